@@ -1,0 +1,27 @@
+"""The engine: reads a scenario and makes the immutable trace of a backpropagation run.
+
+`load` reads a scenario file, `trace` gives its steps. Both are imported on first use, so that
+`engine.catalog` and the version can be read without numpy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.read import load as load
+    from engine.trace import trace as trace
+
+__all__ = ["load", "trace"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "load":
+        from engine.read import load
+
+        return load
+    if name == "trace":
+        from engine.trace import trace
+
+        return trace
+    raise AttributeError(f"module 'engine' has no attribute {name!r}")

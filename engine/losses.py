@@ -1,0 +1,100 @@
+"""What does each loss charge per output, and what error does it send back?
+
+For a prediction a and a target y over n outputs. The terms of a row add up to the loss; the error is
+its derivative by the prediction, ∂C/∂a. All functions take and return arrays [row, output].
+
+Sources: Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.2; Nielsen, Neural
+Networks and Deep Learning (2015), chapter 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A loss: its `terms` and its `error`, each (prediction, target) -> array of the same shape.
+
+    `formula` is the loss, `term_formula` one term and `error_formula` the error, as they are
+    written on screen.
+    """
+
+    name: str
+    terms: Callable[[Array, Array], Array]
+    error: Callable[[Array, Array], Array]
+    formula: str
+    term_formula: str
+    error_formula: str
+
+
+def weighted(weight: Array, value: Array) -> Array:
+    """Return weight · value, where a weight of 0 gives 0 whatever the value is (0 · ln 0 = 0)."""
+    return np.where(weight == 0.0, 0.0, weight * value)
+
+
+def _squared(a: Array, y: Array) -> Array:
+    difference = a - y
+    return difference * difference
+
+
+def _half_squared(a: Array, y: Array) -> Array:
+    return 0.5 * _squared(a, y)
+
+
+def _mean_squared(a: Array, y: Array) -> Array:
+    return _squared(a, y) / a.shape[1]
+
+
+def _mean_squared_error(a: Array, y: Array) -> Array:
+    return (2.0 / a.shape[1]) * (a - y)
+
+
+def _cross_entropy(a: Array, y: Array) -> Array:
+    return -weighted(y, np.log(a))
+
+
+def _cross_entropy_error(a: Array, y: Array) -> Array:
+    return -weighted(y, 1.0 / a)
+
+
+def _binary_cross_entropy(a: Array, y: Array) -> Array:
+    return -(weighted(y, np.log(a)) + weighted(1.0 - y, np.log1p(-a)))
+
+
+def _binary_cross_entropy_error(a: Array, y: Array) -> Array:
+    return weighted(1.0 - y, 1.0 / (1.0 - a)) - weighted(y, 1.0 / a)
+
+
+LOSSES: dict[str, Loss] = {
+    loss.name: loss
+    for loss in (
+        Loss("half-squared-error", _half_squared, np.subtract, "½ Σ (a - y)²", "½ (a - y)²", "a - y"),
+        Loss(
+            "squared-error", _squared, lambda a, y: 2.0 * (a - y), "Σ (a - y)²", "(a - y)²", "2 (a - y)"
+        ),
+        Loss(
+            "mean-squared-error",
+            _mean_squared,
+            _mean_squared_error,
+            "1/n Σ (a - y)²",
+            "1/n (a - y)²",
+            "2/n (a - y)",
+        ),
+        Loss(
+            "binary-cross-entropy",
+            _binary_cross_entropy,
+            _binary_cross_entropy_error,
+            "-Σ [y ln a + (1 - y) ln(1 - a)]",
+            "-y ln a - (1 - y) ln(1 - a)",
+            "(1 - y)/(1 - a) - y/a",
+        ),
+        Loss("cross-entropy", _cross_entropy, _cross_entropy_error, "-Σ y ln a", "-y ln a", "-y/a"),
+    )
+}
+"""Every loss by its name in a scenario file."""

@@ -1,0 +1,130 @@
+"""What does a scenario hold, once its file has been read and found good?
+
+Everything here is immutable and already checked: shapes agree, numbers are finite.
+Reading a file is the business of `engine.read`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from engine.arrays import Array, Mask
+
+Order = Literal["deferred", "premature"]
+Reduction = Literal["sum", "mean"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """One layer and its parameters before the first update.
+
+    `weights` is [unit, input], `biases` [unit]; `recurrent_weights` [unit to, unit from] and
+    `initial_state` [unit] are None in a layer without recurrence.
+    """
+
+    activation: str
+    weights: Array
+    biases: Array
+    train_biases: bool = True
+    recurrent_weights: Array | None = None
+    initial_state: Array | None = None
+
+    @property
+    def units(self) -> int:
+        """Number of neurons."""
+        return int(self.weights.shape[0])
+
+    @property
+    def inputs(self) -> int:
+        """Number of units in the layer below."""
+        return int(self.weights.shape[1])
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether the layer reads its own activation of the time before."""
+        return self.recurrent_weights is not None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Layers 1..L (here `layers[0]` to `layers[L-1]`) over `inputs` input units, and the loss."""
+
+    inputs: int
+    loss: str
+    layers: tuple[Layer, ...]
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether any layer is recurrent, so that the data are sequences."""
+        return any(layer.recurrent for layer in self.layers)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of layer 0..L."""
+        return (self.inputs, *(layer.units for layer in self.layers))
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights, recurrent weights and biases."""
+        return sum(
+            layer.weights.size + layer.biases.size + (layer.units**2 if layer.recurrent else 0)
+            for layer in self.layers
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Data:
+    """The samples, in order: `inputs` [sample, time, unit], `targets` [sample, time, unit].
+
+    Without sequences there is one time. `has_target` [sample, time] says where a target exists;
+    where it does not, `targets` holds zeros.
+    """
+
+    inputs: Array
+    targets: Array
+    has_target: Mask
+
+    @property
+    def samples(self) -> int:
+        """Number of samples."""
+        return int(self.inputs.shape[0])
+
+    @property
+    def times(self) -> int:
+        """Length of the sequences; 1 without sequences."""
+        return int(self.inputs.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How the parameters are updated. `batch_size` lies in 1..number of samples."""
+
+    learning_rate: float
+    iterations: int
+    batch_size: int
+    reduction: Reduction = "sum"
+    order: Order = "deferred"
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text that the app shows when `step` (1-based, as shown) is reached."""
+
+    step: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scenario:
+    """A network, its data and its training: all that a trace depends on."""
+
+    title: str
+    network: Network
+    data: Data
+    training: Training
+    about: str = ""
+    source: str = ""
+    notes: tuple[Note, ...] = ()

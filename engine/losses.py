@@ -1,7 +1,7 @@
 """What does each loss charge per output, and what error does it send back?
 
 For a prediction a and a target y over n outputs. The terms of a row add up to the loss; the error is
-its derivative by the prediction, ∂C/∂a. All functions take and return arrays [row, output].
+its derivative by the prediction, ∂C/∂a. All arrays are [row, output].
 
 Sources: Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.2; Nielsen, Neural
 Networks and Deep Learning (2015), chapter 3.
@@ -9,17 +9,20 @@ Networks and Deep Learning (2015), chapter 3.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.arrays import Array
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.arrays import Array
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A loss: its `terms` and its `error`, each (prediction, target) -> array of the same shape.
+    """A loss: `terms(prediction, target)` returns a new array, `error(prediction, target, out)` fills one.
 
     `formula` is the loss, `term_formula` one term and `error_formula` the error, as they are
     written on screen.
@@ -27,7 +30,7 @@ class Loss:
 
     name: str
     terms: Callable[[Array, Array], Array]
-    error: Callable[[Array, Array], Array]
+    error: Callable[[Array, Array, Array], None]
     formula: str
     term_formula: str
     error_formula: str
@@ -35,7 +38,8 @@ class Loss:
 
 def weighted(weight: Array, value: Array) -> Array:
     """Return weight · value, where a weight of 0 gives 0 whatever the value is (0 · ln 0 = 0)."""
-    return np.where(weight == 0.0, 0.0, weight * value)
+    product: Array = np.where(weight == 0.0, 0.0, weight * value)
+    return product
 
 
 def _squared(a: Array, y: Array) -> Array:
@@ -47,37 +51,53 @@ def _half_squared(a: Array, y: Array) -> Array:
     return 0.5 * _squared(a, y)
 
 
+def _half_squared_error(a: Array, y: Array, out: Array) -> None:
+    np.subtract(a, y, out)
+
+
+def _squared_error(a: Array, y: Array, out: Array) -> None:
+    np.subtract(a, y, out)
+    np.multiply(out, 2.0, out)
+
+
 def _mean_squared(a: Array, y: Array) -> Array:
     return _squared(a, y) / a.shape[1]
 
 
-def _mean_squared_error(a: Array, y: Array) -> Array:
-    return (2.0 / a.shape[1]) * (a - y)
+def _mean_squared_error(a: Array, y: Array, out: Array) -> None:
+    np.subtract(a, y, out)
+    np.multiply(out, 2.0 / a.shape[1], out)
 
 
 def _cross_entropy(a: Array, y: Array) -> Array:
     return -weighted(y, np.log(a))
 
 
-def _cross_entropy_error(a: Array, y: Array) -> Array:
-    return -weighted(y, 1.0 / a)
+def cross_entropy_error(a: Array, y: Array, out: Array) -> None:
+    """Fill `out` with -y/a."""
+    np.copyto(out, -weighted(y, 1.0 / a))
 
 
 def _binary_cross_entropy(a: Array, y: Array) -> Array:
     return -(weighted(y, np.log(a)) + weighted(1.0 - y, np.log1p(-a)))
 
 
-def _binary_cross_entropy_error(a: Array, y: Array) -> Array:
-    return weighted(1.0 - y, 1.0 / (1.0 - a)) - weighted(y, 1.0 / a)
+def _binary_cross_entropy_error(a: Array, y: Array, out: Array) -> None:
+    np.subtract(weighted(1.0 - y, 1.0 / (1.0 - a)), weighted(y, 1.0 / a), out)
 
 
 LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
-        Loss("half-squared-error", _half_squared, np.subtract, "½ Σ (a - y)²", "½ (a - y)²", "a - y"),
         Loss(
-            "squared-error", _squared, lambda a, y: 2.0 * (a - y), "Σ (a - y)²", "(a - y)²", "2 (a - y)"
+            "half-squared-error",
+            _half_squared,
+            _half_squared_error,
+            "½ Σ (a - y)²",
+            "½ (a - y)²",
+            "a - y",
         ),
+        Loss("squared-error", _squared, _squared_error, "Σ (a - y)²", "(a - y)²", "2 (a - y)"),
         Loss(
             "mean-squared-error",
             _mean_squared,
@@ -94,7 +114,7 @@ LOSSES: dict[str, Loss] = {
             "-y ln a - (1 - y) ln(1 - a)",
             "(1 - y)/(1 - a) - y/a",
         ),
-        Loss("cross-entropy", _cross_entropy, _cross_entropy_error, "-Σ y ln a", "-y ln a", "-y/a"),
+        Loss("cross-entropy", _cross_entropy, cross_entropy_error, "-Σ y ln a", "-y ln a", "-y/a"),
     )
 }
 """Every loss by its name in a scenario file."""

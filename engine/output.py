@@ -11,34 +11,39 @@ Source: Bishop, Pattern Recognition and Machine Learning (2006), sections 4.3.2,
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.activations import ACTIVATIONS
-from engine.arrays import Array
-from engine.losses import LOSSES, Loss, weighted
+from engine.losses import LOSSES, Loss, cross_entropy_error, weighted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.arrays import Array
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """The last layer and the loss as one: functions over arrays [row, output].
 
-    `terms(z, a, y)` and `error(z, a, y)` return new arrays; `delta(z, a, slope, error, y, out)`
-    fills `out` with the loss's part of ∂C/∂z. `simplified` says that delta is a - y, formed
+    `terms(z, a, y)` returns a new array; `error(z, a, y, out)` and `delta(z, a, slope, error, y, out)`
+    fill `out` with the loss's part of ∂C/∂a and of ∂C/∂z. `simplified` says that delta is a - y, formed
     without the slope and the error.
     """
 
     terms: Callable[[Array, Array, Array], Array]
-    error: Callable[[Array, Array, Array], Array]
+    error: Callable[[Array, Array, Array, Array], None]
     delta: Callable[[Array, Array, Array, Array, Array, Array], None]
     simplified: bool
 
 
 def jacobian_product(a: Array, error: Array) -> Array:
     """Return Jᵀ error for softmax, row by row: a ⊙ (error - Σ a error)."""
-    return a * (error - (a * error).sum(axis=1, keepdims=True))
+    mean: Array = (a * error).sum(axis=1, keepdims=True)
+    return a * (error - mean)
 
 
 def output_of(activation: str, loss: str) -> Output:
@@ -53,8 +58,8 @@ def _general(loss: Loss, jacobian: bool) -> Output:
     def terms(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
         return loss.terms(a, y)
 
-    def error(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
-        return loss.error(a, y)
+    def error(z: Array, a: Array, y: Array, out: Array) -> None:  # noqa: ARG001
+        loss.error(a, y, out)
 
     def by_slope(z: Array, a: Array, slope: Array, error: Array, y: Array, out: Array) -> None:  # noqa: ARG001
         np.multiply(error, slope, out)
@@ -70,9 +75,9 @@ def _binary_terms(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
     return weighted(y, np.logaddexp(0.0, -z)) + weighted(1.0 - y, np.logaddexp(0.0, z))
 
 
-def _binary_error(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
+def _binary_error(z: Array, a: Array, y: Array, out: Array) -> None:  # noqa: ARG001
     # 1/a = 1 + e^-z and 1/(1-a) = 1 + e^z
-    return weighted(1.0 - y, 1.0 + np.exp(z)) - weighted(y, 1.0 + np.exp(-z))
+    np.subtract(weighted(1.0 - y, 1.0 + np.exp(z)), weighted(y, 1.0 + np.exp(-z)), out)
 
 
 def _binary_delta(z: Array, a: Array, slope: Array, error: Array, y: Array, out: Array) -> None:  # noqa: ARG001
@@ -85,8 +90,8 @@ def _softmax_terms(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
     return weighted(y, np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted)
 
 
-def _softmax_error(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
-    return -weighted(y, 1.0 / a)
+def _softmax_error(z: Array, a: Array, y: Array, out: Array) -> None:  # noqa: ARG001
+    cross_entropy_error(a, y, out)
 
 
 def _softmax_delta(z: Array, a: Array, slope: Array, error: Array, y: Array, out: Array) -> None:  # noqa: ARG001

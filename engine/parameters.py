@@ -1,0 +1,56 @@
+"""What are the parameters of a network at one moment?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.arrays import Array, frozen
+
+if TYPE_CHECKING:
+    from engine.scenario import Network
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parameters:
+    """Weights [unit, input], biases [unit] and recurrent weights [to, from] of the layers 1..L.
+
+    The tuples start with layer 1; `recurrent_weights` holds None where a layer is not recurrent.
+    """
+
+    weights: tuple[Array, ...]
+    biases: tuple[Array, ...]
+    recurrent_weights: tuple[Array | None, ...]
+
+    def flat(self) -> Array:
+        """Return all parameters in one new vector (see `unflatten`)."""
+        return np.concatenate([array.ravel() for array in self._arrays()])
+
+    def unflatten(self, vector: Array) -> Parameters:
+        """Return parameters of the same shapes, filled from a vector made by `flat`."""
+        arrays: list[Array] = []
+        start = 0
+        for array in self._arrays():
+            arrays.append(frozen(vector[start : start + array.size].reshape(array.shape)))
+            start += array.size
+        rest = iter(arrays)
+        return Parameters(
+            weights=tuple(next(rest) for _ in self.weights),
+            biases=tuple(next(rest) for _ in self.biases),
+            recurrent_weights=tuple(None if u is None else next(rest) for u in self.recurrent_weights),
+        )
+
+    def _arrays(self) -> list[Array]:
+        recurrent = [array for array in self.recurrent_weights if array is not None]
+        return [*self.weights, *self.biases, *recurrent]
+
+
+def initial_parameters(network: Network) -> Parameters:
+    """Return the parameters before the first update."""
+    return Parameters(
+        weights=tuple(layer.weights for layer in network.layers),
+        biases=tuple(layer.biases for layer in network.layers),
+        recurrent_weights=tuple(layer.recurrent_weights for layer in network.layers),
+    )

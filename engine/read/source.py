@@ -1,0 +1,113 @@
+"""How are the bytes of a file taken in, whatever the file turns out to be?"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING, BinaryIO
+
+from engine.read.complaints import Complaint, ScenarioError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# A FIFO would block `open`, a terminal would become ours, and on Windows line ends would change.
+_FLAGS = os.O_RDONLY
+for _name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):
+    _FLAGS |= getattr(os, _name, 0)
+
+_KINDS = {
+    stat.S_IFDIR: "a directory",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
+
+def open_regular(path: Path, limit: int, remedy: str) -> BinaryIO:
+    """Open the regular file at `path`, which may hold at most `limit` bytes.
+
+    Everything is asked of the one open descriptor, so that the file can't be swapped in between.
+
+    Raises:
+        ScenarioError: there is no such file, it may not be read, it is not a regular file, or it
+            is over the limit (then `remedy` says what to do).
+    """
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except FileNotFoundError:
+        raise refusal(path, "there is no such file") from None
+    except IsADirectoryError:
+        raise refusal(path, "expected a file, found a directory") from None
+    except PermissionError:
+        raise refusal(path, "no permission to read this file") from None
+    except ValueError:  # a NUL in the name, or a surrogate that no file system can hold
+        raise refusal(path, "this can't be the name of a file") from None
+    except OSError as error:
+        raise refusal(path, f"the file can't be opened: {error.strerror}") from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            kind = _KINDS.get(stat.S_IFMT(status.st_mode), "something else")
+            raise refusal(path, f"expected a file, found {kind}")
+        if status.st_size > limit:
+            raise _too_large(path, limit, remedy)
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_bytes(path: Path, limit: int, remedy: str) -> bytes:
+    """Return the bytes of the regular file at `path`.
+
+    Raises:
+        ScenarioError: as `open_regular`, or the file grew over the limit or changed while it was read.
+    """
+    try:
+        with open_regular(path, limit, remedy) as file:
+            before = os.fstat(file.fileno())
+            content = file.read(limit + 1)
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        raise refusal(path, f"the file can't be read: {error.strerror}") from None
+    if len(content) > limit:
+        raise _too_large(path, limit, remedy)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise refusal(path, "the file was changed while it was read", "Try again when it is complete.")
+    return content
+
+
+def decode(content: bytes, path: Path) -> str:
+    """Return `content` as text: UTF-8, with or without a byte order mark.
+
+    Raises:
+        ScenarioError: it is not UTF-8; names the line and the offset of the first wrong byte.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = content.rfind(b"\n", 0, error.start) + 1
+        end = content.find(b"\n", error.start)
+        line = content[start : end if end >= 0 else None]
+        says = f"expected UTF-8 text, found the byte 0x{content[error.start]:02x} at offset {error.start}"
+        raise ScenarioError(
+            Complaint(
+                str(path),
+                says,
+                "Save the file as UTF-8.",
+                line=content.count(b"\n", 0, error.start) + 1,
+                column=len(content[start : error.start].decode("utf-8", "replace")) + 1,
+                source=line.decode("utf-8", "replace"),
+            )
+        ) from None
+
+
+def refusal(path: Path, says: str, remedy: str = "") -> ScenarioError:
+    """Return the error that speaks of a file as a whole."""
+    return ScenarioError(Complaint(str(path), says, remedy))
+
+
+def _too_large(path: Path, limit: int, remedy: str) -> ScenarioError:
+    return refusal(path, f"the file is larger than {limit // 2**20} MiB", remedy)

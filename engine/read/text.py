@@ -1,0 +1,66 @@
+"""How does text from a file become text that is safe to print?
+
+A terminal obeys control characters, and a reader is misled by characters that turn the direction
+of writing or have no width. All text of a scenario passes through here once, where it is read.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def clean(text: str) -> str:
+    """Return `text` without what could steer a terminal or hide from the eye.
+
+    Newline and tab stay. Every other control character (C0, C1, a lone surrogate) becomes U+FFFD, so that
+    its place is seen. Format characters (Unicode category Cf: bidi controls, zero-width
+    characters, byte order marks) vanish. Every kind of line end becomes a newline.
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_clean_character, text.replace("\r\n", "\n")))
+
+
+def one_line(text: str) -> str:
+    """Return `text` clean and on one line, with every run of white space as one space."""
+    return " ".join(clean(text).split())
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """Return `text` on one line and cut to `limit` characters, to be quoted in a message."""
+    line = one_line(text[: 4 * limit])
+    return line if len(line) <= limit and len(text) <= 4 * limit else line[: limit - 1] + "…"
+
+
+def in_place(text: str) -> str:
+    """Return `text` clean and of the same length, so that columns still count."""
+    return text if text.isprintable() else "".join(_same_width(character) for character in text)
+
+
+def width(text: str) -> int:
+    """Return the number of terminal cells that `text` takes."""
+    return sum(
+        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )
+
+
+def _clean_character(character: str) -> str:
+    if character in "\n\t":
+        return character
+    match unicodedata.category(character):
+        case "Cf":
+            return ""
+        case "Cc" | "Cs":
+            return "\n" if character in "\r\x0b\x0c\x85" else _REPLACEMENT
+        case "Zl" | "Zp":
+            return "\n"
+    return character
+
+
+def _same_width(character: str) -> str:
+    if character == "\t":
+        return " "
+    return _REPLACEMENT if unicodedata.category(character) in ("Cf", "Cc", "Cs", "Zl", "Zp") else character

@@ -1,0 +1,174 @@
+"""Which small scenarios could there be? Any, from a seed: the same seed gives the same scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from random import Random
+
+import numpy as np
+
+from engine.arrays import Array, frozen
+from engine.scenario import Data, Layer, Network, Order, Reduction, Scenario, Training
+
+ACTIVATIONS = ("identity", "sigmoid", "tanh", "relu", "leaky-relu", "elu", "softplus", "silu")
+OUTPUTS = (*ACTIVATIONS, "softmax")
+LOSSES = (
+    "half-squared-error",
+    "squared-error",
+    "mean-squared-error",
+    "binary-cross-entropy",
+    "cross-entropy",
+)
+LOGARITHMIC = LOSSES[3:]
+ORDERS: tuple[Order, ...] = ("deferred", "premature")
+REDUCTIONS: tuple[Reduction, ...] = ("sum", "mean")
+
+# A bias that lets f(z) lie near 1/2, where a logarithmic loss has a value.
+CENTRE = {
+    "identity": 0.5,
+    "sigmoid": 0.0,
+    "tanh": 0.55,
+    "relu": 0.5,
+    "leaky-relu": 0.5,
+    "elu": 0.5,
+    "softplus": -0.43,
+    "silu": 0.74,
+    "softmax": 0.0,
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a scenario must be; None leaves it to chance."""
+
+    output: str | None = None
+    loss: str | None = None
+    order: Order | None = None
+    reduction: Reduction | None = None
+    recurrent: bool | None = None
+    hidden: str | None = None
+    iterations: int | None = None
+    samples: int | None = None
+    batch_size: int | None = None
+    depth: int | None = None
+    learning_rate: float | None = None
+    tame: bool = True
+    """Whether predictions begin near 1/2 if the loss takes their logarithm."""
+
+
+def scenario_at_random(seed: int, wanted: Wanted | None = None) -> Scenario:
+    """A scenario of 1 to 4 layers of 1 to 5 units, 1 to 6 times and 1 to 5 samples."""
+    want = wanted or Wanted()
+    chance = Random(f"{seed} {want}")
+    depth = want.depth or chance.randint(1, 4)
+    sizes = [chance.randint(1, 5) for _ in range(depth + 1)]
+    output = want.output or chance.choice(OUTPUTS)
+    loss = want.loss or chance.choice(LOSSES)
+    if output == "softmax" and chance.random() < 0.9:
+        sizes[-1] = max(2, sizes[-1])
+    recurrent = chance.random() < 0.5 if want.recurrent is None else want.recurrent
+    is_recurrent = [recurrent and chance.random() < 0.6 for _ in range(depth)]
+    if recurrent and not any(is_recurrent):
+        is_recurrent[chance.randrange(depth)] = True
+
+    tame = want.tame and loss in LOGARITHMIC
+    layers = []
+    for number in range(depth):
+        last = number == depth - 1
+        activation = output if last else want.hidden or chance.choice(ACTIVATIONS)
+        width = 0.08 if last and tame else 1.0 / sizes[number] ** 0.5
+        layers.append(
+            layer_at_random(
+                chance,
+                activation,
+                (sizes[number + 1], sizes[number]),
+                width,
+                centre=CENTRE[output] if last and tame else 0.0,
+                recurrent=is_recurrent[number],
+            )
+        )
+
+    samples = want.samples or chance.randint(1, 5)
+    times = chance.randint(1, 6) if recurrent else 1
+    training = Training(
+        learning_rate=want.learning_rate or chance.choice((0.01, 0.03, 0.05)),
+        iterations=want.iterations or chance.randint(1, 4),
+        batch_size=want.batch_size or chance.randint(1, samples),
+        reduction=chance.choice(REDUCTIONS) if want.reduction is None else want.reduction,
+        order=chance.choice(ORDERS) if want.order is None else want.order,
+    )
+    return Scenario(
+        title=f"at random, seed {seed}",
+        network=Network(inputs=sizes[0], loss=loss, layers=tuple(layers)),
+        data=data_at_random(chance, loss, samples, times, sizes[0], sizes[-1]),
+        training=training,
+    )
+
+
+def layer_at_random(
+    chance: Random,
+    activation: str,
+    shape: tuple[int, int],
+    width: float,
+    *,
+    centre: float,
+    recurrent: bool,
+) -> Layer:
+    """A layer with parameters uniform within `width`, biases around `centre`."""
+    units = shape[0]
+    own = min(width, 0.9 / units**0.5)
+    return Layer(
+        activation=activation,
+        weights=uniform(chance, *shape, width=width),
+        biases=frozen(uniform(chance, units, width=min(width, 0.5)) + centre),
+        train_biases=chance.random() < 0.7,
+        recurrent_weights=uniform(chance, units, units, width=min(width, 0.9 / units**0.5))
+        if recurrent
+        else None,
+        initial_state=uniform(chance, units, width=0.5) if recurrent and chance.random() < 0.5 else None,
+    )
+
+
+def data_at_random(chance: Random, loss: str, samples: int, times: int, inputs: int, outputs: int) -> Data:
+    """Samples with a target at every time, at the last time only, or at some times."""
+    has_target = np.ones((samples, times), dtype=np.bool_)
+    if times > 1:
+        which = chance.choice(("all", "last", "some"))
+        for sample in range(samples):
+            for time in range(times - 1):
+                has_target[sample, time] = which == "all" or (which == "some" and chance.random() < 0.5)
+    kind = chance.choice(("one-hot", "shares", "free"))
+    targets = np.zeros((samples, times, outputs))
+    for sample in range(samples):
+        for time in range(times):
+            if has_target[sample, time]:
+                targets[sample, time] = target_at_random(chance, loss, kind, outputs)
+    has_target.setflags(write=False)
+    return Data(
+        inputs=uniform(chance, samples, times, inputs, width=1.0),
+        targets=frozen(targets),
+        has_target=has_target,
+    )
+
+
+def target_at_random(chance: Random, loss: str, kind: str, outputs: int) -> list[float]:
+    """One vector: a single 1, shares that add up to 1, or free numbers (in 0..1 for a logarithm)."""
+    if kind == "one-hot":
+        hot = chance.randrange(outputs)
+        return [float(unit == hot) for unit in range(outputs)]
+    if kind == "shares":
+        parts = [chance.random() for _ in range(outputs)]
+        return [part / sum(parts) for part in parts]
+    lowest = 0.0 if loss in LOGARITHMIC else -1.0
+    return [chance.uniform(lowest, 1.0) for _ in range(outputs)]
+
+
+def uniform(chance: Random, *shape: int, width: float) -> Array:
+    """An array of numbers uniform within ±width."""
+    count = int(np.prod(shape))
+    return frozen(np.array([chance.uniform(-width, width) for _ in range(count)]).reshape(shape))
+
+
+def with_training(scenario: Scenario, **changes: object) -> Scenario:
+    """The same scenario, trained otherwise."""
+    return replace(scenario, training=replace(scenario.training, **changes))  # type: ignore[arg-type]

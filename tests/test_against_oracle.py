@@ -1,0 +1,441 @@
+"""Does every number of every record agree with an independent oracle, neuron by neuron?
+
+The oracle (tests/oracle) is written from the public contract alone: pure Python, no numpy.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import trace
+from engine.arrays import frozen
+from engine.scenario import Data, Layer, Network, Scenario, Training
+from tests.oracle import Number, Oracle, differences, records
+from tests.oracle.number import zeros
+from tests.scenarios_at_random import (
+    ACTIVATIONS,
+    LOSSES,
+    ORDERS,
+    OUTPUTS,
+    REDUCTIONS,
+    Wanted,
+    scenario_at_random,
+    with_training,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.scenario import Order, Reduction
+    from tests.oracle.number import Matrix, Vector
+    from tests.oracle.run import Step, Value
+
+SITE = ["step", "iteration", "kind", "sample", "time", "layer"]
+
+
+def disagreements(scenario: Scenario, oracle: Oracle | None = None) -> list[str]:
+    """Everything that the engine and an oracle see differently."""
+    steps = list((oracle or Oracle(scenario)).steps())
+    found = trace(scenario)
+    if len(found) != len(steps):
+        return [f"{len(found)} steps, expected {len(steps)}"]
+    return [
+        line
+        for step, expected in zip(found, steps, strict=True)
+        for line in differences(step.record(), expected)
+    ]
+
+
+@pytest.mark.parametrize("recurrent", [False, True], ids=["dense", "recurrent"])
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_each_output_activation_with_each_loss(output: str, loss: str, order: Order, recurrent: bool) -> None:
+    for seed in range(2):
+        wanted = Wanted(output=output, loss=loss, order=order, recurrent=recurrent)
+        assert disagreements(scenario_at_random(seed, wanted)) == []
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
+def test_each_hidden_activation(hidden: str, order: Order) -> None:
+    for seed in range(3):
+        wanted = Wanted(hidden=hidden, order=order, depth=3, iterations=3, loss="half-squared-error")
+        assert disagreements(scenario_at_random(seed, wanted)) == []
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 5])
+def test_each_batch_size(batch_size: int, reduction: Reduction, order: Order) -> None:
+    """Five samples, and seven iterations: the last batch is smaller, and the data come round again."""
+    for seed, recurrent in enumerate((False, True)):
+        wanted = Wanted(
+            order=order,
+            reduction=reduction,
+            recurrent=recurrent,
+            samples=5,
+            batch_size=batch_size,
+            iterations=7,
+            loss="squared-error",
+            output="tanh",
+            hidden="sigmoid",
+        )
+        assert disagreements(scenario_at_random(seed, wanted)) == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_the_predictions(seed: int) -> None:
+    """Nothing keeps the predictions in (0, 1) here: the loss may have no value, and must say so."""
+    wanted = Wanted(
+        loss=LOSSES[3 + seed % 2], output=("identity", "relu", "elu", "tanh")[seed % 4], tame=False
+    )
+    assert disagreements(scenario_at_random(seed, wanted)) == []
+
+
+def test_some_predictions_above_have_no_loss() -> None:
+    """So that the test above is about what it says."""
+    wanted = Wanted(loss=LOSSES[4], output="tanh", tame=False)
+    losses = [record.get("loss") for record in records(scenario_at_random(3, wanted))]
+    assert "nan" in losses
+
+
+def numbers(value: Value) -> Iterator[Number]:
+    if isinstance(value, Number):
+        yield value
+    elif isinstance(value, list):
+        for part in value:
+            yield from numbers(part)
+
+
+def test_most_numbers_are_held_to_twelve_digits() -> None:
+    """The tolerance is relative to a size; where it is below 100 values it means 1e-12 of the value."""
+    strict = count = 0
+    for output in OUTPUTS:
+        for loss in LOSSES:
+            for step in Oracle(scenario_at_random(0, Wanted(output=output, loss=loss))).steps():
+                for number in (n for value in step.values() for n in numbers(value)):
+                    strict += number.size <= 100.0 * abs(number.value)
+                    count += 1
+    assert strict > 0.8 * count
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_long_sequence(order: Order) -> None:
+    """Errors shrink or grow over 60 times; the totals gather 60 shares."""
+    wanted = Wanted(order=order, recurrent=True, depth=2, samples=1, iterations=2, loss="squared-error")
+    scenario = scenario_at_random(5, wanted)
+    units = scenario.network.layers[-1].units
+    times = 60
+    wave = [
+        [[math.sin(0.7 * time + unit) for unit in range(scenario.network.inputs)] for time in range(times)]
+    ]
+    data = Data(
+        inputs=frozen(wave),
+        targets=frozen([[[math.cos(0.3 * time)] * units for time in range(times)]]),
+        has_target=frozen([[1.0] * times]) > 0.0,
+    )
+    scenario = with_training(replace(scenario, data=data), learning_rate=0.001)
+    assert disagreements(scenario) == []
+
+
+def at_the_kink(activation: str) -> Scenario:
+    """Two layers whose pre-activations are exactly 0."""
+    return Scenario(
+        title="at the kink",
+        network=Network(
+            inputs=2,
+            loss="half-squared-error",
+            layers=(
+                Layer(activation, weights=frozen([[1.0, -1.0], [2.0, -2.0]]), biases=frozen([0.0, 0.0])),
+                Layer(activation, weights=frozen([[1.0, 1.0]]), biases=frozen([0.0])),
+            ),
+        ),
+        data=Data(
+            inputs=frozen([[[0.5, 0.5]]]),
+            targets=frozen([[[1.0]]]),
+            has_target=frozen([[1.0]]) > 0.0,
+        ),
+        training=Training(learning_rate=0.1, iterations=3, batch_size=1),
+    )
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_pre_activation_of_exactly_zero(activation: str) -> None:
+    assert disagreements(at_the_kink(activation)) == []
+
+
+@pytest.mark.parametrize(
+    ("activation", "slope"), [("relu", 0.0), ("leaky-relu", 0.01), ("elu", 1.0), ("silu", 0.5)]
+)
+def test_the_slope_at_exactly_zero(activation: str, slope: float) -> None:
+    first = trace(at_the_kink(activation))[0].record()
+    assert first["pre_activation"] == [0.0, 0.0]
+    assert first["slope"] == [slope, slope]
+
+
+# --- the shape of a run ---------------------------------------------------------------------------
+
+
+def two_of_everything(order: Order) -> Scenario:
+    """Two samples, two times, a dense layer below a recurrent one; a target at the last time only."""
+    return Scenario(
+        title="two of everything",
+        network=Network(
+            inputs=1,
+            loss="squared-error",
+            layers=(
+                Layer("tanh", weights=frozen([[0.4], [0.3]]), biases=frozen([0.0, 0.1])),
+                Layer(
+                    "sigmoid",
+                    weights=frozen([[0.2, -0.3]]),
+                    biases=frozen([0.1]),
+                    train_biases=False,
+                    recurrent_weights=frozen([[0.5]]),
+                    initial_state=frozen([0.25]),
+                ),
+            ),
+        ),
+        data=Data(
+            inputs=frozen([[[0.1], [0.2]], [[0.3], [0.4]]]),
+            targets=frozen([[[0.0], [1.0]], [[0.0], [0.5]]]),
+            has_target=frozen([[0.0, 1.0], [0.0, 1.0]]) > 0.0,
+        ),
+        training=Training(learning_rate=0.1, iterations=2, batch_size=2, order=order),
+    )
+
+
+def sites(scenario: Scenario) -> list[str]:
+    return [
+        " ".join(
+            "-" if part is None else str(part) for part in (r["kind"], r["sample"], r["time"], r["layer"])
+        )
+        for r in (step.record() for step in trace(scenario))
+    ]
+
+
+def test_the_steps_of_the_deferred_order() -> None:
+    iteration = """
+        forward 0 0 1, forward 0 0 2, forward 0 1 1, forward 0 1 2, loss 0 1 -,
+        delta 0 1 2, gradient 0 1 2, delta 0 1 1, gradient 0 1 1,
+        delta 0 0 2, gradient 0 0 2, delta 0 0 1, gradient 0 0 1,
+        forward 1 0 1, forward 1 0 2, forward 1 1 1, forward 1 1 2, loss 1 1 -,
+        delta 1 1 2, gradient 1 1 2, delta 1 1 1, gradient 1 1 1,
+        delta 1 0 2, gradient 1 0 2, delta 1 0 1, gradient 1 0 1,
+        update - - 2, update - - 1
+    """
+    expected = [" ".join(site.split()) for site in iteration.split(",")]
+    assert sites(two_of_everything("deferred")) == expected * 2
+
+
+def test_the_steps_of_the_premature_order() -> None:
+    iteration = """
+        forward 0 0 1, forward 0 0 2, forward 0 1 1, forward 0 1 2, loss 0 1 -,
+        delta 0 1 2, gradient 0 1 2, update 0 1 2, delta 0 1 1, gradient 0 1 1, update 0 1 1,
+        delta 0 0 2, gradient 0 0 2, update 0 0 2, delta 0 0 1, gradient 0 0 1, update 0 0 1,
+        forward 1 0 1, forward 1 0 2, forward 1 1 1, forward 1 1 2, loss 1 1 -,
+        delta 1 1 2, gradient 1 1 2, update 1 1 2, delta 1 1 1, gradient 1 1 1, update 1 1 1,
+        delta 1 0 2, gradient 1 0 2, update 1 0 2, delta 1 0 1, gradient 1 0 1, update 1 0 1
+    """
+    expected = [" ".join(site.split()) for site in iteration.split(",")]
+    assert sites(two_of_everything("premature")) == expected * 2
+
+
+def test_the_steps_without_sequences_have_no_time() -> None:
+    expected = ["forward 0 - 1", "forward 0 - 2", "loss 0 - -", "delta 0 - 2", "gradient 0 - 2"]
+    expected += ["delta 0 - 1", "gradient 0 - 1", "update - - 2", "update - - 1"]
+    assert sites(with_training(at_the_kink("tanh"), iterations=1)) == expected
+
+
+def test_a_sequence_of_one_has_a_time() -> None:
+    scenario = scenario_at_random(0, Wanted(recurrent=True, depth=1, samples=1, iterations=1))
+    data = scenario.data
+    one = Data(data.inputs[:, -1:], data.targets[:, -1:], data.has_target[:, -1:])
+    assert [step.record()["time"] for step in trace(replace(scenario, data=one))][:-1] == [0] * 4
+
+
+def test_the_samples_of_each_iteration() -> None:
+    wanted = Wanted(samples=5, batch_size=2, iterations=7, order="deferred", depth=1, recurrent=False)
+    batches: dict[int, list[int]] = {}
+    for step in trace(scenario_at_random(1, wanted)):
+        record = step.record()
+        if record["kind"] == "forward":
+            batches.setdefault(record["iteration"], []).append(record["sample"])
+    assert batches == {0: [0, 1], 1: [2, 3], 2: [4], 3: [0, 1], 4: [2, 3], 5: [4], 6: [0, 1]}
+
+
+def test_the_fields_and_their_order() -> None:
+    expected = {
+        ("forward", 1): ["inputs", "pre_activation", "activation", "slope"],
+        ("forward", 2): ["inputs", "pre_activation", "activation", "slope", "recurrent_inputs"],
+        ("loss", None): ["prediction", "target", "terms", "loss"],
+        ("delta", 1): ["error", "delta"],
+        ("delta", 2): ["error", "delta", "from_above", "from_future"],
+        ("gradient", 1): ["weight_gradient", "bias_gradient", "weight_total", "bias_total"],
+        ("update", 1): [f"{name}_{when}" for name in ("weights", "biases") for when in MOMENTS],
+        ("update", 2): [f"{name}_{when}" for name in ("weights", "biases", "recurrent") for when in MOMENTS],
+    }
+    expected["gradient", 2] = [*expected["gradient", 1], "recurrent_gradient", "recurrent_total"]
+    for order in ORDERS:
+        for step in trace(two_of_everything(order)):
+            record = step.record()
+            assert list(record) == SITE + expected[record["kind"], record["layer"]]
+
+
+MOMENTS = ("before", "change", "after")
+
+
+def test_a_softmax_layer_has_no_slope() -> None:
+    scenario = scenario_at_random(0, Wanted(output="softmax", loss="cross-entropy", depth=1))
+    assert "slope" not in trace(scenario)[0].record()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_each_line_is_strict_json_with_every_digit(seed: int) -> None:
+    for step in trace(scenario_at_random(seed)):
+        line = json.dumps(step.record(), allow_nan=False)
+        assert json.loads(line) == step.record()
+
+
+# --- an oracle that is wrong is found out -----------------------------------------------------------
+
+
+class WithoutFuture(Oracle):
+    def from_future(self, time: int, layer: int) -> Vector:
+        return zeros(len(self.biases[layer]))
+
+
+class ReadsNewWeights(Oracle):
+    """The error of the layer below goes through weights that have already changed."""
+
+    def weights_for_error(self, layer: int) -> Matrix:
+        return self.changed("weights", self.weights[layer], self.latest["weight"])[0]
+
+
+class ForgetsMean(Oracle):
+    def batch(self, iteration: int) -> list[int]:
+        self.reduction = "sum"
+        return super().batch(iteration)
+
+
+class DividesByWholeBatch(Oracle):
+    """The last, smaller batch is divided by the size of a full one."""
+
+    def changed(self, name: str, old: Matrix, gradient: Matrix) -> tuple[Matrix, Step]:
+        self.divisor = self.batch_size
+        return super().changed(name, old, gradient)
+
+
+class TrainsEveryBias(Oracle):
+    def begin(self) -> None:
+        self.trains_biases = dict.fromkeys(self.layers, True)
+        super().begin()
+
+
+class StartsAgain(Oracle):
+    """Every iteration takes the first batch."""
+
+    def batch(self, iteration: int) -> list[int]:
+        return super().batch(0)
+
+
+class KeepsTotals(Oracle):
+    """The sum of the gradients is not emptied before an iteration."""
+
+    def begin(self) -> None:
+        if not hasattr(self, "totals"):
+            super().begin()
+
+
+class NeverStarts(Oracle):
+    """The state before time 0 is taken for zeros."""
+
+    def before(self, time: int, layer: int) -> Vector:
+        return zeros(len(self.biases[layer])) if time == 0 else super().before(time, layer)
+
+
+class TransposesRecurrent(Oracle):
+    def from_future(self, time: int, layer: int) -> Vector:
+        mirrored = [list(column) for column in zip(*self.recurrent[layer], strict=True)]
+        right, self.recurrent[layer] = self.recurrent[layer], mirrored
+        error = super().from_future(time, layer)
+        self.recurrent[layer] = right
+        return error
+
+
+FLAWS = [
+    WithoutFuture,
+    ReadsNewWeights,
+    ForgetsMean,
+    DividesByWholeBatch,
+    TrainsEveryBias,
+    StartsAgain,
+    KeepsTotals,
+    NeverStarts,
+    TransposesRecurrent,
+]
+
+
+def with_everything(order: Order) -> Scenario:
+    """A scenario on which each flaw shows: a mean over unequal batches of sequences, and so on."""
+    wanted = Wanted(
+        output="tanh",
+        hidden="sigmoid",
+        loss="half-squared-error",
+        order=order,
+        reduction="mean",
+        samples=3,
+        batch_size=2,
+        iterations=3,
+    )
+    scenario = scenario_at_random(2, wanted)
+    recurrent = Layer(
+        "tanh",
+        weights=frozen([[0.3, -0.2], [0.1, 0.4]]),
+        biases=frozen([0.1, -0.1]),
+        train_biases=False,
+        recurrent_weights=frozen([[0.2, 0.5], [-0.4, 0.3]]),
+        initial_state=frozen([0.3, -0.2]),
+    )
+    dense = Layer("tanh", weights=frozen([[0.5, -0.6]]), biases=frozen([0.2]))
+    data = Data(
+        inputs=frozen([[[0.1, 0.2], [0.3, -0.4], [0.5, 0.6]]] * 2 + [[[0.7, 0.1], [-0.3, 0.2], [0.2, 0.2]]]),
+        targets=frozen([[[0.5], [0.1], [0.9]]] * 3),
+        has_target=frozen([[1.0, 1.0, 1.0]] * 3) > 0.0,
+    )
+    network = Network(inputs=2, loss="half-squared-error", layers=(recurrent, dense))
+    return replace(scenario, network=network, data=data)
+
+
+def test_the_scenario_of_the_flaws_is_right_without_one() -> None:
+    assert disagreements(with_everything("deferred")) == []
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
+def test_a_wrong_oracle_disagrees(flaw: type[Oracle]) -> None:
+    scenario = with_everything("deferred")
+    assert disagreements(scenario, flaw(scenario)) != []
+
+
+def test_the_two_orders_disagree() -> None:
+    """A premature trace is not what a deferred oracle says, even where the steps have the same kind."""
+    early = [step.record() for step in trace(with_everything("premature"))]
+    late = [step.record() for step in trace(with_everything("deferred"))]
+    early_delta = next(r for r in early if r["kind"] == "delta" and r["layer"] == 1)
+    late_delta = next(r for r in late if r["kind"] == "delta" and r["layer"] == 1)
+    assert early_delta["error"] != pytest.approx(late_delta["error"], rel=1e-6)
+
+
+@pytest.mark.parametrize("digit", [1e-12, -1e-12])
+def test_a_wrong_twelfth_digit_is_found(digit: float) -> None:
+    scenario = with_training(at_the_kink("sigmoid"), iterations=1)
+    for step, expected in zip(trace(scenario), Oracle(scenario).steps(), strict=True):
+        if expected["kind"] == "forward" and expected["layer"] == 2:
+            record = step.record()
+            record["activation"] = [a * (1.0 + digit) for a in record["activation"]]
+            assert len(differences(record, expected)) == 1

@@ -1,0 +1,39 @@
+"""Which of the optional shorthands does this terminal understand? Terminfo says."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+
+class Abilities(NamedTuple):
+    """The shorthands that not every terminal has."""
+
+    #: Erasing fills with the current background instead of the terminal's own.
+    erases_in_colour: bool = False
+    #: ECH, erase n characters.
+    erases_characters: bool = False
+    #: REP, repeat the last character n times.
+    repeats: bool = False
+
+
+NOTHING = Abilities()
+EVERYTHING = Abilities(erases_in_colour=True, erases_characters=True, repeats=True)
+
+
+def abilities_of(term: str | None = None) -> Abilities:
+    """Return what terminfo promises for `term` (TERM if None); nothing at all if it isn't known."""
+    name = os.environ.get("TERM", "") if term is None else term
+    try:
+        import curses
+
+        curses.setupterm(name, 1)
+    except (ImportError, OSError, ValueError):
+        return NOTHING
+    except curses.error:
+        return NOTHING
+    return Abilities(
+        erases_in_colour=curses.tigetflag("bce") == 1,
+        erases_characters=bool(curses.tigetstr("ech")),
+        repeats=bool(curses.tigetstr("rep")),
+    )

@@ -1,0 +1,114 @@
+"""How does a Textual app send only the cells that changed?
+
+Textual never compares a frame with the one before: it sends whole segments, from the left edge of the
+widget, each with its full style. `CellDiffApp` keeps a copy of what the terminal shows and sends the
+difference. It overrides one private method, `App._display`, and hands over to the original wherever it
+meets something that it doesn't know.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App
+
+from tui.terminal.abilities import abilities_of
+from tui.terminal.cells import Palette
+from tui.terminal.shadow import Shadow
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual import events
+    from textual.screen import Screen
+
+ReturnType = TypeVar("ReturnType")
+
+
+class CellDiffApp(App[ReturnType]):
+    """An app that writes only the cells that changed.
+
+    Set `cell_diff` to False, on the class or on the instance before it runs, for Textual's own output.
+    """
+
+    #: False draws with Textual's own output.
+    cell_diff: bool = True
+
+    #: The frames that can be compared, by exact type: a subclass may mean something else.
+    _COMPARABLE: ClassVar[frozenset[type]] = frozenset({LayoutUpdate, ChopsUpdate})
+
+    _shadow: Shadow | None = None
+
+    def repaint(self) -> None:
+        """Draw everything again, whatever the terminal may show."""
+        self.forget_terminal()
+        self.refresh(layout=True)
+
+    def forget_terminal(self) -> None:
+        """Assume nothing about what the terminal shows: something else has drawn on it."""
+        self._shadow = None
+
+    def _on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _: self.repaint(), immediate=True)
+
+    async def _on_resize(self, event: events.Resize) -> None:
+        # A terminal moves or drops cells when it is resized, even if it has its old size again by now.
+        self.forget_terminal()
+        if self._size == event.size:
+            self.call_later(self.repaint)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if renderable is None or self._batch_count or not self._can_compare(renderable):
+            if renderable is not None and not self._batch_count:
+                self.forget_terminal()
+            super()._display(screen, renderable)
+            return
+        try:
+            frame = self._encode(renderable)
+        except Exception:  # noqa: BLE001 - whatever a later Textual changes, there must be a picture
+            self.cell_diff = False
+            self.forget_terminal()
+            super()._display(screen, renderable)
+            return
+        try:
+            if frame and self._driver is not None:
+                if self._sync_available:
+                    frame = f"{SYNC_START}{frame}{SYNC_END}"
+                self._driver.write(frame)
+                self._driver.flush()
+        finally:
+            self.post_display_hook()
+
+    def _can_compare(self, renderable: RenderableType) -> bool:
+        driver = self._driver
+        return (
+            self.cell_diff
+            and type(renderable) in self._COMPARABLE
+            and self._running
+            and not self._closed
+            and driver is not None
+            and not self.is_headless
+            and not driver.is_inline
+            and sys.platform != "win32"
+        )
+
+    def _encode(self, update: RenderableType) -> str:
+        width, height = self.size
+        shadow = self._shadow
+        if shadow is None or (shadow.width, shadow.height) != (width, height):
+            system = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
+            shadow = self._shadow = Shadow(width, height, Palette(system), abilities_of())
+        if isinstance(update, LayoutUpdate):
+            shadow.paint_layout(update)
+        elif isinstance(update, ChopsUpdate):
+            shadow.paint_chops(update)
+        x, y = cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        if cursor != (0, 0) or self._previous_cursor_position != cursor:
+            # A widget wants the cursor here: input methods open their window at it.
+            shadow.encoder.move(y, x)
+        self._previous_cursor_position = cursor
+        return shadow.encoder.take()

@@ -1,20 +1,18 @@
 """Which tables, keys and kinds of value does a scenario file of format 1 have?
 
 The docstrings and descriptions here become the JSON Schema that editors show (`engine.read.schema`).
-What can't be said by kinds alone (shapes, sums, what needs what) is checked in `engine.read.check`.
+What can't be said by kinds alone (shapes, what needs what) is checked in `layers` and `samples`.
+
+msgspec reads the annotations at run time, so they are no mere strings here (no `annotations` import).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-if TYPE_CHECKING:
-    from engine.scenario import Order, Reduction
+from engine.scenario import Order, Reduction
 
 FORMAT = 1
-ITERATIONS = 1_000_000_000
 
 Activation = Literal[
     "identity", "sigmoid", "tanh", "relu", "leaky-relu", "elu", "softplus", "silu", "softmax"
@@ -33,6 +31,10 @@ Init = Literal[
     "orthogonal",
 ]
 
+# Above any use, and far below what would overflow the number of steps of a run.
+Count = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
 Vector = list[float]
 Matrix = list[list[float]]
 # One sample is a vector or, in a recurrent network, a list of vectors.
@@ -43,7 +45,6 @@ _WEIGHTS_OR_UNITS = {
         {"required": ["weights"], "not": {"anyOf": [{"required": ["units"]}, {"required": ["init"]}]}},
         {"required": ["units", "init"], "not": {"required": ["weights"]}},
     ],
-    "dependentRequired": {"initial_state": []},
     "not": {"required": ["recurrent_weights", "recurrent_init"]},
 }
 _FILE_OR_NUMBERS = {
@@ -66,7 +67,7 @@ class LayerTable(Struct, forbid_unknown_fields=True):
         Meta(description="One row per neuron of this layer, one column per neuron of the layer below."),
     ] = None
     units: Annotated[
-        Annotated[int, Meta(ge=1)] | None,
+        Count | None,
         Meta(description="Number of neurons, where the weights are drawn by `init`."),
     ] = None
     init: Annotated[
@@ -90,7 +91,7 @@ class LayerTable(Struct, forbid_unknown_fields=True):
 class NetworkTable(Struct, forbid_unknown_fields=True):
     """The layers, from the inputs up, and the loss."""
 
-    inputs: Annotated[int, Meta(ge=1, description="Number of input units.")]
+    inputs: Annotated[Count, Meta(description="Number of input units.")]
     loss: Annotated[Loss, Meta(description="What the last layer's activation is measured with.")]
     layers: Annotated[
         list[Annotated[LayerTable, Meta(extra_json_schema=_WEIGHTS_OR_UNITS)]],
@@ -122,9 +123,9 @@ class TrainingTable(Struct, forbid_unknown_fields=True):
     """How the parameters are updated."""
 
     learning_rate: Annotated[float, Meta(ge=0, description="η: the change is -η times the gradient.")]
-    iterations: Annotated[int, Meta(ge=1, le=ITERATIONS, description="Number of rounds of updates.")] = 1
+    iterations: Annotated[Count, Meta(description="Number of rounds of updates.")] = 1
     batch_size: Annotated[
-        Annotated[int, Meta(ge=1)] | None,
+        Count | None,
         Meta(description="Samples per iteration, taken in order. Without it: all samples."),
     ] = None
     reduction: Annotated[
@@ -137,15 +138,13 @@ class TrainingTable(Struct, forbid_unknown_fields=True):
             "premature: the mistake of updating each layer at once."
         ),
     ] = "deferred"
-    seed: Annotated[
-        Annotated[int, Meta(ge=0)] | None, Meta(description="Start of the random numbers that `init` draws.")
-    ] = None
+    seed: Annotated[Seed | None, Meta(description="Start of the random numbers that `init` draws.")] = None
 
 
 class NoteTable(Struct, forbid_unknown_fields=True):
     """A text shown at a step."""
 
-    step: Annotated[int, Meta(ge=1, description="The step, counted from 1 as on the screen.")]
+    step: Annotated[int, Meta(ge=1, le=2**63 - 1, description="The step, counted from 1 as on the screen.")]
     text: Annotated[str, Meta(description="What to say there.")]
 
 

@@ -62,7 +62,9 @@ def _remedy(says: str) -> str:
     if "Illegal character '\\n'" in says:
         return 'A text ends on the line where it began; for several lines write """ at both ends.'
     if says.startswith("Invalid value"):
-        return 'Texts stand in quotes ("sigmoid"), numbers have a digit before the point (0.5), true is lower case.'
+        return (
+            'Texts stand in quotes ("relu"), numbers have digits around the point (0.5), true is lower case.'
+        )
     if says.startswith("Unclosed array"):
         return "A list needs a comma between two values and ] at its end."
     if says.startswith("Expected '=' after a key"):

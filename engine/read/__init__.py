@@ -1,0 +1,29 @@
+"""From the bytes of a scenario file to a checked, immutable `Scenario`.
+
+`ScenarioError` and `Complaint` can be imported without numpy and msgspec; `load` brings them in when
+it is called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.read.complaints import Complaint, ScenarioError
+
+if TYPE_CHECKING:
+    import os
+
+    from engine.scenario import Scenario
+
+__all__ = ["Complaint", "ScenarioError", "load"]
+
+
+def load(path: str | os.PathLike[str]) -> Scenario:
+    """Return the scenario in the file at `path`, checked and immutable.
+
+    Raises:
+        ScenarioError: the file can't be read, or something in it is wrong; it holds every error.
+    """
+    from engine.read.build import load as load_file
+
+    return load_file(path)

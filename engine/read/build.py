@@ -1,0 +1,141 @@
+"""How does a scenario file become a `Scenario`?"""
+
+from __future__ import annotations
+
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from engine.read.complaints import Complaint, ScenarioError
+from engine.read.findings import Findings, TooManyFindingsError, describe, key_text
+from engine.read.layers import check_layers, is_recurrent, layer_sizes
+from engine.read.numbers import NUMBERS, counted, known, not_finite
+from engine.read.samples import plain_data, sequence_data
+from engine.read.shape import FORMAT, ScenarioFile
+from engine.read.source import decode, read_bytes
+from engine.read.syntax import parse
+from engine.read.text import clean, one_line
+from engine.read.walk import walk
+from engine.scenario import Network, Note, Scenario, Training
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from engine.read.findings import Finding
+    from engine.scenario import Data
+
+LIMIT = 4 * 2**20
+_LIMIT_REMEDY = "Put the data in a CSV or .npz file and name it with data.file."
+
+
+def load(path: str | os.PathLike[str]) -> Scenario:
+    """Return the scenario in the file at `path`, checked and immutable.
+
+    Raises:
+        ScenarioError: the file can't be read, or something in it is wrong; it holds every error.
+    """
+    file = Path(path)
+    text = decode(read_bytes(file, LIMIT, _LIMIT_REMEDY), file)
+    document = parse(text, file)
+    findings = Findings()
+    scenario = None
+    try:
+        if _is_ours(document, findings):
+            scenario = _scenario(_shaped(document, findings), file, findings)
+    except TooManyFindingsError:
+        pass
+    if findings.found or scenario is None:
+        raise ScenarioError(*_placed(findings.found, text, file))
+    return scenario
+
+
+def _is_ours(document: dict[str, Any], findings: Findings) -> bool:
+    """Return whether to judge the file by the rules of this format."""
+    number = document.get("format", FORMAT)
+    if type(number) is not int or number == FORMAT:
+        return True
+    if number > FORMAT:
+        says = f"{describe(number).replace('the number', 'format')} is newer than this bp-tui"
+        findings.add(("format",), f"{says}, which reads format {FORMAT}", "Install a newer bp-tui.")
+    else:
+        findings.add(("format",), f"expected {FORMAT}, found {describe(number)}")
+    return False
+
+
+def _shaped(document: dict[str, Any], findings: Findings) -> ScenarioFile:
+    try:
+        return msgspec.convert(document, ScenarioFile, strict=True)
+    except msgspec.ValidationError:
+        return walk(document, findings)
+
+
+def _scenario(file: ScenarioFile, path: Path, findings: Findings) -> Scenario | None:
+    title = one_line(file.title) if known(file.title) else ""
+    if known(file.title) and not title:
+        findings.add(("title",), "expected a title, found an empty text")
+    layers = check_layers(file.network, file.training, findings)
+    data = _data(file, path, findings)
+    training = _training(file, data, findings)
+    if findings.found or data is None or training is None:
+        return None
+    network = Network(file.network.inputs, file.network.loss, layers)
+    _check_work(network, data, training, findings)
+    notes = tuple(Note(note.step, clean(note.text).strip()) for note in file.notes)
+    about, source = clean(file.about).strip(), clean(file.source).strip()
+    return Scenario(title, network, data, training, about, source, notes)
+
+
+def _data(file: ScenarioFile, path: Path, findings: Findings) -> Data | None:
+    table = file.data
+    if not known(table) or not known(file.network.layers):
+        return None
+    recurrent = any(is_recurrent(layer) for layer in file.network.layers)
+    sizes = layer_sizes(file.network)
+    units = (sizes[0], sizes[-1])
+    if isinstance(table, str):
+        raise NotImplementedError
+    if table.file is not None:
+        raise NotImplementedError
+    for name in ("inputs", "targets"):
+        if getattr(table, name) is None:
+            says = f'the key "{name}" is missing'
+            findings.add(("data",), says, "Give inputs and targets, or file.", at_key=True)
+    return (sequence_data if recurrent else plain_data)(table, units, findings)
+
+
+def _training(file: ScenarioFile, data: Data | None, findings: Findings) -> Training | None:
+    table = file.training
+    if known(table.learning_rate) and not isfinite(table.learning_rate):
+        not_finite(table.learning_rate, ("training", "learning_rate"), findings)
+    if data is None:
+        return None
+    size = table.batch_size if table.batch_size is not None else data.samples
+    if known(size) and size > data.samples:
+        says = f"expected at most {data.samples}, the number of samples, found {size}"
+        findings.add(("training", "batch_size"), says, "Without batch_size, a batch is all samples.")
+    return Training(table.learning_rate, table.iterations, size, table.reduction, table.order, table.seed)
+
+
+def _check_work(network: Network, data: Data, training: Training, findings: Findings) -> None:
+    work = training.batch_size * data.times * sum(network.sizes)
+    if work > NUMBERS:
+        says = f"one iteration would compute {counted(work, 'activation')}; the limit is {NUMBERS:,}"
+        findings.add(("training",), says, "Use a smaller training.batch_size.", at_key=True)
+
+
+def _placed(findings: Sequence[Finding], text: str, path: Path) -> list[Complaint]:
+    """Return the findings with their places, in file order."""
+    from engine.read.places import Places
+
+    places = Places(text)
+    lines = text.split("\n")
+    complaints = []
+    for finding in findings:
+        line, column = places.find(finding.path, at_key=finding.at_key) or (1, 1)
+        source = lines[line - 1].removesuffix("\r") if line <= len(lines) else None
+        key = key_text(finding.path)
+        complaints.append(Complaint(str(path), finding.says, finding.remedy, key, line, column, source))
+    return sorted(complaints, key=lambda complaint: (complaint.line or 0, complaint.column or 0))

@@ -1,0 +1,95 @@
+"""What was found wrong so far, and under which key?
+
+A `Finding` knows the key but not yet the place in the file: that is looked up only when there is
+something to print (`engine.read.places`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from engine.read.text import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+KeyPath: TypeAlias = "tuple[str | int, ...]"
+
+LIMIT = 100  # findings of one file; more help nobody
+
+
+class TooManyFindingsError(Exception):
+    """The limit is reached: stop looking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong at `path`: at its value or, with `at_key`, at the key itself."""
+
+    path: KeyPath
+    says: str
+    remedy: str = ""
+    at_key: bool = False
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects what is wrong, in the order in which it is found."""
+
+    found: list[Finding] = field(default_factory=list)
+
+    def add(self, path: KeyPath, says: str, remedy: str = "", *, at_key: bool = False) -> None:
+        """Note one error.
+
+        Raises:
+            TooManyFindingsError: there are `LIMIT` of them.
+        """
+        self.found.append(Finding(path, says, remedy, at_key))
+        if len(self.found) >= LIMIT:
+            raise TooManyFindingsError
+
+
+def key_text(path: KeyPath) -> str:
+    """Return a key path as it is printed: `network.layers[0].weights`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += ("." if text else "") + shortened(part, 40)
+    return text
+
+
+def quoted(names: Iterable[object]) -> str:
+    """Return names as a list in words: `"a", "b" or "c"`."""
+    words = [f'"{name}"' if isinstance(name, str) else str(name) for name in names]
+    return " or ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a sentence that suggests the nearest of the `known` words, or the empty string."""
+    plain = shortened(word, 60).lower().replace("_", "-")
+    by_plain = {name.lower().replace("_", "-"): name for name in known}
+    close = get_close_matches(plain, by_plain, n=1, cutoff=0.6)
+    return f'Did you mean "{by_plain[close[0]]}"?' if close else ""
+
+
+def describe(value: Any) -> str:
+    """Return what a value of a TOML document is, in words."""
+    match value:
+        case bool():
+            return f"the truth value {str(value).lower()}"
+        case int() if abs(value) >= 10**20:
+            return "a whole number of more than 20 digits"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return f'the text "{shortened(value, 40)}"'
+        case list():
+            return f"a list of {len(value)}" if value else "an empty list"
+        case dict():
+            return "a table"
+        case _:
+            return "a date or time"

@@ -1,0 +1,161 @@
+"""Do the layers fit on one another, and what are their parameters before the first update?"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from engine.arrays import frozen
+from engine.initialise import initialise
+from engine.read.numbers import NUMBERS, known, matrix, vector
+from engine.scenario import Layer
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.read.findings import Findings, KeyPath
+    from engine.read.shape import LayerTable, NetworkTable, TrainingTable
+
+Sizes: TypeAlias = "list[int | None]"
+
+_NEURON = "neuron of this layer"
+
+
+def layer_sizes(network: NetworkTable) -> Sizes:
+    """Return the units of layer 0..L, with None where the file does not say them readably."""
+    sizes: Sizes = [network.inputs if known(network.inputs) else None]
+    for table in network.layers if known(network.layers) else []:
+        if table.weights is not None and known(table.weights):
+            sizes.append(len(table.weights) or None)
+        else:
+            sizes.append(table.units if known(table.units) else None)
+    return sizes
+
+
+def is_recurrent(table: LayerTable) -> bool:
+    """Return whether a layer's table says that it is recurrent, rightly or not."""
+    return table.recurrent_weights is not None or table.recurrent_init is not None
+
+
+def check_layers(network: NetworkTable, training: TrainingTable, findings: Findings) -> tuple[Layer, ...]:
+    """Return the layers of the network; where there are findings, only those that could be made.
+
+    The number of parameters is checked before any of them is made.
+    """
+    if not known(network.layers):
+        return ()
+    sizes = layer_sizes(network)
+    affordable = _check_amount(network, sizes, findings)
+    layers: list[Layer] = []
+    for index, table in enumerate(network.layers):
+        path: KeyPath = ("network", "layers", index)
+        _check_choices(table, path, findings)
+        if table.activation == "softmax" and index + 1 < len(network.layers):
+            says = "softmax is for the last layer only, and this is not the last"
+            findings.add((*path, "activation"), says, "Its outputs share one sum: they make a prediction.")
+        if _check_seed(table, training, path, findings) and affordable:
+            shape = (sizes[index + 1], sizes[index])
+            layer = _Maker(shape, index, training.seed or 0, findings).layer(table)
+            layers += [layer] if layer else []
+    return tuple(layers)
+
+
+def _check_amount(network: NetworkTable, sizes: Sizes, findings: Findings) -> bool:
+    total = 0
+    for index, ((inputs, units), table) in enumerate(zip(pairwise(sizes), network.layers, strict=True)):
+        total += (units or 0) * ((inputs or 0) + 1 + (units or 0) * is_recurrent(table))
+        if total > NUMBERS:
+            key = "units" if known(table.units) else "weights"
+            says = f"with this layer the network has {total:,} parameters; the limit is {NUMBERS:,}"
+            findings.add(("network", "layers", index, key), says, "Use fewer units.")
+            return False
+    return True
+
+
+def _check_choices(table: LayerTable, path: KeyPath, findings: Findings) -> None:
+    """Check what a layer may give only together, and what only alone."""
+    if table.weights is not None:
+        for name in ("units", "init"):
+            if getattr(table, name) is not None:
+                says = f"a layer that lists its weights has no {name}"
+                findings.add((*path, name), says, f"Leave out either weights or {name}.", at_key=True)
+    elif table.units is None and table.init is None:
+        says = "the weights are missing"
+        findings.add(path, says, "Give weights, or units and init to have them drawn.", at_key=True)
+    elif table.units is None:
+        findings.add(path, "init needs units, the number of neurons", "Add units = ...", at_key=True)
+    elif table.init is None:
+        remedy = 'Add init, such as init = "xavier-uniform", or list the weights.'
+        findings.add(path, "units needs init, which says how the weights are drawn", remedy, at_key=True)
+    if table.recurrent_weights is not None and table.recurrent_init is not None:
+        says = "a layer that lists its recurrent weights has no recurrent_init"
+        findings.add((*path, "recurrent_init"), says, "Leave out one of the two.", at_key=True)
+    if table.initial_state is not None and not is_recurrent(table):
+        says = "initial_state is for recurrent layers, and this one is not"
+        findings.add((*path, "initial_state"), says, "Add recurrent_weights, or leave it out.", at_key=True)
+
+
+def _check_seed(table: LayerTable, training: TrainingTable, path: KeyPath, findings: Findings) -> bool:
+    """Return whether every draw of this layer has a seed."""
+    if training.seed is not None:
+        return known(training.seed)
+    good = True
+    for name in ("init", "recurrent_init"):
+        init = getattr(table, name)
+        if known(init) and init != "zeros":
+            says = f'"{init}" draws random numbers, which need a seed'
+            findings.add((*path, name), says, "Add seed = 1 (or any other number) under [training].")
+            good = False
+    return good
+
+
+class _Maker:
+    """Makes the parameters of one layer, whose weights are of `shape` (units, inputs)."""
+
+    def __init__(
+        self, shape: tuple[int | None, int | None], index: int, seed: int, findings: Findings
+    ) -> None:
+        self.shape, self.seed, self.findings = shape, seed, findings
+        self.units, self.inputs = shape
+        self.number = index + 1
+        self.path: KeyPath = ("network", "layers", index)
+
+    def layer(self, table: LayerTable) -> Layer | None:
+        """Return the layer, or None if something about it is wrong."""
+        weights = self._weights(table)
+        biases = self._vector("biases", table.biases)
+        recurrent = self._recurrent(table) if is_recurrent(table) else None
+        state = self._vector("initial_state", table.initial_state) if is_recurrent(table) else None
+        if weights is None or biases is None or not known(table.activation) or not known(table.train_biases):
+            return None
+        if is_recurrent(table) and (recurrent is None or state is None):
+            return None
+        return Layer(table.activation, weights, biases, table.train_biases, recurrent, state)
+
+    def _weights(self, table: LayerTable) -> Array | None:
+        below = "input (network.inputs)" if self.number == 1 else f"neuron of layer {self.number - 1}"
+        if table.weights is not None and known(table.weights):
+            per = (_NEURON, below)
+            return matrix(table.weights, self.shape, per, (*self.path, "weights"), self.findings)
+        init = table.init
+        if table.weights is None and init is not None and known(init) and self.units and self.inputs:
+            return initialise(init, self.units, self.inputs, self.seed, self.number)
+        return None
+
+    def _recurrent(self, table: LayerTable) -> Array | None:
+        if table.recurrent_weights is not None and known(table.recurrent_weights):
+            shape, per = (self.units, self.units), (_NEURON, _NEURON)
+            path = (*self.path, "recurrent_weights")
+            return matrix(table.recurrent_weights, shape, per, path, self.findings)
+        init = table.recurrent_init
+        if table.recurrent_weights is None and init is not None and known(init) and self.units:
+            return initialise(init, self.units, self.units, self.seed, self.number, "recurrent_weights")
+        return None
+
+    def _vector(self, name: str, values: list[float] | None) -> Array | None:
+        if values is None:
+            return frozen(np.zeros(self.units)) if self.units else None
+        if not known(values):
+            return None
+        return vector(values, self.units, _NEURON, (*self.path, name), self.findings)

@@ -44,7 +44,8 @@ def weighted(weight: Array, value: Array) -> Array:
 
 def _squared(a: Array, y: Array) -> Array:
     difference = a - y
-    return difference * difference
+    square: Array = np.multiply(difference, difference)
+    return square
 
 
 def _half_squared(a: Array, y: Array) -> Array:

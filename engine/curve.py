@@ -1,0 +1,58 @@
+"""What was the loss of each iteration so far, within a fixed memory?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+
+CAPACITY = 1 << 17
+
+
+class Curve:
+    """The losses of the iterations 0, stride, 2·stride, ...: one number each.
+
+    `add` takes the losses of consecutive iterations. When `capacity` numbers are held, every
+    second one is dropped and `stride` doubles, so that a run of any length fits.
+    """
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self.stride = 1
+        self._capacity = capacity
+        self._values: Array = np.empty(min(capacity, 1024))
+        self._length = 0
+        self._next = 0  # the iteration whose loss comes next
+
+    def add(self, losses: Array) -> None:
+        """Append the losses of the iterations that follow those already here."""
+        first = -self._next % self.stride
+        kept = losses[first :: self.stride]
+        self._next += len(losses)
+        while self._length + len(kept) > self._capacity:
+            both = np.concatenate([self._values[: self._length], kept])
+            self._values[: (len(both) + 1) // 2] = both[::2]
+            self._length, kept = (len(both) + 1) // 2, kept[:0]
+            self.stride *= 2
+        if self._length + len(kept) > len(self._values):
+            grown: Array = np.empty(min(self._capacity, 2 * (self._length + len(kept))))
+            grown[: self._length] = self._values[: self._length]
+            self._values = grown
+        self._values[self._length : self._length + len(kept)] = kept
+        self._length += len(kept)
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def iterations(self) -> int:
+        """The number of iterations whose loss has been added."""
+        return self._next
+
+    def values(self) -> Array:
+        """Return a read-only view of the losses held, in order."""
+        view = self._values[: self._length]
+        view.setflags(write=False)
+        return view

@@ -1,0 +1,263 @@
+"""What are all the numbers of one iteration?
+
+An iteration is played once, whole batches at a time, and its arrays are kept and made read-only.
+A number that is a product of two kept ones (a sample's share of the gradient, a running total,
+the parameters between two premature updates) is formed when it is looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from engine.execute import Machine
+from engine.passes import Batch, Pass
+from engine.program import Block, passes, program
+from engine.run import scale
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.parameters import Parameters
+    from engine.scenario import Order, Scenario
+    from engine.schedule import Shapes
+
+Stored = Literal[
+    "pre_activation", "activation", "slope", "error", "delta", "from_above", "from_future", "previous"
+]
+"""The vectors of a layer that a pass keeps; `previous` is the activation of the time before."""
+
+_VERSION_BYTES = 4 << 20
+
+
+class LayerParameters(NamedTuple):
+    """The parameters of one layer at one moment."""
+
+    weights: Array
+    biases: Array
+    recurrent_weights: Array | None
+
+
+class Gradients(NamedTuple):
+    """Gradients (or their totals) of one layer's weights, biases and recurrent weights."""
+
+    weights: Array
+    biases: Array
+    recurrent_weights: Array | None
+
+
+class Iteration:
+    """The numbers of one iteration: `before` and `after` are the parameters at its two ends.
+
+    `samples` are the samples of its batch. All arrays are read-only.
+    """
+
+    def __init__(
+        self, scenario: Scenario, shapes: Shapes, order: Order, number: int, before: Parameters
+    ) -> None:
+        self.number = number
+        self.samples = shapes.batch(number)
+        self.before = before
+        self.order: Order = order
+        self.scale = scale(scenario, len(self.samples))
+        self._network = scenario.network
+        self._shapes = shapes
+        machine = Machine(scenario.network, before)
+        machine.scale = self.scale
+        blocks = program(order, shapes.layers, shapes.times)
+        # Versions kept between premature updates: all of a small network, some of a large one.
+        updates = len(self.samples) * shapes.times
+        self._keep = [
+            max(1, updates * (layer.weights.nbytes + layer.biases.nbytes) // _VERSION_BYTES)
+            for layer in scenario.network.layers
+        ]
+        self._versions: list[list[LayerParameters]] = [
+            [LayerParameters(w, b, u)]
+            for w, b, u in zip(before.weights, before.biases, before.recurrent_weights, strict=True)
+        ]
+        self._updates = [0] * shapes.layers
+        self._passes: list[Pass] = []
+        with np.errstate(all="ignore"):
+            for part in passes(order, self.samples):
+                arrays = Pass(scenario.network, len(part), shapes.times)
+                arrays.load(Batch(scenario.data, part))
+                for block, operation in zip(blocks, machine.compile(blocks, arrays), strict=True):
+                    operation()
+                    if block.kind == "update":
+                        self._note_version(block, machine)
+                arrays.freeze()
+                self._passes.append(arrays)
+        self.after = machine.parameters()
+        self._final = self._final_totals(machine)
+
+    def _note_version(self, block: Block, machine: Machine) -> None:
+        layer = block.layer - 1
+        self._updates[layer] += 1
+        if self._updates[layer] % self._keep[layer] == 0:
+            self._versions[layer].append(
+                LayerParameters(
+                    machine.weights[layer], machine.biases[layer], machine.recurrent_weights[layer]
+                )
+            )
+
+    def _final_totals(self, machine: Machine) -> list[Gradients] | None:
+        """Return the totals that the deferred updates used: the last running totals, bit for bit."""
+        if self.order != "deferred":
+            return None
+        totals = [
+            Gradients(w, b, u)
+            for w, b, u in zip(
+                machine.weight_totals, machine.bias_totals, machine.recurrent_totals, strict=True
+            )
+        ]
+        for total in totals:
+            _freeze(total)
+        return totals
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the kept arrays take, about."""
+        total = sum(array.nbytes for array in self.before.weights) * 2
+        for arrays in self._passes:
+            for layer in arrays.layers:
+                total += 7 * layer.delta.nbytes
+        for versions in self._versions:
+            total += sum(version.weights.nbytes for version in versions[1:])
+        return total
+
+    # -- vectors ------------------------------------------------------------------------------
+
+    def _place(self, sample: int, time: int) -> tuple[Pass, int]:
+        """Return the pass that a sample is in, and its row at a time."""
+        index = sample - self.samples.start
+        if len(self._passes) == 1:
+            arrays = self._passes[0]
+            return arrays, time * arrays.samples + index
+        return self._passes[index], time
+
+    def vector(self, name: Stored, layer: int, sample: int, time: int) -> Array:
+        """Return a kept vector [unit] of `layer` 1..L; `activation` also of layer 0, the input."""
+        arrays, row = self._place(sample, time)
+        array: Array = arrays.inputs if layer == 0 else getattr(arrays.layers[layer - 1], name)
+        vector: Array = array[row]
+        return vector
+
+    def through_time(self, name: Stored, layer: int, sample: int) -> Array:
+        """Return a kept quantity of one sample at all times, [time, unit]."""
+        arrays, row = self._place(sample, 0)
+        array: Array = arrays.inputs if layer == 0 else getattr(arrays.layers[layer - 1], name)
+        return array[row :: arrays.samples]
+
+    def target(self, sample: int, time: int) -> Array:
+        """Return the target [output] of a sample at a time (zeros where there is none)."""
+        arrays, row = self._place(sample, time)
+        target: Array = arrays.targets[row]
+        return target
+
+    def terms(self, sample: int, time: int) -> Array:
+        """Return the loss terms [output] of a sample at a time."""
+        arrays, row = self._place(sample, time)
+        terms: Array = arrays.terms[row]
+        return terms
+
+    # -- gradients ----------------------------------------------------------------------------
+
+    def gradients(self, layer: int, sample: int, time: int) -> Gradients:
+        """Return what a sample at a time contributes to the gradients of a layer."""
+        arrays, row = self._place(sample, time)
+        return self._sum(layer, arrays, slice(row, row + 1))
+
+    def totals(self, layer: int, sample: int, time: int) -> Gradients:
+        """Return the gradients of a layer gathered in this iteration, up to and with this one."""
+        index = sample - self.samples.start
+        if self._final is not None and time == 0 and index == len(self.samples) - 1:
+            return self._final[layer - 1]
+        if len(self._passes) > 1:
+            parts = [self._sum(layer, arrays, slice(None)) for arrays in self._passes[:index]]
+            parts.append(self._sum(layer, self._passes[index], slice(time, None)))
+        else:
+            arrays = self._passes[0]
+            rows = np.arange(len(self.samples) * self._shapes.times)
+            times, indices = np.divmod(rows, arrays.samples)
+            chosen = (indices < index) | ((indices == index) & (times >= time))
+            parts = [self._sum(layer, arrays, np.flatnonzero(chosen))]
+        return _added(parts)
+
+    def _sum(self, layer: int, arrays: Pass, rows: slice | np.ndarray) -> Gradients:
+        mine = arrays.layers[layer - 1]
+        delta = mine.delta[rows]
+        with np.errstate(all="ignore"):
+            total = Gradients(
+                np.dot(delta.T, arrays.below(layer)[rows]),
+                np.dot(np.ones(len(delta)), delta),
+                None if mine.previous is None else np.dot(delta.T, mine.previous[rows]),
+            )
+        return _freeze(total)
+
+    # -- parameters ---------------------------------------------------------------------------
+
+    def parameters(self, layer: int, version: int) -> LayerParameters:
+        """Return the parameters of a layer after `version` updates of it within this iteration."""
+        if version == 0:
+            return self._versions[layer - 1][0]
+        if self.order == "deferred":
+            after = self.after
+            return LayerParameters(
+                after.weights[layer - 1], after.biases[layer - 1], after.recurrent_weights[layer - 1]
+            )
+        kept, further = divmod(version, self._keep[layer - 1])
+        current = self._versions[layer - 1][kept]
+        for update in range(version - further, version):
+            current = self._updated(layer, current, self._applied(layer, update))
+        return current
+
+    def _applied(self, layer: int, update: int) -> Gradients:
+        """Return the gradients that a premature update (0-based) of a layer applies."""
+        index, back = divmod(update, self._shapes.times)
+        return self.gradients(layer, self.samples.start + index, self._shapes.times - 1 - back)
+
+    def change(self, layer: int, gradients: Gradients) -> Gradients:
+        """Return what applying `gradients` adds to the parameters of a layer: -η · total."""
+        biases = -(gradients.biases * self.scale)
+        if not self._network.layers[layer - 1].train_biases:
+            biases = np.zeros_like(biases)
+        recurrent = gradients.recurrent_weights
+        with np.errstate(all="ignore"):
+            return _freeze(
+                Gradients(
+                    -(gradients.weights * self.scale),
+                    biases,
+                    None if recurrent is None else -(recurrent * self.scale),
+                )
+            )
+
+    def _updated(self, layer: int, parameters: LayerParameters, gradients: Gradients) -> LayerParameters:
+        # The same arithmetic as the machine's update, so that the result is the same bit for bit.
+        weights = parameters.weights - gradients.weights * self.scale
+        biases, recurrent = parameters.biases, parameters.recurrent_weights
+        if self._network.layers[layer - 1].train_biases:
+            biases = biases - gradients.biases * self.scale
+        if recurrent is not None and gradients.recurrent_weights is not None:
+            recurrent = recurrent - gradients.recurrent_weights * self.scale
+        result = LayerParameters(weights, biases, recurrent)
+        for array in result:
+            if array is not None:
+                array.setflags(write=False)
+        return result
+
+
+def _freeze(gradients: Gradients) -> Gradients:
+    for array in gradients:
+        if array is not None:
+            array.setflags(write=False)
+    return gradients
+
+
+def _added(parts: list[Gradients]) -> Gradients:
+    weights, biases, recurrent = parts[0]
+    for part in parts[1:]:
+        weights = weights + part.weights
+        biases = biases + part.biases
+        if recurrent is not None and part.recurrent_weights is not None:
+            recurrent = recurrent + part.recurrent_weights
+    return _freeze(Gradients(weights, biases, recurrent))

@@ -1,0 +1,165 @@
+"""How is a run computed straight through, iteration after iteration, as fast as numpy goes?
+
+`train` and the replay of a trace are this same loop; a trace keeps the arrays of the iteration that
+is looked at (`engine.iteration`), this loop keeps only the parameters and the losses.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import numpy as np
+
+from engine.activations import ACTIVATIONS
+from engine.execute import Machine, Operation
+from engine.parameters import Parameters, initial_parameters
+from engine.passes import Batch, Pass
+from engine.program import passes, program
+
+if TYPE_CHECKING:
+    from engine.arrays import Array, Mask
+    from engine.scenario import Order, Scenario
+    from engine.schedule import Shapes
+
+_LOSS_BYTES = 1 << 20
+_LOSS_ITERATIONS = 256
+_CACHED_BATCHES = 1024
+_EVALUATED_ROWS = 4096
+
+Loss = TypeVar("Loss", float, "Array")
+
+
+class _Kit(NamedTuple):
+    """The arrays of a pass and the closures that run an order's program on them."""
+
+    arrays: Pass
+    operations: list[Operation]
+
+
+class Run:
+    """A run that moves forward: `iteration` iterations are done, `parameters()` are the result.
+
+    `seek` puts it back to any iteration whose parameters are known.
+    """
+
+    def __init__(self, scenario: Scenario, shapes: Shapes, order: Order) -> None:
+        self.scenario = scenario
+        self.shapes = shapes
+        self.order: Order = order
+        self.iteration = 0
+        self._machine = Machine(scenario.network, initial_parameters(scenario.network))
+        self._kits: dict[int, _Kit] = {}
+        self._batch = lru_cache(_CACHED_BATCHES)(lambda samples: Batch(scenario.data, samples))
+        rows = scenario.training.batch_size * shapes.times
+        outputs = scenario.network.layers[-1].units
+        self._chunk = max(1, min(_LOSS_ITERATIONS, _LOSS_BYTES // (8 * rows * outputs)))
+        # The last layer's pre-activations of a chunk of iterations: their losses are computed together.
+        self._last: Array = np.empty((self._chunk, rows, outputs))
+
+    def parameters(self) -> Parameters:
+        """Return the parameters after `iteration` iterations."""
+        return self._machine.parameters()
+
+    def seek(self, iteration: int, parameters: Parameters) -> None:
+        """Go on from `parameters`, those before `iteration`."""
+        self.iteration = iteration
+        self._machine.put(parameters)
+
+    def advance(self, iterations: int) -> Array:
+        """Run further iterations and return the loss of each: of its batch, before its update."""
+        losses: Array = np.empty(iterations)
+        with np.errstate(all="ignore"):
+            for first in range(0, iterations, self._chunk):
+                count = min(self._chunk, iterations - first)
+                for place in range(count):
+                    self._iterate(place)
+                losses[first : first + count] = self._losses(self.iteration - count, count)
+        return losses
+
+    def skip(self, iterations: int) -> None:
+        """Run further iterations for their parameters alone."""
+        with np.errstate(all="ignore"):
+            for _ in range(iterations):
+                self._iterate(0)
+
+    def _iterate(self, place: int) -> None:
+        samples = self.shapes.batch(self.iteration)
+        self._machine.scale = scale(self.scenario, len(samples))
+        start = 0
+        for part in passes(self.order, samples):
+            arrays, operations = self._kits.get(len(part)) or self._kit(len(part))
+            arrays.load(self._batch(part))
+            for operation in operations:
+                operation()
+            last = arrays.layers[-1].pre_activation
+            self._last[place, start : start + len(last)] = last
+            start += len(last)
+        self.iteration += 1
+
+    def _kit(self, samples: int) -> _Kit:
+        times = self.shapes.times
+        arrays = Pass(self.scenario.network, samples, times)
+        blocks = program(self.order, self.shapes.layers, times)
+        operations = self._machine.compile([block for block in blocks if block.kind != "loss"], arrays)
+        kit = self._kits[samples] = _Kit(arrays, operations)
+        return kit
+
+    def _losses(self, first: int, count: int) -> Array:
+        """Return the losses of the chunk of iterations from `first` on, batch by batch."""
+        losses: Array = np.empty(count)
+        for batch in range(min(count, self.shapes.batches)):
+            samples = self.shapes.batch(first + batch)
+            parts = [self._batch(part) for part in passes(self.order, samples)]
+            targets = np.concatenate([part.targets for part in parts])
+            z = self._last[batch : count : self.shapes.batches, : len(targets)]
+            terms = self._terms(z.reshape(-1, z.shape[2]), np.tile(targets, (len(z), 1))).reshape(z.shape)
+            if any(part.no_target is not None for part in parts):
+                terms[:, ~has_target(parts)] = 0.0
+            total = terms.sum(axis=(1, 2))
+            losses[batch :: self.shapes.batches] = reduced(self.scenario, total, len(samples))
+        return losses
+
+    def _terms(self, z: Array, targets: Array) -> Array:
+        a = np.empty_like(z)
+        ACTIVATIONS[self.scenario.network.layers[-1].activation].forward(z, a)
+        return self._machine.output.terms(z, a, targets)
+
+
+def has_target(parts: list[Batch]) -> Mask:
+    """Return for each row of some batches, one after the other, whether it has a target."""
+    return np.concatenate(
+        [
+            np.ones(len(part.targets), dtype=bool) if part.no_target is None else ~part.no_target
+            for part in parts
+        ]
+    )
+
+
+def scale(scenario: Scenario, samples: int) -> float:
+    """Return what a total is multiplied by in an update: η, or η/B for the mean over a batch of B."""
+    rate = scenario.training.learning_rate
+    return rate / samples if scenario.training.reduction == "mean" else rate
+
+
+def reduced(scenario: Scenario, loss: Loss, samples: int) -> Loss:
+    """Return the loss of `samples` samples as the scenario's reduction states it, from their sum."""
+    return loss / samples if scenario.training.reduction == "mean" else loss
+
+
+def loss_of(scenario: Scenario, shapes: Shapes, parameters: Parameters) -> float:
+    """Return the loss over all samples at these parameters, summed or averaged as `reduction` says."""
+    network, data = scenario.network, scenario.data
+    machine = Machine(network, parameters)
+    step = max(1, _EVALUATED_ROWS // shapes.times)
+    total = 0.0
+    with np.errstate(all="ignore"):
+        for first in range(0, data.samples, step):
+            samples = range(first, min(first + step, data.samples))
+            arrays = Pass(network, len(samples), shapes.times)
+            arrays.load(Batch(data, samples))
+            blocks = program("deferred", shapes.layers, shapes.times)
+            for operation in machine.compile([b for b in blocks if b.kind in ("forward", "loss")], arrays):
+                operation()
+            total += float(arrays.terms.sum())
+        return reduced(scenario, total, data.samples)

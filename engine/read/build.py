@@ -13,7 +13,7 @@ from engine.read.findings import Findings, TooManyFindingsError, describe, key_t
 from engine.read.layers import check_layers, is_recurrent, layer_sizes
 from engine.read.numbers import NUMBERS, counted, known, not_finite
 from engine.read.samples import plain_data, sequence_data
-from engine.read.shape import FORMAT, ScenarioFile
+from engine.read.shape import FORMAT, DataTable, ScenarioFile
 from engine.read.source import decode, read_bytes
 from engine.read.syntax import parse
 from engine.read.text import clean, one_line
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from engine.read.findings import Finding
+    from engine.read.findings import Finding, KeyPath
     from engine.scenario import Data
 
 LIMIT = 4 * 2**20
@@ -47,8 +47,8 @@ def load(path: str | os.PathLike[str]) -> Scenario:
             scenario = _scenario(_shaped(document, findings), file, findings)
     except TooManyFindingsError:
         pass
-    if findings.found or scenario is None:
-        raise ScenarioError(*_placed(findings.found, text, file))
+    if findings or scenario is None:
+        raise ScenarioError(*_placed(findings.found, text, file), *findings.elsewhere)
     return scenario
 
 
@@ -58,8 +58,9 @@ def _is_ours(document: dict[str, Any], findings: Findings) -> bool:
     if type(number) is not int or number == FORMAT:
         return True
     if number > FORMAT:
-        says = f"{describe(number).replace('the number', 'format')} is newer than this bp-tui"
-        findings.add(("format",), f"{says}, which reads format {FORMAT}", "Install a newer bp-tui.")
+        name = f"format {number}" if number < 10**20 else "this format"
+        says = f"{name} is newer than this bp-tui, which reads format {FORMAT}"
+        findings.add(("format",), says, "Install a newer bp-tui.")
     else:
         findings.add(("format",), f"expected {FORMAT}, found {describe(number)}")
     return False
@@ -79,7 +80,7 @@ def _scenario(file: ScenarioFile, path: Path, findings: Findings) -> Scenario | 
     layers = check_layers(file.network, file.training, findings)
     data = _data(file, path, findings)
     training = _training(file, data, findings)
-    if findings.found or data is None or training is None:
+    if findings or data is None or training is None:
         return None
     network = Network(file.network.inputs, file.network.loss, layers)
     _check_work(network, data, training, findings)
@@ -95,15 +96,37 @@ def _data(file: ScenarioFile, path: Path, findings: Findings) -> Data | None:
     recurrent = any(is_recurrent(layer) for layer in file.network.layers)
     sizes = layer_sizes(file.network)
     units = (sizes[0], sizes[-1])
-    if isinstance(table, str):
-        raise NotImplementedError
-    if table.file is not None:
-        raise NotImplementedError
+    if isinstance(table, str) or table.file is not None:
+        return _data_from_file(table, path, units, recurrent, findings)
     for name in ("inputs", "targets"):
         if getattr(table, name) is None:
             says = f'the key "{name}" is missing'
             findings.add(("data",), says, "Give inputs and targets, or file.", at_key=True)
     return (sequence_data if recurrent else plain_data)(table, units, findings)
+
+
+def _data_from_file(
+    table: DataTable | str,
+    path: Path,
+    units: tuple[int | None, int | None],
+    recurrent: bool,
+    findings: Findings,
+) -> Data | None:
+    from engine.read.datafile import Expected, file_data
+
+    key: KeyPath = ("data",)
+    name: str | None
+    if isinstance(table, str):
+        name = table
+    else:
+        name, key = table.file, ("data", "file")
+        for other in ("inputs", "targets"):
+            if getattr(table, other) is not None:
+                says = f"a scenario whose data are in a file has no {other} of its own"
+                findings.add(("data", other), says, f"Leave out file or {other}.", at_key=True)
+    if name is None or not known(name) or units[0] is None or units[1] is None:
+        return None
+    return file_data(name, path, Expected(units[0], units[1], recurrent), key, findings)
 
 
 def _training(file: ScenarioFile, data: Data | None, findings: Findings) -> Training | None:
@@ -128,6 +151,8 @@ def _check_work(network: Network, data: Data, training: Training, findings: Find
 
 def _placed(findings: Sequence[Finding], text: str, path: Path) -> list[Complaint]:
     """Return the findings with their places, in file order."""
+    if not findings:
+        return []
     from engine.read.places import Places
 
     places = Places(text)

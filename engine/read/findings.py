@@ -15,6 +15,8 @@ from engine.read.text import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from engine.read.complaints import Complaint
+
 KeyPath: TypeAlias = "tuple[str | int, ...]"
 
 LIMIT = 100  # findings of one file; more help nobody
@@ -39,15 +41,32 @@ class Findings:
     """Collects what is wrong, in the order in which it is found."""
 
     found: list[Finding] = field(default_factory=list)
+    elsewhere: list[Complaint] = field(default_factory=list)
 
     def add(self, path: KeyPath, says: str, remedy: str = "", *, at_key: bool = False) -> None:
         """Note one error.
 
         Raises:
-            TooManyFindingsError: there are `LIMIT` of them.
+            TooManyFindingsError: there are `LIMIT` errors.
         """
         self.found.append(Finding(path, says, remedy, at_key))
-        if len(self.found) >= LIMIT:
+        self._stop_at_limit()
+
+    def add_elsewhere(self, complaint: Complaint) -> None:
+        """Note one error of another file, which knows its place already.
+
+        Raises:
+            TooManyFindingsError: there are `LIMIT` errors.
+        """
+        self.elsewhere.append(complaint)
+        self._stop_at_limit()
+
+    def __bool__(self) -> bool:
+        """Return whether anything was found."""
+        return bool(self.found or self.elsewhere)
+
+    def _stop_at_limit(self) -> None:
+        if len(self.found) + len(self.elsewhere) >= LIMIT:
             raise TooManyFindingsError
 
 

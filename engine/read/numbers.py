@@ -12,7 +12,7 @@ from engine.arrays import frozen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.arrays import Array
+    from engine.arrays import Array, Mask
     from engine.read.findings import Findings, KeyPath
 
 # Of the parameters, of the data and of what one iteration computes: 80 MB each.
@@ -33,6 +33,7 @@ def vector(
     """
     if length is not None and len(values) != length:
         findings.add(path, f"expected {counted(length, 'number')}, one per {per}, found {len(values)}")
+        _finite(values, path, findings)
         return None
     return _finite(values, path, findings)
 
@@ -50,34 +51,49 @@ def matrix(
     must be of one length.
     """
     count, width = shape
-    good = True
-    if count is not None and len(rows) != count:
+    if not rows:
+        findings.add(path, "expected at least one row of numbers, found an empty list")
+        return None
+    good = count is None or len(rows) == count
+    if count is not None and not good:
         findings.add(path, f"expected {counted(count, 'row')}, one per {per[0]}, found {len(rows)}")
-        good = False
-    if not rows or not rows[0]:
-        where, what = (path, "no row") if not rows else ((*path, 0), "an empty row")
-        if good:
-            findings.add(where, f"expected at least one number, found {what}")
-        return None
-    widths = {len(row) for row in rows}
-    if len(widths) == 1 and width is not None and widths != {width}:
-        says = f"expected rows of {counted(width, 'number')}, one per {per[1]}, found rows of {len(rows[0])}"
-        findings.add(path, says)
-        return None
-    if len(widths) > 1:
-        right = width if width is not None else len(rows[0])
-        why = f", one per {per[1]}" if width is not None else " as in the first row"
+    good &= _check_widths(rows, width, per[1], path, findings)
+    if len({len(row) for row in rows}) > 1:  # no array holds these
         for index, row in enumerate(rows):
-            if len(row) != right:
-                findings.add((*path, index), f"expected {counted(right, 'number')}{why}, found {len(row)}")
+            _finite(row, (*path, index), findings)
         return None
     array = _finite(rows, path, findings)
     return array if good else None
 
 
+def mask(has_target: Mask) -> Mask:
+    """Return `has_target`, made read-only."""
+    has_target.setflags(write=False)
+    return has_target
+
+
 def counted(count: int, noun: str) -> str:
     """Return a count in words: `1 number`, `2 numbers`."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _check_widths(
+    rows: list[list[float]], width: int | None, per: str, path: KeyPath, findings: Findings
+) -> bool:
+    """Return whether all rows have `width` numbers; if it is None, as many as the first, at least one."""
+    widths = {len(row) for row in rows}
+    wanted = width or len(rows[0]) or 1
+    if widths == {wanted}:
+        return True
+    expected = counted(wanted, "number") + (f", one per {per}" if width else "")
+    if len(widths) == 1:
+        findings.add(path, f"expected rows of {expected}, found rows of {len(rows[0])}")
+    else:
+        why = "" if width else " as in the first row"
+        for index, row in enumerate(rows):
+            if len(row) != wanted:
+                findings.add((*path, index), f"expected {expected}{why}, found {len(row)}")
+    return False
 
 
 def _finite(values: Sequence[Any], path: KeyPath, findings: Findings) -> Array | None:

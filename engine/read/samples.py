@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from engine.arrays import frozen
-from engine.read.numbers import counted, known, matrix, vector
+from engine.read.numbers import NUMBERS, counted, known, mask, matrix, vector
 from engine.scenario import Data
 
 if TYPE_CHECKING:
@@ -40,9 +40,8 @@ def plain_data(table: DataTable, units: tuple[int | None, int | None], findings:
     inputs, targets = arrays if len(arrays) == 2 else (None, None)
     if inputs is None or targets is None:
         return None
-    mask = np.ones((len(inputs), 1), dtype=np.bool_)
-    mask.setflags(write=False)
-    return Data(frozen(inputs[:, None]), frozen(targets[:, None]), mask)
+    has_target = np.ones((len(inputs), 1), dtype=np.bool_)
+    return Data(frozen(inputs[:, None]), frozen(targets[:, None]), mask(has_target))
 
 
 def sequence_data(table: DataTable, units: tuple[int | None, int | None], findings: Findings) -> Data | None:
@@ -66,13 +65,15 @@ def sequence_data(table: DataTable, units: tuple[int | None, int | None], findin
     good = [target for target in targets if target is not None]
     if inputs is None or times is None or len(good) < len(inputs) or len({len(row.T) for row in good}) > 1:
         return None
-    mask = np.zeros((len(inputs), times), dtype=np.bool_)
+    if (numbers := len(inputs) * times * good[0].shape[1]) > NUMBERS:
+        findings.add(_TARGETS, f"the outputs at all times are {numbers:,} numbers; the limit is {NUMBERS:,}")
+        return None
+    has_target = np.zeros((len(inputs), times), dtype=np.bool_)
     padded = np.zeros((len(inputs), times, good[0].shape[1]))
     for sample, target in enumerate(good):
-        mask[sample, times - len(target) :] = True
+        has_target[sample, times - len(target) :] = True
         padded[sample, times - len(target) :] = target
-    mask.setflags(write=False)
-    return Data(inputs, frozen(padded), mask)
+    return Data(inputs, frozen(padded), mask(has_target))
 
 
 def _targets(

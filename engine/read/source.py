@@ -25,9 +25,10 @@ _KINDS = {
 }
 
 
-def open_regular(path: Path, limit: int, remedy: str) -> BinaryIO:
+def open_regular(path: Path, limit: int, remedy: str, *, follow: bool = True) -> BinaryIO:
     """Open the regular file at `path`, which may hold at most `limit` bytes.
 
+    Without `follow` it may not be a symbolic link.
     Everything is asked of the one open descriptor, so that the file can't be swapped in between.
 
     Raises:
@@ -35,7 +36,7 @@ def open_regular(path: Path, limit: int, remedy: str) -> BinaryIO:
             is over the limit (then `remedy` says what to do).
     """
     try:
-        descriptor = os.open(path, _FLAGS)
+        descriptor = os.open(path, _FLAGS if follow else _FLAGS | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError:
         raise refusal(path, "there is no such file") from None
     except IsADirectoryError:

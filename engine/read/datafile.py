@@ -1,0 +1,106 @@
+"""Which file holds the samples, and may it be read?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING
+
+from engine.read.complaints import Complaint, ScenarioError
+from engine.read.findings import describe
+from engine.read.source import open_regular
+from engine.read.text import shortened
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from engine.read.findings import Findings, KeyPath
+    from engine.scenario import Data
+
+LIMIT = 128 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the network asks of its samples: the units of the first and last layer, and sequences or not."""
+
+    inputs: int
+    outputs: int
+    sequences: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """An open data file, and where to note what is wrong with it."""
+
+    file: BinaryIO
+    name: str
+    findings: Findings
+
+    def complain(
+        self,
+        says: str,
+        remedy: str = "",
+        *,
+        key: str = "",
+        line: int | None = None,
+        column: int | None = None,
+        source: str | None = None,
+    ) -> None:
+        """Note one error in this file."""
+        self.findings.add_elsewhere(Complaint(self.name, says, remedy, key, line, column, source))
+
+
+def file_data(
+    name: str, scenario: Path, expected: Expected, path: KeyPath, findings: Findings
+) -> Data | None:
+    """Return the samples in the file `name`, which the key `path` of the file `scenario` gives.
+
+    Returns None with findings if it is not a readable CSV or .npz file in or below the folder of
+    the scenario, by its real path, or if its numbers do not fit.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix not in (".csv", ".npz"):
+        findings.add(path, f"expected the name of a .csv or .npz file, found {describe(name)}")
+        return None
+    real = _inside(name, scenario, path, findings)
+    if real is None:
+        return None
+    try:
+        with open_regular(real, LIMIT, "Take fewer samples.", follow=False) as file:
+            data_file = DataFile(file, str(scenario.parent / name), findings)
+            if suffix == ".csv":
+                from engine.read.csvfile import read_csv
+
+                return read_csv(data_file, expected)
+            from engine.read.npzfile import read_npz
+
+            return read_npz(data_file, expected)
+    except ScenarioError as error:
+        for complaint in error.complaints:
+            findings.add(path, f"the data file {shortened(name)}: {complaint.says}", complaint.remedy)
+    except OSError as error:
+        findings.add(path, f"the data file {shortened(name)} can't be read: {error.strerror}")
+    return None
+
+
+def _inside(name: str, scenario: Path, path: KeyPath, findings: Findings) -> Path | None:
+    """Return the real path of the data file, if it lies in the folder of the scenario or below."""
+    remedy = "The data file lies in the folder of the scenario or below, and is named from there."
+    windows = PureWindowsPath(name)
+    if PurePosixPath(name).is_absolute() or windows.drive or windows.root:
+        findings.add(path, "expected a relative path, found an absolute one", remedy)
+        return None
+    if ".." in windows.parts:
+        findings.add(path, 'a data file is not named with ".."', remedy)
+        return None
+    try:
+        folder = scenario.parent.resolve()
+        real = (folder / name).resolve()
+    except (OSError, RuntimeError, ValueError):
+        findings.add(path, f"{describe(name)} can't be the name of a file")
+        return None
+    if not real.is_relative_to(folder):
+        findings.add(path, "this is a link to a file outside the folder of the scenario", remedy)
+        return None
+    return real

@@ -62,7 +62,8 @@ def _squared_error(a: Array, y: Array, out: Array) -> None:
 
 
 def _mean_squared(a: Array, y: Array) -> Array:
-    return _squared(a, y) / a.shape[1]
+    mean: Array = np.divide(_squared(a, y), a.shape[1])
+    return mean
 
 
 def _mean_squared_error(a: Array, y: Array, out: Array) -> None:

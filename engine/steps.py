@@ -70,7 +70,7 @@ class StepBase:
         for field in fields(self)[len(fields(StepBase)) :]:
             value = getattr(self, field.name)
             if value is not None:
-                record[field.name] = _plain(value)
+                record[field.name] = plain(value)
         return record
 
 
@@ -145,19 +145,20 @@ class UpdateStep(StepBase):
 Step: TypeAlias = ForwardStep | LossStep | DeltaStep | GradientStep | UpdateStep
 
 
-def _plain(value: Array | float) -> RecordValue:
-    """Return numbers as strict JSON has them: what is not finite becomes a word."""
+def plain(value: Array | float) -> RecordValue:
+    """Return an array as (nested) lists of numbers, ready for strict JSON."""
     if isinstance(value, float):
-        return value if np.isfinite(value) else _word(value)
+        return number(value)
     if np.isfinite(value).all():
         plain: RecordValue = value.tolist()
         return plain
     if value.ndim == 1:
-        return [_number(number) for number in value.tolist()]
-    return [[_number(number) for number in row] for row in value.tolist()]
+        return [number(one) for one in value.tolist()]
+    return [[number(one) for one in row] for row in value.tolist()]
 
 
-def _number(value: float) -> Number:
+def number(value: float) -> Number:
+    """Return a number as strict JSON has it: what is not finite becomes a word."""
     return value if np.isfinite(value) else _word(value)
 
 

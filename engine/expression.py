@@ -1,0 +1,141 @@
+"""What is the formula of a number, as data?
+
+An expression is a tree of leaves (numbers of the trace, or constants) and operations. It can be
+evaluated, and laid out as symbols or with the numbers put in; both come from the same tree, so what
+is shown and how it is explained can't disagree.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from engine.activations import ACTIVATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from engine.numbers import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A number with its symbol; `number` is None for a constant, such as the learning rate."""
+
+    symbol: str
+    value: float
+    number: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum of its parts; of no parts, 0."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`left` minus `right`."""
+
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The product of its factors."""
+
+    factors: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """`over` divided by `under`."""
+
+    over: Expression
+    under: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A function of one number: the name of an activation, its slope (name + "'"), or one of FUNCTIONS."""
+
+    function: str
+    argument: Expression
+
+
+Expression: TypeAlias = Leaf | Sum | Difference | Product | Ratio | Apply
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A number, the expression that it equals, and one sentence about it."""
+
+    result: Leaf
+    expression: Expression
+    words: str
+    about: str
+
+
+def evaluate(expression: Expression) -> float:
+    """Return the value of an expression, computed from its leaves."""
+    match expression:
+        case Leaf(value=value):
+            return value
+        case Sum(parts=parts):
+            return (
+                math.fsum(values)
+                if all(map(math.isfinite, values := [*map(evaluate, parts)]))
+                else sum(values)
+            )
+        case Difference(left=left, right=right):
+            return evaluate(left) - evaluate(right)
+        case Product(factors=factors):
+            return math.prod(map(evaluate, factors))
+        case Ratio(over=over, under=under):
+            with np.errstate(all="ignore"):
+                return float(np.divide(evaluate(over), evaluate(under)))
+        case Apply(function=function, argument=argument):
+            return apply(function, evaluate(argument))
+
+
+def apply(function: str, value: float) -> float:
+    """Return the value of a named function at a number."""
+    with np.errstate(all="ignore"):
+        if function in FUNCTIONS:
+            return float(FUNCTIONS[function](np.float64(value)))
+        activation = ACTIVATIONS[function.removesuffix("'")]
+        z, a, slope = np.array([[value]]), np.empty((1, 1)), np.empty((1, 1))
+        activation.forward(z, a)
+        if not function.endswith("'"):
+            return float(a[0, 0])
+        assert activation.slope is not None
+        activation.slope(z, a, slope)
+        return float(slope[0, 0])
+
+
+def leaves(expression: Expression) -> Iterator[Leaf]:
+    """Yield the leaves of an expression from left to right."""
+    match expression:
+        case Leaf():
+            yield expression
+        case Sum(parts=parts) | Product(factors=parts):
+            for part in parts:
+                yield from leaves(part)
+        case Difference(left=first, right=second) | Ratio(over=first, under=second):
+            yield from leaves(first)
+            yield from leaves(second)
+        case Apply(argument=argument):
+            yield from leaves(argument)
+
+
+FUNCTIONS: dict[str, Callable[[np.float64], np.float64]] = {
+    "exp": np.exp,
+    "ln": np.log,
+    "square": np.square,
+}
+"""Functions that are not activations."""

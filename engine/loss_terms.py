@@ -1,0 +1,115 @@
+"""How is one loss term, or the error of one output, written as an expression?
+
+The same formulas as `engine.losses` and `engine.output`, for one output: prediction a, target y,
+pre-activation z.
+"""
+
+from __future__ import annotations
+
+from engine.expression import Apply, Difference, Expression, Leaf, Product, Ratio, Sum
+
+_ONE = Leaf("1", 1.0)
+_HALF = Leaf("½", 0.5)
+_TWO = Leaf("2", 2.0)
+_MINUS = Leaf("-1", -1.0)
+
+
+def term_expression(
+    loss: str, activation: str, z: Leaf, a: Leaf, y: Leaf, outputs: int, every_z: list[Leaf] | None
+) -> Expression:
+    """Return the loss term of one output of `outputs`.
+
+    Sigmoid with binary cross-entropy and softmax with cross-entropy are written with z, the form that
+    stays finite when the output is saturated; `every_z` are the pre-activations of all outputs.
+    """
+    squared = Apply("square", Difference(a, y))
+    match loss:
+        case "half-squared-error":
+            return Product((_HALF, squared))
+        case "squared-error":
+            return squared
+        case "mean-squared-error":
+            return Product((Ratio(_ONE, Leaf("n", float(outputs))), squared))
+        case "cross-entropy":
+            if y.value == 0.0:
+                return Product((_MINUS, y))
+            if activation == "softmax" and every_z is not None:
+                largest = Leaf("max z", max(leaf.value for leaf in every_z))
+                total = Sum(tuple(Apply("exp", Difference(leaf, largest)) for leaf in every_z))
+                return Product((y, Difference(Apply("ln", total), Difference(z, largest))))
+            return Product((_MINUS, y, Apply("ln", a)))
+        case _:
+            return _binary_term(activation, z, a, y)
+
+
+def _binary_term(activation: str, z: Leaf, a: Leaf, y: Leaf) -> Expression:
+    parts: list[Expression] = []
+    if y.value != 0.0:
+        if activation == "sigmoid":
+            parts.append(Product((y, Apply("softplus", Product((_MINUS, z))))))
+        else:
+            parts.append(Product((_MINUS, y, Apply("ln", a))))
+    if y.value != 1.0:
+        miss = Difference(_ONE, y)
+        if activation == "sigmoid":
+            parts.append(Product((miss, Apply("softplus", z))))
+        else:
+            parts.append(Product((_MINUS, miss, Apply("ln", Difference(_ONE, a)))))
+    return parts[0] if len(parts) == 1 else Sum(tuple(parts))
+
+
+def error_expression(loss: str, activation: str, z: Leaf, a: Leaf, y: Leaf, outputs: int) -> Expression:
+    """Return ∂C/∂a of one output of `outputs`."""
+    match loss:
+        case "half-squared-error":
+            return Difference(a, y)
+        case "squared-error":
+            return Product((_TWO, Difference(a, y)))
+        case "mean-squared-error":
+            return Product((Ratio(_TWO, Leaf("n", float(outputs))), Difference(a, y)))
+        case "cross-entropy":
+            return Product((_MINUS, y)) if y.value == 0.0 else Product((_MINUS, Ratio(y, a)))
+        case _:
+            return _binary_error(activation, z, a, y)
+
+
+def _binary_error(activation: str, z: Leaf, a: Leaf, y: Leaf) -> Expression:
+    parts: list[Expression] = []
+    # For sigmoid 1/a = 1 + e^-z and 1/(1-a) = 1 + e^z keep the digits that a has lost.
+    if y.value != 1.0:
+        miss = Difference(_ONE, y)
+        if activation == "sigmoid":
+            parts.append(Product((miss, Sum((_ONE, Apply("exp", z))))))
+        else:
+            parts.append(Ratio(miss, Difference(_ONE, a)))
+    if y.value != 0.0:
+        if activation == "sigmoid":
+            parts.append(Product((_MINUS, y, Sum((_ONE, Apply("exp", Product((_MINUS, z))))))))
+        else:
+            parts.append(Product((_MINUS, Ratio(y, a))))
+    return parts[0] if len(parts) == 1 else Sum(tuple(parts))
+
+
+def simplified_delta(
+    activation: str, z: Leaf, a: Leaf, y: Leaf, index: int, others: list[tuple[Leaf, Leaf]] | None
+) -> Expression:
+    """Return a - y, in the form that keeps its digits where a has rounded to 1.
+
+    `others` are prediction and target of every output, for softmax.
+    """
+    if activation == "sigmoid":
+        if abs(z.value) < _PLAIN:
+            return Difference(a, y)
+        lost = Apply("sigmoid", Product((_MINUS, z)))
+        return Difference(Product((Difference(_ONE, y), a)), Product((y, lost)))
+    assert others is not None
+    targets = sum(target.value for _, target in others)
+    if a.value < 1.0 - 1e-3 and targets == 1.0:
+        return Difference(a, y)
+    return Difference(
+        Product((a, Sum(tuple(target for i, (_, target) in enumerate(others) if i != index)))),
+        Product((y, Sum(tuple(share for i, (share, _) in enumerate(others) if i != index)))),
+    )
+
+
+_PLAIN = 7.0  # below this |z|, a - y has lost no more than three digits

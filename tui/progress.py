@@ -1,0 +1,78 @@
+"""How far is a long run? A bar on a terminal, silence elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Progress, TaskID
+
+_FRAME = 0.1  # seconds between two looks at the clock
+
+
+class Shown(Protocol):
+    """What a long run tells while it goes on."""
+
+    def pace(self) -> int:
+        """Return how many iterations to do before the next `at`."""
+
+    def at(self, iteration: int, loss: float) -> None:
+        """Say that so many iterations are done, and the loss of the last."""
+
+
+class _Silent:
+    def pace(self) -> int:
+        """Return how many iterations to do before the next `at`."""
+        return 4096
+
+    def at(self, iteration: int, loss: float) -> None:
+        """Say nothing."""
+
+
+class _Bar:
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        self._bar = bar
+        self._task = task
+        self._pace = 1
+        self._iteration = 0
+        self._last = self._start = time.perf_counter()
+
+    def pace(self) -> int:
+        """Return as many iterations as fit between two frames, by the speed so far."""
+        return self._pace
+
+    def at(self, iteration: int, loss: float) -> None:
+        """Move the bar; state the rate and the loss."""
+        now = time.perf_counter()
+        taken, self._last = now - self._last, now
+        done, self._iteration = iteration - self._iteration, iteration
+        self._pace = max(1, min(4 * done, int(done * _FRAME / max(taken, 1e-6))))
+        rate = iteration / max(now - self._start, 1e-6)
+        self._bar.update(self._task, completed=iteration, rate=f"{rate:,.0f}/s", loss=f"loss {loss:.6g}")
+
+
+@contextmanager
+def progress(title: str, iterations: int) -> Iterator[Shown]:
+    """Show a bar on stderr for the time of a `with` block if stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield _Silent()
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.fields[loss]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=8) as bar:
+        yield _Bar(bar, bar.add_task(escape(title), total=iterations, rate="", loss=""))

@@ -1,0 +1,90 @@
+"""Which words does the command line take?
+
+Only argparse is imported here, so that a wrong word is answered at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from tui import __version__
+
+COMMANDS = ("list", "check", "trace", "train")
+
+_EPILOG = """\
+commands:
+  list                    the scenarios at hand: name and title
+  check FILE...           validate scenario files; print each error
+  trace SCENARIO          print the trace records as JSON Lines
+  train SCENARIO          run all iterations; loss before and after, final parameters
+
+SCENARIO is a scenario file or the name of a shipped one. `bp-tui COMMAND --help` says more.
+"""
+
+
+def opening() -> argparse.ArgumentParser:
+    """Return the parser of `bp-tui [SCENARIO]`, which opens the app."""
+    parser = argparse.ArgumentParser(
+        prog="bp-tui",
+        description="Step through backpropagation, forward and backward in time, layer by layer.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="what to open; without it, a picker")
+    parser.add_argument("--step", type=_positive, metavar="I", help="open at step I (1-based, as shown)")
+    _add_order(parser)
+    parser.add_argument("--version", action="version", version=f"bp-tui {__version__}")
+    return parser
+
+
+def command(name: str) -> argparse.ArgumentParser:
+    """Return the parser of one command."""
+    parser = argparse.ArgumentParser(prog=f"bp-tui {name}")
+    if name == "list":
+        parser.description = "Print a line for each scenario at hand: its name, then its title."
+    elif name == "check":
+        parser.description = "Validate scenario files and print each error. Exit code 2 if any is bad."
+        parser.add_argument("files", nargs="+", metavar="FILE")
+    elif name == "trace":
+        parser.description = "Print the trace records of a run as JSON Lines, one record a step."
+        parser.add_argument("scenario", metavar="SCENARIO")
+        _add_order(parser)
+        parser.add_argument(
+            "--iterations",
+            type=_iterations,
+            metavar="A:B",
+            default=(None, None),
+            help="only the iterations A to B-1 (0-based; either may be left out)",
+        )
+    else:
+        parser.description = "Run all iterations; print the loss before and after and the final parameters."
+        parser.add_argument("scenario", metavar="SCENARIO")
+        _add_order(parser)
+        parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")
+    return parser
+
+
+def _add_order(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--order", choices=("deferred", "premature"), help="update order, instead of the scenario's own"
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"steps are counted from 1, not {number}")
+    return number
+
+
+def _iterations(text: str) -> tuple[int | None, int | None]:
+    first, colon, last = text.partition(":")
+    try:
+        if not colon:
+            raise ValueError
+        bounds = (int(first) if first else None, int(last) if last else None)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected A:B, such as 0:10 or 9990:, not {text!r}") from None
+    if any(bound is not None and bound < 0 for bound in bounds):
+        raise argparse.ArgumentTypeError("iterations are counted from 0; none is negative")
+    return bounds

@@ -1,0 +1,43 @@
+"""What does a scenario file look like to an editor? `python -m engine.read.schema` prints its JSON Schema.
+
+Made from the structs in `engine.read.shape`, so that editor and reader can't disagree.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from engine.read.shape import ScenarioFile
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of scenario format 1."""
+    made = _without_null(msgspec.json.schema(ScenarioFile))
+    assert isinstance(made, dict)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def schema_text() -> str:
+    """Return the schema as the text of `scenarios/scenario.schema.json`."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _without_null(part: Any) -> Any:
+    """Return a part of the schema without null, which no TOML file can hold: it stands for a key left out."""
+    if isinstance(part, list):
+        return [_without_null(item) for item in part if item != {"type": "null"}]
+    if not isinstance(part, dict):
+        return part
+    kept = {key: _without_null(value) for key, value in part.items() if (key, value) != ("default", None)}
+    match kept:
+        case {"anyOf": [dict() as only]}:
+            del kept["anyOf"]
+            kept |= only
+    return kept
+
+
+if __name__ == "__main__":
+    print(schema_text(), end="")

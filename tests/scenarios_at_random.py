@@ -64,19 +64,19 @@ def scenario_at_random(seed: int, wanted: Wanted | None = None) -> Scenario:
     sizes = [chance.randint(1, 5) for _ in range(depth + 1)]
     output = want.output or chance.choice(OUTPUTS)
     loss = want.loss or chance.choice(LOSSES)
-    if output == "softmax" and chance.random() < 0.9:
+    tame = want.tame and loss in LOGARITHMIC
+    if output == "softmax" and (tame or chance.random() < 0.9):
         sizes[-1] = max(2, sizes[-1])
     recurrent = chance.random() < 0.5 if want.recurrent is None else want.recurrent
     is_recurrent = [recurrent and chance.random() < 0.6 for _ in range(depth)]
     if recurrent and not any(is_recurrent):
         is_recurrent[chance.randrange(depth)] = True
 
-    tame = want.tame and loss in LOGARITHMIC
     layers = []
     for number in range(depth):
         last = number == depth - 1
         activation = output if last else want.hidden or chance.choice(ACTIVATIONS)
-        width = 0.08 if last and tame else 1.0 / sizes[number] ** 0.5
+        width = 0.15 / sizes[number] if last and tame else 1.0 / sizes[number] ** 0.5
         layers.append(
             layer_at_random(
                 chance,
@@ -122,9 +122,7 @@ def layer_at_random(
         weights=uniform(chance, *shape, width=width),
         biases=frozen(uniform(chance, units, width=min(width, 0.5)) + centre),
         train_biases=chance.random() < 0.7,
-        recurrent_weights=uniform(chance, units, units, width=min(width, 0.9 / units**0.5))
-        if recurrent
-        else None,
+        recurrent_weights=uniform(chance, units, units, width=own) if recurrent else None,
         initial_state=uniform(chance, units, width=0.5) if recurrent and chance.random() < 0.5 else None,
     )
 

@@ -1,0 +1,1 @@
+"""Worked examples from the literature: what was published, and what is true (golden.json)."""

@@ -1,0 +1,221 @@
+"""Is a step the same, bit for bit, whenever and however it is asked for, and can nobody change it?
+
+A trace keeps some checkpoints and computes the rest anew. Here every step asked for at random is
+compared, as text with all its digits, with the same step of a straight run from the beginning.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import trace
+from tests.golden.examples import mazur
+from tests.recorded import as_record
+from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
+
+if TYPE_CHECKING:
+    from engine.scenario import Order, Scenario
+
+SMALL = Wanted(
+    output="sigmoid",
+    hidden="tanh",
+    loss="half-squared-error",
+    depth=2,
+    samples=5,
+    batch_size=2,
+    iterations=400,
+)
+
+
+def mini_batches(order: Order) -> Scenario:
+    return scenario_at_random(1, dataclasses.replace(SMALL, order=order, recurrent=False))
+
+
+def sequences(order: Order) -> Scenario:
+    return scenario_at_random(2, dataclasses.replace(SMALL, order=order, recurrent=True))
+
+
+SCENARIOS = {
+    "mazur": lambda order: mazur(order, 10_000),
+    "mini-batches": mini_batches,
+    "sequences": sequences,
+}
+
+
+def text(step: object) -> str:
+    """A step as text: float64 prints so that the same text means the same bits."""
+    return json.dumps(as_record(step), allow_nan=False)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_step_asked_for_is_the_step_of_a_straight_run(name: str, order: Order) -> None:
+    scenario = SCENARIOS[name](order)
+    steps = trace(scenario)
+    chance = Random(name + order)
+    chosen = [chance.randrange(len(steps)) for _ in range(150)]
+    chosen += [0, 1, len(steps) // 2, len(steps) - 1]
+    straight = {}
+    wanted = set(chosen)
+    for index, step in enumerate(trace(scenario)):
+        if index in wanted:
+            straight[index] = text(step)
+    assert [text(steps[index]) for index in chosen] == [straight[index] for index in chosen]
+    # going backwards one by one, from the end, asks for what lies before each checkpoint
+    end = len(steps)
+    backwards = [text(steps[index]) for index in range(end - 1, end - 40, -1)]
+    assert backwards == [text(step) for step in steps[end - 39 :]][::-1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.lists(st.integers(0, 10**9), min_size=1, max_size=20))
+def test_any_order_of_asking(seed: int, asked: list[int]) -> None:
+    scenario = scenario_at_random(seed)
+    straight = [text(step) for step in trace(scenario)]
+    steps = trace(scenario)
+    for number in asked:
+        index = number % len(straight)
+        assert text(steps[index]) == straight[index]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_more_iterations_do_not_change_the_first_ones(order: Order) -> None:
+    few, many = trace(mazur(order, 50)), trace(mazur(order, 10_000))
+    for index in (0, 8, 9, 100, 449):
+        assert text(few[index]) == text(many[index])
+
+
+def test_the_parameters_after_an_iteration_are_those_before_the_next() -> None:
+    for scenario in (mini_batches("deferred"), sequences("deferred")):
+        latest: dict[tuple[int, str], Any] = {}
+        for step in trace(with_training(scenario, iterations=5)):
+            record = as_record(step)
+            for name in ("weights", "biases", "recurrent"):
+                if f"{name}_before" in record:
+                    site = record["layer"], name
+                    assert record[f"{name}_before"] == latest.get(site, record[f"{name}_before"])
+                    latest[site] = record[f"{name}_after"]
+        assert latest
+
+
+def test_a_million_iterations_are_as_easy_to_open_as_one() -> None:
+    steps = trace(mazur("deferred", 10**6))
+    assert len(steps) == 9 * 10**6
+    assert text(steps[9 * 300]) == text(trace(mazur("deferred", 301))[9 * 300])
+
+
+# --- a trace is a sequence --------------------------------------------------------------------------
+
+
+def small() -> Any:
+    return trace(with_training(mini_batches("deferred"), iterations=4))
+
+
+def test_indices() -> None:
+    steps = small()
+    count = len(steps)
+    assert [as_record(step)["step"] for step in steps] == list(range(count))
+    assert as_record(steps[-1])["step"] == count - 1
+    assert as_record(steps[-count])["step"] == 0
+    assert as_record(steps[np.int64(3)])["step"] == 3
+    for outside in (count, -count - 1, 10**12):
+        with pytest.raises(IndexError):
+            steps[outside]
+    for nonsense in ("0", 1.0, None):
+        with pytest.raises(TypeError):
+            steps[nonsense]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.slices(60))
+def test_slices(part: slice) -> None:
+    steps = small()
+    count = len(steps)
+    expected = list(range(count))[part]
+    found = steps[part]
+    assert len(found) == len(expected)
+    assert [as_record(step)["step"] for step in found] == expected
+
+
+def test_a_slice_is_a_sequence_too() -> None:
+    found = small()[5:20]
+    assert as_record(found[0])["step"] == 5
+    assert as_record(found[-1])["step"] == 19
+    assert [as_record(step)["step"] for step in found[2:4]] == [7, 8]
+    with pytest.raises(IndexError):
+        found[15]
+
+
+def test_reversed_and_iterated_twice() -> None:
+    steps = small()
+    once, again = [text(step) for step in steps], [text(step) for step in steps]
+    assert once == again
+    assert [text(step) for step in reversed(steps)] == once[::-1]
+
+
+# --- and nobody can change it -----------------------------------------------------------------------
+
+SITE = {"step", "iteration", "kind", "sample", "time", "layer"}
+
+
+@pytest.mark.parametrize(
+    "scenario", [mini_batches("premature"), sequences("deferred")], ids=["dense", "recurrent"]
+)
+def test_attributes_hold_what_the_record_holds_and_are_read_only(scenario: Scenario) -> None:
+    kinds = set()
+    for step in trace(with_training(scenario, iterations=2)):
+        record = as_record(step)
+        kinds.add(record["kind"])
+        for name, value in record.items():
+            attribute = getattr(step, name)
+            if isinstance(value, list):
+                assert isinstance(attribute, np.ndarray)
+                assert attribute.dtype == np.float64
+                assert attribute.tolist() == value
+                assert not attribute.flags.writeable
+                with pytest.raises(ValueError, match="read-only"):
+                    attribute[...] = 0.0
+            else:
+                assert attribute == value
+            with pytest.raises((AttributeError, TypeError)):
+                setattr(step, name, value)
+    assert kinds == {"forward", "loss", "delta", "gradient", "update"}
+
+
+def test_a_trace_cannot_be_changed() -> None:
+    steps = small()
+    with pytest.raises(TypeError):
+        steps[0] = steps[1]
+    with pytest.raises(TypeError):
+        del steps[0]
+    assert not hasattr(steps, "append")
+
+
+def test_a_changed_record_does_not_change_the_trace() -> None:
+    steps = small()
+    before = text(steps[0])
+    record = as_record(steps[0])
+    record["activation"][0] = 1e9
+    record["step"] = -1
+    assert text(steps[0]) == before
+
+
+def test_a_step_stays_when_the_trace_has_moved_on() -> None:
+    """A step is a view of an iteration; another iteration must not write into it."""
+    steps = trace(mini_batches("deferred"))
+    kept = [steps[index] for index in range(12)]
+    before = [text(step) for step in kept]
+    arrays = [step.activation for step in kept if as_record(step)["kind"] == "forward"]
+    values = [array.tolist() for array in arrays]
+    for index in range(0, len(steps), 37):
+        as_record(steps[index])
+    assert [text(step) for step in kept] == before
+    assert [array.tolist() for array in arrays] == values

@@ -123,7 +123,7 @@ def layer_at_random(
         biases=frozen(uniform(chance, units, width=min(width, 0.5)) + centre),
         train_biases=chance.random() < 0.7,
         recurrent_weights=uniform(chance, units, units, width=own) if recurrent else None,
-        initial_state=uniform(chance, units, width=0.5) if recurrent and chance.random() < 0.5 else None,
+        initial_state=uniform(chance, units, width=chance.choice((0.0, 0.5))) if recurrent else None,
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine import load
 from engine.arrays import frozen
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.oracle import Number, Oracle, differences, records
@@ -30,6 +31,7 @@ from tests.scenarios_at_random import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from engine.scenario import Order, Reduction
     from tests.oracle.number import Matrix, Vector
@@ -175,6 +177,52 @@ def test_the_slope_at_exactly_zero(activation: str, slope: float) -> None:
     first = recorded(at_the_kink(activation))[0]
     assert first["pre_activation"] == [0.0, 0.0]
     assert first["slope"] == [slope, slope]
+
+
+FILE = """
+format = 1
+title = "A memory over three times"
+
+[network]
+inputs = 1
+loss = "cross-entropy"
+
+[[network.layers]]
+activation = "tanh"
+weights = [[0.4], [-0.3]]
+recurrent_weights = [[0.5, 0.1], [-0.2, 0.3]]
+
+[[network.layers]]
+activation = "softmax"
+weights = [[0.2, 0.3], [-0.1, 0.4]]
+biases = [0.1, -0.1]
+train_biases = false
+
+[data]
+inputs = [[[0.1], [0.2], [0.3]], [[0.9], [0.8], [0.7]]]
+targets = [[1, 0], [0, 1]]
+
+[training]
+learning_rate = 0.5
+iterations = 3
+reduction = "mean"
+"""
+
+
+def test_a_scenario_file_with_nothing_but_what_is_needed(tmp_path: Path) -> None:
+    """Biases and initial state default to zeros, the batch to all samples, the order to deferred."""
+    file = tmp_path / "memory.toml"
+    file.write_text(FILE)
+    scenario = load(file)
+    assert disagreements(scenario) == []
+    first = recorded(scenario)[0]
+    assert first["recurrent_inputs"] == [0.0, 0.0]
+    assert first["pre_activation"] == [0.4 * 0.1, -0.3 * 0.1]
+    kinds = [record["kind"] for record in recorded(scenario)]
+    # two samples of three times and two layers; the target is that of the last time
+    assert kinds.count("forward") == kinds.count("delta") == 3 * 2 * 3 * 2
+    assert kinds.count("loss") == 3 * 2
+    assert kinds.count("update") == 3 * 2
 
 
 # --- the shape of a run ---------------------------------------------------------------------------

@@ -15,7 +15,7 @@ The losses come from the oracle's own forward pass, so engine and measurement sh
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pytest
@@ -35,6 +35,9 @@ from tests.scenarios_at_random import (
 
 if TYPE_CHECKING:
     from engine.scenario import Layer, Scenario
+
+Slopes: TypeAlias = dict[tuple[int, str, tuple[int, ...]], tuple[float, float]]
+"""By layer, name and index: the measured slope and its tolerance."""
 
 H = 1e-3
 KINKED = ("relu", "leaky-relu", "elu")
@@ -109,27 +112,39 @@ def totals(scenario: Scenario) -> dict[tuple[int, str], Array]:
     return found
 
 
-def wrong_totals(scenario: Scenario, found: dict[tuple[int, str], Array]) -> list[str]:
+def measured(scenario: Scenario) -> Slopes:
+    """The slope of the loss along every parameter, and how far it may be wrong."""
+    slopes = {}
+    for number, layer in enumerate(scenario.network.layers, start=1):
+        for name, field in FIELDS.items():
+            array = getattr(layer, field)
+            if array is not None:
+                for index in np.ndindex(array.shape):
+                    slopes[number, name, index] = slope(scenario, number, field, index)
+    for value, tolerance in slopes.values():
+        assert tolerance < 1e-7 * max(1.0, abs(value)), "too coarse to judge by"
+    return slopes
+
+
+def wrong_totals(found: dict[tuple[int, str], Array], slopes: Slopes) -> list[str]:
     """Each number that is not the slope of the loss."""
     wrong = []
-    for (number, name), array in found.items():
-        for index in np.ndindex(array.shape):
-            measured, tolerance = slope(scenario, number, FIELDS[name], index)
-            assert tolerance < 1e-7 * max(1.0, abs(measured)), "too coarse to judge by"
-            if not abs(array[index] - measured) <= tolerance:
-                wrong.append(f"layer {number} {name}{index}: {array[index]}, measured {measured}")
+    for (number, name, index), (value, tolerance) in slopes.items():
+        if (number, name) in found:
+            total = found[number, name][index]
+            if not abs(total - value) <= tolerance:
+                wrong.append(f"layer {number} {name}{index}: {total}, measured {value}")
     return wrong
 
 
-def away_from_kinks(wanted: Wanted) -> Scenario:
+def measured_away_from_kinks(wanted: Wanted) -> tuple[Scenario, Slopes]:
     """The first scenario at random in which no measurement crosses a kink."""
     for seed in range(100):
         scenario = scenario_at_random(seed, wanted)
         try:
-            wrong_totals(scenario, {site: np.zeros_like(array) for site, array in totals(scenario).items()})
+            return scenario, measured(scenario)
         except KinkError:
             continue
-        return scenario
     raise AssertionError(wanted)
 
 
@@ -146,8 +161,10 @@ def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
         samples=2,
         order="deferred",
     )
-    scenario = away_from_kinks(wanted)
-    assert wrong_totals(scenario, totals(scenario)) == []
+    scenario, slopes = measured_away_from_kinks(wanted)
+    found = totals(scenario)
+    assert {site[:2] for site in slopes} == set(found)
+    assert wrong_totals(found, slopes) == []
 
 
 @pytest.mark.parametrize("hidden", ACTIVATIONS)
@@ -161,8 +178,10 @@ def test_each_hidden_activation(hidden: str) -> None:
         samples=1,
         order="deferred",
     )
-    scenario = away_from_kinks(wanted)
-    assert wrong_totals(scenario, totals(scenario)) == []
+    scenario, slopes = measured_away_from_kinks(wanted)
+    found = totals(scenario)
+    assert {site[:2] for site in slopes} == set(found)
+    assert wrong_totals(found, slopes) == []
 
 
 RECURRENT = Wanted(output="sigmoid", loss="squared-error", recurrent=True, depth=2, samples=2)
@@ -171,16 +190,16 @@ RECURRENT = Wanted(output="sigmoid", loss="squared-error", recurrent=True, depth
 @pytest.mark.parametrize("layer", [1, 2])
 def test_a_gradient_off_by_a_millionth_is_found(layer: int) -> None:
     scenario = scenario_at_random(4, replace(RECURRENT, order="deferred", hidden="tanh"))
-    found = totals(scenario)
-    assert wrong_totals(scenario, found) == []
+    found, slopes = totals(scenario), measured(scenario)
+    assert wrong_totals(found, slopes) == []
     found[layer, "weight"] = found[layer, "weight"] + 1e-6 * np.abs(found[layer, "weight"]).max()
-    assert len(wrong_totals(scenario, found)) == found[layer, "weight"].size
+    assert len(wrong_totals(found, slopes)) == found[layer, "weight"].size
 
 
 def test_a_premature_total_is_found() -> None:
     """In the premature order the totals of the lower layer are no slope of the loss."""
     scenario = scenario_at_random(4, replace(RECURRENT, order="premature", hidden="tanh"))
-    assert wrong_totals(scenario, totals(scenario)) != []
+    assert wrong_totals(totals(scenario), measured(scenario)) != []
 
 
 def test_a_missing_future_is_found() -> None:
@@ -196,4 +215,4 @@ def test_a_missing_future_is_found() -> None:
             found[layer, "weight"] = np.array(
                 [[x.value for x in row] for row in rows if isinstance(row, list)]
             )
-    assert wrong_totals(scenario, found) != []
+    assert wrong_totals(found, measured(scenario)) != []

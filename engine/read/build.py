@@ -100,8 +100,9 @@ def _data(file: ScenarioFile, path: Path, findings: Findings) -> Data | None:
         return _data_from_file(table, path, units, recurrent, findings)
     for name in ("inputs", "targets"):
         if getattr(table, name) is None:
-            says = f'the key "{name}" is missing'
-            findings.add(("data",), says, "Give inputs and targets, or file.", at_key=True)
+            findings.add(
+                ("data", name), "this key is missing", "Give inputs and targets, or file.", at_key=True
+            )
     return (sequence_data if recurrent else plain_data)(table, units, findings)
 
 
@@ -155,12 +156,13 @@ def _placed(findings: Sequence[Finding], text: str, path: Path) -> list[Complain
         return []
     from engine.read.places import Places
 
-    places = Places(text)
+    places = Places(text, [finding.path for finding in findings])
     lines = text.split("\n")
     complaints = []
     for finding in findings:
-        line, column = places.find(finding.path, at_key=finding.at_key) or (1, 1)
-        source = lines[line - 1].removesuffix("\r") if line <= len(lines) else None
+        place = places.find(finding.path, at_key=finding.at_key)
+        line, column = place or (1, None)
+        source = lines[line - 1].removesuffix("\r") if place else None
         key = key_text(finding.path)
         complaints.append(Complaint(str(path), finding.says, finding.remedy, key, line, column, source))
     return sorted(complaints, key=lambda complaint: (complaint.line or 0, complaint.column or 0))

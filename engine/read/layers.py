@@ -81,13 +81,16 @@ def _check_choices(table: LayerTable, path: KeyPath, findings: Findings) -> None
                 says = f"a layer that lists its weights has no {name}"
                 findings.add((*path, name), says, f"Leave out either weights or {name}.", at_key=True)
     elif table.units is None and table.init is None:
-        says = "the weights are missing"
-        findings.add(path, says, "Give weights, or units and init to have them drawn.", at_key=True)
+        remedy = "Give weights, or units and init to have them drawn."
+        findings.add((*path, "weights"), "this key is missing", remedy, at_key=True)
     elif table.units is None:
-        findings.add(path, "init needs units, the number of neurons", "Add units = ...", at_key=True)
+        findings.add(
+            (*path, "init"), "init needs units, the number of neurons", "Add units = ...", at_key=True
+        )
     elif table.init is None:
         remedy = 'Add init, such as init = "xavier-uniform", or list the weights.'
-        findings.add(path, "units needs init, which says how the weights are drawn", remedy, at_key=True)
+        says = "units needs init, which says how the weights are drawn"
+        findings.add((*path, "units"), says, remedy, at_key=True)
     if table.recurrent_weights is not None and table.recurrent_init is not None:
         says = "a layer that lists its recurrent weights has no recurrent_init"
         findings.add((*path, "recurrent_init"), says, "Leave out one of the two.", at_key=True)

@@ -12,24 +12,34 @@ import tree_sitter_toml
 from tree_sitter import Language, Parser
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from tree_sitter import Node
 
     from engine.read.findings import KeyPath
 
 _KEYS = ("bare_key", "quoted_key", "dotted_key")
-_BRACKETS = ("[", "]", "[[", "]]", "{", "}", ",", "=", "comment")
+_BETWEEN = ("[", "]", ",", "comment")
 
 
 class Places:
-    """Finds the places of the keys and values of one TOML text, which must be well formed."""
+    """Finds the places of the keys and values at some paths of one TOML text, which must be well formed.
 
-    def __init__(self, text: str) -> None:
+    The text is walked once and only nodes on the way to one of the paths are kept, so that a file with very
+    many keys costs little.
+    """
+
+    def __init__(self, text: str, paths: Iterable[KeyPath]) -> None:
         self._content = text.encode()
+        self._steps: dict[KeyPath, set[str | int]] = {}
+        for path in paths:
+            for length, step in enumerate(path):
+                self._steps.setdefault(path[:length], set()).add(step)
         self._keys: dict[KeyPath, Node] = {}
         self._values: dict[KeyPath, Node] = {}
-        self._tables: dict[KeyPath, int] = {}
+        self._lengths: dict[KeyPath, int] = {}  # of arrays of tables
         tree = Parser(Language(tree_sitter_toml.language())).parse(self._content)
-        for node in tree.root_node.named_children:
+        for node in _children(tree.root_node):
             if node.type == "pair":
                 self._add_pair((), node)
             elif node.type in ("table", "table_array_element"):
@@ -38,77 +48,93 @@ class Places:
     def find(self, path: KeyPath, *, at_key: bool = False) -> tuple[int, int] | None:
         """Return line and column, from 1, of the value at `path` (or of its key).
 
-        If there is no such place, that of the nearest table or list around it; None if there is none.
+        If there is no such place, that of the key of the nearest table or list around it; None if
+        that is the file as a whole.
         """
         for length in range(len(path), 0, -1):
-            start = path[:length]
-            node = (self._keys.get(start) if at_key else None) or self._value(start)
+            key, value = self._keys.get(path[:length]), self._values.get(path[:length])
+            node = (key or value) if at_key or length < len(path) else (value or key)
             if node is not None:
-                if not at_key and length < len(path):
-                    node = self._keys.get(start, node)
                 return self._position(node)
         return None
 
-    def _value(self, path: KeyPath) -> Node | None:
-        """Return the node of a value, looking into lists and inline tables as needed."""
-        if not path or path in self._values:
-            return self._values.get(path)
-        outer = self._value(path[:-1])
-        step = path[-1]
-        if outer is None:
-            return None
-        if outer.type == "array" and isinstance(step, int):
-            items = [child for child in outer.children if child.type not in _BRACKETS]
-            for index, item in enumerate(items):
-                self._values[(*path[:-1], index)] = item
-        elif outer.type == "inline_table":
-            for pair in outer.named_children:
-                if pair.type == "pair":
-                    self._add_pair(path[:-1], pair)
-        return self._values.get(path)
-
     def _add_table(self, node: Node) -> None:
-        key = next((child for child in node.children if child.type in _KEYS), None)
+        key = next((child for child in _children(node) if child.type in _KEYS), None)
         if key is None:
             return
-        *outer, last = self._parts(key)
+        *outer, last = _parts(key)
         path: KeyPath = ()
         for part in outer:
             path = (*path, part)
-            if path in self._tables:
-                path = (*path, self._tables[path])
+            if path in self._lengths:
+                path = (*path, self._lengths[path] - 1)
         path = (*path, last)
+        if not self._is_wanted(path):
+            return
         if node.type == "table_array_element":
-            self._tables[path] = self._tables.get(path, -1) + 1
             self._keys.setdefault(path, key)
-            path = (*path, self._tables[path])
-        self._put(path, key, key)
-        for child in node.named_children:
-            if child.type == "pair":
-                self._add_pair(path, child)
+            self._lengths[path] = self._lengths.get(path, 0) + 1
+            path = (*path, self._lengths[path] - 1)
+        self._keys[path] = self._values[path] = key
+        if path in self._steps:
+            for child in _children(node):
+                if child.type == "pair":
+                    self._add_pair(path, child)
 
     def _add_pair(self, table: KeyPath, pair: Node) -> None:
         key, value = pair.children[0], pair.children[-1]
         path = table
-        for part in self._parts(key):
+        for part in _parts(key):
             path = (*path, part)
+            if not self._is_wanted(path):
+                return
             self._keys.setdefault(path, key)
-        self._put(path, key, value)
+        self._values[path] = value
+        self._look_into(path, value)
 
-    def _put(self, path: KeyPath, key: Node, value: Node) -> None:
-        self._keys[path], self._values[path] = key, value
+    def _look_into(self, path: KeyPath, value: Node) -> None:
+        """Go on to what is wanted inside a list or an inline table."""
+        steps = self._steps.get(path)
+        if steps is None:
+            return
+        if value.type == "inline_table":
+            for pair in _children(value):
+                if pair.type == "pair":
+                    self._add_pair(path, pair)
+        elif value.type == "array":
+            last = max((step for step in steps if isinstance(step, int)), default=-1)
+            items = (child for child in _children(value) if child.type not in _BETWEEN)
+            for index, item in zip(range(last + 1), items, strict=False):
+                if index in steps:
+                    self._values[(*path, index)] = item
+                    self._look_into((*path, index), item)
 
-    def _parts(self, key: Node) -> list[str]:
-        """Return the parts of a key, as the parser of the standard library reads them."""
-        text = (key.text or b"").decode()
-        parts: list[str] = []
-        table: Any = tomllib.loads(f"{text} = 0")
-        while isinstance(table, dict):
-            name, table = next(iter(table.items()))
-            parts.append(name)
-        return parts
+    def _is_wanted(self, path: KeyPath) -> bool:
+        return path[-1] in self._steps.get(path[:-1], ())
 
     def _position(self, node: Node) -> tuple[int, int]:
         start = self._content.rfind(b"\n", 0, node.start_byte) + 1
         column = len(self._content[start : node.start_byte].decode("utf-8", "replace")) + 1
         return node.start_point.row + 1, column
+
+
+def _children(node: Node) -> Iterator[Node]:
+    """Yield the children of a node one by one: the list of them all may be large."""
+    cursor = node.walk()
+    more = cursor.goto_first_child()
+    while more and cursor.node is not None:
+        yield cursor.node
+        more = cursor.goto_next_sibling()
+
+
+def _parts(key: Node) -> list[str]:
+    """Return the parts of a key, as the parser of the standard library reads them."""
+    text = (key.text or b"").decode()
+    if '"' not in text and "'" not in text:
+        return [part.strip() for part in text.split(".")]
+    parts: list[str] = []
+    table: Any = tomllib.loads(f"{text} = 0")
+    while isinstance(table, dict):
+        name, table = next(iter(table.items()))
+        parts.append(name)
+    return parts

@@ -33,10 +33,10 @@ def plain_data(table: DataTable, units: tuple[int | None, int | None], findings:
         if deep := _first(values, lists=True):
             says = f"expected the numbers of sample {deep[0]}, found a list: this network has no times"
             findings.add((*path, *deep), says, "Only a network with recurrent_weights reads sequences.")
-            samples = len(values) if samples is None else samples
+            samples = samples or len(values) or None
             continue
         arrays.append(matrix(cast("list[list[float]]", values), (samples, width), per, path, findings))
-        samples = len(values) if samples is None else samples
+        samples = samples or len(values) or None
     inputs, targets = arrays if len(arrays) == 2 else (None, None)
     if inputs is None or targets is None:
         return None
@@ -54,7 +54,7 @@ def sequence_data(table: DataTable, units: tuple[int | None, int | None], findin
     inputs = None if given_inputs is None else _sequences(given_inputs, units[0], findings)
     if given_inputs is None or given_targets is None:
         return None
-    if len(given_targets) != len(given_inputs):
+    if given_inputs and len(given_targets) != len(given_inputs):
         says = f"expected targets for {counted(len(given_inputs), 'sample')}, found {len(given_targets)}"
         findings.add(_TARGETS, says)
         return None
@@ -96,12 +96,15 @@ def _sequences(values: Samples, width: int | None, findings: Findings) -> Array 
         findings.add(_INPUTS, "expected at least one sample, found an empty list")
         return None
     rows = []
+    flat_found = False
     times: int | None = None
     for sample, sequence in enumerate(values):
         path = (*_INPUTS, sample)
         if flat := _first([sequence], lists=False):
-            says = "expected a list of vectors, one per time, found a number: this network is recurrent"
-            findings.add((*path, *flat[1:]), says, "Write data.inputs[sample][time][unit].")
+            if not flat_found:  # said once: the others will be alike
+                says = "expected a list of vectors, one per time, found a number: this network is recurrent"
+                findings.add((*path, *flat[1:]), says, "Write data.inputs[sample][time][unit].")
+            flat_found = True
             continue
         if not sequence:
             findings.add(path, "expected at least one time, found an empty list")

@@ -12,11 +12,12 @@ from engine.read.text import shortened
 if TYPE_CHECKING:
     from pathlib import Path
 
-ELEMENTS = 500_000  # commas and lines; more would keep the parser busy for seconds
+ELEMENTS = 200_000  # commas, or lines; more would keep the parser busy for seconds
 _DEPTH = 64
 # tomllib takes time with the square of the number of parts of a dotted key.
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){32}""")
 _LONG_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
+_DECLARED = re.compile(r"\((['\"].*['\"]),?\)")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -26,8 +27,8 @@ def parse(text: str, path: Path) -> dict[str, Any]:
     Raises:
         ScenarioError: the text is not TOML, or so long or deep that reading it would be a trap.
     """
-    if text.count(",") + text.count("\n") > ELEMENTS:
-        says = f"the file has more than {ELEMENTS:,} numbers and lines"
+    if max(text.count(","), text.count("\n")) > ELEMENTS:
+        says = f"the file has more than {ELEMENTS:,} numbers or lines"
         raise ScenarioError(
             Complaint(str(path), says, "Put the data in a CSV or .npz file and name it with data.file.")
         )
@@ -47,13 +48,18 @@ def parse(text: str, path: Path) -> dict[str, Any]:
 def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:
     text = text.replace("\r\n", "\n")
     place = _PLACE.search(message)
-    says = shortened(message[: place.start()] if place else message, 200)
+    says = shortened(_DECLARED.sub(_joined, message[: place.start()] if place else message), 200)
     if place and place[1]:
         line, column = int(place[1]), int(place[2])
         offset = sum(len(part) + 1 for part in text.split("\n")[: line - 1]) + column - 1
     else:
         offset = len(text.rstrip())
     return _at(text, path, offset, f"this is not TOML: {says[:1].lower()}{says[1:]}", _remedy(says))
+
+
+def _joined(parts: re.Match[str]) -> str:
+    """Return a key as it is written, where the parser prints a tuple of its parts."""
+    return ".".join(part.strip("'\"") for part in parts[1].split(", "))
 
 
 def _remedy(says: str) -> str:

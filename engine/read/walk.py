@@ -75,7 +75,8 @@ def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findi
             values[name] = _value(table[name], field.type, (*path, name), findings)
         elif field.required:
             values[name] = _empty(field.type)
-            findings.add(path, f'the key "{name}" is missing; expected {_expected(field.type)}', at_key=True)
+            says = f"this key is missing; expected {_expected(field.type)}"
+            findings.add((*path, name), says, at_key=True)
     return kind.cls(**values)
 
 

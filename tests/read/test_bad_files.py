@@ -1,0 +1,500 @@
+"""Each wrong file: where is the error said to be, and what is said about it?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from engine.read import ScenarioError, load
+from tests.read.files import PLAIN, SEQUENCES, changed, complaint, complaints, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Bad(NamedTuple):
+    """A change to a good file, and the line, key path and words of the one complaint about it.
+
+    The caret must stand below the text `at`.
+    """
+
+    old: str
+    new: str
+    line: int
+    key: str
+    at: str
+    words: tuple[str, ...]
+
+
+PLAIN_CASES = {
+    "format newer": Bad(
+        "format = 1", "format = 2", 1, "format", "2", ("format 2 is newer", "reads format 1")
+    ),
+    "format older": Bad("format = 1", "format = 0", 1, "format", "0", ("expected 1", "0")),
+    "format a text": Bad("format = 1", 'format = "1"', 1, "format", '"1"', ("expected 1", 'the text "1"')),
+    "format true": Bad("format = 1", "format = true", 1, "format", "true", ("the truth value true",)),
+    "format missing": Bad("format = 1\n", "", 1, "format", "", ("this key is missing; expected 1",)),
+    "title missing": Bad('title = "Two layers"\n', "", 1, "title", "", ("this key is missing",)),
+    "title empty": Bad('"Two layers"', '" \\n\\u200b"', 2, "title", '"', ("expected a title",)),
+    "title a number": Bad('"Two layers"', "5", 2, "title", "5", ("expected a text in quotes", "number 5")),
+    "unknown at the top": Bad(
+        'title = "Two', 'titel = 1\ntitle = "Two', 2, "titel", "titel", ("unknown key", "The keys here are")
+    ),
+    "misspelt at the top": Bad("[network]", 'abuot = "x"\n[network]', 4, "abuot", "abuot", ('"about"',)),
+    "misspelt key": Bad(
+        "iterations", "iteration", 24, "training.iteration", "iteration", ("unknown key", '"iterations"')
+    ),
+    "hyphen for underscore": Bad(
+        "seed = 1", "seed = 1\nbatch-size = 2", 26, "training.batch-size", "batch", ('"batch_size"',)
+    ),
+    "training missing": Bad(
+        "[training]\nlearning_rate = 0.5\niterations = 10\nseed = 1\n",
+        "",
+        1,
+        "training",
+        "",
+        ("this key is missing; expected a table",),
+    ),
+    "misspelt loss": Bad(
+        '"half-squared-error"', '"half-squared"', 6, "network.loss", '"half', ('"half-squared-error"?',)
+    ),
+    "loss in capitals": Bad(
+        '"half-squared-error"', '"Cross_Entropy"', 6, "network.loss", '"Cross', ('"cross-entropy"?',)
+    ),
+    "misspelt activation": Bad(
+        '"sigmoid"', '"sigmiod"', 9, "network.layers[0].activation", '"sig', ("expected one of", '"sigmoid"?')
+    ),
+    "activation a list": Bad(
+        '"sigmoid"', '["relu"]', 9, "network.layers[0].activation", "[", ("a list of 1",)
+    ),
+    "softmax inside": Bad(
+        '"sigmoid"', '"softmax"', 9, "network.layers[0].activation", '"soft', ("last layer only",)
+    ),
+    "activation missing": Bad(
+        'activation = "sigmoid"\n',
+        "",
+        8,
+        "network.layers[0].activation",
+        "network",
+        ("key is missing; expected one of",),
+    ),
+    "inputs zero": Bad(
+        "inputs = 2", "inputs = 0", 5, "network.inputs", "0", ("a whole number from 1", "number 0")
+    ),
+    "inputs a float": Bad("inputs = 2", "inputs = 2.0", 5, "network.inputs", "2.0", ("a whole number",)),
+    "inputs true": Bad("inputs = 2", "inputs = true", 5, "network.inputs", "true", ("whole number", "true")),
+    "weight a text": Bad(
+        "[0.25, 0.3]", '[0.25, "0.3"]', 10, "network.layers[0].weights[1][1]", '"0.3"', ("expected a number",)
+    ),
+    "weight true": Bad(
+        "[0.25, 0.3]",
+        "[0.25, true]",
+        10,
+        "network.layers[0].weights[1][1]",
+        "true",
+        ("the truth value true",),
+    ),
+    "weight nan": Bad(
+        "[0.25, 0.3]", "[0.25, nan]", 10, "network.layers[0].weights[1][1]", "nan", ("finite", "nan")
+    ),
+    "weight inf": Bad(
+        "[0.25, 0.3]", "[-inf, 0.3]", 10, "network.layers[0].weights[1][0]", "-inf", ("finite", "-inf")
+    ),
+    "weight too large": Bad(
+        "[0.25, 0.3]", "[1e999, 0.3]", 10, "network.layers[0].weights[1][0]", "1e999", ("finite", "1.8e308")
+    ),
+    "weight a huge whole number": Bad(
+        "[0.25, 0.3]",
+        f"[1{'0' * 400}, 0.3]",
+        10,
+        "network.layers[0].weights[1][0]",
+        "1000",
+        ("below 1.8e308", "more than 20 digits"),
+    ),
+    "rows too long": Bad(
+        "[[0.15, 0.2], [0.25, 0.3], [0.35, 0.4]]",
+        "[[1, 2, 3], [4, 5, 6], [7, 8, 9]]",
+        10,
+        "network.layers[0].weights",
+        "[[1",
+        ("expected rows of 2 numbers", "one per input (network.inputs)", "found rows of 3"),
+    ),
+    "a ragged row": Bad(
+        "[0.25, 0.3]",
+        "[0.25]",
+        10,
+        "network.layers[0].weights[1]",
+        "[0.25]",
+        ("expected 2 numbers", "found 1"),
+    ),
+    "a row that is no list": Bad(
+        "[0.25, 0.3]",
+        "0.25",
+        10,
+        "network.layers[0].weights[1]",
+        "0.25",
+        ("a list of numbers", "number 0.25"),
+    ),
+    "a vector for a matrix": Bad(
+        "[[0.15, 0.2], [0.25, 0.3], [0.35, 0.4]]",
+        "[0.15, 0.2]",
+        10,
+        "network.layers[0].weights",
+        "[0.15",
+        ("a list of rows", "found a list of numbers", "[[...]]"),
+    ),
+    "no rows": Bad(
+        "[[0.15, 0.2], [0.25, 0.3], [0.35, 0.4]]",
+        "[]",
+        10,
+        "network.layers[0].weights",
+        "[]",
+        ("at least one row", "empty list"),
+    ),
+    "empty rows": Bad(
+        "[[0.15, 0.2], [0.25, 0.3], [0.35, 0.4]]",
+        "[[], [], []]",
+        10,
+        "network.layers[0].weights",
+        "[[]",
+        ("rows of 2 numbers", "rows of 0"),
+    ),
+    "biases too short": Bad(
+        "[0.1, 0.2, 0.3]",
+        "[0.1]",
+        11,
+        "network.layers[0].biases",
+        "[0.1]",
+        ("3 numbers", "one per neuron", "found 1"),
+    ),
+    "biases a number": Bad(
+        "[0.1, 0.2, 0.3]", "0.1", 11, "network.layers[0].biases", "0.1", ("a list of numbers", "number 0.1")
+    ),
+    "train_biases a text": Bad(
+        "biases = [",
+        'train_biases = "no"\nbiases = [',
+        11,
+        "network.layers[0].train_biases",
+        '"no"',
+        ("true or false",),
+    ),
+    "weights and units": Bad(
+        "biases = [", "units = 3\nbiases = [", 11, "network.layers[0].units", "units", ("lists its weights",)
+    ),
+    "neither weights nor units": Bad(
+        'units = 1\ninit = "uniform"\n', "", 13, "network.layers[1].weights", "network", ("missing",)
+    ),
+    "units without init": Bad(
+        'init = "uniform"\n', "", 15, "network.layers[1].units", "units", ("needs init",)
+    ),
+    "init without units": Bad("units = 1\n", "", 15, "network.layers[1].init", "init", ("needs units",)),
+    "misspelt init": Bad(
+        '"uniform"', '"xavier"', 16, "network.layers[1].init", '"xav', ("Did you mean", "xavier-")
+    ),
+    "no seed": Bad("seed = 1\n", "", 16, "network.layers[1].init", '"uniform"', ("need a seed", "seed = 1")),
+    "seed negative": Bad("seed = 1", "seed = -1", 25, "training.seed", "-1", ("from 0", "-1")),
+    "units negative": Bad("units = 1\n", "units = -1\n", 15, "network.layers[1].units", "-1", ("from 1",)),
+    "state without recurrence": Bad(
+        "biases = [",
+        "initial_state = [0, 0, 0]\nbiases = [",
+        11,
+        "network.layers[0].initial_state",
+        "init",
+        ("recurrent",),
+    ),
+    "targets missing": Bad("targets = [[1.0], [0.0]]\n", "", 18, "data.targets", "data", ("missing",)),
+    "one target too few": Bad(
+        "[[1.0], [0.0]]", "[[1.0]]", 20, "data.targets", "[[", ("2 rows", "per sample", "found 1")
+    ),
+    "targets too wide": Bad(
+        "[[1.0], [0.0]]",
+        "[[1, 2], [3, 4]]",
+        20,
+        "data.targets",
+        "[[1",
+        ("neuron of the last layer", "rows of 2"),
+    ),
+    "targets a vector": Bad(
+        "[[1.0], [0.0]]", "[1.0, 0.0]", 20, "data.targets", "[1", ("list of samples", "[[...]]")
+    ),
+    "a sample too short": Bad(
+        "[1.0, 0.0]]", "[1.0]]", 19, "data.inputs[1]", "[1.0]", ("2 numbers", "found 1")
+    ),
+    "no samples": Bad("[[0.0, 1.0], [1.0, 0.0]]", "[]", 19, "data.inputs", "[]", ("at least one", "empty")),
+    "sequences for a plain network": Bad(
+        "[[0.0, 1.0], [1.0, 0.0]]",
+        "[[[0, 1]], [[1, 0]]]",
+        19,
+        "data.inputs[0][0]",
+        "[0",
+        ("no times", "recurrent"),
+    ),
+    "data nan": Bad("[1.0, 0.0]]", "[1.0, nan]]", 19, "data.inputs[1][1]", "nan", ("finite",)),
+    "learning rate missing": Bad(
+        "learning_rate = 0.5\n", "", 22, "training.learning_rate", "training", ("missing",)
+    ),
+    "learning rate negative": Bad(
+        "rate = 0.5", "rate = -0.5", 23, "training.learning_rate", "-0.5", ("0 or more",)
+    ),
+    "learning rate inf": Bad(
+        "rate = 0.5", "rate = inf", 23, "training.learning_rate", "inf", ("finite", "inf")
+    ),
+    "learning rate a text": Bad(
+        "rate = 0.5", 'rate = "0.5"', 23, "training.learning_rate", '"', ("without quotes",)
+    ),
+    "no iterations": Bad("iterations = 10", "iterations = 0", 24, "training.iterations", "0", ("from 1",)),
+    "too many iterations": Bad(
+        "iterations = 10",
+        "iterations = 10_000_000_000",
+        24,
+        "training.iterations",
+        "10_",
+        ("to 1,000,000,000",),
+    ),
+    "batch too large": Bad(
+        "seed = 1", "seed = 1\nbatch_size = 3", 26, "training.batch_size", "3", ("at most 2",)
+    ),
+    "batch of none": Bad("seed = 1", "seed = 1\nbatch_size = 0", 26, "training.batch_size", "0", ("from 1",)),
+    "misspelt order": Bad(
+        "seed = 1", 'seed = 1\norder = "defered"', 26, "training.order", '"def', ('"deferred"?',)
+    ),
+    "misspelt reduction": Bad(
+        "seed = 1", 'seed = 1\nreduction = "avg"', 26, "training.reduction", '"', ('"sum"',)
+    ),
+    "note at step 0": Bad(
+        "seed = 1", 'seed = 1\n[[notes]]\nstep = 0\ntext = ""', 27, "notes[0].step", "0", ("from 1",)
+    ),
+    "note without text": Bad(
+        "seed = 1", "seed = 1\n[[notes]]\nstep = 1", 26, "notes[0].text", "notes", ("missing",)
+    ),
+    "one note as a table": Bad(
+        "seed = 1",
+        'seed = 1\n[notes]\nstep = 1\ntext = ""',
+        26,
+        "notes",
+        "notes",
+        ("list of tables", "[[...]]"),
+    ),
+    "a date": Bad("seed = 1", "seed = 1979-05-27", 25, "training.seed", "1979", ("a date or time",)),
+}
+
+SEQUENCE_CASES = {
+    "not square": Bad(
+        "[[0.1, 0.2], [0.3, 0.4]]",
+        "[[0.1], [0.3]]",
+        11,
+        "network.layers[0].recurrent_weights",
+        "[[",
+        ("rows of 2 numbers", "rows of 1"),
+    ),
+    "a row too many": Bad(
+        "[[0.1, 0.2], [0.3, 0.4]]",
+        "[[0.1, 0.2], [0.3, 0.4], [0, 0]]",
+        11,
+        "network.layers[0].recurrent_weights",
+        "[[",
+        ("2 rows", "found 3"),
+    ),
+    "state too long": Bad(
+        "[0.5, 0.25]",
+        "[0.5, 0.25, 0]",
+        12,
+        "network.layers[0].initial_state",
+        "[0.5",
+        ("2 numbers", "found 3"),
+    ),
+    "both kinds": Bad(
+        "initial_state",
+        'recurrent_init = "zeros"\ninitial_state',
+        12,
+        "network.layers[0].recurrent_init",
+        "rec",
+        ("two",),
+    ),
+    "drawn without a seed": Bad(
+        "recurrent_weights = [[0.1, 0.2], [0.3, 0.4]]",
+        'recurrent_init = "orthogonal"',
+        11,
+        "network.layers[0].recurrent_init",
+        '"orth',
+        ("need a seed",),
+    ),
+    "plain samples": Bad(
+        "[[[1], [2], [3]], [[4], [5], [6]]]",
+        "[[1], [2]]",
+        19,
+        "data.inputs[0][0]",
+        "1",
+        ("this network is recurrent",),
+    ),
+    "another length": Bad(
+        "[[4], [5], [6]]", "[[4], [5]]", 19, "data.inputs[1]", "[[4", ("3 rows", "one length", "found 2")
+    ),
+    "no time at all": Bad("[[4], [5], [6]]", "[]", 19, "data.inputs[1]", "[]", ("at least one time",)),
+    "no sequence at all": Bad(
+        "[[[1], [2], [3]], [[4], [5], [6]]]", "[]", 19, "data.inputs", "[]", ("one sample",)
+    ),
+    "a vector too wide": Bad(
+        "[[4], [5], [6]]",
+        "[[4], [5, 5], [6]]",
+        19,
+        "data.inputs[1][1]",
+        "[5",
+        ("1 number, one per input", "found 2"),
+    ),
+    "too few times": Bad(
+        "[[0.1], [0.2], [0.3]]", "[[0.1], [0.2]]", 20, "data.targets[0]", "[[0.1", ("3 rows", "found 2")
+    ),
+    "neither all nor last": Bad(
+        "[[0.1], [0.2], [0.3]]", "[[0.1], [0.2], 0.3]", 20, "data.targets[0]", "[[0.1", ("found both",)
+    ),
+    "last too wide": Bad("[9]", "[9, 8]", 20, "data.targets[1]", "[9", ("1 number", "found 2")),
+    "last nan": Bad("[9]", "[nan]", 20, "data.targets[1][0]", "nan", ("finite",)),
+    "a sample without targets": Bad(", [9]]", "]", 20, "data.targets", "[[[", ("2 samples", "found 1")),
+}
+
+
+def check(folder: Path, good: str, bad: Bad) -> None:
+    text = changed(good, bad.old, bad.new)
+    path = write(folder, text)
+    found = complaint(path)
+    assert (found.line, found.key) == (bad.line, bad.key), str(found)
+    assert found.file == str(path)
+    if bad.at:
+        assert found.source == text.split("\n")[bad.line - 1]
+        assert found.column is not None
+        assert found.source[found.column - 1 :].startswith(bad.at), str(found)
+    else:  # the file as a whole
+        assert (found.source, found.column) == (None, None)
+    for word in bad.words:
+        assert word in str(found), str(found)
+    place = f"{found.line}:{found.column}" if found.column else f"{found.line}"
+    assert str(found).startswith(f"{path}:{place}: {found.key}: ")
+
+
+@pytest.mark.parametrize("name", PLAIN_CASES)
+def test_plain(tmp_path: Path, name: str) -> None:
+    check(tmp_path, PLAIN, PLAIN_CASES[name])
+
+
+@pytest.mark.parametrize("name", SEQUENCE_CASES)
+def test_sequences(tmp_path: Path, name: str) -> None:
+    check(tmp_path, SEQUENCES, SEQUENCE_CASES[name])
+
+
+SYNTAX_CASES = {
+    "no value": ("x =\n", 1, 4, ("Invalid value",)),
+    "no quotes": ("title = hello\n", 1, 9, ("Invalid value", "quotes")),
+    "point first": ("x = [0.5, .5]\n", 1, 11, ("digits around the point",)),
+    "no comma": ("x = [1\n2]\n", 2, 1, ("Unclosed array", "comma")),
+    "open list": ("x = [1,\n2,\n", 2, 3, ("Invalid value",)),
+    "open text": ('x = "a\ny = 1\n', 1, 7, ('"""',)),
+    "no sign": ("x 1\n", 1, 3, ("Expected '='", "Each line is a key")),
+    "twice": ("x = 1\nx = 2\ny = 3\n", 2, 6, ("Cannot overwrite", "only once")),
+    "table twice": ("[a]\nx = 1\n[a]\ny = 2\n", 3, 3, ("Cannot declare", "[[network.layers]]")),
+    "capital true": ("x = True\n", 1, 5, ("lower case",)),
+    "null byte": ("x = \0\n", 1, 5, ("Invalid value",)),
+    "escape": ("# a\x1b[31m\nx = 1\n", 1, 4, ("invalid character",)),
+    "after a wide character": ('"\u4e2d" = ?\n', 1, 7, ("Invalid value",)),
+    "carriage return": ("x = 1\r\ny = ?\r\n", 2, 5, ("Invalid value",)),
+}
+
+
+@pytest.mark.parametrize("name", SYNTAX_CASES)
+def test_what_is_not_toml(tmp_path: Path, name: str) -> None:
+    text, line, column, words = SYNTAX_CASES[name]
+    found = complaint(write(tmp_path, text))
+    assert (found.line, found.column) == (line, column), str(found)
+    for word in ("this is not TOML", *words):
+        assert word.lower() in str(found).lower(), str(found)
+
+
+def test_every_error_is_reported_in_file_order(tmp_path: Path) -> None:
+    text = PLAIN
+    for old, new in (
+        ('title = "Two layers"\n', 'titel = "Two layers"\n'),
+        ("inputs = 2", "inputs = true"),
+        ('"sigmoid"', '"sigmiod"'),
+        ("[0.25, 0.3], ", "[0.25, nan, 7], "),
+        ("[0.1, 0.2, 0.3]", '[0.1, "a", 0.3, 0.4]'),
+        ('"uniform"', '"unifrom"'),
+        ("[[1.0], [0.0]]", "[[1.0, 5], [inf]]"),
+        ("rate = 0.5", "rate = -1"),
+        ("iterations = 10", "iterations = 1.5"),
+    ):
+        text = changed(text, old, new)
+    found = complaints(write(tmp_path, text))
+    assert [(complaint.line, complaint.key) for complaint in found] == [
+        (1, "title"),
+        (2, "titel"),
+        (5, "network.inputs"),
+        (9, "network.layers[0].activation"),
+        (10, "network.layers[0].weights[1]"),
+        (10, "network.layers[0].weights[1][1]"),
+        (11, "network.layers[0].biases"),
+        (11, "network.layers[0].biases[1]"),
+        (16, "network.layers[1].init"),
+        (20, "data.targets[0]"),
+        (20, "data.targets[1][0]"),
+        (23, "training.learning_rate"),
+        (24, "training.iterations"),
+    ]
+
+
+def test_the_text_to_print(tmp_path: Path) -> None:
+    path = write(tmp_path, changed(PLAIN, '"sigmoid"', '"sigmiod"'))
+    with pytest.raises(ScenarioError) as caught:
+        load(path)
+    assert str(caught.value) == (
+        f'{path}:9:14: network.layers[0].activation: expected one of "elu", "identity", "leaky-relu", '
+        '"relu", "sigmoid", "silu", "softmax", "softplus" or "tanh", found the text "sigmiod"\n'
+        '  line 9 | activation = "sigmiod"\n'
+        "         |              ^\n"
+        '  Did you mean "sigmoid"?'
+    )
+
+
+def test_a_long_line_is_shown_around_the_caret(tmp_path: Path) -> None:
+    row = ", ".join(["0.5"] * 200 + ["nan"] + ["0.5"] * 200)
+    text = changed(PLAIN, "inputs = 2\n", "inputs = 401\n")
+    text = changed(text, "[[0.15, 0.2], [0.25, 0.3], [0.35, 0.4]]", f"[[{row}]]")
+    text = changed(text, "[0.1, 0.2, 0.3]", "[0]").replace("[0.0, 1.0]", str([0] * 401))
+    text = text.replace("[1.0, 0.0]", str([0] * 401))
+    found = complaint(write(tmp_path, text))
+    first, source, caret = str(found).split("\n")
+    assert "weights[0][200]" in first
+    assert len(source) < 100
+    assert source[caret.index("^") :].startswith("nan")
+
+
+def test_the_caret_stands_right_below_wide_characters(tmp_path: Path) -> None:
+    found = complaint(write(tmp_path, 'format = 1\nlabel = {"\u4e2d\u6587" = 1}\n' + PLAIN[11:]))
+    assert (found.line, found.column) == (2, 1)
+    text = changed(
+        PLAIN, 'title = "Two layers"\n\n[network]\n', 'title = "\u4e2d"\nnetwork.x\u0301 = 1\n[network]\n'
+    )
+    assert "not TOML" in str(complaint(write(tmp_path, text)))
+    inline = '{"\u4e2d" = 1, activation = "sigmiod", weights = [[1]]}'
+    text = f'format = 1\ntitle = "T"\nnetwork = {{inputs = 1, loss = "squared-error", layers = [{inline}]}}\n'
+    text += "[data]\ninputs = [[1]]\ntargets = [[1]]\n[training]\nlearning_rate = 1\n"
+    unknown, misspelt = complaints(write(tmp_path, text))
+    assert (unknown.key, misspelt.key) == ("network.layers[0].\u4e2d", "network.layers[0].activation")
+    _, source, caret, _ = str(misspelt).split("\n")
+    assert caret.index("^") == source.index('"sigm') + 1  # one character before it is two cells wide
+
+
+def test_no_control_character_is_printed(tmp_path: Path) -> None:
+    text = 'format = 1\n"\\u001b[2J\\u202e" = 1\ntitle = "a" # \u202e\u0085\n'
+    path = write(tmp_path, text, "a\x1b]52;c;x\x07\n.toml")
+    for found in complaints(path):
+        assert not set(str(found)) & set("\x1b\x07\u202e\x85"), repr(str(found))
+        assert "\n.toml" not in str(found)
+
+
+def test_a_flood_of_errors_is_cut(tmp_path: Path) -> None:
+    text = PLAIN + "".join(f"[unknown{number}]\n" for number in range(3000))
+    with pytest.raises(ScenarioError) as caught:
+        load(write(tmp_path, text))
+    assert len(caught.value.complaints) == 100
+    assert str(caught.value).endswith("... and 80 more errors.")

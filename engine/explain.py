@@ -19,7 +19,7 @@ from engine.expression import (
     Ratio,
     Sum,
 )
-from engine.flow import PARAMETERS, Quantity, Reference
+from engine.flow import CHANGE_OF, PARAMETERS, Quantity, Reference
 from engine.loss_terms import error_expression, simplified_delta, term_expression
 from engine.numbers import Number, array_of, symbol_of, value_of, words_of
 from engine.output import output_of
@@ -67,6 +67,8 @@ class _Explainer:
         quantity = self.reference.quantity
         if quantity in PARAMETERS:
             return self._after()
+        if quantity.endswith("_change"):
+            return self._change()
         if quantity.endswith("_gradient"):
             return self._gradient()
         if quantity.endswith("_total"):
@@ -80,6 +82,9 @@ class _Explainer:
                 return self._slope()
             case "terms":
                 return self._term()
+            case "loss":
+                terms = self._leaves(replace(self.reference, quantity="terms"))
+                return Sum(tuple(terms)), "The loss of this sample: its terms added up."
             case "from_above":
                 return self._from_above()
             case "from_future":
@@ -108,13 +113,13 @@ class _Explainer:
         assert reference is not None
         array = array_of(self.trace, reference)
         if row is not None:
-            values, indices = array[row], [(row, i) for i in range(array.shape[1])]
+            array = array[row]
         elif column is not None:
-            values, indices = array[:, column], [(i, column) for i in range(array.shape[0])]
-        else:
-            values, indices = array, [(i,) for i in range(len(array))]
-        found = []
-        for value, index in zip(values.tolist(), indices, strict=True):
+            array = array[:, column]
+        found: list[Leaf] = []
+        index: tuple[int, ...]
+        for i, value in enumerate(array.tolist()):
+            index = (row, i) if row is not None else (i, column) if column is not None else (i,)
             number = Number(reference, index)
             found.append(Leaf(symbol_of(self.trace, number), value, number))
         return found
@@ -144,10 +149,7 @@ class _Explainer:
         before = self._before()
         if before is not None:
             recurrent = self._read("recurrent_weights")
-            parts += [
-                Product((self._leaf(recurrent, j, i), self._leaf(before, i)))
-                for i in range(self._size(before))
-            ]
+            parts += _products(self._leaves(recurrent, row=j), self._leaves(before))
             words = "What comes from below, what this layer said one time before, and the bias, added up."
         parts.append(self._leaf(self._read("biases"), j))
         return Sum(tuple(parts)), words
@@ -289,22 +291,24 @@ class _Explainer:
         )
 
     def _after(self) -> tuple[Expression, str]:
-        quantity = self.reference.quantity
-        assert self.reference.version is not None
-        before = self._leaf(self._read(quantity), *self.number.index)
-        applied = next(
-            reference
-            for reference in self.reads
-            if reference.quantity in (_TOTAL_OF[quantity], _GRADIENT_OF[_TOTAL_OF[quantity]])
-        )
+        before = self._leaf(self._read(self.reference.quantity), *self.number.index)
+        change = self._own(CHANGE_OF[self.reference.quantity])
+        return Sum((before, change)), "The new value is the old one plus the change."
+
+    def _change(self) -> tuple[Expression, str]:
+        total = _TOTAL_OF[self.reference.quantity]
+        applied = self._read(total) or self._read(_GRADIENT_OF[total])
         layer = self.trace.scenario.network.layers[self.layer - 1]
-        if quantity == "biases" and not layer.train_biases:
-            return before, "The biases of this layer are not trained: nothing changes."
-        rate: Expression = Leaf("η", self.trace.scenario.training.learning_rate)
+        if self.reference.quantity == "biases_change" and not layer.train_biases:
+            return Leaf("0", 0.0), "The biases of this layer are not trained: nothing changes."
+        rate: Expression = Leaf("-η", -self.trace.scenario.training.learning_rate)
+        words = "Against the gradient, by the learning rate: the total gathered in this iteration, times -η."
         if self.trace.scenario.training.reduction == "mean":
             rate = Ratio(rate, Leaf("B", float(len(self.trace.shapes.batch(self.site.iteration)))))
-        words = "The weight moves against its gradient, by the learning rate."
-        return Difference(before, Product((rate, self._leaf(applied, *self.number.index)))), words
+            words = "Against the gradient: the total times -η, averaged over the batch of B samples."
+        if self.site.sample is not None:
+            words = "Too early: this one gradient is applied at once, before the other errors are computed."
+        return Product((rate, self._leaf(applied, *self.number.index))), words
 
 
 def _products(left: list[Leaf], right: list[Leaf]) -> list[Expression]:
@@ -312,9 +316,9 @@ def _products(left: list[Leaf], right: list[Leaf]) -> list[Expression]:
 
 
 _TOTAL_OF: dict[Quantity, Quantity] = {
-    "weights": "weight_total",
-    "biases": "bias_total",
-    "recurrent_weights": "recurrent_total",
+    "weights_change": "weight_total",
+    "biases_change": "bias_total",
+    "recurrent_change": "recurrent_total",
 }
 _GRADIENT_OF: dict[Quantity, Quantity] = {
     "weight_total": "weight_gradient",

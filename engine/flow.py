@@ -25,6 +25,7 @@ Quantity = Literal[
     "activation",
     "slope",
     "terms",
+    "loss",
     "from_above",
     "from_future",
     "error",
@@ -35,16 +36,27 @@ Quantity = Literal[
     "weight_total",
     "bias_total",
     "recurrent_total",
+    "weights_change",
+    "biases_change",
+    "recurrent_change",
 ]
 
 PARAMETERS: tuple[Quantity, ...] = ("weights", "biases", "recurrent_weights")
 """The quantities that an update changes."""
+
+CHANGE_OF: dict[Quantity, Quantity] = {
+    "weights": "weights_change",
+    "biases": "biases_change",
+    "recurrent_weights": "recurrent_change",
+}
+"""What an update adds to each of the parameters."""
 
 _WRITTEN_BY: dict[Quantity, Literal["forward", "loss", "delta", "gradient"]] = {
     "pre_activation": "forward",
     "activation": "forward",
     "slope": "forward",
     "terms": "loss",
+    "loss": "loss",
     "from_above": "delta",
     "from_future": "delta",
     "error": "delta",
@@ -64,8 +76,8 @@ _OF_RECURRENT_LAYERS = ("from_above", "from_future", "recurrent_gradient", "recu
 class Reference:
     """A vector or matrix of one iteration, by name and place.
 
-    `version` counts, for parameters only, the updates of that layer since the iteration began;
-    version 0 are the parameters that the iteration started with.
+    `version` counts, for parameters and their changes only, the updates of that layer since the
+    iteration began; version 0 are the parameters that the iteration started with.
     """
 
     quantity: Quantity
@@ -114,13 +126,15 @@ class Flow:
         site = self._schedule.site(step)
         k, sample, time, layer = site.iteration, site.sample, site.time, site.layer
         if site.kind == "loss":
-            return (Reference("terms", k, None, sample, time),)
+            return (Reference("terms", k, None, sample, time), Reference("loss", k, None, sample, time))
         assert layer is not None
         recurrent = self._shapes.recurrent[layer - 1]
         if site.kind == "update":
             version = self._schedule.updates_before(step, layer) + 1
             return tuple(
-                Reference(name, k, layer, version=version) for name in PARAMETERS[: 3 if recurrent else 2]
+                Reference(name, k, layer, version=version)
+                for parameter in PARAMETERS[: 3 if recurrent else 2]
+                for name in (CHANGE_OF[parameter], parameter)
             )
         return tuple(
             Reference(name, k, layer, sample, time)
@@ -133,8 +147,7 @@ class Flow:
         if reference.quantity in ("input", "target", "initial_state"):
             return None
         k, layer = reference.iteration, reference.layer
-        if reference.quantity in PARAMETERS:
-            assert reference.version is not None
+        if reference.version is not None:
             assert layer is not None
             if reference.version > 0:
                 return self._schedule.update_step(k, layer, reference.version - 1)

@@ -211,6 +211,12 @@ class Iteration:
             current = self._updated(layer, current, self._applied(layer, update))
         return current
 
+    def change_of_update(self, layer: int, update: int) -> Gradients:
+        """Return what an update (0-based within this iteration) of a layer adds to its parameters."""
+        if self.order == "deferred":
+            return self.change(layer, self.totals(layer, self.samples.stop - 1, 0))
+        return self.change(layer, self._applied(layer, update))
+
     def _applied(self, layer: int, update: int) -> Gradients:
         """Return the gradients that a premature update (0-based) of a layer applies."""
         index, back = divmod(update, self._shapes.times)

@@ -31,8 +31,8 @@ def term_expression(
         case "mean-squared-error":
             return Product((Ratio(_ONE, Leaf("n", float(outputs))), squared))
         case "cross-entropy":
-            if y.value == 0.0:
-                return Product((_MINUS, y))
+            if y.value == 0.0 and a.value == 0.0:
+                return Product((_MINUS, y))  # 0 · ln 0 counts as 0
             if activation == "softmax" and every_z is not None:
                 largest = Leaf("max z", max(leaf.value for leaf in every_z))
                 total = Sum(tuple(Apply("exp", Difference(leaf, largest)) for leaf in every_z))
@@ -68,7 +68,8 @@ def error_expression(loss: str, activation: str, z: Leaf, a: Leaf, y: Leaf, outp
         case "mean-squared-error":
             return Product((Ratio(_TWO, Leaf("n", float(outputs))), Difference(a, y)))
         case "cross-entropy":
-            return Product((_MINUS, y)) if y.value == 0.0 else Product((_MINUS, Ratio(y, a)))
+            # 0/0 counts as 0: there is no term.
+            return Product((_MINUS, y)) if y.value == a.value == 0.0 else Product((_MINUS, Ratio(y, a)))
         case _:
             return _binary_error(activation, z, a, y)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.arrays import frozen
 from engine.flow import PARAMETERS, Quantity, Reference
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ def array_of(trace: Trace, reference: Reference) -> Array:
         assert reference.version is not None
         found: Array = getattr(numbers.parameters(layer, reference.version), quantity)
         return found
+    if quantity in _CHANGES:
+        assert layer is not None
+        assert reference.version is not None
+        change: Array = getattr(numbers.change_of_update(layer, reference.version - 1), _CHANGES[quantity])
+        return change
     if quantity == "initial_state":
         assert layer is not None
         state = trace.scenario.network.layers[layer - 1].initial_state
@@ -48,6 +54,8 @@ def array_of(trace: Trace, reference: Reference) -> Array:
         return numbers.target(sample, time)
     if quantity == "terms":
         return numbers.terms(sample, time)
+    if quantity == "loss":
+        return frozen(numbers.terms(sample, time).sum())
     if quantity == "input":
         return numbers.vector("activation", 0, sample, time)
     assert layer is not None
@@ -75,6 +83,8 @@ def symbol_of(trace: Trace, number: Number) -> str:
     pattern = _SYMBOLS[reference.quantity]
     layer = reference.layer
     recurrent = layer is not None and layer > 0 and trace.shapes.recurrent[layer - 1]
+    if reference.quantity in PARAMETERS and reference.version and trace.order == "deferred":
+        pattern = f"new {pattern}"
     place = ",".join(str(entry + 1) for entry in number.index)
     at = ""
     if trace.shapes.sequences and reference.time is not None and reference.quantity not in PARAMETERS:
@@ -88,7 +98,9 @@ def words_of(trace: Trace, number: Number) -> str:
     """Return what a number is, in words: 'delta of layer 1, neuron 2'."""
     reference = number.reference
     noun = _WORDS[reference.quantity]
-    if reference.quantity in ("input", "target") or reference.quantity == "terms":
+    if reference.quantity == "loss":
+        words = noun
+    elif reference.quantity in ("input", "target") or reference.quantity == "terms":
         words = f"{noun} {number.index[0] + 1}"
     elif len(number.index) == 2:
         to, source = number.index
@@ -113,6 +125,11 @@ _TOTALS: dict[Quantity, str] = {
     "bias_total": "biases",
     "recurrent_total": "recurrent_weights",
 }
+_CHANGES: dict[Quantity, str] = {
+    "weights_change": "weights",
+    "biases_change": "biases",
+    "recurrent_change": "recurrent_weights",
+}
 _SYMBOLS: dict[Quantity, str] = {
     "input": "x[{i}]{t}",
     "target": "y[{i}]{t}",
@@ -124,6 +141,7 @@ _SYMBOLS: dict[Quantity, str] = {
     "activation": "{a}{l}[{i}]{t}",
     "slope": "f'(z{l}[{i}]{t})",
     "terms": "C[{i}]{t}",
+    "loss": "C{t}",
     "from_above": "above{l}[{i}]{t}",
     "from_future": "future{l}[{i}]{t}",
     "error": "∂C/∂{a}{l}[{i}]{t}",
@@ -134,6 +152,9 @@ _SYMBOLS: dict[Quantity, str] = {
     "weight_total": "Σ∂C/∂W{l}[{i}]",
     "bias_total": "Σ∂C/∂b{l}[{i}]",
     "recurrent_total": "Σ∂C/∂U{l}[{i}]",
+    "weights_change": "ΔW{l}[{i}]",
+    "biases_change": "Δb{l}[{i}]",
+    "recurrent_change": "ΔU{l}[{i}]",
 }
 _WORDS: dict[Quantity, str] = {
     "input": "input",
@@ -146,6 +167,7 @@ _WORDS: dict[Quantity, str] = {
     "activation": "activation",
     "slope": "slope",
     "terms": "loss term",
+    "loss": "loss",
     "from_above": "error from above",
     "from_future": "error from the future",
     "error": "error",
@@ -156,4 +178,7 @@ _WORDS: dict[Quantity, str] = {
     "weight_total": "weight total",
     "bias_total": "bias total",
     "recurrent_total": "recurrent total",
+    "weights_change": "change of the weight",
+    "biases_change": "change of the bias",
+    "recurrent_change": "change of the recurrent weight",
 }

@@ -207,12 +207,7 @@ class Trace(Sequence[Step]):
         step = self.schedule.step(site)
         version = self.schedule.updates_before(step, layer)
         before, after = numbers.parameters(layer, version), numbers.parameters(layer, version + 1)
-        if site.sample is None:
-            applied = numbers.totals(layer, numbers.samples.stop - 1, 0)
-        else:
-            assert site.time is not None
-            applied = numbers.gradients(layer, site.sample, site.time)
-        change = numbers.change(layer, applied)
+        change = numbers.change_of_update(layer, version)
         return UpdateStep(
             *head,
             before.weights,

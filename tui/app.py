@@ -1,0 +1,96 @@
+"""How do the screens hang together?"""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import SystemCommand
+
+from tui.screens.picker import PickerScreen
+from tui.screens.stepping import SteppingScreen
+from tui.terminal import CellDiffApp
+from tui.theme import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.screen import Screen
+
+    from engine.scenario import Order, Scenario
+
+
+class BackpropApp(CellDiffApp[None]):
+    """The app: a stepping screen on a scenario, or the picker."""
+
+    TITLE = "bp-tui"
+    ENABLE_COMMAND_PALETTE = True
+    # ctrl+q is flow control on many terminals; q, ctrl+c and the palette leave.
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self, scenario: Scenario | None, step: int | None = None, order: Order | None = None
+    ) -> None:
+        super().__init__()
+        self._scenario = scenario
+        self._step = step
+        self._order = order
+        self.animation_level = "none"
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+
+    def on_mount(self) -> None:
+        """Open what was asked for."""
+        if self._scenario is None:
+            self.action_pick()
+        else:
+            self._step_through(self._scenario, (self._step or 1) - 1)
+        self.call_after_refresh(_tidy_memory)
+
+    def _step_through(self, scenario: Scenario, step: int = 0) -> None:
+        from engine.tracing import trace
+
+        self._scenario = scenario
+        screen = SteppingScreen(trace(scenario, self._order), step)
+        if isinstance(self.screen, SteppingScreen):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def action_pick(self) -> None:
+        """Let the user choose a scenario."""
+
+        def chosen(scenario: Scenario | None) -> None:
+            if scenario is not None:
+                self._step_through(scenario)
+            elif not isinstance(self.screen, SteppingScreen):
+                self.exit()
+
+        self.push_screen(PickerScreen(), chosen)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer every action of the key table, and the theme; no screenshot, which writes files."""
+        from tui.keys import KEYS
+
+        yield SystemCommand("theme", "Change the colours", self.action_change_theme)
+        if isinstance(screen, SteppingScreen):
+            for key in KEYS:
+                yield SystemCommand(key.does, f"key {key.on_screen}", _runner(screen, key.action))
+        else:
+            yield SystemCommand("quit", "Leave", self.exit)
+
+
+def _runner(screen: SteppingScreen, action: str):  # type: ignore[no-untyped-def]
+    async def run() -> None:
+        await screen.run_action(action)
+
+    return run
+
+
+def _tidy_memory() -> None:
+    """Keep the collector off what start-up made: its pauses are longer than a step."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()

@@ -1,0 +1,87 @@
+"""How is a long run computed while the user steps through the part that is done?
+
+In small pieces on the event loop: a thread would fight for the interpreter with every key. Each
+piece takes a few milliseconds, so a key waits no longer than that and leaving is instant.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.tracing import Trace
+
+_PIECE = 0.004  # seconds of computing between two looks at the keyboard
+_PAUSE = 0.001
+_REPORT = 0.25
+_AT_ONCE = 0.03  # a wait this short is not worth a word
+
+
+class Background:
+    """Runs a trace to its end, and calls back when an iteration that is waited for has been run."""
+
+    def __init__(self, trace: Trace, report: Callable[[], None]) -> None:
+        self._trace = trace
+        self._report = report
+        self._task: asyncio.Task[None] | None = None
+        self._wanted: tuple[int, Callable[[], None]] | None = None
+        self._seconds_each = 1e-4  # seconds an iteration takes, by the last piece
+
+    def start(self) -> None:
+        """Begin, unless everything has been run."""
+        if self._task is None and self._trace.computed < self._trace.iterations:
+            self._task = asyncio.create_task(self._run(), name="run in the background")
+
+    def stop(self) -> None:
+        """Give up at once."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def reaches(self, iteration: int) -> bool:
+        """Return whether an iteration can be looked at now; a short way to it is run at once."""
+        missing = iteration - self._trace.computed
+        if missing > 0 and missing * self._seconds_each < _AT_ONCE:
+            self._trace.advance(missing)
+        return self._trace.computed >= iteration
+
+    def when(self, iteration: int, do: Callable[[], None]) -> None:
+        """Call `do` once the iteration has been run; only the last wish counts."""
+        self._wanted = (iteration, do)
+
+    def forget(self) -> None:
+        """Wait for nothing any more."""
+        self._wanted = None
+
+    def progress(self) -> float | None:
+        """Return the share of the run that is done; None when there is nothing to say."""
+        if self._trace.computed >= self._trace.iterations:
+            return None
+        return self._trace.computed / self._trace.iterations
+
+    async def _run(self) -> None:
+        piece = 1
+        reported = time.perf_counter()
+        while self._trace.computed < self._trace.iterations:
+            began = time.perf_counter()
+            done = min(piece, self._trace.iterations - self._trace.computed)
+            self._trace.advance(done)
+            now = time.perf_counter()
+            self._seconds_each = (now - began) / done
+            piece = max(1, min(4 * piece, int(_PIECE / max(self._seconds_each, 1e-9))))
+            if now - reported > _REPORT:
+                reported = now
+                self._report()
+            self._arrive()
+            await asyncio.sleep(_PAUSE)
+        self._report()
+        self._arrive()
+
+    def _arrive(self) -> None:
+        if self._wanted is not None and self._trace.computed >= self._wanted[0]:
+            do = self._wanted[1]
+            self._wanted = None
+            do()

@@ -1,0 +1,71 @@
+"""Which numbers are known by now, and which does the present step touch?
+
+A drawing asks here for a value of the iteration that the cursor is in; what a later step will write
+is None, never 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from engine.flow import PARAMETERS, Quantity, Reference
+from engine.numbers import array_of
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+
+
+class Known:
+    """The knowledge at a step: `sample` and `time` are those of the step.
+
+    An update of a whole batch has neither: the last ones that were worked on stand in.
+    """
+
+    def __init__(self, trace: Trace, cursor: Cursor) -> None:
+        self.trace = trace
+        self.cursor = cursor
+        self.step = cursor.step
+        self.site = trace.schedule.site(cursor.step)
+        self.iteration = self.site.iteration
+        batch = trace.shapes.batch(self.iteration)
+        self.sample = batch.stop - 1 if self.site.sample is None else self.site.sample
+        self.time = self.site.time or 0
+        self.reads = frozenset(trace.flow.reads(cursor.step))
+        self.writes = frozenset(trace.flow.writes(cursor.step))
+
+    def reference(self, quantity: Quantity, layer: int | None) -> Reference:
+        """Return the reference of a quantity at the step's sample and time."""
+        if quantity in PARAMETERS:
+            assert layer is not None
+            version = self.trace.schedule.updates_before(self.step, layer)
+            written = Reference(quantity, self.iteration, layer, version=version + 1)
+            if written in self.writes:
+                return written
+            return Reference(quantity, self.iteration, layer, version=version)
+        return Reference(quantity, self.iteration, layer, self.sample, self.time)
+
+    def array(self, quantity: Quantity, layer: int | None) -> Array | None:
+        """Return a vector or matrix at the step's sample and time; None if it is not known yet."""
+        return self.at(self.reference(quantity, layer))
+
+    def at(self, reference: Reference) -> Array | None:
+        """Return what a reference names; None if it is not known yet."""
+        writer = self.trace.flow.writer(reference)
+        if writer is not None and writer > self.step:
+            return None
+        return array_of(self.trace, reference)
+
+    def wrote(self, quantity: Quantity, layer: int | None) -> bool:
+        """Return whether the present step wrote this."""
+        return self.reference(quantity, layer) in self.writes
+
+    def read(self, quantity: Quantity, layer: int | None) -> bool:
+        """Return whether the present step read this."""
+        reference = self.reference(quantity, layer)
+        if quantity in PARAMETERS and reference in self.writes:
+            assert reference.version is not None
+            reference = replace(reference, version=reference.version - 1)
+        return reference in self.reads

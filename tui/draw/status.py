@@ -1,0 +1,65 @@
+"""Which scenario is this, where in the run are we, and by what rules is it computed?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.losses import LOSSES
+from tui.draw.rows import Row, clip, length
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.scenario import Scenario
+    from engine.tracing import Trace
+
+
+def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
+    """Return the line with the title, the iteration, the sample, the step and the phase."""
+    site = trace.schedule.site(cursor.step)
+    phase = (f" {site.phase.upper():8} ", f"phase-{site.phase}")
+    step: Row = ((f"step {cursor.step + 1}/{len(trace)}", "strong"), (" ", ""), phase)
+    where = f"iteration {site.iteration + 1}/{trace.iterations}"
+    batch = trace.shapes.batch(site.iteration)
+    if site.sample is None:
+        where += f" · all {len(batch)} samples" if len(batch) > 1 else ""
+    elif trace.shapes.samples > 1:
+        where += f" · sample {site.sample - batch.start + 1}/{len(batch)}"
+        if len(batch) < trace.shapes.samples:
+            where += f" of batch {site.iteration % trace.shapes.batches + 1}"
+    if trace.shapes.sequences and site.time is not None:
+        where += f" · time @{site.time} of 0-{trace.shapes.times - 1}"
+    room = width - length(step) - len(where) - 4
+    title = trace.scenario.title
+    if room < 8:
+        title = ""
+    elif len(title) > room:
+        title = title[: room - 1] + "…"
+    left = f" {title}  {where}" if title else f" {where}"
+    gap = width - len(left) - length(step)
+    return clip(
+        ((left[: len(left) - len(where)], "heading"), (where, ""), (" " * max(1, gap), ""), *step), width
+    )
+
+
+def facts_row(scenario: Scenario, order: str, width: int, progress: float | None) -> Row:
+    """Return the line that states the loss with its factor, the reduction, the rate and the order.
+
+    While the run is being computed, the share that is done stands at the end.
+    """
+    training = scenario.training
+    trained = {layer.train_biases for layer in scenario.network.layers}
+    biases = (
+        "some biases fixed" if len(trained) > 1 else "biases train" if True in trained else "biases fixed"
+    )
+    facts = [
+        f"C = {LOSSES[scenario.network.loss].formula}",
+        f"{training.reduction} over the batch" if training.batch_size > 1 else "",
+        "δ = ∂C/∂z",
+        f"η = {training.learning_rate:g}",
+        biases,
+        f"{order} order",
+    ]
+    done = "" if progress is None else f" run {progress:4.0%} "
+    text = " " + " · ".join(fact for fact in facts if fact)
+    row = clip(((text.ljust(width - len(done)), "dim"),), width - len(done))
+    return (*row, (done, "strong")) if done else row

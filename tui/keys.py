@@ -1,0 +1,87 @@
+"""Which key does what? The one table that footer, help screen, README and tests derive from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One action: its keys (the first is shown), its name on the footer, and what it does in a sentence.
+
+    `on_screen` is how the key is written; `group` is its heading on the help screen. `footer` is its
+    rank on the footer when room is short, 0 for a key that is only on the help screen.
+    """
+
+    action: str
+    keys: tuple[str, ...]
+    on_screen: str
+    name: str
+    does: str
+    group: str
+    footer: int = 0
+
+
+KEYS: tuple[Key, ...] = (
+    Key("move('next')", ("n", "right"), "n →", "next", "next step", "Steps", 1),
+    Key("move('previous')", ("p", "left"), "p ←", "back", "previous step", "Steps", 2),
+    Key(
+        "move('next-phase')",
+        ("right_square_bracket",),
+        "]",
+        "phase",
+        "next phase (forward, loss, backward, update)",
+        "Steps",
+        5,
+    ),
+    Key("move('previous-phase')", ("left_square_bracket",), "[", "phase back", "previous phase", "Steps"),
+    Key("move('next-iteration')", ("right_curly_bracket",), "}", "iteration", "next iteration", "Steps", 6),
+    Key(
+        "move('previous-iteration')",
+        ("left_curly_bracket",),
+        "{",
+        "iteration back",
+        "this iteration's first step, then the previous iteration",
+        "Steps",
+    ),
+    Key("move('first')", ("home",), "home", "first", "first step", "Steps"),
+    Key("move('last')", ("end",), "end", "last", "last step", "Steps"),
+    Key("go_to", ("g",), "g", "go to", "go to a step by its number, then Enter", "Steps", 7),
+    Key(
+        "move('unit-down')",
+        ("down", "j"),
+        "↓ j",
+        "neuron",
+        "look at the next neuron of the layer",
+        "Looking",
+        8,
+    ),
+    Key("move('unit-up')", ("up", "k"), "↑ k", "neuron up", "the neuron before", "Looking"),
+    Key("move('source-down')", ("i",), "i", "input", "the next neuron of the layer below", "Looking"),
+    Key("move('source-up')", ("I",), "I", "input up", "the one before", "Looking"),
+    Key("move('next-part')", ("tab",), "tab", "number", "explain the next number of this step", "Looking", 9),
+    Key(
+        "move('previous-part')",
+        ("shift+tab",),
+        "shift+tab",
+        "number back",
+        "explain the one before",
+        "Looking",
+    ),
+    Key("open", ("o",), "o", "open", "open another scenario", "App", 10),
+    Key("help", ("question_mark", "f1"), "?", "help", "this help", "App", 3),
+    Key("quit", ("q",), "q", "quit", "leave", "App", 4),
+)
+"""Every key of the stepping screen, in the order of the help screen."""
+
+
+def bindings() -> list[Binding]:
+    """Return the table as Textual bindings; arrows have priority over whatever has the focus."""
+    return [
+        Binding(
+            ",".join(key.keys), key.action, key.name, key_display=key.on_screen, priority=True, show=False
+        )
+        for key in KEYS
+    ]

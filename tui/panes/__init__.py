@@ -1,0 +1,1 @@
+"""The panes of the stepping screen: each widget answers one question."""

@@ -1,0 +1,155 @@
+"""How does a pane draw rows of styled text, and only what changed?
+
+The rows come from a pure function of (trace, cursor, size). On a change old and new rows are compared
+and only the stretches that differ are refreshed: no layout, no widget for each number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.reactive import var
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.draw.rows import plain
+
+if TYPE_CHECKING:
+    from rich.style import Style as RichStyle
+
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+    from tui.draw.rows import Row
+
+STYLES = (
+    "dim",
+    "strong",
+    "heading",
+    "title",
+    "active-title",
+    "rule",
+    "unknown",
+    "zero",
+    "positive",
+    "negative",
+    "new-zero",
+    "new-positive",
+    "new-negative",
+    "read-zero",
+    "read-positive",
+    "read-negative",
+    "edge-zero",
+    "edge-positive",
+    "edge-negative",
+    "far-zero",
+    "far-positive",
+    "far-negative",
+    "wire",
+    "wire-active",
+    "disc",
+    "focus",
+    "target",
+    "loss",
+    "symbol",
+    "value",
+    "chosen",
+    "words",
+    "key",
+    "key-off",
+    "future",
+    "warning",
+    *(f"{kind}-{phase}" for kind in ("phase", "done") for phase in ("forward", "loss", "backward", "update")),
+)
+"""The names of the styles that a row may use; `pane.tcss` says what they look like."""
+
+
+class Pane(Widget):
+    """A widget that shows what `draw` returns for the trace and the cursor that the screen owns."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{style}" for style in STYLES}
+
+    # `var`, not `reactive`: a reactive would repaint the whole widget.
+    trace: var[Trace | None] = var(None, always_update=True)
+    cursor: var[Cursor | None] = var(None)
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002  the name is Textual's
+        super().__init__(id=id)
+        self._rows: list[Row] = []
+        self._styles: dict[str, RichStyle] = {}
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+        """Return the rows to show; at most `height` rows of at most `width` cells."""
+        raise NotImplementedError
+
+    def watch_cursor(self) -> None:
+        """Draw what changed."""
+        self.redraw()
+
+    def watch_trace(self) -> None:
+        """Draw what changed."""
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw again and refresh the stretches of the rows that differ from what is shown."""
+        if self.trace is None or self.cursor is None or not self.size:
+            return
+        rows = self.draw(self.trace, self.cursor, self.size.width, self.size.height)
+        rows += [()] * (self.size.height - len(rows))
+        changed = [
+            stretch
+            for y, row in enumerate(rows)
+            if (
+                stretch := _difference(
+                    self._rows[y] if y < len(self._rows) else None, row, y, self.size.width
+                )
+            )
+        ]
+        self._rows = rows
+        if changed:
+            self.refresh(*changed)
+
+    def notify_style_update(self) -> None:
+        """Forget the styles: the theme has changed."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row as a strip of the full width."""
+        if y >= len(self._rows):
+            return Strip.blank(self.size.width, self.rich_style)
+        segments = [Segment(text, self._style(style)) for text, style in self._rows[y]]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def _style(self, name: str) -> RichStyle:
+        style = self._styles.get(name)
+        if style is None:
+            style = self.get_component_rich_style(f"pane--{name}") if name else self.rich_style
+            self._styles[name] = style
+        return style
+
+
+def _difference(old: Row | None, new: Row, y: int, width: int) -> Region | None:
+    """Return the stretch of row `y` in which two rows differ; None if they are the same."""
+    if old == new:
+        return None
+    if old is None:
+        return Region(0, y, width, 1)
+    start = 0
+    for before, after in zip(old, new, strict=False):
+        if before != after:
+            break
+        start += len(after[0])
+    end = width
+    if len(plain(old)) == len(plain(new)):
+        end = len(plain(new))
+        for before, after in zip(reversed(old), reversed(new), strict=False):
+            if before != after:
+                break
+            end -= len(after[0])
+    return Region(start, y, max(1, end - start), 1)

@@ -1,0 +1,81 @@
+"""The panes that are always on the stepping screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.reactive import var
+
+from tui.draw.equation import equation_rows
+from tui.draw.footer import footer_row
+from tui.draw.network import network_rows
+from tui.draw.rows import rule
+from tui.draw.status import facts_row, status_row
+from tui.draw.timeline import timeline_row
+from tui.keys import KEYS
+from tui.panes.pane import Pane
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+    from tui.draw.rows import Row
+
+
+class StatusPane(Pane):
+    """Which scenario is this, where in the run are we, and by what rules?
+
+    `progress` is the share of the run that has been computed; None when all of it has.
+    """
+
+    progress: var[float | None] = var(None)
+
+    def watch_progress(self) -> None:
+        """Draw what changed."""
+        self.redraw()
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        """Return the status line and the line of facts."""
+        return [
+            status_row(trace, cursor, width),
+            facts_row(trace.scenario, trace.order, width, self.progress),
+        ]
+
+
+class NetworkPane(Pane):
+    """What is known by now, and what does this step touch?"""
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+        """Return the network."""
+        return network_rows(trace, cursor, width, height)
+
+
+class EquationPane(Pane):
+    """Where does this number come from?"""
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+        """Return a rule and the equations of the step."""
+        return [
+            rule("where the numbers come from", width),
+            *equation_rows(trace, cursor, width, height - 1),
+        ]
+
+
+class TimelinePane(Pane):
+    """Where in the iteration are we?"""
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        """Return the chips of the iteration."""
+        return [timeline_row(trace, cursor, width)]
+
+
+class FooterPane(Pane):
+    """Which keys are there?"""
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        """Return the keys, greyed where they can't do anything."""
+        disabled = set()
+        if cursor.step == 0:
+            disabled.add("move('previous')")
+        if cursor.step == len(trace) - 1:
+            disabled.add("move('next')")
+        return [footer_row(KEYS, disabled, width)]

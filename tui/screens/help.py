@@ -1,0 +1,69 @@
+"""What can the keys do, and what do the symbols mean?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.keys import KEYS
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+SYMBOLS = (
+    ("x y", "input and target of the sample"),
+    ("W2[1,3]", "weight of layer 2, to its neuron 1 from neuron 3 of layer 1; b bias"),
+    ("U1[1,3]", "recurrent weight: from the layer's own neuron 3 one time before"),
+    ("z a h", "pre-activation, activation (h in a recurrent layer); h1[2]@4 is at time 4"),
+    ("f'(z)", "slope of the activation at z"),
+    ("C", "loss of one sample; C[1] is the share of output 1"),
+    ("∂C/∂a", "error: what arrives from above and from the future, before the slope"),
+    ("δ", "delta = ∂C/∂z, the backpropagated error"),
+    ("∂C/∂W Σ", "gradient of this sample (and time); Σ is what was gathered so far"),
+    ("ΔW", "change = -η · total, what the update adds"),
+    ("·", "not computed yet (never 0)"),
+    ("○◔◑◕●", "activation compared with the largest of its layer"),
+    ("F L δ ∇ U", "steps: forward, loss, delta, gradient, update; the number is the layer"),
+)
+"""The symbols of the screen, in the order in which they appear."""
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys and symbols; any of the usual keys closes it."""
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape,question_mark,q,f1,enter", "dismiss(None)", "close"),
+        ("down,j", "scroll('down')", "down"),
+        ("up,k", "scroll('up')", "up"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Make the page."""
+        with VerticalScroll(classes="dialog help"):
+            yield Static(Content(help_text()))
+
+    def action_scroll(self, way: str) -> None:
+        """Scroll by a line."""
+        page = self.query_one(VerticalScroll)
+        page.scroll_relative(y=1 if way == "down" else -1, animate=False)
+
+
+def help_text() -> str:
+    """Return the page as plain text."""
+    lines: list[str] = []
+    group = ""
+    for key in KEYS:
+        if key.group != group:
+            group = key.group
+            lines += ["", group] if lines else [group]
+        lines.append(f"  {key.on_screen:<11}{key.does}")
+    lines += ["", "Symbols"]
+    lines += [f"  {symbol:<11}{meaning}" for symbol, meaning in SYMBOLS]
+    lines += ["", "Escape or ? closes this page; ↓ ↑ scroll."]
+    return "\n".join(lines)

@@ -1,0 +1,102 @@
+"""Which scenario shall be opened?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from engine.catalog import shipped
+from engine.read import ScenarioError, load
+from engine.scenario import Scenario
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+
+class PickerScreen(Screen[Scenario | None]):
+    """Lists the shipped scenarios, says what each is about, and takes the path of a file."""
+
+    CSS_PATH = "picker.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "leave", "back"),
+        ("q", "leave", "back"),
+        ("slash", "type", "a file"),
+        ("j,n", "down", "down"),
+        ("k,p", "up", "up"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries = shipped()
+
+    def compose(self) -> ComposeResult:
+        """Make the list, the description and the line for a path."""
+        yield Static(Content("bp-tui: which scenario?"), id="head")
+        width = max((len(entry.name) for entry in self._entries), default=0)
+        yield OptionList(
+            *(
+                Option(Content(f"{entry.name:<{width}}  {entry.title}"), id=entry.name)
+                for entry in self._entries
+            ),
+            id="names",
+            markup=False,
+        )
+        yield Static("", id="about")
+        yield Input(placeholder="/ and the path of a scenario file", id="path", compact=True)
+        yield Static("", id="complaint")
+        yield Static(Content(" ↑ ↓ choose   Enter open   / type a path   q back"), id="keys")
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self.query_one(OptionList).focus()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Say what the scenario is about."""
+        entry = self._entries[event.option_index]
+        try:
+            about = load(entry.path).about
+        except ScenarioError as error:
+            about = str(error)
+        self.query_one("#about", Static).update(Content(about))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Open a shipped scenario."""
+        self._open(self._entries[event.option_index].path)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Open the file at a path."""
+        if event.value.strip():
+            self._open(Path(event.value.strip()).expanduser())
+
+    def _open(self, path: Path) -> None:
+        try:
+            scenario = load(path)
+        except ScenarioError as error:
+            self.query_one("#complaint", Static).update(Content(str(error)))
+        else:
+            self.dismiss(scenario)
+
+    def action_type(self) -> None:
+        """Go to the line for a path."""
+        self.query_one(Input).focus()
+
+    def action_down(self) -> None:
+        """Go down the list."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """Go up the list."""
+        self.query_one(OptionList).action_cursor_up()
+
+    def action_leave(self) -> None:
+        """Back to the list from the path; from the list to where we came from."""
+        if self.query_one(Input).has_focus:
+            self.query_one(OptionList).focus()
+        else:
+            self.dismiss(None)

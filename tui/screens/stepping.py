@@ -1,0 +1,134 @@
+"""How does the user step through a trace?
+
+The screen owns the cursor. A key moves it at once; one pending call draws, so that a burst of keys is
+drawn once. The panes get trace and cursor by data binding and never look elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.content import Content
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import Static
+
+from engine.cursor import Cursor, go_to, move, start
+from tui.background import Background
+from tui.keys import bindings
+from tui.panes.views import EquationPane, FooterPane, NetworkPane, StatusPane, TimelinePane
+from tui.screens.goto import GoToScreen
+from tui.screens.help import HelpScreen
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.events import Resize
+
+    from engine.cursor import Command
+    from engine.tracing import Trace
+
+LEAST_WIDTH, LEAST_HEIGHT = 60, 18
+_ROOMY_HEIGHT = 32
+
+
+class SteppingScreen(Screen[None]):
+    """Steps through one trace."""
+
+    CSS_PATH: ClassVar = ["stepping.tcss", "../panes/pane.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+
+    trace: var[Trace | None] = var(None, init=False)
+    cursor: var[Cursor | None] = var(None, init=False)
+    progress: var[float | None] = var(None)
+
+    def __init__(self, trace: Trace, step: int = 0) -> None:
+        super().__init__()
+        self._trace = trace
+        self._next = start(trace, step)
+        self._drawing = False
+        self._background = Background(trace, self._show_progress)
+
+    def compose(self) -> ComposeResult:
+        """Make the panes, top to bottom."""
+        yield StatusPane(id="status").data_bind(
+            SteppingScreen.trace, SteppingScreen.cursor, SteppingScreen.progress
+        )
+        for pane in (
+            NetworkPane(id="network"),
+            EquationPane(id="equation"),
+            TimelinePane(id="timeline"),
+            FooterPane(id="footer"),
+        ):
+            yield pane.data_bind(SteppingScreen.trace, SteppingScreen.cursor)
+        yield Static(id="too-small")
+
+    def on_mount(self) -> None:
+        """Show the first step, and run the rest in the background."""
+        self.trace = self._trace
+        self.call_after_refresh(self._background.start)
+        self._look_at(self._next)
+
+    def on_unmount(self) -> None:
+        """Leave without waiting for the run."""
+        self._background.stop()
+
+    def on_resize(self, event: Resize) -> None:
+        """Choose what fits."""
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
+        self.set_class(small, "-too-small")
+        self.set_class(event.size.height >= _ROOMY_HEIGHT, "-roomy")
+        if small:
+            needed = f"{LEAST_WIDTH}x{LEAST_HEIGHT} needed, {event.size.width}x{event.size.height} here"
+            self.query_one("#too-small", Static).update(Content(needed))
+
+    # -- the cursor -------------------------------------------------------------------------------
+
+    def _look_at(self, cursor: Cursor) -> None:
+        """Move to a cursor as soon as its iteration has been run; draw once for many moves."""
+        iteration = self._trace.schedule.site(cursor.step).iteration
+        if not self._background.reaches(iteration):
+            self._background.when(iteration, lambda: self._look_at(cursor))
+            self._show_progress()
+            return
+        self._background.forget()
+        self._next = cursor
+        if not self._drawing:
+            self._drawing = True
+            self.call_later(self._draw)
+
+    def _draw(self) -> None:
+        self._drawing = False
+        self.cursor = self._next
+
+    def _show_progress(self) -> None:
+        self.progress = self._background.progress()
+
+    # -- actions ----------------------------------------------------------------------------------
+
+    def action_move(self, command: Command) -> None:
+        """Move the cursor."""
+        cursor = move(self._next, self._trace, command)
+        if cursor != self._next:
+            self._look_at(cursor)
+
+    def action_go_to(self) -> None:
+        """Ask for a step by its number."""
+
+        def chosen(step: int | None) -> None:
+            if step is not None:
+                self._look_at(go_to(self._next, self._trace, step - 1))
+
+        self.app.push_screen(GoToScreen(len(self._trace)), chosen)
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        self.app.push_screen(HelpScreen())
+
+    async def action_open(self) -> None:
+        """Go to the picker."""
+        await self.app.run_action("pick")
+
+    async def action_quit(self) -> None:
+        """Leave the app."""
+        self.app.exit()

@@ -1,0 +1,63 @@
+"""Which colours does the app use?
+
+Every colour lies on the 6x6x6 cube or the grey ramp of 256-colour terminals, which is what SSH leaves of
+truecolor; blue and orange tell signs apart for colour-blind eyes, and the text says the sign too.
+"""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="bp-dark",
+    primary="#5fafff",
+    secondary="#5f87af",
+    accent="#ffd75f",
+    foreground="#d0d0d0",
+    background="#121212",
+    surface="#1c1c1c",
+    panel="#262626",
+    success="#87d787",
+    warning="#ffaf5f",
+    error="#ff5f5f",
+    dark=True,
+    variables={
+        "positive": "#87d7ff",
+        "negative": "#ffaf5f",
+        "quiet": "#8a8a8a",
+        "faint": "#5f5f5f",
+        "forward": "#5fafff",
+        "loss": "#ffd75f",
+        "backward": "#ff87d7",
+        "update": "#87d787",
+        "ink": "#121212",
+        "touched": "#3a3a3a",
+    },
+)
+
+LIGHT = Theme(
+    name="bp-light",
+    primary="#005faf",
+    secondary="#5f87af",
+    accent="#875f00",
+    foreground="#1c1c1c",
+    background="#eeeeee",
+    surface="#ffffff",
+    panel="#dadada",
+    success="#005f00",
+    warning="#af5f00",
+    error="#af0000",
+    dark=False,
+    variables={
+        "positive": "#005faf",
+        "negative": "#af5f00",
+        "quiet": "#626262",
+        "faint": "#a8a8a8",
+        "forward": "#005faf",
+        "loss": "#875f00",
+        "backward": "#af0087",
+        "update": "#005f00",
+        "ink": "#ffffff",
+        "touched": "#d0d0d0",
+    },
+)

@@ -31,7 +31,7 @@ SMALL = Wanted(
     depth=2,
     samples=5,
     batch_size=2,
-    iterations=400,
+    iterations=120,
 )
 
 
@@ -44,7 +44,7 @@ def sequences(order: Order) -> Scenario:
 
 
 SCENARIOS = {
-    "mazur": lambda order: mazur(order, 10_000 if order == "deferred" else 3_000),
+    "mazur": lambda order: mazur(order, 10_000 if order == "deferred" else 1_000),
     "mini-batches": mini_batches,
     "sequences": sequences,
 }

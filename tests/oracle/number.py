@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Number:
-    """A float and its size."""
+    """A float and its size. Never changed once made; not frozen only because freezing is slow."""
 
     value: float
     size: float

@@ -6,11 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from tests.oracle.number import Number
+from tests.oracle.run import printed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from tests.oracle.run import Step, Value
+    from tests.oracle.run import Step
 
 # 45 units of rounding. Each number is at the end of a chain of a few dozen operations at most,
 # each of which rounds once; the size already counts every one of them (see `number`). A number
@@ -33,30 +34,23 @@ def differences(
         return [f"step {step['step']}: keys {list(record)}, expected {list(step)}"]
     where = f"step {step['step']} ({step['kind']}, layer {step['layer']})"
     return [
-        f"{where}: {path} is {found}, expected {expected}"
+        f"{where}: {name} is {record[name]}, expected {printed(value)}"
         for name, value in step.items()
-        for path, found, expected in unequal(name, record[name], value, tolerance, tiniest)
+        if not agree(record[name], value, tolerance, tiniest)
     ]
 
 
-def unequal(
-    path: str, found: object, expected: Value, tolerance: float, tiniest: float
-) -> Iterator[tuple[str, object, object]]:
-    """Path, found and expected of everything that is not the same."""
+def agree(found: object, expected: object, tolerance: float, tiniest: float) -> bool:
+    """Whether a value of a record is what the oracle expects; types and lengths too."""
+    if isinstance(expected, Number):
+        value = expected.value
+        if not math.isfinite(value):
+            return found == str(value)
+        return type(found) is float and abs(found - value) <= max(tolerance * expected.size, tiniest)
     if isinstance(expected, list):
-        if not isinstance(found, list) or len(found) != len(expected):
-            yield path, found, f"a list of {len(expected)}"
-            return
-        for index, part in enumerate(expected):
-            assert isinstance(part, (Number, list))
-            yield from unequal(f"{path}[{index}]", found[index], part, tolerance, tiniest)
-    elif isinstance(expected, Number):
-        if not math.isfinite(expected.value):
-            if found != str(expected.value):
-                yield path, found, str(expected.value)
-        elif type(found) is not float or not (
-            abs(found - expected.value) <= max(tolerance * expected.size, tiniest)
-        ):
-            yield path, found, expected
-    elif type(found) is not type(expected) or found != expected:
-        yield path, found, expected
+        return (
+            isinstance(found, list)
+            and len(found) == len(expected)
+            and all(agree(f, e, tolerance, tiniest) for f, e in zip(found, expected, strict=True))
+        )
+    return type(found) is type(expected) and found == expected

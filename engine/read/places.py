@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from engine.read.findings import KeyPath
 
-_KEYS = ("bare_key", "quoted_key", "dotted_key")
 _BETWEEN = ("[", "]", ",", "comment")
 
 
@@ -59,9 +58,7 @@ class Places:
         return None
 
     def _add_table(self, node: Node) -> None:
-        key = next((child for child in _children(node) if child.type in _KEYS), None)
-        if key is None:
-            return
+        key = node.children[1]  # after the bracket
         *outer, last = _parts(key)
         path: KeyPath = ()
         for part in outer:
@@ -122,8 +119,9 @@ def _children(node: Node) -> Iterator[Node]:
     """Yield the children of a node one by one: the list of them all may be large."""
     cursor = node.walk()
     more = cursor.goto_first_child()
-    while more and cursor.node is not None:
-        yield cursor.node
+    while more:
+        if child := cursor.node:
+            yield child
         more = cursor.goto_next_sibling()
 
 

@@ -12,7 +12,15 @@ from engine.read.text import shortened
 if TYPE_CHECKING:
     from pathlib import Path
 
-ELEMENTS = 200_000  # commas, or lines; more would keep the parser busy for seconds
+# More of these, and the parser would be busy for seconds. No file written for people comes near.
+_MOST = {
+    ",": (120_000, "commas"),
+    "\n": (120_000, "lines"),
+    "\\": (120_000, "backslashes"),
+    "=": (20_000, "keys"),
+}
+_TABLES = 20_000
+_TABLE = re.compile(r"^[ \t]*+\[\[?[ \t]*+[A-Za-z_\"']", re.MULTILINE)
 _DEPTH = 64
 # tomllib takes time with the square of the number of parts of a dotted key.
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){32}""")
@@ -27,11 +35,7 @@ def parse(text: str, path: Path) -> dict[str, Any]:
     Raises:
         ScenarioError: the text is not TOML, or so long or deep that reading it would be a trap.
     """
-    if max(text.count(","), text.count("\n")) > ELEMENTS:
-        says = f"the file has more than {ELEMENTS:,} numbers or lines"
-        raise ScenarioError(
-            Complaint(str(path), says, "Put the data in a CSV or .npz file and name it with data.file.")
-        )
+    _refuse_masses(text, path)
     if found := _LONG_KEY.search(text):
         raise _at(text, path, found.start(), "a key of more than 32 parts joined with dots")
     try:
@@ -43,6 +47,15 @@ def parse(text: str, path: Path) -> dict[str, Any]:
     except ValueError:  # the one that is left: int() refuses more than 4,300 digits
         found = _LONG_NUMBER.search(text)
         raise _at(text, path, found.start() if found else 0, "a number of more than 4,000 digits") from None
+
+
+def _refuse_masses(text: str, path: Path) -> None:
+    counts = [(text.count(mark), most, name) for mark, (most, name) in _MOST.items()]
+    for count, most, name in [*counts, (len(_TABLE.findall(text)), _TABLES, "tables")]:
+        if count > most:
+            says = f"the file has more than {most:,} {name}"
+            remedy = "Put the data in a CSV or .npz file and name it with data.file."
+            raise ScenarioError(Complaint(str(path), says, remedy))
 
 
 def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:

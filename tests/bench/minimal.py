@@ -126,8 +126,9 @@ def _runs(old: Row, new: Row) -> list[tuple[int, int]]:
 def _row(y: int, old: Row, new: Row, place: Place) -> tuple[str, Place]:
     columns = len(new)
     tail = columns
-    while tail and new[-1][0] == " " and seen(new[tail - 1]) == seen(new[-1]):
-        tail -= 1
+    if not new[-1][1].flags & SEEN_ON_BLANK:  # else erasing can't make it
+        while tail and new[-1][0] == " " and seen(new[tail - 1]) == seen(new[-1]):
+            tail -= 1
     out = ""
     for start, end in _runs(old, new):
         first = start - 1 if new[start][0] == "" else start

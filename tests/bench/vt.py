@@ -69,7 +69,7 @@ class Screen:
         self.cells: list[list[Cell]] = [[(" ", PLAIN)] * self.columns for _ in range(self.rows)]
         self.x = self.y = 0
         # After a character in the last column the cursor stays on it until the next one comes.
-        self.pending = False
+        self.full = False
         self.look = PLAIN
         self.top, self.bottom = 0, self.rows - 1
 
@@ -87,7 +87,7 @@ class Screen:
         if width == 0:
             self._combine(char)
             return
-        if self.pending or self.x + width > self.columns:
+        if (self.full and self.wraps) or self.x + width > self.columns:
             if self.wraps:
                 self.x = 0
                 self.index()
@@ -96,16 +96,12 @@ class Screen:
         row = self.cells[self.y]
         self._break_wide(row, self.x, self.x + width)
         row[self.x : self.x + width] = [(char, self.look), ("", self.look)][:width]
-        self.x += width
-        self.pending = self.x >= self.columns
-        if self.pending:
-            self.x = self.columns - 1
-            self.pending = self.wraps
+        self.full = self.x + width >= self.columns
+        self.x = min(self.x + width, self.columns - 1)
 
     def _combine(self, char: str) -> None:
         row = self.cells[self.y]
-        # Without wrapping the cursor never leaves the last column, so the last one written is under it.
-        at = self.x if self.pending or (self.x == self.columns - 1 and not self.wraps) else self.x - 1
+        at = self.x if self.full else self.x - 1
         if at > 0 and row[at][0] == "":
             at -= 1
         if at >= 0:
@@ -123,11 +119,11 @@ class Screen:
         """Put the cursor somewhere on the screen."""
         self.x = min(max(x, 0), self.columns - 1)
         self.y = min(max(y, 0), self.rows - 1)
-        self.pending = False
+        self.full = False
 
     def index(self) -> None:
         """Go down a row, scrolling at the bottom."""
-        self.pending = False
+        self.full = False
         if self.y == self.bottom:
             self.scroll(1)
         else:
@@ -149,7 +145,7 @@ class Screen:
         if start < end:
             self._break_wide(self.cells[y], start, end)
             self.cells[y][start:end] = [self._blank()] * (end - start)
-        self.pending = False
+        self.full = False
 
     def insert(self, count: int) -> None:
         """Push the rest of the row right."""

@@ -158,6 +158,7 @@ class Terminal(Screen):
             self.delete(count)
         elif final in "LM" and self.top <= self.y <= self.bottom:
             self.scroll(count if final == "M" else -count, self.y)
+            self.go(0, self.y)
         elif final in "ST":
             self.scroll(count if final == "S" else -count)
         elif final == "b":

@@ -140,7 +140,8 @@ class Encoder:
     def _repeat(self, char: str, pen: Pen, run: int) -> int:
         """Write a run of one character if the terminal can repeat, else its first; return how many."""
         self._put(char, pen)
-        if not self.abilities.repeats or self.column == UNKNOWN or len(char) != 1 or not char.isascii():
+        # Only ASCII: not every terminal that repeats can repeat more than a byte.
+        if not self.abilities.repeats or self.column == UNKNOWN or not char.isascii():
             return 1
         self._out.append(f"\x1b[{run - 1}b")
         self.column += run - 1

@@ -85,3 +85,10 @@ def bindings() -> list[Binding]:
         )
         for key in KEYS
     ]
+
+
+def table() -> str:
+    """Return the keys as a Markdown table, for the README."""
+    lines = ["| key | does |", "|---|---|"]
+    lines += [f"| `{key.on_screen.replace(' ', '` `')}` | {key.does} |" for key in KEYS]
+    return "\n".join(lines) + "\n"

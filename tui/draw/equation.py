@@ -128,7 +128,9 @@ def _lines(equation: Equation, width: int, chosen: bool) -> list[Row]:
         return [one_line]
     symbols, values = _two_lines(expression, room)
     indent: Row = ((" " * (length(head) - 3), ""), (" = ", "dim"))
-    return [clip((*head, *symbols), width), clip((*indent, *values, *result), width)]
+    # The result is never cut, however long the line of numbers is.
+    values = clip(values, width - length(indent) - length(result))
+    return [clip((*head, *symbols), width), (*indent, *values, *result)]
 
 
 def _result_style(equation: Equation, chosen: bool) -> str:

@@ -1,0 +1,62 @@
+"""Which pictures does the README show? `python -m tests.pictures` draws them again from the app itself."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from engine import load
+from engine.catalog import find
+from tui.app import BackpropApp
+from tui.screens.stepping import SteppingScreen
+
+FOLDER = Path(__file__).parent / "pictures"
+
+
+class Picture(NamedTuple):
+    """A picture: its file, the scenario, the step (1-based), the keys pressed, and the size."""
+
+    name: str
+    scenario: str
+    step: int
+    keys: tuple[str, ...] = ()
+    width: int = 80
+    height: int = 24
+
+
+PICTURES = (Picture("mazur", "mazur", 6),)
+
+
+async def drawn(picture: Picture) -> str:
+    """Return a picture as SVG, without the ids that differ from one run to the next."""
+    scenario = load(find(picture.scenario))
+    app = BackpropApp(scenario, picture.step)
+    async with app.run_test(size=(picture.width, picture.height)) as pilot:
+        for key in picture.keys:
+            await pilot.press(key)
+        # The run is computed in the background; its progress must not be in the picture.
+        screen = app.screen
+        assert isinstance(screen, SteppingScreen)
+        while (
+            (trace := screen.trace) is None
+            or trace.computed < trace.iterations
+            or screen.progress is not None
+        ):
+            await pilot.pause(0.05)
+        await pilot.pause()
+        svg = app.export_screenshot()
+    return re.sub(r"terminal-\d+", "terminal", svg)
+
+
+def main() -> None:
+    """Write every picture."""
+    FOLDER.mkdir(exist_ok=True)
+    for picture in PICTURES:
+        svg = asyncio.run(drawn(picture))
+        (FOLDER / f"{picture.name}.svg").write_text(svg, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

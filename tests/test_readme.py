@@ -1,0 +1,65 @@
+"""Is the README true? Its keys, its scenario, its pictures and its commands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import load, trace
+from tests.pictures import FOLDER, PICTURES, Picture, drawn
+from tui import __version__
+from tui.keys import KEYS, table
+from tui.usage import COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> Iterable[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_keys_are_those_of_the_table() -> None:
+    shown = README.split("<!-- keys -->\n")[1].split("<!-- /keys -->")[0]
+    assert shown == table()
+
+
+def test_every_key_is_bound_once() -> None:
+    keys = [key for entry in KEYS for key in entry.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_scenario_loads_and_traces(tmp_path: Path) -> None:
+    (example,) = blocks("toml")
+    file = tmp_path / "example.toml"
+    file.write_text(example, encoding="utf-8")
+    assert trace(load(file))[0].kind == "forward"
+
+
+def test_every_command_is_there() -> None:
+    for command in COMMANDS:
+        assert f"`bp-tui {command}" in README
+
+
+def test_the_ci_runs_the_test_command() -> None:
+    commands = " ".join(blocks("sh"))
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    for part in ("install -q -e '.[test]'", "python -m pytest"):
+        assert part in commands
+        assert part in script
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{__version__}"' in project
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: str(picture.name))
+async def test_the_pictures_are_fresh(picture: Picture) -> None:
+    assert (FOLDER / f"{picture.name}.svg").read_text(encoding="utf-8") == await drawn(picture)

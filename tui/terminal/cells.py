@@ -95,14 +95,14 @@ class Palette:
                 pen = entry[1] if entry is not None else self.pen(style)
             if text.isspace():
                 pen = pen.blank
-            if _is_narrow(text):
-                chars.extend(text)
-                pens.extend([pen] * len(text))
+            if (text.isascii() and text.isprintable()) or _is_narrow(text):
+                chars += text
+                pens += [pen] * len(text)
                 continue
             cells, before = split_cells(text)
             if before and chars:
                 base = -1 if chars[-1] else -2
                 chars[base] += before
-            chars.extend(cells)
-            pens.extend([pen] * len(cells))
+            chars += cells
+            pens += [pen] * len(cells)
         return chars, pens

@@ -71,6 +71,9 @@ class Encoder:
             if self.row != row or self.column != column:
                 self._reach(row, column, chars, pens)
             pen = pens[column]
+            if pen is self.pen and (plain := self._plain_text(at, changed, chars, pens)):
+                at += plain
+                continue
             run = 1
             while at + run < count and changed[at + run] == column + run and chars[column + run] == char:
                 if pens[column + run] is not pen and not _same_blank(char, pens[column + run], pen):
@@ -88,6 +91,24 @@ class Encoder:
                 continue
             self._put(char, pen)
             at += 1
+
+    def _plain_text(
+        self, at: int, changed: Sequence[int], chars: Sequence[str | None], pens: Sequence[Pen]
+    ) -> int:
+        """Write the cells from `at` on that need no thought, most of them in most frames; return how many."""
+        pen, first, end = self.pen, changed[at], len(changed)
+        column, last = first, self.width - 1
+        while at < end and column < last and changed[at] == column and pens[column] is pen:
+            char = chars[column]
+            # A character like the next one may begin a run.
+            if not char or char >= "\u1100" or len(char) > 1 or char == chars[column + 1]:
+                break
+            at += 1
+            column += 1
+        if column > first:
+            self._out.append("".join(chars[first:column]))  # type: ignore[arg-type] # none is None
+            self.column = column
+        return column - first
 
     def _blank_from(self, chars: Sequence[str | None], pens: Sequence[Pen]) -> int:
         """Return the column from which on the row is blank in one background."""
@@ -138,12 +159,13 @@ class Encoder:
         return True
 
     def _repeat(self, char: str, pen: Pen, run: int) -> int:
-        """Write a run of one character if the terminal can repeat, else its first; return how many."""
+        """Write a run of one character and return its length, or 1 if only the first could be written."""
         self._put(char, pen)
-        # Only ASCII: not every terminal that repeats can repeat more than a byte.
-        if not self.abilities.repeats or self.column == UNKNOWN or not char.isascii():
+        if self.column == UNKNOWN:
             return 1
-        self._out.append(f"\x1b[{run - 1}b")
+        # Only ASCII: not every terminal that repeats can repeat more than a byte.
+        repeats = self.abilities.repeats and char.isascii()
+        self._out.append(f"\x1b[{run - 1}b" if repeats else char * (run - 1))
         self.column += run - 1
         if self.column >= self.width:
             self.column = UNKNOWN

@@ -38,6 +38,8 @@ class Shadow:
         self._pens: list[list[Pen]] = [[DEFAULT] * self.width for _ in range(self.height)]
         # What was painted last on each row: painting the very same again changes nothing.
         self._painted: list[list[Part]] = [[] for _ in range(self.height)]
+        # Rows that have, or have had, a cell of more than one character.
+        self._composed: set[int] = set()
         self.encoder.forget()
 
     def paint_layout(self, update: LayoutUpdate) -> None:
@@ -78,11 +80,13 @@ class Shadow:
                 if new_chars[size] == "":
                     new_chars[size - 1] = " "  # half of a wide character can't be shown
                 del new_chars[size:], new_pens[size:]
+            if len("".join(new_chars)) + new_chars.count("") > len(new_chars):
+                self._composed.add(y)
             changed += _differences(x, chars[x:end], new_chars, pens[x:end], new_pens)
             chars[x:end] = new_chars
             pens[x:end] = new_pens
         if changed:
-            if any(len(char) > 1 for char in chars if char):
+            if y in self._composed:
                 # Terminals disagree about the width of composed characters: start from the margin.
                 changed = [at for at, char in enumerate(chars) if char is not None]
             self.encoder.write_row(y, changed, chars, pens)

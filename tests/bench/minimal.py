@@ -116,10 +116,12 @@ def _runs(old: Row, new: Row) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for x, (a, b) in enumerate(zip(old, new, strict=True)):
         if a != b and seen(a) != seen(b):
-            if runs and runs[-1][1] == x:
-                runs[-1] = runs[-1][0], x + 1
+            # A wide character is written whole.
+            end = x + 2 if new[x + 1 : x + 2] and new[x + 1][0] == "" else x + 1
+            if runs and runs[-1][1] >= x:
+                runs[-1] = runs[-1][0], end
             else:
-                runs.append((x, x + 1))
+                runs.append((x, end))
     return runs
 
 

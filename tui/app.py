@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
 
-from tui.screens.picker import PickerScreen
+from engine.tracing import trace
 from tui.screens.stepping import SteppingScreen
 from tui.terminal import CellDiffApp
 from tui.theme import DARK, LIGHT
@@ -25,6 +25,8 @@ class BackpropApp(CellDiffApp[None]):
     """The app: a stepping screen on a scenario, or the picker."""
 
     TITLE = "bp-tui"
+    # The first screen's own stylesheet: Textual reads a screen's only when the screen is pushed.
+    CSS_PATH = "screens/stepping.tcss"
     ENABLE_COMMAND_PALETTE = True
     # ctrl+q is flow control on many terminals; q, ctrl+c and the palette leave.
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -45,15 +47,17 @@ class BackpropApp(CellDiffApp[None]):
         """Open what was asked for."""
         if self._scenario is None:
             self.action_pick()
-        else:
-            self._step_through(self._scenario, (self._step or 1) - 1)
         self.call_after_refresh(_tidy_memory)
 
-    def _step_through(self, scenario: Scenario, step: int = 0) -> None:
-        from engine.tracing import trace
+    def get_default_screen(self) -> Screen[Any]:
+        """Return the stepping screen at once if a scenario was asked for."""
+        if self._scenario is None:
+            return super().get_default_screen()
+        return SteppingScreen(trace(self._scenario, self._order), (self._step or 1) - 1)
 
+    def _step_through(self, scenario: Scenario) -> None:
         self._scenario = scenario
-        screen = SteppingScreen(trace(scenario, self._order), step)
+        screen = SteppingScreen(trace(scenario, self._order))
         if isinstance(self.screen, SteppingScreen):
             self.switch_screen(screen)
         else:
@@ -61,6 +65,7 @@ class BackpropApp(CellDiffApp[None]):
 
     def action_pick(self) -> None:
         """Let the user choose a scenario."""
+        from tui.screens.picker import PickerScreen
 
         def chosen(scenario: Scenario | None) -> None:
             if scenario is not None:

@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.draw.rows import plain
+from tui.palette import palette
 
 if TYPE_CHECKING:
     from rich.style import Style as RichStyle
@@ -23,52 +24,12 @@ if TYPE_CHECKING:
     from engine.tracing import Trace
     from tui.draw.rows import Row
 
-STYLES = (
-    "dim",
-    "strong",
-    "heading",
-    "title",
-    "active-title",
-    "rule",
-    "unknown",
-    "zero",
-    "positive",
-    "negative",
-    "new-zero",
-    "new-positive",
-    "new-negative",
-    "read-zero",
-    "read-positive",
-    "read-negative",
-    "edge-zero",
-    "edge-positive",
-    "edge-negative",
-    "far-zero",
-    "far-positive",
-    "far-negative",
-    "wire",
-    "wire-active",
-    "disc",
-    "focus",
-    "target",
-    "loss",
-    "symbol",
-    "value",
-    "chosen",
-    "words",
-    "key",
-    "key-off",
-    "future",
-    "warning",
-    *(f"{kind}-{phase}" for kind in ("phase", "done") for phase in ("forward", "loss", "backward", "update")),
-)
-"""The names of the styles that a row may use; `pane.tcss` says what they look like."""
-
 
 class Pane(Widget):
     """A widget that shows what `draw` returns for the trace and the cursor that the screen owns."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"pane--{style}" for style in STYLES}
+    #: The theme variable of the pane's ground.
+    GROUND: ClassVar[str] = "background"
 
     # `var`, not `reactive`: a reactive would repaint the whole widget.
     trace: var[Trace | None] = var(None, always_update=True)
@@ -114,24 +75,22 @@ class Pane(Widget):
         if changed:
             self.refresh(*changed)
 
-    def notify_style_update(self) -> None:
-        """Forget the styles: the theme has changed."""
-        super().notify_style_update()
-        self._styles.clear()
+    def on_mount(self) -> None:
+        """Draw again in new colours when the theme changes."""
+        self.watch(self.app, "theme", self._change_colours, init=False)
+
+    def _change_colours(self) -> None:
+        self._styles = {}
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Return one row as a strip of the full width."""
-        if y >= len(self._rows):
-            return Strip.blank(self.size.width, self.rich_style)
-        segments = [Segment(text, self._style(style)) for text, style in self._rows[y]]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
-
-    def _style(self, name: str) -> RichStyle:
-        style = self._styles.get(name)
-        if style is None:
-            style = self.get_component_rich_style(f"pane--{name}") if name else self.rich_style
-            self._styles[name] = style
-        return style
+        if not self._styles:
+            self._styles = palette(self.app.theme_variables, self.GROUND)
+        blank = self._styles[""]
+        row = self._rows[y] if y < len(self._rows) else ()
+        segments = [Segment(text, self._styles[style]) for text, style in row]
+        return Strip(segments).adjust_cell_length(self.size.width, blank)
 
 
 def _difference(old: Row | None, new: Row, y: int, width: int) -> Region | None:

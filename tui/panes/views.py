@@ -71,6 +71,8 @@ class TimelinePane(Pane):
 class FooterPane(Pane):
     """Which keys are there?"""
 
+    GROUND = "surface"
+
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
         """Return the keys, greyed where they can't do anything."""
         disabled = set()

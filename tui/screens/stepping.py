@@ -17,8 +17,6 @@ from engine.cursor import Cursor, go_to, move, start
 from tui.background import Background
 from tui.keys import bindings
 from tui.panes.views import EquationPane, FooterPane, NetworkPane, StatusPane, TimelinePane
-from tui.screens.goto import GoToScreen
-from tui.screens.help import HelpScreen
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -35,7 +33,7 @@ _ROOMY_HEIGHT = 32
 class SteppingScreen(Screen[None]):
     """Steps through one trace."""
 
-    CSS_PATH: ClassVar = ["stepping.tcss", "../panes/pane.tcss"]
+    CSS_PATH = "stepping.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
     trace: var[Trace | None] = var(None, init=False)
@@ -114,6 +112,7 @@ class SteppingScreen(Screen[None]):
 
     def action_go_to(self) -> None:
         """Ask for a step by its number."""
+        from tui.screens.goto import GoToScreen
 
         def chosen(step: int | None) -> None:
             if step is not None:
@@ -123,6 +122,8 @@ class SteppingScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show the keys."""
+        from tui.screens.help import HelpScreen
+
         self.app.push_screen(HelpScreen())
 
     async def action_open(self) -> None:

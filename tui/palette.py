@@ -1,0 +1,89 @@
+"""What does each named style of a row look like? Theme variables only.
+
+The drawing functions name styles; here a name becomes a colour, a ground and an emphasis. They are
+resolved once per theme, not through the stylesheet: fifty component classes on every pane would
+triple the time to the first frame.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Look(NamedTuple):
+    """The theme variables of a style's text and ground (empty: the pane's own), and its emphasis."""
+
+    text: str
+    ground: str = ""
+    bold: bool = False
+    underline: bool = False
+    italic: bool = False
+
+
+LOOKS: dict[str, Look] = {
+    "": Look("foreground"),
+    "dim": Look("quiet"),
+    "strong": Look("foreground", bold=True),
+    "heading": Look("accent", bold=True),
+    "title": Look("quiet"),
+    "active-title": Look("foreground", bold=True, underline=True),
+    "rule": Look("faint"),
+    "unknown": Look("faint"),
+    "zero": Look("foreground"),
+    "positive": Look("positive"),
+    "negative": Look("negative"),
+    "new-zero": Look("ink", "foreground", bold=True),
+    "new-positive": Look("ink", "positive", bold=True),
+    "new-negative": Look("ink", "negative", bold=True),
+    "read-zero": Look("foreground", bold=True, underline=True),
+    "read-positive": Look("positive", bold=True, underline=True),
+    "read-negative": Look("negative", bold=True, underline=True),
+    "edge-zero": Look("foreground", bold=True),
+    "edge-positive": Look("positive", bold=True),
+    "edge-negative": Look("negative", bold=True),
+    "far-zero": Look("quiet"),
+    "far-positive": Look("secondary"),
+    "far-negative": Look("quiet"),
+    "wire": Look("faint"),
+    "wire-active": Look("accent"),
+    "disc": Look("foreground"),
+    "focus": Look("accent", bold=True),
+    "target": Look("foreground"),
+    "loss": Look("loss"),
+    "symbol": Look("foreground"),
+    "value": Look("foreground"),
+    "chosen": Look("accent", bold=True),
+    "words": Look("foreground", italic=True),
+    "key": Look("accent", bold=True),
+    "key-off": Look("faint"),
+    "future": Look("faint"),
+    "warning": Look("ink", "warning", bold=True),
+    "phase-forward": Look("ink", "forward", bold=True),
+    "phase-loss": Look("ink", "loss", bold=True),
+    "phase-backward": Look("ink", "backward", bold=True),
+    "phase-update": Look("ink", "update", bold=True),
+    "done-forward": Look("forward"),
+    "done-loss": Look("loss"),
+    "done-backward": Look("backward"),
+    "done-update": Look("update"),
+}
+"""Every style that a row may name."""
+
+
+def palette(variables: Mapping[str, str], ground: str) -> dict[str, Style]:
+    """Return every style for a theme's variables, over the ground (a theme variable) of a pane."""
+    return {
+        name: Style(
+            color=variables[look.text],
+            bgcolor=variables[look.ground or ground],
+            bold=look.bold,
+            underline=look.underline,
+            italic=look.italic,
+        )
+        for name, look in LOOKS.items()
+    }

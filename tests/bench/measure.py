@@ -21,7 +21,12 @@ PATIENCE: Final = 0.6
 #: The first keys find caches empty and aren't counted.
 WARM_UP: Final = 5
 
+#: Bytes a second.
 SLOW_LINE: Final = 60_000
+
+#: How long the program is watched doing nothing, and how long a key is held down, in seconds.
+IDLE: Final = 1.0
+HELD: Final = 2.0
 
 
 @dataclass(slots=True)
@@ -39,18 +44,24 @@ class Costs:
     slow: list[float] = field(default_factory=list)
 
 
+def warm_up(command: Sequence[str], columns: int, rows: int) -> None:
+    """Start the program once and end it, so that its files are in memory and its bytecode is made."""
+    with Session(command, columns, rows) as session:
+        session.wait_for_picture()
+
+
 def run_once(command: Sequence[str], columns: int, rows: int, key: bytes, steps: int, costs: Costs) -> None:
     """Run the program once from start to end and add what it cost."""
     with Session(command, columns, rows) as session:
         shown = session.wait_for_picture()
         costs.start.append((shown - session.started) * 1e3)
-        costs.idle.append(session.watch(1.0))
+        costs.idle.append(session.watch(IDLE) / IDLE)
         session.catch_up()
         _step(session, key, steps, costs)
         costs.burst.append(_burst(session, key, 200))
-        costs.held.append(_hold(session, key, rate=30, seconds=2.0))
+        costs.held.append(_hold(session, key, rate=30, seconds=HELD))
         session.bytes_per_second = SLOW_LINE
-        costs.slow.append(_hold(session, key, rate=30, seconds=2.0))
+        costs.slow.append(_hold(session, key, rate=30, seconds=HELD))
 
 
 def _step(session: Session, key: bytes, steps: int, costs: Costs) -> None:

@@ -11,6 +11,7 @@ import signal
 import struct
 import termios
 import time
+import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 #: What programs ask a terminal: a mode, its attributes, the place of the cursor.
 _QUESTION: Final = re.compile(rb"\x1b\[\?(?P<mode>\d+)\$p|\x1b\[(?P<kind>>?)0?c|\x1b\[6n")
 
-#: Variables that would change what is measured.
-_REMOVED: Final = ("COLUMNS", "LINES", "NO_COLOR", "COLORTERM", "FORCE_COLOR", "TMUX", "STY")
+#: Variables that would change what is measured; without its bytecode a program compiles at every start.
+_REMOVED: Final = (
+    "COLUMNS", "LINES", "NO_COLOR", "COLORTERM", "FORCE_COLOR", "TMUX", "STY", "PYTHONDONTWRITEBYTECODE",
+)  # fmt: skip
 
 #: One read on a slow line; smaller than what that line carries between two keys.
 _SIP: Final = 256
@@ -44,7 +47,10 @@ class Session:
         environment = {key: value for key, value in os.environ.items() if key not in _REMOVED}
         environment = {k: v for k, v in environment.items() if not k.startswith("TEXTUAL")} | {"TERM": term}
         self.started = time.perf_counter()
-        self.pid, self._fd = pty.fork()
+        with warnings.catch_warnings():
+            # Later Pythons warn of a fork while threads run; the child does nothing but become the program.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.pid, self._fd = pty.fork()
         if self.pid == 0:
             try:
                 fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

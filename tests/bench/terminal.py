@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tests.bench.measure import Costs, run_once
+from tests.bench.measure import Costs, run_once, warm_up
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -61,6 +61,8 @@ def run(options: Namespace) -> int:
     missed = 0
     for text in options.sizes.split(","):
         columns, rows = map(int, text.split("x"))
+        for command in commands.values():
+            warm_up(command, columns, rows)
         costs = {name: Costs() for name in commands}
         for _ in range(options.rounds):
             for name, command in commands.items():

@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass
-from difflib import get_close_matches
-from importlib.resources import files
 from pathlib import Path
 
+import scenarios
 from engine.read import Complaint, ScenarioError
 from engine.read.text import one_line, shortened
+
+_FOLDER = Path(scenarios.__file__).parent
 
 # From one neuron to memory: the order in which a course would take them.
 _LESSONS = (
@@ -45,8 +46,7 @@ def shipped() -> tuple[Entry, ...]:
 
     A file that can't be read is listed too, and its title says so.
     """
-    folder = Path(str(files("scenarios")))
-    paths = sorted(folder.glob("*.toml"), key=lambda path: (_lesson(path.stem), path.stem))
+    paths = sorted(_FOLDER.glob("*.toml"), key=lambda path: (_lesson(path.stem), path.stem))
     return tuple(Entry(path.stem, _title(path), path) for path in paths)
 
 
@@ -62,11 +62,14 @@ def find(name_or_path: str) -> Path:
     separators = {"/", os.sep, os.altsep or os.sep}
     if name_or_path.lower().endswith(".toml") or any(mark in name_or_path for mark in separators):
         return Path(name_or_path)
-    entries = {entry.name: entry.path for entry in shipped()}
-    if name_or_path in entries:
-        return entries[name_or_path]
+    named = _FOLDER / f"{name_or_path}.toml"
+    if "\0" not in name_or_path and named.is_file():
+        return named
     if name_or_path and "\0" not in name_or_path and os.path.lexists(name_or_path):
         return Path(name_or_path)
+    from difflib import get_close_matches
+
+    entries = [entry.name for entry in shipped()]
     close = get_close_matches(name_or_path.lower(), entries, n=1, cutoff=0.5)
     suggestion = f'Did you mean "{close[0]}"? ' if close else ""
     remedy = f"{suggestion}The scenarios at hand are: {', '.join(entries)}. A file is named with its .toml."

@@ -8,8 +8,7 @@ is shown and how it is explained can't disagree.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from engine.numbers import Number
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A number with its symbol; `number` is None for a constant, such as the learning rate."""
 
     symbol: str
@@ -30,38 +28,33 @@ class Leaf:
     number: Number | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """The sum of its parts; of no parts, 0."""
 
     parts: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """`left` minus `right`."""
 
     left: Expression
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """The product of its factors."""
 
     factors: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+class Ratio(NamedTuple):
     """`over` divided by `under`."""
 
     over: Expression
     under: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(NamedTuple):
     """A function of one number: the name of an activation, its slope (name + "'"), or one of FUNCTIONS."""
 
     function: str
@@ -71,8 +64,7 @@ class Apply:
 Expression: TypeAlias = Leaf | Sum | Difference | Product | Ratio | Apply
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(NamedTuple):
     """A number, the expression that it equals, and one sentence about it."""
 
     result: Leaf

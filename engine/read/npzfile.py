@@ -105,7 +105,7 @@ def _array(archive: zipfile.ZipFile, name: str, file: DataFile) -> Array | None:
             f"the array has {size:,} numbers; the limit is {NUMBERS:,}", "Take fewer samples.", key=name
         )
         return None
-    if size == 0:
+    if size == 0 or not shape:
         file.complain(f"expected numbers, found an array of shape {shape}", key=name)
         return None
     with archive.open(member) as stream:

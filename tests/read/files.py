@@ -11,6 +11,8 @@ from engine.read import Complaint, ScenarioError, load
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from engine.scenario import Data
+
 PLAIN = """\
 format = 1
 title = "Two layers"
@@ -91,3 +93,9 @@ def complaint(path: Path) -> Complaint:
     found = complaints(path)
     assert len(found) == 1, "\n".join(map(str, found))
     return found[0]
+
+
+def assert_read_only(data: Data) -> None:
+    """Assert that no array of the data can be written to."""
+    for array in (data.inputs, data.targets, data.has_target):
+        assert not array.flags.writeable

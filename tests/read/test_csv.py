@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine.read import load
+from tests.read.files import SEQUENCES, assert_read_only, changed, complaint, complaints, write
+from tests.read.test_datafile import naming
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.read import Complaint
+    from engine.scenario import Data
+
+SEQUENCE_DATA = "inputs = [[[1], [2], [3]], [[4], [5], [6]]]\ntargets = [[[0.1], [0.2], [0.3]], [9]]\n"
+HEADER = "sample,time,in,out\n"
+
+
+def plain(folder: Path, rows: str | bytes) -> Data:
+    write(folder, rows, "rows.csv")
+    return load(write(folder, naming("rows.csv"))).data
+
+
+def bad(folder: Path, rows: str | bytes, scenario: str | None = None) -> Complaint:
+    write(folder, rows, "rows.csv")
+    found = complaint(write(folder, scenario or naming("rows.csv")))
+    assert found.file == str(folder / "rows.csv")
+    return found
+
+
+def recurrent() -> str:
+    return changed(SEQUENCES, SEQUENCE_DATA, 'file = "rows.csv"\n')
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "0,1,1\n1,0,0\n",
+        "0,1,1\n1,0,0",
+        "0,1,1\r\n1,0,0\r\n",
+        "\ufeff0,1,1\n1,0,0\n",
+        "a,b,c\n0,1,1\n1,0,0\n",
+        '"sepal, length",b,c\n0,1,1\n1,0,0\n',
+        "a,b,\n0,1,1\n1,0,0\n",
+        "\n0,1,1\n\n1,0,0\n\n",
+        ' 0.0 ,+1,1e0\n"1",-0.0,.0\n',
+        "0.,1.E0,0.1e+1\n1,0e-5,0\n",
+    ],
+)
+def test_rows(tmp_path: Path, rows: str) -> None:
+    data = plain(tmp_path, rows)
+    assert data.inputs.tolist() == [[[0, 1]], [[1, 0]]]
+    assert data.targets.tolist() == [[[1]], [[0]]]
+    assert data.has_target.tolist() == [[True], [True]]
+    assert_read_only(data)
+
+
+def test_numbers_are_read_to_the_last_bit(tmp_path: Path) -> None:
+    data = plain(tmp_path, "0.1,1e-323,1.7976931348623157e308\n0.30000000000000004,2,-0.0\n")
+    assert data.inputs.tolist() == [[[0.1, 1e-323]], [[0.30000000000000004, 2.0]]]
+    assert data.targets[0, 0, 0] == 1.7976931348623157e308
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "column", "words"),
+    [
+        ("0,1,1\n1,x,0\n", 2, 3, ["column 2 (input 1)", 'found the text "x"']),
+        ("a,b,c\n0,1,1\n1,0,\n", 3, 5, ["column 3 (target 0)", "an empty cell"]),
+        ("0,1,1\n1,nan,0\n", 2, 3, ["finite", "nan"]),
+        ("0,1,1\n1,-inf,0\n", 2, 3, ["finite", "-inf"]),
+        ("0,1,1\n1,0,1e999\n", 2, 5, ["finite", "1e999"]),
+        ("0,1,1\n1_0,0,0\n", 2, 1, ["finite", "1_0"]),
+        ("0,1,1\n\u0661,0,0\n", 2, 1, ["finite"]),
+        ("0,1,1\n0x10,0,0\n", 2, 1, ["0x10"]),
+        ("0,1,1\n1,0\n", 2, None, ["expected 3 columns (2 inputs, 1 target), found 2"]),
+        ("0,1,1,5\n", 1, None, ["expected 3 columns", "found 4"]),
+        ("a,b\n0,1,1\n", 1, None, ["expected 3 columns", "found 2"]),
+        ("0;1;1\n", 1, None, ["expected 3 columns", "found 1", "Separate the columns with commas"]),
+        ("sample,time,x\n0,0,1\n", 1, None, ["no recurrent layer"]),
+        ("", 1, None, ["at least one row"]),
+        ("\n\n", 2, None, ["at least one row"]),
+        ("a,b,c\n", 1, None, ["at least one row"]),
+        ("0,1,1\n1,\0,0\n", 2, 3, ["finite"]),
+        ('0,1,1\n1,"0,0\n', 2, None, ["not CSV"]),
+        ("0,1,1\r1,0,0\r", 1, None, ["not CSV"]),
+        (b"0,1,1\n1,\xff,0\n", 2, None, ["UTF-8"]),
+        ("0,1,1\n1,\x1b[31m,0\n", 2, 3, ["\ufffd[31m"]),
+    ],
+)
+def test_wrong_rows(
+    tmp_path: Path, rows: str | bytes, line: int, column: int | None, words: list[str]
+) -> None:
+    found = bad(tmp_path, rows)
+    assert (found.line, found.column) == (line, column), str(found)
+    for word in words:
+        assert word in str(found)
+    assert "\x1b" not in str(found)
+
+
+def test_every_wrong_row_is_reported(tmp_path: Path) -> None:
+    write(tmp_path, "0,1,1\n0,x,y\n0\n1,0,nan\n", "rows.csv")
+    found = complaints(write(tmp_path, naming("rows.csv")))
+    assert [(each.line, each.column) for each in found] == [(2, 3), (2, 5), (3, None), (4, 5)]
+
+
+def test_the_text_to_print(tmp_path: Path) -> None:
+    assert str(bad(tmp_path, "a,b,c\n1,2O,0\n")) == (
+        f'{tmp_path / "rows.csv"}:2:3: column 2 (input 1): expected a finite number, found the text "2O"\n'
+        "  line 2 | 1,2O,0\n"
+        "         |   ^"
+    )
+
+
+def test_sequences(tmp_path: Path) -> None:
+    rows = "0,0,1,0.1\n0,1,2,0.2\n0,2,3,0.3\n1,0,4,\n1,1,5, \n1,2,6,9\n"
+    write(tmp_path, " Sample,TIME,in,out\n" + rows, "rows.csv")
+    data = load(write(tmp_path, recurrent())).data
+    write(tmp_path, SEQUENCES, "listed.toml")
+    listed = load(tmp_path / "listed.toml").data
+    assert data.inputs.tolist() == listed.inputs.tolist()
+    assert data.targets.tolist() == listed.targets.tolist()
+    assert data.has_target.tolist() == listed.has_target.tolist()
+    assert_read_only(data)
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "words"),
+    [
+        ("0,0,1,1\n", 1, ["a header line that begins with sample,time"]),
+        ("a,b,c,d\n0,0,1,1\n", 1, ["a header line that begins with sample,time"]),
+        ("sample,time,in\n", 1, ["expected 4 columns (sample, time, 1 input, 1 target), found 3"]),
+        (HEADER + "1,0,1,1\n", 2, ["expected sample 0, time 0, found sample 1, time 0"]),
+        (HEADER + "0,1,1,1\n", 2, ["expected sample 0, time 0, found sample 0, time 1"]),
+        (HEADER + "0,0,1,1\n0,2,1,1\n", 3, ["expected sample 0, time 1, found sample 0, time 2"]),
+        (HEADER + "0,0,1,1\n0,1,1,1\n1,0,1,1\n", 4, ["expected sample 1, time 1, found no more rows"]),
+        (HEADER + "0,0,1,1\n1,0,1,1\n1,1,1,1\n", 4, ["expected sample 2, time 0, found sample 1, time 1"]),
+        (HEADER + "0,0,1,1\n2,0,1,1\n", 3, ["expected sample 1, time 0"]),
+        (HEADER + "0,0.5,1,1\n", 2, ["time 0.5"]),
+        (HEADER + "0,0,1,1\n0,1,1,\n", 2, ["at every time of sample 0, or at its last time only"]),
+        (HEADER + "0,0,1,\n0,1,1,1\n0,2,1,1\n", 2, ["at every time of sample 0"]),
+        (HEADER + "0,0,1,\n", 2, ["at every time of sample 0"]),
+        (HEADER + "0,0,,1\n", 2, ["column 3 (input 0)", "an empty cell"]),
+        (HEADER + ",0,1,1\n", 2, ["column 1 (sample)", "an empty cell"]),
+        (HEADER + "0,0,1,nan\n", 2, ["finite"]),
+    ],
+)
+def test_wrong_sequences(tmp_path: Path, rows: str, line: int, words: list[str]) -> None:
+    found = bad(tmp_path, rows, recurrent())
+    assert found.line == line
+    for word in words:
+        assert word in str(found)
+
+
+def test_some_targets_of_a_row(tmp_path: Path) -> None:
+    scenario = changed(recurrent(), "weights = [[1.0, 1.0]]", "weights = [[1.0, 1.0], [1.0, 1.0]]")
+    write(tmp_path, "sample,time,a,b,c\n0,0,1,1,\n", "rows.csv")
+    found = complaints(write(tmp_path, scenario))
+    assert "all targets of this row or none" in str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (b"1," * 2**20, "longer than 1 MiB"),
+        (b"x\n" * 10**6, "found 1"),
+        (b"\n" * 10**6, "at least one row"),
+        (b"1,2,x\n" * 10**5, "finite"),
+        (b"\0" * 10**6, "not CSV"),
+    ],
+)
+def test_hostile(tmp_path: Path, rows: bytes, words: str) -> None:
+    write(tmp_path, rows, "rows.csv")
+    path = write(tmp_path, naming("rows.csv"))
+    start = time.process_time()
+    assert words in "\n".join(map(str, complaints(path)))
+    assert time.process_time() - start < 1.5
+
+
+def test_too_many_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.read.csvtable.NUMBERS", 3000)
+    found = bad(tmp_path, "1,2,3\n" * 1001)
+    assert "more than 3,000 numbers" in str(found)
+
+
+def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.read.datafile.LIMIT", 2**20)
+    write(tmp_path, "1,2,3\n" * 200_000, "rows.csv")
+    assert "larger than 1 MiB" in str(complaint(write(tmp_path, naming("rows.csv"))))

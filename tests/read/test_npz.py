@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import io
+import struct
+import time
+import zipfile
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from engine.read import ScenarioError, load
+from tests.read.files import SEQUENCES, assert_read_only, changed, complaint, complaints, write
+from tests.read.test_csv import SEQUENCE_DATA
+from tests.read.test_datafile import naming
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.scenario import Data
+
+INPUTS = np.array([[0.0, 1.0], [1.0, 0.0]])
+TARGETS = np.array([[1.0], [0.0]])
+
+
+def plain(folder: Path) -> Path:
+    return write(folder, naming("rows.npz"))
+
+
+def recurrent(folder: Path) -> Path:
+    return write(folder, changed(SEQUENCES, SEQUENCE_DATA, 'file = "rows.npz"\n'))
+
+
+def save(folder: Path, **arrays: Any) -> None:
+    np.savez(folder / "rows.npz", **arrays)
+
+
+def good(path: Path) -> Data:
+    return load(path).data
+
+
+@pytest.mark.parametrize("kind", ["f2", "f4", "f8", "g", ">f8", "i1", "u2", ">i8"])
+@pytest.mark.parametrize("writer", [np.savez, np.savez_compressed])
+def test_kinds(tmp_path: Path, kind: str, writer: Any) -> None:
+    writer(tmp_path / "rows.npz", inputs=np.asfortranarray(INPUTS.astype(kind)), targets=TARGETS.astype(kind))
+    data = good(plain(tmp_path))
+    assert data.inputs.tolist() == INPUTS[:, None].tolist()
+    assert data.targets.tolist() == TARGETS[:, None].tolist()
+    assert data.inputs.dtype == data.targets.dtype == np.float64
+    assert_read_only(data)
+
+
+def test_sequences(tmp_path: Path) -> None:
+    save(tmp_path, inputs=np.arange(6).reshape(2, 3, 1), targets=np.arange(6).reshape(2, 3, 1))
+    data = good(recurrent(tmp_path))
+    assert data.inputs.shape == data.targets.shape == (2, 3, 1)
+    assert data.has_target.all()
+
+
+def test_sequences_with_last_targets(tmp_path: Path) -> None:
+    save(tmp_path, inputs=np.arange(6).reshape(2, 3, 1), targets=[[7], [8]])
+    data = good(recurrent(tmp_path))
+    assert data.targets.tolist() == [[[0], [0], [7]], [[0], [0], [8]]]
+    assert data.has_target.tolist() == [[False, False, True]] * 2
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "key", "words"),
+    [
+        (INPUTS, TARGETS[:, 0], "targets", "expected the shape (2, 1), found (2,)"),
+        (INPUTS[0], TARGETS, "inputs", "expected the shape [sample, unit] with 2 units, found (2,)"),
+        (INPUTS[:, :1], TARGETS, "inputs", "with 2 units, found (2, 1)"),
+        (INPUTS[:, None], TARGETS, "inputs", "found (2, 1, 2)"),
+        (INPUTS, TARGETS[:1], "targets", "expected the shape (2, 1), found (1, 1)"),
+        (INPUTS > 0, TARGETS, "inputs", "expected real numbers, found values of the type bool"),
+        (INPUTS + 1j, TARGETS, "inputs", "type complex128"),
+        (INPUTS.astype(str), TARGETS, "inputs", "type <U"),
+        (INPUTS.astype("M8[s]"), TARGETS, "inputs", "type datetime64"),
+        (np.zeros(2, dtype="f8,f8"), TARGETS, "inputs", "expected real numbers"),
+        (np.where(INPUTS, np.nan, 0), TARGETS, "inputs[0][1]", "finite numbers, found nan"),
+        (INPUTS, np.where(TARGETS, np.inf, 0), "targets[0][0]", "finite numbers, found inf"),
+        (INPUTS[:0], TARGETS[:0], "inputs", "an array of shape (0, 2)"),
+        (5.0, TARGETS, "inputs", "an array of shape ()"),
+    ],
+)
+def test_wrong_arrays(tmp_path: Path, inputs: Any, targets: Any, key: str, words: str) -> None:
+    save(tmp_path, inputs=inputs, targets=targets)
+    found = complaints(plain(tmp_path))[0]
+    assert (found.file, found.key) == (str(tmp_path / "rows.npz"), key)
+    assert words in str(found)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets", "words"),
+    [
+        ((2, 3), (2, 1), "[sample, time, unit] with 1 units, found (2, 3)"),
+        ((2, 3, 2), (2, 1), "found (2, 3, 2)"),
+        ((2, 3, 1), (2, 2, 1), "expected the shape (2, 1) or (2, 3, 1), found (2, 2, 1)"),
+        ((2, 3, 1), (2,), "expected the shape (2, 1) or (2, 3, 1), found (2,)"),
+    ],
+)
+def test_wrong_sequences(tmp_path: Path, inputs: Any, targets: Any, words: str) -> None:
+    save(tmp_path, inputs=np.zeros(inputs), targets=np.zeros(targets))
+    assert words in "\n".join(map(str, complaints(recurrent(tmp_path))))
+
+
+def test_other_names(tmp_path: Path) -> None:
+    save(tmp_path, x=INPUTS, y=TARGETS)
+    first, second = complaints(plain(tmp_path))
+    assert 'expected arrays "inputs" and "targets", found "x" or "y"' in str(first)
+    assert second.key == "targets"
+
+
+def test_nothing_is_run(tmp_path: Path) -> None:
+    class Trap:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return (pytest.fail, ("a pickle was loaded",))
+
+    save(tmp_path, inputs=np.array([Trap()], dtype=object), targets=TARGETS)
+    assert "type object" in str(complaint(plain(tmp_path)))
+
+
+def header(shape: str, kind: str = "<f8") -> bytes:
+    """Return the start of an .npy file that promises `shape`."""
+    text = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    text += b" " * (-(len(text) + 11) % 64) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text
+
+
+def packed(inputs: bytes, count: int = 1) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inputs.npy", inputs)
+        for number in range(count):
+            archive.writestr("targets.npy" if number == 0 else f"{number}.npy", header("(2, 1)") + bytes(16))
+    return file.getvalue()
+
+
+HOSTILE = {
+    "a bomb": (packed(header("(100000000000, 2)") + bytes(50 * 2**20)), "the limit is 10,000,000"),
+    "a bomb in one axis of none": (packed(header("(0, 100000000000)")), "expected numbers"),
+    "negative": (packed(header("(-1, 2)") + bytes(16)), "damaged"),
+    "a shape that is no shape": (packed(header("'x'")), "damaged"),
+    "a shape of truth values": (packed(header("(True, 2)") + bytes(16)), ""),
+    "a nest": (packed(header("(" * 5000 + ")" * 5000)), "damaged"),
+    "a long header": (packed(header("(" + "1, " * 20000 + ")")), "damaged"),
+    "many axes": (packed(header("(" + "1, " * 100 + ")") + bytes(8)), ""),
+    "too short": (packed(header("(2, 2)") + bytes(8)), "damaged"),
+    "no array": (packed(b"hello"), "damaged"),
+    "an unknown version": (packed(b"\x93NUMPY\x09\x00" + bytes(100)), "format 1 or 2"),
+    "an unknown kind": (packed(header("(2, 2)", "?!")), "damaged"),
+    "many members": (packed(header("(2, 2)") + bytes(32), 5000), "not an .npz file"),
+    "no zip file": (b"x" * 10**6, "not an .npz file"),
+    "empty": (b"", "not an .npz file"),
+    "only an end": (b"PK\5\6" + bytes(18), "found none"),
+    "an end that lies": (b"PK\5\6" + struct.pack("<4H2LH", 0, 0, 60, 60, 65000, 4 * 10**9, 0), "damaged"),
+    "zip64": (b"PK\6\7" + bytes(16) + b"PK\5\6" + bytes(18), "not an .npz file"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile(tmp_path: Path, name: str) -> None:
+    content, words = HOSTILE[name]
+    write(tmp_path, content, "rows.npz")
+    path = plain(tmp_path)
+    start = time.process_time()
+    assert words in "\n".join(map(str, complaints(path)))
+    assert time.process_time() - start < 1
+
+
+def test_every_changed_byte_is_an_error_or_harmless(tmp_path: Path) -> None:
+    save(tmp_path, inputs=INPUTS, targets=TARGETS)
+    content = (tmp_path / "rows.npz").read_bytes()
+    path = plain(tmp_path)
+    for place in range(0, len(content), 3):
+        changed_content = bytearray(content)
+        changed_content[place] ^= 0xFF
+        (tmp_path / "rows.npz").write_bytes(changed_content)
+        with suppress(ScenarioError):
+            load(path)
+
+
+def test_an_encrypted_member(tmp_path: Path) -> None:
+    content = bytearray(packed(header("(2, 2)") + bytes(32)))
+    content[6] |= 1
+    content[content.index(b"PK\1\2") + 8] |= 1
+    write(tmp_path, bytes(content), "rows.npz")
+    assert "damaged" in str(complaint(plain(tmp_path)))

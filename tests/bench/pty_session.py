@@ -145,7 +145,7 @@ class Session:
             self.terminal.feed(data)
         self._fed = len(self.chunks)
 
-    def wait_for_picture(self, longest: float = 20.0) -> float:
+    def wait_for_picture(self, longest: float = 20.0, quiet: float = 0.4) -> float:
         """Wait until the first cell shows and the output has settled; return when the first cell came."""
         end = time.perf_counter() + longest
         shown = 0.0
@@ -153,18 +153,13 @@ class Session:
             if self.read(0.2):
                 self.catch_up()
                 shown = self.chunks[-1][0] if self.terminal.text().strip() else 0.0
-        self.settle(quiet=0.3, longest=0.5)
+        self.settle(quiet, quiet)
         self.catch_up()
         if not shown:
             raise RuntimeError(
                 "nothing was shown; the output was:\n" + repr(b"".join(d for _, d in self.chunks))
             )
         return shown
-
-    def resize(self, columns: int, rows: int) -> None:
-        """Change the size of the window (the model keeps its own)."""
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        os.kill(self.pid, signal.SIGWINCH)
 
     def close(self, goodbye: bytes = b"q") -> int:
         """End the program, by its own key if that works; return its exit code."""

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
+from textual._compositor import LayoutUpdate
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tests.terminal.twin import RecordingDriver, TwinApp
+from tui.terminal import celldiff, pen
+from tui.terminal.cells import Palette
 from tui.terminal.shadow import Shadow
 
 if TYPE_CHECKING:
+    import pytest
     from textual.app import ComposeResult
 
 
@@ -142,10 +147,46 @@ async def test_control_characters_never_reach_the_terminal() -> None:
     assert "\x9b" not in text
 
 
-@pytest.mark.parametrize("headless", [True])
-async def test_headless_draws_nothing(headless: bool) -> None:
+async def test_headless_draws_nothing() -> None:
     app = LineApp()
-    async with app.run_test(headless=headless) as pilot:
+    async with app.run_test(headless=True) as pilot:
         app.simulate_key("n")
         await pilot.pause()
     assert app.sent == 0
+
+
+async def test_textual_draws_what_is_not_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inline apps, batches, other kinds of frames, and a Textual whose inner parts have moved."""
+    app = LineApp()
+    async with app.run_test(headless=False) as pilot:
+        await pilot.pause()
+        update = app.screen._compositor.render_full_update()
+        assert app._difference(update) == ""
+        with app.batch_update():
+            assert app._difference(update) is None
+        assert app._difference(update) == ""
+        assert app._difference("text") is None
+        assert app._shadow is None
+        assert app._difference(update)
+        with monkeypatch.context() as patch:
+            patch.setattr(RecordingDriver, "is_inline", True)
+            assert app._difference(update) is None
+        monkeypatch.setattr(celldiff, "PAINTERS", {})
+        assert app._difference(update) is None
+        assert app.cell_diff
+
+
+def test_a_frame_for_a_larger_window_is_clipped() -> None:
+    """It may still come when the window has become smaller."""
+    shadow = Shadow(6, 2, Palette(ColorSystem.EIGHT_BIT))
+    wide = [[Strip([Segment("abcde漢")]), Strip([Segment("fg")])]] * 4
+    shadow.paint_layout(LayoutUpdate([*wide], Region(0, 0, 9, 4)))
+    assert shadow.encoder.take() == "\x1b[Habcde \r\nabcde "
+
+
+def test_pens_of_an_animation_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pen, "_MAX_PENS", 8)
+    for shade in range(40):
+        pen.parse(f"38;2;{shade};0;0")
+    assert len(pen._pens) <= 8
+    assert pen.parse("1").change_from(pen.parse("")) == "\x1b[1m"

@@ -128,7 +128,9 @@ class TwinApp(CellDiffApp[None]):
         super()._display(screen, renderable)
         if drawn and isinstance(update, CompositorUpdate):
             self.frames += 1
-            if self.size == (self.ours.model.columns, self.ours.model.rows):
+            size = self.ours.model.columns, self.ours.model.rows
+            # A last frame for the size before goes astray, in another way each.
+            if self.size == size and screen._compositor.size == size:
                 self._compare()
 
     def _compare(self) -> None:

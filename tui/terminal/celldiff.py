@@ -9,17 +9,15 @@ meets something that it doesn't know.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS
-from textual._ansi_sequences import SYNC_END, SYNC_START
-from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 
 from tui.terminal.abilities import abilities_of
 from tui.terminal.cells import Palette
-from tui.terminal.shadow import Shadow
+from tui.terminal.shadow import PAINTERS, Shadow
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,18 +26,19 @@ if TYPE_CHECKING:
 
 ReturnType = TypeVar("ReturnType")
 
+#: The terminal shows what comes between these at once.
+FRAME_START: Final = "\x1b[?2026h"
+FRAME_END: Final = "\x1b[?2026l"
+
 
 class CellDiffApp(App[ReturnType]):
     """An app that writes only the cells that changed.
 
-    Set `cell_diff` to False, on the class or on the instance before it runs, for Textual's own output.
+    Set `cell_diff` to False, on the class or on the instance, for Textual's own output.
     """
 
     #: False draws with Textual's own output.
     cell_diff: bool = True
-
-    #: The frames that can be compared, by exact type: a subclass may mean something else.
-    _COMPARABLE: ClassVar[frozenset[type]] = frozenset({LayoutUpdate, ChopsUpdate})
 
     _shadow: Shadow | None = None
 
@@ -62,32 +61,35 @@ class CellDiffApp(App[ReturnType]):
             self.call_later(self.repaint)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        if renderable is None or self._batch_count or not self._can_compare(renderable):
-            if renderable is not None and not self._batch_count:
-                self.forget_terminal()
-            super()._display(screen, renderable)
-            return
-        try:
-            frame = self._encode(renderable)
-        except Exception:  # noqa: BLE001 - whatever a later Textual changes, there must be a picture
-            self.cell_diff = False
-            self.forget_terminal()
+        frame = self._difference(renderable)
+        if frame is None:
             super()._display(screen, renderable)
             return
         try:
             if frame and self._driver is not None:
-                if self._sync_available:
-                    frame = f"{SYNC_START}{frame}{SYNC_END}"
-                self._driver.write(frame)
+                self._driver.write(f"{FRAME_START}{frame}{FRAME_END}" if self._sync_available else frame)
                 self._driver.flush()
         finally:
             self.post_display_hook()
 
+    def _difference(self, renderable: RenderableType | None) -> str | None:
+        """Return what to write for a frame, or None if Textual has to draw it."""
+        if renderable is None or not self.cell_diff:
+            return None
+        try:
+            if self._batch_count:
+                return None  # nothing is drawn now
+            if self._can_compare(renderable):
+                return self._encode(renderable)
+        except Exception:  # noqa: BLE001 - whatever a later Textual changes, there must be a picture
+            self.cell_diff = False
+        self.forget_terminal()
+        return None
+
     def _can_compare(self, renderable: RenderableType) -> bool:
         driver = self._driver
         return (
-            self.cell_diff
-            and type(renderable) in self._COMPARABLE
+            type(renderable) in PAINTERS  # by exact type: a subclass may mean something else
             and self._running
             and not self._closed
             and driver is not None
@@ -102,10 +104,7 @@ class CellDiffApp(App[ReturnType]):
         if shadow is None or (shadow.width, shadow.height) != (width, height):
             system = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
             shadow = self._shadow = Shadow(width, height, Palette(system), abilities_of())
-        if isinstance(update, LayoutUpdate):
-            shadow.paint_layout(update)
-        elif isinstance(update, ChopsUpdate):
-            shadow.paint_chops(update)
+        PAINTERS[type(update)](shadow, update)
         x, y = cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
         if cursor != (0, 0) or self._previous_cursor_position != cursor:
             # A widget wants the cursor here: input methods open their window at it.

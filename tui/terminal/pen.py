@@ -11,6 +11,10 @@ from typing import Final
 
 ESC_RESET: Final = "\x1b[m"
 
+#: More pens than this are no palette but an animation: forget them all. Pens from before stay right, they
+#: are only no longer the same objects, so some cells are written once more than needed.
+_MAX_PENS: Final = 16384
+
 #: Flags with a well supported "off" code, and that code. The others are only left through a full reset.
 _OFF: Final = {1: 22, 2: 22, 3: 23, 4: 24, 5: 25, 7: 27, 8: 28, 9: 29}
 
@@ -38,6 +42,8 @@ class Pen:
             return ""
         known = self._changes.get(current)
         if known is None:
+            if len(self._changes) >= _MAX_PENS:
+                self._changes.clear()
             known = self._changes[current] = _change(current, self)
         return known
 
@@ -53,6 +59,9 @@ def pen(
     key = (flags, foreground, background, link)
     found = _pens.get(key)
     if found is None:
+        if len(_pens) >= _MAX_PENS:
+            _pens.clear()
+            _parsed.clear()
         found = _pens[key] = Pen(flags, foreground, background, link)
         visible = flags & _SHOWS_ON_BLANK
         found.plain_blank = not visible and not link

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.terminal.abilities import NOTHING, Abilities
 from tui.terminal.encoder import Encoder
 from tui.terminal.pen import DEFAULT, Pen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from textual._compositor import ChopsUpdate, LayoutUpdate
     from textual.strip import Strip
@@ -72,8 +72,10 @@ class Shadow:
         changed: list[int] = []
         for x, end, strip in parts:
             end = min(end, self.width)
-            new_chars, new_pens = self._palette.cells(strip)
             size = end - x
+            if size <= 0:
+                continue  # a last frame for the size before
+            new_chars, new_pens = self._palette.cells(strip)
             if len(new_chars) < size:
                 end = x + len(new_chars)
             elif len(new_chars) > size:
@@ -103,3 +105,15 @@ def _differences(
         for at, (a, b, p, q) in enumerate(zip(old, new, old_pens, new_pens, strict=True), x)
         if a != b or (p is not q and (b != " " or p.blank is not q.blank))
     ]
+
+
+def _painters() -> dict[type, Callable[[Shadow, Any], None]]:
+    """Return how each kind of frame is painted; none at all if Textual's inner parts have moved."""
+    try:
+        from textual._compositor import ChopsUpdate, LayoutUpdate
+    except ImportError:
+        return {}
+    return {LayoutUpdate: Shadow.paint_layout, ChopsUpdate: Shadow.paint_chops}
+
+
+PAINTERS: Final = _painters()

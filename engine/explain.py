@@ -6,7 +6,6 @@ as leaves, and one plain sentence. The formulas are those of `engine.execute`, n
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.expression import (
@@ -83,7 +82,7 @@ class _Explainer:
             case "terms":
                 return self._term()
             case "loss":
-                terms = self._leaves(replace(self.reference, quantity="terms"))
+                terms = self._leaves(self.reference._replace(quantity="terms"))
                 return Sum(tuple(terms)), "The loss of this sample: its terms added up."
             case "from_above":
                 return self._from_above()
@@ -126,7 +125,7 @@ class _Explainer:
 
     def _own(self, quantity: Quantity) -> Leaf:
         """Return another number of the same step at the same index."""
-        return leaf(self.trace, Number(replace(self.reference, quantity=quantity), self.number.index))
+        return leaf(self.trace, Number(self.reference._replace(quantity=quantity), self.number.index))
 
     # -- forward ----------------------------------------------------------------------------------
 
@@ -176,7 +175,7 @@ class _Explainer:
         prediction = Reference(
             "activation", self.site.iteration, self.trace.shapes.layers, self.site.sample, self.site.time
         )
-        z = replace(prediction, quantity="pre_activation")
+        z = prediction._replace(quantity="pre_activation")
         target = Reference("target", self.site.iteration, None, self.site.sample, self.site.time)
         (i,) = self.number.index
         return self._leaf(z, i), self._leaf(prediction, i), self._leaf(target, i)
@@ -260,7 +259,7 @@ class _Explainer:
     def _softmax_delta(self, error: Number | None) -> tuple[Expression, str]:
         assert error is not None
         (j,) = self.number.index
-        a = replace(self.reference, quantity="activation")
+        a = self.reference._replace(quantity="activation")
         mean = Sum(
             tuple(Product((self._leaf(a, i), self._leaf(error.reference, i))) for i in range(self._outputs()))
         )

@@ -6,8 +6,7 @@ waits for, which step made a number, which numbers a premature update falsifies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.schedule import Site
 
@@ -72,8 +71,7 @@ _WRITTEN_BY: dict[Quantity, Literal["forward", "loss", "delta", "gradient"]] = {
 _OF_RECURRENT_LAYERS = ("from_above", "from_future", "recurrent_gradient", "recurrent_total")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A vector or matrix of one iteration, by name and place.
 
     `version` counts, for parameters and their changes only, the updates of that layer since the

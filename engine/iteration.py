@@ -162,11 +162,13 @@ class Iteration:
 
     # -- gradients ----------------------------------------------------------------------------
 
+    @np.errstate(all="ignore")
     def gradients(self, layer: int, sample: int, time: int) -> Gradients:
         """Return what a sample at a time contributes to the gradients of a layer."""
         arrays, row = self._place(sample, time)
         return self._sum(layer, arrays, slice(row, row + 1))
 
+    @np.errstate(all="ignore")
     def totals(self, layer: int, sample: int, time: int) -> Gradients:
         """Return the gradients of a layer gathered in this iteration, up to and with this one."""
         index = sample - self.samples.start
@@ -186,16 +188,16 @@ class Iteration:
     def _sum(self, layer: int, arrays: Pass, rows: slice | np.ndarray) -> Gradients:
         mine = arrays.layers[layer - 1]
         delta = mine.delta[rows]
-        with np.errstate(all="ignore"):
-            total = Gradients(
-                np.dot(delta.T, arrays.below(layer)[rows]),
-                np.dot(np.ones(len(delta)), delta),
-                None if mine.previous is None else np.dot(delta.T, mine.previous[rows]),
-            )
+        total = Gradients(
+            np.dot(delta.T, arrays.below(layer)[rows]),
+            np.dot(np.ones(len(delta)), delta),
+            None if mine.previous is None else np.dot(delta.T, mine.previous[rows]),
+        )
         return _freeze(total)
 
     # -- parameters ---------------------------------------------------------------------------
 
+    @np.errstate(all="ignore")
     def parameters(self, layer: int, version: int) -> LayerParameters:
         """Return the parameters of a layer after `version` updates of it within this iteration."""
         if version == 0:
@@ -222,20 +224,20 @@ class Iteration:
         index, back = divmod(update, self._shapes.times)
         return self.gradients(layer, self.samples.start + index, self._shapes.times - 1 - back)
 
+    @np.errstate(all="ignore")
     def change(self, layer: int, gradients: Gradients) -> Gradients:
         """Return what applying `gradients` adds to the parameters of a layer: -η · total."""
         biases = -(gradients.biases * self.scale)
         if not self._network.layers[layer - 1].train_biases:
             biases = np.zeros_like(biases)
         recurrent = gradients.recurrent_weights
-        with np.errstate(all="ignore"):
-            return _freeze(
-                Gradients(
-                    -(gradients.weights * self.scale),
-                    biases,
-                    None if recurrent is None else -(recurrent * self.scale),
-                )
+        return _freeze(
+            Gradients(
+                -(gradients.weights * self.scale),
+                biases,
+                None if recurrent is None else -(recurrent * self.scale),
             )
+        )
 
     def _updated(self, layer: int, parameters: LayerParameters, gradients: Gradients) -> LayerParameters:
         # The same arithmetic as the machine's update, so that the result is the same bit for bit.

@@ -9,8 +9,7 @@ Networks and Deep Learning (2015), chapter 3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """A loss: `terms(prediction, target)` returns a new array, `error(prediction, target, out)` fills one.
 
     `formula` is the loss, `term_formula` one term and `error_formula` the error, as they are

@@ -55,7 +55,8 @@ def array_of(trace: Trace, reference: Reference) -> Array:
     if quantity == "terms":
         return numbers.terms(sample, time)
     if quantity == "loss":
-        return frozen(numbers.terms(sample, time).sum())
+        with np.errstate(all="ignore"):
+            return frozen(numbers.terms(sample, time).sum())
     if quantity == "input":
         return numbers.vector("activation", 0, sample, time)
     assert layer is not None

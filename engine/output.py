@@ -11,8 +11,7 @@ Source: Bishop, Pattern Recognition and Machine Learning (2006), sections 4.3.2,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """The last layer and the loss as one: functions over arrays [row, output].
 
     `terms(z, a, y)` returns a new array; `error(z, a, y, out)` and `delta(z, a, slope, error, y, out)`

@@ -8,16 +8,14 @@ site reads what the one before has changed. A program is a plain list; `engine.e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from engine.scenario import Order
     from engine.schedule import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One operation of a pass: `kind` for `layer` (1..L; 0 for a loss) at the times first..stop-1."""
 
     kind: Kind

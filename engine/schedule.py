@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -36,8 +36,7 @@ PHASES: dict[Kind, Phase] = {
 """The phase that each kind of step belongs to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """What a step does and where: `sample` and `time` are dataset index and position in the sequence.
 
     `sample` and `time` are None for the update of a whole batch, `layer` is None for a loss.

@@ -11,6 +11,8 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
+import numpy as np
+
 from engine.checkpoints import Checkpoints
 from engine.curve import Curve
 from engine.flow import Flow
@@ -98,7 +100,7 @@ class Trace(Sequence[Step]):
     def _seek(self, iteration: int) -> None:
         """Put the replay at the nearest known parameters at or before an iteration."""
         start, flat = self._checkpoints.nearest(iteration)
-        near = max((known for known in self._parameters if known <= iteration), default=0)
+        near = max((known for known in self._parameters if known <= iteration), default=-1)
         if start <= self._replay.iteration <= iteration and self._replay.iteration >= near:
             return
         if near >= start:
@@ -146,6 +148,7 @@ class Trace(Sequence[Step]):
         for step in range(len(self)):
             yield self._step(step)
 
+    @np.errstate(all="ignore")
     def _step(self, step: int) -> Step:
         site = self.schedule.site(step)
         numbers = self.iteration(site.iteration)

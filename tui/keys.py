@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.binding import Binding
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One action: its keys (the first is shown), its name on the footer, and what it does in a sentence.
 
     `on_screen` is how the key is written; `group` is its heading on the help screen. `footer` is its

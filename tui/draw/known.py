@@ -6,7 +6,6 @@ is None, never 0.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.flow import PARAMETERS, Quantity, Reference
@@ -67,5 +66,5 @@ class Known:
         reference = self.reference(quantity, layer)
         if quantity in PARAMETERS and reference in self.writes:
             assert reference.version is not None
-            reference = replace(reference, version=reference.version - 1)
+            reference = reference._replace(version=reference.version - 1)
         return reference in self.reads

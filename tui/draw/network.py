@@ -9,8 +9,7 @@ text; the neuron's disc fills with its activation.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.draw.known import Known
 from tui.draw.numbers import UNKNOWN, sign_style, signed
@@ -30,8 +29,7 @@ _WIDE_GAP = 11  # cells of a gap that has room for a weight and its wires
 _LEAST_NODE = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Where one neuron stands: its unit, its first row and the lines that it has."""
 
     unit: int
@@ -39,8 +37,7 @@ class Block:
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """Where one layer stands: its first cell, its width and its neurons; `above` and `below` are hidden."""
 
     layer: int

@@ -21,6 +21,10 @@ from engine.arrays import Array
 LEAK = 0.01
 """Slope of leaky ReLU below zero."""
 
+# As arrays: numpy takes longer to convert a Python number than to add it to a few units.
+_ZERO: Array = np.array(0.0)
+_ONE: Array = np.array(1.0)
+
 Forward = Callable[[Array, Array], None]
 """(pre_activation, out) -> None, filling `out` with the activation."""
 
@@ -55,14 +59,14 @@ def sigmoid(z: Array, out: Array) -> None:
     """Fill `out` with 1/(1+exp(-z)); exact at both ends, where exp overflows to inf."""
     np.negative(z, out)
     np.exp(out, out)
-    np.add(out, 1.0, out)
-    np.divide(1.0, out, out)
+    np.add(out, _ONE, out)
+    np.reciprocal(out, out)
 
 
 def _sigmoid_slope(z: Array, a: Array, out: Array) -> None:
     # sigma(z) sigma(-z): unlike a (1 - a) it does not cancel when a is close to 1.
     np.exp(z, out)
-    np.add(out, 1.0, out)
+    np.add(out, _ONE, out)
     np.divide(a, out, out)
 
 
@@ -73,17 +77,17 @@ def _tanh(z: Array, out: Array) -> None:
 def _tanh_slope(z: Array, a: Array, out: Array) -> None:  # noqa: ARG001
     # 1/cosh(z)^2: unlike 1 - a^2 it does not cancel when |a| is close to 1.
     np.cosh(z, out)
-    np.divide(1.0, out, out)
+    np.reciprocal(out, out)
     np.multiply(out, out, out)
 
 
 def _relu(z: Array, out: Array) -> None:
-    np.maximum(z, 0.0, out)
+    np.maximum(z, _ZERO, out=out)
 
 
 def _relu_slope(z: Array, a: Array, out: Array) -> None:  # noqa: ARG001
     # The convention at the kink: the slope at exactly 0 is 0. A z that is nan has the slope nan.
-    np.copyto(out, np.where(np.isnan(z), z, z > 0.0))
+    np.sign(a, out)
 
 
 def _leaky_relu(z: Array, out: Array) -> None:
@@ -123,9 +127,9 @@ def _silu_slope(z: Array, a: Array, out: Array) -> None:  # noqa: ARG001
 
 def _softmax(z: Array, out: Array) -> None:
     # Shifting by the largest pre-activation changes nothing but the range of exp.
-    np.subtract(z, z.max(axis=1, keepdims=True), out)
+    np.subtract(z, np.maximum.reduce(z, axis=1, keepdims=True), out)
     np.exp(out, out)
-    np.divide(out, out.sum(axis=1, keepdims=True), out)
+    np.divide(out, np.add.reduce(out, axis=1, keepdims=True), out)
 
 
 ACTIVATIONS: dict[str, Activation] = {

@@ -42,12 +42,16 @@ class Machine:
     `weights`, `biases` and `recurrent_weights` are lists from layer 1 on. An update puts a new array
     in its place and leaves the old one as it was. `scale` is what a total is multiplied by before it
     is subtracted: η, or η/B for the mean over a batch of B.
+
+    With `lean`, what a record shows but no update depends on is left out: the error of a last layer
+    whose delta is formed without it, and the bias gradients of a layer that doesn't train its biases.
     """
 
-    def __init__(self, network: Network, parameters: Parameters) -> None:
+    def __init__(self, network: Network, parameters: Parameters, *, lean: bool = False) -> None:
         self.network = network
+        self.lean = lean
         self.output = output_of(network.layers[-1].activation, network.loss)
-        self.scale = 0.0
+        self.scale: Array | float = 0.0
         self.weights: list[Array] = list(parameters.weights)
         self.biases: list[Array] = list(parameters.biases)
         self.recurrent_weights: list[Array | None] = list(parameters.recurrent_weights)
@@ -98,10 +102,12 @@ class Machine:
         z, a, slope = mine.pre_activation[rows], mine.activation[rows], mine.slope[rows]
         weights, biases, recurrent = self.weights, self.biases, self.recurrent_weights
         below = _reader(block, arrays)
+        # Of a single row, numpy adds a vector to a vector in half the time that spreading it takes.
+        sums = z[0] if len(z) == 1 else z
 
         def dense() -> None:
             _dot(below(), weights[l].T, z)
-            np.add(z, biases[l], z)
+            np.add(sums, biases[l], sums)
             f(z, a)
             if slope_of is not None:
                 slope_of(z, a, slope)
@@ -122,7 +128,7 @@ class Machine:
             assert U is not None
             UT = U.T
             _dot(below(), weights[l].T, z)
-            np.add(z, biases[l], z)
+            np.add(sums, biases[l], sums)
             for h, z_t, a_t in moments:
                 _dot(h, UT, product)
                 np.add(z_t, product, z_t)
@@ -155,6 +161,8 @@ class Machine:
         if block.layer == len(arrays.layers):
             arrive = self._arrive_from_loss(rows, arrays, above)
             own = self._own_delta_of_output(rows, arrays, above)
+            if self.lean and self.output.simplified:
+                arrive = _nothing
         else:
             delta_above = arrays.layers[l + 1].delta[rows]
 
@@ -271,11 +279,13 @@ class Machine:
         below = _reader(block, arrays)
         weight_total, bias_total = self.weight_totals[l], self.bias_totals[l]
         recurrent_total = self.recurrent_totals[l]
+        with_biases = self.network.layers[l].train_biases or not self.lean
 
         def dense() -> None:
             _dot(back, below(), weight_total)
-            # A row of ones times delta adds up the rows at half the cost of `sum`.
-            _dot(ones, delta, bias_total)
+            if with_biases:
+                # A row of ones times delta adds up the rows at half the cost of `sum`.
+                _dot(ones, delta, bias_total)
 
         if recurrent_total is None or mine.previous is None:
             return dense
@@ -305,6 +315,10 @@ class Machine:
                 recurrent[l] = U - recurrent_total * scale
 
         return update
+
+
+def _nothing() -> None:
+    """Leave the error of the last layer unformed."""
 
 
 def _rows(block: Block, arrays: Pass) -> slice:

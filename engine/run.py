@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
     from engine.schedule import Shapes
 
-_LOSS_BYTES = 1 << 20
+_LOSS_BYTES = 1 << 17
 _LOSS_ITERATIONS = 256
 _CACHED_BATCHES = 1024
 _EVALUATED_ROWS = 4096
@@ -37,6 +37,21 @@ class _Kit(NamedTuple):
     operations: list[Operation]
 
 
+class _Part(NamedTuple):
+    """One pass of an iteration: a kit, the batch it takes, and the batch's rows in the iteration."""
+
+    kit: _Kit
+    batch: Batch
+    rows: slice
+
+
+class _Plan(NamedTuple):
+    """What an iteration does: the samples of its passes, and what its updates multiply totals by."""
+
+    parts: list[range]
+    scale: Array
+
+
 class Run:
     """A run that moves forward: `iteration` iterations are done, `parameters()` are the result.
 
@@ -48,9 +63,12 @@ class Run:
         self.shapes = shapes
         self.order: Order = order
         self.iteration = 0
-        self._machine = Machine(scenario.network, initial_parameters(scenario.network))
+        self._machine = Machine(scenario.network, initial_parameters(scenario.network), lean=True)
         self._kits: dict[int, _Kit] = {}
-        self._batch = lru_cache(_CACHED_BATCHES)(lambda samples: Batch(scenario.data, samples))
+        # What depends on the batch alone is made once: by the batch's number, and by its samples.
+        self._batches = shapes.batches
+        self._plan = lru_cache(_CACHED_BATCHES)(self._new_plan)
+        self._part = lru_cache(_CACHED_BATCHES)(self._new_part)
         rows = scenario.training.batch_size * shapes.times
         outputs = scenario.network.layers[-1].units
         self._chunk = max(1, min(_LOSS_ITERATIONS, _LOSS_BYTES // (8 * rows * outputs)))
@@ -84,18 +102,25 @@ class Run:
                 self._iterate(0)
 
     def _iterate(self, place: int) -> None:
-        samples = self.shapes.batch(self.iteration)
-        self._machine.scale = scale(self.scenario, len(samples))
-        start = 0
-        for part in passes(self.order, samples):
-            arrays, operations = self._kits.get(len(part)) or self._kit(len(part))
-            arrays.load(self._batch(part))
+        plan = self._plan(self.iteration % self._batches)
+        self._machine.scale = plan.scale
+        for part in plan.parts:
+            (arrays, operations), batch, rows = self._part(part)
+            arrays.load(batch)
             for operation in operations:
                 operation()
-            last = arrays.layers[-1].pre_activation
-            self._last[place, start : start + len(last)] = last
-            start += len(last)
+            self._last[place, rows] = arrays.layers[-1].pre_activation
         self.iteration += 1
+
+    def _new_plan(self, batch: int) -> _Plan:
+        samples = self.shapes.batch(batch)
+        return _Plan(passes(self.order, samples), np.array(scale(self.scenario, len(samples))))
+
+    def _new_part(self, samples: range) -> _Part:
+        kit = self._kits.get(len(samples)) or self._kit(len(samples))
+        times = self.shapes.times
+        begin = (samples.start % self.scenario.training.batch_size) * times
+        return _Part(kit, Batch(self.scenario.data, samples), slice(begin, begin + len(samples) * times))
 
     def _kit(self, samples: int) -> _Kit:
         times = self.shapes.times
@@ -110,7 +135,7 @@ class Run:
         losses: Array = np.empty(count)
         for batch in range(min(count, self.shapes.batches)):
             samples = self.shapes.batch(first + batch)
-            parts = [self._batch(part) for part in passes(self.order, samples)]
+            parts = [self._part(part).batch for part in passes(self.order, samples)]
             targets = np.concatenate([part.targets for part in parts])
             z = self._last[batch : count : self.shapes.batches, : len(targets)]
             terms = self._terms(z.reshape(-1, z.shape[2]), np.tile(targets, (len(z), 1))).reshape(z.shape)

@@ -10,6 +10,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from engine import load
@@ -344,6 +345,21 @@ def test_a_softmax_layer_has_no_slope() -> None:
 def test_each_line_is_strict_json_with_every_digit(seed: int) -> None:
     for record in recorded(scenario_at_random(seed)):
         assert json.loads(json.dumps(record, allow_nan=False)) == record
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("seed", range(4))
+def test_what_adds_up_adds_up_to_the_last_digit(seed: int, order: Order) -> None:
+    """A learner who checks the sums on screen with a calculator finds them exact."""
+    wanted = Wanted(recurrent=True, order=order, depth=3, iterations=2)
+    for record in recorded(scenario_at_random(seed, wanted)):
+        if "from_future" in record:
+            parts = zip(record["from_above"], record["from_future"], strict=True)
+            assert record["error"] == [above + future for above, future in parts]
+        for name in ("weights", "biases", "recurrent"):
+            if f"{name}_before" in record:
+                before, change, after = (np.array(record[f"{name}_{when}"]) for when in MOMENTS)
+                assert (before + change).tolist() == after.tolist()
 
 
 # --- an oracle that is wrong is found out -----------------------------------------------------------

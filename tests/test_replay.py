@@ -17,6 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import trace
+from engine.arrays import frozen
+from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.golden.examples import mazur
 from tests.recorded import as_record
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
@@ -91,6 +93,56 @@ def test_more_iterations_do_not_change_the_first_ones(order: Order) -> None:
     few, many = trace(mazur(order, 50)), trace(mazur(order, 10_000))
     for index in (0, 8, 9, 100, 449):
         assert text(few[index]) == text(many[index])
+
+
+def large(order: Order, samples: int, iterations: int) -> Scenario:
+    """60,000 parameters: more than a trace keeps of every iteration, or of every premature update."""
+    numbers = np.random.default_rng(5)
+    return Scenario(
+        title="large",
+        network=Network(
+            inputs=200,
+            loss="half-squared-error",
+            layers=(
+                Layer("tanh", frozen(numbers.normal(0.0, 0.05, (250, 200))), frozen(np.zeros(250))),
+                Layer("identity", frozen(numbers.normal(0.0, 0.05, (40, 250))), frozen(np.zeros(40))),
+            ),
+        ),
+        data=Data(
+            inputs=frozen(numbers.normal(0.0, 1.0, (samples, 1, 200))),
+            targets=frozen(numbers.normal(0.0, 1.0, (samples, 1, 40))),
+            has_target=np.ones((samples, 1), dtype=np.bool_),
+        ),
+        training=Training(learning_rate=1e-3, iterations=iterations, batch_size=samples, order=order),
+    )
+
+
+def test_a_long_run_of_a_large_network() -> None:
+    """So many parameters that checkpoints become rarer on the way."""
+    scenario = large("deferred", 1, 900)
+    chosen = [9 * iteration + 1 for iteration in (0, 1, 15, 16, 17, 200, 399, 400, 401, 655, 898, 899)]
+    straight = {}
+    for index, step in enumerate(trace(scenario)):
+        if index in chosen:
+            straight[index] = text(step)
+    steps = trace(scenario)
+    Random(1).shuffle(chosen)
+    for index in [*chosen, *chosen[::-1]]:
+        assert text(steps[index]) == straight[index]
+
+
+def test_many_premature_updates_of_a_large_network() -> None:
+    """So many parameters that not every version between two updates is kept: each follows the last."""
+    steps = trace(large("premature", 40, 2))
+    first, second = list(range(len(steps) // 2)), list(range(len(steps) // 2, len(steps)))
+    latest: dict[int, str] = {}
+    for index in first + second[:9]:
+        step: Any = steps[index]
+        if step.kind == "update":
+            assert latest.get(step.layer, step.weights_before.tobytes()) == step.weights_before.tobytes()
+            latest[step.layer] = step.weights_after.tobytes()
+            assert (step.weights_before + step.weights_change).tobytes() == latest[step.layer]
+    assert sorted(latest) == [1, 2]
 
 
 def test_the_parameters_after_an_iteration_are_those_before_the_next() -> None:

@@ -20,9 +20,12 @@ from engine.arrays import frozen
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.oracle import Oracle, differences
 from tests.recorded import as_record, recorded
+from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from engine.scenario import Order
 
 EXACT = Context(prec=60, Emin=-(10**9), Emax=10**9)
 BEYOND = (-1000.0, -40.0, 40.0, 1000.0)
@@ -213,6 +216,30 @@ def test_divergence_neither_raises_nor_warns_and_is_printed_as_words() -> None:
     for line in lines:
         seen |= words([value for name, value in json.loads(line).items() if name != "kind"])
     assert seen == {"inf", "-inf", "nan"}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("recurrent", [False, True], ids=["dense", "recurrent"])
+@pytest.mark.parametrize("rate", [1e2, 1e4, 1e6, 1e9, 1e30, 1e80, 1e150])
+def test_overflow_is_silent_wherever_it_happens(rate: float, recurrent: bool, order: Order) -> None:
+    """At one rate it is a sum that overflows first, at another a product, a share, a change or a loss."""
+    for seed in range(4):
+        wanted = Wanted(
+            output="identity",
+            hidden="identity",
+            loss="squared-error",
+            recurrent=recurrent,
+            order=order,
+            depth=2,
+            samples=3,
+            batch_size=2,
+            iterations=9,
+            learning_rate=rate,
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for record in recorded(scenario_at_random(seed, wanted)):
+                json.dumps(record, allow_nan=False)
 
 
 def test_divergence_follows_the_oracle_as_long_as_there_are_numbers() -> None:

@@ -94,10 +94,9 @@ class Iteration:
         layer = block.layer - 1
         self._updates[layer] += 1
         if self._updates[layer] % self._keep[layer] == 0:
+            now = machine.parameters()
             self._versions[layer].append(
-                LayerParameters(
-                    machine.weights[layer], machine.biases[layer], machine.recurrent_weights[layer]
-                )
+                LayerParameters(now.weights[layer], now.biases[layer], now.recurrent_weights[layer])
             )
 
     def _final_totals(self, machine: Machine) -> list[Gradients] | None:

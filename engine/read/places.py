@@ -79,7 +79,7 @@ class Places:
                     self._add_pair(path, child)
 
     def _add_pair(self, table: KeyPath, pair: Node) -> None:
-        key, value = pair.children[0], pair.children[-1]
+        key, _, value = pair.children[:3]  # a comment may follow
         path = table
         for part in _parts(key):
             path = (*path, part)

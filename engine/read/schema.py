@@ -12,11 +12,28 @@ import msgspec
 
 from engine.read.shape import ScenarioFile
 
+# What msgspec can't say of a struct: which keys go together.
+_WEIGHTS_OR_UNITS = {
+    "oneOf": [
+        {"required": ["weights"], "not": {"anyOf": [{"required": ["units"]}, {"required": ["init"]}]}},
+        {"required": ["units", "init"], "not": {"required": ["weights"]}},
+    ],
+    "not": {"required": ["recurrent_weights", "recurrent_init"]},
+}
+_FILE_OR_NUMBERS = {
+    "oneOf": [
+        {"required": ["file"], "not": {"anyOf": [{"required": ["inputs"]}, {"required": ["targets"]}]}},
+        {"required": ["inputs", "targets"], "not": {"required": ["file"]}},
+    ]
+}
+
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of scenario format 1."""
     made = _without_null(msgspec.json.schema(ScenarioFile))
     assert isinstance(made, dict)
+    made["$defs"]["LayerTable"] |= _WEIGHTS_OR_UNITS
+    made["$defs"]["DataTable"] |= _FILE_OR_NUMBERS
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 

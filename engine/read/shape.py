@@ -40,20 +40,6 @@ Matrix = list[list[float]]
 # One sample is a vector or, in a recurrent network, a list of vectors.
 Samples = list[list[float | list[float]]]
 
-_WEIGHTS_OR_UNITS = {
-    "oneOf": [
-        {"required": ["weights"], "not": {"anyOf": [{"required": ["units"]}, {"required": ["init"]}]}},
-        {"required": ["units", "init"], "not": {"required": ["weights"]}},
-    ],
-    "not": {"required": ["recurrent_weights", "recurrent_init"]},
-}
-_FILE_OR_NUMBERS = {
-    "oneOf": [
-        {"required": ["file"], "not": {"anyOf": [{"required": ["inputs"]}, {"required": ["targets"]}]}},
-        {"required": ["inputs", "targets"], "not": {"required": ["file"]}},
-    ]
-}
-
 
 class LayerTable(Struct, forbid_unknown_fields=True):
     """One layer of neurons: either `weights`, or `units` and `init`."""
@@ -94,7 +80,7 @@ class NetworkTable(Struct, forbid_unknown_fields=True):
     inputs: Annotated[Count, Meta(description="Number of input units.")]
     loss: Annotated[Loss, Meta(description="What the last layer's activation is measured with.")]
     layers: Annotated[
-        list[Annotated[LayerTable, Meta(extra_json_schema=_WEIGHTS_OR_UNITS)]],
+        list[LayerTable],
         Meta(min_length=1, description="Layer 1 first; the last layer gives the prediction."),
     ]
 
@@ -155,7 +141,7 @@ class ScenarioFile(Struct, forbid_unknown_fields=True):
     title: Annotated[str, Meta(description="One line, shown in lists and on the screen.")]
     network: NetworkTable
     data: Annotated[
-        Annotated[DataTable, Meta(extra_json_schema=_FILE_OR_NUMBERS)] | str,
+        DataTable | str,
         Meta(description="The samples, or the path of a CSV or .npz file that holds them."),
     ]
     training: TrainingTable

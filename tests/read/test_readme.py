@@ -1,0 +1,66 @@
+"""Is what `scenarios/README.md` says true?"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from engine.activations import ACTIVATIONS
+from engine.initialise import INITS
+from engine.losses import LOSSES
+from engine.read import build, datafile, load, numbers, syntax
+from engine.read.schema import schema
+from engine.scenario import Order, Reduction
+from tests.read.files import complaint, write
+
+README = (files("scenarios") / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+EXAMPLES = [text for kind, _, text in BLOCKS if kind == "toml"]
+
+
+def test_there_are_examples() -> None:
+    assert len(EXAMPLES) == 6
+    assert README.count("```") == 2 * len(BLOCKS)
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_every_example_loads(tmp_path: Path, number: int) -> None:
+    for kind, name, text in BLOCKS:
+        if kind == "csv":
+            write(tmp_path, text, name)
+        elif kind == "python" and "savez" in text:
+            subprocess.run([sys.executable, "-c", text], cwd=tmp_path, check=True)
+    scenario = load(write(tmp_path, EXAMPLES[number]))
+    assert scenario.data.samples > 1
+
+
+def test_the_error_is_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = next(text for kind, _, text in BLOCKS if kind == "text" and "first.toml:" in text)
+    write(tmp_path, EXAMPLES[0].replace('"sigmoid"', '"sigmiod"'), "first.toml")
+    assert str(complaint(Path("first.toml"))) + "\n" == shown
+
+
+def test_every_key_and_name_is_explained() -> None:
+    for table in schema()["$defs"].values():
+        for key in table["properties"]:
+            assert f"`{key}" in README or f"[{key}" in README, key
+    for name in (*ACTIVATIONS, *LOSSES, *INITS, *get_args(Order), *get_args(Reduction)):
+        assert f"`{name}`" in README or f'`"{name}"`' in README, name
+
+
+def test_the_limits() -> None:
+    most = {name: f"{count:,}" for count, name in syntax._MOST.values()}
+    assert f"{most['commas']} commas, lines or backslashes; {most['keys']} keys or tables" in README
+    assert most["commas"] == most["lines"] == most["backslashes"]
+    assert most["keys"] == f"{syntax._TABLES:,}"
+    assert f"the scenario file | {build.LIMIT // 2**20} MiB" in README
+    assert f"a data file | {datafile.LIMIT // 2**20} MiB" in README
+    assert f"{numbers.NUMBERS:,} each" in README
+    assert "iterations | 1,000,000,000" in README

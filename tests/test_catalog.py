@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine import catalog
+from engine.catalog import Entry, find, shipped
+from engine.read import ScenarioError, load
+
+
+def test_what_is_at_hand() -> None:
+    entries = shipped()
+    names = [entry.name for entry in entries]
+    assert names[:2] == ["neuron", "mazur"]
+    assert {"mazur", "xor", "batch", "deep", "iris", "elman", "saturated"} <= set(names)
+    assert len(set(names)) == len(names)
+    for entry in entries:
+        assert entry.path.stem == entry.name
+        assert entry.title == load(entry.path).title
+    assert "Mazur" in entries[1].title
+
+
+def test_every_lesson_exists() -> None:
+    assert {entry.name for entry in shipped()} == set(catalog._LESSONS)
+
+
+def test_names_and_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mazur").mkdir()
+    (tmp_path / "mine").touch()
+    assert find("mazur").name == "mazur.toml"
+    assert find("./mazur") == Path("mazur")
+    assert find("mine") == Path("mine")
+    assert find("none.toml") == Path("none.toml")
+    assert find("NONE.TOML") == Path("NONE.TOML")
+    assert find("folder/none") == Path("folder/none")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("mazru", 'Did you mean "mazur"?'),
+        ("XOR", 'Did you mean "xor"?'),
+        ("qqqqqq", "The scenarios at hand are: neuron, mazur"),
+        ("", "no scenario of this name"),
+        ("a\0b", "no scenario of this name"),
+        ("\x1b[31m", "no scenario of this name"),
+        ("x" * 5000, "no scenario of this name"),
+        ("\ud800", "no scenario of this name"),
+        ("..", ""),
+    ],
+)
+def test_names_that_are_none(name: str, words: str) -> None:
+    if name == "..":
+        assert find(name) == Path("..")
+        return
+    with pytest.raises(ScenarioError) as caught:
+        find(name)
+    assert words in str(caught.value)
+    assert "\x1b" not in str(caught.value)
+    assert len(str(caught.value)) < 500
+
+
+def test_a_bad_file_does_not_break_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, content in {
+        "mazur": b'title = "Ma\\u001bzur\\n2"',
+        "broken": b"title = ",
+        "deep-nest": b"x = " + b"[" * 10**5,
+        "digits": b"x = " + b"1" * 5000,
+        "latin": b'title = "\xe9"',
+        "none": b"x = 1",
+        "number": b"title = 1",
+    }.items():
+        (tmp_path / f"{name}.toml").write_bytes(content)
+    (tmp_path / "folder.toml").mkdir()
+    monkeypatch.setattr(catalog, "_FOLDER", tmp_path)
+    unreadable = "(this file can't be read)"
+    assert [(entry.name, entry.title) for entry in shipped()] == [
+        ("mazur", "Ma\ufffdzur 2"),
+        ("broken", unreadable),
+        ("deep-nest", unreadable),
+        ("digits", unreadable),
+        ("folder", unreadable),
+        ("latin", unreadable),
+        ("none", "(no title)"),
+        ("number", "(no title)"),
+    ]
+    assert all(isinstance(entry, Entry) for entry in shipped())

@@ -39,11 +39,7 @@ async def drawn(picture: Picture) -> str:
         # The run is computed in the background; its progress must not be in the picture.
         screen = app.screen
         assert isinstance(screen, SteppingScreen)
-        while (
-            (trace := screen.trace) is None
-            or trace.computed < trace.iterations
-            or screen.progress is not None
-        ):
+        while (trace := screen.trace) is None or trace.computed < trace.iterations or screen.progress:
             await pilot.pause(0.05)
         await pilot.pause()
         svg = app.export_screenshot()

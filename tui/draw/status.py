@@ -41,10 +41,10 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     )
 
 
-def facts_row(scenario: Scenario, order: str, width: int, progress: float | None) -> Row:
+def facts_row(scenario: Scenario, order: str, width: int, progress: str) -> Row:
     """Return the line that states the loss with its factor, the reduction, the rate and the order.
 
-    While the run is being computed, the share that is done stands at the end.
+    `progress` stands at the end: how much of the run has been computed.
     """
     training = scenario.training
     trained = {layer.train_biases for layer in scenario.network.layers}
@@ -59,7 +59,7 @@ def facts_row(scenario: Scenario, order: str, width: int, progress: float | None
         biases,
         f"{order} order",
     ]
-    done = "" if progress is None else f" run {progress:4.0%} "
+    done = f" {progress} " if progress else ""
     text = " " + " · ".join(fact for fact in facts if fact)
     row = clip(((text.ljust(width - len(done)), "dim"),), width - len(done))
     return (*row, (done, "strong")) if done else row

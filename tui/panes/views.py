@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class StatusPane(Pane):
     """Which scenario is this, where in the run are we, and by what rules?
 
-    `progress` is the share of the run that has been computed; None when all of it has.
+    `progress` says how much of the run has been computed; empty when all of it has.
     """
 
-    progress: var[float | None] = var(None)
+    progress: var[str] = var("")
 
     def watch_progress(self) -> None:
         """Draw what changed."""

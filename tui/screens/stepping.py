@@ -38,13 +38,14 @@ class SteppingScreen(Screen[None]):
 
     trace: var[Trace | None] = var(None, init=False)
     cursor: var[Cursor | None] = var(None, init=False)
-    progress: var[float | None] = var(None)
+    progress: var[str] = var("")
 
     def __init__(self, trace: Trace, step: int = 0) -> None:
         super().__init__()
         self._trace = trace
         self._next = start(trace, step)
         self._drawing = False
+        self._wish: int | None = None  # the step to go to as soon as it has been run
         self._background = Background(trace, self._show_progress)
 
     def compose(self) -> ComposeResult:
@@ -87,9 +88,11 @@ class SteppingScreen(Screen[None]):
         iteration = self._trace.schedule.site(cursor.step).iteration
         if not self._background.reaches(iteration):
             self._background.when(iteration, lambda: self._look_at(cursor))
+            self._wish = cursor.step
             self._show_progress()
             return
         self._background.forget()
+        self._wish = None
         self._next = cursor
         if not self._drawing:
             self._drawing = True
@@ -100,7 +103,13 @@ class SteppingScreen(Screen[None]):
         self.cursor = self._next
 
     def _show_progress(self) -> None:
-        self.progress = self._background.progress()
+        share = self._background.progress()
+        if share is None:
+            self.progress = ""
+        elif self._wish is None:
+            self.progress = f"run {share:4.0%}"
+        else:
+            self.progress = f"run {share:4.0%}, then step {self._wish + 1}"
 
     # -- actions ----------------------------------------------------------------------------------
 

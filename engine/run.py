@@ -7,7 +7,7 @@ is looked at (`engine.iteration`), this loop keeps only the parameters and the l
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from engine.passes import Batch, Pass
 from engine.program import passes, program
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from engine.arrays import Array, Mask
     from engine.scenario import Order, Scenario
     from engine.schedule import Shapes
@@ -26,8 +28,6 @@ _LOSS_BYTES = 1 << 17
 _LOSS_ITERATIONS = 256
 _CACHED_BATCHES = 1024
 _EVALUATED_ROWS = 4096
-
-Loss = TypeVar("Loss", float, "Array")
 
 
 class _Kit(NamedTuple):
@@ -46,10 +46,18 @@ class _Part(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """What an iteration does: the samples of its passes, and what its updates multiply totals by."""
+    """What is the same each time that a batch comes round: all of an iteration but the parameters.
+
+    `parts` are the samples of its passes, `scale` is what its updates multiply totals by. `targets` are
+    those of all its rows and `no_target` says which rows have none; a batch that is smaller than the
+    others is filled up with such rows.
+    """
 
     parts: list[range]
     scale: Array
+    samples: int
+    targets: Array
+    no_target: Mask
 
 
 class Run:
@@ -65,7 +73,7 @@ class Run:
         self.iteration = 0
         self._machine = Machine(scenario.network, initial_parameters(scenario.network), lean=True)
         self._kits: dict[int, _Kit] = {}
-        # What depends on the batch alone is made once: by the batch's number, and by its samples.
+        # What depends on the batch alone is made once: by the batch's number, and by a pass's samples.
         self._batches = shapes.batches
         self._plan = lru_cache(_CACHED_BATCHES)(self._new_plan)
         self._part = lru_cache(_CACHED_BATCHES)(self._new_part)
@@ -73,7 +81,7 @@ class Run:
         outputs = scenario.network.layers[-1].units
         self._chunk = max(1, min(_LOSS_ITERATIONS, _LOSS_BYTES // (8 * rows * outputs)))
         # The last layer's pre-activations of a chunk of iterations: their losses are computed together.
-        self._last: Array = np.empty((self._chunk, rows, outputs))
+        self._last: Array = np.zeros((self._chunk, rows, outputs))
 
     def parameters(self) -> Parameters:
         """Return the parameters after `iteration` iterations."""
@@ -114,7 +122,15 @@ class Run:
 
     def _new_plan(self, batch: int) -> _Plan:
         samples = self.shapes.batch(batch)
-        return _Plan(passes(self.order, samples), np.array(scale(self.scenario, len(samples))))
+        parts = passes(self.order, samples)
+        targets = np.zeros_like(self._last[0])
+        no_target = np.ones(len(targets), dtype=np.bool_)
+        for part in parts:
+            _, numbers, rows = self._part(part)
+            targets[rows] = numbers.targets
+            no_target[rows] = False if numbers.no_target is None else numbers.no_target
+        by = np.array(scale(self.scenario, len(samples)))
+        return _Plan(parts, by, len(samples), targets, no_target)
 
     def _new_part(self, samples: range) -> _Part:
         kit = self._kits.get(len(samples)) or self._kit(len(samples))
@@ -131,34 +147,22 @@ class Run:
         return kit
 
     def _losses(self, first: int, count: int) -> Array:
-        """Return the losses of the chunk of iterations from `first` on, batch by batch."""
-        losses: Array = np.empty(count)
-        for batch in range(min(count, self.shapes.batches)):
-            samples = self.shapes.batch(first + batch)
-            parts = [self._part(part).batch for part in passes(self.order, samples)]
-            targets = np.concatenate([part.targets for part in parts])
-            z = self._last[batch : count : self.shapes.batches, : len(targets)]
-            terms = self._terms(z.reshape(-1, z.shape[2]), np.tile(targets, (len(z), 1))).reshape(z.shape)
-            if any(part.no_target is not None for part in parts):
-                terms[:, ~has_target(parts)] = 0.0
-            total = terms.sum(axis=(1, 2))
-            losses[batch :: self.shapes.batches] = reduced(self.scenario, total, len(samples))
-        return losses
+        """Return the losses of the chunk of iterations from `first` on."""
+        plans = [self._plan(iteration % self._batches) for iteration in range(first, first + count)]
+        targets = np.concatenate([plan.targets for plan in plans])
+        no_target = np.concatenate([plan.no_target for plan in plans])
+        terms = self._terms(self._last[:count].reshape(targets.shape), targets)
+        if no_target.any():
+            terms[no_target] = 0.0
+        total: Array = terms.reshape(count, -1).sum(axis=1)
+        return reduced(self.scenario, total, np.array([plan.samples for plan in plans]))
 
     def _terms(self, z: Array, targets: Array) -> Array:
+        output = self._machine.output
         a = np.empty_like(z)
-        ACTIVATIONS[self.scenario.network.layers[-1].activation].forward(z, a)
-        return self._machine.output.terms(z, a, targets)
-
-
-def has_target(parts: list[Batch]) -> Mask:
-    """Return for each row of some batches, one after the other, whether it has a target."""
-    return np.concatenate(
-        [
-            np.ones(len(part.targets), dtype=bool) if part.no_target is None else ~part.no_target
-            for part in parts
-        ]
-    )
+        if not output.simplified:  # else the terms are formed from z alone
+            ACTIVATIONS[self.scenario.network.layers[-1].activation].forward(z, a)
+        return output.terms(z, a, targets)
 
 
 def scale(scenario: Scenario, samples: int) -> float:
@@ -167,7 +171,11 @@ def scale(scenario: Scenario, samples: int) -> float:
     return rate / samples if scenario.training.reduction == "mean" else rate
 
 
-def reduced(scenario: Scenario, loss: Loss, samples: int) -> Loss:
+@overload
+def reduced(scenario: Scenario, loss: float, samples: int) -> float: ...
+@overload
+def reduced(scenario: Scenario, loss: Array, samples: npt.NDArray[np.int64]) -> Array: ...
+def reduced(scenario: Scenario, loss: float | Array, samples: int | npt.NDArray[np.int64]) -> float | Array:
     """Return the loss of `samples` samples as the scenario's reduction states it, from their sum."""
     return loss / samples if scenario.training.reduction == "mean" else loss
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench terminal|engine [...]`: measure, and print the figures beside their limits.
+"""`python -m tests.bench NAME [...]`: measure, and print the figures beside their limits.
 
 A measurement is a module of this package with a docstring, `add_arguments(parser)` and `run(options)`,
 which returns the exit code.
@@ -12,7 +12,7 @@ import importlib.util
 import sys
 from typing import Final
 
-MEASUREMENTS: Final = ("terminal", "engine")
+MEASUREMENTS: Final = ("terminal", "engine", "seek", "memory")
 
 
 def main() -> int:

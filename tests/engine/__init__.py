@@ -1,0 +1,1 @@
+"""The engine's rooms beside the run itself: what is derived from it."""

@@ -1,0 +1,174 @@
+"""What does the waiting view say, at which width, and does every line fit?"""
+
+from __future__ import annotations
+
+from timeit import repeat
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import trace
+from engine.arrays import frozen
+from engine.cursor import Cursor, start
+from engine.scenario import Data, Layer, Network, Order, Scenario, Training
+from tests.golden.examples import mazur
+from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tui.draw.rows import length, plain
+from tui.draw.waiting import waiting_rows
+from tui.palette import LOOKS
+
+if TYPE_CHECKING:
+    from engine.tracing import Trace
+
+
+def frame(whole: Trace, step: int, width: int = 80, height: int = 5) -> str:
+    """The view at a step, counted from 1 as on screen."""
+    rows = waiting_rows(whole, start(whole, step - 1), width, height)
+    return "\n".join(plain(row).rstrip() for row in rows)
+
+
+def deep(layers: int, times: int = 1, samples: int = 4, order: Order = "deferred") -> Trace:
+    """A narrow network of many layers, all recurrent if there are several times."""
+    recurrent = frozen(np.full((1, 1), 0.5)) if times > 1 else None
+    layer = Layer(
+        activation="tanh",
+        weights=frozen(np.full((1, 1), 0.5)),
+        biases=frozen(np.zeros(1)),
+        train_biases=True,
+        recurrent_weights=recurrent,
+        initial_state=None if recurrent is None else frozen(np.zeros(1)),
+    )
+    return trace(
+        Scenario(
+            title="deep",
+            network=Network(inputs=1, loss="half-squared-error", layers=(layer,) * layers),
+            data=Data(
+                inputs=frozen(np.ones((samples, times, 1))),
+                targets=frozen(np.zeros((samples, times, 1))),
+                has_target=np.ones((samples, times), dtype=np.bool_),
+            ),
+            training=Training(learning_rate=0.1, iterations=2, batch_size=samples, order=order),
+        )
+    )
+
+
+MAZUR = {
+    2: """\
+W2  no gradient yet · read once more, by δ1 (step 6) · safe from step 7
+W1  no gradient yet · nothing reads it any more · waits for 1 gradient, next δ1
+  W2 must wait: δ1 (step 6) gets its error from layer 2 through W2, and that
+  must be the W2 of the forward pass.""",
+    5: """\
+W2  gathered 1/1    · read once more, by δ1 (step 6) · safe from step 7
+W1  no gradient yet · nothing reads it any more · waits for 1 gradient, next δ1
+  W2 must wait: δ1 (step 6) gets its error from layer 2 through W2, and that
+  must be the W2 of the forward pass.""",
+    6: """\
+W2  gathered 1/1    · read by this step for the last time: safe to change
+W1  no gradient yet · nothing reads it any more · gradient comes next
+  Nothing reads W1 any more, so a change would spoil nothing, but its gradient
+  is not formed yet: the next step forms it.""",
+    7: """\
+W2  gathered 1/1 · nothing reads it any more: safe to change
+W1  gathered 1/1 · nothing reads it any more: safe to change
+  The gradient is complete and no step of this iteration reads W1 any more: a
+  change now spoils nothing.""",
+    9: """\
+W2  gathered 1/1 · changed by step 8 · nothing reads it any more
+W1  gathered 1/1 · changed now · nothing of this iteration reads it any more
+  W1 has the new value, which no step of this iteration reads; no iteration
+  follows.""",
+}
+
+
+@pytest.mark.parametrize("step", MAZUR)
+def test_mazur(step: int) -> None:
+    assert frame(trace(mazur("deferred", 1)), step) == MAZUR[step]
+
+
+def test_a_premature_update_is_called_too_early() -> None:
+    whole = trace(mazur("premature", 1))
+    assert frame(whole, 6) == (
+        "W2  gathered 1/1    · too early · read once more, by δ1 · safe from step 8\n"
+        "W1  no gradient yet · nothing reads it any more · waits for 1 gradient, next δ1\n"
+        "  W2 changed too early: δ1 (step 7) carries an error back through the new W2,\n"
+        "  but the forward pass used the old one."
+    )
+    # The first layer's weights are read by no delta: its update comes in good time.
+    assert "too early" not in frame(whole, 9).splitlines()[1]
+
+
+def test_a_batch_names_the_samples_and_more_width_tells_more() -> None:
+    whole = deep(2)
+    assert frame(whole, 13) == (
+        "W2  gathered 2/4 · read 4 more times, next F2 of sample 3 · safe from step 28\n"
+        "W1  gathered 1/4 · read 2 more times, next F1 of sample 3 · safe from step 23\n"
+        "  W1 must wait: F1 of sample 3 (step 15) still computes with it, and every\n"
+        "  sample of an iteration must meet the same W1."
+    )
+    assert frame(whole, 13, 160, 3) == (
+        "W2  gathered 2/4 · read 4 more times, next by F2 of sample 3 (step 16), last by δ1 of sample 4 "
+        "(step 27) · safe from step 28 (b2 from step 24)\n"
+        "W1  gathered 1/4 · read 2 more times, next by F1 of sample 3 (step 15), last by F1 of sample 4 "
+        "(step 22) · safe from step 23\n"
+        "  W1 must wait: F1 of sample 3 (step 15) still computes with it, and every sample of an iteration "
+        "must meet the same W1."
+    )
+
+
+def test_recurrent_weights_wait_for_the_deltas_of_earlier_times() -> None:
+    whole = deep(1, times=3, samples=1)
+    # F L F L F L, then the delta of the last time, which is the first one back.
+    assert frame(whole, 7) == (
+        "W1 U1  no gradient yet · U 2×\n".replace("U 2×", "still read: U 2×, next δ1@1 · safe from step 12")
+        + "  U1 must wait: δ1@1 (step 9) gets its error from the next time through U1, and\n"
+        "  that must be the U1 of the forward pass."
+    )
+
+
+def test_too_little_room_for_the_full_reason_gives_the_short_one_or_none() -> None:
+    whole = trace(mazur("deferred", 1))
+    assert frame(whole, 5, height=3).splitlines()[2:] == ["  W2 must wait: δ1 (step 6) still reads it."]
+    assert len(frame(whole, 5, height=2).splitlines()) == 2
+    assert frame(whole, 5, height=0) == ""
+
+
+def test_more_layers_than_lines_are_windowed_around_the_active_one() -> None:
+    whole = deep(12, samples=1)
+    for step in range(len(whole)):
+        active = whole.schedule.site(step).layer or 12
+        for height in (1, 2, 3, 4, 7):
+            rows = waiting_rows(whole, start(whole, step), 80, height)
+            labels = [plain(row).split()[0] for row in rows if plain(row).startswith("W")]
+            labels = [label for label in labels if label != "W"]
+            assert f"W{active}" in labels
+            assert len(labels) >= height - 2
+            numbers = [int(label[1:]) for label in labels]
+            assert numbers == list(range(numbers[0], numbers[0] - len(numbers), -1))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("seed", range(8))
+def test_every_line_fits_and_names_known_styles(order: Order, seed: int) -> None:
+    whole = trace(scenario_at_random(seed, Wanted(order=order)))
+    for step in range(len(whole)):
+        for width, height in ((80, 5), (80, 1), (120, 8), (200, 9)):
+            rows = waiting_rows(whole, start(whole, step), width, height)
+            assert len(rows) <= height
+            for row in rows:
+                assert length(row) <= width
+                assert "…" not in plain(row)
+                assert {style for _, style in row} <= LOOKS.keys()
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_long_batch_of_long_sequences_fits_and_is_quick(order: Order) -> None:
+    whole = deep(3, times=1000, samples=100, order=order)
+    cursors: list[Cursor] = [start(whole, step) for step in range(0, whole.schedule.first_step(1), 9_973)]
+    for cursor in cursors:
+        for row in waiting_rows(whole, cursor, 80, 5):
+            assert length(row) <= 80
+            assert "…" not in plain(row)
+    seconds = min(repeat(lambda: waiting_rows(whole, cursors[40], 80, 5), number=5, repeat=5)) / 5
+    assert seconds < 3e-3

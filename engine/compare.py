@@ -1,0 +1,318 @@
+"""What if an update had not waited? Both orders from the same parameters, number by number.
+
+The deferred order applies the gradient of the batch's loss. The premature order applies, one after
+the other, gradients that were formed from parameters already changed. What each applied in the whole
+iteration is compared: per number the ratio and the sign, per layer and overall the angle between
+the two, which is the angle to the negative gradient. The loss is no judge: it may end lower either way.
+The slope of the loss itself is: `central_difference` measures it for one number.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from engine.arrays import Array, Mask, frozen
+from engine.execute import Machine
+from engine.iteration import Iteration
+from engine.parameters import Parameters
+from engine.passes import Batch, Pass
+from engine.program import program
+from engine.run import loss_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from engine.scenario import Order, Scenario
+    from engine.schedule import Shapes
+    from engine.tracing import Trace
+
+Parameter = Literal["weights", "biases", "recurrent_weights"]
+PARAMETER_LETTERS: dict[Parameter, str] = {"weights": "W", "recurrent_weights": "U", "biases": "b"}
+"""The parameters of a layer in the order in which they are compared, and the letter of each."""
+
+_NUDGE = 1e-3
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """One matrix or vector of parameters: the gradient that each order applied, and the change it made.
+
+    For a batch the gradient is the sum of all that was applied in the iteration: -change/η, or
+    -B·change/η for the mean over a batch of B.
+    """
+
+    layer: int
+    parameter: Parameter
+    deferred: Array
+    premature: Array
+    deferred_change: Array
+    premature_change: Array
+
+    @property
+    def ratio(self) -> Array:
+        """Premature over deferred, per number; nan where both are zero."""
+        with np.errstate(all="ignore"):
+            return frozen(self.premature / self.deferred)
+
+    @property
+    def flipped(self) -> Mask:
+        """Where the two have opposite signs; a zero has none."""
+        mask: Mask = np.sign(self.deferred) * np.sign(self.premature) < 0
+        mask.setflags(write=False)
+        return mask
+
+    @property
+    def differs(self) -> Mask:
+        """Where the two differ by more than rounding."""
+        mask: Mask = ~np.isclose(self.premature, self.deferred, rtol=_ROUNDING, atol=0.0, equal_nan=True)
+        mask.setflags(write=False)
+        return mask
+
+    def at(self, index: tuple[int, ...]) -> Entry:
+        """Return one number; cheap however large the matrix is."""
+        deferred, premature = float(self.deferred[index]), float(self.premature[index])
+        place = tuple(slice(entry, entry + 1) for entry in index)
+        one = Pair(
+            self.layer, self.parameter, *(array[place] for array in (self.deferred, self.premature) * 2)
+        )
+        return Entry(
+            deferred,
+            premature,
+            float(self.deferred_change[index]),
+            float(self.premature_change[index]),
+            one.ratio.item(),
+            one.flipped.item(),
+            one.differs.item(),
+        )
+
+
+class Entry(NamedTuple):
+    """One number of a pair, as `Pair` has it for all."""
+
+    deferred: float
+    premature: float
+    deferred_change: float
+    premature_change: float
+    ratio: float
+    flipped: bool
+    differs: bool
+
+
+class Angle(NamedTuple):
+    """How the premature change lies to the negative gradient; None where either is zero or not finite."""
+
+    cosine: float | None
+    degrees: float | None
+    numbers: int
+    differ: int
+    flipped: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerComparison:
+    """The pairs of one layer (biases only if they are trained), and the angle over all of them."""
+
+    layer: int
+    pairs: tuple[Pair, ...]
+    angle: Angle
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Both orders in one iteration from the same parameters. The losses are over all samples."""
+
+    iteration: int
+    layers: tuple[LayerComparison, ...]
+    overall: Angle
+    loss_before: float
+    loss_deferred: float
+    loss_premature: float
+
+
+class FinalLosses(NamedTuple):
+    """The loss over all samples after the whole run in each order."""
+
+    deferred: float
+    premature: float
+
+
+class Slope(NamedTuple):
+    """A measured slope of the batch's summed loss, and about how far off it may be."""
+
+    value: float
+    uncertainty: float
+
+
+def compare(trace: Trace, iteration: int) -> Comparison:
+    """Return both orders side by side, from the parameters with which the trace begins an iteration."""
+    numbers = trace.iteration(iteration)
+    found = _MADE.get(numbers)
+    if found is None:
+        found = _MADE[numbers] = _compared(trace, numbers)
+    return found
+
+
+def angle_between(deferred: Iterable[Array], premature: Iterable[Array]) -> Angle:
+    """Return the angle between two lists of arrays of the same shapes, taken as two long vectors."""
+    u = np.concatenate([array.ravel() for array in deferred])
+    v = np.concatenate([array.ravel() for array in premature])
+    pair = Pair(0, "weights", u, v, u, v)
+    differ, flipped = int(pair.differs.sum()), int(pair.flipped.sum())
+    unit_u, unit_v = _unit(u), _unit(v)
+    if unit_u is None or unit_v is None:
+        return Angle(None, None, len(u), differ, flipped)
+    # The arc cosine has no digits left near 0; the lengths of the sum and the difference have all.
+    radians = 2.0 * math.atan2(float(np.linalg.norm(unit_u - unit_v)), float(np.linalg.norm(unit_u + unit_v)))
+    return Angle(float(unit_u @ unit_v), math.degrees(radians), len(u), differ, flipped)
+
+
+def final_losses(trace: Trace, other: Trace) -> FinalLosses | None:
+    """Return the losses after all iterations of two runs; None until both have been computed.
+
+    None also unless one of them is deferred and the other premature.
+    """
+    by_order = {one.order: one for one in (trace, other)}
+    if set(by_order) != {"deferred", "premature"}:
+        return None
+    if any(one.computed < one.iterations for one in by_order.values()):
+        return None
+    return FinalLosses(_final_loss(by_order["deferred"]), _final_loss(by_order["premature"]))
+
+
+def central_difference(
+    trace: Trace, iteration: int, layer: int, parameter: Parameter, index: tuple[int, ...]
+) -> Slope:
+    """Return the slope of the batch's summed loss along one parameter, by nudging it both ways.
+
+    No backpropagation is used: five forward passes, at 0, ±h and ±2h. A kink (of relu, say) within
+    the nudge shows as a large uncertainty.
+    """
+    numbers = trace.iteration(iteration)
+    measured = _MEASURED.setdefault(numbers, {})
+    found = measured.get((layer, parameter, index))
+    if found is None:
+        found = _measured(trace, numbers, layer, parameter, index)
+        measured[layer, parameter, index] = found
+    return found
+
+
+# What was computed of an iteration is kept as long as the trace keeps the iteration.
+_MADE: WeakKeyDictionary[Iteration, Comparison] = WeakKeyDictionary()
+_MEASURED: WeakKeyDictionary[Iteration, dict[tuple[int, Parameter, tuple[int, ...]], Slope]] = (
+    WeakKeyDictionary()
+)
+_FINAL: WeakKeyDictionary[Trace, float] = WeakKeyDictionary()
+
+
+def _measured(
+    trace: Trace, numbers: Iteration, layer: int, parameter: Parameter, index: tuple[int, ...]
+) -> Slope:
+    before = numbers.before
+    batch = Batch(trace.scenario.data, numbers.samples)
+    value = float(_parameter(before, layer, parameter)[index])
+    h = _NUDGE * max(1.0, abs(value))
+
+    def loss(nudge: float) -> float:
+        moved = _with(before, layer, parameter, index, value + nudge)
+        return _loss_of_batch(trace.scenario, trace.shapes, batch, moved)
+
+    here, near, far = loss(0.0), (loss(h), loss(-h)), (loss(2.0 * h), loss(-2.0 * h))
+    with np.errstate(all="ignore"):
+        four = (8.0 * (near[0] - near[1]) - (far[0] - far[1])) / (12.0 * h)
+        two = (near[0] - near[1]) / (2.0 * h)
+        # Of a smooth loss the second difference grows fourfold with twice the nudge; at a kink it doesn't.
+        kink = abs((sum(far) - 2.0 * here) - 4.0 * (sum(near) - 2.0 * here)) / (4.0 * h)
+    rounding = 8.0 * float(np.finfo(np.float64).eps) * max(map(abs, (here, *near, *far))) / h
+    # The error of the two-point slope, of order h², is far above that of the four-point one. With twice
+    # their difference and the kink's share no single kink within the nudges goes unnoticed.
+    return Slope(four, 2.0 * abs(four - two) + kink + rounding)
+
+
+@np.errstate(all="ignore")
+def _compared(trace: Trace, numbers: Iteration) -> Comparison:
+    deferred, premature = (_in_order(trace, numbers, order) for order in ("deferred", "premature"))
+    layers = []
+    for layer in range(1, trace.shapes.layers + 1):
+        pairs = tuple(_pairs(trace, layer, deferred, premature))
+        angle = angle_between([pair.deferred for pair in pairs], [pair.premature for pair in pairs])
+        layers.append(LayerComparison(layer, pairs, angle))
+    every = [pair for layer in layers for pair in layer.pairs]
+    return Comparison(
+        iteration=numbers.number,
+        layers=tuple(layers),
+        overall=angle_between([pair.deferred for pair in every], [pair.premature for pair in every]),
+        loss_before=loss_of(trace.scenario, trace.shapes, numbers.before),
+        loss_deferred=loss_of(trace.scenario, trace.shapes, deferred.after),
+        loss_premature=loss_of(trace.scenario, trace.shapes, premature.after),
+    )
+
+
+def _in_order(trace: Trace, numbers: Iteration, order: Order) -> Iteration:
+    if numbers.order == order:
+        return numbers
+    return Iteration(trace.scenario, trace.shapes, order, numbers.number, numbers.before)
+
+
+def _pairs(trace: Trace, layer: int, deferred: Iteration, premature: Iteration) -> Iterable[Pair]:
+    last = deferred.samples.stop - 1
+    totals = [one.totals(layer, last, 0) for one in (deferred, premature)]
+    changes = [deferred.change(layer, total) for total in totals]
+    mine = trace.scenario.network.layers[layer - 1]
+    for parameter in PARAMETER_LETTERS:
+        if parameter == "recurrent_weights" and not mine.recurrent:
+            continue
+        if parameter == "biases" and not mine.train_biases:
+            continue
+        arrays = [getattr(gradients, parameter) for gradients in (*totals, *changes)]
+        yield Pair(layer, parameter, *arrays)
+
+
+def _unit(vector: Array) -> Array | None:
+    largest = float(np.max(np.abs(vector), initial=0.0))
+    if largest == 0.0 or not math.isfinite(largest):
+        return None
+    scaled: Array = vector / largest
+    unit: Array = scaled / np.linalg.norm(scaled)
+    return unit
+
+
+def _final_loss(trace: Trace) -> float:
+    found = _FINAL.get(trace)
+    if found is None:
+        found = loss_of(trace.scenario, trace.shapes, trace.parameters(trace.iterations))
+        _FINAL[trace] = found
+    return found
+
+
+def _parameter(parameters: Parameters, layer: int, parameter: Parameter) -> Array:
+    array: Array | None = getattr(parameters, parameter)[layer - 1]
+    assert array is not None
+    return array
+
+
+def _with(
+    parameters: Parameters, layer: int, parameter: Parameter, index: tuple[int, ...], value: float
+) -> Parameters:
+    """Return parameters with one number replaced."""
+    array = _parameter(parameters, layer, parameter).copy()
+    array[index] = value
+    parts = {name: list(getattr(parameters, name)) for name in PARAMETER_LETTERS}
+    parts[parameter][layer - 1] = frozen(array)
+    return Parameters(tuple(parts["weights"]), tuple(parts["biases"]), tuple(parts["recurrent_weights"]))
+
+
+def _loss_of_batch(scenario: Scenario, shapes: Shapes, batch: Batch, parameters: Parameters) -> float:
+    machine = Machine(scenario.network, parameters)
+    arrays = Pass(scenario.network, len(batch.samples), shapes.times)
+    arrays.load(batch)
+    blocks = [b for b in program("deferred", shapes.layers, shapes.times) if b.kind in ("forward", "loss")]
+    with np.errstate(all="ignore"):
+        for operation in machine.compile(blocks, arrays):
+            operation()
+        return float(arrays.terms.sum())

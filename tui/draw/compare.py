@@ -1,0 +1,276 @@
+"""What if the update had not waited? Both orders side by side, from the same parameters.
+
+A line for each number: what each order adds to it in the whole iteration, the ratio, and whether the
+sign is another. Below them the angle to the negative gradient, the measured slope of the loss for the
+number looked at, the losses, and one sentence.
+"""
+
+from __future__ import annotations
+
+import math
+from textwrap import wrap
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.compare import (
+    PARAMETER_LETTERS,
+    Angle,
+    Comparison,
+    LayerComparison,
+    Pair,
+    central_difference,
+    compare,
+    final_losses,
+)
+from engine.cursor import active_layer
+from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
+from tui.draw.rows import Row, Run, clip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+
+_NAME, _CELLS = 17, 15
+_DIGITS = 11
+
+
+class Line(NamedTuple):
+    """One line of the list: a number of a pair, or the heading of a layer if `pair` is None."""
+
+    layer: LayerComparison
+    pair: Pair | None
+    entry: tuple[int, ...]
+
+
+class Lines:
+    """All lines of the list, found by arithmetic: a large layer has more than can be made."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._blocks: list[tuple[int, LayerComparison, Pair | None]] = []
+        self._length = 0
+        for layer in comparison.layers:
+            self._add(1, layer, None)
+            for pair in layer.pairs:
+                self._add(pair.deferred.size, layer, pair)
+
+    def _add(self, lines: int, layer: LayerComparison, pair: Pair | None) -> None:
+        self._blocks.append((self._length, layer, pair))
+        self._length += lines
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, place: int) -> Line:
+        first, layer, pair = next(block for block in reversed(self._blocks) if block[0] <= place)
+        if pair is None:
+            return Line(layer, None, ())
+        flat = place - first
+        columns = pair.deferred.shape[-1]
+        return Line(layer, pair, divmod(flat, columns) if pair.deferred.ndim == 2 else (flat,))
+
+    def place(self, layer: int, index: tuple[int, int]) -> int:
+        """Return the place of an entry of a layer's weights."""
+        for first, _, pair in self._blocks:
+            if pair is not None and pair.layer == layer and pair.parameter == "weights":
+                columns = int(pair.deferred.shape[1])
+                return first + index[0] * columns + index[1]
+        return 0
+
+
+def compare_rows(
+    trace: Trace, other_trace: Trace | None, cursor: Cursor, width: int, height: int
+) -> list[Row]:
+    """Return both orders side by side in the iteration of the cursor's step.
+
+    `other_trace` is the same scenario in the other order; it is asked only for its loss after all
+    iterations, and only if it has been computed.
+    """
+    iteration = trace.schedule.site(cursor.step).iteration
+    found = compare(trace, iteration)
+    layer = active_layer(trace, cursor.step)
+    index = (cursor.units[layer], cursor.units[layer - 1])
+    lines = Lines(found)
+    chosen = lines.place(layer, index)
+    after: list[Row] = [
+        _angles(found, layer, width),
+        _judge(trace, found, layer, index),
+        *_losses(trace, other_trace, found),
+        *[((f" {line}", "words"),) for line in wrap(sentence(found), max(20, width - 2))],
+    ]
+    room = max(3, height - len(after) - 1)
+    first = max(0, min(chosen - room // 2, len(lines) - room))
+    stop = min(len(lines), first + room)
+    rows: list[Row] = [_heads(first > 0, stop < len(lines))]
+    for place in range(first, stop):
+        line = lines[place]
+        rows.append(_of_layer(line.layer) if line.pair is None else _of_number(line, place == chosen))
+    return [clip(row, width) for row in (rows + after)[:height]]
+
+
+def sentence(found: Comparison) -> str:
+    """Return what is true of this iteration, in words."""
+    angle = found.overall
+    if not all(map(math.isfinite, (found.loss_deferred, found.loss_premature))) or angle.degrees is None:
+        if angle.differ == 0 and angle.cosine is None and _all_zero(found):
+            return "Neither order changes anything in this iteration: every gradient is 0."
+        if not _finite(found):
+            return "Some of these numbers are not finite; nothing more can be said of them."
+    if angle.differ == 0:
+        return "In this iteration both orders make the same change."
+    text = f"The premature change is not the negative gradient: {angle.differ:,} of {angle.numbers:,}"
+    text += " numbers differ" if angle.differ != 1 else " numbers differs"
+    if angle.flipped:
+        text += f", {angle.flipped:,} of them in sign" if angle.differ > 1 else ", in its sign"
+    late, early = found.loss_deferred, found.loss_premature
+    if early < late:
+        return f"{text}. Yet its loss after this iteration is lower: the loss is no judge of the order."
+    if early > late:
+        return f"{text}. Its loss after this iteration is higher, which need not be so."
+    return f"{text}. The loss after this iteration is the same."
+
+
+def _finite(found: Comparison) -> bool:
+    return all(math.isfinite(loss) for loss in (found.loss_deferred, found.loss_premature)) and all(
+        bool(abs(array).max(initial=0.0) < math.inf)
+        for layer in found.layers
+        for pair in layer.pairs
+        for array in (pair.deferred, pair.premature)
+    )
+
+
+def _all_zero(found: Comparison) -> bool:
+    return not any(
+        pair.deferred.any() or pair.premature.any() for layer in found.layers for pair in layer.pairs
+    )
+
+
+def _heads(above: bool, below: bool) -> Row:
+    more = ("↑" if above else " ") + ("↓" if below else " ")
+    return (
+        (" change of".ljust(_NAME), "title"),
+        ("deferred".rjust(_CELLS), "title"),
+        ("premature".rjust(_CELLS), "title"),
+        ("ratio".rjust(_CELLS), "title"),
+        ("  sign     ", "title"),
+        (more, "strong"),
+    )
+
+
+def _of_layer(layer: LayerComparison) -> Row:
+    angle = layer.angle
+    signs = f"{angle.flipped:,} of {angle.numbers:,} signs differ"
+    return (
+        (f" layer {layer.layer}", "heading"),
+        (f"  angle to -∇C {degrees(angle)} · cos {_cosine(angle)} · {signs}", "dim"),
+    )
+
+
+def _of_number(line: Line, chosen: bool) -> Row:
+    pair, index = line.pair, line.entry
+    assert pair is not None
+    found = pair.at(index)
+    late, early, ratio = found.deferred_change, found.premature_change, found.ratio
+    name = f"{PARAMETER_LETTERS[pair.parameter]}{pair.layer}[{','.join(str(i + 1) for i in index)}]"
+    shown = bare(ratio, _DIGITS, decimals=6) if math.isfinite(ratio) else UNKNOWN
+    tint = "warning" if found.flipped else "negative" if found.differs else ""
+    return (
+        ("▸" if chosen else " ", "chosen"),
+        (name.ljust(_NAME - 1), "chosen" if chosen else "symbol"),
+        *_right(signed(late, _DIGITS).strip(), sign_style(late)),
+        *_right(signed(early, _DIGITS).strip(), sign_style(early)),
+        *_right(shown, tint),
+        ("  ", ""),
+        _sign(late, early, found.flipped),
+    )
+
+
+def _right(text: str, style: str) -> tuple[Run, Run]:
+    return (" " * max(0, _CELLS - len(text)), ""), (text, style)
+
+
+def _sign(late: float, early: float, flipped: bool) -> Run:
+    if flipped:
+        return "OPPOSITE", "warning"
+    if late == 0.0 and early == 0.0:
+        return "both 0", "dim"
+    if late == 0.0 or early == 0.0:
+        return "one is 0", "negative"
+    return ("same", "dim") if not math.isnan(late + early) else (UNKNOWN, "unknown")
+
+
+def degrees(angle: Angle) -> str:
+    """Return an angle as text; · where there is none."""
+    if angle.degrees is None:
+        return UNKNOWN
+    return f"{bare(angle.degrees, 8, decimals=4)}°"
+
+
+def _cosine(angle: Angle) -> str:
+    return UNKNOWN if angle.cosine is None else f"{angle.cosine:.9f}".rstrip("0").rstrip(".")
+
+
+def _angles(found: Comparison, active: int, width: int) -> Row:
+    """Return the angle of all numbers and of as many layers, from the active one on, as fit."""
+    row: list[Run] = [
+        (" angle to -∇C", "heading"),
+        ("  all ", "dim"),
+        (f"{degrees(found.overall)}", "strong"),
+        (f" cos {_cosine(found.overall)}", "dim"),
+    ]
+    used = sum(len(text) for text, _ in row)
+    layers = [found.layers[(active - 1 + place) % len(found.layers)] for place in range(len(found.layers))]
+    shown: list[LayerComparison] = []
+    for layer in layers:
+        used += len(f" · layer {layer.layer} {degrees(layer.angle)}")
+        if used > width - 2:
+            break
+        shown.append(layer)
+    for layer in sorted(shown, key=lambda one: one.layer):
+        row += [(f" · layer {layer.layer} ", "dim"), (degrees(layer.angle), "strong")]
+    if len(shown) < len(layers):
+        row.append((" …", "dim"))
+    return tuple(row)
+
+
+def _judge(trace: Trace, found: Comparison, layer: int, index: tuple[int, int]) -> Row:
+    """Return the measured slope for the number looked at, beside what each order took for it."""
+    pair = next(pair for pair in found.layers[layer - 1].pairs if pair.parameter == "weights")
+    slope = central_difference(trace, found.iteration, layer, "weights", index)
+    name = f"∂C/∂W{layer}[{index[0] + 1},{index[1] + 1}]"
+    parts: Sequence[tuple[str, float]] = (
+        ("measured", slope.value),
+        ("deferred", float(pair.deferred[index])),
+        ("premature", float(pair.premature[index])),
+    )
+    row: list[Run] = [(f" {name}", "heading")]
+    for word, value in parts:
+        row += [(f"  {word} ", "dim"), (signed(value, _DIGITS).strip(), sign_style(value))]
+        if word == "measured":
+            row.append((f" ±{slope.uncertainty:.0e}", "dim"))
+    return tuple(row)
+
+
+def _losses(trace: Trace, other: Trace | None, found: Comparison) -> list[Row]:
+    of = ", all data" if trace.shapes.samples > 1 else ""
+    final = None if other is None else final_losses(trace, other)
+    last = (UNKNOWN, UNKNOWN) if final is None else (_loss(final.deferred), _loss(final.premature))
+    return [
+        (
+            (" loss after this".ljust(_NAME), "heading"),
+            *_right(_loss(found.loss_deferred), "loss"),
+            *_right(_loss(found.loss_premature), "loss"),
+            (f"  before {_loss(found.loss_before)}{of}", "dim"),
+        ),
+        (
+            (" loss after all".ljust(_NAME), "heading"),
+            *_right(last[0], "unknown" if final is None else "loss"),
+            *_right(last[1], "unknown" if final is None else "loss"),
+            (f"  {trace.iterations:,} iterations", "dim"),
+        ),
+    ]
+
+
+def _loss(value: float) -> str:
+    text = f"{value:.10g}"
+    return text if len(text) < _CELLS - 1 else f"{value:.7g}"

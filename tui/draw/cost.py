@@ -1,0 +1,126 @@
+"""What has this iteration cost so far, and what does reuse save?"""
+
+from __future__ import annotations
+
+import math
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from engine.cost import Cost, cost
+from tui.draw.numbers import UNKNOWN
+from tui.draw.rows import Row, Run, clip
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+
+_NOTE = (
+    "One multiply-add for each weight used once. Not counted: biases, activations, slopes, the loss, updates."
+)
+_LABEL, _CELLS, _LEAST_BAR = 34, 15, 8
+
+
+def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """Return the multiply-adds so far and of the iteration, and the price without reuse."""
+    found = cost(trace.scenario.network, trace.schedule, cursor.step)
+    price = found.price
+    rows: list[Row] = [
+        _heads("multiply-adds", "so far", "this iteration"),
+        *_phases(found, width),
+        (),
+        _heads("the same gradients, without reuse", "multiply-adds", "times as many"),
+        _way("with reuse: backpropagation", price.whole.backward, price.whole.backward, "positive"),
+        _way("each layer separately", price.each_layer, price.whole.backward),
+        _way("each path separately", price.each_path, price.whole.backward),
+        _way("each weight by a nudge", price.each_weight, price.whole.backward),
+        ((f" A nudge: two forward passes for each of {price.weights:,} weights.", "dim"),),
+        (),
+        *_held(found, len(trace.shapes.batch(trace.schedule.site(cursor.step).iteration))),
+    ]
+    note: list[Row] = [((f" {line}", "words"),) for line in wrap(_NOTE, max(20, width - 2))]
+    room = max(0, height - len(note))
+    return [clip(row, width) for row in (rows[:room] + note)[:height]]
+
+
+def count(number: int) -> str:
+    """Return a count in at most 13 cells: all its digits, or its first three and a power of ten."""
+    if number < 10**10:
+        return f"{number:,}"
+    # The logarithm takes an integer of any size, where a float would overflow.
+    exponent = math.log10(number)
+    power = math.floor(exponent)
+    lead = f"{10.0 ** (exponent - power):.2f}"
+    return f"1.00e{power + 1}" if lead == "10.00" else f"{lead}e{power}"
+
+
+def _heads(title: str, first: str, second: str) -> Row:
+    return (
+        (f" {title}".ljust(_LABEL), "heading"),
+        (first.rjust(_CELLS), "title"),
+        (second.rjust(_CELLS), "title"),
+    )
+
+
+def _phases(found: Cost, width: int) -> list[Row]:
+    so_far, whole = found.so_far, found.price.whole
+    lines = (
+        ("forward", so_far.forward, whole.forward, "done-forward"),
+        ("deltas", so_far.deltas, whole.deltas, "done-backward"),
+        ("gradients", so_far.gradients, whole.gradients, "done-backward"),
+    )
+    rows: list[Row] = [
+        (
+            (f"   {name}".ljust(_LABEL), style),
+            (count(done).rjust(_CELLS), "strong"),
+            (count(all_of_it).rjust(_CELLS), "value"),
+            *_bar(done, all_of_it, width - _LABEL - 2 * _CELLS - 3, style),
+        )
+        for name, done, all_of_it, style in lines
+    ]
+    ratios = (so_far.ratio, whole.ratio)
+    texts = [UNKNOWN if ratio is None else f"{ratio:.2f}" for ratio in ratios]
+    rows.append(
+        (
+            ("   (deltas + gradients) / forward".ljust(_LABEL), ""),
+            (texts[0].rjust(_CELLS), "unknown" if so_far.ratio is None else "strong"),
+            (texts[1].rjust(_CELLS), "value"),
+        )
+    )
+    return rows
+
+
+def _bar(done: int, whole: int, cells: int, style: str) -> tuple[Run, ...]:
+    if cells < _LEAST_BAR or whole == 0:
+        return ()
+    cells = min(cells, 40)
+    full = cells * done // whole
+    return (("  ", ""), ("█" * full, style), ("░" * (cells - full), "future"))
+
+
+def _way(name: str, multiply_adds: int, reuse: int, style: str = "value") -> Row:
+    times = UNKNOWN
+    if reuse:
+        # Integer division first: the counts of paths may be far too large for a float.
+        times = (
+            f"{multiply_adds / reuse:.2f}" if multiply_adds < 10**6 * reuse else count(multiply_adds // reuse)
+        )
+    return (
+        (f"   {name}".ljust(_LABEL), ""),
+        (count(multiply_adds).rjust(_CELLS), style),
+        (times.rjust(_CELLS), style),
+    )
+
+
+def _held(found: Cost, samples: int) -> list[Row]:
+    sample, batch = found.price.held_sample, found.price.held_batch
+    rows: list[Row] = [
+        (
+            (" held from the forward pass for the way back", "heading"),
+            (f"  {count(sample.total)} numbers a sample", "strong"),
+        ),
+        ((f"   {count(sample.activations)} activations, {count(sample.slopes)} slopes", ""),),
+    ]
+    if samples > 1:
+        text = f"   {count(batch.total)} numbers when the samples of the batch go through together"
+        rows.append(((text, ""),))
+    return rows

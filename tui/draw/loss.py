@@ -1,0 +1,174 @@
+"""How has the loss gone so far, and where in it are we?
+
+Each cell is two dots wide and four high. A column of dots spans all losses of its stretch of
+iterations, so that no spike is lost. What lies behind the present iteration is pale.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from tui.draw.numbers import bare
+from tui.draw.rows import Canvas, Row
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+
+_LABELS = 10
+# Bits of a braille cell's dots: [column][row from the top].
+_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
+
+
+class Scale(NamedTuple):
+    """The loss at the bottom and at the top of the plot; their logarithms if `logarithmic`."""
+
+    low: float
+    high: float
+    logarithmic: bool
+
+    def share(self, values: Array) -> Array:
+        """Return where values lie between bottom (0) and top (1)."""
+        with np.errstate(all="ignore"):
+            heights = np.log10(values) if self.logarithmic else values
+            share: Array = (heights - self.low) / (self.high - self.low)
+        return share
+
+    def loss(self, share: float) -> float:
+        """Return the loss at a share of the height."""
+        height = self.low + share * (self.high - self.low)
+        return float(10.0**height) if self.logarithmic else height
+
+
+def loss_rows(trace: Trace, cursor: Cursor, width: int, height: int, logarithmic: bool) -> list[Row]:
+    """Return the curve of the losses computed so far, with a mark at the present iteration."""
+    canvas = Canvas(width, height)
+    iteration = trace.schedule.site(cursor.step).iteration
+    curve = trace.losses
+    values = curve.values()
+    columns, lines = width - _LABELS - 2, height - 4
+    _title(canvas, trace, iteration, logarithmic)
+    usable = np.isfinite(values) & ((values > 0.0) if logarithmic else True)
+    if columns < 4 or lines < 2:
+        return canvas.rows()
+    if not usable.any():
+        canvas.write(1, 2, _nothing(len(values), logarithmic), "dim")
+        return canvas.rows()
+    scale = _scale(values[usable], logarithmic)
+    last = trace.iterations - 1
+    _axes(canvas, scale, columns, lines)
+    _curve(canvas, np.where(usable, values, np.nan), curve.stride, scale, iteration, last)
+    _mark(canvas, iteration, last)
+    left_out = int((~usable).sum())
+    if left_out:
+        why = "not above 0 or not finite" if logarithmic else "not finite"
+        canvas.write(_LABELS + 1, height - 1, f"left out: {left_out:,} losses, {why}", "dim")
+    return canvas.rows()
+
+
+def _title(canvas: Canvas, trace: Trace, iteration: int, logarithmic: bool) -> None:
+    curve = trace.losses
+    x = canvas.write(1, 0, "loss", "heading")
+    place = iteration // curve.stride
+    if place < len(curve):
+        x = canvas.write(x + 1, 0, bare(float(curve.values()[place]), 12, decimals=8), "loss")
+        if iteration % curve.stride:
+            x = canvas.write(x + 1, 0, f"at iteration {place * curve.stride + 1:,}", "dim")
+    whole = trace.scenario.training.batch_size >= trace.shapes.samples
+    what = "before each update" if whole else "of each batch, before its update"
+    canvas.write(x + 2, 0, f"{what} · {'log' if logarithmic else 'linear'} scale", "dim")
+
+
+def _nothing(held: int, logarithmic: bool) -> str:
+    if held == 0:
+        return "No iteration has been computed yet."
+    return "No loss so far is above 0 and finite." if logarithmic else "No loss so far is finite."
+
+
+def _scale(values: Array, logarithmic: bool) -> Scale:
+    heights = np.log10(values) if logarithmic else values
+    low, high = float(heights.min()), float(heights.max())
+    if not math.isfinite(high - low) or high - low <= 1e-12 * max(abs(low), abs(high)):
+        margin = 0.5 * max(abs(high), 1e-300) if not logarithmic else 0.5
+        low, high = (low - margin, high + margin) if math.isfinite(high - low) else (low / 4, high / 4)
+    elif not logarithmic and 0.0 < low < 0.5 * high:
+        low = 0.0
+    return Scale(low, high, logarithmic)
+
+
+def _axes(canvas: Canvas, scale: Scale, columns: int, lines: int) -> None:
+    for line in range(lines):
+        canvas.write(_LABELS, 1 + line, "│", "rule")
+    marks = sorted({0, lines // 2, lines - 1})
+    for line in marks:
+        label = bare(scale.loss(1.0 - (line + 0.5) / lines), _LABELS - 2)
+        canvas.write(0, 1 + line, label.rjust(_LABELS - 1), "dim")
+        canvas.write(_LABELS, 1 + line, "┤", "rule")
+    canvas.write(_LABELS, lines + 1, "└" + "─" * columns, "rule")
+
+
+def _mark(canvas: Canvas, iteration: int, last: int) -> None:
+    """Mark the present iteration below the axis, and the ends of the axis where there is room."""
+    columns, line = canvas.width - _LABELS - 2, canvas.height - 3
+    left, right = _LABELS + 1, _LABELS + 1 + columns
+    here = left + _dot(iteration, last, columns) // 2
+    canvas.write(here, line, "▲", "focus")
+    label, end = f"iteration {iteration + 1:,}", f"{last + 1:,}"
+    start = max(left, min(here - len(label) // 2, right - len(label)))
+    if start > left + 1:
+        canvas.write(left, line + 1, "1", "dim")
+    if start + len(label) < right - len(end):
+        canvas.write(right - len(end), line + 1, end, "dim")
+    canvas.write(start, line + 1, label, "focus")
+
+
+def _dot(iteration: int, last: int, columns: int) -> int:
+    """Return the column of dots of an iteration; the axis spans the whole run."""
+    return (2 * columns - 1) * iteration // last if last else 0
+
+
+def _curve(canvas: Canvas, values: Array, stride: int, scale: Scale, iteration: int, last: int) -> None:
+    columns, lines = canvas.width - _LABELS - 2, canvas.height - 4
+    dots = 4 * lines
+    places, lowest, highest = _spans(scale.share(values), stride, 2 * columns, last)
+    cells: dict[tuple[int, int], int] = {}
+    before: tuple[int, int] | None = None
+    for place, low, high in zip(places, lowest, highest, strict=True):
+        if math.isnan(low):
+            before = None
+            continue
+        top, bottom = (dots - 1 - round(part * (dots - 1)) for part in (high, low))
+        own = top, bottom
+        if before is not None:
+            # Down or up to the column before, so that a steep stretch is one line.
+            top, bottom = min(top, before[1]), max(bottom, before[0])
+        before = own
+        for y in range(top, bottom + 1):
+            cell = (place // 2, y // 4)
+            cells[cell] = cells.get(cell, 0) | _DOTS[place % 2][y % 4]
+    here = _dot(iteration, last, columns) // 2
+    for (x, y), bits in cells.items():
+        style = "focus" if x == here else "loss" if x < here else "future"
+        canvas.write(_LABELS + 1 + x, 1 + y, chr(0x2800 + bits), style)
+
+
+def _spans(share: Array, stride: int, dots: int, last: int) -> tuple[list[int], list[float], list[float]]:
+    """Return the columns of dots, from the first on, and the lowest and highest share in each.
+
+    With fewer losses than columns, straight lines lead from one loss to the next.
+    """
+    share = np.clip(share, 0.0, 1.0)
+    iterations = np.arange(len(share)) * stride
+    places = (dots - 1) * iterations // last if last else iterations
+    if len(share) > 1 and bool((np.diff(places) > 0).all()):
+        between = np.arange(int(places[-1]) + 1)
+        line = np.interp(between, places, share).tolist()
+        return between.tolist(), line, line
+    starts = np.flatnonzero(np.diff(places, prepend=-1))
+    # fmin and fmax leave nan out unless there is nothing else.
+    lowest, highest = np.fmin.reduceat(share, starts), np.fmax.reduceat(share, starts)
+    return places[starts].tolist(), lowest.tolist(), highest.tolist()

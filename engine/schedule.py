@@ -133,6 +133,8 @@ class OrderedSchedule:
         self.shapes = shapes
         self.order: Order = order
         layers, times = shapes.layers, shapes.times
+        self._batches = shapes.batches
+        self._latest: tuple[int, Site] | None = None
         self._per_site = 3 if order == "premature" else 2
         self._updates = layers if order == "deferred" else 0
         # _targets[s, t]: how many of the times before t have a target.
@@ -151,16 +153,25 @@ class OrderedSchedule:
 
     def first_step(self, iteration: int) -> int:
         """Return the first step of an iteration (the length of the run for the one past the last)."""
-        rounds, batch = divmod(iteration, self.shapes.batches)
+        rounds, batch = divmod(iteration, self._batches)
         return rounds * self._ends_of_batches[-1] + self._ends_of_batches[batch]
 
     def site(self, step: int) -> Site:
         """Return the site of a step in 0..len-1."""
+        # One who looks at a step asks for its site again and again.
+        latest = self._latest
+        if latest is not None and latest[0] == step:
+            return latest[1]
+        site = self._site(step)
+        self._latest = step, site
+        return site
+
+    def _site(self, step: int) -> Site:
         rounds, rest = divmod(step, self._ends_of_batches[-1])
         batch = bisect_right(self._ends_of_batches, rest) - 1
         local = rest - self._ends_of_batches[batch]
-        iteration = rounds * self.shapes.batches + batch
-        samples = self.shapes.batch(iteration)
+        iteration = rounds * self._batches + batch
+        samples = self.shapes.batch(batch)
         length = self._starts[samples.stop] - self._starts[samples.start]
         if local >= length:
             return Site("update", iteration, None, None, self.shapes.layers - (local - length))

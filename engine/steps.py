@@ -67,10 +67,10 @@ class StepBase:
             "time": self.time,
             "layer": self.layer,
         }
-        for field in fields(self)[len(fields(StepBase)) :]:
-            value = getattr(self, field.name)
+        for name in _RECORDED[self.kind]:
+            value = getattr(self, name)
             if value is not None:
-                record[field.name] = plain(value)
+                record[name] = plain(value)
         return record
 
 
@@ -143,6 +143,12 @@ class UpdateStep(StepBase):
 
 
 Step: TypeAlias = ForwardStep | LossStep | DeltaStep | GradientStep | UpdateStep
+
+# The fields that each kind of step adds to those of every step.
+_RECORDED: dict[Kind, tuple[str, ...]] = {
+    kind.kind: tuple(field.name for field in fields(kind)[len(fields(StepBase)) :])
+    for kind in (ForwardStep, LossStep, DeltaStep, GradientStep, UpdateStep)
+}
 
 
 def plain(value: Array | float) -> RecordValue:

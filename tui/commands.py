@@ -50,8 +50,9 @@ def trace_command(chosen: argparse.Namespace) -> int:
     first, stop = chosen.iterations
     first = min(first or 0, steps.iterations)
     stop = steps.iterations if stop is None else min(stop, steps.iterations)
+    encode = json.JSONEncoder(allow_nan=False).encode
     for step in range(steps.schedule.first_step(first), steps.schedule.first_step(max(first, stop))):
-        sys.stdout.write(json.dumps(steps[step].record(), allow_nan=False) + "\n")
+        sys.stdout.write(encode(steps[step].record()) + "\n")
     return 0
 
 

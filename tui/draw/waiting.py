@@ -125,11 +125,11 @@ class Layer:
             by = f", by {self._site(following, numbered)}" if detail > -2 else ""
             return f"{names}read once more{by}"
         if self.recurrent:
-            text = " ".join(f"{name} {reads.count}×" for name, reads in ahead)
-            text = f"still read: {text}" if detail > -1 else f"read {text}"
+            text = ", ".join(f"{name} {reads.count}×" for name, reads in ahead)
+            text = f"still read: {text}" if detail > -1 else f"to read: {text}"
         else:
             count = ahead[0][1].count
-            text = f"read {count} more times" if detail > -1 else f"read {count}×"
+            text = f"read {count} more times" if detail > -1 else f"{count} reads left"
         if detail == -2:
             return text
         text += f", next {'by ' if detail > 0 else ''}{self._site(following, numbered)}"
@@ -166,8 +166,8 @@ class Layer:
             return self._reasons_to_gather(name)
         if self.early:
             return (
-                f"{name} changed {_times(self.early)} while steps of this iteration still read {it}, so its "
-                f"gradients do not all belong to one network.",
+                f"{name} changed {_times(self.early)} while steps of this iteration still read {it}, so the "
+                f"gradients gathered do not all belong to one network.",
                 f"{name} changed too early, {_times(self.early)}.",
             )
         if self.weights.changes:

@@ -24,7 +24,7 @@ from tests.recorded import as_record
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
-    from engine.scenario import Order, Scenario
+    from engine.scenario import Order
 
 SMALL = Wanted(
     output="sigmoid",

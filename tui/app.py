@@ -57,11 +57,11 @@ class BackpropApp(CellDiffApp[None]):
 
     def _step_through(self, scenario: Scenario) -> None:
         self._scenario = scenario
-        screen = SteppingScreen(trace(scenario, self._order))
         if isinstance(self.screen, SteppingScreen):
-            self.switch_screen(screen)
+            # Not `switch_screen`: it can't replace the screen that the app began with.
+            self.screen.open(trace(scenario, self._order))
         else:
-            self.push_screen(screen)
+            self.push_screen(SteppingScreen(trace(scenario, self._order)))
 
     def action_pick(self) -> None:
         """Let the user choose a scenario."""

@@ -12,6 +12,7 @@ from tui.draw.network import network_rows
 from tui.draw.rows import rule
 from tui.draw.status import facts_row, status_row
 from tui.draw.timeline import timeline_row
+from tui.draw.waiting import waiting_rows
 from tui.keys import KEYS
 from tui.panes.pane import Pane
 
@@ -58,6 +59,14 @@ class EquationPane(Pane):
             rule("where the numbers come from", width),
             *equation_rows(trace, cursor, width, height - 1),
         ]
+
+
+class WaitingPane(Pane):
+    """Why can't this weight change yet?"""
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+        """Return a rule and what the parameters of each layer wait for."""
+        return [rule("waiting", width), *waiting_rows(trace, cursor, width, height - 1)]
 
 
 class TimelinePane(Pane):

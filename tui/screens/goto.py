@@ -33,6 +33,8 @@ class GoToScreen(ModalScreen[int | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go there, or say what is expected."""
+        if not self.is_current:  # Enter twice: the first one has closed the dialog
+            return
         text = event.value.strip()
         if text.isascii() and text.isdigit() and 1 <= int(text) <= self._steps:
             self.dismiss(int(text))

@@ -75,6 +75,8 @@ class PickerScreen(Screen[Scenario | None]):
             self._open(Path(event.value.strip()).expanduser())
 
     def _open(self, path: Path) -> None:
+        if not self.is_current:  # Enter twice: the first one has opened a scenario
+            return
         try:
             scenario = load(path)
         except ScenarioError as error:

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from engine.cursor import Cursor, go_to, move, start
 from tui.background import Background
 from tui.keys import bindings
-from tui.panes.views import EquationPane, FooterPane, NetworkPane, StatusPane, TimelinePane
+from tui.panes.views import EquationPane, FooterPane, NetworkPane, StatusPane, TimelinePane, WaitingPane
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -56,6 +56,7 @@ class SteppingScreen(Screen[None]):
         for pane in (
             NetworkPane(id="network"),
             EquationPane(id="equation"),
+            WaitingPane(id="waiting"),
             TimelinePane(id="timeline"),
             FooterPane(id="footer"),
         ):
@@ -66,6 +67,18 @@ class SteppingScreen(Screen[None]):
         """Show the first step, and run the rest in the background."""
         self.trace = self._trace
         self.call_after_refresh(self._background.start)
+        self._look_at(self._next)
+
+    def open(self, trace: Trace) -> None:
+        """Step through another trace from its first step."""
+        self._background.stop()
+        self._trace = trace
+        self._next = start(trace)
+        self._background = Background(trace, self._show_progress)
+        self.cursor = None  # it means nothing in the new trace
+        self.trace = trace
+        self._show_progress()
+        self._background.start()
         self._look_at(self._next)
 
     def on_unmount(self) -> None:

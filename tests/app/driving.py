@@ -1,0 +1,121 @@
+"""How does a test press keys and read the screen?
+
+Keys are posted all at once and the app is left to settle once: a burst, as from a held key.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from textual.events import Key, Paste
+
+from engine import load
+from engine.catalog import find
+from tui.app import BackpropApp
+from tui.draw.rows import plain
+from tui.panes.pane import Pane
+from tui.screens.stepping import SteppingScreen
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from textual.pilot import Pilot
+
+    from engine.cursor import Cursor
+    from engine.scenario import Scenario
+    from engine.tracing import Trace
+
+KEY_NAMES = {
+    "?": "question_mark",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    "{": "left_curly_bracket",
+    "}": "right_curly_bracket",
+    "/": "slash",
+    ".": "full_stop",
+    "-": "minus",
+    "_": "underscore",
+    " ": "space",
+}
+"""The names of the keys that a user types as a sign."""
+
+
+class User:
+    """Someone at the keyboard of a running app."""
+
+    def __init__(self, app: BackpropApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.wait: float | None = None
+        """Seconds to wait after keys; None: until idle, which an app that computes never is."""
+
+    async def press(self, *keys: str) -> None:
+        """Press keys without waiting between them, then wait once."""
+        for key in keys:
+            # `App.simulate_key` leaves out the character of a key with a longer name.
+            self.app.post_message(Key(KEY_NAMES.get(key, key), key if len(key) == 1 else None))
+        await self.pilot.pause(self.wait)
+
+    async def type(self, text: str) -> None:
+        """Paste a text into the line that has the focus, as a terminal does."""
+        self.app.post_message(Paste(text))
+        await self.pilot.pause()
+
+    def text(self) -> str:
+        """Return everything that is on the screen, a line for each row, blanks at the end left out."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    @property
+    def stepping(self) -> SteppingScreen:
+        """The stepping screen; the assertion fails while another screen is on top."""
+        screen = self.app.screen
+        assert isinstance(screen, SteppingScreen)
+        return screen
+
+    @property
+    def trace(self) -> Trace:
+        assert self.stepping.trace is not None
+        return self.stepping.trace
+
+    @property
+    def cursor(self) -> Cursor:
+        assert self.stepping.cursor is not None
+        return self.stepping.cursor
+
+    def panes(self) -> str:
+        """Return the rows that the panes have drawn, top to bottom."""
+        return "\n".join(plain(row).rstrip() for pane in self.stepping.query(Pane) for row in pane._rows)
+
+    def step(self) -> int:
+        """Return the step that the screen says: the i of `step i/N`, 1-based."""
+        found = re.findall(r"step (\d+)/(\d+)", self.panes())
+        assert len(found) == 1, self.panes()
+        assert int(found[0][1]) == len(self.trace)
+        return int(found[0][0])
+
+    async def until_computed(self) -> None:
+        """Wait until the run has been computed to its end and the screen no longer says how far it is."""
+        while self.trace.computed < self.trace.iterations or self.stepping.progress is not None:
+            await self.pilot.pause(0.02)
+        await self.pilot.pause()
+
+
+@asynccontextmanager
+async def user_of(
+    scenario: str | Scenario | None,
+    step: int | None = None,
+    size: tuple[int, int] = (80, 24),
+    wait: float | None = None,
+) -> AsyncIterator[User]:
+    """Open the app on a scenario or a shipped one's name, or on the picker."""
+    opened = load(find(scenario)) if isinstance(scenario, str) else scenario
+    app = BackpropApp(opened, step)
+    async with app.run_test(size=size) as pilot:
+        user = User(app, pilot)
+        user.wait = wait
+        await pilot.pause(wait)
+        yield user
+

@@ -1,0 +1,161 @@
+"""Does the picker list, describe and open scenarios, and survive a bad file?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import OptionList
+
+from engine import load
+from engine.catalog import Entry, find, shipped
+from tests.app.driving import user_of
+from tui.screens import picker
+from tui.screens.picker import PickerScreen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MARKUP = "[b]a[/b] [/] [@click=app.quit]x[/] [red"
+
+SMALL = """\
+format = 1
+title = {title!r}
+about = {about!r}
+[network]
+inputs = 1
+loss = "half-squared-error"
+[[network.layers]]
+activation = "identity"
+weights = [[1.0]]
+[data]
+inputs = [[1.0]]
+targets = [[1.0]]
+[training]
+learning_rate = 0.5
+"""
+
+
+def words(text: str) -> str:
+    """Return a text with its line breaks as blanks, as wrapping may have put them anywhere."""
+    return " ".join(text.split())
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    file = tmp_path / "odd.toml"
+    file.write_text(SMALL.format(title=MARKUP, about=MARKUP), encoding="utf-8")
+    return file
+
+
+async def test_it_lists_every_shipped_scenario() -> None:
+    async with user_of(None, size=(120, 40)) as user:
+        text = user.text()
+        for entry in shipped():
+            assert f"{entry.name} " in text
+            assert entry.title in text
+
+
+async def test_it_says_what_each_is_about() -> None:
+    async with user_of(None, size=(120, 50)) as user:
+        for entry in shipped():
+            assert words(load(entry.path).about)[:200] in words(user.text()), entry.name
+            await user.press("down")
+
+
+@pytest.mark.parametrize("place", range(len(shipped())))
+async def test_it_opens_every_shipped_scenario(place: int) -> None:
+    async with user_of(None) as user:
+        await user.press(*["n"] * place, "enter")
+        await user.pilot.pause()
+        assert user.step() == 1
+        assert user.trace.scenario.title == shipped()[place].title
+
+
+async def test_it_opens_a_file_by_its_path(odd: Path) -> None:
+    async with user_of(None) as user:
+        await user.press("/")
+        await user.type(str(odd))
+        await user.press("enter")
+        await user.pilot.pause()
+        assert user.step() == 1
+        assert MARKUP[:20] in user.text()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_bad_file_is_complained_about_and_the_picker_survives(
+    odd: Path, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    bad = tmp_path / "b.toml"
+    bad.write_text(
+        SMALL.format(title="a", about="b").replace('"identity"', f'"{MARKUP}"'), encoding="utf-8"
+    )
+    async with user_of(None, size=size) as user:
+        await user.press("/")
+        await user.type(str(bad))
+        await user.press("enter")
+        assert isinstance(user.app.screen, PickerScreen)
+        assert MARKUP in user.text(), user.text()
+        for _ in range(len(str(bad))):
+            user.app.simulate_key("backspace")
+        await user.pilot.pause()
+        await user.type(str(tmp_path / "[/]nothing[@click=app.quit]"))
+        await user.press("enter")
+        assert "[/]nothing[@click=app.quit]" in "".join(user.text().split())
+        await user.press("escape")
+        assert user.app.screen.query_one(OptionList).has_focus
+        await user.press("enter")
+        await user.pilot.pause()
+        assert user.step() == 1
+
+
+async def test_markup_in_a_title_and_an_about_shows_literally(
+    odd: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = (Entry("[/]x", MARKUP, odd),)
+    monkeypatch.setattr(picker, "shipped", lambda: entries)
+    async with user_of(None, size=(120, 40)) as user:
+        text = user.text()
+        assert f"[/]x  {MARKUP}" in text
+        assert text.count(MARKUP) == 2
+
+
+async def test_markup_in_the_title_of_the_stepping_screen_shows_literally() -> None:
+    scenario = replace(load(find("mazur")), title=MARKUP)
+    async with user_of(scenario, size=(160, 40)) as user:
+        assert MARKUP in user.text()
+        await user.press("n")
+        assert user.step() == 2
+
+
+async def test_enter_twice_opens_once() -> None:
+    async with user_of("mazur", 4) as user:
+        await user.press("o")
+        await user.press("enter", "enter", "enter")
+        await user.pilot.pause()
+        assert user.step() == 1
+
+
+async def test_an_empty_path_changes_nothing() -> None:
+    async with user_of(None) as user:
+        await user.press("/")
+        await user.press("enter", "space", "enter")
+        assert isinstance(user.app.screen, PickerScreen)
+
+
+async def test_leaving_the_picker_that_came_first_leaves_the_app() -> None:
+    async with user_of(None) as user:
+        await user.press("q")
+        assert user.app._exit
+
+
+async def test_opening_from_a_scenario_replaces_it() -> None:
+    async with user_of("mazur", 4) as user:
+        depth = len(user.app.screen_stack)
+        for place in range(4):
+            await user.press("o", *["down"] * place, "enter")
+            await user.pilot.pause()
+            assert user.trace.scenario.title == shipped()[place].title
+            assert user.step() == 1
+        assert len(user.app.screen_stack) == depth

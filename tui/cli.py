@@ -7,8 +7,10 @@ needed.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from engine.read.complaints import ScenarioError
@@ -31,29 +33,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     try:
+        return _carry_out(words)
+    except KeyboardInterrupt:
+        _drop_output()
+        return INTERRUPTED
+
+
+def _carry_out(words: list[str]) -> int:
+    """Run the command line; turn whatever stops it, but Ctrl-C, into a sentence and an exit code."""
+    try:
         code = _run(words)
         sys.stdout.flush()
     except (ScenarioError, UsageError) as error:
         return _refuse(str(error))
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except BrokenPipeError:
-        # The reader has seen enough (`bp-tui trace mazur | head`); keep the exit quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has seen enough (`bp-tui trace mazur | head`).
+        _drop_output()
         return DONE
     except SystemExit as stop:  # argparse has printed its sentence
         return stop.code if isinstance(stop.code, int) else USAGE
     except Exception as error:  # noqa: BLE001  the last line of defence
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            _drop_output()
+            print(f"bp-tui: the output can't be written: {error.strerror}.", file=sys.stderr)
+            return FAULT
         return _fault(error)
     return code
+
+
+def _drop_output() -> None:
+    """Keep the exit quiet and quick: what is still to be printed goes nowhere."""
+    with suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:
     if words and words[0] in COMMANDS:
         from tui import commands
 
+        if sys.stdout is None:
+            raise UsageError(f"bp-tui: `{words[0]}` has nowhere to print: standard output is closed.")
         chosen = command(words[0]).parse_args(words[1:])
         return int(getattr(commands, f"{words[0]}_command")(chosen))
+    _catch_misspelling(words)
     chosen = opening().parse_args(words)
     _need_terminal()
     from tui.opening import open_app
@@ -61,9 +83,20 @@ def _run(words: list[str]) -> int:
     return open_app(chosen.scenario, chosen.step, chosen.order)
 
 
+def _catch_misspelling(words: list[str]) -> None:
+    """Refuse `bp-tui trian mazur`: the app is opened with one word, a command takes more."""
+    if len(words) < 2 or any(word.startswith("-") for word in words[:2]):
+        return
+    from difflib import get_close_matches
+
+    close = get_close_matches(words[0], COMMANDS, n=1)
+    hint = f"did you mean `{close[0]}`?" if close else f"the commands are {', '.join(COMMANDS)}."
+    raise UsageError(f"bp-tui: there is no command {words[0]!r}; {hint}")
+
+
 def _need_terminal() -> None:
     """Refuse what would hang or garble: the app reads stdin and draws on stderr."""
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
             "bp-tui: the app needs a terminal for input and output; "
             "over ssh add -t, in a pipe use `bp-tui trace` or `bp-tui train`."

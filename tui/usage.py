@@ -71,7 +71,10 @@ def _add_order(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected the number of a step, not {text!r}") from None
     if number < 1:
         raise argparse.ArgumentTypeError(f"steps are counted from 1, not {number}")
     return number

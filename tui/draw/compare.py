@@ -22,8 +22,8 @@ from engine.compare import (
     final_losses,
 )
 from engine.cursor import active_layer
-from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
-from tui.draw.rows import Row, Run, clip
+from tui.draw.numbers import UNKNOWN, bare, sign_style
+from tui.draw.rows import Row, Run, clip, length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from engine.tracing import Trace
 
 _NAME, _CELLS = 17, 15
-_DIGITS = 11
+_RATIO = 11
 
 
 class Line(NamedTuple):
@@ -94,7 +94,7 @@ def compare_rows(
     chosen = lines.place(layer, index)
     after: list[Row] = [
         _angles(found, layer, width),
-        _judge(trace, found, layer, index),
+        _judge(trace, found, layer, index, width),
         *_losses(trace, other_trace, found),
         *[((f" {line}", "words"),) for line in wrap(sentence(found), max(20, width - 2))],
     ]
@@ -111,14 +111,13 @@ def compare_rows(
 def sentence(found: Comparison) -> str:
     """Return what is true of this iteration, in words."""
     angle = found.overall
-    if not all(map(math.isfinite, (found.loss_deferred, found.loss_premature))) or angle.degrees is None:
-        if angle.differ == 0 and angle.cosine is None and _all_zero(found):
-            return "Neither order changes anything in this iteration: every gradient is 0."
-        if not _finite(found):
-            return "Some of these numbers are not finite; nothing more can be said of them."
+    if not _finite(found):
+        return "Some of these numbers are not finite; nothing more can be said of them."
+    if _all_zero(found):
+        return "Neither order changes anything in this iteration: every gradient is 0."
     if angle.differ == 0:
         return "In this iteration both orders make the same change."
-    text = f"The premature change is not the negative gradient: {angle.differ:,} of {angle.numbers:,}"
+    text = f"The premature order does not apply the gradient: {angle.differ:,} of {angle.numbers:,}"
     text += " numbers differ" if angle.differ != 1 else " numbers differs"
     if angle.flipped:
         text += f", {angle.flipped:,} of them in sign" if angle.differ > 1 else ", in its sign"
@@ -172,13 +171,13 @@ def _of_number(line: Line, chosen: bool) -> Row:
     found = pair.at(index)
     late, early, ratio = found.deferred_change, found.premature_change, found.ratio
     name = f"{PARAMETER_LETTERS[pair.parameter]}{pair.layer}[{','.join(str(i + 1) for i in index)}]"
-    shown = bare(ratio, _DIGITS, decimals=6) if math.isfinite(ratio) else UNKNOWN
+    shown = bare(ratio, _RATIO, decimals=6) if math.isfinite(ratio) else UNKNOWN
     tint = "warning" if found.flipped else "negative" if found.differs else ""
     return (
         ("▸" if chosen else " ", "chosen"),
         (name.ljust(_NAME - 1), "chosen" if chosen else "symbol"),
-        *_right(signed(late, _DIGITS).strip(), sign_style(late)),
-        *_right(signed(early, _DIGITS).strip(), sign_style(early)),
+        *_right(digits_of(late), sign_style(late)),
+        *_right(digits_of(early), sign_style(early)),
         *_right(shown, tint),
         ("  ", ""),
         _sign(late, early, found.flipped),
@@ -233,22 +232,35 @@ def _angles(found: Comparison, active: int, width: int) -> Row:
     return tuple(row)
 
 
-def _judge(trace: Trace, found: Comparison, layer: int, index: tuple[int, int]) -> Row:
+def _judge(trace: Trace, found: Comparison, layer: int, index: tuple[int, int], width: int) -> Row:
     """Return the measured slope for the number looked at, beside what each order took for it."""
     pair = next(pair for pair in found.layers[layer - 1].pairs if pair.parameter == "weights")
     slope = central_difference(trace, found.iteration, layer, "weights", index)
-    name = f"∂C/∂W{layer}[{index[0] + 1},{index[1] + 1}]"
+    name: Run = (f" ∂C/∂W{layer}[{index[0] + 1},{index[1] + 1}]", "heading")
     parts: Sequence[tuple[str, float]] = (
         ("measured", slope.value),
         ("deferred", float(pair.deferred[index])),
         ("premature", float(pair.premature[index])),
     )
-    row: list[Run] = [(f" {name}", "heading")]
-    for word, value in parts:
-        row += [(f"  {word} ", "dim"), (signed(value, _DIGITS).strip(), sign_style(value))]
-        if word == "measured":
-            row.append((f" ±{slope.uncertainty:.0e}", "dim"))
+    row: list[Run] = [name]
+    # As many digits as fit, and if there is room how far off the measured slope may be.
+    for digits, uncertain in ((5, True), (5, False), (4, False), (3, False)):
+        row = [name]
+        for word, value in parts:
+            row += [(f"  {word} ", "dim"), (digits_of(value, digits), sign_style(value))]
+            if word == "measured" and uncertain:
+                row.append((f" ±{slope.uncertainty:.0e}", "dim"))
+        if length(tuple(row)) <= width:
+            break
     return tuple(row)
+
+
+def digits_of(value: float, digits: int = 5) -> str:
+    """Return a number with its sign and so many digits that count."""
+    if value == 0.0 or math.isnan(value):
+        return f"{abs(value):g}"
+    text, e, exponent = f"{value:+.{digits}g}".partition("e")
+    return f"{text}e{int(exponent)}" if e else text
 
 
 def _losses(trace: Trace, other: Trace | None, found: Comparison) -> list[Row]:

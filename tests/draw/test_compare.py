@@ -1,0 +1,129 @@
+"""Does the compare view show both orders, in the room that it has, and say only what is true?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import load, trace
+from engine.compare import compare
+from engine.cursor import look_at, start
+from tests.golden.runs import layer, scenario
+from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.compare import Lines, compare_rows, sentence
+from tui.draw.rows import length, plain
+from tui.palette import LOOKS
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.scenario import Order
+    from engine.tracing import Trace
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SIZES = [(80, 18), (120, 30), (200, 44)]
+ORDERS: tuple[Order, Order] = ("deferred", "premature")
+FLIP = scenario([layer("sigmoid", [[1.0]]), layer("sigmoid", [[0.05]])], [[1.0]], [[0.0]], rate=2.0)
+
+MAZUR = """\
+ change of              deferred      premature          ratio  sign
+ layer 1  angle to -∇C 0.6587° · cos 0.999933918 · 0 of 4 signs differ
+ W1[1,1]             -0.00021928    -0.00018236       0.831623  same
+ W1[1,2]             -0.00043857    -0.00036472       0.831623  same
+ W1[2,1]             -0.00024886    -0.00021181       0.851153  same
+ W1[2,2]             -0.00049771    -0.00042363       0.851153  same
+ layer 2  angle to -∇C 0° · cos 1 · 0 of 4 signs differ
+▸W2[1,1]               -0.041084      -0.041084              1  same
+ W2[1,2]               -0.041334      -0.041334              1  same
+ W2[2,1]               +0.011301      +0.011301              1  same
+ W2[2,2]                +0.01137       +0.01137              1  same
+ angle to -∇C  all 0.1108° cos 0.999998129 · layer 1 0.6587° · layer 2 0°
+ ∂C/∂W2[1,1]  measured +0.082167 ±5e-09  deferred +0.082167  premature +0.082167
+ loss after this    0.2910277737   0.2910279239  before 0.2983711088
+ loss after all     3.510188e-05   3.508479e-05  10,000 iterations
+ The premature order does not apply the gradient: 4 of 8 numbers differ. Its
+ loss after this iteration is higher, which need not be so."""
+
+
+def text_of(run: Trace, other: Trace | None, cursor: Cursor, width: int = 80, height: int = 18) -> str:
+    return "\n".join(plain(row).rstrip() for row in compare_rows(run, other, cursor, width, height))
+
+
+def test_mazur() -> None:
+    late, early = (trace(load(SCENARIOS / "mazur.toml"), order) for order in ORDERS)
+    unknown = f" loss after all  {'·':>15}{'·':>15}  10,000 iterations"
+    assert unknown in text_of(late, early, start(late, 4))
+    late.advance(late.iterations)
+    early.advance(early.iterations)
+    assert text_of(late, early, start(late, 4)) == MAZUR
+    # From the same parameters it makes no difference which of the runs is looked at.
+    at_layer_2 = next(s for s in range(9) if early.schedule.site(s)[0::4] == ("delta", 2))
+    assert text_of(early, late, start(early, at_layer_2)) == MAZUR
+
+
+def test_a_flipped_sign_is_told_without_colour() -> None:
+    run = trace(FLIP)
+    text = text_of(run, None, start(run))
+    assert "W1[1,1]" in text
+    assert text.count("OPPOSITE") == 1
+    assert "1 of 2 numbers differs, in its sign. Yet its loss after this iteration" in " ".join(text.split())
+    assert "layer 1  angle to -∇C 180° · cos -1 · 1 of 1 signs differ" in text
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_sentence_is_true(seed: int) -> None:
+    found = compare(trace(scenario_at_random(seed, Wanted(iterations=1))), 0)
+    text = sentence(found)
+    assert ("lower" in text) == (found.overall.differ > 0 and found.loss_premature < found.loss_deferred)
+    assert ("higher" in text) == (found.overall.differ > 0 and found.loss_premature > found.loss_deferred)
+    assert ("sign" in text) == (found.overall.flipped > 0)
+
+
+def test_sentences_where_there_is_nothing_to_compare() -> None:
+    one = scenario([layer("tanh", [[0.5]])], [[1.0]], [[0.0]])
+    assert sentence(compare(trace(one), 0)) == "In this iteration both orders make the same change."
+    at_rest = scenario([layer("identity", [[0.5]])], [[1.0]], [[0.5]])
+    assert sentence(compare(trace(at_rest), 0)).startswith("Neither order changes anything")
+    wild = replace(
+        FLIP,
+        network=replace(FLIP.network, layers=(layer("identity", [[9.0]]), layer("identity", [[9.0]]))),
+        training=replace(FLIP.training, learning_rate=1e308, iterations=2),
+    )
+    run = trace(wild)
+    assert "not finite" in text_of(run, None, start(run, len(run) - 1))
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("seed", range(20))
+def test_it_fits(seed: int, width: int, height: int) -> None:
+    late, early = (trace(scenario_at_random(seed), order) for order in ORDERS)
+    for run, other in ((late, early), (early, late)):
+        run.advance(run.iterations)
+        for step in range(0, len(run), 1 + len(run) // 5):
+            rows = compare_rows(run, other, start(run, step), width, height)
+            assert len(rows) <= height
+            assert all(length(row) <= width for row in rows)
+            assert all(not plain(row).endswith("…") or "angle" in plain(row) for row in rows)
+            assert {style for row in rows for _, style in row} <= set(LOOKS)
+            assert sum(plain(row).startswith("▸") for row in rows) == 1
+            assert not plain(rows[-1]).endswith("…")
+
+
+def test_every_number_of_a_long_list_can_be_reached() -> None:
+    found = scenario_at_random(5, Wanted(depth=4, recurrent=True))
+    run = trace(found)
+    lines = Lines(compare(run, 0))
+    layers = compare(run, 0).layers
+    assert len(lines) == len(layers) + sum(pair.deferred.size for one in layers for pair in one.pairs)
+    for number, mine in enumerate(found.network.layers, start=1):
+        for to in range(mine.units):
+            for source in range(mine.inputs):
+                line = lines[lines.place(number, (to, source))]
+                assert line.pair is not None
+                assert (line.pair.layer, line.pair.parameter, line.entry) == (number, "weights", (to, source))
+    cursor = start(run, run.schedule.first_step(0))
+    cursor = look_at(look_at(cursor, run, 1, 99), run, 0, 99)
+    first = found.network.layers[0]
+    assert f"▸W1[{first.units},{first.inputs}]" in text_of(run, None, cursor)

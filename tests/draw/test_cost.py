@@ -1,0 +1,79 @@
+"""Does the cost view show the counts, in the room that it has?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine import load, trace
+from engine.cursor import start
+from tests.golden.runs import layer, scenario
+from tests.scenarios_at_random import scenario_at_random
+from tui.draw.cost import cost_rows, count
+from tui.draw.rows import length, plain
+from tui.palette import LOOKS
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SIZES = [(80, 18), (120, 30), (200, 44)]
+
+MAZUR_AT_STEP_6 = """\
+ multiply-adds                             so far this iteration
+   forward                                      8              8  █████████████
+   deltas                                       4              4  █████████████
+   gradients                                    4              8  ██████░░░░░░░
+   (deltas + gradients) / forward            1.00           1.50
+
+ the same gradients, without reuse  multiply-adds  times as many
+   with reuse: backpropagation                 12           1.00
+   each layer separately                       12           1.00
+   each path separately                        20           1.67
+   each weight by a nudge                     128          10.67
+ A nudge: two forward passes for each of 8 weights.
+
+ held from the forward pass for the way back  8 numbers a sample
+   4 activations, 4 slopes
+ One multiply-add for each weight used once. Not counted: biases, activations,
+ slopes, the loss, updates."""
+
+
+def test_mazur() -> None:
+    run = trace(load(SCENARIOS / "mazur.toml"))
+    rows = cost_rows(run, start(run, 5), 80, 18)
+    assert "\n".join(plain(row).rstrip() for row in rows) == MAZUR_AT_STEP_6
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("seed", range(10))
+def test_it_fits(seed: int, width: int, height: int) -> None:
+    run = trace(scenario_at_random(seed))
+    for step in range(0, len(run), 1 + len(run) // 7):
+        rows = cost_rows(run, start(run, step), width, height)
+        assert len(rows) <= height
+        assert all(length(row) <= width for row in rows)
+        assert all("…" not in plain(row) for row in rows)
+        assert {style for row in rows for _, style in row} <= set(LOOKS)
+
+
+def test_nothing_forward_has_no_ratio_and_a_batch_is_told() -> None:
+    found = scenario([layer("tanh", [[0.1]])], [[1.0], [2.0], [3.0]], [[0.5]] * 3)
+    run = trace(found)
+    text = "\n".join(plain(row) for row in cost_rows(run, start(run), 80, 18))
+    assert "6 numbers when the samples of the batch go through together" in text
+
+
+def test_counts_of_any_size() -> None:
+    assert count(0) == "0"
+    assert count(1_234_567) == "1,234,567"
+    assert count(10**10 - 1) == "9,999,999,999"
+    assert count(10**10) == "1.00e10"
+    assert count(9_999 * 10**9) == "1.00e13"
+    assert count(3**9_999) == "5.44e4770"
+    assert all(len(count(7**power)) <= 13 for power in range(0, 3000, 7))
+
+
+def test_the_paths_of_a_long_sequence_are_shown() -> None:
+    recurrent = layer("tanh", [[0.1]] * 3, recurrent=[[0.1] * 3] * 3)
+    run = trace(scenario([recurrent], [[1.0]] * 1000, [[0.5] * 3] * 1000))
+    rows = cost_rows(run, start(run, 1500), 80, 18)
+    assert any("each path separately" in plain(row) and "e48" in plain(row) for row in rows)

@@ -1,0 +1,115 @@
+"""Is the loss curve where the losses are, with a mark where the cursor is?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine import load, trace
+from engine.cursor import start
+from tests.golden.runs import layer, scenario
+from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.loss import loss_rows
+from tui.draw.rows import Row, length, plain
+from tui.palette import LOOKS
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SIZES = [(80, 18), (120, 30), (200, 44)]
+
+
+def heights(rows: list[Row], width: int, height: int) -> list[int | None]:
+    """The line of the highest dot in each column of cells."""
+    lines = [plain(row).ljust(width)[11 : width - 1] for row in rows[1 : height - 3]]
+    return [
+        next((y for y, line in enumerate(lines) if "\u2800" < line[x] <= "\u28ff"), None)
+        for x in range(width - 12)
+    ]
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_a_falling_curve_falls(width: int, height: int, logarithmic: bool) -> None:
+    run = trace(load(SCENARIOS / "mazur.toml"))
+    run.advance(run.iterations)
+    step = run.schedule.first_step(5_000)
+    rows = loss_rows(run, start(run, step), width, height, logarithmic)
+    found = heights(rows, width, height)
+    assert None not in found
+    assert found == sorted(found, key=lambda y: y or 0)
+    assert found[0] == 0
+    assert found[-1] == height - 5
+    mark = plain(rows[height - 3])
+    assert mark.index("▲") == 11 + (2 * (width - 12) - 1) * 5_000 // 9_999 // 2
+    assert "iteration 5,001" in plain(rows[height - 2])
+    assert plain(rows[height - 2]).rstrip().endswith("10,000")
+    scale = "log scale" if logarithmic else "linear scale"
+    assert scale in plain(rows[0])
+    shown = float(plain(rows[0]).split()[1])
+    assert shown == pytest.approx(float(run.losses.values()[5_000]), abs=5e-9)
+
+
+def test_the_axis_is_labelled_with_losses() -> None:
+    run = trace(load(SCENARIOS / "mazur.toml"))
+    run.advance(run.iterations)
+    labels = [
+        float(plain(row)[:10])
+        for row in loss_rows(run, start(run), 80, 18, logarithmic=True)[1:15]
+        if plain(row)[10] == "┤"
+    ]
+    assert labels == sorted(labels, reverse=True)
+    values = run.losses.values()
+    assert values.min() < labels[-1] < 2.0 * values.min()
+    assert values.max() > labels[0] > 0.5 * values.max()
+
+
+def test_only_what_has_been_computed_is_drawn() -> None:
+    run = trace(load(SCENARIOS / "mazur.toml"))
+    rows = loss_rows(run, start(run), 80, 18, logarithmic=False)
+    assert "No iteration has been computed yet." in plain(rows[2])
+    assert run.computed == 0
+    run.advance(5_000)
+    found = heights(loss_rows(run, start(run), 80, 18, logarithmic=True), 80, 18)
+    assert None not in found[:34]
+    assert set(found[35:]) == {None}
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+@pytest.mark.parametrize(("width", "height"), [*SIZES, (20, 5), (3, 1)])
+@pytest.mark.parametrize("seed", range(8))
+def test_it_fits(seed: int, width: int, height: int, logarithmic: bool) -> None:
+    run = trace(scenario_at_random(seed, Wanted(iterations=1 + 40 * seed)))
+    run.advance(run.iterations)
+    for step in (0, len(run) // 2, len(run) - 1):
+        rows = loss_rows(run, start(run, step), width, height, logarithmic)
+        assert len(rows) <= height
+        assert all(length(row) <= width for row in rows)
+        assert {style for row in rows for _, style in row} <= set(LOOKS)
+
+
+def test_a_spike_of_one_iteration_is_not_lost() -> None:
+    inputs, targets = [[1.0]] * 999, [[0.0]] * 998 + [[1e3]]
+    found = scenario([layer("identity", [[0.1]])], inputs, targets, rate=1e-9)
+    spiky = found.__class__(
+        title="",
+        network=found.network,
+        data=found.data,
+        training=found.training.__class__(1e-9, 999, 1),
+    )
+    run = trace(spiky)
+    run.advance(998)
+    run.advance(1)
+    assert heights(loss_rows(run, start(run), 80, 18, logarithmic=False), 80, 18)[-1] == 0
+
+
+def test_losses_that_are_zero_or_not_finite_are_left_out_and_counted() -> None:
+    wild = scenario([layer("identity", [[3.0]])], [[3.0]], [[0.0]], rate=1e3, iterations=300)
+    run = trace(wild)
+    run.advance(300)
+    rows = loss_rows(run, start(run), 80, 18, logarithmic=True)
+    assert "left out:" in plain(rows[-1])
+    assert "not finite" in plain(rows[-1])
+    at_rest = trace(scenario([layer("identity", [[0.5]])], [[1.0]], [[0.5]], iterations=5))
+    at_rest.advance(5)
+    assert "No loss so far is above 0" in plain(loss_rows(at_rest, start(at_rest), 80, 18, True)[2])
+    assert None not in heights(loss_rows(at_rest, start(at_rest), 80, 18, False), 80, 18)

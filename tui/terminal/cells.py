@@ -36,7 +36,12 @@ _NARROW: Final = frozenset(
     )
     for code in range(first, last + 1)
 )
-_is_narrow: Final = _NARROW.issuperset
+_all_narrow: Final = _NARROW.issuperset
+
+
+def is_narrow(text: str) -> bool:
+    """Say if each character of `text` surely fills one cell."""
+    return (text.isascii() and text.isprintable()) or _all_narrow(text)
 
 
 @lru_cache(16384)
@@ -95,7 +100,7 @@ class Palette:
                 pen = entry[1] if entry is not None else self.pen(style)
             if text.isspace():
                 pen = pen.blank
-            if (text.isascii() and text.isprintable()) or _is_narrow(text):
+            if (text.isascii() and text.isprintable()) or _all_narrow(text):  # `is_narrow`, without a call
                 chars += text
                 pens += [pen] * len(text)
                 continue

@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.terminal.abilities import NOTHING, Abilities
 from tui.terminal.encoder import Encoder
+from tui.terminal.parts import news
 from tui.terminal.pen import DEFAULT, Pen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from textual._compositor import ChopsUpdate, LayoutUpdate
-    from textual.strip import Strip
 
     from tui.terminal.cells import Palette
-
-#: A piece of a row to paint: its first column, the column it must not reach, and its content.
-Part = tuple[int, int, "Strip"]
+    from tui.terminal.parts import Part, Piece
 
 
 class Shadow:
@@ -67,15 +65,19 @@ class Shadow:
     def _paint(self, y: int, parts: list[Part]) -> None:
         if not 0 <= y < self.height or parts == self._painted[y]:
             return
+        pieces: Iterable[Piece] = parts
+        if y not in self._composed:
+            painted = self._painted[y]
+            pieces = [piece for part in parts for piece in news(part, painted)]
         self._painted[y] = parts
         chars, pens = self._chars[y], self._pens[y]
         changed: list[int] = []
-        for x, end, strip in parts:
+        for x, end, segments in pieces:
             end = min(end, self.width)
             size = end - x
             if size <= 0:
                 continue  # a last frame for the size before
-            new_chars, new_pens = self._palette.cells(strip)
+            new_chars, new_pens = self._palette.cells(segments)
             if len(new_chars) < size:
                 end = x + len(new_chars)
             elif len(new_chars) > size:

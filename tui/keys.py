@@ -47,7 +47,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("move('first')", ("home",), "home", "first", "first step", "Steps"),
     Key("move('last')", ("end",), "end", "last", "last step", "Steps"),
-    Key("go_to", ("g",), "g", "go to", "go to a step by its number, then Enter", "Steps", 7),
+    Key("go_to", ("g",), "g", "go to", "go to a step by its number, then Enter", "Steps", 8),
     Key(
         "move('unit-down')",
         ("down", "j"),
@@ -60,7 +60,9 @@ KEYS: tuple[Key, ...] = (
     Key("move('unit-up')", ("up", "k"), "↑ k", "neuron up", "the neuron before", "Looking"),
     Key("move('source-down')", ("i",), "i", "input", "the next neuron of the layer below", "Looking"),
     Key("move('source-up')", ("I",), "I", "input up", "the one before", "Looking"),
-    Key("move('next-part')", ("tab",), "tab", "number", "explain the next number of this step", "Looking", 9),
+    Key(
+        "move('next-part')", ("tab",), "tab", "number", "explain the next number of this step", "Looking", 10
+    ),
     Key(
         "move('previous-part')",
         ("shift+tab",),
@@ -69,7 +71,20 @@ KEYS: tuple[Key, ...] = (
         "explain the one before",
         "Looking",
     ),
-    Key("open", ("o",), "o", "open", "open another scenario", "App", 10),
+    Key("view('network')", ("1",), "1", "network", "the network and where its numbers come from", "Views"),
+    Key(
+        "view('compare')",
+        ("2",),
+        "2",
+        "compare",
+        "what if it had not waited: both orders side by side",
+        "Views",
+        7,
+    ),
+    Key("view('cost')", ("3",), "3", "cost", "multiply-adds, with and without reuse", "Views", 12),
+    Key("view('loss')", ("4",), "4", "loss", "the loss over the iterations", "Views", 13),
+    Key("scale", ("l",), "l", "scale", "loss on a linear or a logarithmic scale", "Views"),
+    Key("open", ("o",), "o", "open", "open another scenario", "App", 11),
     Key("help", ("question_mark", "f1"), "?", "help", "this help", "App", 3),
     Key("quit", ("q",), "q", "quit", "leave", "App", 4),
 )

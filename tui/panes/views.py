@@ -42,12 +42,49 @@ class StatusPane(Pane):
         ]
 
 
-class NetworkPane(Pane):
-    """What is known by now, and what does this step touch?"""
+VIEWS = ("network", "compare", "cost", "loss")
+"""The views of the main pane, in the order of their keys 1 to 4."""
+
+
+class MainPane(Pane):
+    """The view that was chosen: what is known by now, what if it had not waited, what it costs, the loss.
+
+    `other` is the same scenario in the other update order; `logarithmic` is the scale of the loss.
+    """
+
+    view: var[str] = var(VIEWS[0])
+    other: var[Trace | None] = var(None, always_update=True)
+    logarithmic: var[bool] = var(False)
+
+    def watch_view(self) -> None:
+        """Draw what changed."""
+        self.redraw()
+
+    def watch_other(self) -> None:
+        """Draw what changed."""
+        self.redraw()
+
+    def watch_logarithmic(self) -> None:
+        """Draw what changed."""
+        self.redraw()
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-        """Return the network."""
-        return network_rows(trace, cursor, width, height)
+        """Return the rows of the view."""
+        match self.view:
+            case "compare":
+                from tui.draw.compare import compare_rows
+
+                return compare_rows(trace, self.other, cursor, width, height)
+            case "cost":
+                from tui.draw.cost import cost_rows
+
+                return cost_rows(trace, cursor, width, height)
+            case "loss":
+                from tui.draw.loss import loss_rows
+
+                return loss_rows(trace, cursor, width, height, self.logarithmic)
+            case _:
+                return network_rows(trace, cursor, width, height)
 
 
 class EquationPane(Pane):

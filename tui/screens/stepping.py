@@ -14,9 +14,10 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from engine.cursor import Cursor, go_to, move, start
+from engine.tracing import Trace, trace
 from tui.background import Background
 from tui.keys import bindings
-from tui.panes.views import EquationPane, FooterPane, NetworkPane, StatusPane, TimelinePane, WaitingPane
+from tui.panes.views import VIEWS, EquationPane, FooterPane, MainPane, StatusPane, TimelinePane, WaitingPane
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from engine.cursor import Command
-    from engine.tracing import Trace
+    from engine.scenario import Order
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 18
 _ROOMY_HEIGHT = 32
@@ -39,22 +40,32 @@ class SteppingScreen(Screen[None]):
     trace: var[Trace | None] = var(None, init=False)
     cursor: var[Cursor | None] = var(None, init=False)
     progress: var[str] = var("")
+    view: var[str] = var(VIEWS[0])
+    other: var[Trace | None] = var(None, always_update=True)
+    logarithmic: var[bool] = var(False)
 
-    def __init__(self, trace: Trace, step: int = 0) -> None:
+    def __init__(self, whole: Trace, step: int = 0) -> None:
         super().__init__()
-        self._trace = trace
-        self._next = start(trace, step)
+        self._trace = whole
+        self._next = start(whole, step)
         self._drawing = False
+        self._other: Background | None = None
         self._wish: int | None = None  # the step to go to as soon as it has been run
-        self._background = Background(trace, self._show_progress)
+        self._background = Background(self._trace, self._show_progress)
 
     def compose(self) -> ComposeResult:
         """Make the panes, top to bottom."""
         yield StatusPane(id="status").data_bind(
             SteppingScreen.trace, SteppingScreen.cursor, SteppingScreen.progress
         )
+        yield MainPane(id="main").data_bind(
+            SteppingScreen.trace,
+            SteppingScreen.cursor,
+            SteppingScreen.view,
+            SteppingScreen.other,
+            SteppingScreen.logarithmic,
+        )
         for pane in (
-            NetworkPane(id="network"),
             EquationPane(id="equation"),
             WaitingPane(id="waiting"),
             TimelinePane(id="timeline"),
@@ -69,14 +80,16 @@ class SteppingScreen(Screen[None]):
         self.call_after_refresh(self._background.start)
         self._look_at(self._next)
 
-    def open(self, trace: Trace) -> None:
+    def open(self, whole: Trace) -> None:
         """Step through another trace from its first step."""
         self._background.stop()
-        self._trace = trace
-        self._next = start(trace)
-        self._background = Background(trace, self._show_progress)
+        self._forget_other_order()
+        self.action_view(VIEWS[0])
+        self._trace = whole
+        self._next = start(whole)
+        self._background = Background(self._trace, self._show_progress)
         self.cursor = None  # it means nothing in the new trace
-        self.trace = trace
+        self.trace = whole
         self._show_progress()
         self._background.start()
         self._look_at(self._next)
@@ -84,6 +97,8 @@ class SteppingScreen(Screen[None]):
     def on_unmount(self) -> None:
         """Leave without waiting for the run."""
         self._background.stop()
+        if self._other is not None:
+            self._other.stop()
 
     def on_resize(self, event: Resize) -> None:
         """Choose what fits."""
@@ -131,6 +146,35 @@ class SteppingScreen(Screen[None]):
         cursor = move(self._next, self._trace, command)
         if cursor != self._next:
             self._look_at(cursor)
+
+    def action_view(self, view: str) -> None:
+        """Show one of the views; all but the network take the room of the equations too."""
+        if view == "compare" and self.other is None:
+            self._run_other_order()
+        self.set_class(view != VIEWS[0], "-full")
+        self.view = view
+
+    def action_scale(self) -> None:
+        """Switch the loss curve between a linear and a logarithmic scale."""
+        self.logarithmic = not self.logarithmic
+
+    def _run_other_order(self) -> None:
+        """Run the scenario in the other order too, for its losses."""
+        order: Order = "deferred" if self._trace.order == "premature" else "premature"
+        other = trace(self._trace.scenario, order)
+
+        def report() -> None:
+            self.other = other
+
+        self._other = Background(other, report)
+        self._other.start()
+        report()
+
+    def _forget_other_order(self) -> None:
+        if self._other is not None:
+            self._other.stop()
+        self._other = None
+        self.other = None
 
     def action_go_to(self) -> None:
         """Ask for a step by its number."""

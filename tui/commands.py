@@ -66,7 +66,7 @@ def train_command(chosen: argparse.Namespace) -> int:
     shapes = shapes_of(scenario)
     run = Run(scenario, shapes, chosen.order or scenario.training.order)
     before = loss_of(scenario, shapes, run.parameters())
-    with progress(scenario.title, shapes.iterations) as show:
+    with progress(shapes.iterations) as show:
         while run.iteration < shapes.iterations:
             losses = run.advance(min(show.pace(), shapes.iterations - run.iteration))
             show.at(run.iteration, float(losses[-1]))

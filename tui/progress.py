@@ -57,22 +57,23 @@ class _Bar:
 
 
 @contextmanager
-def progress(title: str, iterations: int) -> Iterator[Shown]:
-    """Show a bar on stderr for the time of a `with` block if stderr is a terminal."""
+def progress(iterations: int) -> Iterator[Shown]:
+    """Show a bar on stderr for the time of a `with` block if stderr is a terminal.
+
+    The bar itself takes what width the figures leave, so that they are whole on 80 columns.
+    """
     if not sys.stderr.isatty():
         yield _Silent()
         return
     from rich.console import Console
-    from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=None),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TextColumn("{task.fields[loss]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), refresh_per_second=8) as bar:
-        yield _Bar(bar, bar.add_task(escape(title), total=iterations, rate="", loss=""))
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=8, expand=True) as bar:
+        yield _Bar(bar, bar.add_task("training", total=iterations, rate="", loss=""))

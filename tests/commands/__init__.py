@@ -1,0 +1,1 @@
+"""What do the headless commands print, and with which exit code do they end?"""

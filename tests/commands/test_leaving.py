@@ -1,0 +1,86 @@
+"""Does a command end at once and quietly when it is told to, or when nobody listens any more?"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.commands.running import COMMAND, environment, run, started
+from tests.commands.scenarios import long_run
+
+FULL = Path("/dev/full")
+
+
+def test_ctrl_c_while_training(tmp_path: Path) -> None:
+    with started("train", long_run(tmp_path)) as process:
+        time.sleep(1.0)
+        assert process.poll() is None
+        asked = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=5)
+        assert time.monotonic() - asked < 1
+    assert (process.returncode, out, err) == (130, b"", b"")
+
+
+@pytest.mark.parametrize("listening", [True, False])
+def test_ctrl_c_while_printing(listening: bool, tmp_path: Path) -> None:
+    """Also when the reader of a pipe has stopped reading, or is interrupted by the same Ctrl-C."""
+    with started("trace", long_run(tmp_path)) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        time.sleep(0.3)  # the pipe is full now
+        process.send_signal(signal.SIGINT)
+        if not listening:
+            process.stdout.close()
+        assert process.wait(timeout=5) in ((130,) if listening else (130, 0))
+        assert process.stderr.read() == b""
+
+
+def test_a_list_that_nobody_reads() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*COMMAND, "list"], stdout=writer, stderr=subprocess.PIPE, env=environment(), timeout=20
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a disk that is always full")
+def test_a_full_disk() -> None:
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [*COMMAND, "list"], stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=20
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode() == "bp-tui: the output can't be written: No space left on device.\n"
+
+
+@pytest.mark.parametrize("words", [("list",), ("train", "mazur"), ("mazur",)])
+def test_an_output_that_is_closed(words: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *COMMAND, *words],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        timeout=20,
+    )
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
+    assert done.stderr.startswith(b"bp-tui: ")
+
+
+def test_the_app_without_a_terminal() -> None:
+    for words in ((), ("mazur",)):
+        start = time.monotonic()
+        done = run(*words)
+        assert time.monotonic() - start < 1
+        assert (done.code, done.out) == (2, "")
+        assert done.err.count("\n") == 1
+        assert "needs a terminal" in done.err

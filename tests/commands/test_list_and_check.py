@@ -1,0 +1,86 @@
+"""Do `list` and `check` say what there is, and whether it is good?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import load
+from engine.catalog import shipped
+from tests.commands.running import call, run
+from tests.commands.scenarios import BAD, MINI_BATCHES, SEQUENCES, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_list_has_a_line_for_each_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    done = call(capsys, "list")
+    assert done.code == 0
+    assert done.err == ""
+    listed = [line.split(None, 1) for line in done.lines]
+    assert listed == [[entry.name, load(entry.path).title] for entry in shipped()]
+    assert "mazur" in [name for name, _ in listed]
+
+
+def test_list_from_another_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    elsewhere = run("list", cwd=tmp_path)
+    assert (elsewhere.code, elsewhere.err) == (0, "")
+    assert elsewhere.out == call(capsys, "list").out
+
+
+def test_every_shipped_scenario_is_good(capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [entry.path for entry in shipped()]
+    done = call(capsys, "check", *paths)
+    assert done.code == 0
+    assert done.err == ""
+    assert len(done.lines) == len(paths)
+
+
+def test_good_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [write(tmp_path, MINI_BATCHES, "one.toml"), write(tmp_path, SEQUENCES, "two.toml")]
+    done = call(capsys, "check", *paths)
+    assert (done.code, done.err) == (0, "")
+    assert all(str(path) in done.out for path in paths)
+
+
+def test_a_bad_file_in_a_process_of_its_own(tmp_path: Path) -> None:
+    done = run("check", write(tmp_path, BAD, "bad.toml"))
+    assert done.code == 2
+    assert done.out == ""
+    number = 1 + next(i for i, line in enumerate(BAD.splitlines()) if "learning_rate" in line)
+    assert f"bad.toml:{number}:" in done.err
+    assert "training.learning_rate" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_good_and_bad_files_mixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = write(tmp_path, SEQUENCES, "good.toml"), write(tmp_path, BAD, "bad.toml")
+    missing = tmp_path / "missing.toml"
+    for files in ((good, bad, missing), (bad, missing, good)):
+        done = call(capsys, "check", *files)
+        assert done.code == 2
+        assert len(done.lines) == 1
+        assert "good.toml" in done.out
+        assert "good.toml" not in done.err
+        assert "bad.toml" in done.err
+        assert "missing.toml" in done.err
+
+
+def test_each_error_of_a_file_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = BAD.replace('"identity"', '"identty"').replace("iterations = 60", "iterations = -1")
+    done = call(capsys, "check", write(tmp_path, text))
+    assert done.code == 2
+    for key in ("activation", "training.learning_rate", "training.iterations"):
+        assert key in done.err
+
+
+@pytest.mark.parametrize("command", ["trace", "train"])
+def test_the_other_commands_refuse_a_bad_file_too(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = call(capsys, command, write(tmp_path, BAD))
+    assert done.code == 2
+    assert done.out == ""
+    assert "training.learning_rate" in done.err

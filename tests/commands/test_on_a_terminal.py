@@ -1,0 +1,81 @@
+"""What is different on a terminal: a progress bar for a long run, and a name that the app needs?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.commands.running import COMMAND, environment, run
+from tests.commands.scenarios import long_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pexpect: Any = pytest.importorskip("pexpect")
+
+BAR = r"\d+/100000000\S* [\d,]+/s loss [0-9.e-]+ \S*\d+:\d\d"
+
+
+def on_a_terminal(*words: str | Path, **changes: str) -> Any:
+    return pexpect.spawn(
+        COMMAND[0],
+        [*COMMAND[1:], *map(str, words)],
+        env=environment(**changes),
+        dimensions=(24, 80),
+        encoding="utf-8",
+        timeout=10,
+    )
+
+
+def test_a_bar_shows_rate_loss_and_time_left(tmp_path: Path) -> None:
+    child = on_a_terminal("train", long_run(tmp_path))
+    try:
+        child.expect(re.compile(BAR))
+        first = int(child.after.split("/")[0])
+        child.expect(re.compile(BAR))
+        assert int(child.after.split("/")[0]) > first
+        child.sendintr()
+        child.expect(pexpect.EOF)
+        assert "Traceback" not in child.before
+        assert child.before.rfind("\x1b[?25h") > child.before.rfind("\x1b[?25l")  # the cursor is back
+    finally:
+        child.close()
+    assert child.exitstatus == 130
+
+
+def test_the_result_follows_the_bar() -> None:
+    child = on_a_terminal("train", "mazur")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert "10000/10000" in child.before
+    assert "loss before 0.2983711088" in child.before
+
+
+def test_no_bar_elsewhere() -> None:
+    done = run("train", "mazur")
+    assert (done.code, done.err) == (0, "")
+    assert "10000/10000" not in done.out
+    assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize("name", ["dumb", "", "unknown"])
+def test_the_app_on_a_terminal_without_a_name(name: str) -> None:
+    child = on_a_terminal("mazur", TERM=name)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
+    assert child.before.count("\n") == 1
+    assert "TERM" in child.before
+    assert "\x1b" not in child.before
+
+
+def test_the_app_is_told_of_a_bad_scenario_before_it_draws() -> None:
+    child = on_a_terminal("mazr")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
+    assert 'Did you mean "mazur"?' in child.before
+    assert "\x1b" not in child.before

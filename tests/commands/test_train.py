@@ -1,0 +1,139 @@
+"""Does `train` end at the right parameters, and say so in text and in JSON?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.steps import LossStep
+from tests.commands.running import call, run, strict
+from tests.commands.scenarios import DIVERGING, MINI_BATCHES, SEQUENCES, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.scenario import Order, Scenario
+
+KEYS = ["iterations", "loss_before", "loss_after", "layers"]
+ORDERS: tuple[Order, ...] = ("deferred", "premature")
+
+
+def result(capsys: pytest.CaptureFixture[str], *words: str | Path) -> dict[str, Any]:
+    """The object on the last line."""
+    done = call(capsys, "train", *words, "--json")
+    assert (done.code, done.err) == (0, "")
+    found: dict[str, Any] = strict(done.lines[-1])
+    return found
+
+
+def test_mazur_in_a_process_of_its_own() -> None:
+    done = run("train", "mazur", "--json")
+    assert (done.code, done.err) == (0, "")
+    found = strict(done.lines[-1])
+    assert list(found) == KEYS
+    assert found["iterations"] == 10_000
+    assert found["loss_before"] == pytest.approx(0.2983711087600027, abs=1e-12, rel=0)
+    assert found["loss_after"] == pytest.approx(3.510187782978859e-05, abs=1e-12, rel=0)
+    assert [list(layer) for layer in found["layers"]] == [["weights", "biases"]] * 2
+    assert [layer["biases"] for layer in found["layers"]] == [[0.35, 0.35], [0.6, 0.6]]
+
+
+def test_mazur_updated_too_early_ends_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    """The outputs that the article prints, 0.015912196 and 0.984065734, are the premature order's."""
+    found = result(capsys, "mazur", "--order", "premature")
+    assert found["loss_before"] == pytest.approx(0.2983711087600027, abs=1e-12, rel=0)
+    errors = 0.015912196 - 0.01, 0.984065734 - 0.99
+    assert found["loss_after"] == pytest.approx(0.5 * sum(e * e for e in errors), rel=1e-6)
+    assert found["loss_after"] < 3.51e-05
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("text", [MINI_BATCHES, SEQUENCES])
+def test_the_parameters_are_those_after_the_last_step(
+    text: str, order: Order, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, text)
+    found = result(capsys, path, "--order", order)
+    after: dict[tuple[int, str], Any] = {}
+    names = {"weights_after": "weights", "biases_after": "biases", "recurrent_after": "recurrent_weights"}
+    for step in trace(load(path), order):
+        record: dict[str, Any] = step.record()
+        for field, name in names.items():
+            if field in record:
+                after[record["layer"], name] = record[field]
+    layers = [
+        {name: after[layer, name] for name in names.values() if (layer, name) in after} for layer in (1, 2)
+    ]
+    assert found["layers"] == layers
+    assert list(found) == KEYS
+    assert ("recurrent_weights" in found["layers"][0]) == (text == SEQUENCES)
+    assert "recurrent_weights" not in found["layers"][1]
+
+
+def test_the_losses_are_over_all_samples_not_over_a_batch(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mean = result(capsys, write(tmp_path, MINI_BATCHES))
+    scenario = load(write(tmp_path, MINI_BATCHES))
+    first = [(layer.weights, layer.biases) for layer in scenario.network.layers]
+    last = [(np.array(layer["weights"]), np.array(layer["biases"])) for layer in mean["layers"]]
+    assert mean["loss_before"] == pytest.approx(_cross_entropy(scenario, first) / 3, rel=1e-12)
+    assert mean["loss_after"] == pytest.approx(_cross_entropy(scenario, last) / 3, rel=1e-12)
+    summed = result(capsys, write(tmp_path, MINI_BATCHES.replace('"mean"', '"sum"')))
+    assert summed["loss_before"] == pytest.approx(3 * mean["loss_before"], rel=1e-12)
+
+
+def test_the_loss_of_sequences_counts_the_times_with_a_target(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, SEQUENCES.replace("batch_size = 1", "batch_size = 2"))
+    losses = [step.loss for step in trace(load(path)) if isinstance(step, LossStep) and step.iteration == 0]
+    assert len(losses) == 2
+    assert result(capsys, path)["loss_before"] == pytest.approx(sum(losses), rel=1e-12)
+
+
+def test_divergence_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, DIVERGING)
+    found = result(capsys, path)
+    assert found["loss_before"] == pytest.approx(0.5 * 19**2)
+    assert found["loss_after"] == "nan"
+    assert found["layers"] == [{"weights": [["nan"]], "biases": ["nan"]}]
+    text = call(capsys, "train", path)
+    assert text.code == 0
+    assert "loss after  nan" in text.out
+    few = result(capsys, write(tmp_path, DIVERGING.replace("iterations = 60", "iterations = 20")))
+    assert few["loss_after"] == "inf"
+
+
+def test_the_text_says_the_same_as_the_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, SEQUENCES)
+    found = result(capsys, path)
+    text = call(capsys, "train", path)
+    assert (text.code, text.err) == (0, "")
+    assert "Two sequences, a target at the last time: 6 iterations" in text.out
+    assert f"loss before {found['loss_before']:.10g}" in text.out
+    assert f"loss after  {found['loss_after']:.10g}" in text.out
+    assert f"{found['layers'][0]['recurrent_weights'][0][1]:+.8g}" in text.out
+    assert [line.split()[0] for line in text.lines if line[0] in "WUb"] == ["W1", "U1", "b1", "W2", "b2"]
+
+
+def test_a_large_matrix_is_cut_short_in_text_only(capsys: pytest.CaptureFixture[str]) -> None:
+    text = call(capsys, "train", "iris")
+    units = [layer.units for layer in load(find("iris")).network.layers]
+    assert len(text.lines) < 60
+    assert [len(layer["weights"]) for layer in result(capsys, "iris")["layers"]] == units
+
+
+def _cross_entropy(scenario: Scenario, layers: list[tuple[Any, Any]]) -> float:
+    """The summed loss of a tanh and a softmax layer, computed here."""
+    (W1, b1), (W2, b2) = layers
+    total = 0.0
+    for x, y in zip(scenario.data.inputs[:, 0], scenario.data.targets[:, 0], strict=True):
+        z = W2 @ np.tanh(W1 @ x + b1) + b2
+        total -= math.fsum(y * (z - np.log(np.exp(z).sum())))
+    return total

@@ -1,0 +1,83 @@
+"""Is a wrong word on the command line answered by a sentence, and a right one by what it asks for?"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.commands.running import ROOT, call, run
+from tui.usage import COMMANDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    done = run("--version")
+    assert (done.code, done.out, done.err) == (0, f"bp-tui {project['version']}\n", "")
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    done = call(capsys, "--help")
+    assert (done.code, done.err) == (0, "")
+    for command in (*COMMANDS, "--step", "--order", "--version", "SCENARIO"):
+        assert command in done.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    done = call(capsys, command, "--help")
+    assert (done.code, done.err) == (0, "")
+    assert f"bp-tui {command}" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--nonsense"], "--nonsense"),
+        (["check"], "FILE"),
+        (["trace"], "SCENARIO"),
+        (["train"], "SCENARIO"),
+        (["list", "more"], "more"),
+        (["train", "mazur", "xor"], "xor"),
+        (["train", "mazur", "--order", "sideways"], "sideways"),
+        (["trace", "mazur", "--iterations", "3"], "expected A:B"),
+        (["trace", "mazur", "--iterations", "a:b"], "expected A:B"),
+        (["trace", "mazur", "--iterations", "1:2:3"], "expected A:B"),
+        (["trace", "mazur", "--iterations=-1:2"], "none is negative"),
+        (["mazur", "--step", "0"], "counted from 1"),
+        (["mazur", "--step", "first"], "expected the number of a step, not 'first'"),
+        (["trian", "mazur"], "did you mean `train`"),
+        (["frobnicate", "mazur"], "list, check, trace, train"),
+    ],
+)
+def test_wrong_usage(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    done = call(capsys, *words)
+    assert done.code == 2
+    assert done.out == ""
+    assert said in done.err
+    assert "Traceback" not in done.err
+
+
+def test_wrong_usage_in_a_process_of_its_own() -> None:
+    done = run("trace", "mazur", "--iterations", "3")
+    assert (done.code, done.out) == (2, "")
+    assert "expected A:B" in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("command", ["trace", "train"])
+def test_an_unknown_scenario(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    done = call(capsys, command, "mazr")
+    assert (done.code, done.out) == (2, "")
+    assert 'Did you mean "mazur"?' in done.err
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = call(capsys, "train", tmp_path / "gone.toml")
+    assert (done.code, done.out) == (2, "")
+    assert "gone.toml" in done.err
+    assert "no such file" in done.err

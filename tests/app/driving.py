@@ -98,9 +98,9 @@ class User:
 
     async def until_computed(self) -> None:
         """Wait until the run has been computed to its end and the screen no longer says how far it is."""
-        while self.trace.computed < self.trace.iterations or self.stepping.progress is not None:
+        while self.trace.computed < self.trace.iterations or self.stepping.progress:
             await self.pilot.pause(0.02)
-        await self.pilot.pause()
+        await self.pilot.pause(self.wait)
 
 
 @asynccontextmanager
@@ -118,4 +118,3 @@ async def user_of(
         user.wait = wait
         await pilot.pause(wait)
         yield user
-

@@ -88,9 +88,7 @@ async def test_a_bad_file_is_complained_about_and_the_picker_survives(
     odd: Path, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     bad = tmp_path / "b.toml"
-    bad.write_text(
-        SMALL.format(title="a", about="b").replace('"identity"', f'"{MARKUP}"'), encoding="utf-8"
-    )
+    bad.write_text(SMALL.format(title="a", about="b").replace('"identity"', f'"{MARKUP}"'), encoding="utf-8")
     async with user_of(None, size=size) as user:
         await user.press("/")
         await user.type(str(bad))

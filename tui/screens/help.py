@@ -45,13 +45,15 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Make the page."""
-        with VerticalScroll(classes="dialog help"):
+        # Without the focus, so that ↓ and ↑ are this screen's: a held key scrolls a line each time.
+        with VerticalScroll(classes="dialog help", can_focus=False):
             yield Static(Content(help_text()))
 
     def action_scroll(self, way: str) -> None:
         """Scroll by a line."""
         page = self.query_one(VerticalScroll)
-        page.scroll_relative(y=1 if way == "down" else -1, animate=False)
+        line = page.scroll_y + (1 if way == "down" else -1)
+        page.scroll_to(y=line, animate=False, immediate=True)
 
 
 def help_text() -> str:

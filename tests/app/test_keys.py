@@ -1,0 +1,220 @@
+"""Does every key of the contract do what it says, and does the screen say where it led?"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from engine.cursor import go_to, move, start
+from tests.app.driving import User, user_of
+from tui.keys import KEYS
+from tui.screens.help import SYMBOLS, HelpScreen
+from tui.screens.picker import PickerScreen
+
+# Scenario, steps of the run, steps of an iteration, and the first steps (1-based) of the phases.
+MAZUR = ("mazur", 90_000, 9, (1, 3, 4, 8, 10))
+SEQUENCE = ("bptt", 320, 16, (1, 7, 8, 15, 17))
+
+
+def test_the_contract_s_keys_are_bound() -> None:
+    bound = {key for entry in KEYS for key in entry.keys}
+    wanted = {"n", "right", "p", "left", "home", "end", "g", "o", "q", "question_mark"}
+    wanted |= {f"{side}_{kind}_bracket" for side in ("left", "right") for kind in ("square", "curly")}
+    assert wanted <= bound
+
+
+@pytest.mark.parametrize(("name", "steps", "each", "phases"), [MAZUR, SEQUENCE])
+async def test_step_keys(name: str, steps: int, each: int, phases: tuple[int, ...]) -> None:
+    async with user_of(name) as user:
+        assert user.step() == 1
+        assert f"step 1/{steps}" in user.text()
+        for keys, expected in (
+            ("p", 1),
+            ("n", 2),
+            ("n n", 4),
+            ("p", 3),
+            ("right right", 5),
+            ("left", 4),
+            ("}", each + 1),
+            ("}", 2 * each + 1),
+            ("n n {", 2 * each + 1),
+            ("{", each + 1),
+            ("{ {", 1),
+            ("end", steps),
+            ("n", steps),
+            ("right", steps),
+            ("}", steps),
+            ("]", steps),
+            ("{", steps - each + 1),
+            ("home", 1),
+            ("{", 1),
+            ("[", 1),
+        ):
+            await user.press(*keys.split())
+            if keys == "end":
+                await user.until_computed()
+            assert user.step() == expected, keys
+
+
+@pytest.mark.parametrize(("name", "steps", "each", "phases"), [MAZUR, SEQUENCE])
+async def test_phase_keys(name: str, steps: int, each: int, phases: tuple[int, ...]) -> None:
+    words = ("FORWARD", "LOSS", "BACKWARD", "UPDATE", "FORWARD")
+    async with user_of(name) as user:
+        trace = user.trace
+        here = [1]
+        while here[-1] <= each:
+            here.append(
+                move(trace=trace, cursor=go_to(start(trace), trace, here[-1] - 1), command="next-phase").step
+                + 1
+            )
+        if name == "mazur":
+            assert tuple(here) == phases
+        assert here[-1] == each + 1
+        for step in here[1:]:
+            await user.press("]")
+            assert user.step() == step
+            assert trace.schedule.site(step - 1).phase.upper() in user.text()
+        for step in reversed(here[:-1]):
+            await user.press("[")
+            assert user.step() == step
+        if name == "mazur":
+            for step, word in zip(phases, words, strict=True):
+                await user.press("g", *str(step), "enter")
+                assert user.step() == step
+                assert word in user.text()
+                assert not any(other in user.text() for other in words if other != word)
+
+
+@pytest.mark.parametrize("name", ["mazur", "bptt"])
+async def test_go_to(name: str) -> None:
+    async with user_of(name) as user:
+        last = len(user.trace)
+        for wanted in (7, 1, last, 17):
+            await user.press("g", *str(wanted), "enter")
+            await user.until_computed()
+            assert user.step() == wanted
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ("0", "'0' is not a step"),
+    ("90001", "'90001' is not a step"),
+    ("", "No number yet"),
+    ("abc", "No number yet"),
+    ("-3", "'-3' is not a step"),
+    ("+3", "'+3' is not a step"),
+    ("9" * 40, "is not a step"),
+    ("1_0", "is not a step"),
+])  # fmt: skip
+async def test_go_to_answers_bad_input_and_stays(typed: str, said: str) -> None:
+    async with user_of("mazur", 5) as user:
+        await user.press("g", *typed, "enter")
+        text = user.text()
+        assert "Go to step (1 to 90000)" in text
+        assert said in text
+        assert "1 to 90000, Escape to stay" in " ".join(text.replace("│", " ").split())
+        await user.press("escape")
+        assert user.step() == 5
+
+
+async def test_go_to_mends_a_wrong_number() -> None:
+    async with user_of("bptt") as user:
+        await user.press("g", "0", "enter", "backspace", "1", "2", "enter")
+        assert user.step() == 12
+
+
+async def test_pasted_letters_go_nowhere() -> None:
+    async with user_of("bptt", 3) as user:
+        await user.press("g")
+        await user.type("[/]ten[@click=app.quit]")
+        await user.press("enter")
+        assert "1 to 320, Escape to stay" in user.text()
+        await user.press("escape")
+        assert user.step() == 3
+
+
+async def test_keys_while_a_dialog_is_open_do_not_step() -> None:
+    async with user_of("bptt", 3) as user:
+        await user.press("g", "n", "right", "end", "p", "o", "escape")
+        assert user.step() == 3
+        await user.press("?", "n", "right", "end", "g", "o", "escape")
+        assert user.step() == 3
+
+
+@pytest.mark.parametrize("closing", ["?", "escape", "q", "enter", "f1"])
+async def test_help_opens_and_closes(closing: str) -> None:
+    async with user_of("mazur", 2, size=(120, 60)) as user:
+        await user.press("?")
+        assert isinstance(user.app.screen, HelpScreen)
+        text = " ".join(user.text().replace("│", " ").split())
+        for entry in KEYS:
+            assert entry.does in text
+        for symbol, meaning in SYMBOLS:
+            assert f"{symbol} {meaning}" in text
+        await user.press(closing)
+        assert user.step() == 2
+
+
+async def test_help_scrolls_in_a_small_terminal() -> None:
+    async with user_of("mazur") as user:
+        await user.press("?")
+        assert "Symbols" not in user.text()
+        await user.press(*["down"] * 60)
+        assert "Escape or ? closes" in user.text()
+        await user.press(*["k"] * 60)
+        assert "next step" in user.text()
+
+
+async def test_open_leads_to_the_picker_and_back() -> None:
+    async with user_of("mazur", 4) as user:
+        await user.press("o")
+        assert isinstance(user.app.screen, PickerScreen)
+        await user.press("q")
+        assert user.step() == 4
+
+
+async def test_looking_around_keeps_the_step() -> None:
+    async with user_of("mazur", 1) as user:
+        looked = []
+        for key in ("down", "j", "up", "k", "i", "I", "tab", "shift+tab"):
+            await user.press(key)
+            assert user.step() == 1
+            looked.append((user.cursor.units, user.cursor.part))
+        assert looked[0] == ((0, 1, 0), 0)
+        assert looked[4] == ((1, 0, 0), 0)
+        assert looked[6] == ((0, 0, 0), 1)
+        assert looked[-1] == ((0, 0, 0), 0)
+
+
+@pytest.mark.parametrize(("keys", "expected"), [
+    (["n"] * 200, 201),
+    (["n"] * 150 + ["p"] * 50, 101),
+    (["}"] * 200, 1801),
+    (["n", "p"] * 100, 1),
+])  # fmt: skip
+async def test_a_burst_of_keys_ends_at_the_right_step(keys: list[str], expected: int) -> None:
+    async with user_of("mazur") as user:
+        await user.until_computed()
+        began = time.perf_counter()
+        await user.press(*keys)
+        assert user.step() == expected
+        assert time.perf_counter() - began < 3
+        assert same_picture(user)
+
+
+def same_picture(user: User) -> bool:
+    """Tell whether what was drawn step by step is what is drawn afresh."""
+    before = user.panes()
+    from tui.panes.pane import Pane
+
+    for pane in user.stepping.query(Pane):
+        pane._rows = []
+        pane.redraw()
+    return user.panes() == before
+
+
+async def test_quit_leaves() -> None:
+    async with user_of("mazur") as user:
+        await user.press("q")
+        assert user.app._exit
+        assert user.app.return_code in (0, None)

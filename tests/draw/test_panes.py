@@ -1,0 +1,184 @@
+"""Is every drawing within its width, and silent about what has not been computed yet?"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import load, trace
+from engine.catalog import find, shipped
+from engine.cursor import go_to, look_at, move, start
+from tui.draw.equation import equation_rows
+from tui.draw.footer import footer_row
+from tui.draw.known import Known
+from tui.draw.network import network_rows
+from tui.draw.numbers import UNKNOWN
+from tui.draw.rows import length, plain
+from tui.draw.status import status_row
+from tui.draw.timeline import timeline_row
+from tui.keys import KEYS
+from tui.palette import LOOKS
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+    from tui.draw.rows import Row
+
+NAMES = tuple(entry.name for entry in shipped())
+REACH = 2000  # steps from the start that are tried; what comes later looks the same
+
+
+@cache
+def steps_of(name: str) -> Trace:
+    return trace(load(find(name)))
+
+
+def at(steps: Trace, step: int) -> Cursor:
+    """A cursor at a step, counted from 1 as on screen."""
+    return go_to(start(steps), steps, step - 1)
+
+
+def picture(rows: list[Row]) -> str:
+    return "\n".join(plain(row).rstrip() for row in rows)
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.integers(0, REACH),
+    st.integers(60, 250),
+    st.integers(5, 80),
+    st.integers(0, 9),
+    st.integers(0, 9),
+)
+def test_nothing_is_wider_or_higher_than_its_place(
+    name: str, step: int, width: int, height: int, unit: int, part: int
+) -> None:
+    steps = steps_of(name)
+    cursor = at(steps, step + 1)
+    for layer in range(steps.shapes.layers + 1):
+        cursor = look_at(cursor, steps, layer, unit)
+    for _ in range(part):
+        cursor = move(cursor, steps, "next-part")
+    network = network_rows(steps, cursor, width, height)
+    equation = equation_rows(steps, cursor, width, height)
+    assert len(network) == height
+    assert len(equation) <= height
+    singles = [status_row(steps, cursor, width), timeline_row(steps, cursor, width)]
+    for row in [*network, *equation, *singles, footer_row(KEYS, set(), width)]:
+        assert length(row) <= width
+        for text, style in row:
+            assert style in LOOKS
+            assert text.isprintable()
+    assert f"step {cursor.step + 1}/{len(steps)}" in plain(singles[0])
+
+
+@given(st.sampled_from(NAMES), st.integers(0, REACH))
+def test_what_a_later_step_writes_is_unknown(name: str, step: int) -> None:
+    steps = steps_of(name)
+    cursor = at(steps, step + 1)
+    known = Known(steps, cursor)
+    site = steps.schedule.site(cursor.step)
+    first, stop = steps.schedule.first_step(site.iteration), steps.schedule.first_step(site.iteration + 1)
+    for later in range(first, min(stop, first + 60)):
+        for reference in steps.flow.writes(later):
+            assert (known.at(reference) is None) == (later > cursor.step), reference
+
+
+def test_not_yet_computed_is_a_dot_and_never_zero() -> None:
+    steps = steps_of("mazur")
+    numbers = ("+0.5933", "+0.3775", "+0.7514", "+0.2748", "+0.1385", "-0.0381")
+    appears = (1, 1, 2, 3, 4, 4)
+    dots = []
+    for step in range(1, 10):
+        text = picture(network_rows(steps, at(steps, step), 80, 14))
+        for number, first in zip(numbers, appears, strict=True):
+            assert (number in text) == (step >= first), (step, number)
+        dots.append(text.count(UNKNOWN))
+        assert " 0 " not in text
+        assert "0.0000" not in text
+    assert dots[0] == 10  # z, a and δ of two outputs, their C, and δ of two hidden neurons
+    assert dots == sorted(dots, reverse=True)
+    assert dots[-1] == 0
+
+
+def test_a_true_zero_is_written_as_one() -> None:
+    steps = steps_of("elman")
+    text = picture(network_rows(steps, at(steps, 3), 120, 14))
+    assert "y       0" in text
+
+
+@pytest.mark.parametrize(
+    ("step", "lines"),
+    [
+        (
+            1,
+            (
+                "z1[1] = W1[1,1]·x[1] + W1[1,2]·x[2] + b1[1]",
+                "= 0.3775",
+                "a1[1] = σ(z1[1]) = σ(0.3775) = 0.59327",
+            ),
+        ),
+        (4, ("∂C/∂a2[1] = a2[1] - y[1] = 0.7514 - 0.01 = 0.741365", "= 0.138499")),
+    ],
+)
+def test_equations_put_the_numbers_in(step: int, lines: tuple[str, ...]) -> None:
+    steps = steps_of("mazur")
+    text = picture(equation_rows(steps, at(steps, step), 80, 8))
+    for line in lines:
+        assert line in text
+
+
+def test_the_chosen_number_is_marked() -> None:
+    steps = steps_of("mazur")
+    cursor = at(steps, 1)
+    for place, symbol in enumerate(("z1[1]", "a1[1]", "f'(z1[1])")):
+        marked = [row for row in equation_rows(steps, cursor, 80, 9) if plain(row).startswith("▸")]
+        assert len(marked) == 1, place
+        assert plain(marked[0]).startswith(f"▸ {symbol} = ")
+        cursor = move(cursor, steps, "next-part")
+
+
+def test_the_timeline_marks_where_we_are() -> None:
+    steps = steps_of("mazur")
+    for step in range(1, 10):
+        row = timeline_row(steps, at(steps, step), 80)
+        assert plain(row).split() == ["F1", "F2", "L", "δ2", "∇2", "δ1", "∇1", "U2", "U1"]
+        here = [text.strip() for text, style in row if style.startswith("phase-")]
+        assert here == [plain(row).split()[step - 1]]
+
+
+def test_the_timeline_says_where_it_goes_on() -> None:
+    steps = steps_of("iris")
+    middle, width = at(steps, 100), 80
+    assert plain(timeline_row(steps, at(steps, 1), width)).rstrip().endswith("›")
+    assert plain(timeline_row(steps, middle, width)).startswith("‹")
+    assert "›" not in plain(timeline_row(steps, at(steps, 212), width))
+
+
+@given(st.integers(0, 300))
+def test_the_footer_names_whole_keys_and_always_help_and_quit(width: int) -> None:
+    text = plain(footer_row(KEYS, set(), width))
+    assert len(text) <= width
+    if width >= 60:
+        for word in ("n → next", "p ← back", "? help", "q quit"):
+            assert word in text
+    assert "…" not in text
+
+
+def test_the_footer_greys_what_can_do_nothing() -> None:
+    greyed = footer_row(KEYS, {"move('next')"}, 80)
+    styles = {text.strip(): style for text, style in greyed}
+    assert styles["n →"] == "key-off"
+    assert styles["p ←"] == "key"
+
+
+def test_the_status_says_where_in_the_run_we_are() -> None:
+    steps = steps_of("bptt")
+    text = plain(status_row(steps, at(steps, 40), 120))
+    for word in ("step 40/320", "iteration 3/20", "time @"):
+        assert word in text
+    assert len(plain(status_row(steps, at(steps, 40), 60))) <= 60

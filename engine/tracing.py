@@ -11,19 +11,17 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
-import numpy as np
-
 from engine.checkpoints import Checkpoints
 from engine.curve import Curve
 from engine.flow import Flow
 from engine.iteration import Iteration
 from engine.parameters import Parameters, initial_parameters
 from engine.run import Run
-from engine.schedule import OrderedSchedule, Site, shapes_of
-from engine.steps import DeltaStep, ForwardStep, GradientStep, Head, LossStep, Step, UpdateStep
+from engine.schedule import OrderedSchedule, shapes_of
 
 if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
+    from engine.steps import Step
 
 _ITERATION_BYTES = 6 << 20
 _PARAMETER_BYTES = 6 << 20
@@ -37,7 +35,7 @@ def trace(scenario: Scenario, order: Order | None = None) -> Trace:
     return Trace(scenario, order or scenario.training.order)
 
 
-class Trace(Sequence[Step]):
+class Trace(Sequence["Step"]):
     """An immutable sequence of the steps of a run; `trace[i]` is the step with `step == i`.
 
     `computed` iterations have been run straight through so far; `advance` runs further, so that an
@@ -148,84 +146,14 @@ class Trace(Sequence[Step]):
         for step in range(len(self)):
             yield self._step(step)
 
-    @np.errstate(all="ignore")
     def _step(self, step: int) -> Step:
-        site = self.schedule.site(step)
-        numbers = self.iteration(site.iteration)
-        time = site.time if self.shapes.sequences else None
-        head = Head(
-            step,
-            site.iteration,
-            site.sample,
-            time,
-            site.layer,
-            site,
-            self.flow.reads(step),
-            self.flow.writes(step),
-        )
-        if site.kind == "update":
-            return self._update(numbers, site, head)
-        sample, at = site.sample, site.time
-        assert sample is not None
-        assert at is not None
-        if site.kind == "loss":
-            terms = numbers.terms(sample, at)
-            prediction = numbers.vector("activation", self.shapes.layers, sample, at)
-            return LossStep(*head, prediction, numbers.target(sample, at), terms, float(terms.sum()))
-        layer = site.layer
-        assert layer is not None
-        recurrent = self.shapes.recurrent[layer - 1]
-        if site.kind == "forward":
-            softmax = self.scenario.network.layers[layer - 1].activation == "softmax"
-            return ForwardStep(
-                *head,
-                numbers.vector("activation", layer - 1, sample, at),
-                numbers.vector("pre_activation", layer, sample, at),
-                numbers.vector("activation", layer, sample, at),
-                None if softmax else numbers.vector("slope", layer, sample, at),
-                numbers.vector("previous", layer, sample, at) if recurrent else None,
-            )
-        if site.kind == "delta":
-            return DeltaStep(
-                *head,
-                numbers.vector("from_above", layer, sample, at) if recurrent else None,
-                numbers.vector("from_future", layer, sample, at) if recurrent else None,
-                numbers.vector("error", layer, sample, at),
-                numbers.vector("delta", layer, sample, at),
-            )
-        own, total = numbers.gradients(layer, sample, at), numbers.totals(layer, sample, at)
-        return GradientStep(
-            *head,
-            own.weights,
-            own.biases,
-            total.weights,
-            total.biases,
-            own.recurrent_weights,
-            total.recurrent_weights,
-        )
+        # Imported when a step is first asked for: an app that draws from the arrays never does.
+        from engine.make_step import make_step
 
-    def _update(self, numbers: Iteration, site: Site, head: Head) -> UpdateStep:
-        layer = site.layer
-        assert layer is not None
-        step = self.schedule.step(site)
-        version = self.schedule.updates_before(step, layer)
-        before, after = numbers.parameters(layer, version), numbers.parameters(layer, version + 1)
-        change = numbers.change_of_update(layer, version)
-        return UpdateStep(
-            *head,
-            before.weights,
-            change.weights,
-            after.weights,
-            before.biases,
-            change.biases,
-            after.biases,
-            before.recurrent_weights,
-            change.recurrent_weights,
-            after.recurrent_weights,
-        )
+        return make_step(self, step)
 
 
-class Steps(Sequence[Step]):
+class Steps(Sequence["Step"]):
     """A slice of a trace: an immutable sequence of steps, made when they are looked at."""
 
     def __init__(self, whole: Trace, steps: range) -> None:

@@ -17,7 +17,6 @@ from engine.read.shape import FORMAT, DataTable, ScenarioFile
 from engine.read.source import decode, read_bytes
 from engine.read.syntax import parse
 from engine.read.text import clean, one_line
-from engine.read.walk import walk
 from engine.scenario import Network, Note, Scenario, Training
 
 if TYPE_CHECKING:
@@ -70,6 +69,9 @@ def _shaped(document: dict[str, Any], findings: Findings) -> ScenarioFile:
     try:
         return msgspec.convert(document, ScenarioFile, strict=True)
     except msgspec.ValidationError:
+        # Only a file with errors is walked; a good one is not made to wait for the import.
+        from engine.read.walk import walk
+
         return walk(document, findings)
 
 

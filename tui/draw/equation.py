@@ -47,6 +47,8 @@ def index_at(trace: Trace, cursor: Cursor, reference: Reference) -> tuple[int, .
     layer = reference.layer if reference.layer is not None else trace.shapes.layers
     unit = cursor.units[layer]
     dimensions = array_of(trace, reference).ndim
+    if reference.quantity == "loss":  # one number, whichever output is looked at
+        return (0,) * dimensions
     if dimensions < 2:
         return (unit,) * dimensions
     recurrent = reference.quantity.startswith("recurrent")

@@ -34,6 +34,8 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
         title = ""
     elif len(title) > room:
         title = title[: room - 1] + "…"
+    # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
+    where = "".join(text for text, _ in clip(((where, ""),), width - length(step) - 2))
     left = f" {title}  {where}" if title else f" {where}"
     gap = width - len(left) - length(step)
     return clip(

@@ -28,13 +28,13 @@ class Curve:
 
     def add(self, losses: Array) -> None:
         """Append the losses of the iterations that follow those already here."""
-        first = -self._next % self.stride
-        kept = losses[first :: self.stride]
+        kept = losses[-self._next % self.stride :: self.stride]
         self._next += len(losses)
         while self._length + len(kept) > self._capacity:
-            both = np.concatenate([self._values[: self._length], kept])
-            self._values[: (len(both) + 1) // 2] = both[::2]
-            self._length, kept = (len(both) + 1) // 2, kept[:0]
+            half = (self._length + 1) // 2
+            self._values[:half] = self._values[: self._length : 2]
+            kept = kept[self._length % 2 :: 2]
+            self._length = half
             self.stride *= 2
         if self._length + len(kept) > len(self._values):
             grown: Array = np.empty(min(self._capacity, 2 * (self._length + len(kept))))

@@ -227,8 +227,10 @@ def _joined(parts: tuple[Expression, ...], sign: str, numbers: bool) -> Row:
 def _bracketed(expression: Expression, numbers: bool, negative: bool = False) -> Row:
     """Return an expression in brackets where it would bind too loosely without."""
     loose = isinstance(expression, Sum | Difference)
-    if numbers and negative and isinstance(expression, Leaf) and expression.value < 0:
-        loose = True
+    if numbers and negative:
+        # A product begins with the sign of its first factor.
+        first = expression.factors[0] if isinstance(expression, Product) else expression
+        loose = loose or (isinstance(first, Leaf) and first.value < 0)
     if not loose:
         return _text(expression, numbers)
     return (("(", "dim"), *_text(expression, numbers), (")", "dim"))

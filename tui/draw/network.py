@@ -60,7 +60,7 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
     if columns and columns[-1].layer == trace.shapes.layers:
         _draw_targets(canvas, known, columns[-1])
     if columns and columns[0].layer > 0:
-        canvas.write(0, 0, "‹", "strong")
+        canvas.write(columns[0].x + columns[0].width, 0, "‹", "strong")  # beside the layer's title
     if columns and columns[-1].layer < trace.shapes.layers:
         canvas.write(width - 1, 0, "›", "strong")
     return canvas.rows()

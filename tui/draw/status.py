@@ -54,12 +54,12 @@ def facts_row(scenario: Scenario, order: str, width: int, progress: str) -> Row:
         "some biases fixed" if len(trained) > 1 else "biases train" if True in trained else "biases fixed"
     )
     facts = [
+        f"{order} order",
         f"C = {LOSSES[scenario.network.loss].formula}",
         f"{training.reduction} over the batch" if training.batch_size > 1 else "",
         "δ = ∂C/∂z",
         f"η = {training.learning_rate:g}",
         biases,
-        f"{order} order",
     ]
     done = f" {progress} " if progress else ""
     text = " " + " · ".join(fact for fact in facts if fact)

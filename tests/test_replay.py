@@ -26,6 +26,8 @@ from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_t
 if TYPE_CHECKING:
     from engine.scenario import Order
 
+MOMENTS = ("before", "change", "after")
+
 SMALL = Wanted(
     output="sigmoid",
     hidden="tanh",
@@ -95,23 +97,34 @@ def test_more_iterations_do_not_change_the_first_ones(order: Order) -> None:
         assert text(few[index]) == text(many[index])
 
 
-def large(order: Order, samples: int, iterations: int) -> Scenario:
-    """60,000 parameters: more than a trace keeps of every iteration, or of every premature update."""
+def large(order: Order, samples: int, iterations: int, times: int = 0) -> Scenario:
+    """60,000 parameters, more if there are times.
+
+    That is more than a trace keeps of every iteration, or of every premature update.
+    """
     numbers = np.random.default_rng(5)
+    hidden = Layer(
+        "tanh",
+        frozen(numbers.normal(0.0, 0.05, (250, 200))),
+        frozen(np.zeros(250)),
+        recurrent_weights=frozen(numbers.normal(0.0, 0.05, (250, 250))) if times else None,
+        initial_state=frozen(np.zeros(250)) if times else None,
+    )
+    shape = samples, max(1, times)
     return Scenario(
         title="large",
         network=Network(
             inputs=200,
             loss="half-squared-error",
             layers=(
-                Layer("tanh", frozen(numbers.normal(0.0, 0.05, (250, 200))), frozen(np.zeros(250))),
+                hidden,
                 Layer("identity", frozen(numbers.normal(0.0, 0.05, (40, 250))), frozen(np.zeros(40))),
             ),
         ),
         data=Data(
-            inputs=frozen(numbers.normal(0.0, 1.0, (samples, 1, 200))),
-            targets=frozen(numbers.normal(0.0, 1.0, (samples, 1, 40))),
-            has_target=np.ones((samples, 1), dtype=np.bool_),
+            inputs=frozen(numbers.normal(0.0, 1.0, (*shape, 200))),
+            targets=frozen(numbers.normal(0.0, 1.0, (*shape, 40))),
+            has_target=np.ones(shape, dtype=np.bool_),
         ),
         training=Training(learning_rate=1e-3, iterations=iterations, batch_size=samples, order=order),
     )
@@ -131,18 +144,21 @@ def test_a_long_run_of_a_large_network() -> None:
         assert text(steps[index]) == straight[index]
 
 
-def test_many_premature_updates_of_a_large_network() -> None:
+@pytest.mark.parametrize(("samples", "times"), [(40, 0), (5, 8)], ids=["dense", "recurrent"])
+def test_many_premature_updates_of_a_large_network(samples: int, times: int) -> None:
     """So many parameters that not every version between two updates is kept: each follows the last."""
-    steps = trace(large("premature", 40, 2))
-    first, second = list(range(len(steps) // 2)), list(range(len(steps) // 2, len(steps)))
-    latest: dict[int, str] = {}
-    for index in first + second[:9]:
+    steps = trace(large("premature", samples, 2, times))
+    latest: dict[tuple[int, str], bytes] = {}
+    names = ("weights", "biases", "recurrent") if times else ("weights", "biases")
+    for index in range(len(steps) // 2 + 50):
         step: Any = steps[index]
         if step.kind == "update":
-            assert latest.get(step.layer, step.weights_before.tobytes()) == step.weights_before.tobytes()
-            latest[step.layer] = step.weights_after.tobytes()
-            assert (step.weights_before + step.weights_change).tobytes() == latest[step.layer]
-    assert sorted(latest) == [1, 2]
+            for name in names[: 3 if step.layer == 1 else 2]:
+                before, change, after = (getattr(step, f"{name}_{when}") for when in MOMENTS)
+                assert before.tobytes() == latest.get((step.layer, name), before.tobytes())
+                latest[step.layer, name] = after.tobytes()
+                assert (before + change).tobytes() == after.tobytes()
+    assert len(latest) == len(names) + 2
 
 
 def test_the_parameters_after_an_iteration_are_those_before_the_next() -> None:

@@ -159,6 +159,17 @@ def test_a_saturated_network_learns_on(
     assert losses[0] > losses[1] > losses[2]
 
 
+@pytest.mark.parametrize("a", [2.0**-60, 1e-12, 1e-3, 1.0 - 2.0**-40])
+@pytest.mark.parametrize("target", [0.0, 1.0, 0.25])
+def test_binary_cross_entropy_of_a_prediction_close_to_0_or_1(a: float, target: float) -> None:
+    """Without a sigmoid there is only the prediction: ln(1 - a) of a small a keeps its digits."""
+    x, y = Decimal(a), Decimal(target)
+    loss = -(y * x.ln() + (1 - y) * (1 - x).ln())
+    records = by_kind(outputs("identity", "binary-cross-entropy", [a], [target]))
+    assert close(records["loss", None]["loss"], loss)
+    assert close(records["delta", 2]["delta"][0], (1 - y) / (1 - x) - y / x)
+
+
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "softplus", "silu", "elu"])
 @pytest.mark.parametrize("z", [*BEYOND, -700.0, -20.0, 20.0, 700.0])
 def test_each_smooth_activation_far_out(activation: str, z: float) -> None:

@@ -17,6 +17,7 @@ from tests.engine.shapes import listed, orders, shapes
 if TYPE_CHECKING:
     from engine.scenario import Order
 
+TOTALS = ("weight_total", "bias_total", "recurrent_total")
 GIVEN = ("input", "target", "initial_state")
 
 
@@ -89,6 +90,25 @@ def test_a_parameter_that_is_read_is_the_latest(shapes: Shapes, order: Order) ->
                 assert flow.writer(read) == latest.get(read.layer)
         if site.kind == "update" and site.layer is not None:
             latest[site.layer] = step
+
+
+@given(shapes(), orders)
+def test_a_total_that_is_read_is_the_latest_of_its_iteration(shapes: Shapes, order: Order) -> None:
+    """A gradient is added to what was gathered just before; a deferred update reads all of it."""
+    flow, sites = flow_of(shapes, order), listed(shapes, order)
+    latest: dict[tuple[int, int | None], int] = {}
+    for step, site in enumerate(sites):
+        place = site.iteration, site.layer
+        totals = [read for read in flow.reads(step) if read.quantity in TOTALS]
+        if site.kind == "gradient" or (site.kind == "update" and order == "deferred"):
+            assert site.layer is not None
+            names = TOTALS if shapes.recurrent[site.layer - 1] else TOTALS[:2]
+            assert [read.quantity for read in totals] == (list(names) if place in latest else [])
+            assert {flow.writer(read) for read in totals} <= {latest.get(place)}
+        else:
+            assert totals == []
+        if site.kind == "gradient":
+            latest[place] = step
 
 
 @given(shapes(), orders)

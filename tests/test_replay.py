@@ -110,20 +110,15 @@ def large(order: Order, samples: int, iterations: int, times: int = 0) -> Scenar
         recurrent_weights=frozen(numbers.normal(0.0, 0.05, (250, 250))) if times else None,
         initial_state=frozen(np.zeros(250)) if times else None,
     )
+    weights = frozen(numbers.normal(0.0, 0.05, (700, 250)))
+    output = Layer("identity", weights, frozen(np.zeros(700)), train_biases=False)
     shape = samples, max(1, times)
     return Scenario(
         title="large",
         network=Network(
             inputs=200,
             loss="half-squared-error",
-            layers=(
-                hidden,
-                Layer(
-                    Layer(
-                        "identity", frozen(numbers.normal(0.0, 0.05, (700, 250))), frozen([0.0] * 700), False
-                    ),
-                ),
-            ),
+            layers=(hidden, output),
         ),
         data=Data(
             inputs=frozen(numbers.normal(0.0, 1.0, (*shape, 200))),

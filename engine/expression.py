@@ -128,6 +128,7 @@ def leaves(expression: Expression) -> Iterator[Leaf]:
 FUNCTIONS: dict[str, Callable[[np.float64], np.float64]] = {
     "exp": np.exp,
     "ln": np.log,
+    "log1p": np.log1p,
     "square": np.square,
 }
 """Functions that are not activations."""

@@ -35,8 +35,15 @@ def term_expression(
                 return Product((_MINUS, y))  # 0 · ln 0 counts as 0
             if activation == "softmax" and every_z is not None:
                 largest = Leaf("max z", max(leaf.value for leaf in every_z))
-                total = Sum(tuple(Apply("exp", Difference(leaf, largest)) for leaf in every_z))
-                return Product((y, Difference(Apply("ln", total), Difference(z, largest))))
+                first = [leaf.value for leaf in every_z].index(largest.value)
+                others = Sum(
+                    tuple(
+                        Apply("exp", Difference(leaf, largest))
+                        for i, leaf in enumerate(every_z)
+                        if i != first
+                    )
+                )
+                return Product((y, Difference(Apply("log1p", others), Difference(z, largest))))
             return Product((_MINUS, y, Apply("ln", a)))
         case _:
             return _binary_term(activation, z, a, y)

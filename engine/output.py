@@ -85,7 +85,10 @@ def _binary_delta(z: Array, a: Array, slope: Array, error: Array, y: Array, out:
 
 def _softmax_terms(z: Array, a: Array, y: Array) -> Array:  # noqa: ARG001
     shifted = z - z.max(axis=1, keepdims=True)
-    return weighted(y, np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted)
+    # The largest counts 1 in the sum of exponentials: log1p of the others keeps what ln(1 + tiny) loses.
+    others = np.exp(shifted)
+    np.put_along_axis(others, z.argmax(axis=1, keepdims=True), 0.0, axis=1)
+    return weighted(y, np.log1p(others.sum(axis=1, keepdims=True)) - shifted)
 
 
 def _softmax_error(z: Array, a: Array, y: Array, out: Array) -> None:  # noqa: ARG001

@@ -12,11 +12,11 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 
 
 def frozen(values: npt.ArrayLike) -> Array:
-    """Return `values` as a read-only, C-contiguous float64 array.
+    """Return `values` as a read-only, C-contiguous float64 array; a single number has no dimension.
 
     The input is copied unless it already is such an array.
     """
-    array = np.ascontiguousarray(values, dtype=np.float64)
+    array = np.asarray(values, dtype=np.float64, order="C")
     if array.flags.writeable:
         if array is values or array.base is not None:
             array = array.copy()

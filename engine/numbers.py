@@ -44,9 +44,7 @@ def array_of(trace: Trace, reference: Reference) -> Array:
         return change
     if quantity == "initial_state":
         assert layer is not None
-        state = trace.scenario.network.layers[layer - 1].initial_state
-        assert state is not None
-        return state
+        return numbers.vector("previous", layer, numbers.samples.start, 0)
     sample, time = reference.sample, reference.time
     assert sample is not None
     assert time is not None

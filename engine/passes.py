@@ -13,7 +13,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
-    from engine.scenario import Data, Network
+    from engine.scenario import Data, Layer, Network
 
 
 class LayerArrays:
@@ -34,7 +34,8 @@ class LayerArrays:
         "slope",
     )
 
-    def __init__(self, rows: int, samples: int, units: int, initial_state: Array | None) -> None:
+    def __init__(self, layer: Layer, samples: int, times: int) -> None:
+        rows, units = samples * times, layer.units
         self.pre_activation: Array = np.empty((rows, units))
         self.slope: Array = np.empty((rows, units))
         self.error: Array = np.zeros((rows, units))
@@ -44,8 +45,8 @@ class LayerArrays:
         self.from_future: Array | None = None
         states: Array = np.empty((rows + samples, units))
         self.activation: Array = states[samples:]
-        if initial_state is not None:
-            states[:samples] = initial_state
+        if layer.recurrent:
+            states[:samples] = 0.0 if layer.initial_state is None else layer.initial_state
             self.previous = states[:-samples]
             self.from_above = np.zeros((rows, units))
             # No future after the last time: the rows of the last time stay zeros.
@@ -64,9 +65,7 @@ class Pass:
         rows = samples * times
         self.samples = samples
         self.times = times
-        self.layers = tuple(
-            LayerArrays(rows, samples, layer.units, layer.initial_state) for layer in network.layers
-        )
+        self.layers = tuple(LayerArrays(layer, samples, times) for layer in network.layers)
         self.terms: Array = np.zeros((rows, network.layers[-1].units))
         self.inputs: Array = np.empty((0, network.inputs))
         self.targets: Array = np.empty((0, network.layers[-1].units))

@@ -20,8 +20,8 @@ Reduction = Literal["sum", "mean"]
 class Layer:
     """One layer and its parameters before the first update.
 
-    `weights` is [unit, input], `biases` [unit]; `recurrent_weights` [unit to, unit from] and
-    `initial_state` [unit] are None in a layer without recurrence.
+    `weights` is [unit, input], `biases` [unit]; `recurrent_weights` [unit to, unit from] is None in a
+    layer without recurrence. `initial_state` [unit] is the activation before time 0; None is zeros.
     """
 
     activation: str

@@ -260,9 +260,7 @@ class _Explainer:
         assert error is not None
         (j,) = self.number.index
         a = self.reference._replace(quantity="activation")
-        mean = Sum(
-            tuple(Product((self._leaf(a, i), self._leaf(error.reference, i))) for i in range(self._outputs()))
-        )
+        mean = Sum(tuple(_products(self._leaves(a), self._leaves(error.reference))))
         words = "Softmax couples its outputs: each error counts against the average of all of them."
         return Product((self._leaf(a, j), Difference(self._leaf(error.reference, j), mean))), words
 

@@ -13,7 +13,7 @@ from tui.terminal import CellDiffApp
 from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Coroutine, Iterable
 
     from textual.binding import BindingType
     from textual.screen import Screen
@@ -87,7 +87,7 @@ class BackpropApp(CellDiffApp[None]):
             yield SystemCommand("quit", "Leave", self.exit)
 
 
-def _runner(screen: SteppingScreen, action: str):  # type: ignore[no-untyped-def]
+def _runner(screen: SteppingScreen, action: str) -> Callable[[], Coroutine[Any, Any, None]]:
     async def run() -> None:
         await screen.run_action(action)
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.tracing import Trace
 
 _NUMBER_CELLS = 8
+_LEAST_TERM = 4  # cells of the shortest term with its sign
 _SHORT_SUM = 4  # terms of a sum that stand in a line with other things
 _SHOWN = {"sigmoid": "σ", "square": "²"}
 
@@ -47,9 +48,7 @@ def index_at(trace: Trace, cursor: Cursor, reference: Reference) -> tuple[int, .
     layer = reference.layer if reference.layer is not None else trace.shapes.layers
     unit = cursor.units[layer]
     dimensions = array_of(trace, reference).ndim
-    if reference.quantity == "loss":  # one number, whichever output is looked at
-        return (0,) * dimensions
-    if dimensions < 2:
+    if dimensions < 2:  # the loss has none: it is one number, whichever output is looked at
         return (unit,) * dimensions
     recurrent = reference.quantity.startswith("recurrent")
     return (unit, cursor.units[layer if recurrent else layer - 1])
@@ -147,22 +146,13 @@ def _two_lines(expression: Expression, room: int) -> tuple[Row, Row]:
     """Return the symbols and the numbers of an expression, term below term."""
     if not isinstance(expression, Sum):
         return _text(expression, numbers=False), _text(expression, numbers=True)
-    terms = list(expression.parts)
-    columns = [_column(term, first=place == 0) for place, term in enumerate(terms)]
-    total = sum(width + 3 for _, _, width in columns) - 3
-    rest = 0
-    if total > room:
-        order = sorted(range(len(terms)), key=lambda place: -abs(evaluate(terms[place])))
-        kept: list[int] = []
-        used = len(f" + {len(terms)} more") + 3
-        for place in order:
-            used += columns[place][2] + 3
-            if used > room and kept:
-                break
-            kept.append(place)
-        rest = len(terms) - len(kept)
-        remainder = evaluate(Sum(tuple(terms[place] for place in order[len(kept) :])))
-        columns = [columns[place] for place in kept]
+    terms = expression.parts
+    rest: tuple[Expression, ...] = ()
+    columns: list[tuple[Row, Row, int]] = []
+    if len(terms) * _LEAST_TERM <= room:
+        columns = [_column(term, first=place == 0) for place, term in enumerate(terms)]
+    if not columns or sum(width + 3 for _, _, width in columns) - 3 > room:
+        columns, rest = _largest(terms, room)
     symbols: list[Run] = []
     values: list[Run] = []
     for place, (symbol, value, width) in enumerate(columns):
@@ -172,11 +162,30 @@ def _two_lines(expression: Expression, room: int) -> tuple[Row, Row]:
         symbols += [*symbol, (" " * (width - length(symbol)), "")]
         values += [*value, (" " * (width - length(value)), "")]
     if rest:
-        label, sum_of_rest = f"{rest} more", bare(remainder, _NUMBER_CELLS)
+        label, sum_of_rest = f"{len(rest)} more", bare(evaluate(Sum(rest)), _NUMBER_CELLS)
         width = max(len(label), len(sum_of_rest))
         symbols += [(" + ", "dim"), (label.ljust(width), "dim")]
         values += [(" + ", "dim"), (sum_of_rest.ljust(width), "value")]
     return tuple(symbols), tuple(values)
+
+
+def _largest(
+    terms: tuple[Expression, ...], room: int
+) -> tuple[list[tuple[Row, Row, int]], tuple[Expression, ...]]:
+    """Return the columns of the largest terms that fit, and the terms that are left out.
+
+    Only what is shown is laid out: a sum may have thousands of terms.
+    """
+    order = sorted(range(len(terms)), key=lambda place: -abs(evaluate(terms[place])))
+    columns: list[tuple[Row, Row, int]] = []
+    used = len(f" + {len(terms)} more") + 3
+    for place in order:
+        column = _column(terms[place], first=place == 0)
+        used += column[2] + 3
+        if used > room and columns:
+            break
+        columns.append(column)
+    return columns, tuple(terms[place] for place in order[len(columns) :])
 
 
 def _column(term: Expression, first: bool) -> tuple[Row, Row, int]:

@@ -25,7 +25,6 @@ DISCS = "○◔◑◕●"
 """An activation of 0, a quarter, a half, three quarters and all of the largest in its layer."""
 
 _TARGET_CELLS = 11
-_WIDE_GAP = 11  # cells of a gap that has room for a weight and its wires
 _LEAST_NODE = 10
 
 

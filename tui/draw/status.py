@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.losses import LOSSES
-from tui.draw.rows import Row, clip, length
+from tui.draw.rows import Row, clip, length, plain
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -35,7 +35,7 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     elif len(title) > room:
         title = title[: room - 1] + "…"
     # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
-    where = "".join(text for text, _ in clip(((where, ""),), width - length(step) - 2))
+    where = plain(clip(((where, ""),), width - length(step) - 2))
     left = f" {title}  {where}" if title else f" {where}"
     gap = width - len(left) - length(step)
     return clip(

@@ -11,27 +11,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from engine.arrays import Array, Mask, frozen
-from engine.execute import Machine
 from engine.iteration import Iteration
 from engine.parameters import Parameters
-from engine.passes import Batch, Pass
-from engine.program import program
-from engine.run import loss_of
+from engine.passes import Batch
+from engine.run import loss_of, summed_loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from engine.scenario import Order, Scenario
-    from engine.schedule import Shapes
+    from engine.flow import Parameter
+    from engine.scenario import Order
     from engine.tracing import Trace
 
-Parameter = Literal["weights", "biases", "recurrent_weights"]
 PARAMETER_LETTERS: dict[Parameter, str] = {"weights": "W", "recurrent_weights": "U", "biases": "b"}
 """The parameters of a layer in the order in which they are compared, and the letter of each."""
 
@@ -220,7 +217,7 @@ def _measured(
 
     def loss(nudge: float) -> float:
         moved = _with(before, layer, parameter, index, value + nudge)
-        return _loss_of_batch(trace.scenario, trace.shapes, batch, moved)
+        return summed_loss(trace.scenario, trace.shapes, moved, batch)
 
     here, near, far = loss(0.0), (loss(h), loss(-h)), (loss(2.0 * h), loss(-2.0 * h))
     with np.errstate(all="ignore"):
@@ -305,14 +302,3 @@ def _with(
     parts = {name: list(getattr(parameters, name)) for name in PARAMETER_LETTERS}
     parts[parameter][layer - 1] = frozen(array)
     return Parameters(tuple(parts["weights"]), tuple(parts["biases"]), tuple(parts["recurrent_weights"]))
-
-
-def _loss_of_batch(scenario: Scenario, shapes: Shapes, batch: Batch, parameters: Parameters) -> float:
-    machine = Machine(scenario.network, parameters)
-    arrays = Pass(scenario.network, len(batch.samples), shapes.times)
-    arrays.load(batch)
-    blocks = [b for b in program("deferred", shapes.layers, shapes.times) if b.kind in ("forward", "loss")]
-    with np.errstate(all="ignore"):
-        for operation in machine.compile(blocks, arrays):
-            operation()
-        return float(arrays.terms.sum())

@@ -40,7 +40,10 @@ Quantity = Literal[
     "recurrent_change",
 ]
 
-PARAMETERS: tuple[Quantity, ...] = ("weights", "biases", "recurrent_weights")
+Parameter = Literal["weights", "biases", "recurrent_weights"]
+"""A group of parameters of a layer."""
+
+PARAMETERS: tuple[Parameter, ...] = ("weights", "biases", "recurrent_weights")
 """The quantities that an update changes."""
 
 CHANGE_OF: dict[Quantity, Quantity] = {

@@ -7,11 +7,12 @@ the parameters between two premature updates) is formed when it is looked at.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from engine.execute import Machine
+from engine.parameters import ParameterArrays
 from engine.passes import Batch, Pass
 from engine.program import Block, passes, program
 from engine.run import scale
@@ -28,22 +29,6 @@ Stored = Literal[
 """The vectors of a layer that a pass keeps; `previous` is the activation of the time before."""
 
 _VERSION_BYTES = 4 << 20
-
-
-class LayerParameters(NamedTuple):
-    """The parameters of one layer at one moment."""
-
-    weights: Array
-    biases: Array
-    recurrent_weights: Array | None
-
-
-class Gradients(NamedTuple):
-    """Gradients (or their totals) of one layer's weights, biases and recurrent weights."""
-
-    weights: Array
-    biases: Array
-    recurrent_weights: Array | None
 
 
 class Iteration:
@@ -71,10 +56,7 @@ class Iteration:
             max(1, updates * (layer.weights.nbytes + layer.biases.nbytes) // _VERSION_BYTES)
             for layer in scenario.network.layers
         ]
-        self._versions: list[list[LayerParameters]] = [
-            [LayerParameters(w, b, u)]
-            for w, b, u in zip(before.weights, before.biases, before.recurrent_weights, strict=True)
-        ]
+        self._versions = [[before.layer(layer)] for layer in range(1, shapes.layers + 1)]
         self._updates = [0] * shapes.layers
         self._passes: list[Pass] = []
         with np.errstate(all="ignore"):
@@ -94,24 +76,14 @@ class Iteration:
         layer = block.layer - 1
         self._updates[layer] += 1
         if self._updates[layer] % self._keep[layer] == 0:
-            now = machine.parameters()
-            self._versions[layer].append(
-                LayerParameters(now.weights[layer], now.biases[layer], now.recurrent_weights[layer])
-            )
+            self._versions[layer].append(machine.parameters().layer(block.layer))
 
-    def _final_totals(self, machine: Machine) -> list[Gradients] | None:
+    def _final_totals(self, machine: Machine) -> list[ParameterArrays] | None:
         """Return the totals that the deferred updates used: the last running totals, bit for bit."""
         if self.order != "deferred":
             return None
-        totals = [
-            Gradients(w, b, u)
-            for w, b, u in zip(
-                machine.weight_totals, machine.bias_totals, machine.recurrent_totals, strict=True
-            )
-        ]
-        for total in totals:
-            _freeze(total)
-        return totals
+        every = zip(machine.weight_totals, machine.bias_totals, machine.recurrent_totals, strict=True)
+        return [ParameterArrays(*totals).read_only() for totals in every]
 
     @property
     def nbytes(self) -> int:
@@ -141,12 +113,6 @@ class Iteration:
         vector: Array = array[row]
         return vector
 
-    def through_time(self, name: Stored, layer: int, sample: int) -> Array:
-        """Return a kept quantity of one sample at all times, [time, unit]."""
-        arrays, row = self._place(sample, 0)
-        array: Array = arrays.inputs if layer == 0 else getattr(arrays.layers[layer - 1], name)
-        return array[row :: arrays.samples]
-
     def target(self, sample: int, time: int) -> Array:
         """Return the target [output] of a sample at a time (zeros where there is none)."""
         arrays, row = self._place(sample, time)
@@ -162,13 +128,13 @@ class Iteration:
     # -- gradients ----------------------------------------------------------------------------
 
     @np.errstate(all="ignore")
-    def gradients(self, layer: int, sample: int, time: int) -> Gradients:
+    def gradients(self, layer: int, sample: int, time: int) -> ParameterArrays:
         """Return what a sample at a time contributes to the gradients of a layer."""
         arrays, row = self._place(sample, time)
         return self._sum(layer, arrays, slice(row, row + 1))
 
     @np.errstate(all="ignore")
-    def totals(self, layer: int, sample: int, time: int) -> Gradients:
+    def totals(self, layer: int, sample: int, time: int) -> ParameterArrays:
         """Return the gradients of a layer gathered in this iteration, up to and with this one."""
         index = sample - self.samples.start
         if self._final is not None and time == 0 and index == len(self.samples) - 1:
@@ -184,61 +150,57 @@ class Iteration:
             parts = [self._sum(layer, arrays, np.flatnonzero(chosen))]
         return _added(parts)
 
-    def _sum(self, layer: int, arrays: Pass, rows: slice | np.ndarray) -> Gradients:
+    def _sum(self, layer: int, arrays: Pass, rows: slice | np.ndarray) -> ParameterArrays:
         mine = arrays.layers[layer - 1]
         delta = mine.delta[rows]
-        total = Gradients(
+        return ParameterArrays(
             np.dot(delta.T, arrays.below(layer)[rows]),
             np.dot(np.ones(len(delta)), delta),
             None if mine.previous is None else np.dot(delta.T, mine.previous[rows]),
-        )
-        return _freeze(total)
+        ).read_only()
 
     # -- parameters ---------------------------------------------------------------------------
 
     @np.errstate(all="ignore")
-    def parameters(self, layer: int, version: int) -> LayerParameters:
+    def parameters(self, layer: int, version: int) -> ParameterArrays:
         """Return the parameters of a layer after `version` updates of it within this iteration."""
         if version == 0:
             return self._versions[layer - 1][0]
         if self.order == "deferred":
-            after = self.after
-            return LayerParameters(
-                after.weights[layer - 1], after.biases[layer - 1], after.recurrent_weights[layer - 1]
-            )
+            return self.after.layer(layer)
         kept, further = divmod(version, self._keep[layer - 1])
         current = self._versions[layer - 1][kept]
         for update in range(version - further, version):
             current = self._updated(layer, current, self._applied(layer, update))
         return current
 
-    def change_of_update(self, layer: int, update: int) -> Gradients:
+    def change_of_update(self, layer: int, update: int) -> ParameterArrays:
         """Return what an update (0-based within this iteration) of a layer adds to its parameters."""
         if self.order == "deferred":
             return self.change(layer, self.totals(layer, self.samples.stop - 1, 0))
         return self.change(layer, self._applied(layer, update))
 
-    def _applied(self, layer: int, update: int) -> Gradients:
+    def _applied(self, layer: int, update: int) -> ParameterArrays:
         """Return the gradients that a premature update (0-based) of a layer applies."""
         index, back = divmod(update, self._shapes.times)
         return self.gradients(layer, self.samples.start + index, self._shapes.times - 1 - back)
 
     @np.errstate(all="ignore")
-    def change(self, layer: int, gradients: Gradients) -> Gradients:
+    def change(self, layer: int, gradients: ParameterArrays) -> ParameterArrays:
         """Return what applying `gradients` adds to the parameters of a layer: -η · total."""
         biases = -(gradients.biases * self.scale)
         if not self._network.layers[layer - 1].train_biases:
             biases = np.zeros_like(biases)
         recurrent = gradients.recurrent_weights
-        return _freeze(
-            Gradients(
-                -(gradients.weights * self.scale),
-                biases,
-                None if recurrent is None else -(recurrent * self.scale),
-            )
-        )
+        return ParameterArrays(
+            -(gradients.weights * self.scale),
+            biases,
+            None if recurrent is None else -(recurrent * self.scale),
+        ).read_only()
 
-    def _updated(self, layer: int, parameters: LayerParameters, gradients: Gradients) -> LayerParameters:
+    def _updated(
+        self, layer: int, parameters: ParameterArrays, gradients: ParameterArrays
+    ) -> ParameterArrays:
         # The same arithmetic as the machine's update, so that the result is the same bit for bit.
         weights = parameters.weights - gradients.weights * self.scale
         biases, recurrent = parameters.biases, parameters.recurrent_weights
@@ -246,25 +208,14 @@ class Iteration:
             biases = biases - gradients.biases * self.scale
         if recurrent is not None and gradients.recurrent_weights is not None:
             recurrent = recurrent - gradients.recurrent_weights * self.scale
-        result = LayerParameters(weights, biases, recurrent)
-        for array in result:
-            if array is not None:
-                array.setflags(write=False)
-        return result
+        return ParameterArrays(weights, biases, recurrent).read_only()
 
 
-def _freeze(gradients: Gradients) -> Gradients:
-    for array in gradients:
-        if array is not None:
-            array.setflags(write=False)
-    return gradients
-
-
-def _added(parts: list[Gradients]) -> Gradients:
+def _added(parts: list[ParameterArrays]) -> ParameterArrays:
     weights, biases, recurrent = parts[0]
     for part in parts[1:]:
         weights = weights + part.weights
         biases = biases + part.biases
         if recurrent is not None and part.recurrent_weights is not None:
             recurrent = recurrent + part.recurrent_weights
-    return _freeze(Gradients(weights, biases, recurrent))
+    return ParameterArrays(weights, biases, recurrent).read_only()

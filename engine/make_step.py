@@ -75,8 +75,7 @@ def make_step(trace: Trace, step: int) -> Step:
 def _update(trace: Trace, numbers: Iteration, site: Site, head: Head) -> UpdateStep:
     layer = site.layer
     assert layer is not None
-    step = trace.schedule.step(site)
-    version = trace.schedule.updates_before(step, layer)
+    version = trace.schedule.updates_before(head.step, layer)
     before, after = numbers.parameters(layer, version), numbers.parameters(layer, version + 1)
     change = numbers.change_of_update(layer, version)
     return UpdateStep(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,21 @@ from engine.arrays import Array, frozen
 
 if TYPE_CHECKING:
     from engine.scenario import Network
+
+
+class ParameterArrays(NamedTuple):
+    """An array for each group of parameters of one layer: the parameters, their gradients or changes."""
+
+    weights: Array
+    biases: Array
+    recurrent_weights: Array | None
+
+    def read_only(self) -> ParameterArrays:
+        """Make the arrays read-only and return them."""
+        for array in self:
+            if array is not None:
+                array.setflags(write=False)
+        return self
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +38,12 @@ class Parameters:
     weights: tuple[Array, ...]
     biases: tuple[Array, ...]
     recurrent_weights: tuple[Array | None, ...]
+
+    def layer(self, layer: int) -> ParameterArrays:
+        """Return the parameters of a layer 1..L."""
+        return ParameterArrays(
+            self.weights[layer - 1], self.biases[layer - 1], self.recurrent_weights[layer - 1]
+        )
 
     def flat(self) -> Array:
         """Return all parameters in one new vector (see `unflatten`)."""

@@ -182,17 +182,22 @@ def reduced(scenario: Scenario, loss: float | Array, samples: int | npt.NDArray[
 
 def loss_of(scenario: Scenario, shapes: Shapes, parameters: Parameters) -> float:
     """Return the loss over all samples at these parameters, summed or averaged as `reduction` says."""
-    network, data = scenario.network, scenario.data
-    machine = Machine(network, parameters)
+    data = scenario.data
     step = max(1, _EVALUATED_ROWS // shapes.times)
     total = 0.0
-    with np.errstate(all="ignore"):
-        for first in range(0, data.samples, step):
-            samples = range(first, min(first + step, data.samples))
-            arrays = Pass(network, len(samples), shapes.times)
-            arrays.load(Batch(data, samples))
-            blocks = program("deferred", shapes.layers, shapes.times)
-            for operation in machine.compile([b for b in blocks if b.kind in ("forward", "loss")], arrays):
-                operation()
-            total += float(arrays.terms.sum())
-        return reduced(scenario, total, data.samples)
+    for first in range(0, data.samples, step):
+        samples = range(first, min(first + step, data.samples))
+        total += summed_loss(scenario, shapes, parameters, Batch(data, samples))
+    return reduced(scenario, total, data.samples)
+
+
+@np.errstate(all="ignore")
+def summed_loss(scenario: Scenario, shapes: Shapes, parameters: Parameters, batch: Batch) -> float:
+    """Return the sum of the losses of a batch's samples at these parameters, by one forward pass."""
+    arrays = Pass(scenario.network, len(batch.samples), shapes.times)
+    arrays.load(batch)
+    blocks = program("deferred", shapes.layers, shapes.times)
+    forward = [block for block in blocks if block.kind in ("forward", "loss")]
+    for operation in Machine(scenario.network, parameters).compile(forward, arrays):
+        operation()
+    return float(arrays.terms.sum())

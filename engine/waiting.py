@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Literal
 from engine.schedule import PHASES, Site
 
 if TYPE_CHECKING:
+    from engine.flow import Parameter
     from engine.schedule import Schedule
-
-Parameter = Literal["weights", "biases", "recurrent_weights"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ import pytest
 from engine import load, trace
 from engine.compare import (
     Comparison,
-    Parameter,
     angle_between,
     central_difference,
     compare,
     final_losses,
 )
+from engine.flow import Parameter
 from engine.run import loss_of
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random

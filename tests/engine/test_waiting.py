@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import trace
-from engine.flow import Flow
+from engine.flow import Flow, Parameter
 from engine.numbers import array_of
 from engine.schedule import OrderedSchedule, Shapes
-from engine.waiting import Ahead, Parameter, Waiting, parameters_of, waiting
+from engine.waiting import Ahead, Waiting, parameters_of, waiting
 from tests.golden.examples import mazur
 from tests.oracle.number import Matrix, Number, exact
 from tests.oracle.run import Oracle, printed

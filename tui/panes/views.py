@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual.reactive import var
@@ -42,12 +43,12 @@ class StatusPane(Pane):
         ]
 
 
-VIEWS = ("network", "compare", "cost", "loss")
-"""The views of the main pane, in the order of their keys 1 to 4."""
+VIEWS = ("network", "compare", "cost", "loss", "time", "chain", "slope", "gradient", "heat")
+"""The views of the main pane, in the order of their keys 1 to 9."""
 
 
 class MainPane(Pane):
-    """The view that was chosen: what is known by now, what if it had not waited, what it costs, the loss.
+    """The view that was chosen; each is a module of `tui.draw`, imported when it is first shown.
 
     `other` is the same scenario in the other update order; `logarithmic` is the scale of the loss.
     """
@@ -71,20 +72,20 @@ class MainPane(Pane):
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view."""
         match self.view:
+            case "network":
+                return network_rows(trace, cursor, width, height)
             case "compare":
                 from tui.draw.compare import compare_rows
 
                 return compare_rows(trace, self.other, cursor, width, height)
-            case "cost":
-                from tui.draw.cost import cost_rows
-
-                return cost_rows(trace, cursor, width, height)
             case "loss":
                 from tui.draw.loss import loss_rows
 
                 return loss_rows(trace, cursor, width, height, self.logarithmic)
-            case _:
-                return network_rows(trace, cursor, width, height)
+            case name:
+                rows = getattr(import_module(f"tui.draw.{name}"), f"{name}_rows")
+                drawn: list[Row] = rows(trace, cursor, width, height)
+                return drawn
 
 
 class EquationPane(Pane):

@@ -1,0 +1,15 @@
+"""Which components of the gradient are the largest?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+    from tui.draw.rows import Row
+
+
+def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG001
+    """Return the view in `width` x `height` cells."""
+    return []

@@ -171,7 +171,7 @@ def _of_number(line: Line, chosen: bool) -> Row:
     found = pair.at(index)
     late, early, ratio = found.deferred_change, found.premature_change, found.ratio
     name = f"{PARAMETER_LETTERS[pair.parameter]}{pair.layer}[{','.join(str(i + 1) for i in index)}]"
-    shown = bare(ratio, _RATIO, decimals=6) if math.isfinite(ratio) else UNKNOWN
+    shown = bare(ratio, _RATIO, digits=6) if math.isfinite(ratio) else UNKNOWN
     tint = "warning" if found.flipped else "negative" if found.differs else ""
     return (
         ("▸" if chosen else " ", "chosen"),
@@ -202,7 +202,7 @@ def degrees(angle: Angle) -> str:
     """Return an angle as text; · where there is none."""
     if angle.degrees is None:
         return UNKNOWN
-    return f"{bare(angle.degrees, 8, decimals=4)}°"
+    return f"{bare(angle.degrees, 8, digits=5)}°"
 
 
 def _cosine(angle: Angle) -> str:

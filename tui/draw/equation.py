@@ -109,7 +109,7 @@ def _lines(equation: Equation, width: int, chosen: bool) -> list[Row]:
     head: Row = (mark, (equation.result.symbol, style), (" = ", "dim"))
     result: Row = (
         (" = ", "dim"),
-        (bare(equation.result.value, 12, decimals=6), _result_style(equation, chosen)),
+        (bare(equation.result.value, 12, digits=6), _result_style(equation, chosen)),
     )
     expression = equation.expression
     if isinstance(expression, Leaf):

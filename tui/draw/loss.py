@@ -75,7 +75,7 @@ def _title(canvas: Canvas, trace: Trace, iteration: int, logarithmic: bool) -> N
     x = canvas.write(1, 0, "loss", "heading")
     place = iteration // curve.stride
     if place < len(curve):
-        x = canvas.write(x + 1, 0, bare(float(curve.values()[place]), 12, decimals=8), "loss")
+        x = canvas.write(x + 1, 0, bare(float(curve.values()[place]), 12, digits=8), "loss")
         if iteration % curve.stride:
             x = canvas.write(x + 1, 0, f"at iteration {place * curve.stride + 1:,}", "dim")
     whole = trace.scenario.training.batch_size >= trace.shapes.samples

@@ -1,4 +1,8 @@
-"""How is a number written in a few cells, with its sign and size visible without colour?"""
+"""How is a number written in a few cells, with its sign and size visible without colour?
+
+With as many digits that count as asked for; fewer where the cells don't suffice. In fixed point, unless
+a power of ten shows more digits in the same cells: 0.008771, but 8.771e-5.
+"""
 
 from __future__ import annotations
 
@@ -11,41 +15,51 @@ if TYPE_CHECKING:
 UNKNOWN = "·"
 """What stands for a number that has not been computed yet. It is never 0."""
 
-_DECIMALS = 4
+_DIGITS = 4
 
 
-def signed(value: float, width: int) -> str:
-    """Return a number with its sign in at most `width` (5 or more) cells, right-aligned."""
-    return _fitted(value, width, "+").rjust(width)
+def signed(value: float, width: int, digits: int = _DIGITS) -> str:
+    """Return a number in exactly `width` (5 or more) cells, its sign in the first.
+
+    Below each other, signs and decimal points of numbers below 10 line up; a zero has no sign.
+    """
+    text = _fitted(value, width, "+", digits)
+    return (text if text[0] in "+-" else f" {text}").ljust(width)
 
 
-def bare(value: float, width: int = 7, decimals: int = _DECIMALS) -> str:
-    """Return a number in at most `width` cells, with a sign only if it is negative."""
-    return _fitted(value, width, "", decimals)
+def bare(value: float, width: int = 7, digits: int = _DIGITS) -> str:
+    """Return a number in at most `width` cells, with a sign only if it is negative, without needless zeros."""
+    text = _fitted(value, width, "", digits)
+    mantissa, e, exponent = text.partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}{e}{exponent}"
 
 
-def _fitted(value: float, width: int, sign: str, most: int = _DECIMALS) -> str:
+def _fitted(value: float, width: int, sign: str, digits: int) -> str:
     if math.isnan(value):
         return "nan"
     if math.isinf(value):
         return f"{value:{sign}}"
     if value == 0.0:
         return "0"
-    whole = len(f"{abs(value):.0f}") if abs(value) < 1e15 else 16
-    decimals = min(most, width - whole - 2)
-    # Fixed point, as long as it shows two digits that count.
-    if decimals >= 0 and (abs(value) >= 10.0 ** (1 - decimals) or round(value, decimals) == value):
-        text = f"{value:{sign}.{decimals}f}" if decimals else f"{value:{sign}.0f}"
-        if sign == "" and "." in text:
-            text = text.rstrip("0").rstrip(".")
-        if len(text) <= width:
-            return text
-    for digits in range(max(0, min(most, width - 6)), -1, -1):
-        mantissa, exponent = f"{value:{sign}.{digits}e}".split("e")
-        text = f"{mantissa}e{int(exponent)}"
-        if len(text) <= width:
-            return text
-    return "+" * width if value > 0 else "-" * width
+    for count in range(max(1, digits), 0, -1):
+        for text in (_fixed(value, sign, count), _power(value, sign, count)):
+            if len(text) <= width:
+                return text
+    return ("-" if value < 0.0 else sign) + ("huge" if abs(value) > 1.0 else "tiny")
+
+
+def _fixed(value: float, sign: str, digits: int) -> str:
+    """Return a number in fixed point with so many digits that count, and never less than its units."""
+    # The exponent after rounding: 9.9996 with four digits is 10.00.
+    exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])
+    return f"{value:{sign}.{max(0, digits - 1 - exponent)}f}"
+
+
+def _power(value: float, sign: str, digits: int) -> str:
+    mantissa, _, exponent = f"{value:{sign}.{digits - 1}e}".partition("e")
+    return f"{mantissa}e{int(exponent)}"
 
 
 def sign_style(value: float | None) -> Style:

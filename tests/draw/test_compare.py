@@ -39,7 +39,7 @@ MAZUR = """\
  W2[1,2]               -0.041334      -0.041334              1  same
  W2[2,1]               +0.011301      +0.011301              1  same
  W2[2,2]                +0.01137       +0.01137              1  same
- angle to -∇C  all 0.11082° cos 0.999998129 · layer 1 0.65869° · layer 2 0°
+ angle to -∇C  all 0.11084° cos 0.999998129 · layer 1 0.65869° · layer 2 0°
  ∂C/∂W2[1,1]  measured +0.082167 ±5e-09  deferred +0.082167  premature +0.082167
  loss after this    0.2910277737   0.2910279239  before 0.2983711088
  loss after all     3.510188e-05   3.508479e-05  10,000 iterations

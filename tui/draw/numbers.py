@@ -28,7 +28,7 @@ def signed(value: float, width: int, digits: int = _DIGITS) -> str:
 
 
 def bare(value: float, width: int = 7, digits: int = _DIGITS) -> str:
-    """Return a number in at most `width` cells, with a sign only if it is negative, without needless zeros."""
+    """Return a number in at most `width` cells, with a sign only if negative, without needless zeros."""
     text = _fitted(value, width, "", digits)
     mantissa, e, exponent = text.partition("e")
     if "." in mantissa:

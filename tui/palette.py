@@ -58,6 +58,7 @@ LOOKS: dict[str, Look] = {
     "symbol": Look("foreground"),
     "value": Look("foreground"),
     "chosen": Look("accent", bold=True),
+    "selected": Look("ink", "accent", bold=True),
     "words": Look("foreground", italic=True),
     "key": Look("accent", bold=True),
     "key-off": Look("faint"),

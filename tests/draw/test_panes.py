@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.catalog import find, shipped
-from engine.cursor import go_to, look_at, move, start
+from engine.cursor import go_to, look_at, start
+from engine.moves import move
 from tui.draw.equation import equation_rows
 from tui.draw.footer import footer_row
 from tui.draw.known import Known

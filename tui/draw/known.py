@@ -9,12 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.flow import PARAMETERS, Quantity, Reference
-from engine.numbers import array_of
+from engine.numbers import Number, array_of
+from engine.selection import selected
+from tui.draw.rows import Linked
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.cursor import Cursor
     from engine.tracing import Trace
+    from tui.draw.rows import Style
 
 
 class Known:
@@ -34,6 +37,7 @@ class Known:
         self.time = self.site.time or 0
         self.reads = frozenset(trace.flow.reads(cursor.step))
         self.writes = frozenset(trace.flow.writes(cursor.step))
+        self.selected = selected(trace, cursor) if cursor.focus or cursor.term is not None else None
 
     def reference(self, quantity: Quantity, layer: int | None) -> Reference:
         """Return the reference of a quantity at the step's sample and time."""
@@ -56,6 +60,11 @@ class Known:
         if writer is not None and writer > self.step:
             return None
         return array_of(self.trace, reference)
+
+    def linked(self, style: Style, reference: Reference, *index: int) -> Linked:
+        """Return the style of one number that is drawn; the selected one stands out."""
+        number = Number(reference, index)
+        return Linked("selected" if number == self.selected else style, number)
 
     def wrote(self, quantity: Quantity, layer: int | None) -> bool:
         """Return whether the present step wrote this."""

@@ -7,7 +7,10 @@ business of the theme, so that every picture can be tested as text.
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from engine.numbers import Number
 
 Style: TypeAlias = str
 Run: TypeAlias = tuple[str, Style]
@@ -16,6 +19,28 @@ Row: TypeAlias = tuple[Run, ...]
 _NORTH, _EAST, _SOUTH, _WEST = 1, 2, 4, 8
 _WIRES = " ╵╶└╷│┌├╴┘─┴┐┤┬┼"
 _ENDS = {"N": _NORTH, "E": _EAST, "S": _SOUTH, "W": _WEST}
+
+
+class Linked(str):
+    """A style that also says which number of the trace stands there, for the mouse."""
+
+    __slots__ = ("number",)
+    number: Number
+
+    def __new__(cls, style: Style, number: Number) -> Linked:
+        """Return the style with the number that it belongs to."""
+        linked = super().__new__(cls, style)
+        linked.number = number
+        return linked
+
+
+def number_at(row: Row, x: int) -> Number | None:
+    """Return the number that stands in a cell of a row."""
+    for text, style in row:
+        if 0 <= x < len(text):
+            return style.number if isinstance(style, Linked) else None
+        x -= len(text)
+    return None
 
 
 class Canvas:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
-from tui.draw.equation import equation_rows
+from tui.draw.equation import equation_rows, equation_title
 from tui.draw.footer import footer_row
 from tui.draw.network import network_rows
 from tui.draw.rows import rule
@@ -94,7 +94,7 @@ class EquationPane(Pane):
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return a rule and the equations of the step."""
         return [
-            rule("where the numbers come from", width),
+            equation_title(trace, cursor, width),
             *equation_rows(trace, cursor, width, height - 1),
         ]
 

@@ -13,7 +13,8 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Static
 
-from engine.cursor import Cursor, go_to, move, start
+from engine.cursor import Cursor, go_to, start
+from engine.moves import move
 from engine.tracing import Trace, trace
 from tui.background import Background
 from tui.keys import bindings
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.events import Resize
 
-    from engine.cursor import Command
+    from engine.moves import Command
     from engine.scenario import Order
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 18

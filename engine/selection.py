@@ -1,0 +1,238 @@
+"""Which number is explained, and which of those that it comes from is selected?
+
+Any number can be looked at from any step: without a `focus` the numbers that the step itself wrote are
+gone through, with one all numbers of the focus's layer, at its sample and time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
+
+from engine.cursor import active_layer, look_at, within
+from engine.explain import explain
+from engine.expression import Leaf, Sum, evaluate, leaves
+from engine.flow import CHANGE_OF, PARAMETERS, Parameter, Quantity, Reference
+from engine.numbers import Number
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.expression import Expression
+    from engine.tracing import Trace
+
+_MATRICES = frozenset(
+    {"weights", "recurrent_weights", "weights_change", "recurrent_change"}
+    | {"weight_gradient", "recurrent_gradient", "weight_total", "recurrent_total"}
+)
+_LONG_SUM = 8
+
+
+def numbers_of_step(trace: Trace, cursor: Cursor) -> list[Number]:
+    """Return the numbers that the step wrote, at the units that the cursor looks at."""
+    return [
+        Number(reference, index_at(trace, cursor, reference))
+        for reference in trace.flow.writes(cursor.step)
+        if not _is_slope_of_softmax(trace, reference)
+    ]
+
+
+def index_at(trace: Trace, cursor: Cursor, reference: Reference) -> tuple[int, ...]:
+    """Return the entry of a vector or matrix that the cursor looks at."""
+    if reference.quantity == "loss":
+        return ()
+    layer = reference.layer if reference.layer is not None else trace.shapes.layers
+    unit = cursor.units[layer]
+    if reference.quantity not in _MATRICES:
+        return (unit,)
+    return (unit, cursor.units[layer if reference.quantity.startswith("recurrent") else layer - 1])
+
+
+def numbers_of_layer(trace: Trace, cursor: Cursor, layer: int, sample: int, time: int) -> list[Number]:
+    """Return the numbers of a layer 0..L at a sample and time, in the order in which they are made.
+
+    Among them those that a later step will make. Parameters are those of the cursor's step, or if
+    another iteration is looked at, those that it begins with.
+    """
+    iteration = trace.schedule.site(cursor.step).iteration
+    if cursor.focus is not None:
+        iteration = cursor.focus.reference.iteration
+    if layer == 0:
+        references = [Reference("input", iteration, 0, sample, time)]
+    else:
+        references = _of_layer(trace, cursor.step, Reference("delta", iteration, layer, sample, time))
+    return [Number(reference, index_at(trace, cursor, reference)) for reference in references]
+
+
+def explained(trace: Trace, cursor: Cursor) -> Number:
+    """Return the number that is explained."""
+    if cursor.focus is not None:
+        return cursor.focus
+    numbers = numbers_of_step(trace, cursor)
+    return numbers[min(cursor.part, len(numbers) - 1)]
+
+
+def selected(trace: Trace, cursor: Cursor) -> Number:
+    """Return the selected one of the numbers that the explained one comes from; without one, that one."""
+    number = explained(trace, cursor)
+    if cursor.term is None:
+        return number
+    found = terms(trace, number)[cursor.term].number
+    assert found is not None
+    return found
+
+
+def known(trace: Trace, cursor: Cursor, number: Number) -> bool:
+    """Return whether a number has been made by the cursor's step."""
+    writer = trace.flow.writer(number.reference)
+    return writer is None or writer <= cursor.step
+
+
+def terms(trace: Trace, number: Number) -> list[Leaf]:
+    """Return the numbers that a number comes from; those of a long sum from its largest part down."""
+    expression = explain(trace, number).expression
+    found: list[Leaf] = []
+    for part in _in_order(expression):
+        found += [leaf for leaf in leaves(part) if leaf.number is not None and leaf not in found[:_LONG_SUM]]
+    return found
+
+
+def look_at_number(cursor: Cursor, trace: Trace, number: Number) -> Cursor:
+    """Return the cursor explaining a number, with the units that it belongs to looked at."""
+    reference = number.reference
+    layer = trace.shapes.layers if reference.layer is None else reference.layer
+    if number.index:
+        cursor = look_at(cursor, trace, layer, number.index[0])
+    if len(number.index) == 2 and not reference.quantity.startswith("recurrent"):
+        cursor = look_at(cursor, trace, layer - 1, number.index[1])
+    own = numbers_of_step(trace, cursor)
+    if number in own:
+        return replace(cursor, part=own.index(number), focus=None, term=None)
+    return replace(cursor, focus=number, term=None)
+
+
+def next_number(cursor: Cursor, trace: Trace, by: int) -> Cursor:
+    """Return the cursor explaining the number `by` places further, round and round."""
+    if cursor.focus is None:
+        count = len(numbers_of_step(trace, cursor))
+        return replace(cursor, part=(cursor.part + by) % count, term=None)
+    numbers = _around(trace, cursor)
+    place = numbers.index(cursor.focus) if cursor.focus in numbers else -1
+    return look_at_focus(cursor, trace, numbers[(place + by) % len(numbers)])
+
+
+def next_term(cursor: Cursor, trace: Trace, by: int) -> Cursor:
+    """Return the cursor with the next or previous term selected; past the ends, none is."""
+    number = explained(trace, cursor)
+    if not known(trace, cursor, number):
+        return cursor
+    count = len(terms(trace, number))
+    # Place 0 of the ring is "no term".
+    place = (0 if cursor.term is None else cursor.term + 1) + by
+    place %= count + 1
+    return replace(cursor, term=place - 1 if place else None)
+
+
+def next_layer(cursor: Cursor, trace: Trace, by: int) -> Cursor:
+    """Return the cursor explaining a number of the layer above or below, at the same sample and time."""
+    layers = trace.shapes.layers + 1
+    if cursor.focus is None:
+        layer = active_layer(trace, cursor.step)
+    else:
+        layer = trace.shapes.layers if cursor.focus.reference.layer is None else cursor.focus.reference.layer
+    layer = (layer + by) % layers
+    now = explained(trace, cursor).reference
+    numbers = numbers_of_layer(trace, cursor, layer, *_sample_and_time(trace, cursor))
+    same = [number for number in numbers if number.reference.quantity == now.quantity]
+    return look_at_focus(cursor, trace, (same or numbers)[0])
+
+
+def next_unit(cursor: Cursor, trace: Trace, by: int, *, source: bool = False) -> Cursor:
+    """Return the cursor looking at another unit: of the number's layer, or the one that it comes from."""
+    number = explained(trace, cursor)
+    recurrent = len(number.index) == 2 and number.reference.quantity.startswith("recurrent")
+    if cursor.focus is None and not (source and recurrent):
+        layer = active_layer(trace, cursor.step) - int(source)
+        return replace(look_at(cursor, trace, layer, cursor.units[layer] + by), term=None)
+    place = int(source)
+    if place >= len(number.index):
+        return cursor
+    layer = trace.shapes.layers if number.reference.layer is None else number.reference.layer
+    size = trace.scenario.network.sizes[layer - int(source and not recurrent)]
+    index = list(number.index)
+    index[place] = within(index[place] + by, size)
+    number = replace(number, index=tuple(index))
+    return look_at_number(cursor, trace, number)
+
+
+def look_at_focus(cursor: Cursor, trace: Trace, number: Number) -> Cursor:
+    """Return the cursor explaining a number as its focus, also where the step wrote it."""
+    return replace(look_at_number(cursor, trace, number), focus=number, part=cursor.part)
+
+
+def _around(trace: Trace, cursor: Cursor) -> list[Number]:
+    """Return the numbers among which the focus is one."""
+    assert cursor.focus is not None
+    reference = cursor.focus.reference
+    layer = trace.shapes.layers if reference.layer is None else reference.layer
+    return numbers_of_layer(trace, cursor, layer, *_sample_and_time(trace, cursor))
+
+
+def _sample_and_time(trace: Trace, cursor: Cursor) -> tuple[int, int]:
+    """Return the sample and time of the focus, else of the step, else the last of the batch."""
+    sample, time = None, None
+    if cursor.focus is not None:
+        sample, time = cursor.focus.reference.sample, cursor.focus.reference.time
+    site = trace.schedule.site(cursor.step)
+    sample = site.sample if sample is None else sample
+    time = site.time if time is None else time
+    batch = trace.shapes.batch(site.iteration)
+    return (batch.stop - 1 if sample is None else sample), (time or 0)
+
+
+def _of_layer(trace: Trace, step: int, delta: Reference) -> list[Reference]:
+    """Return what there is of a layer at the iteration, sample and time of its delta."""
+    layer, sample, time = delta.layer, delta.sample, delta.time
+    assert layer is not None
+    assert sample is not None
+    assert time is not None
+    recurrent = trace.shapes.recurrent[layer - 1]
+    names: list[Quantity] = ["pre_activation", "activation"]
+    if trace.scenario.network.layers[layer - 1].activation != "softmax":
+        names.append("slope")
+    found = [delta._replace(quantity=name) for name in names]
+    if layer == trace.shapes.layers and trace.shapes.has_target[sample, time]:
+        of_loss: list[Quantity] = ["target", "terms", "loss"]
+        found += [Reference(name, delta.iteration, None, sample, time) for name in of_loss]
+    names = ["from_above", "from_future"] if recurrent else []
+    names += ["error", "delta", "weight_gradient", "bias_gradient"]
+    names += ["recurrent_gradient"] if recurrent else []
+    names += ["weight_total", "bias_total"]
+    names += ["recurrent_total"] if recurrent else []
+    found += [delta._replace(quantity=name) for name in names]
+    groups: tuple[Parameter, ...] = get_args(Parameter) if recurrent else PARAMETERS[:2]
+    version = 0
+    if delta.iteration == trace.schedule.site(step).iteration:
+        site = trace.schedule.site(step)
+        version = trace.schedule.updates_before(step, layer)
+        version += int(site.kind == "update" and site.layer == layer)
+    for group in groups:
+        if version:
+            found.append(Reference(CHANGE_OF[group], delta.iteration, layer, version=version))
+        found.append(Reference(group, delta.iteration, layer, version=version))
+    return found
+
+
+def _in_order(expression: Expression) -> list[Expression]:
+    """Return the parts of a long sum, largest first; anything else is one part."""
+    if isinstance(expression, Sum) and len(expression.parts) > _LONG_SUM:
+        return sorted(expression.parts, key=lambda part: -abs(evaluate(part)))
+    return [expression]
+
+
+def _is_slope_of_softmax(trace: Trace, reference: Reference) -> bool:
+    layer = reference.layer
+    return (
+        reference.quantity == "slope"
+        and layer is not None
+        and trace.scenario.network.layers[layer - 1].activation == "softmax"
+    )

@@ -1,0 +1,159 @@
+"""How is an expression written in a line: its symbols, or the numbers put in for them?
+
+The expression comes from the engine as data. Terms of a sum stand below each other in the two lines; a
+long sum shows its largest terms first and counts the rest. Every number of the trace carries its link,
+and the selected one stands out in both lines.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.expression import Apply, Difference, Expression, Leaf, Product, Ratio, Sum, evaluate, leaves
+from tui.draw.numbers import bare
+from tui.draw.rows import Linked, Row, Run, Style, length
+
+if TYPE_CHECKING:
+    from engine.numbers import Number
+
+_NUMBER_CELLS = 8
+_LEAST_TERM = 4  # cells of the shortest term with its sign
+_SHORT_SUM = 4  # terms of a sum that stand in a line with other things
+_SHOWN = {"sigmoid": "σ", "square": "²"}
+
+
+class Column(NamedTuple):
+    """One term of a sum: its symbols, its numbers, and the cells that the wider of them takes."""
+
+    symbols: Row
+    values: Row
+    width: int
+
+
+class Writing:
+    """Writes expressions; `selected` is the number that stands out, if any."""
+
+    def __init__(self, selected: Number | None = None) -> None:
+        self._selected = selected
+
+    def fits_in_a_line(self, expression: Expression) -> bool:
+        """Return whether all terms of an expression are shown in one line."""
+        return not isinstance(expression, Sum) or len(expression.parts) <= _SHORT_SUM
+
+    def lines(self, expression: Expression, room: int) -> tuple[Row, Row]:
+        """Return the symbols and the numbers of an expression, term below term."""
+        if not isinstance(expression, Sum):
+            return self.text(expression, numbers=False), self.text(expression, numbers=True)
+        terms = expression.parts
+        rest: tuple[Expression, ...] = ()
+        columns: list[Column] = []
+        if len(terms) * _LEAST_TERM <= room:
+            columns = [self._column(term, first=place == 0) for place, term in enumerate(terms)]
+        if not columns or sum(column.width + 3 for column in columns) - 3 > room:
+            columns, rest = self._largest(terms, room)
+        symbols: list[Run] = []
+        values: list[Run] = []
+        for place, (symbol, value, width) in enumerate(columns):
+            if place:
+                symbols.append((" + ", "dim"))
+                values.append((" + ", "dim"))
+            symbols += [*symbol, (" " * (width - length(symbol)), "")]
+            values += [*value, (" " * (width - length(value)), "")]
+        if rest:
+            label, sum_of_rest = f"{len(rest)} more", bare(evaluate(Sum(rest)), _NUMBER_CELLS)
+            width = max(len(label), len(sum_of_rest))
+            symbols += [(" + ", "dim"), (label.ljust(width), "dim")]
+            values += [(" + ", "dim"), (sum_of_rest.ljust(width), "value")]
+        return tuple(symbols), tuple(values)
+
+    def text(self, expression: Expression, *, numbers: bool) -> Row:
+        """Return an expression as one line: its symbols, or the numbers put in for them."""
+        match expression:
+            case Leaf():
+                return (self._leaf(expression, numbers=numbers),)
+            case Sum(parts=parts):
+                return self._joined(parts, " + ", numbers)
+            case Difference(left=left, right=right):
+                return (
+                    *self.text(left, numbers=numbers),
+                    (" - ", "dim"),
+                    *self._bracketed(right, numbers, negative=True),
+                )
+            case Product(factors=factors):
+                return self._product(factors, numbers)
+            case Ratio(over=over, under=under):
+                return (*self._bracketed(over, numbers), (" / ", "dim"), *self._bracketed(under, numbers))
+            case Apply(function="square", argument=argument):
+                return (("(", "dim"), *self.text(argument, numbers=numbers), (")²", "dim"))
+            case Apply(function=function, argument=argument):
+                name = _SHOWN.get(function.removesuffix("'"), function.removesuffix("'"))
+                prime = "'" if function.endswith("'") else ""
+                return ((f"{name}{prime}(", "dim"), *self.text(argument, numbers=numbers), (")", "dim"))
+
+    def _leaf(self, leaf: Leaf, *, numbers: bool) -> Run:
+        text = bare(leaf.value, _NUMBER_CELLS) if numbers else leaf.symbol
+        style: Style = "value" if numbers else "symbol"
+        if leaf.number is None:
+            return text, style
+        if self._selected is not None and leaf.number == self._selected:
+            style = "selected"
+        return text, Linked(style, leaf.number)
+
+    def _largest(
+        self, terms: tuple[Expression, ...], room: int
+    ) -> tuple[list[Column], tuple[Expression, ...]]:
+        """Return the columns of the largest terms that fit, and the terms that are left out.
+
+        Only what is shown is laid out: a sum may have thousands of terms. The selected one is shown.
+        """
+        order = sorted(range(len(terms)), key=lambda place: -abs(evaluate(terms[place])))
+        if self._selected is not None:
+            order.sort(key=lambda place: not self._holds_selected(terms[place]))
+        columns: list[Column] = []
+        used = len(f" + {len(terms)} more") + 3
+        for place in order:
+            column = self._column(terms[place], first=place == 0)
+            used += column.width + 3
+            if used > room and columns:
+                break
+            columns.append(column)
+        return columns, tuple(terms[place] for place in order[len(columns) :])
+
+    def _holds_selected(self, term: Expression) -> bool:
+        return any(leaf.number == self._selected for leaf in leaves(term))
+
+    def _column(self, term: Expression, *, first: bool) -> Column:
+        symbols = self.text(term, numbers=False)
+        values = self._bracketed(term, numbers=True, negative=not first)
+        return Column(symbols, values, max(length(symbols), length(values)))
+
+    def _product(self, factors: tuple[Expression, ...], numbers: bool) -> Row:
+        minus = len(factors) > 1 and isinstance(factors[0], Leaf) and factors[0].symbol == "-1"
+        row: list[Run] = [("-", "dim")] if minus else []
+        for place, factor in enumerate(factors[1:] if minus else factors):
+            if place:
+                row.append(("·", "dim"))
+            row += self._bracketed(factor, numbers, negative=minus or place > 0)
+        return tuple(row)
+
+    def _joined(self, parts: tuple[Expression, ...], sign: str, numbers: bool) -> Row:
+        row: list[Run] = []
+        for place, part in enumerate(parts[:_SHORT_SUM]):
+            if place:
+                row.append((sign, "dim"))
+            row += self._bracketed(part, numbers, negative=place > 0)
+        if len(parts) > _SHORT_SUM:
+            rest = f"{len(parts) - _SHORT_SUM} more"
+            row += [(sign, "dim"), (bare(evaluate(Sum(parts[_SHORT_SUM:])), 8) if numbers else rest, "dim")]
+        return tuple(row)
+
+    def _bracketed(self, expression: Expression, numbers: bool, negative: bool = False) -> Row:
+        """Return an expression in brackets where it would bind too loosely without."""
+        loose = isinstance(expression, Sum | Difference)
+        if numbers and negative:
+            # A product begins with the sign of its first factor.
+            first = expression.factors[0] if isinstance(expression, Product) else expression
+            loose = loose or (isinstance(first, Leaf) and first.value < 0)
+        if not loose:
+            return self.text(expression, numbers=numbers)
+        return (("(", "dim"), *self.text(expression, numbers=numbers), (")", "dim"))

@@ -6,6 +6,7 @@ as leaves, and one plain sentence. The formulas are those of `engine.execute`, n
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.expression import (
@@ -30,16 +31,30 @@ if TYPE_CHECKING:
 def explain(trace: Trace, number: Number) -> Equation:
     """Return where a number of the trace comes from.
 
-    A number that the scenario file gave (an input, a target, a first weight) equals itself.
+    A number that the scenario file gave (an input, a target, a first weight) equals itself. The
+    parameters that an iteration starts with are those that an update of the one before has written.
     """
-    reference = number.reference
-    step = trace.flow.writer(reference)
+    step = trace.flow.writer(number.reference)
+    if step is not None:
+        number = _as_written(trace, number, step)
     result = leaf(trace, number)
+    if step is not None and number.reference.quantity in PARAMETERS:
+        # Else the sum of the old one and the change would bear the old one's name.
+        result = result._replace(symbol=f"new {result.symbol.removeprefix('new ')}")
     about = words_of(trace, number)
     if step is None:
         return Equation(result, Leaf("given", result.value), "The scenario file gives this number.", about)
     expression, words = _Explainer(trace, step, number).build()
     return Equation(result, expression, words, about)
+
+
+def _as_written(trace: Trace, number: Number, step: int) -> Number:
+    """Return a number under the reference that the step wrote it under."""
+    mine = number.reference
+    for written in trace.flow.writes(step):
+        if (written.quantity, written.layer) == (mine.quantity, mine.layer):
+            return replace(number, reference=written)
+    raise AssertionError("a step writes what it is the writer of")
 
 
 def leaf(trace: Trace, number: Number) -> Leaf:
@@ -204,7 +219,7 @@ class _Explainer:
     def _from_above(self) -> tuple[Expression, str]:
         if self.layer == self.trace.shapes.layers:
             if self._read("target") is None:
-                return Leaf("0", 0.0), "No target at this time, so nothing arrives from a loss."
+                return Leaf("0", 0.0), _NO_TARGET
             z, a, y = self._output_leaves()
             words = "How the loss changes when this prediction changes a little."
             return error_expression(self.loss, self.activation, z, a, y, self._outputs()), words
@@ -228,6 +243,8 @@ class _Explainer:
 
     def _delta(self) -> tuple[Expression, str]:
         output = self.layer == self.trace.shapes.layers
+        if output and not self.trace.shapes.recurrent[-1] and self._read("target") is None:
+            return Leaf("0", 0.0), _NO_TARGET
         if output and output_of(self.activation, self.loss).simplified:
             return self._simplified_delta()
         if self.activation == "softmax":
@@ -282,8 +299,9 @@ class _Explainer:
         before = self._read(quantity)
         if before is None:
             return own, "The first gradient of this iteration: the total is this one."
+        gathered = self._leaf(before, *self.number.index)
         return (
-            Sum((self._leaf(before, *self.number.index), own)),
+            Sum((gathered._replace(symbol="so far"), own)),
             "What was gathered so far in this iteration, plus this gradient.",
         )
 
@@ -312,6 +330,7 @@ def _products(left: list[Leaf], right: list[Leaf]) -> list[Expression]:
     return [Product(pair) for pair in zip(left, right, strict=True)]
 
 
+_NO_TARGET = "No target at this time, so nothing arrives from a loss."
 _TOTAL_OF: dict[Quantity, Quantity] = {
     "weights_change": "weight_total",
     "biases_change": "bias_total",

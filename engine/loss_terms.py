@@ -6,6 +6,8 @@ pre-activation z.
 
 from __future__ import annotations
 
+import math
+
 from engine.expression import Apply, Difference, Expression, Leaf, Product, Ratio, Sum
 
 _ONE = Leaf("1", 1.0)
@@ -31,8 +33,8 @@ def term_expression(
         case "mean-squared-error":
             return Product((Ratio(_ONE, Leaf("n", float(outputs))), squared))
         case "cross-entropy":
-            if y.value == 0.0 and a.value == 0.0:
-                return Product((_MINUS, y))  # 0 · ln 0 counts as 0
+            if y.value == 0.0 and not 0.0 < a.value < math.inf:
+                return Product((_MINUS, y))  # 0 · ln a counts as 0, also where ln a is no number
             if activation == "softmax" and every_z is not None:
                 largest = Leaf("max z", max(leaf.value for leaf in every_z))
                 first = [leaf.value for leaf in every_z].index(largest.value)
@@ -60,6 +62,8 @@ def _binary_term(activation: str, z: Leaf, a: Leaf, y: Leaf) -> Expression:
         miss = Difference(_ONE, y)
         if activation == "sigmoid":
             parts.append(Product((miss, Apply("softplus", z))))
+        elif abs(a.value) < _TINY:
+            parts.append(Product((_MINUS, miss, Apply("log1p", Product((_MINUS, a))))))
         else:
             parts.append(Product((_MINUS, miss, Apply("ln", Difference(_ONE, a)))))
     return parts[0] if len(parts) == 1 else Sum(tuple(parts))
@@ -75,8 +79,9 @@ def error_expression(loss: str, activation: str, z: Leaf, a: Leaf, y: Leaf, outp
         case "mean-squared-error":
             return Product((Ratio(_TWO, Leaf("n", float(outputs))), Difference(a, y)))
         case "cross-entropy":
-            # 0/0 counts as 0: there is no term.
-            return Product((_MINUS, y)) if y.value == a.value == 0.0 else Product((_MINUS, Ratio(y, a)))
+            # 0/a counts as 0, also where 1/a is no number: there is no term.
+            none = y.value == 0.0 and (a.value == 0.0 or math.isnan(a.value))
+            return Product((_MINUS, y)) if none else Product((_MINUS, Ratio(y, a)))
         case _:
             return _binary_error(activation, z, a, y)
 
@@ -120,4 +125,5 @@ def simplified_delta(
     )
 
 
+_TINY = 1e-3  # below this |a|, 1 - a has lost three digits of a
 _PLAIN = 7.0  # below this |z|, a - y has lost no more than three digits

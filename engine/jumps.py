@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.cursor import go_to, jumped
 from engine.readers import next_reader, previous_reader
-from engine.selection import known, look_at_number, numbers_of_step, selected, terms
+from engine.selection import explained, known, look_at_number, numbers_of_step, selected, terms
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -39,6 +39,21 @@ def to_previous_reader(cursor: Cursor, trace: Trace) -> Cursor:
     """Return the cursor at the last step before that reads the selected number."""
     number = selected(trace, cursor)
     return _to_reader(cursor, trace, number, previous_reader(trace, number.reference, cursor.step))
+
+
+def pick(cursor: Cursor, trace: Trace, target: Number | int) -> Cursor:
+    """Return the cursor after a click on a number or on a step (0-based).
+
+    A term of the explained number is selected; any other number is explained.
+    """
+    if isinstance(target, int):
+        after = go_to(cursor, trace, target)
+        return cursor if after is cursor else jumped(cursor, after)
+    if explained(trace, cursor) != target and known(trace, cursor, explained(trace, cursor)):
+        found = [term.number for term in terms(trace, explained(trace, cursor))]
+        if target in found:
+            return replace(cursor, term=found.index(target))
+    return look_at_number(cursor, trace, target)
 
 
 def _to_reader(cursor: Cursor, trace: Trace, number: Number, step: int | None) -> Cursor:

@@ -63,6 +63,14 @@ def numbers_of_layer(trace: Trace, cursor: Cursor, layer: int, sample: int, time
     return [Number(reference, index_at(trace, cursor, reference)) for reference in references]
 
 
+def numbers_around(trace: Trace, cursor: Cursor) -> list[Number]:
+    """Return the numbers among which the focus is one."""
+    assert cursor.focus is not None
+    reference = cursor.focus.reference
+    layer = trace.shapes.layers if reference.layer is None else reference.layer
+    return numbers_of_layer(trace, cursor, layer, *sample_and_time(trace, cursor))
+
+
 def explained(trace: Trace, cursor: Cursor) -> Number:
     """Return the number that is explained."""
     if cursor.focus is not None:
@@ -115,7 +123,7 @@ def next_number(cursor: Cursor, trace: Trace, by: int) -> Cursor:
     if cursor.focus is None:
         count = len(numbers_of_step(trace, cursor))
         return replace(cursor, part=(cursor.part + by) % count, term=None)
-    numbers = _around(trace, cursor)
+    numbers = numbers_around(trace, cursor)
     place = numbers.index(cursor.focus) if cursor.focus in numbers else -1
     return look_at_focus(cursor, trace, numbers[(place + by) % len(numbers)])
 
@@ -141,7 +149,7 @@ def next_layer(cursor: Cursor, trace: Trace, by: int) -> Cursor:
         layer = trace.shapes.layers if cursor.focus.reference.layer is None else cursor.focus.reference.layer
     layer = (layer + by) % layers
     now = explained(trace, cursor).reference
-    numbers = numbers_of_layer(trace, cursor, layer, *_sample_and_time(trace, cursor))
+    numbers = numbers_of_layer(trace, cursor, layer, *sample_and_time(trace, cursor))
     same = [number for number in numbers if number.reference.quantity == now.quantity]
     return look_at_focus(cursor, trace, (same or numbers)[0])
 
@@ -169,16 +177,8 @@ def look_at_focus(cursor: Cursor, trace: Trace, number: Number) -> Cursor:
     return replace(look_at_number(cursor, trace, number), focus=number, part=cursor.part)
 
 
-def _around(trace: Trace, cursor: Cursor) -> list[Number]:
-    """Return the numbers among which the focus is one."""
-    assert cursor.focus is not None
-    reference = cursor.focus.reference
-    layer = trace.shapes.layers if reference.layer is None else reference.layer
-    return numbers_of_layer(trace, cursor, layer, *_sample_and_time(trace, cursor))
-
-
-def _sample_and_time(trace: Trace, cursor: Cursor) -> tuple[int, int]:
-    """Return the sample and time of the focus, else of the step, else the last of the batch."""
+def sample_and_time(trace: Trace, cursor: Cursor) -> tuple[int, int]:
+    """Return the sample and time of the focus, else of the step, else the last that were worked on."""
     sample, time = None, None
     if cursor.focus is not None:
         sample, time = cursor.focus.reference.sample, cursor.focus.reference.time

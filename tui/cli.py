@@ -80,7 +80,7 @@ def _run(words: list[str]) -> int:
     _need_terminal()
     from tui.opening import open_app
 
-    return open_app(chosen.scenario, chosen.step, chosen.order)
+    return open_app(chosen.scenario, chosen.step, chosen.order, mouse=chosen.mouse)
 
 
 def _catch_misspelling(words: list[str]) -> None:

@@ -47,6 +47,10 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("move('first')", ("home",), "home", "first", "first step", "Steps"),
     Key("move('last')", ("end",), "end", "last", "last step", "Steps"),
+    Key(
+        "move('next-note')", ("c",), "c", "next note", "the next step of the course that has a note", "Steps"
+    ),
+    Key("move('previous-note')", ("C",), "C", "note back", "the one before", "Steps"),
     Key("go_to", ("g",), "g", "go to", "go to a step by its number, then Enter", "Steps", 8),
     Key(
         "move('unit-down')",
@@ -61,7 +65,13 @@ KEYS: tuple[Key, ...] = (
     Key("move('source-down')", ("i",), "i", "input", "the next neuron of the layer below", "Looking"),
     Key("move('source-up')", ("I",), "I", "input up", "the one before", "Looking"),
     Key(
-        "move('next-part')", ("tab",), "tab", "number", "explain the next number of this step", "Looking", 10
+        "move('next-part')",
+        ("tab",),
+        "tab",
+        "number",
+        "explain the next number of this step (or layer)",
+        "Looking",
+        10,
     ),
     Key(
         "move('previous-part')",
@@ -71,6 +81,19 @@ KEYS: tuple[Key, ...] = (
         "explain the one before",
         "Looking",
     ),
+    Key("move('layer-up')", ("a",), "a", "layer", "explain the numbers of the layer above", "Looking"),
+    Key("move('layer-down')", ("A",), "A", "layer down", "those of the layer below", "Looking"),
+    Key("move('next-term')", ("t",), "t", "term", "select the next number that it comes from", "Looking", 9),
+    Key("move('previous-term')", ("T",), "T", "term back", "the one before", "Looking"),
+    Key("move('to-maker')", ("enter",), "enter", "made", "go to the step that made the number", "Looking"),
+    Key("move('to-next-reader')", ("r",), "r", "reader", "go to the next step that reads it", "Looking"),
+    Key(
+        "move('to-previous-reader')", ("R",), "R", "reader back", "to the one before that reads it", "Looking"
+    ),
+    Key("move('back')", ("b",), "b", "back", "back to where the last jump came from", "Looking"),
+    Key("move('forward')", ("B",), "B", "forward", "and forward again", "Looking"),
+    Key("find", ("slash",), "/", "find", "find a number by its name: a unit, δ1[2], W1[3,412]", "Looking"),
+    Key("move('release')", ("escape",), "esc", "release", "explain what this step made again", "Looking"),
     Key("view('network')", ("1",), "1", "network", "the network and where its numbers come from", "Views"),
     Key(
         "view('compare')",

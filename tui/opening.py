@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from engine.scenario import Order
 
 
-def open_app(name: str | None, step: int | None, order: Order | None) -> int:
+def open_app(name: str | None, step: int | None, order: Order | None, *, mouse: bool = False) -> int:
     """Open the app on a scenario file or a shipped scenario, or on the picker; return the exit code."""
     from engine.catalog import find
     from engine.read import load
@@ -23,5 +23,5 @@ def open_app(name: str | None, step: int | None, order: Order | None) -> int:
     from tui.app import BackpropApp
 
     app = BackpropApp(scenario, step, order)
-    app.run(mouse=False)
+    app.run(mouse=mouse)
     return app.return_code or 0

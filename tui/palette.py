@@ -59,6 +59,7 @@ LOOKS: dict[str, Look] = {
     "value": Look("foreground"),
     "chosen": Look("accent", bold=True),
     "selected": Look("ink", "accent", bold=True),
+    "note": Look("foreground"),
     "words": Look("foreground", italic=True),
     "key": Look("accent", bold=True),
     "key-off": Look("faint"),

@@ -33,6 +33,9 @@ def opening() -> argparse.ArgumentParser:
     parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="what to open; without it, a picker")
     parser.add_argument("--step", type=_positive, metavar="I", help="open at step I (1-based, as shown)")
     _add_order(parser)
+    parser.add_argument(
+        "--mouse", action="store_true", help="click on numbers and steps (text can then not be selected)"
+    )
     parser.add_argument("--version", action="version", version=f"bp-tui {__version__}")
     return parser
 

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from engine.explain import explain
 from engine.expression import Leaf
 from engine.numbers import symbol_of, value_of, words_of
-from engine.selection import explained, known, numbers_of_step, selected
+from engine.selection import explained, known, numbers_around, numbers_of_step, selected
 from tui.draw.expressions import Writing
 from tui.draw.numbers import UNKNOWN, bare, sign_style
 from tui.draw.rows import Linked, Row, Run, clip, length, rule
 from tui.draw.timeline import chip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.cursor import Cursor
     from engine.expression import Equation
     from engine.numbers import Number
@@ -27,42 +29,44 @@ if TYPE_CHECKING:
 
 def equation_title(trace: Trace, cursor: Cursor, width: int) -> Row:
     """Return the line above the equations, which says what is explained and which step made it."""
+    if cursor.term is not None:
+        ways = "enter its step · r who reads it · esc"
+    elif cursor.focus is not None:
+        ways = "t picks a term · esc to this step"
+    else:
+        ways = "t picks a term · a another layer"
     if cursor.focus is None:
-        return rule("where the numbers come from", width, after="enter: to the marked number's step")
+        return rule("where the numbers come from", width, after=ways)
     step = trace.flow.writer(cursor.focus.reference)
-    made = "given by the scenario" if step is None else _step(trace, step)
-    return rule(f"where {symbol_of(trace, cursor.focus)} comes from", width, after=f"{made} · esc: this step")
+    made = "given" if step is None else f"step {step + 1}"
+    return rule(f"where {symbol_of(trace, cursor.focus)} comes from · {made}", width, after=ways)
 
 
 def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the equations of the numbers that the step wrote, or of the one that is looked at."""
     chosen = explained(trace, cursor)
-    numbers = [chosen] if cursor.focus is not None else numbers_of_step(trace, cursor)
+    numbers = numbers_of_step(trace, cursor) if cursor.focus is None else numbers_around(trace, cursor)
+    if chosen not in numbers:
+        numbers = [chosen]
     writing = Writing(selected(trace, cursor) if cursor.term is not None else None)
-    blocks: list[list[Row]] = []
-    words, here = "", 0
-    for number in numbers:
+
+    def block(number: Number) -> list[Row]:
         if not known(trace, cursor, number):
-            blocks.append([_unknown(trace, number)])
-            words = _when(trace, number)
-            continue
-        equation = explain(trace, number)
-        blocks.append(_lines(equation, writing, width, chosen=number == chosen))
-        if number == chosen:
-            words = equation.words
-            here = len(blocks) - 1
+            return [_unknown(trace, number, chosen=number == chosen)]
+        return _lines(explain(trace, number), writing, width, chosen=number == chosen)
+
+    words = wrap(_sentence(trace, cursor, chosen), max(20, width - 3))[:2]
+    rows = _window(numbers, chosen, block, height - len(words))
+    rows += [()] * (height - len(words) - len(rows))
+    return rows + [((f"  {line}", "words"),) for line in words]
+
+
+def _sentence(trace: Trace, cursor: Cursor, chosen: Number) -> str:
+    if not known(trace, cursor, chosen):
+        return _when(trace, chosen)
     if cursor.term is not None:
-        words = _source(trace, selected(trace, cursor))
-    sentence: list[Row] = [_words(line) for line in wrap(words, max(20, width - 3))][:2]
-    if sum(map(len, blocks)) + len(sentence) > height:
-        sentence = [clip(_words(words), width)]
-    rows = _window(blocks, here, height - len(sentence))
-    rows += [()] * (height - len(sentence) - len(rows))
-    return rows + sentence
-
-
-def _words(text: str) -> Row:
-    return ((f"  {text}", "words"),)
+        return _source(trace, selected(trace, cursor))
+    return explain(trace, chosen).words
 
 
 def _step(trace: Trace, step: int) -> str:
@@ -74,35 +78,41 @@ def _source(trace: Trace, number: Number) -> str:
     what = f"{symbol_of(trace, number)} = {bare(value_of(trace, number), 12, digits=6)}"
     step = trace.flow.writer(number.reference)
     if step is None:
-        return f"{what}: {words_of(trace, number)}, given by the scenario. enter looks at it."
-    return f"{what}: {words_of(trace, number)}, {_step(trace, step)}. enter goes there, b comes back."
+        return f"{what}: {words_of(trace, number)}, given by the scenario. r: who reads it."
+    return f"{what}: {words_of(trace, number)}, {_step(trace, step)}; enter goes there, b comes back."
 
 
-def _unknown(trace: Trace, number: Number) -> Row:
-    return (("▸ ", "chosen"), (symbol_of(trace, number), "chosen"), (" = ", "dim"), (UNKNOWN, "unknown"))
+def _unknown(trace: Trace, number: Number, *, chosen: bool) -> Row:
+    mark, tint = ("▸ ", "chosen") if chosen else ("  ", "symbol")
+    symbol = (symbol_of(trace, number), Linked(tint, number))
+    return ((mark, "chosen"), symbol, (" = ", "dim"), (UNKNOWN, "unknown"))
 
 
 def _when(trace: Trace, number: Number) -> str:
     step = trace.flow.writer(number.reference)
     assert step is not None
     about = words_of(trace, number)
-    return f"Not computed yet: {about}, is {_step(trace, step)}. enter goes there, b comes back."
+    return f"Not computed yet: {about}, is {_step(trace, step)}; enter goes there, b comes back."
 
 
-def _window(blocks: list[list[Row]], chosen: int, height: int) -> list[Row]:
-    """Return as many whole blocks around the chosen one as fit, in order."""
-    first, last = chosen, chosen + 1
-    used = len(blocks[chosen])
-    while True:
-        if last < len(blocks) and used + len(blocks[last]) <= height:
-            used += len(blocks[last])
-            last += 1
-        elif first > 0 and used + len(blocks[first - 1]) <= height:
-            first -= 1
-            used += len(blocks[first])
-        else:
+def _window(
+    numbers: list[Number], chosen: Number, block: Callable[[Number], list[Row]], height: int
+) -> list[Row]:
+    """Return as many whole blocks around the chosen one as fit, in order; no more are made."""
+    place = numbers.index(chosen)
+    rows = block(chosen)[:height]
+    before, after = numbers[:place][::-1], numbers[place + 1 :]
+    for number in after:
+        more = block(number)
+        if len(rows) + len(more) > height:
             break
-    return [row for block in blocks[first:last] for row in block][:height]
+        rows += more
+    for number in before:
+        more = block(number)
+        if len(rows) + len(more) > height:
+            break
+        rows = more + rows
+    return rows
 
 
 def _lines(equation: Equation, writing: Writing, width: int, chosen: bool) -> list[Row]:

@@ -22,23 +22,23 @@ _ENDS = {"N": _NORTH, "E": _EAST, "S": _SOUTH, "W": _WEST}
 
 
 class Linked(str):
-    """A style that also says which number of the trace stands there, for the mouse."""
+    """A style that also says what stands there, for the mouse: a number of the trace, or a step (0-based)."""
 
-    __slots__ = ("number",)
-    number: Number
+    __slots__ = ("target",)
+    target: Number | int
 
-    def __new__(cls, style: Style, number: Number) -> Linked:
-        """Return the style with the number that it belongs to."""
+    def __new__(cls, style: Style, target: Number | int) -> Linked:
+        """Return the style with what it belongs to."""
         linked = super().__new__(cls, style)
-        linked.number = number
+        linked.target = target
         return linked
 
 
-def number_at(row: Row, x: int) -> Number | None:
-    """Return the number that stands in a cell of a row."""
+def target_at(row: Row, x: int) -> Number | int | None:
+    """Return the number or the step that stands in a cell of a row."""
     for text, style in row:
         if 0 <= x < len(text):
-            return style.number if isinstance(style, Linked) else None
+            return style.target if isinstance(style, Linked) else None
         x -= len(text)
     return None
 
@@ -121,6 +121,6 @@ def plain(row: Row) -> str:
 def rule(title: str, width: int, style: Style = "rule", after: str = "") -> Row:
     """Return a horizontal line with a title near its left end, and a text near its right."""
     head = f" {title} "
-    tail = f" {after} " if after else ""
+    tail = f" {after} " if after and len(head) + len(after) + 6 <= width else ""
     line = max(0, width - len(head) - len(tail) - 3)
     return clip((("──", style), (head, "heading"), ("─" * line, style), (tail, "dim"), ("─", style)), width)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.draw.rows import Canvas, Row
+from tui.draw.rows import Canvas, Linked, Row
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -35,7 +35,7 @@ def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
         style = f"phase-{site.phase}" if step == cursor.step else f"done-{site.phase}"
         if step > cursor.step:
             style = "future"
-        canvas.write(x, 0, chip(site), style)
+        canvas.write(x, 0, chip(site), Linked(style, step))
         x += cells
     canvas.write(x, 0, "›" if stop < end else " ", "dim")
     return canvas.rows()[0]

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.geometry import Region
+from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.draw.rows import plain
+from tui.draw.rows import plain, target_at
 from tui.palette import palette
 
 if TYPE_CHECKING:
     from rich.style import Style as RichStyle
+    from textual.events import Click
 
     from engine.cursor import Cursor
+    from engine.numbers import Number
     from engine.tracing import Trace
     from tui.draw.rows import Row
 
@@ -30,6 +33,13 @@ class Pane(Widget):
 
     #: The theme variable of the pane's ground.
     GROUND: ClassVar[str] = "background"
+
+    class Picked(Message):
+        """The user clicked on a number of the trace, or on a step."""
+
+        def __init__(self, target: Number | int) -> None:
+            super().__init__()
+            self.target = target
 
     # `var`, not `reactive`: a reactive would repaint the whole widget.
     trace: var[Trace | None] = var(None, always_update=True)
@@ -55,6 +65,12 @@ class Pane(Widget):
     def on_resize(self) -> None:
         """Draw for the new size."""
         self.redraw()
+
+    def on_click(self, event: Click) -> None:
+        """Say what stands where the user clicked."""
+        target = target_at(self._rows[event.y], event.x) if event.y < len(self._rows) else None
+        if target is not None:
+            self.post_message(self.Picked(target))
 
     def redraw(self) -> None:
         """Draw again and refresh the stretches of the rows that differ from what is shown."""

@@ -10,6 +10,7 @@ from textual.reactive import var
 from tui.draw.equation import equation_rows, equation_title
 from tui.draw.footer import footer_row
 from tui.draw.network import network_rows
+from tui.draw.note import note_rows
 from tui.draw.rows import rule
 from tui.draw.status import facts_row, status_row
 from tui.draw.timeline import timeline_row
@@ -86,6 +87,30 @@ class MainPane(Pane):
                 rows = getattr(import_module(f"tui.draw.{name}"), f"{name}_rows")
                 drawn: list[Row] = rows(trace, cursor, width, height)
                 return drawn
+
+
+class NotePane(Pane):
+    """What does the scenario's author say about this step?
+
+    It is as high as the note, and not there at a step without one.
+    """
+
+    MOST_ROWS = 4
+    MOST_ROWS_OF_A_ROOMY_SCREEN = 9
+
+    def redraw(self) -> None:
+        """Take the room that the note needs, then draw."""
+        if self.trace is not None and self.cursor is not None:
+            self.styles.height = len(self._note(self.trace, self.cursor, self.screen.size.width))
+        super().redraw()
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        """Return a rule and the note."""
+        return self._note(trace, cursor, width)
+
+    def _note(self, trace: Trace, cursor: Cursor, width: int) -> list[Row]:
+        roomy = self.screen.has_class("-roomy")
+        return note_rows(trace, cursor, width, self.MOST_ROWS_OF_A_ROOMY_SCREEN if roomy else self.MOST_ROWS)
 
 
 class EquationPane(Pane):

@@ -13,12 +13,24 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Static
 
-from engine.cursor import Cursor, go_to, start
+from engine.cursor import Cursor, jumped, start
+from engine.jumps import pick
 from engine.moves import move
+from engine.numbers import Number
+from engine.selection import look_at_number
 from engine.tracing import Trace, trace
 from tui.background import Background
 from tui.keys import bindings
-from tui.panes.views import VIEWS, EquationPane, FooterPane, MainPane, StatusPane, TimelinePane, WaitingPane
+from tui.panes.views import (
+    VIEWS,
+    EquationPane,
+    FooterPane,
+    MainPane,
+    NotePane,
+    StatusPane,
+    TimelinePane,
+    WaitingPane,
+)
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -27,6 +39,7 @@ if TYPE_CHECKING:
 
     from engine.moves import Command
     from engine.scenario import Order
+    from tui.panes.pane import Pane
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 18
 _ROOMY_HEIGHT = 32
@@ -67,6 +80,7 @@ class SteppingScreen(Screen[None]):
             SteppingScreen.logarithmic,
         )
         for pane in (
+            NotePane(id="note"),
             EquationPane(id="equation"),
             WaitingPane(id="waiting"),
             TimelinePane(id="timeline"),
@@ -140,6 +154,10 @@ class SteppingScreen(Screen[None]):
         else:
             self.progress = f"run {share:4.0%}, then step {self._wish + 1}"
 
+    def on_pane_picked(self, event: Pane.Picked) -> None:
+        """Look at the number that was clicked on, or go to the step."""
+        self._look_at(pick(self._next, self._trace, event.target))
+
     # -- actions ----------------------------------------------------------------------------------
 
     def action_move(self, command: Command) -> None:
@@ -179,13 +197,32 @@ class SteppingScreen(Screen[None]):
 
     def action_go_to(self) -> None:
         """Ask for a step by its number."""
-        from tui.screens.goto import GoToScreen
+        from tui.screens.ask import AskScreen, step_number
+
+        steps = len(self._trace)
 
         def chosen(step: int | None) -> None:
             if step is not None:
-                self._look_at(go_to(self._next, self._trace, step - 1))
+                self._look_at(pick(self._next, self._trace, step))
 
-        self.app.push_screen(GoToScreen(len(self._trace)), chosen)
+        question = f"Go to step (1 to {steps}), then Enter"
+        self.app.push_screen(
+            AskScreen[int](question, lambda text: step_number(text, steps), digits=True), chosen
+        )
+
+    def action_find(self) -> None:
+        """Ask for a number by its name, and explain it."""
+        from engine.finding import EXAMPLES, find
+        from tui.screens.ask import AskScreen
+
+        def chosen(number: Number | None) -> None:
+            if number is not None:
+                self._look_at(jumped(self._next, look_at_number(self._next, self._trace, number)))
+
+        question = f"Find a number by its name, then Enter\n{EXAMPLES}"
+        self.app.push_screen(
+            AskScreen[Number](question, lambda text: find(self._trace, self._next, text)), chosen
+        )
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -113,6 +113,13 @@ class Iteration:
         vector: Array = array[row]
         return vector
 
+    def sequence(self, name: Stored, layer: int, sample: int) -> Array:
+        """Return a kept quantity of a sample at all times, [time, unit], as `vector` has it at one."""
+        arrays, row = self._place(sample, 0)
+        array: Array = arrays.inputs if layer == 0 else getattr(arrays.layers[layer - 1], name)
+        times: Array = array[row :: arrays.samples]
+        return times
+
     def target(self, sample: int, time: int) -> Array:
         """Return the target [output] of a sample at a time (zeros where there is none)."""
         arrays, row = self._place(sample, time)

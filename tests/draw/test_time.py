@@ -1,0 +1,318 @@
+"""Does the view of time show what is known by now, in the room that it has, with the trace's numbers?"""
+
+from __future__ import annotations
+
+import re
+import time as clock
+from functools import cache
+from itertools import pairwise, product
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import load, trace
+from engine.catalog import find, shipped
+from engine.cursor import active_layer, go_to, look_at, start
+from engine.steps import DeltaStep
+from tests.golden.runs import layer, scenario
+from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.depth import ONE_TIME
+from tui.draw.error_size import bars_of
+from tui.draw.numbers import signed
+from tui.draw.rows import length, plain
+from tui.draw.time import granted, time_rows
+from tui.draw.time_columns import TimeColumns
+from tui.draw.unrolled import plan, plans
+from tui.palette import LOOKS
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.scenario import Scenario
+    from engine.tracing import Trace
+
+NONE = float("nan")
+SIZES = [(60, 6), (60, 12), (80, 17), (80, 20), (120, 36), (200, 46)]
+
+
+@cache
+def shipped_run(name: str) -> Trace:
+    return trace(load(find(name)))
+
+
+def lines(run: Trace, cursor: Cursor, width: int = 120, height: int = 36) -> list[str]:
+    return [plain(row).rstrip() for row in time_rows(run, cursor, width, height)]
+
+
+def at(run: Trace, kind: str, number: int | None, time: int, sample: int = 0) -> Cursor:
+    """The cursor at a step of the first iteration."""
+    for step in range(len(run)):
+        site = run.schedule.site(step)
+        if (site.kind, site.layer, site.time, site.sample) == (kind, number, time, sample):
+            return start(run, step)
+    raise AssertionError
+
+
+def sequence(times: int, units: int = 16, samples: int = 1) -> Scenario:
+    """A recurrent layer below a dense one, with a target at the last time only."""
+    chance = np.random.default_rng(1)
+    hidden = layer(
+        "tanh",
+        chance.uniform(-0.4, 0.4, (units, 1)).tolist(),
+        recurrent=chance.uniform(-0.3, 0.3, (units, units)).tolist(),
+    )
+    out = layer("identity", chance.uniform(-0.3, 0.3, (1, units)).tolist())
+    return scenario([hidden, out], [[0.5]] * times, [[NONE]] * (times - 1) + [[1.0]])
+
+
+BPTT_BACK_AT_TIME_0 = """\
+ way back ← ↓             ▼@0         @1
+   C                   0.0029     0.0295
+                         ↓          ↓
+   δ2[1]              -0.0758    -0.2428
+                         ↓          ↓
+ ▸ δ1[1]              -0.1888  ← -0.1107
+
+   x[1]               +1.0000    +2.0000
+ ∂C/∂h1[1]@0 = from above -0.1515 + from the future -0.0886 = -0.2401
+ from above           -0.1515    -0.4855
+ + from the future    -0.0886       none
+── ∂C/∂U1[1,1]: a share from each time ──────── summed from the last time back ─
+ share                      ·    -0.0512
+ ← sum so far               ·  ← -0.0512
+── size of δ, @0 to @1 ─────────────────────────── log scale ▁ 0.0758 █ 0.2428 ─
+ ‖δ2@0‖    0.0758     ▁▁▁▁▁▁▁    ███████  not recurrent: no step back
+ ‖δ1@0‖    0.1888     ▆▆▆▆▆▆▆    ▃▃▃▃▃▃▃  × 0.6292 per step back: vanishing
+                  @0     ▲@0          @1
+ One update of U1 sums 2 shares, one for each time. That takes 7 derivatives,
+ each worked out once; the 3 chains of up to 4 factors, written out, have 10."""
+
+
+def test_two_times_of_one_neuron() -> None:
+    """The numbers of a published example; 0.8 · (1 - 0.4621²) = 0.6292."""
+    run = shipped_run("bptt")
+    assert "\n".join(lines(run, at(run, "delta", 1, 0), 80, 20)) == BPTT_BACK_AT_TIME_0
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("seed", range(12))
+def test_it_fits(seed: int, width: int, height: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(recurrent=seed % 4 != 0)))
+    for step in range(0, len(run), 1 + len(run) // 9):
+        cursor = start(run, step)
+        for number in range(run.shapes.layers + 1):
+            cursor = look_at(cursor, run, number, step)
+        rows = time_rows(run, cursor, width, height)
+        assert len(rows) <= height
+        assert all(length(row) <= width for row in rows)
+        assert {style for row in rows for _, style in row} <= set(LOOKS)
+        assert all(text.isprintable() for row in rows for text, _ in row)
+        if width >= 80:
+            assert not [plain(row) for row in rows if "…" in plain(row)]
+
+
+@pytest.mark.parametrize(("width", "height"), [*product(range(1, 60, 9), range(8))])
+def test_it_never_falls_over_in_a_corner(width: int, height: int) -> None:
+    for name in ("elman", "deep"):
+        run = shipped_run(name)
+        for step in (0, 2, 30):
+            rows = time_rows(run, start(run, step), width, height)
+            assert len(rows) <= height
+            assert all(length(row) <= width for row in rows)
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in shipped()])
+def test_every_shipped_scenario(name: str) -> None:
+    run = shipped_run(name)
+    for step, (width, height) in product((0, 7, 40, 200, len(run) // len(range(run.iterations)) - 1), SIZES):
+        cursor = go_to(start(run), run, step)
+        rows = time_rows(run, cursor, width, height)
+        assert len(rows) <= height
+        assert all(length(row) <= width for row in rows)
+
+
+def test_all_blocks_are_there_where_there_is_room() -> None:
+    run = shipped_run("elman")
+    cursor = at(run, "delta", 1, 2)
+    for width, height in ((80, 20), (120, 36), (200, 46)):
+        text = "\n".join(lines(run, cursor, width, height))
+        for part in ("way back", "∂C/∂h1[1]@2 = from above", "+ from the future", "share", "sum so far"):
+            assert part in text
+        for part in ("size of δ", "log scale", "per step back: vanishing", "One update of U1 sums 24 shares"):
+            assert part in text
+        assert ("Counted: derivatives" in text) == (height > 20)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_equation_has_the_numbers_of_the_step(seed: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(recurrent=True)))
+    for step in run[: min(len(run), 200)]:
+        if not isinstance(step, DeltaStep) or step.from_above is None or step.from_future is None:
+            continue
+        number = run.schedule.site(step.step).layer or 0
+        cursor = look_at(start(run, step.step), run, number, 1)
+        unit = cursor.units[number]
+        line = next(line for line in lines(run, cursor) if line.startswith(f" ∂C/∂h{number}[{unit + 1}]@"))
+        no_target = number == run.shapes.layers and not run.shapes.has_target[step.sample, step.time]
+        above = "none" if no_target else signed(float(step.from_above[unit]), 10).strip()
+        last = step.time == run.shapes.times - 1
+        future = "none" if last else signed(float(step.from_future[unit]), 10).strip()
+        error = signed(float(step.error[unit]), 10).strip()
+        assert line.endswith(f"= from above {above} + from the future {future} = {error}")
+
+
+def test_not_yet_computed_is_a_dot() -> None:
+    run = shipped_run("elman")
+    cursor = at(run, "delta", 1, 3)
+    found = {line.strip().split("  ")[0]: line for line in lines(run, cursor)}
+    for label in ("▸ δ1[1]", "δ2[1]", "from above", "+ from the future", "= δ1[1]", "‖δ1‖"):
+        assert found[label].count("·") == 3, label
+    # The gradient of time 3 is the step after this one.
+    assert found["share"].count("·") == found["← sum so far"].count("·") == 4
+    for step in range(
+        run.schedule.step(run.schedule.site(cursor.step)._replace(kind="delta", time=5, layer=2))
+    ):
+        shown = "\n".join(lines(run, start(run, step)))
+        assert not re.search(r"δ\d\[\d\] .*\d\.\d", shown)
+        assert "vanishing" not in shown
+        assert "exploding" not in shown
+
+
+def test_forward_goes_up_and_on() -> None:
+    run = shipped_run("elman")
+    shown = lines(run, at(run, "forward", 1, 1), 80, 20)
+    assert shown[0].startswith(" way forward → ↑")
+    assert "▼@1" in shown[0]
+    row = next(line for line in shown if line.startswith(" ▸ h1[1]"))
+    assert row.count("·") == 4
+    assert row.count("→") == 5
+    assert "←" not in row
+
+
+def test_the_present_site_and_what_it_reads_are_marked() -> None:
+    run = shipped_run("elman")
+    for row in time_rows(run, at(run, "delta", 1, 2), 80, 20):
+        if plain(row).startswith(" ▸ δ1[1]"):
+            styles = [style for text, style in row if "." in text]
+            assert styles == ["new-negative", "read-positive", "positive", "negative"]
+        if plain(row).startswith("   δ2[1]"):
+            styles = [style for text, style in row if "." in text]
+            assert styles[0] == "read-positive"
+
+
+@pytest.mark.parametrize("times", [3, 7, 50, 1000])
+def test_a_window_of_times(times: int) -> None:
+    run = trace(sequence(times))
+    for width, (present, kind) in product(
+        (60, 80, 200), ((0, "forward"), (times // 2, "delta"), (times - 1, "delta"))
+    ):
+        shown = lines(run, at(run, kind, 1, present), width, 20)
+        assert f"▼@{present}" in shown[0]
+        columns = TimeColumns(times, present, width)
+        assert present in columns.shown
+        assert ("‹" in shown[0]) == (columns.shown.start > 0)
+        assert ("›" in shown[0]) == (columns.shown.stop < times)
+        bars = bars_of(columns)
+        assert [time for bar in bars for time in bar.times] == list(range(times))
+        assert all(a.x + a.cells <= b.x for a, b in pairwise(bars))
+        assert bars[-1].x + bars[-1].cells <= width
+
+
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [
+        (0.5, "× 0.5 per step back: vanishing"),
+        (1.0, "× 1 per step back: about 1"),
+        (1.5, "× 1.5 per step back: exploding"),
+    ],
+)
+def test_what_a_step_back_leaves(weight: float, words: str) -> None:
+    unit = layer("identity", [[1.0]], recurrent=[[weight]])
+    run = trace(scenario([unit], [[1.0]] * 5, [[NONE]] * 4 + [[9.0]]))
+    shown = lines(run, start(run, len(run) - 1))
+    assert any(line.endswith(words) or words in line for line in shown)
+    bars = next(line for line in shown if line.startswith(" ‖δ1@0‖"))
+    heights = [bars.count(character) for character in "▁▂▃▄▅▆▇█"]
+    assert sum(heights) == 35  # five bars of seven cells
+
+
+def test_a_size_of_zero_or_beyond_all_floats_is_no_bar() -> None:
+    zero = trace(scenario([layer("identity", [[0.0]], recurrent=[[0.0]])], [[1.0]] * 3, [[0.0]] * 3))
+    shown = lines(zero, start(zero, len(zero) - 1))
+    assert any("no size above 0 yet" in line for line in shown)
+    assert any(line.startswith(" ‖δ1@0‖") and "0000000" in line for line in shown)
+    huge = trace(scenario([layer("identity", [[1e200]], recurrent=[[1e200]])], [[1e200]] * 3, [[0.0]] * 3))
+    assert lines(huge, start(huge, len(huge) - 1))
+
+
+@pytest.mark.parametrize(
+    ("times", "samples", "derivatives"),
+    [(3, 1, "6 derivatives"), (1000, 1, "2,000 derivatives")],
+)
+def test_the_price_of_one_update(times: int, samples: int, derivatives: str) -> None:
+    """With a target at the end: one by the loss, T - 1 steps back, T by the weights."""
+    unit = layer("tanh", [[1.0]], recurrent=[[0.5]])
+    run = trace(scenario([unit], [[1.0]] * times, [[NONE]] * (times - 1) + [[9.0]]))
+    text = " ".join(line.strip() for line in lines(run, start(run), 80, 20))
+    assert f"One update of U1 sums {times:,} shares, one for each time. That takes {derivatives}" in text
+    assert f"{times:,} chains of up to {times + 1:,} factors" in text
+
+
+def test_the_premature_order_sums_nothing() -> None:
+    run = trace(load(find("elman")), "premature")
+    text = "\n".join(lines(run, at(run, "gradient", 1, 2)))
+    assert "premature: each applied at once" in text
+    assert "An iteration applies 24 shares (4 samples × 6 times) to U1, each at once." in text
+
+
+def test_without_sequences_the_error_shrinks_through_the_layers() -> None:
+    run = shipped_run("deep")
+    shown = lines(run, at(run, "delta", 1, 0), 80, 20)
+    text = " ".join(line.strip() for line in shown)
+    assert ONE_TIME in text
+    assert "per layer back: vanishing" in text
+    bars = [line.count("█") for line in shown if re.match(r" . δ\d ", line)]
+    assert len(bars) == 4
+    assert bars == sorted(bars, reverse=True)
+    assert "4 chains of up to 5 factors, none of which comes twice" in text
+    forward = "\n".join(lines(run, start(run), 80, 20))
+    assert "█" not in forward
+    assert "vanishing" not in forward
+
+
+def test_the_scenarios_that_are_named_have_several_times() -> None:
+    names = re.findall(r"\b(bptt|counting|elman)\b", ONE_TIME)
+    assert len(names) == 3
+    assert all(shipped_run(name).shapes.times > 1 for name in names)
+
+
+def test_many_layers_keep_the_active_one() -> None:
+    hidden = [layer("tanh", [[0.5]], recurrent=[[0.5]]) for _ in range(12)]
+    run = trace(scenario(hidden, [[1.0]] * 4, [[0.5]] * 4))
+    for number in range(1, 13):
+        cursor = at(run, "delta", number, 2)
+        assert active_layer(run, cursor.step) == number
+        for height in (6, 17, 20, 36):
+            shown = lines(run, cursor, 80, height)
+            assert any(line.startswith(f" ▸ δ{number}[1]") for line in shown), height
+            assert any(line.startswith(f" ‖δ{number}@2‖") for line in shown) or height < 10
+
+
+def test_room_is_granted_in_order() -> None:
+    assert granted(5, [("a", 2), ("b", 4), ("c", 2), ("a", 3), ("c", 9)]) == {"a": 3, "c": 2}
+    for layers in range(1, 9):
+        heights = [one.height for one in plans(layers)]
+        assert heights == sorted(heights)
+        assert all(plan(layers, height).height <= height for height in range(2, 40))
+
+
+def test_a_thousand_times_are_drawn_at_once() -> None:
+    run = trace(sequence(1000))
+    steps = [500, len(run) // 2, len(run) - 400, len(run) - 1]
+    for step in steps:
+        time_rows(run, start(run, step), 200, 46)
+    begin = clock.perf_counter()
+    for step in steps:
+        time_rows(run, start(run, step), 200, 46)
+    # Some 5 ms each on a quiet machine; a loop over all times in Python would take ten times as long.
+    assert clock.perf_counter() - begin < 0.2

@@ -1,0 +1,63 @@
+"""Without sequences: how does the size of the error change from layer to layer on its way back?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from engine.cursor import active_layer
+from engine.through_time import factors_through_layers, sizes
+from tui.draw.error_size import Scale, factor_words, scale_of
+from tui.draw.numbers import UNKNOWN, bare
+from tui.draw.rows import Row, Run, clip, rule
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+
+ONE_TIME = (
+    "There is one time only: these data are no sequences, so all of every error comes from above and nothing "
+    "from the future. Of the shipped scenarios bptt, counting and elman have several times."
+)
+_LABEL, _SIZE, _FACTOR, _MOST_BAR = 10, 10, 16, 60
+
+
+def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """Return ‖δ‖ of each layer as a bar, the last on top, with the factor of each layer back."""
+    step, layers, room = cursor.step, trace.shapes.layers, max(1, height - 2)
+    active = active_layer(trace, step)
+    count = min(layers, room)
+    top = max(count, min(layers, active + count // 2))
+    found = {layer: sizes(trace, step, layer).at(0) for layer in range(1, layers + 1)}
+    through = factors_through_layers(trace, step, 0)
+    scale = scale_of([value for value in found.values() if value is not None])
+    bar = max(1, min(_MOST_BAR, width - _LABEL - _SIZE - _FACTOR - 4))
+    rows = [rule("size ‖δ‖ of the error in each layer", width, after="bars: log scale")]
+    for layer in range(top, top - count, -1):
+        value, factor = found[layer], through.each.at(layer)
+        text = "" if factor is None else f"× {bare(factor, 8, 3)}"
+        here = layer == active
+        drawn, style = _bar(value, scale, bar)
+        size = (UNKNOWN if value is None else bare(value)).rjust(_SIZE)
+        row: Row = (
+            (f" {'▸' if here else ' '} δ{layer}".ljust(_LABEL), "chosen" if here else "title"),
+            (size, "unknown" if value is None else "strong"),
+            (text.rjust(_FACTOR - 2) + "  ", "value"),
+            (drawn, style),
+        )
+        rows.append(clip(row, width))
+    if layers > 1:
+        words = factor_words(through, "layer")
+        tail: Row = ()
+        if through.overall is not None:
+            layers_back = f"{through.steps} layer{'s' if through.steps > 1 else ''}"
+            tail = ((f"  (geometric mean; over {layers_back} × {bare(through.overall, 9)})", "dim"),)
+        rows.append(clip(((" ", ""), *words, *tail), width))
+    return rows[:height]
+
+
+def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:
+    """Return a bar that lies on its side, at least one cell long."""
+    if value is None or scale is None or not math.isfinite(value) or value == 0.0:
+        return "", ""
+    return "█" * (1 + round(scale.share(value) * (cells - 1))), "done-backward"

@@ -1,0 +1,46 @@
+"""In plain words: what does one update of a shared weight take in derivatives, for this length?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.cursor import active_layer
+from engine.derivatives import derivatives
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+
+WHAT_COUNTS = (
+    "Counted: derivatives of C by the last layer, of a layer by the layer below, of a recurrent layer by "
+    "itself one time before, and of a layer by its weights."
+)
+
+
+def price_sentence(trace: Trace, cursor: Cursor) -> str:
+    """Return what the gradient of the active layer's shared weights takes in one iteration."""
+    layer = active_layer(trace, cursor.step)
+    batch = trace.schedule.site(cursor.step).iteration % trace.shapes.batches
+    found = derivatives(trace.scenario.network, trace.shapes, batch, layer)
+    name = f"{'U' if trace.shapes.recurrent[layer - 1] else 'W'}{layer}"
+    many = _counted(found.shares, "share") + _of(len(trace.shapes.batch(batch)), trace.shapes.times)
+    does = f"One update of {name} sums {many}."
+    if trace.order == "premature":
+        does = f"An iteration applies {many} to {name}, each at once."
+    takes = f"That takes {_counted(found.reused, 'derivative')}"
+    chains = f"{_counted(found.chains, 'chain')} of up to {found.longest:,} factors"
+    if found.separately == found.reused:
+        return f"{does} {takes}: {chains}, none of which comes twice."
+    return f"{does} {takes}, each worked out once; the {chains}, written out, have {found.separately:,}."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _of(samples: int, times: int) -> str:
+    if samples > 1 and times > 1:
+        return f" ({samples:,} samples × {times:,} times)"
+    if times > 1:
+        return ", one for each time"
+    return ", one for each sample" if samples > 1 else ""

@@ -1,15 +1,131 @@
-"""Which components of the gradient are the largest?"""
+"""What does the gradient look like as one vector, and which of its components are the largest?
+
+A bar for each of the largest components, to the right of the middle if the loss grows with the
+parameter, to the left if it falls; below them how much of the vector's length they and each layer have.
+"""
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
+
+from engine.gradient_vector import Component, GradientVector, Part, gradient_vector, largest
+from engine.numbers import symbol_of
+from engine.selection import selected
+from tui.draw.numbers import bare, sign_style, signed
+from tui.draw.rows import Linked, Row, Run, clip, length
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
     from engine.tracing import Trace
-    from tui.draw.rows import Row
+
+_NAME, _VALUE = 20, 10
+_LEAST_LISTED = 3
 
 
-def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG001
-    """Return the view in `width` x `height` cells."""
-    return []
+def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """Return the largest components gathered so far, the share of each layer, and a sentence."""
+    vector = gradient_vector(trace, cursor.step)
+    sentence: list[Row] = [((f" {line}", "words"),) for line in wrap(_words(vector), max(20, width - 2))]
+    if not vector.parts:
+        return [clip(row, width) for row in [_head(vector), (), *sentence][:height]]
+    shares = _shares(vector, width)[: max(1, height // 4)]
+    room = height - 1 - len(sentence)
+    listed = max(_LEAST_LISTED, room - len(shares) - 2)
+    found = largest(vector, min(listed, vector.components))
+    scale = max((abs(one.value) for one in found), default=0.0)
+    mark = selected(trace, cursor)
+    rows = [_head(vector)]
+    rows += [_line(trace, one, scale, width, chosen=one.number == mark) for one in found]
+    rows += [_rest(vector, found), (), *shares]
+    return [clip(row, width) for row in (rows[: max(1, height - len(sentence))] + sentence)[:height]]
+
+
+def _head(vector: GradientVector) -> Row:
+    length = bare(vector.length, 9) if vector.parts else "·"
+    state = "the whole gradient ∇C" if vector.complete else "the gradient ∇C as far as it is gathered"
+    if not vector.pure:
+        state = "what has been gathered, which is not ∇C"
+    return (
+        (f" {state}", "heading"),
+        (f"  {vector.components:,} components, length ", "dim"),
+        (length, "strong"),
+    )
+
+
+def _line(trace: Trace, one: Component, scale: float, width: int, *, chosen: bool) -> Row:
+    cells = max(0, (width - _NAME - _VALUE - 4) // 2)
+    cells = min(cells, 40)
+    share = abs(one.value) / scale if scale and scale == scale else 0.0
+    full = round(cells * share) if share == share else 0
+    # A component too small for a cell is not a component that is 0.
+    left = "█" * full or ("▕" if cells else "")
+    right = "█" * full or "▏"
+    bar: tuple[Run, ...] = (("│", "rule"),)
+    if one.value < 0:
+        bar = ((left.rjust(cells), "negative"), *bar)
+    else:
+        bar = ((" " * cells, ""), *bar, (right if one.value > 0 else "", "positive"))
+    name = symbol_of(trace, one.number)
+    return (
+        ("▸" if chosen else " ", "chosen"),
+        (name.ljust(_NAME), Linked("chosen" if chosen else "symbol", one.number)),
+        (signed(one.value, _VALUE), Linked(sign_style(one.value), one.number)),
+        (" ", ""),
+        *bar,
+    )
+
+
+def _rest(vector: GradientVector, found: list[Component]) -> Row:
+    """Return how many components are left out, and how long a vector they make."""
+    left = vector.components - len(found)
+    if left == 0:
+        return ((" these are all of them", "dim"),)
+    shown = sum(one.value**2 for one in found)
+    rest = max(0.0, vector.length**2 - shown) ** 0.5
+    return ((f" and {left:,} more, together a vector of length {bare(rest, 9)}", "dim"),)
+
+
+def _shares(vector: GradientVector, width: int) -> list[Row]:
+    """Return the length of each group of parameters, as many on a line as fit."""
+    groups: list[Row] = []
+    for part in vector.parts:
+        group: Row = ((f"{_letter(part)} ", "dim"), (bare(part.length, 9), "strong"))
+        if part.gathered < part.contributions:
+            group = (*group, (f" ({part.gathered} of {part.contributions})", "dim"))
+        groups.append(group)
+    groups += [
+        ((f"{_LETTERS[parameter]}{layer} ", "dim"), ("·", "unknown")) for layer, parameter in vector.missing
+    ]
+    rows: list[Row] = [((" length by layer", "heading"),)]
+    for group in groups:
+        if length(rows[-1]) + length(group) + 3 > width:
+            rows.append(((" " * 16, ""),))
+        rows[-1] = (*rows[-1], ("  ", ""), *group)
+    return rows
+
+
+def _letter(part: Part) -> str:
+    letter = {"weight_total": "W", "bias_total": "b", "recurrent_total": "U"}[part.reference.quantity]
+    return f"{letter}{part.reference.layer}"
+
+
+def _words(vector: GradientVector) -> str:
+    if not vector.parts:
+        return "No gradient has been gathered in this iteration yet: the first comes with the way back."
+    if not vector.pure:
+        return (
+            "Parameters were changed while this was gathered, so its parts belong to different networks: "
+            "it is the gradient of no single loss. View 2 compares it with ∇C."
+        )
+    if not vector.complete:
+        return (
+            "Not all of it is there yet: what is missing is formed by later steps (·), or by later samples."
+        )
+    return (
+        "A step along this vector raises the loss fastest, so the update goes against it: -η times "
+        "each component. A bar to the left is a parameter that will grow."
+    )
+
+
+_LETTERS = {"weights": "W", "biases": "b", "recurrent_weights": "U"}

@@ -1,7 +1,7 @@
 """How has the loss gone so far, and where in it are we?
 
-Each cell is two dots wide and four high. A column of dots spans all losses of its stretch of
-iterations, so that no spike is lost. What lies behind the present iteration is pale.
+A column of dots spans all losses of its stretch of iterations, so that no spike is lost. What lies
+behind the present iteration is pale.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from tui.draw.dots import Dots
 from tui.draw.numbers import bare
 from tui.draw.rows import Canvas, Row
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from engine.tracing import Trace
 
 _LABELS = 10
-# Bits of a braille cell's dots: [column][row from the top].
-_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 
 
 class Scale(NamedTuple):
@@ -133,27 +132,22 @@ def _dot(iteration: int, last: int, columns: int) -> int:
 
 def _curve(canvas: Canvas, values: Array, stride: int, scale: Scale, iteration: int, last: int) -> None:
     columns, lines = canvas.width - _LABELS - 2, canvas.height - 4
-    dots = 4 * lines
-    places, lowest, highest = _spans(scale.share(values), stride, 2 * columns, last)
-    cells: dict[tuple[int, int], int] = {}
+    dots = Dots(columns, lines)
+    places, lowest, highest = _spans(scale.share(values), stride, dots.across, last)
     before: tuple[int, int] | None = None
     for place, low, high in zip(places, lowest, highest, strict=True):
         if math.isnan(low):
             before = None
             continue
-        top, bottom = (dots - 1 - round(part * (dots - 1)) for part in (high, low))
+        top, bottom = (dots.down - 1 - round(part * (dots.down - 1)) for part in (high, low))
         own = top, bottom
         if before is not None:
             # Down or up to the column before, so that a steep stretch is one line.
             top, bottom = min(top, before[1]), max(bottom, before[0])
         before = own
-        for y in range(top, bottom + 1):
-            cell = (place // 2, y // 4)
-            cells[cell] = cells.get(cell, 0) | _DOTS[place % 2][y % 4]
+        dots.stroke(place, top, bottom)
     here = _dot(iteration, last, columns) // 2
-    for (x, y), bits in cells.items():
-        style = "focus" if x == here else "loss" if x < here else "future"
-        canvas.write(_LABELS + 1 + x, 1 + y, chr(0x2800 + bits), style)
+    dots.draw(canvas, _LABELS + 1, 1, lambda x: "focus" if x == here else "loss" if x < here else "future")
 
 
 def _spans(share: Array, stride: int, dots: int, last: int) -> tuple[list[int], list[float], list[float]]:

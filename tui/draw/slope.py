@@ -1,15 +1,201 @@
-"""How steep is the activation where this neuron stands?"""
+"""How steep is the activation where this neuron stands? The curve, its tangent at z, the slope's value.
+
+Below the curve stand all neurons of the layer at their z, so that one sees which of them are saturated.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from textwrap import wrap
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.activations import ACTIVATIONS
+from engine.cursor import active_layer
+from tui.draw.dots import ACROSS, Dots
+from tui.draw.known import Known
+from tui.draw.numbers import UNKNOWN, bare
+from tui.draw.rows import Canvas, Row
 
 if TYPE_CHECKING:
+    from engine.arrays import Array
     from engine.cursor import Cursor
     from engine.tracing import Trace
-    from tui.draw.rows import Row
+
+_LABELS = 8
+_LEAST_REACH = 4.0
+_BESIDE = 34  # cells of the text where it stands beside the curve
+_WIDE = 100
+_NUDGE = 0.1
 
 
-def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG001
-    """Return the view in `width` x `height` cells."""
-    return []
+class Place(NamedTuple):
+    """A neuron on its activation's curve; `others` are the pre-activations of its whole layer.
+
+    The numbers are None while they are not known.
+    """
+
+    layer: int
+    unit: int
+    activation: str
+    z: float | None
+    a: float | None
+    others: Array | None
+
+
+def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """Return the curve of the neuron that is looked at, with its tangent, and what that means."""
+    place = place_of(trace, cursor)
+    canvas = Canvas(width, height)
+    wide = width >= _WIDE
+    title = f"the activation curve of layer {place.layer}, neuron {place.unit + 1}: {place.activation}"
+    canvas.runs(1, 0, ((title, "heading"), ("  with its tangent at z", "dim")))
+    columns = (width - _BESIDE if wide else width) - _LABELS - 2
+    text = _text(place, _BESIDE - 2 if wide else width - 2)
+    lines = height - 4 if wide else height - 4 - len(text)
+    if columns >= 8 and lines >= 3:
+        _draw(canvas, place, columns, lines)
+    x, y = (width - _BESIDE, 2) if wide else (1, height - len(text))
+    for line, row in enumerate(text):
+        canvas.runs(x, max(1, y) + line, row)
+    return canvas.rows()
+
+
+def place_of(trace: Trace, cursor: Cursor) -> Place:
+    """Return where the neuron that is looked at stands."""
+    known = Known(trace, cursor)
+    layer = active_layer(trace, cursor.step)
+    if cursor.focus is not None and cursor.focus.reference.layer:
+        layer = cursor.focus.reference.layer
+    unit = cursor.units[layer]
+    z, a = known.array("pre_activation", layer), known.array("activation", layer)
+    name = trace.scenario.network.layers[layer - 1].activation
+    if z is None or a is None:
+        return Place(layer, unit, name, None, None, None)
+    return Place(layer, unit, name, float(z[unit]), float(a[unit]), z)
+
+
+def curve(place: Place, z: Array) -> Array:
+    """Return the neuron's activation at other values of its pre-activation.
+
+    For softmax the pre-activations of the other outputs stay as they are.
+    """
+    if place.activation != "softmax":
+        a: Array = np.empty((1, len(z)))
+        with np.errstate(all="ignore"):
+            ACTIVATIONS[place.activation].forward(z[None, :], a)
+        values: Array = a[0]
+        return values
+    others = np.zeros(0) if place.others is None else np.delete(place.others, place.unit)
+    with np.errstate(all="ignore"):
+        rest = np.exp(others[None, :] - z[:, None]).sum(axis=1)
+        share: Array = 1.0 / (1.0 + rest)
+    return share
+
+
+def slope_at(place: Place) -> float | None:
+    """Return the derivative of the neuron's activation with respect to its own pre-activation."""
+    if place.z is None or place.a is None:
+        return None
+    slope_of = ACTIVATIONS[place.activation].slope
+    if slope_of is None:
+        return place.a * (1.0 - place.a)
+    z, a, out = np.array([[place.z]]), np.array([[place.a]]), np.empty((1, 1))
+    with np.errstate(all="ignore"):
+        slope_of(z, a, out)
+    return float(out[0, 0])
+
+
+def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
+    reach = _LEAST_REACH
+    if place.z is not None and math.isfinite(place.z):
+        reach = max(reach, 1.25 * abs(place.z))
+    dots = Dots(columns, lines)
+    z = np.linspace(-reach, reach, dots.across)
+    a = curve(place, z)
+    low, high = float(np.min(a)), float(np.max(a))
+    margin = 0.08 * (high - low or 1.0)
+    low, high = low - margin, high + margin
+    left = _LABELS + 1
+    for line in range(lines):
+        canvas.write(_LABELS, 1 + line, "│", "rule")
+    for line in sorted({0, lines // 2, lines - 1}):
+        height = high - (line + 0.5) / lines * (high - low)
+        # A label that is 0 but for the margin of the frame says 0.
+        label = bare(height if abs(height) > 0.02 * (high - low) else 0.0, _LABELS - 2, digits=2)
+        canvas.write(0, 1 + line, label.rjust(_LABELS - 1), "dim")
+        canvas.write(_LABELS, 1 + line, "┤", "rule")
+    dots.curve(((a - low) / (high - low)).tolist())
+    dots.draw(canvas, left, 1, "dim")
+    slope = slope_at(place)
+    if place.z is not None and place.a is not None and slope is not None:
+        tangent = Dots(columns, lines)
+        # As long as is needed to see its direction: a steep one is cut at the frame.
+        near = np.abs(z - place.z) <= 0.5 * reach
+        heights = np.where(near, (place.a + slope * (z - place.z) - low) / (high - low), np.nan)
+        tangent.curve(np.where((heights >= 0.0) & (heights <= 1.0), heights, np.nan).tolist())
+        tangent.draw(canvas, left, 1, "focus")
+        x = round((place.z + reach) / (2.0 * reach) * (dots.across - 1)) // ACROSS
+        y = round((1.0 - (place.a - low) / (high - low)) * (dots.down - 1)) // 4
+        canvas.write(left + x, 1 + y, "●", "focus")
+    _axis(canvas, place, reach, columns, lines)
+
+
+def _axis(canvas: Canvas, place: Place, reach: float, columns: int, lines: int) -> None:
+    """Draw the axis of z with every neuron of the layer on it, and the ends of the axis."""
+    left, line = _LABELS + 1, lines + 1
+    canvas.write(_LABELS, line, "└" + "─" * columns, "rule")
+    if place.others is not None:
+        for z in place.others[np.isfinite(place.others)].tolist():
+            if abs(z) <= reach:
+                x = round((z + reach) / (2.0 * reach) * (columns - 1))
+                canvas.write(left + x, line, "┴", "strong")
+    if place.z is not None and abs(place.z) <= reach:
+        x = round((place.z + reach) / (2.0 * reach) * (columns - 1))
+        canvas.write(left + x, line, "▲", "focus")
+    ends = f"{bare(-reach, 6, digits=2)}", f"{bare(reach, 6, digits=2)}"
+    canvas.write(left, line + 1, ends[0], "dim")
+    canvas.write(left + columns // 2 - 5, line + 1, "z  (▲ here)", "dim")
+    canvas.write(left + columns - len(ends[1]), line + 1, ends[1], "dim")
+
+
+def _text(place: Place, width: int) -> list[Row]:
+    """Return the formulas, the numbers and what they mean."""
+    formula = ACTIVATIONS[place.activation]
+    rows: list[Row] = [(("a = f(z) = ", "dim"), (formula.formula, "symbol"))]
+    slope = slope_at(place)
+    if place.z is None or place.a is None or slope is None:
+        words = (
+            f"z{place.layer}[{place.unit + 1}] is not known yet ({UNKNOWN}): its forward step comes later."
+        )
+        return [*rows, *[((line, "words"),) for line in wrap(words, width)]]
+    derivative = "a (1 - a), the other z fixed" if place.activation == "softmax" else formula.slope_formula
+    rows += [
+        (("f'(z) = ", "dim"), (derivative, "symbol")),
+        (
+            ("z ", "dim"),
+            (bare(place.z), "value"),
+            ("  a ", "dim"),
+            (bare(place.a), "value"),
+            ("  f'(z) ", "dim"),
+            (bare(slope, 9), "chosen"),
+        ),
+    ]
+    return [*rows, *[((line, "words"),) for line in wrap(meaning(place, slope), width)]]
+
+
+def meaning(place: Place, slope: float) -> str:
+    """Return what the slope says, in words."""
+    assert place.z is not None
+    assert place.a is not None
+    moved = float(curve(place, np.array([place.z + _NUDGE]))[0]) - place.a
+    by_tangent = bare(slope * _NUDGE, 9)
+    nudge = f"With z larger by {_NUDGE:g}, a moves by {bare(moved, 9)}; the tangent says {by_tangent}."
+    if not math.isfinite(slope):
+        return "This slope is not a finite number."
+    if slope == 0.0:
+        return f"{nudge} The tangent lies flat: no error passes back through this neuron."
+    if abs(slope) < 0.05:
+        return f"{nudge} Nearly flat: the neuron is saturated and hardly any error passes back through it."
+    return f"{nudge} An error that passes back through this neuron is multiplied by {bare(slope, 9)}."

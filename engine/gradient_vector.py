@@ -1,0 +1,131 @@
+"""What is the gradient as one vector over all parameters, and which of its components are the largest?
+
+The components are the totals gathered so far in the iteration: with every sample and time gathered and
+in the deferred order they are ∂C/∂W of the batch's summed loss. Parameters that are not trained don't count.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.flow import PARAMETERS, Parameter, Quantity, Reference
+from engine.numbers import Number, array_of
+from engine.waiting import waiting
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.tracing import Trace
+
+TOTAL_OF: dict[Parameter, Quantity] = {
+    "weights": "weight_total",
+    "biases": "bias_total",
+    "recurrent_weights": "recurrent_total",
+}
+"""What is gathered for each of the parameters."""
+
+
+class Component(NamedTuple):
+    """One component of the gradient: the number of the trace that it is."""
+
+    number: Number
+    value: float
+
+
+class Part(NamedTuple):
+    """The components that belong to one group of parameters; `length` is their Euclidean length."""
+
+    reference: Reference
+    array: Array
+    gathered: int
+    contributions: int
+    length: float
+
+
+class GradientVector(NamedTuple):
+    """The gradient at a step; `missing` are the groups of which nothing has been gathered yet.
+
+    It is `pure` if no parameter has been changed while it was gathered: only then is it the gradient
+    of one loss.
+    """
+
+    parts: tuple[Part, ...]
+    missing: tuple[tuple[int, Parameter], ...]
+    components: int
+    length: float
+    complete: bool
+    pure: bool
+
+
+def gradient_vector(trace: Trace, step: int) -> GradientVector:
+    """Return the gradient of a step's iteration as far as it has been gathered by the step."""
+    parts: list[Part] = []
+    missing: list[tuple[int, Parameter]] = []
+    for layer, parameter in trained(trace):
+        part = _part(trace, step, layer, parameter)
+        if part is None:
+            missing.append((layer, parameter))
+        else:
+            parts.append(part)
+    with np.errstate(all="ignore"):
+        length = float(np.sqrt(sum(part.length**2 for part in parts)))
+    complete = not missing and all(part.gathered == part.contributions for part in parts)
+    return GradientVector(
+        tuple(parts),
+        tuple(missing),
+        sum(part.array.size for part in parts),
+        length,
+        complete,
+        all(waiting(trace.schedule, step, layer, group).early == 0 for layer, group in trained(trace)),
+    )
+
+
+def largest(vector: GradientVector, count: int) -> list[Component]:
+    """Return the `count` components of the largest magnitude, largest first."""
+    found: list[Component] = []
+    for part in vector.parts:
+        flat = np.abs(part.array).ravel()
+        flat = np.where(np.isnan(flat), np.inf, flat)
+        few = min(count, flat.size)
+        places = np.argpartition(flat, flat.size - few)[flat.size - few :] if few < flat.size else range(few)
+        for place in places:
+            entry = np.unravel_index(int(place), part.array.shape)
+            index = tuple(int(one) for one in entry)
+            found.append(Component(Number(part.reference, index), float(part.array[index])))
+    found.sort(key=lambda one: -abs(one.value) if one.value == one.value else -np.inf)
+    return found[:count]
+
+
+def trained(trace: Trace) -> list[tuple[int, Parameter]]:
+    """Return the groups of parameters that an update changes, layer by layer."""
+    found: list[tuple[int, Parameter]] = []
+    for layer, mine in enumerate(trace.scenario.network.layers, start=1):
+        for parameter in PARAMETERS:
+            if parameter == "biases" and not mine.train_biases:
+                continue
+            if parameter == "recurrent_weights" and not mine.recurrent:
+                continue
+            found.append((layer, parameter))
+    return found
+
+
+def _part(trace: Trace, step: int, layer: int, parameter: Parameter) -> Part | None:
+    """Return what has been gathered for a group; None if nothing has."""
+    group = waiting(trace.schedule, step, layer, parameter)
+    if not group.gathered:
+        return None
+    times = trace.shapes.times
+    iteration = trace.schedule.site(step).iteration
+    sample, back = divmod(group.gathered - 1, times)
+    reference = Reference(
+        TOTAL_OF[parameter],
+        iteration,
+        layer,
+        trace.shapes.batch(iteration).start + sample,
+        times - 1 - back,
+    )
+    array = array_of(trace, reference)
+    with np.errstate(all="ignore"):
+        length = float(np.linalg.norm(array))
+    return Part(reference, array, group.gathered, group.contributions, length)

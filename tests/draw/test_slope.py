@@ -1,0 +1,78 @@
+"""Is the curve the activation, and the tangent's slope its derivative, measured?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine import load, trace
+from engine.activations import ACTIVATIONS
+from engine.catalog import find
+from engine.cursor import go_to, look_at, start
+from engine.moves import move
+from tui.draw.rows import length, plain
+from tui.draw.slope import Place, curve, meaning, place_of, slope_at, slope_rows
+
+
+@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+@pytest.mark.parametrize("z", [-2.3, -0.4, 0.7, 3.1])
+def test_the_slope_is_that_of_the_curve(name: str, z: float) -> None:
+    others = np.array([0.3, z, -1.0])
+    place = Place(1, 1, name, z, None, others)
+    a = float(curve(place, np.array([z]))[0])
+    place = place._replace(a=a)
+    h = 1e-5
+    above, below = curve(place, np.array([z + h, z - h]))
+    assert slope_at(place) == pytest.approx((above - below) / (2.0 * h), abs=1e-8)
+
+
+def test_softmax_moves_one_pre_activation_and_holds_the_others() -> None:
+    z = np.array([0.5, -0.2, 1.4])
+    place = Place(2, 0, "softmax", 0.5, None, z)
+    moved = np.array([1.0, -0.2, 1.4])
+    expected = np.exp(moved) / np.exp(moved).sum()
+    assert curve(place, np.array([1.0]))[0] == pytest.approx(expected[0])
+
+
+def test_the_point_is_the_neuron_that_is_looked_at() -> None:
+    steps = trace(load(find("mazur")))
+    cursor = look_at(go_to(start(steps), steps, 5), steps, 1, 1)
+    place = place_of(steps, cursor)
+    assert (place.layer, place.unit) == (1, 1)
+    assert place.z == pytest.approx(0.3925)
+    text = "\n".join(plain(row) for row in slope_rows(steps, cursor, 80, 17))
+    assert "layer 1, neuron 2: sigmoid" in text
+    assert "●" in text
+    assert "▲" in text
+    assert "0.2406" in text
+
+
+def test_a_layer_away_from_the_step_can_be_looked_at() -> None:
+    steps = trace(load(find("mazur")))
+    cursor = move(go_to(start(steps), steps, 5), steps, "layer-up")
+    assert place_of(steps, cursor).layer == 2
+
+
+def test_what_is_not_known_yet_is_said() -> None:
+    steps = trace(load(find("mazur")))
+    cursor = move(start(steps), steps, "layer-up")
+    text = " ".join(plain(row) for row in slope_rows(steps, cursor, 80, 17))
+    assert "z2[1] is not known yet" in " ".join(text.split())
+    assert "●" not in text
+
+
+def test_a_saturated_neuron_is_called_so() -> None:
+    place = Place(1, 0, "sigmoid", 9.0, 1.0 / (1.0 + np.exp(-9.0)), np.array([9.0]))
+    slope = slope_at(place)
+    assert slope is not None
+    assert "saturated" in meaning(place, slope)
+
+
+@pytest.mark.parametrize("name", ["mazur", "iris", "elman", "deep", "saturated"])
+@pytest.mark.parametrize(("width", "height"), [(60, 6), (80, 17), (120, 33), (200, 43)])
+def test_it_fits(name: str, width: int, height: int) -> None:
+    steps = trace(load(find(name)))
+    for step in (0, 3, 7):
+        rows = slope_rows(steps, go_to(start(steps), steps, step), width, height)
+        assert len(rows) <= height
+        assert all(length(row) <= width for row in rows)

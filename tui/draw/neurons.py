@@ -1,0 +1,166 @@
+"""What is known of each neuron of a layer, and which of it does this step touch?
+
+A disc that fills with the activation, and below each other activation, pre-activation and delta; of a
+recurrent layer also what comes from the time before or, on the way back, from the future.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.cursor import active_layer
+from engine.flow import Reference
+from tui.draw.numbers import UNKNOWN, sign_style, signed
+
+if TYPE_CHECKING:
+    from engine.flow import Quantity
+    from tui.draw.known import Known
+    from tui.draw.layout import Column
+    from tui.draw.rows import Canvas
+
+DISCS = "○◔◑◕●"
+"""An activation of 0, a quarter, a half, three quarters and all of the largest in its layer."""
+
+_VALUE_CELLS = 8
+_TARGET_VALUE_CELLS = 7
+_RECURRENT = "↻"
+
+
+def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dict[int, int]:
+    """Draw the neurons of a column; return the cell after the first line of each.
+
+    The lines below a neuron's first may be as wide as `room`.
+    """
+    layer = column.layer
+    quantity: Quantity = "input" if layer == 0 else "activation"
+    activation = known.array(quantity, layer)
+    largest = 0.0 if activation is None else float(abs(activation).max())
+    active = layer == active_layer(known.trace, known.step)
+    ends = {}
+    for block in column.blocks:
+        looked_at = known.cursor.units[layer] == block.unit
+        x = column.x + column.number
+        if column.number:
+            number = f"{block.unit + 1:>{column.number - 1}}"
+            canvas.write(column.x, block.row, number, "chosen" if looked_at else "dim")
+        disc = DISCS[0] if activation is None else _disc(float(activation[block.unit]), largest)
+        canvas.write(x, block.row, disc, "focus" if looked_at and active else "disc")
+        for line, (name, wanted) in enumerate(_lines(layer, block.lines, known)):
+            if wanted is None:
+                _draw_recurrence(canvas, known, layer, block.unit, (x, block.row + line), room)
+                continue
+            end = _draw_value(canvas, known, (x + 2, block.row + line), name, wanted, layer, block.unit)
+            if line == 0:
+                ends[block.unit] = end
+    return ends
+
+
+def draw_targets(canvas: Canvas, known: Known, column: Column) -> None:
+    """Draw the targets and the loss terms to the right of the last layer."""
+    x = column.x + column.width + 1
+    if not known.trace.shapes.has_target[known.sample, known.time]:
+        canvas.write(x, 0, "no target", "dim")
+        return
+    canvas.write(x, 0, "target", "active-title" if known.site.kind == "loss" else "title")
+    target, terms = known.array("target", None), known.array("terms", None)
+    assert target is not None
+    for block in column.blocks:
+        text = signed(float(target[block.unit]), _TARGET_VALUE_CELLS)
+        canvas.write(x, block.row, f"y {text}", "read-zero" if known.read("target", None) else "target")
+        if block.lines > 1:
+            canvas.write(x, block.row + 1, "C", "dim")
+            if terms is None:
+                canvas.write(x + 3, block.row + 1, UNKNOWN, "unknown")
+                continue
+            style = "new-zero" if known.site.kind == "loss" else "loss"
+            text = signed(float(terms[block.unit]), _TARGET_VALUE_CELLS)
+            canvas.write(x + 2, block.row + 1, text, style)
+
+
+def _lines(layer: int, lines: int, known: Known) -> list[tuple[str, Quantity | None]]:
+    """Return the names and quantities that a neuron's lines show; None for what a recurrent one hears."""
+    if layer == 0:
+        return [("x", "input")]
+    recurrent = known.trace.shapes.recurrent[layer - 1]
+    activation: tuple[str, Quantity] = ("h" if recurrent else "a", "activation")
+    delta: tuple[str, Quantity] = ("δ", "delta")
+    pre_activation: tuple[str, Quantity] = ("z", "pre_activation")
+    if lines == 1:
+        # One line: the delta above where the way back has come to, the activation below.
+        back = known.site.kind in ("delta", "gradient", "update") and layer >= (known.site.layer or 0)
+        return [delta if back and known.array("delta", layer) is not None else activation]
+    if lines == 2:
+        return [activation, delta]
+    if not recurrent:
+        return [activation, pre_activation, delta]
+    if lines > 3:
+        return [activation, pre_activation, (_RECURRENT, None), delta]
+    forward = known.site.kind == "forward"
+    return [activation, (_RECURRENT, None), pre_activation if forward else delta]
+
+
+def _draw_value(
+    canvas: Canvas, known: Known, place: tuple[int, int], name: str, wanted: Quantity, layer: int, unit: int
+) -> int:
+    array = known.array(wanted, layer)
+    x, y = place
+    canvas.write(x, y, name, "dim")
+    if array is None:
+        return canvas.write(x + 3, y, UNKNOWN, "unknown")
+    value = float(array[unit])
+    style = sign_style(value)
+    if known.wrote(wanted, layer):
+        style = f"new-{style}"
+    elif known.read(wanted, layer):
+        style = f"read-{style}"
+    return canvas.write(x + 2, y, signed(value, _VALUE_CELLS).rstrip(), style)
+
+
+def _disc(value: float, largest: float) -> str:
+    if not value or not largest or value != value:
+        return DISCS[0]
+    return DISCS[max(0, min(4, round(4 * abs(value) / largest)))]
+
+
+def _draw_recurrence(
+    canvas: Canvas, known: Known, layer: int, unit: int, place: tuple[int, int], room: int
+) -> None:
+    """Draw what a neuron says to the one looked at, one time later; on the way back, what it hears.
+
+    Forward that is U[to,from]·h[from] of the time before, with this neuron as `from`; backward
+    U[to,from]·δ[to] of the time after, with this neuron as `to`.
+    """
+    x, y = place
+    backward = known.site.kind == "delta"
+    looked_at = known.cursor.units[layer]
+    time = known.time + (1 if backward else -1)
+    canvas.write(x, y, _RECURRENT, "dim")
+    if time >= known.trace.shapes.times:
+        canvas.write(x + 2, y, "no future", "dim")
+        return
+    if time < 0:
+        reference = Reference("initial_state", known.iteration, layer)
+    else:
+        name: Quantity = "delta" if backward else "activation"
+        reference = Reference(name, known.iteration, layer, known.sample, time)
+    values, weights = known.at(reference), known.array("recurrent_weights", layer)
+    if values is None or weights is None:
+        canvas.write(x + 3, y, UNKNOWN, "unknown")
+        return
+    index = (unit, looked_at) if backward else (looked_at, unit)
+    value, weight = float(values[unit]), float(weights[index])
+    letter = f"{'δ' if backward else 'h'}@{time}"
+    touched = reference in known.reads
+    read = "read-" if touched else ""
+    # The longest way that fits: both factors, in eight cells or six, or only their product.
+    for cells in (_VALUE_CELLS, 6):
+        if 2 + len(letter) + 1 + 2 * cells + 5 <= room:
+            x = canvas.write(x + 2, y, f"{letter} ", "dim")
+            x = canvas.write(x, y, signed(value, cells).rstrip(), read + sign_style(value))
+            x = canvas.write(x, y, " · U ", "dim")
+            style = ("edge-" if touched else "far-") + sign_style(weight)
+            canvas.write(x, y, signed(weight, cells).rstrip(), style)
+            return
+    product = weight * value
+    x = canvas.write(x + 2, y, "Uδ " if backward else "Uh ", "dim")
+    canvas.write(x, y, signed(product, 7).rstrip(), ("edge-" if touched else "far-") + sign_style(product))

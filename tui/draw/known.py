@@ -37,6 +37,7 @@ class Known:
         self.time = self.site.time or 0
         self.reads = frozenset(trace.flow.reads(cursor.step))
         self.writes = frozenset(trace.flow.writes(cursor.step))
+        self._found: dict[Reference, Array | None] = {}
         self.selected = selected(trace, cursor) if cursor.focus or cursor.term is not None else None
 
     def reference(self, quantity: Quantity, layer: int | None) -> Reference:
@@ -56,10 +57,12 @@ class Known:
 
     def at(self, reference: Reference) -> Array | None:
         """Return what a reference names; None if it is not known yet."""
-        writer = self.trace.flow.writer(reference)
-        if writer is not None and writer > self.step:
-            return None
-        return array_of(self.trace, reference)
+        if reference not in self._found:
+            writer = self.trace.flow.writer(reference)
+            later = writer is not None and writer > self.step
+            # Kept, as a drawing asks for the same weights again and again.
+            self._found[reference] = None if later else array_of(self.trace, reference)
+        return self._found[reference]
 
     def linked(self, style: Style, reference: Reference, *index: int) -> Linked:
         """Return the style of one number that is drawn; the selected one stands out."""

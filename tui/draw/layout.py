@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.cursor import active_layer
 from engine.largest import Largest, largest
-from tui.draw.known import Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.arrays import Array
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.flow import Reference
+    from tui.draw.known import Known
 
 NODE_CELLS = 12
 """Cells of a neuron: its disc, a letter and a number of eight cells."""
@@ -57,14 +56,18 @@ class Column(NamedTuple):
         return min(self.blocks, key=lambda block: abs(block.unit - unit))
 
 
-def lay_out(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Column]:
+def lay_out(known: Known, width: int, height: int) -> list[Column]:
     """Return the place of every visible layer and neuron."""
-    known = Known(trace, cursor)
+    trace, cursor = known.trace, known.cursor
     sizes = trace.scenario.network.sizes
     room = max(1, height - 1)  # below the titles
-    numbers = [len(str(size)) + 1 if size > room else 0 for size in sizes]
-    widths = [NODE_CELLS + number for number in numbers]
+    # The unit's number, a blank after it and one between it and a wire; the value has a cell less.
+    numbers = [len(str(size)) + 2 if size > room else 0 for size in sizes]
+    widths = [NODE_CELLS + max(0, number - 1) for number in numbers]
     shown = _shown_layers(known, widths, width)
+    if numbers[shown.start]:  # no wire comes to the first column
+        numbers[shown.start] -= 1
+        widths[shown.start] -= 1
     more = _MORE_CELLS if shown.start > 0 else 0
     space = width - more - _right_of(shown, sizes)
     gaps = max(1, len(shown) - 1)
@@ -79,7 +82,8 @@ def lay_out(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Colum
             most = 4 if layer > 0 and trace.shapes.recurrent[layer - 1] else 3
             columns.append(empty._replace(blocks=_all_units(size, room, most)))
         else:
-            columns.append(_ranked(known, empty, room) or _window(empty, size, looked_at, room))
+            ranked = _ranked(known, empty, room) if _towards(known, layer) in shown else None
+            columns.append(ranked or _window(empty, size, looked_at, room))
         x += widths[layer] + gap
     return columns
 
@@ -94,7 +98,7 @@ def contributions(known: Known, layer: int) -> Array | None:
     units, site = known.cursor.units, known.site
     if layer == active_layer(known.trace, known.step):
         return None
-    if site.kind == "delta" and site.layer == layer - 1:
+    if _towards(known, layer) < layer:
         delta = known.array("delta", layer)
         weights = known.array("weights", layer)
         return None if delta is None or weights is None else weights[:, units[layer - 1]] * delta
@@ -102,11 +106,24 @@ def contributions(known: Known, layer: int) -> Array | None:
         return None
     to = units[layer + 1]
     if site.layer == layer + 1 and site.kind in ("gradient", "update"):
-        formed = known.array("weight_gradient" if site.kind == "gradient" else "weights_change", layer + 1)
+        formed = known.at(formed_reference(known, layer + 1))
         return None if formed is None else formed[to]
     values = known.array("input" if layer == 0 else "activation", layer)
     weights = known.array("weights", layer + 1)
     return None if values is None or weights is None else weights[to] * values
+
+
+def _towards(known: Known, layer: int) -> int:
+    """Return the layer with the number that a layer contributes to."""
+    back = known.site.kind == "delta" and known.site.layer == layer - 1
+    return layer - 1 if back else layer + 1
+
+
+def formed_reference(known: Known, layer: int) -> Reference:
+    """Return the matrix that a gradient or an update of a layer forms."""
+    if known.site.kind == "gradient":
+        return known.reference("weight_gradient", layer)
+    return known.reference("weights", layer)._replace(quantity="weights_change")
 
 
 def _shown_layers(known: Known, widths: list[int], width: int) -> range:
@@ -156,7 +173,13 @@ def _ranked(known: Known, column: Column, room: int) -> Column | None:
 def _window(column: Column, units: int, looked_at: int, room: int) -> Column:
     """Return a window of a layer, with a row above and below that counts what is hidden."""
     visible = max(1, room - 2)
-    first = max(0, min(looked_at - visible // 2, units - visible))
-    stop = min(units, first + visible)
-    blocks = tuple(Block(unit, 2 + unit - first, 1) for unit in range(first, stop))
+    first = max(0, looked_at - visible // 2)
+    stop = first + visible
+    # At an end there is nothing to count, and room for one more.
+    if first <= 1:
+        first, stop = 0, max(1, room - 1)
+    elif stop >= units - 1:
+        first, stop = units - max(1, room - 1), units
+    top = 1 + (first > 0)
+    blocks = tuple(Block(unit, top + unit - first, 1) for unit in range(first, stop))
     return column._replace(blocks=blocks, above=first, below=units - stop)

@@ -26,7 +26,7 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
     """Return the network at the cursor's step, in `width` x `height` cells."""
     canvas = Canvas(width, height)
     known = Known(trace, cursor)
-    columns = lay_out(trace, cursor, width, height)
+    columns = lay_out(known, width, height)
     gaps = [gap_between(known, left, right) for left, right in itertools.pairwise(columns)]
     for place, column in enumerate(columns):
         stop = gaps[place].bus if place < len(gaps) else width

@@ -22,7 +22,6 @@ DISCS = "○◔◑◕●"
 """An activation of 0, a quarter, a half, three quarters and all of the largest in its layer."""
 
 _VALUE_CELLS = 8
-_TARGET_VALUE_CELLS = 7
 _RECURRENT = "↻"
 
 
@@ -49,7 +48,17 @@ def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dic
             if wanted is None:
                 _draw_recurrence(canvas, known, layer, block.unit, (x, block.row + line), room)
                 continue
-            end = _draw_value(canvas, known, (x + 2, block.row + line), name, wanted, layer, block.unit)
+            array, reference = known.array(wanted, layer), known.reference(wanted, layer)
+            canvas.write(x + 2, block.row + line, name, "dim")
+            if array is None:
+                end = canvas.write(x + 5, block.row + line, UNKNOWN, "unknown")
+            else:
+                value = float(array[block.unit])
+                style = known.linked(
+                    _touched(known, wanted, layer) + sign_style(value), reference, block.unit
+                )
+                text = signed(value, column.x + column.width - x - 4).rstrip()
+                end = canvas.write(x + 4, block.row + line, text, style)
             if line == 0:
                 ends[block.unit] = end
     return ends
@@ -65,16 +74,19 @@ def draw_targets(canvas: Canvas, known: Known, column: Column) -> None:
     target, terms = known.array("target", None), known.array("terms", None)
     assert target is not None
     for block in column.blocks:
-        text = signed(float(target[block.unit]), _TARGET_VALUE_CELLS)
-        canvas.write(x, block.row, f"y {text}", "read-zero" if known.read("target", None) else "target")
+        text = signed(float(target[block.unit]), _VALUE_CELLS)
+        style = "read-zero" if known.read("target", None) else "target"
+        canvas.write(x, block.row, "y ", style)
+        canvas.write(x + 2, block.row, text, known.linked(style, known.reference("target", None), block.unit))
         if block.lines > 1:
             canvas.write(x, block.row + 1, "C", "dim")
             if terms is None:
                 canvas.write(x + 3, block.row + 1, UNKNOWN, "unknown")
                 continue
             style = "new-zero" if known.site.kind == "loss" else "loss"
-            text = signed(float(terms[block.unit]), _TARGET_VALUE_CELLS)
-            canvas.write(x + 2, block.row + 1, text, style)
+            text = signed(float(terms[block.unit]), _VALUE_CELLS)
+            linked = known.linked(style, known.reference("terms", None), block.unit)
+            canvas.write(x + 2, block.row + 1, text, linked)
 
 
 def _lines(layer: int, lines: int, known: Known) -> list[tuple[str, Quantity | None]]:
@@ -99,21 +111,9 @@ def _lines(layer: int, lines: int, known: Known) -> list[tuple[str, Quantity | N
     return [activation, (_RECURRENT, None), pre_activation if forward else delta]
 
 
-def _draw_value(
-    canvas: Canvas, known: Known, place: tuple[int, int], name: str, wanted: Quantity, layer: int, unit: int
-) -> int:
-    array = known.array(wanted, layer)
-    x, y = place
-    canvas.write(x, y, name, "dim")
-    if array is None:
-        return canvas.write(x + 3, y, UNKNOWN, "unknown")
-    value = float(array[unit])
-    style = sign_style(value)
-    if known.wrote(wanted, layer):
-        style = f"new-{style}"
-    elif known.read(wanted, layer):
-        style = f"read-{style}"
-    return canvas.write(x + 2, y, signed(value, _VALUE_CELLS).rstrip(), style)
+def _touched(known: Known, quantity: Quantity, layer: int) -> str:
+    """Return how a style begins that says whether the present step wrote or read a number."""
+    return "new-" if known.wrote(quantity, layer) else "read-" if known.read(quantity, layer) else ""
 
 
 def _disc(value: float, largest: float) -> str:
@@ -147,20 +147,22 @@ def _draw_recurrence(
     if values is None or weights is None:
         canvas.write(x + 3, y, UNKNOWN, "unknown")
         return
+    matrix = known.reference("recurrent_weights", layer)
     index = (unit, looked_at) if backward else (looked_at, unit)
     value, weight = float(values[unit]), float(weights[index])
     letter = f"{'δ' if backward else 'h'}@{time}"
     touched = reference in known.reads
-    read = "read-" if touched else ""
+    read, edge = ("read-", "edge-") if touched else ("", "far-")
     # The longest way that fits: both factors, in eight cells or six, or only their product.
     for cells in (_VALUE_CELLS, 6):
         if 2 + len(letter) + 1 + 2 * cells + 5 <= room:
             x = canvas.write(x + 2, y, f"{letter} ", "dim")
-            x = canvas.write(x, y, signed(value, cells).rstrip(), read + sign_style(value))
+            style = known.linked(read + sign_style(value), reference, unit)
+            x = canvas.write(x, y, signed(value, cells).rstrip(), style)
             x = canvas.write(x, y, " · U ", "dim")
-            style = ("edge-" if touched else "far-") + sign_style(weight)
+            style = known.linked(edge + sign_style(weight), matrix, *index)
             canvas.write(x, y, signed(weight, cells).rstrip(), style)
             return
     product = weight * value
-    x = canvas.write(x + 2, y, "Uδ " if backward else "Uh ", "dim")
-    canvas.write(x, y, signed(product, 7).rstrip(), ("edge-" if touched else "far-") + sign_style(product))
+    x = canvas.write(x + 2, y, f"U{letter[0]} ", "dim")
+    canvas.write(x, y, signed(product, 7).rstrip(), edge + sign_style(product))

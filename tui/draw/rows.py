@@ -56,10 +56,10 @@ class Canvas:
     def write(self, x: int, y: int, text: str, style: Style = "") -> int:
         """Write a text, clipped to the canvas; return the column after it."""
         if 0 <= y < self.height:
-            for place, character in enumerate(text, start=x):
-                if 0 <= place < self.width:
-                    self._text[y][place] = character
-                    self._style[y][place] = style
+            start = max(0, x)
+            shown = text[start - x : max(start, self.width) - x]
+            self._text[y][start : start + len(shown)] = shown
+            self._style[y][start : start + len(shown)] = [style] * len(shown)
         return x + len(text)
 
     def runs(self, x: int, y: int, row: Row) -> int:
@@ -85,13 +85,26 @@ class Canvas:
 
     def rows(self) -> list[Row]:
         """Return the canvas as rows of runs."""
-        return [
-            tuple(
-                ("".join(character for _, character in cells), style)
-                for style, cells in groupby(zip(styles, text, strict=True), key=lambda cell: cell[0])
-            )
-            for text, styles in zip(self._text, self._style, strict=True)
-        ]
+        return [_runs("".join(text), styles) for text, styles in zip(self._text, self._style, strict=True)]
+
+
+def _runs(text: str, styles: list[Style]) -> Row:
+    """Return a text as runs of one style each; a number keeps a run of its own beside the same style."""
+    runs: list[Run] = []
+    begin = 0
+    for _, cells in groupby(styles, key=id):
+        style = styles[begin]
+        stop = begin + sum(1 for _ in cells)
+        if (
+            runs
+            and runs[-1][1] == style
+            and not (isinstance(style, Linked) or isinstance(runs[-1][1], Linked))
+        ):
+            runs[-1] = (runs[-1][0] + text[begin:stop], style)
+        else:
+            runs.append((text[begin:stop], style))
+        begin = stop
+    return tuple(runs)
 
 
 def length(row: Row) -> int:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from tui.draw.layout import contributions
+from tui.draw.layout import contributions, formed_reference
 from tui.draw.numbers import sign_style, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.arrays import Array
+    from engine.flow import Reference
+    from engine.largest import Largest
     from tui.draw.known import Known
     from tui.draw.layout import Block, Column
     from tui.draw.rows import Canvas
@@ -30,13 +30,24 @@ class Label(NamedTuple):
 
     heading: str
     values: Array
+    reference: Reference | None = None
+    """The matrix that the numbers are in; None for a product."""
+
+
+class Field(NamedTuple):
+    """Where the numbers of a label stand: the first cell, and how many."""
+
+    label: Label
+    x: int
+    cells: int
 
 
 class Gap(NamedTuple):
     """The room between two columns and the fan in it.
 
     `hub` is the neuron where the wires meet, at the cell `bus`; `backward` fans go out of the left
-    column, others into the right one. `active` is whether the present step uses these weights.
+    column, others into the right one. `active` is whether the present step uses these weights. `ranked`
+    is what the column at the far ends shows of these wires, if it is sorted by their contributions.
     """
 
     left: Column
@@ -45,6 +56,7 @@ class Gap(NamedTuple):
     bus: int
     backward: bool
     active: bool
+    ranked: Largest | None
 
     @property
     def many(self) -> Column:
@@ -57,13 +69,18 @@ def gap_between(known: Known, left: Column, right: Column) -> Gap:
     units, site = known.cursor.units, known.site
     end = right.x
     if site.kind == "delta" and site.layer == left.layer:
-        bus = left.x + left.width + 1
+        bus = left.x + left.width + 2
         if known.trace.shapes.recurrent[left.layer - 1]:
             # As far to the right as the wires can spare: the recurrent lines need room.
             bus = max(bus, end - _LABEL_CELLS - 3)
-        return Gap(left, right, left.block_of(units[left.layer]), bus, backward=True, active=True)
+        hub = left.block_of(units[left.layer])
+        return Gap(left, right, hub, bus, backward=True, active=True, ranked=right.ranked)
     active = site.layer == right.layer and site.kind in ("forward", "gradient", "update")
-    return Gap(left, right, right.block_of(units[right.layer]), end - 2, backward=False, active=active)
+    hub = right.block_of(units[right.layer])
+    above_delta = site.kind == "delta" and site.layer == left.layer - 1
+    # The layer above a delta is sorted by what it sends back, not by what it sends on.
+    ranked = None if above_delta else left.ranked
+    return Gap(left, right, hub, end - 2, backward=False, active=active, ranked=ranked)
 
 
 def draw_gap(canvas: Canvas, known: Known, gap: Gap, ends: Mapping[int, int], title_end: int) -> None:
@@ -71,114 +88,123 @@ def draw_gap(canvas: Canvas, known: Known, gap: Gap, ends: Mapping[int, int], ti
 
     Headings stand in the titles' row, right of `title_end`.
     """
-    left, right, bus = gap.left, gap.right, gap.bus
-    begin, end = left.x + left.width, right.x
-    if end - begin < 4:
+    if gap.right.x - gap.left.x - gap.left.width < 4:
         return
     style = "wire-active" if gap.active else "wire"
-    rows = [block.row for block in gap.many.blocks]
-    if gap.many.ranked is not None:
-        rows.append(canvas.height - 1)
-    _draw_bus(canvas, bus, gap.hub.row, rows, style)
-    first, last = (bus + 1, end - 1) if gap.backward else (begin + 1, bus - 1)
-    labels = _labels(known, gap)
-    cells = min(_LABEL_CELLS, last - first)
-    both = len(labels) * (_LABEL_CELLS + 1) + 1 <= last - first + 1
-    if not both:
-        labels = labels[-1:] if gap.many.ranked is not None else labels[:1]
-    places = _places(first, last, cells, len(labels)) if cells >= _LEAST_LABEL else []
     tint = "edge-" if gap.active else "far-"
+    rows = [block.row for block in gap.many.blocks]
+    _draw_bus(canvas, gap, rows if gap.ranked is None else [*rows, canvas.height - 1], style)
+    fields = _fields(gap, _labels(known, gap))
     for block in gap.many.blocks:
-        start = bus + 1 if gap.backward else ends[block.unit] + 1
-        _draw_wire(canvas, gap, block.row, start, style)
-        for x, label in zip(places, labels, strict=False):
-            value = float(label.values[block.unit])
-            text = signed(value, cells)
-            blank = text[0] == " "
-            canvas.write(x + blank, block.row, text.strip(), tint + sign_style(value))
-    for x, label in zip(places, labels, strict=False):
-        if x > title_end and x + len(label.heading) < end:
-            canvas.write(x, 0, label.heading, "title")
-    if gap.many.ranked is not None:
-        _draw_rest(canvas, gap, places, cells, tint, style)
-    if gap.backward:
-        for x in range(ends[gap.hub.unit] + 1, bus):
-            canvas.wire(x, gap.hub.row, "EW", style)
-        canvas.wire(bus, gap.hub.row, "W", style)
-        canvas.write(ends[gap.hub.unit] + 1, gap.hub.row, "◀", style)
-    else:
-        canvas.wire(bus, gap.hub.row, "E", style)
-        canvas.write(end - 1, gap.hub.row, "▶", style)
+        _draw_wire(canvas, gap, block.row, gap.bus + 1 if gap.backward else ends[block.unit] + 1, style)
+        for field in fields:
+            _draw_number(canvas, known, gap, field, block, tint)
+    for field in fields:
+        if field.x > title_end and field.x + len(field.label.heading) < gap.right.x:
+            canvas.write(field.x, 0, field.label.heading, "title")
+    if gap.ranked is not None:
+        _draw_rest(canvas, gap, gap.ranked, fields, style, tint)
+    _draw_hub(canvas, gap, ends, style)
 
 
-def _draw_rest(canvas: Canvas, gap: Gap, places: Sequence[int], cells: int, tint: str, style: str) -> None:
+def _fields(gap: Gap, labels: list[Label]) -> list[Field]:
+    """Return the labels that fit and their places, spread over the cells of the wires.
+
+    With room for one only, a ranked column keeps what it is ranked by.
+    """
+    first = gap.bus + 1 if gap.backward else gap.left.x + gap.left.width + 1
+    room = (gap.right.x if gap.backward else gap.bus) - first
+    if room <= _LEAST_LABEL:
+        return []
+    # On the way forward a piece of wire before the number, as the value is near; always one after it.
+    cells = min(_LABEL_CELLS, max(_LEAST_LABEL, room - (1 if gap.backward else 2)))
+    if len(labels) * (_LABEL_CELLS + 1) + 1 > room:
+        labels = labels[-1:] if gap.ranked is not None else labels[:1]
+    between = max(1, (room - len(labels) * cells) // (len(labels) + 1))
+    margin = (room - len(labels) * (cells + between) + between) // 2
+    return [
+        Field(label, first + margin + place * (cells + between), cells) for place, label in enumerate(labels)
+    ]
+
+
+def _draw_number(canvas: Canvas, known: Known, gap: Gap, field: Field, block: Block, tint: str) -> None:
+    value = float(field.label.values[block.unit])
+    style = tint + sign_style(value)
+    if field.label.reference is not None:
+        index = (block.unit, gap.hub.unit) if gap.backward else (gap.hub.unit, block.unit)
+        style = known.linked(style, field.label.reference, *index)
+    text = signed(value, field.cells)
+    canvas.write(field.x + (text[0] == " "), block.row, text.strip(), style)
+
+
+def _draw_rest(
+    canvas: Canvas, gap: Gap, found: Largest, fields: Sequence[Field], style: str, tint: str
+) -> None:
     """Draw the wire of all contributions that are not shown: how many, and their sum."""
     column, y = gap.many, canvas.height - 1
-    found = column.ranked
-    assert found is not None
     words = f"and {found.others:,} more"
-    room = (places[-1] if places else gap.bus) - 2 - column.x
+    room = (fields[-1].x if fields else gap.bus) - 2 - column.x
     if gap.backward:
         words = f"{found.others:,} more together"
     elif len(f"{words} {_FOLLOWS}") <= room:
         words = f"{words} {_FOLLOWS}"
-    start = gap.bus + 1 if gap.backward else column.x + len(words) + 1
-    _draw_wire(canvas, gap, y, start, style)
-    canvas.write(column.x, y, words, "dim")
-    if places:
-        canvas.write(
-            places[-1], y, signed(found.others_sum, cells).rstrip(), tint + sign_style(found.others_sum)
-        )
+    _draw_wire(canvas, gap, y, gap.bus + 1 if gap.backward else column.x + len(words) + 1, style)
+    canvas.write(column.x + gap.backward, y, words, "dim")
+    for field in fields[-1:]:
+        text = signed(found.others_sum, field.cells).strip()
+        canvas.write(field.x + (text[0] not in "+-"), y, text, tint + sign_style(found.others_sum))
+
+
+def _draw_hub(canvas: Canvas, gap: Gap, ends: Mapping[int, int], style: str) -> None:
+    """Draw the wire between the neuron that is looked at and the place where the others meet."""
+    y = gap.hub.row
+    if not gap.backward:
+        canvas.wire(gap.bus, y, "E", style)
+        canvas.write(gap.right.x - 1, y, "▶", style)
+        return
+    start = ends[gap.hub.unit] + 1
+    canvas.wire(gap.bus, y, "W", style)
+    if start < gap.bus:
+        canvas.write(start, y, "◀" + "─" * (gap.bus - start - 1), style)
 
 
 def _labels(known: Known, gap: Gap) -> list[Label]:
     """Return what can stand on the wires, the most important first; for ranked columns the last is."""
-    layer, below, hub = gap.right.layer, gap.left.layer, gap.hub.unit
-    weights = known.array("weights", layer)
-    assert weights is not None
-    far = slice(None), hub
-    index = far if gap.backward else (hub, slice(None))
-    kind = known.site.kind
-    if gap.active and kind == "gradient":
-        gradient = known.array("weight_gradient", layer)
-        assert gradient is not None
-        return [Label(f"∂C/∂W{layer}", gradient[index])]
-    labels = [Label(f"W{layer}", weights[index])]
-    if gap.active and kind == "update":
-        labels = [Label(f"new W{layer}", weights[index])]
-    terms = contributions(known, gap.many.layer)
-    if terms is not None and (gap.active or gap.many.ranked is not None):
-        if gap.active and kind == "update":
-            heading = f"ΔW{layer}"
-        elif gap.backward:
-            heading = f"W{layer}·δ{layer}"
-        else:
-            letter = "x" if below == 0 else "h" if known.trace.shapes.recurrent[below - 1] else "a"
-            heading = f"W{layer}·{letter}{below or ''}"
-        labels.append(Label(heading, terms))
+    layer, below = gap.right.layer, gap.left.layer
+    index = (slice(None), gap.hub.unit) if gap.backward else (gap.hub.unit, slice(None))
+
+    def of_matrix(heading: str, reference: Reference) -> Label:
+        matrix = known.at(reference)
+        assert matrix is not None
+        return Label(f"{heading}{layer}", matrix[index], reference)
+
+    formed = known.site.kind if gap.active else None
+    if formed == "gradient":
+        return [of_matrix("∂C/∂W", formed_reference(known, layer))]
+    weights = known.reference("weights", layer)
+    if formed == "update":
+        return [of_matrix("new W", weights), of_matrix("ΔW", formed_reference(known, layer))]
+    labels = [of_matrix("W", weights)]
+    if gap.active or gap.ranked is not None:
+        terms = contributions(known, gap.many.layer)
+        if terms is None:
+            return labels
+        letter = "x" if below == 0 else "h" if known.trace.shapes.recurrent[below - 1] else "a"
+        factor = f"δ{layer}" if gap.backward else f"{letter}{below or ''}"
+        labels.append(Label(f"W{layer}·{factor}", terms))
     return labels
-
-
-def _places(first: int, last: int, cells: int, count: int) -> list[int]:
-    """Return where labels of `cells` begin, spread over the cells from `first` to `last`."""
-    spare = last - first + 1 - count * cells
-    step = cells + max(1, spare // (count + 1))
-    used = count * cells + (count - 1) * (step - cells)
-    begin = first + (last - first + 1 - used) // 2
-    return [int(x) for x in np.arange(count) * step + begin]
 
 
 def _draw_wire(canvas: Canvas, gap: Gap, y: int, start: int, style: str) -> None:
     stop = gap.right.x if gap.backward else gap.bus
-    for x in range(start, stop):
-        canvas.wire(x, y, "EW", style)
+    canvas.write(start, y, "─" * (stop - start), style)
     canvas.wire(gap.bus, y, "E" if gap.backward else "W", style)
 
 
-def _draw_bus(canvas: Canvas, x: int, hub: int, rows: Sequence[int], style: str) -> None:
-    top, bottom = min([hub, *rows]), max([hub, *rows])
+def _draw_bus(canvas: Canvas, gap: Gap, rows: Sequence[int], style: str) -> None:
+    top, bottom = min(gap.hub.row, *rows), max(gap.hub.row, *rows)
     for y in range(top, bottom + 1):
         if y > top:
-            canvas.wire(x, y, "N", style)
+            canvas.wire(gap.bus, y, "N", style)
         if y < bottom:
-            canvas.wire(x, y, "S", style)
+            canvas.wire(gap.bus, y, "S", style)

@@ -1,0 +1,273 @@
+"""Is the network readable whatever its size, and is each number on it the one that it says it is?"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import load, trace
+from engine.arrays import frozen
+from engine.catalog import find, shipped
+from engine.cursor import active_layer, go_to, look_at, start
+from engine.numbers import Number, value_of
+from engine.scenario import Data, Layer, Network, Scenario, Training
+from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.known import Known
+from tui.draw.layout import Column, lay_out
+from tui.draw.network import network_rows
+from tui.draw.numbers import signed
+from tui.draw.rows import Linked, length, plain
+from tui.palette import LOOKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+    from tui.draw.rows import Row
+
+SIZES = (90, 40, 30, 25)
+ROOMS = [(80, 11), (120, 20), (200, 30), (60, 5)]
+
+
+@cache
+def large() -> Trace:
+    """A run of a network with more units than rows."""
+    chance = np.random.default_rng(7)
+    layers = tuple(
+        Layer(
+            activation=name,
+            weights=frozen(chance.normal(size=(units, below)) / below**0.5),
+            biases=frozen(chance.normal(size=units) / 10),
+        )
+        for name, units, below in zip(("relu", "tanh", "softmax"), SIZES[1:], SIZES, strict=False)
+    )
+    inputs = chance.normal(size=(3, 1, SIZES[0]))
+    targets = np.eye(SIZES[-1])[[3, 1, 24]][:, None]
+    return trace(
+        Scenario(
+            title="large",
+            network=Network(SIZES[0], "cross-entropy", layers),
+            data=Data(frozen(inputs), frozen(targets), np.ones((3, 1), dtype=np.bool_)),
+            training=Training(0.1, 2, 3, "mean"),
+        )
+    )
+
+
+def cursors(steps: Trace, seed: int = 1) -> Iterator[Cursor]:
+    """Cursors at each step of the first iteration, each looking at other units."""
+    chance = np.random.default_rng(seed)
+    for step in range(steps.schedule.first_step(1) if steps.iterations > 1 else len(steps)):
+        cursor = start(steps, step)
+        for layer, size in enumerate(steps.scenario.network.sizes):
+            cursor = look_at(cursor, steps, layer, int(chance.integers(size)))
+        yield cursor
+
+
+def text_of(rows: list[Row]) -> str:
+    return "\n".join(plain(row).rstrip() for row in rows)
+
+
+def terms_by_hand(steps: Trace, cursor: Cursor, layer: int) -> list[float] | None:
+    """What each unit of a layer adds to what is looked at, from the records, one product at a time."""
+    site = steps.schedule.site(cursor.step)
+    active = active_layer(steps, cursor.step)
+    numbers = steps.iteration(0)
+    updated = site.kind == "update" and site.layer is not None
+    sample = numbers.samples.stop - 1 if site.sample is None else site.sample
+    if site.kind == "delta" and layer == active + 1:
+        weights = numbers.before.weights[layer - 1]
+        delta = numbers.vector("delta", layer, sample, 0)
+        looked_at = cursor.units[active]
+        return [float(weights[unit, looked_at]) * float(delta[unit]) for unit in range(SIZES[layer])]
+    if layer in (active, len(SIZES) - 1):
+        return None
+    to = cursor.units[layer + 1]
+    below = numbers.vector("activation", layer, sample, 0)
+    if layer == active - 1 and site.kind == "gradient":
+        slope = float(numbers.vector("delta", active, sample, 0)[to])
+        return [slope * float(value) for value in below]
+    before, after = numbers.before.weights[layer], numbers.after.weights[layer]
+    if layer == active - 1 and updated:
+        return [float(after[to, unit] - before[to, unit]) for unit in range(SIZES[layer])]
+    if layer + 1 > active and not (
+        site.kind == "update" or steps.schedule.site(cursor.step).kind != "forward"
+    ):
+        return None  # what lies above has not been computed
+    weights = after if updated and layer + 1 >= active else before
+    return [float(weights[to, unit]) * float(below[unit]) for unit in range(SIZES[layer])]
+
+
+@pytest.mark.parametrize(("width", "height"), ROOMS)
+def test_large_layers_show_the_largest_contributions_and_the_rest_is_the_rest(
+    width: int, height: int
+) -> None:
+    steps = large()
+    ranked = 0
+    for cursor in cursors(steps):
+        text = text_of(network_rows(steps, cursor, width, height))
+        for column in lay_out(Known(steps, cursor), width, height):
+            if column.ranked is None:
+                continue
+            ranked += 1
+            terms = terms_by_hand(steps, cursor, column.layer)
+            assert terms is not None
+            order = sorted(range(len(terms)), key=lambda unit: -abs(terms[unit]))
+            shown = [block.unit for block in column.blocks]
+            looked_at = cursor.units[column.layer]
+            expected = order[: len(shown)]
+            if looked_at not in expected:
+                expected[-1] = looked_at
+            assert [abs(terms[unit]) for unit in shown] == pytest.approx(
+                [abs(terms[unit]) for unit in expected], rel=1e-9, abs=1e-15
+            )
+            hidden = [term for unit, term in enumerate(terms) if unit not in shown]
+            assert column.ranked.others == len(hidden)
+            assert column.ranked.others_sum == pytest.approx(math.fsum(hidden), abs=1e-12)
+            assert f"{len(hidden)} more" in text
+    assert ranked > 20
+
+
+@pytest.mark.parametrize(("width", "height"), ROOMS)
+def test_what_is_looked_at_is_always_there(width: int, height: int) -> None:
+    steps = large()
+    for cursor in cursors(steps, seed=2):
+        columns = lay_out(Known(steps, cursor), width, height)
+        assert active_layer(steps, cursor.step) in [column.layer for column in columns]
+        for column in columns:
+            units = [block.unit for block in column.blocks]
+            assert cursor.units[column.layer] in units
+            assert len(set(units)) == len(units)
+            if column.ranked is None:
+                assert units == list(range(column.above, SIZES[column.layer] - column.below))
+
+
+def test_the_sum_of_the_rest_is_written_below_the_contributions() -> None:
+    steps = large()
+    cursor = go_to(start(steps), steps, 1)  # forward of layer 2
+    rows = network_rows(steps, cursor, 80, 11)
+    column = next(one for one in lay_out(Known(steps, cursor), 80, 11) if one.layer == 1)
+    assert column.ranked is not None
+    last = plain(rows[-1])
+    assert f"and {column.ranked.others} more" in last
+    assert signed(column.ranked.others_sum, 5).strip() in last
+    assert "W2·a1" in plain(rows[0])
+    wide = text_of(network_rows(steps, cursor, 200, 30))
+    assert re.search(r"and \d+ more summing to ─+[+-]0\.", wide)
+
+
+def test_a_window_counts_what_it_hides() -> None:
+    steps = large()
+    cursor = look_at(start(steps), steps, 1, 20)
+    rows = [plain(row) for row in network_rows(steps, cursor, 120, 12)]
+    assert "↑ 16 more" in rows[1]
+    assert "↓ 15 more" in rows[-1]
+    assert "▶ 21 " in text_of(network_rows(steps, cursor, 120, 12))
+    top = text_of(network_rows(steps, start(steps), 120, 12))
+    assert "↑" not in top
+    assert "↓ 30 more" in top
+    bottom = text_of(network_rows(steps, look_at(start(steps), steps, 1, 39), 120, 12))
+    assert "↑ 30 more" in bottom
+
+
+def linked_runs(rows: list[Row]) -> Iterator[tuple[str, Number, str]]:
+    for row in rows:
+        for text, style in row:
+            if isinstance(style, Linked):
+                yield text, style.number, style
+
+
+def check_linked(steps: Trace, cursor: Cursor, width: int, height: int) -> int:
+    count = 0
+    rows = network_rows(steps, cursor, width, height)
+    for text, number, _ in linked_runs(rows):
+        value = value_of(steps, number)
+        assert text.strip() in {signed(value, cells).strip() for cells in range(5, 9)}, number
+        count += 1
+    assert all(length(row) <= width for row in rows)
+    return count
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in shipped()])
+def test_each_number_is_the_one_that_it_is_linked_to(name: str) -> None:
+    steps = trace(load(find(name)))
+    for step in range(0, min(400, len(steps)), 7):
+        assert check_linked(steps, start(steps, step), 120, 20) >= 3
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_at_random_too(seed: int) -> None:
+    steps = trace(scenario_at_random(seed, Wanted(recurrent=seed % 2 == 0)))
+    for cursor in cursors(steps, seed):
+        check_linked(steps, cursor, 80, 12)
+
+
+def test_large_ones_too() -> None:
+    for cursor in cursors(large()):
+        assert check_linked(large(), cursor, 80, 11) > 20
+
+
+def test_wires_begin_right_after_a_value_and_end_at_a_neuron() -> None:
+    for name in ("mazur", "deep", "elman", "xor", "iris"):
+        steps = trace(load(find(name)))
+        for step in range(0, 60, 3):
+            for width, height in ((80, 11), (120, 20), (200, 30)):
+                for row in network_rows(steps, start(steps, step), width, height):
+                    text = plain(row)
+                    assert not re.search(r"[0-9·] {2,}[─◀]", text), text
+                    assert not re.search(r"[0-9][+-]", text), text  # no weight touches a value
+                    assert not re.search(r"[▶─] +[○◔◑◕●]", text), text
+
+
+def test_recurrent_weights_stand_where_the_time_before_comes_in() -> None:
+    steps = trace(load(find("elman")))
+    forward = next(
+        step
+        for step in range(100)
+        if steps.schedule.site(step)[0:4:3] == ("forward", 1) and steps.schedule.site(step).layer == 1
+    )
+    numbers = steps.iteration(0)
+    weights = numbers.before.recurrent_weights[0]
+    assert weights is not None
+    before = numbers.vector("activation", 1, 0, 0)
+    text = text_of(network_rows(steps, look_at(start(steps, forward), steps, 1, 1), 120, 20))
+    for unit in range(3):
+        state, weight = float(before[unit]), float(weights[1, unit])
+        assert f"↻ h@0 {signed(state, 8).strip()} · U {signed(weight, 8).strip()}" in text
+    delta = next(
+        step
+        for step in range(100)
+        if steps.schedule.site(step)[0] == "delta"
+        and steps.schedule.site(step).layer == 1
+        and steps.schedule.site(step).time == 2
+    )
+    after = numbers.vector("delta", 1, 0, 3)
+    text = text_of(network_rows(steps, look_at(start(steps, delta), steps, 1, 1), 120, 20))
+    for unit in range(3):
+        error, weight = float(after[unit]), float(weights[unit, 1])
+        assert f"↻ δ@3 {signed(error, 8).strip()} · U {signed(weight, 8).strip()}" in text
+
+
+def test_columns_stay_apart() -> None:
+    def ends(columns: list[Column]) -> list[tuple[int, int]]:
+        return [(column.x, column.x + column.width) for column in columns]
+
+    for width in range(60, 240, 7):
+        for height in (5, 11, 30):
+            places = ends(lay_out(Known(large(), start(large(), 1)), width, height))
+            for (_, end), (begin, _) in itertools.pairwise(places):
+                assert end + 9 <= begin
+            assert places[0][0] >= 0
+            assert places[-1][1] <= width or len(places) <= 2
+
+
+def test_every_style_is_known() -> None:
+    for cursor in cursors(large()):
+        for row in network_rows(large(), cursor, 80, 11):
+            assert {style for _, style in row} <= set(LOOKS)

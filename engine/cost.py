@@ -128,7 +128,7 @@ def _of_sample(network: Network, layer: int, times: int) -> Tally:
 
 def _so_far(network: Network, schedule: Schedule, step: int) -> Tally:
     """Return what has been done in the step's iteration up to and with the step, by arithmetic."""
-    shapes, site = schedule.shapes, schedule.site(step)
+    shapes, site = schedule.shapes, schedule.anchor(step)
     samples = shapes.batch(site.iteration)
     layers, times = range(1, shapes.layers + 1), shapes.times
     of_sample = sum((_of_sample(network, layer, times) for layer in layers), Tally())

@@ -233,12 +233,24 @@ class Flow:
         if self._shapes.recurrent[layer - 1]:
             names.append("recurrent_weights")
         before = [self._parameters(name, step, k, layer) for name in names]
-        if site.sample is None:
-            # The deferred update reads the total of the whole batch, complete at its last gradient.
-            last = Site("gradient", k, self._shapes.batch(k).stop - 1, 0, layer)
-            return (*before, *self._totals(last))
-        gradients: list[Quantity] = ["weight_gradient", "bias_gradient", "recurrent_gradient"]
-        return (
-            *before,
-            *(Reference(name, k, layer, site.sample, site.time) for name in gradients[: len(names)]),
-        )
+        if self._schedule.order == "premature":
+            gradients: list[Quantity] = ["weight_gradient", "bias_gradient", "recurrent_gradient"]
+            return (
+                *before,
+                *(Reference(name, k, layer, site.sample, site.time) for name in gradients[: len(names)]),
+            )
+        now = self._totals_applied_by(site)
+        # The totals that were applied before, if the layer has been updated out of turn.
+        done = self._schedule.updates_before(step, layer)
+        if done == 0:
+            return (*before, *now)
+        earlier = self._schedule.site(self._schedule.update_step(k, layer, done - 1))
+        applied = self._totals_applied_by(earlier)
+        return (*before, *now, *(total for total in applied if total not in now))
+
+    def _totals_applied_by(self, update: Site) -> list[Reference]:
+        """Return the totals of this moment; the update of a whole batch comes after its last gradient."""
+        last = self._shapes.batch(update.iteration).stop - 1
+        if update.sample is None:
+            return self._totals(update._replace(sample=last, time=0))
+        return self._totals(update)

@@ -103,15 +103,23 @@ def shapes_of(scenario: Scenario) -> Shapes:
 
 
 class Schedule(Protocol):
-    """A list of sites, one a step, that answers by arithmetic."""
+    """A list of sites, one a step, that answers by arithmetic.
+
+    In the deferred order an update applies what has been gathered and not yet applied, in the premature
+    order the one gradient at its site.
+    """
 
     shapes: Shapes
+    order: Order
 
     def __len__(self) -> int:
         """Return the number of steps of the whole run."""
 
     def site(self, step: int) -> Site:
         """Return the site of a step in 0..len-1."""
+
+    def anchor(self, step: int) -> Site:
+        """Return the site up to which all is done with this step: its own, unless it is out of turn."""
 
     def step(self, site: Site) -> int:
         """Return the step that is done at a site."""
@@ -165,6 +173,10 @@ class OrderedSchedule:
         site = self._site(step)
         self._latest = step, site
         return site
+
+    def anchor(self, step: int) -> Site:
+        """Return the site of a step: each is done in turn."""
+        return self.site(step)
 
     def _site(self, step: int) -> Site:
         rounds, rest = divmod(step, self._ends_of_batches[-1])

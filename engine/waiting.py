@@ -84,7 +84,7 @@ def parameters_of(schedule: Schedule, layer: int) -> tuple[Parameter, ...]:
 def waiting(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> Waiting:
     """Return what a parameter group of a layer 1..L waits for at a step."""
     shapes = schedule.shapes
-    site = schedule.site(step)
+    site, anchor = schedule.site(step), schedule.anchor(step)
     times = shapes.times
     contributions = len(shapes.batch(site.iteration)) * times
     readers = _readers(schedule, layer, parameter)
@@ -96,10 +96,10 @@ def waiting(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> 
         parameter=parameter,
         layer=layer,
         step=step,
-        gathered=contributions - _ahead(schedule, gradients, site).count,
+        gathered=contributions - _ahead(schedule, gradients, anchor).count,
         contributions=contributions,
-        missing=_ahead(schedule, _Sort("delta", layer, times), site),
-        reads=_together(schedule, [_ahead(schedule, sort, site) for sort in readers]),
+        missing=_ahead(schedule, _Sort("delta", layer, times), anchor),
+        reads=_together(schedule, [_ahead(schedule, sort, anchor) for sort in readers]),
         safe_from=safe_from,
         complete_from=schedule.step(last_gradient) + 1,
         changes=changes,

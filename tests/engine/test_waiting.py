@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from engine import trace
 from engine.flow import Flow, Parameter
 from engine.numbers import array_of
-from engine.schedule import OrderedSchedule, Shapes
+from engine.schedule import OrderedSchedule, Schedule, Shapes
 from engine.waiting import Ahead, Waiting, parameters_of, waiting
 from tests.golden.examples import mazur
 from tests.oracle.number import Matrix, Number, exact
@@ -58,7 +58,7 @@ def test_everything_agrees_with_the_reads_of_every_step(shapes: Shapes, order: O
                 hold_against_reads(schedule, steps, layer, parameter)
 
 
-def hold_against_reads(schedule: OrderedSchedule, steps: range, layer: int, parameter: Parameter) -> None:
+def hold_against_reads(schedule: Schedule, steps: range, layer: int, parameter: Parameter) -> None:
     flow = Flow(schedule)
     sites = {step: schedule.site(step) for step in steps}
     readers = [
@@ -90,7 +90,7 @@ def hold_against_reads(schedule: OrderedSchedule, steps: range, layer: int, para
         )
 
 
-def ahead(schedule: OrderedSchedule, steps: list[int], step: int) -> Ahead:
+def ahead(schedule: Schedule, steps: list[int], step: int) -> Ahead:
     later = [other for other in steps if other > step]
     if not later:
         return Ahead()

@@ -17,14 +17,17 @@ STRIDE = 16
 
 
 class Checkpoints:
-    """The flat parameters before the iterations 0, stride, 2·stride, ...
+    """The flat parameters before the iterations origin, origin + stride, origin + 2·stride, ...
+
+    `start` are those before the iteration `origin`, at which the run begins.
 
     When the budget is used up, every second checkpoint is dropped and `stride` doubles: a longer
     run is replayed from further away, never with more memory.
     """
 
-    def __init__(self, start: Array, budget: int = BUDGET, stride: int = STRIDE) -> None:
+    def __init__(self, start: Array, budget: int = BUDGET, stride: int = STRIDE, origin: int = 0) -> None:
         self.stride = stride
+        self._origin = origin
         self._capacity = max(2, budget // max(1, start.nbytes))
         self._rows: Array = np.empty((min(self._capacity, 4), start.size))
         self._rows[0] = start
@@ -33,7 +36,7 @@ class Checkpoints:
     @property
     def due(self) -> int:
         """The iteration before which the next checkpoint is to be taken."""
-        return self._length * self.stride
+        return self._origin + self._length * self.stride
 
     def add(self, parameters: Array) -> None:
         """Keep the parameters before the iteration that is `due`."""
@@ -52,6 +55,6 @@ class Checkpoints:
         self._length += 1
 
     def nearest(self, iteration: int) -> tuple[int, Array]:
-        """Return the last checkpoint at or before an iteration: its iteration and a copy."""
-        index = min(iteration // self.stride, self._length - 1)
-        return index * self.stride, self._rows[index].copy()
+        """Return the last checkpoint at or before an iteration, `origin` or later: its number and a copy."""
+        index = min((iteration - self._origin) // self.stride, self._length - 1)
+        return self._origin + index * self.stride, self._rows[index].copy()

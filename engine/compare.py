@@ -147,8 +147,12 @@ class Slope(NamedTuple):
 
 
 def compare(trace: Trace, iteration: int) -> Comparison:
-    """Return both orders side by side, from the parameters with which the trace begins an iteration."""
-    numbers = trace.iteration(iteration)
+    """Return both orders side by side, from the parameters with which the trace begins an iteration.
+
+    Of the iteration in which the rule is broken too: it begins with the undisturbed trace's parameters.
+    """
+    whole = trace.undisturbed if iteration == trace.broken_iteration else trace
+    numbers = whole.iteration(iteration)
     found = _MADE.get(numbers)
     if found is None:
         found = _MADE[numbers] = _compared(trace, numbers)
@@ -172,9 +176,9 @@ def angle_between(deferred: Iterable[Array], premature: Iterable[Array]) -> Angl
 def final_losses(trace: Trace, other: Trace) -> FinalLosses | None:
     """Return the losses after all iterations of two runs; None until both have been computed.
 
-    None also unless one of them is deferred and the other premature.
+    None also unless one of them is deferred and the other premature; a broken trace is neither.
     """
-    by_order = {one.order: one for one in (trace, other)}
+    by_order = {one.order: one for one in (trace, other) if not one.breaks}
     if set(by_order) != {"deferred", "premature"}:
         return None
     if any(one.computed < one.iterations for one in by_order.values()):

@@ -43,6 +43,14 @@ class Curve:
         self._values[self._length : self._length + len(kept)] = kept
         self._length += len(kept)
 
+    def until(self, iteration: int) -> Curve:
+        """Return a new curve with the losses of the iterations before `iteration`."""
+        found = Curve(self._capacity)
+        found.stride, found._next = self.stride, min(iteration, self._next)
+        found._length = -(-found._next // found.stride)
+        found._values = self._values[: max(1, found._length)].copy()
+        return found
+
     def __len__(self) -> int:
         return self._length
 

@@ -19,10 +19,11 @@ from engine.expression import (
     Ratio,
     Sum,
 )
-from engine.flow import CHANGE_OF, PARAMETERS, Quantity, Reference
+from engine.flow import CHANGE_OF, PARAMETERS, Parameter, Quantity, Reference
 from engine.loss_terms import error_expression, simplified_delta, term_expression
 from engine.numbers import Number, array_of, symbol_of, value_of, words_of
 from engine.output import output_of
+from engine.waiting import waiting
 
 if TYPE_CHECKING:
     from engine.tracing import Trace
@@ -39,13 +40,19 @@ def explain(trace: Trace, number: Number) -> Equation:
         number = _as_written(trace, number, step)
     result = leaf(trace, number)
     if step is not None and number.reference.quantity in PARAMETERS:
-        # Else the sum of the old one and the change would bear the old one's name.
-        result = result._replace(symbol=f"new {result.symbol.removeprefix('new ')}")
+        result = result._replace(symbol=_symbol_of_new(result.symbol, number.reference.version))
     about = words_of(trace, number)
     if step is None:
         return Equation(result, Leaf("given", result.value), "The scenario file gives this number.", about)
     expression, words = _Explainer(trace, step, number).build()
     return Equation(result, expression, words, about)
+
+
+def _symbol_of_new(symbol: str, version: int | None) -> str:
+    """Return a symbol that the old value, in the sum with the change, doesn't bear."""
+    if symbol.startswith("early ") and version == 1:
+        return symbol
+    return f"new {symbol.removeprefix('new ')}"
 
 
 def _as_written(trace: Trace, number: Number, step: int) -> Number:
@@ -67,6 +74,7 @@ class _Explainer:
 
     def __init__(self, trace: Trace, step: int, number: Number) -> None:
         self.trace = trace
+        self.step = step
         self.number = number
         self.reference = number.reference
         self.reads = trace.flow.reads(step)
@@ -321,9 +329,43 @@ class _Explainer:
         if self.trace.scenario.training.reduction == "mean":
             rate = Ratio(rate, Leaf("B", float(len(self.trace.shapes.batch(self.site.iteration)))))
             words = "Against the gradient: the total times -η, averaged over the batch of B samples."
-        if self.site.sample is not None:
+        if self.trace.order == "premature":
             words = "Too early: this one gradient is applied at once, before the other errors are computed."
+        elif self.site.iteration == self.trace.broken_iteration:
+            return self._change_of_broken(rate, words)
         return Product((rate, self._leaf(applied, *self.number.index))), words
+
+    def _change_of_broken(self, rate: Expression, words: str) -> tuple[Expression, str]:
+        """Return the change of an update in the iteration that has updates out of turn."""
+        total = _TOTAL_OF[self.reference.quantity]
+        now, *earlier = [reference for reference in self.reads if reference.quantity == total]
+        again = (self.reference.version or 0) > 1
+        if self.site.sample is not None:
+            words = self._out_of_turn()
+        elif again and not earlier:
+            return Leaf(
+                "0", 0.0
+            ), "All that was gathered has been applied out of turn: nothing is left to change."
+        elif again:
+            words = (
+                "What was not applied before: the total, without what has been applied out of turn, times -η."
+            )
+        gathered: Expression = self._leaf(now, *self.number.index)
+        if earlier:
+            applied = self._leaf(earlier[0], *self.number.index)
+            gathered = Difference(gathered, applied._replace(symbol=f"applied {applied.symbol}"))
+        return Product((rate, gathered)), words
+
+    def _out_of_turn(self) -> str:
+        parameter: Parameter = _PARAMETER_OF[self.reference.quantity]
+        state = waiting(self.trace.schedule, self.step, self.layer, parameter)
+        if not state.safe:
+            return "Too early: what is gathered is applied now, and later steps still read what it changes."
+        if not state.complete:
+            return (
+                "Out of turn: what is gathered so far is applied now; nothing reads what it changes any more."
+            )
+        return "Out of turn: all is gathered and nothing reads what it changes any more, so it does no harm."
 
 
 def _products(left: list[Leaf], right: list[Leaf]) -> list[Expression]:
@@ -340,4 +382,9 @@ _GRADIENT_OF: dict[Quantity, Quantity] = {
     "weight_total": "weight_gradient",
     "bias_total": "bias_gradient",
     "recurrent_total": "recurrent_gradient",
+}
+_PARAMETER_OF: dict[Quantity, Parameter] = {
+    "weights_change": "weights",
+    "biases_change": "biases",
+    "recurrent_change": "recurrent_weights",
 }

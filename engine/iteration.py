@@ -7,19 +7,22 @@ the parameters between two premature updates) is formed when it is looked at.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from engine.arrays import frozen
 from engine.execute import Machine
 from engine.parameters import ParameterArrays
 from engine.passes import Batch, Pass
-from engine.program import Block, passes, program
+from engine.program import plan
 from engine.run import scale
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.parameters import Parameters
+    from engine.program import Block, Part
     from engine.scenario import Order, Scenario
     from engine.schedule import Shapes
 
@@ -45,13 +48,10 @@ class Iteration:
         self.before = before
         self.order: Order = order
         self.scale = scale(scenario, len(self.samples))
-        self._network = scenario.network
+        self.network = scenario.network
         self._shapes = shapes
-        machine = Machine(scenario.network, before)
-        machine.scale = self.scale
-        blocks = program(order, shapes.layers, shapes.times)
         # Versions kept between premature updates: all of a small network, some of a large one.
-        updates = len(self.samples) * shapes.times
+        updates = len(self.samples) * shapes.times if order == "premature" else 0
         self._keep = [
             max(1, updates * (layer.weights.nbytes + layer.biases.nbytes) // _VERSION_BYTES)
             for layer in scenario.network.layers
@@ -59,18 +59,34 @@ class Iteration:
         self._versions = [[before.layer(layer)] for layer in range(1, shapes.layers + 1)]
         self._updates = [0] * shapes.layers
         self._passes: list[Pass] = []
-        with np.errstate(all="ignore"):
-            for part in passes(order, self.samples):
-                arrays = Pass(scenario.network, len(part), shapes.times)
-                arrays.load(Batch(scenario.data, part))
-                for block, operation in zip(blocks, machine.compile(blocks, arrays), strict=True):
-                    operation()
-                    if block.kind == "update":
-                        self._note_version(block, machine)
-                arrays.freeze()
-                self._passes.append(arrays)
+        self._starts: list[int] = []
+        self._final: list[ParameterArrays] | None = None
+        self._play(scenario, self._plan())
+
+    def _plan(self) -> list[Part]:
+        return plan(self.order, self.samples, self._shapes.layers, self._shapes.times)
+
+    @np.errstate(all="ignore")
+    def _play(self, scenario: Scenario, plan: list[Part]) -> None:
+        machine = Machine(scenario.network, self.before)
+        machine.scale = self.scale
+        for part in plan:
+            arrays = Pass(scenario.network, len(part.samples), self._shapes.times)
+            arrays.load(Batch(scenario.data, part.samples))
+            self._passes.append(arrays)
+            self._starts.append(part.samples.start)
+            for block, operation in zip(part.blocks, machine.compile(part.blocks, arrays), strict=True):
+                if block.kind == "update":
+                    self._gather(block, machine)
+                operation()
+                if block.kind == "update":
+                    self._note_version(block, machine)
+            arrays.freeze()
         self.after = machine.parameters()
-        self._final = self._final_totals(machine)
+        self._keep_totals(machine)
+
+    def _gather(self, block: Block, machine: Machine) -> None:
+        """Put what an update is about to apply into the machine: its gradient has put it there already."""
 
     def _note_version(self, block: Block, machine: Machine) -> None:
         layer = block.layer - 1
@@ -78,12 +94,11 @@ class Iteration:
         if self._updates[layer] % self._keep[layer] == 0:
             self._versions[layer].append(machine.parameters().layer(block.layer))
 
-    def _final_totals(self, machine: Machine) -> list[ParameterArrays] | None:
-        """Return the totals that the deferred updates used: the last running totals, bit for bit."""
-        if self.order != "deferred":
-            return None
-        every = zip(machine.weight_totals, machine.bias_totals, machine.recurrent_totals, strict=True)
-        return [ParameterArrays(*totals).read_only() for totals in every]
+    def _keep_totals(self, machine: Machine) -> None:
+        """Keep the totals that the deferred updates used: the last running totals, bit for bit."""
+        if self.order == "deferred":
+            every = zip(machine.weight_totals, machine.bias_totals, machine.recurrent_totals, strict=True)
+            self._final = [ParameterArrays(*totals).read_only() for totals in every]
 
     @property
     def nbytes(self) -> int:
@@ -100,11 +115,9 @@ class Iteration:
 
     def _place(self, sample: int, time: int) -> tuple[Pass, int]:
         """Return the pass that a sample is in, and its row at a time."""
-        index = sample - self.samples.start
-        if len(self._passes) == 1:
-            arrays = self._passes[0]
-            return arrays, time * arrays.samples + index
-        return self._passes[index], time
+        place = bisect_right(self._starts, sample) - 1
+        arrays = self._passes[place]
+        return arrays, time * arrays.samples + sample - self._starts[place]
 
     def vector(self, name: Stored, layer: int, sample: int, time: int) -> Array:
         """Return a kept vector [unit] of `layer` 1..L; `activation` also of layer 0, the input."""
@@ -119,6 +132,14 @@ class Iteration:
         array: Array = arrays.inputs if layer == 0 else getattr(arrays.layers[layer - 1], name)
         times: Array = array[row :: arrays.samples]
         return times
+
+    def vectors(self, name: Stored, layer: int) -> Array:
+        """Return a kept vector of a layer 1..L for the whole batch: [sample of the batch, time, unit]."""
+        found = [
+            getattr(arrays.layers[layer - 1], name).reshape(self._shapes.times, arrays.samples, -1)
+            for arrays in self._passes
+        ]
+        return frozen(np.concatenate(found, axis=1).transpose(1, 0, 2))
 
     def target(self, sample: int, time: int) -> Array:
         """Return the target [output] of a sample at a time (zeros where there is none)."""
@@ -143,18 +164,14 @@ class Iteration:
     @np.errstate(all="ignore")
     def totals(self, layer: int, sample: int, time: int) -> ParameterArrays:
         """Return the gradients of a layer gathered in this iteration, up to and with this one."""
-        index = sample - self.samples.start
-        if self._final is not None and time == 0 and index == len(self.samples) - 1:
+        if self._final is not None and time == 0 and sample == self.samples.stop - 1:
             return self._final[layer - 1]
-        if len(self._passes) > 1:
-            parts = [self._sum(layer, arrays, slice(None)) for arrays in self._passes[:index]]
-            parts.append(self._sum(layer, self._passes[index], slice(time, None)))
-        else:
-            arrays = self._passes[0]
-            rows = np.arange(len(self.samples) * self._shapes.times)
-            times, indices = np.divmod(rows, arrays.samples)
-            chosen = (indices < index) | ((indices == index) & (times >= time))
-            parts = [self._sum(layer, arrays, np.flatnonzero(chosen))]
+        place = bisect_right(self._starts, sample) - 1
+        arrays, index = self._passes[place], sample - self._starts[place]
+        times, indices = np.divmod(np.arange(arrays.samples * self._shapes.times), arrays.samples)
+        chosen = (indices < index) | ((indices == index) & (times >= time))
+        parts = [self._sum(layer, earlier, slice(None)) for earlier in self._passes[:place]]
+        parts.append(self._sum(layer, arrays, np.flatnonzero(chosen)))
         return _added(parts)
 
     def _sum(self, layer: int, arrays: Pass, rows: slice | np.ndarray) -> ParameterArrays:
@@ -171,10 +188,6 @@ class Iteration:
     @np.errstate(all="ignore")
     def parameters(self, layer: int, version: int) -> ParameterArrays:
         """Return the parameters of a layer after `version` updates of it within this iteration."""
-        if version == 0:
-            return self._versions[layer - 1][0]
-        if self.order == "deferred":
-            return self.after.layer(layer)
         kept, further = divmod(version, self._keep[layer - 1])
         current = self._versions[layer - 1][kept]
         for update in range(version - further, version):
@@ -183,26 +196,27 @@ class Iteration:
 
     def change_of_update(self, layer: int, update: int) -> ParameterArrays:
         """Return what an update (0-based within this iteration) of a layer adds to its parameters."""
-        if self.order == "deferred":
-            return self.change(layer, self.totals(layer, self.samples.stop - 1, 0))
         return self.change(layer, self._applied(layer, update))
 
     def _applied(self, layer: int, update: int) -> ParameterArrays:
-        """Return the gradients that a premature update (0-based) of a layer applies."""
+        """Return the gradients that an update (0-based within this iteration) of a layer applies."""
+        if self.order == "deferred":
+            return self.totals(layer, self.samples.stop - 1, 0)
         index, back = divmod(update, self._shapes.times)
         return self.gradients(layer, self.samples.start + index, self._shapes.times - 1 - back)
 
     @np.errstate(all="ignore")
     def change(self, layer: int, gradients: ParameterArrays) -> ParameterArrays:
         """Return what applying `gradients` adds to the parameters of a layer: -η · total."""
-        biases = -(gradients.biases * self.scale)
-        if not self._network.layers[layer - 1].train_biases:
+        # Subtracted from 0 rather than negated: no change is 0, never -0.
+        biases = 0.0 - gradients.biases * self.scale
+        if not self.network.layers[layer - 1].train_biases:
             biases = np.zeros_like(biases)
         recurrent = gradients.recurrent_weights
         return ParameterArrays(
-            -(gradients.weights * self.scale),
+            0.0 - gradients.weights * self.scale,
             biases,
-            None if recurrent is None else -(recurrent * self.scale),
+            None if recurrent is None else 0.0 - recurrent * self.scale,
         ).read_only()
 
     def _updated(
@@ -211,7 +225,7 @@ class Iteration:
         # The same arithmetic as the machine's update, so that the result is the same bit for bit.
         weights = parameters.weights - gradients.weights * self.scale
         biases, recurrent = parameters.biases, parameters.recurrent_weights
-        if self._network.layers[layer - 1].train_biases:
+        if self.network.layers[layer - 1].train_biases:
             biases = biases - gradients.biases * self.scale
         if recurrent is not None and gradients.recurrent_weights is not None:
             recurrent = recurrent - gradients.recurrent_weights * self.scale

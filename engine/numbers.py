@@ -17,6 +17,7 @@ from engine.flow import PARAMETERS, Quantity, Reference
 
 if TYPE_CHECKING:
     from engine.arrays import Array
+    from engine.iteration import Iteration
     from engine.tracing import Trace
 
 
@@ -30,7 +31,11 @@ class Number:
 
 def array_of(trace: Trace, reference: Reference) -> Array:
     """Return the vector [unit] or matrix [to, from] that a reference names, read-only."""
-    numbers = trace.iteration(reference.iteration)
+    return array_in(trace.iteration(reference.iteration), reference)
+
+
+def array_in(numbers: Iteration, reference: Reference) -> Array:
+    """Return what a reference names in the numbers of its iteration, read-only."""
     quantity, layer = reference.quantity, reference.layer
     if quantity in PARAMETERS:
         assert layer is not None
@@ -65,8 +70,8 @@ def array_of(trace: Trace, reference: Reference) -> Array:
     if quantity in _TOTALS:
         total: Array = getattr(numbers.totals(layer, sample, time), _TOTALS[quantity])
         return total
-    if quantity == "slope" and trace.scenario.network.layers[layer - 1].activation == "softmax":
-        return np.full(trace.scenario.network.layers[layer - 1].units, np.nan)
+    if quantity == "slope" and numbers.network.layers[layer - 1].activation == "softmax":
+        return np.full(numbers.network.layers[layer - 1].units, np.nan)
     vector: Array = numbers.vector(quantity, layer, sample, time)  # type: ignore[arg-type]
     return vector
 
@@ -83,7 +88,7 @@ def symbol_of(trace: Trace, number: Number) -> str:
     layer = reference.layer
     recurrent = layer is not None and layer > 0 and trace.shapes.recurrent[layer - 1]
     if reference.quantity in PARAMETERS and reference.version and trace.order == "deferred":
-        pattern = f"new {pattern}"
+        pattern = f"{'early' if _out_of_turn(trace, reference) else 'new'} {pattern}"
     place = ",".join(str(entry + 1) for entry in number.index)
     at = ""
     if trace.shapes.sequences and reference.time is not None and reference.quantity not in PARAMETERS:
@@ -91,6 +96,12 @@ def symbol_of(trace: Trace, number: Number) -> str:
     if reference.quantity == "initial_state":
         at = "@-1"
     return pattern.format(a="h" if recurrent else "a", l="" if layer is None else layer, i=place, t=at)
+
+
+def _out_of_turn(trace: Trace, reference: Reference) -> bool:
+    """Return whether an update out of turn has made these parameters."""
+    writer = trace.flow.writer(reference) if trace.breaks else None
+    return writer is not None and trace.schedule.site(writer).sample is not None
 
 
 def words_of(trace: Trace, number: Number) -> str:

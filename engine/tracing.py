@@ -17,9 +17,10 @@ from engine.flow import Flow
 from engine.iteration import Iteration
 from engine.parameters import Parameters, initial_parameters
 from engine.run import Run
-from engine.schedule import OrderedSchedule, shapes_of
+from engine.schedule import OrderedSchedule, Schedule, shapes_of
 
 if TYPE_CHECKING:
+    from engine.broken_schedule import Break
     from engine.scenario import Order, Scenario
     from engine.steps import Step
 
@@ -46,7 +47,7 @@ class Trace(Sequence["Step"]):
         self.scenario = scenario
         self.order: Order = order
         self.shapes = shapes_of(scenario)
-        self.schedule = OrderedSchedule(self.shapes, order)
+        self.schedule: Schedule = OrderedSchedule(self.shapes, order)
         self.flow = Flow(self.schedule)
         self.losses = Curve()
         self._start = initial_parameters(scenario.network)
@@ -56,6 +57,21 @@ class Trace(Sequence["Step"]):
         self._iterations: OrderedDict[int, Iteration] = OrderedDict()
         self._parameters: OrderedDict[int, Parameters] = OrderedDict({0: self._start})
         self._parameters_kept = max(4, _PARAMETER_BYTES // (8 * scenario.network.parameters))
+
+    @property
+    def breaks(self) -> tuple[Break, ...]:
+        """The updates that the user made out of turn; none, but in a broken trace."""
+        return ()
+
+    @property
+    def broken_iteration(self) -> int | None:
+        """The iteration that these updates are in."""
+        return None
+
+    @property
+    def undisturbed(self) -> Trace:
+        """The trace without the updates out of turn: itself, but of a broken trace."""
+        return self
 
     # -- the run --------------------------------------------------------------------------------
 

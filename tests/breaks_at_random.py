@@ -1,0 +1,95 @@
+"""Which breaks of the rule could there be in a scenario? Any, from a seed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine import trace
+from engine.breaking import break_rule, why_not
+from engine.broken_trace import BrokenTrace
+from tests.oracle.run import Oracle
+from tests.scenarios_at_random import Wanted, scenario_at_random
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from random import Random
+
+    from engine.scenario import Scenario
+    from engine.tracing import Trace
+    from tests.oracle.number import Matrix
+    from tests.oracle.run import Step
+
+Marks = list[int | None]
+"""The steps of an iteration in order: None for an ordinary one, the layer for an update out of turn."""
+
+
+class Case(NamedTuple):
+    """A broken trace of a scenario, the iteration, and its steps as the user saw them come about."""
+
+    trace: BrokenTrace
+    scenario: Scenario
+    iteration: int
+    marks: Marks
+
+
+def break_at_random(seed: int, chance: Random, wanted: Wanted | None = None, breaks: int = 3) -> Case:
+    """Up to `breaks` breaks in one iteration of a deferred scenario, each at any step that allows it."""
+    scenario = scenario_at_random(seed, replace(wanted or Wanted(), order="deferred"))
+    found: Trace = trace(scenario)
+    iteration = chance.randrange(found.iterations)
+    begin = found.schedule.first_step(iteration)
+    marks: Marks = [None] * (found.schedule.first_step(iteration + 1) - begin)
+    for _ in range(chance.randint(1, breaks)):
+        layers = range(1, found.shapes.layers + 1)
+        choices = [
+            (place, layer)
+            for place in range(len(marks))
+            for layer in layers
+            if why_not(found, begin + place, layer) is None
+        ]
+        if not choices:
+            break
+        place, layer = chance.choice(choices)
+        found = break_rule(found, begin + place, layer)
+        marks.insert(place + 1, layer)
+    assert isinstance(found, BrokenTrace)
+    return Case(found, scenario, iteration, marks)
+
+
+class BrokenOracle(Oracle):
+    """The scalar run with updates put in: each update applies what is gathered and not yet applied."""
+
+    def __init__(self, scenario: Scenario, iteration: int, marks: Marks) -> None:
+        super().__init__(scenario)
+        self.broken = iteration
+        self.marks = marks
+
+    def iteration(self, iteration: int) -> Iterator[tuple[str, int | None, int | None, int | None, Step]]:
+        self.applied: dict[int, dict[str, Matrix]] = {}
+        ordinary = super().iteration(iteration)
+        if iteration != self.broken:
+            yield from ordinary
+            return
+        latest: dict[int | None, tuple[int | None, int | None]] = {}
+        for layer in self.marks:
+            if layer is None:
+                found = next(ordinary)
+                if found[0] == "gradient":
+                    latest[found[3]] = found[1], found[2]
+                yield found
+            else:
+                yield "update", *latest[layer], layer, self.update(layer, self.totals[layer])
+
+    def update(self, layer: int, gradient: dict[str, Matrix]) -> Step:
+        before = self.applied.get(layer)
+        self.applied[layer] = dict(gradient)
+        if before is not None:
+            gradient = {
+                name: [
+                    [x - y for x, y in zip(new, old, strict=True)]
+                    for new, old in zip(rows, before[name], strict=True)
+                ]
+                for name, rows in gradient.items()
+            }
+        return super().update(layer, gradient)

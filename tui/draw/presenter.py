@@ -1,0 +1,150 @@
+"""What does a class look at on a projector? One number: where it comes from, and the result, large.
+
+A sum stands term below term, each with its numbers and its value. With little room the blank lines go
+first, then the smallest terms, then the large digits; never the result.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.explain import explain
+from engine.expression import Leaf, Sum, evaluate
+from tui.draw.digits import HEIGHT, large
+from tui.draw.equation import expression_row, numbers_of_step
+from tui.draw.numbers import bare, sign_style, signed
+from tui.draw.rows import Row, clip, length
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.expression import Equation, Expression
+    from engine.tracing import Trace
+
+_MARGIN = 3
+_RESULT = 7  # cells of the result in large digits
+_VALUE = 9  # cells of the value of a term
+_FEWEST = 3  # terms of a long sum that are always shown
+_EQUALS = "   =  "
+_SIZES = ((1, 1, 2 * HEIGHT), (1, 1, HEIGHT), (0, 1, HEIGHT), (0, 0, HEIGHT), (0, 0, 1))
+"""Blank rows between terms and between parts, and rows of the result: from the roomiest to the barest."""
+
+
+class _Line(NamedTuple):
+    """A term of the equation: its sign, its symbols, the numbers put in, its value."""
+
+    sign: str
+    symbols: Row
+    numbers: Row
+    value: float
+
+
+def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """Return the chosen number of the step as a page for a class."""
+    numbers = numbers_of_step(trace, cursor)
+    chosen = min(cursor.part, len(numbers) - 1)
+    equation = explain(trace, numbers[chosen])
+    head = _heading(trace, cursor, equation, width)
+    words = [_indented(((line, "words"),)) for line in wrap(equation.words, max(20, width - 2 * _MARGIN))[:2]]
+    least = 1 + 1 + HEIGHT + 1 + len(words)  # heading, large digits, and the sentence below a blank row
+    lines = _lines(equation.expression, max(_FEWEST, height - least - 2))
+    for gap, apart, digits in _SIZES:
+        result = _result(equation, width, digits)
+        between: list[Row] = [()] * apart
+        page = [head, *between, *_equation(equation, lines, width, gap), *between, *result, *between, *words]
+        if len(page) <= height:
+            break
+    spare = height - len(page)
+    above = max(0, spare // 3)
+    page = [*[()] * above, *page]
+    if spare - above > 1 and len(numbers) > 1:
+        page += [()] * (height - len(page) - 1)
+        page.append(_indented(((f"number {chosen + 1} of {len(numbers)} that this step makes", "dim"),)))
+    return [clip(row, width) for row in page[:height]]
+
+
+def _heading(trace: Trace, cursor: Cursor, equation: Equation, width: int) -> Row:
+    phase = trace.schedule.site(cursor.step).phase
+    word = " ".join(phase.upper())
+    if _MARGIN + len(word) + 4 + len(equation.about) > width:
+        word = phase.upper()
+    return _indented(((f" {word} ", f"phase-{phase}"), ("  ", ""), (equation.about, "strong")))
+
+
+def _lines(expression: Expression, room: int) -> list[_Line]:
+    """Return the terms of a sum, or all of anything else; of a long sum its largest terms.
+
+    Only what is shown is laid out: a sum may have thousands of terms.
+    """
+    terms = expression.parts if isinstance(expression, Sum) and expression.parts else (expression,)
+    values = [evaluate(term) for term in terms]
+    places = list(range(len(terms)))
+    if len(terms) > room:
+        places = sorted(sorted(places, key=lambda place: -abs(values[place]))[: room - 1])
+    lines = [
+        _Line(
+            "+" if row else "=",
+            _wide(terms[place], numbers=False),
+            # A number that stands alone is its own value.
+            () if len(terms) > 1 and isinstance(terms[place], Leaf) else _wide(terms[place], numbers=True),
+            values[place],
+        )
+        for row, place in enumerate(places)
+    ]
+    if len(places) < len(terms):
+        rest = sum(values) - sum(values[place] for place in places)
+        lines.append(_Line("+", ((f"{len(terms) - len(places)} more", "dim"),), (), rest))
+    return lines
+
+
+def _equation(equation: Equation, lines: list[_Line], width: int, gap: int) -> list[Row]:
+    """Return a row for each term, in columns, with `gap` blank rows between them."""
+    symbol = equation.result.symbol
+    symbols = max(length(line.symbols) for line in lines)
+    numbers = max(length(line.numbers) for line in lines)
+    value = len(_EQUALS) + _VALUE if len(lines) > 1 else 0
+    left = _MARGIN + len(symbol) + 4 + symbols
+    # Of what doesn't fit, the numbers put in are the first to go: the value says what they make.
+    with_numbers = left + len(_EQUALS) + numbers + value <= width or not value
+    rows: list[Row] = []
+    for place, line in enumerate(lines):
+        row: list[tuple[str, str]] = [
+            (f"{symbol if place == 0 else '':{len(symbol)}}", "chosen"),
+            (f" {line.sign}  ", "dim"),
+            *line.symbols,
+            (" " * (symbols - length(line.symbols)), ""),
+        ]
+        if with_numbers and numbers:
+            row += [(_EQUALS if line.numbers else " " * len(_EQUALS), "dim"), *line.numbers]
+            row.append((" " * (numbers - length(line.numbers)), ""))
+        if value:
+            row += [(_EQUALS, "dim"), (signed(line.value, _VALUE), sign_style(line.value))]
+        rows += [_indented(tuple(row)), *([()] * gap if place < len(lines) - 1 else [])]
+    return rows
+
+
+def _wide(expression: Expression, numbers: bool) -> Row:
+    """Return an expression with room around its products."""
+    return tuple(
+        (" · " if text == "·" else text, style) for text, style in expression_row(expression, numbers)
+    )
+
+
+def _result(equation: Equation, width: int, height: int) -> list[Row]:
+    """Return the result in large digits, or in one row."""
+    value = equation.result.value
+    equals = "=   "
+    drawn = large(
+        signed(value, _RESULT).strip(), sign_style(value), width - 2 * _MARGIN - len(equals), height
+    )
+    if not drawn:
+        return [_indented(((equals, "dim"), (bare(value, 12, digits=6), "chosen")))]
+    middle = len(drawn) // 2
+    return [
+        _indented(((equals if y == middle else " " * len(equals), "dim"), *row))
+        for y, row in enumerate(drawn)
+    ]
+
+
+def _indented(row: Row) -> Row:
+    return ((" " * _MARGIN, ""), *row)

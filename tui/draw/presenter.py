@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.explain import explain
 from engine.expression import Leaf, Sum, evaluate
+from engine.numbers import symbol_of, words_of
+from engine.selection import explained, known, numbers_of_step, selected
 from tui.draw.digits import HEIGHT, large
-from tui.draw.equation import expression_row, numbers_of_step
-from tui.draw.numbers import bare, sign_style, signed
+from tui.draw.expressions import Writing
+from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
 from tui.draw.rows import Row, clip, length
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
     from engine.expression import Equation, Expression
+    from engine.numbers import Number
     from engine.tracing import Trace
 
 _MARGIN = 3
@@ -40,14 +43,16 @@ class _Line(NamedTuple):
 
 
 def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-    """Return the chosen number of the step as a page for a class."""
-    numbers = numbers_of_step(trace, cursor)
-    chosen = min(cursor.part, len(numbers) - 1)
-    equation = explain(trace, numbers[chosen])
-    head = _heading(trace, cursor, equation, width)
-    words = [_indented(((line, "words"),)) for line in wrap(equation.words, max(20, width - 2 * _MARGIN))[:2]]
+    """Return the number that is explained as a page for a class."""
+    number = explained(trace, cursor)
+    if not known(trace, cursor, number):
+        return _not_yet(trace, cursor, number, width, height)
+    equation = explain(trace, number)
+    writing = Writing(selected(trace, cursor) if cursor.term is not None else None)
+    head = _heading(trace, cursor, equation.about, width)
+    words = _sentence(equation.words, width)
     least = 1 + 1 + HEIGHT + 1 + len(words)  # heading, large digits, and the sentence below a blank row
-    lines = _lines(equation.expression, max(_FEWEST, height - least - 2))
+    lines = _lines(equation.expression, writing, max(_FEWEST, height - least - 2))
     for gap, apart, digits in _SIZES:
         result = _result(equation, width, digits)
         between: list[Row] = [()] * apart
@@ -57,21 +62,38 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
     spare = height - len(page)
     above = max(0, spare // 3)
     page = [*[()] * above, *page]
-    if spare - above > 1 and len(numbers) > 1:
+    others = numbers_of_step(trace, cursor)
+    if spare - above > 1 and number in others and len(others) > 1:
         page += [()] * (height - len(page) - 1)
-        page.append(_indented(((f"number {chosen + 1} of {len(numbers)} that this step makes", "dim"),)))
+        place = f"number {others.index(number) + 1} of {len(others)} that this step makes"
+        page.append(_indented(((place, "dim"),)))
     return [clip(row, width) for row in page[:height]]
 
 
-def _heading(trace: Trace, cursor: Cursor, equation: Equation, width: int) -> Row:
+def _not_yet(trace: Trace, cursor: Cursor, number: Number, width: int, height: int) -> list[Row]:
+    """Return the page of a number that a later step makes."""
+    step = trace.flow.writer(number.reference)
+    assert step is not None
+    unknown: Row = ((symbol_of(trace, number), "chosen"), (_EQUALS, "dim"), (UNKNOWN, "unknown"))
+    words = _sentence(f"Not computed yet: step {step + 1} makes it.", width)
+    page = [_heading(trace, cursor, words_of(trace, number), width), (), _indented(unknown), (), *words]
+    above: list[Row] = [()] * max(0, (height - len(page)) // 3)
+    return [clip(row, width) for row in [*above, *page][:height]]
+
+
+def _sentence(words: str, width: int) -> list[Row]:
+    return [_indented(((line, "words"),)) for line in wrap(words, max(20, width - 2 * _MARGIN))[:2]]
+
+
+def _heading(trace: Trace, cursor: Cursor, about: str, width: int) -> Row:
     phase = trace.schedule.site(cursor.step).phase
     word = " ".join(phase.upper())
-    if _MARGIN + len(word) + 4 + len(equation.about) > width:
+    if _MARGIN + len(word) + 4 + len(about) > width:
         word = phase.upper()
-    return _indented(((f" {word} ", f"phase-{phase}"), ("  ", ""), (equation.about, "strong")))
+    return _indented(((f" {word} ", f"phase-{phase}"), ("  ", ""), (about, "strong")))
 
 
-def _lines(expression: Expression, room: int) -> list[_Line]:
+def _lines(expression: Expression, writing: Writing, room: int) -> list[_Line]:
     """Return the terms of a sum, or all of anything else; of a long sum its largest terms.
 
     Only what is shown is laid out: a sum may have thousands of terms.
@@ -84,9 +106,11 @@ def _lines(expression: Expression, room: int) -> list[_Line]:
     lines = [
         _Line(
             "+" if row else "=",
-            _wide(terms[place], numbers=False),
+            _wide(writing, terms[place], numbers=False),
             # A number that stands alone is its own value.
-            () if len(terms) > 1 and isinstance(terms[place], Leaf) else _wide(terms[place], numbers=True),
+            ()
+            if len(terms) > 1 and isinstance(terms[place], Leaf)
+            else _wide(writing, terms[place], numbers=True),
             values[place],
         )
         for row, place in enumerate(places)
@@ -123,11 +147,10 @@ def _equation(equation: Equation, lines: list[_Line], width: int, gap: int) -> l
     return rows
 
 
-def _wide(expression: Expression, numbers: bool) -> Row:
+def _wide(writing: Writing, expression: Expression, *, numbers: bool) -> Row:
     """Return an expression with room around its products."""
-    return tuple(
-        (" · " if text == "·" else text, style) for text, style in expression_row(expression, numbers)
-    )
+    row = writing.text(expression, numbers=numbers)
+    return tuple((" · " if text == "·" else text, style) for text, style in row)
 
 
 def _result(equation: Equation, width: int, height: int) -> list[Row]:

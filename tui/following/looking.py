@@ -1,29 +1,77 @@
 """What does a state of the leader mean in a follower's own trace, and the other way round?
 
-A state is made from a cursor, and a cursor from a state. Whatever a state says, the cursor made of it
-lies within the trace.
+Where the leader came from stays with the leader. Whatever a state says, the cursor made of it lies
+within the trace.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.cursor import Cursor, look_at, start
-from tui.following.protocol import State
+from engine.cursor import look_at, start
+from engine.flow import Reference
+from engine.numbers import Number, array_of
+from engine.selection import explained, known, terms
+from tui.following.protocol import Focus, State
 
 if TYPE_CHECKING:
+    from engine.cursor import Cursor
     from engine.tracing import Trace
 
 
 def state_of(trace: Trace, cursor: Cursor, digest: str) -> State:
     """Return the state that says what a cursor looks at in a trace."""
-    return State(digest, trace.order, cursor.step, units=cursor.units, part=cursor.part)
+    focus = None
+    if cursor.focus is not None:
+        focus = Focus(**cursor.focus.reference._asdict(), index=cursor.focus.index)
+    return State(
+        digest,
+        trace.order,
+        cursor.step,
+        units=cursor.units,
+        part=cursor.part,
+        term=cursor.term,
+        focus=focus,
+    )
 
 
 def cursor_of(trace: Trace, state: State) -> Cursor:
-    """Return the cursor that a state means in a trace of the same scenario, clamped to it."""
+    """Return the cursor that a state means in a trace of the same scenario and order, clamped to it."""
     cursor = start(trace, state.step)
     for layer, unit in enumerate(state.units[: len(cursor.units)]):
         cursor = look_at(cursor, trace, layer, unit)
-    part = min(state.part, len(trace.flow.writes(cursor.step)) - 1)
-    return Cursor(cursor.step, cursor.units, part)
+    cursor = replace(cursor, part=min(state.part, len(trace.flow.writes(cursor.step)) - 1))
+    iteration = trace.schedule.site(cursor.step).iteration
+    if iteration > trace.computed:
+        return cursor  # the rest asks for numbers that are not there yet
+    if state.focus is not None:
+        cursor = replace(cursor, focus=_number(trace, iteration, state.focus))
+    if state.term is not None:
+        number = explained(trace, cursor)
+        if known(trace, cursor, number) and state.term < len(terms(trace, number)):
+            cursor = replace(cursor, term=state.term)
+    return cursor
+
+
+def _number(trace: Trace, iteration: int, focus: Focus) -> Number | None:
+    """Return the number that a focus names, if it is one of an iteration or of those before it."""
+    reference = Reference(*(getattr(focus, field) for field in Reference._fields))
+    if focus.iteration > iteration or not _is_there(trace, reference):
+        return None
+    shape = array_of(trace, reference).shape
+    within = len(focus.index) == len(shape) and all(
+        place < size for place, size in zip(focus.index, shape, strict=True)
+    )
+    return Number(reference, focus.index) if within else None
+
+
+def _is_there(trace: Trace, reference: Reference) -> bool:
+    """Return whether any step of the reference's iteration reads or writes it."""
+    if reference.quantity == "slope" and reference.layer is not None:
+        layers = trace.scenario.network.layers
+        if reference.layer <= len(layers) and layers[reference.layer - 1].activation == "softmax":
+            return False
+    schedule = trace.schedule
+    steps = range(schedule.first_step(reference.iteration), schedule.first_step(reference.iteration + 1))
+    return any(reference in (*trace.flow.writes(step), *trace.flow.reads(step)) for step in steps)

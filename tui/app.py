@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from engine.scenario import Order, Scenario
+    from tui.following.lesson import Lesson
 
 
 class BackpropApp(CellDiffApp[None]):
@@ -32,22 +33,34 @@ class BackpropApp(CellDiffApp[None]):
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(
-        self, scenario: Scenario | None, step: int | None = None, order: Order | None = None
+        self,
+        scenario: Scenario | None,
+        step: int | None = None,
+        order: Order | None = None,
+        lesson: Lesson | None = None,
     ) -> None:
         super().__init__()
         self._scenario = scenario
         self._step = step
         self._order = order
+        self._lesson = lesson
         self.animation_level = "none"
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
 
-    def on_mount(self) -> None:
-        """Open what was asked for."""
+    async def on_mount(self) -> None:
+        """Open what was asked for, and take part in the lesson."""
+        if self._lesson is not None:
+            await self._lesson.begin(self)
         if self._scenario is None:
             self.action_pick()
         self.call_after_refresh(_tidy_memory)
+
+    def on_unmount(self) -> None:
+        """Leave the lesson."""
+        if self._lesson is not None:
+            self._lesson.end()
 
     def get_default_screen(self) -> Screen[Any]:
         """Return the stepping screen at once if a scenario was asked for."""
@@ -55,13 +68,30 @@ class BackpropApp(CellDiffApp[None]):
             return super().get_default_screen()
         return SteppingScreen(trace(self._scenario, self._order), (self._step or 1) - 1)
 
-    def _step_through(self, scenario: Scenario) -> None:
+    @property
+    def stepping(self) -> SteppingScreen | None:
+        """The stepping screen, also while a dialog is in front of it."""
+        found = [screen for screen in self.screen_stack if isinstance(screen, SteppingScreen)]
+        return found[0] if found else None
+
+    def step_through(self, scenario: Scenario, order: Order | None) -> None:
+        """Open a scenario in an update order, its own if None."""
         self._scenario = scenario
-        if isinstance(self.screen, SteppingScreen):
+        if self.stepping is not None:
             # Not `switch_screen`: it can't replace the screen that the app began with.
-            self.screen.open(trace(scenario, self._order))
+            self.stepping.open(trace(scenario, order))
         else:
-            self.push_screen(SteppingScreen(trace(scenario, self._order)))
+            self.push_screen(SteppingScreen(trace(scenario, order)))
+
+    def on_stepping_screen_shown(self) -> None:
+        """Let the lesson know."""
+        if self._lesson is not None and self.stepping is not None:
+            self._lesson.shown(self.stepping)
+
+    def action_rejoin(self) -> None:
+        """Be with the leader again."""
+        if self._lesson is not None:
+            self._lesson.rejoin()
 
     def action_pick(self) -> None:
         """Let the user choose a scenario."""
@@ -69,7 +99,7 @@ class BackpropApp(CellDiffApp[None]):
 
         def chosen(scenario: Scenario | None) -> None:
             if scenario is not None:
-                self._step_through(scenario)
+                self.step_through(scenario, self._order)
             elif not isinstance(self.screen, SteppingScreen):
                 self.exit()
 

@@ -11,19 +11,16 @@ import errno
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.read.complaints import ScenarioError
-from tui.usage import COMMANDS, command, opening
+from tui.usage import COMMANDS, UsageError, command, opening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DONE, FAULT, USAGE, INTERRUPTED = 0, 1, 2, 130
-
-
-class UsageError(Exception):
-    """The command can't be carried out as it was given; the message is the sentence to print."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,9 +75,15 @@ def _run(words: list[str]) -> int:
     _catch_misspelling(words)
     chosen = opening().parse_args(words)
     _need_terminal()
-    from tui.opening import open_app
+    from tui.opening import Meeting, open_app
 
-    return open_app(chosen.scenario, chosen.step, chosen.order, mouse=chosen.mouse)
+    return open_app(
+        chosen.scenario,
+        chosen.step,
+        chosen.order,
+        mouse=chosen.mouse,
+        meeting=Meeting(chosen.lead, chosen.follow, chosen.folder and Path(chosen.folder)),
+    )
 
 
 def _catch_misspelling(words: list[str]) -> None:

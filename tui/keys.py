@@ -126,6 +126,8 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("view('heat')", ("9",), "9", "heat", "weights and gradients of a layer as a heat map", "Views"),
     Key("scale", ("l",), "l", "scale", "loss on a linear or a logarithmic scale", "Views"),
+    Key("presenter", ("P",), "P", "presenter", "one number on a page for a class, and back", "Views"),
+    Key("rejoin", ("w",), "w", "with leader", "with the leader again, when you follow one", "App"),
     Key("open", ("o",), "o", "open", "open another scenario", "App", 11),
     Key("help", ("question_mark", "f1"), "?", "help", "this help", "App", 3),
     Key("quit", ("q",), "q", "quit", "leave", "App", 4),

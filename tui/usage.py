@@ -11,6 +11,11 @@ from tui import __version__
 
 COMMANDS = ("list", "check", "trace", "train")
 
+
+class UsageError(Exception):
+    """The command can't be carried out as it was given; the message is the sentence to print."""
+
+
 _EPILOG = """\
 commands:
   list                    the scenarios at hand: name and title
@@ -35,6 +40,16 @@ def opening() -> argparse.ArgumentParser:
     _add_order(parser)
     parser.add_argument(
         "--mouse", action="store_true", help="click on numbers and steps (text can then not be selected)"
+    )
+    lesson = parser.add_mutually_exclusive_group()
+    lesson.add_argument("--lead", metavar="NAME", help="lead a lesson: others see what you see")
+    lesson.add_argument("--follow", metavar="NAME", help="see what the leader of a lesson sees")
+    parser.add_argument(
+        "--class",
+        dest="folder",
+        metavar="DIR",
+        help="where the leader and the followers meet: a directory of the leader's that the class may enter "
+        "(default: one of your own)",
     )
     parser.add_argument("--version", action="version", version=f"bp-tui {__version__}")
     return parser

@@ -46,7 +46,7 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
 def facts_row(scenario: Scenario, order: str, width: int, progress: str) -> Row:
     """Return the line that states the loss with its factor, the reduction, the rate and the order.
 
-    `progress` stands at the end: how much of the run has been computed.
+    `progress` stands at the end: how much of the run has been computed, and who is led or followed.
     """
     training = scenario.training
     trained = {layer.train_biases for layer in scenario.network.layers}

@@ -31,6 +31,7 @@ class Leader:
         self._claim = claim
         self._counted = counted
         self._server: asyncio.Server | None = None
+        self._closed = False
         self._latest = b""
         self._connections: set[_Connection] = set()
         self._followers: set[_Connection] = set()
@@ -50,7 +51,10 @@ class Leader:
             follower.send(line)
 
     def close(self) -> None:
-        """Send everybody away."""
+        """Send everybody away; once more does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         if self._server is not None:
             self._server.close()
         for connection in [*self._connections]:
@@ -78,7 +82,8 @@ class Leader:
         self._connections.discard(connection)
         if connection in self._followers:
             self._followers.remove(connection)
-            self._counted(len(self._followers))
+            if not self._closed:
+                self._counted(len(self._followers))
 
 
 class _Connection(asyncio.Protocol):

@@ -22,12 +22,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from tui.usage import UsageError
+
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LONGEST_PATH = 100  # bytes; systems allow 104 or 108
 _BACKLOG = 256
 
 
-class LessonError(Exception):
+class LessonError(UsageError):
     """There is no leading or following here; the message is a sentence for the user."""
 
 

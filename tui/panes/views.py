@@ -27,25 +27,35 @@ if TYPE_CHECKING:
 class StatusPane(Pane):
     """Which scenario is this, where in the run are we, and by what rules?
 
-    `progress` says how much of the run has been computed; empty when all of it has.
+    `progress` says how much of the run has been computed; empty when all of it has. `lesson` says who is
+    led or followed; empty without a lesson.
     """
 
     progress: var[str] = var("")
+    lesson: var[str] = var("")
 
     def watch_progress(self) -> None:
         """Draw what changed."""
         self.redraw()
 
+    def watch_lesson(self) -> None:
+        """Draw what changed."""
+        self.redraw()
+
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
         """Return the status line and the line of facts."""
+        state = " · ".join(part for part in (self.progress, self.lesson) if part)
         return [
             status_row(trace, cursor, width),
-            facts_row(trace.scenario, trace.order, width, self.progress),
+            facts_row(trace.scenario, trace.order, width, state),
         ]
 
 
 VIEWS = ("network", "compare", "cost", "loss", "time", "chain", "slope", "gradient", "heat")
 """The views of the main pane, in the order of their keys 1 to 9."""
+
+PRESENTER = "presenter"
+"""The page for a class on a projector, in the place of a view."""
 
 
 class MainPane(Pane):

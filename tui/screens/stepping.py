@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Static
@@ -22,6 +23,7 @@ from engine.tracing import Trace, trace
 from tui.background import Background
 from tui.keys import bindings
 from tui.panes.views import (
+    PRESENTER,
     VIEWS,
     EquationPane,
     FooterPane,
@@ -46,7 +48,14 @@ _ROOMY_HEIGHT = 32
 
 
 class SteppingScreen(Screen[None]):
-    """Steps through one trace."""
+    """Steps through one trace.
+
+    `lesson` says whom this screen leads or follows. `target` is the cursor that is shown or, if it is
+    still to be computed, will be.
+    """
+
+    class Shown(Message):
+        """The screen shows something else, or will as soon as it has been computed."""
 
     CSS_PATH = "stepping.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -54,6 +63,7 @@ class SteppingScreen(Screen[None]):
     trace: var[Trace | None] = var(None, init=False)
     cursor: var[Cursor | None] = var(None, init=False)
     progress: var[str] = var("")
+    lesson: var[str] = var("")
     view: var[str] = var(VIEWS[0])
     other: var[Trace | None] = var(None, always_update=True)
     logarithmic: var[bool] = var(False)
@@ -61,7 +71,8 @@ class SteppingScreen(Screen[None]):
     def __init__(self, whole: Trace, step: int = 0) -> None:
         super().__init__()
         self._trace = whole
-        self._next = start(whole, step)
+        self._next = self.target = start(whole, step)
+        self._view_before = VIEWS[0]
         self._drawing = False
         self._other: Background | None = None
         self._wish: int | None = None  # the step to go to as soon as it has been run
@@ -70,7 +81,7 @@ class SteppingScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Make the panes, top to bottom."""
         yield StatusPane(id="status").data_bind(
-            SteppingScreen.trace, SteppingScreen.cursor, SteppingScreen.progress
+            SteppingScreen.trace, SteppingScreen.cursor, SteppingScreen.progress, SteppingScreen.lesson
         )
         yield MainPane(id="main").data_bind(
             SteppingScreen.trace,
@@ -128,11 +139,13 @@ class SteppingScreen(Screen[None]):
 
     def _look_at(self, cursor: Cursor) -> None:
         """Move to a cursor as soon as its iteration has been run; draw once for many moves."""
+        self.target = cursor
         iteration = self._trace.schedule.site(cursor.step).iteration
         if not self._background.reaches(iteration):
             self._background.when(iteration, lambda: self._look_at(cursor))
             self._wish = cursor.step
             self._show_progress()
+            self.post_message(self.Shown())
             return
         self._background.forget()
         self._wish = None
@@ -144,6 +157,26 @@ class SteppingScreen(Screen[None]):
     def _draw(self) -> None:
         self._drawing = False
         self.cursor = self._next
+
+    def show(self, cursor: Cursor, view: str, logarithmic: bool) -> None:
+        """Show what a leader shows."""
+        self.logarithmic = logarithmic
+        if view != self.view and view in VIEWS:
+            self.action_view(view)
+        if cursor != self.target:
+            self._look_at(cursor)
+
+    def watch_cursor(self) -> None:
+        """Tell that the screen shows something else."""
+        self.post_message(self.Shown())
+
+    def watch_view(self) -> None:
+        """Tell that the screen shows something else."""
+        self.post_message(self.Shown())
+
+    def watch_logarithmic(self) -> None:
+        """Tell that the screen shows something else."""
+        self.post_message(self.Shown())
 
     def _show_progress(self) -> None:
         share = self._background.progress()
@@ -172,6 +205,14 @@ class SteppingScreen(Screen[None]):
             self._run_other_order()
         self.set_class(view != VIEWS[0], "-full")
         self.view = view
+
+    def action_presenter(self) -> None:
+        """Turn to the page for a class, and back to the view that it was opened from."""
+        if self.view == PRESENTER:
+            self.action_view(self._view_before)
+        else:
+            self._view_before = self.view
+            self.action_view(PRESENTER)
 
     def action_scale(self) -> None:
         """Switch the loss curve between a linear and a logarithmic scale."""
@@ -233,6 +274,10 @@ class SteppingScreen(Screen[None]):
     async def action_open(self) -> None:
         """Go to the picker."""
         await self.app.run_action("pick")
+
+    async def action_rejoin(self) -> None:
+        """Be with the leader again."""
+        await self.app.run_action("rejoin")
 
     async def action_quit(self) -> None:
         """Leave the app."""

@@ -1,0 +1,101 @@
+"""How does the app follow? It shows what the leader shows, until its user moves; a key leads back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.following.digest import digest
+from tui.following.follower import Follower
+from tui.following.looking import cursor_of
+from tui.following.shared import scenario_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.cursor import Cursor
+    from tui.following.lesson import Classroom
+    from tui.following.protocol import State
+    from tui.screens.stepping import SteppingScreen
+
+
+class Attending:
+    """The lesson of an app that follows.
+
+    `keeps` is whether the user brought a file: it stays open, whatever the leader opens.
+    """
+
+    def __init__(self, folder: Path | None, name: str, *, keeps: bool) -> None:
+        self._follower = Follower(folder, name, self._told)
+        self._name = name
+        self._keeps = keeps
+        self._app: Classroom | None = None
+        self._latest: State | None = None
+        self._leader_is_here = False
+        self._with_leader = True
+        self._differs = False
+        self._expected: tuple[Cursor, str, bool] | None = None  # what the screen shows if nobody moves
+
+    async def begin(self, app: Classroom) -> None:
+        """Look for the leader."""
+        self._app = app
+        self._follower.start()
+        self._say()
+
+    def shown(self, screen: SteppingScreen) -> None:
+        """Notice that the user has moved."""
+        here = (screen.target, screen.view, screen.logarithmic)
+        if self._with_leader and self._expected not in (None, here):
+            self._with_leader = False
+        self._say()
+
+    def rejoin(self) -> None:
+        """Show what the leader shows, and go on following."""
+        self._with_leader = True
+        self._follow()
+        self._say()
+
+    def end(self) -> None:
+        """Listen no more."""
+        self._follower.close()
+
+    def _told(self, state: State | None) -> None:
+        self._leader_is_here = state is not None
+        if state is not None:
+            self._latest = state
+            if self._with_leader:
+                self._follow()
+        self._say()
+
+    def _follow(self) -> None:
+        """Show the latest state, if the run is the leader's."""
+        state = self._latest
+        screen = None if self._app is None else self._app.stepping
+        if state is None or screen is None or screen.trace is None or self._app is None:
+            return
+        scenario = screen.trace.scenario
+        if digest(scenario) != state.digest:
+            theirs = None if self._keeps else scenario_of(state.scenario, state.digest)
+            self._differs = theirs is None
+            if theirs is None:
+                self._expected = None
+                return
+            self._app.step_through(theirs, state.order)
+        elif screen.trace.order != state.order:
+            self._app.step_through(scenario, state.order)
+        self._differs = False
+        assert screen.trace is not None
+        self._expected = (cursor_of(screen.trace, state), state.view, state.logarithmic)
+        screen.show(*self._expected)
+
+    def _say(self) -> None:
+        if self._app is None or self._app.stepping is None:
+            return
+        if not self._leader_is_here:
+            words = "the leader is gone" if self._latest is not None else f"waiting for {self._name}"
+        elif self._differs:
+            words = f"{self._name} is on another scenario"
+        elif self._with_leader:
+            words = f"following {self._name}"
+        else:
+            words = "on your own · w returns"
+        self._app.stepping.lesson = words

@@ -1,0 +1,36 @@
+"""What has the app to do with a lesson? The same few things, whether it leads or follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from engine.scenario import Order, Scenario
+    from tui.screens.stepping import SteppingScreen
+
+
+class Classroom(Protocol):
+    """What a lesson sees of the app."""
+
+    @property
+    def stepping(self) -> SteppingScreen | None:
+        """The stepping screen, also while a dialog is in front of it."""
+
+    def step_through(self, scenario: Scenario, order: Order | None) -> None:
+        """Open a scenario in an update order, its own if None."""
+
+
+class Lesson(Protocol):
+    """Leading or following."""
+
+    async def begin(self, app: Classroom) -> None:
+        """Take part, from when the app has started."""
+
+    def shown(self, screen: SteppingScreen) -> None:
+        """Take note that the screen shows something else than before."""
+
+    def rejoin(self) -> None:
+        """Be with the leader again."""
+
+    def end(self) -> None:
+        """Take part no more."""

@@ -1,0 +1,74 @@
+"""How does the app lead? It tells what its screen shows, once the screen has been painted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from tui.following.digest import digest
+from tui.following.leader import Leader
+from tui.following.looking import state_of
+from tui.following.shared import name_of
+from tui.panes.views import PRESENTER, VIEWS
+
+if TYPE_CHECKING:
+    from engine.scenario import Scenario
+    from tui.following.lesson import Classroom
+    from tui.following.names import Claim
+    from tui.screens.stepping import SteppingScreen
+
+
+class Teaching:
+    """The lesson of an app that leads."""
+
+    def __init__(self, claim: Claim, name: str) -> None:
+        self._leader = Leader(claim, self._count)
+        self._name = name
+        self._here = 0
+        self._app: Classroom | None = None
+        self._due = False
+        self._scenario: Scenario | None = None
+        self._known_as: tuple[str, str | None] = ("", None)  # the digest and name of that scenario
+
+    async def begin(self, app: Classroom) -> None:
+        """Let followers in."""
+        self._app = app
+        await self._leader.start()
+        self._count(0)
+
+    def shown(self, screen: SteppingScreen) -> None:
+        """Tell the class after the paint: the leader's own screen comes first."""
+        if not self._due:
+            self._due = True
+            screen.call_after_refresh(self._publish, screen)
+
+    def rejoin(self) -> None:
+        """Do nothing: the leader is always with the leader."""
+
+    def end(self) -> None:
+        """Send the class away."""
+        self._leader.close()
+
+    def _publish(self, screen: SteppingScreen) -> None:
+        self._due = False
+        if screen.trace is None or screen.cursor is None:
+            return
+        scenario = screen.trace.scenario
+        if scenario is not self._scenario:
+            self._scenario = scenario
+            self._known_as = digest(scenario), name_of(scenario)
+            self._say()  # a screen that was opened just now doesn't know yet
+        hashed, name = self._known_as
+        state = state_of(screen.trace, screen.cursor, hashed)
+        # On a screen of one's own, the view with the equations shows what the presenter's page does.
+        view = VIEWS[0] if screen.view == PRESENTER else screen.view
+        self._leader.publish(replace(state, scenario=name, view=view, logarithmic=screen.logarithmic))
+
+    def _count(self, here: int) -> None:
+        self._here = here
+        self._say()
+
+    def _say(self) -> None:
+        if self._app is not None and self._app.stepping is not None:
+            self._app.stepping.lesson = f"leading {self._name} · {self._here} here"

@@ -179,8 +179,8 @@ def test_a_window_counts_what_it_hides() -> None:
 def linked_runs(rows: list[Row]) -> Iterator[tuple[str, Number, str]]:
     for row in rows:
         for text, style in row:
-            if isinstance(style, Linked):
-                yield text, style.number, style
+            if isinstance(style, Linked) and isinstance(style.target, Number):
+                yield text, style.target, style
 
 
 def check_linked(steps: Trace, cursor: Cursor, width: int, height: int) -> int:

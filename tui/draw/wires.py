@@ -116,8 +116,9 @@ def _fields(gap: Gap, labels: list[Label]) -> list[Field]:
     room = (gap.right.x if gap.backward else gap.bus) - first
     if room <= _LEAST_LABEL:
         return []
-    # On the way forward a piece of wire before the number, as the value is near; always one after it.
-    cells = min(_LABEL_CELLS, max(_LEAST_LABEL, room - (1 if gap.backward else 2)))
+    # A piece of wire on either side of the number; unnumbered values mostly leave one before it.
+    near = not gap.backward and gap.left.number > 0
+    cells = min(_LABEL_CELLS, max(_LEAST_LABEL, room - 1 - near))
     if len(labels) * (_LABEL_CELLS + 1) + 1 > room:
         labels = labels[-1:] if gap.ranked is not None else labels[:1]
     between = max(1, (room - len(labels) * cells) // (len(labels) + 1))

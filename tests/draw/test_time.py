@@ -66,22 +66,22 @@ def sequence(times: int, units: int = 16, samples: int = 1) -> Scenario:
 
 
 BPTT_BACK_AT_TIME_0 = """\
- way back ← ↓             ▼@0         @1
+ way back ← ↓         ▼@0         @1
    C                   0.0029     0.0295
-                         ↓          ↓
+                        ↓          ↓
    δ2[1]              -0.0758    -0.2428
-                         ↓          ↓
+                        ↓          ↓
  ▸ δ1[1]              -0.1888  ← -0.1107
 
-   x[1]               +1.0000    +2.0000
- ∂C/∂h1[1]@0 = from above -0.1515 + from the future -0.0886 = -0.2401
+   x[1]               +1.000     +2.000
+ ∂C/∂h1[1]@0 = from above -0.1515 + from the future -0.08857 = -0.2401
  from above           -0.1515    -0.4855
- + from the future    -0.0886       none
+ + from the future    -0.0886     none
 ── ∂C/∂U1[1,1]: a share from each time ──────── summed from the last time back ─
- share                      ·    -0.0512
- ← sum so far               ·  ← -0.0512
-── size of δ, @0 to @1 ─────────────────────────── log scale ▁ 0.0758 █ 0.2428 ─
- ‖δ2@0‖    0.0758     ▁▁▁▁▁▁▁    ███████  not recurrent: no step back
+ share                  ·        -0.0512
+ ← sum so far           ·      ← -0.0512
+── size of δ, @0 to @1 ────────────────────────── log scale ▁ 0.07577 █ 0.2428 ─
+ ‖δ2@0‖   0.07577     ▁▁▁▁▁▁▁    ███████  not recurrent: no step back
  ‖δ1@0‖    0.1888     ▆▆▆▆▆▆▆    ▃▃▃▃▃▃▃  × 0.6292 per step back: vanishing
                   @0     ▲@0          @1
  One update of U1 sums 2 shares, one for each time. That takes 7 derivatives,

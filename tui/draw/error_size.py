@@ -91,7 +91,7 @@ def bars_of(columns: TimeColumns) -> list[Bar]:
     """Return a bar for each time, below its column where all of them fit; more times in one where not."""
     times, room = columns.times, max(1, columns.width - LABEL - _WORDS - 2)
     if len(columns.shown) == times and times * columns.cells <= room:
-        return [Bar(columns.end(time) - NUMBER, NUMBER, range(time, time + 1)) for time in columns.shown]
+        return [Bar(columns.start(time), NUMBER, range(time, time + 1)) for time in columns.shown]
     if times > room:
         edges = [cell * times // room for cell in range(room + 1)]
         return [

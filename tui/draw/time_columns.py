@@ -33,9 +33,9 @@ class TimeColumns:
         """Return the first cell of the gap between a time and the time before it."""
         return LABEL + (time - self.shown.start) * self.cells
 
-    def end(self, time: int) -> int:
-        """Return the cell after the numbers of a time, which are aligned to the right."""
-        return self.gap(time) + self.cells
+    def start(self, time: int) -> int:
+        """Return the first cell of the numbers of a time, that of their signs."""
+        return self.gap(time) + self.cells - NUMBER
 
     def heading(self, label: Run) -> Row:
         """Return the times, the present one marked, with ‹ and › where there are more."""
@@ -43,12 +43,12 @@ class TimeColumns:
         canvas.write(1, 0, *label)
         for time in self.shown:
             here = time == self.present
-            text = f"▼@{time}" if here else f"@{time}"
-            canvas.write(self.end(time) - len(text), 0, text, "active-title" if here else "title")
+            text = f"▼@{time}" if here else f" @{time}"
+            canvas.write(self.start(time), 0, text, "active-title" if here else "title")
         if self.shown.start > 0:
             canvas.write(LABEL, 0, "‹", "strong")
         if self.shown.stop < self.times:
-            canvas.write(self.end(self.shown[-1]) + 1, 0, "›", "strong")
+            canvas.write(self.start(self.shown[-1]) + NUMBER + 1, 0, "›", "strong")
         return canvas.rows()[0]
 
     def row(self, label: Run, number: Callable[[int], Run], arrow: str = "") -> Row:
@@ -57,7 +57,7 @@ class TimeColumns:
         canvas.write(1, 0, *label)
         for time in self.shown:
             text, style = number(time)
-            canvas.write(self.end(time) - len(text), 0, text, style)
+            canvas.write(self.start(time), 0, text, style)
             if arrow and time > 0:
                 canvas.write(self.gap(time) + (self.cells - NUMBER) // 2, 0, arrow, "wire")
         return canvas.rows()[0]
@@ -66,6 +66,6 @@ class TimeColumns:
 def number_run(value: float | None, emphasis: str = "") -> Run:
     """Return a number as it stands in a column, · if it is not known; `emphasis` is `new-` or `read-`."""
     if value is None:
-        return UNKNOWN, "unknown"
+        return f"  {UNKNOWN}", "unknown"  # where the point of a number would be
     style = sign_style(value)
-    return signed(value, NUMBER).strip(), style if style == "unknown" else emphasis + style
+    return signed(value, NUMBER), style if style == "unknown" else emphasis + style

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.cursor import active_layer
 from engine.derivatives import derivatives
+from engine.shared_weight import shared_weight
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -18,15 +18,14 @@ WHAT_COUNTS = (
 
 
 def price_sentence(trace: Trace, cursor: Cursor) -> str:
-    """Return what the gradient of the active layer's shared weights takes in one iteration."""
-    layer = active_layer(trace, cursor.step)
+    """Return what the gradient of the layer that is looked at takes in one iteration."""
+    weight = shared_weight(trace, cursor)
     batch = trace.schedule.site(cursor.step).iteration % trace.shapes.batches
-    found = derivatives(trace.scenario.network, trace.shapes, batch, layer)
-    name = f"{'U' if trace.shapes.recurrent[layer - 1] else 'W'}{layer}"
+    found = derivatives(trace.scenario.network, trace.shapes, batch, weight.layer)
     many = _counted(found.shares, "share") + _of(len(trace.shapes.batch(batch)), trace.shapes.times)
-    does = f"One update of {name} sums {many}."
+    does = f"One update of {weight.group} sums {many}."
     if trace.order == "premature":
-        does = f"An iteration applies {many} to {name}, each at once."
+        does = f"An iteration applies {many} to {weight.group}, each at once."
     takes = f"That takes {_counted(found.reused, 'derivative')}"
     chains = f"{_counted(found.chains, 'chain')} of up to {found.longest:,} factors"
     if found.separately == found.reused:

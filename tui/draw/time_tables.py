@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.cursor import active_layer
 from engine.output import output_of
+from engine.shared_weight import layer_looked_at, shared_weight
 from engine.through_time import factors, quantity, sample_of, shares, sizes
 from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
 from tui.draw.rows import Row, Run, rule
-from tui.draw.time_columns import TimeColumns, number_run
+from tui.draw.time_columns import NUMBER, TimeColumns, number_run
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
-    from engine.flow import Parameter
     from engine.scenario import Network
     from engine.tracing import Trace
 
@@ -42,7 +41,7 @@ class Parts(NamedTuple):
 
 def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
     """Return where the error of the neuron that is looked at comes from."""
-    step, layer = cursor.step, active_layer(trace, cursor.step)
+    step, layer = cursor.step, layer_looked_at(trace, cursor)
     unit, last = cursor.units[layer], layer == trace.shapes.layers
     recurrent = trace.shapes.recurrent[layer - 1]
     error = quantity(trace, step, "error", layer, unit)
@@ -91,32 +90,27 @@ def by_slope(network: Network) -> bool:
 
 def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
     """Return a title, each time's share of one weight's gradient, and the running sum."""
-    step, layer = cursor.step, active_layer(trace, cursor.step)
-    unit = cursor.units[layer]
-    recurrent = trace.shapes.recurrent[layer - 1]
-    parameter: Parameter = "recurrent_weights" if recurrent else "weights"
-    index = (unit, unit) if recurrent else (unit, cursor.units[layer - 1])
-    found = shares(trace, step, layer, parameter, index)
-    weight = f"{'U' if recurrent else 'W'}{layer}[{index[0] + 1},{index[1] + 1}]"
+    weight = shared_weight(trace, cursor)
+    found = shares(trace, cursor.step, weight.layer, weight.parameter, weight.index)
     after = "summed from the last time back"
     if found.before:
         after = f"upon {bare(found.before)} of earlier samples"
     if trace.order == "premature":
         after = "premature: each applied at once"
     return [
-        rule(f"∂C/∂{weight}: a share from each time", columns.width, after=after),
+        rule(f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=after),
         columns.row(("share", "title"), lambda time: number_run(found.share.at(time))),
         columns.row(("← sum so far", "title"), lambda time: number_run(found.running.at(time)), "←"),
     ]
 
 
 def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
-    """Return the size of the active layer's delta at each time, and what the step back to it leaves."""
-    layer = active_layer(trace, cursor.step)
+    """Return the size of the looked at layer's delta at each time, and what the step back to it leaves."""
+    layer = layer_looked_at(trace, cursor)
     size, factor = sizes(trace, cursor.step, layer), factors(trace, cursor.step, layer).each
 
-    def plain(value: float | None, sign: str = "") -> Run:
-        return (UNKNOWN, "unknown") if value is None else (sign + bare(value, 7 - len(sign)), "value")
+    def plain(value: float | None, sign: str = " ") -> Run:
+        return number_run(None) if value is None else ((sign + bare(value, NUMBER - 1)), "value")
 
     rows = [columns.row((f"‖δ{layer}‖", "title"), lambda time: plain(size.at(time)))]
     if trace.shapes.recurrent[layer - 1] and trace.shapes.times > 1:
@@ -131,10 +125,10 @@ def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row
 
 
 def _narrow(value: float | str | None) -> Run:
-    return (value, "dim") if isinstance(value, str) else number_run(value)
+    return (f" {value}", "dim") if isinstance(value, str) else number_run(value)
 
 
 def _wide(value: float | str | None) -> Run:
     if value is None or isinstance(value, str):
-        return _narrow(value)
+        return value or UNKNOWN, "unknown" if value is None else "dim"
     return signed(value, 10).strip(), sign_style(value)

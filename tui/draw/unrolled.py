@@ -137,7 +137,7 @@ class _Strip:
             else:
                 used = self.site.kind == "loss" if losses else self.site.layer == layer
             style = "wire-active" if used and time == self.site.time else "wire"
-            row.write(self.columns.end(time) - 4, 0, "↓" if self.back else "↑", style)
+            row.write(self.columns.start(time) + 2, 0, "↓" if self.back else "↑", style)
         return row.rows()[0]
 
     def _losses(self) -> Row:
@@ -152,7 +152,7 @@ class _Strip:
             assert terms is not None
             text, _ = number_run(float(terms))
             emphasis = self._emphasis("loss", None, time)
-            return text.lstrip("+"), f"{emphasis}zero" if emphasis else "loss"
+            return text.replace("+", " ", 1), f"{emphasis}zero" if emphasis else "loss"
 
         here = self.site.kind == "loss"
         return self.columns.row((f"{'▸' if here else ' '} C", "chosen" if here else "title"), number)

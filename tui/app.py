@@ -62,6 +62,11 @@ class BackpropApp(CellDiffApp[None]):
         if self._lesson is not None:
             self._lesson.end()
 
+    def on_cursor_position(self) -> None:
+        """Tell the stepping screen that the terminal has drawn what was sent."""
+        if isinstance(self.screen, SteppingScreen):
+            self.screen.terminal_has_drawn()
+
     def get_default_screen(self) -> Screen[Any]:
         """Return the stepping screen at once if a scenario was asked for."""
         if self._scenario is None:

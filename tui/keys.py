@@ -47,6 +47,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("move('first')", ("home",), "home", "first", "first step", "Steps"),
     Key("move('last')", ("end",), "end", "last", "last step", "Steps"),
+    Key("play", ("space",), "space", "play", "step on by itself, or stand still again", "Steps"),
     Key(
         "move('next-note')", ("c",), "c", "next note", "the next step of the course that has a note", "Steps"
     ),

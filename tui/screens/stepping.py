@@ -33,6 +33,8 @@ from tui.panes.views import (
     TimelinePane,
     WaitingPane,
 )
+from tui.play import Player
+from tui.terminal import CellDiffApp
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -77,6 +79,7 @@ class SteppingScreen(Screen[None]):
         self._other: Background | None = None
         self._wish: int | None = None  # the step to go to as soon as it has been run
         self._background = Background(self._trace, self._show_progress)
+        self._player = Player(self._play_on, self._ask_terminal, self._show_progress)
 
     def compose(self) -> ComposeResult:
         """Make the panes, top to bottom."""
@@ -109,6 +112,7 @@ class SteppingScreen(Screen[None]):
     def open(self, whole: Trace) -> None:
         """Step through another trace from its first step."""
         self._background.stop()
+        self._player.stop()
         self._forget_other_order()
         self.action_view(VIEWS[0])
         self._trace = whole
@@ -122,6 +126,7 @@ class SteppingScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Leave without waiting for the run."""
+        self._player.stop()
         self._background.stop()
         if self._other is not None:
             self._other.stop()
@@ -181,7 +186,7 @@ class SteppingScreen(Screen[None]):
     def _show_progress(self) -> None:
         share = self._background.progress()
         if share is None:
-            self.progress = ""
+            self.progress = "▶ playing" if self._player.playing else ""
         elif self._wish is None:
             self.progress = f"run {share:4.0%}"
         else:
@@ -191,10 +196,41 @@ class SteppingScreen(Screen[None]):
         """Look at the number that was clicked on, or go to the step."""
         self._look_at(pick(self._next, self._trace, event.target))
 
+    # -- playing ----------------------------------------------------------------------------------
+
+    def action_play(self) -> None:
+        """Step on by itself, or stand still again."""
+        if self._player.playing:
+            self._player.stop()
+        else:
+            self._player.start()
+            self._show_progress()
+
+    def _play_on(self) -> bool:
+        cursor = move(self._next, self._trace, "next")
+        if cursor.step == self._next.step:
+            return False
+        # A step that has not been run yet is waited for.
+        if self._wish is None:
+            self._look_at(cursor)
+        return True
+
+    def _ask_terminal(self) -> bool:
+        app = self.app
+        if app.is_headless or not isinstance(app, CellDiffApp):
+            return False
+        self.call_after_refresh(app.ask_whether_drawn)
+        return True
+
+    def terminal_has_drawn(self) -> None:
+        """Play on."""
+        self._player.answered()
+
     # -- actions ----------------------------------------------------------------------------------
 
     def action_move(self, command: Command) -> None:
         """Move the cursor."""
+        self._player.stop()
         cursor = move(self._next, self._trace, command)
         if cursor != self._next:
             self._look_at(cursor)

@@ -29,6 +29,8 @@ ReturnType = TypeVar("ReturnType")
 #: The terminal shows what comes between these at once.
 FRAME_START: Final = "\x1b[?2026h"
 FRAME_END: Final = "\x1b[?2026l"
+#: A terminal answers this when it has drawn what came before.
+WHERE_IS_THE_CURSOR: Final = "\x1b[6n"
 
 
 class CellDiffApp(App[ReturnType]):
@@ -46,6 +48,17 @@ class CellDiffApp(App[ReturnType]):
         """Draw everything again, whatever the terminal may show."""
         self.forget_terminal()
         self.refresh(layout=True)
+
+    def ask_whether_drawn(self) -> bool:
+        """Have the terminal answer, with an `events.CursorPosition`, when it has drawn all that was sent.
+
+        False if there is no terminal that could.
+        """
+        if self._driver is None or self.is_headless:
+            return False
+        self._driver.write(WHERE_IS_THE_CURSOR)
+        self._driver.flush()
+        return True
 
     def forget_terminal(self) -> None:
         """Assume nothing about what the terminal shows: something else has drawn on it."""

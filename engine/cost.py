@@ -19,11 +19,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from engine.scenario import Network
     from engine.schedule import Schedule, Shapes
 
@@ -185,29 +187,49 @@ def _price(network: Network, shapes: Shapes, batch: int) -> Price:
     )
 
 
-def _by_paths(network: Network, targets: list[bool]) -> int:
-    """Return the multiplications of all paths of one sample, each multiplied out on its own.
+class Ways(NamedTuple):
+    """The paths from one neuron to the losses, and the weights on all of them together."""
 
-    For one neuron of each layer, `paths` counts its paths to a loss and `lengths` the weights on all
-    of them together, at the time looked at and at the time after it.
+    paths: int
+    weights: int
+
+    @property
+    def multiplications(self) -> int:
+        """Those of a weight into the neuron, if each of its paths is multiplied out on its own."""
+        return self.weights + self.paths
+
+
+def ways_to_losses(network: Network, targets: Sequence[bool]) -> Iterator[tuple[Ways, ...]]:
+    """Yield the ways from a neuron of the layers 1..L, for each time from the last to the first.
+
+    `targets` says of each time whether it has a target. All neurons of a layer have the same ways.
     """
     layers = network.layers
-    paths, lengths = [0] * (len(layers) + 1), [0] * (len(layers) + 1)
-    total = 0
+    after = [Ways(0, 0)] * len(layers)
     for target in reversed(targets):
-        for number in range(len(layers), 0, -1):
-            layer = layers[number - 1]
-            count, length = (int(target), 0) if number == len(layers) else (0, 0)
-            if number < len(layers):
-                above = layers[number].units
-                count += above * paths[number + 1]
-                length += above * (lengths[number + 1] + paths[number + 1])
-            if layer.recurrent:
-                count += layer.units * paths[number]
-                length += layer.units * (lengths[number] + paths[number])
-            paths[number], lengths[number] = count, length
-            total += weights_of(network, number) * (length + count)
-    return total
+        ways: list[Ways] = []
+        for place in range(len(layers) - 1, -1, -1):
+            count, weights = (int(target), 0) if place == len(layers) - 1 else (0, 0)
+            if ways:
+                units = layers[place + 1].units
+                count += units * ways[-1].paths
+                weights += units * ways[-1].multiplications
+            if layers[place].recurrent:
+                units = layers[place].units
+                count += units * after[place].paths
+                weights += units * after[place].multiplications
+            ways.append(Ways(count, weights))
+        after = ways[::-1]
+        yield tuple(after)
+
+
+def _by_paths(network: Network, targets: list[bool]) -> int:
+    """Return the multiplications of all paths of one sample, each multiplied out on its own."""
+    return sum(
+        weights_of(network, layer) * way.multiplications
+        for ways in ways_to_losses(network, targets)
+        for layer, way in enumerate(ways, start=1)
+    )
 
 
 def _held(network: Network, targets: list[bool]) -> Held:

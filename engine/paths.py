@@ -60,18 +60,6 @@ class Factor(NamedTuple):
     changed: bool = False
 
 
-class Branch(NamedTuple):
-    """What a neuron gets back through one neuron that it feeds: weight · delta."""
-
-    weight: Factor
-    delta: Factor
-
-    @property
-    def value(self) -> float:
-        """The product."""
-        return self.weight.value * self.delta.value
-
-
 @dataclass(frozen=True)
 class Chain:
     """The chain rule for the weights of layer `layer`, for one sample at one time of an iteration."""
@@ -193,23 +181,17 @@ class Chain:
 
     # -- what is used again -----------------------------------------------------------------------
 
-    def branches(self, unit: int, most: int) -> tuple[list[Branch], float]:
-        """Return what comes back to a neuron from the layer above, and the sum of what is left out.
-
-        The `most` largest are returned, the largest first. To the last layer none come back.
-        """
-        if self.layer == self.trace.shapes.layers:
-            return [], 0.0
-        weights = self._read("delta", self.layer, self.layer + 1)
+    def from_above(self, unit: int) -> Array:
+        """Return what comes back to a neuron through each neuron of the layer above: weight · delta."""
+        weights = array_of(self.trace, self._read("delta", self.layer, self.layer + 1))
         with np.errstate(all="ignore"):
-            parts = array_of(self.trace, weights)[:, unit] * self._array("delta", self.layer + 1)
-            order = np.argsort(-np.abs(parts), kind="stable")
-            rest = float(parts[order[most:]].sum())
-        above = self._at("delta", self.layer + 1)
-        return [
-            Branch(self.weight(self.layer + 1, to, unit), self._factor("delta", above, to))
-            for to in order[:most].tolist()
-        ], rest
+            found: Array = weights[:, unit] * self._array("delta", self.layer + 1)
+        return found
+
+    def branch(self, unit: int, to: int) -> tuple[Factor, Factor]:
+        """Return the weight to a neuron of the layer above, and that neuron's delta."""
+        delta = self._factor("delta", self._at("delta", self.layer + 1), to)
+        return self.weight(self.layer + 1, to, unit), delta
 
     def from_future(self, unit: int) -> Factor | None:
         """Return what comes back to a neuron from the next time; None if nothing can."""

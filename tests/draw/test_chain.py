@@ -1,0 +1,181 @@
+"""Does the chain view show true products and sums, only what is known, and in the room that it has?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from random import Random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import load, trace
+from engine.arrays import frozen
+from engine.catalog import find, shipped
+from engine.cursor import go_to, look_at, start
+from engine.scenario import Data, Network, Scenario, Training
+from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
+from tui.draw.chain import chain_rows
+from tui.draw.rows import length, plain
+from tui.palette import LOOKS
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+
+NAMES = tuple(entry.name for entry in shipped())
+SIZES = [(80, 20), (120, 35), (200, 45)]
+
+MAZUR_AT_STEP_7 = """\
+ ∂C/∂W1[1,1] along one path: x[1] → a1[1] → a2[1] → C                sample 1/1
+ factor                   value  what it is        product so far
+   ∂C/∂a2[1]         +0.7414     error                +0.7414      █████████████
+ · f'(z2[1])         +0.1868     slope, layer 2       +0.1385      ██▌
+ · W2[1,1]           +0.4000     weight               +0.05540     █
+ · f'(z1[1])         +0.2413     slope, layer 1       +0.01337
+ · x[1]              +0.05000    what came in         +0.0006684
+── the sum over 2 paths ────────────────────────────────────────────────────────
+ ▸ a1[1] → a2[1] → C                                  +0.0006684   █████████████
+   a1[1] → a2[2] → C                                  -0.0002298   ████▌
+ = ∂C/∂W1[1,1]   recorded: 0.000438568                +0.0004386   ████████▌
+── used again: δ2, formed once for layer 2 ─────────────────────────────────────
+ ▸ W2[1,1] · δ2[1]      0.4 · 0.1385                  +0.05540     █████████████
+ + W2[2,1] · δ2[2]      0.5 · -0.0381                 -0.01905     ████▌
+ × f'(z1[1])            0.2413   = δ1[1]              +0.008771    ██
+ × x[1]                 0.05     = ∂C/∂W1[1,1]        +0.0004386
+ The 2 numbers δ2 serve all 2 neurons of layer 1; δ1[1] serves all 2 weights of
+ this neuron. Path by path this one weight takes 4 multiplications; with reuse
+ 1, after 2 for δ1[1]. (Slopes not counted.)"""
+
+
+@cache
+def steps_of(name: str) -> Trace:
+    return trace(load(find(name)))
+
+
+def picture(run: Trace, cursor: Cursor, width: int, height: int) -> str:
+    return "\n".join(plain(row).rstrip() for row in chain_rows(run, cursor, width, height))
+
+
+def at(run: Trace, step: int, unit: int = 0) -> Cursor:
+    """A cursor at a step, counted from 0, that looks at the same unit in each layer (the last at most)."""
+    cursor = go_to(start(run), run, step)
+    for layer in range(run.shapes.layers + 1):
+        cursor = look_at(cursor, run, layer, unit)
+    return cursor
+
+
+def test_mazur() -> None:
+    run = steps_of("mazur")
+    assert picture(run, at(run, 6), 80, 20) == MAZUR_AT_STEP_7
+
+
+def check_fit(run: Trace, cursor: Cursor, width: int, height: int) -> None:
+    rows = chain_rows(run, cursor, width, height)
+    assert len(rows) <= height
+    for row in rows:
+        assert length(row) <= width
+        for text, style in row:
+            assert style in LOOKS
+            assert text.isprintable()
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.integers(0, 500),
+    st.integers(60, 220),
+    st.integers(5, 60),
+    st.integers(0, 9),
+)
+def test_it_fits(name: str, step: int, width: int, height: int, unit: int) -> None:
+    run = steps_of(name)
+    check_fit(run, at(run, step, unit), width, height)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("seed", range(12))
+def test_any_network_fits(seed: int, order: str) -> None:
+    run = trace(scenario_at_random(seed), order)  # type: ignore[arg-type]
+    for step in range(0, len(run), 1 + len(run) // 25):
+        for width, height in SIZES:
+            check_fit(run, at(run, step, seed % 3), width, height)
+            # Nothing that matters is cut at the sizes of a lesson.
+            assert "…" not in picture(run, at(run, step, seed % 3), 120, 35)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_going_forward_knows_nothing_of_the_target(seed: int) -> None:
+    """With other targets the picture of a forward step is the same: what isn't known yet isn't shown."""
+    one = scenario_at_random(seed, Wanted(samples=1, iterations=1))
+    other = replace(one, data=replace(one.data, targets=frozen(0.5 * one.data.targets + 0.25)))
+    runs = trace(one), trace(other)
+    differ = False
+    for step in range(len(runs[0])):
+        first, second = (picture(run, at(run, step, 1), 100, 40) for run in runs)
+        if runs[0].schedule.site(step).kind in ("forward", "loss"):
+            assert first == second
+        differ = differ or first != second
+    assert differ
+
+
+def numbers(text: str) -> dict[str, float]:
+    """The signed number of each row of the sum, by what stands before it."""
+    section = text.split("the sum over")[1].split("──\n")[1].split("\n──")[0]
+    found = re.findall(r"^ (.+?)   .*?([+-]\d\S*|0)(?:  +[█▌]*)?$", section, re.MULTILINE)
+    return {name: float(value) for name, value in found}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("name", ["mazur", "deep", "bptt"])
+def test_the_rows_of_the_sum_add_up(name: str, order: str) -> None:
+    run = trace(load(find(name)), order)  # type: ignore[arg-type]
+    tried = 0
+    for step in range(run.schedule.first_step(1)):
+        if run.schedule.site(step).kind != "gradient":
+            continue
+        found = numbers(picture(run, at(run, step, 1), 80, 20))
+        total = found.pop(next(key for key in found if key.startswith("=")))
+        assert sum(found.values()) == pytest.approx(
+            total, abs=2e-3 * max(map(abs, found.values()), default=0)
+        )
+        tried += 1
+    assert tried
+
+
+def test_a_weight_that_changed_too_early_is_told_once_it_has() -> None:
+    run = steps_of("premature")
+    layers = {run.schedule.site(step).kind: step for step in range(9) if run.schedule.site(step).layer == 1}
+    assert "changed already" not in picture(run, at(run, layers["forward"]), 80, 20)
+    text = picture(run, at(run, layers["delta"]), 80, 20)
+    assert "W2 changed already: no longer the factor that the forward pass used." in text
+    assert " ! W2[1,1]" in text
+
+
+def large() -> Scenario:
+    chance, sizes = Random(1), (784, 128, 64, 10)
+    layers = tuple(
+        layer_at_random(chance, "tanh", (above, below), 0.1, centre=0.0, recurrent=False)
+        for below, above in pairwise(sizes)
+    )
+    data = Data(
+        inputs=frozen(np.full((1, 1, 784), 0.5)),
+        targets=frozen(np.full((1, 1, 10), 0.5)),
+        has_target=np.ones((1, 1), dtype=np.bool_),
+    )
+    training = Training(learning_rate=0.1, iterations=1, batch_size=1, reduction="sum", order="deferred")
+    return Scenario("large", Network(784, "half-squared-error", layers), data, training)
+
+
+def test_the_paths_of_a_large_network_are_not_listed() -> None:
+    run = trace(large())
+    delta = next(step for step in range(len(run)) if run.schedule.site(step)[0::4] == ("delta", 1))
+    text = picture(run, at(run, delta, 5), 80, 20)
+    assert "the sum over 640 paths" in text
+    assert "639 other paths" in text
+    assert re.search(r"\+ \d\d more of layer 2", text)
+    assert "1,920 multiplications; with reuse 1, after 64 for δ1[6]." in text.replace("\n", "")

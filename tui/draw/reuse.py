@@ -1,0 +1,128 @@
+"""What of the layer above is used again for a gradient, and what would it cost without?"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.cost import at_site
+from tui.draw.bars import Columns, Line
+from tui.draw.cost import count
+from tui.draw.rows import Row, rule
+
+if TYPE_CHECKING:
+    from engine.paths import Factor
+    from tui.draw.asked import Asked
+
+_TERM, _LINE = 24, 120
+
+
+def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
+    """Return how the delta of the neuron gathers what comes back (`room` branches), then the gradient."""
+    future = asked.chain.from_future(asked.unit)
+    in_one = asked.layer == asked.last and asked.factors[0].meaning == "delta"
+    again = []
+    if asked.layer < asked.last:
+        again.append(f"δ{asked.layer + 1}, formed once for layer {asked.layer + 1}")
+        lines = _branches(asked, room)
+    else:
+        # Slope and error may be one factor; then there is only their product to show.
+        first = asked.delta if in_one else asked.factors[0]
+        lines = [Line(((f"   {first.symbol}", "symbol"),), asked.shown(first))]
+    if future is not None:
+        again.append(f"δ{asked.layer} of the next time")
+    if not in_one:
+        if future is not None:
+            left: Row = ((f" + {future.symbol}".ljust(_TERM), "symbol"), ("back from the next time", "dim"))
+            lines.append(Line(left, asked.shown(future)))
+        lines.append(_times(asked, asked.factors[-2], asked.delta))
+    title = f"used again: {', and '.join(again)}" if again else "the way back begins here"
+    lines.append(_times(asked, asked.factors[-1], asked.gradient))
+    return [rule(title, width), *Columns(width).rows(lines)]
+
+
+def _branches(asked: Asked, room: int) -> list[Line]:
+    """Return what comes back from the layer above, the path's branch in any case, and the rest's sum.
+
+    The largest come first, as soon as they are known.
+    """
+    values = asked.chain.from_above(asked.unit)
+    chosen = asked.path[1]
+    known = all(asked.shown(part) is not None for part in asked.chain.branch(asked.unit, chosen))
+    order = np.argsort(-np.abs(values), kind="stable").tolist() if known else list(range(len(values)))
+    shown = order[:room]
+    if chosen not in shown:
+        shown[-1] = chosen
+    lines: list[Line] = []
+    for to in shown:
+        branch = asked.chain.branch(asked.unit, to)
+        mark = " ▸ " if to == chosen else " + " if lines else "   "
+        symbols = f"{mark}{' · '.join(part.symbol for part in branch)}".ljust(_TERM)
+        numbers = " · ".join(asked.text(part) for part in branch)
+        left: Row = ((symbols, "chosen" if to == chosen else "symbol"), (numbers, "value"))
+        lines.append(Line(left, float(values[to]) if known else None))
+    others = len(values) - len(shown)
+    if others:
+        text = f" + {others:,} more of layer {asked.layer + 1}"
+        rest = float(np.delete(values, shown).sum()) if known else None
+        lines.append(Line(((text, "dim"),), rest))
+    return lines
+
+
+def _times(asked: Asked, factor: Factor, result: Factor) -> Line:
+    left: Row = (
+        (f" × {factor.symbol}".ljust(_TERM), "symbol"),
+        (asked.text(factor).ljust(9), "value"),
+        (f"= {result.symbol}", "strong"),
+    )
+    return Line(left, asked.shown(result))
+
+
+def reuse_words(asked: Asked, width: int, room: int) -> list[Row]:
+    """Return which numbers serve whom, and what this one weight would cost path by path.
+
+    If there is no room for both in `room` rows, the cost, or nothing.
+    """
+    served, price = f"{_served_from_above(asked)}{_served_by_delta(asked)}", _price(asked)
+    for text in (f"{served} {price}", price):
+        lines = wrap(text, max(20, min(width, _LINE) - 2))
+        if len(lines) <= room:
+            return [((f" {line}", "words"),) for line in lines]
+    return []
+
+
+def _price(asked: Asked) -> str:
+    """Return what this one weight would cost path by path; nothing where there is no difference."""
+    last_time = asked.known.time == asked.trace.shapes.times - 1
+    network = asked.trace.scenario.network
+    deltas = at_site(network, asked.layer, last_time=last_time).deltas
+    if not deltas or not asked.chain.ways.paths:
+        return ""
+    once = deltas // network.layers[asked.layer - 1].units
+    apart = asked.chain.ways.multiplications
+    return (
+        f"Path by path this one weight takes {count(apart)} multiplications; with reuse 1, after "
+        f"{count(once)} for {asked.delta.symbol}. (Slopes not counted.)"
+    )
+
+
+def _served_from_above(asked: Asked) -> str:
+    if asked.layer == asked.last:
+        return ""
+    mine, above = asked.trace.scenario.network.layers[asked.layer - 1 : asked.layer + 1]
+    deltas = f"δ{asked.layer + 1}"
+    serve = f"The {above.units:,} numbers {deltas} serve" if above.units > 1 else f"{deltas} serves"
+    neurons = f"all {mine.units:,} neurons" if mine.units > 1 else "the neuron"
+    return f"{serve} {neurons} of layer {asked.layer}; "
+
+
+def _served_by_delta(asked: Asked) -> str:
+    mine = asked.trace.scenario.network.layers[asked.layer - 1]
+    weights = mine.inputs + (mine.units if mine.recurrent else 0)
+    served = f"all {weights:,} weights of this neuron" if weights > 1 else "this neuron's weight"
+    text = f"{asked.delta.symbol} serves {served}"
+    if asked.layer == asked.last and asked.layer > 1:
+        text += f", and once more all of layer {asked.layer - 1}: it is formed only once"
+    return f"{text}."

@@ -5,6 +5,7 @@ Digits of 3 by 5 dots; a dot is twice as wide as it is high in cells, so that it
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ def large(text: str, style: Style, width: int, height: int) -> list[Row]:
 
 def _drawn(lines: list[str], style: Style, across: int, down: int) -> list[Row]:
     """Return lines of dots with each dot `across` by `down` cells."""
+    cells = ["".join((_DOT if dot == "#" else " ") * across for dot in line) for line in lines]
     return [
-        (("".join((_DOT if dot == "#" else " ") * across for dot in line), style),)
-        for line in lines
+        tuple(("".join(same), style if cell == _DOT else "") for cell, same in groupby(line))
+        for line in cells
         for _ in range(down)
     ]

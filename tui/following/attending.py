@@ -42,9 +42,10 @@ class Attending:
         self._say()
 
     def shown(self, screen: SteppingScreen) -> None:
-        """Notice that the user has moved."""
-        here = (screen.target, screen.view, screen.logarithmic)
-        if self._with_leader and self._expected not in (None, here):
+        """Notice that the user has moved, or that the screen is there at last."""
+        if self._expected is None and self._with_leader and not self._differs:
+            self._follow()
+        elif self._expected not in (None, (screen.target, screen.view, screen.logarithmic)):
             self._with_leader = False
         self._say()
 

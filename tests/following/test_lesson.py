@@ -1,0 +1,198 @@
+"""Do two running apps show the same, until the follower moves, and again when it returns?"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import load
+from engine.catalog import find
+from tests.app.driving import User
+from tests.following.lessons import until
+from tui.app import BackpropApp
+from tui.following import follower as following
+from tui.following.attending import Attending
+from tui.following.names import claim
+from tui.following.teaching import Teaching
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from engine.scenario import Scenario
+    from tui.following.lesson import Lesson
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A leader that is gone is looked for soon."""
+    monkeypatch.setattr(following, "_AGAIN", (0.01, 0.02))
+
+
+@asynccontextmanager
+async def running(
+    scenario: Scenario, lesson: Lesson, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[User]:
+    app = BackpropApp(scenario, None, None, lesson)
+    async with app.run_test(size=size) as pilot:
+        user = User(app, pilot)
+        user.wait = 0.02
+        yield user
+
+
+def leading(folder: Path, name: str = "bptt") -> tuple[Scenario, Lesson]:
+    return load(find(name)), Teaching(claim(folder, "lesson"), "lesson")
+
+
+def attending(folder: Path, name: str = "bptt", *, keeps: bool = False) -> tuple[Scenario, Lesson]:
+    return load(find(name)), Attending(folder, "lesson", keeps=keeps)
+
+
+def follows(follower: User, leader: User) -> Callable[[], bool]:
+    """Whether the follower shows what the leader does."""
+
+    def same() -> bool:
+        ours, theirs = follower.app.stepping, leader.app.stepping
+        assert ours is not None
+        assert theirs is not None
+        return (
+            theirs.cursor is not None
+            and ours.cursor == replace(theirs.cursor, past=(), future=())
+            and ours.view == theirs.view
+            and ours.lesson == "following lesson"
+        )
+
+    return same
+
+
+async def test_a_follower_shows_what_the_leader_does_in_its_own_size(tmp_path: Path) -> None:
+    async with (
+        running(*leading(tmp_path)) as leader,
+        running(*attending(tmp_path), size=(120, 40)) as follower,
+    ):
+        await until(lambda: "leading lesson · 1 here" in leader.panes())
+        for keys in ("n n", "tab", "t", "]", "2", "4", "1", "j", "} n", "a"):
+            await leader.press(*keys.split())
+            await until(follows(follower, leader))
+        await leader.press("4", "l")
+        await until(lambda: follower.stepping.logarithmic)
+        assert follower.app.size == (120, 40)
+
+
+async def test_a_follower_wanders_off_and_returns_with_one_key(tmp_path: Path) -> None:
+    async with running(*leading(tmp_path)) as leader, running(*attending(tmp_path)) as follower:
+        await until(follows(follower, leader))
+        for away in ("n", "4", "tab", "l", "g 7 enter", "end"):
+            await follower.press(*away.split())
+            await until(lambda: "on your own · w returns" in follower.panes())
+            own = follower.stepping.target, follower.stepping.view
+            await leader.press("n", "n")
+            await asyncio.sleep(0.05)
+            assert (follower.stepping.target, follower.stepping.view) == own
+            assert leader.cursor != follower.stepping.target
+            await follower.press("w")
+            await until(follows(follower, leader))
+
+
+async def test_the_key_does_nothing_without_a_lesson_and_for_the_leader(tmp_path: Path) -> None:
+    async with running(*leading(tmp_path)) as leader:
+        await leader.press("n", "w")
+        assert leader.step() == 2
+        assert "leading lesson · 0 here" in leader.panes()
+
+
+async def test_who_comes_late_sees_the_present_state(tmp_path: Path) -> None:
+    async with running(*leading(tmp_path)) as leader:
+        await leader.press("n", "n", "n", "4")
+        async with running(*attending(tmp_path)) as follower:
+            await until(follows(follower, leader))
+            assert follower.step() == 4
+        await until(lambda: "0 here" in leader.panes())
+
+
+async def test_the_presenter_s_page_is_the_leader_s_own(tmp_path: Path) -> None:
+    async with running(*leading(tmp_path)) as leader, running(*attending(tmp_path)) as follower:
+        await leader.press("3", "P", "n")
+        await until(lambda: follower.stepping.cursor == leader.stepping.cursor)
+        await until(lambda: follower.stepping.view == "network")
+        assert "F O R W A R D" in leader.panes()
+        assert "1 here" in leader.panes()
+        await leader.press("P")
+        assert leader.stepping.view == "cost"
+        await until(follows(follower, leader))
+
+
+async def test_a_leader_that_leaves_is_told_and_a_new_one_is_followed(tmp_path: Path) -> None:
+    async with running(*attending(tmp_path)) as follower:
+        await until(lambda: "waiting for lesson" in follower.panes())
+        async with running(*leading(tmp_path)) as leader:
+            await leader.press("n")
+            await until(follows(follower, leader))
+        await until(lambda: "the leader is gone" in follower.panes())
+        await follower.press("n")
+        assert follower.step() == 3
+        async with running(*leading(tmp_path)) as leader:
+            await until(lambda: "on your own" in follower.panes())
+            await follower.press("w")
+            await until(follows(follower, leader))
+            assert follower.step() == 1
+
+
+async def test_another_scenario_is_opened_from_the_follower_s_own_catalogue(tmp_path: Path) -> None:
+    async with running(*leading(tmp_path)) as leader, running(*attending(tmp_path, "xor")) as follower:
+        await until(lambda: follower.trace.scenario.title == load(find("bptt")).title)
+        await until(follows(follower, leader))
+        assert follower.trace.scenario.title == leader.trace.scenario.title
+        leader.app.step_through(load(find("batch")), "premature")
+        await leader.press("n")
+        await until(follows(follower, leader))
+        assert follower.trace.scenario.title == load(find("batch")).title
+        assert follower.trace.order == "premature"
+
+
+async def test_whose_file_differs_is_told_and_keeps_it(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    text = find("bptt").read_text("utf-8")
+    file.write_text(text.replace("learning_rate = ", "learning_rate = 1"), encoding="utf-8")
+    (tmp_path / "class").mkdir()
+    async with AsyncExitStack() as stack:
+        _, lesson = leading(tmp_path / "class")
+        leader = await stack.enter_async_context(running(load(file), lesson))
+        kept = await stack.enter_async_context(running(*attending(tmp_path / "class")))
+        own = await stack.enter_async_context(running(*attending(tmp_path / "class", "xor", keeps=True)))
+        _, same = attending(tmp_path / "class", keeps=True)
+        other = await stack.enter_async_context(running(load(file), same))
+        await leader.press("n")
+        for user in (kept, own):
+            await until(lambda user=user: "lesson is on another scenario" in user.panes())  # type: ignore[misc]
+            assert user.step() == 1
+        await until(follows(other, leader))
+        await kept.press("n")
+        assert kept.step() == 2
+        assert kept.trace.scenario.title == load(find("bptt")).title
+        leader.app.step_through(load(find("bptt")), None)
+        await until(follows(kept, leader))
+        await until(lambda: "on another scenario" in own.panes())
+        assert own.trace.scenario.title == load(find("xor")).title
+
+
+async def test_a_burst_of_keys_ends_where_the_leader_is(tmp_path: Path) -> None:
+    async with running(*leading(tmp_path)) as leader, running(*attending(tmp_path)) as follower:
+        await until(follows(follower, leader))
+        for _ in range(10):
+            await leader.press(*["n"] * 20)
+        await until(follows(follower, leader))
+        assert follower.step() == 201
+
+
+async def test_a_follower_waits_for_what_it_has_not_computed(tmp_path: Path) -> None:
+    async with running(*leading(tmp_path, "mazur")) as leader:
+        await leader.until_computed()
+        await leader.press("end")
+        async with running(*attending(tmp_path, "mazur")) as follower:
+            await until(follows(follower, leader))
+            assert follower.step() == 90_000

@@ -1,0 +1,150 @@
+"""Does a follower look at what the leader looks at, and never outside of its own trace?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import load, trace
+from engine.catalog import find, shipped
+from engine.cursor import go_to, start
+from engine.flow import Quantity
+from engine.moves import Command, move
+from engine.selection import explained, known, selected
+from tests.following.test_protocol import STATES
+from tui.draw.equation import equation_rows
+from tui.draw.presenter import presenter_rows
+from tui.following.digest import digest
+from tui.following.looking import cursor_of, state_of
+from tui.following.protocol import Focus, decode_state, encode
+from tui.following.shared import name_of, scenario_of
+
+if TYPE_CHECKING:
+    from engine.tracing import Trace
+    from tui.following.protocol import State
+
+NAMES = tuple(entry.name for entry in shipped())
+COMMANDS: tuple[Command, ...] = get_args(Command)
+
+
+@cache
+def steps_of(name: str) -> Trace:
+    return trace(load(find(name)))
+
+
+@given(
+    st.sampled_from(["mazur", "batch", "bptt", "premature"]),
+    st.integers(0, 200),
+    st.lists(st.sampled_from(COMMANDS), max_size=12),
+)
+def test_whatever_the_leader_looks_at_the_follower_does_too(
+    name: str, step: int, commands: list[Command]
+) -> None:
+    steps = steps_of(name)
+    cursor = go_to(start(steps), steps, step)
+    for command in commands:
+        if command not in ("last", "next-iteration"):  # far away
+            cursor = move(cursor, steps, command)
+    steps.advance(steps.schedule.site(cursor.step).iteration - steps.computed)
+    said = decode_state(encode(state_of(steps, cursor, digest(steps.scenario)))[:-1])
+    assert cursor_of(steps, said) == replace(cursor, past=(), future=())
+
+
+FOCUSES = st.builds(
+    Focus,
+    quantity=st.sampled_from(get_args(Quantity)),
+    iteration=st.integers(0, 2),
+    layer=st.none() | st.integers(0, 4),
+    sample=st.none() | st.integers(0, 5),
+    time=st.none() | st.integers(0, 4),
+    version=st.none() | st.integers(0, 3),
+    index=st.lists(st.integers(0, 4), max_size=2).map(tuple),
+)
+
+
+@given(st.sampled_from(["mazur", "iris", "bptt"]), STATES, st.none() | FOCUSES, st.integers(0, 300))
+def test_a_state_of_nonsense_is_a_cursor_within_the_trace(
+    name: str, state: State, focus: Focus | None, step: int
+) -> None:
+    from msgspec.structs import replace as changed
+
+    steps = steps_of(name)
+    for said in (state, changed(state, focus=focus, step=step)):
+        if said is state:
+            far = cursor_of(steps, state)
+            assert 0 <= far.step < len(steps)
+            continue
+        cursor = cursor_of(steps, said)
+        assert cursor.step == min(step, len(steps) - 1)
+        assert all(0 <= u < size for u, size in zip(cursor.units, steps.scenario.network.sizes, strict=True))
+        if known(steps, cursor, explained(steps, cursor)):
+            selected(steps, cursor)
+        equation_rows(steps, cursor, 80, 8)
+        presenter_rows(steps, cursor, 80, 20)
+
+
+def test_a_number_of_the_future_or_of_nowhere_is_not_looked_at() -> None:
+    steps = steps_of("mazur")
+    state = state_of(steps, start(steps, 3), "0" * 64)
+    from msgspec.structs import replace as changed
+
+    good = Focus("activation", 0, 1, 0, 0, index=(1,))
+    assert cursor_of(steps, changed(state, focus=good)).focus is not None
+    for bad in (
+        changed(good, iteration=1),
+        changed(good, layer=3),
+        changed(good, sample=1),
+        changed(good, time=None),
+        changed(good, index=(2,)),
+        changed(good, index=()),
+        changed(good, index=(0, 0)),
+        changed(good, quantity="initial_state"),
+    ):
+        assert cursor_of(steps, changed(state, focus=bad)).focus is None, bad
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_scenario_is_known_by_its_name_and_digest(name: str) -> None:
+    scenario = load(find(name))
+    hashed = digest(scenario)
+    assert name_of(scenario) == name
+    found = scenario_of(name, hashed)
+    assert found is not None
+    assert found.title == scenario.title
+    assert scenario_of(name, "0" * 64) is None
+    assert scenario_of(str(find(name)), hashed) is None
+    assert scenario_of(None, hashed) is None
+
+
+def test_digests_tell_every_scenario_apart() -> None:
+    assert len({digest(load(find(name))) for name in NAMES}) == len(NAMES)
+
+
+def test_a_digest_is_that_of_the_numbers_alone() -> None:
+    scenario = load(find("mazur"))
+    same = digest(scenario)
+    assert digest(load(find("mazur"))) == same
+    assert digest(replace(scenario, title="Another", about="x", notes=())) == same
+    training = scenario.training
+    assert digest(replace(scenario, training=replace(training, order="premature"))) == same
+    for changed in (
+        replace(training, learning_rate=0.6),
+        replace(training, iterations=9),
+        replace(training, reduction="mean"),
+    ):
+        assert digest(replace(scenario, training=changed)) != same
+    layers = scenario.network.layers
+    weights = layers[0].weights.copy()
+    weights[0, 0] += 1e-16
+    for layer in (
+        replace(layers[0], weights=weights),
+        replace(layers[0], activation="tanh"),
+        replace(layers[0], train_biases=not layers[0].train_biases),
+    ):
+        network = replace(scenario.network, layers=(layer, *layers[1:]))
+        assert digest(replace(scenario, network=network)) != same

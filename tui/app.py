@@ -38,8 +38,14 @@ class BackpropApp(CellDiffApp[None]):
         step: int | None = None,
         order: Order | None = None,
         lesson: Lesson | None = None,
+        *,
+        ascii_only: bool = False,
     ) -> None:
         super().__init__()
+        if ascii_only:
+            from tui.terminal.ascii_filter import AsciiFilter
+
+            self._filters.append(AsciiFilter())
         self._scenario = scenario
         self._step = step
         self._order = order

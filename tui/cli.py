@@ -74,6 +74,10 @@ def _run(words: list[str]) -> int:
         return int(getattr(commands, f"{words[0]}_command")(chosen))
     _catch_misspelling(words)
     chosen = opening().parse_args(words)
+    if chosen.plain:
+        from tui.commands import plain_command
+
+        return plain_command(chosen)
     _need_terminal()
     from tui.opening import Meeting, open_app
 
@@ -82,6 +86,7 @@ def _run(words: list[str]) -> int:
         chosen.step,
         chosen.order,
         mouse=chosen.mouse,
+        ascii_only=chosen.ascii,
         meeting=Meeting(chosen.lead, chosen.follow, chosen.folder and Path(chosen.folder)),
     )
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from engine.read import ScenarioError, load
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from engine.parameters import Parameters
     from engine.scenario import Scenario
@@ -82,6 +85,41 @@ def train_command(chosen: argparse.Namespace) -> int:
     else:
         _print_result(scenario, shapes.iterations, before, after, run.parameters())
     return 0
+
+
+def plain_command(chosen: argparse.Namespace) -> int:
+    """Explain a run as lines of text: typed through on a terminal, printed through a pipe."""
+    from engine.tracing import trace
+    from tui.draw.ascii import in_ascii
+    from tui.plain import converse, print_run
+
+    if chosen.scenario is None:
+        raise UsageError("bp-tui: --plain needs a scenario; `bp-tui list` names them.")
+    steps = trace(_scenario(chosen.scenario), chosen.order)
+    if chosen.step is not None and chosen.step > len(steps):
+        raise UsageError(f"bp-tui: there is no step {chosen.step}: the run has {len(steps)}.")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a locale without the signs still gets the numbers
+
+    def say(text: str) -> None:
+        print(in_ascii(text) if chosen.ascii else text)
+
+    step = None if chosen.step is None else chosen.step - 1
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
+        converse(steps, step or 0, _typed_lines(), say)
+    else:
+        print_run(steps, step, say)
+    return 0
+
+
+def _typed_lines() -> Iterator[str]:
+    """Yield what is typed, line by line, until end of file."""
+    while True:
+        print("> ", end="", flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            return
+        yield line
 
 
 def _scenario(name: str) -> Scenario:

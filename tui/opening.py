@@ -32,6 +32,7 @@ def open_app(
     order: Order | None,
     *,
     mouse: bool = False,
+    ascii_only: bool = False,
     meeting: Meeting | None = None,
 ) -> int:
     """Open the app on a scenario file or a shipped scenario, or on the picker; return the exit code.
@@ -53,7 +54,7 @@ def open_app(
 
     from tui.app import BackpropApp
 
-    app = BackpropApp(scenario, step, order, lesson)
+    app = BackpropApp(scenario, step, order, lesson, ascii_only=ascii_only)
     try:
         app.run(mouse=mouse)
     finally:

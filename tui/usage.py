@@ -51,6 +51,12 @@ def opening() -> argparse.ArgumentParser:
         help="where the leader and the followers meet: a directory of the leader's that the class may enter "
         "(default: one of your own)",
     )
+    parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters alone")
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="lines of text instead of a screen: for pipes, screen readers and terminals that can't draw",
+    )
     parser.add_argument("--version", action="version", version=f"bp-tui {__version__}")
     return parser
 

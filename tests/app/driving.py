@@ -109,10 +109,12 @@ async def user_of(
     step: int | None = None,
     size: tuple[int, int] = (80, 24),
     wait: float | None = None,
+    *,
+    ascii_only: bool = False,
 ) -> AsyncIterator[User]:
     """Open the app on a scenario or a shipped one's name, or on the picker."""
     opened = load(find(scenario)) if isinstance(scenario, str) else scenario
-    app = BackpropApp(opened, step)
+    app = BackpropApp(opened, step, ascii_only=ascii_only)
     async with app.run_test(size=size) as pilot:
         user = User(app, pilot)
         user.wait = wait

@@ -132,7 +132,7 @@ class Writing:
         row: list[Run] = [("-", "dim")] if minus else []
         for place, factor in enumerate(factors[1:] if minus else factors):
             if place:
-                row.append(("·", "dim"))
+                row.append(("×", "dim"))
             row += self._bracketed(factor, numbers, negative=minus or place > 0)
         return tuple(row)
 

@@ -1,0 +1,100 @@
+"""Does --plain explain the same as the screen, through a pipe and typed line by line?"""
+
+from __future__ import annotations
+
+import sys
+
+import pexpect  # type: ignore[import-untyped]
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.cursor import Cursor, start
+from engine.moves import move
+from tests.commands.running import environment, run
+from tui.keys import KEYS
+from tui.plain import HELP, obey, page
+
+
+def test_one_step_through_a_pipe() -> None:
+    done = run("mazur", "--plain", "--step", "6")
+    assert done.code == 0
+    assert "step 6/90000" in done.out
+    assert "δ1[1] = f'(z1[1])×∂C/∂a1[1] = 0.2413×0.03635 = 0.00877135" in done.out
+    assert "read by this step for the last time" in done.out
+    assert "step 7/" not in done.out
+    assert "\x1b" not in done.out
+
+
+def test_every_step_through_a_pipe() -> None:
+    done = run("premature", "--plain")
+    steps = len(trace(load(find("premature"))))
+    assert [f"step {step}/{steps}" in done.out for step in (1, 2, steps)] == [True] * 3
+    assert done.out.count("/" + str(steps)) >= steps
+
+
+def test_ascii() -> None:
+    done = run("mazur", "--plain", "--step", "6", "--ascii")
+    assert done.out.isascii()
+    assert "d1[1] = f'(z1[1])*dC/da1[1] = 0.2413*0.03635 = 0.00877135" in done.out
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (("--plain",), "needs a scenario"),
+    (("mazur", "--plain", "--step", "90001"), "there is no step 90001"),
+    (("nowhere", "--plain"), "nowhere"),
+])  # fmt: skip
+def test_wrong_usage(arguments: tuple[str, ...], said: str) -> None:
+    done = run(*arguments)
+    assert done.code == 2
+    assert said in done.err
+    assert "Traceback" not in done.err
+
+
+def test_typed_on_a_dumb_terminal() -> None:
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "tui.cli", "mazur", "--plain"],
+        env=environment(TERM="dumb"),
+        encoding="utf-8",
+        timeout=20,
+    )
+    child.expect_exact("step 1/90000")
+    for typed, expected in (
+        ("n", "step 2/90000"),
+        ("", "step 3/90000"),
+        ("g 6", "step 6/90000"),
+        ("t", "W2[1,1] = 0.4"),
+        ("esc", "step 6/90000"),
+        ("/ d2[2]", "where"),
+        ("zzz", "is not a command"),
+        ("q", pexpect.EOF),
+    ):
+        child.sendline(typed)
+        if expected == "where":
+            expected = "δ2[2]"
+        child.expect_exact(expected) if isinstance(expected, str) else child.expect(expected)
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_every_key_that_moves_can_be_typed() -> None:
+    """As on the screen, or by its name where it has no sign."""
+    steps = trace(load(find("mazur")))
+    here = Cursor(5, (0, 0, 0))
+    names = {"enter": "enter", "escape": "esc", "shift+tab": "previous-part"}
+    for key in KEYS:
+        if not key.action.startswith("move("):
+            continue
+        command = key.action[len("move('") : -2]
+        shown = key.on_screen.split()[0]
+        word = names.get(key.keys[0], {"↓": "j", "↑": "k"}.get(shown, shown))
+        assert obey(steps, here, word) == move(here, steps, command), key  # type: ignore[arg-type]
+
+
+def test_the_page_is_what_the_screen_says() -> None:
+    steps = trace(load(find("mazur")))
+    lines = page(steps, start(steps))
+    assert "step 1/90000  FORWARD" in lines[0]
+    assert any(line.startswith("▸ z1[1] = ") for line in lines)
+    assert "q quits" in HELP

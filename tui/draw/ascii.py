@@ -1,0 +1,126 @@
+"""How does the picture look where only ASCII can be shown, or is spoken by a screen reader?
+
+Every character gives way to one of ASCII in the same cell, so that nothing moves. A dot pattern becomes a
+sign of about its weight and height.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+_SIGNS = {
+    "δ": "d",
+    "∂": "d",
+    "Δ": "D",
+    "∇": "g",
+    "Σ": "S",
+    "σ": "s",
+    "η": "n",
+    "·": ".",
+    "⊙": "*",
+    "ᵀ": "'",
+    "²": "^",
+    "½": "h",
+    "√": "v",
+    "‖": "|",
+    "×": "*",
+    "±": "~",
+    "°": "o",
+    "∞": "8",
+    "…": "~",
+    "→": ">",
+    "←": "<",
+    "↑": "^",
+    "↓": "v",
+    "↻": "@",
+    "▸": ">",
+    "▶": ">",
+    "◀": "<",
+    "▲": "^",
+    "▼": "v",
+    "›": ">",
+    "‹": "<",
+    "○": "o",
+    "◔": "c",
+    "◑": "C",
+    "◕": "O",
+    "●": "@",
+    "█": "#",
+    "▓": "%",
+    "▒": "=",
+    "░": "-",
+    "▕": "|",
+    "▏": "|",
+    "▔": "-",
+    "▊": "#",
+    "▎": "|",
+    "▌": "#",
+    "▐": "#",
+    "▀": "#",
+    "▄": "#",
+    "▁": "_",
+    "▂": "_",
+    "▃": "_",
+    "▅": "#",
+    "▆": "#",
+    "▇": "#",
+    "━": "-",
+    "╸": "-",
+    "╺": "-",
+    "–": "-",
+    "—": "-",
+    "‘": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+}
+"""What stands for each sign; their words are in the help."""
+
+_TWO = {"² ": "^2", "½ ": ".5"}
+"""Where a space follows there is room to say it in full."""
+
+_LINES = {"─": "-", "│": "|", "╷": "|", "╵": "|", "╶": "-", "╴": "-"}
+_FIRST_DOTS, _LAST_DOTS = 0x2800, 0x28FF
+_UPPER, _LOWER = 0x1B, 0xE4  # bits of the upper and of the lower two rows of dots
+
+
+@lru_cache(4096)
+def in_ascii(text: str) -> str:
+    """Return a text of the same width in ASCII."""
+    for two, instead in _TWO.items():
+        text = text.replace(two, instead)
+    return "".join(_sign(character) for character in text)
+
+
+def _sign(character: str) -> str:
+    if character.isascii():
+        return character
+    known = _SIGNS.get(character) or _LINES.get(character)
+    if known is not None:
+        return known
+    code = ord(character)
+    if _FIRST_DOTS <= code <= _LAST_DOTS:
+        return _dots(code - _FIRST_DOTS)
+    if 0x2500 <= code < 0x2580:  # corners and crossings of lines
+        return "+"
+    # A letter with an accent is its letter; of anything else the cells are kept.
+    plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    width = _cells(character)
+    return plain if len(plain) == width else "?" * width
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _dots(bits: int) -> str:
+    if not bits:
+        return " "
+    if bits.bit_count() >= 6:
+        return "#"
+    if not bits & _LOWER:
+        return "'"
+    return "." if not bits & _UPPER else ":"

@@ -1,0 +1,140 @@
+"""How is a run read line by line: through a pipe, by a screen reader, on a terminal that can't draw?
+
+The same explanations as on the screen, from the same functions, as lines of text. On a terminal the keys
+of the app are typed as lines; through a pipe every step is printed, or the one that was asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import TYPE_CHECKING, get_args
+
+from engine.cursor import go_to, jumped, start
+from engine.finding import find
+from engine.moves import Command, move
+from engine.notes import notes_at
+from engine.selection import look_at_number
+from tui.draw.equation import equation_rows
+from tui.draw.rows import plain
+from tui.draw.status import facts_row, status_row
+from tui.draw.waiting import waiting_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+    from tui.draw.rows import Row
+
+WIDTH = 100
+_PAGE = 40
+_ENOUGH = 400  # rows: no equation of a step is left out
+
+_TYPED: dict[str, Command] = {
+    "n": "next",
+    "p": "previous",
+    "]": "next-phase",
+    "[": "previous-phase",
+    "}": "next-iteration",
+    "{": "previous-iteration",
+    "c": "next-note",
+    "C": "previous-note",
+    "j": "unit-down",
+    "k": "unit-up",
+    "i": "source-down",
+    "I": "source-up",
+    "a": "layer-up",
+    "A": "layer-down",
+    "t": "next-term",
+    "T": "previous-term",
+    "r": "to-next-reader",
+    "R": "to-previous-reader",
+    "b": "back",
+    "B": "forward",
+}
+_VIEWS = {"2": "compare", "3": "cost", "5": "time", "6": "chain", "8": "gradient"}
+
+HELP = """\
+n next, p previous, ] [ phase, } { iteration, home, end, g 12 go to step 12, c C notes
+j k neuron, i I input, tab number, a A layer, t T term, enter made by, r R read by, b B back and forward,
+/ W1[2,1] find; 2 compare, 3 cost, 5 through time, 6 chain rule, 8 gradient; q quits
+An empty line steps on."""
+
+
+def print_run(trace: Trace, step: int | None, say: Callable[[str], object]) -> None:
+    """Print every step of a run, or one (0-based)."""
+    say(plain(facts_row(trace.scenario, trace.order, WIDTH, "")).strip())
+    steps = range(len(trace)) if step is None else range(step, step + 1)
+    cursor = start(trace)
+    for number in steps:
+        cursor = go_to(cursor, trace, number)
+        say("\n" + "\n".join(page(trace, cursor)))
+
+
+def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str], object]) -> None:
+    """Show a step (0-based), and obey one line after the other until `q` or the last line."""
+    say(f"{trace.scenario.title}\n{HELP}")
+    say(plain(facts_row(trace.scenario, trace.order, WIDTH, "")).strip())
+    cursor = start(trace, step)
+    say("\n" + "\n".join(page(trace, cursor)))
+    for line in lines:
+        word = line.strip()
+        if word in ("q", "quit"):
+            return
+        if word in _VIEWS:
+            say("\n".join(_view(trace, cursor, _VIEWS[word])))
+            continue
+        after = obey(trace, cursor, word)
+        if isinstance(after, str):
+            say(after)
+            continue
+        if after == cursor:
+            say("There is nothing further that way.")
+        cursor = after
+        say("\n" + "\n".join(page(trace, cursor)))
+
+
+def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:
+    """Return the cursor after a typed command, or what to say instead."""
+    names: dict[str, Command] = {"": "next", "home": "first", "end": "last", "tab": "next-part"}
+    names |= {"enter": "to-maker", "esc": "release", **_TYPED}
+    if word in names:
+        return move(cursor, trace, names[word])
+    if word in get_args(Command):
+        return move(cursor, trace, word)  # type: ignore[arg-type]
+    place = re.fullmatch(r"g\s*(\d{1,15})", word)
+    if place is not None:
+        after = go_to(cursor, trace, int(place[1]) - 1)
+        return jumped(cursor, after) if after != cursor else cursor
+    if word.startswith("/"):
+        number = find(trace, cursor, word[1:].strip())
+        if isinstance(number, str):
+            return number
+        return jumped(cursor, look_at_number(cursor, trace, number))
+    return HELP if word == "?" else f"{word[:40]!r} is not a command.\n{HELP}"
+
+
+def page(trace: Trace, cursor: Cursor) -> list[str]:
+    """Return a step as lines: where we are, the note, the equations, what the parameters wait for."""
+    lines = list(_lines([status_row(trace, cursor, WIDTH)]))
+    lines += [f"note: {text}" for text in notes_at(trace.scenario, cursor.step)]
+    equations = _lines(equation_rows(trace, cursor, WIDTH, _ENOUGH))
+    lines += [line for line in equations if line]
+    lines += _lines(waiting_rows(trace, cursor, WIDTH, trace.shapes.layers + 4))
+    return lines
+
+
+def _view(trace: Trace, cursor: Cursor, name: str) -> Iterator[str]:
+    module = import_module(f"tui.draw.{name}")
+    rows: list[Row]
+    if name == "compare":
+        rows = module.compare_rows(trace, None, cursor, WIDTH, _PAGE)
+    else:
+        rows = getattr(module, f"{name}_rows")(trace, cursor, WIDTH, _PAGE)
+    return _lines(rows)
+
+
+def _lines(rows: list[Row]) -> Iterator[str]:
+    """Yield rows as text without the blanks at their ends."""
+    return (plain(row).rstrip() for row in rows)

@@ -1,0 +1,118 @@
+"""Can every style be read: in 256 colours, in the 16 of plain terminals, and without colours?
+
+Contrast is that of the Web Content Accessibility Guidelines 2.2; 3 is what they ask of large text, and
+what is to be read from the back of a room asks for more where it matters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.color import Color, ColorSystem
+from rich.style import Style
+from rich.terminal_theme import MONOKAI, TerminalTheme
+from textual.filter import monochrome_style
+
+from tui.palette import LOOKS, palette
+from tui.theme import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
+
+THEMES = (DARK, LIGHT)
+#: Lines and marks that only fill the ground between numbers.
+DECORATION = {"rule", "wire", "unknown", "future", "key-off"}
+
+VGA = TerminalTheme(
+    (0, 0, 0),
+    (170, 170, 170),
+    [(0, 0, 0), (170, 0, 0), (0, 170, 0), (170, 85, 0), (0, 0, 170), (170, 0, 170), (0, 170, 170),
+     (170,) * 3],
+    [(85,) * 3, (255, 85, 85), (85, 255, 85), (255, 255, 85), (85, 85, 255), (255, 85, 255), (85, 255, 255),
+     (255,) * 3],
+)  # fmt: skip
+"""The 16 colours of a console."""
+
+
+def styles_of(theme: Theme) -> dict[str, Style]:
+    variables = {
+        name: value
+        for name, value in {**vars(theme), **theme.variables}.items()
+        if isinstance(value, str) and value.startswith("#")
+    }
+    return {
+        f"{ground} {name}": style
+        for ground in ("background", "surface")
+        for name, style in palette(variables, ground).items()
+    }
+
+
+def luminance(colour: tuple[int, int, int]) -> float:
+    parts = [one / 255.0 for one in colour]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(style: Style, terminal: TerminalTheme = MONOKAI) -> float:
+    assert style.color is not None
+    assert style.bgcolor is not None
+    light, dark = sorted(
+        (
+            luminance(style.color.get_truecolor(terminal)),
+            luminance(style.bgcolor.get_truecolor(terminal, foreground=False)),
+        ),
+        reverse=True,
+    )
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_every_style_can_be_read_in_256_colours(theme: Theme) -> None:
+    for name, style in styles_of(theme).items():
+        least = 2.0 if name.split()[-1] in DECORATION else 3.0
+        assert contrast(style) >= least, (name, contrast(style))
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_the_colours_are_those_of_256_colour_terminals(theme: Theme) -> None:
+    for name, style in styles_of(theme).items():
+        for colour in (style.color, style.bgcolor):
+            assert colour is not None
+            reduced = colour.downgrade(ColorSystem.EIGHT_BIT)
+            # Rich takes the grey next to it for some greys.
+            pairs = zip(reduced.get_truecolor(), colour.get_truecolor(), strict=True)
+            assert max(abs(one - other) for one, other in pairs) <= 10, name
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_every_style_can_be_read_in_16_colours(theme: Theme) -> None:
+    for name, style in styles_of(theme).items():
+        assert style.color is not None
+        assert style.bgcolor is not None
+        sixteen = Style.from_color(
+            style.color.downgrade(ColorSystem.STANDARD), style.bgcolor.downgrade(ColorSystem.STANDARD)
+        )
+        assert contrast(sixteen, VGA) >= 2.0, (name, sixteen, contrast(sixteen, VGA))
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_every_style_can_be_read_without_colours(theme: Theme) -> None:
+    """As Textual draws when NO_COLOR is set: in greys."""
+    for name, style in styles_of(theme).items():
+        grey = monochrome_style(style)
+        least = 1.8 if name.split()[-1] in DECORATION else 3.0
+        assert contrast(grey) >= least, (name, contrast(grey))
+
+
+def test_signs_and_states_differ_by_more_than_colour() -> None:
+    """What the step wrote has a ground of its own, what it read is underlined, what is selected has both."""
+    for sign in ("zero", "positive", "negative"):
+        assert LOOKS[f"new-{sign}"].ground
+        assert LOOKS[f"read-{sign}"].underline
+    assert LOOKS["selected"].ground
+    assert LOOKS["warning"].ground
+
+
+def test_a_colour_is_told_from_its_look() -> None:
+    assert contrast(Style.from_color(Color.parse("#ffffff"), Color.parse("#000000"))) == pytest.approx(21.0)

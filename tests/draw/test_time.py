@@ -189,6 +189,24 @@ def test_forward_goes_up_and_on() -> None:
     assert "←" not in row
 
 
+@pytest.mark.parametrize(
+    ("kind", "number", "label", "arrow", "before", "after"),
+    [
+        ("delta", 1, " ▸ δ1[1]", "←", "-0.1206", "+0.0992"),
+        ("forward", 1, " ▸ h1[1]", "→", "+0.4851", "-0.0707"),
+    ],
+)
+def test_the_arrow_that_is_used_now_is_marked(
+    kind: str, number: int, label: str, arrow: str, before: str, after: str
+) -> None:
+    run = shipped_run("elman")
+    for row in time_rows(run, at(run, kind, number, 2), 80, 20):
+        if plain(row).startswith(label):
+            place = next(place for place, run_ in enumerate(row) if run_ == (arrow, "wire-active"))
+            assert "".join(text for text, _ in row[:place]).rstrip().endswith(before)
+            assert "".join(text for text, _ in row[place + 1 :]).strip().startswith(after)
+
+
 def test_the_present_site_and_what_it_reads_are_marked() -> None:
     run = shipped_run("elman")
     for row in time_rows(run, at(run, "delta", 1, 2), 80, 20):

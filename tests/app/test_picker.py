@@ -12,7 +12,7 @@ from engine import load
 from engine.catalog import Entry, find, shipped
 from tests.app.driving import user_of
 from tui.screens import picker
-from tui.screens.picker import PickerScreen
+from tui.screens.picker import PickerScreen, flowing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,3 +157,20 @@ async def test_opening_from_a_scenario_replaces_it() -> None:
             assert user.trace.scenario.title == shipped()[place].title
             assert user.step() == 1
         assert len(user.app.screen_stack) == depth
+
+
+def test_a_description_flows_but_keeps_its_paragraphs() -> None:
+    assert flowing("one\ntwo\n\nthree\n  four") == "one two\n\nthree\n  four"
+
+
+async def test_space_shows_the_rest_of_a_long_description() -> None:
+    async with user_of(None) as user:
+        page = user.app.screen.query_one("#description")
+        await user.press("down", "down")
+        assert page.max_scroll_y > 0
+        await user.press(" ")
+        assert page.scroll_y > 0
+        while page.scroll_y < page.max_scroll_y:
+            await user.press(" ")
+        await user.press(" ")
+        assert page.scroll_y == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
@@ -29,6 +30,7 @@ class PickerScreen(Screen[Scenario | None]):
         ("slash", "type", "a file"),
         ("j,n", "down", "down"),
         ("k,p", "up", "up"),
+        ("space", "turn", "more"),
     ]
 
     def __init__(self) -> None:
@@ -47,10 +49,14 @@ class PickerScreen(Screen[Scenario | None]):
             id="names",
             markup=False,
         )
-        yield Static("", id="about")
+        # Without the focus, so that ↓ and ↑ stay with the list; space turns the page.
+        with VerticalScroll(id="description", can_focus=False):
+            yield Static("", id="about")
         yield Input(placeholder="/ and the path of a scenario file", id="path", compact=True)
         yield Static("", id="complaint")
-        yield Static(Content(" ↑ ↓ choose   Enter open   / type a path   q back"), id="keys")
+        yield Static(
+            Content(" ↑ ↓ choose   Enter open   space more about it   / type a path   q back"), id="keys"
+        )
 
     def on_mount(self) -> None:
         """Begin in the list."""
@@ -60,10 +66,11 @@ class PickerScreen(Screen[Scenario | None]):
         """Say what the scenario is about."""
         entry = self._entries[event.option_index]
         try:
-            about = load(entry.path).about
+            about = flowing(load(entry.path).about)
         except ScenarioError as error:
             about = str(error)
         self.query_one("#about", Static).update(Content(about))
+        self.query_one("#description").scroll_home(animate=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open a shipped scenario."""
@@ -88,6 +95,14 @@ class PickerScreen(Screen[Scenario | None]):
         """Go to the line for a path."""
         self.query_one(Input).focus()
 
+    def action_turn(self) -> None:
+        """Show what of the description is below, then its beginning again."""
+        page = self.query_one("#description", VerticalScroll)
+        if page.scroll_y >= page.max_scroll_y:
+            page.scroll_home(animate=False)
+        else:
+            page.scroll_page_down(animate=False)
+
     def action_down(self) -> None:
         """Go down the list."""
         self.query_one(OptionList).action_cursor_down()
@@ -102,3 +117,20 @@ class PickerScreen(Screen[Scenario | None]):
             self.query_one(OptionList).focus()
         else:
             self.dismiss(None)
+
+
+def flowing(text: str) -> str:
+    """Return a text whose paragraphs are broken where the screen ends, not where the file's lines do.
+
+    Paragraphs are parted by an empty line; a line that is indented stands for itself.
+    """
+    paragraphs: list[str] = []
+    for paragraph in text.split("\n\n"):
+        lines: list[str] = []
+        for line in paragraph.splitlines():
+            if lines and not line.startswith(" "):
+                lines[-1] += f" {line}"
+            else:
+                lines.append(line)
+        paragraphs.append("\n".join(lines))
+    return "\n\n".join(paragraphs)

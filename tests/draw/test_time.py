@@ -313,6 +313,9 @@ def test_many_layers_keep_the_active_one() -> None:
         for height in (6, 17, 20, 36):
             shown = lines(run, cursor, 80, height)
             assert any(line.startswith(f" ▸ δ{number}[1]") for line in shown), height
+            window = re.match(r" layers (\d+)-(\d+) ← ↓", shown[0])
+            assert (window is not None) == (sum("▸" in line or "   δ" in line[:4] for line in shown) < 12)
+            assert window is None or int(window[1]) <= number <= int(window[2])
             assert any(line.startswith(f" ‖δ{number}@2‖") for line in shown) or height < 10
 
 

@@ -68,7 +68,10 @@ class _Strip:
         self.layers = range(top, top - room.layers, -1)
 
     def rows(self) -> list[Row]:
-        way = "way back ← ↓" if self.back else "way forward → ↑"
+        arrows = "← ↓" if self.back else "→ ↑"
+        way = f"way {'back' if self.back else 'forward'} {arrows}"
+        if len(self.layers) < self.trace.shapes.layers:
+            way = f"layers {self.layers[-1]}-{self.layers[0]} {arrows}"
         rows = [self.columns.heading((way, "heading"))]
         if self.room.ends:
             rows += [self._losses(), self._arrows(self.trace.shapes.layers + 1)]

@@ -141,6 +141,14 @@ class Iteration:
         ]
         return frozen(np.concatenate(found, axis=1).transpose(1, 0, 2))
 
+    def every_sample(self, name: Stored, layer: int, time: int) -> Array:
+        """Return a kept vector of each sample of the batch at a time: [sample, unit]."""
+        rows = []
+        for arrays in self._passes:
+            array: Array = arrays.inputs if layer == 0 else getattr(arrays.layers[layer - 1], name)
+            rows.append(array[time * arrays.samples : (time + 1) * arrays.samples])
+        return rows[0] if len(rows) == 1 else frozen(np.concatenate(rows))
+
     def target(self, sample: int, time: int) -> Array:
         """Return the target [output] of a sample at a time (zeros where there is none)."""
         arrays, row = self._place(sample, time)

@@ -37,7 +37,9 @@ def largest(values: Array, count: int, keep: int | None = None) -> Largest:
     count = min(count, flat.size)
     sizes = np.abs(flat)
     sizes[np.isnan(sizes)] = np.inf
-    least = np.partition(sizes, flat.size - count)[flat.size - count]
+    # Without the zeros, of which there may be so many that partitioning them takes long.
+    some = sizes[sizes > 0.0]
+    least = np.partition(some, len(some) - count)[len(some) - count] if len(some) >= count else 0.0
     above = np.flatnonzero(sizes > least)
     equal = np.flatnonzero(sizes == least)[: count - len(above)]
     chosen = np.concatenate([above[np.argsort(-sizes[above], kind="stable")], equal])

@@ -62,6 +62,13 @@ class Canvas:
             self._style[y][start : start + len(shown)] = [style] * len(shown)
         return x + len(text)
 
+    def cells(self, x: int, y: int, text: str, styles: list[Style]) -> None:
+        """Write a text of which each character has a style of its own, clipped on the right."""
+        if 0 <= y < self.height:
+            stop = min(self.width, x + len(text))
+            self._text[y][x:stop] = text[: stop - x]
+            self._style[y][x:stop] = styles[: stop - x]
+
     def runs(self, x: int, y: int, row: Row) -> int:
         """Write the runs of a row one after the other; return the column after them."""
         for text, style in row:
@@ -94,7 +101,7 @@ def _runs(text: str, styles: list[Style]) -> Row:
     begin = 0
     for _, cells in groupby(styles, key=id):
         style = styles[begin]
-        stop = begin + sum(1 for _ in cells)
+        stop = begin + len(list(cells))
         if (
             runs
             and runs[-1][1] == style

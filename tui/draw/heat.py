@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _BETWEEN = 3
 _LEAST_PICTURE = 64
 _MOST_LISTED = 40
+_SHORT_REST_CELLS = 20
 _REST_CELLS = 54  # "and 1,000,000 more, their squares sum to" and a number
 
 
@@ -233,7 +234,8 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
     rows: list[list[Run]] = [[(" largest  ", "dim")]]
     shown = 0
     for entry in entries:
-        reserved = _REST_CELLS if len(rows) == lines else 0
+        # The last line ends with what is not listed, if only in short.
+        reserved = 0 if len(rows) < lines else _REST_CELLS if width >= 80 else _SHORT_REST_CELLS
         if length((*rows[-1], *entry)) > width - reserved - 2:
             if len(rows) == lines:
                 break
@@ -242,6 +244,9 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
         shown += 1
     rest = largest(matrix, max(1, shown))
     if rest.others:
-        words = f"and {rest.others:,} more, their squares sum to "
-        rows[-1] += [(words, "dim"), (bare(rest.others_squares, 8), "")]
+        more: Row = ((f"and {rest.others:,} more", "dim"),)
+        squares: Row = ((", their squares sum to ", "dim"), (bare(rest.others_squares, 8), ""))
+        if length((*rows[-1], *more, *squares)) > width and len(rows) < lines:
+            rows.append([(" " * 10, "")])
+        rows[-1] += [*more, *squares] if length((*rows[-1], *more, *squares)) <= width else more
     return [tuple(row) for row in rows]

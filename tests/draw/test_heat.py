@@ -1,0 +1,207 @@
+"""Do the maps say sign and size without colour, and do they leave out nothing large?"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import load, trace
+from engine.arrays import frozen
+from engine.catalog import find, shipped
+from engine.cursor import look_at, start
+from engine.numbers import value_of
+from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
+from tests.scenarios_at_random import scenario_at_random
+from tui.draw.heat import heat_rows, matrix_of
+from tui.draw.heatmap import blocks_of, levels_of
+from tui.draw.known import Known
+from tui.draw.numbers import bare, signed
+from tui.draw.rows import length, plain
+from tui.palette import LOOKS
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.tracing import Trace
+
+ROOMS = [(80, 20), (120, 33), (200, 42), (60, 6)]
+
+
+def step_of(steps: Trace, kind: str, layer: int, sample: int | None = 0) -> Cursor:
+    """A cursor at the first step of a kind at a layer, for a sample of the first iteration."""
+    for step in range(steps.schedule.first_step(1)):
+        site = steps.schedule.site(step)
+        if (site.kind, site.layer, site.sample) == (kind, layer, sample):
+            return start(steps, step)
+    raise AssertionError
+
+
+def glyph(value: float, largest: float) -> str:
+    """The glyph of a number by hand."""
+    if value == 0.0:
+        return " "
+    quarter = 0
+    while (quarter + 1) * largest / 4 < abs(value):
+        quarter += 1
+    return ("░▒▓█" if value > 0 else "-=≡#")[quarter]
+
+
+@given(
+    st.integers(1, 9), st.integers(1, 9), st.integers(1, 9), st.integers(1, 9), st.integers(0, 9), st.data()
+)
+def test_each_cell_shows_the_largest_of_its_block(
+    height: int, width: int, rows: int, columns: int, known: int, data: st.DataObject
+) -> None:
+    size = height * width
+    entries = data.draw(st.lists(st.integers(-9, 9), min_size=size, max_size=size))
+    values = frozen(np.array(entries, dtype=np.float64).reshape(height, width))
+    known = min(known, height)
+    blocks = blocks_of(values, known, rows, columns)
+    down, across = blocks.rows.shape
+    assert down <= rows
+    assert across <= columns
+    seen = set()
+    for i in range(down):
+        for j in range(across):
+            block = [
+                (row, column)
+                for row in range(i * blocks.high, min(height, (i + 1) * blocks.high))
+                for column in range(j * blocks.wide, min(width, (j + 1) * blocks.wide))
+            ]
+            place = int(blocks.rows[i, j]), int(blocks.columns[i, j])
+            assert place in block
+            to_choose = [entry for entry in block if entry[0] < known] or block[:1]
+            assert place[0] < known or to_choose == block[:1]
+            if place[0] < known:
+                assert abs(values[place]) == max(abs(values[entry]) for entry in to_choose)
+            seen.update(block)
+    assert len(seen) == size
+
+
+def test_a_glyph_is_a_sign_and_a_quarter() -> None:
+    values = [0.0, 1.0, -1.0, 0.25, 0.26, -0.5, -0.51, 0.75, 0.76, 1e-300, -1e-300]
+    levels = levels_of(frozen(values), 1.0).tolist()
+    assert levels == [0, 4, -4, 1, 2, -2, -3, 3, 4, 1, -1]
+    assert levels_of(frozen([math.nan, math.inf, -math.inf]), 1.0).tolist()[1:] == [4, -4]
+    assert levels_of(frozen([0.0]), 0.0).tolist() == [0]
+
+
+def test_the_map_of_a_matrix_with_a_cell_for_each_entry() -> None:
+    steps = large()
+    cursor = step_of(steps, "forward", 2)
+    weights = steps.iteration(0).before.weights[1]
+    scale = float(np.abs(weights).max())
+    rows = heat_rows(steps, cursor, 200, 50)
+    assert plain(rows[0]).startswith(" W2  30×40")
+    for unit in range(30):
+        drawn = plain(rows[2 + unit])[5:]
+        for source in range(40):
+            expected = glyph(float(weights[unit, source]), scale) * 2
+            assert drawn[2 * source : 2 * source + 2] == expected, (unit, source)
+    assert f"█ # {bare(scale, 8)}" in plain(rows[32])
+
+
+def test_samples_to_come_are_unknown() -> None:
+    steps = large()
+    for sample in range(SAMPLES):
+        rows = heat_rows(steps, step_of(steps, "delta", 3, sample), 200, 50)
+        assert "δ3  5 samples×25" in plain(rows[0])
+        lines = [plain(row)[plain(rows[0]).index("δ3") + 3 :] for row in rows[2 : 2 + SAMPLES]]
+        assert [set(line.strip()) == {"·"} for line in lines] == [place > sample for place in range(SAMPLES)]
+
+
+def test_the_row_of_a_neuron_and_the_input_as_pictures() -> None:
+    steps = large()
+    cursor = look_at(step_of(steps, "forward", 1), steps, 1, 4)
+    rows = heat_rows(steps, cursor, 200, 50)
+    weights = steps.iteration(0).before.weights[0][4]
+    scale = float(np.abs(weights).max())
+    begin = plain(rows[0]).index("W1[5] as 9×9")
+    assert "x as 9×9" in plain(rows[0])
+    cell = 11 if plain(rows[2])[begin + 3] != plain(rows[2])[begin + 2] else 2
+    for row in range(9):
+        for column in range(9):
+            drawn = plain(rows[2 + row])[begin + 2 + cell * column]
+            assert drawn == glyph(float(weights[9 * row + column]), scale)
+    assert "as 9×9" not in text_of(heat_rows(steps, step_of(steps, "forward", 2), 200, 50))
+
+
+@pytest.mark.parametrize(("width", "height"), ROOMS[:3])
+def test_the_largest_entries_and_what_the_others_amount_to(width: int, height: int) -> None:
+    steps = large()
+    for cursor in cursors(steps):
+        known = Known(steps, cursor)
+        reference, index = matrix_of(known)
+        matrix = known.at(reference)
+        assert matrix is not None
+        text = text_of(heat_rows(steps, cursor, width, height))
+        order = sorted(np.ndindex(*matrix.shape), key=lambda place: -abs(float(matrix[place])))
+        listed = text.partition(" largest  ")[2]
+        shown = re.findall(r"\[(\d+),(\d+)\] ([+-][\d.e-]+|0)", listed)
+        assert len(shown) >= 3
+        for (to, source, number), place in zip(shown, order, strict=False):
+            assert abs(matrix[int(to) - 1, int(source) - 1]) == abs(matrix[place])
+            assert number == signed(float(matrix[int(to) - 1, int(source) - 1]), 8).strip()
+        rest = math.fsum(float(matrix[place]) ** 2 for place in order[len(shown) :])
+        others = matrix.size - len(shown)
+        found = re.search(r"and ([\d,]+) more, their squares sum to (\S+)", listed)
+        assert found is not None
+        assert found[1] == f"{others:,}"
+        assert float(found[2]) == pytest.approx(rest, rel=2e-3, abs=1e-12)
+        assert f"[{index[0] + 1},{index[1] + 1}] = {signed(float(matrix[index]), 12, 6).strip()}" in text
+
+
+def test_which_matrix_a_step_is_about() -> None:
+    steps = large()
+    for kind, layer, sample, title in (
+        ("forward", 2, 0, "W2  30×40"),
+        ("delta", 2, 0, "W3  25×30"),
+        ("delta", 3, 0, "W3  25×30"),
+        ("gradient", 1, 0, "∂C/∂W1  40×81"),
+        ("update", 2, None, "ΔW2  30×40"),
+    ):
+        rows = heat_rows(steps, step_of(steps, kind, layer, sample), 120, 33)
+        assert plain(rows[0]).strip().startswith(title)
+
+
+def test_recurrent_weights_have_a_map_too() -> None:
+    steps = trace(load(find("elman")))
+    assert re.search(r"W1  3×1 .* U1  3×3 .* h1@0", plain(heat_rows(steps, start(steps, 0), 120, 33)[0]))
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in shipped()])
+@pytest.mark.parametrize(("width", "height"), ROOMS)
+def test_it_fits_and_links_what_it_says(name: str, width: int, height: int) -> None:
+    steps = trace(load(find(name)))
+    for step in range(0, min(300, len(steps)), 13):
+        check(steps, start(steps, step), width, height)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_at_random_too(seed: int) -> None:
+    steps = trace(scenario_at_random(seed))
+    for cursor in cursors(steps, seed):
+        check(steps, cursor, *ROOMS[seed % 4])
+
+
+@pytest.mark.parametrize(("width", "height"), ROOMS)
+def test_large_ones_too(width: int, height: int) -> None:
+    for cursor in cursors(large()):
+        check(large(), cursor, width, height)
+    assert SIZES[0] == 81
+
+
+def check(steps: Trace, cursor: Cursor, width: int, height: int) -> None:
+    rows = heat_rows(steps, cursor, width, height)
+    assert len(rows) <= height
+    for row in rows:
+        assert length(row) <= width
+        assert {style for _, style in row} <= set(LOOKS)
+        assert plain(row).isprintable()
+    for text, number in linked_numbers(rows):
+        assert text == signed(value_of(steps, number), 8).strip(), number

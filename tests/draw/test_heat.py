@@ -18,7 +18,8 @@ from engine.cursor import look_at, start
 from engine.numbers import value_of
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import scenario_at_random
-from tui.draw.heat import heat_rows, matrix_of
+from tui.draw.heat import heat_rows
+from tui.draw.heat_maps import matrix_of
 from tui.draw.heatmap import blocks_of, levels_of
 from tui.draw.known import Known
 from tui.draw.numbers import bare, signed

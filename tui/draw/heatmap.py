@@ -115,11 +115,6 @@ def natural_width(one: Map, height: int) -> int:
     return max(one.labels + cell * columns, len(one.title))
 
 
-def natural_height(one: Map) -> int:
-    """Return the rows of a map in which each row of the matrix has its own."""
-    return len(one.values) + _AXIS_ROWS + _FOOT_ROWS
-
-
 def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
     """Draw a map from the top of a canvas, in at most so many cells and rows; return the row after it."""
     rows, columns = one.values.shape
@@ -128,6 +123,8 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
     if rows <= room:
         wider = (_NUMBER_CELLS, 2) if columns <= _MOST_NUMBERS else (2,)
         cell = next((cells for cells in wider if columns * cells <= space), 1)
+    if one.picture and cell == 1:
+        room = min(room, -(-rows // 2))  # a cell is twice as high as wide
     blocks = blocks_of(one.values, one.known, room, space // cell)
     known = np.abs(one.values[: one.known])
     scale = float(known[np.isfinite(known)].max(initial=0.0))

@@ -1,0 +1,89 @@
+"""Does the load program measure what it says? Small: one login, one slow line, figures with known answers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+
+import pytest
+
+from tests.load import __main__ as program
+from tests.load import measures
+from tests.load.figures import Figure, middle, most
+from tests.load.host import Host, available
+from tests.load.link import SlowLink
+from tests.load.processes import memory, sessions
+from tests.load.room import Room, arrivals
+
+
+def test_figures_have_verdicts() -> None:
+    assert Figure("steps missed", 0, "", 0).line().endswith("limit 0  ok")
+    assert Figure("steps missed", 1, "", 0).line().endswith("limit 0  MISSED")
+    assert Figure("only told", 1, "ms").good
+    assert middle([3.0, 1.0, 2.0]) == 2.0
+    assert most([float(value) for value in range(101)]) == 95.0
+    assert middle([]) == most([]) == float("inf")
+
+
+def test_a_slow_link_is_as_slow_as_it_says() -> None:
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        connection, _ = server.accept()
+        with connection:
+            while data := connection.recv(4096):
+                connection.sendall(data * 100)
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    with (
+        SlowLink(server.getsockname()[1], 8000, 0.05) as link,
+        socket.create_connection(("127.0.0.1", link.port)) as line,
+    ):
+        began = time.perf_counter()
+        line.sendall(b"0123456789")
+        got = 0
+        while got < 1000:
+            got += len(line.recv(4096))
+        took = time.perf_counter() - began
+    # 10 bytes there and 1000 back at 8 bytes a millisecond, and 50 ms each way.
+    assert 0.226 <= took < 0.4
+    thread.join(5)
+    server.close()
+
+
+def test_memory_is_that_of_the_process() -> None:
+    before = memory([os.getpid()])
+    kept = bytearray(b"x") * (32 << 20)
+    after = memory([os.getpid()])
+    assert 30 < after.unique - before.unique < 40
+    assert len(kept) == 32 << 20
+    assert sessions(os.getppid(), "no such words") == []
+
+
+@pytest.mark.skipif(not available(), reason="no ssh server here")
+def test_a_login_is_seen_stepped_and_ended() -> None:
+    with Host() as host, Room() as room:
+        seat = room.sit(host.login(*measures.OURS))
+        (arrived,) = arrivals(room, [b"step 1/"], 30)
+        assert arrived is not None
+        room.until_quiet(0.5, 30)
+        (session,) = sessions(host.pid, measures.OURS[0])
+        assert 10 < memory([session]).unique < 200
+        begin = time.perf_counter()
+        seat.send(b"n")
+        room.until(lambda: seat.between(begin, begin + 10)[1] is not None, 10)
+        room.until_quiet(0.3, 10)
+        size, last = seat.between(begin, begin + 10)
+        assert 0 < size < 5000
+        assert last is not None
+        assert "step 2/" in seat.text()
+    assert sessions(host.pid, measures.OURS[0]) == []
+
+
+def test_what_is_not_a_measurement_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        program.main(["nothing"])
+    assert "is not one of" in capsys.readouterr().err

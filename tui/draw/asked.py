@@ -36,6 +36,12 @@ class Asked:
         self.delta = self.chain.delta(self.unit)
         self.gradient = self.chain.gradient(self.unit, self.source)
 
+    @property
+    def above(self) -> int:
+        """Number of neurons of the layer above; 0 for the last layer."""
+        layers = self.trace.scenario.network.layers
+        return layers[self.layer].units if self.layer < self.last else 0
+
     def shown(self, factor: Factor) -> float | None:
         """Return the value of a number; None if a later step makes it."""
         return factor.value if factor.made is None or factor.made <= self.step else None

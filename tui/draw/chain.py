@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tui.draw.asked import Asked
 from tui.draw.bars import NUMBER, Columns, Line
 from tui.draw.numbers import UNKNOWN, sign_style, signed
-from tui.draw.paths import sum_rows
+from tui.draw.paths import listable, sum_rows
 from tui.draw.reuse import reuse_rows, reuse_words
 from tui.draw.rows import Row, clip, length
 
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
     from engine.tracing import Trace
 
 _SYMBOL = 18
-_LEAST_FACTORS = 4
+_LEAST_FACTORS, _GAPS = 4, 2
 
 
 def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the path, the sum over paths and the reuse in `width` x `height` cells."""
     asked = Asked(trace, cursor)
     notes = _notes(asked, width)
-    sums, reuse = sum_rows(asked, width, 1), reuse_rows(asked, width, 1)
-    least = min(_LEAST_FACTORS, len(asked.factors))
-    spare = height - 2 - least - len(notes) - len(sums) - len(reuse)
-    # What there is room for: first the factors, then the words, what comes from above, the single paths.
-    factors = min(len(asked.factors), least + max(0, spare))
-    spare -= factors - least
-    words = reuse_words(asked, width, spare)
-    spare -= len(words)
-    if spare > 0:
-        reuse, short = reuse_rows(asked, width, 1 + spare), reuse
-        spare -= len(reuse) - len(short)
-    if spare > 0:
-        sums, short = sum_rows(asked, width, 1 + spare), sums
-        spare -= len(sums) - len(short)
-    gap: list[Row] = [()] if spare >= 2 else []
+    paths, branches = listable(asked), asked.above
+    room = _Room(height - 2 - len(notes) - len(sum_rows(asked, width, 0)) - len(reuse_rows(asked, width, 0)))
+    factors = max(1, room.take(min(_LEAST_FACTORS, len(asked.factors))))
+    listed, gathered = room.take(min(2, paths)), room.take(min(2, branches))
+    factors += room.take(len(asked.factors) - factors)
+    words = reuse_words(asked, width, min(2, room.left))
+    room.take(len(words))
+    gathered += room.take(min(branches - gathered, (room.left + 1) // 2))
+    listed += room.take(paths - listed)
+    gathered += room.take(branches - gathered)
+    if len(more := reuse_words(asked, width, len(words) + room.left)) > len(words):
+        room.take(len(more) - len(words))
+        words = more
+    sums, reuse = sum_rows(asked, width, listed), reuse_rows(asked, width, gathered)
+    gap: list[Row] = [()] if room.left >= _GAPS else []
     rows = [
         _title(asked, width),
         *_along(asked, width, factors),
@@ -56,6 +56,19 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
         *words,
     ]
     return [clip(row, width) for row in rows[:height]]
+
+
+class _Room:
+    """The rows that are left; `take` never takes more."""
+
+    def __init__(self, rows: int) -> None:
+        self.left = max(0, rows)
+
+    def take(self, rows: int) -> int:
+        """Take up to this many rows; return how many there were."""
+        taken = max(0, min(rows, self.left))
+        self.left -= taken
+        return taken
 
 
 def _title(asked: Asked, width: int) -> Row:

@@ -18,7 +18,10 @@ _MOST_LISTED = 500
 
 
 def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
-    """Return the chosen path with the largest of the others, `room` in all, the rest, and the total."""
+    """Return the sum over all paths; `room` is the rows for those that stay in this time.
+
+    These are the largest, the chosen one in any case, and the rest together.
+    """
     chain = asked.chain
     later = chain.ways.paths - chain.paths_now
     total = chain.sum_now(asked.unit, asked.source)
@@ -37,18 +40,28 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     return [rule(title, width), *Columns(width).rows(lines)]
 
 
+def listable(asked: Asked) -> int:
+    """Return how many rows the paths that stay in this time would take."""
+    number = asked.chain.paths_now
+    return number if _are_few(asked) else min(2, number)
+
+
+def _are_few(asked: Asked) -> bool:
+    return asked.path_is_known and asked.chain.paths_now <= _MOST_LISTED
+
+
 def _within_this_time(asked: Asked, room: int, total: float) -> list[Line]:
-    """Return the chosen path, the largest others and the sum of the rest; `total` is that of all."""
+    """Return the rows of the paths that stay in this time; `total` is the sum of all of them."""
     chain, number = asked.chain, asked.chain.paths_now
-    if number == 0:
+    if number == 0 or room == 0:
         return []
     chosen = (asked.path, math.prod(factor.value for factor in asked.factors))
     listed = [chosen]
     # The rest is added up on its own where it can be: a difference would lose its digits.
     of_rest = total - chosen[1]
-    if asked.path_is_known and number <= _MOST_LISTED:
+    if _are_few(asked):
         every = chain.each_path(asked.unit, asked.source)
-        listed = every[:room]
+        listed = every if number <= room else every[: max(1, room - 1)]
         if asked.path not in [units for units, _ in listed]:
             listed = [*listed[:-1], chosen]
         shown = {units for units, _ in listed}
@@ -58,7 +71,7 @@ def _within_this_time(asked: Asked, room: int, total: float) -> list[Line]:
         mark, style = (" ▸ ", "chosen") if units == asked.path else ("   ", "symbol")
         lines.append(Line(((mark + asked.stations(units), style),), value if asked.path_is_known else None))
     rest = number - len(listed)
-    if rest:
+    if rest and len(listed) < room:
         text = f"   {_paths(rest, 'other ')}"
         lines.append(Line(((text, "dim"),), of_rest if asked.path_is_known else None))
     return lines

@@ -20,7 +20,7 @@ _TERM, _LINE = 24, 120
 
 
 def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
-    """Return how the delta of the neuron gathers what comes back (`room` branches), then the gradient."""
+    """Return how the delta of the neuron gathers what comes back in `room` rows, then the gradient."""
     future = asked.chain.from_future(asked.unit)
     in_one = asked.layer == asked.last and asked.factors[0].meaning == "delta"
     again = []
@@ -44,15 +44,17 @@ def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
 
 
 def _branches(asked: Asked, room: int) -> list[Line]:
-    """Return what comes back from the layer above, the path's branch in any case, and the rest's sum.
+    """Return what comes back from the layer above: the largest, the path's branch, the sum of the rest.
 
-    The largest come first, as soon as they are known.
+    The order is that of the neurons until the numbers are known.
     """
+    if room == 0:
+        return []
     values = asked.chain.from_above(asked.unit)
     chosen = asked.path[1]
     known = all(asked.shown(part) is not None for part in asked.chain.branch(asked.unit, chosen))
     order = np.argsort(-np.abs(values), kind="stable").tolist() if known else list(range(len(values)))
-    shown = order[:room]
+    shown = order if len(order) <= room else order[: max(1, room - 1)]
     if chosen not in shown:
         shown[-1] = chosen
     lines: list[Line] = []
@@ -64,7 +66,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
         left: Row = ((symbols, "chosen" if to == chosen else "symbol"), (numbers, "value"))
         lines.append(Line(left, float(values[to]) if known else None))
     others = len(values) - len(shown)
-    if others:
+    if others and len(shown) < room:
         text = f" + {others:,} more of layer {asked.layer + 1}"
         rest = float(np.delete(values, shown).sum()) if known else None
         lines.append(Line(((text, "dim"),), rest))
@@ -111,9 +113,9 @@ def _price(asked: Asked) -> str:
 def _served_from_above(asked: Asked) -> str:
     if asked.layer == asked.last:
         return ""
-    mine, above = asked.trace.scenario.network.layers[asked.layer - 1 : asked.layer + 1]
+    mine = asked.trace.scenario.network.layers[asked.layer - 1]
     deltas = f"δ{asked.layer + 1}"
-    serve = f"The {above.units:,} numbers {deltas} serve" if above.units > 1 else f"{deltas} serves"
+    serve = f"The {asked.above:,} numbers {deltas} serve" if asked.above > 1 else f"{deltas} serves"
     neurons = f"all {mine.units:,} neurons" if mine.units > 1 else "the neuron"
     return f"{serve} {neurons} of layer {asked.layer}; "
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from engine import load, trace
 from engine.compare import compare
-from engine.cursor import look_at, start
+from engine.cursor import active_layer, look_at, start
+from tests.draw.large_network import cursors, large
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
-from tui.draw.compare import Lines, compare_rows, sentence
+from tui.draw.compare import compare_rows
+from tui.draw.compare_list import Lines
+from tui.draw.compare_words import sentence
 from tui.draw.rows import length, plain
 from tui.palette import LOOKS
 
@@ -111,19 +116,57 @@ def test_it_fits(seed: int, width: int, height: int) -> None:
             assert not plain(rows[-1]).endswith("…")
 
 
-def test_every_number_of_a_long_list_can_be_reached() -> None:
+def test_every_number_of_a_small_layer_is_listed() -> None:
     found = scenario_at_random(5, Wanted(depth=4, recurrent=True))
     run = trace(found)
-    lines = Lines(compare(run, 0))
-    layers = compare(run, 0).layers
-    assert len(lines) == len(layers) + sum(pair.deferred.size for one in layers for pair in one.pairs)
+    comparison = compare(run, 0)
     for number, mine in enumerate(found.network.layers, start=1):
-        for to in range(mine.units):
-            for source in range(mine.inputs):
-                line = lines[lines.place(number, (to, source))]
-                assert line.pair is not None
-                assert (line.pair.layer, line.pair.parameter, line.entry) == (number, "weights", (to, source))
+        for index in np.ndindex(mine.units, mine.inputs):
+            lines = Lines(comparison, (number, (index[0], index[1])), 20)
+            assert len(lines) == len(comparison.layers) + sum(
+                pair.deferred.size for one in comparison.layers for pair in one.pairs
+            )
+            line = lines[lines.chosen]
+            assert line.pair is not None
+            assert (line.pair.layer, line.pair.parameter, line.entry) == (number, "weights", index)
     cursor = start(run, run.schedule.first_step(0))
     cursor = look_at(look_at(cursor, run, 1, 99), run, 0, 99)
     first = found.network.layers[0]
     assert f"▸W1[{first.units},{first.inputs}]" in text_of(run, None, cursor)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_large_layer_lists_what_deviates_most(number: int) -> None:
+    comparison = compare(large(), 0)
+    layer = comparison.layers[number - 1]
+    apart = {
+        (pair.parameter, entry): abs(float(pair.premature_change[entry]) - float(pair.deferred_change[entry]))
+        for pair in layer.pairs
+        for entry in np.ndindex(*pair.deferred.shape)
+    }
+    looked_at = (7, 11)
+    lines = Lines(comparison, (number, looked_at), 20)
+    mine = [line for line in map(lines.__getitem__, range(len(lines))) if line.layer is layer]
+    assert mine[0].pair is None
+    numbers = [(line.pair.parameter, line.entry) for line in mine if line.pair is not None]
+    assert numbers[0] == ("weights", looked_at)
+    assert lines[lines.chosen] is mine[1]
+    largest = sorted(apart.values(), reverse=True)
+    assert [apart[one] for one in numbers[1:]] == largest[: len(numbers) - 1]
+    others = [value for one, value in apart.items() if one not in numbers]
+    assert mine[-1].rest is not None
+    assert mine[-1].rest.numbers == len(others)
+    assert mine[-1].rest.deviation == max(others)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_in_a_large_layer_the_number_looked_at_stays(width: int, height: int) -> None:
+    run = large()
+    for cursor in cursors(run):
+        rows = [plain(row) for row in compare_rows(run, None, cursor, width, height)]
+        marked = [row for row in rows if row.startswith("▸")]
+        layer = active_layer(run, cursor.step)
+        place = f"{cursor.units[layer] + 1},{cursor.units[layer - 1] + 1}"
+        assert [row.split()[0] for row in marked] == [f"▸W{layer}[{place}]"]
+        assert all(len(row) <= width for row in rows)
+        assert re.search(r" and [\d,]+ more, which differ by at most \d", "\n".join(rows))

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import math
 from textwrap import wrap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from engine.compare import (
     PARAMETER_LETTERS,
     Angle,
     Comparison,
     LayerComparison,
-    Pair,
     central_difference,
     compare,
     final_losses,
 )
 from engine.cursor import active_layer
+from tui.draw.compare_list import Line, Lines, Rest
+from tui.draw.compare_words import sentence
 from tui.draw.numbers import UNKNOWN, bare, sign_style
 from tui.draw.rows import Row, Run, clip, length
 
@@ -33,49 +34,6 @@ if TYPE_CHECKING:
 
 _NAME, _CELLS = 17, 15
 _RATIO = 11
-
-
-class Line(NamedTuple):
-    """One line of the list: a number of a pair, or the heading of a layer if `pair` is None."""
-
-    layer: LayerComparison
-    pair: Pair | None
-    entry: tuple[int, ...]
-
-
-class Lines:
-    """All lines of the list, found by arithmetic: a large layer has more than can be made."""
-
-    def __init__(self, comparison: Comparison) -> None:
-        self._blocks: list[tuple[int, LayerComparison, Pair | None]] = []
-        self._length = 0
-        for layer in comparison.layers:
-            self._add(1, layer, None)
-            for pair in layer.pairs:
-                self._add(pair.deferred.size, layer, pair)
-
-    def _add(self, lines: int, layer: LayerComparison, pair: Pair | None) -> None:
-        self._blocks.append((self._length, layer, pair))
-        self._length += lines
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __getitem__(self, place: int) -> Line:
-        first, layer, pair = next(block for block in reversed(self._blocks) if block[0] <= place)
-        if pair is None:
-            return Line(layer, None, ())
-        flat = place - first
-        columns = pair.deferred.shape[-1]
-        return Line(layer, pair, divmod(flat, columns) if pair.deferred.ndim == 2 else (flat,))
-
-    def place(self, layer: int, index: tuple[int, int]) -> int:
-        """Return the place of an entry of a layer's weights."""
-        for first, _, pair in self._blocks:
-            if pair is not None and pair.layer == layer and pair.parameter == "weights":
-                columns = int(pair.deferred.shape[1])
-                return first + index[0] * columns + index[1]
-        return 0
 
 
 def compare_rows(
@@ -90,8 +48,6 @@ def compare_rows(
     found = compare(trace, iteration)
     layer = active_layer(trace, cursor.step)
     index = (cursor.units[layer], cursor.units[layer - 1])
-    lines = Lines(found)
-    chosen = lines.place(layer, index)
     after: list[Row] = [
         _angles(found, layer, width),
         _judge(trace, found, layer, index, width),
@@ -99,49 +55,11 @@ def compare_rows(
         *[((f" {line}", "words"),) for line in wrap(sentence(found), max(20, width - 2))],
     ]
     room = max(3, height - len(after) - 1)
-    first = max(0, min(chosen - room // 2, len(lines) - room))
-    stop = min(len(lines), first + room)
-    rows: list[Row] = [_heads(first > 0, stop < len(lines))]
-    for place in range(first, stop):
-        line = lines[place]
-        rows.append(_of_layer(line.layer) if line.pair is None else _of_number(line, place == chosen))
+    lines = Lines(found, (layer, index), room)
+    shown = lines.window()
+    rows: list[Row] = [_heads(shown.start > 0, shown.stop < len(lines))]
+    rows += [_row(lines[place], chosen=place == lines.chosen) for place in shown]
     return [clip(row, width) for row in (rows + after)[:height]]
-
-
-def sentence(found: Comparison) -> str:
-    """Return what is true of this iteration, in words."""
-    angle = found.overall
-    if not _finite(found):
-        return "Some of these numbers are not finite; nothing more can be said of them."
-    if _all_zero(found):
-        return "Neither order changes anything in this iteration: every gradient is 0."
-    if angle.differ == 0:
-        return "In this iteration both orders make the same change."
-    text = f"The premature order does not apply the gradient: {angle.differ:,} of {angle.numbers:,}"
-    text += " numbers differ" if angle.differ != 1 else " numbers differs"
-    if angle.flipped:
-        text += f", {angle.flipped:,} of them in sign" if angle.differ > 1 else ", in its sign"
-    late, early = found.loss_deferred, found.loss_premature
-    if early < late:
-        return f"{text}. Yet its loss after this iteration is lower: the loss is no judge of the order."
-    if early > late:
-        return f"{text}. Its loss after this iteration is higher, which need not be so."
-    return f"{text}. The loss after this iteration is the same."
-
-
-def _finite(found: Comparison) -> bool:
-    return all(math.isfinite(loss) for loss in (found.loss_deferred, found.loss_premature)) and all(
-        bool(abs(array).max(initial=0.0) < math.inf)
-        for layer in found.layers
-        for pair in layer.pairs
-        for array in (pair.deferred, pair.premature)
-    )
-
-
-def _all_zero(found: Comparison) -> bool:
-    return not any(
-        pair.deferred.any() or pair.premature.any() for layer in found.layers for pair in layer.pairs
-    )
 
 
 def _heads(above: bool, below: bool) -> Row:
@@ -154,6 +72,20 @@ def _heads(above: bool, below: bool) -> Row:
         ("  sign     ", "title"),
         (more, "strong"),
     )
+
+
+def _row(line: Line, chosen: bool) -> Row:
+    if line.pair is not None:
+        return _of_number(line, chosen)
+    return _of_layer(line.layer) if line.rest is None else _of_rest(line.rest)
+
+
+def _of_rest(rest: Rest) -> Row:
+    if rest.deviation == 0.0:
+        words = f" and {rest.numbers:,} more, the same in both orders"
+    else:
+        words = f" and {rest.numbers:,} more, which differ by at most {bare(rest.deviation, 9, 3)}"
+    return ((words, "dim"),)
 
 
 def _of_layer(layer: LayerComparison) -> Row:

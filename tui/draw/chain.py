@@ -99,7 +99,7 @@ def _along(asked: Asked, width: int, room: int) -> list[Row]:
     if omitted > 1:
         first = room // 2
         after = lines[first + omitted - 1].value
-        lines[first : first + omitted] = [Line(((f" · {omitted} more factors", "dim"),), after)]
+        lines[first : first + omitted] = [Line(((f" × {omitted} more factors", "dim"),), after)]
     head = " factor".ljust(3 + _SYMBOL) + "value".rjust(NUMBER - 1) + "  what it is"
     return [
         ((head.ljust(columns.left - 3) + "product so far", "title"),),
@@ -110,7 +110,7 @@ def _along(asked: Asked, width: int, room: int) -> list[Row]:
 def _factor(asked: Asked, factor: Factor, cells: int, *, first: bool) -> Row:
     value = asked.shown(factor)
     changed = factor.changed and value is not None
-    sign = " ! " if changed else "   " if first else " · "
+    sign = " ! " if changed else "   " if first else " × "
     number = UNKNOWN.rjust(NUMBER - 1) if value is None else signed(value, NUMBER)
     room = cells - len(sign) - _SYMBOL - NUMBER - 1
     meanings = _meanings(factor)

@@ -61,8 +61,8 @@ def _branches(asked: Asked, room: int) -> list[Line]:
     for to in shown:
         branch = asked.chain.branch(asked.unit, to)
         mark = " ▸ " if to == chosen else " + " if lines else "   "
-        symbols = f"{mark}{' · '.join(part.symbol for part in branch)}".ljust(_TERM)
-        numbers = " · ".join(asked.text(part) for part in branch)
+        symbols = f"{mark}{' × '.join(part.symbol for part in branch)}".ljust(_TERM)
+        numbers = " × ".join(asked.text(part) for part in branch)
         left: Row = ((symbols, "chosen" if to == chosen else "symbol"), (numbers, "value"))
         lines.append(Line(left, float(values[to]) if known else None))
     others = len(values) - len(shown)

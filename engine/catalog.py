@@ -16,8 +16,8 @@ from engine.read.text import one_line, shortened
 
 _FOLDER = Path(scenarios.__file__).parent
 
-# From one neuron to memory: the order in which a course would take them.
-_LESSONS = (
+# From one neuron to memory. The course, whose names begin with a number, comes before them.
+_EXAMPLES = (
     "neuron",
     "mazur",
     "saturated",
@@ -42,11 +42,11 @@ class Entry:
 
 
 def shipped() -> tuple[Entry, ...]:
-    """Return the scenarios that come with bp-tui, in the order of lessons, then by name.
+    """Return the scenarios that come with bp-tui: the course by its numbers, then the examples.
 
     A file that can't be read is listed too, and its title says so.
     """
-    paths = sorted(_FOLDER.glob("*.toml"), key=lambda path: (_lesson(path.stem), path.stem))
+    paths = sorted(_FOLDER.glob("*.toml"), key=lambda path: (_place(path.stem), path.stem))
     return tuple(Entry(path.stem, _title(path), path) for path in paths)
 
 
@@ -54,7 +54,7 @@ def find(name_or_path: str) -> Path:
     """Return the file that a user means: a path, or the name of a shipped scenario.
 
     What contains a slash or ends in `.toml` is a path, whether it exists or not. Anything else is a
-    shipped name or, failing that, a file of that name.
+    shipped name or, failing that, a file of that name or the number of a lesson.
 
     Raises:
         ScenarioError: it is neither; suggests the nearest name.
@@ -67,6 +67,8 @@ def find(name_or_path: str) -> Path:
         return named
     if name_or_path and os.path.lexists(name_or_path):
         return Path(name_or_path)
+    if lesson := _lesson(name_or_path):
+        return lesson
     from difflib import get_close_matches
 
     entries = [entry.name for entry in shipped()]
@@ -76,8 +78,23 @@ def find(name_or_path: str) -> Path:
     raise ScenarioError(Complaint(shortened(name_or_path), "there is no scenario of this name", remedy))
 
 
-def _lesson(name: str) -> int:
-    return _LESSONS.index(name) if name in _LESSONS else len(_LESSONS)
+def _place(name: str) -> int:
+    if _number(name):
+        return -1
+    return _EXAMPLES.index(name) if name in _EXAMPLES else len(_EXAMPLES)
+
+
+def _number(name: str) -> int:
+    """Return the number that the name of a lesson begins with; 0 without one."""
+    digits, hyphen, _ = name.partition("-")
+    return int(digits) if hyphen and len(digits) == 2 and digits.isascii() and digits.isdecimal() else 0
+
+
+def _lesson(number: str) -> Path | None:
+    """Return the file of the lesson with this number, written `5` or `05`."""
+    if not (number.isascii() and number.isdecimal() and len(number) <= 2 and int(number)):
+        return None
+    return next((entry.path for entry in shipped() if _number(entry.name) == int(number)), None)
 
 
 def _title(path: Path) -> str:

@@ -12,17 +12,31 @@ from engine.read import ScenarioError, load
 def test_what_is_at_hand() -> None:
     entries = shipped()
     names = [entry.name for entry in entries]
-    assert names[:2] == ["neuron", "mazur"]
+    numbered = [name for name in names if name[0].isdigit()]
+    assert names[: len(numbered)] == numbered
+    assert [int(name[:2]) for name in numbered] == list(range(1, 15))
+    assert names[len(numbered) :][:2] == ["neuron", "mazur"]
     assert {"mazur", "xor", "batch", "deep", "iris", "elman", "saturated"} <= set(names)
     assert len(set(names)) == len(names)
     for entry in entries:
         assert entry.path.stem == entry.name
         assert entry.title == load(entry.path).title
-    assert "Mazur" in entries[1].title
+        assert ("Mazur" in entry.title) == ("mazur" in entry.name)
 
 
-def test_every_lesson_exists() -> None:
-    assert {entry.name for entry in shipped()} == set(catalog._LESSONS)
+def test_every_example_has_its_place() -> None:
+    assert {entry.name for entry in shipped() if not entry.name[0].isdigit()} == set(catalog._EXAMPLES)
+
+
+def test_a_lesson_is_found_by_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert find("5") == find("05") == find("05-hidden-errors")
+    assert find("14").name == "14-exploding.toml"
+    (tmp_path / "5").touch()
+    assert find("5") == Path("5")
+    for none in ("0", "00", "15", "005", "-5", "5.", "\u0665", "\u00b2"):
+        with pytest.raises(ScenarioError):
+            find(none)
 
 
 def test_names_and_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,7 +56,7 @@ def test_names_and_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     [
         ("mazru", 'Did you mean "mazur"?'),
         ("XOR", 'Did you mean "xor"?'),
-        ("qqqqqq", "The scenarios at hand are: neuron, mazur"),
+        ("qqqqqq", "The scenarios at hand are: 01-derivative, 02-forward"),
         ("", "no scenario of this name"),
         ("a\0b", "no scenario of this name"),
         ("\x1b[31m", "no scenario of this name"),
@@ -73,10 +87,14 @@ def test_a_bad_file_does_not_break_the_list(tmp_path: Path, monkeypatch: pytest.
         "number": b"title = 1",
     }.items():
         (tmp_path / f"{name}.toml").write_bytes(content)
+    for number in ("10", "02"):
+        (tmp_path / f"{number}-lesson.toml").write_text('title = "L"', "utf-8")
     (tmp_path / "folder.toml").mkdir()
     monkeypatch.setattr(catalog, "_FOLDER", tmp_path)
     unreadable = "(this file can't be read)"
     assert [(entry.name, entry.title) for entry in shipped()] == [
+        ("02-lesson", "L"),
+        ("10-lesson", "L"),
         ("mazur", "Ma\ufffdzur 2"),
         ("broken", unreadable),
         ("deep-nest", unreadable),

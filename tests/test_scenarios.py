@@ -38,11 +38,15 @@ def train(scenario: Scenario) -> tuple[float, float]:
 @pytest.mark.parametrize("name", [entry.name for entry in shipped()])
 def test_every_scenario_learns_and_says_what_to_look_for(name: str) -> None:
     scenario = shown(name)
-    assert len(scenario.about) > 300
+    assert len(scenario.about) > 250
     assert max(map(len, scenario.about.split("\n"))) <= 100
-    assert scenario.source or name in ("premature", "deep", "bptt", "counting")
+    lesson = name[0].isdigit()
+    assert scenario.source or lesson or name in ("premature", "deep", "bptt", "counting")
     before, after = train(scenario)
-    assert after < 0.95 * before
+    if name == "14-exploding":
+        assert after > 10**6 * before
+    else:
+        assert after < 0.95 * before
     assert len(trace(scenario)) < 10**6
 
 

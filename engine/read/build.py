@@ -18,6 +18,7 @@ from engine.read.source import decode, read_bytes
 from engine.read.syntax import parse
 from engine.read.text import clean, one_line
 from engine.scenario import Network, Note, Scenario, Training
+from engine.schedule import OrderedSchedule, shapes_of
 
 if TYPE_CHECKING:
     import os
@@ -88,7 +89,9 @@ def _scenario(file: ScenarioFile, path: Path, findings: Findings) -> Scenario | 
     _check_work(network, data, training, findings)
     notes = tuple(Note(note.step, clean(note.text).strip()) for note in file.notes)
     about, source = clean(file.about).strip(), clean(file.source).strip()
-    return Scenario(title, network, data, training, about, source, notes)
+    scenario = Scenario(title, network, data, training, about, source, notes)
+    _check_notes(scenario, findings)
+    return scenario
 
 
 def _data(file: ScenarioFile, path: Path, findings: Findings) -> Data | None:
@@ -150,6 +153,17 @@ def _check_work(network: Network, data: Data, training: Training, findings: Find
     if work > NUMBERS:
         says = f"one iteration would compute {counted(work, 'activation')}; the limit is {NUMBERS:,}"
         findings.add(("training",), says, "Use a smaller training.batch_size.", at_key=True)
+
+
+def _check_notes(scenario: Scenario, findings: Findings) -> None:
+    steps = len(OrderedSchedule(shapes_of(scenario), scenario.training.order))
+    for place, note in enumerate(scenario.notes):
+        if note.step > steps:
+            says = f"expected at most {steps:,}, the number of steps of this run, found {note.step}"
+            remedy = (
+                "Steps count from 1, as on the screen; iterations, batch_size and order change their number."
+            )
+            findings.add(("notes", place, "step"), says, remedy)
 
 
 def _placed(findings: Sequence[Finding], text: str, path: Path) -> list[Complaint]:

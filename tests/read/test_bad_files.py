@@ -265,6 +265,14 @@ PLAIN_CASES = {
     "note at step 0": Bad(
         "seed = 1", 'seed = 1\n[[notes]]\nstep = 0\ntext = ""', 27, "notes[0].step", "0", ("from 1",)
     ),
+    "note after the last step": Bad(
+        "seed = 1",
+        'seed = 1\n[[notes]]\nstep = 160\ntext = ""\n[[notes]]\nstep = 161\ntext = ""',
+        30,
+        "notes[1].step",
+        "161",
+        ("at most 160, the number of steps", "found 161", "as on the screen"),
+    ),
     "note without text": Bad(
         "seed = 1", "seed = 1\n[[notes]]\nstep = 1", 26, "notes[0].text", "notes", ("missing",)
     ),

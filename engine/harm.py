@@ -96,7 +96,7 @@ def words_of_harm(trace: Trace, harm: Harm) -> tuple[str, ...]:
     sentences = [
         f"{harm.deltas.wrong} of {harm.deltas.of} deltas and {harm.gradients.wrong} of "
         f"{harm.gradients.of} gradients are no longer right"
-        + (f", {flipped} with the wrong sign." if flipped else ", all with the right sign.")
+        + (f", {flipped} with the wrong sign." if flipped else ", none with the wrong sign.")
     ]
     if harm.deltas.wrong == harm.gradients.wrong == 0:
         sentences = ["Later pre-activations are no longer the same, but every delta and gradient is right."]
@@ -107,7 +107,8 @@ def words_of_harm(trace: Trace, harm: Harm) -> tuple[str, ...]:
             f"{100.0 * worst.value / worst.right:.4g} % of it."
         )
     if harm.angle.degrees is not None:
-        sentences.append(f"The whole change points {harm.angle.degrees:.2g}° away from -∇C.")
+        degrees = f"{harm.angle.degrees:.{2 if harm.angle.degrees < 10.0 else 3}g}"
+        sentences.append(f"The whole change points {degrees}° away from -∇C.")
     return (*sentences, _words_of_loss(harm))
 
 

@@ -13,12 +13,17 @@ import pytest
 
 from engine import trace
 from engine.breaking import break_rule, why_not
+from engine.compare import compare, final_losses
+from engine.cost import Tally, cost
 from engine.explain import explain
-from engine.expression import evaluate
+from engine.expression import evaluate, leaves
+from engine.flow import Reference
 from engine.numbers import Number, array_of
 from engine.run import loss_of
+from engine.schedule import Site
 from engine.waiting import parameters_of, waiting
 from tests.breaks_at_random import BrokenOracle, break_at_random
+from tests.engine.test_cost import counted
 from tests.golden.examples import mazur
 from tests.oracle.run import Oracle, printed
 from tests.oracle.verdict import differences
@@ -84,6 +89,30 @@ def test_the_undisturbed_trace_stays_as_it_was(seed: int) -> None:
     fresh = trace(case.scenario)
     assert case.trace.undisturbed.breaks == ()
     assert [as_record(step) for step in case.trace.undisturbed] == [as_record(step) for step in fresh]
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+@pytest.mark.parametrize("seed", range(10))
+def test_an_update_out_of_turn_costs_no_multiply_adds(seed: int, recurrent: bool) -> None:
+    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent))
+    whole, so_far = case.trace, Tally()
+    for step in range(len(whole)):
+        if step == whole.schedule.first_step(whole.schedule.site(step).iteration):
+            so_far = Tally()
+        so_far += counted(whole, step)
+        assert cost(case.scenario.network, whole.schedule, step).so_far == so_far
+
+
+def test_both_orders_are_compared_from_the_parameters_with_which_the_iteration_begins() -> None:
+    whole = trace(mazur("deferred", 3))
+    broken = break_rule(whole, whole.schedule.first_step(1) + 4, 2)
+    assert compare(broken, 1) is compare(whole, 1)
+    assert compare(broken, 2).loss_before == loss_of(whole.scenario, whole.shapes, broken.parameters(2))
+    other = trace(mazur("deferred", 3), "premature")
+    for one in (whole, broken, other):
+        one.advance(3)
+    assert final_losses(whole, other) is not None
+    assert final_losses(broken, other) is None
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -189,6 +218,49 @@ def test_mazurs_network_with_the_second_layer_updated_first() -> None:
     assert loss_of(whole.scenario, whole.shapes, broken.parameters(1)) == pytest.approx(
         0.291027924, abs=5e-10
     )
+
+
+def test_parameters_after_an_update_out_of_turn_have_a_name_of_their_own() -> None:
+    scenario = scenario_at_random(
+        2, Wanted(order="deferred", samples=3, batch_size=3, depth=2, iterations=1, recurrent=False)
+    )
+    whole = trace(scenario)
+    gradients = [step for step in range(len(whole)) if whole.schedule.site(step)[0::4] == ("gradient", 2)]
+    broken = break_rule(break_rule(whole, gradients[0], 2), gradients[1] + 1, 2)
+    equations = [
+        explain(broken, Number(Reference("weights", 0, 2, version=version), (0, 0))) for version in (1, 2, 3)
+    ]
+    symbols = [[leaf.symbol for leaf in (one.result, *leaves(one.expression))] for one in equations]
+    assert symbols == [
+        ["early W2[1,1]", "W2[1,1]", "ΔW2[1,1]"],
+        ["new early W2[1,1]", "early W2[1,1]", "ΔW2[1,1]"],
+        ["new W2[1,1]", "early W2[1,1]", "ΔW2[1,1]"],
+    ]
+
+
+def test_the_sentences_of_a_change_say_what_is_true() -> None:
+    scenario = scenario_at_random(
+        2, Wanted(order="deferred", samples=2, batch_size=2, depth=2, iterations=1, recurrent=False)
+    )
+    whole = trace(scenario)
+    last = whole.schedule.first_step(1) - 3  # the last gradient, that of layer 1
+    early, late = (
+        break_rule(whole, whole.schedule.step(Site("gradient", 0, 0, 0, 2)), 2),
+        break_rule(whole, last, 2),
+    )
+    partly = break_rule(whole, last - 1, 1)
+    of = {
+        (name, version): explain(
+            one, Number(Reference("weights_change", 0, layer, version=version), (0, 0))
+        ).words
+        for name, one, layer in (("early", early, 2), ("late", late, 2), ("partly", partly, 1))
+        for version in (1, 2)
+    }
+    assert of["early", 1].startswith("Too early: what is gathered is applied now, and later steps still read")
+    assert of["early", 2].startswith("What was not applied before")
+    assert of["late", 1].endswith("so it does no harm.")
+    assert of["late", 2].endswith("nothing is left to change.")
+    assert of["partly", 1].startswith("Out of turn: what is gathered so far is applied now; nothing reads")
 
 
 def test_a_break_far_into_a_long_run_is_opened_at_once() -> None:

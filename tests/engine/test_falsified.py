@@ -18,6 +18,7 @@ from engine.flow import Reference
 from engine.numbers import Number, array_of, value_of
 from tests.breaks_at_random import BrokenOracle, break_at_random
 from tests.golden.examples import mazur
+from tests.golden.runs import layer, scenario
 from tests.oracle.number import Number as Measured
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
@@ -132,15 +133,42 @@ def test_whatever_is_marked_lies_downstream_of_a_break(seed: int, recurrent: boo
 @pytest.mark.parametrize("seed", range(20))
 def test_rounding_is_never_taken_for_falsehood(seed: int) -> None:
     """Once everything is gathered and read, an update out of turn leaves every number right."""
-    scenario = scenario_at_random(seed, Wanted(order="deferred", samples=5, batch_size=5))
-    whole = trace(scenario)
+    whole = trace(scenario_at_random(seed, Wanted(order="deferred", samples=5, batch_size=5)))
     last = whole.schedule.first_step(1) - 1 - whole.shapes.layers
-    for layer in range(1, whole.shapes.layers + 1):
-        broken = break_rule(whole, last, layer)
+    for number in range(1, whole.shapes.layers + 1):
+        broken = break_rule(whole, last, number)
         for step in range(len(broken)):
             for reference in broken.flow.writes(step):
                 wrong = falsified(broken, reference)
                 assert wrong is None or not wrong.any()
+
+
+def test_a_sum_that_cancels_is_not_taken_for_wrong() -> None:
+    """Its few digits depend on the order of the additions, and a broken iteration adds piece by piece."""
+    rows = [[0.1 * place, 0.7 - 0.3 * place, 0.2] for place in range(7)]
+    weights = [0.3, -0.2, 0.7]
+    shares = [0.1, 0.3, -0.2, 0.7, -0.9, 0.3, -0.3]
+    targets = [
+        [sum(w * x for w, x in zip(weights, row, strict=True)) - share]
+        for row, share in zip(rows, shares, strict=True)
+    ]
+    found = scenario([layer("identity", [weights])], rows, targets, rate=0.1)
+    whole = trace(found)
+    broken = break_rule(whole, len(whole) - 2, 1)
+    total = Reference("bias_total", 0, 1, 6, 0)
+    assert abs(array_of(whole, total)[0]) < 1e-15
+    assert array_of(broken, total)[0] != array_of(whole, total)[0]
+    assert right_value(broken, Number(total, (0,))) is None
+
+
+def test_a_change_that_completes_another_has_nothing_to_be_held_against() -> None:
+    whole = trace(mazur("deferred", 1))
+    broken = break_rule(whole, 4, 2)
+    both = [falsified(broken, Reference("weights_change", 0, 2, version=version)) for version in (1, 2)]
+    assert both == [None, None]
+    first = falsified(broken, Reference("weights_change", 0, 1, version=1))
+    assert first is not None
+    assert first.all()
 
 
 def test_mazurs_numbers_after_the_second_layer_was_updated_first() -> None:

@@ -16,6 +16,7 @@ from engine.breaking import break_rule
 from engine.falsified import falsified, right_value
 from engine.flow import Reference
 from engine.numbers import Number, array_of, value_of
+from engine.schedule import Site
 from tests.breaks_at_random import BrokenOracle, break_at_random
 from tests.golden.examples import mazur
 from tests.golden.runs import layer, scenario
@@ -152,10 +153,13 @@ def test_a_sum_that_cancels_is_not_taken_for_wrong() -> None:
         [sum(w * x for w, x in zip(weights, row, strict=True)) - share]
         for row, share in zip(rows, shares, strict=True)
     ]
-    found = scenario([layer("identity", [weights])], rows, targets, rate=0.1)
-    whole = trace(found)
-    broken = break_rule(whole, len(whole) - 2, 1)
+    layers = [layer("identity", [weights]), layer("identity", [[1.0]])]
+    whole = trace(scenario(layers, rows, targets, rate=0.1))
+    # The last delta of layer 1 has read W2; only the last gradient of layer 1 is still to come.
+    last = whole.schedule.step(Site("gradient", 0, 6, 0, 1))
+    broken = break_rule(whole, last - 1, 2)
     total = Reference("bias_total", 0, 1, 6, 0)
+    assert broken.flow.writer(total) == last + 1
     assert abs(array_of(whole, total)[0]) < 1e-15
     assert array_of(broken, total)[0] != array_of(whole, total)[0]
     assert right_value(broken, Number(total, (0,))) is None

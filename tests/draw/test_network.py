@@ -112,7 +112,7 @@ def test_the_sum_of_the_rest_is_written_below_the_contributions() -> None:
     last = plain(rows[-1])
     assert f"and {column.ranked.others} more" in last
     assert signed(column.ranked.others_sum, 6).strip() in last
-    assert "W2·a1" in plain(rows[0])
+    assert "W2×a1" in plain(rows[0])
     wide = text_of(network_rows(steps, cursor, 200, 30))
     assert re.search(r"and \d+ more summing to ─+[+-]0\.", wide)
 
@@ -187,7 +187,7 @@ def test_recurrent_weights_stand_where_the_time_before_comes_in() -> None:
     text = text_of(network_rows(steps, look_at(start(steps, forward), steps, 1, 1), 120, 20))
     for unit in range(3):
         state, weight = float(before[unit]), float(weights[1, unit])
-        assert f"↻ h@0 {signed(state, 8).strip()} · U {signed(weight, 8).strip()}" in text
+        assert f"↻ h@0 {signed(state, 8).strip()} × U {signed(weight, 8).strip()}" in text
     delta = next(
         step
         for step in range(100)
@@ -199,7 +199,7 @@ def test_recurrent_weights_stand_where_the_time_before_comes_in() -> None:
     text = text_of(network_rows(steps, look_at(start(steps, delta), steps, 1, 1), 120, 20))
     for unit in range(3):
         error, weight = float(after[unit]), float(weights[unit, 1])
-        assert f"↻ δ@3 {signed(error, 8).strip()} · U {signed(weight, 8).strip()}" in text
+        assert f"↻ δ@3 {signed(error, 8).strip()} × U {signed(weight, 8).strip()}" in text
 
 
 def test_columns_stay_apart() -> None:

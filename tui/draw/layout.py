@@ -91,8 +91,8 @@ def lay_out(known: Known, width: int, height: int) -> list[Column]:
 def contributions(known: Known, layer: int) -> Array | None:
     """Return what each unit of a layer adds to the number that is looked at; None if it adds to none.
 
-    Below a layer that is W[to,from]·a[from], a term of its pre-activation (or, where this step forms or
-    applies them, the gradient or change of W[to,from]); above a delta it is W[to,from]·δ[to], a term of
+    Below a layer that is W[to,from]×a[from], a term of its pre-activation (or, where this step forms or
+    applies them, the gradient or change of W[to,from]); above a delta it is W[to,from]×δ[to], a term of
     the error that comes back.
     """
     units, site = known.cursor.units, known.site

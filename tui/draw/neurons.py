@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.cursor import active_layer
-from engine.flow import Reference
+from tui.draw.memory import RECURRENT, draw_sum, draw_term
 from tui.draw.numbers import UNKNOWN, sign_style, signed
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ DISCS = "○◔◑◕●"
 """An activation of 0, a quarter, a half, three quarters and all of the largest in its layer."""
 
 _VALUE_CELLS = 8
-_RECURRENT = "↻"
+_LINES_WITH_TERMS = 3  # a neuron with fewer has no line for what a recurrent layer hears
 
 
 def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dict[int, int]:
@@ -46,7 +46,7 @@ def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dic
         canvas.write(x, block.row, disc, "focus" if looked_at and active else "disc")
         for line, (name, wanted) in enumerate(_lines(layer, block.lines, known)):
             if wanted is None:
-                _draw_recurrence(canvas, known, layer, block.unit, (x, block.row + line), room)
+                draw_term(canvas, known, layer, block.unit, (x, block.row + line), room)
                 continue
             array, reference = known.array(wanted, layer), known.reference(wanted, layer)
             canvas.write(x + 2, block.row + line, name, "dim")
@@ -61,6 +61,8 @@ def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dic
                 end = canvas.write(x + 4, block.row + line, text, style)
             if line == 0:
                 ends[block.unit] = end
+    if layer > 0 and known.trace.shapes.recurrent[layer - 1] and column.blocks[0].lines < _LINES_WITH_TERMS:
+        draw_sum(canvas, known, column, room)
     return ends
 
 
@@ -106,9 +108,9 @@ def _lines(layer: int, lines: int, known: Known) -> list[tuple[str, Quantity | N
     if not recurrent:
         return [activation, pre_activation, delta]
     if lines > 3:
-        return [activation, pre_activation, (_RECURRENT, None), delta]
+        return [activation, pre_activation, (RECURRENT, None), delta]
     forward = known.site.kind == "forward"
-    return [activation, (_RECURRENT, None), pre_activation if forward else delta]
+    return [activation, (RECURRENT, None), pre_activation if forward else delta]
 
 
 def _touched(known: Known, quantity: Quantity, layer: int) -> str:
@@ -120,49 +122,3 @@ def _disc(value: float, largest: float) -> str:
     if not value or not largest or value != value:
         return DISCS[0]
     return DISCS[max(0, min(4, round(4 * abs(value) / largest)))]
-
-
-def _draw_recurrence(
-    canvas: Canvas, known: Known, layer: int, unit: int, place: tuple[int, int], room: int
-) -> None:
-    """Draw what a neuron says to the one looked at, one time later; on the way back, what it hears.
-
-    Forward that is U[to,from]·h[from] of the time before, with this neuron as `from`; backward
-    U[to,from]·δ[to] of the time after, with this neuron as `to`.
-    """
-    x, y = place
-    backward = known.site.kind == "delta"
-    looked_at = known.cursor.units[layer]
-    time = known.time + (1 if backward else -1)
-    canvas.write(x, y, _RECURRENT, "dim")
-    if time >= known.trace.shapes.times:
-        canvas.write(x + 2, y, "no future", "dim")
-        return
-    if time < 0:
-        reference = Reference("initial_state", known.iteration, layer)
-    else:
-        name: Quantity = "delta" if backward else "activation"
-        reference = Reference(name, known.iteration, layer, known.sample, time)
-    values, weights = known.at(reference), known.array("recurrent_weights", layer)
-    if values is None or weights is None:
-        canvas.write(x + 3, y, UNKNOWN, "unknown")
-        return
-    matrix = known.reference("recurrent_weights", layer)
-    index = (unit, looked_at) if backward else (looked_at, unit)
-    value, weight = float(values[unit]), float(weights[index])
-    letter = f"{'δ' if backward else 'h'}@{time}"
-    touched = reference in known.reads
-    read, edge = ("read-", "edge-") if touched else ("", "far-")
-    # The longest way that fits: both factors, in eight cells or six, or only their product.
-    for cells in (_VALUE_CELLS, 6):
-        if 2 + len(letter) + 1 + 2 * cells + 5 <= room:
-            x = canvas.write(x + 2, y, f"{letter} ", "dim")
-            style = known.linked(read + sign_style(value), reference, unit)
-            x = canvas.write(x, y, signed(value, cells).rstrip(), style)
-            x = canvas.write(x, y, " · U ", "dim")
-            style = known.linked(edge + sign_style(weight), matrix, *index)
-            canvas.write(x, y, signed(weight, cells).rstrip(), style)
-            return
-    product = weight * value
-    x = canvas.write(x + 2, y, f"U{letter[0]} ", "dim")
-    canvas.write(x, y, signed(product, 7).rstrip(), edge + sign_style(product))

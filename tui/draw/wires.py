@@ -192,7 +192,7 @@ def _labels(known: Known, gap: Gap) -> list[Label]:
             return labels
         letter = "x" if below == 0 else "h" if known.trace.shapes.recurrent[below - 1] else "a"
         factor = f"δ{layer}" if gap.backward else f"{letter}{below or ''}"
-        labels.append(Label(f"W{layer}·{factor}", terms))
+        labels.append(Label(f"W{layer}×{factor}", terms))
     return labels
 
 

@@ -7,6 +7,7 @@ loss is reported beside it and is no judge: it may well end lower.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -102,9 +103,10 @@ def words_of_harm(trace: Trace, harm: Harm) -> tuple[str, ...]:
         sentences = ["Later pre-activations are no longer the same, but every delta and gradient is right."]
     if harm.worst is not None:
         symbol, worst = symbol_of(trace, harm.worst.number), harm.worst
+        ratio = worst.value / worst.right
+        share = f"{100.0 * ratio:.4g} % of it" if abs(ratio) < 10.0 else f"{ratio:.4g} times that"
         sentences.append(
-            f"Farthest off: {symbol} is {worst.value:.4g} instead of {worst.right:.4g}, "
-            f"{100.0 * worst.value / worst.right:.4g} % of it."
+            f"Farthest off: {symbol} is {worst.value:.4g} instead of {worst.right:.4g}, {share}."
         )
     if harm.angle.degrees is not None:
         degrees = f"{harm.angle.degrees:.{2 if harm.angle.degrees < 10.0 else 3}g}"
@@ -114,10 +116,12 @@ def words_of_harm(trace: Trace, harm: Harm) -> tuple[str, ...]:
 
 def _words_of_loss(harm: Harm) -> str:
     both = f"Loss over all data after it: {harm.loss_broken:.8g}, without the break {harm.loss_right:.8g}"
+    difference = abs(harm.loss_broken - harm.loss_right)
+    by = f" by {difference:.2g}" if math.isfinite(difference) else ""
     if harm.loss_broken > harm.loss_right:
-        return f"{both}: higher."
+        return f"{both}: higher{by}."
     if harm.loss_broken < harm.loss_right:
-        return f"{both}: lower, though the change was not the negative gradient."
+        return f"{both}: lower{by}, though the change was not the negative gradient."
     return f"{both}."
 
 

@@ -182,7 +182,7 @@ def sample_and_time(trace: Trace, cursor: Cursor) -> tuple[int, int]:
     sample, time = None, None
     if cursor.focus is not None:
         sample, time = cursor.focus.reference.sample, cursor.focus.reference.time
-    site = trace.schedule.site(cursor.step)
+    site = trace.schedule.anchor(cursor.step)
     sample = site.sample if sample is None else sample
     time = site.time if time is None else time
     batch = trace.shapes.batch(site.iteration)

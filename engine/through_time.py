@@ -87,13 +87,13 @@ class Shares:
 
 def sample_of(trace: Trace, step: int) -> int:
     """Return the sample that a step works on; the last of the batch for the update of a whole batch."""
-    site = trace.schedule.site(step)
+    site = trace.schedule.anchor(step)
     return trace.shapes.batch(site.iteration).stop - 1 if site.sample is None else site.sample
 
 
 def times_done(trace: Trace, step: int, kind: Kind, layer: int | None) -> range:
     """Return the times at which a kind of step (not an update) of a layer is done for the step's sample."""
-    site, times = trace.schedule.site(step), trace.shapes.times
+    site, times = trace.schedule.anchor(step), trace.shapes.times
     if site.time is None:
         return range(times)
     forward = ("forward", "loss")

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Known:
     """The knowledge at a step: `sample` and `time` are those of the step.
 
-    An update of a whole batch has neither: the last ones that were worked on stand in.
+    An update of a whole batch has neither: the last ones that were worked on stand in, as at an update
+    out of turn.
     """
 
     def __init__(self, trace: Trace, cursor: Cursor) -> None:
@@ -32,9 +33,9 @@ class Known:
         self.step = cursor.step
         self.site = trace.schedule.site(cursor.step)
         self.iteration = self.site.iteration
-        batch = trace.shapes.batch(self.iteration)
-        self.sample = batch.stop - 1 if self.site.sample is None else self.site.sample
-        self.time = self.site.time or 0
+        batch, at = trace.shapes.batch(self.iteration), trace.schedule.anchor(cursor.step)
+        self.sample = batch.stop - 1 if at.sample is None else at.sample
+        self.time = at.time or 0
         self.reads = frozenset(trace.flow.reads(cursor.step))
         self.writes = frozenset(trace.flow.writes(cursor.step))
         self._found: dict[Reference, Array | None] = {}

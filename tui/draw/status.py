@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     """Return the line with the title, the iteration, the sample, the step and the phase."""
-    site = trace.schedule.site(cursor.step)
-    phase = (f" {site.phase.upper():8} ", f"phase-{site.phase}")
+    site, phase_now = trace.schedule.anchor(cursor.step), trace.schedule.site(cursor.step).phase
+    phase = (f" {phase_now.upper():8} ", f"phase-{phase_now}")
     step: Row = ((f"step {cursor.step + 1}/{len(trace)}", "strong"), (" ", ""), phase)
     where = f"iteration {site.iteration + 1}/{trace.iterations}"
     batch = trace.shapes.batch(site.iteration)

@@ -18,11 +18,12 @@ from engine.cursor import look_at, start
 from engine.numbers import value_of
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import scenario_at_random
+from tui.draw.ascii import in_ascii
 from tui.draw.heat import heat_rows
 from tui.draw.heat_maps import matrix_of
-from tui.draw.heatmap import blocks_of, levels_of
+from tui.draw.heatmap import NEGATIVE, POSITIVE, blocks_of, levels_of
 from tui.draw.known import Known
-from tui.draw.numbers import bare, signed
+from tui.draw.numbers import UNKNOWN, bare, signed
 from tui.draw.rows import length, plain
 from tui.palette import LOOKS
 
@@ -49,7 +50,7 @@ def glyph(value: float, largest: float) -> str:
     quarter = 0
     while (quarter + 1) * largest / 4 < abs(value):
         quarter += 1
-    return ("░▒▓█" if value > 0 else "-=≡#")[quarter]
+    return ("░▒▓█" if value > 0 else "-=≡▬")[quarter]
 
 
 @given(
@@ -104,7 +105,13 @@ def test_the_map_of_a_matrix_with_a_cell_for_each_entry() -> None:
         for source in range(40):
             expected = glyph(float(weights[unit, source]), scale) * 2
             assert drawn[2 * source : 2 * source + 2] == expected, (unit, source)
-    assert f"█ # {bare(scale, 8)}" in plain(rows[32])
+    assert f"█ ▬ {bare(scale, 8)}" in plain(rows[32])
+
+
+def test_signs_and_sizes_differ_in_ascii_too() -> None:
+    signs = in_ascii(POSITIVE + NEGATIVE)
+    assert len(set(signs)) == 8
+    assert not set(signs) & set(in_ascii(UNKNOWN + " ?"))
 
 
 def test_samples_to_come_are_unknown() -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from tui.draw.rows import Canvas, Style
 
-POSITIVE, NEGATIVE = "░▒▓█", "-=≡#"
+POSITIVE, NEGATIVE = "░▒▓█", "-=≡▬"
 """Up to a quarter, half, three quarters and all of the largest magnitude."""
 
 _NUMBER_CELLS = 11  # a glyph, a number of eight cells, and blanks after both
@@ -150,7 +150,7 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
 
 def _foot(scale: float, blocks: Blocks, width: int) -> str:
     """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
-    text = f"█ # {bare(scale, 8)}" if scale else "all 0"
+    text = f"{POSITIVE[-1]} {NEGATIVE[-1]} {bare(scale, 8)}" if scale else "all 0"
     if blocks.high * blocks.wide == 1:
         return text
     block = f"{blocks.high}×{blocks.wide}"

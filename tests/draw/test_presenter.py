@@ -127,8 +127,8 @@ def test_digits_are_as_large_as_there_is_room(width: int, height: int, rows: int
 def test_a_sum_stands_term_below_term() -> None:
     steps = steps_of("mazur")
     lines = [line.split() for line in page(steps, at(steps, 1)).split("\n")]
-    assert ["z1[1]", "=", "W1[1,1]", "·", "x[1]", "=", "0.15", "·", "0.05", "=", "+0.007500"] in lines
-    assert lines.index(["+", "W1[1,2]", "·", "x[2]", "=", "0.2", "·", "0.1", "=", "+0.02000"]) == 5
+    assert ["z1[1]", "=", "W1[1,1]", "×", "x[1]", "=", "0.15", "×", "0.05", "=", "+0.007500"] in lines
+    assert lines.index(["+", "W1[1,2]", "×", "x[2]", "=", "0.2", "×", "0.1", "=", "+0.02000"]) == 5
     assert ["+", "b1[1]", "=", "+0.3500"] in lines
 
 
@@ -137,11 +137,11 @@ def test_of_a_long_sum_the_largest_terms_stay_and_the_rest_is_counted(size: tupl
     steps = trace(wide(300))
     cursor = at(steps, 1)
     text = page(steps, cursor, *size)
-    terms = [line for line in text.split("\n") if "·" in line]
+    terms = [line for line in text.split("\n") if "×" in line]
     assert 2 <= len(terms) < size[1]
     assert f"{301 - len(terms)} more" in text
     # The values of the terms that are shown and of the rest add up to the result.
-    shown = [float(line.split()[-1]) for line in text.split("\n") if "·" in line or "more" in line]
+    shown = [float(line.split()[-1]) for line in text.split("\n") if "×" in line or "more" in line]
     assert sum(shown) == pytest.approx(value_of(steps, explained(steps, cursor)), abs=0.01)
 
 

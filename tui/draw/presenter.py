@@ -150,7 +150,7 @@ def _equation(equation: Equation, lines: list[_Line], width: int, gap: int) -> l
 def _wide(writing: Writing, expression: Expression, *, numbers: bool) -> Row:
     """Return an expression with room around its products."""
     row = writing.text(expression, numbers=numbers)
-    return tuple((" · " if text == "·" else text, style) for text, style in row)
+    return tuple((" × " if text == "×" else text, style) for text, style in row)
 
 
 def _result(equation: Equation, width: int, height: int) -> list[Row]:

@@ -7,12 +7,14 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from engine import load, trace
 from engine.catalog import find, shipped
 from engine.cursor import active_layer, go_to, look_at, start
 from engine.numbers import value_of
+from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.known import Known
@@ -200,6 +202,30 @@ def test_recurrent_weights_stand_where_the_time_before_comes_in() -> None:
     for unit in range(3):
         error, weight = float(after[unit]), float(weights[unit, 1])
         assert f"↻ δ@3 {signed(error, 8).strip()} × U {signed(weight, 8).strip()}" in text
+
+
+@pytest.mark.parametrize("units", [6, 12])
+@pytest.mark.parametrize("kind", ["forward", "delta"])
+def test_without_room_for_its_terms_the_recurrent_sum_is_written(units: int, kind: str) -> None:
+    steps = trace(sequence(np.random.default_rng(5), units=units, times=4))
+    step = next(
+        step
+        for step in range(len(steps))
+        if steps.schedule.site(step)[0::4] == (kind, 1) and steps.schedule.site(step).time == 2
+    )
+    cursor = look_at(start(steps, step), steps, 1, 3)
+    numbers = steps.iteration(0)
+    weights = numbers.before.recurrent_weights[0]
+    assert weights is not None
+    if kind == "forward":
+        heard = numbers.vector("activation", 1, 0, 1)
+        terms = [float(weights[3, unit]) * float(heard[unit]) for unit in range(units)]
+    else:
+        heard = numbers.vector("delta", 1, 0, 3)
+        terms = [float(weights[unit, 3]) * float(heard[unit]) for unit in range(units)]
+    symbol = "h@1" if kind == "forward" else "δ@3"
+    text = text_of(network_rows(steps, cursor, 120, 11))
+    assert f"↻ U×{symbol} {signed(math.fsum(terms), 8).strip()}" in text
 
 
 def test_columns_stay_apart() -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import scenarios
 from engine.read import Complaint, ScenarioError
+from engine.read.source import decode, read_bytes
 from engine.read.text import one_line, shortened
 
 _FOLDER = Path(scenarios.__file__).parent
+_LARGEST_TITLED = 4 * 2**20  # bytes; larger than any scenario may be
 
 # From one neuron to memory. The course, whose names begin with a number, comes before them.
 _EXAMPLES = (
@@ -34,48 +36,93 @@ _EXAMPLES = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A shipped scenario: its name is the file's name without `.toml`."""
+    """A scenario at hand: its name is the file's name without `.toml`."""
 
     name: str
     title: str
     path: Path
 
 
-def shipped() -> tuple[Entry, ...]:
-    """Return the scenarios that come with bp-tui: the course by its numbers, then the examples.
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The scenarios of a folder. A closed one gives out nothing else: no path, no link that leads away."""
 
-    A file that can't be read is listed too, and its title says so.
-    """
-    paths = sorted(_FOLDER.glob("*.toml"), key=lambda path: (_place(path.stem), path.stem))
-    return tuple(Entry(path.stem, _title(path), path) for path in paths)
+    folder: Path
+    closed: bool = False
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the scenarios: the course by its numbers, then the examples, then the others by name.
+
+        A file that can't be read is listed too, and its title says so.
+        """
+        paths = sorted(self.folder.glob("*.toml"), key=lambda path: (_place(path.stem), path.stem))
+        return tuple(Entry(path.stem, _title(path), path) for path in paths if self._holds(path))
+
+    def find(self, name_or_path: str) -> Path:
+        """Return the file that a user means: a path, or the name of a scenario of the folder.
+
+        What contains a slash or ends in `.toml` is a path, whether it exists or not. Anything else
+        is a name or, failing that, a file of that name or the number of a lesson. From a closed
+        shelf no path is taken, and no file of another folder.
+
+        Raises:
+            ScenarioError: it is neither; suggests the nearest name.
+        """
+        separators = {"/", os.sep, os.altsep or os.sep}
+        is_path = name_or_path.lower().endswith(".toml") or any(mark in name_or_path for mark in separators)
+        if is_path and not self.closed:
+            return Path(name_or_path)
+        named = self.folder / f"{name_or_path}.toml"
+        if not is_path and os.path.isfile(named) and self._holds(named):  # noqa: PTH113 (never raises)
+            return named
+        if name_or_path and not self.closed and os.path.lexists(name_or_path):
+            return Path(name_or_path)
+        if lesson := self._lesson(name_or_path):
+            return lesson
+        raise ScenarioError(self._unknown(name_or_path, is_path))
+
+    def _lesson(self, number: str) -> Path | None:
+        """Return the file of the lesson with this number, written `5` or `05`."""
+        if not (number.isascii() and number.isdecimal() and len(number) <= 2 and int(number)):
+            return None
+        return next((entry.path for entry in self.entries() if _number(entry.name) == int(number)), None)
+
+    def _holds(self, path: Path) -> bool:
+        if not self.closed:
+            return True
+        try:
+            real = path.resolve(strict=True)
+            return real.parent == self.folder.resolve() and real.is_file()
+        except (OSError, RuntimeError, ValueError):
+            return False
+
+    def _unknown(self, name: str, is_path: bool) -> Complaint:
+        if is_path:
+            return Complaint(shortened(name), "only the scenarios that are listed can be opened here")
+        from difflib import get_close_matches
+
+        names = [entry.name for entry in self.entries()]
+        close = get_close_matches(name.lower(), names, n=1, cutoff=0.5)
+        remedy = f'Did you mean "{close[0]}"? ' if close else ""
+        remedy += f"The scenarios at hand are: {', '.join(names) or 'none'}."
+        if not self.closed:
+            remedy += " A file is named with its .toml."
+        return Complaint(shortened(name), "there is no scenario of this name", remedy)
+
+
+def shipped_shelf() -> Shelf:
+    """Return the shelf of the scenarios that come with bp-tui; any other file can be named too."""
+    return Shelf(_FOLDER)
+
+
+def shipped() -> tuple[Entry, ...]:
+    """Return the scenarios that come with bp-tui, as `Shelf.entries`."""
+    return shipped_shelf().entries()
 
 
 def find(name_or_path: str) -> Path:
-    """Return the file that a user means: a path, or the name of a shipped scenario.
-
-    What contains a slash or ends in `.toml` is a path, whether it exists or not. Anything else is a
-    shipped name or, failing that, a file of that name or the number of a lesson.
-
-    Raises:
-        ScenarioError: it is neither; suggests the nearest name.
-    """
-    separators = {"/", os.sep, os.altsep or os.sep}
-    if name_or_path.lower().endswith(".toml") or any(mark in name_or_path for mark in separators):
-        return Path(name_or_path)
-    named = _FOLDER / f"{name_or_path}.toml"
-    if os.path.isfile(named):  # noqa: PTH113 (never raises, however odd the name)
-        return named
-    if name_or_path and os.path.lexists(name_or_path):
-        return Path(name_or_path)
-    if lesson := _lesson(name_or_path):
-        return lesson
-    from difflib import get_close_matches
-
-    entries = [entry.name for entry in shipped()]
-    close = get_close_matches(name_or_path.lower(), entries, n=1, cutoff=0.5)
-    suggestion = f'Did you mean "{close[0]}"? ' if close else ""
-    remedy = f"{suggestion}The scenarios at hand are: {', '.join(entries)}. A file is named with its .toml."
-    raise ScenarioError(Complaint(shortened(name_or_path), "there is no scenario of this name", remedy))
+    """Return the file that a user means: a path or the name of a shipped scenario, as `Shelf.find`."""
+    return shipped_shelf().find(name_or_path)
 
 
 def _place(name: str) -> int:
@@ -90,16 +137,9 @@ def _number(name: str) -> int:
     return int(digits) if hyphen and len(digits) == 2 and digits.isascii() and digits.isdecimal() else 0
 
 
-def _lesson(number: str) -> Path | None:
-    """Return the file of the lesson with this number, written `5` or `05`."""
-    if not (number.isascii() and number.isdecimal() and len(number) <= 2 and int(number)):
-        return None
-    return next((entry.path for entry in shipped() if _number(entry.name) == int(number)), None)
-
-
 def _title(path: Path) -> str:
     try:
-        title = tomllib.loads(path.read_text("utf-8-sig")).get("title")
-    except (OSError, ValueError, RecursionError):
+        title = tomllib.loads(decode(read_bytes(path, _LARGEST_TITLED, ""), path)).get("title")
+    except (ScenarioError, ValueError, RecursionError):
         return "(this file can't be read)"
     return one_line(title) if isinstance(title, str) and title.strip() else "(no title)"

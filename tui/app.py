@@ -6,7 +6,9 @@ import gc
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
+from textual.binding import Binding
 
+from engine.catalog import Shelf, shipped_shelf
 from engine.tracing import trace
 from tui.screens.stepping import SteppingScreen
 from tui.terminal import CellDiffApp
@@ -15,6 +17,7 @@ from tui.theme import DARK, LIGHT
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
 
+    from rich.console import RenderableType
     from textual.binding import BindingType
     from textual.screen import Screen
 
@@ -30,7 +33,9 @@ class BackpropApp(CellDiffApp[None]):
     CSS_PATH = "screens/stepping.tcss"
     ENABLE_COMMAND_PALETTE = True
     # ctrl+q is flow control on many terminals; q, ctrl+c and the palette leave.
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "suspend_process", "to the shell", priority=True, show=False)
+    ]
 
     def __init__(
         self,
@@ -38,10 +43,12 @@ class BackpropApp(CellDiffApp[None]):
         step: int | None = None,
         order: Order | None = None,
         lesson: Lesson | None = None,
+        shelf: Shelf | None = None,
         *,
         ascii_only: bool = False,
     ) -> None:
         super().__init__()
+        self._shelf = shelf or shipped_shelf()
         if ascii_only:
             from tui.terminal.ascii_filter import AsciiFilter
 
@@ -114,7 +121,20 @@ class BackpropApp(CellDiffApp[None]):
             elif not isinstance(self.screen, SteppingScreen):
                 self.exit()
 
-        self.push_screen(PickerScreen(), chosen)
+        self.push_screen(PickerScreen(self._shelf), chosen)
+
+    @property
+    def fault(self) -> Exception | None:
+        """The exception that ended the app, if one did."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        # Textual would print the source and every variable on the terminal.
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002
+        """End the app; what went wrong is said by whoever started it, in a sentence."""
+        self._close_messages_no_wait()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every action of the key table, and the theme; no screenshot, which writes files."""

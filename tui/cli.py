@@ -71,9 +71,17 @@ def _run(words: list[str]) -> int:
         if sys.stdout is None:
             raise UsageError(f"bp-tui: `{words[0]}` has nowhere to print: standard output is closed.")
         chosen = command(words[0]).parse_args(words[1:])
-        return int(getattr(commands, f"{words[0]}_command")(chosen))
+        return int(getattr(commands, f"{words[0].replace('-', '_')}_command")(chosen))
     _catch_misspelling(words)
     chosen = opening().parse_args(words)
+    if chosen.restricted:
+        if chosen.lead is not None:
+            raise UsageError("bp-tui: a restricted session can follow a lesson, not lead one.")
+        if chosen.plain:
+            raise UsageError("bp-tui: a restricted session is the app on a terminal, not lines of text.")
+        from tui.classroom.confine import confine
+
+        confine(words)
     if chosen.plain:
         from tui.commands import plain_command
 
@@ -87,6 +95,8 @@ def _run(words: list[str]) -> int:
         chosen.order,
         mouse=chosen.mouse,
         ascii_only=chosen.ascii,
+        shelf=chosen.shelf,
+        restricted=chosen.restricted,
         meeting=Meeting(chosen.lead, chosen.follow, chosen.folder and Path(chosen.folder)),
     )
 

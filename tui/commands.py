@@ -170,3 +170,20 @@ def _print_matrix(name: str, matrix: Any) -> None:
         print(f"  {numbers}" + ("  ..." if columns > _PARAMETERS_SHOWN else ""))
     if rows > _PARAMETERS_SHOWN:
         print(f"  ... ({rows - _PARAMETERS_SHOWN} more rows; --json prints them all)")
+
+
+def sshd_config_command(chosen: argparse.Namespace) -> int:
+    """Print the sshd drop-in and the session script; warn of what stands in their way."""
+    from tui.classroom.sshd import parts
+
+    match = f"Group {chosen.group}" if chosen.user is None else f"User {chosen.user}"
+    printed = parts(match, chosen.session, chosen.folder)
+    for warning in printed.warnings:
+        print(f"bp-tui: {warning}", file=sys.stderr)
+    if chosen.only != "session":
+        print(printed.drop_in, end="")
+    if chosen.only is None:
+        print(f"\n{'#' * 30} cut here {'#' * 30}\n")
+    if chosen.only != "drop-in":
+        print(printed.session, end="")
+    return 0

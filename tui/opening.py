@@ -7,13 +7,16 @@ lesson that can't be led or followed.
 from __future__ import annotations
 
 import gc
+import os
+import sys
+from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.catalog import Shelf, shipped_shelf
 from tui.usage import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
 
@@ -33,34 +36,65 @@ def open_app(
     *,
     mouse: bool = False,
     ascii_only: bool = False,
+    shelf: str | None = None,
+    restricted: bool = False,
     meeting: Meeting | None = None,
 ) -> int:
-    """Open the app on a scenario file or a shipped scenario, or on the picker; return the exit code.
+    """Open the app on a scenario file or a scenario at hand, or on the picker; return the exit code.
+
+    `shelf` is the folder of the scenarios at hand, if not the shipped ones; restricted, there are no others.
 
     Raises:
         ScenarioError: the scenario can't be opened.
-        UsageError: the lesson can't be led or followed.
+        UsageError: there is no such folder, or the lesson can't be led or followed.
+        Exception: whatever ended the app that shouldn't have; the terminal is as it was.
     """
-    from engine.catalog import find
     from engine.read import load
 
+    _ignore_environment()
     gc.disable()  # until the first frame; see tui.app
-    scenario = None if name is None else load(find(name))
+    at_hand = Shelf(_folder(shelf), closed=restricted)
+    scenario = None if name is None else load(at_hand.find(name))
     lesson: Lesson | None = None
     if meeting is not None and meeting.follow is not None:
         scenario, lesson = _follow(meeting.follow, meeting.folder, name, scenario)
     elif meeting is not None and meeting.lead is not None:
         lesson = _lead(meeting.lead, meeting.folder)
 
+    if isinstance(sys.__stderr__, TextIOWrapper):  # where Textual draws; not every locale has its signs
+        sys.__stderr__.reconfigure(encoding="utf-8", errors="replace")
+
     from tui.app import BackpropApp
 
-    app = BackpropApp(scenario, step, order, lesson, ascii_only=ascii_only)
+    kind = BackpropApp
+    if restricted:
+        from tui.classroom.app import RestrictedApp
+
+        kind = RestrictedApp
+    app = kind(scenario, step, order, lesson, at_hand, ascii_only=ascii_only)
     try:
         app.run(mouse=mouse)
     finally:
         if lesson is not None:
             lesson.end()
+    if app.fault is not None:
+        raise app.fault
     return app.return_code or 0
+
+
+def _ignore_environment() -> None:
+    """Drop what would freeze the size, or make Textual load code, write files or fall over."""
+    for name in list(os.environ):
+        if name in ("LINES", "COLUMNS") or name.startswith("TEXTUAL"):
+            del os.environ[name]
+
+
+def _folder(name: str | None) -> Path:
+    if name is None:
+        return shipped_shelf().folder
+    if not os.path.isdir(name):  # noqa: PTH112 (never raises)
+        raise UsageError(f"bp-tui: there is no folder {name!r}.")
+    return Path(name)
 
 
 def _lead(lesson: str, folder: Path | None) -> Lesson:

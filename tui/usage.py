@@ -9,7 +9,7 @@ import argparse
 
 from tui import __version__
 
-COMMANDS = ("list", "check", "trace", "train")
+COMMANDS = ("list", "check", "trace", "train", "sshd-config")
 
 
 class UsageError(Exception):
@@ -22,6 +22,7 @@ commands:
   check FILE...           validate scenario files; print each error
   trace SCENARIO          print the trace records as JSON Lines
   train SCENARIO          run all iterations; loss before and after, final parameters
+  sshd-config             print how sshd gives a class the app and nothing else
 
 SCENARIO is a scenario file or the name of a shipped one. `bp-tui COMMAND --help` says more.
 """
@@ -57,6 +58,17 @@ def opening() -> argparse.ArgumentParser:
         action="store_true",
         help="lines of text instead of a screen: for pipes, screen readers and terminals that can't draw",
     )
+    parser.add_argument(
+        "--folder",
+        dest="shelf",
+        metavar="DIR",
+        help="the scenarios at hand, instead of the shipped ones",
+    )
+    parser.add_argument(
+        "--restricted",
+        action="store_true",
+        help="nothing but the scenarios at hand: no other file, no writing, no suspending",
+    )
     parser.add_argument("--version", action="version", version=f"bp-tui {__version__}")
     return parser
 
@@ -80,12 +92,29 @@ def command(name: str) -> argparse.ArgumentParser:
             default=(None, None),
             help="only the iterations A to B-1 (0-based; either may be left out)",
         )
+    elif name == "sshd-config":
+        _add_sshd_config(parser)
     else:
         parser.description = "Run all iterations; print the loss before and after and the final parameters."
         parser.add_argument("scenario", metavar="SCENARIO")
         _add_order(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")
     return parser
+
+
+def _add_sshd_config(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Print an sshd drop-in and the session script that it forces; --only prints one."
+    whom = parser.add_mutually_exclusive_group()
+    whom.add_argument("--group", default="students", help="the group that gets nothing else (%(default)s)")
+    whom.add_argument("--user", help="the one account that does, instead of a group")
+    parser.add_argument("--folder", metavar="DIR", help="their scenarios, instead of the shipped ones")
+    parser.add_argument(
+        "--session",
+        metavar="FILE",
+        default="/usr/local/libexec/bp-tui-session",
+        help="where the session script will be (%(default)s)",
+    )
+    parser.add_argument("--only", choices=("drop-in", "session"), help="print this part alone")
 
 
 def _add_order(parser: argparse.ArgumentParser) -> None:

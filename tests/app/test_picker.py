@@ -9,9 +9,8 @@ import pytest
 from textual.widgets import OptionList
 
 from engine import load
-from engine.catalog import Entry, find, shipped
+from engine.catalog import Entry, Shelf, find, shipped
 from tests.app.driving import user_of
-from tui.screens import picker
 from tui.screens.picker import PickerScreen, flowing
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ async def test_markup_in_a_title_and_an_about_shows_literally(
     odd: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entries = (Entry("[/]x", MARKUP, odd),)
-    monkeypatch.setattr(picker, "shipped", lambda: entries)
+    monkeypatch.setattr(Shelf, "entries", lambda self: entries)
     async with user_of(None, size=(120, 40)) as user:
         text = user.text()
         assert f"[/]x  {MARKUP}" in text

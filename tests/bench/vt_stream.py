@@ -10,6 +10,7 @@ from tests.bench.vt import PLAIN, Screen
 
 _TOKEN: Final = re.compile(
     r"\x1b\[(?P<private>[<=>?]?)(?P<numbers>[\d;:]*)(?P<between>[ -/]*)(?P<final>[@-~])"
+    r"|\x1b(?:\[[<=>?\d;: -/]*)?(?=\x1b)"  # cut off by the next sequence
     r"|\x1b[\]PX^_].*?(?:\x1b\\|\x07)"  # a string: title, link, clipboard
     r"|\x1b[ -/]+(?P<designates>[0-~])"
     r"|\x1b(?P<escape>[0-Z\\^-~])"
@@ -169,8 +170,10 @@ class Terminal(Screen):
             self.wraps = on
         elif mode in (47, 1047, 1049) and on != (mode in self.modes):
             if on:
+                self._escape("7")
                 self._main = self.cells
                 self.cells = [[(" ", PLAIN)] * self.columns for _ in range(self.rows)]
             else:
                 self.cells = self._main
+                self._escape("8")
         (self.modes.add if on else self.modes.discard)(mode)

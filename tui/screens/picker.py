@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os.path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import VerticalScroll
@@ -11,21 +11,25 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from engine.catalog import shipped
 from engine.read import ScenarioError, load
 from engine.scenario import Scenario
+from tui.screens.stepping import SteppingScreen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from engine.catalog import Shelf
+
 
 class PickerScreen(Screen[Scenario | None]):
-    """Lists the shipped scenarios, says what each is about, and takes the path of a file."""
+    """Lists the scenarios of a shelf, says what each is about, and takes the path of a file."""
 
     CSS_PATH = "picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "leave", "back"),
+        ("escape", "step_back", "back"),
         ("q", "leave", "back"),
         ("slash", "type", "a file"),
         ("j,n", "down", "down"),
@@ -33,9 +37,10 @@ class PickerScreen(Screen[Scenario | None]):
         ("space", "turn", "more"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, shelf: Shelf) -> None:
         super().__init__()
-        self._entries = shipped()
+        self._shelf = shelf
+        self._entries = shelf.entries()
 
     def compose(self) -> ComposeResult:
         """Make the list, the description and the line for a path."""
@@ -52,10 +57,12 @@ class PickerScreen(Screen[Scenario | None]):
         # Without the focus, so that ↓ and ↑ stay with the list; space turns the page.
         with VerticalScroll(id="description", can_focus=False):
             yield Static("", id="about")
-        yield Input(placeholder="/ and the path of a scenario file", id="path", compact=True)
+        what = "name of a scenario" if self._shelf.closed else "path of a scenario file"
+        yield Input(placeholder=f"/ and the {what}", id="path", compact=True)
         yield Static("", id="complaint")
         yield Static(
-            Content(" ↑ ↓ choose   Enter open   space more about it   / type a path   q back"), id="keys"
+            Content(f" ↑ ↓ choose   Enter open   space more about it   / type a {what.split()[0]}   q back"),
+            id="keys",
         )
 
     def on_mount(self) -> None:
@@ -78,8 +85,14 @@ class PickerScreen(Screen[Scenario | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open the file at a path."""
-        if event.value.strip():
-            self._open(Path(event.value.strip()).expanduser())
+        if not event.value.strip():
+            return
+        try:
+            path = self._shelf.find(os.path.expanduser(event.value.strip()))  # noqa: PTH111 (never raises)
+        except ScenarioError as error:
+            self._complain(error)
+        else:
+            self._open(path)
 
     def _open(self, path: Path) -> None:
         if not self.is_current:  # Enter twice: the first one has opened a scenario
@@ -87,9 +100,12 @@ class PickerScreen(Screen[Scenario | None]):
         try:
             scenario = load(path)
         except ScenarioError as error:
-            self.query_one("#complaint", Static).update(Content(str(error)))
+            self._complain(error)
         else:
             self.dismiss(scenario)
+
+    def _complain(self, error: ScenarioError) -> None:
+        self.query_one("#complaint", Static).update(Content(str(error)))
 
     def action_type(self) -> None:
         """Go to the line for a path."""
@@ -110,6 +126,11 @@ class PickerScreen(Screen[Scenario | None]):
     def action_up(self) -> None:
         """Go up the list."""
         self.query_one(OptionList).action_cursor_up()
+
+    def action_step_back(self) -> None:
+        """Go back, but don't leave the app: a slow line sends an arrow as Escape, `[` and a letter."""
+        if self.query_one(Input).has_focus or isinstance(self.app.screen_stack[-2], SteppingScreen):
+            self.action_leave()
 
     def action_leave(self) -> None:
         """Back to the list from the path; from the list to where we came from."""

@@ -22,6 +22,7 @@ from tui.terminal.shadow import PAINTERS, Shadow
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual import events
+    from textual.driver import Driver
     from textual.screen import Screen
 
 ReturnType = TypeVar("ReturnType")
@@ -43,6 +44,14 @@ class CellDiffApp(App[ReturnType]):
     cell_diff: bool = True
 
     _shadow: Shadow | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver that comes through noise and signals; the environment isn't asked."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from tui.terminal.driver import SteadyDriver
+
+        return SteadyDriver
 
     def repaint(self) -> None:
         """Draw everything again, whatever the terminal may show."""

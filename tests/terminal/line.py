@@ -1,0 +1,162 @@
+"""A program on a terminal line of its own: is the terminal afterwards what it was before?"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import signal
+import struct
+import sys
+import termios
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.bench.pty_session import Session
+from tests.bench.vt import PLAIN, Row, seen
+from tests.bench.vt_stream import Terminal
+from tests.terminal.twin import garbage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ROOT = Path(__file__).parents[2]
+APP = [sys.executable, "-m", "tui.cli"]
+SHELL = b"shell$ bp-tui"
+PATIENCE = 10.0
+
+
+class Line(Session):
+    """A program in a pty that showed a shell before, with changes to its environment."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        columns: int = 80,
+        rows: int = 24,
+        term: str = "xterm-256color",
+        **environment: str | None,
+    ) -> None:
+        changes = [f"{name}={value}" for name, value in environment.items() if value is not None]
+        removed = [word for name, value in environment.items() if value is None for word in ("-u", name)]
+        if not term:
+            removed += ["-u", "TERM"]
+        super().__init__(["env", *removed, *changes, *command], columns, rows, term)
+        self.terminal.feed(SHELL)
+        self._before = self.terminal.text()
+        self._attributes = self.attributes()
+        self._hung_up = False
+
+    def attributes(self) -> list[Any]:
+        """Return the settings of the line."""
+        return termios.tcgetattr(self._fd)
+
+    def output(self) -> bytes:
+        return b"".join(data for _, data in self.chunks)
+
+    def until(self, true: Callable[[str], bool]) -> str:
+        """Read until the screen is as wished."""
+        stop = time.monotonic() + PATIENCE
+        while True:
+            self.catch_up()
+            text = self.terminal.text()
+            if true(text):
+                return text
+            assert time.monotonic() < stop, text
+            assert not self.ended, self.output()
+            self.read(0.05)
+
+    def shows(self, word: str) -> str:
+        return self.until(lambda text: word in text)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size; what it shows then is anybody's guess."""
+        modes = self.terminal.modes
+        self.terminal = Terminal(columns, rows)
+        self.terminal.modes = modes
+        self.terminal.feed(b"\x1b[?7l" + garbage(columns, rows))
+        self._fed = len(self.chunks)
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def fill(self) -> None:
+        """Let frames be drawn, and read none, until the program waits for the line to take more."""
+        stop = time.monotonic() + PATIENCE
+        waiting = 0
+        while waiting < 4:
+            assert time.monotonic() < stop
+            os.write(self._fd, b"2" if waiting % 2 else b"1")
+            os.write(self._fd, b"1" if waiting % 2 else b"2")
+            time.sleep(0.04)
+            calls = [task.read_text().split() for task in Path(f"/proc/{self.pid}/task").glob("*/syscall")]
+            # `write` to stderr, by its number on two architectures.
+            waiting = waiting + 1 if any(call[:2] in (["1", "0x2"], ["64", "0x2"]) for call in calls) else 0
+
+    def picture(self) -> tuple[Row, ...]:
+        self.settle(0.15, 0.5)
+        self.catch_up()
+        return tuple(tuple(map(seen, row)) for row in self.terminal.snapshot())
+
+    def gone(self, within: float = 1.0, *, reading: bool = True) -> int:
+        """Return the exit code, as `subprocess` gives it; the program has to end by itself, and soon."""
+        start = time.monotonic()
+        while time.monotonic() - start < within:
+            if reading:
+                self.read(0.01)
+            else:
+                time.sleep(0.01)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.watch(1.0)  # at the end of the line at once; the kernel hands on the rest in its time
+                self.catch_up()
+                return os.waitstatus_to_exitcode(status)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        raise AssertionError(f"still running after {within} seconds")
+
+    def is_as_it_was(self, *, said: str = "") -> None:
+        """Check the modes, the colours, the settings and the screen; nothing is left running."""
+        assert self.terminal.modes - {7} == {25} or not self.terminal.modes, (
+            self.terminal.modes,
+            self.ended,
+            self.output()[-300:],
+        )
+        assert self.terminal.wraps
+        assert self.terminal.look == PLAIN
+        assert self.terminal._rest == ""
+        sent = self.output()
+        assert len(re.findall(rb"\x1b\[>\d*u", sent)) <= sent.count(b"\x1b[<u")
+        assert b"Traceback" not in sent
+        assert self.attributes() == self._attributes
+        shown = self.terminal.text().rstrip()
+        assert shown.startswith(self._before.rstrip())
+        assert re.sub(r"\s+", "", said) in re.sub(r"\s+", "", shown)
+        assert in_session(self.pid) == []
+
+    def hang_up(self) -> None:
+        """Close the other end of the line."""
+        os.close(self._fd)
+        self.ended = self._hung_up = True
+
+    def close(self, goodbye: bytes = b"q") -> int:
+        """End the program if it is still there, and whatever it left running."""
+        for pid in in_session(self.pid):
+            os.kill(pid, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+        with suppress(OSError):
+            if not self._hung_up:
+                os.close(self._fd)
+        return 0
+
+
+def in_session(leader: int) -> list[int]:
+    """Return the processes in the session of a process."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError, IndexError, ValueError):
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            if int(fields[3]) == leader and fields[0] != "Z":
+                found.append(int(entry.name))
+    return found

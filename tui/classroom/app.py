@@ -1,0 +1,49 @@
+"""What does the app leave out in a restricted session?"""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tui.app import BackpropApp
+from tui.terminal.driver import SteadyDriver
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+
+class UnstoppableDriver(SteadyDriver):
+    """A driver that is never suspended: there is no shell that could wake it up again."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+    @property
+    def can_suspend(self) -> bool:
+        """Never."""
+        return False
+
+
+class RestrictedApp(BackpropApp):
+    """The app without a way out: no screenshot, no link, no suspending."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def get_driver_class(self) -> type[UnstoppableDriver]:
+        """Return the driver that is never suspended."""
+        return UnstoppableDriver
+
+    def action_suspend_process(self) -> None:
+        """Do nothing."""
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """Do nothing."""
+
+    def deliver_screenshot(
+        self, filename: str | None = None, path: str | None = None, time_format: str | None = None
+    ) -> None:
+        """Deliver nothing."""
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open nothing."""

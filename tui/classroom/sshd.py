@@ -1,0 +1,163 @@
+"""What does an sshd need to be told, so that a class gets the app and nothing else?
+
+Two texts: the drop-in for sshd, and the session script that it forces on every login. Every path in
+them is found when they are printed.
+"""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import engine
+import scenarios
+import tui
+from tui.terminal.modes import RESET
+from tui.usage import UsageError
+
+_DROP_IN = """\
+# bp-tui for a class: sshd drop-in.
+# Goes to /etc/ssh/sshd_config.d/bp-tui.conf; then: sshd -t && systemctl reload ssh
+
+# For every login of this machine: thirty or sixty at the same moment are no attack.
+MaxStartups 100:30:200
+
+Match {match}
+    ForceCommand {session}
+    PermitTTY yes
+    DisableForwarding yes
+    PermitTunnel no
+    PermitUserRC no
+    # Login shells read files of the student before the session script: not with these.
+    SetEnv SHLVL=1 ENV= BASH_ENV= ZDOTDIR=/nonexistent
+    # A network that has died is noticed after 45 seconds.
+    ClientAliveInterval 15
+    ClientAliveCountMax 3
+
+# Give the accounts /bin/sh as login shell, and homes that are not theirs to write:
+# usermod --shell /bin/sh NAME; chown root: ~NAME; chmod 755 ~NAME
+"""
+
+_SESSION = r"""#!/bin/sh
+# bp-tui for a class: what a login runs.
+# Goes to {session}, owned by root, mode 0755.
+# `ssh -t HOST` opens the list of scenarios, `ssh -t HOST NAME` one of them.
+
+LC_ALL=C
+IFS=' '
+PATH=/usr/bin:/bin
+export PATH
+umask 077
+unset CDPATH ENV BASH_ENV
+
+# A variable counts only if it is a plain word.
+plain() {{
+    case $1 in
+        '' | *[!A-Za-z0-9._+@-]*) printf '%s' "$2" ;;
+        *) printf '%s' "$1" ;;
+    esac
+}}
+term=$(plain "${{TERM-}}" dumb)
+lang=$(plain "${{LANG-}}" C.UTF-8)
+case ${{COLORTERM-}} in
+    truecolor | 24bit) colours=$COLORTERM ;;
+    *) colours= ;;
+esac
+
+# Of what the client asked to run, the name of a scenario is taken and nothing else.
+name=${{SSH_ORIGINAL_COMMAND-}}
+case $name in
+    '') set -- ;;
+    -* | *[!a-z0-9-]*)
+        printf 'bp-tui: only the name of a scenario can be given here.\n' >&2
+        exit 2
+        ;;
+    *) set -- "$name" ;;
+esac
+
+# No files, no core dumps, 2 GiB of addresses, an hour of computing. A lower limit stays.
+ulimit -f 0 2>/dev/null
+ulimit -c 0 2>/dev/null
+ulimit -v 2097152 2>/dev/null
+ulimit -t 3600 2>/dev/null
+ulimit -n 256 2>/dev/null
+
+# Whatever ends the app ends before this script, which then puts the terminal right.
+trap : HUP INT QUIT TERM TSTP
+saved=$(stty -g 2>/dev/null)
+env -i TERM="$term" LANG="$lang" COLORTERM="$colours" \
+    {python} -I -B -m tui.cli --restricted --folder {folder} -- "$@"
+status=$?
+if [ "$status" -ge 128 ]; then
+    printf '{reset}' 2>/dev/null
+    stty "${{saved:-sane}}" 2>/dev/null || stty sane 2>/dev/null
+fi
+exit "$status"
+"""
+
+
+class Parts(NamedTuple):
+    """The two texts, and sentences about what stands in their way on this machine."""
+
+    drop_in: str
+    session: str
+    warnings: tuple[str, ...]
+
+
+def parts(match: str, session: str, folder: str | None) -> Parts:
+    """Return the texts for the accounts that `match` names ("Group students"), by sshd's own words.
+
+    Raises:
+        UsageError: a word can't stand in the configuration of sshd.
+    """
+    for word in (match.partition(" ")[2], session):
+        if not word or any(
+            char.isspace() or not char.isprintable() or char in "\"'\\#%*?!," for char in word
+        ):
+            raise UsageError(f"bp-tui: {word!r} can't be written into the configuration of sshd.")
+    if not session.startswith("/"):
+        raise UsageError(f"bp-tui: {session!r} is no absolute path.")
+    shelf = Path(scenarios.__file__).parent if folder is None else Path(folder).resolve()
+    if not shelf.is_dir():
+        raise UsageError(f"bp-tui: there is no folder {str(shelf)!r}.")
+    return Parts(
+        _DROP_IN.format(match=match, session=session),
+        _SESSION.format(
+            session=session,
+            python=shlex.quote(sys.executable),
+            folder=shlex.quote(str(shelf)),
+            reset=RESET.replace("\\", r"\\").replace("\x1b", r"\033").replace("%", "%%"),
+        ),
+        tuple(_obstacles(shelf)),
+    )
+
+
+def _obstacles(shelf: Path) -> list[str]:
+    found = [
+        f"students can't reach {place}: {private} is private."
+        for place in (Path(sys.executable), Path(sys.base_prefix), *_packages(), shelf)
+        if (private := _private(place)) is not None
+    ]
+    isolated = subprocess.run([sys.executable, "-I", "-c", "import tui"], capture_output=True, check=False)
+    if isolated.returncode:
+        found.append(f"bp-tui is not installed in {sys.executable}, which can't find it when isolated.")
+    return list(dict.fromkeys(found))
+
+
+def _packages() -> list[Path]:
+    return [Path(module.__file__ or "").parent for module in (tui, engine, scenarios)]
+
+
+def _private(place: Path) -> Path | None:
+    """Return the first folder on the way to `place` that others may not go through, if there is one."""
+    places = {place, place.resolve()}
+    for folder in sorted({parent for each in places for parent in each.parents}):
+        try:
+            if not folder.stat().st_mode & 0o001:
+                return folder
+        except OSError:
+            return folder
+    return None

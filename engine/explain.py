@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.explain_change import explain_change
 from engine.expression import (
     Apply,
     Difference,
@@ -19,11 +20,10 @@ from engine.expression import (
     Ratio,
     Sum,
 )
-from engine.flow import CHANGE_OF, PARAMETERS, Parameter, Quantity, Reference
+from engine.flow import CHANGE_OF, PARAMETERS, Quantity, Reference
 from engine.loss_terms import error_expression, simplified_delta, term_expression
-from engine.numbers import Number, array_of, symbol_of, value_of, words_of
+from engine.numbers import Number, array_of, leaf, symbol_of, words_of
 from engine.output import output_of
-from engine.waiting import waiting
 
 if TYPE_CHECKING:
     from engine.tracing import Trace
@@ -64,11 +64,6 @@ def _as_written(trace: Trace, number: Number, step: int) -> Number:
     raise AssertionError("a step writes what it is the writer of")
 
 
-def leaf(trace: Trace, number: Number) -> Leaf:
-    """Return a number of the trace as a leaf of an expression."""
-    return Leaf(symbol_of(trace, number), value_of(trace, number), number)
-
-
 class _Explainer:
     """Builds the expression of one number from what the step that wrote it has read."""
 
@@ -90,7 +85,7 @@ class _Explainer:
         if quantity in PARAMETERS:
             return self._after()
         if quantity.endswith("_change"):
-            return self._change()
+            return explain_change(self.trace, self.step, self.number)
         if quantity.endswith("_gradient"):
             return self._gradient()
         if quantity.endswith("_total"):
@@ -318,73 +313,14 @@ class _Explainer:
         change = self._own(CHANGE_OF[self.reference.quantity])
         return Sum((before, change)), "The new value is the old one plus the change."
 
-    def _change(self) -> tuple[Expression, str]:
-        total = _TOTAL_OF[self.reference.quantity]
-        applied = self._read(total) or self._read(_GRADIENT_OF[total])
-        layer = self.trace.scenario.network.layers[self.layer - 1]
-        if self.reference.quantity == "biases_change" and not layer.train_biases:
-            return Leaf("0", 0.0), "The biases of this layer are not trained: nothing changes."
-        rate: Expression = Leaf("-η", -self.trace.scenario.training.learning_rate)
-        words = "Against the gradient, by the learning rate: the total gathered in this iteration, times -η."
-        if self.trace.scenario.training.reduction == "mean":
-            rate = Ratio(rate, Leaf("B", float(len(self.trace.shapes.batch(self.site.iteration)))))
-            words = "Against the gradient: the total times -η, averaged over the batch of B samples."
-        if self.trace.order == "premature":
-            words = "Too early: this one gradient is applied at once, before the other errors are computed."
-        elif self.site.iteration == self.trace.broken_iteration:
-            return self._change_of_broken(rate, words)
-        return Product((rate, self._leaf(applied, *self.number.index))), words
-
-    def _change_of_broken(self, rate: Expression, words: str) -> tuple[Expression, str]:
-        """Return the change of an update in the iteration that has updates out of turn."""
-        total = _TOTAL_OF[self.reference.quantity]
-        now, *earlier = [reference for reference in self.reads if reference.quantity == total]
-        again = (self.reference.version or 0) > 1
-        if self.site.sample is not None:
-            words = self._out_of_turn()
-        elif again and not earlier:
-            return Leaf(
-                "0", 0.0
-            ), "All that was gathered has been applied out of turn: nothing is left to change."
-        elif again:
-            words = (
-                "What was not applied before: the total, without what has been applied out of turn, times -η."
-            )
-        gathered: Expression = self._leaf(now, *self.number.index)
-        if earlier:
-            applied = self._leaf(earlier[0], *self.number.index)
-            gathered = Difference(gathered, applied._replace(symbol=f"applied {applied.symbol}"))
-        return Product((rate, gathered)), words
-
-    def _out_of_turn(self) -> str:
-        parameter: Parameter = _PARAMETER_OF[self.reference.quantity]
-        state = waiting(self.trace.schedule, self.step, self.layer, parameter)
-        if not state.safe:
-            return "Too early: what is gathered is applied now, and later steps still read what it changes."
-        if not state.complete:
-            return (
-                "Out of turn: what is gathered so far is applied now; nothing reads what it changes any more."
-            )
-        return "Out of turn: all is gathered and nothing reads what it changes any more, so it does no harm."
-
 
 def _products(left: list[Leaf], right: list[Leaf]) -> list[Expression]:
     return [Product(pair) for pair in zip(left, right, strict=True)]
 
 
 _NO_TARGET = "No target at this time, so nothing arrives from a loss."
-_TOTAL_OF: dict[Quantity, Quantity] = {
-    "weights_change": "weight_total",
-    "biases_change": "bias_total",
-    "recurrent_change": "recurrent_total",
-}
 _GRADIENT_OF: dict[Quantity, Quantity] = {
     "weight_total": "weight_gradient",
     "bias_total": "bias_gradient",
     "recurrent_total": "recurrent_gradient",
-}
-_PARAMETER_OF: dict[Quantity, Parameter] = {
-    "weights_change": "weights",
-    "biases_change": "biases",
-    "recurrent_change": "recurrent_weights",
 }

@@ -1,0 +1,70 @@
+"""Where does the change of a parameter come from?
+
+An update applies, against the gradient, what has been gathered and not yet applied: in the deferred
+order the total, in the premature order the one gradient, and where the user breaks the rule the total
+without what was applied out of turn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.expression import Difference, Expression, Leaf, Product, Ratio
+from engine.numbers import Number, leaf
+from engine.waiting import waiting
+
+if TYPE_CHECKING:
+    from engine.flow import Parameter, Quantity, Reference
+    from engine.tracing import Trace
+
+_GROUP_OF: dict[Quantity, Parameter] = {
+    "weights_change": "weights",
+    "biases_change": "biases",
+    "recurrent_change": "recurrent_weights",
+}
+_APPLIED: dict[Parameter, tuple[Quantity, Quantity]] = {
+    "weights": ("weight_total", "weight_gradient"),
+    "biases": ("bias_total", "bias_gradient"),
+    "recurrent_weights": ("recurrent_total", "recurrent_gradient"),
+}
+
+
+def explain_change(trace: Trace, step: int, number: Number) -> tuple[Expression, str]:
+    """Return the expression and the sentence of one number of the change that an update, `step`, makes."""
+    site, group = trace.schedule.site(step), _GROUP_OF[number.reference.quantity]
+    assert site.layer is not None
+    if group == "biases" and not trace.scenario.network.layers[site.layer - 1].train_biases:
+        return Leaf("0", 0.0), "The biases of this layer are not trained: nothing changes."
+    now, *earlier = [read for read in trace.flow.reads(step) if read.quantity in _APPLIED[group]]
+    rate: Expression = Leaf("-η", -trace.scenario.training.learning_rate)
+    words = "Against the gradient, by the learning rate: the total gathered in this iteration, times -η."
+    if trace.scenario.training.reduction == "mean":
+        rate = Ratio(rate, Leaf("B", float(len(trace.shapes.batch(site.iteration)))))
+        words = "Against the gradient: the total times -η, averaged over the batch of B samples."
+    if trace.order == "premature":
+        words = "Too early: this one gradient is applied at once, before the other errors are computed."
+    elif site.sample is not None:
+        words = _out_of_turn(trace, step, site.layer, group)
+    elif trace.schedule.updates_before(step, site.layer):
+        if not earlier:
+            return Leaf("0", 0.0), "All that was gathered has been applied out of turn: nothing is left."
+        words = "What is left: the total without what has been applied out of turn, times -η."
+    return Product((rate, _gathered(trace, number, now, earlier))), words
+
+
+def _gathered(trace: Trace, number: Number, now: Reference, earlier: list[Reference]) -> Expression:
+    """Return a total, without what was applied before."""
+    total = leaf(trace, Number(now, number.index))
+    if not earlier:
+        return total
+    applied = leaf(trace, Number(earlier[0], number.index))
+    return Difference(total, applied._replace(symbol=f"applied {applied.symbol}"))
+
+
+def _out_of_turn(trace: Trace, step: int, layer: int, group: Parameter) -> str:
+    state = waiting(trace.schedule, step, layer, group)
+    if not state.safe:
+        return "Too early: what is gathered is applied now, and later steps still read what it changes."
+    if not state.complete:
+        return "Out of turn: what is gathered is applied now; nothing reads what it changes any more."
+    return "Out of turn: all is gathered and nothing reads what it changes any more, so it does no harm."

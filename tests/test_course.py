@@ -30,11 +30,11 @@ NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 # Numbers that name something: layers, neurons, samples, times, keys, views, lessons, fractions gathered.
 NAMES = re.compile(
     r"[Pp]ress \d|[δwWUb@]\d+|\bx\d|"
-    r"\b(?:[Nn]euron|[Ll]ayer|[Ss]ample|[Ss]amples|[Oo]utput|[Ss]tep|[Ll]esson|[Vv]iew|[Uu]pdate) \d+|"
+    r"\b(?:[Nn]euron|[Ll]ayer|[Ss]ample|[Ss]amples|[Oo]utput|[Ss]tep|[Ll]esson|[Vv]iew|[Uu]pdate) \d+|Lessons 8 and 9|"
     r"gathered \d/\d|[Aa]fter [\d,]+ updates"
 )
 EQUATION = re.compile(
-    rf"(?<![\w.])(-?[(½\d](?:[\d.·+/()½² ]|, (?=\d{{3}})| - |-(?=\d))*?) = (-?{NUMBER})(?![·²/(\d]| [-+] )"
+    rf"(?<![\w.])(-?[(½\d](?:[\d.×+/()½² ]|, (?=\d{{3}})| - |-(?=\d))*?) = (-?{NUMBER})(?![×²/(\d]| [-+] )"
 )
 FIELDS = (
     *(
@@ -67,6 +67,7 @@ ALSO: dict[tuple[str, int], tuple[float, ...]] = {
     ("06-batch", 23): (2 + 0.5 + 2, 3.645 + 0.045 + 0.005),
     ("07-update", 6): (2.8 * 1,),
     ("10-mazur-article", 89994): (10_000,),
+    ("09-too-early-loss", 7): (2.054 * 5.487,),
     ("11-reuse-and-cost", 1): (3 * 4 + 4 * 4 + 4 * 2, 3, 4, 2),
     ("11-reuse-and-cost", 4): (36, 4 * 2, 4 * 4),
     ("11-reuse-and-cost", 9): (4 * 4, 4 * 2, 4, 2),
@@ -108,7 +109,7 @@ def agrees(written: str, value: float) -> bool:
 
 
 def result(expression: str) -> float:
-    plain = expression.replace("½·", "0.5*").replace("²", "**2").replace("·", "*").replace(",", "")
+    plain = expression.replace("½×", "0.5*").replace("²", "**2").replace("×", "*").replace(",", "")
     assert re.fullmatch(r"[\d.*/+() -]+", plain), expression
     return float(eval(plain))
 
@@ -174,7 +175,7 @@ def test_updates_are_counted_as_the_steps_are() -> None:
 def test_the_equations_are_found() -> None:
     found = [left for _, note in NOTES for left, _ in EQUATION.findall(NAMES.sub("", note.text))]
     assert len(found) > 50
-    assert {"½·(5 - 3)²", "-0.05·6", "4·1·0.25", "1·2 - 3·1", "36·2·36", "0.5·(-0.25)"} <= set(found)
+    assert {"½×(5 - 3)²", "-0.05×6", "4×1×0.25", "1×2 - 3×1", "36×2×36", "0.5×(-0.25)"} <= set(found)
 
 
 def steps_of(name: str, order: Order | None = None) -> Trace:

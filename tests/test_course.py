@@ -1,4 +1,4 @@
-"""Is every number in the notes of the course true, and can every note be read and followed?
+"""Is every number in the notes of the scenarios true, and can every note be read and followed?
 
 A number in a note must be one of the run around its step, to the digits printed, or stand in `ALSO`
 with what it is. What is written as an equation must come out.
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from engine.tracing import Trace
 
 LESSONS = [entry.name for entry in shipped() if entry.name[0].isdigit()]
-NOTES = [(name, note) for name in LESSONS for note in load(find(name)).notes]
+NOTES = [(entry.name, note) for entry in shipped() for note in load(entry.path).notes]
 ORDERS: tuple[Order, Order] = ("deferred", "premature")
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 # Numbers that name something: layers, neurons, samples, times, keys, views, lessons, fractions gathered.
 NAMES = re.compile(
     r"[Pp]ress \d|[δwWUb@]\d+|\bx\d|"
-    r"\b(?:[Nn]euron|[Ll]ayer|[Ss]ample|[Ss]amples|[Oo]utput|[Ss]tep|[Ll]esson|[Vv]iew|[Uu]pdate) \d+|Lessons 8 and 9|"
-    r"gathered \d/\d|[Aa]fter [\d,]+ updates"
+    r"\b(?:[Nn]euron|[Ll]ayer|[Ss]ample|[Ss]amples|[Oo]utput|[Ss]tep|[Ll]esson|[Vv]iew|[Uu]pdate) \d+|"
+    r"Lessons 8 and 9|gathered \d/\d|[Aa]fter [\d,]+ updates"
 )
 EQUATION = re.compile(
     rf"(?<![\w.])(-?[(½\d](?:[\d.×+/()½² ]|, (?=\d{{3}})| - |-(?=\d))*?) = (-?{NUMBER})(?![×²/(\d]| [-+] )"
@@ -206,6 +206,8 @@ def test_the_loss_falls_when_waiting_and_shoots_up_when_not() -> None:
     late, early = (steps_of("09-too-early-loss", order) for order in ORDERS)
     losses = [of_kind(late, "loss").loss, *(of_kind(steps, "loss", None, 1).loss for steps in (late, early))]
     np.testing.assert_allclose(losses, [15.05, 0.2310, 51.97], atol=5e-3)
+    slopes = [of_kind(early, "forward", 1, iteration).slope for iteration in (0, 1)]
+    assert np.all(slopes[1] < 0.05 * slopes[0])
     changes = [of_kind(steps, "update", 1) for steps in (late, early)]
     assert np.all(changes[0].weights_change * changes[1].weights_change < 0)
     assert np.all(changes[0].biases_change * changes[1].biases_change < 0)

@@ -25,7 +25,7 @@ def why_not(trace: Trace, step: int, layer: int) -> str | None:
     """
     schedule = trace.schedule
     if trace.order == "premature":
-        return "The premature order changes every weight too early already: no rule is left to break."
+        return "In the premature order every change is too early: no rule is left to break."
     site = schedule.anchor(step)
     if site.sample is None:
         return "The updates of this iteration have begun: there is no rule left to break."

@@ -40,6 +40,8 @@ _ROUNDING = 1e-9
 class Pair:
     """One matrix or vector of parameters: the gradient that each order applied, and the change it made.
 
+    `early` is of the order whose updates did not wait.
+
     For a batch the gradient is the sum of all that was applied in the iteration: -change/η, or
     -B·change/η for the mean over a batch of B.
     """
@@ -47,42 +49,40 @@ class Pair:
     layer: int
     parameter: Parameter
     deferred: Array
-    premature: Array
+    early: Array
     deferred_change: Array
-    premature_change: Array
+    early_change: Array
 
     @property
     def ratio(self) -> Array:
         """Premature over deferred, per number; nan where both are zero."""
         with np.errstate(all="ignore"):
-            return frozen(self.premature / self.deferred)
+            return frozen(self.early / self.deferred)
 
     @property
     def flipped(self) -> Mask:
         """Where the two have opposite signs; a zero has none."""
-        mask: Mask = np.sign(self.deferred) * np.sign(self.premature) < 0
+        mask: Mask = np.sign(self.deferred) * np.sign(self.early) < 0
         mask.setflags(write=False)
         return mask
 
     @property
     def differs(self) -> Mask:
         """Where the two differ by more than rounding."""
-        mask: Mask = ~np.isclose(self.premature, self.deferred, rtol=_ROUNDING, atol=0.0, equal_nan=True)
+        mask: Mask = ~np.isclose(self.early, self.deferred, rtol=_ROUNDING, atol=0.0, equal_nan=True)
         mask.setflags(write=False)
         return mask
 
     def at(self, index: tuple[int, ...]) -> Entry:
         """Return one number; cheap however large the matrix is."""
-        deferred, premature = float(self.deferred[index]), float(self.premature[index])
+        deferred, early = float(self.deferred[index]), float(self.early[index])
         place = tuple(slice(entry, entry + 1) for entry in index)
-        one = Pair(
-            self.layer, self.parameter, *(array[place] for array in (self.deferred, self.premature) * 2)
-        )
+        one = Pair(self.layer, self.parameter, *(array[place] for array in (self.deferred, self.early) * 2))
         return Entry(
             deferred,
-            premature,
+            early,
             float(self.deferred_change[index]),
-            float(self.premature_change[index]),
+            float(self.early_change[index]),
             one.ratio.item(),
             one.flipped.item(),
             one.differs.item(),
@@ -93,9 +93,9 @@ class Entry(NamedTuple):
     """One number of a pair, as `Pair` has it for all."""
 
     deferred: float
-    premature: float
+    early: float
     deferred_change: float
-    premature_change: float
+    early_change: float
     ratio: float
     flipped: bool
     differs: bool
@@ -122,14 +122,19 @@ class LayerComparison:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """Both orders in one iteration from the same parameters. The losses are over all samples."""
+    """Both orders in one iteration from the same parameters. The losses are over all samples.
+
+    What is held against the deferred order is the premature one, or where the user has broken the
+    rule (`broken`), what the user made of the iteration.
+    """
 
     iteration: int
+    broken: bool
     layers: tuple[LayerComparison, ...]
     overall: Angle
     loss_before: float
     loss_deferred: float
-    loss_premature: float
+    loss_early: float
 
 
 class FinalLosses(NamedTuple):
@@ -149,10 +154,9 @@ class Slope(NamedTuple):
 def compare(trace: Trace, iteration: int) -> Comparison:
     """Return both orders side by side, from the parameters with which the trace begins an iteration.
 
-    Of the iteration in which the rule is broken too: it begins with the undisturbed trace's parameters.
+    Where the user has broken the rule, the user's order stands in for the premature one.
     """
-    whole = trace.undisturbed if iteration == trace.broken_iteration else trace
-    numbers = whole.iteration(iteration)
+    numbers = trace.iteration(iteration)
     found = _MADE.get(numbers)
     if found is None:
         found = _MADE[numbers] = _compared(trace, numbers)
@@ -237,20 +241,25 @@ def _measured(
 
 @np.errstate(all="ignore")
 def _compared(trace: Trace, numbers: Iteration) -> Comparison:
-    deferred, premature = (_in_order(trace, numbers, order) for order in ("deferred", "premature"))
+    broken = numbers.number == trace.broken_iteration
+    deferred = (
+        trace.undisturbed.iteration(numbers.number) if broken else _in_order(trace, numbers, "deferred")
+    )
+    early = numbers if broken else _in_order(trace, numbers, "premature")
     layers = []
     for layer in range(1, trace.shapes.layers + 1):
-        pairs = tuple(_pairs(trace, layer, deferred, premature))
-        angle = angle_between([pair.deferred for pair in pairs], [pair.premature for pair in pairs])
+        pairs = tuple(_pairs(trace, layer, deferred, early))
+        angle = angle_between([pair.deferred for pair in pairs], [pair.early for pair in pairs])
         layers.append(LayerComparison(layer, pairs, angle))
     every = [pair for layer in layers for pair in layer.pairs]
     return Comparison(
         iteration=numbers.number,
+        broken=broken,
         layers=tuple(layers),
-        overall=angle_between([pair.deferred for pair in every], [pair.premature for pair in every]),
+        overall=angle_between([pair.deferred for pair in every], [pair.early for pair in every]),
         loss_before=loss_of(trace.scenario, trace.shapes, numbers.before),
         loss_deferred=loss_of(trace.scenario, trace.shapes, deferred.after),
-        loss_premature=loss_of(trace.scenario, trace.shapes, premature.after),
+        loss_early=loss_of(trace.scenario, trace.shapes, early.after),
     )
 
 
@@ -260,9 +269,9 @@ def _in_order(trace: Trace, numbers: Iteration, order: Order) -> Iteration:
     return Iteration(trace.scenario, trace.shapes, order, numbers.number, numbers.before)
 
 
-def _pairs(trace: Trace, layer: int, deferred: Iteration, premature: Iteration) -> Iterable[Pair]:
+def _pairs(trace: Trace, layer: int, deferred: Iteration, early: Iteration) -> Iterable[Pair]:
     last = deferred.samples.stop - 1
-    totals = [one.totals(layer, last, 0) for one in (deferred, premature)]
+    totals = [one.totals(layer, last, 0) for one in (deferred, early)]
     changes = [deferred.change(layer, total) for total in totals]
     mine = trace.scenario.network.layers[layer - 1]
     for parameter in PARAMETER_LETTERS:

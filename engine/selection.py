@@ -66,9 +66,7 @@ def numbers_of_layer(trace: Trace, cursor: Cursor, layer: int, sample: int, time
 def numbers_around(trace: Trace, cursor: Cursor) -> list[Number]:
     """Return the numbers among which the focus is one."""
     assert cursor.focus is not None
-    reference = cursor.focus.reference
-    layer = trace.shapes.layers if reference.layer is None else reference.layer
-    return numbers_of_layer(trace, cursor, layer, *sample_and_time(trace, cursor))
+    return numbers_of_layer(trace, cursor, layer_of(trace, cursor.focus), *sample_and_time(trace, cursor))
 
 
 def explained(trace: Trace, cursor: Cursor) -> Number:
@@ -89,6 +87,12 @@ def selected(trace: Trace, cursor: Cursor) -> Number:
     return found
 
 
+def layer_of(trace: Trace, number: Number) -> int:
+    """Return the layer 0..L that a number belongs to; what belongs to the loss is the last layer's."""
+    layer = number.reference.layer
+    return trace.shapes.layers if layer is None else layer
+
+
 def known(trace: Trace, cursor: Cursor, number: Number) -> bool:
     """Return whether a number has been made by the cursor's step."""
     writer = trace.flow.writer(number.reference)
@@ -106,11 +110,10 @@ def terms(trace: Trace, number: Number) -> list[Leaf]:
 
 def look_at_number(cursor: Cursor, trace: Trace, number: Number) -> Cursor:
     """Return the cursor explaining a number, with the units that it belongs to looked at."""
-    reference = number.reference
-    layer = trace.shapes.layers if reference.layer is None else reference.layer
+    layer = layer_of(trace, number)
     if number.index:
         cursor = look_at(cursor, trace, layer, number.index[0])
-    if len(number.index) == 2 and not reference.quantity.startswith("recurrent"):
+    if len(number.index) == 2 and not number.reference.quantity.startswith("recurrent"):
         cursor = look_at(cursor, trace, layer - 1, number.index[1])
     own = numbers_of_step(trace, cursor)
     if number in own:
@@ -143,10 +146,7 @@ def next_term(cursor: Cursor, trace: Trace, by: int) -> Cursor:
 def next_layer(cursor: Cursor, trace: Trace, by: int) -> Cursor:
     """Return the cursor explaining a number of the layer above or below, at the same sample and time."""
     layers = trace.shapes.layers + 1
-    if cursor.focus is None:
-        layer = active_layer(trace, cursor.step)
-    else:
-        layer = trace.shapes.layers if cursor.focus.reference.layer is None else cursor.focus.reference.layer
+    layer = active_layer(trace, cursor.step) if cursor.focus is None else layer_of(trace, cursor.focus)
     layer = (layer + by) % layers
     now = explained(trace, cursor).reference
     numbers = numbers_of_layer(trace, cursor, layer, *sample_and_time(trace, cursor))
@@ -164,7 +164,7 @@ def next_unit(cursor: Cursor, trace: Trace, by: int, *, source: bool = False) ->
     place = int(source)
     if place >= len(number.index):
         return cursor
-    layer = trace.shapes.layers if number.reference.layer is None else number.reference.layer
+    layer = layer_of(trace, number)
     size = trace.scenario.network.sizes[layer - int(source and not recurrent)]
     index = list(number.index)
     index[place] = within(index[place] + by, size)

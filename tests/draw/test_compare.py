@@ -81,8 +81,8 @@ def test_a_flipped_sign_is_told_without_colour() -> None:
 def test_the_sentence_is_true(seed: int) -> None:
     found = compare(trace(scenario_at_random(seed, Wanted(iterations=1))), 0)
     text = sentence(found)
-    assert ("lower" in text) == (found.overall.differ > 0 and found.loss_premature < found.loss_deferred)
-    assert ("higher" in text) == (found.overall.differ > 0 and found.loss_premature > found.loss_deferred)
+    assert ("lower" in text) == (found.overall.differ > 0 and found.loss_early < found.loss_deferred)
+    assert ("higher" in text) == (found.overall.differ > 0 and found.loss_early > found.loss_deferred)
     assert ("sign" in text) == (found.overall.flipped > 0)
 
 
@@ -140,7 +140,7 @@ def test_a_large_layer_lists_what_deviates_most(number: int) -> None:
     comparison = compare(large(), 0)
     layer = comparison.layers[number - 1]
     apart = {
-        (pair.parameter, entry): abs(float(pair.premature_change[entry]) - float(pair.deferred_change[entry]))
+        (pair.parameter, entry): abs(float(pair.early_change[entry]) - float(pair.deferred_change[entry]))
         for pair in layer.pairs
         for entry in np.ndindex(*pair.deferred.shape)
     }

@@ -106,7 +106,15 @@ def test_an_update_out_of_turn_costs_no_multiply_adds(seed: int, recurrent: bool
 def test_both_orders_are_compared_from_the_parameters_with_which_the_iteration_begins() -> None:
     whole = trace(mazur("deferred", 3))
     broken = break_rule(whole, whole.schedule.first_step(1) + 4, 2)
-    assert compare(broken, 1) is compare(whole, 1)
+    mine, both = compare(broken, 1), compare(whole, 1)
+    assert (mine.broken, both.broken) == (True, False)
+    assert mine.loss_before == both.loss_before
+    assert mine.loss_deferred == both.loss_deferred
+    after = broken.parameters(2)
+    assert mine.loss_early == loss_of(whole.scenario, whole.shapes, after)
+    pair = mine.layers[0].pairs[0]
+    np.testing.assert_allclose(after.weights[0] - broken.parameters(1).weights[0], pair.early_change)
+    assert pair.differs.all()
     assert compare(broken, 2).loss_before == loss_of(whole.scenario, whole.shapes, broken.parameters(2))
     other = trace(mazur("deferred", 3), "premature")
     for one in (whole, broken, other):

@@ -57,17 +57,22 @@ def compare_rows(
     room = max(3, height - len(after) - 1)
     lines = Lines(found, (layer, index), room)
     shown = lines.window()
-    rows: list[Row] = [_heads(shown.start > 0, shown.stop < len(lines))]
+    rows: list[Row] = [_heads(_early(found), shown.start > 0, shown.stop < len(lines))]
     rows += [_row(lines[place], chosen=place == lines.chosen) for place in shown]
     return [clip(row, width) for row in (rows + after)[:height]]
 
 
-def _heads(above: bool, below: bool) -> Row:
+def _early(found: Comparison) -> str:
+    """Return the name of the order whose updates did not wait."""
+    return "yours" if found.broken else "premature"
+
+
+def _heads(early: str, above: bool, below: bool) -> Row:
     more = ("↑" if above else " ") + ("↓" if below else " ")
     return (
         (" change of".ljust(_NAME), "title"),
         ("deferred".rjust(_CELLS), "title"),
-        ("premature".rjust(_CELLS), "title"),
+        (early.rjust(_CELLS), "title"),
         ("ratio".rjust(_CELLS), "title"),
         ("  sign     ", "title"),
         (more, "strong"),
@@ -101,7 +106,7 @@ def _of_number(line: Line, chosen: bool) -> Row:
     pair, index = line.pair, line.entry
     assert pair is not None
     found = pair.at(index)
-    late, early, ratio = found.deferred_change, found.premature_change, found.ratio
+    late, early, ratio = found.deferred_change, found.early_change, found.ratio
     name = f"{PARAMETER_LETTERS[pair.parameter]}{pair.layer}[{','.join(str(i + 1) for i in index)}]"
     shown = bare(ratio, _RATIO, digits=6) if math.isfinite(ratio) else UNKNOWN
     tint = "warning" if found.flipped else "negative" if found.differs else ""
@@ -172,7 +177,7 @@ def _judge(trace: Trace, found: Comparison, layer: int, index: tuple[int, int], 
     parts: Sequence[tuple[str, float]] = (
         ("measured", slope.value),
         ("deferred", float(pair.deferred[index])),
-        ("premature", float(pair.premature[index])),
+        (_early(found), float(pair.early[index])),
     )
     row: list[Run] = [name]
     # As many digits as fit, and if there is room how far off the measured slope may be.
@@ -203,7 +208,7 @@ def _losses(trace: Trace, other: Trace | None, found: Comparison) -> list[Row]:
         (
             (" loss after this".ljust(_NAME), "heading"),
             *_right(_loss(found.loss_deferred), "loss"),
-            *_right(_loss(found.loss_premature), "loss"),
+            *_right(_loss(found.loss_early), "loss"),
             (f"  before {_loss(found.loss_before)}{of}", "dim"),
         ),
         (

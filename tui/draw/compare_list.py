@@ -91,7 +91,7 @@ def _largest(layer: LayerComparison, looked_at: tuple[int, int] | None, room: in
     """Yield the heading, the number that is looked at, the largest deviations and the rest."""
     yield Line(layer)
     with np.errstate(all="ignore"):
-        apart = [(pair.premature_change - pair.deferred_change).ravel() for pair in layer.pairs]
+        apart = [(pair.early_change - pair.deferred_change).ravel() for pair in layer.pairs]
     deviations = np.abs(np.concatenate(apart))
     listed = [_at(layer, place) for place in largest(deviations, max(1, min(_DEVIATIONS, room - 3))).places]
     if looked_at is not None:

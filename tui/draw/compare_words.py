@@ -18,11 +18,12 @@ def sentence(found: Comparison) -> str:
         return "Neither order changes anything in this iteration: every gradient is 0."
     if angle.differ == 0:
         return "In this iteration both orders make the same change."
-    text = f"The premature order does not apply the gradient: {angle.differ:,} of {angle.numbers:,}"
+    whose = "Your order" if found.broken else "The premature order"
+    text = f"{whose} does not apply the gradient: {angle.differ:,} of {angle.numbers:,}"
     text += " numbers differ" if angle.differ != 1 else " numbers differs"
     if angle.flipped:
         text += f", {angle.flipped:,} of them in sign" if angle.differ > 1 else ", in its sign"
-    late, early = found.loss_deferred, found.loss_premature
+    late, early = found.loss_deferred, found.loss_early
     if early < late:
         return f"{text}. Yet its loss after this iteration is lower: the loss is no judge of the order."
     if early > late:
@@ -31,15 +32,13 @@ def sentence(found: Comparison) -> str:
 
 
 def _finite(found: Comparison) -> bool:
-    return all(math.isfinite(loss) for loss in (found.loss_deferred, found.loss_premature)) and all(
+    return all(math.isfinite(loss) for loss in (found.loss_deferred, found.loss_early)) and all(
         bool(abs(array).max(initial=0.0) < math.inf)
         for layer in found.layers
         for pair in layer.pairs
-        for array in (pair.deferred, pair.premature)
+        for array in (pair.deferred, pair.early)
     )
 
 
 def _all_zero(found: Comparison) -> bool:
-    return not any(
-        pair.deferred.any() or pair.premature.any() for layer in found.layers for pair in layer.pairs
-    )
+    return not any(pair.deferred.any() or pair.early.any() for layer in found.layers for pair in layer.pairs)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from engine.explain import explain
 from engine.expression import Leaf
+from engine.falsified import right_value
 from engine.numbers import symbol_of, value_of, words_of
 from engine.selection import explained, known, numbers_around, numbers_of_step, selected
 from tui.draw.expressions import Writing
-from tui.draw.numbers import UNKNOWN, bare, sign_style
+from tui.draw.numbers import UNKNOWN, WRONG, bare, sign_style
 from tui.draw.rows import Linked, Row, Run, clip, length, rule
 from tui.draw.timeline import chip
 
@@ -53,7 +54,8 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     def block(number: Number) -> list[Row]:
         if not known(trace, cursor, number):
             return [_unknown(trace, number, chosen=number == chosen)]
-        return _lines(explain(trace, number), writing, width, chosen=number == chosen)
+        right = right_value(trace, number)
+        return _lines(explain(trace, number), right, writing, width, chosen=number == chosen)
 
     words = wrap(_sentence(trace, cursor, chosen), max(20, width - 3))[:2]
     rows = _window(numbers, chosen, block, height - len(words))
@@ -115,8 +117,8 @@ def _window(
     return rows
 
 
-def _lines(equation: Equation, writing: Writing, width: int, chosen: bool) -> list[Row]:
-    """Return an equation in one line if it fits, else in two."""
+def _lines(equation: Equation, right: float | None, writing: Writing, width: int, chosen: bool) -> list[Row]:
+    """Return an equation in one line if it fits, else in two; `right` is what its result should be."""
     mark: Run = ("▸ ", "chosen") if chosen else ("  ", "")
     number = equation.result.number
     assert number is not None
@@ -130,11 +132,14 @@ def _lines(equation: Equation, writing: Writing, width: int, chosen: bool) -> li
         (" = ", "dim"),
         (bare(equation.result.value, 12, digits=6), Linked(tint, number)),
     )
+    wrong: Row = ()
+    if right is not None:
+        wrong = ((" ", ""), (f" {WRONG} {bare(right, 12, digits=6)} ", "warning"))
     expression = equation.expression
     if isinstance(expression, Leaf):
         if expression.number is None and expression.symbol == bare(expression.value):
             return [clip((*head, *result[1:]), width)]
-        return [clip((*head, *writing.text(expression, numbers=False), *result), width)]
+        return [clip((*head, *writing.text(expression, numbers=False), *result, *wrong), width)]
     room = width - length(head) - length(result)
     one_line: Row = (
         *head,
@@ -142,6 +147,7 @@ def _lines(equation: Equation, writing: Writing, width: int, chosen: bool) -> li
         (" = ", "dim"),
         *writing.text(expression, numbers=True),
         *result,
+        *wrong,
     )
     if length(one_line) <= width and writing.fits_in_a_line(expression):
         return [one_line]
@@ -149,4 +155,9 @@ def _lines(equation: Equation, writing: Writing, width: int, chosen: bool) -> li
     indent: Row = ((" " * (length(head) - 3), ""), (" = ", "dim"))
     # The result is never cut, however long the line of numbers is.
     values = clip(values, width - length(indent) - length(result))
-    return [clip((*head, *symbols), width), (*indent, *values, *result)]
+    lines = [clip((*head, *symbols), width), (*indent, *values, *result)]
+    if wrong and length(lines[1]) + length(wrong) <= width:
+        lines[1] = (*lines[1], *wrong)
+    elif wrong:
+        lines[0] = (*clip(lines[0], width - length(wrong)), *wrong)
+    return lines

@@ -9,7 +9,6 @@ from tui.draw.rows import Row, clip, length, plain
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
-    from engine.scenario import Scenario
     from engine.tracing import Trace
 
 
@@ -43,18 +42,19 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     )
 
 
-def facts_row(scenario: Scenario, order: str, width: int, progress: str) -> Row:
+def facts_row(trace: Trace, width: int, progress: str) -> Row:
     """Return the line that states the loss with its factor, the reduction, the rate and the order.
 
     `progress` stands at the end: how much of the run has been computed, and who is led or followed.
     """
+    scenario = trace.scenario
     training = scenario.training
     trained = {layer.train_biases for layer in scenario.network.layers}
     biases = (
         "some biases fixed" if len(trained) > 1 else "biases train" if True in trained else "biases fixed"
     )
     facts = [
-        f"{order} order",
+        f"{trace.order} order",
         f"C = {LOSSES[scenario.network.loss].formula}",
         f"{training.reduction} over the batch" if training.batch_size > 1 else "",
         "δ = ∂C/∂z",
@@ -62,6 +62,10 @@ def facts_row(scenario: Scenario, order: str, width: int, progress: str) -> Row:
         biases,
     ]
     done = f" {progress} " if progress else ""
+    broken: Row = ()
+    if trace.broken_iteration is not None:
+        broken = ((f" rule broken in iteration {trace.broken_iteration + 1} ", "warning"),)
     text = " " + " · ".join(fact for fact in facts if fact)
-    row = clip(((text.ljust(width - len(done)), "dim"),), width - len(done))
+    room = width - len(done)
+    row = clip((*broken, (text.ljust(max(0, room - length(broken))), "dim")), room)
     return (*row, (done, "strong")) if done else row

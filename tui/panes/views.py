@@ -9,9 +9,10 @@ from textual.reactive import var
 
 from tui.draw.equation import equation_rows, equation_title
 from tui.draw.footer import footer_row
+from tui.draw.harm import harm_rows
 from tui.draw.network import network_rows
 from tui.draw.note import note_rows
-from tui.draw.rows import rule
+from tui.draw.rows import clip, rule
 from tui.draw.status import facts_row, status_row
 from tui.draw.timeline import timeline_row
 from tui.draw.waiting import waiting_rows
@@ -28,11 +29,16 @@ class StatusPane(Pane):
     """Which scenario is this, where in the run are we, and by what rules?
 
     `progress` says how much of the run has been computed; empty when all of it has. `lesson` says who is
-    led or followed; empty without a lesson.
+    led or followed; empty without a lesson. `message` says why the last key did nothing, if it did.
     """
 
     progress: var[str] = var("")
     lesson: var[str] = var("")
+    message: var[str] = var("")
+
+    def watch_message(self) -> None:
+        """Draw what changed."""
+        self.redraw()
 
     def watch_progress(self) -> None:
         """Draw what changed."""
@@ -45,10 +51,10 @@ class StatusPane(Pane):
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
         """Return the status line and the line of facts."""
         state = " · ".join(part for part in (self.progress, self.lesson) if part)
-        return [
-            status_row(trace, cursor, width),
-            facts_row(trace.scenario, trace.order, width, state),
-        ]
+        facts = facts_row(trace, width, state)
+        if self.message:
+            facts = clip(((f" {self.message} ", "warning"),), width)
+        return [status_row(trace, cursor, width), facts]
 
 
 VIEWS = ("network", "compare", "cost", "loss", "time", "chain", "slope", "gradient", "heat")
@@ -100,9 +106,9 @@ class MainPane(Pane):
 
 
 class NotePane(Pane):
-    """What does the scenario's author say about this step?
+    """What does the scenario's author say about this step, or what harm has a break of the rule done?
 
-    It is as high as the note, and not there at a step without one.
+    It is as high as what there is to say, and not there where there is nothing.
     """
 
     MOST_ROWS = 4
@@ -120,7 +126,8 @@ class NotePane(Pane):
 
     def _note(self, trace: Trace, cursor: Cursor, width: int) -> list[Row]:
         roomy = self.screen.has_class("-roomy")
-        return note_rows(trace, cursor, width, self.MOST_ROWS_OF_A_ROOMY_SCREEN if roomy else self.MOST_ROWS)
+        most = self.MOST_ROWS_OF_A_ROOMY_SCREEN if roomy else self.MOST_ROWS
+        return harm_rows(trace, cursor, width, most) or note_rows(trace, cursor, width, most)
 
 
 class EquationPane(Pane):

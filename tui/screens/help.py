@@ -27,6 +27,7 @@ SYMBOLS = (
     ("∂C/∂W Σ", "gradient of this sample (and time); Σ is what was gathered so far"),
     ("ΔW", "change = -η · total, what the update adds"),
     ("·", "not computed yet (never 0)"),
+    ("≠", "no longer right since you broke the rule; the right value stands beside it"),
     ("○◔◑◕●", "activation compared with the largest of its layer"),
     ("F L δ ∇ U", "steps: forward, loss, delta, gradient, update; the number is the layer"),
 )

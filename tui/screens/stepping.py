@@ -6,6 +6,7 @@ drawn once. The panes get trace and cursor by data binding and never look elsewh
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
@@ -14,11 +15,11 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Static
 
-from engine.cursor import Cursor, jumped, start
+from engine.cursor import Cursor, go_to, jumped, start
 from engine.jumps import pick
 from engine.moves import move
 from engine.numbers import Number
-from engine.selection import look_at_number
+from engine.selection import explained, layer_of, look_at_number
 from engine.tracing import Trace, trace
 from tui.background import Background
 from tui.keys import bindings
@@ -65,6 +66,7 @@ class SteppingScreen(Screen[None]):
     trace: var[Trace | None] = var(None, init=False)
     cursor: var[Cursor | None] = var(None, init=False)
     progress: var[str] = var("")
+    message: var[str] = var("")
     lesson: var[str] = var("")
     view: var[str] = var(VIEWS[0])
     other: var[Trace | None] = var(None, always_update=True)
@@ -76,6 +78,7 @@ class SteppingScreen(Screen[None]):
         self._next = self.target = start(whole, step)
         self._view_before = VIEWS[0]
         self._drawing = False
+        self._before_breaks: list[tuple[Trace, Cursor]] = []  # where each break of the rule was made
         self._other: Background | None = None
         self._wish: int | None = None  # the step to go to as soon as it has been run
         self._background = Background(self._trace, self._show_progress)
@@ -84,7 +87,11 @@ class SteppingScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Make the panes, top to bottom."""
         yield StatusPane(id="status").data_bind(
-            SteppingScreen.trace, SteppingScreen.cursor, SteppingScreen.progress, SteppingScreen.lesson
+            SteppingScreen.trace,
+            SteppingScreen.cursor,
+            SteppingScreen.progress,
+            SteppingScreen.lesson,
+            SteppingScreen.message,
         )
         yield MainPane(id="main").data_bind(
             SteppingScreen.trace,
@@ -111,12 +118,17 @@ class SteppingScreen(Screen[None]):
 
     def open(self, whole: Trace) -> None:
         """Step through another trace from its first step."""
-        self._background.stop()
-        self._player.stop()
+        self._before_breaks.clear()
         self._forget_other_order()
         self.action_view(VIEWS[0])
+        self._go_on_with(whole, start(whole))
+
+    def _go_on_with(self, whole: Trace, cursor: Cursor) -> None:
+        """Go on in another trace, at a cursor of it."""
+        self._background.stop()
+        self._player.stop()
         self._trace = whole
-        self._next = start(whole)
+        self._next = cursor
         self._background = Background(self._trace, self._show_progress)
         self.cursor = None  # it means nothing in the new trace
         self.trace = whole
@@ -140,6 +152,32 @@ class SteppingScreen(Screen[None]):
             needed = f"{LEAST_WIDTH}x{LEAST_HEIGHT} needed, {event.size.width}x{event.size.height} here"
             self.query_one("#too-small", Static).update(Content(needed))
 
+    # -- breaking the rule ------------------------------------------------------------------------
+
+    def action_break_rule(self) -> None:
+        """Apply what is gathered for the layer that is looked at, here and now."""
+        from engine.breaking import break_rule, why_not
+
+        layer = layer_of(self._trace, explained(self._trace, self._next)) or 1
+        reason = why_not(self._trace, self._next.step, layer)
+        if reason is not None:
+            self._say(reason)
+            return
+        self._before_breaks.append((self._trace, self._next))
+        broken = break_rule(self._trace, self._next.step, layer)
+        self._go_on_with(broken, go_to(replace(self._next, past=(), future=()), broken, self._next.step + 1))
+
+    def action_mend_rule(self) -> None:
+        """Take the last break of the rule back."""
+        if self._before_breaks:
+            self._go_on_with(*self._before_breaks.pop())
+        else:
+            self._say("No rule is broken: x applies what is gathered for the layer looked at.")
+
+    def _say(self, sentence: str) -> None:
+        """Say why a key did nothing, until the next step."""
+        self.message = sentence
+
     # -- the cursor -------------------------------------------------------------------------------
 
     def _look_at(self, cursor: Cursor) -> None:
@@ -161,6 +199,7 @@ class SteppingScreen(Screen[None]):
 
     def _draw(self) -> None:
         self._drawing = False
+        self.message = ""
         self.cursor = self._next
 
     def show(self, cursor: Cursor, view: str, logarithmic: bool) -> None:

@@ -1,0 +1,86 @@
+"""Can a user break the rule, see what became false and by how much, and take it back?"""
+
+from __future__ import annotations
+
+from tests.app.driving import user_of
+from tui.draw.rows import plain
+from tui.panes.views import NotePane
+
+
+async def test_a_break_is_marked_weighed_and_taken_back() -> None:
+    async with user_of("mazur", 5, wait=0.02) as user:
+        await user.until_computed()
+        before = user.text()
+        await user.press("x")
+        assert user.step() == 6
+        assert "rule broken in iteration 1" in user.text()
+        assert "U2" in plain(user.stepping.query_one("#timeline")._rows[0])  # type: ignore[attr-defined]
+        await user.press("n")
+        text = user.text()
+        # The delta that the changed W2 twists, and what it should be: Mazur's own numbers.
+        assert "0.00729446  ≠ 0.00877135" in text
+        assert "δ≠" in text
+        assert "2 of 4 deltas and 4 of 8 gradients are no longer right" in " ".join(text.split())
+        assert "83.16 %" in text
+        await user.press("X")
+        assert user.step() == 5
+        await user.until_computed()
+        assert user.text() == before
+        assert not user.trace.breaks
+
+
+async def test_why_not_is_said_and_forgotten_at_the_next_step() -> None:
+    async with user_of("mazur", 1, wait=0.02) as user:
+        await user.press("x")
+        assert "Nothing is gathered for layer 1 yet" in user.text()
+        assert user.step() == 1
+        await user.press("n")
+        assert "Nothing is gathered" not in user.text()
+        await user.press("X")
+        assert "No rule is broken" in user.text()
+
+
+async def test_the_premature_order_has_no_rule_left() -> None:
+    async with user_of("premature", 5, wait=0.02) as user:
+        await user.press("x")
+        assert "no rule is left to break" in user.text()
+
+
+async def test_breaks_are_taken_back_one_by_one() -> None:
+    async with user_of("mazur", 5, wait=0.02) as user:
+        await user.press("x", "n", "n", "x")
+        assert [found.layer for found in user.trace.breaks] == [2, 1]
+        assert user.step() == 9
+        await user.press("X")
+        assert [found.layer for found in user.trace.breaks] == [2]
+        assert user.step() == 8
+        await user.press("X")
+        assert not user.trace.breaks
+
+
+async def test_another_layer_can_be_applied() -> None:
+    """At the delta of layer 1, layer 2 is looked at and applied: by then nothing reads it, so no harm."""
+    async with user_of("mazur", 6, wait=0.02) as user:
+        await user.press("a", "x")
+        assert [found.layer for found in user.trace.breaks] == [2]
+        assert "No harm" in "".join(plain(row) for row in user.stepping.query_one(NotePane)._rows)
+
+
+async def test_the_harm_is_not_shown_in_other_iterations() -> None:
+    async with user_of("mazur", 5, wait=0.02) as user:
+        await user.press("x", "}")
+        assert "you broke the rule" not in user.text()
+        await user.press("{")
+        await user.press("n", "n", "n", "n", "n", "n")
+        assert "you broke the rule" in user.text()
+
+
+async def test_opening_another_scenario_forgets_the_breaks() -> None:
+    async with user_of("mazur", 5, wait=0.02) as user:
+        await user.press("x", "o")
+        await user.pilot.pause(0.1)
+        await user.press("enter")
+        await user.pilot.pause(0.1)
+        assert not user.trace.breaks
+        await user.press("X")
+        assert "No rule is broken" in user.text()

@@ -209,7 +209,7 @@ def test_the_sentences_that_refuse() -> None:
     assert why_not(broken, 7, 1) is None
     assert why_not(broken, 14, 2) == "The rule is broken in iteration 1 already: take that back first."
     early = why_not(trace(mazur("premature", 3)), 4, 2)
-    assert early == "The premature order changes every weight too early already: no rule is left to break."
+    assert early == "In the premature order every change is too early: no rule is left to break."
     with pytest.raises(ValueError, match="Nothing is gathered"):
         break_rule(whole, 3, 2)
 

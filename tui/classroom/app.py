@@ -28,6 +28,7 @@ class UnstoppableDriver(SteadyDriver):
 class RestrictedApp(BackpropApp):
     """The app without a way out: no screenshot, no link, no suspending."""
 
+    CSS_PATH = "../screens/stepping.tcss"  # from here
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def get_driver_class(self) -> type[UnstoppableDriver]:

@@ -1,0 +1,166 @@
+"""A real sshd on loopback for the tests: its own keys, port, home and accounts, and nothing else touched.
+
+It runs in a mount namespace in which the current user's home and shell are others; that takes root.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.commands.running import ROOT, environment
+from tests.terminal.line import APP, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SSHD = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/sbin")
+USER = pwd.getpwuid(os.getuid()).pw_name
+
+#: Beside what Debian's sshd accepts, everything that a careless one might.
+_CONFIG = """\
+Port {port}
+ListenAddress 127.0.0.1
+HostKey {folder}/host_key
+PidFile none
+AuthorizedKeysFile {folder}/user_key.pub
+StrictModes no
+UsePAM no
+PermitRootLogin yes
+AllowTcpForwarding yes
+X11Forwarding yes
+PermitUserEnvironment yes
+AcceptEnv LANG LC_* COLORTERM PYTHON* TEXTUAL* LINES COLUMNS ENV BASH_ENV SHLVL TERMINFO
+Subsystem sftp internal-sftp
+Include {folder}/drop_in
+"""
+
+_START = """\
+mount --bind {folder}/passwd /etc/passwd && mount -t tmpfs none /run && mkdir -m 755 /run/sshd \
+&& exec {sshd} -D -e -f {folder}/sshd_config"""
+
+
+def why_not() -> str:
+    """Return why there can be no such server here; "" if there can."""
+    if SSHD is None or shutil.which("ssh") is None:
+        return "OpenSSH's server and client are not installed"
+    if os.getuid() != 0 or shutil.which("unshare") is None:
+        return "a home of its own for the login takes root and unshare"
+    tried = subprocess.run(
+        ["unshare", "--mount", "mount", "--bind", "/etc/passwd", "/etc/passwd"], capture_output=True
+    )
+    return "" if tried.returncode == 0 else "this system lets nobody mount"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running sshd with what `bp-tui sshd-config` prints."""
+
+    port: int
+    folder: Path
+    home: Path
+    shelf: Path
+    process: subprocess.Popen[bytes]
+
+    def ssh(self, *words: str, program: str = "ssh") -> list[str]:
+        """Return the command line of a client."""
+        options = {
+            "Port": self.port,
+            "IdentityFile": self.folder / "user_key",
+            "IdentitiesOnly": "yes",
+            "UserKnownHostsFile": "/dev/null",
+            "GlobalKnownHostsFile": "/dev/null",
+            "StrictHostKeyChecking": "no",
+            "LogLevel": "ERROR",
+            "BatchMode": "yes",
+        }
+        given = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
+        return [program, "-F", "/dev/null", *given, *words]
+
+    def login(self, *command: str, setting: Mapping[str, str] | None = None, term: str = "xterm") -> Line:
+        """Log in on a terminal."""
+        variables = " ".join(f'{name}="{value}"' for name, value in (setting or {}).items())
+        sent = ["-o", f"SetEnv={variables}"] if variables else []
+        return Line(self.ssh("-tt", *sent, f"{USER}@127.0.0.1", "--", *command), term=term)
+
+    def run(self, *words: str, program: str = "ssh") -> subprocess.CompletedProcess[bytes]:
+        """Run a client to its end, without a terminal."""
+        return subprocess.run(
+            self.ssh(*words, program=program), stdin=subprocess.DEVNULL, capture_output=True, timeout=20
+        )
+
+    def apps(self) -> list[int]:
+        """Return the processes of sessions on this server."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            try:
+                command = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+            except OSError:
+                continue
+            if b"--restricted" in command and str(self.shelf).encode() in command:
+                found.append(int(entry.name))
+        return found
+
+
+def start(folder: Path) -> Server:
+    """Start a server whose files are in a folder."""
+    home, shelf = folder / "home", folder / "shelf"
+    home.mkdir()
+    shelf.mkdir()
+    for key in ("host_key", "user_key"):
+        subprocess.run(
+            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key)],
+            check=True,
+            stdin=subprocess.DEVNULL,
+        )
+    for part, name in (("drop-in", "drop_in"), ("session", "session")):
+        words = {"--user": USER, "--folder": shelf, "--session": folder / "session", "--only": part}
+        printed = subprocess.run(
+            [*APP, "sshd-config", *(str(word) for pair in words.items() for word in pair)],
+            check=True,
+            capture_output=True,
+            cwd=ROOT,
+            env=environment(),
+        )
+        (folder / name).write_bytes(printed.stdout)
+    (folder / "session").chmod(0o755)
+    own = f"{USER}:x:{os.getuid()}:{os.getgid()}::{home}:/bin/bash"
+    others = [
+        line for line in Path("/etc/passwd").read_text().splitlines() if not line.startswith(f"{USER}:")
+    ]
+    (folder / "passwd").write_text("\n".join([own, *others]) + "\n")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (folder / "sshd_config").write_text(_CONFIG.format(port=port, folder=folder))
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen(
+        [
+            "unshare",
+            "--mount",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            _START.format(folder=folder, sshd=SSHD),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+    )
+    log.close()
+    stop = time.monotonic() + 10
+    while True:
+        with socket.socket() as trying:
+            if trying.connect_ex(("127.0.0.1", port)) == 0:
+                return Server(port, folder, home, shelf, process)
+        assert process.poll() is None, (folder / "log").read_text()
+        assert time.monotonic() < stop, (folder / "log").read_text()
+        time.sleep(0.02)

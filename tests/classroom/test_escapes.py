@@ -1,0 +1,265 @@
+"""Does a login with what `bp-tui sshd-config` prints stay in the app, and leave nothing behind?"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine.catalog import find
+from tests.classroom.server import USER, Server, start, why_not
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.terminal.line import Line
+
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not() or "there is a server")
+
+MARKUP = "[@click=app.screenshot('x.svg')]click[/] [/] [@click=app.quit]q[/]"
+
+#: What shells, sshd and Python read in a home.
+STARTUP = (
+    ".bashrc", ".profile", ".bash_profile", ".bash_login", ".zshenv", ".ssh/rc", ".ssh/environment",
+    ".pam_environment",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = start(tmp_path_factory.mktemp("sshd"))
+    prepare(running)
+    before = listing(running)
+    yield running
+    running.process.terminate()
+    running.process.wait()
+    assert listing(running) == before
+    assert running.apps() == []
+
+
+def prepare(server: Server) -> None:
+    """Fill the home with traps and the folder of scenarios with temptations."""
+    touch = f"touch {server.home}/escaped\n"
+    for name in STARTUP:
+        file = server.home / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"BASH_ENV={server.home}/.bashrc\n" if "environment" in name else touch)
+    evil = f"open({str(server.home / 'escaped')!r}, 'w')\n"
+    for name in ("sitecustomize.py", "usercustomize.py", "evil.py", "textual.py", "tui.py"):
+        (server.home / name).write_text(evil)
+    text = find("mazur").read_text("utf-8")
+    (server.folder / "outside.toml").write_text(text)
+    (server.shelf / "mazur.toml").write_text(text)
+    (server.shelf / "marked.toml").write_text(
+        "\n".join(f'title = "{MARKUP}"' if line.startswith("title") else line for line in text.splitlines())
+    )
+    (server.shelf / "linked.toml").symlink_to(server.folder / "outside.toml")
+    shutil.copy(find("iris").with_suffix(".csv"), server.folder / "outside.csv")
+    (server.shelf / "iris.csv").symlink_to(server.folder / "outside.csv")
+    shutil.copy(find("iris"), server.shelf / "iris.toml")
+
+
+def listing(server: Server) -> list[tuple[str, int, int]]:
+    return sorted(
+        (str(path), 0, 0) if path.is_dir() else (str(path), path.lstat().st_size, path.lstat().st_mtime_ns)
+        for place in (server.home, server.shelf)
+        for path in place.rglob("*")
+    )
+
+
+def leaves(line: Line, code: int = 0, *, said: str = "") -> None:
+    assert line.gone(3.0) == code, line.output()
+    line.is_as_it_was(said=said)
+
+
+# -- without the app -----------------------------------------------------------------------------------
+
+
+def test_no_forwarding(server: Server) -> None:
+    done = server.run("-W", f"127.0.0.1:{server.port}", f"{USER}@127.0.0.1")
+    assert b"SSH-2.0" not in done.stdout
+    back = f"0:127.0.0.1:{server.port}"
+    done = server.run("-N", "-o", "ExitOnForwardFailure=yes", "-R", back, f"{USER}@127.0.0.1")
+    assert done.returncode == 255
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        local = free.getsockname()[1]
+    client = subprocess.Popen(
+        server.ssh("-N", "-L", f"{local}:127.0.0.1:{server.port}", f"{USER}@127.0.0.1"),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        stop = time.monotonic() + 5
+        while True:
+            with socket.socket() as tunnel:
+                tunnel.settimeout(3)
+                if tunnel.connect_ex(("127.0.0.1", local)) == 0:
+                    assert tunnel.recv(100) == b""
+                    break
+            assert time.monotonic() < stop
+            time.sleep(0.02)
+    finally:
+        client.kill()
+        client.communicate()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "sh",
+        "python3 -c 'print(7*7)'",
+        "mazur; touch ~/escaped",
+        "$(touch ~/escaped)",
+        "`touch ~/escaped`",
+        "mazur\ntouch ~/escaped",
+        "../outside",
+        "--folder=/",
+        "-h",
+        "scp -t .",
+        "*",
+    ],
+)
+def test_no_command(server: Server, command: str) -> None:
+    done = server.run(f"{USER}@127.0.0.1", "--", command)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert done.stderr.startswith(b"bp-tui: ")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_no_command_on_a_terminal(server: Server) -> None:
+    for command, said in (
+        ("sh", "no scenario of this name"),
+        ("linked", "no scenario of this name"),
+        ("iris", "outside the folder"),
+        ("touch ~/escaped", "only the name of a scenario"),
+    ):
+        with server.login(command) as line:
+            leaves(line, 2, said=said)
+
+
+def test_no_copying(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for options in ([], ["-O"]):
+        done = server.run(*options, str(tmp_path / "file"), f"{USER}@127.0.0.1:escaped", program="scp")
+        assert done.returncode != 0
+    done = server.run(f"{USER}@127.0.0.1:.bashrc", str(tmp_path / "taken"), program="scp")
+    assert done.returncode != 0
+    assert not (tmp_path / "taken").exists()
+    assert server.run("-b", "/dev/null", f"{USER}@127.0.0.1", program="sftp").returncode != 0
+
+
+# -- in the app ----------------------------------------------------------------------------------------
+
+
+def test_no_file_of_the_home_and_no_variable_counts(server: Server) -> None:
+    setting = {
+        "LC_ALL": "en_US.ISO-8859-1",
+        "LANG": "$(touch escaped)",
+        "PYTHONINSPECT": "1",
+        "PYTHONPATH": str(server.home),
+        "PYTHONSTARTUP": str(server.home / "evil.py"),
+        "TEXTUAL_DRIVER": "evil:Driver",
+        "TEXTUAL_LOG": str(server.home / "log"),
+        "TEXTUAL_SCREENSHOT": "0",
+        "TEXTUAL_SCREENSHOT_LOCATION": str(server.home),
+        "TEXTUAL_COLOR_SYSTEM": "bogus",
+        "TEXTUAL_SHOW_RETURN": "1",
+        "LINES": "7",
+        "COLUMNS": "20",
+        "ENV": str(server.home / ".bashrc"),
+        "BASH_ENV": str(server.home / ".bashrc"),
+        "TERMINFO": str(server.home),
+        "COLORTERM": "$(touch escaped)",
+    }
+    with server.login("mazur", setting=setting) as line:
+        line.shows("step 1/")
+        assert len(line.terminal.text().splitlines()[0].strip()) > 40
+        (pid,) = [pid for pid in server.apps() if (Path(f"/proc/{pid}/comm")).read_text() != "sh\n"]
+        variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        assert {variable.partition(b"=")[0] for variable in variables} <= {
+            b"TERM",
+            b"LANG",
+            b"COLORTERM",
+            b"",
+        }
+        line.send(b"q")
+        leaves(line)
+
+
+def test_no_key_leads_out(server: Server) -> None:
+    with server.login("marked") as line:
+        line.until(lambda text: "[@click=app.screenshot" in text and "step 1/" in text)
+        line.send(b"\x1a\x1c\x1a")  # ctrl+z, ctrl+\, ctrl+z
+        line.send(b"n")
+        line.shows("step 2/")
+        line.send(b"\x1b[<0;10;1M\x1b[<0;10;1m")  # a click on the title
+        line.send(b"\x10screenshot")
+        line.shows("No matches found")
+        line.watch(0.2)
+        line.send(b"\x1b")
+        line.watch(0.2)
+        line.send(b"\x1b\x1b")
+        line.watch(0.2)
+        line.send(b"o")
+        shown = line.shows("which scenario?")
+        assert "linked" not in shown
+        listed = "only the scenarios that are"
+        for typed, answer in (
+            ("../outside.toml", listed),
+            (f"{server.folder}/outside.toml", listed),
+            ("~/.bashrc", listed),
+            ("linked.toml", listed),
+            ("linked", "no scenario of this name"),
+        ):
+            line.send(b"/")
+            line.watch(0.15)
+            line.send(typed.encode() + b"\r")
+            line.shows(answer)
+            line.send(b"\x15")
+            line.watch(0.05)
+            line.send(b"\x1b")
+            line.watch(0.15)
+        line.send(b"\x03\x11")  # ctrl+c, ctrl+q
+        leaves(line)
+
+
+# -- ends ----------------------------------------------------------------------------------------------
+
+
+def gone(server: Server, within: float = 1.5) -> None:
+    stop = time.monotonic() + within
+    while server.apps():
+        assert time.monotonic() < stop, server.apps()
+        time.sleep(0.02)
+
+
+def test_a_connection_that_breaks_leaves_nothing_running(server: Server) -> None:
+    lines = [server.login("mazur") for _ in range(3)]
+    for line in lines:
+        line.shows("step 1/")
+    assert server.apps()
+    os.kill(lines[0].pid, signal.SIGKILL)
+    os.kill(lines[1].pid, signal.SIGTERM)
+    lines[2].hang_up()
+    gone(server)
+    for line in lines:
+        line.close()
+
+
+def test_a_killed_app_leaves_the_terminal_as_it_was(server: Server) -> None:
+    with server.login("mazur", term="xterm-256color") as line:
+        line.shows("step 1/")
+        for pid in server.apps():
+            if Path(f"/proc/{pid}/comm").read_text() != "sh\n":
+                os.kill(pid, signal.SIGKILL)
+        leaves(line, 128 + signal.SIGKILL)
+    gone(server)

@@ -120,11 +120,9 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
     left = _LABELS + 1
     for line in range(lines):
         canvas.write(_LABELS, 1 + line, "│", "rule")
-    for line in sorted({0, lines // 2, lines - 1}):
-        height = high - (line + 0.5) / lines * (high - low)
-        # A label that is 0 but for the margin of the frame says 0.
-        label = bare(height if abs(height) > 0.02 * (high - low) else 0.0, _LABELS - 2, digits=2)
-        canvas.write(0, 1 + line, label.rjust(_LABELS - 1), "dim")
+    for mark in (float(np.max(a)), 0.5 * float(np.max(a) + np.min(a)), float(np.min(a))):
+        line = min(lines - 1, int((high - mark) / (high - low) * lines))
+        canvas.write(0, 1 + line, bare(mark, _LABELS - 2, digits=2).rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS, 1 + line, "┤", "rule")
     dots.curve(((a - low) / (high - low)).tolist())
     dots.draw(canvas, left, 1, "dim")

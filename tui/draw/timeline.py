@@ -1,9 +1,13 @@
-"""Where in the iteration are we? A chip for each step: its letter, its layer, its phase's colour."""
+"""Where in the iteration are we? A chip for each step: its letter, its layer, its phase's colour.
+
+An update that the user put in out of turn stands on the ground of a warning.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.broken_trace import BrokenTrace
 from tui.draw.rows import Canvas, Linked, Row
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
         # The present step stands a third of the way in, so that what comes next is in view.
         first = max(begin, min(cursor.step - room // 3, end - room))
     stop = min(end, first + room)
+    out_of_turn = trace.schedule.inserted if isinstance(trace, BrokenTrace) else ()
     canvas = Canvas(width, 1)
     canvas.write(0, 0, "‹" if first > begin else " ", "dim")
     x = 2
@@ -35,6 +40,8 @@ def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
         style = f"phase-{site.phase}" if step == cursor.step else f"done-{site.phase}"
         if step > cursor.step:
             style = "future"
+        if step in out_of_turn:
+            style = "warning"
         canvas.write(x, 0, chip(site), Linked(style, step))
         x += cells
     canvas.write(x, 0, "›" if stop < end else " ", "dim")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
 from textual.binding import Binding
+from textual.css.query import NoMatches
 
 from engine.catalog import Shelf, shipped_shelf
 from engine.tracing import trace
@@ -127,6 +128,11 @@ class BackpropApp(CellDiffApp[None]):
     def fault(self) -> Exception | None:
         """The exception that ended the app, if one did."""
         return self._exception
+
+    def _handle_exception(self, error: Exception) -> None:
+        # A key pressed just before `q` may find its screen already without widgets.
+        if not (self._exit and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         # Textual would print the source and every variable on the terminal.

@@ -43,7 +43,7 @@ class SteadyDriver(LinuxDriver):
     """Textual's driver for Unix, made steady."""
 
     _modes_on = False
-    _resuming = False
+    _continued = 0
     _sent: Future[bool] | None = None
 
     # -- coming and going -------------------------------------------------------------------------
@@ -71,17 +71,19 @@ class SteadyDriver(LinuxDriver):
             put_right(sys.__stderr__.fileno() if sys.__stderr__ else 2, self.attrs_before)
 
     def _sigcont_application(self, *_: int | FrameType | None) -> None:
-        # Stopped by SIGSTOP, the app couldn't give the terminal back, and a shell has changed it since.
-        if self._resuming or not self._auto_restart:
+        if not self._auto_restart:
             return
-        self._resuming = True
-        try:
+        self._continued += 1
+        if self._continued > 1:  # continued in the background, so stopped again, and now continued once more
+            return
+        while self._continued:
+            handled = self._continued
             if self._modes_on:
+                # Stopped by SIGSTOP, the app couldn't give the terminal back, and a shell has changed it.
                 self.suspend_application_mode()
                 self._must_signal_resume = True
             self.resume_application_mode()
-        finally:
-            self._resuming = False
+            self._continued -= handled
 
     # -- size -------------------------------------------------------------------------------------
 

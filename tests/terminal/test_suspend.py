@@ -1,0 +1,104 @@
+"""Does the app come back from a stop as it was, and does the shell get its terminal meanwhile?"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.terminal.line import APP, Line, in_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BASH = shutil.which("bash")
+pytestmark = pytest.mark.skipif(BASH is None, reason="takes a shell that can stop and continue programs")
+
+
+@pytest.fixture
+def shell() -> Iterator[Line]:
+    """A shell in which the app was started, at its second step."""
+    with Line([str(BASH), "--norc", "--noprofile", "-i"], PS1="ready> ", HISTFILE=None) as line:
+        line.shows("ready>")
+        line.send(" ".join([*APP, "mazur"]).encode() + b"\r")
+        line.shows("step 1/")
+        line.send(b"n")
+        line.shows("step 2/")
+        yield line
+
+
+def app(line: Line) -> int:
+    (pid,) = [pid for pid in in_session(line.pid) if pid != line.pid]
+    return pid
+
+
+def is_the_shells(line: Line) -> None:
+    line.until(lambda _: 1049 not in line.terminal.modes)
+    line.watch(0.2)  # what is typed before the shell reads is lost
+    at = len(line.output())
+    line.send(b"echo $((6*7))\r")
+    line.until(lambda _: b"42\r\n" in line.output()[at:])
+
+
+def test_ctrl_z_and_fg(shell: Line) -> None:
+    picture = shell.picture()
+    for _ in range(2):
+        shell.send(b"\x1a")
+        is_the_shells(shell)
+        assert 25 in shell.terminal.modes
+        shell.send(b"fg\r")
+        shell.shows("step 2/")
+        assert shell.picture() == picture
+    shell.send(b"n")
+    shell.shows("step 3/")
+    shell.send(b"q")
+    is_the_shells(shell)
+    assert [pid for pid in in_session(shell.pid) if pid != shell.pid] == []
+
+
+def test_a_stop_that_the_app_is_not_told_of(shell: Line) -> None:
+    picture = shell.picture()
+    os.kill(app(shell), signal.SIGSTOP)
+    shell.until(lambda _: b"Stopped" in shell.output())
+    shell.send(b"echo $((6*7))\r")
+    shell.until(lambda _: b"42" in shell.output().rpartition(b"Stopped")[2])
+    shell.send(b"fg\r")
+    shell.settle(0.3, 1.0)
+    shell.shows("step 2/")
+    assert shell.picture() == picture
+    shell.send(b"q")
+    is_the_shells(shell)
+
+
+def test_in_the_background_it_waits(shell: Line) -> None:
+    picture = shell.picture()
+    shell.send(b"\x1a")
+    is_the_shells(shell)
+    shell.send(b"bg\r")
+    shell.settle(0.3, 1.0)
+    is_the_shells(shell)
+    shell.send(b"fg\r")
+    shell.shows("step 2/")
+    assert shell.picture() == picture
+
+
+def test_a_stopped_app_ends_without_touching_the_shells_terminal(shell: Line) -> None:
+    shell.send(b"\x1a")
+    is_the_shells(shell)
+    pid, sent = app(shell), len(shell.output())
+    os.kill(pid, signal.SIGTERM)
+    os.kill(pid, signal.SIGCONT)
+    shell.watch(0.5)
+    assert app_gone(pid)
+    assert b"\x1b[?1049" not in shell.output()[sent:]
+
+
+def app_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False

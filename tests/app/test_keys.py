@@ -160,9 +160,9 @@ async def test_help_scrolls_in_a_small_terminal() -> None:
     async with user_of("mazur") as user:
         await user.press("?")
         assert "Symbols" not in user.text()
-        await user.press(*["down"] * 60)
+        await user.press(*["down"] * 90)
         assert "Escape or ? closes" in user.text()
-        await user.press(*["k"] * 60)
+        await user.press(*["k"] * 90)
         assert "next step" in user.text()
 
 

@@ -26,7 +26,15 @@ class Picture(NamedTuple):
     height: int = 24
 
 
-PICTURES = (Picture("mazur", "mazur", 6),)
+PICTURES = (
+    Picture("mazur", "mazur", 6),
+    Picture("broken", "mazur", 5, ("x", "n")),
+    Picture("compare", "mazur", 5, ("2",)),
+    Picture("time", "elman", 42, ("5",)),
+    Picture("chain", "mazur", 7, ("6",)),
+    Picture("slope", "mazur", 6, ("7",)),
+    Picture("heat", "iris", 212, ("9",)),
+)
 
 
 async def drawn(picture: Picture) -> str:

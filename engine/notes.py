@@ -1,4 +1,8 @@
-"""Which note of the scenario belongs to a step, and where is the next one?"""
+"""Which notes of the scenario are shown at a step, and where is the next one?
+
+A note tells of the run that the file describes. In another order, and after an update that the user
+makes out of turn, other things happen at the steps with the same numbers: no note is shown there.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +12,31 @@ from engine.cursor import go_to
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
-    from engine.scenario import Scenario
     from engine.tracing import Trace
 
 
-def notes_at(scenario: Scenario, step: int) -> tuple[str, ...]:
+def notes_at(trace: Trace, step: int) -> tuple[str, ...]:
     """Return the texts of the notes of a step (0-based), in the order of the file."""
-    return tuple(note.text for note in scenario.notes if note.step == step + 1)
+    if step not in noted_steps(trace):
+        return ()
+    return tuple(note.text for note in trace.scenario.notes if note.step == step + 1)
+
+
+def noted_steps(trace: Trace) -> list[int]:
+    """Return the steps (0-based) at which notes are shown, in order."""
+    if trace.order != trace.scenario.training.order:
+        return []
+    stop = trace.breaks[0].after + 1 if trace.breaks else len(trace)
+    return sorted({note.step - 1 for note in trace.scenario.notes if note.step <= stop})
 
 
 def next_note(cursor: Cursor, trace: Trace) -> Cursor:
     """Return the cursor at the next step that has a note; the same if none follows."""
-    later = [note.step - 1 for note in trace.scenario.notes if note.step - 1 > cursor.step]
-    return go_to(cursor, trace, min(later)) if later else cursor
+    later = [step for step in noted_steps(trace) if step > cursor.step]
+    return go_to(cursor, trace, later[0]) if later else cursor
 
 
 def previous_note(cursor: Cursor, trace: Trace) -> Cursor:
     """Return the cursor at the last step before that has a note; the same if there is none."""
-    earlier = [note.step - 1 for note in trace.scenario.notes if note.step - 1 < cursor.step]
-    return go_to(cursor, trace, max(earlier)) if earlier else cursor
+    earlier = [step for step in noted_steps(trace) if step < cursor.step]
+    return go_to(cursor, trace, earlier[-1]) if earlier else cursor

@@ -118,7 +118,7 @@ def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:
 def page(trace: Trace, cursor: Cursor) -> list[str]:
     """Return a step as lines: where we are, the note, the equations, what the parameters wait for."""
     lines = list(_lines([status_row(trace, cursor, WIDTH)]))
-    lines += [f"note: {text}" for text in notes_at(trace.scenario, cursor.step)]
+    lines += [f"note: {text}" for text in notes_at(trace, cursor.step)]
     equations = _lines(equation_rows(trace, cursor, WIDTH, _ENOUGH))
     lines += [line for line in equations if line]
     lines += _lines(waiting_rows(trace, cursor, WIDTH, trace.shapes.layers + 4))

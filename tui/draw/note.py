@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from engine.notes import notes_at
+from engine.notes import noted_steps, notes_at
 from tui.draw.rows import Row, rule
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def note_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
 
     What does not fit is counted, so that nobody takes half a note for all of it.
     """
-    texts = notes_at(trace.scenario, cursor.step)
+    texts = notes_at(trace, cursor.step)
     if not texts or most < 2:
         return []
     lines = [line for text in texts for line in wrap(text, max(20, width - 3))]
@@ -34,8 +34,8 @@ def note_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
 
 def _place(trace: Trace, cursor: Cursor) -> tuple[int, int]:
     """Return which of the steps with notes this is, counted from 1, and how many there are."""
-    steps = sorted({note.step for note in trace.scenario.notes})
-    return steps.index(cursor.step + 1) + 1, len(steps)
+    steps = noted_steps(trace)
+    return steps.index(cursor.step) + 1, len(steps)
 
 
 def _way_on(place: int, last: int) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,32 @@ def test_a_bad_file_does_not_break_the_list(tmp_path: Path, monkeypatch: pytest.
         ("number", "(no title)"),
     ]
     assert all(isinstance(entry, Entry) for entry in shipped())
+
+
+def test_a_closed_shelf_gives_out_its_own_scenarios_alone(tmp_path: Path) -> None:
+    shelf, outside = tmp_path / "shelf", tmp_path / "outside.toml"
+    (shelf / "below").mkdir(parents=True)
+    outside.write_text('title = "outside"')
+    for name in ("one", "05-five"):
+        (shelf / f"{name}.toml").write_text(f'title = "{name}"')
+    (shelf / "below" / "two.toml").write_text('title = "two"')
+    (shelf / "out.toml").symlink_to(outside)
+    (shelf / "in.toml").symlink_to(shelf / "one.toml")
+    (shelf / "deep.toml").symlink_to(shelf / "below" / "two.toml")
+    (shelf / "loop.toml").symlink_to(shelf / "loop.toml")
+    (shelf / "device.toml").symlink_to("/dev/zero")
+    (shelf / "folder.toml").mkdir()
+    os.mkfifo(shelf / "pipe.toml")
+    closed = catalog.Shelf(shelf, closed=True)
+    assert [entry.name for entry in closed.entries()] == ["05-five", "in", "one"]
+    assert closed.find("one") == shelf / "one.toml"
+    assert closed.find("5") == shelf / "05-five.toml"
+    for name in (
+        "out", "deep", "loop", "device", "folder", "pipe", "mazur", "", "one.toml", "./one", "../outside",
+        str(outside), str(shelf / "one.toml"), "below/two", "/dev/zero", "a\0b", "x" * 5000, "~",
+    ):  # fmt: skip
+        with pytest.raises(ScenarioError):
+            closed.find(name)
+    listed = {entry.name: entry.title for entry in catalog.Shelf(shelf).entries()}
+    assert listed["pipe"] == listed["device"] == "(this file can't be read)"
+    assert catalog.Shelf(shelf).find("../outside.toml") == Path("../outside.toml")

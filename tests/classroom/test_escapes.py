@@ -212,7 +212,7 @@ def test_no_key_leads_out(server: Server) -> None:
         line.send(b"o")
         shown = line.shows("which scenario?")
         assert "linked" not in shown
-        listed = "only the scenarios that are"
+        listed = "only the scenarios that are listed"
         for typed, answer in (
             ("../outside.toml", listed),
             (f"{server.folder}/outside.toml", listed),
@@ -223,7 +223,7 @@ def test_no_key_leads_out(server: Server) -> None:
             line.send(b"/")
             line.watch(0.15)
             line.send(typed.encode() + b"\r")
-            line.shows(answer)
+            line.says(answer)
             line.send(b"\x15")
             line.watch(0.05)
             line.send(b"\x1b")

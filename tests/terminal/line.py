@@ -71,6 +71,10 @@ class Line(Session):
     def shows(self, word: str) -> str:
         return self.until(lambda text: word in text)
 
+    def says(self, sentence: str) -> str:
+        """Read until a sentence is there, however its lines break."""
+        return self.until(lambda text: sentence in " ".join(text.split()))
+
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size; what it shows then is anybody's guess."""
         modes = self.terminal.modes
@@ -78,6 +82,7 @@ class Line(Session):
         self.terminal.modes = modes
         self.terminal.feed(b"\x1b[?7l" + garbage(columns, rows))
         self._fed = len(self.chunks)
+        self._before = ""
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def fill(self) -> None:

@@ -1,0 +1,145 @@
+"""What does `bp-tui sshd-config` print, and is it what sshd and any shell take?"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.commands.running import call, run
+from tui.classroom.sshd import parts
+from tui.terminal.modes import RESET
+from tui.usage import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_both_parts_and_each_alone() -> None:
+    whole, drop_in, session = (
+        run("sshd-config", *only) for only in ((), ("--only", "drop-in"), ("--only", "session"))
+    )
+    assert whole.code == drop_in.code == session.code == 0
+    assert whole.out.startswith(drop_in.out)
+    assert whole.out.endswith(session.out)
+    assert "cut here" in whole.out
+    assert session.out.startswith("#!/bin/sh\n")
+    for line in (
+        "MaxStartups 100:30:200",
+        "Match Group students",
+        "ForceCommand /usr/local/libexec/bp-tui-session",
+        "PermitTTY yes",
+        "DisableForwarding yes",
+        "PermitUserRC no",
+        "ClientAliveInterval 15",
+        "ClientAliveCountMax 3",
+    ):
+        assert re.search(rf"^ *{re.escape(line)}$", drop_in.out, re.MULTILINE), line
+    assert drop_in.out.index("MaxStartups") < drop_in.out.index("Match ")
+
+
+def test_paths_are_those_of_this_installation(tmp_path: Path) -> None:
+    odd = tmp_path / "it's a folder"
+    odd.mkdir()
+    session = parts("User ada", "/opt/x", str(odd)).session
+    assert f"{sys.executable} -I -B -m tui.cli --restricted" in session
+    assert f"--folder '{tmp_path}/it'\"'\"'s a folder' --" in session
+    assert parts("User ada", "/opt/x", None).drop_in.count("User ada") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--group", "a b"), "can't be written"),
+        (("--group", "a\nPermitTTY no"), "can't be written"),
+        (("--user", "*"), "can't be written"),
+        (("--session", "relative"), "no absolute path"),
+        (("--session", "/with space"), "can't be written"),
+        (("--folder", "/none/such"), "no folder"),
+        (("--group", "a", "--user", "b"), "not allowed with"),
+    ],
+)
+def test_words_that_would_say_something_else(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    done = call(capsys, "sshd-config", *words)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+
+
+def test_what_students_could_not_reach_is_said(tmp_path: Path) -> None:
+    private = tmp_path / "private" / "shelf"
+    private.mkdir(parents=True)
+    private.parent.chmod(0o700)
+    for parent in tmp_path.parents:
+        if not parent.stat().st_mode & 0o001:
+            private = parent
+    warnings = parts("Group x", "/opt/x", str(tmp_path / "private" / "shelf")).warnings
+    assert any("is private" in warning for warning in warnings)
+    with pytest.raises(UsageError):
+        parts("Group x", "/opt/x", str(tmp_path / "none"))
+
+
+@pytest.mark.skipif(
+    shutil.which("sshd", path="/usr/sbin") is None, reason="OpenSSH's server is not installed"
+)
+def test_sshd_takes_the_drop_in(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    (tmp_path / "drop_in").write_text(parts("User ada", "/opt/x", None).drop_in)
+    (tmp_path / "config").write_text(f"HostKey {key}\nInclude {tmp_path}/drop_in\n")
+    done = subprocess.run(
+        ["/usr/sbin/sshd", "-T", "-f", str(tmp_path / "config"), "-C", "user=ada,host=h,addr=127.0.0.1"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    said = set(done.stdout.splitlines())
+    assert {
+        "forcecommand /opt/x", "maxstartups 100:30:200", "disableforwarding yes", "permituserrc no",
+        "clientaliveinterval 15", "clientalivecountmax 3", "permittty yes",
+    } <= said  # fmt: skip
+
+
+SHELLS = [shell for shell in ("sh", "dash", "bash", "busybox") if shutil.which(shell)]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_any_shell_runs_the_session(shell: str, tmp_path: Path) -> None:
+    """With an interpreter in place of ours that shows what it was given, and then dies as it is told."""
+    double = tmp_path / "python"
+    double.write_text('#!/bin/sh\nprintf "<%s>" "$@"\n/usr/bin/env\nulimit -f\nkill -9 $$\n')
+    double.chmod(0o755)
+    script = parts("User ada", "/opt/x", None).session.replace(sys.executable, str(double))
+    (tmp_path / "session").write_text(script)
+    command = [shell, "sh"] if shell == "busybox" else [shell]
+    setting = {
+        "TERM": "xterm",
+        "LANG": "a b",
+        "COLORTERM": "truecolor",
+        "SSH_ORIGINAL_COMMAND": "xor",
+        "EVIL": "1",
+    }
+    done = subprocess.run([*command, str(tmp_path / "session")], capture_output=True, text=True, env=setting)
+    assert done.returncode == 137
+    assert "<--restricted>" in done.stdout
+    assert done.stdout.startswith("<-I><-B><-m><tui.cli>")
+    assert "<--><xor>" in done.stdout
+    variables = set(re.findall(r"^(\w+)=", done.stdout.partition("<xor>")[2], re.MULTILINE))
+    assert variables <= {"TERM", "LANG", "COLORTERM", "PWD", "SHLVL", "_", "OLDPWD"}
+    assert "LANG=C.UTF-8" in done.stdout
+    assert done.stdout.endswith(RESET)
+    assert "\n0\n" in done.stdout
+    refused = subprocess.run(
+        [*command, str(tmp_path / "session")],
+        capture_output=True,
+        text=True,
+        env=setting | {"SSH_ORIGINAL_COMMAND": "xor; id"},
+    )
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert os.linesep in refused.stderr

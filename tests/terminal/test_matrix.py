@@ -1,0 +1,104 @@
+"""On every terminal, in every language and at every size: a right picture, no traceback, a clean end."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from tests.terminal.line import APP, Line
+
+TERMS = ("xterm", "xterm-256color", "screen", "tmux-256color", "linux", "vt100", "no-such-terminal")
+
+ENVIRONMENTS: dict[str, dict[str, str | None]] = {
+    "no colour": {"NO_COLOR": "1"},
+    "the C locale": {"LANG": "C", "LC_ALL": None, "LC_CTYPE": None},
+    "C for everything": {"LC_ALL": "C"},
+    "a locale that is not installed": {"LANG": "xx_XX.UTF-8", "LC_ALL": "xx_XX.UTF-8"},
+    "a locale without the signs": {"LC_ALL": "en_US.ISO-8859-1", "PYTHONIOENCODING": "latin-1"},
+    "no UTF-8 mode": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "a frozen size": {"LINES": "7", "COLUMNS": "20"},
+    "an unknown colour system": {"TEXTUAL_COLOR_SYSTEM": "bogus"},
+    "another driver": {"TEXTUAL_DRIVER": "no.such:Driver"},
+    "an unknown theme": {
+        "TEXTUAL_THEME": "bogus",
+        "TEXTUAL_ANIMATIONS": "bogus",
+        "TEXTUAL": "debug,headless",
+    },
+    "keys that are pressed by themselves": {"TEXTUAL_PRESS": "q", "TEXTUAL_SHOW_RETURN": "1"},
+}
+
+
+def steps_and_leaves(line: Line) -> None:
+    """Look, step, and leave as found."""
+    text = line.until(lambda text: "step 1/" in text and "+0.5933" in text)
+    assert "FORWARD" in text
+    assert "─" in text
+    line.send(b"n")
+    line.until(lambda text: "step 2/" in text and "+0.7514" in text)
+    line.send(b"q")
+    assert line.gone() == 0
+    line.is_as_it_was()
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_a_terminal(term: str) -> None:
+    with Line([*APP, "mazur"], term=term) as line:
+        steps_and_leaves(line)
+
+
+@pytest.mark.parametrize("term", ["dumb", "", "unknown"])
+def test_a_terminal_that_can_draw_nothing(term: str) -> None:
+    with Line([*APP, "mazur"], term=term) as line:
+        assert line.gone(2.0) == 2
+        line.is_as_it_was(said="TERM is empty, dumb or unknown")
+        assert b"\x1b" not in line.output()
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_an_environment(name: str) -> None:
+    with Line([*APP, "mazur"], 80, 24, "xterm-256color", **ENVIRONMENTS[name]) as line:
+        steps_and_leaves(line)
+
+
+def test_no_colour_is_no_colour() -> None:
+    with Line([*APP, "mazur"], NO_COLOR="1") as line:
+        line.shows("step 1/")
+        colours = set(re.findall(rb"\x1b\[[\d;]*?[34]8;5;(\d+)", line.output()))
+        assert len(colours) > 1
+        assert {int(colour) for colour in colours} <= {0, 7, 8, 15, 16, *range(231, 256)}, colours
+
+
+def test_sizes() -> None:
+    with Line([*APP, "mazur"], 1, 1) as line:
+        line.settle(0.2, 3.0)
+        for size in ((500, 200), (1, 1), (3, 50), (59, 18), (80, 24)):
+            line.resize(*size)
+            if size[0] >= 60:
+                text = line.until(lambda text: "step 1/" in text)
+                assert "#" not in text
+            elif size[0] > 20:
+                line.shows("60x18 needed")
+            else:
+                line.settle(0.2, 1.0)
+        steps_and_leaves(line)
+
+
+def test_a_storm_of_resizes() -> None:
+    """It ends in the picture that an app shows that has had this size from the start."""
+    chance = random.Random(3)
+    with Line([*APP, "mazur"], 100, 30) as calm:
+        calm.shows("+0.5933")
+        wanted = calm.picture()
+    with Line([*APP, "mazur"], 80, 24) as line:
+        line.shows("+0.5933")
+        for _ in range(60):
+            line.resize(chance.randint(1, 220), chance.randint(1, 70))
+            line.read(0.005)
+        line.resize(100, 30)
+        line.shows("+0.5933")
+        assert line.picture() == wanted
+        line.send(b"q")
+        assert line.gone() == 0
+        line.is_as_it_was()

@@ -77,7 +77,9 @@ class BackpropApp(CellDiffApp[None]):
             self._lesson.end()
 
     def on_cursor_position(self) -> None:
-        """Tell the stepping screen that the terminal has drawn what was sent."""
+        """Tell the stepping screen and the lesson that the terminal has drawn what was sent."""
+        if self._lesson is not None:
+            self._lesson.drawn()
         if isinstance(self.screen, SteppingScreen):
             self.screen.terminal_has_drawn()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.app.test_terminal_user import Terminal
+from tests.app.test_terminal_user import PATIENCE, Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,8 +41,9 @@ def refused(*words: str) -> str:
 def leave(*terminals: Terminal) -> None:
     for terminal in terminals:
         terminal.child.send("q")
+        stop = time.monotonic() + PATIENCE
         while terminal.read(0.1):
-            pass
+            assert time.monotonic() < stop, terminal.text()
         terminal.child.close()
         assert terminal.child.exitstatus == 0
 

@@ -14,10 +14,12 @@ from engine.catalog import find
 from tests.app.driving import User
 from tests.following.lessons import until
 from tui.app import BackpropApp
+from tui.following import attending as attending_module
 from tui.following import follower as following
 from tui.following.attending import Attending
 from tui.following.names import claim
 from tui.following.teaching import Teaching
+from tui.screens.stepping import SteppingScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -178,6 +180,37 @@ async def test_whose_file_differs_is_told_and_keeps_it(tmp_path: Path) -> None:
         await until(follows(kept, leader))
         await until(lambda: "on another scenario" in own.panes())
         assert own.trace.scenario.title == load(find("xor")).title
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_a_follower_goes_no_faster_than_its_terminal_draws(
+    answers: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+
+    def ask(_: SteppingScreen) -> bool:
+        nonlocal asked
+        asked += 1
+        return True
+
+    monkeypatch.setattr(SteppingScreen, "ask_terminal", ask)
+    monkeypatch.setattr(attending_module, "_PATIENCE", 60 if answers else 0.05)
+    scenario, lesson = attending(tmp_path)
+    async with running(*leading(tmp_path)) as leader, running(scenario, lesson) as follower:
+        await until(follows(follower, leader))
+        await leader.press("n")
+        await until(follows(follower, leader))
+        assert asked == 1
+        for _ in range(3):
+            await leader.press("n")
+        if answers:
+            await asyncio.sleep(0.05)
+            assert follower.step() == 2
+            lesson.drawn()
+        await until(follows(follower, leader))
+        assert follower.step() == 5
+        # A terminal that doesn't answer is not asked again.
+        assert asked == (2 if answers else 1)
 
 
 async def test_a_burst_of_keys_ends_where_the_leader_is(tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
-"""How does the app follow? It shows what the leader shows, until its user moves; a key leads back."""
+"""How does the app follow? It shows what the leader shows, until its user moves; a key leads back.
+
+It goes no faster than its terminal draws: on a slow line what has been overtaken is left out.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from tui.following.digest import digest
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from tui.following.lesson import Classroom
     from tui.following.protocol import State
     from tui.screens.stepping import SteppingScreen
+
+_PATIENCE = 3.0  # seconds after which a terminal is taken for one that does not answer
 
 
 class Attending:
@@ -33,6 +39,8 @@ class Attending:
         self._leader_is_here = False
         self._with_leader = True
         self._differs = False
+        self._answers = True  # whether the terminal says when it has drawn
+        self._unanswered: asyncio.TimerHandle | None = None
         self._expected: tuple[Cursor, str, bool] | None = None  # what the screen shows if nobody moves
 
     async def begin(self, app: Classroom) -> None:
@@ -49,6 +57,14 @@ class Attending:
             self._with_leader = False
         self._say()
 
+    def drawn(self) -> None:
+        """Show what has come while the terminal was drawing."""
+        if self._unanswered is not None:
+            self._unanswered.cancel()
+            self._unanswered = None
+            if self._with_leader:
+                self._follow()
+
     def rejoin(self) -> None:
         """Show what the leader shows, and go on following."""
         self._with_leader = True
@@ -58,12 +74,14 @@ class Attending:
     def end(self) -> None:
         """Listen no more."""
         self._follower.close()
+        if self._unanswered is not None:
+            self._unanswered.cancel()
 
     def _told(self, state: State | None) -> None:
         self._leader_is_here = state is not None
         if state is not None:
             self._latest = state
-            if self._with_leader:
+            if self._with_leader and self._unanswered is None:
                 self._follow()
         self._say()
 
@@ -85,8 +103,20 @@ class Attending:
             self._app.step_through(scenario, state.order)
         self._differs = False
         assert screen.trace is not None
-        self._expected = (cursor_of(screen.trace, state), state.view, state.logarithmic)
-        screen.show(*self._expected)
+        wanted = (cursor_of(screen.trace, state), state.view, state.logarithmic)
+        if wanted != (screen.target, screen.view, screen.logarithmic):
+            screen.show(*wanted)
+            self._ask(screen)
+        self._expected = wanted
+
+    def _ask(self, screen: SteppingScreen) -> None:
+        """Wait for the terminal before anything else is shown."""
+        if self._answers and screen.ask_terminal():
+            self._unanswered = asyncio.get_running_loop().call_later(_PATIENCE, self._give_up)
+
+    def _give_up(self) -> None:
+        self._answers = False
+        self.drawn()
 
     def _say(self) -> None:
         if self._app is None or self._app.stepping is None:

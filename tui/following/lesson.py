@@ -29,6 +29,9 @@ class Lesson(Protocol):
     def shown(self, screen: SteppingScreen) -> None:
         """Take note that the screen shows something else than before."""
 
+    def drawn(self) -> None:
+        """Take note that the terminal has drawn what was sent to it."""
+
     def rejoin(self) -> None:
         """Be with the leader again."""
 

@@ -43,6 +43,9 @@ class Teaching:
             self._due = True
             screen.call_after_refresh(self._publish, screen)
 
+    def drawn(self) -> None:
+        """Do nothing: the leader goes at a pace of their own."""
+
     def rejoin(self) -> None:
         """Do nothing: the leader is always with the leader."""
 

@@ -82,7 +82,7 @@ class SteppingScreen(Screen[None]):
         self._other: Background | None = None
         self._wish: int | None = None  # the step to go to as soon as it has been run
         self._background = Background(self._trace, self._show_progress)
-        self._player = Player(self._play_on, self._ask_terminal, self._show_progress)
+        self._player = Player(self._play_on, self.ask_terminal, self._show_progress)
 
     def compose(self) -> ComposeResult:
         """Make the panes, top to bottom."""
@@ -204,6 +204,7 @@ class SteppingScreen(Screen[None]):
 
     def show(self, cursor: Cursor, view: str, logarithmic: bool) -> None:
         """Show what a leader shows."""
+        self._player.stop()
         self.logarithmic = logarithmic
         if view != self.view and view in VIEWS:
             self.action_view(view)
@@ -254,7 +255,8 @@ class SteppingScreen(Screen[None]):
             self._look_at(cursor)
         return True
 
-    def _ask_terminal(self) -> bool:
+    def ask_terminal(self) -> bool:
+        """Ask the terminal to answer when it has drawn what is shown now; False if none could."""
         app = self.app
         if app.is_headless or not isinstance(app, CellDiffApp):
             return False

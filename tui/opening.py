@@ -57,9 +57,9 @@ def open_app(
     scenario = None if name is None else load(at_hand.find(name))
     lesson: Lesson | None = None
     if meeting is not None and meeting.follow is not None:
-        scenario, lesson = _follow(meeting.follow, meeting.folder, name, scenario)
+        scenario, lesson = _follow(meeting.follow, meeting.folder, at_hand, name, scenario)
     elif meeting is not None and meeting.lead is not None:
-        lesson = _lead(meeting.lead, meeting.folder)
+        lesson = _lead(meeting.lead, meeting.folder, at_hand)
 
     if isinstance(sys.__stderr__, TextIOWrapper):  # where Textual draws; not every locale has its signs
         sys.__stderr__.reconfigure(encoding="utf-8", errors="replace")
@@ -97,26 +97,25 @@ def _folder(name: str | None) -> Path:
     return Path(name)
 
 
-def _lead(lesson: str, folder: Path | None) -> Lesson:
+def _lead(lesson: str, folder: Path | None, shelf: Shelf) -> Lesson:
     from tui.following.names import claim
     from tui.following.teaching import Teaching
 
-    return Teaching(claim(folder, lesson), lesson)
+    return Teaching(claim(folder, lesson), lesson, shelf)
 
 
 def _follow(
-    lesson: str, folder: Path | None, name: str | None, scenario: Scenario | None
+    lesson: str, folder: Path | None, shelf: Shelf, name: str | None, scenario: Scenario | None
 ) -> tuple[Scenario, Lesson]:
     """Return the scenario to open, the leader's if none was asked for, and the lesson."""
-    from engine.catalog import shipped
     from tui.following.attending import Attending
     from tui.following.follower import ask
     from tui.following.shared import scenario_of
 
     if scenario is None:
         state = ask(folder, lesson)
-        scenario = scenario_of(state.scenario, state.digest)
+        scenario = scenario_of(shelf, state.scenario, state.digest)
         if scenario is None:
             raise UsageError(f"bp-tui: the leader of {lesson!r} shows a file of their own; give it too.")
-    keeps = name is not None and all(entry.name != name for entry in shipped())
-    return scenario, Attending(folder, lesson, keeps=keeps)
+    keeps = name is not None and shelf.find(name).parent != shelf.folder
+    return scenario, Attending(folder, lesson, shelf, keeps=keeps)

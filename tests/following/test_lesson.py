@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import load
-from engine.catalog import find
+from engine.catalog import find, shipped_shelf
 from tests.app.driving import User
 from tests.following.lessons import until
 from tui.app import BackpropApp
@@ -47,11 +47,11 @@ async def running(
 
 
 def leading(folder: Path, name: str = "bptt") -> tuple[Scenario, Lesson]:
-    return load(find(name)), Teaching(claim(folder, "lesson"), "lesson")
+    return load(find(name)), Teaching(claim(folder, "lesson"), "lesson", shipped_shelf())
 
 
 def attending(folder: Path, name: str = "bptt", *, keeps: bool = False) -> tuple[Scenario, Lesson]:
-    return load(find(name)), Attending(folder, "lesson", keeps=keeps)
+    return load(find(name)), Attending(folder, "lesson", shipped_shelf(), keeps=keeps)
 
 
 def follows(follower: User, leader: User) -> Callable[[], bool]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import load, trace
-from engine.catalog import find, shipped
+from engine.catalog import Shelf, find, shipped, shipped_shelf
 from engine.cursor import go_to, start
 from engine.flow import Quantity
 from engine.moves import Command, move
@@ -25,6 +25,8 @@ from tui.following.protocol import Focus, decode_state, encode
 from tui.following.shared import name_of, scenario_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from engine.tracing import Trace
     from tui.following.protocol import State
 
@@ -112,13 +114,24 @@ def test_a_number_of_the_future_or_of_nowhere_is_not_looked_at() -> None:
 def test_a_shipped_scenario_is_known_by_its_name_and_digest(name: str) -> None:
     scenario = load(find(name))
     hashed = digest(scenario)
-    assert name_of(scenario) == name
-    found = scenario_of(name, hashed)
+    shelf = shipped_shelf()
+    assert name_of(shelf, scenario) == name
+    found = scenario_of(shelf, name, hashed)
     assert found is not None
     assert found.title == scenario.title
-    assert scenario_of(name, "0" * 64) is None
-    assert scenario_of(str(find(name)), hashed) is None
-    assert scenario_of(None, hashed) is None
+    assert scenario_of(shelf, name, "0" * 64) is None
+    assert scenario_of(shelf, str(find(name)), hashed) is None
+    assert scenario_of(shelf, None, hashed) is None
+
+
+def test_a_name_is_looked_up_on_the_own_shelf_alone(tmp_path: Path) -> None:
+    scenario = load(find("mazur"))
+    empty = Shelf(tmp_path, closed=True)
+    assert name_of(empty, scenario) is None
+    assert scenario_of(empty, "mazur", digest(scenario)) is None
+    (tmp_path / "mazur.toml").symlink_to(find("mazur"))
+    assert scenario_of(empty, "mazur", digest(scenario)) is None
+    assert scenario_of(Shelf(tmp_path), "mazur", digest(scenario)) is not None
 
 
 def test_digests_tell_every_scenario_apart() -> None:

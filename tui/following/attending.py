@@ -16,6 +16,7 @@ from tui.following.shared import scenario_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from engine.catalog import Shelf
     from engine.cursor import Cursor
     from tui.following.lesson import Classroom
     from tui.following.protocol import State
@@ -30,9 +31,10 @@ class Attending:
     `keeps` is whether the user brought a file: it stays open, whatever the leader opens.
     """
 
-    def __init__(self, folder: Path | None, name: str, *, keeps: bool) -> None:
+    def __init__(self, folder: Path | None, name: str, shelf: Shelf, *, keeps: bool) -> None:
         self._follower = Follower(folder, name, self._told)
         self._name = name
+        self._shelf = shelf
         self._keeps = keeps
         self._app: Classroom | None = None
         self._latest: State | None = None
@@ -93,7 +95,7 @@ class Attending:
             return
         scenario = screen.trace.scenario
         if digest(scenario) != state.digest:
-            theirs = None if self._keeps else scenario_of(state.scenario, state.digest)
+            theirs = None if self._keeps else scenario_of(self._shelf, state.scenario, state.digest)
             self._differs = theirs is None
             if theirs is None:
                 self._expected = None

@@ -48,7 +48,7 @@ class Focus(msgspec.Struct, frozen=True):
 class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a leader looks at: the scenario by its digest, the cursor, and the view.
 
-    `scenario` is the name of a shipped scenario, None for a file of the leader's own.
+    `scenario` is the name of a scenario at hand, None for a file of the leader's own.
     """
 
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]

@@ -13,6 +13,7 @@ from tui.following.shared import name_of
 from tui.panes.views import PRESENTER, VIEWS
 
 if TYPE_CHECKING:
+    from engine.catalog import Shelf
     from engine.scenario import Scenario
     from tui.following.lesson import Classroom
     from tui.following.names import Claim
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 class Teaching:
     """The lesson of an app that leads."""
 
-    def __init__(self, claim: Claim, name: str) -> None:
+    def __init__(self, claim: Claim, name: str, shelf: Shelf) -> None:
         self._leader = Leader(claim, self._count)
         self._name = name
+        self._shelf = shelf
         self._here = 0
         self._app: Classroom | None = None
         self._due = False
@@ -60,7 +62,7 @@ class Teaching:
         scenario = screen.trace.scenario
         if scenario is not self._scenario:
             self._scenario = scenario
-            self._known_as = digest(scenario), name_of(scenario)
+            self._known_as = digest(scenario), name_of(self._shelf, scenario)
             self._say()  # a screen that was opened just now doesn't know yet
         hashed, name = self._known_as
         state = state_of(screen.trace, screen.cursor, hashed)

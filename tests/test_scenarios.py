@@ -13,6 +13,7 @@ from engine import load, trace
 from engine.catalog import find, shipped
 from engine.run import Run, loss_of
 from engine.schedule import shapes_of
+from tests.test_central_differences import FIELDS, KinkError, slope, totals
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario
@@ -48,6 +49,24 @@ def test_every_scenario_learns_and_says_what_to_look_for(name: str) -> None:
     else:
         assert after < 0.95 * before
     assert len(trace(scenario)) < 10**6
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in shipped()])
+def test_every_scenario_passes_the_gradient_check(name: str) -> None:
+    scenario = with_training(shown(name), order="deferred")
+    judged = left_out = 0
+    for (number, kind), total in totals(scenario).items():
+        for index in np.ndindex(total.shape):
+            try:
+                measured, tolerance = slope(scenario, number, FIELDS[kind], index)
+            except KinkError:
+                left_out += 1
+                continue
+            assert tolerance < 1e-6 * max(1.0, abs(measured)), "too coarse to judge by"
+            rounding = 1e-11 * abs(measured)  # a steep loss is large, and coarser, where it is measured
+            assert abs(total[index] - measured) <= max(tolerance, rounding), (number, kind, index)
+            judged += 1
+    assert judged > left_out
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def explain_change(trace: Trace, step: int, number: Number) -> tuple[Expression,
         rate = Ratio(rate, Leaf("B", float(len(trace.shapes.batch(site.iteration)))))
         words = "Against the gradient: the total times -η, averaged over the batch of B samples."
     if trace.order == "premature":
-        words = "Too early: this one gradient is applied at once, before the other errors are computed."
+        words = _at_once(trace, step)
     elif site.sample is not None:
         words = _out_of_turn(trace, step, site.layer, group)
     elif trace.schedule.updates_before(step, site.layer):
@@ -59,6 +59,17 @@ def _gathered(trace: Trace, number: Number, now: Reference, earlier: list[Refere
         return total
     applied = leaf(trace, Number(earlier[0], number.index))
     return Difference(total, applied._replace(symbol=f"applied {applied.symbol}"))
+
+
+def _at_once(trace: Trace, step: int) -> str:
+    first, end = step + 1, trace.schedule.first_step(trace.schedule.site(step).iteration + 1)
+    if any(trace.schedule.site(later).kind == "delta" for later in range(first, min(end, first + 3))):
+        return "Too early: this one gradient is applied at once, before the other errors are computed."
+    if first < end:
+        return (
+            "Too early: this one gradient is applied at once, before the other samples have had their turn."
+        )
+    return "This one gradient is applied at once; it was formed after other weights had been changed already."
 
 
 def _out_of_turn(trace: Trace, step: int, layer: int, group: Parameter) -> str:

@@ -147,7 +147,7 @@ def next_layer(cursor: Cursor, trace: Trace, by: int) -> Cursor:
     """Return the cursor explaining a number of the layer above or below, at the same sample and time."""
     layers = trace.shapes.layers + 1
     layer = active_layer(trace, cursor.step) if cursor.focus is None else layer_of(trace, cursor.focus)
-    layer = (layer + by) % layers
+    layer = within(layer + by, layers)
     now = explained(trace, cursor).reference
     numbers = numbers_of_layer(trace, cursor, layer, *sample_and_time(trace, cursor))
     same = [number for number in numbers if number.reference.quantity == now.quantity]

@@ -113,6 +113,8 @@ class BackpropApp(CellDiffApp[None]):
         """Be with the leader again."""
         if self._lesson is not None:
             self._lesson.rejoin()
+        elif isinstance(self.screen, SteppingScreen):
+            self.screen.say("You follow nobody; `bp-tui --follow NAME` does.")
 
     def action_pick(self) -> None:
         """Let the user choose a scenario."""

@@ -49,7 +49,13 @@ KEYS: tuple[Key, ...] = (
     Key("move('last')", ("end",), "end", "last", "last step", "Steps"),
     Key("play", ("space",), "space", "play", "step on by itself, or stand still again", "Steps"),
     Key(
-        "move('next-note')", ("c",), "c", "next note", "the next step of the course that has a note", "Steps"
+        "move('next-note')",
+        ("c",),
+        "c",
+        "note",
+        "the next step of the course that has a note",
+        "Steps",
+        3,
     ),
     Key("move('previous-note')", ("C",), "C", "note back", "the one before", "Steps"),
     Key("go_to", ("g",), "g", "go to", "go to a step by its number, then Enter", "Steps", 8),

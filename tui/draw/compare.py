@@ -52,7 +52,7 @@ def compare_rows(
         _angles(found, layer, width),
         _judge(trace, found, layer, index, width),
         *_losses(trace, other_trace, found),
-        *[((f" {line}", "words"),) for line in wrap(sentence(found), max(20, width - 2))],
+        *[((f" {line}", "words"),) for line in wrap(_words(trace, found), max(20, width - 2))],
     ]
     room = max(3, height - len(after) - 1)
     lines = Lines(found, (layer, index), room)
@@ -60,6 +60,15 @@ def compare_rows(
     rows: list[Row] = [_heads(_early(found), shown.start > 0, shown.stop < len(lines))]
     rows += [_row(lines[place], chosen=place == lines.chosen) for place in shown]
     return [clip(row, width) for row in (rows + after)[:height]]
+
+
+def _words(trace: Trace, found: Comparison) -> str:
+    elsewhere = ""
+    if trace.broken_iteration is not None and not found.broken:
+        elsewhere = (
+            f" You broke the rule in iteration {trace.broken_iteration + 1}: its own comparison is there."
+        )
+    return sentence(found) + elsewhere
 
 
 def _early(found: Comparison) -> str:

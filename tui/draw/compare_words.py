@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.compare import Comparison
 
+_SAME = 1e-10
+
 
 def sentence(found: Comparison) -> str:
     """Return what is true of this iteration, in words."""
@@ -24,11 +26,11 @@ def sentence(found: Comparison) -> str:
     if angle.flipped:
         text += f", {angle.flipped:,} of them in sign" if angle.differ > 1 else ", in its sign"
     late, early = found.loss_deferred, found.loss_early
+    if abs(early - late) <= _SAME * max(abs(early), abs(late)):
+        return f"{text}. The loss after this iteration is the same to ten digits."
     if early < late:
         return f"{text}. Yet its loss after this iteration is lower: the loss is no judge of the order."
-    if early > late:
-        return f"{text}. Its loss after this iteration is higher, which need not be so."
-    return f"{text}. The loss after this iteration is the same."
+    return f"{text}. Its loss after this iteration is higher, which need not be so."
 
 
 def _finite(found: Comparison) -> bool:

@@ -10,7 +10,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.explain import explain
-from engine.expression import Leaf
+from engine.expression import Leaf, Sum
 from engine.falsified import right_value
 from engine.numbers import symbol_of, value_of, words_of
 from engine.selection import explained, known, numbers_around, numbers_of_step, selected
@@ -136,7 +136,11 @@ def _lines(equation: Equation, right: float | None, writing: Writing, width: int
     if right is not None:
         wrong = ((" ", ""), (f" {WRONG} {bare(right, 12, digits=6)} ", "warning"))
     expression = equation.expression
+    if isinstance(expression, Sum) and len(expression.parts) == 1:
+        expression = expression.parts[0]  # a sum of one is that one
     if isinstance(expression, Leaf):
+        if expression.symbol == "given":
+            return [clip((*head, *result[1:], ("  given", "dim")), width)]
         if expression.number is None and expression.symbol == bare(expression.value):
             return [clip((*head, *result[1:]), width)]
         return [clip((*head, *writing.text(expression, numbers=False), *result, *wrong), width)]

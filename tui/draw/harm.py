@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.broken_trace import BrokenTrace
 from engine.harm import harm, words_of_harm
+from tui.draw.note import note_rows
 from tui.draw.rows import Row, rule
 
 if TYPE_CHECKING:
@@ -14,17 +15,20 @@ if TYPE_CHECKING:
     from engine.tracing import Trace
 
 
+def is_noted(trace: Trace, cursor: Cursor) -> bool:
+    """Return whether there is something to say at a step: of harm, or in a note of the scenario."""
+    return _since_break(trace, cursor) is not None or bool(note_rows(trace, cursor, 20, 2))
+
+
 def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     """Return a rule and the harm in at most `most` rows, from the break to the end of its iteration.
 
     Sentences are left out whole, the least important first; view 2 has every number.
     """
-    if not isinstance(trace, BrokenTrace) or most < 2:
+    broken = _since_break(trace, cursor)
+    if broken is None or most < 2:
         return []
-    first = trace.schedule.inserted[0]
-    if cursor.step < first or trace.schedule.site(cursor.step).iteration != trace.broken_iteration:
-        return []
-    found = harm(trace)
+    found = harm(broken)
     assert found is not None
     sentences = words_of_harm(trace, found)
     lines: list[str] = []
@@ -33,10 +37,17 @@ def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
         if len(lines) < most:
             break
     made = ", ".join(
-        f"W{trace.schedule.site(step).layer} at step {step + 1}" for step in trace.schedule.inserted
+        f"W{broken.schedule.site(step).layer} at step {step + 1}" for step in broken.schedule.inserted
     )
-    title = f"you broke the rule: {made}"
+    title = f"applied out of turn: {made}" if found.harmless else f"you broke the rule: {made}"
     return [
         rule(title, width, style="negative", after="2 compares · X takes it back"),
         *[((f" {line}", "note"),) for line in lines[: most - 1]],
     ]
+
+
+def _since_break(trace: Trace, cursor: Cursor) -> BrokenTrace | None:
+    """Return the broken trace from its first break to the end of that iteration; else None."""
+    if not isinstance(trace, BrokenTrace) or cursor.step < trace.schedule.inserted[0]:
+        return None
+    return trace if trace.schedule.site(cursor.step).iteration == trace.broken_iteration else None

@@ -150,7 +150,9 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
 
 def _foot(scale: float, blocks: Blocks, width: int) -> str:
     """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
-    text = f"{POSITIVE[-1]} {NEGATIVE[-1]} {bare(scale, 8)}" if scale else "all 0"
+    text = f"{POSITIVE[-1]} +{bare(scale, 8)}  {NEGATIVE[-1]} -{bare(scale, 8)}" if scale else "all 0"
+    if len(text) > width:
+        text = f"{POSITIVE[-1]} {NEGATIVE[-1]} {bare(scale, 8)}"
     if blocks.high * blocks.wide == 1:
         return text
     block = f"{blocks.high}×{blocks.wide}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.cursor import active_layer
 from engine.largest import Largest, largest
+from engine.selection import layer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +130,8 @@ def formed_reference(known: Known, layer: int) -> Reference:
 def _shown_layers(known: Known, widths: list[int], width: int) -> range:
     """Return the layers that fit, grown from the active one, first to where its numbers come from."""
     layers = len(widths)
-    active = active_layer(known.trace, known.step)
+    focus = known.cursor.focus
+    active = active_layer(known.trace, known.step) if focus is None else layer_of(known.trace, focus)
     shown = range(active, active + 1)
     for layer in _outwards(active, layers, up=known.site.kind == "delta"):
         wider = range(min(shown.start, layer), max(shown.stop, layer + 1))

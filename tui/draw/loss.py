@@ -104,7 +104,9 @@ def _axes(canvas: Canvas, scale: Scale, columns: int, lines: int) -> None:
         canvas.write(_LABELS, 1 + line, "│", "rule")
     marks = sorted({0, lines // 2, lines - 1})
     for line in marks:
-        label = bare(scale.loss(1.0 - (line + 0.5) / lines), _LABELS - 2)
+        # The top and the bottom of the plot are the largest and the smallest loss that it shows.
+        share = {0: 1.0, lines - 1: 0.0}.get(line, 1.0 - (line + 0.5) / lines)
+        label = bare(scale.loss(share), _LABELS - 2)
         canvas.write(0, 1 + line, label.rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS, 1 + line, "┤", "rule")
     canvas.write(_LABELS, lines + 1, "└" + "─" * columns, "rule")

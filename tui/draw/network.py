@@ -14,7 +14,7 @@ from tui.draw.known import Known
 from tui.draw.layout import lay_out
 from tui.draw.neurons import draw_neurons, draw_targets
 from tui.draw.rows import Canvas, Row
-from tui.draw.wires import draw_gap, gap_between
+from tui.draw.wires import draw_gap, first_heading, gap_between
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -31,7 +31,7 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
     for place, column in enumerate(columns):
         stop = gaps[place].bus if place < len(gaps) else width
         ends = draw_neurons(canvas, known, column, stop - 1 - column.x - column.number)
-        following = columns[place + 1].x - 1 if place < len(gaps) else column.x + column.width
+        following = first_heading(known, gaps[place]) - 1 if place < len(gaps) else column.x + column.width
         title_end = _draw_title(canvas, known, column, following - column.x)
         if place < len(gaps):
             draw_gap(canvas, known, gaps[place], ends, title_end)

@@ -107,6 +107,11 @@ def draw_gap(canvas: Canvas, known: Known, gap: Gap, ends: Mapping[int, int], ti
     _draw_hub(canvas, gap, ends, style)
 
 
+def first_heading(known: Known, gap: Gap) -> int:
+    """Return the cell where the leftmost heading over the wires begins; the right column's if there is none."""
+    return min((field.x for field in _fields(gap, _labels(known, gap))), default=gap.right.x)
+
+
 def _fields(gap: Gap, labels: list[Label]) -> list[Field]:
     """Return the labels that fit and their places, spread over the cells of the wires.
 

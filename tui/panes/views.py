@@ -169,4 +169,8 @@ class FooterPane(Pane):
             disabled.add("move('previous')")
         if cursor.step == len(trace) - 1:
             disabled.add("move('next')")
-        return [footer_row(KEYS, disabled, width)]
+        notes = [note.step - 1 for note in trace.scenario.notes]
+        if all(step <= cursor.step for step in notes):
+            disabled.add("move('next-note')")
+        keys = tuple(key for key in KEYS if notes or key.action != "move('next-note')")
+        return [footer_row(keys, disabled, width)]

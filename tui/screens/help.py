@@ -26,6 +26,11 @@ SYMBOLS = (
     ("δ", "delta = ∂C/∂z, the backpropagated error"),
     ("∂C/∂W Σ", "gradient of this sample (and time); Σ is what was gathered so far"),
     ("ΔW", "change = -η · total, what the update adds"),
+    ("-∇C", "minus the gradient of the loss: where the deferred order moves all weights"),
+    ("angle cos", "between what an order applied, as one arrow over all weights, and -∇C"),
+    ("measured", "slope of the loss found by nudging one weight, without backpropagation"),
+    ("deferred", "order of updates that wait until every error is computed"),
+    ("premature", "order in which each gradient is applied at once: the mistake"),
     ("·", "not computed yet (never 0)"),
     ("≠", "no longer right since you broke the rule; the right value stands beside it"),
     ("○◔◑◕●", "activation compared with the largest of its layer"),
@@ -42,6 +47,8 @@ class HelpScreen(ModalScreen[None]):
         ("escape,question_mark,q,f1,enter", "dismiss(None)", "close"),
         ("down,j", "scroll('down')", "down"),
         ("up,k", "scroll('up')", "up"),
+        ("pagedown,space", "scroll('page down')", "page down"),
+        ("pageup", "scroll('page up')", "page up"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -51,20 +58,21 @@ class HelpScreen(ModalScreen[None]):
             yield Static(Content(help_text()))
 
     def action_scroll(self, way: str) -> None:
-        """Scroll by a line."""
+        """Scroll by a line or by a page."""
         page = self.query_one(VerticalScroll)
-        line = page.scroll_y + (1 if way == "down" else -1)
+        lines = page.size.height - 1 if way.startswith("page") else 1
+        line = page.scroll_y + (lines if way.endswith("down") else -lines)
         page.scroll_to(y=line, animate=False, immediate=True)
 
 
 def help_text() -> str:
     """Return the page as plain text."""
-    lines: list[str] = []
+    lines: list[str] = ["↓ ↑ and PgDn PgUp scroll, Escape or ? closes.", ""]
     group = ""
     for key in KEYS:
         if key.group != group:
             group = key.group
-            lines += ["", group] if lines else [group]
+            lines += ["", group] if len(lines) > 2 else [group]
         lines.append(f"  {key.on_screen:<11}{key.does}")
     lines += ["", "Symbols"]
     lines += [f"  {symbol:<11}{meaning}" for symbol, meaning in SYMBOLS]

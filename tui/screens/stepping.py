@@ -22,7 +22,9 @@ from engine.numbers import Number
 from engine.selection import explained, layer_of, look_at_number
 from engine.tracing import Trace, trace
 from tui.background import Background
+from tui.draw.harm import is_noted
 from tui.keys import bindings
+from tui.nothing import why_nothing
 from tui.panes.views import (
     PRESENTER,
     VIEWS,
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from tui.panes.pane import Pane
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 18
-_ROOMY_HEIGHT = 32
+_ROOMY_HEIGHT, _SHORT_HEIGHT = 32, 24
 
 
 class SteppingScreen(Screen[None]):
@@ -148,6 +150,7 @@ class SteppingScreen(Screen[None]):
         small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
         self.set_class(small, "-too-small")
         self.set_class(event.size.height >= _ROOMY_HEIGHT, "-roomy")
+        self.set_class(event.size.height < _SHORT_HEIGHT, "-short")
         if small:
             needed = f"{LEAST_WIDTH}x{LEAST_HEIGHT} needed, {event.size.width}x{event.size.height} here"
             self.query_one("#too-small", Static).update(Content(needed))
@@ -161,7 +164,7 @@ class SteppingScreen(Screen[None]):
         layer = layer_of(self._trace, explained(self._trace, self._next)) or 1
         reason = why_not(self._trace, self._next.step, layer)
         if reason is not None:
-            self._say(reason)
+            self.say(reason)
             return
         self._before_breaks.append((self._trace, self._next))
         broken = break_rule(self._trace, self._next.step, layer)
@@ -172,9 +175,9 @@ class SteppingScreen(Screen[None]):
         if self._before_breaks:
             self._go_on_with(*self._before_breaks.pop())
         else:
-            self._say("No rule is broken: x applies what is gathered for the layer looked at.")
+            self.say("No rule is broken: x applies what is gathered for the layer looked at.")
 
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
         """Say why a key did nothing, until the next step."""
         self.message = sentence
 
@@ -200,6 +203,8 @@ class SteppingScreen(Screen[None]):
     def _draw(self) -> None:
         self._drawing = False
         self.message = ""
+        # The note takes its room from the waiting pane's reasons before it takes it from the network.
+        self.set_class(is_noted(self._trace, self._next), "-noted")
         self.cursor = self._next
 
     def show(self, cursor: Cursor, view: str, logarithmic: bool) -> None:
@@ -275,6 +280,8 @@ class SteppingScreen(Screen[None]):
         cursor = move(self._next, self._trace, command)
         if cursor != self._next:
             self._look_at(cursor)
+        else:
+            self.say(why_nothing(self._trace, self._next, command))
 
     def action_view(self, view: str) -> None:
         """Show one of the views; all but the network take the room of the equations too."""
@@ -293,6 +300,9 @@ class SteppingScreen(Screen[None]):
 
     def action_scale(self) -> None:
         """Switch the loss curve between a linear and a logarithmic scale."""
+        if self.view != "loss":
+            self.say("l changes the scale of the loss curve, which is view 4.")
+            return
         self.logarithmic = not self.logarithmic
 
     def _run_other_order(self) -> None:

@@ -1,0 +1,54 @@
+"""Why did a key do nothing? No key is silent: a sentence says what stands in its way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.numbers import symbol_of
+from engine.selection import selected
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.moves import Command
+    from engine.tracing import Trace
+
+_FIRST, _LAST = "This is the first step.", "This is the last step."
+_SENTENCES: dict[Command, str] = {
+    "next": _LAST,
+    "last": _LAST,
+    "next-phase": _LAST,
+    "next-iteration": _LAST,
+    "previous": _FIRST,
+    "first": _FIRST,
+    "previous-phase": _FIRST,
+    "previous-iteration": _FIRST,
+    "next-note": "No later step has a note.",
+    "previous-note": "No earlier step has a note.",
+    "unit-down": "There is no further neuron in this layer.",
+    "unit-up": "This is the first neuron of its layer.",
+    "source-down": "There is no further neuron that it comes from.",
+    "source-up": "This is the first neuron that it comes from.",
+    "next-part": "This is the only number here.",
+    "previous-part": "This is the only number here.",
+    "layer-up": "There is no layer above this one.",
+    "layer-down": "There is no layer below this one.",
+    "next-term": "It comes from no other number.",
+    "previous-term": "It comes from no other number.",
+    "release": "What this step made is explained already.",
+    "back": "No jump to come back from.",
+    "forward": "No jump was taken back.",
+}
+
+
+def why_nothing(trace: Trace, cursor: Cursor, command: Command) -> str:
+    """Return why a command left the cursor where it was."""
+    if command == "to-maker":
+        return "This step made it. t picks a number that it comes from, enter then goes to that one's step."
+    symbol = symbol_of(trace, selected(trace, cursor))
+    if command == "to-next-reader":
+        return f"No later step reads {symbol}."
+    if command == "to-previous-reader":
+        return f"No earlier step reads {symbol}."
+    if command in ("next-note", "previous-note") and not trace.scenario.notes:
+        return "This scenario has no notes."
+    return _SENTENCES[command]

@@ -45,7 +45,7 @@ _TYPED = {"∂C/∂": "g", "δ": "d", "delta": "d", "Σg": "S", "Σ": "S", " ": 
 _PATTERN = re.compile(r"([A-Za-z]{1,2})(\d{0,4})\[(\d{1,9})(?:,(\d{1,9}))?\](?:@(\d{1,9}))?")
 _UNIT = re.compile(r"(?:(\d{1,4})\.)?(\d{1,9})")
 
-EXAMPLES = "Such as 3 (a neuron), 2.3 (of layer 2), δ1[2] or d1[2], W1[2,1], gW1[2,1]"
+EXAMPLES = "Such as 3 (a neuron), 2.3 (of layer 2), d1[2] (δ), W1[2,1], gW1[2,1] (∂C/∂W), SW1[2,1] (Σ)"
 """What may be typed, in a sentence for the screen."""
 
 

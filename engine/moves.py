@@ -105,7 +105,7 @@ def look(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
         case "forward":
             return forward(cursor)
         case _:
-            return replace(cursor, focus=None, term=None)
+            return replace(cursor, part=0, focus=None, term=None)
 
 
 def next_phase(schedule: Schedule, step: int) -> int:

@@ -93,7 +93,7 @@ def symbol_of(trace: Trace, number: Number) -> str:
     pattern = _SYMBOLS[reference.quantity]
     layer = reference.layer
     recurrent = layer is not None and layer > 0 and trace.shapes.recurrent[layer - 1]
-    if reference.quantity in PARAMETERS and reference.version and trace.order == "deferred":
+    if reference.quantity in PARAMETERS and reference.version:
         pattern = f"{'early' if _out_of_turn(trace, reference) else 'new'} {pattern}"
     place = ",".join(str(entry + 1) for entry in number.index)
     at = ""
@@ -105,8 +105,8 @@ def symbol_of(trace: Trace, number: Number) -> str:
 
 
 def _out_of_turn(trace: Trace, reference: Reference) -> bool:
-    """Return whether an update out of turn has made these parameters."""
-    writer = trace.flow.writer(reference) if trace.breaks else None
+    """Return whether an update out of turn has made these parameters; in the premature order all are."""
+    writer = trace.flow.writer(reference) if trace.breaks or trace.order == "premature" else None
     return writer is not None and trace.schedule.site(writer).sample is not None
 
 

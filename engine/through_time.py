@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 Tendency = Literal["vanishing", "about 1", "exploding"]
 
-# Within 5 % of 1 for each step, and not even doubled or halved over all of them.
-_NEAR_ONE, _NEAR_ONE_IN_ALL = math.log(1.05), math.log(2.0)
+# Within a quarter of 1 for each step, and not even fourfold or a quarter over all of them.
+_NEAR_ONE, _NEAR_ONE_IN_ALL = math.log(1.25), math.log(4.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -126,7 +126,9 @@ class BackpropApp(CellDiffApp[None]):
             elif not isinstance(self.screen, SteppingScreen):
                 self.exit()
 
-        self.push_screen(PickerScreen(self._shelf), chosen)
+        self.push_screen(
+            PickerScreen(self._shelf, "" if self._scenario is None else self._scenario.title), chosen
+        )
 
     @property
     def fault(self) -> Exception | None:

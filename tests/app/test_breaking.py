@@ -84,3 +84,15 @@ async def test_opening_another_scenario_forgets_the_breaks() -> None:
         assert not user.trace.breaks
         await user.press("X")
         assert "No rule is broken" in user.text()
+
+
+async def test_the_other_order_at_the_same_place() -> None:
+    async with user_of("mazur", 6, wait=0.02) as user:
+        assert "deferred order" in user.text()
+        await user.press("u")
+        assert "premature order" in user.text()
+        assert user.trace.schedule.site(user.cursor.step)[:3] == ("delta", 0, 0)
+        assert "early W2[1,1]×δ2[1]" in user.text()
+        await user.press("u")
+        assert user.step() == 6
+        assert "deferred order" in user.text()

@@ -144,7 +144,7 @@ async def test_keys_while_a_dialog_is_open_do_not_step() -> None:
 
 @pytest.mark.parametrize("closing", ["?", "escape", "q", "enter", "f1"])
 async def test_help_opens_and_closes(closing: str) -> None:
-    async with user_of("mazur", 2, size=(120, 90)) as user:
+    async with user_of("mazur", 2, size=(120, 100)) as user:
         await user.press("?")
         assert isinstance(user.app.screen, HelpScreen)
         text = " ".join(user.text().replace("│", " ").split())

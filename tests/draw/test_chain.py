@@ -153,7 +153,7 @@ def test_a_weight_that_changed_too_early_is_told_once_it_has() -> None:
     assert "changed already" not in picture(run, at(run, layers["forward"]), 80, 20)
     text = picture(run, at(run, layers["delta"]), 80, 20)
     assert "W2 changed already: no longer the factor that the forward pass used." in text
-    assert " ! W2[1,1]" in text
+    assert " ! early W2[1,1]" in text
 
 
 def large() -> Scenario:

@@ -81,8 +81,11 @@ def test_a_flipped_sign_is_told_without_colour() -> None:
 def test_the_sentence_is_true(seed: int) -> None:
     found = compare(trace(scenario_at_random(seed, Wanted(iterations=1))), 0)
     text = sentence(found)
-    assert ("lower" in text) == (found.overall.differ > 0 and found.loss_early < found.loss_deferred)
-    assert ("higher" in text) == (found.overall.differ > 0 and found.loss_early > found.loss_deferred)
+    same = found.loss_early == pytest.approx(found.loss_deferred, rel=1e-10, abs=0.0)
+    apart = found.overall.differ > 0 and not same
+    assert ("lower" in text) == (apart and found.loss_early < found.loss_deferred)
+    assert ("higher" in text) == (apart and found.loss_early > found.loss_deferred)
+    assert ("the same to ten digits" in text) == (found.overall.differ > 0 and same)
     assert ("sign" in text) == (found.overall.flipped > 0)
 
 

@@ -25,9 +25,9 @@ MAZUR_AT_STEP_6 = """\
    (deltas + gradients) / forward            1.00           1.50
 
  the same gradients, without reuse  multiply-adds  times as many
-   with reuse: backpropagation                 12           1.00
-   each layer separately                       12           1.00
-   each path separately                        20           1.67
+   backpropagation, with reuse                 12           1.00
+   each layer anew from the loss               12           1.00
+   each path on its own                        20           1.67
    each weight by a nudge                     128          10.67
  A nudge: two forward passes for each of 8 weights.
 
@@ -76,4 +76,4 @@ def test_the_paths_of_a_long_sequence_are_shown() -> None:
     recurrent = layer("tanh", [[0.1]] * 3, recurrent=[[0.1] * 3] * 3)
     run = trace(scenario([recurrent], [[1.0]] * 1000, [[0.5] * 3] * 1000))
     rows = cost_rows(run, start(run, 1500), 80, 18)
-    assert any("each path separately" in plain(row) and "e48" in plain(row) for row in rows)
+    assert any("each path on its own" in plain(row) and "e48" in plain(row) for row in rows)

@@ -105,7 +105,7 @@ def test_the_map_of_a_matrix_with_a_cell_for_each_entry() -> None:
         for source in range(40):
             expected = glyph(float(weights[unit, source]), scale) * 2
             assert drawn[2 * source : 2 * source + 2] == expected, (unit, source)
-    assert f"█ ▬ {bare(scale, 8)}" in plain(rows[32])
+    assert f"█ +{bare(scale, 8)}  ▬ -{bare(scale, 8)}" in plain(rows[32])
 
 
 def test_signs_and_sizes_differ_in_ascii_too() -> None:

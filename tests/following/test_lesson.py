@@ -88,7 +88,7 @@ async def test_a_follower_shows_what_the_leader_does_in_its_own_size(tmp_path: P
 async def test_a_follower_wanders_off_and_returns_with_one_key(tmp_path: Path) -> None:
     async with running(*leading(tmp_path)) as leader, running(*attending(tmp_path)) as follower:
         await until(follows(follower, leader))
-        for away in ("n", "4", "tab", "l", "g 7 enter", "end"):
+        for away in ("n", "4", "tab", "4 l", "g 7 enter", "end"):
             await follower.press(*away.split())
             await until(lambda: "on your own · w returns" in follower.panes())
             own = follower.stepping.target, follower.stepping.view

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ONE_TIME = (
     "There is one time only: these data are no sequences, so all of every error comes from above and nothing "
-    "from the future. Of the shipped scenarios bptt, counting and elman have several times."
+    "from the future. Lessons 12 to 14, bptt, counting and elman have several times."
 )
 _LABEL, _SIZE, _FACTOR, _MOST_BAR = 10, 10, 16, 60
 

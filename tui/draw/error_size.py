@@ -28,6 +28,7 @@ WHAT_FACTOR = (
 )
 _BARS = " ▁▂▃▄▅▆▇█"
 _EIGHTHS = 8
+_LEAST_DECADES = 3.0
 _WORDS = 35
 
 
@@ -47,7 +48,8 @@ class Scale(NamedTuple):
 def scale_of(values: list[float]) -> Scale | None:
     """Return the scale of all sizes that have a logarithm; None if none has."""
     logs = [math.log10(value) for value in values if math.isfinite(value) and value > 0.0]
-    return Scale(min(logs), max(logs)) if logs else None
+    # Of three decades at least: sizes that hardly differ have bars that hardly differ.
+    return Scale(min(*logs, max(logs) - _LEAST_DECADES), max(logs)) if logs else None
 
 
 def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *, axis: bool) -> list[Row]:

@@ -26,7 +26,9 @@ _LEAST_LISTED = 3
 def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the largest components gathered so far, the share of each layer, and a sentence."""
     vector = gradient_vector(trace, cursor.step)
-    sentence: list[Row] = [((f" {line}", "words"),) for line in wrap(_words(vector), max(20, width - 2))]
+    sentence: list[Row] = [
+        ((f" {line}", "words"),) for line in wrap(_words(trace, vector), max(20, width - 2))
+    ]
     if not vector.parts:
         return [clip(row, width) for row in [_head(vector), (), *sentence][:height]]
     shares = _shares(vector, width)[: max(1, height // 4)]
@@ -110,7 +112,7 @@ def _letter(part: Part) -> str:
     return f"{letter}{part.reference.layer}"
 
 
-def _words(vector: GradientVector) -> str:
+def _words(trace: Trace, vector: GradientVector) -> str:
     if not vector.parts:
         return "No gradient has been gathered in this iteration yet: the first comes with the way back."
     if not vector.pure:
@@ -123,8 +125,9 @@ def _words(vector: GradientVector) -> str:
             "Not all of it is there yet: what is missing is formed by later steps (·), or by later samples."
         )
     return (
-        "A step along this vector raises the loss fastest, so the update goes against it: -η times "
-        "each component. A bar to the left is a parameter that will grow."
+        "A step along this vector raises the loss fastest, so the update goes against it: "
+        f"{'-η/B' if trace.scenario.training.reduction == 'mean' else '-η'} times each component. "
+        "A bar to the left is a parameter that will grow."
     )
 
 

@@ -37,7 +37,7 @@ def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
         if len(lines) < most:
             break
     made = ", ".join(
-        f"W{broken.schedule.site(step).layer} at step {step + 1}" for step in broken.schedule.inserted
+        f"layer {broken.schedule.site(step).layer} at step {step + 1}" for step in broken.schedule.inserted
     )
     title = f"applied out of turn: {made}" if found.harmless else f"you broke the rule: {made}"
     return [

@@ -108,7 +108,7 @@ def draw_gap(canvas: Canvas, known: Known, gap: Gap, ends: Mapping[int, int], ti
 
 
 def first_heading(known: Known, gap: Gap) -> int:
-    """Return the cell where the leftmost heading over the wires begins; the right column's if there is none."""
+    """Return the first cell of the leftmost heading over the wires; the right column's if there is none."""
     return min((field.x for field in _fields(gap, _labels(known, gap))), default=gap.right.x)
 
 

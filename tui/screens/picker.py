@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class PickerScreen(Screen[Scenario | None]):
-    """Lists the scenarios of a shelf, says what each is about, and takes the path of a file."""
+    """Lists the scenarios of a shelf, says what each is about, and takes the path of a file.
+
+    The list begins at the scenario with `title`, if there is one.
+    """
 
     CSS_PATH = "picker.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,10 +40,12 @@ class PickerScreen(Screen[Scenario | None]):
         ("space", "turn", "more"),
     ]
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, title: str = "") -> None:
         super().__init__()
         self._shelf = shelf
         self._entries = shelf.entries()
+        titles = [entry.title for entry in self._entries]
+        self._first = titles.index(title) if title in titles else 0
 
     def compose(self) -> ComposeResult:
         """Make the list, the description and the line for a path."""
@@ -66,8 +71,10 @@ class PickerScreen(Screen[Scenario | None]):
         )
 
     def on_mount(self) -> None:
-        """Begin in the list."""
-        self.query_one(OptionList).focus()
+        """Begin in the list, at the scenario that is open."""
+        names = self.query_one(OptionList)
+        names.highlighted = self._first if self._entries else None
+        names.focus()
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say what the scenario is about."""

@@ -177,6 +177,22 @@ class SteppingScreen(Screen[None]):
         else:
             self.say("No rule is broken: x applies what is gathered for the layer looked at.")
 
+    def action_order(self) -> None:
+        """Go on at the same place of the run in the other update order."""
+        whole = trace(self._trace.scenario, self._other_order())
+        site = self._trace.schedule.anchor(self._next.step)
+        step = whole.schedule.first_step(site.iteration)
+        if site.kind != "update":
+            step = whole.schedule.step(site)
+        self._before_breaks.clear()
+        self._forget_other_order()
+        self._go_on_with(whole, Cursor(step, self._next.units))
+        if self.view == "compare":
+            self._run_other_order()
+
+    def _other_order(self) -> Order:
+        return "deferred" if self._trace.order == "premature" else "premature"
+
     def say(self, sentence: str) -> None:
         """Say why a key did nothing, until the next step."""
         self.message = sentence
@@ -307,8 +323,7 @@ class SteppingScreen(Screen[None]):
 
     def _run_other_order(self) -> None:
         """Run the scenario in the other order too, for its losses."""
-        order: Order = "deferred" if self._trace.order == "premature" else "premature"
-        other = trace(self._trace.scenario, order)
+        other = trace(self._trace.scenario, self._other_order())
 
         def report() -> None:
             self.other = other

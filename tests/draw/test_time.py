@@ -81,8 +81,8 @@ BPTT_BACK_AT_TIME_0 = """\
  share                  ·        -0.0512
  ← sum so far           ·      ← -0.0512
 ── size of δ, @0 to @1 ────────────────────────── log scale ▁ 2.43e-4 █ 0.2428 ─
- ‖δ2@0‖   0.07577     ▁▁▁▁▁▁▁    ███████  not recurrent: no step back
- ‖δ1@0‖    0.1888     ▆▆▆▆▆▆▆    ▃▃▃▃▃▃▃  × 0.6292 per step back: vanishing
+ ‖δ2@0‖   0.07577     ▇▇▇▇▇▇▇    ███████  not recurrent: no step back
+ ‖δ1@0‖    0.1888     ███████    ▇▇▇▇▇▇▇  × 0.6292 per step back: vanishing
                   @0     ▲@0          @1
  One update of U1 sums 2 shares, one for each time. That takes 7 derivatives,
  each worked out once; the 3 chains of up to 4 factors, written out, have 10."""

@@ -183,3 +183,17 @@ def test_only_the_scenarios_of_the_folder(tmp_path: Path) -> None:
         line.watch(0.2)
         line.send(b"q")
         assert line.gone() == 0
+
+
+def test_a_restricted_session_follows_a_lesson(tmp_path: Path) -> None:
+    with Line([*APP, "mazur", "--lead", "monday", "--class", str(tmp_path)]) as leader:
+        leader.shows("step 1/")
+        with Line([*APP, "--restricted", "--follow", "monday", "--class", str(tmp_path)]) as follower:
+            follower.shows("step 1/")
+            leader.send(b"n")
+            follower.shows("step 2/")
+            follower.send(b"q")
+            assert follower.gone() == 0
+            follower.is_as_it_was()
+        leader.send(b"q")
+        assert leader.gone() == 0

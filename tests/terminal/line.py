@@ -88,11 +88,11 @@ class Line(Session):
     def fill(self) -> None:
         """Let frames be drawn, and read none, until the program waits for the line to take more."""
         stop = time.monotonic() + PATIENCE
-        waiting = 0
+        waiting = keys = 0
         while waiting < 4:
             assert time.monotonic() < stop
-            os.write(self._fd, b"2" if waiting % 2 else b"1")
-            os.write(self._fd, b"1" if waiting % 2 else b"2")
+            keys += 1
+            os.write(self._fd, b"2" if keys % 2 else b"1")
             time.sleep(0.04)
             calls = [task.read_text().split() for task in Path(f"/proc/{self.pid}/task").glob("*/syscall")]
             # `write` to stderr, by its number on two architectures.

@@ -42,10 +42,15 @@ def line() -> Iterator[Line]:
 
 def goes_on(line: Line) -> None:
     """After the noise, and Escape for what it may have opened, the keys do what they did."""
-    line.watch(0.12)
-    line.send(b"\x1b\x1b")
-    line.watch(0.12)
-    line.send(b"1\x1b[H")
+    for _ in range(30):
+        line.watch(0.12)
+        line.send(b"\x1b\x1b")
+        line.watch(0.12)
+        line.send(b"1\x1b[H")
+        line.settle(0.05, 0.2)
+        line.catch_up()
+        if "step 1/" in line.terminal.text():
+            break
     line.shows("step 1/")
     line.send(b"n")
     line.shows("step 2/")

@@ -6,7 +6,6 @@ drawn once. The panes get trace and cursor by data binding and never look elsewh
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
@@ -15,16 +14,15 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Static
 
-from engine.cursor import Cursor, go_to, jumped, start
+from engine.cursor import Cursor, start
 from engine.jumps import pick
 from engine.moves import move
-from engine.numbers import Number
-from engine.selection import explained, layer_of, look_at_number
 from engine.tracing import Trace, trace
 from tui.background import Background
 from tui.draw.harm import is_noted
 from tui.keys import bindings
 from tui.nothing import why_nothing
+from tui.orders import Breaks, Place, in_other_order, other_order
 from tui.panes.views import (
     PRESENTER,
     VIEWS,
@@ -40,12 +38,13 @@ from tui.play import Player
 from tui.terminal import CellDiffApp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Resize
 
     from engine.moves import Command
-    from engine.scenario import Order
     from tui.panes.pane import Pane
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 18
@@ -80,7 +79,7 @@ class SteppingScreen(Screen[None]):
         self._next = self.target = start(whole, step)
         self._view_before = VIEWS[0]
         self._drawing = False
-        self._before_breaks: list[tuple[Trace, Cursor]] = []  # where each break of the rule was made
+        self._breaks = Breaks()
         self._other: Background | None = None
         self._wish: int | None = None  # the step to go to as soon as it has been run
         self._background = Background(self._trace, self._show_progress)
@@ -120,7 +119,7 @@ class SteppingScreen(Screen[None]):
 
     def open(self, whole: Trace) -> None:
         """Step through another trace from its first step."""
-        self._before_breaks.clear()
+        self._breaks.forget()
         self._forget_other_order()
         self.action_view(VIEWS[0])
         self._go_on_with(whole, start(whole))
@@ -159,39 +158,26 @@ class SteppingScreen(Screen[None]):
 
     def action_break_rule(self) -> None:
         """Apply what is gathered for the layer that is looked at, here and now."""
-        from engine.breaking import break_rule, why_not
-
-        layer = layer_of(self._trace, explained(self._trace, self._next)) or 1
-        reason = why_not(self._trace, self._next.step, layer)
-        if reason is not None:
-            self.say(reason)
-            return
-        self._before_breaks.append((self._trace, self._next))
-        broken = break_rule(self._trace, self._next.step, layer)
-        self._go_on_with(broken, go_to(replace(self._next, past=(), future=()), broken, self._next.step + 1))
+        self._go_on_at(self._breaks.make(Place(self._trace, self._next)))
 
     def action_mend_rule(self) -> None:
         """Take the last break of the rule back."""
-        if self._before_breaks:
-            self._go_on_with(*self._before_breaks.pop())
-        else:
-            self.say("No rule is broken: x applies what is gathered for the layer looked at.")
+        self._go_on_at(self._breaks.take_back())
 
     def action_order(self) -> None:
         """Go on at the same place of the run in the other update order."""
-        whole = trace(self._trace.scenario, self._other_order())
-        site = self._trace.schedule.anchor(self._next.step)
-        step = whole.schedule.first_step(site.iteration)
-        if site.kind != "update":
-            step = whole.schedule.step(site)
-        self._before_breaks.clear()
+        self._breaks.forget()
         self._forget_other_order()
-        self._go_on_with(whole, Cursor(step, self._next.units))
+        self._go_on_at(in_other_order(Place(self._trace, self._next)))
         if self.view == "compare":
             self._run_other_order()
 
-    def _other_order(self) -> Order:
-        return "deferred" if self._trace.order == "premature" else "premature"
+    def _go_on_at(self, place: Place | str) -> None:
+        """Go on in another trace, or say why there is none."""
+        if isinstance(place, str):
+            self.say(place)
+        else:
+            self._go_on_with(*place)
 
     def say(self, sentence: str) -> None:
         """Say why a key did nothing, until the next step."""
@@ -215,6 +201,15 @@ class SteppingScreen(Screen[None]):
         if not self._drawing:
             self._drawing = True
             self.call_later(self._draw)
+
+    def _look_in(self, whole: Trace) -> Callable[[Cursor], None]:
+        """Return what looks at a cursor of a trace, unless by then a leader has opened another one."""
+
+        def look(cursor: Cursor) -> None:
+            if self._trace is whole:
+                self._look_at(cursor)
+
+        return look
 
     def _draw(self) -> None:
         self._drawing = False
@@ -323,7 +318,7 @@ class SteppingScreen(Screen[None]):
 
     def _run_other_order(self) -> None:
         """Run the scenario in the other order too, for its losses."""
-        other = trace(self._trace.scenario, self._other_order())
+        other = trace(self._trace.scenario, other_order(self._trace.order))
 
         def report() -> None:
             self.other = other
@@ -340,32 +335,15 @@ class SteppingScreen(Screen[None]):
 
     def action_go_to(self) -> None:
         """Ask for a step by its number."""
-        from tui.screens.ask import AskScreen, step_number
+        from tui.screens.questions import ask_for_step
 
-        steps = len(self._trace)
-
-        def chosen(step: int | None) -> None:
-            if step is not None:
-                self._look_at(pick(self._next, self._trace, step))
-
-        question = f"Go to step (1 to {steps}), then Enter"
-        self.app.push_screen(
-            AskScreen[int](question, lambda text: step_number(text, steps), digits=True), chosen
-        )
+        ask_for_step(self.app, self._trace, self._next, self._look_in(self._trace))
 
     def action_find(self) -> None:
         """Ask for a number by its name, and explain it."""
-        from engine.finding import EXAMPLES, find
-        from tui.screens.ask import AskScreen
+        from tui.screens.questions import ask_for_number
 
-        def chosen(number: Number | None) -> None:
-            if number is not None:
-                self._look_at(jumped(self._next, look_at_number(self._next, self._trace, number)))
-
-        question = f"Find a number by its name, then Enter\n{EXAMPLES}"
-        self.app.push_screen(
-            AskScreen[Number](question, lambda text: find(self._trace, self._next, text)), chosen
-        )
+        ask_for_number(self.app, self._trace, self._next, self._look_in(self._trace))
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -1,0 +1,73 @@
+"""In which other update order can the user go on, and from where?
+
+The other of the two orders at the same place, or the user's own: what is gathered for a layer is applied
+out of turn. Each break of the rule is remembered with the place where it was made, so that it can be
+taken back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.breaking import break_rule, why_not
+from engine.cursor import Cursor, go_to
+from engine.selection import explained, layer_of
+from engine.tracing import Trace, trace
+
+if TYPE_CHECKING:
+    from engine.scenario import Order
+
+
+class Place(NamedTuple):
+    """A trace and a cursor of it."""
+
+    trace: Trace
+    cursor: Cursor
+
+
+class Breaks:
+    """The breaks of the rule that the user has made, the latest last."""
+
+    def __init__(self) -> None:
+        self._made_at: list[Place] = []
+
+    def forget(self) -> None:
+        """Begin anew, in another trace."""
+        self._made_at.clear()
+
+    def make(self, here: Place) -> Place | str:
+        """Apply what is gathered for the layer that is looked at, right after the step.
+
+        The answer is where to go on, or a sentence that says why this makes no sense.
+        """
+        layer = layer_of(here.trace, explained(here.trace, here.cursor)) or 1
+        reason = why_not(here.trace, here.cursor.step, layer)
+        if reason is not None:
+            return reason
+        self._made_at.append(here)
+        broken = break_rule(here.trace, here.cursor.step, layer)
+        # A jump would lead to steps that have other numbers now.
+        cursor = replace(here.cursor, past=(), future=())
+        return Place(broken, go_to(cursor, broken, here.cursor.step + 1))
+
+    def take_back(self) -> Place | str:
+        """Go back to where the latest break was made; or say that there is none."""
+        if not self._made_at:
+            return "No rule is broken: x applies what is gathered for the layer looked at."
+        return self._made_at.pop()
+
+
+def other_order(order: Order) -> Order:
+    """Return the other of the two orders that a scenario may have."""
+    return "deferred" if order == "premature" else "premature"
+
+
+def in_other_order(here: Place) -> Place:
+    """Return the same place of the run in the other update order."""
+    whole = trace(here.trace.scenario, other_order(here.trace.order))
+    site = here.trace.schedule.anchor(here.cursor.step)
+    step = whole.schedule.first_step(site.iteration)
+    if site.kind != "update":
+        step = whole.schedule.step(site)
+    return Place(whole, Cursor(step, here.cursor.units))

@@ -1,13 +1,16 @@
 """How is a long run computed while the user steps through the part that is done?
 
 In small pieces on the event loop: a thread would fight for the interpreter with every key. Each
-piece takes a few milliseconds, so a key waits no longer than that and leaving is instant.
+piece takes a few milliseconds, so a key waits no longer than that and leaving is instant. On a crowded
+host it steps aside, unless it is waited for: the logins and keys of others come first.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 _PIECE = 0.004  # seconds of computing between two looks at the keyboard
 _PAUSE = 0.001
+_PAUSE_IN_A_CROWD = 0.25
 _REPORT = 0.25
 _AT_ONCE = 0.03  # a wait this short is not worth a word
 
@@ -76,7 +80,8 @@ class Background:
                 reported = now
                 self._report()
             self._arrive()
-            await asyncio.sleep(_PAUSE)
+            aside = self._wanted is None and crowded()
+            await asyncio.sleep(_PAUSE_IN_A_CROWD if aside else _PAUSE)
         self._report()
         self._arrive()
 
@@ -85,3 +90,12 @@ class Background:
             do = self._wanted[1]
             self._wanted = None
             do()
+
+
+def crowded() -> bool:
+    """Return whether more processes want to run now than there are processors; False if nobody can tell."""
+    try:
+        running = Path("/proc/loadavg").read_text("ascii").split()[3].partition("/")[0]
+        return int(running) > (os.cpu_count() or 1)
+    except (OSError, ValueError, IndexError):
+        return False

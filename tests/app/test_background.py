@@ -1,0 +1,29 @@
+"""Does the run in the background step aside on a crowded host, but not from who waits for it?"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from engine import load, trace
+from engine.catalog import find
+from tui import background
+from tui.background import Background
+
+if TYPE_CHECKING:
+    import pytest
+
+
+async def test_a_crowd_comes_first_but_not_before_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "crowded", lambda: True)
+    monkeypatch.setattr(background, "_PAUSE_IN_A_CROWD", 0.05)
+    steps = trace(load(find("mazur")))
+    running = Background(steps, lambda: None)
+    running.start()
+    await asyncio.sleep(0.04)
+    assert 0 < steps.computed < 100  # one piece
+    arrived = asyncio.Event()
+    running.when(steps.iterations, arrived.set)
+    await asyncio.wait_for(arrived.wait(), 20)
+    assert steps.computed == steps.iterations
+    running.stop()

@@ -12,7 +12,7 @@ and Doya (2017).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,8 +32,7 @@ Slope = Callable[[Array, Array, Array], None]
 """(pre_activation, activation, out) -> None, filling `out` with f'(z)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Activation:
+class Activation(NamedTuple):
     """An activation function.
 
     `slope` is None for softmax, whose derivative is a matrix (see `engine.output`).

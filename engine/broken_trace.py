@@ -50,6 +50,11 @@ class BrokenTrace(Trace):
         return self.schedule.breaks
 
     @property
+    def out_of_turn(self) -> tuple[int, ...]:
+        """The steps of those updates."""
+        return self.schedule.inserted
+
+    @property
     def broken_iteration(self) -> int:
         """The iteration that these updates are in."""
         return self.schedule.iteration

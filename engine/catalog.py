@@ -9,6 +9,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import scenarios
 from engine.read import Complaint, ScenarioError
@@ -34,8 +35,7 @@ _EXAMPLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A scenario at hand: its name is the file's name without `.toml`."""
 
     name: str

@@ -64,6 +64,11 @@ class Trace(Sequence["Step"]):
         return ()
 
     @property
+    def out_of_turn(self) -> tuple[int, ...]:
+        """The steps of those updates."""
+        return ()
+
+    @property
     def broken_iteration(self) -> int | None:
         """The iteration that these updates are in."""
         return None

@@ -11,7 +11,7 @@ more than one; a test holds the counts against the reads of every step.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.schedule import PHASES, Site
 
@@ -29,8 +29,7 @@ class Ahead:
     last: Site | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What a parameter group (the weights, biases or recurrent weights of a layer) waits for at a step.
 
     Everything is of the step's own iteration, with the step itself done. `gathered` of `contributions`
@@ -65,8 +64,7 @@ class Waiting:
         return self.gathered == self.contributions
 
 
-@dataclass(frozen=True, slots=True)
-class _Sort:
+class _Sort(NamedTuple):
     """A sort of steps: one for each sample of the batch and each time before `times`."""
 
     kind: Literal["forward", "delta", "gradient"]

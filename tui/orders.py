@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.breaking import break_rule, why_not
 from engine.cursor import Cursor, go_to
 from engine.selection import explained, layer_of
 from engine.tracing import Trace, trace
@@ -41,6 +40,9 @@ class Breaks:
 
         The answer is where to go on, or a sentence that says why this makes no sense.
         """
+        # Imported when a rule is broken: most sessions never need it.
+        from engine.breaking import break_rule, why_not
+
         layer = layer_of(here.trace, explained(here.trace, here.cursor)) or 1
         reason = why_not(here.trace, here.cursor.step, layer)
         if reason is not None:

@@ -6,7 +6,7 @@ before it has loaded either.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.read.text import in_place, one_line, width
 
@@ -14,8 +14,7 @@ _WINDOW = 76  # characters of a long source line that are shown
 _PRINTED = 20  # complaints that are printed in full
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(NamedTuple):
     """One error in a file: where it is, what is wrong, and what to do.
 
     `line` and `column` count characters from 1 and are None where there is no such place. `key` is

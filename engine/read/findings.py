@@ -7,8 +7,7 @@ something to print (`engine.read.places`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from engine.read.text import shortened
 
@@ -26,8 +25,7 @@ class TooManyFindingsError(Exception):
     """The limit is reached: stop looking."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something wrong at `path`: at its value or, with `at_key`, at the key itself."""
 
     path: KeyPath
@@ -89,6 +87,8 @@ def quoted(names: Iterable[object]) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a sentence that suggests the nearest of the `known` words, or the empty string."""
+    from difflib import get_close_matches  # only for a file with errors
+
     plain = shortened(word, 60).lower().replace("_", "-")
     by_plain = {name.lower().replace("_", "-"): name for name in known}
     close = get_close_matches(plain, by_plain, n=1, cutoff=0.6)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from engine.explain import explain
 from engine.expression import Leaf, Sum
-from engine.falsified import right_value
 from engine.numbers import symbol_of, value_of, words_of
 from engine.selection import explained, known, numbers_around, numbers_of_step, selected
 from tui.draw.expressions import Writing
-from tui.draw.numbers import UNKNOWN, WRONG, bare, sign_style
+from tui.draw.numbers import UNKNOWN, bare, sign_style
 from tui.draw.rows import Linked, Row, Run, clip, length, rule
 from tui.draw.timeline import chip
+from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     def block(number: Number) -> list[Row]:
         if not known(trace, cursor, number):
             return [_unknown(trace, number, chosen=number == chosen)]
-        right = right_value(trace, number)
+        right = right_of(trace, number)
         return _lines(explain(trace, number), right, writing, width, chosen=number == chosen)
 
     words = wrap(_sentence(trace, cursor, chosen), max(20, width - 3))[:2]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from engine.broken_trace import BrokenTrace
-from engine.harm import harm, words_of_harm
 from tui.draw.note import note_rows
 from tui.draw.rows import Row, rule
 
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
 def is_noted(trace: Trace, cursor: Cursor) -> bool:
     """Return whether there is something to say at a step: of harm, or in a note of the scenario."""
-    return _since_break(trace, cursor) is not None or bool(note_rows(trace, cursor, 20, 2))
+    return _since_break(trace, cursor) or bool(note_rows(trace, cursor, 20, 2))
 
 
 def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
@@ -25,10 +23,12 @@ def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
 
     Sentences are left out whole, the least important first; view 2 has every number.
     """
-    broken = _since_break(trace, cursor)
-    if broken is None or most < 2:
+    if most < 2 or not _since_break(trace, cursor):
         return []
-    found = harm(broken)
+    # Imported when a rule has been broken: most sessions never need it.
+    from engine.harm import harm, words_of_harm
+
+    found = harm(trace)
     assert found is not None
     sentences = words_of_harm(trace, found)
     lines: list[str] = []
@@ -37,7 +37,7 @@ def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
         if len(lines) < most:
             break
     made = ", ".join(
-        f"layer {broken.schedule.site(step).layer} at step {step + 1}" for step in broken.schedule.inserted
+        f"layer {trace.schedule.site(step).layer} at step {step + 1}" for step in trace.out_of_turn
     )
     title = f"applied out of turn: {made}" if found.harmless else f"you broke the rule: {made}"
     return [
@@ -46,8 +46,8 @@ def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     ]
 
 
-def _since_break(trace: Trace, cursor: Cursor) -> BrokenTrace | None:
-    """Return the broken trace from its first break to the end of that iteration; else None."""
-    if not isinstance(trace, BrokenTrace) or cursor.step < trace.schedule.inserted[0]:
-        return None
-    return trace if trace.schedule.site(cursor.step).iteration == trace.broken_iteration else None
+def _since_break(trace: Trace, cursor: Cursor) -> bool:
+    """Return whether the step lies between the first break and the end of its iteration."""
+    if not trace.breaks or cursor.step < trace.out_of_turn[0]:
+        return False
+    return trace.schedule.site(cursor.step).iteration == trace.broken_iteration

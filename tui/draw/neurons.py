@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.cursor import active_layer
-from engine.falsified import right_value
 from engine.numbers import Number
 from tui.draw.memory import RECURRENT, draw_sum, draw_term
-from tui.draw.numbers import UNKNOWN, WRONG, sign_style, signed
+from tui.draw.numbers import UNKNOWN, sign_style, signed
+from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from engine.flow import Quantity
@@ -61,7 +61,7 @@ def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dic
                 )
                 text = signed(value, column.x + column.width - x - 4).rstrip()
                 end = canvas.write(x + 4, block.row + line, text, style)
-                right = right_value(known.trace, Number(reference, (block.unit,)))
+                right = right_of(known.trace, Number(reference, (block.unit,)))
                 if right is not None:
                     canvas.write(x + 3, block.row + line, WRONG, "warning")
                     beside = f" {WRONG} {signed(right, _VALUE_CELLS).strip()}"

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 UNKNOWN = "·"
 """What stands for a number that has not been computed yet. It is never 0."""
 
-WRONG = "≠"
-"""What stands beside a number that is no longer what it claims to be."""
-
 _DIGITS = 4
 
 

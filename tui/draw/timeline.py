@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.broken_trace import BrokenTrace
 from tui.draw.rows import Canvas, Linked, Row
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
         # The present step stands a third of the way in, so that what comes next is in view.
         first = max(begin, min(cursor.step - room // 3, end - room))
     stop = min(end, first + room)
-    out_of_turn = trace.schedule.inserted if isinstance(trace, BrokenTrace) else ()
     canvas = Canvas(width, 1)
     canvas.write(0, 0, "‹" if first > begin else " ", "dim")
     x = 2
@@ -40,7 +38,7 @@ def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
         style = f"phase-{site.phase}" if step == cursor.step else f"done-{site.phase}"
         if step > cursor.step:
             style = "future"
-        if step in out_of_turn:
+        if step in trace.out_of_turn:
             style = "warning"
         canvas.write(x, 0, chip(site), Linked(style, step))
         x += cells

@@ -1,9 +1,11 @@
-"""Which numbers of an iteration are no longer what they claim to be, once the rule is broken?
+"""Which numbers of an iteration are no longer what they claim to be, once an update has not waited?
 
 A delta claims to be ∂C/∂z, a total to be the gradient of the batch's loss, both at the parameters that
 the iteration began with. Each number is held against the one at the same place in the undisturbed
 run. The comparison is with the same iteration rounded in the same way (`BrokenTrace.right`), so that
 rounding is never taken for falsehood, not even where a sum cancels.
+
+In the premature order the right numbers are those of a deferred iteration from the same parameters.
 
 Parameters are compared by meaning: those after the iteration with those after it. What an update out of
 turn leaves behind, and a change that completes it, have nothing to be held against.
@@ -12,11 +14,13 @@ turn leaves behind, and a change that completes it, have nothing to be held agai
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from engine.broken_trace import BrokenTrace
 from engine.flow import PARAMETERS, Quantity, Reference
+from engine.iteration import Iteration
 from engine.numbers import Number, array_in, array_of
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from engine.tracing import Trace
 
 _ROUNDING = 1e-9
+_CANCELLED = 1e-12  # of the largest number beside it
 
 
 def right_value(trace: Trace, number: Number) -> float | None:
@@ -33,11 +38,15 @@ def right_value(trace: Trace, number: Number) -> float | None:
         return None
     counterpart = counterpart_of(trace, number.reference)
     assert counterpart is not None
+    if trace.order == "premature":
+        return float(array_in(_deferred(trace, number.reference.iteration), counterpart)[number.index])
     return float(array_of(trace.undisturbed, counterpart)[number.index])
 
 
 def falsified(trace: Trace, reference: Reference) -> Mask | None:
-    """Return which entries of an array differ from the undisturbed trace's; None where none can."""
+    """Return which entries of an array differ from the right ones; None where none can."""
+    if trace.order == "premature":
+        return _in_premature_order(trace, reference)
     if not isinstance(trace, BrokenTrace) or reference.iteration != trace.broken_iteration:
         return None
     writer = trace.flow.writer(reference)
@@ -62,10 +71,50 @@ def counterpart_of(trace: Trace, reference: Reference) -> Reference | None:
     if reference.version is None or reference.version == 0:
         return reference
     assert reference.layer is not None
+    if trace.order == "premature":
+        return _in_deferred_order(trace, reference)
     early = sum(found.layer == reference.layer for found in trace.breaks)
     if reference.quantity in PARAMETERS:
         return reference._replace(version=1) if reference.version == early + 1 else None
     return None if early else reference
+
+
+def _in_deferred_order(trace: Trace, reference: Reference) -> Reference | None:
+    """Return what a version of the parameters, or a change, of a premature iteration corresponds to."""
+    assert reference.layer is not None
+    updates = len(trace.shapes.batch(reference.iteration)) * trace.shapes.times
+    last = reference.version == updates
+    return (
+        reference._replace(version=1) if last and (reference.quantity in PARAMETERS or updates == 1) else None
+    )
+
+
+def _in_premature_order(trace: Trace, reference: Reference) -> Mask | None:
+    counterpart = counterpart_of(trace, reference)
+    if counterpart is None or trace.flow.writer(reference) is None or reference.version == 0:
+        return None
+    right = array_in(_deferred(trace, reference.iteration), counterpart)
+    # The two are summed up in different pieces: what cancels is rounded differently.
+    with np.errstate(all="ignore"):
+        floor = _CANCELLED * float(np.nanmax(np.abs(right), initial=0.0))
+        wrong: Mask = differs(array_of(trace, reference), right) & (
+            np.abs(array_of(trace, reference) - right) > floor
+        )
+    wrong.setflags(write=False)
+    return wrong
+
+
+def _deferred(trace: Trace, number: int) -> Iteration:
+    """Return an iteration of the premature order as it would have been, had every update waited."""
+    numbers = trace.iteration(number)
+    found = _RIGHT.get(numbers)
+    if found is None:
+        found = _RIGHT[numbers] = Iteration(trace.scenario, trace.shapes, "deferred", number, numbers.before)
+    return found
+
+
+# Kept as long as the trace keeps the premature iteration.
+_RIGHT: WeakKeyDictionary[Iteration, Iteration] = WeakKeyDictionary()
 
 
 def differs(found: Array, right: Array) -> Mask:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pytest
 
-from engine import trace
+from engine import load, trace
 from engine.breaking import break_rule
+from engine.catalog import find
 from engine.falsified import falsified, right_value
 from engine.flow import Reference
 from engine.numbers import Number, array_of, value_of
@@ -204,3 +206,39 @@ def test_the_marks_of_a_matrix_are_read_only() -> None:
     assert wrong.all()
     assert not wrong.flags.writeable
     assert array_of(broken, Reference("weight_total", 0, 1, 0, 0)).shape == wrong.shape
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_the_premature_order_is_held_against_the_deferred_one(seed: int) -> None:
+    found = scenario_at_random(seed, Wanted(iterations=1))
+    steps, right = trace(found, "premature"), trace(found, "deferred")
+    marked = 0
+    for step in range(len(steps)):
+        for reference in steps.flow.writes(step):
+            wrong = falsified(steps, reference)
+            if wrong is None:
+                assert reference.version is not None
+                continue
+            last = steps.schedule.updates_before(len(steps) - 1, reference.layer or 1) + 1
+            same = reference if reference.version is None else reference._replace(version=1)
+            assert reference.version in (None, last, last - 1)
+            expected, here = array_of(right, same), array_of(steps, reference)
+            floor = 1e-12 * float(np.nanmax(abs(expected), initial=0.0))
+            close = np.isclose(here, expected, rtol=1e-9, atol=floor, equal_nan=True)
+            assert (wrong == ~close).all(), (step, reference)
+            marked += int(wrong.sum())
+            for index in np.argwhere(wrong).tolist():
+                number = Number(reference, tuple(index))
+                assert right_value(steps, number) == pytest.approx(
+                    float(expected[tuple(index)]), rel=1e-9, abs=1e-12, nan_ok=True
+                )
+    alone = len(found.network.layers) == 1 and len(steps.shapes.batch(0)) == 1 and steps.shapes.times == 1
+    assert marked == 0 or not alone
+
+
+def test_a_delta_of_the_premature_order_that_should_have_another_sign() -> None:
+    found = load(find("08-too-early-sign"))
+    steps = trace(found, "premature")
+    delta = Number(Reference("delta", 0, 1, 0, 0), (0,))
+    assert value_of(steps, delta) == pytest.approx(-0.0034034, abs=1e-7)
+    assert right_value(steps, delta) == pytest.approx(0.0012509, abs=1e-7)

@@ -87,7 +87,7 @@ def _source(trace: Trace, number: Number) -> str:
 def _unknown(trace: Trace, number: Number, *, chosen: bool) -> Row:
     mark, tint = ("▸ ", "chosen") if chosen else ("  ", "symbol")
     symbol = (symbol_of(trace, number), Linked(tint, number))
-    return ((mark, "chosen"), symbol, (" = ", "dim"), (UNKNOWN, "unknown"))
+    return ((mark, "chosen"), symbol, (" = ", "symbol"), (UNKNOWN, "unknown"))
 
 
 def _when(trace: Trace, number: Number) -> str:
@@ -125,11 +125,11 @@ def _lines(equation: Equation, right: float | None, writing: Writing, width: int
     head: Row = (
         mark,
         (equation.result.symbol, Linked("chosen" if chosen else "symbol", number)),
-        (" = ", "dim"),
+        (" = ", "symbol"),
     )
     tint = "chosen" if chosen else sign_style(equation.result.value)
     result: Row = (
-        (" = ", "dim"),
+        (" = ", "symbol"),
         (bare(equation.result.value, 12, digits=6), Linked(tint, number)),
     )
     wrong: Row = ()
@@ -148,7 +148,7 @@ def _lines(equation: Equation, right: float | None, writing: Writing, width: int
     one_line: Row = (
         *head,
         *writing.text(expression, numbers=False),
-        (" = ", "dim"),
+        (" = ", "symbol"),
         *writing.text(expression, numbers=True),
         *result,
         *wrong,
@@ -156,7 +156,7 @@ def _lines(equation: Equation, right: float | None, writing: Writing, width: int
     if length(one_line) <= width and writing.fits_in_a_line(expression):
         return [one_line]
     symbols, values = writing.lines(expression, room)
-    indent: Row = ((" " * (length(head) - 3), ""), (" = ", "dim"))
+    indent: Row = ((" " * (length(head) - 3), ""), (" = ", "symbol"))
     # The result is never cut, however long the line of numbers is.
     values = clip(values, width - length(indent) - length(result))
     lines = [clip((*head, *symbols), width), (*indent, *values, *result)]

@@ -55,15 +55,15 @@ class Writing:
         values: list[Run] = []
         for place, (symbol, value, width) in enumerate(columns):
             if place:
-                symbols.append((" + ", "dim"))
-                values.append((" + ", "dim"))
+                symbols.append((" + ", "symbol"))
+                values.append((" + ", "symbol"))
             symbols += [*symbol, (" " * (width - length(symbol)), "")]
             values += [*value, (" " * (width - length(value)), "")]
         if rest:
             label, sum_of_rest = f"{len(rest)} more", bare(evaluate(Sum(rest)), _NUMBER_CELLS)
             width = max(len(label), len(sum_of_rest))
-            symbols += [(" + ", "dim"), (label.ljust(width), "dim")]
-            values += [(" + ", "dim"), (sum_of_rest.ljust(width), "value")]
+            symbols += [(" + ", "symbol"), (label.ljust(width), "symbol")]
+            values += [(" + ", "symbol"), (sum_of_rest.ljust(width), "value")]
         return tuple(symbols), tuple(values)
 
     def text(self, expression: Expression, *, numbers: bool) -> Row:
@@ -76,19 +76,19 @@ class Writing:
             case Difference(left=left, right=right):
                 return (
                     *self.text(left, numbers=numbers),
-                    (" - ", "dim"),
+                    (" - ", "symbol"),
                     *self._bracketed(right, numbers, negative=True),
                 )
             case Product(factors=factors):
                 return self._product(factors, numbers)
             case Ratio(over=over, under=under):
-                return (*self._bracketed(over, numbers), (" / ", "dim"), *self._bracketed(under, numbers))
+                return (*self._bracketed(over, numbers), (" / ", "symbol"), *self._bracketed(under, numbers))
             case Apply(function="square", argument=argument):
-                return (("(", "dim"), *self.text(argument, numbers=numbers), (")²", "dim"))
+                return (("(", "symbol"), *self.text(argument, numbers=numbers), (")²", "symbol"))
             case Apply(function=function, argument=argument):
                 name = _SHOWN.get(function.removesuffix("'"), function.removesuffix("'"))
                 prime = "'" if function.endswith("'") else ""
-                return ((f"{name}{prime}(", "dim"), *self.text(argument, numbers=numbers), (")", "dim"))
+                return ((f"{name}{prime}(", "symbol"), *self.text(argument, numbers=numbers), (")", "symbol"))
 
     def _leaf(self, leaf: Leaf, *, numbers: bool) -> Run:
         text = bare(leaf.value, _NUMBER_CELLS) if numbers else leaf.symbol
@@ -129,10 +129,10 @@ class Writing:
 
     def _product(self, factors: tuple[Expression, ...], numbers: bool) -> Row:
         minus = len(factors) > 1 and isinstance(factors[0], Leaf) and factors[0].symbol == "-1"
-        row: list[Run] = [("-", "dim")] if minus else []
+        row: list[Run] = [("-", "symbol")] if minus else []
         for place, factor in enumerate(factors[1:] if minus else factors):
             if place:
-                row.append(("×", "dim"))
+                row.append(("×", "symbol"))
             row += self._bracketed(factor, numbers, negative=minus or place > 0)
         return tuple(row)
 
@@ -140,11 +140,14 @@ class Writing:
         row: list[Run] = []
         for place, part in enumerate(parts[:_SHORT_SUM]):
             if place:
-                row.append((sign, "dim"))
+                row.append((sign, "symbol"))
             row += self._bracketed(part, numbers, negative=place > 0)
         if len(parts) > _SHORT_SUM:
             rest = f"{len(parts) - _SHORT_SUM} more"
-            row += [(sign, "dim"), (bare(evaluate(Sum(parts[_SHORT_SUM:])), 8) if numbers else rest, "dim")]
+            row += [
+                (sign, "symbol"),
+                (bare(evaluate(Sum(parts[_SHORT_SUM:])), 8) if numbers else rest, "symbol"),
+            ]
         return tuple(row)
 
     def _bracketed(self, expression: Expression, numbers: bool, negative: bool = False) -> Row:
@@ -156,4 +159,4 @@ class Writing:
             loose = loose or (isinstance(first, Leaf) and first.value < 0)
         if not loose:
             return self.text(expression, numbers=numbers)
-        return (("(", "dim"), *self.text(expression, numbers=numbers), (")", "dim"))
+        return (("(", "symbol"), *self.text(expression, numbers=numbers), (")", "symbol"))

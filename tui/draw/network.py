@@ -29,7 +29,7 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
     columns = lay_out(known, width, height)
     gaps = [gap_between(known, left, right) for left, right in itertools.pairwise(columns)]
     for place, column in enumerate(columns):
-        stop = gaps[place].bus if place < len(gaps) else width
+        stop = gaps[place].bus if place < len(gaps) else column.x + column.width + 1
         ends = draw_neurons(canvas, known, column, stop - 1 - column.x - column.number)
         following = first_heading(known, gaps[place]) - 1 if place < len(gaps) else column.x + column.width
         title_end = _draw_title(canvas, known, column, following - column.x)

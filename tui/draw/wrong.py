@@ -1,4 +1,4 @@
-"""What should a number be that is no longer right since the user broke the rule?"""
+"""What should a number be that is no longer right since an update has not waited?"""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ WRONG = "≠"
 
 def right_of(trace: Trace, number: Number) -> float | None:
     """Return what a falsified number should be; None if it is right."""
-    if not trace.breaks:
+    if not trace.breaks and trace.order == "deferred":
         return None
-    # Imported when a rule has been broken: most sessions never need it.
+    # Imported when an update has not waited: most sessions never need it.
     from engine.falsified import right_value
 
     return right_value(trace, number)

@@ -116,6 +116,7 @@ def _follow(
         state = ask(folder, lesson)
         scenario = scenario_of(shelf, state.scenario, state.digest)
         if scenario is None:
-            raise UsageError(f"bp-tui: the leader of {lesson!r} shows a file of their own; give it too.")
+            remedy = "wait until it is another" if shelf.closed else "give it too"
+            raise UsageError(f"bp-tui: the leader of {lesson!r} shows a file that is not at hand; {remedy}.")
     keeps = name is not None and shelf.find(name).parent != shelf.folder
     return scenario, Attending(folder, lesson, shelf, keeps=keeps)

@@ -114,6 +114,12 @@ def _add_sshd_config(parser: argparse.ArgumentParser) -> None:
         default="/usr/local/libexec/bp-tui-session",
         help="where the session script will be (%(default)s)",
     )
+    parser.add_argument(
+        "--class",
+        dest="meeting",
+        metavar="DIR",
+        help="let them follow the lessons that are led in this directory: ssh -t HOST follow NAME",
+    )
     parser.add_argument("--only", choices=("drop-in", "session"), help="print this part alone")
 
 

@@ -111,9 +111,9 @@ class Server:
 
 def start(folder: Path) -> Server:
     """Start a server whose files are in a folder."""
-    home, shelf = folder / "home", folder / "shelf"
-    home.mkdir()
-    shelf.mkdir()
+    home, shelf, lessons = folder / "home", folder / "shelf", folder / "lessons"
+    for made in (home, shelf, lessons):
+        made.mkdir()
     for key in ("host_key", "user_key"):
         subprocess.run(
             ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key)],
@@ -121,7 +121,8 @@ def start(folder: Path) -> Server:
             stdin=subprocess.DEVNULL,
         )
     for part, name in (("drop-in", "drop_in"), ("session", "session")):
-        words = {"--user": USER, "--folder": shelf, "--session": folder / "session", "--only": part}
+        words = {"--user": USER, "--folder": shelf, "--class": lessons, "--session": folder / "session"}
+        words["--only"] = part
         printed = subprocess.run(
             [*APP, "sshd-config", *(str(word) for pair in words.items() for word in pair)],
             check=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -48,7 +47,7 @@ def test_paths_are_those_of_this_installation(tmp_path: Path) -> None:
     odd.mkdir()
     session = parts("User ada", "/opt/x", str(odd)).session
     assert f"{sys.executable} -I -B -m tui.cli --restricted" in session
-    assert f"--folder '{tmp_path}/it'\"'\"'s a folder' --" in session
+    assert f"--folder '{tmp_path}/it'\"'\"'s a folder' \"$@\"" in session
     assert parts("User ada", "/opt/x", None).drop_in.count("User ada") == 1
 
 
@@ -70,6 +69,19 @@ def test_words_that_would_say_something_else(
     done = call(capsys, "sshd-config", *words)
     assert (done.code, done.out) == (2, "")
     assert said in done.err
+
+
+def test_lessons_to_follow_and_none(tmp_path: Path) -> None:
+    lessons = tmp_path / "a class"
+    lessons.mkdir(mode=0o711)
+    printed = parts("User ada", "/opt/x", None, str(lessons))
+    assert f"set -- --class '{lessons}' --follow=\"$name\"" in printed.session
+    assert not any("may not enter" in warning for warning in printed.warnings)
+    assert "follow" not in parts("User ada", "/opt/x", None).session
+    lessons.chmod(0o700)
+    assert any("may not enter" in said for said in parts("User ada", "/opt/x", None, str(lessons)).warnings)
+    with pytest.raises(UsageError):
+        parts("User ada", "/opt/x", None, str(tmp_path / "none"))
 
 
 def test_what_students_could_not_reach_is_said(tmp_path: Path) -> None:
@@ -115,17 +127,20 @@ def test_any_shell_runs_the_session(shell: str, tmp_path: Path) -> None:
     double = tmp_path / "python"
     double.write_text('#!/bin/sh\nprintf "<%s>" "$@"\n/usr/bin/env\nulimit -f\nkill -9 $$\n')
     double.chmod(0o755)
-    script = parts("User ada", "/opt/x", None).session.replace(sys.executable, str(double))
+    script = parts("User ada", "/opt/x", None, str(tmp_path)).session.replace(sys.executable, str(double))
     (tmp_path / "session").write_text(script)
-    command = [shell, "sh"] if shell == "busybox" else [shell]
-    setting = {
-        "TERM": "xterm",
-        "LANG": "a b",
-        "COLORTERM": "truecolor",
-        "SSH_ORIGINAL_COMMAND": "xor",
-        "EVIL": "1",
-    }
-    done = subprocess.run([*command, str(tmp_path / "session")], capture_output=True, text=True, env=setting)
+    interpreter = [shell, "sh"] if shell == "busybox" else [shell]
+    setting = {"TERM": "xterm", "LANG": "a b", "COLORTERM": "truecolor", "EVIL": "1"}
+
+    def asking(command: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*interpreter, str(tmp_path / "session")],
+            capture_output=True,
+            text=True,
+            env=setting | more | {"SSH_ORIGINAL_COMMAND": command},
+        )
+
+    done = asking("xor")
     assert done.returncode == 137
     assert "<--restricted>" in done.stdout
     assert done.stdout.startswith("<-I><-B><-m><tui.cli>")
@@ -135,11 +150,11 @@ def test_any_shell_runs_the_session(shell: str, tmp_path: Path) -> None:
     assert "LANG=C.UTF-8" in done.stdout
     assert done.stdout.endswith(RESET)
     assert "\n0\n" in done.stdout
-    refused = subprocess.run(
-        [*command, str(tmp_path / "session")],
-        capture_output=True,
-        text=True,
-        env=setting | {"SSH_ORIGINAL_COMMAND": "xor; id"},
-    )
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert os.linesep in refused.stderr
+    assert "--ascii" not in done.stdout + asking("xor", LC_ALL="de_DE.utf8").stdout
+    following = asking("follow Monday_1-a", LC_ALL="C").stdout
+    assert f"<--ascii><--class><{tmp_path}><--follow=Monday_1-a>" in following
+    assert f"<--follow={'x' * 32}>" in asking(f"follow {'x' * 32}").stdout
+    for command in ("xor; id", "follow ", "follow a b", "follow $(id)", "follow a\nb", f"follow {'x' * 33}"):
+        refused = asking(command)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert refused.stderr.count("\n") == 1

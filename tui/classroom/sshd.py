@@ -44,8 +44,9 @@ Match {match}
 _SESSION = r"""#!/bin/sh
 # bp-tui for a class: what a login runs.
 # Goes to {session}, owned by root, mode 0755.
-# `ssh -t HOST` opens the list of scenarios, `ssh -t HOST NAME` one of them.
+# `ssh -t HOST` opens the list of scenarios, `ssh -t HOST NAME` one of them{following}.
 
+language=${{LC_ALL-}}
 LC_ALL=C
 IFS=' '
 PATH=/usr/bin:/bin
@@ -67,15 +68,23 @@ case ${{COLORTERM-}} in
     *) colours= ;;
 esac
 
-# Of what the client asked to run, the name of a scenario is taken and nothing else.
-name=${{SSH_ORIGINAL_COMMAND-}}
-case $name in
+refuse() {{
+    printf 'bp-tui: only the name of a scenario{or_follow} can be given here.\n' >&2
+    exit 2
+}}
+
+# Of what the client asked to run, a name is taken and nothing else.
+asked=${{SSH_ORIGINAL_COMMAND-}}
+case $asked in
     '') set -- ;;
-    -* | *[!a-z0-9-]*)
-        printf 'bp-tui: only the name of a scenario can be given here.\n' >&2
-        exit 2
-        ;;
-    *) set -- "$name" ;;
+{follow}    -* | *[!a-z0-9-]*) refuse ;;
+    *) set -- -- "$asked" ;;
+esac
+
+# ASCII for whoever asks for it with another character set: LC_ALL=C ssh -t HOST
+case $language in
+    '' | *[Uu][Tt][Ff]-8* | *[Uu][Tt][Ff]8*) ;;
+    *) set -- --ascii "$@" ;;
 esac
 
 # No files, no core dumps, 2 GiB of addresses, an hour of computing. A lower limit stays.
@@ -89,13 +98,22 @@ ulimit -n 256 2>/dev/null
 trap : HUP INT QUIT TERM TSTP
 saved=$(stty -g 2>/dev/null)
 env -i TERM="$term" LANG="$lang" COLORTERM="$colours" \
-    {python} -I -B -m tui.cli --restricted --folder {folder} -- "$@"
+    {python} -I -B -m tui.cli --restricted --folder {folder} "$@"
 status=$?
 if [ "$status" -ge 128 ]; then
     printf '{reset}' 2>/dev/null
     stty "${{saved:-sane}}" 2>/dev/null || stty sane 2>/dev/null
 fi
 exit "$status"
+"""
+
+_FOLLOW = r"""
+    'follow '*)
+        name=${{asked#follow }}
+        case $name in '' | *[!A-Za-z0-9_-]*) refuse ;; esac
+        [ "${{#name}}" -le 32 ] || refuse
+        set -- --class {meeting} --follow="$name"
+        ;;
 """
 
 
@@ -107,8 +125,10 @@ class Parts(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def parts(match: str, session: str, folder: str | None) -> Parts:
+def parts(match: str, session: str, folder: str | None, meeting: str | None = None) -> Parts:
     """Return the texts for the accounts that `match` names ("Group students"), by sshd's own words.
+
+    `folder` holds their scenarios, None for the shipped ones; lessons can be followed in `meeting`, if any.
 
     Raises:
         UsageError: a word can't stand in the configuration of sshd.
@@ -120,26 +140,41 @@ def parts(match: str, session: str, folder: str | None) -> Parts:
             raise UsageError(f"bp-tui: {word!r} can't be written into the configuration of sshd.")
     if not session.startswith("/"):
         raise UsageError(f"bp-tui: {session!r} is no absolute path.")
-    shelf = Path(scenarios.__file__).parent if folder is None else Path(folder).resolve()
-    if not shelf.is_dir():
-        raise UsageError(f"bp-tui: there is no folder {str(shelf)!r}.")
+    shelf = Path(scenarios.__file__).parent if folder is None else _folder(folder)
+    lessons = None if meeting is None else _folder(meeting)
     return Parts(
         _DROP_IN.format(match=match, session=session),
         _SESSION.format(
             session=session,
             python=shlex.quote(sys.executable),
             folder=shlex.quote(str(shelf)),
+            following="" if lessons is None else ",\n# and `ssh -t HOST follow NAME` follows a lesson",
+            or_follow="" if lessons is None else ", or follow and the name of a lesson,",
+            follow="" if lessons is None else _FOLLOW[1:].format(meeting=shlex.quote(str(lessons))),
             reset=RESET.replace("\\", r"\\").replace("\x1b", r"\033").replace("%", "%%"),
         ),
-        tuple(_obstacles(shelf)),
+        tuple(_obstacles(shelf, lessons)),
     )
 
 
-def _obstacles(shelf: Path) -> list[str]:
+def _folder(name: str) -> Path:
+    folder = Path(name).resolve()
+    if not folder.is_dir():
+        raise UsageError(f"bp-tui: there is no folder {str(folder)!r}.")
+    return folder
+
+
+def _obstacles(shelf: Path, lessons: Path | None) -> list[str]:
+    meeting = () if lessons is None else (lessons,)
     found = [
         f"students can't reach {place}: {private} is private."
-        for place in (Path(sys.executable), Path(sys.base_prefix), *_packages(), shelf)
+        for place in (Path(sys.executable), Path(sys.base_prefix), *_packages(), shelf, *meeting)
         if (private := _private(place)) is not None
+    ]
+    found += [
+        f"students can't follow: they may not enter {place}."
+        for place in meeting
+        if not place.stat().st_mode & 0o011
     ]
     isolated = subprocess.run([sys.executable, "-I", "-c", "import tui"], capture_output=True, check=False)
     if isolated.returncode:

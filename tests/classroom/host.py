@@ -1,0 +1,159 @@
+"""A Debian host with nothing on it, for a test: this machine's files under an overlay, gone with the process.
+
+Whatever is written there, accounts and packages too, stays in memory and never reaches this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+from typing import Self
+
+from tests.terminal.line import ROOT, Line
+
+TEACHER = "grace"
+PASSWORD = "debugging"
+_MARK = "/host-of-a-test"
+
+#: This machine's files are read-only here, and only what is under the overlay has the mark. The test's
+#: checkout may be on a file system of its own, which an overlay of `/` leaves out.
+_ENTER = """
+set -e
+mount -t tmpfs none "$1"
+mount -o remount,bind,ro /
+cd "$1"
+mkdir above work root
+mount -t overlay overlay -o lowerdir=/,upperdir=above,workdir=work root
+mount -t proc proc root/proc
+mount --rbind /dev root/dev
+mount -t tmpfs none root/run
+if ! [ -e "root$2/README.md" ]; then
+    mkdir -p "root$2"
+    mount --bind "$2" "root$2"
+fi
+touch root{mark}
+exec chroot root sh -c 'echo ready; exec sleep infinity'
+"""
+
+#: What may be here already is taken away; the server's configuration is Debian's own. Where no service
+#: manager runs, `systemctl reload ssh` starts the server, on a port of its own. Packages stay as they are.
+_EMPTY = """
+rm -rf /opt/bp-tui /usr/local/bin/bp-tui /usr/local/libexec /srv/lessons /etc/ssh/sshd_config.d/*
+for name in ada alan {teacher} students; do
+    sed -i "/^$name:/d" /etc/passwd /etc/shadow /etc/group /etc/gshadow
+done
+cp /usr/share/openssh/sshd_config /etc/ssh/sshd_config
+ssh-keygen -A
+mkdir -m 755 /run/sshd
+echo 'APT::Get::Upgrade "false";' > /etc/apt/apt.conf.d/99-as-it-is
+cat > /usr/local/sbin/systemctl <<'END'
+#!/bin/sh
+[ "$*" = "reload ssh" ] && exec /usr/sbin/sshd -p {port} -o ListenAddress=127.0.0.1
+END
+chmod 755 /usr/local/sbin/systemctl
+useradd --create-home --shell /bin/bash {teacher}
+echo {teacher}:{password} | chpasswd
+"""
+
+
+def why_not() -> str:
+    """Return why there can be no such host here; "" if there can."""
+    needed = ("unshare", "nsenter", "apt-get", "ssh", "useradd", "chpasswd")
+    if os.getuid() != 0:
+        return "only root can make accounts"
+    if missing := [tool for tool in needed if shutil.which(tool) is None]:
+        return f"this is no Debian with {', '.join(missing)}"
+    if not Path("/usr/share/openssh/sshd_config").exists():
+        return "OpenSSH's server is not installed"
+    tried = subprocess.run(
+        [
+            "unshare",
+            "--mount",
+            "--pid",
+            "--fork",
+            "sh",
+            "-c",
+            "mount -t tmpfs none /mnt && cd /mnt && mkdir a w r && "
+            "mount -t overlay overlay -o lowerdir=/,upperdir=a,workdir=w r",
+        ],
+        capture_output=True,
+    )
+    return "" if tried.returncode == 0 else "this system lets nobody mount"
+
+
+class Host:
+    """The host, as root there and as others who log in."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port: int = free.getsockname()[1]
+        enter = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
+        self._process = subprocess.Popen(
+            [*enter, "sh", "-c", _ENTER.replace("{mark}", _MARK), "sh", str(folder), str(ROOT)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            assert self._process.stdout is not None
+            said = self._process.stdout.readline()
+            assert said == b"ready\n", said
+            parent = self._process.pid
+            (self._first,) = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+            done = self.type(_EMPTY.format(port=self._port, teacher=TEACHER, password=PASSWORD))
+            assert done.returncode == 0, done.stderr
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End everything that runs there; with it goes the host."""
+        self._process.kill()
+        self._process.communicate()
+
+    def type(self, commands: str, *, patience: float = 60) -> subprocess.CompletedProcess[str]:
+        """Type commands in the checkout, as root who was the teacher before; a failure is the end."""
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))
+        }
+        return subprocess.run(
+            [
+                *("nsenter", "--target", self._first, "--mount", "--pid", "--root", "--wd"),
+                *("bash", "-e", "-c", f"test -e {_MARK} || exit 99; cd {ROOT}\n{commands}"),
+            ],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=patience,
+            env=kept
+            | {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "SUDO_USER": TEACHER},
+        )
+
+    def ssh(self, words: list[str], password: str, language: str | None = None) -> Line:
+        """Type an ssh command line, and the password that it asks for; the options say only where HOST is."""
+        options = {
+            "Port": self._port,
+            "UserKnownHostsFile": "/dev/null",
+            "GlobalKnownHostsFile": "/dev/null",
+            "StrictHostKeyChecking": "no",
+            "LogLevel": "ERROR",
+            "PubkeyAuthentication": "no",
+            "SendEnv": "LANG LC_*",
+        }
+        given = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
+        words = [word.replace("HOST", "127.0.0.1") for word in words]
+        line = Line([words[0], "-F", "/dev/null", *given, *words[1:]], LANG=None, LC_ALL=language)
+        line.terminal.feed(b"\r\n")  # ssh asks from the beginning of the line, over what is there
+        line.shows("password:")
+        line.send(f"{password}\n".encode())
+        return line

@@ -177,7 +177,7 @@ def sshd_config_command(chosen: argparse.Namespace) -> int:
     from tui.classroom.sshd import parts
 
     match = f"Group {chosen.group}" if chosen.user is None else f"User {chosen.user}"
-    printed = parts(match, chosen.session, chosen.folder, chosen.meeting)
+    printed = parts(match, chosen.session, chosen.folder, chosen.meeting, passwords=chosen.passwords)
     for warning in printed.warnings:
         print(f"bp-tui: {warning}", file=sys.stderr)
     if chosen.only != "session":

@@ -120,6 +120,9 @@ def _add_sshd_config(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="let them follow the lessons that are led in this directory: ssh -t HOST follow NAME",
     )
+    parser.add_argument(
+        "--passwords", action="store_true", help="let them log in with passwords, also where others need keys"
+    )
     parser.add_argument("--only", choices=("drop-in", "session"), help="print this part alone")
 
 

@@ -100,11 +100,14 @@ def test_what_students_could_not_reach_is_said(tmp_path: Path) -> None:
 @pytest.mark.skipif(
     shutil.which("sshd", path="/usr/sbin") is None, reason="OpenSSH's server is not installed"
 )
-def test_sshd_takes_the_drop_in(tmp_path: Path) -> None:
+@pytest.mark.parametrize("passwords", [False, True])
+def test_sshd_takes_the_drop_in(tmp_path: Path, passwords: bool) -> None:
     key = tmp_path / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
-    (tmp_path / "drop_in").write_text(parts("User ada", "/opt/x", None).drop_in)
-    (tmp_path / "config").write_text(f"HostKey {key}\nInclude {tmp_path}/drop_in\n")
+    (tmp_path / "drop_in").write_text(parts("User ada", "/opt/x", None, passwords=passwords).drop_in)
+    (tmp_path / "config").write_text(
+        f"HostKey {key}\nPasswordAuthentication no\nInclude {tmp_path}/drop_in\n"
+    )
     done = subprocess.run(
         ["/usr/sbin/sshd", "-T", "-f", str(tmp_path / "config"), "-C", "user=ada,host=h,addr=127.0.0.1"],
         capture_output=True,
@@ -115,6 +118,7 @@ def test_sshd_takes_the_drop_in(tmp_path: Path) -> None:
     assert {
         "forcecommand /opt/x", "maxstartups 100:30:200", "disableforwarding yes", "permituserrc no",
         "clientaliveinterval 15", "clientalivecountmax 3", "permittty yes",
+        f"passwordauthentication {'yes' if passwords else 'no'}",
     } <= said  # fmt: skip
 
 

@@ -27,7 +27,7 @@ MaxStartups 100:30:200
 
 Match {match}
     ForceCommand {session}
-    PermitTTY yes
+{passwords}    PermitTTY yes
     DisableForwarding yes
     PermitTunnel no
     PermitUserRC no
@@ -125,10 +125,13 @@ class Parts(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def parts(match: str, session: str, folder: str | None, meeting: str | None = None) -> Parts:
+def parts(
+    match: str, session: str, folder: str | None, meeting: str | None = None, *, passwords: bool = False
+) -> Parts:
     """Return the texts for the accounts that `match` names ("Group students"), by sshd's own words.
 
     `folder` holds their scenarios, None for the shipped ones; lessons can be followed in `meeting`, if any.
+    `passwords` lets the accounts log in with them where the host asks others for keys.
 
     Raises:
         UsageError: a word can't stand in the configuration of sshd.
@@ -143,7 +146,11 @@ def parts(match: str, session: str, folder: str | None, meeting: str | None = No
     shelf = Path(scenarios.__file__).parent if folder is None else _folder(folder)
     lessons = None if meeting is None else _folder(meeting)
     return Parts(
-        _DROP_IN.format(match=match, session=session),
+        _DROP_IN.format(
+            match=match,
+            session=session,
+            passwords="    PasswordAuthentication yes\n" if passwords else "",
+        ),
         _SESSION.format(
             session=session,
             python=shlex.quote(sys.executable),

@@ -19,7 +19,8 @@ from tests.terminal.line import ROOT
 if TYPE_CHECKING:
     from tests.terminal.line import Line
 
-pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not() or "there is a host")
+WHY_NOT = why_not()
+pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "there is a host")
 
 SECTION = (ROOT / "README.md").read_text("utf-8").split("\n## In a classroom\n")[1].split("\n## ")[0]
 (BLOCK,) = re.findall(r"```sh\n(.*?)```", SECTION, re.DOTALL)
@@ -30,7 +31,7 @@ LIST, LESSON, LEAD, FOLLOW = (shlex.split(words) for _, words in TYPED)
 THIS_MACHINE = [
     Path(name)
     for name in (
-        "/etc", "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/ssh", "/etc/ssh/sshd_config",
+        "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/ssh", "/etc/ssh/sshd_config",
         "/etc/ssh/sshd_config.d", "/opt", "/srv", "/usr/local", "/usr/local/bin",
     )
 ]  # fmt: skip
@@ -111,7 +112,7 @@ def there_is_nothing_else(room: Class) -> None:
 
 def the_home_and_the_directory_of_the_lessons_are_not_the_students(room: Class) -> None:
     for name in ("ada", "alan"):
-        for place in ("~", "/srv/lessons", "/usr/local/libexec", "/opt/bp-tui"):
+        for place in (f"~{name}", "/srv/lessons", "/usr/local/libexec", "/opt/bp-tui"):
             tried = room.host.type(f"runuser -u {name} -- sh -c 'touch {place}/mine'")
             assert "denied" in tried.stderr
     assert room.host.type("ls -a /srv/lessons").stdout.split() == [".", ".."]
@@ -159,7 +160,6 @@ def a_file_of_the_teachers_own_is_not_shown_to_students(room: Class) -> None:
             leader.send(own.encode() + b"\r")
             leader.until(lambda text: "which scenario?" not in text and "step 1/" in text)
             follower.shows("algebra is on another scenario")
-            assert "is on another scenario" in follower.terminal.text()
             refused = room.refuses("follow", "algebra")
             assert "shows a file that is not at hand; wait until it is another" in refused
             leaves(follower)

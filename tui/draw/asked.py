@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from engine.chosen_path import ChosenPath
 from engine.cursor import active_layer
-from engine.paths import Chain, Factor
+from engine.paths import Chain
 from tui.draw.known import Known
 from tui.draw.numbers import UNKNOWN, bare
 
@@ -14,13 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.cursor import Cursor
+    from engine.factors import Factor
     from engine.tracing import Trace
+
+_ARROW = " → "
 
 
 class Asked:
     """The weight between the neurons that are looked at, in the layer of the step.
 
-    The path goes on from it through the neurons that are looked at in the layers above.
+    The path goes on from it through the neurons that are looked at in the layers above; if there is no
+    target at this time, through a later one (`engine.chosen_path`).
     """
 
     def __init__(self, trace: Trace, cursor: Cursor) -> None:
@@ -30,9 +35,11 @@ class Asked:
         self.layer = active_layer(trace, cursor.step)
         self.last = trace.shapes.layers
         self.unit, self.source = cursor.units[self.layer], cursor.units[self.layer - 1]
-        self.path = cursor.units[self.layer :]
+        self.neurons = cursor.units[self.layer :]
         self.chain = Chain(trace, self.known.iteration, self.known.sample, self.known.time, self.layer)
+        self.path = ChosenPath(self.chain, cursor.units)
         self.factors = self.chain.path(cursor.units)
+        """Those within this time, whether the path stays in it or not."""
         self.delta = self.chain.delta(self.unit)
         self.gradient = self.chain.gradient(self.unit, self.source)
 
@@ -52,16 +59,61 @@ class Asked:
         return UNKNOWN if value is None else bare(value, 8)
 
     @cached_property
+    def known_factors(self) -> int:
+        """Of how many factors of the path, from the loss down, the product is known."""
+        return self.path.known(self.step)
+
+    @property
     def path_is_known(self) -> bool:
-        """Whether every factor is known; then those of all other paths are, too."""
-        return all(self.shown(factor) is not None for factor in self.factors)
+        """Whether every factor is known; then those of all other paths within this time are, too."""
+        return self.known_factors == len(self.path)
+
+    def product(self, place: int) -> float | None:
+        """Return the product of the path's factors up to and with one; None if it is not known yet."""
+        return float(self.path.products[place]) if place < self.known_factors else None
+
+    @property
+    def one_factor(self) -> bool:
+        """Whether slope and error of an output are one factor."""
+        return self.factors[0].meaning == "delta"
 
     def stations(self, units: Sequence[int]) -> str:
-        """Return the neurons that a path passes, from this layer to the loss."""
-        names = []
-        for layer, unit in enumerate(units, start=self.layer):
-            letter = "h" if self.trace.shapes.recurrent[layer - 1] else "a"
-            if layer == self.last and self.factors[0].meaning == "delta":
-                letter = "z"
-            names.append(f"{letter}{layer}[{unit + 1}]")
-        return " → ".join([*names, "C"])
+        """Return the neurons that a path within this time passes, from this layer to the loss."""
+        return " → ".join([*(self._station(self.layer + up, unit) for up, unit in enumerate(units)), "C"])
+
+    def chosen_stations(self, room: int, *, source: bool) -> str:
+        """Return the neurons that the path passes, also the `source`; in `room` cells, without the middle."""
+        path = self.path
+        first = [self.factors[-1].symbol] if source else []
+        if path.carrier is None:
+            return " → ".join([*first, self.stations(self.neurons)])
+        names = [
+            *first,
+            *(
+                self._station(layer, path.units[layer], self.chain.time)
+                for layer in range(self.layer, path.carrier)
+            ),
+        ]
+        unit = path.units[path.carrier]
+        names += [self._station(path.carrier, unit, time) for time in range(self.chain.time, path.until + 1)]
+        names += [
+            self._station(layer, path.units[layer], path.until)
+            for layer in range(path.carrier + 1, self.last + 1)
+        ]
+        return _joined([*names, f"C@{path.until}"], room)
+
+    def _station(self, layer: int, unit: int, time: int | None = None) -> str:
+        letter = "h" if self.trace.shapes.recurrent[layer - 1] else "a"
+        if layer == self.last and self.one_factor and time in (None, self.path.until):
+            letter = "z"
+        return f"{letter}{layer}[{unit + 1}]" + ("" if time is None else f"@{time}")
+
+
+def _joined(names: Sequence[str], room: int) -> str:
+    """Return names joined by arrows in `room` cells: all of them, or the first and the last ones."""
+    kept = min(len(names), room // len(_ARROW))
+    text = _ARROW.join(names if kept == len(names) else [])
+    while (not text or len(text) > room) and kept > 2:
+        kept -= 1
+        text = _ARROW.join([*names[: kept // 2], "…", *names[len(names) - (kept - kept // 2) :]])
+    return text

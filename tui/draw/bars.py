@@ -38,7 +38,7 @@ class Columns:
         return [self._row(line, largest) for line in lines]
 
     def _row(self, line: Line, largest: float) -> Row:
-        left = clip(line.left, self.left)
+        left = clip(line.left, self.left - 1)
         number: Run = (UNKNOWN.rjust(NUMBER - 1), "unknown")
         if line.value is not None:
             number = (signed(line.value, NUMBER), sign_style(line.value))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from tui.draw.bars import Columns, Line
@@ -24,24 +23,42 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     """
     chain = asked.chain
     later = chain.ways.paths - chain.paths_now
-    total = chain.sum_now(asked.unit, asked.source)
     recorded = asked.shown(asked.gradient)
+    left: Row = ((f" = {asked.gradient.symbol}", "strong"),)
+    note: Row = () if recorded is None else ((f"   recorded: {bare(recorded, 11, 6)}", "dim"),)
     title = f"the sum over {_paths(chain.ways.paths)}"
+    if asked.path.carrier is not None:
+        lines = _through_later_times(asked, width)
+        if later == 1:
+            lines.append(Line((*left, *note), lines[0].value))
+        else:
+            lines.append(Line(left, recorded))
+        return [rule(f"{title}, all through later times", width), *Columns(width).rows(lines)]
+    total = chain.sum_now(asked.unit, asked.source)
     lines = _within_this_time(asked, room, total)
-    note = "" if recorded is None else f"   recorded: {bare(recorded, 11, 6)}"
     if later:
-        title += f", {count(chain.paths_now)} within this time"
+        title += f": {count(chain.paths_now)} within this time, {count(later)} through later times"
         rest = None if recorded is None else recorded - total
         lines.append(Line(((f"   {_paths(later)} through later times", "dim"),), rest))
-        note, total = "", asked.gradient.value
-    is_known = recorded is not None if later else asked.path_is_known
-    left: Row = ((f" = {asked.gradient.symbol}", "strong"), (note, "dim"))
-    lines.append(Line(left, total if is_known else None))
+        lines.append(Line(left, recorded))
+    else:
+        lines.append(Line((*left, *note), total if asked.path_is_known else None))
     return [rule(title, width), *Columns(width).rows(lines)]
 
 
+def _through_later_times(asked: Asked, width: int) -> list[Line]:
+    """Return the rows of the chosen path and of all others, which are added up on their own."""
+    stations = asked.chosen_stations(Columns(width).left - 4, source=False)
+    lines = [Line(((f" ▸ {stations}", "chosen"),), asked.product(len(asked.path) - 1))]
+    if others := asked.chain.ways.paths - 1:
+        # With the gradient, all deltas that the others go through are known.
+        rest = None if asked.shown(asked.gradient) is None else asked.path.others
+        lines.append(Line(((f"   {_paths(others, 'other ')} through later times", "dim"),), rest))
+    return lines
+
+
 def listable(asked: Asked) -> int:
-    """Return how many rows the paths that stay in this time would take."""
+    """Return how many rows the paths that stay in this time would take; none beside one that does not."""
     number = asked.chain.paths_now
     return number if _are_few(asked) else min(2, number)
 
@@ -55,20 +72,20 @@ def _within_this_time(asked: Asked, room: int, total: float) -> list[Line]:
     chain, number = asked.chain, asked.chain.paths_now
     if number == 0 or room == 0:
         return []
-    chosen = (asked.path, math.prod(factor.value for factor in asked.factors))
+    chosen = (asked.neurons, float(asked.path.products[-1]))
     listed = [chosen]
     # The rest is added up on its own where it can be: a difference would lose its digits.
     of_rest = total - chosen[1]
     if _are_few(asked):
         every = chain.each_path(asked.unit, asked.source)
         listed = every if number <= room else every[: max(1, room - 1)]
-        if asked.path not in [units for units, _ in listed]:
+        if asked.neurons not in [units for units, _ in listed]:
             listed = [*listed[:-1], chosen]
         shown = {units for units, _ in listed}
         of_rest = sum(value for units, value in every if units not in shown)
     lines = []
     for units, value in listed:
-        mark, style = (" ▸ ", "chosen") if units == asked.path else ("   ", "symbol")
+        mark, style = (" ▸ ", "chosen") if units == asked.neurons else ("   ", "symbol")
         lines.append(Line(((mark + asked.stations(units), style),), value if asked.path_is_known else None))
     rest = number - len(listed)
     if rest and len(listed) < room:

@@ -13,7 +13,7 @@ from tui.draw.cost import count
 from tui.draw.rows import Row, rule
 
 if TYPE_CHECKING:
-    from engine.paths import Factor
+    from engine.factors import Factor
     from tui.draw.asked import Asked
 
 _TERM, _LINE = 24, 120
@@ -22,7 +22,7 @@ _TERM, _LINE = 24, 120
 def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
     """Return how the delta of the neuron gathers what comes back in `room` rows, then the gradient."""
     future = asked.chain.from_future(asked.unit)
-    in_one = asked.layer == asked.last and asked.factors[0].meaning == "delta"
+    in_one = asked.layer == asked.last and asked.one_factor
     again = []
     if asked.layer < asked.last:
         again.append(f"δ{asked.layer + 1}, formed once for layer {asked.layer + 1}")
@@ -35,7 +35,7 @@ def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
         again.append(f"δ{asked.layer} of the next time")
     if not in_one:
         if future is not None:
-            left: Row = ((f" + {future.symbol}".ljust(_TERM), "symbol"), ("back from the next time", "dim"))
+            left: Row = ((f" + {future.symbol} ".ljust(_TERM), "symbol"), ("back from the next time", "dim"))
             lines.append(Line(left, asked.shown(future)))
         lines.append(_times(asked, asked.factors[-2], asked.delta))
     title = f"used again: {', and '.join(again)}" if again else "the way back begins here"
@@ -51,7 +51,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
     if room == 0:
         return []
     values = asked.chain.from_above(asked.unit)
-    chosen = asked.path[1]
+    chosen = asked.neurons[1]
     known = all(asked.shown(part) is not None for part in asked.chain.branch(asked.unit, chosen))
     order = np.argsort(-np.abs(values), kind="stable").tolist() if known else list(range(len(values)))
     shown = order if len(order) <= room else order[: max(1, room - 1)]
@@ -61,7 +61,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
     for to in shown:
         branch = asked.chain.branch(asked.unit, to)
         mark = " ▸ " if to == chosen else " + " if lines else "   "
-        symbols = f"{mark}{' × '.join(part.symbol for part in branch)}".ljust(_TERM)
+        symbols = f"{mark}{' × '.join(part.symbol for part in branch)} ".ljust(_TERM)
         numbers = " × ".join(asked.text(part) for part in branch)
         left: Row = ((symbols, "chosen" if to == chosen else "symbol"), (numbers, "value"))
         lines.append(Line(left, float(values[to]) if known else None))
@@ -75,7 +75,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
 
 def _times(asked: Asked, factor: Factor, result: Factor) -> Line:
     left: Row = (
-        (f" × {factor.symbol}".ljust(_TERM), "symbol"),
+        (f" × {factor.symbol} ".ljust(_TERM), "symbol"),
         (asked.text(factor).ljust(9), "value"),
         (f"= {result.symbol}", "strong"),
     )

@@ -1,0 +1,221 @@
+"""Does a path through time show its factors, their true products, and what each step back leaves?"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from functools import cache
+from random import Random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import load, trace
+from engine.arrays import frozen
+from engine.catalog import find
+from engine.cursor import go_to, look_at, start
+from engine.scenario import Data, Network, Scenario, Training
+from engine.schedule import Site
+from engine.steps import GradientStep
+from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random, uniform
+from tui.draw.chain import chain_rows
+from tui.draw.rows import length, plain
+from tui.palette import LOOKS
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.scenario import Order
+    from engine.tracing import Trace
+
+SIZES = [(width, height) for width in (60, 80, 120, 200) for height in (6, 9, 13, 17, 31, 46)]
+LESSONS = ("13-vanishing", "14-exploding", "counting", "elman")
+
+COUNTING_AT_STEP_12 = """\
+ ∂C/∂W1[1,1]@2 along: x[1]@2 → h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4
+ factor                   value  what it is        product so far
+   ∂C@4/∂h1[1]@4     -0.9688     error                -0.9688      █████████████
+ × f'(z1[1]@4)       +1.000      slope, layer 1       -0.9688      █████████████
+ × U1[1,1]           +0.5000     weight, back to @3   -0.4844      ██████▌
+ × f'(z1[1]@3)       +1.000      slope, layer 1       -0.4844      ██████▌
+ × U1[1,1]           +0.5000     weight, back to @2   -0.2422      ███
+ × f'(z1[1]@2)       +1.000      slope, layer 1       -0.2422      ███
+ × x[1]@2             0          what came in          0
+ No target at @2: the error comes from @4, back through U1.
+── the sum over 1 path, all through later times ────────────────────────────────
+ ▸ h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4                   0
+ = ∂C/∂W1[1,1]@2   recorded: 0                         0"""
+
+VANISHING_AT_STEP_33 = """\
+ ∂C/∂W1[1,1]@0 along: x[1]@0 → h1[1]@0 → … → h1[1]@9 → h1[1]@10 → C@10
+ factor                   value  what it is        product so far
+   ∂C@10/∂h1[1]@10   -0.9990     error                -0.9990      █████████████
+ × f'(z1[1]@10)      +1.000      slope, layer 1       -0.9990      █████████████
+ × U1[1,1] × f'(z1[1]@9)   0.5 × 1                    -0.4995      ██████▌
+ … 16 more, together × 0.003906: × 0.5 each time      -0.001951
+ × U1[1,1] × f'(z1[1]@0)   0.5 × 1                    -0.0009756
+ × x[1]@0            +1.000      what came in         -0.0009756"""
+
+
+@cache
+def steps_of(name: str) -> Trace:
+    return trace(load(find(name)))
+
+
+def at(run: Trace, step: int, unit: int = 0) -> Cursor:
+    """A cursor at a step, counted from 0, that looks at the same unit in each layer (the last at most)."""
+    cursor = go_to(start(run), run, step)
+    for layer in range(run.shapes.layers + 1):
+        cursor = look_at(cursor, run, layer, unit)
+    return cursor
+
+
+def picture(run: Trace, cursor: Cursor, width: int, height: int) -> str:
+    return "\n".join(plain(row).rstrip() for row in chain_rows(run, cursor, width, height))
+
+
+def test_counting() -> None:
+    run = steps_of("counting")
+    assert picture(run, at(run, 11), 80, 20).startswith(COUNTING_AT_STEP_12)
+
+
+def test_vanishing() -> None:
+    run = steps_of("13-vanishing")
+    assert picture(run, at(run, 32), 80, 16).startswith(VANISHING_AT_STEP_33)
+
+
+def test_all_of_a_long_path_where_there_are_rows() -> None:
+    run = steps_of("14-exploding")
+    text = picture(run, at(run, 32), 120, 40)
+    for back in range(10):
+        assert re.search(rf"U1\[1,1\] +\+2\.000 .* back from @{back + 1} to @{back} ", text)
+    assert "more factors" not in text
+    assert "h1[1]@0 → h1[1]@1 → h1[1]@2 → … → h1[1]@9 → h1[1]@10 → C@10" in text
+
+
+def shown_product(text: str) -> tuple[float, float]:
+    """The product of the numbers in the rows of the factors, and the last product so far."""
+    rows = text.split("product so far")[1].split("\n──")[0].splitlines()[1:]
+    product, last = 1.0, math.nan
+    number = r"[+-]?\d[\d.,]*(?:e-?\d+)?"
+    for row in rows:
+        if folded := re.match(rf" … [\d,]+ more(?: factors)?, together × ({number})", row):
+            values = [folded[1].rstrip(",")]
+        elif step := re.match(rf" [×!] .*\] × .*\) +({number}) × ({number})", row):
+            values = [step[1], step[2]]
+        elif single := re.match(rf" [×! ] (?:new |early )?\S+ +({number}) ", row):
+            values = [single[1]]
+        else:
+            continue
+        product *= math.prod(map(float, values))
+        last = float(re.findall(rf"({number})(?:  +[█▌]*)?$", row)[-1])
+    return product, last
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_shown_factors_multiply_to_the_shown_product(name: str) -> None:
+    run = steps_of(name)
+    ends = run.schedule.first_step(1)
+    for step in [*range(ends), *range(len(run) - ends, len(run), 3)]:
+        site = run.schedule.site(step)
+        if site.kind not in ("gradient", "update"):
+            continue
+        for height in (14, 17, 20, 40):
+            product, last = shown_product(picture(run, at(run, step), 80, height))
+            assert product == pytest.approx(last, rel=3e-3, abs=1e-300), (step, height)
+
+
+@pytest.mark.parametrize("name", ["13-vanishing", "14-exploding", "counting"])
+def test_the_sum_is_the_recorded_gradient(name: str) -> None:
+    """With one neuron there is one path: its product is the gradient of the public records."""
+    run = steps_of(name)
+    for step in range(run.schedule.first_step(1)):
+        record = run[step]
+        if not isinstance(record, GradientStep):
+            continue
+        text = picture(run, at(run, step), 80, 20)
+        total = re.search(r"^ = ∂C/∂W1\S+   recorded: \S+ +([+-]?\S+)", text, re.MULTILINE)
+        assert total is not None
+        assert float(total[1]) == pytest.approx(float(record.weight_gradient[0, 0]), rel=1e-3)
+
+
+def sequence(times: int, order: Order = "deferred", own: float = 0.5) -> Scenario:
+    """Two layers of three neurons over a long sequence, with a target only at its end."""
+    chance = Random(1)
+    layers = tuple(
+        layer_at_random(chance, "tanh", (units, 3), own, centre=0.0, recurrent=place == 0)
+        for place, units in enumerate((3, 1))
+    )
+    has_target = np.zeros((1, times), dtype=np.bool_)
+    has_target[0, -1] = True
+    data = Data(uniform(chance, 1, times, 3, width=1.0), frozen(np.ones((1, times, 1))), has_target)
+    return Scenario("long", Network(3, "half-squared-error", layers), data, Training(0.1, 1, 1, order=order))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("size", [(80, 17), (200, 46)])
+def test_a_thousand_times_are_drawn_at_once(order: Order, size: tuple[int, int]) -> None:
+    run = trace(sequence(1000, order), order)
+    cursor = at(run, run.schedule.step(Site("gradient", 0, 0, 0, 1)), 1)
+    spent = []
+    for _ in range(7):
+        began = time.perf_counter()
+        chain_rows(run, cursor, *size)
+        spent.append(time.perf_counter() - began)
+    # Within 10 ms on an idle machine; the least of several, as others may be at work.
+    assert min(spent) < 0.020
+
+
+def test_a_product_too_small_for_a_number_is_written_nonetheless() -> None:
+    run = trace(sequence(1000, own=0.1))
+    text = picture(run, at(run, run.schedule.step(Site("gradient", 0, 0, 0, 1)), 1), 80, 17)
+    folded = re.search(r"… 1,9\d\d more(?: factors)?, together × \S+e-(\d+)", text)
+    assert folded is not None
+    assert int(folded[1]) > 308
+
+
+@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("size", SIZES)
+def test_lessons_fit(name: str, size: tuple[int, int]) -> None:
+    run = steps_of(name)
+    for step in range(0, run.schedule.first_step(1), 3):
+        check_fit(run, at(run, step, 1), size)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_sequence_fits(seed: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(recurrent=True)))
+    for step in range(0, len(run), 1 + len(run) // 10):
+        for size in SIZES[:: 1 + seed % 3]:
+            check_fit(run, at(run, step, seed % 3), size)
+
+
+def check_fit(run: Trace, cursor: Cursor, size: tuple[int, int]) -> None:
+    width, height = size
+    rows = chain_rows(run, cursor, width, height)
+    assert len(rows) <= height
+    for row in rows:
+        assert length(row) <= width
+        assert all(style in LOOKS and text.isprintable() for text, style in row)
+    # Where there is a path, its end is always told.
+    assert "C" in plain(rows[0])
+
+
+def test_factors_of_later_times_are_not_known_on_the_way_forward() -> None:
+    run = steps_of("counting")
+    text = picture(run, at(run, run.schedule.step(Site("forward", 0, 0, 1, 1))), 80, 20)
+    for symbol in ("∂C@4/∂h1[1]@4", "f'(z1[1]@4)", "f'(z1[1]@2)"):
+        row = next(line for line in text.splitlines() if f" {symbol} " in line)
+        assert re.findall(r"·|[+-]\d\S*", row) == ["·", "·"]
+    assert re.search(r"f'\(z1\[1\]@1\) +\+1\.000 ", text)
+    short = picture(run, at(run, run.schedule.step(Site("forward", 0, 0, 1, 1))), 80, 13)
+    assert "together ·" in short
+
+
+def test_a_recurrent_weight_that_changed_too_early_is_marked() -> None:
+    run = trace(load(find("counting")), "premature")
+    cursor = at(run, run.schedule.step(Site("gradient", 0, 0, 1, 1)))
+    assert "U1 changed already" in picture(run, cursor, 80, 20)
+    assert " ! early U1[1,1]" in picture(run, cursor, 80, 20)
+    assert " ! early U1[1,1] × f'(z1[1]@3)" in picture(run, cursor, 80, 17)

@@ -57,6 +57,18 @@ def test_whatever_the_leader_looks_at_the_follower_does_too(
     assert cursor_of(steps, said) == replace(cursor, past=(), future=())
 
 
+def test_what_an_update_made_is_looked_at_as_the_next_iteration_reads_it() -> None:
+    steps = steps_of("mazur")
+    cursor = go_to(start(steps), steps, 14)
+    for command in ("next-term", "to-maker"):
+        cursor = move(cursor, steps, command)
+    assert cursor.focus is not None
+    assert cursor.focus.reference.iteration == steps.schedule.site(cursor.step).iteration + 1
+    assert cursor_of(steps, state_of(steps, cursor, "0" * 64)).focus == cursor.focus
+    fresh = trace(load(find("mazur")))
+    assert cursor_of(fresh, state_of(steps, cursor, "0" * 64)).focus is None  # not computed there yet
+
+
 FOCUSES = st.builds(
     Focus,
     quantity=st.sampled_from(get_args(Quantity)),

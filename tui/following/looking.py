@@ -55,9 +55,13 @@ def cursor_of(trace: Trace, state: State) -> Cursor:
 
 
 def _number(trace: Trace, iteration: int, focus: Focus) -> Number | None:
-    """Return the number that a focus names, if it is one of an iteration or of those before it."""
+    """Return the number that a focus names, if it is one of an iteration or of those before it.
+
+    The parameters that the next iteration begins with are numbers of this one too: its updates made them.
+    """
     reference = Reference(*(getattr(focus, field) for field in Reference._fields))
-    if focus.iteration > iteration or not _is_there(trace, reference):
+    latest = min(iteration + (focus.version == 0), trace.computed, trace.iterations - 1)
+    if focus.iteration > latest or not _is_there(trace, reference):
         return None
     shape = array_of(trace, reference).shape
     within = len(focus.index) == len(shape) and all(

@@ -43,7 +43,7 @@ COUNTING_AT_STEP_12 = """\
  × f'(z1[1]@2)       +1.000      slope, layer 1       -0.2422      ███
  × x[1]@2             0          what came in          0
  No target at @2: the error comes from @4, back through U1.
-── the sum over 1 path, all through later times ────────────────────────────────
+── the sum over 1 path, through later times ────────────────────────────────────
  ▸ h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4                   0
  = ∂C/∂W1[1,1]@2   recorded: 0                         0"""
 

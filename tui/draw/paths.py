@@ -33,7 +33,10 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
             lines.append(Line((*left, *note), lines[0].value))
         else:
             lines.append(Line(left, recorded))
-        return [rule(f"{title}, all through later times", width), *Columns(width).rows(lines)]
+        return [
+            rule(f"{title}, {'all ' if later > 1 else ''}through later times", width),
+            *Columns(width).rows(lines),
+        ]
     total = chain.sum_now(asked.unit, asked.source)
     lines = _within_this_time(asked, room, total)
     if later:

@@ -49,7 +49,9 @@ async def drawn(picture: Picture) -> str:
         assert isinstance(screen, SteppingScreen)
         while (trace := screen.trace) is None or trace.computed < trace.iterations or screen.progress:
             await pilot.pause(0.05)
-        await pilot.pause()
+        while screen.other is not None and screen.other.computed < screen.other.iterations:
+            await pilot.pause(0.05)
+        await pilot.pause(0.1)
         svg = app.export_screenshot()
     return re.sub(r"terminal-\d+", "terminal", svg)
 

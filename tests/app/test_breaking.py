@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.app.driving import user_of
 from tui.draw.rows import plain
-from tui.panes.views import NotePane
+from tui.panes.views import ReasonsPane
 
 
 async def test_a_break_is_marked_weighed_and_taken_back() -> None:
@@ -63,7 +63,7 @@ async def test_another_layer_can_be_applied() -> None:
     async with user_of("mazur", 6, wait=0.02) as user:
         await user.press("a", "x")
         assert [found.layer for found in user.trace.breaks] == [2]
-        assert "No harm" in "".join(plain(row) for row in user.stepping.query_one(NotePane)._rows)
+        assert "No harm" in "".join(plain(row) for row in user.stepping.query_one(ReasonsPane)._rows)
 
 
 async def test_the_harm_is_not_shown_in_other_iterations() -> None:

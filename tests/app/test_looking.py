@@ -11,7 +11,7 @@ from engine.numbers import symbol_of
 from engine.selection import explained, selected
 from tests.app.driving import User, user_of
 from tui.draw.rows import plain
-from tui.panes.views import EquationPane, MainPane, TimelinePane
+from tui.panes.views import MainPane, ReasonsPane, TimelinePane
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,8 +112,8 @@ async def test_notes_are_shown_at_their_steps(tmp_path: Path) -> None:
         assert "note 1" not in user.text()
 
 
-@pytest.mark.parametrize("pane", [EquationPane, MainPane])
-async def test_a_click_on_a_number_selects_it(pane: type[EquationPane | MainPane]) -> None:
+@pytest.mark.parametrize("pane", [ReasonsPane, MainPane])
+async def test_a_click_on_a_number_selects_it(pane: type[ReasonsPane | MainPane]) -> None:
     async with user_of("mazur", 6, size=(120, 40), wait=0.02) as user:
         shown = user.stepping.query_one(pane)
         text = [plain(row) for row in shown._rows]

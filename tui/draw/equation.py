@@ -57,10 +57,14 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
         right = right_of(trace, number)
         return _lines(explain(trace, number), right, writing, width, chosen=number == chosen)
 
-    words = wrap(_sentence(trace, cursor, chosen), max(20, width - 3))[:2]
+    sentence = _sentence(trace, cursor, chosen)
+    words = wrap(sentence, max(20, width - 3))[:2]
+    if height < len(numbers) + 1 + len(words):
+        words = [sentence]  # cut: the equations come first
+    words = words[: max(0, height - len(block(chosen)))]
     rows = _window(numbers, chosen, block, height - len(words))
     rows += [()] * (height - len(words) - len(rows))
-    return rows + [((f"  {line}", "words"),) for line in words]
+    return rows + [clip(((f"  {line}", "words"),), width) for line in words]
 
 
 def _sentence(trace: Trace, cursor: Cursor, chosen: Number) -> str:

@@ -5,17 +5,11 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from tui.draw.note import note_rows
 from tui.draw.rows import Row, rule
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
     from engine.tracing import Trace
-
-
-def is_noted(trace: Trace, cursor: Cursor) -> bool:
-    """Return whether there is something to say at a step: of harm, or in a note of the scenario."""
-    return _since_break(trace, cursor) or bool(note_rows(trace, cursor, 20, 2))
 
 
 def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
-from tui.draw.equation import equation_rows, equation_title
 from tui.draw.footer import footer_row
-from tui.draw.harm import harm_rows
 from tui.draw.network import network_rows
-from tui.draw.note import note_rows
-from tui.draw.rows import clip, rule
+from tui.draw.reasons import reasons_rows, remark_rows
+from tui.draw.rows import clip
 from tui.draw.status import facts_row, status_row
 from tui.draw.timeline import timeline_row
-from tui.draw.waiting import waiting_rows
 from tui.keys import KEYS
 from tui.panes.pane import Pane
 
@@ -87,10 +84,16 @@ class MainPane(Pane):
         self.redraw()
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-        """Return the rows of the view."""
+        """Return the rows of the view; below all but the network, which has the reasons, stands the note."""
+        if self.view == VIEWS[0]:
+            return network_rows(trace, cursor, width, height)
+        note = [] if self.view == PRESENTER else remark_rows(trace, cursor, width, max(4, height // 4))
+        room = height - len(note)
+        rows = self._view(trace, cursor, width, room)[:room]
+        return [*rows, *[()] * (room - len(rows)), *note]
+
+    def _view(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         match self.view:
-            case "network":
-                return network_rows(trace, cursor, width, height)
             case "compare":
                 from tui.draw.compare import compare_rows
 
@@ -105,48 +108,12 @@ class MainPane(Pane):
                 return drawn
 
 
-class NotePane(Pane):
-    """What does the scenario's author say about this step, or what harm has a break of the rule done?
-
-    It is as high as what there is to say, and not there where there is nothing.
-    """
-
-    MOST_ROWS = 4
-    MOST_ROWS_OF_A_ROOMY_SCREEN = 9
-
-    def redraw(self) -> None:
-        """Take the room that the note needs, then draw."""
-        if self.trace is not None and self.cursor is not None:
-            self.styles.height = len(self._note(self.trace, self.cursor, self.screen.size.width))
-        super().redraw()
-
-    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
-        """Return a rule and the note."""
-        return self._note(trace, cursor, width)
-
-    def _note(self, trace: Trace, cursor: Cursor, width: int) -> list[Row]:
-        roomy = self.screen.has_class("-roomy")
-        most = self.MOST_ROWS_OF_A_ROOMY_SCREEN if roomy else self.MOST_ROWS
-        return harm_rows(trace, cursor, width, most) or note_rows(trace, cursor, width, most)
-
-
-class EquationPane(Pane):
-    """Where does this number come from?"""
+class ReasonsPane(Pane):
+    """Where does this number come from, why can't this weight change yet, and what does the author say?"""
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-        """Return a rule and the equations of the step."""
-        return [
-            equation_title(trace, cursor, width),
-            *equation_rows(trace, cursor, width, height - 1),
-        ]
-
-
-class WaitingPane(Pane):
-    """Why can't this weight change yet?"""
-
-    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-        """Return a rule and what the parameters of each layer wait for."""
-        return [rule("waiting", width), *waiting_rows(trace, cursor, width, height - 1)]
+        """Return the rows of all three."""
+        return reasons_rows(trace, cursor, width, height)
 
 
 class TimelinePane(Pane):

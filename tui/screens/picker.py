@@ -122,9 +122,9 @@ class PickerScreen(Screen[Scenario | None]):
         """Show what of the description is below, then its beginning again."""
         page = self.query_one("#description", VerticalScroll)
         if page.scroll_y >= page.max_scroll_y:
-            page.scroll_home(animate=False)
+            page.scroll_to(y=0, animate=False, immediate=True)
         else:
-            page.scroll_page_down(animate=False)
+            page.scroll_to(y=page.scroll_y + page.size.height - 1, animate=False, immediate=True)
 
     def action_down(self) -> None:
         """Go down the list."""

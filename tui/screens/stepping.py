@@ -19,20 +19,17 @@ from engine.jumps import pick
 from engine.moves import move
 from engine.tracing import Trace, trace
 from tui.background import Background
-from tui.draw.harm import is_noted
 from tui.keys import bindings
 from tui.nothing import why_nothing
 from tui.orders import Breaks, Place, in_other_order, other_order
 from tui.panes.views import (
     PRESENTER,
     VIEWS,
-    EquationPane,
     FooterPane,
     MainPane,
-    NotePane,
+    ReasonsPane,
     StatusPane,
     TimelinePane,
-    WaitingPane,
 )
 from tui.play import Player
 from tui.terminal import CellDiffApp
@@ -102,9 +99,7 @@ class SteppingScreen(Screen[None]):
             SteppingScreen.logarithmic,
         )
         for pane in (
-            NotePane(id="note"),
-            EquationPane(id="equation"),
-            WaitingPane(id="waiting"),
+            ReasonsPane(id="reasons"),
             TimelinePane(id="timeline"),
             FooterPane(id="footer"),
         ):
@@ -214,8 +209,6 @@ class SteppingScreen(Screen[None]):
     def _draw(self) -> None:
         self._drawing = False
         self.message = ""
-        # The note takes its room from the waiting pane's reasons before it takes it from the network.
-        self.set_class(is_noted(self._trace, self._next), "-noted")
         self.cursor = self._next
 
     def show(self, cursor: Cursor, view: str, logarithmic: bool) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from engine import load
 from engine.catalog import find
+from tui import background
 from tui.app import BackpropApp
 from tui.screens.stepping import SteppingScreen
 
@@ -59,6 +60,7 @@ async def drawn(picture: Picture) -> str:
 def main() -> None:
     """Write every picture."""
     FOLDER.mkdir(exist_ok=True)
+    background.crowded = lambda: False  # or a run would step aside, and the picture would not wait for it
     for picture in PICTURES:
         svg = asyncio.run(drawn(picture))
         (FOLDER / f"{picture.name}.svg").write_text(svg, encoding="utf-8")

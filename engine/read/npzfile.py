@@ -7,6 +7,8 @@ sizes are taken from the headers before anything is read.
 from __future__ import annotations
 
 import struct
+import tokenize
+import warnings
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -38,12 +40,14 @@ _DAMAGED = (
     TypeError,
     ValueError,
     struct.error,
+    tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
 )
 _END = struct.Struct("<4s4H2LH")  # the record that ends a zip file without comment
 _LOCATOR = 20  # bytes before it, where a zip64 file says so
 _MEMBERS = 64
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # a file of another one may ask for any memory
 
 
 def read_npz(file: DataFile, expected: Expected) -> Data | None:
@@ -52,7 +56,8 @@ def read_npz(file: DataFile, expected: Expected) -> Data | None:
         file.complain("this is not an .npz file", "Write it with numpy.savez(name, inputs=..., targets=...).")
         return None
     try:
-        with zipfile.ZipFile(file.file) as archive:
+        with zipfile.ZipFile(file.file) as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what numpy has to say of odd headers would stand on the screen
             inputs = _array(archive, "inputs", file)
             targets = _array(archive, "targets", file)
     except _DAMAGED as error:
@@ -86,6 +91,9 @@ def _array(archive: zipfile.ZipFile, name: str, file: DataFile) -> Array | None:
     if member not in names:
         found = quoted(shortened(other.removesuffix(".npy"), 40) for other in names[:5]) or "none"
         file.complain(f'expected arrays "inputs" and "targets", found {found}', key=name)
+        return None
+    if archive.getinfo(member).compress_type not in _COMPRESSIONS:
+        file.complain("expected an array as numpy writes it, found another compression", key=name)
         return None
     with archive.open(member) as stream:
         version = npy.read_magic(stream)

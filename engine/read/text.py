@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
+_PILE = 8  # marks on one letter; no script has more, and a terminal may choke on thousands
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -16,11 +17,12 @@ def clean(text: str) -> str:
 
     Newline and tab stay. Every other control character (C0, C1, a lone surrogate) becomes U+FFFD, so that
     its place is seen. Format characters (Unicode category Cf: bidi controls, zero-width
-    characters, byte order marks) vanish. Every kind of line end becomes a newline.
+    characters, byte order marks) vanish, and so do combining marks piled on one letter beyond use. Every
+    kind of line end becomes a newline.
     """
-    if text.isprintable():
-        return text
-    return "".join(map(_clean_character, text.replace("\r\n", "\n")))
+    if not text.isprintable():
+        text = "".join(map(_clean_character, text.replace("\r\n", "\n")))
+    return text if text.isascii() else _without_piles(text)
 
 
 def one_line(text: str) -> str:
@@ -45,6 +47,16 @@ def width(text: str) -> int:
         0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
         for character in text
     )
+
+
+def _without_piles(text: str) -> str:
+    kept: list[str] = []
+    pile = 0
+    for character in text:
+        pile = pile + 1 if unicodedata.combining(character) else 0
+        if pile <= _PILE:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _clean_character(character: str) -> str:

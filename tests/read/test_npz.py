@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import struct
 import time
+import warnings
 import zipfile
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -187,3 +188,48 @@ def test_an_encrypted_member(tmp_path: Path) -> None:
     content[content.index(b"PK\1\2") + 8] |= 1
     write(tmp_path, bytes(content), "rows.npz")
     assert "damaged" in str(complaint(plain(tmp_path)))
+
+
+def repacked(folder: Path, compression: int) -> None:
+    """Pack both arrays into `rows.npz` in another way than numpy's."""
+    save(folder, inputs=INPUTS, targets=TARGETS)
+    with zipfile.ZipFile(folder / "rows.npz") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(folder / "rows.npz", "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_another_compression(tmp_path: Path, compression: int) -> None:
+    repacked(tmp_path, compression)
+    assert "found another compression" in str(complaints(plain(tmp_path))[0])
+    content = (tmp_path / "rows.npz").read_bytes()
+    for place in range(30, 200):  # the compressed bytes of the first array
+        (tmp_path / "rows.npz").write_bytes(content[:place] + b"\xff\x00" + content[place + 2 :])
+        assert complaints(plain(tmp_path))
+
+
+def headed(folder: Path, header: str) -> Path:
+    """Write the array `inputs` under a header of one's own."""
+    text = header.encode() + b"\n"
+    raw = b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + INPUTS.tobytes()
+    save(folder, targets=TARGETS)
+    with zipfile.ZipFile(folder / "rows.npz", "a") as archive:
+        archive.writestr("inputs.npy", raw)
+    return plain(folder)
+
+
+@pytest.mark.parametrize(
+    "header", ["(" * 3000, "-" * 3000 + "1", "[" * 200 + "]" * 200, "1if 1else 1", '"\\d"']
+)
+def test_a_header_that_is_nonsense(tmp_path: Path, header: str) -> None:
+    assert "the file is damaged" in complaint(headed(tmp_path, header)).says
+
+
+def test_a_header_of_python_2_is_read_without_a_word(tmp_path: Path) -> None:
+    header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2L, 2L), }"
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert good(headed(tmp_path, header)).inputs.tolist() == INPUTS[:, None].tolist()
+    assert said == []

@@ -53,6 +53,11 @@ def test_line_ends() -> None:
     assert clean("a\r\nb\rc\x85d\u2028e\u2029f\x0bg") == "a\nb\nc\nd\ne\nf\ng"
 
 
+def test_marks_are_not_piled_up() -> None:
+    assert clean("e" + "\u0301" * 5000 + "x\u0301") == "e" + "\u0301" * 8 + "x\u0301"
+    assert clean("\x00" + "\u0301" * 5000) == "\ufffd" + "\u0301" * 8
+
+
 def test_width() -> None:
     assert [width(text) for text in ("", "ab", "\u4e2d", "e\u0301", "\uff21")] == [0, 2, 2, 1, 2]
 

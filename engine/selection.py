@@ -178,15 +178,20 @@ def look_at_focus(cursor: Cursor, trace: Trace, number: Number) -> Cursor:
 
 
 def sample_and_time(trace: Trace, cursor: Cursor) -> tuple[int, int]:
-    """Return the sample and time of the focus, else of the step, else the last that were worked on."""
+    """Return the sample and time of the focus, else of the step, else the last that were worked on.
+
+    The sample is one of the batch of the iteration that is looked at, which may not be the step's.
+    """
     sample, time = None, None
+    site = trace.schedule.anchor(cursor.step)
+    iteration = site.iteration
     if cursor.focus is not None:
         sample, time = cursor.focus.reference.sample, cursor.focus.reference.time
-    site = trace.schedule.anchor(cursor.step)
+        iteration = cursor.focus.reference.iteration
     sample = site.sample if sample is None else sample
     time = site.time if time is None else time
-    batch = trace.shapes.batch(site.iteration)
-    return (batch.stop - 1 if sample is None else sample), (time or 0)
+    batch = trace.shapes.batch(iteration)
+    return (batch.stop - 1 if sample is None or sample not in batch else sample), (time or 0)
 
 
 def _of_layer(trace: Trace, step: int, delta: Reference) -> list[Reference]:

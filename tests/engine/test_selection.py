@@ -11,6 +11,8 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.cursor import go_to, start
+from engine.explain import explain
+from engine.flow import Reference
 from engine.moves import move
 from engine.numbers import Number, array_of, value_of
 from engine.readers import next_reader, previous_reader
@@ -18,6 +20,7 @@ from engine.selection import (
     explained,
     known,
     look_at_number,
+    numbers_around,
     numbers_of_layer,
     numbers_of_step,
     selected,
@@ -27,7 +30,7 @@ from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
-    from engine.flow import Reference
+    from engine.scenario import Order
     from engine.tracing import Trace
 
 
@@ -181,3 +184,19 @@ def test_terms_of_a_long_sum_come_largest_first() -> None:
     assert first.number is not None
     products = array_of(steps, first.number.reference)[0] * data.inputs[0, 0]
     assert abs(first.value * second.value) == pytest.approx(abs(products).max())
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_around_a_parameter_of_the_next_iteration_stand_numbers_of_its_own_batch(order: Order) -> None:
+    scenario = scenario_at_random(
+        5, Wanted(order=order, samples=3, batch_size=1, iterations=3, recurrent=True)
+    )
+    steps = trace(scenario)
+    for layer in range(1, steps.shapes.layers + 1):
+        for iteration in (1, 2):
+            step = steps.schedule.update_step(iteration - 1, layer, 0)
+            number = Number(Reference("weights", iteration, layer, version=0), (0, 0))
+            cursor = replace(start(steps, step), focus=number)
+            for other in numbers_around(steps, cursor):
+                assert explain(steps, other).words
+                assert other.reference.sample in (None, *steps.shapes.batch(iteration))

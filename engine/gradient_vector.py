@@ -6,6 +6,7 @@ in the deferred order they are ∂C/∂W of the batch's summed loss. Parameters 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -68,8 +69,7 @@ def gradient_vector(trace: Trace, step: int) -> GradientVector:
             missing.append((layer, parameter))
         else:
             parts.append(part)
-    with np.errstate(all="ignore"):
-        length = float(np.sqrt(sum(part.length**2 for part in parts)))
+    length = math.hypot(*(part.length for part in parts))
     complete = not missing and all(part.gathered == part.contributions for part in parts)
     return GradientVector(
         tuple(parts),

@@ -8,6 +8,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 from engine.read import ScenarioError, load
+from engine.read.text import one_line
 from tui.usage import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def check_command(chosen: argparse.Namespace) -> int:
             bad += 1
             print(error, file=sys.stderr)
         else:
-            print(f"{file}: good")
+            print(f"{one_line(file)}: good")
     return 2 if bad else 0
 
 

@@ -6,6 +6,7 @@ parameter, to the left if it falls; below them how much of the vector's length t
 
 from __future__ import annotations
 
+import math
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -83,8 +84,9 @@ def _rest(vector: GradientVector, found: list[Component]) -> Row:
     left = vector.components - len(found)
     if left == 0:
         return ((" these are all of them", "dim"),)
-    shown = sum(one.value**2 for one in found)
-    rest = max(0.0, vector.length**2 - shown) ** 0.5
+    # By shares, as the square of a large number may be beyond all numbers.
+    share = math.hypot(*(one.value for one in found)) / vector.length if vector.length else 0.0
+    rest = vector.length * max(0.0, 1.0 - share * share) ** 0.5
     return ((f" and {left:,} more, together a vector of length {bare(rest, 9)}", "dim"),)
 
 

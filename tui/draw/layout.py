@@ -10,6 +10,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from engine.cursor import active_layer
 from engine.largest import Largest, largest
 from engine.selection import layer_of
@@ -102,7 +104,7 @@ def contributions(known: Known, layer: int) -> Array | None:
     if _towards(known, layer) < layer:
         delta = known.array("delta", layer)
         weights = known.array("weights", layer)
-        return None if delta is None or weights is None else weights[:, units[layer - 1]] * delta
+        return None if delta is None or weights is None else _product(weights[:, units[layer - 1]], delta)
     if layer == known.trace.shapes.layers:
         return None
     to = units[layer + 1]
@@ -111,7 +113,13 @@ def contributions(known: Known, layer: int) -> Array | None:
         return None if formed is None else formed[to]
     values = known.array("input" if layer == 0 else "activation", layer)
     weights = known.array("weights", layer + 1)
-    return None if values is None or weights is None else weights[to] * values
+    return None if values is None or weights is None else _product(weights[to], values)
+
+
+def _product(weights: Array, values: Array) -> Array:
+    with np.errstate(all="ignore"):
+        terms: Array = weights * values
+    return terms
 
 
 def _towards(known: Known, layer: int) -> int:

@@ -6,6 +6,7 @@ recurrent layer also what comes from the time before or, on the way back, from t
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from engine.cursor import active_layer
@@ -127,6 +128,8 @@ def _touched(known: Known, quantity: Quantity, layer: int) -> str:
 
 
 def _disc(value: float, largest: float) -> str:
-    if not value or not largest or value != value:
-        return DISCS[0]
-    return DISCS[max(0, min(4, round(4 * abs(value) / largest)))]
+    """Return a disc as full as a value is large beside the largest; nan has no size."""
+    if math.isinf(value):
+        return DISCS[4]
+    share = abs(value) / largest if largest else 0.0
+    return DISCS[0] if math.isnan(share) else DISCS[round(4 * share)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.notes import noted_steps, notes_at
 from tui.draw.rows import Row, rule
+from tui.draw.wide import wrapped
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -21,7 +21,7 @@ def note_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     texts = notes_at(trace, cursor.step)
     if not texts or most < 2:
         return []
-    lines = [line for text in texts for line in wrap(text, max(20, width - 3))]
+    lines = [line for text in texts for line in wrapped(text, max(20, width - 3))]
     place, last = _place(trace, cursor)
     kept = lines if len(lines) < most else lines[: most - 1]
     hidden = len(lines) - len(kept)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LABELS = 8
 _LEAST_REACH = 4.0
+_LARGEST_REACH = 1e150
 _BESIDE = 34  # cells of the text where it stands beside the curve
 _WIDE = 100
 _NUDGE = 0.1
@@ -109,11 +110,14 @@ def slope_at(place: Place) -> float | None:
 
 def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
     reach = _LEAST_REACH
-    if place.z is not None and math.isfinite(place.z):
+    if place.z is not None and _is_on_axis(place.z):
         reach = max(reach, 1.25 * abs(place.z))
     dots = Dots(columns, lines)
     z = np.linspace(-reach, reach, dots.across)
     a = curve(place, z)
+    if not np.isfinite(a).all():
+        canvas.write(_LABELS + 1, 1, "no curve: another z of the layer is not finite"[:columns], "dim")
+        return
     low, high = float(np.min(a)), float(np.max(a))
     margin = 0.08 * (high - low or 1.0)
     low, high = low - margin, high + margin
@@ -127,7 +131,7 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
     dots.curve(((a - low) / (high - low)).tolist())
     dots.draw(canvas, left, 1, "dim")
     slope = slope_at(place)
-    if place.z is not None and place.a is not None and slope is not None:
+    if place.z is not None and place.a is not None and slope is not None and _is_on_axis(place.z):
         tangent = Dots(columns, lines)
         # As long as is needed to see its direction: a steep one is cut at the frame.
         near = np.abs(z - place.z) <= 0.5 * reach
@@ -138,6 +142,11 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
         y = round((1.0 - (place.a - low) / (high - low)) * (dots.down - 1)) // 4
         canvas.write(left + x, 1 + y, "●", "focus")
     _axis(canvas, place, reach, columns, lines)
+
+
+def _is_on_axis(z: float) -> bool:
+    """Return whether a pre-activation is finite, and no larger than what differences can be taken of."""
+    return abs(z) <= _LARGEST_REACH
 
 
 def _axis(canvas: Canvas, place: Place, reach: float, columns: int, lines: int) -> None:

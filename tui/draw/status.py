@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.losses import LOSSES
 from tui.draw.rows import Row, clip, length, plain
+from tui.draw.wide import cells, shortened
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -28,15 +29,11 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     if trace.shapes.sequences and site.time is not None:
         where += f" · time @{site.time} of 0-{trace.shapes.times - 1}"
     room = width - length(step) - len(where) - 4
-    title = trace.scenario.title
-    if room < 8:
-        title = ""
-    elif len(title) > room:
-        title = title[: room - 1] + "…"
+    title = "" if room < 8 else shortened(trace.scenario.title, room)
     # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
     where = plain(clip(((where, ""),), width - length(step) - 2))
     left = f" {title}  {where}" if title else f" {where}"
-    gap = width - len(left) - length(step)
+    gap = width - cells(left) - length(step)
     return clip(
         ((left[: len(left) - len(where)], "heading"), (where, ""), (" " * max(1, gap), ""), *step), width
     )

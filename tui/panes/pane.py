@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.message import Message
@@ -119,12 +120,12 @@ def _difference(old: Row | None, new: Row, y: int, width: int) -> Region | None:
     for before, after in zip(old, new, strict=False):
         if before != after:
             break
-        start += len(after[0])
+        start += cell_len(after[0])
     end = width
-    if len(plain(old)) == len(plain(new)):
-        end = len(plain(new))
+    if cell_len(plain(old)) == cell_len(plain(new)):
+        end = cell_len(plain(new))
         for before, after in zip(reversed(old), reversed(new), strict=False):
             if before != after:
                 break
-            end -= len(after[0])
+            end -= cell_len(after[0])
     return Region(start, y, max(1, end - start), 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from engine.read.findings import Findings, TooManyFindingsError
 from engine.read.schema import schema
 from engine.read.shape import ScenarioFile
 from engine.read.walk import walk
+from tests.fuzz.toml import lines
 from tests.read.files import PLAIN, SEQUENCES
 
 WORDS = st.sampled_from(
@@ -112,27 +112,6 @@ def test_walk_and_msgspec_agree_on_anything(document: dict[str, Any]) -> None:
     judge(document)
 
 
-def toml(value: Any) -> str:
-    """Write a value as TOML, tables inline."""
-    match value:
-        case bool():
-            return str(value).lower()
-        case str():
-            return (
-                '"'
-                + "".join(f"\\U{ord(c):08x}" if c in '\\"' or not c.isprintable() else c for c in value)
-                + '"'
-            )
-        case float() if math.isnan(value) or math.isinf(value):
-            return str(value)
-        case list():
-            return "[" + ", ".join(map(toml, value)) + "]"
-        case dict():
-            return "{" + ", ".join(f"{toml(key)} = {toml(inner)}" for key, inner in value.items()) + "}"
-        case _:
-            return str(value)
-
-
 def attempt(content: bytes) -> None:
     """Load a file, and print what is wrong if something is."""
     with tempfile.TemporaryDirectory() as folder:
@@ -146,8 +125,8 @@ def attempt(content: bytes) -> None:
             complaints, text = error.complaints, str(error)
     assert bool(complaints) is (text != "loaded")
     assert not set(text) & set(map(chr, [*range(10), *range(11, 32), *range(127, 160)]))
-    lines = content.decode("utf-8-sig", "replace").split("\n")
-    assert all(complaint.line is None or 1 <= complaint.line <= len(lines) for complaint in complaints)
+    count = content.decode("utf-8-sig", "replace").count("\n") + 1
+    assert all(complaint.line is None or 1 <= complaint.line <= count for complaint in complaints)
 
 
 SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -157,8 +136,7 @@ SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCh
 @SLOW
 def test_a_spoilt_document(path: tuple[Any, ...], value: Any, how: str) -> None:
     document = spoilt(path, value, how)
-    text = "".join(f"{toml(key)} = {toml(inner)}\n" for key, inner in document.items())
-    attempt(text.encode("utf-8", "replace"))
+    attempt(lines(document).encode("utf-8", "replace"))
 
 
 @given(st.sampled_from([PLAIN, SEQUENCES]), st.data())

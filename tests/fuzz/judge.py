@@ -1,0 +1,152 @@
+"""What is done with the files of a case, and which outcomes are findings?
+
+Good outcomes: the scenario is refused with a clean sentence that names the file, or it loads and everything
+that the app and the commands do with it works. Anything else is a finding.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import re
+import resource
+import signal
+import traceback
+from argparse import Namespace
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.read import ScenarioError, load
+from tests.fuzz.case import SCENARIO
+from tests.fuzz.follow import follow
+from tests.fuzz.wrong import Wrong, judge_text
+from tui.commands import check_command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from random import Random
+
+    from engine.scenario import Scenario
+
+SECONDS = 1.0
+"""Of the processor, for reading a file; and again for each thing that is done with it."""
+MEMORY = 200 * 2**20
+"""Bytes over what the process took before."""
+
+_PROJECT = Path(__file__).parents[2]
+
+
+class TooSlowError(BaseException):
+    """The time is up; no `except Exception` may hide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`outcome` is "refused", "loaded" or what is wrong; `where` names the place of the fault."""
+
+    outcome: str
+    where: str = ""
+    details: str = ""
+
+    @property
+    def good(self) -> bool:
+        return self.outcome in ("refused", "loaded")
+
+
+def judge(path: Path, chance: Random) -> Verdict:
+    """Read a scenario and do everything with it, within the limits."""
+    stage = "load"
+    try:
+        with limits():
+            scenario = _load(path)
+            if scenario is None:
+                return Verdict("refused")
+            for name, act in follow(scenario, chance):
+                stage = name
+                with time_limit():
+                    act()
+    except Wrong as error:
+        return Verdict(str(error), stage)
+    except TooSlowError as error:
+        return Verdict(f"more than {SECONDS} s", _place(error, stage), traceback.format_exc(limit=-12))
+    except MemoryError as error:
+        return Verdict(f"more than {MEMORY >> 20} MiB", _place(error, stage), traceback.format_exc(limit=-12))
+    except Exception as error:  # noqa: BLE001  whatever it is, it is a finding
+        return Verdict(type(error).__name__, _place(error, stage), traceback.format_exc(limit=-12))
+    return Verdict("loaded")
+
+
+def _load(path: Path) -> Scenario | None:
+    """Return the scenario, or None if it is refused as it should be."""
+    try:
+        with time_limit():
+            scenario = load(path)
+    except ScenarioError as error:
+        with time_limit():
+            text = str(error)
+        judge_refusal(text)
+        return None
+    judge_check(path)
+    return scenario
+
+
+def judge_refusal(text: str) -> None:
+    """Raise `Wrong` unless a refusal names a file of the case and holds nothing that steers a terminal."""
+    judge_text(text)
+    if SCENARIO not in text and not re.search(r"\.(csv|npz)", text, re.IGNORECASE):
+        raise Wrong(f"the file is not named: {text[:200]!r}")
+    if max(map(len, text.split("\n"))) > 800:
+        raise Wrong(f"a line of {max(map(len, text.split(chr(10))))} characters")
+    if re.search(r"MemoryError|[Uu]nable to allocate", text):
+        raise Wrong(f"memory: {text[:300]}")
+
+
+def judge_check(path: Path) -> None:
+    """Raise `Wrong` unless `bp-tui check` calls the file good."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), time_limit():
+        code = check_command(Namespace(files=[str(path)]))
+    if (code, err.getvalue()) != (0, "") or out.getvalue() != f"{path}: good\n":
+        raise Wrong(f"check says {code}: {err.getvalue()[:200]!r}")
+
+
+@contextmanager
+def time_limit() -> Iterator[None]:
+    """Raise `TooSlowError` when the block has used too much of the processor."""
+
+    def stop(*_: object) -> None:
+        raise TooSlowError
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+@contextmanager
+def limits() -> Iterator[None]:
+    """Let the process take no more than so much memory over what it has now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MEMORY, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _place(error: BaseException, stage: str) -> str:
+    """Name the stage and the innermost line of the project on the way to an error."""
+    inside = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file = Path(frame.f_code.co_filename)
+        if file.is_relative_to(_PROJECT) and file.parts[len(_PROJECT.parts)] in ("engine", "tui"):
+            inside = f"{file.relative_to(_PROJECT)}:{line}"
+    gc.collect()
+    return f"{stage}: {inside}"

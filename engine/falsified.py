@@ -96,10 +96,9 @@ def _in_premature_order(trace: Trace, reference: Reference) -> Mask | None:
     right = array_in(_deferred(trace, reference.iteration), counterpart)
     # The two are summed up in different pieces: what cancels is rounded differently.
     with np.errstate(all="ignore"):
-        floor = _CANCELLED * float(np.nanmax(np.abs(right), initial=0.0))
-        wrong: Mask = differs(array_of(trace, reference), right) & (
-            np.abs(array_of(trace, reference) - right) > floor
-        )
+        floor = _CANCELLED * float(np.abs(right[np.isfinite(right)]).max(initial=0.0))
+        found = array_of(trace, reference)
+        wrong: Mask = differs(found, right) & ~(np.abs(found - right) <= floor)
     wrong.setflags(write=False)
     return wrong
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ _PIECE = 0.004  # seconds of computing between two looks at the keyboard
 _PAUSE = 0.001
 _PAUSE_IN_A_CROWD = 0.25
 _REPORT = 0.25
+_FORGETTING = 1.5  # by which what an iteration was seen to take may grow from piece to piece
 _AT_ONCE = 0.03  # a wait this short is not worth a word
 
 
@@ -33,7 +35,8 @@ class Background:
         self._report = report
         self._task: asyncio.Task[None] | None = None
         self._wanted: tuple[int, Callable[[], None]] | None = None
-        self._seconds_each = 1e-4  # seconds an iteration takes, by the last piece
+        self._seconds_each = 1e-4  # seconds an iteration takes, by the quickest of the last pieces
+        self._hurry = asyncio.Event()
 
     def start(self) -> None:
         """Begin, unless everything has been run."""
@@ -55,10 +58,12 @@ class Background:
     def when(self, iteration: int, do: Callable[[], None]) -> None:
         """Call `do` once the iteration has been run; only the last wish counts."""
         self._wanted = (iteration, do)
+        self._hurry.set()
 
     def forget(self) -> None:
         """Wait for nothing any more."""
         self._wanted = None
+        self._hurry.clear()
 
     def progress(self) -> float | None:
         """Return the share of the run that is done; None when there is nothing to say."""
@@ -74,21 +79,26 @@ class Background:
             done = min(piece, self._trace.iterations - self._trace.computed)
             self._trace.advance(done)
             now = time.perf_counter()
-            self._seconds_each = (now - began) / done
+            took = (now - began) / done
+            # A piece during which another process had the processor says nothing of an iteration.
+            self._seconds_each = min(took, _FORGETTING * self._seconds_each)
             piece = max(1, min(4 * piece, int(_PIECE / max(self._seconds_each, 1e-9))))
+            self._arrive()
+            if self._wanted is None and crowded():
+                with suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._hurry.wait(), _PAUSE_IN_A_CROWD)
+                continue
             if now - reported > _REPORT:
                 reported = now
                 self._report()
-            self._arrive()
-            aside = self._wanted is None and crowded()
-            await asyncio.sleep(_PAUSE_IN_A_CROWD if aside else _PAUSE)
+            await asyncio.sleep(_PAUSE)
         self._report()
         self._arrive()
 
     def _arrive(self) -> None:
         if self._wanted is not None and self._trace.computed >= self._wanted[0]:
             do = self._wanted[1]
-            self._wanted = None
+            self.forget()
             do()
 
 

@@ -27,3 +27,20 @@ async def test_a_crowd_comes_first_but_not_before_who_waits(monkeypatch: pytest.
     await asyncio.wait_for(arrived.wait(), 20)
     assert steps.computed == steps.iterations
     running.stop()
+
+
+async def test_a_wish_ends_the_pause_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "crowded", lambda: True)
+    monkeypatch.setattr(background, "_PAUSE_IN_A_CROWD", 60.0)
+    steps = trace(load(find("mazur")))
+    reports: list[int] = []
+    running = Background(steps, lambda: reports.append(steps.computed))
+    running.start()
+    await asyncio.sleep(0.02)
+    computed = steps.computed
+    assert 0 < computed < steps.iterations
+    assert reports == []  # no byte while it stands aside
+    arrived = asyncio.Event()
+    running.when(computed + 1, arrived.set)
+    await asyncio.wait_for(arrived.wait(), 5)
+    running.stop()

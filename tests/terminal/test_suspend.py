@@ -23,7 +23,7 @@ def shell() -> Iterator[Line]:
     """A shell in which the app was started, at its second step."""
     with Line([str(BASH), "--norc", "--noprofile", "-i"], PS1="ready> ", HISTFILE=None) as line:
         line.shows("ready>")
-        line.send(" ".join([*APP, "mazur"]).encode() + b"\r")
+        line.send(" ".join([*APP, "bptt"]).encode() + b"\r")
         line.shows("step 1/")
         line.send(b"n")
         line.shows("step 2/")

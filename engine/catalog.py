@@ -42,6 +42,11 @@ class Entry(NamedTuple):
     title: str
     path: Path
 
+    @property
+    def label(self) -> str:
+        """The name, safe to show: a file may be called anything."""
+        return one_line(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -101,7 +106,7 @@ class Shelf:
             return Complaint(shortened(name), "only the scenarios that are listed can be opened here")
         from difflib import get_close_matches
 
-        names = [entry.name for entry in self.entries()]
+        names = [entry.label for entry in self.entries()]
         close = get_close_matches(name.lower(), names, n=1, cutoff=0.5)
         remedy = f'Did you mean "{close[0]}"? ' if close else ""
         remedy += f"The scenarios at hand are: {', '.join(names) or 'none'}."

@@ -26,9 +26,9 @@ def list_command(chosen: argparse.Namespace) -> int:  # noqa: ARG001
     from engine.catalog import shipped
 
     entries = shipped()
-    width = max((len(entry.name) for entry in entries), default=0)
+    width = max((len(entry.label) for entry in entries), default=0)
     for entry in entries:
-        print(f"{entry.name:{width}}  {entry.title}")
+        print(f"{entry.label:{width}}  {entry.title}")
     return 0
 
 

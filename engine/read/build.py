@@ -87,6 +87,8 @@ def _scenario(file: ScenarioFile, path: Path, findings: Findings) -> Scenario | 
         return None
     network = Network(file.network.inputs, file.network.loss, layers)
     _check_work(network, data, training, findings)
+    if findings:
+        return None  # the steps of a run that is too large are not counted
     notes = tuple(Note(note.step, clean(note.text).strip()) for note in file.notes)
     about, source = clean(file.about).strip(), clean(file.source).strip()
     scenario = Scenario(title, network, data, training, about, source, notes)
@@ -156,6 +158,8 @@ def _check_work(network: Network, data: Data, training: Training, findings: Find
 
 
 def _check_notes(scenario: Scenario, findings: Findings) -> None:
+    if not scenario.notes:
+        return
     steps = len(OrderedSchedule(shapes_of(scenario), scenario.training.order))
     for place, note in enumerate(scenario.notes):
         if note.step > steps:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.read.datafile import DataFile, Expected
 
 _LONGEST = 2**20  # bytes of a line
+_BLANK = 100_000  # rows; a file of nothing else would be read for half a minute
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 # In a row of these characters float() accepts nothing that _NUMBER would not.
 _PLAIN = re.compile(r"[-+.,eE0-9 \t]*")
@@ -60,12 +61,18 @@ class Table:
 
     def read(self) -> bool:
         """Read all rows; return whether every one of them is good."""
+        blank = 0
         try:
             for row, cells in enumerate(csv.reader(self._text(), strict=True)):
                 if row == 0 and self._is_header(cells):
                     continue
                 if cells and any(cells):
                     self._add(cells)
+                else:
+                    blank += 1
+                if blank > _BLANK:
+                    self.complain(f"the file has more than {_BLANK:,} empty rows", "Leave them out.")
+                    return False
                 if len(self.numbers) > NUMBERS:
                     self.complain(f"the file holds more than {NUMBERS:,} numbers", "Take fewer samples.")
                     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ def file_data(
     """Return the samples in the file `name`, which the key `path` of the file `scenario` gives.
 
     Returns None with findings if it is not a readable CSV or .npz file in or below the folder of
-    the scenario, by its real path, or if its numbers do not fit.
+    the scenario, by its real path, if its numbers do not fit, or if it was changed while it was read.
     """
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in (".csv", ".npz"):
@@ -68,20 +69,30 @@ def file_data(
         return None
     try:
         with open_regular(real, LIMIT, "Take fewer samples.", follow=False) as file:
-            data_file = DataFile(file, str(scenario.parent / name), findings)
-            if suffix == ".csv":
-                from engine.read.csvfile import read_csv
-
-                return read_csv(data_file, expected)
-            from engine.read.npzfile import read_npz
-
-            return read_npz(data_file, expected)
+            before = os.fstat(file.fileno())
+            data = _read(DataFile(file, str(scenario.parent / name), findings), suffix, expected)
+            after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            says = f"the data file {shortened(name)} was changed while it was read"
+            findings.add(path, says, "Try again when it is complete.")
+            return None
+        return data
     except ScenarioError as error:
         for complaint in error.complaints:
             findings.add(path, f"the data file {shortened(name)}: {complaint.says}", complaint.remedy)
     except OSError as error:
         findings.add(path, f"the data file {shortened(name)} can't be read: {error.strerror}")
     return None
+
+
+def _read(file: DataFile, suffix: str, expected: Expected) -> Data | None:
+    if suffix == ".csv":
+        from engine.read.csvfile import read_csv
+
+        return read_csv(file, expected)
+    from engine.read.npzfile import read_npz
+
+    return read_npz(file, expected)
 
 
 def _inside(name: str, scenario: Path, path: KeyPath, findings: Findings) -> Path | None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
-from engine.read import load
+from engine.read import datafile, load
 from tests.read.files import PLAIN, changed, complaint, complaints, write
 
 if TYPE_CHECKING:
@@ -100,3 +102,34 @@ def test_errors_of_both_files(tmp_path: Path) -> None:
     first, second = complaints(write(tmp_path, changed(naming("rows.csv"), "rate = 0.5", "rate = -1")))
     assert first.key == "training.learning_rate"
     assert second.file == str(tmp_path / "rows.csv")
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.npz"])
+def test_a_data_file_that_changes_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = write(tmp_path, ROWS, name)
+    if name.endswith(".npz"):
+        np.savez(path, inputs=[[0.0, 1.0]], targets=[[1.0]])
+    read = datafile._read
+
+    def read_and_touch(*given: Any) -> Any:
+        data = read(*given)
+        os.utime(path, (1, 1))
+        return data
+
+    scenario = write(tmp_path, naming(name))
+    assert load(scenario).data.samples
+    monkeypatch.setattr(datafile, "_read", read_and_touch)
+    assert "was changed while it was read" in complaint(scenario).says
+
+
+def test_nothing_but_empty_rows(tmp_path: Path) -> None:
+    scenario = write(tmp_path, naming("rows.csv"))
+    for row in ("\n", ",,\n"):
+        write(tmp_path, row * 3_000_000, "rows.csv")
+        begin = time.process_time()
+        assert "more than 100,000 empty rows" in complaint(scenario).says
+        assert time.process_time() - begin < 1.0
+    write(tmp_path, "\n" * 1000 + ROWS + "\n" * 1000, "rows.csv")
+    assert load(scenario).data.samples == 2

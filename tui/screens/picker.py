@@ -50,10 +50,10 @@ class PickerScreen(Screen[Scenario | None]):
     def compose(self) -> ComposeResult:
         """Make the list, the description and the line for a path."""
         yield Static(Content("bp-tui: which scenario?"), id="head")
-        width = max((len(entry.name) for entry in self._entries), default=0)
+        width = max((len(entry.label) for entry in self._entries), default=0)
         yield OptionList(
             *(
-                Option(Content(f"{entry.name:<{width}}  {entry.title}"), id=entry.name)
+                Option(Content(f"{entry.label:<{width}}  {entry.title}"), id=entry.name)
                 for entry in self._entries
             ),
             id="names",

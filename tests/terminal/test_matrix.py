@@ -44,13 +44,13 @@ def steps_and_leaves(line: Line) -> None:
 
 @pytest.mark.parametrize("term", TERMS)
 def test_a_terminal(term: str) -> None:
-    with Line([*APP, "bptt"], term=term) as line:
+    with Line([*APP, "mazur"], term=term) as line:
         steps_and_leaves(line)
 
 
 @pytest.mark.parametrize("term", ["dumb", "", "unknown"])
 def test_a_terminal_that_can_draw_nothing(term: str) -> None:
-    with Line([*APP, "bptt"], term=term) as line:
+    with Line([*APP, "mazur"], term=term) as line:
         assert line.gone(2.0) == 2
         line.is_as_it_was(said="TERM is empty, dumb or unknown")
         assert b"\x1b" not in line.output()
@@ -58,12 +58,12 @@ def test_a_terminal_that_can_draw_nothing(term: str) -> None:
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_an_environment(name: str) -> None:
-    with Line([*APP, "bptt"], 80, 24, "xterm-256color", **ENVIRONMENTS[name]) as line:
+    with Line([*APP, "mazur"], 80, 24, "xterm-256color", **ENVIRONMENTS[name]) as line:
         steps_and_leaves(line)
 
 
 def test_no_colour_is_no_colour() -> None:
-    with Line([*APP, "bptt"], NO_COLOR="1") as line:
+    with Line([*APP, "mazur"], NO_COLOR="1") as line:
         line.shows("step 1/")
         colours = set(re.findall(rb"\x1b\[[\d;]*?[34]8;5;(\d+)", line.output()))
         assert len(colours) > 1
@@ -71,7 +71,7 @@ def test_no_colour_is_no_colour() -> None:
 
 
 def test_sizes() -> None:
-    with Line([*APP, "bptt"], 1, 1) as line:
+    with Line([*APP, "mazur"], 1, 1) as line:
         line.settle(0.2, 3.0)
         for size in ((500, 200), (1, 1), (3, 50), (59, 18), (80, 24)):
             line.resize(*size)
@@ -89,15 +89,15 @@ def test_a_storm_of_resizes() -> None:
     """It ends in the picture that an app shows that has had this size from the start."""
     chance = random.Random(3)
     with Line([*APP, "bptt"], 100, 30) as calm:
-        calm.shows("+0.5933")
+        calm.shows("+0.4621")
         wanted = calm.picture()
     with Line([*APP, "bptt"], 80, 24) as line:
-        line.shows("+0.5933")
+        line.shows("+0.4621")
         for _ in range(60):
             line.resize(chance.randint(1, 220), chance.randint(1, 70))
             line.read(0.005)
         line.resize(100, 30)
-        line.shows("+0.5933")
+        line.shows("+0.4621")
         assert line.picture() == wanted
         line.send(b"q")
         assert line.gone() == 0

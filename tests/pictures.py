@@ -30,7 +30,7 @@ class Picture(NamedTuple):
 PICTURES = (
     Picture("mazur", "mazur", 6),
     Picture("broken", "mazur", 5, ("x", "n")),
-    Picture("compare", "mazur", 5, ("2",)),
+    Picture("compare", "08-too-early-sign", 7, ("2",)),
     Picture("time", "elman", 42, ("5",)),
     Picture("chain", "mazur", 7, ("6",)),
     Picture("slope", "mazur", 6, ("7",)),

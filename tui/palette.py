@@ -40,7 +40,7 @@ LOOKS: dict[str, Look] = {
     "new-zero": Look("ink", "foreground", bold=True),
     "new-positive": Look("ink", "positive", bold=True),
     "new-negative": Look("ink", "negative", bold=True),
-    "new-unknown": Look("ink", "faint", bold=True),
+    "new-unknown": Look("ink", "quiet", bold=True),
     "read-unknown": Look("faint", underline=True),
     "read-zero": Look("foreground", bold=True, underline=True),
     "read-positive": Look("positive", bold=True, underline=True),

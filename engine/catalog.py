@@ -6,7 +6,6 @@ Reads titles with the standard library alone: listing the scenarios imports neit
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from typing import NamedTuple
 import scenarios
 from engine.read import Complaint, ScenarioError
 from engine.read.source import decode, read_bytes
+from engine.read.syntax import parse
 from engine.read.text import one_line, shortened
 
 _FOLDER = Path(scenarios.__file__).parent
@@ -144,7 +144,7 @@ def _number(name: str) -> int:
 
 def _title(path: Path) -> str:
     try:
-        title = tomllib.loads(decode(read_bytes(path, _LARGEST_TITLED, ""), path)).get("title")
-    except (ScenarioError, ValueError, RecursionError):
+        title = parse(decode(read_bytes(path, _LARGEST_TITLED, ""), path), path).get("title")
+    except ScenarioError:
         return "(this file can't be read)"
     return one_line(title) if isinstance(title, str) and title.strip() else "(no title)"

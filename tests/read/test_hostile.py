@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.catalog import Shelf
 from engine.read import ScenarioError, load, source
 from tests.read.files import PLAIN, changed, complaint, complaints, write
 
@@ -107,6 +108,15 @@ def test_a_clear_error_within_a_second(tmp_path: Path, name: str) -> None:
     assert words in text, text[:2000]
     assert all(len(line) < 500 for line in text.split("\n"))
     assert text.isprintable() or not set(text) & set(map(chr, [*range(10), *range(11, 32), *range(127, 160)]))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_list_of_scenarios_holds_it_within_a_second(tmp_path: Path, name: str) -> None:
+    write(tmp_path, HOSTILE[name][0], "a.toml")
+    start = time.process_time()
+    (entry,) = Shelf(tmp_path).entries()
+    assert time.process_time() - start < SECONDS
+    assert entry.title.isprintable()
 
 
 def test_memory(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ step, the explained number stands alone. What is selected says where it was made
 
 from __future__ import annotations
 
+from functools import cache
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
         numbers = [chosen]
     writing = Writing(selected(trace, cursor) if cursor.term is not None else None)
 
+    @cache  # a sum of very many terms is laid out once
     def block(number: Number) -> list[Row]:
         if not known(trace, cursor, number):
             return [_unknown(trace, number, chosen=number == chosen)]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Sizes: TypeAlias = "list[int | None]"
 
 _NEURON = "neuron of this layer"
+# The longer side times the square of the shorter: about half a second.
+_ORTHOGONAL = 3_000_000_000
 
 
 def layer_sizes(network: NetworkTable) -> Sizes:
@@ -143,7 +145,7 @@ class _Maker:
             return matrix(table.weights, self.shape, per, (*self.path, "weights"), self.findings)
         init = table.init
         if table.weights is None and init is not None and known(init) and self.units and self.inputs:
-            return initialise(init, self.units, self.inputs, self.seed, self.number)
+            return self._drawn("init", init, self.units, self.inputs)
         return None
 
     def _recurrent(self, table: LayerTable) -> Array | None:
@@ -153,8 +155,17 @@ class _Maker:
             return matrix(table.recurrent_weights, shape, per, path, self.findings)
         init = table.recurrent_init
         if table.recurrent_weights is None and init is not None and known(init) and self.units:
-            return initialise(init, self.units, self.units, self.seed, self.number, "recurrent_weights")
+            return self._drawn("recurrent_init", init, self.units, self.units)
         return None
+
+    def _drawn(self, key: str, init: str, units: int, inputs: int) -> Array | None:
+        if init == "orthogonal" and max(units, inputs) * min(units, inputs) ** 2 > _ORTHOGONAL:
+            says = f'"orthogonal" would take too long for {units:,} x {inputs:,} weights'
+            self.findings.add((*self.path, key), says, 'Use fewer units, or init = "normal".')
+            return None
+        if key == "init":
+            return initialise(init, units, inputs, self.seed, self.number)
+        return initialise(init, units, inputs, self.seed, self.number, "recurrent_weights")
 
     def _vector(self, name: str, values: list[float] | None) -> Array | None:
         if values is None:

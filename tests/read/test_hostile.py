@@ -51,6 +51,14 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "10^12 units": (units(10**12), "from 1 to 1,000,000,000"),
     "units of 4,000 digits": (units("9" * 4000), "more than 20 digits"),
     "10^9 inputs": (changed(PLAIN, "inputs = 2", f"inputs = {10**9}"), "expected rows of 1,000,000,000"),
+    "orthogonal weights": (
+        changed(
+            PLAIN,
+            'units = 1\ninit = "uniform"',
+            'units = 3000\ninit = "zeros"\nrecurrent_init = "orthogonal"',
+        ),
+        "would take too long for 3,000 x 3,000 weights",
+    ),
     "5,000 digits": (rate("1" * 5000), "more than 4,000 digits"),
     "4,000 digits": (rate("1" * 4000), "below 1.8e308"),
     "hexadecimal": (rate("0x" + "f" * 10**6), "below 1.8e308"),

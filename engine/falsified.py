@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.broken_trace import BrokenTrace
-from engine.flow import PARAMETERS, Quantity, Reference
+from engine.flow import PARAMETERS, TOTAL_OF, Reference
 from engine.iteration import Iteration
 from engine.numbers import Number, array_in, array_of
 
@@ -56,11 +56,11 @@ def falsified(trace: Trace, reference: Reference) -> Mask | None:
     if counterpart is None:
         return None
     wrong = differs(array_of(trace, reference), array_in(trace.right, counterpart))
-    if reference.quantity in _TOTAL_OF:
+    if reference.quantity in TOTAL_OF:
         # The whole change is -η times the total, whether applied at once or in pieces: the pieces only round
         # otherwise.
         last = trace.shapes.batch(reference.iteration).stop - 1
-        total = Reference(_TOTAL_OF[reference.quantity], reference.iteration, reference.layer, last, 0)
+        total = Reference(TOTAL_OF[reference.quantity], reference.iteration, reference.layer, last, 0)
         wrong = wrong & differs(array_of(trace, total), array_in(trace.right, total))
     wrong.setflags(write=False)
     return wrong
@@ -121,10 +121,3 @@ def differs(found: Array, right: Array) -> Mask:
     with np.errstate(all="ignore"):
         mask: Mask = ~np.isclose(found, right, rtol=_ROUNDING, atol=0.0, equal_nan=True)
     return mask
-
-
-_TOTAL_OF: dict[Quantity, Quantity] = {
-    "weights": "weight_total",
-    "biases": "bias_total",
-    "recurrent_weights": "recurrent_total",
-}

@@ -53,6 +53,13 @@ CHANGE_OF: dict[Quantity, Quantity] = {
 }
 """What an update adds to each of the parameters."""
 
+TOTAL_OF: dict[Quantity, Quantity] = {
+    "weights": "weight_total",
+    "biases": "bias_total",
+    "recurrent_weights": "recurrent_total",
+}
+"""What is gathered for each of the parameters."""
+
 _WRITTEN_BY: dict[Quantity, Literal["forward", "loss", "delta", "gradient"]] = {
     "pre_activation": "forward",
     "activation": "forward",

@@ -11,20 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.flow import PARAMETERS, Parameter, Quantity, Reference
+from engine.flow import PARAMETERS, TOTAL_OF, Parameter, Reference
 from engine.numbers import Number, array_of
 from engine.waiting import waiting
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.tracing import Trace
-
-TOTAL_OF: dict[Parameter, Quantity] = {
-    "weights": "weight_total",
-    "biases": "bias_total",
-    "recurrent_weights": "recurrent_total",
-}
-"""What is gathered for each of the parameters."""
 
 
 class Component(NamedTuple):

@@ -17,7 +17,7 @@ import numpy as np
 from engine.broken_trace import BrokenTrace
 from engine.compare import Angle, angle_between
 from engine.falsified import differs
-from engine.flow import PARAMETERS, Quantity, Reference
+from engine.flow import PARAMETERS, TOTAL_OF, Reference
 from engine.numbers import Number, symbol_of
 from engine.run import loss_of
 
@@ -154,7 +154,7 @@ def _weighed(trace: BrokenTrace) -> Harm:
             gradients += _count(found, expected)
             place = _farthest(found, expected)
             if place is not None:
-                reference = Reference(_TOTAL_OF[parameter], number, layer, last, 0)
+                reference = Reference(TOTAL_OF[parameter], number, layer, last, 0)
                 worst = _worse(worst, Number(reference, place), found[place], expected[place])
     return Harm(
         iteration=number,
@@ -187,10 +187,3 @@ def _farthest(found: Array, right: Array) -> tuple[int, ...] | None:
 def _worse(worst: Deviation | None, number: Number, value: float, right: float) -> Deviation:
     found = Deviation(number, float(value), float(right))
     return worst if worst is not None and worst.relative >= found.relative else found
-
-
-_TOTAL_OF: dict[str, Quantity] = {
-    "weights": "weight_total",
-    "biases": "bias_total",
-    "recurrent_weights": "recurrent_total",
-}

@@ -9,14 +9,15 @@ import pytest
 
 from engine import trace
 from engine.compare import central_difference
-from engine.gradient_vector import TOTAL_OF, gradient_vector, largest, trained
+from engine.flow import PARAMETERS, TOTAL_OF
+from engine.gradient_vector import gradient_vector, largest, trained
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.flow import Parameter
     from engine.tracing import Trace
 
-PARAMETER_OF: dict[str, Parameter] = {total: parameter for parameter, total in TOTAL_OF.items()}
+PARAMETER_OF: dict[str, Parameter] = {TOTAL_OF[parameter]: parameter for parameter in PARAMETERS}
 
 
 def of(seed: int) -> Trace:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
+from textual.reactive import Reactive
 
 from engine.catalog import Shelf, shipped_shelf
 from engine.tracing import trace
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.binding import BindingType
     from textual.screen import Screen
+    from textual.theme import Theme
 
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
+
+
+_FIRST_FRAME = 0.1  # seconds that it may take to write
 
 
 class BackpropApp(CellDiffApp[None]):
@@ -37,6 +42,9 @@ class BackpropApp(CellDiffApp[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "suspend_process", "to the shell", priority=True, show=False)
     ]
+
+    # Known before the stylesheets are read: a theme that is set afterwards has them read twice.
+    theme: Reactive[str] = Reactive(DARK.name)
 
     def __init__(
         self,
@@ -59,9 +67,6 @@ class BackpropApp(CellDiffApp[None]):
         self._order = order
         self._lesson = lesson
         self.animation_level = "none"
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = DARK.name
 
     async def on_mount(self) -> None:
         """Open what was asked for, and take part in the lesson."""
@@ -69,12 +74,18 @@ class BackpropApp(CellDiffApp[None]):
             await self._lesson.begin(self)
         if self._scenario is None:
             self.action_pick()
-        self.call_after_refresh(_tidy_memory)
+        # Not at once: while it runs, the first frame could not be written.
+        self.set_timer(_FIRST_FRAME, _tidy_memory)
 
     def on_unmount(self) -> None:
         """Leave the lesson."""
         if self._lesson is not None:
             self._lesson.end()
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """All themes by their names: Textual's, and the two of this app."""
+        return {**super().available_themes, DARK.name: DARK, LIGHT.name: LIGHT}
 
     def on_cursor_position(self) -> None:
         """Tell the stepping screen and the lesson that the terminal has drawn what was sent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual.reactive import var
@@ -141,3 +142,17 @@ class FooterPane(Pane):
             disabled.add("move('next-note')")
         keys = tuple(key for key in KEYS if notes or key.action != "move('next-note')")
         return [footer_row(keys, disabled, width)]
+
+
+LEAST_WIDTH, LEAST_HEIGHT = 60, 18
+"""The smallest terminal in which there is room for everything."""
+
+
+class TooSmallPane(Pane):
+    """How large must the terminal be? Shown instead of all others where it is smaller."""
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        """Return the sentence in the middle."""
+        sentence = f"{LEAST_WIDTH}x{LEAST_HEIGHT} needed, {width}x{height} here"
+        lines = wrap(sentence, max(1, width))[:height]
+        return [()] * ((height - len(lines)) // 2) + [((line.center(width), ""),) for line in lines]

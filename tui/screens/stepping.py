@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
-from textual.widgets import Static
 
 from engine.cursor import Cursor, start
 from engine.jumps import pick
@@ -23,6 +21,8 @@ from tui.keys import bindings
 from tui.nothing import why_nothing
 from tui.orders import Breaks, Place, in_other_order, other_order
 from tui.panes.views import (
+    LEAST_HEIGHT,
+    LEAST_WIDTH,
     PRESENTER,
     VIEWS,
     FooterPane,
@@ -30,6 +30,7 @@ from tui.panes.views import (
     ReasonsPane,
     StatusPane,
     TimelinePane,
+    TooSmallPane,
 )
 from tui.play import Player
 from tui.terminal import CellDiffApp
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
     from engine.moves import Command
     from tui.panes.pane import Pane
 
-LEAST_WIDTH, LEAST_HEIGHT = 60, 18
 _ROOMY_HEIGHT, _SHORT_HEIGHT = 32, 24
+_FIRST_FRAME = 0.05  # seconds that it may take to write
 
 
 class SteppingScreen(Screen[None]):
@@ -104,12 +105,13 @@ class SteppingScreen(Screen[None]):
             FooterPane(id="footer"),
         ):
             yield pane.data_bind(SteppingScreen.trace, SteppingScreen.cursor)
-        yield Static(id="too-small")
+        yield TooSmallPane(id="too-small").data_bind(SteppingScreen.trace, SteppingScreen.cursor)
 
     def on_mount(self) -> None:
         """Show the first step, and run the rest in the background."""
         self.trace = self._trace
-        self.call_after_refresh(self._background.start)
+        # Not at once: the first frame is still to be written.
+        self.set_timer(_FIRST_FRAME, lambda: self._background.start())
         self._look_at(self._next)
 
     def open(self, whole: Trace) -> None:
@@ -145,9 +147,6 @@ class SteppingScreen(Screen[None]):
         self.set_class(small, "-too-small")
         self.set_class(event.size.height >= _ROOMY_HEIGHT, "-roomy")
         self.set_class(event.size.height < _SHORT_HEIGHT, "-short")
-        if small:
-            needed = f"{LEAST_WIDTH}x{LEAST_HEIGHT} needed, {event.size.width}x{event.size.height} here"
-            self.query_one("#too-small", Static).update(Content(needed))
 
     # -- breaking the rule ------------------------------------------------------------------------
 

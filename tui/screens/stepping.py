@@ -110,6 +110,8 @@ class SteppingScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the first step, and run the rest in the background."""
         self.trace = self._trace
+        if self._trace.schedule.site(self._next.step).iteration == 0:
+            self.cursor = self._next  # at once, so that the first frame has it
         # Not at once: the first frame is still to be written.
         self.set_timer(_FIRST_FRAME, lambda: self._background.start())
         self._look_at(self._next)

@@ -4,7 +4,7 @@ The deferred order applies the gradient of the batch's loss. The premature order
 the other, gradients that were formed from parameters already changed. What each applied in the whole
 iteration is compared: per number the ratio and the sign, per layer and overall the angle between
 the two, which is the angle to the negative gradient. The loss is no judge: it may end lower either way.
-The slope of the loss itself is: `central_difference` measures it for one number.
+The slope of the loss itself is (`engine.measured`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,7 @@ import numpy as np
 
 from engine.arrays import Array, Mask, frozen
 from engine.iteration import Iteration
-from engine.parameters import Parameters
-from engine.passes import Batch
-from engine.run import loss_of, summed_loss
+from engine.run import loss_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 PARAMETER_LETTERS: dict[Parameter, str] = {"weights": "W", "recurrent_weights": "U", "biases": "b"}
 """The parameters of a layer in the order in which they are compared, and the letter of each."""
 
-_NUDGE = 1e-3
 _ROUNDING = 1e-9
 
 
@@ -144,13 +141,6 @@ class FinalLosses(NamedTuple):
     premature: float
 
 
-class Slope(NamedTuple):
-    """A measured slope of the batch's summed loss, and about how far off it may be."""
-
-    value: float
-    uncertainty: float
-
-
 def compare(trace: Trace, iteration: int) -> Comparison:
     """Return both orders side by side, from the parameters with which the trace begins an iteration.
 
@@ -190,53 +180,9 @@ def final_losses(trace: Trace, other: Trace) -> FinalLosses | None:
     return FinalLosses(_final_loss(by_order["deferred"]), _final_loss(by_order["premature"]))
 
 
-def central_difference(
-    trace: Trace, iteration: int, layer: int, parameter: Parameter, index: tuple[int, ...]
-) -> Slope:
-    """Return the slope of the batch's summed loss along one parameter, by nudging it both ways.
-
-    No backpropagation is used: five forward passes, at 0, ±h and ±2h. A kink (of relu, say) within
-    the nudge shows as a large uncertainty.
-    """
-    numbers = trace.iteration(iteration)
-    measured = _MEASURED.setdefault(numbers, {})
-    found = measured.get((layer, parameter, index))
-    if found is None:
-        found = _measured(trace, numbers, layer, parameter, index)
-        measured[layer, parameter, index] = found
-    return found
-
-
 # What was computed of an iteration is kept as long as the trace keeps the iteration.
 _MADE: WeakKeyDictionary[Iteration, Comparison] = WeakKeyDictionary()
-_MEASURED: WeakKeyDictionary[Iteration, dict[tuple[int, Parameter, tuple[int, ...]], Slope]] = (
-    WeakKeyDictionary()
-)
 _FINAL: WeakKeyDictionary[Trace, float] = WeakKeyDictionary()
-
-
-def _measured(
-    trace: Trace, numbers: Iteration, layer: int, parameter: Parameter, index: tuple[int, ...]
-) -> Slope:
-    before = numbers.before
-    batch = Batch(trace.scenario.data, numbers.samples)
-    value = float(_parameter(before, layer, parameter)[index])
-    h = _NUDGE * max(1.0, abs(value))
-
-    def loss(nudge: float) -> float:
-        moved = _with(before, layer, parameter, index, value + nudge)
-        return summed_loss(trace.scenario, trace.shapes, moved, batch)
-
-    here, near, far = loss(0.0), (loss(h), loss(-h)), (loss(2.0 * h), loss(-2.0 * h))
-    with np.errstate(all="ignore"):
-        four = (8.0 * (near[0] - near[1]) - (far[0] - far[1])) / (12.0 * h)
-        two = (near[0] - near[1]) / (2.0 * h)
-        # Of a smooth loss the second difference grows fourfold with twice the nudge; at a kink it doesn't.
-        kink = abs((sum(far) - 2.0 * here) - 4.0 * (sum(near) - 2.0 * here)) / (4.0 * h)
-    rounding = 8.0 * float(np.finfo(np.float64).eps) * max(map(abs, (here, *near, *far))) / h
-    # The error of the two-point slope, of order h², is far above that of the four-point one. With twice
-    # their difference and the kink's share no single kink within the nudges goes unnoticed.
-    return Slope(four, 2.0 * abs(four - two) + kink + rounding)
 
 
 @np.errstate(all="ignore")
@@ -298,20 +244,3 @@ def _final_loss(trace: Trace) -> float:
         found = loss_of(trace.scenario, trace.shapes, trace.parameters(trace.iterations))
         _FINAL[trace] = found
     return found
-
-
-def _parameter(parameters: Parameters, layer: int, parameter: Parameter) -> Array:
-    array: Array | None = getattr(parameters, parameter)[layer - 1]
-    assert array is not None
-    return array
-
-
-def _with(
-    parameters: Parameters, layer: int, parameter: Parameter, index: tuple[int, ...], value: float
-) -> Parameters:
-    """Return parameters with one number replaced."""
-    array = _parameter(parameters, layer, parameter).copy()
-    array[index] = value
-    parts = {name: list(getattr(parameters, name)) for name in PARAMETER_LETTERS}
-    parts[parameter][layer - 1] = frozen(array)
-    return Parameters(tuple(parts["weights"]), tuple(parts["biases"]), tuple(parts["recurrent_weights"]))

@@ -19,10 +19,11 @@ from engine.expression import (
     Product,
     Ratio,
     Sum,
+    leaf,
 )
 from engine.flow import CHANGE_OF, PARAMETERS, Quantity, Reference
 from engine.loss_terms import error_expression, simplified_delta, term_expression
-from engine.numbers import Number, array_of, leaf, symbol_of, words_of
+from engine.numbers import Number, array_of, symbol_of, words_of
 from engine.output import output_of
 
 if TYPE_CHECKING:

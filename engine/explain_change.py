@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.expression import Difference, Expression, Leaf, Product, Ratio
-from engine.numbers import Number, leaf
+from engine.expression import Difference, Expression, Leaf, Product, Ratio, leaf
+from engine.numbers import Number
 from engine.waiting import waiting
 
 if TYPE_CHECKING:

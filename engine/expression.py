@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 
 from engine.activations import ACTIVATIONS
+from engine.numbers import symbol_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from engine.numbers import Number
+    from engine.tracing import Trace
 
 
 class Leaf(NamedTuple):
@@ -71,6 +73,11 @@ class Equation(NamedTuple):
     expression: Expression
     words: str
     about: str
+
+
+def leaf(trace: Trace, number: Number) -> Leaf:
+    """Return a number of the trace as a leaf of an expression."""
+    return Leaf(symbol_of(trace, number), value_of(trace, number), number)
 
 
 def evaluate(expression: Expression) -> float:

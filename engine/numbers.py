@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import frozen
-from engine.expression import Leaf
 from engine.flow import PARAMETERS, Quantity, Reference
 
 if TYPE_CHECKING:
@@ -80,11 +79,6 @@ def array_in(numbers: Iteration, reference: Reference) -> Array:
 def value_of(trace: Trace, number: Number) -> float:
     """Return the value of one number."""
     return float(array_of(trace, number.reference)[number.index])
-
-
-def leaf(trace: Trace, number: Number) -> Leaf:
-    """Return a number of the trace as a leaf of an expression."""
-    return Leaf(symbol_of(trace, number), value_of(trace, number), number)
 
 
 def symbol_of(trace: Trace, number: Number) -> str:

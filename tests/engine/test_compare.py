@@ -15,11 +15,11 @@ from engine import load, trace
 from engine.compare import (
     Comparison,
     angle_between,
-    central_difference,
     compare,
     final_losses,
 )
 from engine.flow import Parameter
+from engine.measured import central_difference
 from engine.run import loss_of
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random

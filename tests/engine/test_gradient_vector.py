@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.compare import central_difference
 from engine.flow import PARAMETERS, TOTAL_OF
 from engine.gradient_vector import gradient_vector, largest, trained
+from engine.measured import central_difference
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from engine.compare import (
     Angle,
     Comparison,
     LayerComparison,
-    central_difference,
     compare,
     final_losses,
 )
 from engine.cursor import active_layer
+from engine.measured import central_difference
 from tui.draw.compare_list import Line, Lines, Rest
 from tui.draw.compare_words import sentence
 from tui.draw.numbers import UNKNOWN, bare, sign_style

@@ -168,7 +168,7 @@ class _Explainer:
         if before is not None:
             recurrent = self._read("recurrent_weights")
             parts += _products(self._leaves(recurrent, row=j), self._leaves(before))
-            words = "What comes from below, what this layer said one time before, and the bias, added up."
+            words = "From below, from this layer one time before, and the bias, added up."
         parts.append(self._leaf(self._read("biases"), j))
         return Sum(tuple(parts)), words
 
@@ -180,11 +180,11 @@ class _Explainer:
         every = self._leaves(z.number.reference)
         largest = Leaf("max z", max(one.value for one in every))
         shifted = tuple(Apply("exp", Difference(one, largest)) for one in every)
-        words = "Softmax: this output's share of all the exponentials; the shares add up to 1."
+        words = "Softmax: this output's share of all exponentials; they add up to 1."
         return Ratio(shifted[self.number.index[0]], Sum(shifted)), words
 
     def _slope(self) -> tuple[Expression, str]:
-        words = "How much the activation moves when the pre-activation moves a little; kept for the way back."
+        words = "How much a moves when z moves a little; kept for the way back."
         return Apply(f"{self.activation}'", self._own("pre_activation")), words
 
     # -- loss -------------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ class _Explainer:
         weights = self._read("weights", self.layer + 1)
         above = self._read("delta", self.layer + 1)
         parts = _products(self._leaves(weights, column=i), self._leaves(above))
-        words = "The deltas of the layer above come back through the weights that this neuron fed."
+        words = "The deltas of the layer above come back through this neuron's weights."
         return Sum(tuple(parts)), words
 
     def _from_future(self) -> tuple[Expression, str]:
@@ -241,9 +241,7 @@ class _Explainer:
         (i,) = self.number.index
         recurrent = self._read("recurrent_weights")
         parts = _products(self._leaves(recurrent, column=i), self._leaves(future))
-        return Sum(
-            tuple(parts)
-        ), "The layer's own deltas one time later come back through the recurrent weights."
+        return Sum(tuple(parts)), "Its own layer's deltas one time later come back through U."
 
     def _delta(self) -> tuple[Expression, str]:
         output = self.layer == self.trace.shapes.layers
@@ -282,7 +280,7 @@ class _Explainer:
         (j,) = self.number.index
         a = self.reference._replace(quantity="activation")
         mean = Sum(tuple(_products(self._leaves(a), self._leaves(error.reference))))
-        words = "Softmax couples its outputs: each error counts against the average of all of them."
+        words = "Softmax couples its outputs: each error counts against their average."
         return Product((self._leaf(a, j), Difference(self._leaf(error.reference, j), mean))), words
 
     # -- gradient and update ------------------------------------------------------------------------

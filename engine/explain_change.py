@@ -37,10 +37,10 @@ def explain_change(trace: Trace, step: int, number: Number) -> tuple[Expression,
         return Leaf("0", 0.0), "The biases of this layer are not trained: nothing changes."
     now, *earlier = [read for read in trace.flow.reads(step) if read.quantity in _APPLIED[group]]
     rate: Expression = Leaf("-η", -trace.scenario.training.learning_rate)
-    words = "Against the gradient, by the learning rate: the total gathered in this iteration, times -η."
+    words = "Against the gradient: the total gathered in this iteration, times -η."
     if trace.scenario.training.reduction == "mean":
         rate = Ratio(rate, Leaf("B", float(len(trace.shapes.batch(site.iteration)))))
-        words = "Against the gradient: the total times -η, averaged over the batch of B samples."
+        words = "Against the gradient: the total times -η, averaged over B samples."
     if trace.order == "premature":
         words = _at_once(trace, step)
     elif site.sample is not None:
@@ -48,7 +48,7 @@ def explain_change(trace: Trace, step: int, number: Number) -> tuple[Expression,
     elif trace.schedule.updates_before(step, site.layer):
         if not earlier:
             return Leaf("0", 0.0), "All that was gathered has been applied out of turn: nothing is left."
-        words = "What is left: the total without what has been applied out of turn, times -η."
+        words = "What is left: the total without what was applied out of turn, times -η."
     return Product((rate, _gathered(trace, number, now, earlier))), words
 
 
@@ -64,18 +64,16 @@ def _gathered(trace: Trace, number: Number, now: Reference, earlier: list[Refere
 def _at_once(trace: Trace, step: int) -> str:
     first, end = step + 1, trace.schedule.first_step(trace.schedule.site(step).iteration + 1)
     if any(trace.schedule.site(later).kind == "delta" for later in range(first, min(end, first + 3))):
-        return "Too early: this one gradient is applied at once, before the other errors are computed."
+        return "Too early: applied at once, before the other errors are computed."
     if first < end:
-        return (
-            "Too early: this one gradient is applied at once, before the other samples have had their turn."
-        )
-    return "This one gradient is applied at once; it was formed after other weights had been changed already."
+        return "Too early: applied at once, before the other samples have their turn."
+    return "Applied at once; it was formed after other weights had been changed."
 
 
 def _out_of_turn(trace: Trace, step: int, layer: int, group: Parameter) -> str:
     state = waiting(trace.schedule, step, layer, group)
     if not state.safe:
-        return "Too early: what is gathered is applied now, and later steps still read what it changes."
+        return "Too early: applied now, while later steps still read what it changes."
     if not state.complete:
-        return "Out of turn: what is gathered is applied now; nothing reads what it changes any more."
-    return "Out of turn: all is gathered and nothing reads what it changes any more, so it does no harm."
+        return "Out of turn: applied now; nothing reads what it changes any more."
+    return "Out of turn, but all is gathered and nothing reads it any more: no harm."

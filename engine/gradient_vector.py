@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.falsified import falsified
 from engine.flow import PARAMETERS, TOTAL_OF, Parameter, Reference
 from engine.numbers import Number, array_of
 from engine.waiting import waiting
@@ -40,8 +41,8 @@ class Part(NamedTuple):
 class GradientVector(NamedTuple):
     """The gradient at a step; `missing` are the groups of which nothing has been gathered yet.
 
-    It is `pure` if no parameter has been changed while it was gathered: only then is it the gradient
-    of one loss.
+    It is `pure` if no part of it was falsified by a parameter that was changed too early: only then is it
+    the gradient of one loss.
     """
 
     parts: tuple[Part, ...]
@@ -70,8 +71,13 @@ def gradient_vector(trace: Trace, step: int) -> GradientVector:
         sum(part.array.size for part in parts),
         length,
         complete,
-        all(waiting(trace.schedule, step, layer, group).early == 0 for layer, group in trained(trace)),
+        not any(_falsified(trace, part) for part in parts),
     )
+
+
+def _falsified(trace: Trace, part: Part) -> bool:
+    wrong = falsified(trace, part.reference)
+    return wrong is not None and bool(wrong.any())
 
 
 def largest(vector: GradientVector, count: int) -> list[Component]:

@@ -264,11 +264,11 @@ def test_the_sentences_of_a_change_say_what_is_true() -> None:
         for name, one, layer in (("early", early, 2), ("late", late, 2), ("partly", partly, 1))
         for version in (1, 2)
     }
-    assert of["early", 1].startswith("Too early: what is gathered is applied now, and later steps still read")
+    assert of["early", 1] == "Too early: applied now, while later steps still read what it changes."
     assert of["early", 2].startswith("What is left: the total without")
-    assert of["late", 1].endswith("so it does no harm.")
+    assert of["late", 1].endswith("nothing reads it any more: no harm.")
     assert of["late", 2].endswith("nothing is left.")
-    assert of["partly", 1].startswith("Out of turn: what is gathered is applied now; nothing reads")
+    assert of["partly", 1] == "Out of turn: applied now; nothing reads what it changes any more."
 
 
 def test_a_break_far_into_a_long_run_is_opened_at_once() -> None:

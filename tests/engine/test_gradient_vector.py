@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine import trace
+from engine import load, trace
+from engine.breaking import break_rule
+from engine.catalog import find
 from engine.flow import PARAMETERS, TOTAL_OF
 from engine.gradient_vector import gradient_vector, largest, trained
 from engine.measured import central_difference
@@ -67,3 +69,10 @@ def test_what_is_gathered_while_parameters_change_is_not_pure() -> None:
     last = steps.schedule.first_step(1) - 1
     assert not gradient_vector(steps, last).pure
     assert gradient_vector(steps, 0).pure
+
+
+def test_what_was_gathered_before_a_break_stays_pure() -> None:
+    """Mazur's W2, applied out of turn: its own gradient is right, that of W1 is not."""
+    steps = break_rule(trace(load(find("mazur"))), 4, 2)
+    assert gradient_vector(steps, 6).pure  # only W2 is gathered yet
+    assert not gradient_vector(steps, 7).pure

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from engine import load, trace
+from engine.catalog import find
 from engine.compare import compare
 from engine.cursor import active_layer, look_at, start
 from tests.draw.large_network import cursors, large
@@ -173,3 +174,17 @@ def test_in_a_large_layer_the_number_looked_at_stays(width: int, height: int) ->
         assert [row.split()[0] for row in marked] == [f"▸W{layer}[{place}]"]
         assert all(len(row) <= width for row in rows)
         assert re.search(r" and [\d,]+ more, which differ by at most \d", "\n".join(rows))
+
+
+def test_with_room_each_number_stands_beside_its_measured_change() -> None:
+    """It takes the side of the deferred order, also where the premature one turns the sign."""
+    run = trace(load(find("08-too-early-sign")))
+    rows = [plain(row) for row in compare_rows(run, None, start(run), 120, 20)]
+    heads = rows[0].split()
+    assert heads[:2] == ["change", "of"]
+    assert heads[-2:] == ["difference", "measured"]
+    (line,) = [row for row in rows if "W1[1,1]" in row and "OPPOSITE" in row]
+    deferred, premature, _, _, difference, measured = line.split()[1:]
+    assert float(measured) == pytest.approx(float(deferred), rel=1e-4)
+    assert float(difference) == pytest.approx(float(premature) - float(deferred), rel=1e-4)
+    assert "measured" not in plain(compare_rows(run, None, start(run), 80, 20)[0])

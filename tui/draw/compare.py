@@ -21,6 +21,7 @@ from engine.compare import (
 )
 from engine.cursor import active_layer
 from engine.measured import central_difference
+from engine.run import scale
 from tui.draw.compare_list import Line, Lines, Rest
 from tui.draw.compare_words import sentence
 from tui.draw.numbers import UNKNOWN, bare, sign_style
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _NAME, _CELLS = 17, 15
 _RATIO = 11
+_WIDE = 110  # cells from which there is room for the difference and the measured change
+_MOST_MEASURED = 64  # numbers of a network of which each is measured
 
 
 def compare_rows(
@@ -59,6 +62,13 @@ def compare_rows(
     shown = lines.window()
     rows: list[Row] = [_heads(_early(found), shown.start > 0, shown.stop < len(lines))]
     rows += [_row(lines[place], chosen=place == lines.chosen) for place in shown]
+    if width >= _WIDE:
+        rows[0] = (*rows[0], *_more_heads(found))
+        base = length(rows[0]) - length(_more_heads(found))
+        rows[1:] = [
+            (*row, (" " * max(0, base - length(row)), ""), *_more(trace, found, lines[place]))
+            for row, place in zip(rows[1:], shown, strict=True)
+        ]
     return [clip(row, width) for row in (rows + after)[:height]]
 
 
@@ -86,6 +96,29 @@ def _heads(early: str, above: bool, below: bool) -> Row:
         ("  sign     ", "title"),
         (more, "strong"),
     )
+
+
+def _more_heads(found: Comparison) -> Row:
+    measured: Row = (("measured".rjust(_CELLS), "title"),) if found.overall.numbers <= _MOST_MEASURED else ()
+    return (("difference".rjust(_CELLS), "title"), *measured)
+
+
+def _more(trace: Trace, found: Comparison, line: Line) -> Row:
+    """Return by how much the two changes differ, and what a measured slope would have made of it.
+
+    Of a small network only: a slope takes five forward passes over the batch.
+    """
+    if line.pair is None:
+        return ()
+    pair, index = line.pair, line.entry
+    difference = float(pair.early_change[index] - pair.deferred_change[index])
+    row: Row = (*_right(digits_of(difference), sign_style(difference)),)
+    if found.overall.numbers > _MOST_MEASURED:
+        return row
+    slope = central_difference(trace, found.iteration, pair.layer, pair.parameter, index)
+    samples = len(trace.shapes.batch(found.iteration))
+    change = -scale(trace.scenario, samples) * slope.value
+    return (*row, *_right(digits_of(change), sign_style(change)))
 
 
 def _row(line: Line, chosen: bool) -> Row:

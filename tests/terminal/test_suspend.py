@@ -51,7 +51,7 @@ def test_ctrl_z_and_fg(shell: Line) -> None:
         assert 25 in shell.terminal.modes
         shell.send(b"fg\r")
         shell.shows("step 2/")
-        assert shell.picture() == picture
+        shell.until(lambda _: shell.picture() == picture)
     shell.send(b"n")
     shell.shows("step 3/")
     shell.send(b"q")
@@ -68,7 +68,7 @@ def test_a_stop_that_the_app_is_not_told_of(shell: Line) -> None:
     shell.send(b"fg\r")
     shell.settle(0.3, 1.0)
     shell.shows("step 2/")
-    assert shell.picture() == picture
+    shell.until(lambda _: shell.picture() == picture)
     shell.send(b"q")
     is_the_shells(shell)
 
@@ -82,7 +82,7 @@ def test_in_the_background_it_waits(shell: Line) -> None:
     is_the_shells(shell)
     shell.send(b"fg\r")
     shell.shows("step 2/")
-    assert shell.picture() == picture
+    shell.until(lambda _: shell.picture() == picture)
 
 
 def test_a_stopped_app_ends_without_touching_the_shells_terminal(shell: Line) -> None:

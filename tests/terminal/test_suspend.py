@@ -27,6 +27,7 @@ def shell() -> Iterator[Line]:
         line.shows("step 1/")
         line.send(b"n")
         line.shows("step 2/")
+        line.settle(0.3, 2.0)  # the run that is still computed shows how far it is
         yield line
 
 

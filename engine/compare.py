@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import Array, Mask, frozen
+from engine.flow import PARAMETER_LETTERS
 from engine.iteration import Iteration
 from engine.run import loss_of
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from engine.flow import Parameter
     from engine.scenario import Order
     from engine.tracing import Trace
-
-PARAMETER_LETTERS: dict[Parameter, str] = {"weights": "W", "recurrent_weights": "U", "biases": "b"}
-"""The parameters of a layer in the order in which they are compared, and the letter of each."""
 
 _ROUNDING = 1e-9
 

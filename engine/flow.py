@@ -46,6 +46,9 @@ Parameter = Literal["weights", "biases", "recurrent_weights"]
 PARAMETERS: tuple[Parameter, ...] = ("weights", "biases", "recurrent_weights")
 """The quantities that an update changes."""
 
+PARAMETER_LETTERS: dict[Parameter, str] = {"weights": "W", "recurrent_weights": "U", "biases": "b"}
+"""The parameters of a layer in the order in which they are compared, and the letter of each."""
+
 CHANGE_OF: dict[Quantity, Quantity] = {
     "weights": "weights_change",
     "biases": "biases_change",

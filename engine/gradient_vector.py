@@ -31,6 +31,7 @@ class Component(NamedTuple):
 class Part(NamedTuple):
     """The components that belong to one group of parameters; `length` is their Euclidean length."""
 
+    parameter: Parameter
     reference: Reference
     array: Array
     gathered: int
@@ -127,4 +128,4 @@ def _part(trace: Trace, step: int, layer: int, parameter: Parameter) -> Part | N
     array = array_of(trace, reference)
     with np.errstate(all="ignore"):
         length = float(np.linalg.norm(array))
-    return Part(reference, array, group.gathered, group.contributions, length)
+    return Part(parameter, reference, array, group.gathered, group.contributions, length)

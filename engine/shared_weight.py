@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.cursor import active_layer
+from engine.flow import PARAMETER_LETTERS
 from engine.selection import explained
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from engine.flow import Parameter, Quantity
     from engine.tracing import Trace
 
-_LETTERS: dict[Parameter, str] = {"weights": "W", "biases": "b", "recurrent_weights": "U"}
 _GROUP_OF: dict[Quantity, Parameter] = {
     "weight_gradient": "weights",
     "bias_gradient": "biases",
@@ -45,7 +45,7 @@ class SharedWeight:
     @property
     def group(self) -> str:
         """The symbol of its group, such as U1."""
-        return f"{_LETTERS[self.parameter]}{self.layer}"
+        return f"{PARAMETER_LETTERS[self.parameter]}{self.layer}"
 
     @property
     def symbol(self) -> str:

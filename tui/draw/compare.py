@@ -12,7 +12,6 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.compare import (
-    PARAMETER_LETTERS,
     Angle,
     Comparison,
     LayerComparison,
@@ -20,6 +19,7 @@ from engine.compare import (
     final_losses,
 )
 from engine.cursor import active_layer
+from engine.flow import PARAMETER_LETTERS
 from engine.measured import central_difference
 from engine.run import scale
 from tui.draw.compare_list import Line, Lines, Rest

@@ -10,7 +10,8 @@ import math
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from engine.gradient_vector import Component, GradientVector, Part, gradient_vector, largest
+from engine.flow import PARAMETER_LETTERS
+from engine.gradient_vector import Component, GradientVector, gradient_vector, largest
 from engine.numbers import symbol_of
 from engine.selection import selected
 from tui.draw.numbers import bare, sign_style, signed
@@ -94,12 +95,16 @@ def _shares(vector: GradientVector, width: int) -> list[Row]:
     """Return the length of each group of parameters, as many on a line as fit."""
     groups: list[Row] = []
     for part in vector.parts:
-        group: Row = ((f"{_letter(part)} ", "dim"), (bare(part.length, 9), "strong"))
+        group: Row = (
+            (f"{PARAMETER_LETTERS[part.parameter]}{part.reference.layer} ", "dim"),
+            (bare(part.length, 9), "strong"),
+        )
         if part.gathered < part.contributions:
             group = (*group, (f" ({part.gathered} of {part.contributions})", "dim"))
         groups.append(group)
     groups += [
-        ((f"{_LETTERS[parameter]}{layer} ", "dim"), ("·", "unknown")) for layer, parameter in vector.missing
+        ((f"{PARAMETER_LETTERS[parameter]}{layer} ", "dim"), ("·", "unknown"))
+        for layer, parameter in vector.missing
     ]
     rows: list[Row] = [((" length by layer", "heading"),)]
     for group in groups:
@@ -107,11 +112,6 @@ def _shares(vector: GradientVector, width: int) -> list[Row]:
             rows.append(((" " * 16, ""),))
         rows[-1] = (*rows[-1], ("  ", ""), *group)
     return rows
-
-
-def _letter(part: Part) -> str:
-    letter = {"weight_total": "W", "bias_total": "b", "recurrent_total": "U"}[part.reference.quantity]
-    return f"{letter}{part.reference.layer}"
 
 
 def _words(trace: Trace, vector: GradientVector) -> str:
@@ -131,6 +131,3 @@ def _words(trace: Trace, vector: GradientVector) -> str:
         f"{'-η/B' if trace.scenario.training.reduction == 'mean' else '-η'} times each component. "
         "A bar to the left is a parameter that will grow."
     )
-
-
-_LETTERS = {"weights": "W", "biases": "b", "recurrent_weights": "U"}

@@ -74,7 +74,7 @@ class Background:
     async def _run(self) -> None:
         piece = 1
         reported = time.perf_counter()
-        while self._trace.computed < self._trace.iterations:
+        while True:
             began = time.perf_counter()
             done = min(piece, self._trace.iterations - self._trace.computed)
             self._trace.advance(done)
@@ -84,6 +84,8 @@ class Background:
             self._seconds_each = min(took, _FORGETTING * self._seconds_each)
             piece = max(1, min(4 * piece, int(_PIECE / max(self._seconds_each, 1e-9))))
             self._arrive()
+            if self._trace.computed >= self._trace.iterations:
+                break
             if self._wanted is None and crowded():
                 with suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._hurry.wait(), _PAUSE_IN_A_CROWD)
@@ -93,7 +95,6 @@ class Background:
                 self._report()
             await asyncio.sleep(_PAUSE)
         self._report()
-        self._arrive()
 
     def _arrive(self) -> None:
         if self._wanted is not None and self._trace.computed >= self._wanted[0]:

@@ -6,9 +6,12 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from engine import load
 from engine.catalog import find
 from tests.app.driving import user_of
+from tui.panes.views import MainPane
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario
@@ -78,3 +81,18 @@ async def test_opening_another_scenario_stops_the_run() -> None:
         done = first.computed
         await user.pilot.pause(0.1)
         assert first.computed == done
+
+
+@pytest.mark.parametrize("view", ["2", "4"])
+async def test_what_the_run_brings_is_drawn_without_a_key(view: str) -> None:
+    async with user_of(long_run(3_000), wait=0.08) as user:
+        await user.press(view)
+        await user.until_computed()
+        other = user.stepping.other
+        while other is not None and other.computed < other.iterations:
+            await user.pilot.pause(0.02)
+        await user.pilot.pause(0.08)
+        seen = user.panes()
+        main = user.stepping.query_one(MainPane)
+        main.redraw()
+        assert user.panes() == seen

@@ -66,11 +66,17 @@ class MainPane(Pane):
     """The view that was chosen; each is a module of `tui.draw`, imported when it is first shown.
 
     `other` is the same scenario in the other update order; `logarithmic` is the scale of the loss.
+    `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
     """
 
     view: var[str] = var(VIEWS[0])
     other: var[Trace | None] = var(None, always_update=True)
     logarithmic: var[bool] = var(False)
+    computed: var[int] = var(0)
+
+    def watch_computed(self) -> None:
+        """Draw what changed."""
+        self.redraw()
 
     def watch_view(self) -> None:
         """Draw what changed."""

@@ -70,6 +70,7 @@ class SteppingScreen(Screen[None]):
     view: var[str] = var(VIEWS[0])
     other: var[Trace | None] = var(None, always_update=True)
     logarithmic: var[bool] = var(False)
+    computed: var[int] = var(0)
 
     def __init__(self, whole: Trace, step: int = 0) -> None:
         super().__init__()
@@ -98,6 +99,7 @@ class SteppingScreen(Screen[None]):
             SteppingScreen.view,
             SteppingScreen.other,
             SteppingScreen.logarithmic,
+            SteppingScreen.computed,
         )
         for pane in (
             ReasonsPane(id="reasons"),
@@ -234,6 +236,7 @@ class SteppingScreen(Screen[None]):
         self.post_message(self.Shown())
 
     def _show_progress(self) -> None:
+        self.computed = self._trace.computed
         share = self._background.progress()
         if share is None:
             self.progress = "▶ playing" if self._player.playing else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
@@ -49,6 +49,7 @@ class Pane(Widget):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002  the name is Textual's
         super().__init__(id=id)
         self._rows: list[Row] = []
+        self._rows_size = Size(0, 0)
         self._styles: dict[str, RichStyle] = {}
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -64,8 +65,9 @@ class Pane(Widget):
         self.redraw()
 
     def on_resize(self) -> None:
-        """Draw for the new size."""
-        self.redraw()
+        """Draw for the new size, unless a frame has been painted in it."""
+        if self._rows_size != self.size:
+            self.redraw()
 
     def on_click(self, event: Click) -> None:
         """Say what stands where the user clicked."""
@@ -76,21 +78,24 @@ class Pane(Widget):
     def redraw(self) -> None:
         """Draw again and refresh the stretches of the rows that differ from what is shown."""
         if self.trace is None or self.cursor is None or not self.size:
+            self._rows_size = Size(0, 0)  # whatever comes next is to be drawn
             return
-        rows = self.draw(self.trace, self.cursor, self.size.width, self.size.height)
-        rows += [()] * (self.size.height - len(rows))
+        before = self._rows
+        self._draw_rows()
         changed = [
             stretch
-            for y, row in enumerate(rows)
-            if (
-                stretch := _difference(
-                    self._rows[y] if y < len(self._rows) else None, row, y, self.size.width
-                )
-            )
+            for y, row in enumerate(self._rows)
+            if (stretch := _difference(before[y] if y < len(before) else None, row, y, self.size.width))
         ]
-        self._rows = rows
         if changed:
             self.refresh(*changed)
+
+    def _draw_rows(self) -> None:
+        if self.trace is None or self.cursor is None:
+            return
+        self._rows_size = self.size
+        rows = self.draw(self.trace, self.cursor, self.size.width, self.size.height)
+        self._rows = [*rows, *[()] * (self.size.height - len(rows))]
 
     def on_mount(self) -> None:
         """Draw again in new colours when the theme changes."""
@@ -102,6 +107,8 @@ class Pane(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Return one row as a strip of the full width."""
+        if self._rows_size != self.size:
+            self._draw_rows()  # a frame is painted before the pane is told its new size
         if not self._styles:
             self._styles = palette(self.app.theme_variables, self.GROUND)
         blank = self._styles[""]

@@ -19,7 +19,7 @@ from engine.run import reduced
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.broken_schedule import BrokenSchedule
-    from engine.execute import Machine
+    from engine.execute.machine import Machine
     from engine.parameters import Parameters
     from engine.program import Block, Part
     from engine.scenario import Scenario

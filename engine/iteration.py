@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from engine.arrays import frozen
-from engine.execute import Machine
+from engine.execute.compile import compiled
+from engine.execute.machine import Machine
 from engine.parameters import ParameterArrays
 from engine.passes import Batch, Pass
 from engine.program import plan
@@ -75,7 +76,7 @@ class Iteration:
             arrays.load(Batch(scenario.data, part.samples))
             self._passes.append(arrays)
             self._starts.append(part.samples.start)
-            for block, operation in zip(part.blocks, machine.compile(part.blocks, arrays), strict=True):
+            for block, operation in zip(part.blocks, compiled(machine, part.blocks, arrays), strict=True):
                 if block.kind == "update":
                     self._gather(block, machine)
                 operation()

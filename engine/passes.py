@@ -52,6 +52,11 @@ class LayerArrays:
             # No future after the last time: the rows of the last time stay zeros.
             self.from_future = np.zeros((rows, units))
 
+    @property
+    def arriving(self) -> Array:
+        """Where what the loss or the layer above passes back is put: all of a dense layer's error."""
+        return self.error if self.from_above is None else self.from_above
+
 
 class Pass:
     """The numbers of one pass over `samples` samples; `layers[0]` belongs to layer 1.

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 import numpy as np
 
 from engine.activations import ACTIVATIONS
-from engine.execute import Machine, Operation
+from engine.execute.compile import compiled
+from engine.execute.machine import Machine
 from engine.parameters import Parameters, initial_parameters
 from engine.passes import Batch, Pass
 from engine.program import passes, program
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.arrays import Array, Mask
+    from engine.execute.operations import Operation
     from engine.scenario import Order, Scenario
     from engine.schedule import Shapes
 
@@ -142,7 +144,7 @@ class Run:
         times = self.shapes.times
         arrays = Pass(self.scenario.network, samples, times)
         blocks = program(self.order, self.shapes.layers, times)
-        operations = self._machine.compile([block for block in blocks if block.kind != "loss"], arrays)
+        operations = compiled(self._machine, (block for block in blocks if block.kind != "loss"), arrays)
         kit = self._kits[samples] = _Kit(arrays, operations)
         return kit
 
@@ -198,6 +200,6 @@ def summed_loss(scenario: Scenario, shapes: Shapes, parameters: Parameters, batc
     arrays.load(batch)
     blocks = program("deferred", shapes.layers, shapes.times)
     forward = [block for block in blocks if block.kind in ("forward", "loss")]
-    for operation in Machine(scenario.network, parameters).compile(forward, arrays):
+    for operation in compiled(Machine(scenario.network, parameters), forward, arrays):
         operation()
     return float(arrays.terms.sum())

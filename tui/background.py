@@ -25,6 +25,7 @@ _PAUSE_IN_A_CROWD = 0.25
 _REPORT = 0.25
 _FORGETTING = 1.5  # by which what an iteration was seen to take may grow from piece to piece
 _AT_ONCE = 0.03  # a wait this short is not worth a word
+_SHORT = 2.0  # nor is a run this short that nobody waits for: an idle screen is silent
 
 
 class Background:
@@ -68,6 +69,8 @@ class Background:
     def progress(self) -> float | None:
         """Return the share of the run that is done; None when there is nothing to say."""
         if self._trace.computed >= self._trace.iterations:
+            return None
+        if self._wanted is None and self._trace.iterations * self._seconds_each < _SHORT:
             return None
         return self._trace.computed / self._trace.iterations
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from dataclasses import replace
+
+import pytest
 
 from engine import load, trace
 from engine.catalog import find
 from tui import background
 from tui.background import Background
-
-if TYPE_CHECKING:
-    import pytest
 
 
 async def test_a_crowd_comes_first_but_not_before_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,3 +43,19 @@ async def test_a_wish_ends_the_pause_at_once(monkeypatch: pytest.MonkeyPatch) ->
     running.when(computed + 1, arrived.set)
     await asyncio.wait_for(arrived.wait(), 5)
     running.stop()
+
+
+@pytest.mark.parametrize(("iterations", "worth_a_word"), [(3_000, False), (100_000_000, True)])
+async def test_a_run_that_is_short_and_not_waited_for_is_not_told_of(
+    monkeypatch: pytest.MonkeyPatch, iterations: int, worth_a_word: bool
+) -> None:
+    monkeypatch.setattr(background, "_REPORT", 0.0)
+    mazur = load(find("mazur"))
+    steps = trace(replace(mazur, training=replace(mazur.training, iterations=iterations)))
+    shares: list[float | None] = []
+    running = Background(steps, lambda: shares.append(running.progress()))
+    running.start()
+    await asyncio.sleep(0.05)
+    running.stop()
+    assert len(shares) > 1
+    assert (shares[-1] is not None) == worth_a_word

@@ -7,7 +7,6 @@ loss is reported beside it and is no judge: it may well end lower.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -18,12 +17,18 @@ from engine.broken_trace import BrokenTrace
 from engine.compare import Angle, angle_between
 from engine.falsified import differs
 from engine.flow import PARAMETERS, TOTAL_OF, Reference
-from engine.numbers import Number, symbol_of
+from engine.numbers import Number
 from engine.run import loss_of
+from engine.schedule import Site
+from engine.through_time import sample_of, times_done
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from engine.arrays import Array
     from engine.tracing import Trace
+
+    Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,36 @@ class Harm:
     angle: Angle
     loss_right: float
     loss_broken: float
+    wrong_deltas: Counts
+    """How many deltas are wrong of each layer, sample of the batch and time: [layer, sample, time]."""
+    wrong_gradients: tuple[int, ...]
+    """How many totals are wrong of each layer."""
 
     @property
     def harmless(self) -> bool:
         """Whether every number of the iteration is still right."""
         return self.pre_activations.wrong == self.deltas.wrong == self.gradients.wrong == 0
+
+
+def wrong_by(trace: Trace, harm: Harm, step: int) -> tuple[int, int]:
+    """Return how many of the wrong deltas and of the wrong gradients have been computed by a step.
+
+    A total is a gradient when the last sample's last share has been added.
+    """
+    iteration = trace.schedule.site(step).iteration
+    if iteration != harm.iteration:
+        done = iteration > harm.iteration
+        return (harm.deltas.wrong, harm.gradients.wrong) if done else (0, 0)
+    samples = trace.shapes.batch(iteration)
+    here = sample_of(trace, step) - samples.start
+    deltas = gradients = 0
+    for layer in range(1, trace.shapes.layers + 1):
+        counts, times = harm.wrong_deltas[layer - 1], times_done(trace, step, "delta", layer)
+        deltas += int(counts[:here].sum() + counts[here, times.start : times.stop].sum())
+        last = Site("gradient", iteration, samples.stop - 1, 0, layer)
+        if trace.schedule.step(last) <= step:
+            gradients += harm.wrong_gradients[layer - 1]
+    return deltas, gradients
 
 
 def harm(trace: Trace) -> Harm | None:
@@ -89,42 +119,6 @@ def harm(trace: Trace) -> Harm | None:
 _MADE: WeakKeyDictionary[BrokenTrace, Harm] = WeakKeyDictionary()
 
 
-def words_of_harm(trace: Trace, harm: Harm) -> tuple[str, ...]:
-    """Return the harm in sentences, the most important first."""
-    if harm.harmless:
-        return ("No harm: every delta and gradient of this iteration is what it would have been.",)
-    flipped = harm.deltas.flipped + harm.gradients.flipped
-    sentences = [
-        f"{harm.deltas.wrong} of {harm.deltas.of} deltas and {harm.gradients.wrong} of "
-        f"{harm.gradients.of} gradients are no longer right"
-        + (f", {flipped} with the wrong sign." if flipped else ", none with the wrong sign.")
-    ]
-    if harm.deltas.wrong == harm.gradients.wrong == 0:
-        sentences = ["Later pre-activations are no longer the same, but every delta and gradient is right."]
-    if harm.worst is not None:
-        symbol, worst = symbol_of(trace, harm.worst.number), harm.worst
-        ratio = worst.value / worst.right
-        share = f"{100.0 * ratio:.4g} % of it" if abs(ratio) < 10.0 else f"{ratio:.4g} times that"
-        sentences.append(
-            f"Farthest off: {symbol} is {worst.value:.4g} instead of {worst.right:.4g}, {share}."
-        )
-    if harm.angle.degrees is not None:
-        degrees = f"{harm.angle.degrees:.{2 if harm.angle.degrees < 10.0 else 3}g}"
-        sentences.append(f"The whole change points {degrees}° away from -∇C.")
-    return (*sentences, _words_of_loss(harm))
-
-
-def _words_of_loss(harm: Harm) -> str:
-    both = f"Loss over all data after it: {harm.loss_broken:.8g}, without the break {harm.loss_right:.8g}"
-    difference = abs(harm.loss_broken - harm.loss_right)
-    by = f" by {difference:.2g}" if math.isfinite(difference) else ""
-    if harm.loss_broken > harm.loss_right:
-        return f"{both}: higher{by}."
-    if harm.loss_broken < harm.loss_right:
-        return f"{both}: lower{by}, though the change was not the negative gradient."
-    return f"{both}."
-
-
 @np.errstate(all="ignore")
 def _weighed(trace: BrokenTrace) -> Harm:
     number = trace.broken_iteration
@@ -133,11 +127,14 @@ def _weighed(trace: BrokenTrace) -> Harm:
     pre_activations = deltas = gradients = Count()
     worst: Deviation | None = None
     totals: list[tuple[Array, Array]] = []
+    wrong_deltas = np.zeros((trace.shapes.layers, len(broken.samples), trace.shapes.times), dtype=np.int64)
+    wrong_gradients = [0] * trace.shapes.layers
     for layer in range(1, trace.shapes.layers + 1):
         z, as_it_should = broken.vectors("pre_activation", layer), right.vectors("pre_activation", layer)
         pre_activations += _count(z, as_it_should)
         found, expected = broken.vectors("delta", layer), right.vectors("delta", layer)
         deltas += _count(found, expected)
+        wrong_deltas[layer - 1] = differs(found, expected).sum(axis=2)
         place = _farthest(found, expected)
         if place is not None:
             sample, time, unit = place
@@ -151,7 +148,9 @@ def _weighed(trace: BrokenTrace) -> Harm:
             if found is None:
                 continue
             totals.append((expected, found))
-            gradients += _count(found, expected)
+            counted = _count(found, expected)
+            gradients += counted
+            wrong_gradients[layer - 1] += counted.wrong
             place = _farthest(found, expected)
             if place is not None:
                 reference = Reference(TOTAL_OF[parameter], number, layer, last, 0)
@@ -165,6 +164,8 @@ def _weighed(trace: BrokenTrace) -> Harm:
         angle=angle_between([expected for expected, _ in totals], [found for _, found in totals]),
         loss_right=loss_of(trace.scenario, trace.shapes, trace.undisturbed.iteration(number).after),
         loss_broken=loss_of(trace.scenario, trace.shapes, broken.after),
+        wrong_deltas=wrong_deltas,
+        wrong_gradients=tuple(wrong_gradients),
     )
 
 

@@ -12,7 +12,8 @@ from engine import trace
 from engine.breaking import break_rule
 from engine.falsified import right_value
 from engine.flow import PARAMETERS, Reference
-from engine.harm import Count, harm, words_of_harm
+from engine.harm import Count, harm, wrong_by
+from engine.harm_words import words_of_harm
 from engine.numbers import Number, array_of, value_of
 from engine.run import loss_of
 from tests.breaks_at_random import break_at_random
@@ -120,7 +121,7 @@ def test_the_sentences_about_mazurs_network() -> None:
     broken = break_rule(whole, 4, 2)
     found = harm(broken)
     assert found is not None
-    assert words_of_harm(broken, found) == (
+    assert words_of_harm(broken, found, len(broken) - 1) == (
         "2 of 4 deltas and 4 of 8 gradients are no longer right, none with the wrong sign.",
         "Farthest off: Σ∂C/∂W1[1,1] is 0.0003647 instead of 0.0004386, 83.16 % of it.",
         "The whole change points 0.11° away from -∇C.",
@@ -130,9 +131,42 @@ def test_the_sentences_about_mazurs_network() -> None:
     harmless = harm(late)
     assert harmless is not None
     assert harmless.harmless
-    assert words_of_harm(late, harmless) == (
-        "No harm: every delta and gradient of this iteration is what it would have been.",
+    assert words_of_harm(late, harmless, 6) == (
+        "No harm: every delta and gradient of this iteration stays what it would have been.",
     )
+
+
+def test_what_is_still_to_come_is_told_as_such() -> None:
+    """Of Mazur's network: the break is step 6 on screen, δ1 comes with step 7 and its gradient with 8."""
+    broken = break_rule(trace(mazur("deferred", 1)), 4, 2)
+    found = harm(broken)
+    assert found is not None
+    words = {step + 1: words_of_harm(broken, found, step) for step in range(len(broken))}
+    assert words[6][0] == "2 of 4 deltas and 4 of 8 gradients will not be right, none with the wrong sign."
+    assert words[6][1].startswith("Farthest off: Σ∂C/∂W1[1,1] will be 0.0003647 instead of")
+    assert words[7][0] == (
+        "2 of 4 deltas are no longer right, and 4 of 8 gradients will not be, none with the wrong sign."
+    )
+    assert words[8][0] == "2 of 4 deltas and 4 of 8 gradients are no longer right, none with the wrong sign."
+    assert words[8][1].startswith("Farthest off: Σ∂C/∂W1[1,1] is")
+    assert words[9][2] == "The whole change will point 0.11° away from -∇C."
+    assert words[10][2] == "The whole change points 0.11° away from -∇C."
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_wrong_by_a_step_is_counted_number_by_number(seed: int) -> None:
+    case = break_at_random(seed, Random(seed), Wanted(samples=3, batch_size=2, recurrent=seed % 2 == 0))
+    whole, found = case.trace, harm(case.trace)
+    assert found is not None
+    first = whole.schedule.first_step(case.iteration)
+    stop = min(len(whole), whole.schedule.first_step(case.iteration + 1) + 2)
+    groups = (numbers_of(case, "delta"), [n for name in TOTALS for n in numbers_of(case, name)])
+    wrong = [[n for n in group if right_value(whole, n) is not None] for group in groups]
+    for step in range(max(0, first - 1), stop):
+        expected = tuple(
+            sum((whole.flow.writer(number.reference) or 0) <= step for number in group) for group in wrong
+        )
+        assert wrong_by(whole, found, step) == expected
 
 
 def test_a_lower_loss_is_reported_as_it_is() -> None:
@@ -146,10 +180,10 @@ def test_a_lower_loss_is_reported_as_it_is() -> None:
         broken = break_rule(whole, step, 3)
         found = harm(broken)
         assert found is not None
-        words = " ".join(words_of_harm(broken, found))
+        words = " ".join(words_of_harm(broken, found, step + 1))
         flipped = found.deltas.flipped + found.gradients.flipped
         lower = not found.harmless and found.loss_broken < found.loss_right
-        assert ("though the change was not the negative gradient" in words) == lower
+        assert ("though the change is not the negative gradient" in words) == lower
         assert (f", {flipped} with the wrong sign" in words) == (flipped > 0)
         seen.add((lower, flipped > 0))
     assert len(seen) == 4

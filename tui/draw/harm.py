@@ -20,11 +20,12 @@ def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     if most < 2 or not _since_break(trace, cursor):
         return []
     # Imported when a rule has been broken: most sessions never need it.
-    from engine.harm import harm, words_of_harm
+    from engine.harm import harm
+    from engine.harm_words import words_of_harm
 
     found = harm(trace)
     assert found is not None
-    sentences = words_of_harm(trace, found)
+    sentences = words_of_harm(trace, found, cursor.step)
     lines: list[str] = []
     for count in range(len(sentences), 0, -1):
         lines = wrap(" ".join(sentences[:count]), max(20, width - 2))

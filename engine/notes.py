@@ -6,7 +6,7 @@ makes out of turn, other things happen at the steps with the same numbers: no no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from engine.cursor import go_to
 
@@ -28,6 +28,16 @@ def noted_steps(trace: Trace) -> list[int]:
         return []
     stop = trace.breaks[0].after + 1 if trace.breaks else len(trace)
     return sorted({note.step - 1 for note in trace.scenario.notes if note.step <= stop})
+
+
+def hidden_by(trace: Trace, step: int) -> Literal["order", "break"] | None:
+    """Return what hides the notes that the file has after a step (0-based): another order, or a break."""
+    notes = trace.scenario.notes
+    if trace.order != trace.scenario.training.order:
+        return "order" if notes else None
+    if not trace.breaks or any(noted > step for noted in noted_steps(trace)):
+        return None
+    return "break" if any(note.step - 1 > trace.breaks[0].after for note in notes) else None
 
 
 def next_note(cursor: Cursor, trace: Trace) -> Cursor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.notes import hidden_by
 from engine.numbers import symbol_of
 from engine.selection import selected
 
@@ -51,4 +52,15 @@ def why_nothing(trace: Trace, cursor: Cursor, command: Command) -> str:
         return f"No earlier step reads {symbol}."
     if command in ("next-note", "previous-note") and not trace.scenario.notes:
         return "This scenario has no notes."
+    if command in ("next-note", "previous-note"):
+        return _no_note(trace, cursor, command)
+    return _SENTENCES[command]
+
+
+def _no_note(trace: Trace, cursor: Cursor, command: Command) -> str:
+    hidden = hidden_by(trace, cursor.step)
+    if hidden == "order":
+        return f"The notes tell of the {trace.scenario.training.order} order: u goes back to it."
+    if hidden == "break" and command == "next-note":
+        return "The later notes tell of the run without the break: X takes it back."
     return _SENTENCES[command]

@@ -64,7 +64,7 @@ An empty line steps on."""
 
 def print_run(trace: Trace, step: int | None, say: Callable[[str], object]) -> None:
     """Print every step of a run, or one (0-based)."""
-    say(plain(facts_row(trace, WIDTH, "")).strip())
+    say(plain(facts_row(trace, start(trace), WIDTH, "")).strip())
     steps = range(len(trace)) if step is None else range(step, step + 1)
     cursor = start(trace)
     for number in steps:
@@ -75,8 +75,8 @@ def print_run(trace: Trace, step: int | None, say: Callable[[str], object]) -> N
 def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str], object]) -> None:
     """Show a step (0-based), and obey one line after the other until `q` or the last line."""
     say(f"{trace.scenario.title}\n{HELP}")
-    say(plain(facts_row(trace, WIDTH, "")).strip())
     cursor = start(trace, step)
+    say(plain(facts_row(trace, cursor, WIDTH, "")).strip())
     say("\n" + "\n".join(page(trace, cursor)))
     for line in lines:
         word = line.strip()

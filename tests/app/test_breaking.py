@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.notes import notes_at
 from tests.app.driving import user_of
 from tui.draw.rows import plain
 from tui.panes.views import ReasonsPane
@@ -14,13 +15,15 @@ async def test_a_break_is_marked_weighed_and_taken_back() -> None:
         await user.press("x")
         assert user.step() == 6
         assert "rule broken in iteration 1" in user.text()
-        assert "U2" in plain(user.stepping.query_one("#timeline")._rows[0])  # type: ignore[attr-defined]
+        assert "broken order" in user.text()
+        assert "deferred order" not in user.text()
+        assert "Δ2" in plain(user.stepping.query_one("#timeline")._rows[0])  # type: ignore[attr-defined]
         await user.press("n")
         text = user.text()
         # The delta that the changed W2 twists, and what it should be: Mazur's own numbers.
         assert "0.00729446  ≠ 0.00877135" in text
         assert "δ≠" in text
-        assert "2 of 4 deltas and 4 of 8 gradients are no longer right" in " ".join(text.split())
+        assert "2 of 4 deltas are no longer right, and 4 of 8 gradients will not be" in " ".join(text.split())
         assert "83.16 %" in text
         await user.press("X")
         assert user.step() == 5
@@ -96,3 +99,24 @@ async def test_the_other_order_at_the_same_place() -> None:
         await user.press("u")
         assert user.step() == 6
         assert "deferred order" in user.text()
+
+
+async def test_notes_that_a_break_or_the_other_order_hides_say_how_to_get_them_back() -> None:
+    async with user_of("06-batch", 1, wait=0.02) as user:
+        await user.press("u")
+        await user.until_computed()
+        await user.press("c")
+        assert "The notes tell of the deferred order: u goes back to it." in user.text()
+        await user.press("u")
+        await user.until_computed()
+        while user.trace.schedule.site(user.cursor.step).kind != "gradient":
+            await user.press("n")
+        await user.press("x")
+        assert user.trace.breaks
+        await user.until_computed()
+        await user.press("c")
+        assert "The later notes tell of the run without the break: X takes it back." in user.text()
+        await user.press("C")
+        assert notes_at(user.trace, user.cursor.step)
+        assert "X for the next note" in user.text()
+        assert "c next note" not in user.text()

@@ -10,7 +10,8 @@ from engine import load, trace
 from engine.cursor import start
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import scenario_at_random
-from tui.draw.cost import cost_rows, count
+from tui.draw.cost import cost_rows
+from tui.draw.numbers import count
 from tui.draw.rows import length, plain
 from tui.palette import LOOKS
 

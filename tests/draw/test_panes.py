@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -145,11 +146,21 @@ def test_the_chosen_number_is_marked() -> None:
 
 def test_the_timeline_marks_where_we_are() -> None:
     steps = steps_of("mazur")
+    chips = ["F1", "F2", "L", "δ2", "∇2", "δ1", "∇1", "Δ2", "Δ1"]
     for step in range(1, 10):
         row = timeline_row(steps, at(steps, step), 80)
-        assert plain(row).split() == ["F1", "F2", "L", "δ2", "∇2", "δ1", "∇1", "U2", "U1"]
+        assert plain(row).split() == [*chips[:3], "B", *chips[3:7], "U", *chips[7:]]
         here = [text.strip() for text, style in row if style.startswith("phase-")]
-        assert here == [plain(row).split()[step - 1]]
+        assert here == [chips[step - 1]]
+
+
+@given(st.sampled_from(NAMES), st.integers(1, REACH), st.integers(20, 200))
+def test_the_timeline_has_the_present_step_and_names_no_parameter(name: str, step: int, width: int) -> None:
+    steps = steps_of(name)
+    row = timeline_row(steps, at(steps, step), width)
+    assert sum(style.startswith("phase-") for _, style in row) == 1
+    # U1 is a recurrent weight of layer 1, never a step.
+    assert not re.search(r"[UWb]\d", plain(row))
 
 
 def test_the_timeline_says_where_it_goes_on() -> None:

@@ -9,7 +9,7 @@ from engine import load, trace
 from engine.breaking import break_rule
 from engine.catalog import find
 from engine.cursor import go_to, start
-from engine.notes import next_note, noted_steps, notes_at, previous_note
+from engine.notes import hidden_by, next_note, noted_steps, notes_at, previous_note
 from engine.scenario import Note
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def test_the_way_back_ends_at_the_first_note() -> None:
 def test_no_note_tells_of_another_order() -> None:
     assert noted_steps(trace(noted(), "premature")) == []
     assert walk(trace(noted(), "premature")) == []
+    assert hidden_by(trace(noted(), "premature"), 0) == "order"
+    assert hidden_by(trace(noted()), 0) is None
 
 
 def test_after_the_rule_is_broken_no_note_is_shown_until_it_is_taken_back() -> None:
@@ -58,3 +60,7 @@ def test_after_the_rule_is_broken_no_note_is_shown_until_it_is_taken_back() -> N
     assert walk(broken) == [2, 4]
     assert not any(notes_at(broken, step) for step in range(5, len(broken)))
     assert walk(broken.undisturbed) == [2, 4, 6, 12]
+    assert [hidden_by(broken, step) for step in (0, 3, 8)] == [None, "break", "break"]
+    last = break_rule(steps, len(steps) - 3, 1)
+    assert last.breaks[0].after + 1 > NOTED[-1]
+    assert hidden_by(last, len(last) - 1) is None

@@ -98,7 +98,7 @@ def pictures(steps: Trace, cursor: Cursor, height: int) -> Iterator[tuple[str, A
     for name in (*VIEWS, PRESENTER):
         yield f"view {name}", partial(judge_rows, partial(view, name, steps, cursor, height), height)
     panes: dict[str, Callable[[], list[Row]]] = {
-        "status": lambda: [status_row(steps, cursor, WIDTH), facts_row(steps, WIDTH, "run 10%")],
+        "status": lambda: [status_row(steps, cursor, WIDTH), facts_row(steps, cursor, WIDTH, "run 10%")],
         "note": lambda: note_rows(steps, cursor, WIDTH, 4),
         "harm": lambda: harm_rows(steps, cursor, WIDTH, 4),
         "equation": lambda: [equation_title(steps, cursor, WIDTH), *equation_rows(steps, cursor, WIDTH, 6)],

@@ -24,7 +24,7 @@ from engine.measured import central_difference
 from engine.run import scale
 from tui.draw.compare_list import Line, Lines, Rest
 from tui.draw.compare_words import sentence
-from tui.draw.numbers import UNKNOWN, bare, sign_style
+from tui.draw.numbers import UNKNOWN, bare, counted, sign_style
 from tui.draw.rows import Row, Run, clip, length
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ def _losses(trace: Trace, other: Trace | None, found: Comparison) -> list[Row]:
             (" loss after all".ljust(_NAME), "heading"),
             *_right(last[0], "unknown" if final is None else "loss"),
             *_right(last[1], "unknown" if final is None else "loss"),
-            (f"  {trace.iterations:,} iterations", "dim"),
+            (f"  {counted(trace.iterations, 'iteration')}", "dim"),
         ),
     ]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.cost import Cost, cost
-from tui.draw.numbers import UNKNOWN
+from tui.draw.numbers import UNKNOWN, count, counted
 from tui.draw.rows import Row, Run, clip
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     """Return the multiply-adds so far and of the iteration, and the price without reuse."""
     found = cost(trace.scenario.network, trace.schedule, cursor.step)
     price = found.price
+    nudged = "the one weight" if price.weights == 1 else f"each of {price.weights:,} weights"
     rows: list[Row] = [
         _heads("multiply-adds", "so far", "this iteration"),
         *_phases(found, width),
@@ -33,24 +33,13 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
         _way("each layer anew from the loss", price.each_layer, price.whole.backward),
         _way("each path on its own", price.each_path, price.whole.backward),
         _way("each weight by a nudge", price.each_weight, price.whole.backward),
-        ((f" A nudge: two forward passes for each of {price.weights:,} weights.", "dim"),),
+        ((f" A nudge: two forward passes for {nudged}.", "dim"),),
         (),
         *_held(found, len(trace.shapes.batch(trace.schedule.site(cursor.step).iteration))),
     ]
     note: list[Row] = [((f" {line}", "words"),) for line in wrap(_NOTE, max(20, width - 2))]
     room = max(0, height - len(note))
     return [clip(row, width) for row in (rows[:room] + note)[:height]]
-
-
-def count(number: int) -> str:
-    """Return a count in at most 13 cells: all its digits, or its first three and a power of ten."""
-    if number < 10**10:
-        return f"{number:,}"
-    # The logarithm takes an integer of any size, where a float would overflow.
-    exponent = math.log10(number)
-    power = math.floor(exponent)
-    lead = f"{10.0 ** (exponent - power):.2f}"
-    return f"1.00e{power + 1}" if lead == "10.00" else f"{lead}e{power}"
 
 
 def _heads(title: str, first: str, second: str) -> Row:
@@ -116,9 +105,9 @@ def _held(found: Cost, samples: int) -> list[Row]:
     rows: list[Row] = [
         (
             (" held from the forward pass for the way back", "heading"),
-            (f"  {count(sample.total)} numbers a sample", "strong"),
+            (f"  {counted(sample.total, 'number')} a sample", "strong"),
         ),
-        ((f"   {count(sample.activations)} activations, {count(sample.slopes)} slopes", ""),),
+        ((f"   {counted(sample.activations, 'activation')}, {counted(sample.slopes, 'slope')}", ""),),
     ]
     if samples > 1:
         text = f"   {count(batch.total)} numbers when the samples of the batch go through together"

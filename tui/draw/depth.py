@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.cursor import active_layer
 from engine.through_time import factors_through_layers, sizes
 from tui.draw.error_size import Scale, factor_words, scale_of
-from tui.draw.numbers import UNKNOWN, bare
+from tui.draw.numbers import UNKNOWN, bare, counted
 from tui.draw.rows import Row, Run, clip, rule
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
         words = factor_words(through, "layer")
         tail: Row = ()
         if through.overall is not None:
-            layers_back = f"{through.steps} layer{'s' if through.steps > 1 else ''}"
-            tail = ((f"  (geometric mean; over {layers_back} × {bare(through.overall, 9)})", "dim"),)
+            back = counted(through.steps, "layer")
+            tail = ((f"  (geometric mean; over {back} × {bare(through.overall, 9)})", "dim"),)
         rows.append(clip(((" ", ""), *words, *tail), width))
     return rows[:height]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.cursor import active_layer
 from engine.through_time import Along, Factors, factors, sizes
-from tui.draw.numbers import UNKNOWN, bare
+from tui.draw.numbers import UNKNOWN, bare, counted
 from tui.draw.rows import Canvas, Row, clip, rule
 from tui.draw.time_columns import LABEL, NUMBER
 
@@ -120,7 +120,7 @@ def _words(trace: Trace, found: Factors, layer: int, present: int) -> list[Row]:
         return [(("one time: no step back", "dim"),)]
     rows = [factor_words(found, "step")]
     if found.mean is not None and found.overall is not None:
-        rows.append(((f"over {found.steps:,} steps × {bare(found.overall, 9)}", ""),))
+        rows.append(((f"over {counted(found.steps, 'step')} × {bare(found.overall, 9)}", ""),))
     here = found.each.at(present)
     if here is not None and math.isfinite(here):
         rows.append(((f"@{present + 1} → @{present}: × {bare(here, 9)}", ""),))

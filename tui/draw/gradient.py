@@ -14,7 +14,7 @@ from engine.flow import PARAMETER_LETTERS
 from engine.gradient_vector import Component, GradientVector, gradient_vector, largest
 from engine.numbers import symbol_of
 from engine.selection import selected
-from tui.draw.numbers import bare, sign_style, signed
+from tui.draw.numbers import bare, counted, sign_style, signed
 from tui.draw.rows import Linked, Row, Run, clip, length
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _head(vector: GradientVector) -> Row:
         state = "what has been gathered, which is not ∇C"
     return (
         (f" {state}", "heading"),
-        (f"  {vector.components:,} components, length ", "dim"),
+        (f"  {counted(vector.components, 'component')}, length ", "dim"),
         (length, "strong"),
     )
 

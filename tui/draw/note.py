@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.notes import noted_steps, notes_at
+from engine.notes import hidden_by, noted_steps, notes_at
+from tui.draw.numbers import counted
 from tui.draw.rows import Row, rule
 from tui.draw.wide import wrapped
 
@@ -25,7 +26,8 @@ def note_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     place, last = _place(trace, cursor)
     kept = lines if len(lines) < most else lines[: most - 1]
     hidden = len(lines) - len(kept)
-    after = f"{hidden} more lines in a larger window" if hidden else _way_on(place, last)
+    more = counted(hidden, "more line")
+    after = f"{more} in a larger window" if hidden else _way_on(trace, cursor, place, last)
     return [
         rule(f"note {place} of {last}", width, after=after),
         *[((f" {line}", "note"),) for line in kept],
@@ -38,6 +40,8 @@ def _place(trace: Trace, cursor: Cursor) -> tuple[int, int]:
     return steps.index(cursor.step) + 1, len(steps)
 
 
-def _way_on(place: int, last: int) -> str:
+def _way_on(trace: Trace, cursor: Cursor, place: int, last: int) -> str:
     ways = [*(["C back"] if place > 1 else []), *(["c next note"] if place < last else [])]
+    if hidden_by(trace, cursor.step):
+        ways.append("X for the next note: without the break")
     return " · ".join(ways)

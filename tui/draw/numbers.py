@@ -36,6 +36,22 @@ def bare(value: float, width: int = 7, digits: int = _DIGITS) -> str:
     return f"{mantissa}{e}{exponent}"
 
 
+def count(number: int) -> str:
+    """Return a count in at most 13 cells: all its digits, or its first three and a power of ten."""
+    if number < 10**10:
+        return f"{number:,}"
+    # The logarithm takes an integer of any size, where a float would overflow.
+    exponent = math.log10(number)
+    power = math.floor(exponent)
+    lead = f"{10.0 ** (exponent - power):.2f}"
+    return f"1.00e{power + 1}" if lead == "10.00" else f"{lead}e{power}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return how many there are of something: 1 step, but 0 steps and 1,000 steps."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def _fitted(value: float, width: int, sign: str, digits: int) -> str:
     if math.isnan(value):
         return "nan"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.draw.bars import Columns, Line
-from tui.draw.cost import count
-from tui.draw.numbers import bare
+from tui.draw.numbers import bare, count, counted
 from tui.draw.rows import Row, rule
 
 if TYPE_CHECKING:
@@ -98,4 +97,4 @@ def _within_this_time(asked: Asked, room: int, total: float) -> list[Line]:
 
 
 def _paths(number: int, kind: str = "") -> str:
-    return f"{count(number)} {kind}path" + ("" if number == 1 else "s")
+    return counted(number, f"{kind}path")

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.cost import at_site
 from tui.draw.bars import Columns, Line
-from tui.draw.cost import count
+from tui.draw.numbers import count, counted
 from tui.draw.rows import Row, rule
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _price(asked: Asked) -> str:
     once = deltas // network.layers[asked.layer - 1].units
     apart = asked.chain.ways.multiplications
     return (
-        f"Path by path this one weight takes {count(apart)} multiplications; with reuse 1, after "
+        f"Path by path this one weight takes {counted(apart, 'multiplication')}; with reuse 1, after "
         f"{count(once)} for {asked.delta.symbol}. (Slopes not counted.)"
     )
 

@@ -39,19 +39,21 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     )
 
 
-def facts_row(trace: Trace, width: int, progress: str) -> Row:
+def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
     """Return the line that states the loss with its factor, the reduction, the rate and the order.
+
+    The iteration in which the user broke the rule is in neither of the two orders.
 
     `progress` stands at the end: how much of the run has been computed, and who is led or followed.
     """
-    scenario = trace.scenario
+    scenario, iteration = trace.scenario, trace.schedule.site(cursor.step).iteration
     training = scenario.training
     trained = {layer.train_biases for layer in scenario.network.layers}
     biases = (
         "some biases fixed" if len(trained) > 1 else "biases train" if True in trained else "biases fixed"
     )
     facts = [
-        f"{trace.order} order",
+        "broken order" if iteration == trace.broken_iteration else f"{trace.order} order",
         f"C = {LOSSES[scenario.network.loss].formula}",
         f"{training.reduction} over the batch" if training.batch_size > 1 else "",
         "δ = ∂C/∂z",

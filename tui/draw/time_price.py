@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.derivatives import derivatives
 from engine.shared_weight import shared_weight
+from tui.draw.numbers import counted
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -22,19 +23,15 @@ def price_sentence(trace: Trace, cursor: Cursor) -> str:
     weight = shared_weight(trace, cursor)
     batch = trace.schedule.site(cursor.step).iteration % trace.shapes.batches
     found = derivatives(trace.scenario.network, trace.shapes, batch, weight.layer)
-    many = _counted(found.shares, "share") + _of(len(trace.shapes.batch(batch)), trace.shapes.times)
+    many = counted(found.shares, "share") + _of(len(trace.shapes.batch(batch)), trace.shapes.times)
     does = f"One update of {weight.group} sums {many}."
     if trace.order == "premature":
         does = f"An iteration applies {many} to {weight.group}, each at once."
-    takes = f"That takes {_counted(found.reused, 'derivative')}"
-    chains = f"{_counted(found.chains, 'chain')} of up to {found.longest:,} factors"
+    takes = f"That takes {counted(found.reused, 'derivative')}"
+    chains = f"{counted(found.chains, 'chain')} of up to {counted(found.longest, 'factor')}"
     if found.separately == found.reused:
         return f"{does} {takes}: {chains}, none of which comes twice."
     return f"{does} {takes}, each worked out once; the {chains}, written out, have {found.separately:,}."
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _of(samples: int, times: int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
+from engine.notes import noted_steps
 from tui.draw.footer import footer_row
 from tui.draw.network import network_rows
 from tui.draw.reasons import reasons_rows, remark_rows
@@ -49,7 +50,7 @@ class StatusPane(Pane):
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
         """Return the status line and the line of facts."""
         state = " · ".join(part for part in (self.progress, self.lesson) if part)
-        facts = facts_row(trace, width, state)
+        facts = facts_row(trace, cursor, width, state)
         if self.message:
             facts = clip(((f" {self.message} ", "warning"),), width)
         return [status_row(trace, cursor, width), facts]
@@ -143,8 +144,8 @@ class FooterPane(Pane):
             disabled.add("move('previous')")
         if cursor.step == len(trace) - 1:
             disabled.add("move('next')")
-        notes = [note.step - 1 for note in trace.scenario.notes]
-        if all(step <= cursor.step for step in notes):
+        notes = trace.scenario.notes
+        if all(step <= cursor.step for step in noted_steps(trace)):
             disabled.add("move('next-note')")
         keys = tuple(key for key in KEYS if notes or key.action != "move('next-note')")
         return [footer_row(keys, disabled, width)]

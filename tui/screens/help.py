@@ -34,7 +34,8 @@ SYMBOLS = (
     ("·", "not computed yet (never 0)"),
     ("≠", "no longer right since you broke the rule; the right value stands beside it"),
     ("○◔◑◕●", "activation compared with the largest of its layer"),
-    ("F L δ ∇ U", "steps: forward, loss, delta, gradient, update; the number is the layer"),
+    ("F L δ ∇ Δ", "steps: forward, loss, delta, gradient, update; the number is the layer"),
+    ("F L B U", "phases: forward, loss, backward, update"),
 )
 """The symbols of the screen, in the order in which they appear."""
 

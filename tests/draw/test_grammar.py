@@ -1,0 +1,58 @@
+"""Is one of something one, and never "1 steps"? In every view, of small networks."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.cursor import go_to, start
+from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.compare import compare_rows
+from tui.draw.loss import loss_rows
+from tui.draw.reasons import reasons_rows
+from tui.draw.rows import plain
+from tui.panes.views import VIEWS
+
+if TYPE_CHECKING:
+    from engine.cursor import Cursor
+    from engine.scenario import Scenario
+    from engine.tracing import Trace
+
+WRONG = re.compile(r"(?<![\w.,+\-@×/])1 (?!is\b|has\b|softplus\b|serves\b|this\b|sums\b)[a-z]+s\b")
+SMALL = ("neuron", "02-forward", "12-through-time", "counting", "batch", "mazur")
+
+
+def texts(whole: Trace, cursor: Cursor, width: int = 110, height: int = 40) -> list[str]:
+    """Every view and the reasons, as one text each."""
+    drawn = [reasons_rows(whole, cursor, width, height)]
+    for name in VIEWS:
+        if name == "compare":
+            drawn.append(compare_rows(whole, None, cursor, width, height))
+        elif name == "loss":
+            drawn.append(loss_rows(whole, cursor, width, height, logarithmic=False))
+        else:
+            draw: Any = getattr(import_module(f"tui.draw.{name}"), f"{name}_rows")
+            drawn.append(draw(whole, cursor, width, height))
+    return [re.sub(r"\s+", " ", " ".join(map(plain, rows))) for rows in drawn]
+
+
+def check(scenario: Scenario) -> None:
+    whole = trace(scenario)
+    for step in range(whole.schedule.first_step(1)):
+        for text in texts(whole, go_to(start(whole), whole, step)):
+            assert not WRONG.search(text), (step, WRONG.findall(text), text)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_one_is_never_many(name: str) -> None:
+    check(load(find(name)))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_is_never_many_in_any_small_network(seed: int) -> None:
+    check(scenario_at_random(seed, Wanted(samples=1, depth=2, iterations=1, recurrent=seed % 2 == 0)))

@@ -11,11 +11,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.flow import Flow
-from engine.schedule import Schedule, Site
+from engine.reads import gradient_before
+from engine.site import Site
 
 if TYPE_CHECKING:
     from engine.scenario import Order
+    from engine.schedule import Schedule
 
 
 class Break(NamedTuple):
@@ -109,4 +110,4 @@ def latest_gradient(schedule: Schedule, step: int, layer: int) -> Site | None:
         return Site("gradient", site.iteration, schedule.shapes.batch(site.iteration).stop - 1, 0, layer)
     time = last if site.phase in ("forward", "loss") else site.time
     here = Site("gradient", site.iteration, site.sample, time, layer)
-    return here if schedule.step(here) <= step else Flow(schedule).gradient_before(here)
+    return here if schedule.step(here) <= step else gradient_before(schedule.shapes, here)

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from engine.paths import Chain
-from engine.schedule import Site
+from engine.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,14 +17,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import Array, Mask, frozen
-from engine.flow import PARAMETER_LETTERS
 from engine.iteration import Iteration
+from engine.quantities import PARAMETER_LETTERS
 from engine.run import loss_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from engine.flow import Parameter
+    from engine.quantities import Parameter
     from engine.scenario import Order
     from engine.tracing import Trace
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.scenario import Network
-    from engine.schedule import Schedule, Shapes
+    from engine.schedule import Schedule
+    from engine.shapes import Shapes
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from engine.scenario import Network
-    from engine.schedule import Shapes
+    from engine.shapes import Shapes
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ from engine.expression import (
     Sum,
     leaf,
 )
-from engine.flow import CHANGE_OF, PARAMETERS, Quantity, Reference
 from engine.loss_terms import error_expression, simplified_delta, term_expression
 from engine.numbers import Number, array_of, symbol_of, words_of
 from engine.output import output_of
+from engine.quantities import CHANGE_OF, PARAMETERS, Quantity, Reference
 
 if TYPE_CHECKING:
     from engine.tracing import Trace

@@ -11,31 +11,23 @@ from typing import TYPE_CHECKING
 
 from engine.expression import Difference, Expression, Leaf, Product, Ratio, leaf
 from engine.numbers import Number
+from engine.quantities import GRADIENT_OF, GROUP_OF, TOTAL_OF
 from engine.waiting import waiting
 
 if TYPE_CHECKING:
-    from engine.flow import Parameter, Quantity, Reference
+    from engine.quantities import Parameter, Reference
     from engine.tracing import Trace
-
-_GROUP_OF: dict[Quantity, Parameter] = {
-    "weights_change": "weights",
-    "biases_change": "biases",
-    "recurrent_change": "recurrent_weights",
-}
-_APPLIED: dict[Parameter, tuple[Quantity, Quantity]] = {
-    "weights": ("weight_total", "weight_gradient"),
-    "biases": ("bias_total", "bias_gradient"),
-    "recurrent_weights": ("recurrent_total", "recurrent_gradient"),
-}
 
 
 def explain_change(trace: Trace, step: int, number: Number) -> tuple[Expression, str]:
     """Return the expression and the sentence of one number of the change that an update, `step`, makes."""
-    site, group = trace.schedule.site(step), _GROUP_OF[number.reference.quantity]
+    site, group = trace.schedule.site(step), GROUP_OF[number.reference.quantity]
     assert site.layer is not None
     if group == "biases" and not trace.scenario.network.layers[site.layer - 1].train_biases:
         return Leaf("0", 0.0), "The biases of this layer are not trained: nothing changes."
-    now, *earlier = [read for read in trace.flow.reads(step) if read.quantity in _APPLIED[group]]
+    now, *earlier = [
+        read for read in trace.flow.reads(step) if read.quantity in (TOTAL_OF[group], GRADIENT_OF[group])
+    ]
     rate: Expression = Leaf("-η", -trace.scenario.training.learning_rate)
     words = "Against the gradient: the total gathered in this iteration, times -η."
     if trace.scenario.training.reduction == "mean":

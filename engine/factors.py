@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from engine.flow import Quantity, Reference
 from engine.numbers import Number, array_of, symbol_of
 from engine.output import output_of
-from engine.schedule import Site
+from engine.quantities import Quantity, Reference
+from engine.site import Site
 
 if TYPE_CHECKING:
     from engine.arrays import Array

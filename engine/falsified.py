@@ -19,9 +19,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.broken_trace import BrokenTrace
-from engine.flow import PARAMETERS, TOTAL_OF, Reference
 from engine.iteration import Iteration
 from engine.numbers import Number, array_in, array_of
+from engine.quantities import PARAMETERS, TOTAL_OF, Reference
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask

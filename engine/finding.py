@@ -10,13 +10,13 @@ import re
 from typing import TYPE_CHECKING
 
 from engine.cursor import active_layer
-from engine.flow import PARAMETERS
 from engine.numbers import Number
+from engine.quantities import PARAMETERS
 from engine.selection import index_at, numbers_of_layer, sample_and_time
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
-    from engine.flow import Quantity
+    from engine.quantities import Quantity
     from engine.tracing import Trace
 
 _NAMES: dict[str, Quantity] = {

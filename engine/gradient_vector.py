@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.falsified import falsified
-from engine.flow import PARAMETERS, TOTAL_OF, Parameter, Reference
 from engine.numbers import Number, array_of
+from engine.quantities import PARAMETERS, TOTAL_OF, Parameter, Reference
 from engine.waiting import waiting
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ import numpy as np
 from engine.broken_trace import BrokenTrace
 from engine.compare import Angle, angle_between
 from engine.falsified import differs
-from engine.flow import PARAMETERS, TOTAL_OF, Reference
 from engine.numbers import Number
+from engine.quantities import PARAMETERS, TOTAL_OF, Reference
 from engine.run import loss_of
-from engine.schedule import Site
+from engine.site import Site
 from engine.through_time import sample_of, times_done
 
 if TYPE_CHECKING:

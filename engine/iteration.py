@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.parameters import Parameters
     from engine.program import Block, Part
     from engine.scenario import Order, Scenario
-    from engine.schedule import Shapes
+    from engine.shapes import Shapes
 
 Stored = Literal[
     "pre_activation", "activation", "slope", "error", "delta", "from_above", "from_future", "previous"

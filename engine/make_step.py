@@ -10,7 +10,7 @@ from engine.steps import DeltaStep, ForwardStep, GradientStep, Head, LossStep, S
 
 if TYPE_CHECKING:
     from engine.iteration import Iteration
-    from engine.schedule import Site
+    from engine.site import Site
     from engine.tracing import Trace
 
 

@@ -12,14 +12,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import Array, frozen
-from engine.flow import PARAMETERS
 from engine.parameters import Parameters
 from engine.passes import Batch
+from engine.quantities import PARAMETERS
 from engine.run import summed_loss
 
 if TYPE_CHECKING:
-    from engine.flow import Parameter
     from engine.iteration import Iteration
+    from engine.quantities import Parameter
     from engine.tracing import Trace
 
 _NUDGE = 1e-3

@@ -15,7 +15,8 @@ from engine.selection import next_layer, next_number, next_term, next_unit
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
-    from engine.schedule import Phase, Schedule
+    from engine.schedule import Schedule
+    from engine.site import Phase
     from engine.tracing import Trace
 
 Command = Literal[

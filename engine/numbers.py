@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import frozen
-from engine.flow import PARAMETERS, Quantity, Reference
+from engine.quantities import CHANGE_OF, GROUP_OF, PARAMETERS, TOTAL_OF, Quantity, Reference
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -42,10 +42,10 @@ def array_in(numbers: Iteration, reference: Reference) -> Array:
         assert reference.version is not None
         found: Array = getattr(numbers.parameters(layer, reference.version), quantity)
         return found
-    if quantity in _CHANGES:
+    if quantity in CHANGE_OF.values():
         assert layer is not None
         assert reference.version is not None
-        change: Array = getattr(numbers.change_of_update(layer, reference.version - 1), _CHANGES[quantity])
+        change: Array = getattr(numbers.change_of_update(layer, reference.version - 1), GROUP_OF[quantity])
         return change
     if quantity == "initial_state":
         assert layer is not None
@@ -63,13 +63,10 @@ def array_in(numbers: Iteration, reference: Reference) -> Array:
     if quantity == "input":
         return numbers.vector("activation", 0, sample, time)
     assert layer is not None
-    if quantity in _GRADIENTS:
-        gradients = numbers.gradients(layer, sample, time)
-        gradient: Array = getattr(gradients, _GRADIENTS[quantity])
-        return gradient
-    if quantity in _TOTALS:
-        total: Array = getattr(numbers.totals(layer, sample, time), _TOTALS[quantity])
-        return total
+    if quantity in GROUP_OF:
+        arrays = numbers.totals if quantity in TOTAL_OF.values() else numbers.gradients
+        gathered: Array = getattr(arrays(layer, sample, time), GROUP_OF[quantity])
+        return gathered
     if quantity == "slope" and numbers.network.layers[layer - 1].activation == "softmax":
         return np.full(numbers.network.layers[layer - 1].units, np.nan)
     vector: Array = numbers.vector(quantity, layer, sample, time)  # type: ignore[arg-type]
@@ -125,21 +122,6 @@ def words_of(trace: Trace, number: Number) -> str:
     return words
 
 
-_GRADIENTS: dict[Quantity, str] = {
-    "weight_gradient": "weights",
-    "bias_gradient": "biases",
-    "recurrent_gradient": "recurrent_weights",
-}
-_TOTALS: dict[Quantity, str] = {
-    "weight_total": "weights",
-    "bias_total": "biases",
-    "recurrent_total": "recurrent_weights",
-}
-_CHANGES: dict[Quantity, str] = {
-    "weights_change": "weights",
-    "biases_change": "biases",
-    "recurrent_change": "recurrent_weights",
-}
 _SYMBOLS: dict[Quantity, str] = {
     "input": "x[{i}]{t}",
     "target": "y[{i}]{t}",

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.schedule import Site
+from engine.site import Site
 
 if TYPE_CHECKING:
     from engine.broken_schedule import BrokenSchedule
     from engine.scenario import Order
-    from engine.schedule import Kind
+    from engine.site import Kind
 
 
 class Block(NamedTuple):

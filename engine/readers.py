@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow import CHANGE_OF, PARAMETERS
-from engine.schedule import Site
+from engine.quantities import CHANGE_OF, PARAMETERS, TOTAL_OF
+from engine.site import Site
 
 if TYPE_CHECKING:
-    from engine.flow import Reference
+    from engine.quantities import Reference
     from engine.tracing import Trace
 
 
@@ -50,23 +50,16 @@ def _span(trace: Trace, reference: Reference) -> tuple[int, int]:
     if reference.version is not None:
         assert layer is not None
         begin = first if reference.version == 0 else schedule.update_step(k, layer, reference.version - 1) + 1
-        replaced = reference.version < _updates(trace, k, layer)
+        replaced = reference.version < trace.flow.updates(k, layer)
         return begin, (schedule.update_step(k, layer, reference.version) + 1) if replaced else end
     if reference.sample is None:
         return first, end
     batch = trace.shapes.batch(k)
     first = schedule.step(Site("forward", k, reference.sample, 0, 1))
     following = reference.sample + 1
-    if following < batch.stop and reference.quantity not in _GATHERED:
+    if following < batch.stop and reference.quantity not in TOTAL_OF.values():
         end = schedule.step(Site("forward", k, following, 0, 1))
     return first, end
-
-
-def _updates(trace: Trace, iteration: int, layer: int) -> int:
-    """Return how often a layer is updated in an iteration."""
-    last = trace.schedule.first_step(iteration + 1) - 1
-    site = trace.schedule.site(last)
-    return trace.schedule.updates_before(last, layer) + int(site.kind == "update" and site.layer == layer)
 
 
 def _in_next_iteration(trace: Trace, reference: Reference) -> Reference | None:
@@ -75,10 +68,6 @@ def _in_next_iteration(trace: Trace, reference: Reference) -> Reference | None:
     if reference.quantity not in PARAMETERS or k + 1 >= trace.iterations:
         return None
     assert layer is not None
-    if reference.version != _updates(trace, k, layer):
+    if reference.version != trace.flow.updates(k, layer):
         return None
     return reference._replace(iteration=k + 1, version=0)
-
-
-_GATHERED = ("weight_total", "bias_total", "recurrent_total")
-"""What the next sample's gradient reads, or the update of the batch."""

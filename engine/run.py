@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array, Mask
     from engine.execute.operations import Operation
     from engine.scenario import Order, Scenario
-    from engine.schedule import Shapes
+    from engine.shapes import Shapes
 
 _LOSS_BYTES = 1 << 17
 _LOSS_ITERATIONS = 256

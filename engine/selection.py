@@ -7,13 +7,13 @@ gone through, with one all numbers of the focus's layer, at its sample and time.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from engine.cursor import active_layer, look_at, within
 from engine.explain import explain
 from engine.expression import Leaf, Sum, evaluate, leaves
-from engine.flow import CHANGE_OF, PARAMETERS, Parameter, Quantity, Reference
 from engine.numbers import Number
+from engine.quantities import CHANGE_OF, Quantity, Reference
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -214,13 +214,12 @@ def _of_layer(trace: Trace, step: int, delta: Reference) -> list[Reference]:
     names += ["weight_total", "bias_total"]
     names += ["recurrent_total"] if recurrent else []
     found += [delta._replace(quantity=name) for name in names]
-    groups: tuple[Parameter, ...] = get_args(Parameter) if recurrent else PARAMETERS[:2]
     version = 0
     if delta.iteration == trace.schedule.site(step).iteration:
         site = trace.schedule.site(step)
         version = trace.schedule.updates_before(step, layer)
         version += int(site.kind == "update" and site.layer == layer)
-    for group in groups:
+    for group in trace.shapes.groups(layer):
         if version:
             found.append(Reference(CHANGE_OF[group], delta.iteration, layer, version=version))
         found.append(Reference(group, delta.iteration, layer, version=version))

@@ -10,28 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.cursor import active_layer
-from engine.flow import PARAMETER_LETTERS
+from engine.quantities import GROUP_OF, PARAMETER_LETTERS
 from engine.selection import explained
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
-    from engine.flow import Parameter, Quantity
+    from engine.quantities import Parameter
     from engine.tracing import Trace
-
-_GROUP_OF: dict[Quantity, Parameter] = {
-    "weight_gradient": "weights",
-    "bias_gradient": "biases",
-    "recurrent_gradient": "recurrent_weights",
-    "weight_total": "weights",
-    "bias_total": "biases",
-    "recurrent_total": "recurrent_weights",
-    "weights": "weights",
-    "biases": "biases",
-    "recurrent_weights": "recurrent_weights",
-    "weights_change": "weights",
-    "biases_change": "biases",
-    "recurrent_change": "recurrent_weights",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +49,7 @@ def shared_weight(trace: Trace, cursor: Cursor) -> SharedWeight:
     layer = layer_looked_at(trace, cursor)
     if cursor.focus is not None or cursor.part:
         number = explained(trace, cursor)
-        group = _GROUP_OF.get(number.reference.quantity)
+        group = GROUP_OF.get(number.reference.quantity)
         if group is not None:
             return SharedWeight(layer, group, number.index)
     unit = cursor.units[layer]

@@ -13,8 +13,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.flow import Reference
-    from engine.schedule import Kind, Phase, Site
+    from engine.quantities import Reference
+    from engine.site import Kind, Phase, Site
 
 Number: TypeAlias = float | str
 RecordValue: TypeAlias = int | Number | list[Number] | list[list[Number]] | None

@@ -21,12 +21,12 @@ import numpy as np
 
 from engine.arrays import Array, frozen
 from engine.output import jacobian_product
-from engine.schedule import PHASES
+from engine.site import PHASES
 
 if TYPE_CHECKING:
-    from engine.flow import Parameter
     from engine.iteration import Iteration, Stored
-    from engine.schedule import Kind
+    from engine.quantities import Parameter
+    from engine.site import Kind
     from engine.tracing import Trace
 
 Tendency = Literal["vanishing", "about 1", "exploding"]

@@ -15,13 +15,15 @@ from engine.checkpoints import Checkpoints
 from engine.curve import Curve
 from engine.flow import Flow
 from engine.iteration import Iteration
+from engine.ordered_schedule import OrderedSchedule
 from engine.parameters import Parameters, initial_parameters
 from engine.run import Run
-from engine.schedule import OrderedSchedule, Schedule, shapes_of
+from engine.shapes import shapes_of
 
 if TYPE_CHECKING:
     from engine.broken_schedule import Break
     from engine.scenario import Order, Scenario
+    from engine.schedule import Schedule
     from engine.steps import Step
 
 _ITERATION_BYTES = 6 << 20

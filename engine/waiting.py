@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from engine.schedule import PHASES, Site
+from engine.site import Site
 
 if TYPE_CHECKING:
-    from engine.flow import Parameter
+    from engine.quantities import Parameter
     from engine.schedule import Schedule
 
 
@@ -70,13 +70,6 @@ class _Sort(NamedTuple):
     kind: Literal["forward", "delta", "gradient"]
     layer: int
     times: int
-
-
-def parameters_of(schedule: Schedule, layer: int) -> tuple[Parameter, ...]:
-    """Return the parameter groups that a layer has."""
-    if schedule.shapes.recurrent[layer - 1]:
-        return ("weights", "recurrent_weights", "biases")
-    return ("weights", "biases")
 
 
 def waiting(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> Waiting:
@@ -152,7 +145,7 @@ def _ahead(schedule: Schedule, sort: _Sort, site: Site) -> Ahead:
 
 def _ahead_in_sample(times: int, sort: _Sort, site: Site) -> int:
     """Return how many steps of a sort come after a site within the site's sample."""
-    backward = PHASES[site.kind] not in ("forward", "loss")
+    backward = site.phase not in ("forward", "loss")
     assert site.time is not None
     if sort.kind == "forward":
         if backward:

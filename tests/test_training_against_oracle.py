@@ -14,7 +14,7 @@ import pytest
 
 from engine.arrays import frozen
 from engine.run import Run, loss_of
-from engine.schedule import shapes_of
+from engine.shapes import shapes_of
 from tests.oracle import Number, Oracle
 from tests.oracle.number import exact, total
 from tests.oracle.verdict import TINIEST, TOLERANCE, agree

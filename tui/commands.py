@@ -63,7 +63,7 @@ def trace_command(chosen: argparse.Namespace) -> int:
 def train_command(chosen: argparse.Namespace) -> int:
     """Run all iterations; print the loss before and after and the final parameters."""
     from engine.run import Run, loss_of
-    from engine.schedule import shapes_of
+    from engine.shapes import shapes_of
     from tui.progress import progress
 
     scenario = _scenario(chosen.scenario)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from engine.run import Run
-from engine.schedule import shapes_of
+from engine.shapes import shapes_of
 from tests.bench.networks import Case, cases
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from engine.arrays import Array, frozen
 from engine.catalog import find
 from engine.read import load
 from engine.scenario import Data, Layer, Network, Scenario, Training
-from engine.schedule import shapes_of
+from engine.shapes import shapes_of
 from tests.bench import bare_numpy
 
 if TYPE_CHECKING:

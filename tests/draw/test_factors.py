@@ -17,7 +17,7 @@ from engine.arrays import frozen
 from engine.catalog import find
 from engine.cursor import go_to, look_at, start
 from engine.scenario import Data, Network, Scenario, Training
-from engine.schedule import Site
+from engine.site import Site
 from engine.steps import GradientStep
 from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random, uniform
 from tui.draw.chain import chain_rows

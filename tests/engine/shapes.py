@@ -1,7 +1,7 @@
 """Which shapes can a schedule have? Any, drawn by hypothesis; and the list of sites, written out.
 
 The list is written from the public description of the order of steps, in plain loops, so that it shares
-nothing with the arithmetic of `engine.schedule`.
+nothing with the arithmetic of `engine.ordered_schedule`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from hypothesis import strategies as st
 
-from engine.schedule import Shapes, Site
+from engine.shapes import Shapes
+from engine.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

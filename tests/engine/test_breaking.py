@@ -17,11 +17,11 @@ from engine.compare import compare, final_losses
 from engine.cost import Tally, cost
 from engine.explain import explain
 from engine.expression import evaluate, leaves
-from engine.flow import Reference
 from engine.numbers import Number, array_of
+from engine.quantities import Reference
 from engine.run import loss_of
-from engine.schedule import Site
-from engine.waiting import parameters_of, waiting
+from engine.site import Site
+from engine.waiting import waiting
 from tests.breaks_at_random import BrokenOracle, break_at_random
 from tests.engine.test_cost import counted
 from tests.golden.examples import mazur
@@ -157,7 +157,7 @@ def test_no_harm_where_nothing_reads_the_layer_any_more_and_harm_one_reading_ste
     whole = trace(scenario)
     steps = [as_record(step) for step in whole]
     for layer in range(1, whole.shapes.layers + 1):
-        groups = [waiting(whole.schedule, 0, layer, name) for name in parameters_of(whole.schedule, layer)]
+        groups = [waiting(whole.schedule, 0, layer, name) for name in whole.schedule.shapes.groups(layer)]
         safe = max(group.safe_from for group in groups)
         if why_not(whole, safe - 1, layer) is None:
             late = [as_record(step) for step in break_rule(whole, safe - 1, layer)]

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.broken_schedule import Break, BrokenSchedule, latest_gradient
-from engine.flow import PARAMETERS, Flow, Reference
-from engine.schedule import OrderedSchedule, Shapes, Site
-from engine.waiting import parameters_of
+from engine.flow import Flow
+from engine.ordered_schedule import OrderedSchedule
+from engine.quantities import PARAMETERS, Reference
+from engine.shapes import Shapes
+from engine.site import Site
 from tests.engine.shapes import listed, shapes
 from tests.engine.test_waiting import hold_against_reads
 
@@ -104,7 +106,7 @@ def test_what_a_parameter_waits_for_agrees_with_the_reads_of_every_step(case: Br
     for iteration in range(case.shapes.iterations):
         steps = range(schedule.first_step(iteration), schedule.first_step(iteration + 1))
         for layer in range(1, case.shapes.layers + 1):
-            for parameter in parameters_of(schedule, layer):
+            for parameter in schedule.shapes.groups(layer):
                 hold_against_reads(schedule, steps, layer, parameter)
 
 

@@ -17,7 +17,7 @@ from engine.breaking import break_rule
 from engine.catalog import find
 from engine.chosen_path import ChosenPath
 from engine.paths import Chain
-from engine.schedule import Site
+from engine.site import Site
 from tests.engine.test_paths import Walker, chains
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 

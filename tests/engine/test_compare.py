@@ -18,8 +18,8 @@ from engine.compare import (
     compare,
     final_losses,
 )
-from engine.flow import Parameter
 from engine.measured import central_difference
+from engine.quantities import Parameter
 from engine.run import loss_of
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random

@@ -13,7 +13,7 @@ from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
-    from engine.flow import Reference
+    from engine.quantities import Reference
     from engine.scenario import Network, Scenario
     from engine.tracing import Trace
 

@@ -16,7 +16,7 @@ from engine.tracing import Trace, trace
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
-    from engine.schedule import Site
+    from engine.site import Site
 
 COMMANDS: tuple[Command, ...] = get_args(Command)
 commands = st.sampled_from(COMMANDS)

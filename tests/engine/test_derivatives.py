@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.derivatives import derivatives
-from engine.schedule import shapes_of
+from engine.shapes import shapes_of
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 

@@ -28,8 +28,8 @@ from engine.expression import (
     evaluate,
     leaves,
 )
-from engine.flow import Reference
 from engine.numbers import Number, array_of
+from engine.quantities import Reference
 from tests.scenarios_at_random import LOSSES, ORDERS, OUTPUTS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from engine import load, trace
 from engine.breaking import break_rule
 from engine.catalog import find
 from engine.falsified import falsified, right_value
-from engine.flow import Reference
 from engine.numbers import Number, array_of, value_of
-from engine.schedule import Site
+from engine.quantities import Reference
+from engine.site import Site
 from tests.breaks_at_random import BrokenOracle, break_at_random
 from tests.golden.examples import mazur
 from tests.golden.runs import layer, scenario
@@ -28,7 +28,7 @@ from tests.scenarios_at_random import Wanted, scenario_at_random
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.flow import Parameter, Quantity
+    from engine.quantities import Parameter, Quantity
     from tests.breaks_at_random import Case, Marks
     from tests.oracle.run import Step
 

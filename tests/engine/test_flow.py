@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given
 
-from engine.flow import PARAMETERS, Flow, Reference
-from engine.schedule import OrderedSchedule, Shapes
+from engine.flow import Flow
+from engine.ordered_schedule import OrderedSchedule
+from engine.quantities import PARAMETERS, Reference
 from tests.engine.shapes import listed, orders, shapes
 
 if TYPE_CHECKING:
     from engine.scenario import Order
+    from engine.shapes import Shapes
 
 TOTALS = ("weight_total", "bias_total", "recurrent_total")
 GIVEN = ("input", "target", "initial_state")

@@ -11,17 +11,17 @@ import pytest
 from engine import trace
 from engine.breaking import break_rule
 from engine.falsified import right_value
-from engine.flow import PARAMETERS, Reference
 from engine.harm import Count, harm, wrong_by
 from engine.harm_words import words_of_harm
 from engine.numbers import Number, array_of, value_of
+from engine.quantities import PARAMETERS, Reference
 from engine.run import loss_of
 from tests.breaks_at_random import break_at_random
 from tests.golden.examples import mazur
 from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
-    from engine.flow import Quantity
+    from engine.quantities import Quantity
     from tests.breaks_at_random import Case
 
 TOTALS: tuple[Quantity, ...] = ("weight_total", "bias_total", "recurrent_total")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from engine.arrays import frozen
-from engine.flow import Reference
 from engine.numbers import array_of
+from engine.quantities import Reference
 from engine.tracing import trace
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 

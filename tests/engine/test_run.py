@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine import run as run_module
 from engine.run import Run, loss_of
-from engine.schedule import shapes_of
+from engine.shapes import shapes_of
 from engine.steps import LossStep
 from engine.tracing import trace
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random

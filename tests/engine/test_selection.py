@@ -12,9 +12,9 @@ from engine import load, trace
 from engine.catalog import find
 from engine.cursor import go_to, start
 from engine.explain import explain
-from engine.flow import Reference
 from engine.moves import move
 from engine.numbers import Number, array_of, value_of
+from engine.quantities import Reference
 from engine.readers import next_reader, previous_reader
 from engine.selection import (
     explained,

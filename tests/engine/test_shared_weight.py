@@ -10,8 +10,8 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.cursor import look_at, start
-from engine.flow import Quantity, Reference
 from engine.numbers import Number
+from engine.quantities import Quantity, Reference
 from engine.shared_weight import layer_looked_at, shared_weight
 
 if TYPE_CHECKING:

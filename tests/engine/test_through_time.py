@@ -25,9 +25,9 @@ from tests.recorded import recorded
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
-    from engine.flow import Parameter
+    from engine.quantities import Parameter
     from engine.scenario import Scenario
-    from engine.schedule import Kind
+    from engine.site import Kind
 
 NONE = float("nan")
 SEEDS = range(12)

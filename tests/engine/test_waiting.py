@@ -17,17 +17,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import trace
-from engine.flow import Flow, Parameter
+from engine.flow import Flow
 from engine.numbers import array_of
-from engine.schedule import OrderedSchedule, Schedule, Shapes
-from engine.waiting import Ahead, Waiting, parameters_of, waiting
+from engine.ordered_schedule import OrderedSchedule
+from engine.shapes import Shapes
+from engine.waiting import Ahead, Waiting, waiting
 from tests.golden.examples import mazur
 from tests.oracle.number import Matrix, Number, exact
 from tests.oracle.run import Oracle, printed
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
+    from engine.quantities import Parameter
     from engine.scenario import Order, Scenario
+    from engine.schedule import Schedule
 
 TOTAL_OF = {"weights": "weight", "biases": "bias", "recurrent_weights": "recurrent"}
 
@@ -54,7 +57,7 @@ def test_everything_agrees_with_the_reads_of_every_step(shapes: Shapes, order: O
     for iteration in range(shapes.iterations):
         steps = range(schedule.first_step(iteration), schedule.first_step(iteration + 1))
         for layer in range(1, shapes.layers + 1):
-            for parameter in parameters_of(schedule, layer):
+            for parameter in schedule.shapes.groups(layer):
                 hold_against_reads(schedule, steps, layer, parameter)
 
 
@@ -107,7 +110,7 @@ def test_a_change_alters_what_follows_until_it_is_safe(order: Order, recurrent: 
     begin = whole.schedule.first_step(iteration)
     untouched = disturbed(scenario, iteration, None, "weights", 1, gathered=False)
     for layer in range(1, whole.shapes.layers + 1):
-        for parameter in parameters_of(whole.schedule, layer):
+        for parameter in whole.schedule.shapes.groups(layer):
             safe = waiting(whole.schedule, begin, layer, parameter).safe_from - begin
             for gathered in (False, True):
                 after = disturbed(scenario, iteration, safe, parameter, layer, gathered=gathered)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from engine import load, trace
 from engine.catalog import Shelf, find, shipped, shipped_shelf
 from engine.cursor import go_to, start
-from engine.flow import Quantity
 from engine.moves import Command, move
+from engine.quantities import Quantity
 from engine.selection import explained, known, selected
 from tests.following.test_protocol import STATES
 from tui.draw.equation import equation_rows

@@ -19,8 +19,8 @@ from engine.compare import (
     final_losses,
 )
 from engine.cursor import active_layer
-from engine.flow import PARAMETER_LETTERS
 from engine.measured import central_difference
+from engine.quantities import PARAMETER_LETTERS
 from engine.run import scale
 from tui.draw.compare_list import Line, Lines, Rest
 from tui.draw.compare_words import sentence

@@ -10,9 +10,9 @@ import math
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from engine.flow import PARAMETER_LETTERS
 from engine.gradient_vector import Component, GradientVector, gradient_vector, largest
 from engine.numbers import symbol_of
+from engine.quantities import PARAMETER_LETTERS
 from engine.selection import selected
 from tui.draw.numbers import bare, counted, sign_style, signed
 from tui.draw.rows import Linked, Row, Run, clip, length

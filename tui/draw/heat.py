@@ -26,7 +26,7 @@ from tui.draw.rows import Canvas, Linked, Row, Run, clip, length
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.cursor import Cursor
-    from engine.flow import Reference
+    from engine.quantities import Reference
     from engine.tracing import Trace
 
 _BETWEEN = 3

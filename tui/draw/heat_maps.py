@@ -10,13 +10,13 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.cursor import active_layer
-from engine.flow import Reference
+from engine.quantities import Reference
 from tui.draw.heatmap import Map
 from tui.draw.layout import formed_reference
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.flow import Quantity
+    from engine.quantities import Quantity
     from tui.draw.known import Known
     from tui.draw.rows import Style
 

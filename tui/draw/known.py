@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.flow import PARAMETERS, Quantity, Reference
 from engine.numbers import Number, array_of
+from engine.quantities import PARAMETERS, Quantity, Reference
 from engine.selection import selected
 from tui.draw.rows import Linked
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.arrays import Array
-    from engine.flow import Reference
+    from engine.quantities import Reference
     from tui.draw.known import Known
 
 NODE_CELLS = 12

@@ -16,7 +16,7 @@ from tui.draw.numbers import UNKNOWN, sign_style, signed
 from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
-    from engine.flow import Quantity
+    from engine.quantities import Quantity
     from tui.draw.known import Known
     from tui.draw.layout import Column
     from tui.draw.rows import Canvas

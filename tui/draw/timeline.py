@@ -13,7 +13,7 @@ from tui.draw.rows import Canvas, Linked, Row
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
-    from engine.schedule import Site
+    from engine.site import Site
     from engine.tracing import Trace
 
 LETTERS = {"forward": "F", "loss": "L", "delta": "δ", "gradient": "∇", "update": "Δ"}

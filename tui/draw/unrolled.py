@@ -16,7 +16,7 @@ from tui.draw.time_columns import NUMBER, TimeColumns, number_run
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
-    from engine.flow import Quantity
+    from engine.quantities import Quantity
     from engine.tracing import Trace
 
 

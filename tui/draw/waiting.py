@@ -16,7 +16,7 @@ from tui.draw.timeline import chip
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
-    from engine.schedule import Site
+    from engine.site import Site
     from engine.tracing import Trace
 
 _ROOM_FOR_SENTENCE = 4  # rows from which the reason stays when not every layer has a line

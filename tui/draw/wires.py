@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.arrays import Array
-    from engine.flow import Reference
     from engine.largest import Largest
+    from engine.quantities import Reference
     from tui.draw.known import Known
     from tui.draw.layout import Block, Column
     from tui.draw.rows import Canvas

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.cursor import look_at, start
-from engine.flow import Reference
 from engine.numbers import Number, array_of
+from engine.quantities import Reference
 from engine.selection import explained, known, terms
 from tui.following.protocol import Focus, State
 

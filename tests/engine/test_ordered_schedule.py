@@ -9,7 +9,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.schedule import PHASES, OrderedSchedule, Shapes, Site
+from engine.ordered_schedule import OrderedSchedule
+from engine.shapes import Shapes
+from engine.site import PHASES, Site
 from tests.engine.shapes import listed, orders, shapes
 
 if TYPE_CHECKING:

@@ -1,0 +1,85 @@
+"""What is there to read and write in an iteration, and how is it named?"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Quantity = Literal[
+    "input",
+    "target",
+    "initial_state",
+    "weights",
+    "biases",
+    "recurrent_weights",
+    "pre_activation",
+    "activation",
+    "slope",
+    "terms",
+    "loss",
+    "from_above",
+    "from_future",
+    "error",
+    "delta",
+    "weight_gradient",
+    "bias_gradient",
+    "recurrent_gradient",
+    "weight_total",
+    "bias_total",
+    "recurrent_total",
+    "weights_change",
+    "biases_change",
+    "recurrent_change",
+]
+"""What a step can read or write: a vector or a matrix, but the loss, which is one number."""
+
+Parameter = Literal["weights", "biases", "recurrent_weights"]
+"""A group of parameters of a layer."""
+
+PARAMETERS: tuple[Parameter, ...] = ("weights", "biases", "recurrent_weights")
+"""The quantities that an update changes."""
+
+PARAMETER_LETTERS: dict[Parameter, str] = {"weights": "W", "recurrent_weights": "U", "biases": "b"}
+"""The parameters of a layer in the order in which they are compared, and the letter of each."""
+
+CHANGE_OF: dict[Quantity, Quantity] = {
+    "weights": "weights_change",
+    "biases": "biases_change",
+    "recurrent_weights": "recurrent_change",
+}
+"""What an update adds to each of the parameters."""
+
+TOTAL_OF: dict[Quantity, Quantity] = {
+    "weights": "weight_total",
+    "biases": "bias_total",
+    "recurrent_weights": "recurrent_total",
+}
+"""What is gathered for each of the parameters."""
+
+GRADIENT_OF: dict[Quantity, Quantity] = {
+    "weights": "weight_gradient",
+    "biases": "bias_gradient",
+    "recurrent_weights": "recurrent_gradient",
+}
+"""What one sample at one time contributes to the total of each of the parameters."""
+
+GROUP_OF: dict[Quantity, Parameter] = {
+    quantity: group
+    for group in PARAMETERS
+    for quantity in (group, GRADIENT_OF[group], TOTAL_OF[group], CHANGE_OF[group])
+}
+"""The group that a parameter belongs to, and its gradient, its total and its change."""
+
+
+class Reference(NamedTuple):
+    """A vector or matrix of one iteration, by name and place.
+
+    `version` counts, for parameters and their changes only, the updates of that layer since the
+    iteration began; version 0 are the parameters that the iteration started with.
+    """
+
+    quantity: Quantity
+    iteration: int
+    layer: int | None = None
+    sample: int | None = None
+    time: int | None = None
+    version: int | None = None

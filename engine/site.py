@@ -1,0 +1,36 @@
+"""What is done at a step, and where?"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Kind = Literal["forward", "loss", "delta", "gradient", "update"]
+Phase = Literal["forward", "loss", "backward", "update"]
+
+PHASES: dict[Kind, Phase] = {
+    "forward": "forward",
+    "loss": "loss",
+    "delta": "backward",
+    "gradient": "backward",
+    "update": "update",
+}
+"""The phase that each kind of step belongs to."""
+
+
+class Site(NamedTuple):
+    """What a step does and where: `sample` and `time` are dataset index and position in the sequence.
+
+    `sample` and `time` are None for the update of a whole batch, `layer` is None for a loss.
+    Without sequences `time` is 0 here; records show it as null.
+    """
+
+    kind: Kind
+    iteration: int
+    sample: int | None
+    time: int | None
+    layer: int | None
+
+    @property
+    def phase(self) -> Phase:
+        """The phase of the iteration that the step belongs to."""
+        return PHASES[self.kind]

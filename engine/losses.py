@@ -22,16 +22,13 @@ if TYPE_CHECKING:
 class Loss(NamedTuple):
     """A loss: `terms(prediction, target)` returns a new array, `error(prediction, target, out)` fills one.
 
-    `formula` is the loss, `term_formula` one term and `error_formula` the error, as they are
-    written on screen.
+    `formula` is the loss as it is written on screen.
     """
 
     name: str
     terms: Callable[[Array, Array], Array]
     error: Callable[[Array, Array, Array], None]
     formula: str
-    term_formula: str
-    error_formula: str
 
 
 def weighted(weight: Array, value: Array) -> Array:
@@ -89,32 +86,16 @@ def _binary_cross_entropy_error(a: Array, y: Array, out: Array) -> None:
 LOSSES: dict[str, Loss] = {
     loss.name: loss
     for loss in (
-        Loss(
-            "half-squared-error",
-            _half_squared,
-            _half_squared_error,
-            "½ Σ (a - y)²",
-            "½ (a - y)²",
-            "a - y",
-        ),
-        Loss("squared-error", _squared, _squared_error, "Σ (a - y)²", "(a - y)²", "2 (a - y)"),
-        Loss(
-            "mean-squared-error",
-            _mean_squared,
-            _mean_squared_error,
-            "1/n Σ (a - y)²",
-            "1/n (a - y)²",
-            "2/n (a - y)",
-        ),
+        Loss("half-squared-error", _half_squared, _half_squared_error, "½ Σ (a - y)²"),
+        Loss("squared-error", _squared, _squared_error, "Σ (a - y)²"),
+        Loss("mean-squared-error", _mean_squared, _mean_squared_error, "1/n Σ (a - y)²"),
         Loss(
             "binary-cross-entropy",
             _binary_cross_entropy,
             _binary_cross_entropy_error,
             "-Σ [y ln a + (1 - y) ln(1 - a)]",
-            "-y ln a - (1 - y) ln(1 - a)",
-            "(1 - y)/(1 - a) - y/a",
         ),
-        Loss("cross-entropy", _cross_entropy, cross_entropy_error, "-Σ y ln a", "-y ln a", "-y/a"),
+        Loss("cross-entropy", _cross_entropy, cross_entropy_error, "-Σ y ln a"),
     )
 }
 """Every loss by its name in a scenario file."""

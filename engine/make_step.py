@@ -9,58 +9,62 @@ import numpy as np
 from engine.steps import DeltaStep, ForwardStep, GradientStep, Head, LossStep, Step, UpdateStep
 
 if TYPE_CHECKING:
+    from engine.flow import Flow
     from engine.iteration import Iteration
-    from engine.site import Site
-    from engine.tracing import Trace
+    from engine.schedule import Schedule
 
 
 @np.errstate(all="ignore")
-def make_step(trace: Trace, step: int) -> Step:
-    """Return a step (0..len-1) of a trace, with read-only views of its iteration's arrays."""
-    site = trace.schedule.site(step)
-    numbers = trace.iteration(site.iteration)
-    time = site.time if trace.shapes.sequences else None
-    head = Head(
-        step,
-        site.iteration,
-        site.sample,
-        time,
-        site.layer,
-        site,
-        trace.flow.reads(step),
-        trace.flow.writes(step),
-    )
-    if site.kind == "update":
-        return _update(trace, numbers, site, head)
-    sample, at = site.sample, site.time
+def make_step(flow: Flow, schedule: Schedule, numbers: Iteration, step: int) -> Step:
+    """Return a step (0..len-1) of a schedule, with read-only views of the arrays of its iteration."""
+    kind, iteration, sample, at, layer = site = schedule.site(step)
+    time = at if schedule.shapes.sequences else None
+    head = Head(step, iteration, sample, time, layer, site, flow.reads(step), flow.writes(step))
+    if kind == "update":
+        assert layer is not None
+        return _update(head, numbers, layer, schedule.updates_before(step, layer))
     assert sample is not None
     assert at is not None
-    if site.kind == "loss":
-        terms = numbers.terms(sample, at)
-        prediction = numbers.vector("activation", trace.shapes.layers, sample, at)
-        return LossStep(*head, prediction, numbers.target(sample, at), terms, float(terms.sum()))
-    layer = site.layer
-    assert layer is not None
-    recurrent = trace.shapes.recurrent[layer - 1]
-    if site.kind == "forward":
-        softmax = trace.scenario.network.layers[layer - 1].activation == "softmax"
-        return ForwardStep(
-            *head,
-            numbers.vector("activation", layer - 1, sample, at),
-            numbers.vector("pre_activation", layer, sample, at),
-            numbers.vector("activation", layer, sample, at),
-            None if softmax else numbers.vector("slope", layer, sample, at),
-            numbers.vector("previous", layer, sample, at) if recurrent else None,
-        )
-    if site.kind == "delta":
-        return DeltaStep(
-            *head,
-            numbers.vector("from_above", layer, sample, at) if recurrent else None,
-            numbers.vector("from_future", layer, sample, at) if recurrent else None,
-            numbers.vector("error", layer, sample, at),
-            numbers.vector("delta", layer, sample, at),
-        )
-    own, total = numbers.gradients(layer, sample, at), numbers.totals(layer, sample, at)
+    if layer is None:
+        return _loss(head, numbers, sample, at)
+    if kind == "forward":
+        return _forward(head, numbers, layer, sample, at)
+    if kind == "delta":
+        return _delta(head, numbers, layer, sample, at)
+    return _gradient(head, numbers, layer, sample, at)
+
+
+def _forward(head: Head, numbers: Iteration, layer: int, sample: int, time: int) -> ForwardStep:
+    mine = numbers.network.layers[layer - 1]
+    return ForwardStep(
+        *head,
+        numbers.vector("activation", layer - 1, sample, time),
+        numbers.vector("pre_activation", layer, sample, time),
+        numbers.vector("activation", layer, sample, time),
+        None if mine.activation == "softmax" else numbers.vector("slope", layer, sample, time),
+        numbers.vector("previous", layer, sample, time) if mine.recurrent else None,
+    )
+
+
+def _loss(head: Head, numbers: Iteration, sample: int, time: int) -> LossStep:
+    prediction = numbers.vector("activation", len(numbers.network.layers), sample, time)
+    terms = numbers.terms(sample, time)
+    return LossStep(*head, prediction, numbers.target(sample, time), terms, float(terms.sum()))
+
+
+def _delta(head: Head, numbers: Iteration, layer: int, sample: int, time: int) -> DeltaStep:
+    recurrent = numbers.network.layers[layer - 1].recurrent
+    return DeltaStep(
+        *head,
+        numbers.vector("from_above", layer, sample, time) if recurrent else None,
+        numbers.vector("from_future", layer, sample, time) if recurrent else None,
+        numbers.vector("error", layer, sample, time),
+        numbers.vector("delta", layer, sample, time),
+    )
+
+
+def _gradient(head: Head, numbers: Iteration, layer: int, sample: int, time: int) -> GradientStep:
+    own, total = numbers.gradients(layer, sample, time), numbers.totals(layer, sample, time)
     return GradientStep(
         *head,
         own.weights,
@@ -72,10 +76,7 @@ def make_step(trace: Trace, step: int) -> Step:
     )
 
 
-def _update(trace: Trace, numbers: Iteration, site: Site, head: Head) -> UpdateStep:
-    layer = site.layer
-    assert layer is not None
-    version = trace.schedule.updates_before(head.step, layer)
+def _update(head: Head, numbers: Iteration, layer: int, version: int) -> UpdateStep:
     before, after = numbers.parameters(layer, version), numbers.parameters(layer, version + 1)
     change = numbers.change_of_update(layer, version)
     return UpdateStep(

@@ -173,7 +173,7 @@ class Trace(Sequence["Step"]):
         # Imported when a step is first asked for: an app that draws from the arrays never does.
         from engine.make_step import make_step
 
-        return make_step(self, step)
+        return make_step(self.flow, self.schedule, self.iteration(self.schedule.site(step).iteration), step)
 
 
 class Steps(Sequence["Step"]):

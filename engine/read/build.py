@@ -121,7 +121,8 @@ def _data_from_file(
     recurrent: bool,
     findings: Findings,
 ) -> Data | None:
-    from engine.read.datafile import Expected, file_data
+    from engine.read.datafile import file_data
+    from engine.read.opened import Expected
 
     key: KeyPath = ("data",)
     name: str | None

@@ -16,7 +16,7 @@ from engine.read.numbers import mask
 from engine.scenario import Data
 
 if TYPE_CHECKING:
-    from engine.read.datafile import DataFile, Expected
+    from engine.read.opened import DataFile, Expected
 
 _ORDER = "Rows go by sample, then by time, both from 0; all sequences are of one length."
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.arrays import Array
-    from engine.read.datafile import DataFile, Expected
+    from engine.read.opened import DataFile, Expected
 
 _LONGEST = 2**20  # bytes of a line
 _BLANK = 100_000  # rows; a file of nothing else would be read for half a minute

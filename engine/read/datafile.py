@@ -3,53 +3,21 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from engine.read.complaints import Complaint, ScenarioError
+from engine.read.complaints import ScenarioError
 from engine.read.findings import describe
+from engine.read.opened import DataFile
 from engine.read.source import open_regular
 from engine.read.text import shortened
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
-
     from engine.read.findings import Findings, KeyPath
+    from engine.read.opened import Expected
     from engine.scenario import Data
 
 LIMIT = 128 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What the network asks of its samples: the units of the first and last layer, and sequences or not."""
-
-    inputs: int
-    outputs: int
-    sequences: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """An open data file, and where to note what is wrong with it."""
-
-    file: BinaryIO
-    name: str
-    findings: Findings
-
-    def complain(
-        self,
-        says: str,
-        remedy: str = "",
-        *,
-        key: str = "",
-        line: int | None = None,
-        column: int | None = None,
-        source: str | None = None,
-    ) -> None:
-        """Note one error in this file."""
-        self.findings.add_elsewhere(Complaint(self.name, says, remedy, key, line, column, source))
 
 
 def file_data(

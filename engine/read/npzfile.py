@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from engine.arrays import Array
-    from engine.read.datafile import DataFile, Expected
+    from engine.read.opened import DataFile, Expected
 
 _DAMAGED = (
     EOFError,

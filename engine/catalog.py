@@ -112,7 +112,7 @@ class Shelf:
         remedy += f"The scenarios at hand are: {', '.join(names) or 'none'}."
         if not self.closed:
             remedy += " A file is named with its .toml."
-        return Complaint(shortened(name), "there is no scenario of this name", remedy)
+        return Complaint(shortened(name) or '""', "there is no scenario of this name", remedy)
 
 
 def shipped_shelf() -> Shelf:

@@ -13,7 +13,7 @@ from textual.reactive import Reactive
 from engine.catalog import Shelf, shipped_shelf
 from engine.tracing import trace
 from tui.screens.stepping import SteppingScreen
-from tui.terminal import CellDiffApp
+from tui.terminal.celldiff import CellDiffApp
 from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from io import TextIOWrapper
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from engine.read import ScenarioError, load
 from engine.read.text import one_line
-from tui.usage import UsageError
+from tui.streams import say
+from tui.usage import UsageError, check_step
 
 if TYPE_CHECKING:
     import argparse
@@ -40,9 +41,10 @@ def check_command(chosen: argparse.Namespace) -> int:
             load(file)
         except ScenarioError as error:
             bad += 1
-            print(error, file=sys.stderr)
+            say(error.in_full())
         else:
-            print(f"{one_line(file)}: good")
+            with suppress(BrokenPipeError):  # whoever has stopped reading may still ask for the exit code
+                print(f"{one_line(file)}: good")
     return 2 if bad else 0
 
 
@@ -97,19 +99,16 @@ def plain_command(chosen: argparse.Namespace) -> int:
     if chosen.scenario is None:
         raise UsageError("bp-tui: --plain needs a scenario; `bp-tui list` names them.")
     steps = trace(_scenario(chosen.scenario), chosen.order)
-    if chosen.step is not None and chosen.step > len(steps):
-        raise UsageError(f"bp-tui: there is no step {chosen.step}: the run has {len(steps)}.")
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a locale without the signs still gets the numbers
+    check_step(chosen.step, len(steps))
 
-    def say(text: str) -> None:
+    def tell(text: str) -> None:
         print(in_ascii(text) if chosen.ascii else text)
 
     step = None if chosen.step is None else chosen.step - 1
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
-        converse(steps, step or 0, _typed_lines(), say)
+        converse(steps, step or 0, _typed_lines(), tell)
     else:
-        print_run(steps, step, say)
+        print_run(steps, step, tell)
     return 0
 
 
@@ -180,7 +179,7 @@ def sshd_config_command(chosen: argparse.Namespace) -> int:
     match = f"Group {chosen.group}" if chosen.user is None else f"User {chosen.user}"
     printed = parts(match, chosen.session, chosen.folder, chosen.meeting, passwords=chosen.passwords)
     for warning in printed.warnings:
-        print(f"bp-tui: {warning}", file=sys.stderr)
+        say(f"bp-tui: {warning}")
     if chosen.only != "session":
         print(printed.drop_in, end="")
     if chosen.only is None:

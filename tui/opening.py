@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.catalog import Shelf, shipped_shelf
-from tui.usage import UsageError
+from tui.usage import UsageError, check_step
 
 if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
@@ -46,7 +46,7 @@ def open_app(
 
     Raises:
         ScenarioError: the scenario can't be opened.
-        UsageError: there is no such folder, or the lesson can't be led or followed.
+        UsageError: there is no such folder, the run has no such step, or the lesson can't be led or followed.
         Exception: whatever ended the app that shouldn't have; the terminal is as it was.
     """
     from engine.read import load
@@ -60,6 +60,9 @@ def open_app(
         scenario, lesson = _follow(meeting.follow, meeting.folder, at_hand, name, scenario)
     elif meeting is not None and meeting.lead is not None:
         lesson = _lead(meeting.lead, meeting.folder, at_hand)
+
+    if step is not None:
+        _check_step(step, scenario, order)
 
     if isinstance(sys.__stderr__, TextIOWrapper):  # where Textual draws; not every locale has its signs
         sys.__stderr__.reconfigure(encoding="utf-8", errors="replace")
@@ -80,6 +83,14 @@ def open_app(
     if app.fault is not None:
         raise app.fault
     return app.return_code or 0
+
+
+def _check_step(step: int, scenario: Scenario | None, order: Order | None) -> None:
+    if scenario is None:
+        raise UsageError("bp-tui: --step needs a scenario; `bp-tui list` names them.")
+    from engine.schedule import OrderedSchedule, shapes_of
+
+    check_step(step, len(OrderedSchedule(shapes_of(scenario), order or scenario.training.order)))
 
 
 def _ignore_environment() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from contextlib import contextmanager
@@ -75,5 +76,20 @@ def progress(iterations: int) -> Iterator[Shown]:
         TextColumn("{task.fields[loss]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), refresh_per_second=8, expand=True) as bar:
+    with (
+        _interruptible(),
+        Progress(*columns, console=Console(stderr=True), refresh_per_second=8, expand=True) as bar,
+    ):
         yield _Bar(bar, bar.add_task("training", total=iterations, rate="", loss=""))
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C be an exception for the time of a `with` block: the bar has hidden the cursor."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

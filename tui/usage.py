@@ -1,19 +1,30 @@
 """Which words does the command line take?
 
-Only argparse is imported here, so that a wrong word is answered at once.
+Little more than argparse is imported here, so that a wrong word is answered at once.
 """
 
 from __future__ import annotations
 
 import argparse
+from typing import NoReturn
 
+from engine.read.text import shortened
 from tui import __version__
 
+_DIGITS = 30  # more than the number of any step has
 COMMANDS = ("list", "check", "trace", "train", "sshd-config")
 
 
 class UsageError(Exception):
     """The command can't be carried out as it was given; the message is the sentence to print."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses with a `UsageError`. What it quotes may be anything, also what a terminal would obey."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the words."""
+        raise UsageError(f"{self.format_usage()}{self.prog}: error: {shortened(message, 300)}")
 
 
 _EPILOG = """\
@@ -30,7 +41,7 @@ SCENARIO is a scenario file or the name of a shipped one. `bp-tui COMMAND --help
 
 def opening() -> argparse.ArgumentParser:
     """Return the parser of `bp-tui [SCENARIO]`, which opens the app."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="bp-tui",
         description="Step through backpropagation, forward and backward in time, layer by layer.",
         epilog=_EPILOG,
@@ -75,7 +86,7 @@ def opening() -> argparse.ArgumentParser:
 
 def command(name: str) -> argparse.ArgumentParser:
     """Return the parser of one command."""
-    parser = argparse.ArgumentParser(prog=f"bp-tui {name}")
+    parser = _Parser(prog=f"bp-tui {name}")
     if name == "list":
         parser.description = "Print a line for each scenario at hand: its name, then its title."
     elif name == "check":
@@ -132,11 +143,16 @@ def _add_order(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def check_step(step: int | None, steps: int) -> None:
+    """Refuse a step (1-based) that a run of so many steps doesn't have."""
+    if step is not None and step > steps:
+        raise UsageError(f"bp-tui: there is no step {step}: the run has {steps}.")
+
+
 def _positive(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected the number of a step, not {text!r}") from None
+    number = _whole(text)
+    if number is None:
+        raise argparse.ArgumentTypeError(f"expected the number of a step, not {shortened(text)!r}")
     if number < 1:
         raise argparse.ArgumentTypeError(f"steps are counted from 1, not {number}")
     return number
@@ -144,12 +160,15 @@ def _positive(text: str) -> int:
 
 def _iterations(text: str) -> tuple[int | None, int | None]:
     first, colon, last = text.partition(":")
-    try:
-        if not colon:
-            raise ValueError
-        bounds = (int(first) if first else None, int(last) if last else None)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected A:B, such as 0:10 or 9990:, not {text!r}") from None
+    bounds = (_whole(first), _whole(last))
+    if not colon or any(word and bound is None for word, bound in zip((first, last), bounds, strict=True)):
+        raise argparse.ArgumentTypeError(f"expected A:B, such as 0:10 or 9990:, not {shortened(text)!r}")
     if any(bound is not None and bound < 0 for bound in bounds):
         raise argparse.ArgumentTypeError("iterations are counted from 0; none is negative")
     return bounds
+
+
+def _whole(text: str) -> int | None:
+    """Return the number that is written in plain digits; None if there is none."""
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS else None

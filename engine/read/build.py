@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,13 +43,14 @@ def load(path: str | os.PathLike[str]) -> Scenario:
     document = parse(text, file)
     findings = Findings()
     scenario = None
+    more = False
     try:
         if _is_ours(document, findings):
             scenario = _scenario(_shaped(document, findings), file, findings)
     except TooManyFindingsError:
-        pass
+        more = True
     if findings or scenario is None:
-        raise ScenarioError(*_placed(findings.found, text, file), *findings.elsewhere)
+        raise ScenarioError(*_placed(findings.found, text, file), *findings.elsewhere, more=more)
     return scenario
 
 
@@ -131,7 +132,7 @@ def _data_from_file(
     else:
         name, key = table.file, ("data", "file")
         for other in ("inputs", "targets"):
-            if getattr(table, other) is not None:
+            if known(getattr(table, other)):
                 says = f"a scenario whose data are in a file has no {other} of its own"
                 findings.add(("data", other), says, f"Leave out file or {other}.", at_key=True)
     if name is None or not known(name) or units[0] is None or units[1] is None:
@@ -141,7 +142,7 @@ def _data_from_file(
 
 def _training(file: ScenarioFile, data: Data | None, findings: Findings) -> Training | None:
     table = file.training
-    if known(table.learning_rate) and not isfinite(table.learning_rate):
+    if table.learning_rate == inf:  # nan and -inf are less than 0 too, and have been found
         not_finite(table.learning_rate, ("training", "learning_rate"), findings)
     if data is None:
         return None

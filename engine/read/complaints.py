@@ -46,18 +46,28 @@ class Complaint(NamedTuple):
 class ScenarioError(Exception):
     """A scenario can't be read. `complaints` holds every error found, in file order.
 
-    `str(error)` is the full text to print.
+    `str(error)` is the text to print, which leaves out what is beyond the first few; `in_full` is the
+    text with all of them. `more` says that the search was given up, and there may be further errors.
     """
 
-    def __init__(self, *complaints: Complaint) -> None:
+    def __init__(self, *complaints: Complaint, more: bool = False) -> None:
         super().__init__(*complaints)
         self.complaints = complaints
+        self.more = more
 
     def __str__(self) -> str:
-        """Return the text to print: each complaint, and how many are left out."""
+        """Return the first complaints, and how many are left out."""
+        left = len(self.complaints) - _PRINTED
         shown = [str(complaint) for complaint in self.complaints[:_PRINTED]]
-        if len(self.complaints) > _PRINTED:
-            shown.append(f"... and {len(self.complaints) - _PRINTED} more errors.")
+        if left > 0:
+            shown.append(f"... and {'at least ' if self.more else ''}{left} more errors.")
+        return "\n".join(shown)
+
+    def in_full(self) -> str:
+        """Return every complaint."""
+        shown = [str(complaint) for complaint in self.complaints]
+        if self.more:
+            shown.append(f"There may be more: the search ends at {len(shown)} errors.")
         return "\n".join(shown)
 
 

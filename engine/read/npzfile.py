@@ -121,9 +121,8 @@ def _array(archive: zipfile.ZipFile, name: str, file: DataFile) -> Array | None:
     if bool(np.isfinite(array).all()):
         return array
     index = np.argwhere(~np.isfinite(array))[0]
-    word = "nan" if np.isnan(array[tuple(index)]) else "inf"
     place = "".join(f"[{part}]" for part in index)
-    file.complain(f"expected finite numbers, found {word}", key=name + place)
+    file.complain(f"expected finite numbers, found {array[tuple(index)]}", key=name + place)
     return None
 
 

@@ -115,6 +115,42 @@ class Places:
         return node.start_point.row + 1, column
 
 
+def last_key(text: str, end: int) -> tuple[KeyPath, int]:
+    """Return the key whose value (or heading) ends at the offset `end`, and the offset at which it stands.
+
+    The text is well formed up to there; a key that isn't found is the empty path, at `end`.
+    """
+    content = text.encode()
+    stop = len(text[:end].encode())
+    root = Parser(Language(tree_sitter_toml.language())).parse(content).root_node
+    node = root.descendant_for_byte_range(max(0, stop - 1), stop)
+    pair = table = None
+    while node is not None and node.parent is not None:
+        if node.type == "pair":
+            pair = node
+        elif node.type in ("table", "table_array_element"):
+            table = node
+        node = node.parent
+    found = pair or table
+    if found is None:
+        return (), end
+    path = () if table is None else _heading(root, table)
+    if pair is not None:
+        path = (*path, *_parts(pair.children[0]))
+    return path, len(content[: found.start_byte].decode("utf-8", "replace"))
+
+
+def _heading(root: Node, table: Node) -> KeyPath:
+    parts: KeyPath = tuple(_parts(table.children[1]))
+    if table.type == "table":
+        return parts
+    before = (node for node in _children(root) if node.start_byte < table.start_byte)
+    return (
+        *parts,
+        sum(node.type == table.type and tuple(_parts(node.children[1])) == parts for node in before),
+    )
+
+
 def _children(node: Node) -> Iterator[Node]:
     """Yield the children of a node one by one: the list of them all may be large."""
     cursor = node.walk()

@@ -7,6 +7,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 from engine.read.complaints import Complaint, ScenarioError
+from engine.read.findings import key_text
 from engine.read.text import shortened
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:
         offset = sum(len(part) + 1 for part in text.split("\n")[: line - 1]) + column - 1
     else:
         offset = len(text.rstrip())
+    if says == "Cannot overwrite a value":
+        from engine.read.places import last_key
+
+        key, offset = last_key(text, offset)
+        return _at(text, path, offset, "this key is given twice", _remedy(says), key_text(key))
     return _at(text, path, offset, f"this is not TOML: {says[:1].lower()}{says[1:]}", _remedy(says))
 
 
@@ -86,6 +92,8 @@ def _remedy(says: str) -> str:
         )
     if says.startswith("Unclosed array"):
         return "A list needs a comma between two values and ] at its end."
+    if says.startswith("Expected newline or end of document after a statement"):
+        return "A line holds one key and its value; numbers are written as 0.5, with digits around the point."
     if says.startswith("Expected '=' after a key"):
         return "Each line is a key, the sign = and a value."
     return ""
@@ -101,7 +109,7 @@ def _deep(text: str) -> int:
     return 0
 
 
-def _at(text: str, path: Path, offset: int, says: str, remedy: str = "") -> ScenarioError:
+def _at(text: str, path: Path, offset: int, says: str, remedy: str = "", key: str = "") -> ScenarioError:
     start = text.rfind("\n", 0, offset) + 1
     end = text.find("\n", offset)
     return ScenarioError(
@@ -109,6 +117,7 @@ def _at(text: str, path: Path, offset: int, says: str, remedy: str = "") -> Scen
             str(path),
             says,
             remedy,
+            key,
             line=text.count("\n", 0, start) + 1,
             column=offset - start + 1,
             source=text[start : end if end >= 0 else None].removesuffix("\r"),

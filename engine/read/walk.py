@@ -100,7 +100,7 @@ def _one_of(value: Any, kind: inspect.UnionType, path: KeyPath, findings: Findin
         if isinstance(value, _SORTS.get(type(member), ())) or len(members) == 1:
             return _value(value, member, path, findings)
     expected = " or ".join(_expected(member) for member in members)
-    findings.add(path, f"expected {expected}, found {describe(value)}")
+    findings.add(path, f"expected {expected}, found {describe(value)}", _remedy(members[0], value))
     return _empty(members[0])
 
 
@@ -181,4 +181,6 @@ def _remedy(kind: inspect.Type, value: Any) -> str:
         return "Write it without quotes."
     if isinstance(value, dict) and isinstance(kind, inspect.ListType):
         return "Write two brackets on each side of its heading: [[...]]."
+    if isinstance(value, list) and isinstance(kind, inspect.StructType):
+        return "Write one bracket on each side of its heading: [...]."
     return ""

@@ -42,7 +42,7 @@ def test_the_report_sees_an_import() -> None:
     assert imported("import numpy, rich") == {"numpy", "rich"}
 
 
-@pytest.mark.parametrize("words", [("--version",), ("--help",), ("list",)])
+@pytest.mark.parametrize("words", [("--version",), ("--help",), ("list",), ("sshd-config",)])
 def test_what_needs_no_numbers_imports_no_numpy(words: tuple[str, ...]) -> None:
     assert command(*words) == set()
 

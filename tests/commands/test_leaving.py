@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.commands.running import COMMAND, environment, run, started
-from tests.commands.scenarios import long_run
+from tests.commands.scenarios import BAD, SEQUENCES, long_run, write
 
 FULL = Path("/dev/full")
 
@@ -84,3 +85,78 @@ def test_the_app_without_a_terminal() -> None:
         assert (done.code, done.out) == (2, "")
         assert done.err.count("\n") == 1
         assert "needs a terminal" in done.err
+
+
+@pytest.mark.parametrize(
+    "module", ["argparse", "engine.read.complaints", "numpy", "datetime", "tui.commands"]
+)
+def test_ctrl_c_while_importing(module: str) -> None:
+    """Wherever it comes: in the libraries it may turn into another exception."""
+    code = f"""
+import os, signal, sys
+
+class Interrupt:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupt)
+sys.argv = ["bp-tui", "trace", "neuron"]
+from tui.cli import main
+sys.exit(main())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment(), timeout=20)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+def test_ctrl_c_that_a_parent_ignores(tmp_path: Path) -> None:
+    """As in the background of a script, where it is meant for another program."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with started("list") as process:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=5) == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("train neuron", 0), ("check gone.toml", 2), ("trace gone", 2), ("--nonsense", 2), ("gone", 2)],
+)
+@pytest.mark.parametrize("stderr", ["2>&-", "2>/dev/full"])
+def test_an_error_that_nobody_can_hear(words: str, code: int, stderr: str) -> None:
+    if "full" in stderr and not FULL.exists():
+        pytest.skip("needs a disk that is always full")
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {stderr}', "sh", *COMMAND, *words.split()],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        env=environment(),
+        timeout=20,
+    )
+    assert done.returncode == code
+    assert b"gone" not in done.stdout
+
+
+def test_plain_text_with_a_closed_output() -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *COMMAND, "--plain", "neuron"],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        timeout=20,
+    )
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+
+
+def test_a_bad_file_is_told_by_the_exit_code_even_if_nobody_reads(tmp_path: Path) -> None:
+    good, bad = write(tmp_path, SEQUENCES, "good.toml"), write(tmp_path, BAD, "bad.toml")
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [*COMMAND, "check", good, bad], stdout=writer, stderr=writer, env=environment(), timeout=20
+    )
+    os.close(writer)
+    assert done.returncode == 2

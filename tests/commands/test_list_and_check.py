@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,3 +85,19 @@ def test_the_other_commands_refuse_a_bad_file_too(
     assert done.code == 2
     assert done.out == ""
     assert "training.learning_rate" in done.err
+
+
+def test_every_error_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = SEQUENCES + "".join(f"\n[unknown{number}]" for number in range(30))
+    done = call(capsys, "check", write(tmp_path, text, "bad.toml"))
+    assert done.code == 2
+    assert all(f"unknown{number}: unknown key" in done.err for number in range(30))
+    assert "more" not in done.err
+
+
+@pytest.mark.parametrize("words", [("check",), ("train",)])
+def test_a_locale_without_the_letters_of_a_text(tmp_path: Path, words: tuple[str, ...]) -> None:
+    path = write(tmp_path, re.sub('title = ".*"', 'title = "\u03c3 \u00dc"', SEQUENCES), "\u00fc.toml")
+    done = run(*words, path, PYTHONIOENCODING="ascii")
+    assert (done.code, done.err) == (0, "")
+    assert "?" in done.out

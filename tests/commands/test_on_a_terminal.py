@@ -85,3 +85,20 @@ def test_the_app_is_told_of_a_bad_scenario_before_it_draws() -> None:
     assert child.exitstatus == 2
     assert 'Did you mean "mazur"?' in child.before
     assert "\x1b" not in child.before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("mazur", "--step", "90001"), "there is no step 90001: the run has 90000"),
+        (("mazur", "--step", "90001", "--order", "premature"), "there is no step 90001"),
+        (("--step", "2"), "--step needs a scenario"),
+    ],
+)
+def test_a_step_that_the_run_does_not_have(words: tuple[str, ...], said: str) -> None:
+    child = on_a_terminal(*words)
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
+    assert said in child.before
+    assert "\x1b" not in child.before

@@ -50,6 +50,12 @@ def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str])
         (["trace", "mazur", "--iterations=-1:2"], "none is negative"),
         (["mazur", "--step", "0"], "counted from 1"),
         (["mazur", "--step", "first"], "expected the number of a step, not 'first'"),
+        (["trace", "mazur", "--iterations", "1_0:2_0"], "expected A:B"),
+        (["trace", "mazur", "--iterations", " 1:2"], "expected A:B"),
+        (["trace", "mazur", "--iterations", "\u0663:"], "expected A:B"),
+        (["trace", "mazur", "--iterations", "9" * 5000 + ":"], "expected A:B"),
+        (["mazur", "--step", "1_0"], "expected the number of a step, not '1_0'"),
+        (["mazur", "--step", "\u0663"], "expected the number of a step"),
         (["trian", "mazur"], "did you mean `train`"),
         (["frobnicate", "mazur"], "list, check, trace, train"),
     ],
@@ -60,6 +66,26 @@ def test_wrong_usage(words: list[str], said: str, capsys: pytest.CaptureFixture[
     assert done.out == ""
     assert said in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--\x1b]52;c;AAAA\a"],
+        ["\x1b[2J", "mazur"],
+        ["mazur", "--order", "\x1b[2J"],
+        ["mazur", "--step", "\x1b[2J"],
+        ["mazur", "--step=\x9b2J\u202e"],
+        ["trace", "mazur", "--iterations", "\x1b[2J\u202e"],
+        ["trace", "\x1b[2J"],
+        ["list", "\x1b[2J" * 10_000],
+    ],
+)
+def test_a_word_that_a_terminal_would_obey(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    done = call(capsys, *words)
+    assert done.code == 2
+    assert not set(done.out + done.err) & set("\x1b\x07\x9b\u202e")
+    assert len(done.err) < 1000
 
 
 def test_wrong_usage_in_a_process_of_its_own() -> None:

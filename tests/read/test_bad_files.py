@@ -399,12 +399,12 @@ SYNTAX_CASES = {
     "open list": ("x = [1,\n2,\n", 2, 3, ("Invalid value",)),
     "open text": ('x = "a\ny = 1\n', 1, 7, ('"""',)),
     "no sign": ("x 1\n", 1, 3, ("Expected '='", "Each line is a key")),
-    "twice": ("x = 1\nx = 2\ny = 3\n", 2, 6, ("Cannot overwrite", "only once")),
     "table twice": ("[a]\nx = 1\n[a]\ny = 2\n", 3, 3, ("Cannot declare", "[[network.layers]]")),
     "capital true": ("x = True\n", 1, 5, ("lower case",)),
     "null byte": ("x = \0\n", 1, 5, ("Invalid value",)),
     "escape": ("# a\x1b[31m\nx = 1\n", 1, 4, ("invalid character",)),
     "after a wide character": ('"\u4e2d" = ?\n', 1, 7, ("Invalid value",)),
+    "comma for a point": ("x = 0,5\n", 1, 6, ("expected newline", "0.5")),
     "carriage return": ("x = 1\r\ny = ?\r\n", 2, 5, ("Invalid value",)),
 }
 
@@ -416,6 +416,41 @@ def test_what_is_not_toml(tmp_path: Path, name: str) -> None:
     assert (found.line, found.column) == (line, column), str(found)
     for word in ("this is not TOML", *words):
         assert word.lower() in str(found).lower(), str(found)
+
+
+TWICE = {
+    "at the top": ("x = 1\nx = 2\ny = 3\n", 2, "x"),
+    "in a table": ("[a.b]\nx = 1\n x = 2", 3, "a.b.x"),
+    "in a list of tables": ("[[a]]\nx = 1\n[[b]]\n[[a]]\nx = 1\nx = [\n2]\n", 6, "a[1].x"),
+    "over a table": ("x.y = 1\n[z]\na = 1\na.y = 2\n", 4, "z.a.y"),
+    "a heading over a key": ("a.b = 1\n[[a.b]]\n", 2, "a.b[0]"),
+    "after wide characters": ('"\u4e2d" = "\u4e2d"\r\n"\u4e2d" = "\u4e2d" # \u4e2d\r\n', 2, "\u4e2d"),
+}
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_a_key_that_is_given_twice(tmp_path: Path, name: str) -> None:
+    text, line, key = TWICE[name]
+    found = complaint(write(tmp_path, text))
+    assert (found.line, found.key, found.says) == (line, key, "this key is given twice"), str(found)
+    assert found.source is not None
+    assert found.column is not None
+    assert found.source[found.column - 1 :].startswith((key.split(".")[-1][0], "[", "z", "a", '"'))
+    assert "only once" in str(found)
+
+
+@pytest.mark.parametrize("table", ["data", "training"])
+def test_a_table_with_two_brackets_is_one_error(tmp_path: Path, table: str) -> None:
+    found = complaint(write(tmp_path, changed(PLAIN, f"[{table}]", f"[[{table}]]")))
+    assert found.key == table
+    assert "one bracket" in found.remedy
+
+
+@pytest.mark.parametrize("number", ["nan", "-inf", "inf", "-1"])
+def test_a_learning_rate_that_is_none_is_one_error(tmp_path: Path, number: str) -> None:
+    found = complaint(write(tmp_path, changed(PLAIN, "rate = 0.5", f"rate = {number}")))
+    assert found.key == "training.learning_rate"
+    assert number in found.says
 
 
 def test_every_error_is_reported_in_file_order(tmp_path: Path) -> None:
@@ -505,4 +540,6 @@ def test_a_flood_of_errors_is_cut(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as caught:
         load(write(tmp_path, text))
     assert len(caught.value.complaints) == 100
-    assert str(caught.value).endswith("... and 80 more errors.")
+    assert str(caught.value).endswith("... and at least 80 more errors.")
+    assert caught.value.in_full().count("unknown key") == 100
+    assert caught.value.in_full().endswith("the search ends at 100 errors.")

@@ -14,7 +14,7 @@ from textual.geometry import Size
 
 from tests.bench.vt import PLAIN, Look, Row, seen
 from tests.bench.vt_stream import Terminal
-from tui.terminal import CellDiffApp
+from tui.terminal.celldiff import CellDiffApp
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -33,7 +33,7 @@ from tui.panes.views import (
     TooSmallPane,
 )
 from tui.play import Player
-from tui.terminal import CellDiffApp
+from tui.terminal.celldiff import CellDiffApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.terminal import CellDiffApp
+from tui.terminal.celldiff import CellDiffApp
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

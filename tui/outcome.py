@@ -1,0 +1,137 @@
+"""What happens between a command line and an exit code?
+
+Exit codes: 0 done, 1 a fault of ours, 2 wrong usage or a bad scenario, 130 interrupted. Errors go
+to stderr as a sentence. Textual is imported only when the app opens, numpy only when numbers are
+needed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.read.complaints import ScenarioError
+from engine.read.text import shortened
+from tui.streams import drop_output, prepare, say
+from tui.usage import COMMANDS, UsageError, command, opening
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DONE, FAULT, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def carry_out(words: Sequence[str]) -> int:
+    """Run the command line; turn whatever stops it into a sentence and an exit code."""
+    prepare()
+    code = DONE
+    try:
+        code = _run(list(words))
+        sys.stdout.flush()
+    except (ScenarioError, UsageError) as error:
+        say(str(error))
+        return USAGE
+    except BrokenPipeError:
+        # The reader has seen enough (`bp-tui trace mazur | head`).
+        drop_output()
+    except KeyboardInterrupt:
+        drop_output()
+        return INTERRUPTED
+    except SystemExit as stop:  # argparse has printed the help or the version
+        return stop.code if isinstance(stop.code, int) else USAGE
+    except Exception as error:  # noqa: BLE001  the last line of defence
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            drop_output()
+            say(f"bp-tui: the output can't be written: {error.strerror}.")
+            return FAULT
+        return _fault(error)
+    return code
+
+
+def _run(words: list[str]) -> int:
+    if words and words[0] in COMMANDS:
+        from tui import commands
+
+        _need_output(f"`{words[0]}`")
+        chosen = command(words[0]).parse_args(words[1:])
+        return int(getattr(commands, f"{words[0].replace('-', '_')}_command")(chosen))
+    _catch_misspelling(words)
+    chosen = opening().parse_args(words)
+    if chosen.restricted:
+        if chosen.lead is not None:
+            raise UsageError("bp-tui: a restricted session can follow a lesson, not lead one.")
+        if chosen.plain:
+            raise UsageError("bp-tui: a restricted session is the app on a terminal, not lines of text.")
+        from tui.classroom.confine import confine
+
+        confine(words)
+    if chosen.plain:
+        _need_output("--plain")
+        from tui.commands import plain_command
+
+        return plain_command(chosen)
+    _need_terminal()
+    from tui.opening import Meeting, open_app
+
+    return open_app(
+        chosen.scenario,
+        chosen.step,
+        chosen.order,
+        mouse=chosen.mouse,
+        ascii_only=chosen.ascii,
+        shelf=chosen.shelf,
+        restricted=chosen.restricted,
+        meeting=Meeting(chosen.lead, chosen.follow, chosen.folder and Path(chosen.folder)),
+    )
+
+
+def _catch_misspelling(words: list[str]) -> None:
+    """Refuse `bp-tui trian mazur`: the app is opened with one word, a command takes more."""
+    if len(words) < 2 or any(word.startswith("-") for word in words[:2]):
+        return
+    from difflib import get_close_matches
+
+    close = get_close_matches(words[0], COMMANDS, n=1)
+    hint = f"did you mean `{close[0]}`?" if close else f"the commands are {', '.join(COMMANDS)}."
+    said = f"the app opens one scenario, and there is no command {shortened(words[0])!r}"
+    raise UsageError(f"bp-tui: {said}; {hint}")
+
+
+def _need_output(asked: str) -> None:
+    if sys.stdout is None:
+        raise UsageError(f"bp-tui: {asked} has nowhere to print: standard output is closed.")
+
+
+def _need_terminal() -> None:
+    """Refuse what would hang or garble: the app reads stdin and draws on stderr."""
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise UsageError(
+            "bp-tui: the app needs a terminal for input and output; "
+            "over ssh add -t, in a pipe use `bp-tui trace` or `bp-tui train`."
+        )
+    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+        raise UsageError(
+            "bp-tui: the terminal has no name (TERM is empty, dumb or unknown); "
+            "set it, for example TERM=xterm-256color."
+        )
+
+
+def _fault(error: Exception) -> int:
+    """Say in a sentence that the fault is ours; the traceback goes to a file."""
+    import tempfile
+    import traceback
+
+    sentence = f"bp-tui: a fault of ours ({type(error).__name__})"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", prefix="bp-tui-", suffix=".txt", delete=False
+        ) as report:
+            traceback.print_exception(error, file=report)
+        sentence += f"; the report is in {report.name}"
+    except OSError:
+        sentence += "; no report could be written"
+    say(f"{sentence}.")
+    return FAULT

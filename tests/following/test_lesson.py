@@ -91,11 +91,11 @@ async def test_a_follower_wanders_off_and_returns_with_one_key(tmp_path: Path) -
         for away in ("n", "4", "tab", "4 l", "g 7 enter", "end"):
             await follower.press(*away.split())
             await until(lambda: "on your own · w returns" in follower.panes())
-            own = follower.stepping.target, follower.stepping.view
+            own = follower.stepping.goal, follower.stepping.view
             await leader.press("n", "n")
             await asyncio.sleep(0.05)
-            assert (follower.stepping.target, follower.stepping.view) == own
-            assert leader.cursor != follower.stepping.target
+            assert (follower.stepping.goal, follower.stepping.view) == own
+            assert leader.cursor != follower.stepping.goal
             await follower.press("w")
             await until(follows(follower, leader))
 

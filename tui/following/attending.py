@@ -55,7 +55,7 @@ class Attending:
         """Notice that the user has moved, or that the screen is there at last."""
         if self._expected is None and self._with_leader and not self._differs:
             self._follow()
-        elif self._expected not in (None, (screen.target, screen.view, screen.logarithmic)):
+        elif self._expected not in (None, (screen.goal, screen.view, screen.logarithmic)):
             self._with_leader = False
         self._say()
 
@@ -106,7 +106,7 @@ class Attending:
         self._differs = False
         assert screen.trace is not None
         wanted = (cursor_of(screen.trace, state), state.view, state.logarithmic)
-        if wanted != (screen.target, screen.view, screen.logarithmic):
+        if wanted != (screen.goal, screen.view, screen.logarithmic):
             screen.show(*wanted)
             self._ask(screen)
         self._expected = wanted

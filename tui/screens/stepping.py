@@ -17,6 +17,7 @@ from engine.jumps import pick
 from engine.moves import move
 from engine.tracing import Trace, trace
 from tui.background import Background
+from tui.journey import Journey
 from tui.keys import bindings
 from tui.nothing import why_nothing
 from tui.orders import Breaks, Place, in_other_order, other_order
@@ -36,7 +37,6 @@ from tui.play import Player
 from tui.terminal.celldiff import CellDiffApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -52,8 +52,7 @@ _FIRST_FRAME = 0.05  # seconds that it may take to write
 class SteppingScreen(Screen[None]):
     """Steps through one trace.
 
-    `lesson` says whom this screen leads or follows. `target` is the cursor that is shown or, if it is
-    still to be computed, will be.
+    `lesson` says whom this screen leads or follows.
     """
 
     class Shown(Message):
@@ -74,15 +73,17 @@ class SteppingScreen(Screen[None]):
 
     def __init__(self, whole: Trace, step: int = 0) -> None:
         super().__init__()
-        self._trace = whole
-        self._next = self.target = start(whole, step)
+        self._journey = Journey(whole, start(whole, step), self._draw_soon, self._waiting)
         self._view_before = VIEWS[0]
         self._drawing = False
         self._breaks = Breaks()
         self._other: Background | None = None
-        self._wish: int | None = None  # the step to go to as soon as it has been run
-        self._background = Background(self._trace, self._show_progress)
         self._player = Player(self._play_on, self.ask_terminal, self._show_progress)
+
+    @property
+    def goal(self) -> Cursor:
+        """The cursor that is shown or, if it is still to be computed, will be."""
+        return self._journey.goal
 
     def compose(self) -> ComposeResult:
         """Make the panes, top to bottom."""
@@ -111,12 +112,13 @@ class SteppingScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the first step, and run the rest in the background."""
-        self.trace = self._trace
-        if self._trace.schedule.site(self._next.step).iteration == 0:
-            self.cursor = self._next  # at once, so that the first frame has it
+        first = self._journey
+        self.trace = first.trace
+        if first.trace.schedule.site(first.here.step).iteration == 0:
+            self.cursor = first.here  # at once, so that the first frame has it
         # Not at once: the first frame is still to be written.
-        self.set_timer(_FIRST_FRAME, lambda: self._background.start())
-        self._look_at(self._next)
+        self.set_timer(_FIRST_FRAME, first.run)
+        first.look_at(first.here)
 
     def open(self, whole: Trace) -> None:
         """Step through another trace from its first step."""
@@ -127,21 +129,19 @@ class SteppingScreen(Screen[None]):
 
     def _go_on_with(self, whole: Trace, cursor: Cursor) -> None:
         """Go on in another trace, at a cursor of it."""
-        self._background.stop()
+        self._journey.end()
         self._player.stop()
-        self._trace = whole
-        self._next = cursor
-        self._background = Background(self._trace, self._show_progress)
+        self._journey = Journey(whole, cursor, self._draw_soon, self._waiting)
         self.cursor = None  # it means nothing in the new trace
         self.trace = whole
         self._show_progress()
-        self._background.start()
-        self._look_at(self._next)
+        self._journey.run()
+        self._journey.look_at(cursor)
 
     def on_unmount(self) -> None:
         """Leave without waiting for the run."""
         self._player.stop()
-        self._background.stop()
+        self._journey.end()
         if self._other is not None:
             self._other.stop()
 
@@ -156,7 +156,7 @@ class SteppingScreen(Screen[None]):
 
     def action_break_rule(self) -> None:
         """Apply what is gathered for the layer that is looked at, here and now."""
-        self._go_on_at(self._breaks.make(Place(self._trace, self._next)))
+        self._go_on_at(self._breaks.make(self._place))
 
     def action_mend_rule(self) -> None:
         """Take the last break of the rule back."""
@@ -166,9 +166,13 @@ class SteppingScreen(Screen[None]):
         """Go on at the same place of the run in the other update order."""
         self._breaks.forget()
         self._forget_other_order()
-        self._go_on_at(in_other_order(Place(self._trace, self._next)))
+        self._go_on_at(in_other_order(self._place))
         if self.view == "compare":
             self._run_other_order()
+
+    @property
+    def _place(self) -> Place:
+        return Place(self._journey.trace, self._journey.here)
 
     def _go_on_at(self, place: Place | str) -> None:
         """Go on in another trace, or say why there is none."""
@@ -183,36 +187,22 @@ class SteppingScreen(Screen[None]):
 
     # -- the cursor -------------------------------------------------------------------------------
 
-    def _look_at(self, cursor: Cursor) -> None:
-        """Move to a cursor as soon as its iteration has been run; draw once for many moves."""
-        self.target = cursor
-        iteration = self._trace.schedule.site(cursor.step).iteration
-        if not self._background.reaches(iteration):
-            self._background.when(iteration, lambda: self._look_at(cursor))
-            self._wish = cursor.step
-            self._show_progress()
-            self.post_message(self.Shown())
-            return
-        self._background.forget()
-        self._wish = None
-        self._next = cursor
+    def _draw_soon(self) -> None:
+        """Draw once for many moves."""
         if not self._drawing:
             self._drawing = True
             self.call_later(self._draw)
 
-    def _look_in(self, whole: Trace) -> Callable[[Cursor], None]:
-        """Return what looks at a cursor of a trace, unless by then a leader has opened another one."""
-
-        def look(cursor: Cursor) -> None:
-            if self._trace is whole:
-                self._look_at(cursor)
-
-        return look
+    def _waiting(self) -> None:
+        """Say what is waited for."""
+        self._show_progress()
+        if self._journey.waits:
+            self.post_message(self.Shown())
 
     def _draw(self) -> None:
         self._drawing = False
         self.message = ""
-        self.cursor = self._next
+        self.cursor = self._journey.here
 
     def show(self, cursor: Cursor, view: str, logarithmic: bool) -> None:
         """Show what a leader shows."""
@@ -220,8 +210,8 @@ class SteppingScreen(Screen[None]):
         self.logarithmic = logarithmic
         if view != self.view and view in VIEWS:
             self.action_view(view)
-        if cursor != self.target:
-            self._look_at(cursor)
+        if cursor != self.goal:
+            self._journey.look_at(cursor)
 
     def watch_cursor(self) -> None:
         """Tell that the screen shows something else."""
@@ -236,18 +226,12 @@ class SteppingScreen(Screen[None]):
         self.post_message(self.Shown())
 
     def _show_progress(self) -> None:
-        self.computed = self._trace.computed
-        share = self._background.progress()
-        if share is None:
-            self.progress = "▶ playing" if self._player.playing else ""
-        elif self._wish is None:
-            self.progress = f"run {share:4.0%}"
-        else:
-            self.progress = f"run {share:4.0%}, then step {self._wish + 1}"
+        self.computed = self._journey.trace.computed
+        self.progress = self._journey.progress() or ("▶ playing" if self._player.playing else "")
 
     def on_pane_picked(self, event: Pane.Picked) -> None:
         """Look at the number that was clicked on, or go to the step."""
-        self._look_at(pick(self._next, self._trace, event.target))
+        self._journey.look_at(pick(self._journey.here, self._journey.trace, event.target))
 
     # -- playing ----------------------------------------------------------------------------------
 
@@ -260,12 +244,13 @@ class SteppingScreen(Screen[None]):
             self._show_progress()
 
     def _play_on(self) -> bool:
-        cursor = move(self._next, self._trace, "next")
-        if cursor.step == self._next.step:
+        journey = self._journey
+        cursor = move(journey.here, journey.trace, "next")
+        if cursor.step == journey.here.step:
             return False
         # A step that has not been run yet is waited for.
-        if self._wish is None:
-            self._look_at(cursor)
+        if not journey.waits:
+            journey.look_at(cursor)
         return True
 
     def ask_terminal(self) -> bool:
@@ -285,11 +270,12 @@ class SteppingScreen(Screen[None]):
     def action_move(self, command: Command) -> None:
         """Move the cursor."""
         self._player.stop()
-        cursor = move(self._next, self._trace, command)
-        if cursor != self._next:
-            self._look_at(cursor)
+        whole, here = self._place
+        cursor = move(here, whole, command)
+        if cursor != here:
+            self._journey.look_at(cursor)
         else:
-            self.say(why_nothing(self._trace, self._next, command))
+            self.say(why_nothing(whole, here, command))
 
     def action_view(self, view: str) -> None:
         """Show one of the views; all but the network take the room of the equations too."""
@@ -315,7 +301,8 @@ class SteppingScreen(Screen[None]):
 
     def _run_other_order(self) -> None:
         """Run the scenario in the other order too, for its losses."""
-        other = trace(self._trace.scenario, other_order(self._trace.order))
+        mine = self._journey.trace
+        other = trace(mine.scenario, other_order(mine.order))
 
         def report() -> None:
             self.other = other
@@ -334,13 +321,13 @@ class SteppingScreen(Screen[None]):
         """Ask for a step by its number."""
         from tui.screens.questions import ask_for_step
 
-        ask_for_step(self.app, self._trace, self._next, self._look_in(self._trace))
+        ask_for_step(self.app, *self._place, self._journey.look_at)
 
     def action_find(self) -> None:
         """Ask for a number by its name, and explain it."""
         from tui.screens.questions import ask_for_number
 
-        ask_for_number(self.app, self._trace, self._next, self._look_in(self._trace))
+        ask_for_number(self.app, *self._place, self._journey.look_at)
 
     def action_help(self) -> None:
         """Show the keys."""

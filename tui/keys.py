@@ -159,10 +159,10 @@ KEYS: tuple[Key, ...] = (
         "update order: deferred, or premature, the mistake",
         "Breaking the rule",
     ),
-    Key("rejoin", ("w",), "w", "with leader", "with the leader again, when you follow one", "App"),
-    Key("open", ("o",), "o", "open", "open another scenario", "App", 11),
+    Key("app.rejoin", ("w",), "w", "with leader", "with the leader again, when you follow one", "App"),
+    Key("app.pick", ("o",), "o", "open", "open another scenario", "App", 11),
     Key("help", ("question_mark", "f1"), "?", "help", "this help", "App", 3),
-    Key("quit", ("q",), "q", "quit", "leave", "App", 4),
+    Key("app.quit", ("q",), "q", "quit", "leave", "App", 4),
 )
 """Every key of the stepping screen, in the order of the help screen."""
 

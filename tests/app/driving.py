@@ -19,7 +19,7 @@ from tui.panes.pane import Pane
 from tui.screens.stepping import SteppingScreen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from textual.pilot import Pilot
 
@@ -95,6 +95,21 @@ class User:
         assert len(found) == 1, self.panes()
         assert int(found[0][1]) == len(self.trace)
         return int(found[0][0])
+
+    async def until(self, true: Callable[[str], bool]) -> None:
+        """Wait until the screen is as wished; the assertion fails if it never is."""
+        for _ in range(500):
+            if true(self.text()):
+                return
+            await self.pilot.pause(0.02)
+        raise AssertionError(self.text())
+
+    async def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size, and wait until the screen fits it."""
+        await self.pilot.resize_terminal(width, height)
+        await self.until(
+            lambda text: text.count("\n") < height and all(len(line) <= width for line in text.split("\n"))
+        )
 
     async def until_computed(self) -> None:
         """Wait until the run has been computed to its end and the screen no longer says how far it is."""

@@ -38,9 +38,8 @@ async def test_a_pane_that_was_hidden_shows_the_present_step() -> None:
 
 async def test_what_changed_while_the_terminal_was_too_small_is_shown_when_it_grows() -> None:
     async with user_of("mazur") as user, user_of("mazur") as other:
-        await user.pilot.resize_terminal(40, 10)
+        await user.resize(40, 10)
         await user.press(*"nnnnn")
-        await user.pilot.resize_terminal(80, 24)
-        await user.pilot.pause()
+        await user.resize(80, 24)
         await other.press(*"nnnnn")
-        assert user.text() == other.text()
+        await user.until(lambda text: text == other.text())

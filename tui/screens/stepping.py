@@ -15,12 +15,11 @@ from textual.screen import Screen
 from engine.cursor import Cursor, start
 from engine.jumps import pick
 from engine.moves import move
-from engine.tracing import Trace, trace
-from tui.background import Background
 from tui.journey import Journey
 from tui.keys import bindings
 from tui.nothing import why_nothing
-from tui.orders import Breaks, Place, in_other_order, other_order
+from tui.orders import Breaks, Place, in_other_order
+from tui.other_run import OtherRun
 from tui.panes.views import (
     LEAST_HEIGHT,
     LEAST_WIDTH,
@@ -37,12 +36,12 @@ from tui.play import Player
 from tui.terminal.celldiff import CellDiffApp
 
 if TYPE_CHECKING:
-
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Resize
 
     from engine.moves import Command
+    from engine.tracing import Trace
     from tui.panes.pane import Pane
 
 _ROOMY_HEIGHT, _SHORT_HEIGHT = 32, 24
@@ -77,7 +76,7 @@ class SteppingScreen(Screen[None]):
         self._view_before = VIEWS[0]
         self._drawing = False
         self._breaks = Breaks()
-        self._other: Background | None = None
+        self._other = OtherRun(self._show_other)
         self._player = Player(self._play_on, self.ask_terminal, self._show_progress)
 
     @property
@@ -123,7 +122,7 @@ class SteppingScreen(Screen[None]):
     def open(self, whole: Trace) -> None:
         """Step through another trace from its first step."""
         self._breaks.forget()
-        self._forget_other_order()
+        self._other.end()
         self.action_view(VIEWS[0])
         self._go_on_with(whole, start(whole))
 
@@ -142,8 +141,7 @@ class SteppingScreen(Screen[None]):
         """Leave without waiting for the run."""
         self._player.stop()
         self._journey.end()
-        if self._other is not None:
-            self._other.stop()
+        self._other.end()
 
     def on_resize(self, event: Resize) -> None:
         """Choose what fits."""
@@ -165,10 +163,10 @@ class SteppingScreen(Screen[None]):
     def action_order(self) -> None:
         """Go on at the same place of the run in the other update order."""
         self._breaks.forget()
-        self._forget_other_order()
+        self._other.end()
         self._go_on_at(in_other_order(self._place))
         if self.view == "compare":
-            self._run_other_order()
+            self._other.begin(self._journey.trace)
 
     @property
     def _place(self) -> Place:
@@ -279,8 +277,8 @@ class SteppingScreen(Screen[None]):
 
     def action_view(self, view: str) -> None:
         """Show one of the views; all but the network take the room of the equations too."""
-        if view == "compare" and self.other is None:
-            self._run_other_order()
+        if view == "compare":
+            self._other.begin(self._journey.trace)
         self.set_class(view != VIEWS[0], "-full")
         self.view = view
 
@@ -299,23 +297,8 @@ class SteppingScreen(Screen[None]):
             return
         self.logarithmic = not self.logarithmic
 
-    def _run_other_order(self) -> None:
-        """Run the scenario in the other order too, for its losses."""
-        mine = self._journey.trace
-        other = trace(mine.scenario, other_order(mine.order))
-
-        def report() -> None:
-            self.other = other
-
-        self._other = Background(other, report)
-        self._other.start()
-        report()
-
-    def _forget_other_order(self) -> None:
-        if self._other is not None:
-            self._other.stop()
-        self._other = None
-        self.other = None
+    def _show_other(self, other: Trace | None) -> None:
+        self.other = other
 
     def action_go_to(self) -> None:
         """Ask for a step by its number."""
@@ -334,15 +317,3 @@ class SteppingScreen(Screen[None]):
         from tui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen())
-
-    async def action_open(self) -> None:
-        """Go to the picker."""
-        await self.app.run_action("pick")
-
-    async def action_rejoin(self) -> None:
-        """Be with the leader again."""
-        await self.app.run_action("rejoin")
-
-    async def action_quit(self) -> None:
-        """Leave the app."""
-        self.app.exit()

@@ -102,3 +102,12 @@ def test_a_step_that_the_run_does_not_have(words: tuple[str, ...], said: str) ->
     assert child.exitstatus == 2
     assert said in child.before
     assert "\x1b" not in child.before
+
+
+def test_the_last_step_is_opened() -> None:
+    child = on_a_terminal("mazur", "--step", "90000", "--order", "deferred")
+    child.expect("step 90000/90000")
+    child.send("q")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0

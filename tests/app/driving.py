@@ -68,6 +68,12 @@ class User:
         strips = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
 
+    def dialog(self) -> str:
+        """Return the words in the dialog that is open."""
+        box = self.app.screen.query_one(".dialog").region
+        rows = self.text().split("\n")[box.y : box.bottom]
+        return " ".join(" ".join(row[box.x + 1 : box.right - 1] for row in rows).split())
+
     @property
     def stepping(self) -> SteppingScreen:
         """The stepping screen; the assertion fails while another screen is on top."""

@@ -42,6 +42,9 @@ KEY_NAMES = {
 """The names of the keys that a user types as a sign."""
 
 
+_ROUNDS = 4  # of messages from app to screen to panes, each after those of the round before
+
+
 class User:
     """Someone at the keyboard of a running app."""
 
@@ -49,19 +52,26 @@ class User:
         self.app = app
         self.pilot = pilot
         self.wait: float | None = None
-        """Seconds to wait after keys; None: until idle, which an app that computes never is."""
+        """Seconds to wait after the keys have been handled, for what takes its time."""
 
     async def press(self, *keys: str) -> None:
         """Press keys without waiting between them, then wait once."""
         for key in keys:
             # `App.simulate_key` leaves out the character of a key with a longer name.
             self.app.post_message(Key(KEY_NAMES.get(key, key), key if len(key) == 1 else None))
-        await self.pilot.pause(self.wait)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until what was sent has been handled by the app, then by the screen, then by its panes."""
+        for _ in range(_ROUNDS):
+            await self.pilot.pause(0)
+        if self.wait is not None:
+            await self.pilot.pause(self.wait)
 
     async def type(self, text: str) -> None:
         """Paste a text into the line that has the focus, as a terminal does."""
         self.app.post_message(Paste(text))
-        await self.pilot.pause()
+        await self.settle()
 
     def text(self) -> str:
         """Return everything that is on the screen, a line for each row, blanks at the end left out."""
@@ -121,7 +131,7 @@ class User:
         """Wait until the run has been computed to its end and the screen no longer says how far it is."""
         while self.trace.computed < self.trace.iterations or self.stepping.progress:
             await self.pilot.pause(0.02)
-        await self.pilot.pause(self.wait)
+        await self.settle()
 
 
 @asynccontextmanager
@@ -139,5 +149,5 @@ async def user_of(
     async with app.run_test(size=size) as pilot:
         user = User(app, pilot)
         user.wait = wait
-        await pilot.pause(wait)
+        await user.settle()
         yield user

@@ -19,10 +19,10 @@ from engine.arrays import frozen
 from engine.catalog import find, shipped
 from engine.cursor import go_to, look_at, start
 from engine.scenario import Data, Network, Scenario, Training
+from tests.draw.fitting import check_rows
 from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
 from tui.draw.chain import chain_rows
-from tui.draw.rows import length, plain
-from tui.palette import LOOKS
+from tui.draw.rows import plain
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -75,16 +75,6 @@ def test_mazur() -> None:
     assert picture(run, at(run, 6), 80, 20) == MAZUR_AT_STEP_7
 
 
-def check_fit(run: Trace, cursor: Cursor, width: int, height: int) -> None:
-    rows = chain_rows(run, cursor, width, height)
-    assert len(rows) <= height
-    for row in rows:
-        assert length(row) <= width
-        for text, style in row:
-            assert style in LOOKS
-            assert text.isprintable()
-
-
 @given(
     st.sampled_from(NAMES),
     st.integers(0, 500),
@@ -94,7 +84,7 @@ def check_fit(run: Trace, cursor: Cursor, width: int, height: int) -> None:
 )
 def test_it_fits(name: str, step: int, width: int, height: int, unit: int) -> None:
     run = steps_of(name)
-    check_fit(run, at(run, step, unit), width, height)
+    check_rows(chain_rows(run, at(run, step, unit), width, height), width, height)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -103,7 +93,7 @@ def test_any_network_fits(seed: int, order: str) -> None:
     run = trace(scenario_at_random(seed), order)  # type: ignore[arg-type]
     for step in range(0, len(run), 1 + len(run) // 25):
         for width, height in SIZES:
-            check_fit(run, at(run, step, seed % 3), width, height)
+            check_rows(chain_rows(run, at(run, step, seed % 3), width, height), width, height)
             # Nothing that matters is cut at the sizes of a lesson.
             assert "…" not in picture(run, at(run, step, seed % 3), 120, 35)
 

@@ -19,10 +19,10 @@ from engine.cursor import go_to, look_at, start
 from engine.scenario import Data, Network, Scenario, Training
 from engine.site import Site
 from engine.steps import GradientStep
+from tests.draw.fitting import check_rows
 from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random, uniform
 from tui.draw.chain import chain_rows
-from tui.draw.rows import length, plain
-from tui.palette import LOOKS
+from tui.draw.rows import plain
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -194,10 +194,7 @@ def test_any_sequence_fits(seed: int) -> None:
 def check_fit(run: Trace, cursor: Cursor, size: tuple[int, int]) -> None:
     width, height = size
     rows = chain_rows(run, cursor, width, height)
-    assert len(rows) <= height
-    for row in rows:
-        assert length(row) <= width
-        assert all(style in LOOKS and text.isprintable() for text, style in row)
+    check_rows(rows, width, height)
     # Where there is a path, its end is always told.
     assert "C" in plain(rows[0])
 

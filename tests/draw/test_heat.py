@@ -16,6 +16,7 @@ from engine.arrays import frozen
 from engine.catalog import find, shipped
 from engine.cursor import look_at, start
 from engine.numbers import value_of
+from tests.draw.fitting import check_rows
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import scenario_at_random
 from tui.draw.ascii import in_ascii
@@ -24,8 +25,7 @@ from tui.draw.heat_maps import matrix_of
 from tui.draw.heatmap import NEGATIVE, POSITIVE, blocks_of, levels_of
 from tui.draw.known import Known
 from tui.draw.numbers import UNKNOWN, bare, signed
-from tui.draw.rows import length, plain
-from tui.palette import LOOKS
+from tui.draw.rows import plain
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -206,10 +206,6 @@ def test_large_ones_too(width: int, height: int) -> None:
 
 def check(steps: Trace, cursor: Cursor, width: int, height: int) -> None:
     rows = heat_rows(steps, cursor, width, height)
-    assert len(rows) <= height
-    for row in rows:
-        assert length(row) <= width
-        assert {style for _, style in row} <= set(LOOKS)
-        assert plain(row).isprintable()
+    check_rows(rows, width, height)
     for text, number in linked_numbers(rows):
         assert text == signed(value_of(steps, number), 8).strip(), number

@@ -14,16 +14,16 @@ from engine import load, trace
 from engine.catalog import find, shipped
 from engine.cursor import go_to, look_at, start
 from engine.moves import move
+from tests.draw.fitting import check_rows
 from tui.draw.equation import equation_rows
 from tui.draw.footer import footer_row
 from tui.draw.known import Known
 from tui.draw.network import network_rows
 from tui.draw.numbers import UNKNOWN
-from tui.draw.rows import length, plain
+from tui.draw.rows import plain
 from tui.draw.status import status_row
 from tui.draw.timeline import timeline_row
 from tui.keys import KEYS
-from tui.palette import LOOKS
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -70,11 +70,8 @@ def test_nothing_is_wider_or_higher_than_its_place(
     assert len(network) == height
     assert len(equation) <= height
     singles = [status_row(steps, cursor, width), timeline_row(steps, cursor, width)]
-    for row in [*network, *equation, *singles, footer_row(KEYS, set(), width)]:
-        assert length(row) <= width
-        for text, style in row:
-            assert style in LOOKS
-            assert text.isprintable()
+    for rows in (network, equation, singles, [footer_row(KEYS, set(), width)]):
+        check_rows(rows, width, height)
     assert f"step {cursor.step + 1}/{len(steps)}" in plain(singles[0])
 
 

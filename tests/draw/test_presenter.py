@@ -17,12 +17,12 @@ from engine.explain import explain
 from engine.moves import move
 from engine.numbers import value_of
 from engine.selection import explained, known, look_at_number
+from tests.draw.fitting import check_rows
 from tests.draw.networks import wide
 from tui.draw.digits import HEIGHT, large
 from tui.draw.numbers import UNKNOWN, bare, signed
 from tui.draw.presenter import presenter_rows
 from tui.draw.rows import length, plain
-from tui.palette import LOOKS
 
 if TYPE_CHECKING:
     from engine.tracing import Trace
@@ -82,12 +82,7 @@ def test_a_page_keeps_within_its_place_and_shows_the_result(
     for _ in range(part):
         cursor = move(cursor, steps, "next-part")
     rows = presenter_rows(steps, cursor, width, height)
-    assert len(rows) <= height
-    for row in rows:
-        assert length(row) <= width
-        for text, style in row:
-            assert style in LOOKS
-            assert text.isprintable()
+    check_rows(rows, width, height)
     shown = "\n".join(map(plain, rows))
     equation = explain(steps, explained(steps, cursor))
     assert equation.result.symbol in shown

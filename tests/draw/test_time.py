@@ -15,6 +15,7 @@ from engine import load, trace
 from engine.catalog import find, shipped
 from engine.cursor import active_layer, go_to, look_at, start
 from engine.steps import DeltaStep
+from tests.draw.fitting import check_rows
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.depth import ONE_TIME
@@ -24,7 +25,6 @@ from tui.draw.rows import length, plain
 from tui.draw.time import granted, time_rows
 from tui.draw.time_columns import TimeColumns
 from tui.draw.unrolled import plan, plans
-from tui.palette import LOOKS
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -103,10 +103,7 @@ def test_it_fits(seed: int, width: int, height: int) -> None:
         for number in range(run.shapes.layers + 1):
             cursor = look_at(cursor, run, number, step)
         rows = time_rows(run, cursor, width, height)
-        assert len(rows) <= height
-        assert all(length(row) <= width for row in rows)
-        assert {style for row in rows for _, style in row} <= set(LOOKS)
-        assert all(text.isprintable() for row in rows for text, _ in row)
+        check_rows(rows, width, height)
         if width >= 80:
             assert not [plain(row) for row in rows if "…" in plain(row)]
 

@@ -39,7 +39,7 @@ def right_value(trace: Trace, number: Number) -> float | None:
     counterpart = counterpart_of(trace, number.reference)
     assert counterpart is not None
     if trace.order == "premature":
-        return float(array_in(_deferred(trace, number.reference.iteration), counterpart)[number.index])
+        return float(array_in(deferred_of(trace, number.reference.iteration), counterpart)[number.index])
     return float(array_of(trace.undisturbed, counterpart)[number.index])
 
 
@@ -93,17 +93,16 @@ def _in_premature_order(trace: Trace, reference: Reference) -> Mask | None:
     counterpart = counterpart_of(trace, reference)
     if counterpart is None or trace.flow.writer(reference) is None or reference.version == 0:
         return None
-    right = array_in(_deferred(trace, reference.iteration), counterpart)
+    right = array_in(deferred_of(trace, reference.iteration), counterpart)
     # The two are summed up in different pieces: what cancels is rounded differently.
     with np.errstate(all="ignore"):
-        floor = _CANCELLED * float(np.abs(right[np.isfinite(right)]).max(initial=0.0))
         found = array_of(trace, reference)
-        wrong: Mask = differs(found, right) & ~(np.abs(found - right) <= floor)
+        wrong: Mask = differs(found, right) & ~(np.abs(found - right) <= cancelled(right))
     wrong.setflags(write=False)
     return wrong
 
 
-def _deferred(trace: Trace, number: int) -> Iteration:
+def deferred_of(trace: Trace, number: int) -> Iteration:
     """Return an iteration of the premature order as it would have been, had every update waited."""
     numbers = trace.iteration(number)
     found = _RIGHT.get(numbers)
@@ -114,6 +113,17 @@ def _deferred(trace: Trace, number: int) -> Iteration:
 
 # Kept as long as the trace keeps the premature iteration.
 _RIGHT: WeakKeyDictionary[Iteration, Iteration] = WeakKeyDictionary()
+
+
+def differs_from(found: float, right: float, floor: float = 0.0) -> bool:
+    """Return whether two numbers differ by more than rounding, and by more than a floor."""
+    with np.errstate(all="ignore"):
+        return bool(differs(np.asarray(found), np.asarray(right))) and not abs(found - right) <= floor
+
+
+def cancelled(right: Array) -> float:
+    """Return up to which size a difference is rounding where numbers cancel beside those of an array."""
+    return _CANCELLED * float(np.abs(right[np.isfinite(right)]).max(initial=0.0))
 
 
 def differs(found: Array, right: Array) -> Mask:

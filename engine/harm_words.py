@@ -6,6 +6,7 @@ The most important sentence comes first. The loss comes last: it is no judge.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.harm import Harm, wrong_by
@@ -44,8 +45,12 @@ def _words_of_counts(trace: Trace, harm: Harm, step: int) -> str:
     if now[0] == harm.deltas.wrong and now[1] == 0:
         verb = "is" if now[0] == 1 else "are"
         return f"{deltas} {verb} no longer right, and {gradients} will not be{signs}"
-    so_far = f"{now[0]} and {now[1]} of them so far"
-    return f"{deltas} and {gradients} are not right or will not be: {so_far}{signs}"
+    so_far = [
+        _of(replace(count, wrong=done), noun)
+        for count, done, noun in zip((harm.deltas, harm.gradients), now, ("delta", "gradient"), strict=True)
+    ]
+    will = f"in the end {harm.deltas.wrong} and {harm.gradients.wrong} will not be"
+    return f"{so_far[0]} and {so_far[1]} are no longer right; {will}{signs}"
 
 
 def _of(count: Count, noun: str) -> str:

@@ -10,6 +10,7 @@ from engine.through_time import factors_through_layers, sizes
 from tui.draw.error_size import Scale, factor_words, scale_of
 from tui.draw.numbers import UNKNOWN, bare, counted
 from tui.draw.rows import Row, Run, clip, rule
+from tui.draw.wrong import WRONG, right_along, undisturbed
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -29,12 +30,14 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     count = min(layers, room)
     top = max(count, min(layers, active + count // 2))
     found = {layer: sizes(trace, step, layer).at(0) for layer in range(1, layers + 1)}
+    straight = undisturbed(trace, step)
     through = factors_through_layers(trace, step, 0)
     scale = scale_of([value for value in found.values() if value is not None])
     bar = max(1, min(_MOST_BAR, width - _LABEL - _SIZE - _FACTOR - 4))
     rows = [rule("size ‖δ‖ of the error in each layer", width, after="bars: log scale")]
     for layer in range(top, top - count, -1):
         value, factor = found[layer], through.each.at(layer)
+        wrong = right_along(sizes(trace, step, layer), straight and sizes(*straight, layer))(0) is not None
         text = "" if factor is None else f"× {bare(factor, 8, 3)}"
         here = layer == active
         drawn, style = _bar(value, scale, bar)
@@ -42,7 +45,8 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
         row: Row = (
             (f" {'▸' if here else ' '} δ{layer}".ljust(_LABEL), "chosen" if here else "title"),
             (size, "unknown" if value is None else "strong"),
-            (text.rjust(_FACTOR - 2) + "  ", "value"),
+            (f" {WRONG}" if wrong else "  ", "warning" if wrong else ""),
+            (text.rjust(_FACTOR - 4) + "  ", "value"),
             (drawn, style),
         )
         rows.append(clip(row, width))

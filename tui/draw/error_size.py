@@ -16,6 +16,7 @@ from engine.through_time import Along, Factors, factors, sizes
 from tui.draw.numbers import UNKNOWN, bare, counted
 from tui.draw.rows import Canvas, Row, clip, rule
 from tui.draw.time_columns import LABEL, NUMBER
+from tui.draw.wrong import WRONG, right_along, undisturbed
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -60,6 +61,7 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     count = min(layers, room)
     top = max(count, min(layers, active_layer(trace, cursor.step) + count // 2))
     shown = range(top, top - count, -1)
+    straight = undisturbed(trace, cursor.step)
     found = {layer: sizes(trace, cursor.step, layer) for layer in shown}
     scale = scale_of([value for along in found.values() for value in along.values.tolist()])
     title = f"size of δ, @0 to @{columns.times - 1}" if columns.times > 1 else "size of δ"
@@ -71,7 +73,8 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     for layer, along in found.items():
         words = _words(trace, factors(trace, cursor.step, layer), layer, columns.present)
         canvas = Canvas(columns.width, room // count)
-        _head(canvas, layer, columns.present, along.at(columns.present))
+        right = right_along(along, None if straight is None else sizes(*straight, layer))
+        _head(canvas, layer, columns.present, along, wrong=right(columns.present) is not None)
         _bars(canvas, along, scale, bars, columns.present)
         x = bars[-1].x + bars[-1].cells + 2
         lines = words[: canvas.height]
@@ -127,11 +130,13 @@ def _words(trace: Trace, found: Factors, layer: int, present: int) -> list[Row]:
     return rows
 
 
-def _head(canvas: Canvas, layer: int, present: int, size: float | None) -> None:
-    y = canvas.height - 1
+def _head(canvas: Canvas, layer: int, present: int, along: Along, *, wrong: bool) -> None:
+    y, size = canvas.height - 1, along.at(present)
     canvas.write(1, y, f"‖δ{layer}@{present}‖", "title")
     text = UNKNOWN if size is None else bare(size)
     canvas.write(LABEL - 1 - len(text), y, text, "unknown" if size is None else "strong")
+    if wrong:
+        canvas.write(LABEL - 2 - len(text), y, WRONG, "warning")
 
 
 def _bars(canvas: Canvas, along: Along, scale: Scale | None, bars: list[Bar], present: int) -> None:

@@ -70,6 +70,8 @@ def _through_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list
             *(("sizes", 1 + layers * lines) for lines in (2, 3)),
             ("numbers", len(numbers)),
             ("parts", tables.height),
+            ("parts", tables.full_height),
+            ("gathered", len(weight.with_right)),
             ("note", len(note)),
             ("counted", len(counted)),
             *(("sizes", 1 + layers * lines) for lines in range(4, _MOST_LINES + 1)),
@@ -80,7 +82,7 @@ def _through_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     return [
         *unrolled_rows(trace, cursor, columns, rows.get("strip", 0)),
         *tables.cut(rows.get("parts", 0)),
-        *weight[len(weight) - rows.get("gathered", 0) :],
+        *weight.cut(rows.get("gathered", 0)),
         *bars[:1],
         *numbers[: rows.get("numbers", 0)],
         *bars[1:],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.draw.numbers import UNKNOWN, sign_style, signed
 from tui.draw.rows import Canvas, Row, Run
+from tui.draw.wrong import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +52,17 @@ class TimeColumns:
             canvas.write(self.start(self.shown[-1]) + NUMBER + 1, 0, "›", "strong")
         return canvas.rows()[0]
 
-    def row(self, label: Run, number: Callable[[int], Run], arrow: str = "") -> Row:
-        """Return a row with a number below each time, and an arrow in the gaps if the row has a direction."""
+    def row(
+        self,
+        label: Run,
+        number: Callable[[int], Run],
+        arrow: str = "",
+        wrong: Callable[[int], bool] | None = None,
+    ) -> Row:
+        """Return a row with a number below each time, and an arrow in the gaps if the row has a direction.
+
+        Before a number that is no longer right, which `wrong` says, stands a mark.
+        """
         canvas = Canvas(self.width, 1)
         canvas.write(1, 0, *label)
         for time in self.shown:
@@ -60,6 +70,8 @@ class TimeColumns:
             canvas.write(self.start(time), 0, text, style)
             if arrow and time > 0:
                 canvas.write(self.gap(time) + (self.cells - NUMBER) // 2, 0, arrow, "wire")
+            if wrong is not None and wrong(time):
+                canvas.write(self.start(time) - 1, 0, WRONG, "warning")
         return canvas.rows()[0]
 
 

@@ -8,12 +8,17 @@ from engine.output import output_of
 from engine.shared_weight import layer_looked_at, shared_weight
 from engine.through_time import factors, quantity, sample_of, shares, sizes
 from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
-from tui.draw.rows import Row, Run, rule
+from tui.draw.rows import Row, Run, length, rule
 from tui.draw.time_columns import NUMBER, TimeColumns, number_run
+from tui.draw.wrong import WRONG, right_along, undisturbed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.cursor import Cursor
+    from engine.iteration import Stored
     from engine.scenario import Network
+    from engine.through_time import Along
     from engine.tracing import Trace
 
 
@@ -21,22 +26,33 @@ _WITHOUT_TITLE = 3
 
 
 class Parts(NamedTuple):
-    """A title, the equation of the present error, and rows with its parts at each time."""
+    """A title, the equation of the present error, and rows with its parts at each time.
+
+    `with_right` are the same rows, those with numbers that are no longer right followed by what they
+    should be.
+    """
 
     title: Row
     equation: Row
     rows: list[Row]
+    with_right: list[Row]
 
     @property
     def height(self) -> int:
-        """The rows of all of it."""
+        """The rows of all of it, without the right values."""
         return 2 + len(self.rows)
 
+    @property
+    def full_height(self) -> int:
+        """The rows of all of it, with them."""
+        return 2 + len(self.with_right)
+
     def cut(self, height: int) -> list[Row]:
-        """Return what fits: first the equation, then two of the rows, then the title."""
+        """Return what fits: first the equation, then two of the rows, then the title, then right values."""
         if height <= _WITHOUT_TITLE:
             return [self.equation, *self.rows][:height]
-        return [self.title, self.equation, *self.rows][:height]
+        rows = self.with_right if height >= self.full_height else self.rows
+        return [self.title, self.equation, *rows][:height]
 
 
 def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
@@ -44,9 +60,15 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
     step, layer = cursor.step, layer_looked_at(trace, cursor)
     unit, last = cursor.units[layer], layer == trace.shapes.layers
     recurrent = trace.shapes.recurrent[layer - 1]
-    error = quantity(trace, step, "error", layer, unit)
-    above = quantity(trace, step, "from_above", layer, unit) if recurrent else error
-    future = quantity(trace, step, "from_future", layer, unit) if recurrent else None
+    straight = undisturbed(trace, step)
+
+    def looked_up(name: Stored) -> _Claim:
+        right = None if straight is None else quantity(*straight, name, layer, unit)
+        return _Claim.of(quantity(trace, step, name, layer, unit), right)
+
+    error = looked_up("error")
+    above = looked_up("from_above") if recurrent else error
+    future = looked_up("from_future") if recurrent else None
     has_target = trace.shapes.has_target[sample_of(trace, step)]
     end = trace.shapes.times - 1
 
@@ -58,28 +80,64 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
 
     here = f"{'h' if recurrent else 'a'}{layer}[{unit + 1}]"
     title = rule(f"∂C/∂{here}: what came from above, what from the future", columns.width)
+    lines: list[tuple[str, Callable[[int], float | str | None], _Claim]] = [("from above", from_above, above)]
+    if future is not None:
+        lines += [("+ from the future", from_future, future), (f"= ∂C/∂{here}", error.at, error)]
     now = columns.present
-    equation: Row = (
-        (f" ∂C/∂{here}@{now}", "symbol"),
-        (" = from above ", ""),
-        _wide(from_above(now)),
-    )
-    rows = [columns.row(("from above", "title"), lambda time: _narrow(from_above(time)))]
-    if recurrent:
-        equation = (*equation, (" + from the future ", ""), _wide(from_future(now)), (" = ", ""))
-        equation = (*equation, _wide(error.at(now)))
-        rows.append(columns.row(("+ from the future", "title"), lambda time: _narrow(from_future(time))))
-        rows.append(columns.row((f"= ∂C/∂{here}", "title"), lambda time: number_run(error.at(time))))
+    equation: Row = ((f" ∂C/∂{here}@{now}", "symbol"), (" = from above ", ""), _wide(from_above(now)))
+    if future is None:
+        known = *equation, *_right(error.right(now))
+        wordings = [
+            (*known, (f"  (not recurrent{more})", "dim")) for more in (": nothing from the future", "")
+        ]
     else:
-        equation = (*equation, ("  (not recurrent: nothing from the future)", "dim"))
+        known = _wide(from_future(now)), (" = ", ""), _wide(error.at(now)), *_right(error.right(now))
+        wordings = [(*equation, (f" + {words} ", ""), *known) for words in ("from the future", "future")]
+    equation = next((row for row in wordings if length(row) <= columns.width), wordings[-1])
     if not last or by_slope(trace.scenario.network):
-        slope = quantity(trace, step, "slope", layer, unit)
-        delta = quantity(trace, step, "delta", layer, unit)
-        rows.append(columns.row(("· slope f'(z)", "title"), lambda time: number_run(slope.at(time))))
-        rows.append(
-            columns.row((f"= δ{layer}[{unit + 1}]", "title"), lambda time: number_run(delta.at(time)))
-        )
-    return Parts(title, equation, rows)
+        slope, delta = looked_up("slope"), looked_up("delta")
+        lines += [("· slope f'(z)", slope.at, slope), (f"= δ{layer}[{unit + 1}]", delta.at, delta)]
+    rows, with_right = [], []
+    for name, number, claim in lines:
+        made = _rows(columns, name, number, claim)
+        rows.append(made[0])
+        with_right += made
+    return Parts(title, equation, rows, with_right)
+
+
+class _Claim(NamedTuple):
+    """What a number is at each time, and what it should be where it is no longer right."""
+
+    at: Callable[[int], float | None]
+    right: Callable[[int], float | None]
+
+    @classmethod
+    def of(cls, found: Along, right: Along | None) -> _Claim:
+        return cls(found.at, right_along(found, right))
+
+
+def _rows(
+    columns: TimeColumns,
+    name: str,
+    number: Callable[[int], float | str | None],
+    claim: _Claim,
+    arrow: str = "",
+) -> list[Row]:
+    """Return a row of numbers and, if some of them are no longer right, one with what they should be."""
+    right = {time: value for time in columns.shown if (value := claim.right(time)) is not None}
+    rows = [columns.row((name, "title"), lambda time: _narrow(number(time)), arrow, right.__contains__)]
+    if right:
+        label = f"  {WRONG} right value"
+        rows.append(columns.row((label, "negative"), lambda time: _right_run(right.get(time))))
+    return rows
+
+
+def _right(value: float | None) -> Row:
+    return () if value is None else ((f" {WRONG} ", "warning"), _wide(value))
+
+
+def _right_run(value: float | None) -> Run:
+    return ("", "") if value is None else number_run(value)
 
 
 def by_slope(network: Network) -> bool:
@@ -88,8 +146,20 @@ def by_slope(network: Network) -> bool:
     return activation != "softmax" and not output_of(activation, network.loss).simplified
 
 
-def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
-    """Return a title, each time's share of one weight's gradient, and the running sum."""
+class Gathered(NamedTuple):
+    """A title, each time's share of one weight's gradient, and the running sum; again with right values."""
+
+    rows: list[Row]
+    with_right: list[Row]
+
+    def cut(self, height: int) -> list[Row]:
+        """Return what fits: first the sum, then the shares, then the title, then right values."""
+        rows = self.with_right if height >= len(self.with_right) else self.rows
+        return rows[max(0, len(rows) - height) :]
+
+
+def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
+    """Return what each time gives to the gradient of the weight that is looked at."""
     weight = shared_weight(trace, cursor)
     found = shares(trace, cursor.step, weight.layer, weight.parameter, weight.index)
     after = "summed from the last time back"
@@ -97,28 +167,41 @@ def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
         after = f"upon {bare(found.before)} of earlier samples"
     if trace.order == "premature":
         after = "premature: each applied at once"
-    return [
-        rule(f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=after),
-        columns.row(("share", "title"), lambda time: number_run(found.share.at(time))),
-        columns.row(("← sum so far", "title"), lambda time: number_run(found.running.at(time)), "←"),
-    ]
+    straight = undisturbed(trace, cursor.step)
+    right = None if straight is None else shares(*straight, weight.layer, weight.parameter, weight.index)
+    share = _Claim.of(found.share, None if right is None else right.share)
+    running = _Claim.of(found.running, None if right is None else right.running)
+    title = rule(f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=after)
+    above = _rows(columns, "share", share.at, share)
+    below = _rows(columns, "← sum so far", running.at, running, "←")
+    return Gathered([title, above[0], below[0]], [title, *above, *below])
 
 
 def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
     """Return the size of the looked at layer's delta at each time, and what the step back to it leaves."""
     layer = layer_looked_at(trace, cursor)
+    straight = undisturbed(trace, cursor.step)
     size, factor = sizes(trace, cursor.step, layer), factors(trace, cursor.step, layer).each
+    right_size = right_along(size, None if straight is None else sizes(*straight, layer))
+    right_factor = right_along(factor, None if straight is None else factors(*straight, layer).each)
 
     def plain(value: float | None, sign: str = " ") -> Run:
         return number_run(None) if value is None else ((sign + bare(value, NUMBER - 1)), "value")
 
-    rows = [columns.row((f"‖δ{layer}‖", "title"), lambda time: plain(size.at(time)))]
+    rows = [
+        columns.row(
+            (f"‖δ{layer}‖", "title"),
+            lambda time: plain(size.at(time)),
+            wrong=lambda time: right_size(time) is not None,
+        )
+    ]
     if trace.shapes.recurrent[layer - 1] and trace.shapes.times > 1:
         end = trace.shapes.times - 1
         rows.append(
             columns.row(
                 ("← per step back", "title"),
                 lambda time: ("", "") if time == end else plain(factor.at(time), "×"),
+                wrong=lambda time: right_factor(time) is not None,
             )
         )
     return rows

@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.cursor import active_layer
+from engine.numbers import Number
 from engine.through_time import quantity, times_done
 from tui.draw.known import Known
 from tui.draw.rows import Canvas, Row, Run
 from tui.draw.time_columns import NUMBER, TimeColumns, number_run
+from tui.draw.wrong import right_along, right_of, undisturbed
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -61,6 +63,7 @@ class _Strip:
         self.trace, self.cursor, self.columns, self.room = trace, cursor, columns, room
         self.known = Known(trace, cursor)
         self.site = self.known.site
+        self.straight = undisturbed(trace, cursor.step)
         self.back = self.site.phase in ("backward", "update")
         self.active = active_layer(trace, cursor.step)
         layers = trace.shapes.layers
@@ -102,13 +105,16 @@ class _Strip:
         recurrent = layer > 0 and self.trace.shapes.recurrent[layer - 1]
         letter = "δ" if name == "delta" else "x" if layer == 0 else "h" if recurrent else "a"
         values = quantity(self.trace, self.cursor.step, name, layer, unit)
+        right = right_along(values, self.straight and quantity(*self.straight, name, layer, unit))
         flow: Quantity = "input" if layer == 0 else name
 
         def number(time: int) -> Run:
             return number_run(values.at(time), self._emphasis(flow, layer, time))
 
         row = Canvas(self.columns.width, 1)
-        row.runs(0, 0, self.columns.row(self._label(letter, layer), number))
+        row.runs(
+            0, 0, self.columns.row(self._label(letter, layer), number, wrong=lambda t: right(t) is not None)
+        )
         if recurrent:
             for time in self.columns.shown:
                 if time > 0:
@@ -157,5 +163,10 @@ class _Strip:
             emphasis = self._emphasis("loss", None, time)
             return text.replace("+", " ", 1), f"{emphasis}zero" if emphasis else "loss"
 
+        def wrong(time: int) -> bool:
+            reference = self.known.reference("loss", None)._replace(time=time)
+            return time in done and right_of(self.trace, Number(reference, ())) is not None
+
         here = self.site.kind == "loss"
-        return self.columns.row((f"{'▸' if here else ' '} C", "chosen" if here else "title"), number)
+        label = f"{'▸' if here else ' '} C", "chosen" if here else "title"
+        return self.columns.row(label, number, wrong=wrong)

@@ -5,18 +5,68 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.arrays import Mask
+    from engine.flow import Reference
     from engine.numbers import Number
+    from engine.through_time import Along
     from engine.tracing import Trace
 
 WRONG = "≠"
 """What stands beside a number that is no longer what it claims to be."""
 
 
+def disturbed(trace: Trace) -> bool:
+    """Return whether an update of the trace has not waited."""
+    return bool(trace.breaks) or trace.order == "premature"
+
+
 def right_of(trace: Trace, number: Number) -> float | None:
     """Return what a falsified number should be; None if it is right."""
-    if not trace.breaks and trace.order == "deferred":
+    if not disturbed(trace):
         return None
     # Imported when an update has not waited: most sessions never need it.
     from engine.falsified import right_value
 
     return right_value(trace, number)
+
+
+def wrong_in(trace: Trace, reference: Reference) -> Mask | None:
+    """Return which entries of an array are no longer right; None where none can be."""
+    if not disturbed(trace):
+        return None
+    from engine.falsified import falsified
+
+    return falsified(trace, reference)
+
+
+def undisturbed(trace: Trace, step: int) -> tuple[Trace, int] | None:
+    """Return a trace whose updates wait, and its step at the same place; None where all have waited."""
+    if not disturbed(trace):
+        return None
+    from engine.waited import waited
+
+    return waited(trace, step)
+
+
+def right_along(found: Along, right: Along | None) -> Callable[[int], float | None]:
+    """Return what gives, for each time, what a number should be; None where it is that, or not known.
+
+    What cancels beside far larger numbers is rounding, as `engine.falsified` has it.
+    """
+    if right is None:
+        return lambda _: None
+    from engine.falsified import cancelled
+
+    floor = cancelled(right.values)
+    return lambda time: should_be(found.at(time), right.at(time), floor)
+
+
+def should_be(found: float | None, right: float | None, floor: float = 0.0) -> float | None:
+    """Return what a number that is worked out here should be; None if it is that, or not known."""
+    if found is None or right is None:
+        return None
+    from engine.falsified import differs_from
+
+    return right if differs_from(found, right, floor) else None

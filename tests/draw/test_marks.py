@@ -1,0 +1,94 @@
+"""Is every number that is no longer right marked in every view, with what it should be, and no other?"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import trace
+from engine.cursor import active_layer, start
+from engine.falsified import right_value
+from engine.flow import Reference
+from engine.numbers import Number
+from engine.through_time import sample_of
+from tests.breaks_at_random import break_at_random
+from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.numbers import signed
+from tui.draw.rows import plain
+from tui.draw.time import time_rows
+from tui.draw.time_columns import NUMBER, TimeColumns
+
+if TYPE_CHECKING:
+    from engine.flow import Quantity
+    from engine.tracing import Trace
+
+WIDTH, HEIGHT = 220, 80
+
+
+def disturbed(seed: int, wanted: Wanted) -> tuple[Trace, range]:
+    """A trace whose updates have not all waited, and the steps of an iteration in which they have not."""
+    if seed % 3 == 2:
+        whole: Trace = trace(scenario_at_random(seed, wanted), "premature")
+        return whole, range(whole.schedule.first_step(1))
+    case = break_at_random(seed, Random(seed), wanted)
+    schedule = case.trace.schedule
+    return case.trace, range(schedule.first_step(case.iteration), schedule.first_step(case.iteration + 1))
+
+
+def marks(line: str, columns: TimeColumns) -> set[int]:
+    return {time for time in columns.shown if line[columns.start(time) - 1 : columns.start(time)] == "≠"}
+
+
+@pytest.mark.parametrize("seed", range(18))
+def test_through_time(seed: int) -> None:
+    """The marks are those that the equations have: `right_value` of each number."""
+    whole, steps = disturbed(seed, Wanted(recurrent=True, learning_rate=0.5))
+    if not whole.shapes.sequences:
+        return
+    seen = 0
+    for step in steps:
+        layer, sample = active_layer(whole, step), sample_of(whole, step)
+        iteration = whole.schedule.site(step).iteration
+        parameter: Quantity = "recurrent" if whole.shapes.recurrent[layer - 1] else "weight"  # type: ignore[assignment]
+        index = (0, 0)
+        rows: dict[str, tuple[Quantity, tuple[int, ...]]] = {
+            f"= δ{layer}[1]": ("delta", (0,)),
+            "share": (f"{parameter}_gradient", index),  # type: ignore[dict-item]
+            "← sum so far": (f"{parameter}_total", index),  # type: ignore[dict-item]
+        }
+        if whole.shapes.recurrent[layer - 1]:
+            rows |= {"from above": ("from_above", (0,)), "+ from the future": ("from_future", (0,))}
+            rows |= {f"= ∂C/∂h{layer}[1]": ("error", (0,))}
+        lines = [plain(row) for row in time_rows(whole, start(whole, step), WIDTH, HEIGHT)]
+        columns = TimeColumns(whole.shapes.times, whole.schedule.site(step).time or 0, WIDTH)
+        for label, (quantity, index) in rows.items():
+            place = next(
+                (number for number, line in enumerate(lines) if line[1:].startswith(f"{label}  ")), None
+            )
+            if place is None:
+                assert label.startswith("= δ")  # of an output whose slope does not stand alone
+                continue
+            right = {}
+            for time in columns.shown:
+                number = Number(Reference(quantity, iteration, layer, sample, time), index)
+                value = right_value(whole, number)
+                if value is not None and (whole.flow.writer(number.reference) or 0) <= step:
+                    right[time] = value
+            assert marks(lines[place], columns) == set(right), (label, step)
+            if right:
+                assert "right value" in lines[place + 1]
+            for time, value in right.items():
+                begin = columns.start(time)
+                assert lines[place + 1][begin : begin + NUMBER].rstrip() == signed(value, NUMBER).rstrip()
+                seen += 1
+    assert seen or seed % 3 != 2
+
+
+def test_nothing_is_marked_where_every_update_has_waited() -> None:
+    for seed in range(4):
+        whole = trace(scenario_at_random(seed, Wanted(order="deferred", recurrent=True)))
+        for step in range(whole.schedule.first_step(1)):
+            text = "\n".join(plain(row) for row in time_rows(whole, start(whole, step), WIDTH, HEIGHT))
+            assert "≠" not in text

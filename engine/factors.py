@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.tracing import Trace
 
-Meaning = Literal["error", "delta", "slope", "weight", "recurrent weight", "input", "gradient"]
-"""What a number is: ∂C/∂a, ∂C/∂z, a slope, a weight, what came in, or the product of a whole path."""
+Meaning = Literal[
+    "error", "delta", "slope", "weight", "recurrent weight", "input", "before", "one", "gradient"
+]
+"""What a number is: ∂C/∂a, ∂C/∂z, a slope, a weight, what came in (from below, from the layer itself one
+time before, or the 1 that a bias is multiplied by), or the product of a whole path."""
 
 
 class Factor(NamedTuple):
@@ -110,6 +113,13 @@ class Moment:
     def came_in(self, layer: int, source: int) -> Factor:
         """Return what a weight of a layer 1..L is multiplied by going forward: an input or an activation."""
         return self.factor("input", self.at("input" if layer == 1 else "activation", layer - 1), source)
+
+    def was_before(self, layer: int, source: int) -> Factor:
+        """Return what a recurrent weight is multiplied by going forward: an activation of the time before."""
+        reference = Reference("initial_state", self.iteration, layer)
+        if self.time:
+            reference = self.at("activation", layer)._replace(time=self.time - 1)
+        return self.factor("before", reference, source)._replace(time=self.time - 1)
 
     def weight(self, layer: int, to: int, source: int) -> Factor:
         """Return a weight into `layer` 2..L as the way back reads it."""

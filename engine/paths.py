@@ -9,6 +9,9 @@ with a sum over every neuron between. Gathered from the loss downwards, each bra
 
     δ_l[j] = f'(z_l[j]) · Σ_k W_{l+1}[k,j] δ_{l+1}[k],    ∂C/∂W_l[j,i] = δ_l[j] · a_{l-1}[i]
 
+A recurrent weight U_l[j,i] has the activation h_l[i] of the time before in the place of a_{l-1}[i], a bias
+the number 1.
+
 Softmax couples its outputs, and where slope and error only go together (`engine.output`), neither
 stands alone: there ∂C/∂z_L[k] is one factor. In a sequence a path may also go on to a later time
 through recurrent weights; those that are multiplied out here stay in their own time, and
@@ -30,20 +33,27 @@ import numpy as np
 
 from engine.cost import Ways, ways_to_losses
 from engine.factors import Factor, Moment
+from engine.flow import GRADIENT_OF
 from engine.numbers import array_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import Array
+    from engine.flow import Parameter
     from engine.scenario import Network
 
 
 @dataclass(frozen=True)
 class Chain(Moment):
-    """The chain rule for the weights of layer `layer`, for one sample at one time of an iteration."""
+    """The chain rule for a group of parameters of layer `layer`, for one sample at one time of an iteration.
+
+    `source` is the neuron that a recurrent weight comes from; that of a weight is the one of the path.
+    """
 
     layer: int
+    parameter: Parameter = "weights"
+    source: int = 0
 
     # -- along one path ---------------------------------------------------------------------------
 
@@ -58,7 +68,16 @@ class Chain(Moment):
         for layer in range(top - 1, self.layer - 1, -1):
             factors.append(self.weight(layer + 1, units[layer + 1], units[layer]))
             factors.append(self.slope(layer, units[layer]))
-        return (*factors, self.came_in(self.layer, units[self.layer - 1]))
+        source = units[self.layer - 1] if self.parameter == "weights" else self.source
+        return (*factors, self.entered(source))
+
+    def entered(self, source: int) -> Factor:
+        """Return what the parameter is multiplied by going forward."""
+        if self.parameter == "weights":
+            return self.came_in(self.layer, source)
+        if self.parameter == "recurrent_weights":
+            return self.was_before(self.layer, source)
+        return Factor("one", "1", 1.0, None, self.layer, (source,), self.time)
 
     # -- over all paths ---------------------------------------------------------------------------
 
@@ -85,7 +104,8 @@ class Chain(Moment):
 
     def gradient(self, unit: int, source: int) -> Factor:
         """Return the gradient as the run recorded it: the sum over all paths."""
-        return self.factor("gradient", self.at("weight_gradient", self.layer), unit, source)
+        index = (unit,) if self.parameter == "biases" else (unit, source)
+        return self.factor("gradient", self.at(GRADIENT_OF[self.parameter], self.layer), *index)
 
     def delta(self, unit: int) -> Factor:
         """Return the delta of a neuron of the layer: the sum over all paths from its pre-activation."""
@@ -98,7 +118,7 @@ class Chain(Moment):
             for layer in range(self.trace.shapes.layers - 1, self.layer - 1, -1):
                 weights = array_of(self.trace, self.read("delta", layer, "weights", layer + 1))
                 back = np.dot(back, weights) * self.array("slope", layer)
-            return float(back[unit] * self._below[source])
+            return float(back[unit] * self.entered(source).value)
 
     def each_path(self, unit: int, source: int) -> list[tuple[tuple[int, ...], float]]:
         """Return every path that stays in this time: its units from this layer to the last, its product.
@@ -112,7 +132,7 @@ class Chain(Moment):
             array_of(self.trace, self.read("delta", layer - 1, "weights", layer)).tolist() for layer in layers
         ]
         slopes = [self.array("slope", layer - 1).tolist() for layer in layers]
-        from_loss, came_in = self.from_loss.tolist(), float(self._below[source])
+        from_loss, came_in = self.from_loss.tolist(), self.entered(source).value
         found = []
         for above in product(*(range(len(matrix)) for matrix in weights)):
             units = (unit, *above)
@@ -141,10 +161,6 @@ class Chain(Moment):
         if not self.trace.shapes.recurrent[self.layer - 1] or self.time == self.trace.shapes.times - 1:
             return None
         return self.factor("error", self.at("from_future", self.layer), unit)
-
-    @property
-    def _below(self) -> Array:
-        return self.array("input" if self.layer == 1 else "activation", self.layer - 1)
 
 
 @lru_cache(maxsize=8)

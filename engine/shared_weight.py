@@ -44,14 +44,20 @@ def layer_looked_at(trace: Trace, cursor: Cursor) -> int:
     return focused or active_layer(trace, cursor.step)
 
 
+def chosen_parameter(trace: Trace, cursor: Cursor) -> SharedWeight | None:
+    """Return the parameter whose gradient, total, change or value is explained; None if none is."""
+    number = explained(trace, cursor)
+    group = GROUP_OF.get(number.reference.quantity)
+    return None if group is None else SharedWeight(layer_looked_at(trace, cursor), group, number.index)
+
+
 def shared_weight(trace: Trace, cursor: Cursor) -> SharedWeight:
     """Return the weight of the layer that is looked at."""
     layer = layer_looked_at(trace, cursor)
     if cursor.focus is not None or cursor.part:
-        number = explained(trace, cursor)
-        group = GROUP_OF.get(number.reference.quantity)
-        if group is not None:
-            return SharedWeight(layer, group, number.index)
+        chosen = chosen_parameter(trace, cursor)
+        if chosen is not None:
+            return chosen
     unit = cursor.units[layer]
     if trace.shapes.recurrent[layer - 1]:
         return SharedWeight(layer, "recurrent_weights", (unit, unit))

@@ -18,10 +18,14 @@ from engine import load, trace
 from engine.arrays import frozen
 from engine.catalog import find, shipped
 from engine.cursor import go_to, look_at, start
+from engine.moves import move
+from engine.numbers import value_of
 from engine.scenario import Data, Network, Scenario, Training
+from engine.selection import explained
 from tests.draw.fitting import check_rows
 from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
 from tui.draw.chain import chain_rows
+from tui.draw.numbers import bare
 from tui.draw.rows import plain
 
 if TYPE_CHECKING:
@@ -144,6 +148,32 @@ def test_a_weight_that_changed_too_early_is_told_once_it_has() -> None:
     text = picture(run, at(run, layers["delta"]), 80, 20)
     assert "W2 changed already: no longer the factor that the forward pass used." in text
     assert " ! early W2[1,1]" in text
+
+
+def test_the_path_of_the_chosen_parameter() -> None:
+    """Tab goes from W to b to U; the path and its sum are those of the one that is explained."""
+    run = steps_of("13-vanishing")
+    step = next(s for s in range(len(run)) if run.schedule.site(s)[::3] == ("gradient", 7))
+    assert run.schedule.site(step) == ("gradient", 0, 0, 7, 1)
+    cursor, texts = go_to(start(run), run, step), {}
+    for quantity in ("weight_gradient", "bias_gradient", "recurrent_gradient"):
+        assert explained(run, cursor).reference.quantity == quantity
+        texts[quantity] = picture(run, cursor, 120, 30)
+        recorded = value_of(run, explained(run, cursor))
+        assert f"recorded: {bare(recorded, 11, 6)} " in texts[quantity]
+        cursor = move(cursor, run, "next-part")
+    assert texts["recurrent_gradient"].startswith(
+        " ∂C/∂U1[1,1]@7 along one path: h1[1]@6 → h1[1]@7 → h1[1]@8 → h1[1]@9 → h1[1]@10 → C@10"
+    )
+    assert "what neuron 1 was one time before, @6" in texts["recurrent_gradient"]
+    assert texts["bias_gradient"].startswith(" ∂C/∂b1[1]@7 along one path: 1 → h1[1]@7 → ")
+    assert texts["weight_gradient"].startswith(" ∂C/∂W1[1,1]@7 along one path: x[1]@7 → h1[1]@7 → ")
+    assert "once more through U1 δ1 of the time before: it is formed only once." in texts["bias_gradient"]
+    # At time 0 nothing was before: no delta goes further back, and U meets the initial state.
+    first = next(s for s in range(len(run)) if run.schedule.site(s) == ("gradient", 0, 0, 0, 1))
+    text = picture(run, replace(go_to(cursor, run, first), part=2), 120, 30)
+    assert "h1[1]@-1" in text
+    assert "of the time before" not in text
 
 
 def large() -> Scenario:

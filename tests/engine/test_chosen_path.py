@@ -24,6 +24,7 @@ from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.flow import Parameter
     from engine.scenario import Order, Scenario
     from engine.tracing import Trace
 
@@ -199,3 +200,29 @@ def test_no_single_path_leads_through_a_softmax_in_time() -> None:
     path = ChosenPath(Chain(trace(scenario), 0, 0, time, 1), (0, 0))
     assert path.carrier is None
     assert path.products[-1] == 0.0
+
+
+@pytest.mark.parametrize("parameter", ["weights", "recurrent_weights", "biases"])
+@pytest.mark.parametrize("seed", range(6))
+def test_the_paths_of_every_parameter_add_up_to_its_recorded_gradient(
+    seed: int, parameter: Parameter
+) -> None:
+    run = trace(scenario_at_random(seed, Wanted(recurrent=True, hidden="tanh", iterations=1, samples=1)))
+    layers, tried = run.shapes.layers, 0
+    for layer in range(1, layers + 1):
+        if parameter == "recurrent_weights" and not run.shapes.recurrent[layer - 1]:
+            continue
+        for time in range(run.shapes.times):
+            chain = Chain(run, 0, 0, time, layer, parameter)
+            path = ChosenPath(chain, (0,) * (layers + 1))
+            recorded = chain.gradient(0, 0).value
+            if path.carrier is not None:
+                found = float(path.products[-1]) + path.others
+            elif chain.ways.paths == chain.paths_now:
+                found = chain.sum_now(0, 0)
+                assert found == pytest.approx(sum(value for _, value in chain.each_path(0, 0)), abs=1e-12)
+            else:
+                continue
+            assert found == pytest.approx(recorded, rel=1e-9, abs=1e-12)
+            tried += 1
+    assert tried

@@ -1,18 +1,22 @@
-"""Which weight and which path does the cursor ask about, and which of their numbers are known by now?"""
+"""Which parameter and which path does the cursor ask about, and which of their numbers are known by now?"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.chosen_path import ChosenPath
-from engine.cursor import active_layer
+from engine.flow import Reference
+from engine.numbers import Number
 from engine.paths import Chain
+from engine.shared_weight import SharedWeight, chosen_parameter, layer_looked_at
 from tui.draw.known import Known
 from tui.draw.numbers import UNKNOWN, bare
+from tui.draw.wrong import should_be, undisturbed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from engine.cursor import Cursor
     from engine.factors import Factor
@@ -22,26 +26,48 @@ _ARROW = " → "
 
 
 class Asked:
-    """The weight between the neurons that are looked at, in the layer of the step.
+    """The parameter that is explained, or else the weight between the neurons that are looked at.
 
     The path goes on from it through the neurons that are looked at in the layers above; if there is no
-    target at this time, through a later one (`engine.chosen_path`).
+    target at this time, through a later one (`engine.chosen_path`). `right` asks the same where every
+    update has waited; None where all have.
     """
 
     def __init__(self, trace: Trace, cursor: Cursor) -> None:
         self.trace = trace
         self.step = cursor.step
         self.known = Known(trace, cursor)
-        self.layer = active_layer(trace, cursor.step)
+        self.layer = layer_looked_at(trace, cursor)
         self.last = trace.shapes.layers
-        self.unit, self.source = cursor.units[self.layer], cursor.units[self.layer - 1]
-        self.neurons = cursor.units[self.layer :]
-        self.chain = Chain(trace, self.known.iteration, self.known.sample, self.known.time, self.layer)
-        self.path = ChosenPath(self.chain, cursor.units)
-        self.factors = self.chain.path(cursor.units)
+        chosen = chosen_parameter(trace, cursor)
+        if chosen is None:
+            index = (cursor.units[self.layer], cursor.units[self.layer - 1])
+            chosen = SharedWeight(self.layer, "weights", index)
+        self.parameter = chosen.parameter
+        self.unit, self.source = chosen.index[0], chosen.index[-1]
+        units = cursor.units
+        self.neurons = units[self.layer :]
+        known = self.known
+        self.chain = Chain(
+            trace, known.iteration, known.sample, known.time, self.layer, self.parameter, self.source
+        )
+        self.path = ChosenPath(self.chain, units)
+        self.factors = self.chain.path(units)
         """Those within this time, whether the path stays in it or not."""
         self.delta = self.chain.delta(self.unit)
         self.gradient = self.chain.gradient(self.unit, self.source)
+        straight = undisturbed(trace, cursor.step)
+        self.right = None if straight is None else Asked(straight[0], self._moved(cursor, straight[1]))
+
+    def _moved(self, cursor: Cursor, step: int) -> Cursor:
+        """Return a cursor at a step of another trace that asks for the same parameter."""
+        reference = Reference(self.parameter, self.known.iteration, self.layer, version=0)
+        index = (self.unit,) if self.parameter == "biases" else (self.unit, self.source)
+        return replace(cursor, step=step, focus=Number(reference, index), part=0, term=None)
+
+    def should_be(self, shown: float | None, claim: Callable[[Asked], float | None]) -> float | None:
+        """Return what a number that is shown should be, from what is claimed of one; None if it is that."""
+        return None if self.right is None else should_be(shown, claim(self.right))
 
     @property
     def above(self) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tui.draw.numbers import UNKNOWN, sign_style, signed
 from tui.draw.rows import Row, Run, clip, length
+from tui.draw.wrong import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +19,11 @@ _LEAST_LEFT, _MOST_LEFT, _MOST_BAR = 54, 72, 60
 
 
 class Line(NamedTuple):
-    """A text and its number; None if it is not known yet."""
+    """A text and its number, None if it is not known yet; and what a wrong number should be."""
 
     left: Row
     value: float | None
+    right: float | None = None
 
 
 class Columns:
@@ -33,19 +35,28 @@ class Columns:
 
     def rows(self, lines: Sequence[Line]) -> list[Row]:
         """Return lines as rows; the largest finite number has the whole bar."""
-        sizes = [abs(value) for _, value in lines if value is not None and math.isfinite(value)]
+        sizes = [abs(line.value) for line in lines if line.value is not None and math.isfinite(line.value)]
         largest = max(sizes, default=0.0)
-        return [self._row(line, largest) for line in lines]
+        marked = any(line.right is not None for line in lines)
+        return [self._row(line, largest, marked=marked) for line in lines]
 
-    def _row(self, line: Line, largest: float) -> Row:
+    def _row(self, line: Line, largest: float, *, marked: bool) -> Row:
         left = clip(line.left, self.left - 1)
         number: Run = (UNKNOWN.rjust(NUMBER - 1), "unknown")
         if line.value is not None:
             number = (signed(line.value, NUMBER), sign_style(line.value))
-        return (*left, (" " * (self.left - length(left)), ""), number, *self._bar(line.value, largest))
+        right: Row = ()
+        if line.right is not None:
+            right = (f"{WRONG} ", "negative"), (signed(line.right, NUMBER), sign_style(line.right))
+        elif marked:
+            right = ((" " * (NUMBER + 2), ""),)
+        cells = max(0, self.bar - NUMBER - 2) if marked else self.bar
+        bar = _bar(line.value, largest, cells)
+        return (*left, (" " * (self.left - length(left)), ""), number, *right, *bar)
 
-    def _bar(self, value: float | None, largest: float) -> Row:
-        if value is None or not math.isfinite(value) or largest == 0.0:
-            return ()
-        full, half = divmod(round(2 * self.bar * (abs(value) / largest)), 2)
-        return (("  ", ""), ("█" * full + "▌" * half, sign_style(value)))
+
+def _bar(value: float | None, largest: float, cells: int) -> Row:
+    if value is None or not math.isfinite(value) or largest == 0.0:
+        return ()
+    full, half = divmod(round(2 * cells * (abs(value) / largest)), 2)
+    return (("  ", ""), ("█" * full + "▌" * half, sign_style(value)))

@@ -9,6 +9,7 @@ import numpy as np
 
 from tui.draw.bars import NUMBER, Columns, Line
 from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
+from tui.draw.wrong import WRONG
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -32,12 +33,15 @@ def factor_rows(asked: Asked, width: int, room: int) -> list[Row]:
     lines = []
     for places in _rows(asked.path, room):
         row = _factor if len(places) == 1 else _pair if len(places) == 2 else _together
-        lines.append(Line(row(asked, places, columns.left), asked.product(places.stop - 1)))
+        last = places.stop - 1
+        product = asked.product(last)
+        right = asked.should_be(product, lambda one, last=last: one.product(last))  # type: ignore[misc]
+        lines.append(Line(row(asked, places, columns.left), product, right))
     head = " factor".ljust(3 + _SYMBOL) + "value".rjust(NUMBER - 1) + "  what it is"
-    return [
-        ((head.ljust(columns.left - 3) + "product so far", "title"),),
-        *columns.rows(lines),
-    ]
+    heads: Row = ((head.ljust(columns.left - 3) + "product so far", "title"),)
+    if any(line.right is not None for line in lines):
+        heads = (*heads, (f"{WRONG} right value".rjust(NUMBER + 3), "negative"))
+    return [heads, *columns.rows(lines)]
 
 
 def rows_wanted(path: ChosenPath, room: int) -> int:
@@ -125,12 +129,17 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
     sign = " ! " if changed else "   " if places.start == 0 else " × "
     number = UNKNOWN.rjust(NUMBER - 1) if value is None else signed(value, NUMBER)
     room = cells - len(sign) - _SYMBOL - NUMBER - 1
-    meanings = _meanings(factor)
+    right = asked.should_be(value, lambda one: one.path.factor(places.start).value)
+    mark = "" if right is None else f"{WRONG} {signed(right, NUMBER - 2).strip()}"
+    meanings = [f"{mark}{', ' if mark else ''}{words}" for words in _meanings(factor)]
+    words = next((words for words in meanings if len(words) < room), mark or meanings[-1])
     return (
         (sign, "warning" if changed else "dim"),
         (factor.symbol.ljust(_SYMBOL), "symbol"),
         (number.ljust(NUMBER), sign_style(value)),
-        (f" {meanings[0] if len(meanings[0]) <= room else meanings[1]}", "dim"),
+        (" ", ""),
+        (mark, "negative"),
+        (words[len(mark) :], "dim"),
     )
 
 
@@ -149,6 +158,13 @@ def _meanings(factor: Factor) -> tuple[str, str]:
             return f"recurrent weight, back from {after} to @{factor.time}", f"weight, back to @{factor.time}"
         case "weight":
             return f"weight, back from layer {layer} to {layer - 1}", "weight"
+        case "before":
+            return (
+                f"what neuron {neuron} was one time before, @{factor.time}",
+                f"one time before, @{factor.time}",
+            )
+        case "one":
+            return "what a bias is multiplied by", "what came in"
         case _:
             below = f"layer {layer}, neuron {neuron}" if layer else f"input {neuron}"
             return f"what came in from {below}", "what came in"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui.draw.bars import Columns, Line
 from tui.draw.numbers import bare, count, counted
 from tui.draw.rows import Row, rule
+from tui.draw.wrong import should_be
 
 if TYPE_CHECKING:
     from tui.draw.asked import Asked
@@ -23,40 +24,51 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     chain = asked.chain
     later = chain.ways.paths - chain.paths_now
     recorded = asked.shown(asked.gradient)
+    right = asked.should_be(recorded, lambda one: one.gradient.value)
     left: Row = ((f" = {asked.gradient.symbol}", "strong"),)
     note: Row = () if recorded is None else ((f"   recorded: {bare(recorded, 11, 6)}", "dim"),)
     title = f"the sum over {_paths(chain.ways.paths)}"
     if asked.path.carrier is not None:
         lines = _through_later_times(asked, width)
         if later == 1:
-            lines.append(Line((*left, *note), lines[0].value))
+            lines.append(Line((*left, *note), lines[0].value, lines[0].right))
         else:
-            lines.append(Line(left, recorded))
+            lines.append(Line(left, recorded, right))
         return [
             rule(f"{title}, {'all ' if later > 1 else ''}through later times", width),
             *Columns(width).rows(lines),
         ]
-    total = chain.sum_now(asked.unit, asked.source)
+    total = _sum_now(asked)
     lines = _within_this_time(asked, room, total)
     if later:
         title += f": {count(chain.paths_now)} within this time, {count(later)} through later times"
         rest = None if recorded is None else recorded - total
-        lines.append(Line(((f"   {_paths(later)} through later times", "dim"),), rest))
-        lines.append(Line(left, recorded))
+        right_rest = asked.should_be(rest, lambda one: one.gradient.value - _sum_now(one))
+        lines.append(Line(((f"   {_paths(later)} through later times", "dim"),), rest, right_rest))
+        lines.append(Line(left, recorded, right))
     else:
-        lines.append(Line((*left, *note), total if asked.path_is_known else None))
+        whole = total if asked.path_is_known else None
+        lines.append(Line((*left, *note), whole, asked.should_be(whole, _sum_now)))
     return [rule(title, width), *Columns(width).rows(lines)]
 
 
 def _through_later_times(asked: Asked, width: int) -> list[Line]:
     """Return the rows of the chosen path and of all others, which are added up on their own."""
     stations = asked.chosen_stations(Columns(width).left - 4, source=False)
-    lines = [Line(((f" ▸ {stations}", "chosen"),), asked.product(len(asked.path) - 1))]
+    last = len(asked.path) - 1
+    product = asked.product(last)
+    right = asked.should_be(product, lambda one: one.product(last))
+    lines = [Line(((f" ▸ {stations}", "chosen"),), product, right)]
     if others := asked.chain.ways.paths - 1:
         # With the gradient, all deltas that the others go through are known.
         rest = None if asked.shown(asked.gradient) is None else asked.path.others
-        lines.append(Line(((f"   {_paths(others, 'other ')} through later times", "dim"),), rest))
+        right = asked.should_be(rest, lambda one: one.path.others)
+        lines.append(Line(((f"   {_paths(others, 'other ')} through later times", "dim"),), rest, right))
     return lines
+
+
+def _sum_now(asked: Asked) -> float:
+    return asked.chain.sum_now(asked.unit, asked.source)
 
 
 def listable(asked: Asked) -> int:
@@ -76,23 +88,37 @@ def _within_this_time(asked: Asked, room: int, total: float) -> list[Line]:
         return []
     chosen = (asked.neurons, float(asked.path.products[-1]))
     listed = [chosen]
+    every = dict(chain.each_path(asked.unit, asked.source)) if _are_few(asked) else {}
+    should: dict[tuple[int, ...], float] = {}
+    if asked.right is not None:
+        should = {asked.neurons: float(asked.right.path.products[-1])}
+        if every:
+            should = dict(asked.right.chain.each_path(asked.unit, asked.source))
     # The rest is added up on its own where it can be: a difference would lose its digits.
-    of_rest = total - chosen[1]
-    if _are_few(asked):
-        every = chain.each_path(asked.unit, asked.source)
-        listed = every if number <= room else every[: max(1, room - 1)]
+    of_rest, right_of_rest = total - chosen[1], None
+    if asked.right is not None:
+        right_of_rest = _sum_now(asked.right) - should[asked.neurons]
+    if every:
+        listed = list(every.items())
+        if number > room:
+            listed = listed[: max(1, room - 1)]
         if asked.neurons not in [units for units, _ in listed]:
             listed = [*listed[:-1], chosen]
         shown = {units for units, _ in listed}
-        of_rest = sum(value for units, value in every if units not in shown)
+        of_rest = sum(value for units, value in every.items() if units not in shown)
+        right_of_rest = sum(value for units, value in should.items() if units not in shown)
+    known = asked.path_is_known
     lines = []
     for units, value in listed:
         mark, style = (" ▸ ", "chosen") if units == asked.neurons else ("   ", "symbol")
-        lines.append(Line(((mark + asked.stations(units), style),), value if asked.path_is_known else None))
+        found = value if known else None
+        right = should_be(found, should.get(units))
+        lines.append(Line(((mark + asked.stations(units), style),), found, right))
     rest = number - len(listed)
     if rest and len(listed) < room:
-        text = f"   {_paths(rest, 'other ')}"
-        lines.append(Line(((text, "dim"),), of_rest if asked.path_is_known else None))
+        found = of_rest if known else None
+        right = should_be(found, right_of_rest) if asked.right is not None else None
+        lines.append(Line(((f"   {_paths(rest, 'other ')}", "dim"),), found, right))
     return lines
 
 

@@ -13,6 +13,8 @@ from tui.draw.numbers import count, counted
 from tui.draw.rows import Row, rule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.factors import Factor
     from tui.draw.asked import Asked
 
@@ -30,16 +32,22 @@ def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
     else:
         # Slope and error may be one factor; then there is only their product to show.
         first = asked.delta if in_one else asked.factors[0]
-        lines = [Line(((f"   {first.symbol}", "symbol"),), asked.shown(first))]
+        lines = [
+            _line(
+                asked,
+                ((f"   {first.symbol}", "symbol"),),
+                lambda one: one.delta if in_one else one.factors[0],
+            )
+        ]
     if future is not None:
         again.append(f"δ{asked.layer} of the next time")
     if not in_one:
         if future is not None:
             left: Row = ((f" + {future.symbol} ".ljust(_TERM), "symbol"), ("back from the next time", "dim"))
-            lines.append(Line(left, asked.shown(future)))
-        lines.append(_times(asked, asked.factors[-2], asked.delta))
+            lines.append(_line(asked, left, lambda one: one.chain.from_future(one.unit)))
+        lines.append(_times(asked, asked.factors[-2], lambda one: one.delta))
     title = f"used again: {', and '.join(again)}" if again else "the way back begins here"
-    lines.append(_times(asked, asked.factors[-1], asked.gradient))
+    lines.append(_times(asked, asked.factors[-1], lambda one: one.gradient))
     return [rule(title, width), *Columns(width).rows(lines)]
 
 
@@ -64,22 +72,39 @@ def _branches(asked: Asked, room: int) -> list[Line]:
         symbols = f"{mark}{' × '.join(part.symbol for part in branch)} ".ljust(_TERM)
         numbers = " × ".join(asked.text(part) for part in branch)
         left: Row = ((symbols, "chosen" if to == chosen else "symbol"), (numbers, "value"))
-        lines.append(Line(left, float(values[to]) if known else None))
+        value = float(values[to]) if known else None
+        right = asked.should_be(value, lambda one, to=to: float(one.chain.from_above(one.unit)[to]))  # type: ignore[misc]
+        lines.append(Line(left, value, right))
     others = len(values) - len(shown)
     if others and len(shown) < room:
         text = f" + {others:,} more of layer {asked.layer + 1}"
         rest = float(np.delete(values, shown).sum()) if known else None
-        lines.append(Line(((text, "dim"),), rest))
+        right = asked.should_be(
+            rest, lambda one: float(np.delete(one.chain.from_above(one.unit), shown).sum())
+        )
+        lines.append(Line(((text, "dim"),), rest, right))
     return lines
 
 
-def _times(asked: Asked, factor: Factor, result: Factor) -> Line:
+def _times(asked: Asked, factor: Factor, result: Callable[[Asked], Factor]) -> Line:
     left: Row = (
         (f" × {factor.symbol} ".ljust(_TERM), "symbol"),
         (asked.text(factor).ljust(9), "value"),
-        (f"= {result.symbol}", "strong"),
+        (f"= {result(asked).symbol}", "strong"),
     )
-    return Line(left, asked.shown(result))
+    return _line(asked, left, result)
+
+
+def _line(asked: Asked, left: Row, what: Callable[[Asked], Factor | None]) -> Line:
+    """Return a line with a number of the chain, and what it should be."""
+    factor = what(asked)
+    shown = None if factor is None else asked.shown(factor)
+
+    def claim(one: Asked) -> float | None:
+        found = what(one)
+        return None if found is None else found.value
+
+    return Line(left, shown, asked.should_be(shown, claim))
 
 
 def reuse_words(asked: Asked, width: int, room: int) -> list[Row]:
@@ -104,8 +129,9 @@ def _price(asked: Asked) -> str:
         return ""
     once = deltas // network.layers[asked.layer - 1].units
     apart = asked.chain.ways.multiplications
+    kind = "bias" if asked.parameter == "biases" else "weight"
     return (
-        f"Path by path this one weight takes {counted(apart, 'multiplication')}; with reuse 1, after "
+        f"Path by path this one {kind} takes {counted(apart, 'multiplication')}; with reuse 1, after "
         f"{count(once)} for {asked.delta.symbol}. (Slopes not counted.)"
     )
 
@@ -125,6 +151,12 @@ def _served_by_delta(asked: Asked) -> str:
     weights = mine.inputs + (mine.units if mine.recurrent else 0)
     served = f"all {weights:,} weights of this neuron" if weights > 1 else "this neuron's weight"
     text = f"{asked.delta.symbol} serves {served}"
+    further = []
     if asked.layer == asked.last and asked.layer > 1:
-        text += f", and once more all of layer {asked.layer - 1}: it is formed only once"
+        further.append(f"all of layer {asked.layer - 1}")
+    if mine.recurrent and asked.known.time > 0:
+        deltas = f"all {mine.units:,} δ{asked.layer}" if mine.units > 1 else f"δ{asked.layer}"
+        further.append(f"through U{asked.layer} {deltas} of the time before")
+    if further:
+        text += f", and once more {' and '.join(further)}: it is formed only once"
     return f"{text}."

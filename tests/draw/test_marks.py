@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,22 @@ from engine.chosen_path import ChosenPath
 from engine.cursor import active_layer, start
 from engine.falsified import right_value
 from engine.flow import Reference
-from engine.numbers import Number, array_of
+from engine.gradient_vector import gradient_vector, largest
+from engine.numbers import Number, array_of, symbol_of
 from engine.paths import Chain
+from engine.selection import explained, numbers_of_step
 from engine.through_time import sample_of
 from tests.breaks_at_random import break_at_random
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.chain import chain_rows
+from tui.draw.gradient import gradient_rows
+from tui.draw.heat import heat_rows
+from tui.draw.heat_maps import maps_of
 from tui.draw.known import Known
-from tui.draw.numbers import UNKNOWN, signed
-from tui.draw.rows import plain
+from tui.draw.numbers import UNKNOWN, bare, signed
+from tui.draw.presenter import presenter_rows
+from tui.draw.rows import Linked, plain
+from tui.draw.slope import slope_rows
 from tui.draw.time import time_rows
 from tui.draw.time_columns import NUMBER, TimeColumns
 
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
     from engine.factors import Factor
     from engine.flow import Quantity
     from engine.tracing import Trace
+    from tui.draw.rows import Row
 
 WIDTH, HEIGHT = 220, 80
 
@@ -138,11 +147,68 @@ def test_through_time(seed: int) -> None:
     assert seen or seed != 2
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_the_slope_the_page_and_the_vector(seed: int) -> None:
+    whole, steps = disturbed(seed, Wanted(learning_rate=0.5))
+    for step in steps:
+        cursor, known = start(whole, step), Known(whole, start(whole, step))
+        layer = active_layer(whole, step)
+        here = [Number(known.reference(name, layer), (0,)) for name in ("pre_activation", "activation")]
+        wrong = known.array("activation", layer) is not None and any(
+            right_value(whole, number) is not None for number in here
+        )
+        assert ("≠" in text_of(slope_rows(whole, cursor, WIDTH, HEIGHT))) == wrong
+        for part in range(len(numbers_of_step(whole, cursor))):
+            cursor = replace(cursor, part=part)
+            right = right_value(whole, explained(whole, cursor))
+            page = text_of(presenter_rows(whole, cursor, WIDTH, HEIGHT))
+            assert ("≠" in page) == (right is not None)
+            if right is not None:
+                assert f"≠   {bare(right, 12, digits=6)}   had every update waited" in page
+        rows = [plain(row) for row in gradient_rows(whole, cursor, WIDTH, HEIGHT)]
+        for one in largest(gradient_vector(whole, step), 30):
+            right = right_value(whole, one.number)
+            line = next((row for row in rows if row[1:].startswith(f"{symbol_of(whole, one.number)} ")), "")
+            assert ("≠" in line) == (right is not None and line != ""), line
+            if right is not None and line:
+                assert f"≠ {signed(right, 10)}" in line
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_heat_maps(seed: int) -> None:
+    """The maps of a small network have their numbers written out: as many marks as wrong numbers."""
+    whole, steps = disturbed(seed, Wanted(learning_rate=0.5))
+    for step in steps:
+        cursor, known = start(whole, step), Known(whole, start(whole, step))
+        expected = 0
+        for one in maps_of(known):
+            linked = [
+                (row, column, target_of(one.style(row, column, "")))
+                for row in range(one.known)
+                for column in range(one.values.shape[1])
+            ]
+            for row, column, number in linked:
+                wrong = right_value(whole, number) is not None
+                assert (one.wrong is not None and bool(one.wrong[row, column])) == wrong, number
+                expected += wrong
+        text = text_of(heat_rows(whole, cursor, WIDTH, HEIGHT))
+        assert ("no longer right" in text) == (expected > 0)
+        assert text.count("≠") >= expected
+
+
+def target_of(style: str) -> Number:
+    assert isinstance(style, Linked)
+    assert isinstance(style.target, Number)
+    return style.target
+
+
+def text_of(rows: list[Row]) -> str:
+    return "\n".join(map(plain, rows))
+
+
 def test_nothing_is_marked_where_every_update_has_waited() -> None:
     for seed in range(4):
         whole = trace(scenario_at_random(seed, Wanted(order="deferred", recurrent=True)))
         for step in range(whole.schedule.first_step(1)):
-            text = "\n".join(plain(row) for row in time_rows(whole, start(whole, step), WIDTH, HEIGHT))
-            assert "≠" not in text
-            text = "\n".join(plain(row) for row in chain_rows(whole, start(whole, step), WIDTH, HEIGHT))
-            assert "≠" not in text
+            for draw in (time_rows, chain_rows, slope_rows, gradient_rows, heat_rows, presenter_rows):
+                assert "≠" not in text_of(draw(whole, start(whole, step), WIDTH, HEIGHT))

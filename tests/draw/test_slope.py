@@ -76,3 +76,17 @@ def test_it_fits(name: str, width: int, height: int) -> None:
         rows = slope_rows(steps, go_to(start(steps), steps, step), width, height)
         assert len(rows) <= height
         assert all(length(row) <= width for row in rows)
+
+
+def test_a_recurrent_neuron_passes_errors_down_and_back_in_time() -> None:
+    steps = trace(load(find("elman")))
+    cursor = go_to(start(steps), steps, 20)
+    assert steps.schedule.site(20)[:1] == ("delta",)
+    text = " ".join(" ".join(plain(row) for row in slope_rows(steps, cursor, 80, 17)).split())
+    assert "layer 1, neuron 1 at @5: tanh" in text
+    assert "h = f(z) = tanh" in text
+    assert "passes back through this neuron, down or to the time before, is multiplied by" in text
+    first = " ".join(plain(row) for row in slope_rows(steps, start(steps), 80, 17))
+    assert "time before" not in first
+    dense = trace(load(find("mazur")))
+    assert "time before" not in " ".join(plain(row) for row in slope_rows(dense, start(dense, 5), 80, 17))

@@ -16,6 +16,7 @@ from engine.quantities import PARAMETER_LETTERS
 from engine.selection import selected
 from tui.draw.numbers import bare, counted, sign_style, signed
 from tui.draw.rows import Linked, Row, Run, clip, length
+from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -40,7 +41,12 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     scale = max((abs(one.value) for one in found), default=0.0)
     mark = selected(trace, cursor)
     rows = [_head(vector)]
-    rows += [_line(trace, one, scale, width, chosen=one.number == mark) for one in found]
+    rights = [right_of(trace, one.number) for one in found]
+    room_for_right = _VALUE + 2 if any(right is not None for right in rights) else 0
+    rows += [
+        _line(trace, one, scale, width, chosen=one.number == mark, should_be=right, reserved=room_for_right)
+        for one, right in zip(found, rights, strict=True)
+    ]
     rows += [_rest(vector, found), (), *shares]
     return [clip(row, width) for row in (rows[: max(1, height - len(sentence))] + sentence)[:height]]
 
@@ -57,8 +63,18 @@ def _head(vector: GradientVector) -> Row:
     )
 
 
-def _line(trace: Trace, one: Component, scale: float, width: int, *, chosen: bool) -> Row:
-    cells = max(0, (width - _NAME - _VALUE - 4) // 2)
+def _line(
+    trace: Trace,
+    one: Component,
+    scale: float,
+    width: int,
+    *,
+    chosen: bool,
+    should_be: float | None,
+    reserved: int,
+) -> Row:
+    """Return a component with its bar; `reserved` cells are for what the wrong ones should be."""
+    cells = max(0, (width - _NAME - _VALUE - reserved - 4) // 2)
     cells = min(cells, 40)
     share = abs(one.value) / scale if scale and scale == scale else 0.0
     full = round(cells * share) if share == share else 0
@@ -71,10 +87,14 @@ def _line(trace: Trace, one: Component, scale: float, width: int, *, chosen: boo
     else:
         bar = ((" " * cells, ""), *bar, (right if one.value > 0 else "", "positive"))
     name = symbol_of(trace, one.number)
+    beside: Row = ((" " * reserved, ""),)
+    if should_be is not None:
+        beside = ((f"{WRONG} ", "negative"), (signed(should_be, reserved - 2), sign_style(should_be)))
     return (
         ("▸" if chosen else " ", "chosen"),
         (name.ljust(_NAME), Linked("chosen" if chosen else "symbol", one.number)),
         (signed(one.value, _VALUE), Linked(sign_style(one.value), one.number)),
+        *beside,
         (" ", ""),
         *bar,
     )

@@ -22,6 +22,7 @@ from tui.draw.heatmap import (
 from tui.draw.known import Known
 from tui.draw.numbers import bare, sign_style, signed
 from tui.draw.rows import Canvas, Linked, Row, Run, clip, length
+from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -45,11 +46,12 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     room = max(4, height - listed - 4)
     canvas = Canvas(width, room)
     below = 0
-    for one, x, cells in _side_by_side(maps_of(known), width, room):
+    maps = maps_of(known)
+    for one, x, cells in _side_by_side(maps, width, room):
         below = max(below, draw_map(canvas, one, x, cells, room))
     after: list[Row] = [
         (),
-        _legend(width),
+        _legend(width, wrong=any(one.wrong is not None and one.wrong[: one.known].any() for one in maps)),
         _looked_at(trace, reference, matrix, index),
         *_listed(trace, reference, matrix, width, min(listed, height - below - 3)),
     ]
@@ -81,25 +83,32 @@ def _side_by_side(maps: list[Map], width: int, height: int) -> list[tuple[Map, i
     return found
 
 
-def _legend(width: int) -> Row:
+def _legend(width: int, *, wrong: bool) -> Row:
     row: list[Run] = [(" size  ", "dim")]
     for sign, glyphs in (("positive", POSITIVE), ("negative", NEGATIVE)):
         row += [(glyph, f"heat-{sign}-{level}") for level, glyph in enumerate(glyphs, start=1)]
         row.append((f" {sign}  ", "dim"))
-    row.append(("in quarters of the largest; blank is 0", "dim"))
-    more: Run = ("; a cell of many entries shows their largest", "dim")
-    return (*row, more) if length((*row, more)) <= width else tuple(row)
+    quarters, blank = "in quarters of the largest; ", "blank is 0"
+    more = "; a cell of many entries shows their largest"
+    mark: Row = ((f"; {WRONG} no longer right", "negative"),) if wrong else ()
+    texts = (f"{quarters}{blank}{more}", f"{quarters}{blank}", blank)
+    wordings: list[Row] = [(*row, (text, "dim"), *mark) for text in texts]
+    return next((wording for wording in wordings if length(wording) <= width), wordings[-1])
 
 
 def _looked_at(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int]) -> Row:
     value = float(matrix[index])
     number = Number(reference, index)
-    return (
+    row: Row = (
         (" chosen   ", "dim"),
         (symbol_of(trace, number), "chosen"),
         (" = ", "dim"),
         (signed(value, 12, 6).strip(), sign_style(value)),
     )
+    right = right_of(trace, number)
+    if right is None:
+        return row
+    return (*row, (f" {WRONG} ", "negative"), (signed(right, 12, 6).strip(), sign_style(right)))
 
 
 def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:

@@ -7,12 +7,13 @@ the inputs can be one; and the layer's activations, or on the way back its delta
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from engine.cursor import active_layer
 from engine.quantities import Reference
 from tui.draw.heatmap import Map
 from tui.draw.layout import formed_reference
+from tui.draw.wrong import undisturbed, wrong_entries, wrong_in
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -70,7 +71,8 @@ def _matrix_map(known: Known, reference: Reference, matrix: Array, index: tuple[
         return known.linked(style, reference, row, column)
 
     rows, columns = matrix.shape
-    return Map(f"{_name(reference)}  {rows}×{columns}", matrix, *index, rows, style)
+    title, wrong = f"{_name(reference)}  {rows}×{columns}", wrong_in(known.trace, reference)
+    return Map(title, matrix, *index, rows, style, wrong=wrong)
 
 
 def _recurrent_map(known: Known, weights: Reference) -> list[Map]:
@@ -110,9 +112,9 @@ def _pictures(known: Known, reference: Reference, matrix: Array, index: tuple[in
 def _batch_map(known: Known) -> Map:
     """Return the layer's activations over the batch; from its delta on, its deltas."""
     trace, layer = known.trace, active_layer(known.trace, known.step)
-    name: Quantity = "activation" if known.site.kind in ("forward", "loss") else "delta"
+    name: Literal["activation", "delta"] = "activation" if known.site.kind in ("forward", "loss") else "delta"
     numbers = trace.iteration(known.iteration)
-    values = numbers.every_sample("activation" if name == "activation" else "delta", layer, known.time)
+    values = numbers.every_sample(name, layer, known.time)
 
     def reference(sample: int) -> Reference:
         return Reference(name, known.iteration, layer, numbers.samples.start + sample, known.time)
@@ -129,6 +131,11 @@ def _batch_map(known: Known) -> Map:
             done = middle + 1
         else:
             later = middle
+    straight = undisturbed(trace, known.step)
+    wrong = None
+    if straight is not None:
+        right = straight[0].iteration(known.iteration).every_sample(name, layer, known.time)
+        wrong = wrong_entries(values, right)
     letter = "δ" if name == "delta" else "h" if trace.shapes.recurrent[layer - 1] else "a"
     at = f"@{known.time}" if trace.shapes.sequences else ""
     samples = f"{len(values)} sample{'s' if len(values) > 1 else ''}"
@@ -140,4 +147,5 @@ def _batch_map(known: Known) -> Map:
         known.cursor.units[layer],
         done,
         style,
+        wrong=wrong,
     )

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
+from tui.draw.wrong import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
 
-    from engine.arrays import Array
+    from engine.arrays import Array, Mask
     from tui.draw.rows import Canvas, Style
 
 POSITIVE, NEGATIVE = "░▒▓█", "-=≡▬"
@@ -43,7 +44,8 @@ class Map(NamedTuple):
     """A matrix to draw: its title, its entries and the one that is looked at.
 
     `style` gives the style of an entry that is written out, from its place and a style. Rows from
-    `known` on are not known yet. A `picture` has no units along its sides.
+    `known` on are not known yet. A `picture` has no units along its sides. `wrong` says which entries are
+    no longer right since an update has not waited.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Map(NamedTuple):
     known: int
     style: Callable[[int, int, Style], Style]
     picture: bool = False
+    wrong: Mask | None = None
 
     @property
     def labels(self) -> int:
@@ -144,7 +147,11 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
     else:
         canvas.paint(left + cell * here[1], _AXIS_ROWS + here[0], cell, "selected")
     foot = _AXIS_ROWS + len(levels)
-    canvas.write(x, foot, _foot(scale, blocks, width), "dim")
+    end = canvas.write(x, foot, _foot(scale, blocks, width), "dim")
+    wrong = 0 if one.wrong is None else int(one.wrong[: one.known].sum())
+    if wrong:
+        text = f" · {WRONG} {wrong:,}"
+        canvas.write(end, foot, text if end + len(text) <= x + width else "", "negative")
     return foot + _FOOT_ROWS
 
 
@@ -168,6 +175,8 @@ def _write_numbers(canvas: Canvas, one: Map, left: int) -> None:
                 style = f"read-{style}" if value == value else style
             x, y = left + column * _NUMBER_CELLS + 2, _AXIS_ROWS + row
             canvas.write(x, y, signed(value, 8).rstrip(), one.style(row, column, style))
+            if one.wrong is not None and one.wrong[row, column]:
+                canvas.write(x - 1, y, WRONG, "warning")
 
 
 def _draw_axes(canvas: Canvas, one: Map, blocks: Blocks, x: int, cell: int, here: tuple[int, int]) -> None:

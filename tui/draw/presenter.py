@@ -17,6 +17,7 @@ from tui.draw.digits import HEIGHT, large
 from tui.draw.expressions import Writing
 from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
 from tui.draw.rows import Row, clip, length
+from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -53,8 +54,9 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
     words = _sentence(equation.words, width)
     least = 1 + 1 + HEIGHT + 1 + len(words)  # heading, large digits, and the sentence below a blank row
     lines = _lines(equation.expression, writing, max(_FEWEST, height - least - 2))
+    right = _right(trace, number, width)
     for gap, apart, digits in _SIZES:
-        result = _result(equation, width, digits)
+        result = [*_result(equation, width, digits), *right]
         between: list[Row] = [()] * apart
         page = [head, *between, *_equation(equation, lines, width, gap), *between, *result, *between, *words]
         if len(page) <= height:
@@ -167,6 +169,16 @@ def _result(equation: Equation, width: int, height: int) -> list[Row]:
         _indented(((equals if y == middle else " " * len(equals), "dim"), *row))
         for y, row in enumerate(drawn)
     ]
+
+
+def _right(trace: Trace, number: Number, width: int) -> list[Row]:
+    """Return what the number should be if it is no longer right."""
+    right = right_of(trace, number)
+    if right is None:
+        return []
+    row: Row = ((f"{WRONG}   ", "negative"), (bare(right, 12, digits=6), sign_style(right)))
+    more: Row = (("   had every update waited", "dim"),)
+    return [_indented((*row, *more) if _MARGIN + length((*row, *more)) <= width else row)]
 
 
 def _indented(row: Row) -> Row:

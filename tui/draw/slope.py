@@ -13,10 +13,12 @@ import numpy as np
 
 from engine.activations import ACTIVATIONS
 from engine.cursor import active_layer
+from engine.numbers import Number, symbol_of
 from tui.draw.dots import ACROSS, Dots
 from tui.draw.known import Known
 from tui.draw.numbers import UNKNOWN, bare
 from tui.draw.rows import Canvas, Row
+from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -34,7 +36,9 @@ _NUDGE = 0.1
 class Place(NamedTuple):
     """A neuron on its activation's curve; `others` are the pre-activations of its whole layer.
 
-    The numbers are None while they are not known.
+    The numbers are None while they are not known. `name` is its symbol with the time, `back` says whether
+    errors also go from it to the time before; `right` are z and a where every update has waited, if
+    they are others.
     """
 
     layer: int
@@ -43,6 +47,9 @@ class Place(NamedTuple):
     z: float | None
     a: float | None
     others: Array | None
+    name: str = "a"
+    back: bool = False
+    right: tuple[float, float] | None = None
 
 
 def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -50,7 +57,9 @@ def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     place = place_of(trace, cursor)
     canvas = Canvas(width, height)
     wide = width >= _WIDE
-    title = f"the activation curve of layer {place.layer}, neuron {place.unit + 1}: {place.activation}"
+    _, at, time = place.name.partition("@")
+    when = f" at {at}{time}" if at else ""
+    title = f"the activation curve of layer {place.layer}, neuron {place.unit + 1}{when}: {place.activation}"
     canvas.runs(1, 0, ((title, "heading"), ("  with its tangent at z", "dim")))
     columns = (width - _BESIDE if wide else width) - _LABELS - 2
     text = _text(place, _BESIDE - 2 if wide else width - 2)
@@ -71,10 +80,18 @@ def place_of(trace: Trace, cursor: Cursor) -> Place:
         layer = cursor.focus.reference.layer
     unit = cursor.units[layer]
     z, a = known.array("pre_activation", layer), known.array("activation", layer)
-    name = trace.scenario.network.layers[layer - 1].activation
+    activation = trace.scenario.network.layers[layer - 1].activation
+    number = Number(known.reference("activation", layer), (unit,))
+    name, back = symbol_of(trace, number), trace.shapes.recurrent[layer - 1] and known.time > 0
     if z is None or a is None:
-        return Place(layer, unit, name, None, None, None)
-    return Place(layer, unit, name, float(z[unit]), float(a[unit]), z)
+        return Place(layer, unit, activation, None, None, None, name)
+    here = float(z[unit]), float(a[unit])
+    before = right_of(trace, Number(known.reference("pre_activation", layer), (unit,)))
+    after = right_of(trace, number)
+    right = None
+    if before is not None or after is not None:
+        right = (here[0] if before is None else before), (here[1] if after is None else after)
+    return Place(layer, unit, activation, *here, z, name, back, right)
 
 
 def curve(place: Place, z: Array) -> Array:
@@ -170,25 +187,34 @@ def _axis(canvas: Canvas, place: Place, reach: float, columns: int, lines: int) 
 def _text(place: Place, width: int) -> list[Row]:
     """Return the formulas, the numbers and what they mean."""
     formula = ACTIVATIONS[place.activation]
-    rows: list[Row] = [(("a = f(z) = ", "dim"), (formula.formula, "symbol"))]
+    letter = place.name[0]
+    rows: list[Row] = [((f"{letter} = f(z) = ", "dim"), (formula.formula, "symbol"))]
     slope = slope_at(place)
     if place.z is None or place.a is None or slope is None:
         words = (
             f"z{place.layer}[{place.unit + 1}] is not known yet ({UNKNOWN}): its forward step comes later."
         )
         return [*rows, *[((line, "words"),) for line in wrap(words, width)]]
-    derivative = "a (1 - a), the other z fixed" if place.activation == "softmax" else formula.slope_formula
+    derivative = formula.slope_formula
+    if place.activation == "softmax":
+        derivative = f"{letter} (1 - {letter}), the other z fixed"
     rows += [
         (("f'(z) = ", "dim"), (derivative, "symbol")),
         (
             ("z ", "dim"),
             (bare(place.z), "value"),
-            ("  a ", "dim"),
+            (f"  {letter} ", "dim"),
             (bare(place.a), "value"),
             ("  f'(z) ", "dim"),
             (bare(slope, 9), "chosen"),
         ),
     ]
+    if place.right is not None:
+        right = place._replace(z=place.right[0], a=place.right[1])
+        slope_then = slope_at(right)
+        assert slope_then is not None
+        numbers = f"z {bare(place.right[0])}, {letter} {bare(place.right[1])}, f'(z) {bare(slope_then, 9)}"
+        rows += [((line, "negative"),) for line in wrap(f"{WRONG} {numbers}, had every update waited", width)]
     return [*rows, *[((line, "words"),) for line in wrap(meaning(place, slope), width)]]
 
 
@@ -198,11 +224,13 @@ def meaning(place: Place, slope: float) -> str:
     assert place.a is not None
     moved = float(curve(place, np.array([place.z + _NUDGE]))[0]) - place.a
     by_tangent = bare(slope * _NUDGE, 9)
-    nudge = f"With z larger by {_NUDGE:g}, a moves by {bare(moved, 9)}; the tangent says {by_tangent}."
+    letter = place.name[0]
+    nudge = f"With z larger by {_NUDGE:g}, {letter} moves by {bare(moved, 9)}; the tangent says {by_tangent}."
     if not math.isfinite(slope):
         return "This slope is not a finite number."
     if slope == 0.0:
         return f"{nudge} The tangent lies flat: no error passes back through this neuron."
     if abs(slope) < 0.05:
         return f"{nudge} Nearly flat: the neuron is saturated and hardly any error passes back through it."
-    return f"{nudge} An error that passes back through this neuron is multiplied by {bare(slope, 9)}."
+    way = ", down or to the time before," if place.back else ""
+    return f"{nudge} An error that passes back through this neuron{way} is multiplied by {bare(slope, 9)}."

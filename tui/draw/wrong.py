@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.arrays import Mask
+    from engine.arrays import Array, Mask
     from engine.flow import Reference
     from engine.numbers import Number
     from engine.through_time import Along
@@ -39,6 +39,14 @@ def wrong_in(trace: Trace, reference: Reference) -> Mask | None:
     from engine.falsified import falsified
 
     return falsified(trace, reference)
+
+
+def wrong_entries(found: Array, right: Array) -> Mask:
+    """Return where [sample, unit] differ by more than rounding."""
+    from engine.falsified import cancelled, differs
+
+    mask: Mask = differs(found, right) & ~(abs(found - right) <= cancelled(right))
+    return mask
 
 
 def undisturbed(trace: Trace, step: int) -> tuple[Trace, int] | None:

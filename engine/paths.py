@@ -33,14 +33,14 @@ import numpy as np
 
 from engine.cost import Ways, ways_to_losses
 from engine.factors import Factor, Moment
-from engine.flow import GRADIENT_OF
 from engine.numbers import array_of
+from engine.quantities import GRADIENT_OF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import Array
-    from engine.flow import Parameter
+    from engine.quantities import Parameter
     from engine.scenario import Network
 
 

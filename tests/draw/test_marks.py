@@ -13,10 +13,10 @@ from engine import trace
 from engine.chosen_path import ChosenPath
 from engine.cursor import active_layer, start
 from engine.falsified import right_value
-from engine.flow import Reference
 from engine.gradient_vector import gradient_vector, largest
 from engine.numbers import Number, array_of, symbol_of
 from engine.paths import Chain
+from engine.quantities import Reference
 from engine.selection import explained, numbers_of_step
 from engine.through_time import sample_of
 from tests.breaks_at_random import break_at_random
@@ -35,7 +35,7 @@ from tui.draw.time_columns import NUMBER, TimeColumns
 
 if TYPE_CHECKING:
     from engine.factors import Factor
-    from engine.flow import Quantity
+    from engine.quantities import Quantity
     from engine.tracing import Trace
     from tui.draw.rows import Row
 

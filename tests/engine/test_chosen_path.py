@@ -24,7 +24,7 @@ from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.flow import Parameter
+    from engine.quantities import Parameter
     from engine.scenario import Order, Scenario
     from engine.tracing import Trace
 

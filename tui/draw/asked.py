@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.chosen_path import ChosenPath
-from engine.flow import Reference
 from engine.numbers import Number
 from engine.paths import Chain
+from engine.quantities import Reference
 from engine.shared_weight import SharedWeight, chosen_parameter, layer_looked_at
 from tui.draw.known import Known
 from tui.draw.numbers import UNKNOWN, bare

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.flow import PARAMETER_LETTERS
 from engine.measured import central_difference
+from engine.quantities import PARAMETER_LETTERS
 from engine.run import scale
 from tui.draw.numbers import UNKNOWN, bare, sign_style
 from tui.draw.rows import Row, Run, length

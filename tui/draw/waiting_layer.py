@@ -8,7 +8,7 @@ from engine.waiting import Waiting, waiting
 from tui.draw.timeline import chip
 
 if TYPE_CHECKING:
-    from engine.schedule import Site
+    from engine.site import Site
     from engine.tracing import Trace
     from tui.draw.rows import Run
 

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.arrays import Array, Mask
-    from engine.flow import Reference
     from engine.numbers import Number
+    from engine.quantities import Reference
     from engine.through_time import Along
     from engine.tracing import Trace
 

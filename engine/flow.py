@@ -6,34 +6,29 @@ waits for, which step made a number, which numbers a premature update falsifies.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from engine.quantities import CHANGE_OF, Quantity, Reference
+from engine.quantities import CHANGE_OF, GRADIENT_OF, TOTAL_OF, Quantity, Reference
 from engine.reads import reads_of
-from engine.site import Site
+from engine.site import Kind, Site
 
 if TYPE_CHECKING:
     from engine.schedule import Schedule
 
-_WRITTEN_BY: dict[Quantity, Literal["forward", "loss", "delta", "gradient"]] = {
-    "pre_activation": "forward",
-    "activation": "forward",
-    "slope": "forward",
-    "terms": "loss",
-    "loss": "loss",
-    "from_above": "delta",
-    "from_future": "delta",
-    "error": "delta",
-    "delta": "delta",
-    "weight_gradient": "gradient",
-    "bias_gradient": "gradient",
-    "recurrent_gradient": "gradient",
-    "weight_total": "gradient",
-    "bias_total": "gradient",
-    "recurrent_total": "gradient",
+_WRITTEN: dict[Kind, tuple[Quantity, ...]] = {
+    "forward": ("pre_activation", "activation", "slope"),
+    "loss": ("terms", "loss"),
+    "delta": ("from_above", "from_future", "error", "delta"),
+    "gradient": (*GRADIENT_OF.values(), *TOTAL_OF.values()),
+}
+"""What a step of each kind writes of a recurrent layer."""
+
+_WRITTEN_OF_DENSE: dict[Kind, tuple[Quantity, ...]] = {
+    kind: tuple(name for name in names if not name.startswith(("from_", "recurrent_")))
+    for kind, names in _WRITTEN.items()
 }
 
-_OF_RECURRENT_LAYERS = ("from_above", "from_future", "recurrent_gradient", "recurrent_total")
+_KIND_OF: dict[Quantity, Kind] = {name: kind for kind, names in _WRITTEN.items() for name in names}
 
 
 class Flow:
@@ -50,22 +45,18 @@ class Flow:
     def writes(self, step: int) -> tuple[Reference, ...]:
         """Return what a step writes."""
         site = self._schedule.site(step)
-        k, sample, time, layer = site.iteration, site.sample, site.time, site.layer
-        if layer is None:
-            return (Reference("terms", k, None, sample, time), Reference("loss", k, None, sample, time))
-        if site.kind == "update":
+        kind, k, sample, time, layer = site
+        if kind == "update":
+            assert layer is not None
             version = self._schedule.updates_before(step, layer) + 1
             return tuple(
                 Reference(name, k, layer, version=version)
                 for group in self._shapes.groups(layer)
                 for name in (CHANGE_OF[group], group)
             )
-        recurrent = self._shapes.recurrent[layer - 1]
-        return tuple(
-            Reference(name, k, layer, sample, time)
-            for name, kind in _WRITTEN_BY.items()
-            if kind == site.kind and (recurrent or name not in _OF_RECURRENT_LAYERS)
-        )
+        recurrent = layer is not None and self._shapes.recurrent[layer - 1]
+        names = (_WRITTEN if recurrent else _WRITTEN_OF_DENSE)[kind]
+        return tuple([Reference(name, k, layer, sample, time) for name in names])
 
     def writer(self, reference: Reference) -> int | None:
         """Return the step that wrote what a reference names; None where the scenario file gave it."""
@@ -77,8 +68,9 @@ class Flow:
             if reference.version > 0:
                 return self._schedule.update_step(k, layer, reference.version - 1)
             return self._last_update(k - 1, layer) if k > 0 else None
-        kind = _WRITTEN_BY[reference.quantity]
-        return self._schedule.step(Site(kind, k, reference.sample, reference.time, layer))
+        return self._schedule.step(
+            Site(_KIND_OF[reference.quantity], k, reference.sample, reference.time, layer)
+        )
 
     def updates(self, iteration: int, layer: int) -> int:
         """Return how often a layer 1..L is updated in an iteration."""

@@ -14,9 +14,10 @@ import numpy as np
 
 from engine.activations import ACTIVATIONS
 from engine.numbers import symbol_of, value_of
+from engine.terms import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from engine.numbers import Number
     from engine.tracing import Trace
@@ -31,9 +32,9 @@ class Leaf(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """The sum of its parts; of no parts, 0."""
+    """The sum of its parts; of no parts, 0. Very many parts are `Terms`, made when they are looked at."""
 
-    parts: tuple[Expression, ...]
+    parts: Sequence[Expression]
 
 
 class Difference(NamedTuple):
@@ -86,11 +87,7 @@ def evaluate(expression: Expression) -> float:
         case Leaf(value=value):
             return value
         case Sum(parts=parts):
-            return (
-                math.fsum(values)
-                if all(map(math.isfinite, values := [*map(evaluate, parts)]))
-                else sum(values)
-            )
+            return added(values_of(parts))
         case Difference(left=left, right=right):
             return evaluate(left) - evaluate(right)
         case Product(factors=factors):
@@ -100,6 +97,24 @@ def evaluate(expression: Expression) -> float:
                 return float(np.divide(evaluate(over), evaluate(under)))
         case Apply(function=function, argument=argument):
             return apply(function, evaluate(argument))
+
+
+def values_of(parts: Sequence[Expression]) -> list[float]:
+    """Return what each part of a sum comes to."""
+    return parts.values.tolist() if isinstance(parts, Terms) else [evaluate(part) for part in parts]
+
+
+def added(values: list[float]) -> float:
+    """Return the sum of values, correctly rounded if all are finite."""
+    return math.fsum(values) if all(map(math.isfinite, values)) else sum(values)
+
+
+def places_of(parts: Sequence[Expression], number: Number) -> list[int]:
+    """Return the places of the parts of a sum that hold a number."""
+    if isinstance(parts, Terms):
+        place = parts.place_of(number)
+        return [] if place is None else [place]
+    return [place for place, part in enumerate(parts) if any(one.number == number for one in leaves(part))]
 
 
 def apply(function: str, value: float) -> float:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.cursor import go_to, jumped
+from engine.origins import origins
 from engine.readers import next_reader, previous_reader
-from engine.selection import explained, known, look_at_number, numbers_of_step, selected, terms
+from engine.selection import explained, known, look_at_number, numbers_of_step, selected
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
@@ -50,33 +51,34 @@ def pick(cursor: Cursor, trace: Trace, target: Number | int) -> Cursor:
         after = go_to(cursor, trace, target)
         return cursor if after is cursor else jumped(cursor, after)
     if explained(trace, cursor) != target and known(trace, cursor, explained(trace, cursor)):
-        found = [term.number for term in terms(trace, explained(trace, cursor))]
-        if target in found:
-            return replace(cursor, term=found.index(target))
+        place = origins(trace, explained(trace, cursor)).place_of(target)
+        if place is not None:
+            return replace(cursor, term=place)
     return look_at_number(cursor, trace, target)
 
 
 def _to_reader(cursor: Cursor, trace: Trace, number: Number, step: int | None) -> Cursor:
     if step is None:
         return cursor
-    # The version of a parameter may have another name in the reader's iteration.
     after = look_at_number(go_to(cursor, trace, step), trace, number)
     after = replace(after, focus=None, part=0, term=None)
+    read = _as_read(trace, step, number)
     for part, made in enumerate(numbers_of_step(trace, after)):
-        if not known(trace, after, made):
-            continue
-        for place, term in enumerate(terms(trace, made)):
-            if term.number is not None and _is(term.number, number, trace):
+        if known(trace, after, made):
+            place = origins(trace, made).place_of(read)
+            if place is not None:
                 return jumped(cursor, replace(after, part=part, term=place))
     return jumped(cursor, after)
 
 
-def _is(one: Number, other: Number, trace: Trace) -> bool:
-    """Return whether two numbers are one, perhaps named from two iterations."""
-    if one.index != other.index or one.reference.quantity != other.reference.quantity:
-        return False
-    a, b = one.reference, other.reference
-    return a == b or (a.version is not None and trace.flow.writer(a) == trace.flow.writer(b))
+def _as_read(trace: Trace, step: int, number: Number) -> Number:
+    """Return a number as a step that reads it names it: parameters are renamed in the next iteration."""
+    mine = number.reference
+    for read in trace.flow.reads(step):
+        same = (read.quantity, read.layer) == (mine.quantity, mine.layer) and mine.version is not None
+        if same and trace.flow.writer(read) == trace.flow.writer(mine):
+            return replace(number, reference=read)
+    return number
 
 
 def _same(one: Cursor, other: Cursor) -> bool:

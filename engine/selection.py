@@ -10,21 +10,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.cursor import active_layer, look_at, within
-from engine.explain import explain
-from engine.expression import Leaf, Sum, evaluate, leaves
 from engine.numbers import Number
+from engine.origins import origins
 from engine.quantities import CHANGE_OF, Quantity, Reference
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor
-    from engine.expression import Expression
     from engine.tracing import Trace
 
 _MATRICES = frozenset(
     {"weights", "recurrent_weights", "weights_change", "recurrent_change"}
     | {"weight_gradient", "recurrent_gradient", "weight_total", "recurrent_total"}
 )
-_LONG_SUM = 8
 
 
 def numbers_of_step(trace: Trace, cursor: Cursor) -> list[Number]:
@@ -82,7 +79,7 @@ def selected(trace: Trace, cursor: Cursor) -> Number:
     number = explained(trace, cursor)
     if cursor.term is None:
         return number
-    found = terms(trace, number)[cursor.term].number
+    found = origins(trace, number)[cursor.term].number
     assert found is not None
     return found
 
@@ -97,15 +94,6 @@ def known(trace: Trace, cursor: Cursor, number: Number) -> bool:
     """Return whether a number has been made by the cursor's step."""
     writer = trace.flow.writer(number.reference)
     return writer is None or writer <= cursor.step
-
-
-def terms(trace: Trace, number: Number) -> list[Leaf]:
-    """Return the numbers that a number comes from; those of a long sum from its largest part down."""
-    expression = explain(trace, number).expression
-    found: list[Leaf] = []
-    for part in _in_order(expression):
-        found += [leaf for leaf in leaves(part) if leaf.number is not None and leaf not in found[:_LONG_SUM]]
-    return found
 
 
 def look_at_number(cursor: Cursor, trace: Trace, number: Number) -> Cursor:
@@ -136,7 +124,7 @@ def next_term(cursor: Cursor, trace: Trace, by: int) -> Cursor:
     number = explained(trace, cursor)
     if not known(trace, cursor, number):
         return cursor
-    count = len(terms(trace, number))
+    count = len(origins(trace, number))
     # Place 0 of the ring is "no term".
     place = (0 if cursor.term is None else cursor.term + 1) + by
     place %= count + 1
@@ -224,13 +212,6 @@ def _of_layer(trace: Trace, step: int, delta: Reference) -> list[Reference]:
             found.append(Reference(CHANGE_OF[group], delta.iteration, layer, version=version))
         found.append(Reference(group, delta.iteration, layer, version=version))
     return found
-
-
-def _in_order(expression: Expression) -> list[Expression]:
-    """Return the parts of a long sum, largest first; anything else is one part."""
-    if isinstance(expression, Sum) and len(expression.parts) > _LONG_SUM:
-        return sorted(expression.parts, key=lambda part: -abs(evaluate(part)))
-    return [expression]
 
 
 def _is_slope_of_softmax(trace: Trace, reference: Reference) -> bool:

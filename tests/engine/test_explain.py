@@ -30,6 +30,7 @@ from engine.expression import (
 )
 from engine.numbers import Number, array_of
 from engine.quantities import Reference
+from engine.terms import Terms
 from tests.scenarios_at_random import LOSSES, ORDERS, OUTPUTS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
@@ -58,6 +59,56 @@ def size(expression: Expression) -> float:
             return size(over) / abs(evaluate(under)) if evaluate(under) else math.inf
         case Apply():
             return abs(evaluate(expression))
+
+
+def written_out(expression: Expression) -> Expression:
+    """The expression with each term of each sum made, so that it's evaluated through its leaves alone."""
+    match expression:
+        case Sum(parts=parts):
+            return Sum(tuple(map(written_out, parts)))
+        case Product(factors=factors):
+            return Product(tuple(map(written_out, factors)))
+        case Difference(left=left, right=right):
+            return Difference(written_out(left), written_out(right))
+        case Ratio(over=over, under=under):
+            return Ratio(written_out(over), written_out(under))
+        case Apply(function=function, argument=argument):
+            return Apply(function, written_out(argument))
+        case Leaf():
+            return expression
+
+
+def sums_in(expression: Expression) -> Iterator[Sum]:
+    """The sums in an expression written out or not, from the outermost in."""
+    match expression:
+        case Sum(parts=parts) | Product(factors=parts):
+            if isinstance(expression, Sum):
+                yield expression
+            for part in parts:
+                yield from sums_in(part)
+        case Difference(left=first, right=second) | Ratio(over=first, under=second):
+            yield from sums_in(first)
+            yield from sums_in(second)
+        case Apply(argument=argument):
+            yield from sums_in(argument)
+
+
+def faults_of_terms(expression: Expression) -> list[str]:
+    """Where a sum of terms that are made on demand knows something else of a term than the term says."""
+    found = []
+    for parts in (each.parts for each in sums_in(expression)):
+        if not isinstance(parts, Terms):
+            continue
+        for place, part in enumerate(parts):
+            value, expected = float(parts.values[place]), evaluate(written_out(part))
+            if not (same_value(value, expected) or math.isclose(value, expected, rel_tol=1e-15)):
+                found.append(f"term {place} comes to {expected!r}, not {value!r}")
+            numbers = [leaf.number for leaf in leaves(part) if leaf.number is not None]
+            if parts.numbers[place] != len(numbers):
+                found.append(f"term {place} holds {len(numbers)} numbers, not {parts.numbers[place]}")
+            if any(parts.place_of(number) != place for number in numbers):
+                found.append(f"term {place} isn't the place of its numbers")
+    return found
 
 
 def same_value(found: float, expected: float) -> bool:
@@ -124,8 +175,10 @@ def faults(run: Trace, number: Number, value: float, step: int | None, arrays: A
     found: list[str] = []
     if not same_value(equation.result.value, value):
         found.append(f"the result is {equation.result.value!r}, not {value!r}")
-    if not agree(number, again := evaluate(equation.expression), value, equation.expression):
+    expression = written_out(equation.expression)
+    if not agree(number, again := evaluate(expression), value, expression):
         found.append(f"evaluates to {again!r}, not {value!r}")
+    found += faults_of_terms(equation.expression)
     for leaf in leaves(equation.expression):
         if leaf.symbol == equation.result.symbol:
             found.append(f"{leaf.symbol} is explained by {leaf.symbol}")

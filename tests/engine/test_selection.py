@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
 from engine import load, trace
@@ -13,7 +12,8 @@ from engine.catalog import find
 from engine.cursor import go_to, start
 from engine.explain import explain
 from engine.moves import move
-from engine.numbers import Number, array_of, value_of
+from engine.numbers import Number, value_of
+from engine.origins import origins
 from engine.quantities import Reference
 from engine.readers import next_reader, previous_reader
 from engine.selection import (
@@ -24,7 +24,6 @@ from engine.selection import (
     numbers_of_layer,
     numbers_of_step,
     selected,
-    terms,
 )
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
@@ -78,7 +77,7 @@ def is_the_same(steps: Trace, one: Reference, other: Reference) -> bool:
 def test_every_term_leads_to_the_step_that_made_it(steps: Trace) -> None:
     for step in range(len(steps)):
         cursor = go_to(start(steps), steps, step)
-        for place, term in enumerate(terms(steps, explained(steps, cursor))):
+        for place, term in enumerate(origins(steps, explained(steps, cursor))):
             at = replace(cursor, term=place)
             assert term.number is not None
             assert selected(steps, at) == term.number
@@ -164,26 +163,6 @@ def test_a_weight_is_looked_at_entry_by_entry(mazur: Trace) -> None:
         seen.append(there.focus.index)
     assert seen == [(0, 0), (0, 1), (1, 1), (1, 0), (1, 0)]
     assert there.units[2] == 1
-
-
-def test_terms_of_a_long_sum_come_largest_first() -> None:
-    steps = trace(scenario_at_random(1, Wanted(depth=1, recurrent=False)))
-    chance = np.random.default_rng(1)
-    layer = steps.scenario.network.layers[0]
-    wide = replace(layer, weights=chance.normal(size=(2, 40)), biases=np.zeros(2), activation="tanh")
-    data = replace(
-        steps.scenario.data,
-        inputs=chance.normal(size=(1, 1, 40)),
-        targets=np.zeros((1, 1, 2)),
-        has_target=np.ones((1, 1), dtype=np.bool_),
-    )
-    network = replace(steps.scenario.network, inputs=40, layers=(wide,), loss="half-squared-error")
-    training = replace(steps.scenario.training, batch_size=1)
-    steps = trace(replace(steps.scenario, network=network, data=data, training=training))
-    first, second = terms(steps, explained(steps, start(steps)))[:2]
-    assert first.number is not None
-    products = array_of(steps, first.number.reference)[0] * data.inputs[0, 0]
-    assert abs(first.value * second.value) == pytest.approx(abs(products).max())
 
 
 @pytest.mark.parametrize("order", ORDERS)

@@ -50,7 +50,8 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     numbers = numbers_of_step(trace, cursor) if cursor.focus is None else numbers_around(trace, cursor)
     if chosen not in numbers:
         numbers = [chosen]
-    writing = Writing(selected(trace, cursor) if cursor.term is not None else None)
+    term = selected(trace, cursor) if cursor.term is not None else None
+    writing = Writing(term)
 
     @cache  # a sum of very many terms is laid out once
     def block(number: Number) -> list[Row]:
@@ -59,7 +60,7 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
         right = right_of(trace, number)
         return _lines(explain(trace, number), right, writing, width, chosen=number == chosen)
 
-    sentence = _sentence(trace, cursor, chosen)
+    sentence = _sentence(trace, cursor, chosen, term)
     words = wrap(sentence, max(20, width - 3))[:2]
     if height < len(numbers) + 1 + len(words):
         words = [sentence]  # cut: the equations come first
@@ -69,11 +70,11 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     return rows + [clip(((f"  {line}", "words"),), width) for line in words]
 
 
-def _sentence(trace: Trace, cursor: Cursor, chosen: Number) -> str:
+def _sentence(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None) -> str:
     if not known(trace, cursor, chosen):
         return _when(trace, chosen)
-    if cursor.term is not None:
-        return _source(trace, selected(trace, cursor))
+    if term is not None:
+        return _source(trace, term)
     return explain(trace, chosen).words
 
 
@@ -151,16 +152,17 @@ def _lines(equation: Equation, right: float | None, writing: Writing, width: int
             return [clip((*head, *result[1:]), width)]
         return [clip((*head, *writing.text(expression, numbers=False), *result, *wrong), width)]
     room = width - length(head) - length(result)
-    one_line: Row = (
-        *head,
-        *writing.text(expression, numbers=False),
-        (" = ", "symbol"),
-        *writing.text(expression, numbers=True),
-        *result,
-        *wrong,
-    )
-    if length(one_line) <= width and writing.fits_in_a_line(expression):
-        return [one_line]
+    if writing.fits_in_a_line(expression):
+        one_line: Row = (
+            *head,
+            *writing.text(expression, numbers=False),
+            (" = ", "symbol"),
+            *writing.text(expression, numbers=True),
+            *result,
+            *wrong,
+        )
+        if length(one_line) <= width:
+            return [one_line]
     symbols, values = writing.lines(expression, room)
     indent: Row = ((" " * (length(head) - 3), ""), (" = ", "symbol"))
     # The result is never cut, however long the line of numbers is.

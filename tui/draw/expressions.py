@@ -9,11 +9,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.expression import Apply, Difference, Expression, Leaf, Product, Ratio, Sum, evaluate, leaves
+import numpy as np
+
+from engine.expression import (
+    Apply,
+    Difference,
+    Expression,
+    Leaf,
+    Product,
+    Ratio,
+    Sum,
+    added,
+    evaluate,
+    places_of,
+    values_of,
+)
+from engine.largest import largest
 from tui.draw.numbers import bare
 from tui.draw.rows import Linked, Row, Run, Style, length
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.numbers import Number
 
 _NUMBER_CELLS = 8
@@ -45,7 +62,7 @@ class Writing:
         if not isinstance(expression, Sum):
             return self.text(expression, numbers=False), self.text(expression, numbers=True)
         terms = expression.parts
-        rest: tuple[Expression, ...] = ()
+        rest: list[float] = []
         columns: list[Column] = []
         if len(terms) * _LEAST_TERM <= room:
             columns = [self._column(term, first=place == 0) for place, term in enumerate(terms)]
@@ -60,7 +77,7 @@ class Writing:
             symbols += [*symbol, (" " * (width - length(symbol)), "")]
             values += [*value, (" " * (width - length(value)), "")]
         if rest:
-            label, sum_of_rest = f"{len(rest)} more", bare(evaluate(Sum(rest)), _NUMBER_CELLS)
+            label, sum_of_rest = f"{len(rest)} more", bare(added(rest), _NUMBER_CELLS)
             width = max(len(label), len(sum_of_rest))
             symbols += [(" + ", "symbol"), (label.ljust(width), "symbol")]
             values += [(" + ", "symbol"), (sum_of_rest.ljust(width), "value")]
@@ -99,16 +116,15 @@ class Writing:
             style = "selected"
         return text, Linked(style, leaf.number)
 
-    def _largest(
-        self, terms: tuple[Expression, ...], room: int
-    ) -> tuple[list[Column], tuple[Expression, ...]]:
-        """Return the columns of the largest terms that fit, and the terms that are left out.
+    def _largest(self, terms: Sequence[Expression], room: int) -> tuple[list[Column], list[float]]:
+        """Return the columns of the largest terms that fit, and the values of those that are left out.
 
-        Only what is shown is laid out: a sum may have thousands of terms. The selected one is shown.
+        Only what is shown is made: a sum may have very many terms. The selected one is shown.
         """
-        order = sorted(range(len(terms)), key=lambda place: -abs(evaluate(terms[place])))
-        if self._selected is not None:
-            order.sort(key=lambda place: not self._holds_selected(terms[place]))
+        values = np.array(values_of(terms))
+        chosen = [] if self._selected is None else places_of(terms, self._selected)
+        places = dict.fromkeys([*largest(values, max(1, room)).places, *chosen])
+        order = sorted(places, key=lambda place: place not in chosen)
         columns: list[Column] = []
         used = len(f" + {len(terms)} more") + 3
         for place in order:
@@ -117,10 +133,7 @@ class Writing:
             if used > room and columns:
                 break
             columns.append(column)
-        return columns, tuple(terms[place] for place in order[len(columns) :])
-
-    def _holds_selected(self, term: Expression) -> bool:
-        return any(leaf.number == self._selected for leaf in leaves(term))
+        return columns, np.delete(values, order[: len(columns)]).tolist()
 
     def _column(self, term: Expression, *, first: bool) -> Column:
         symbols = self.text(term, numbers=False)
@@ -136,7 +149,7 @@ class Writing:
             row += self._bracketed(factor, numbers, negative=minus or place > 0)
         return tuple(row)
 
-    def _joined(self, parts: tuple[Expression, ...], sign: str, numbers: bool) -> Row:
+    def _joined(self, parts: Sequence[Expression], sign: str, numbers: bool) -> Row:
         row: list[Run] = []
         for place, part in enumerate(parts[:_SHORT_SUM]):
             if place:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from engine.explain import explain
-from engine.expression import Leaf, Sum, evaluate
+from engine.expression import Leaf, Sum, values_of
+from engine.largest import largest
 from engine.numbers import symbol_of, words_of
 from engine.selection import explained, known, numbers_of_step, selected
 from tui.draw.digits import HEIGHT, large
@@ -98,13 +101,11 @@ def _heading(trace: Trace, cursor: Cursor, about: str, width: int) -> Row:
 def _lines(expression: Expression, writing: Writing, room: int) -> list[_Line]:
     """Return the terms of a sum, or all of anything else; of a long sum its largest terms.
 
-    Only what is shown is laid out: a sum may have thousands of terms.
+    Only what is shown is made: a sum may have very many terms.
     """
     terms = expression.parts if isinstance(expression, Sum) and expression.parts else (expression,)
-    values = [evaluate(term) for term in terms]
-    places = list(range(len(terms)))
-    if len(terms) > room:
-        places = sorted(sorted(places, key=lambda place: -abs(values[place]))[: room - 1])
+    values = values_of(terms)
+    places = sorted(largest(np.array(values), room - 1).places if len(terms) > room else range(len(terms)))
     lines = [
         _Line(
             "+" if row else "=",

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from engine.cursor import look_at, start
 from engine.numbers import Number, array_of
+from engine.origins import origins
 from engine.quantities import Reference
-from engine.selection import explained, known, terms
+from engine.selection import explained, known
 from tui.following.protocol import Focus, State
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def cursor_of(trace: Trace, state: State) -> Cursor:
         cursor = replace(cursor, focus=_number(trace, iteration, state.focus))
     if state.term is not None:
         number = explained(trace, cursor)
-        if known(trace, cursor, number) and state.term < len(terms(trace, number)):
+        if known(trace, cursor, number) and state.term < len(origins(trace, number)):
             cursor = replace(cursor, term=state.term)
     return cursor
 

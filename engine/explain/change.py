@@ -9,47 +9,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.expression import Difference, Expression, Leaf, Product, Ratio, leaf
-from engine.numbers import Number
+from engine.expression import Difference, Expression, Leaf, Product, Ratio
 from engine.quantities import GRADIENT_OF, GROUP_OF, TOTAL_OF
 from engine.waiting import waiting
 
 if TYPE_CHECKING:
+    from engine.explain.source import Explanation, Source
     from engine.quantities import Parameter, Reference
     from engine.tracing import Trace
 
 
-def explain_change(trace: Trace, step: int, number: Number) -> tuple[Expression, str]:
-    """Return the expression and the sentence of one number of the change that an update, `step`, makes."""
-    site, group = trace.schedule.site(step), GROUP_OF[number.reference.quantity]
-    assert site.layer is not None
-    if group == "biases" and not trace.scenario.network.layers[site.layer - 1].train_biases:
+def change(source: Source) -> Explanation:
+    """Explain what an update adds to a parameter."""
+    trace, site, group = source.trace, source.site, GROUP_OF[source.reference.quantity]
+    if group == "biases" and not source.network.layers[source.layer - 1].train_biases:
         return Leaf("0", 0.0), "The biases of this layer are not trained: nothing changes."
-    now, *earlier = [
-        read for read in trace.flow.reads(step) if read.quantity in (TOTAL_OF[group], GRADIENT_OF[group])
-    ]
+    gathered = (TOTAL_OF[group], GRADIENT_OF[group])
+    now, *earlier = [read for read in source.reads if read.quantity in gathered]
     rate: Expression = Leaf("-η", -trace.scenario.training.learning_rate)
     words = "Against the gradient: the total gathered in this iteration, times -η."
     if trace.scenario.training.reduction == "mean":
         rate = Ratio(rate, Leaf("B", float(len(trace.shapes.batch(site.iteration)))))
         words = "Against the gradient: the total times -η, averaged over B samples."
     if trace.order == "premature":
-        words = _at_once(trace, step)
+        words = _at_once(trace, source.step)
     elif site.sample is not None:
-        words = _out_of_turn(trace, step, site.layer, group)
-    elif trace.schedule.updates_before(step, site.layer):
+        words = _out_of_turn(trace, source.step, source.layer, group)
+    elif trace.schedule.updates_before(source.step, source.layer):
         if not earlier:
             return Leaf("0", 0.0), "All that was gathered has been applied out of turn: nothing is left."
         words = "What is left: the total without what was applied out of turn, times -η."
-    return Product((rate, _gathered(trace, number, now, earlier))), words
+    return Product((rate, _not_yet_applied(source, now, earlier))), words
 
 
-def _gathered(trace: Trace, number: Number, now: Reference, earlier: list[Reference]) -> Expression:
+def _not_yet_applied(source: Source, now: Reference, earlier: list[Reference]) -> Expression:
     """Return a total, without what was applied before."""
-    total = leaf(trace, Number(now, number.index))
+    total = source.leaf(now, *source.number.index)
     if not earlier:
         return total
-    applied = leaf(trace, Number(earlier[0], number.index))
+    applied = source.leaf(earlier[0], *source.number.index)
     return Difference(total, applied._replace(symbol=f"applied {applied.symbol}"))
 
 

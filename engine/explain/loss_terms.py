@@ -7,8 +7,15 @@ pre-activation z.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from engine.expression import Apply, Difference, Expression, Leaf, Product, Ratio, Sum
+from engine.terms import mapped
+
+if TYPE_CHECKING:
+    from engine.terms import Terms
 
 _ONE = Leaf("1", 1.0)
 _HALF = Leaf("½", 0.5)
@@ -17,7 +24,7 @@ _MINUS = Leaf("-1", -1.0)
 
 
 def term_expression(
-    loss: str, activation: str, z: Leaf, a: Leaf, y: Leaf, outputs: int, every_z: list[Leaf] | None
+    loss: str, activation: str, z: Leaf, a: Leaf, y: Leaf, outputs: int, every_z: Terms[Leaf] | None
 ) -> Expression:
     """Return the loss term of one output of `outputs`.
 
@@ -36,15 +43,8 @@ def term_expression(
             if y.value == 0.0 and not 0.0 < a.value < math.inf:
                 return Product((_MINUS, y))  # 0 · ln a counts as 0, also where ln a is no number
             if activation == "softmax" and every_z is not None:
-                largest = Leaf("max z", max(leaf.value for leaf in every_z))
-                first = [leaf.value for leaf in every_z].index(largest.value)
-                others = Sum(
-                    tuple(
-                        Apply("exp", Difference(leaf, largest))
-                        for i, leaf in enumerate(every_z)
-                        if i != first
-                    )
-                )
+                largest = Leaf("max z", max(zs := every_z.values.tolist()))
+                others = Sum(shifted_exponentials(every_z, largest).without(zs.index(largest.value)))
                 return Product((y, Difference(Apply("log1p", others), Difference(z, largest))))
             return Product((_MINUS, y, Apply("ln", a)))
         case _:
@@ -103,25 +103,31 @@ def _binary_error(activation: str, z: Leaf, a: Leaf, y: Leaf) -> Expression:
     return parts[0] if len(parts) == 1 else Sum(tuple(parts))
 
 
+def shifted_exponentials(every_z: Terms[Leaf], largest: Leaf) -> Terms[Expression]:
+    """Return e^(z - max z) of each pre-activation: `largest` becomes 1, so that none overflows."""
+    with np.errstate(all="ignore"):
+        values = np.exp(every_z.values - largest.value)
+    return mapped(lambda z: Apply("exp", Difference(z, largest)), every_z, values)
+
+
 def simplified_delta(
-    activation: str, z: Leaf, a: Leaf, y: Leaf, index: int, others: list[tuple[Leaf, Leaf]] | None
+    activation: str, z: Leaf, a: Leaf, y: Leaf, index: int, every: tuple[Terms[Leaf], Terms[Leaf]] | None
 ) -> Expression:
     """Return a - y, in the form that keeps its digits where a has rounded to 1.
 
-    `others` are prediction and target of every output, for softmax.
+    `every` are the predictions and the targets of all outputs, for softmax.
     """
     if activation == "sigmoid":
         if abs(z.value) < _PLAIN:
             return Difference(a, y)
         lost = Apply("sigmoid", Product((_MINUS, z)))
         return Difference(Product((Difference(_ONE, y), a)), Product((y, lost)))
-    assert others is not None
-    targets = sum(target.value for _, target in others)
-    if a.value < 1.0 - 1e-3 and targets == 1.0:
+    assert every is not None
+    predictions, targets = every
+    if a.value < 1.0 - 1e-3 and sum(targets.values.tolist()) == 1.0:
         return Difference(a, y)
     return Difference(
-        Product((a, Sum(tuple(target for i, (_, target) in enumerate(others) if i != index)))),
-        Product((y, Sum(tuple(share for i, (share, _) in enumerate(others) if i != index)))),
+        Product((a, Sum(targets.without(index)))), Product((y, Sum(predictions.without(index))))
     )
 
 

@@ -1,0 +1,9 @@
+"""Where does a number come from?
+
+For every number that a step writes: the expression it equals, with the numbers that the step read
+as leaves, and one plain sentence. The formulas are those of `engine.execute`, neuron by neuron.
+"""
+
+from engine.explain.number import explain
+
+__all__ = ["explain"]

@@ -1,0 +1,105 @@
+"""What did the step that wrote a number read? The leaves that its explanation is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from engine.expression import Expression, Leaf, Product, leaf
+from engine.numbers import Number, array_of, symbol_of
+from engine.terms import Terms
+
+if TYPE_CHECKING:
+    from engine.quantities import Quantity, Reference
+    from engine.tracing import Trace
+
+Explanation: TypeAlias = tuple[Expression, str]
+"""The expression that a number equals, and one sentence about it."""
+
+
+class Source:
+    """A number, the step that wrote it and what that step read.
+
+    `layer` is the step's, for a loss the last one; `activation` is that layer's.
+    """
+
+    def __init__(self, trace: Trace, step: int, number: Number) -> None:
+        self.trace = trace
+        self.step = step
+        self.number = number
+        self.reference = number.reference
+        self.reads = trace.flow.reads(step)
+        self.site = trace.schedule.site(step)
+        self.layer = trace.shapes.layers if self.site.layer is None else self.site.layer
+        self.network = trace.scenario.network
+        self.activation = self.network.layers[self.layer - 1].activation
+        self.recurrent = trace.shapes.recurrent[self.layer - 1]
+        self.output = self.layer == trace.shapes.layers
+        self.unit = number.index[0] if number.index else 0
+
+    def read(self, quantity: Quantity, layer: int | None = None) -> Reference | None:
+        """Return what the step has read of a quantity (of a layer, if given); None if nothing."""
+        for reference in self.reads:
+            if reference.quantity == quantity and (layer is None or reference.layer == layer):
+                return reference
+        return None
+
+    def below(self) -> Reference:
+        """Return what the step has read of the layer below: its activation, or the input."""
+        found = self.read("activation", self.layer - 1) or self.read("input")
+        assert found is not None
+        return found
+
+    def before(self) -> Reference | None:
+        """Return what the step has read of its own layer one time before; None if nothing."""
+        return self.read("activation", self.layer) or self.read("initial_state")
+
+    def own(self, quantity: Quantity) -> Leaf:
+        """Return another number of the same step at the same index."""
+        return leaf(self.trace, Number(self.reference._replace(quantity=quantity), self.number.index))
+
+    def leaf(self, reference: Reference | None, *index: int) -> Leaf:
+        """Return an entry of what a reference names."""
+        assert reference is not None
+        return leaf(self.trace, Number(reference, index))
+
+    def leaves(
+        self, reference: Reference | None, *, row: int | None = None, column: int | None = None
+    ) -> Terms[Leaf]:
+        """Return the entries of a vector, or of a row or a column of a matrix."""
+        assert reference is not None
+        trace, array = self.trace, array_of(self.trace, reference)
+        values = array[row] if row is not None else array[:, column] if column is not None else array
+
+        def index(place: int) -> tuple[int, ...]:
+            return (row, place) if row is not None else (place, column) if column is not None else (place,)
+
+        def entry(place: int) -> Leaf:
+            number = Number(reference, index(place))
+            return Leaf(symbol_of(trace, number), float(values[place]), number)
+
+        def place_of(number: Number) -> int | None:
+            if number.reference != reference:
+                return None
+            place = number.index[-1 if column is None else 0]
+            return place if number.index == index(place) else None
+
+        return Terms(values, 1, entry, place_of)
+
+
+def products(left: Terms[Leaf], right: Terms[Leaf]) -> Terms[Expression]:
+    """Return the products of the entries of two vectors of one length."""
+
+    def place_of(number: Number) -> int | None:
+        place = left.place_of(number)
+        return right.place_of(number) if place is None else place
+
+    with np.errstate(all="ignore"):
+        values = left.values * right.values
+    return Terms(values, 2, lambda place: Product((left[place], right[place])), place_of)
+
+
+def alone(one: Leaf) -> Terms[Expression]:
+    """Return a single number as a sequence of terms."""
+    return Terms(np.array([one.value]), 1, lambda _: one, lambda number: 0 if number == one.number else None)

@@ -22,3 +22,10 @@ def frozen(values: npt.ArrayLike) -> Array:
             array = array.copy()
         array.setflags(write=False)
     return array
+
+
+def lock(array: npt.NDArray[np.generic] | None) -> None:
+    """Make an array read-only for good: also the larger array that it is a view of."""
+    while array is not None:
+        array.setflags(write=False)
+        array = array.base if isinstance(array.base, np.ndarray) else None

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from engine.broken_iteration import BrokenIteration
 from engine.broken_schedule import Break, BrokenSchedule
 from engine.checkpoints import Checkpoints
-from engine.flow import Flow
 from engine.tracing import Trace
 
 if TYPE_CHECKING:
@@ -30,18 +29,18 @@ class BrokenTrace(Trace):
     schedule: BrokenSchedule
 
     def __init__(self, undisturbed: Trace, breaks: tuple[Break, ...]) -> None:
-        super().__init__(undisturbed.scenario, undisturbed.order)
+        schedule = BrokenSchedule(undisturbed.schedule, breaks)
+        number = schedule.iteration
+        before = undisturbed.parameters(number)  # runs up to there, which the losses need
+        losses = undisturbed.losses.until(number)
+        super().__init__(undisturbed.scenario, undisturbed.order, schedule, losses)
         self._undisturbed = undisturbed
-        self.schedule = BrokenSchedule(undisturbed.schedule, breaks)
-        self.flow = Flow(self.schedule)
-        number = self.schedule.iteration
-        self._before = undisturbed.parameters(number)
+        self._before = before
         self._broken = BrokenIteration(self.scenario, self.schedule, self._before)
         after = self._broken.after
         self._run.seek(number + 1, after)
         self._replay.seek(number + 1, after)
         self._checkpoints = Checkpoints(after.flat(), origin=number + 1)
-        self.losses = undisturbed.losses.until(number)
         self.losses.add(self._broken.loss(self.scenario))
 
     @property

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.arrays import lock
+
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
     from engine.scenario import Data, Layer, Network
@@ -90,10 +92,8 @@ class Pass:
         """Make every array read-only."""
         for layer in self.layers:
             for name in LayerArrays.__slots__:
-                array = getattr(layer, name)
-                if array is not None:
-                    array.setflags(write=False)
-        self.terms.setflags(write=False)
+                lock(getattr(layer, name))
+        lock(self.terms)
 
 
 class Batch:
@@ -113,5 +113,5 @@ class Batch:
 def _rows(array: Array) -> Array:
     """Return [sample, time, unit] as read-only [row, unit] with row = time · samples + sample."""
     rows = np.ascontiguousarray(array.transpose(1, 0, 2)).reshape(-1, array.shape[2])
-    rows.setflags(write=False)
+    lock(rows)
     return rows

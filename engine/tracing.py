@@ -45,13 +45,19 @@ class Trace(Sequence["Step"]):
     app can do it in small pieces. Looking at a step beyond them runs up to it.
     """
 
-    def __init__(self, scenario: Scenario, order: Order) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        order: Order,
+        schedule: Schedule | None = None,
+        losses: Curve | None = None,
+    ) -> None:
         self.scenario = scenario
         self.order: Order = order
         self.shapes = shapes_of(scenario)
-        self.schedule: Schedule = OrderedSchedule(self.shapes, order)
+        self.schedule: Schedule = OrderedSchedule(self.shapes, order) if schedule is None else schedule
         self.flow = Flow(self.schedule)
-        self.losses = Curve()
+        self.losses = Curve() if losses is None else losses
         self._start = initial_parameters(scenario.network)
         self._run = Run(scenario, self.shapes, order)
         self._replay = Run(scenario, self.shapes, order)
@@ -59,6 +65,12 @@ class Trace(Sequence["Step"]):
         self._iterations: OrderedDict[int, Iteration] = OrderedDict()
         self._parameters: OrderedDict[int, Parameters] = OrderedDict({0: self._start})
         self._parameters_kept = max(4, _PARAMETER_BYTES // (8 * scenario.network.parameters))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set an attribute for the first time, or one of the private ones, which keep what was computed."""
+        if not name.startswith("_") and name in vars(self):
+            raise AttributeError(f"a trace is immutable: its {name} can't be changed")
+        super().__setattr__(name, value)
 
     @property
     def breaks(self) -> tuple[Break, ...]:

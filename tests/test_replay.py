@@ -248,6 +248,9 @@ def test_attributes_hold_what_the_record_holds_and_are_read_only(name: str, orde
                 assert not attribute.flags.writeable
                 with pytest.raises(ValueError, match="read-only"):
                     attribute[...] = 0.0
+                while isinstance(attribute.base, np.ndarray):  # nor through what it is a view of
+                    attribute = attribute.base
+                assert not attribute.flags.writeable, name
             else:
                 assert attribute == value
             with pytest.raises((AttributeError, TypeError)):
@@ -284,3 +287,12 @@ def test_a_step_stays_when_the_trace_has_moved_on() -> None:
         as_record(steps[index])
     assert [text(step) for step in kept] == before
     assert [array.tolist() for array in arrays] == values
+
+
+@pytest.mark.parametrize("name", ["scenario", "order", "shapes", "schedule", "flow", "losses", "iterations"])
+def test_an_attribute_of_a_trace_can_not_be_set(name: str) -> None:
+    steps = small()
+    record = as_record(steps[7])
+    with pytest.raises(AttributeError):
+        setattr(steps, name, getattr(small(), name))
+    assert as_record(steps[7]) == record

@@ -8,34 +8,29 @@ the parameters between two premature updates) is formed when it is looked at.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.arrays import frozen
 from engine.execute.compile import compiled
 from engine.execute.machine import Machine
+from engine.kept_vectors import KeptVectors
+from engine.latest import Latest
 from engine.parameters import ParameterArrays
 from engine.passes import Batch, Pass
 from engine.program import plan
 from engine.run import scale
 
 if TYPE_CHECKING:
-    from engine.arrays import Array
     from engine.parameters import Parameters
     from engine.program import Block, Part
     from engine.scenario import Order, Scenario
     from engine.shapes import Shapes
 
-Stored = Literal[
-    "pre_activation", "activation", "slope", "error", "delta", "from_above", "from_future", "previous"
-]
-"""The vectors of a layer that a pass keeps; `previous` is the activation of the time before."""
-
 _VERSION_BYTES = 4 << 20
 
 
-class Iteration:
+class Iteration(KeptVectors):
     """The numbers of one iteration: `before` and `after` are the parameters at its two ends.
 
     `samples` are the samples of its batch. All arrays are read-only.
@@ -44,6 +39,7 @@ class Iteration:
     def __init__(
         self, scenario: Scenario, shapes: Shapes, order: Order, number: int, before: Parameters
     ) -> None:
+        super().__init__(shapes.times)
         self.number = number
         self.samples = shapes.batch(number)
         self.before = before
@@ -51,31 +47,31 @@ class Iteration:
         self.scale = scale(scenario, len(self.samples))
         self.network = scenario.network
         self._shapes = shapes
-        # Versions kept between premature updates: all of a small network, some of a large one.
+        # Of the versions between premature updates, one in so many is kept: of a small network all.
         updates = len(self.samples) * shapes.times if order == "premature" else 0
-        self._keep = [
+        self._every = [
             max(1, updates * (layer.weights.nbytes + layer.biases.nbytes) // _VERSION_BYTES)
             for layer in scenario.network.layers
         ]
         self._versions = [[before.layer(layer)] for layer in range(1, shapes.layers + 1)]
         self._updates = [0] * shapes.layers
-        self._passes: list[Pass] = []
-        self._starts: list[int] = []
         self._final: list[ParameterArrays] | None = None
+        self._latest_gradients = Latest[ParameterArrays]()
+        self._latest_totals = Latest[ParameterArrays]()
+        self._latest_change = Latest[ParameterArrays]()
         self._play(scenario, self._plan())
 
     def _plan(self) -> list[Part]:
-        return plan(self.order, self.samples, self._shapes.layers, self._shapes.times)
+        return plan(self.order, self.samples, self._shapes.layers, self._times)
 
     @np.errstate(all="ignore")
     def _play(self, scenario: Scenario, plan: list[Part]) -> None:
         machine = Machine(scenario.network, self.before)
         machine.scale = self.scale
         for part in plan:
-            arrays = Pass(scenario.network, len(part.samples), self._shapes.times)
+            arrays = Pass(scenario.network, len(part.samples), self._times)
             arrays.load(Batch(scenario.data, part.samples))
-            self._passes.append(arrays)
-            self._starts.append(part.samples.start)
+            self._keep(arrays, part.samples)
             for block, operation in zip(part.blocks, compiled(machine, part.blocks, arrays), strict=True):
                 if block.kind == "update":
                     self._gather(block, machine)
@@ -92,7 +88,7 @@ class Iteration:
     def _note_version(self, block: Block, machine: Machine) -> None:
         layer = block.layer - 1
         self._updates[layer] += 1
-        if self._updates[layer] % self._keep[layer] == 0:
+        if self._updates[layer] % self._every[layer] == 0:
             self._versions[layer].append(machine.parameters().layer(block.layer))
 
     def _keep_totals(self, machine: Machine) -> None:
@@ -105,6 +101,8 @@ class Iteration:
     def nbytes(self) -> int:
         """Bytes that the kept arrays take, about."""
         total = sum(array.nbytes for array in self.before.weights) * 2
+        # What was formed latest: a gradient, a total and a change.
+        total += max(array.nbytes for array in self.before.weights) * 3
         for arrays in self._passes:
             for layer in arrays.layers:
                 total += 7 * layer.delta.nbytes
@@ -112,72 +110,26 @@ class Iteration:
             total += sum(version.weights.nbytes for version in versions[1:])
         return total
 
-    # -- vectors ------------------------------------------------------------------------------
-
-    def _place(self, sample: int, time: int) -> tuple[Pass, int]:
-        """Return the pass that a sample is in, and its row at a time."""
-        place = bisect_right(self._starts, sample) - 1
-        arrays = self._passes[place]
-        return arrays, time * arrays.samples + sample - self._starts[place]
-
-    def vector(self, name: Stored, layer: int, sample: int, time: int) -> Array:
-        """Return a kept vector [unit] of `layer` 1..L; `activation` also of layer 0, the input."""
-        arrays, row = self._place(sample, time)
-        array: Array = arrays.inputs if layer == 0 else getattr(arrays.layers[layer - 1], name)
-        vector: Array = array[row]
-        return vector
-
-    def sequence(self, name: Stored, layer: int, sample: int) -> Array:
-        """Return a kept quantity of a sample at all times, [time, unit], as `vector` has it at one."""
-        arrays, row = self._place(sample, 0)
-        array: Array = arrays.inputs if layer == 0 else getattr(arrays.layers[layer - 1], name)
-        times: Array = array[row :: arrays.samples]
-        return times
-
-    def vectors(self, name: Stored, layer: int) -> Array:
-        """Return a kept vector of a layer 1..L for the whole batch: [sample of the batch, time, unit]."""
-        found = [
-            getattr(arrays.layers[layer - 1], name).reshape(self._shapes.times, arrays.samples, -1)
-            for arrays in self._passes
-        ]
-        return frozen(np.concatenate(found, axis=1).transpose(1, 0, 2))
-
-    def every_sample(self, name: Stored, layer: int, time: int) -> Array:
-        """Return a kept vector of each sample of the batch at a time: [sample, unit]."""
-        rows = []
-        for arrays in self._passes:
-            array: Array = arrays.inputs if layer == 0 else getattr(arrays.layers[layer - 1], name)
-            rows.append(array[time * arrays.samples : (time + 1) * arrays.samples])
-        return rows[0] if len(rows) == 1 else frozen(np.concatenate(rows))
-
-    def target(self, sample: int, time: int) -> Array:
-        """Return the target [output] of a sample at a time (zeros where there is none)."""
-        arrays, row = self._place(sample, time)
-        target: Array = arrays.targets[row]
-        return target
-
-    def terms(self, sample: int, time: int) -> Array:
-        """Return the loss terms [output] of a sample at a time."""
-        arrays, row = self._place(sample, time)
-        terms: Array = arrays.terms[row]
-        return terms
-
     # -- gradients ----------------------------------------------------------------------------
 
     @np.errstate(all="ignore")
     def gradients(self, layer: int, sample: int, time: int) -> ParameterArrays:
         """Return what a sample at a time contributes to the gradients of a layer."""
         arrays, row = self._place(sample, time)
-        return self._sum(layer, arrays, slice(row, row + 1))
+        key = layer, sample, time
+        return self._latest_gradients(key, lambda: self._sum(layer, arrays, slice(row, row + 1)))
 
     @np.errstate(all="ignore")
     def totals(self, layer: int, sample: int, time: int) -> ParameterArrays:
         """Return the gradients of a layer gathered in this iteration, up to and with this one."""
         if self._final is not None and time == 0 and sample == self.samples.stop - 1:
             return self._final[layer - 1]
+        return self._latest_totals((layer, sample, time), lambda: self._total(layer, sample, time))
+
+    def _total(self, layer: int, sample: int, time: int) -> ParameterArrays:
         place = bisect_right(self._starts, sample) - 1
         arrays, index = self._passes[place], sample - self._starts[place]
-        times, indices = np.divmod(np.arange(arrays.samples * self._shapes.times), arrays.samples)
+        times, indices = np.divmod(np.arange(arrays.samples * self._times), arrays.samples)
         chosen = (indices < index) | ((indices == index) & (times >= time))
         parts = [self._sum(layer, earlier, slice(None)) for earlier in self._passes[:place]]
         parts.append(self._sum(layer, arrays, np.flatnonzero(chosen)))
@@ -197,7 +149,7 @@ class Iteration:
     @np.errstate(all="ignore")
     def parameters(self, layer: int, version: int) -> ParameterArrays:
         """Return the parameters of a layer after `version` updates of it within this iteration."""
-        kept, further = divmod(version, self._keep[layer - 1])
+        kept, further = divmod(version, self._every[layer - 1])
         current = self._versions[layer - 1][kept]
         for update in range(version - further, version):
             current = self._updated(layer, current, self._applied(layer, update))
@@ -205,14 +157,14 @@ class Iteration:
 
     def change_of_update(self, layer: int, update: int) -> ParameterArrays:
         """Return what an update (0-based within this iteration) of a layer adds to its parameters."""
-        return self.change(layer, self._applied(layer, update))
+        return self._latest_change((layer, update), lambda: self.change(layer, self._applied(layer, update)))
 
     def _applied(self, layer: int, update: int) -> ParameterArrays:
         """Return the gradients that an update (0-based within this iteration) of a layer applies."""
         if self.order == "deferred":
             return self.totals(layer, self.samples.stop - 1, 0)
-        index, back = divmod(update, self._shapes.times)
-        return self.gradients(layer, self.samples.start + index, self._shapes.times - 1 - back)
+        index, back = divmod(update, self._times)
+        return self.gradients(layer, self.samples.start + index, self._times - 1 - back)
 
     @np.errstate(all="ignore")
     def change(self, layer: int, gradients: ParameterArrays) -> ParameterArrays:

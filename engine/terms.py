@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeVar, overload
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import lock
+
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.numbers import Number
@@ -37,6 +39,7 @@ class Terms(Sequence[T]):
         place_of: Callable[[Number], int | None],
     ) -> None:
         self.values = values
+        lock(values)
         self.numbers: npt.NDArray[np.int64] = np.broadcast_to(np.int64(numbers), values.shape)
         self.place_of = place_of
         self._make = make

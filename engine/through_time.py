@@ -24,7 +24,8 @@ from engine.output import jacobian_product
 from engine.site import PHASES
 
 if TYPE_CHECKING:
-    from engine.iteration import Iteration, Stored
+    from engine.iteration import Iteration
+    from engine.kept_vectors import Stored
     from engine.quantities import Parameter
     from engine.site import Kind
     from engine.tracing import Trace

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.cursor import Cursor
-    from engine.iteration import Stored
+    from engine.kept_vectors import Stored
     from engine.scenario import Network
     from engine.through_time import Along
     from engine.tracing import Trace

@@ -46,13 +46,11 @@ def goes_on(line: Line) -> None:
         line.watch(0.12)
         line.send(b"\x1b\x1b")
         line.watch(0.12)
-        line.send(b"1\x1b[H")
+        line.send(b"1\x1b[Hn")
         line.settle(0.05, 0.2)
         line.catch_up()
-        if "step 1/" in line.terminal.text():
+        if "step 2/" in line.terminal.text():
             break
-    line.shows("step 1/")
-    line.send(b"n")
     line.shows("step 2/")
     line.send(b"\x1b[H")
     line.shows("step 1/")

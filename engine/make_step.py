@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from engine.schedule import Schedule
 
 
-@np.errstate(all="ignore")
 def make_step(flow: Flow, schedule: Schedule, numbers: Iteration, step: int) -> Step:
     """Return a step (0..len-1) of a schedule, with read-only views of the arrays of its iteration."""
     kind, iteration, sample, at, layer = site = schedule.site(step)
@@ -46,6 +45,7 @@ def _forward(head: Head, numbers: Iteration, layer: int, sample: int, time: int)
     )
 
 
+@np.errstate(all="ignore")
 def _loss(head: Head, numbers: Iteration, sample: int, time: int) -> LossStep:
     prediction = numbers.vector("activation", len(numbers.network.layers), sample, time)
     terms = numbers.terms(sample, time)

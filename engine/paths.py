@@ -31,10 +31,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.cost import Ways, ways_to_losses
 from engine.factors import Factor, Moment
 from engine.numbers import array_of
 from engine.quantities import GRADIENT_OF
+from engine.ways import Ways, ways_to_losses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.choosing import look_at_number
 from engine.cursor import go_to, jumped
 from engine.origins import origins
 from engine.readers import next_reader, previous_reader
-from engine.selection import explained, known, look_at_number, numbers_of_step, selected
+from engine.selection import explained, known, numbers_of_step, selected
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from engine.choosing import next_layer, next_number, next_term, next_unit
 from engine.cursor import back, forward, go_to
 from engine.jumps import to_maker, to_next_reader, to_previous_reader
 from engine.notes import next_note, previous_note
-from engine.selection import next_layer, next_number, next_term, next_unit
 
 if TYPE_CHECKING:
     from engine.cursor import Cursor

@@ -10,11 +10,11 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING, get_args
 
+from engine.choosing import look_at_number
 from engine.cursor import go_to, jumped, start
 from engine.finding import find
 from engine.moves import Command, move
 from engine.notes import notes_at
-from engine.selection import look_at_number
 from tui.draw.equation import equation_rows
 from tui.draw.rows import plain
 from tui.draw.status import facts_row, status_row

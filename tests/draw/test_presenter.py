@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.catalog import find, shipped
+from engine.choosing import look_at_number
 from engine.cursor import Cursor, go_to, look_at, start
 from engine.explain import explain
 from engine.moves import move
 from engine.numbers import value_of
-from engine.selection import explained, known, look_at_number
+from engine.selection import explained, known
 from tests.draw.fitting import check_rows
 from tests.draw.networks import wide
 from tui.draw.digits import HEIGHT, large

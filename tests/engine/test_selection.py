@@ -9,6 +9,7 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.choosing import look_at_number
 from engine.cursor import go_to, start
 from engine.explain import explain
 from engine.moves import move
@@ -16,15 +17,7 @@ from engine.numbers import Number, value_of
 from engine.origins import origins
 from engine.quantities import Reference
 from engine.readers import next_reader, previous_reader
-from engine.selection import (
-    explained,
-    known,
-    look_at_number,
-    numbers_around,
-    numbers_of_layer,
-    numbers_of_step,
-    selected,
-)
+from engine.selection import explained, known, numbers_around, numbers_of_layer, numbers_of_step, selected
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:

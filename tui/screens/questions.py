@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.choosing import look_at_number
 from engine.cursor import Cursor, jumped
 from engine.finding import EXAMPLES, find
 from engine.jumps import pick
 from engine.numbers import Number
-from engine.selection import look_at_number
 from tui.screens.ask import AskScreen, step_number
 
 if TYPE_CHECKING:

@@ -17,16 +17,16 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import Array, Mask, frozen
-from engine.iteration import Iteration
-from engine.quantities import PARAMETER_LETTERS
-from engine.run import loss_of
+from engine.order.quantities import PARAMETER_LETTERS
+from engine.replay.iteration import Iteration
+from engine.replay.run import loss_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from engine.quantities import Parameter
+    from engine.order.quantities import Parameter
+    from engine.replay.tracing import Trace
     from engine.scenario import Order
-    from engine.tracing import Trace
 
 _ROUNDING = 1e-9
 

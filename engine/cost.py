@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.ways import ways_to_losses
+from engine.chain.ways import ways_to_losses
 
 if TYPE_CHECKING:
+    from engine.order.schedule import Schedule
+    from engine.order.shapes import Shapes
     from engine.scenario import Network
-    from engine.schedule import Schedule
-    from engine.shapes import Shapes
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.falsified import falsified
-from engine.numbers import Number, array_of
-from engine.quantities import PARAMETERS, TOTAL_OF, Parameter, Reference
-from engine.waiting import waiting
+from engine.broken.falsified import falsified
+from engine.order.quantities import PARAMETERS, TOTAL_OF, Parameter, Reference
+from engine.order.waiting import waiting
+from engine.replay.numbers import Number, array_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.tracing import Trace
+    from engine.replay.tracing import Trace
 
 
 class Component(NamedTuple):

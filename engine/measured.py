@@ -12,15 +12,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import Array, frozen
+from engine.execute.passes import Batch
+from engine.order.quantities import PARAMETERS
 from engine.parameters import Parameters
-from engine.passes import Batch
-from engine.quantities import PARAMETERS
-from engine.run import summed_loss
+from engine.replay.run import summed_loss
 
 if TYPE_CHECKING:
-    from engine.iteration import Iteration
-    from engine.quantities import Parameter
-    from engine.tracing import Trace
+    from engine.order.quantities import Parameter
+    from engine.replay.iteration import Iteration
+    from engine.replay.tracing import Trace
 
 _NUDGE = 1e-3
 

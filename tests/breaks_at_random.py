@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine import trace
-from engine.breaking import break_rule, why_not
-from engine.broken_trace import BrokenTrace
+from engine.broken.breaking import break_rule, why_not
+from engine.broken.broken_trace import BrokenTrace
 from tests.oracle.run import Oracle
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
+    from engine.replay.tracing import Trace
     from engine.scenario import Scenario
-    from engine.tracing import Trace
     from tests.oracle.number import Matrix
     from tests.oracle.run import Step
 

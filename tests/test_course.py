@@ -19,8 +19,8 @@ from engine.catalog import find, shipped
 from tui.keys import KEYS
 
 if TYPE_CHECKING:
+    from engine.replay.tracing import Trace
     from engine.scenario import Note, Order, Scenario
-    from engine.tracing import Trace
 
 LESSONS = [entry.name for entry in shipped() if entry.name[0].isdigit()]
 NOTES = [(entry.name, note) for entry in shipped() for note in load(entry.path).notes]

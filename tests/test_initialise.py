@@ -6,7 +6,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from engine.initialise import INITS, initialise
+from engine.mathematics.initialise import INITS, initialise
 from engine.read.shape import Init
 
 UNITS, INPUTS = 300, 200

@@ -11,8 +11,8 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find, shipped
-from engine.run import Run, loss_of
-from engine.shapes import shapes_of
+from engine.order.shapes import shapes_of
+from engine.replay.run import Run, loss_of
 from tests.test_central_differences import FIELDS, KinkError, slope, totals
 
 if TYPE_CHECKING:

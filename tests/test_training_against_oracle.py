@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from engine.arrays import frozen
-from engine.run import Run, loss_of
-from engine.shapes import shapes_of
+from engine.order.shapes import shapes_of
+from engine.replay.run import Run, loss_of
 from tests.oracle import Number, Oracle
 from tests.oracle.number import exact, total
 from tests.oracle.verdict import TINIEST, TOLERANCE, agree

@@ -11,7 +11,7 @@ from textual.css.query import NoMatches
 from textual.reactive import Reactive
 
 from engine.catalog import Shelf, shipped_shelf
-from engine.tracing import trace
+from engine.replay.tracing import trace
 from tui.screens.stepping import SteppingScreen
 from tui.terminal.celldiff import CellDiffApp
 from tui.theme import DARK, LIGHT

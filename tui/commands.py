@@ -50,7 +50,7 @@ def check_command(chosen: argparse.Namespace) -> int:
 
 def trace_command(chosen: argparse.Namespace) -> int:
     """Print the records of a run, iteration by iteration, holding one iteration at a time."""
-    from engine.tracing import trace
+    from engine.replay.tracing import trace
 
     steps = trace(_scenario(chosen.scenario), chosen.order)
     first, stop = chosen.iterations
@@ -64,8 +64,8 @@ def trace_command(chosen: argparse.Namespace) -> int:
 
 def train_command(chosen: argparse.Namespace) -> int:
     """Run all iterations; print the loss before and after and the final parameters."""
-    from engine.run import Run, loss_of
-    from engine.shapes import shapes_of
+    from engine.order.shapes import shapes_of
+    from engine.replay.run import Run, loss_of
     from tui.progress import progress
 
     scenario = _scenario(chosen.scenario)
@@ -92,7 +92,7 @@ def train_command(chosen: argparse.Namespace) -> int:
 
 def plain_command(chosen: argparse.Namespace) -> int:
     """Explain a run as lines of text: typed through on a terminal, printed through a pipe."""
-    from engine.tracing import trace
+    from engine.replay.tracing import trace
     from tui.draw.ascii import in_ascii
     from tui.plain import converse, print_run
 
@@ -129,7 +129,7 @@ def _scenario(name: str) -> Scenario:
 
 
 def _layers(parameters: Parameters) -> list[dict[str, Any]]:
-    from engine.steps import plain
+    from engine.replay.steps import plain
 
     layers: list[dict[str, Any]] = []
     for weights, biases, recurrent in zip(
@@ -143,7 +143,7 @@ def _layers(parameters: Parameters) -> list[dict[str, Any]]:
 
 
 def _strict(number: float) -> float | str:
-    from engine.steps import number as strict
+    from engine.replay.steps import number as strict
 
     return strict(number)
 

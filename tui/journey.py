@@ -13,8 +13,8 @@ from tui.background import Background
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 
 class Journey:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.notes import hidden_by
-from engine.numbers import symbol_of
-from engine.selection import selected
+from engine.looking.notes import hidden_by
+from engine.looking.selection import selected
+from engine.replay.numbers import symbol_of
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.moves import Command
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.looking.moves import Command
+    from engine.replay.tracing import Trace
 
 _FIRST, _LAST = "This is the first step.", "This is the last step."
 _SENTENCES: dict[Command, str] = {

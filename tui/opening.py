@@ -88,8 +88,8 @@ def open_app(
 def _check_step(step: int, scenario: Scenario | None, order: Order | None) -> None:
     if scenario is None:
         raise UsageError("bp-tui: --step needs a scenario; `bp-tui list` names them.")
-    from engine.ordered_schedule import OrderedSchedule
-    from engine.shapes import shapes_of
+    from engine.order.ordered_schedule import OrderedSchedule
+    from engine.order.shapes import shapes_of
 
     check_step(step, len(OrderedSchedule(shapes_of(scenario), order or scenario.training.order)))
 

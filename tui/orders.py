@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.cursor import Cursor, go_to
-from engine.selection import explained, layer_of
-from engine.tracing import Trace, trace
+from engine.looking.cursor import Cursor, go_to
+from engine.looking.selection import explained, layer_of
+from engine.replay.tracing import Trace, trace
 
 if TYPE_CHECKING:
     from engine.scenario import Order
@@ -41,7 +41,7 @@ class Breaks:
         The answer is where to go on, or a sentence that says why this makes no sense.
         """
         # Imported when a rule is broken: most sessions never need it.
-        from engine.breaking import break_rule, why_not
+        from engine.broken.breaking import break_rule, why_not
 
         layer = layer_of(here.trace, explained(here.trace, here.cursor)) or 1
         reason = why_not(here.trace, here.cursor.step, layer)

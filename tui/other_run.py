@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.tracing import trace
+from engine.replay.tracing import trace
 from tui.background import Background
 from tui.orders import other_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.tracing import Trace
+    from engine.replay.tracing import Trace
 
 
 class OtherRun:

@@ -10,11 +10,11 @@ import re
 from importlib import import_module
 from typing import TYPE_CHECKING, get_args
 
-from engine.choosing import look_at_number
-from engine.cursor import go_to, jumped, start
-from engine.finding import find
-from engine.moves import Command, move
-from engine.notes import notes_at
+from engine.looking.choosing import look_at_number
+from engine.looking.cursor import go_to, jumped, start
+from engine.looking.finding import find
+from engine.looking.moves import Command, move
+from engine.looking.notes import notes_at
 from tui.draw.equation import equation_rows
 from tui.draw.rows import plain
 from tui.draw.status import facts_row, status_row
@@ -23,8 +23,8 @@ from tui.draw.waiting import waiting_rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from tui.draw.rows import Row
 
 WIDTH = 100

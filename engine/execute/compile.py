@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from engine.execute.machine import Machine
     from engine.execute.operations import Operation
-    from engine.passes import Pass
-    from engine.program import Block
+    from engine.execute.passes import Pass
+    from engine.execute.program import Block
 
 
 def compiled(machine: Machine, blocks: Iterable[Block], arrays: Pass) -> list[Operation]:

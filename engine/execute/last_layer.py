@@ -4,8 +4,8 @@
     error = ∂C/∂a,   δ = ∂C/∂z
 
 What terms, error and delta are depends on the last layer's activation and the loss together: see
-`engine.output`. Each function returns a closure for one block; a row without a target has no loss, and
-passes nothing back.
+`engine.mathematics.output`. Each function returns a closure for one block; a row without a target has
+no loss, and passes nothing back.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from engine.execute.operations import rows_of
 if TYPE_CHECKING:
     from engine.execute.machine import Machine
     from engine.execute.operations import Operation
-    from engine.passes import Pass
-    from engine.program import Block
+    from engine.execute.passes import Pass
+    from engine.execute.program import Block
 
 
 def loss(machine: Machine, block: Block, arrays: Pass) -> Operation:

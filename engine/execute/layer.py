@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.activations import ACTIVATIONS
 from engine.execute import last_layer, recurrence
 from engine.execute.operations import below, dot, rows_of
+from engine.mathematics.activations import ACTIVATIONS
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.execute.machine import Machine
     from engine.execute.operations import Operation
-    from engine.passes import Pass
-    from engine.program import Block
+    from engine.execute.passes import Pass
+    from engine.execute.program import Block
 
 
 def forward(machine: Machine, block: Block, arrays: Pass) -> Operation:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.output import output_of
+from engine.mathematics.output import output_of
 from engine.parameters import Parameters
 
 if TYPE_CHECKING:

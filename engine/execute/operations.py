@@ -9,8 +9,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.passes import Pass
-    from engine.program import Block
+    from engine.execute.passes import Pass
+    from engine.execute.program import Block
 
 Operation = Callable[[], None]
 """A block of a program as a closure over arrays that exist already; calling it fills them anew."""

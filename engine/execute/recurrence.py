@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.activations import ACTIVATIONS
 from engine.execute.operations import dot, rows_of
-from engine.output import jacobian_product
+from engine.mathematics.activations import ACTIVATIONS
+from engine.mathematics.output import jacobian_product
 
 if TYPE_CHECKING:
-    from engine.activations import Forward
     from engine.arrays import Array
     from engine.execute.machine import Machine
     from engine.execute.operations import Operation
-    from engine.passes import LayerArrays, Pass
-    from engine.program import Block
+    from engine.execute.passes import LayerArrays, Pass
+    from engine.execute.program import Block
+    from engine.mathematics.activations import Forward
 
 
 def forward(machine: Machine, block: Block, arrays: Pass, f: Forward) -> Forward:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.explain.expression import Difference, Expression, Leaf, Product, Sum
 from engine.explain.loss import of_output
 from engine.explain.loss_terms import error_expression, simplified_delta
 from engine.explain.source import products
-from engine.expression import Difference, Expression, Leaf, Product, Sum
-from engine.output import output_of
+from engine.mathematics.output import output_of
 
 if TYPE_CHECKING:
     from engine.explain.source import Explanation, Source
-    from engine.numbers import Number
+    from engine.replay.numbers import Number
 
 _NO_TARGET = "No target at this time, so nothing arrives from a loss."
 

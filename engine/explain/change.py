@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.expression import Difference, Expression, Leaf, Product, Ratio
-from engine.quantities import GRADIENT_OF, GROUP_OF, TOTAL_OF
-from engine.waiting import waiting
+from engine.explain.expression import Difference, Expression, Leaf, Product, Ratio
+from engine.order.quantities import GRADIENT_OF, GROUP_OF, TOTAL_OF
+from engine.order.waiting import waiting
 
 if TYPE_CHECKING:
     from engine.explain.source import Explanation, Source
-    from engine.quantities import Parameter, Reference
-    from engine.tracing import Trace
+    from engine.order.quantities import Parameter, Reference
+    from engine.replay.tracing import Trace
 
 
 def change(source: Source) -> Explanation:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.explain.expression import Apply, Leaf, Ratio, Sum
 from engine.explain.loss_terms import shifted_exponentials
 from engine.explain.source import alone, products
-from engine.expression import Apply, Leaf, Ratio, Sum
-from engine.terms import chained
+from engine.explain.terms import chained
 
 if TYPE_CHECKING:
     from engine.explain.source import Explanation, Source

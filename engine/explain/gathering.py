@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.expression import Product, Sum
-from engine.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF
+from engine.explain.expression import Product, Sum
+from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF
 
 if TYPE_CHECKING:
     from engine.explain.source import Explanation, Source

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.explain.expression import Leaf, Sum
 from engine.explain.loss_terms import term_expression
-from engine.expression import Leaf, Sum
-from engine.quantities import Reference
+from engine.order.quantities import Reference
 
 if TYPE_CHECKING:
     from engine.explain.source import Explanation, Source

@@ -1,7 +1,7 @@
 """How is one loss term, or the error of one output, written as an expression?
 
-The same formulas as `engine.losses` and `engine.output`, for one output: prediction a, target y,
-pre-activation z.
+The same formulas as `engine.mathematics.losses` and `engine.mathematics.output`, for one output:
+prediction a, target y, pre-activation z.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.expression import Apply, Difference, Expression, Leaf, Product, Ratio, Sum
-from engine.terms import mapped
+from engine.explain.expression import Apply, Difference, Expression, Leaf, Product, Ratio, Sum
+from engine.explain.terms import mapped
 
 if TYPE_CHECKING:
-    from engine.terms import Terms
+    from engine.explain.terms import Terms
 
 _ONE = Leaf("1", 1.0)
 _HALF = Leaf("½", 0.5)

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from engine.explain import backward, forward, gathering, loss
 from engine.explain.change import change
+from engine.explain.expression import Equation, Leaf, leaf
 from engine.explain.source import Source
-from engine.expression import Equation, Leaf, leaf
-from engine.numbers import words_of
-from engine.quantities import PARAMETERS
+from engine.order.quantities import PARAMETERS
+from engine.replay.numbers import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.explain.source import Explanation
-    from engine.numbers import Number
-    from engine.quantities import Quantity
-    from engine.tracing import Trace
+    from engine.order.quantities import Quantity
+    from engine.replay.numbers import Number
+    from engine.replay.tracing import Trace
 
 
 def explain(trace: Trace, number: Number) -> Equation:

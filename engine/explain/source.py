@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from engine.expression import Expression, Leaf, Product, leaf
-from engine.numbers import Number, array_of, symbol_of
-from engine.terms import Terms
+from engine.explain.expression import Expression, Leaf, Product, leaf
+from engine.explain.terms import Terms
+from engine.replay.numbers import Number, array_of, symbol_of
 
 if TYPE_CHECKING:
-    from engine.quantities import Quantity, Reference
-    from engine.tracing import Trace
+    from engine.order.quantities import Quantity, Reference
+    from engine.replay.tracing import Trace
 
 Explanation: TypeAlias = tuple[Expression, str]
 """The expression that a number equals, and one sentence about it."""

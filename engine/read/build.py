@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from engine.ordered_schedule import OrderedSchedule
+from engine.order.ordered_schedule import OrderedSchedule
+from engine.order.shapes import shapes_of
 from engine.read.complaints import Complaint, ScenarioError
 from engine.read.findings import Findings, TooManyFindingsError, describe, key_text
 from engine.read.layers import check_layers, is_recurrent, layer_sizes
@@ -19,7 +20,6 @@ from engine.read.source import decode, read_bytes
 from engine.read.syntax import parse
 from engine.read.text import clean, one_line
 from engine.scenario import Network, Note, Scenario, Training
-from engine.shapes import shapes_of
 
 if TYPE_CHECKING:
     import os

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from engine.arrays import frozen
-from engine.initialise import initialise
+from engine.mathematics.initialise import initialise
 from engine.read.numbers import NUMBERS, known, matrix, vector
 from engine.scenario import Layer
 

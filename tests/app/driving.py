@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from engine.cursor import Cursor
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from engine.scenario import Scenario
-    from engine.tracing import Trace
 
 KEY_NAMES = {
     "?": "question_mark",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.notes import notes_at
+from engine.looking.notes import notes_at
 from tests.app.driving import user_of
 from tui.draw.rows import plain
 from tui.panes.views import ReasonsPane

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from engine.cursor import go_to, start
-from engine.moves import move
+from engine.looking.cursor import go_to, start
+from engine.looking.moves import move
 from tests.app.driving import User, user_of
 from tui.keys import KEYS
 from tui.screens.help import SYMBOLS, HelpScreen

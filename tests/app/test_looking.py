@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import load
-from engine.numbers import symbol_of
-from engine.selection import explained, selected
+from engine.looking.selection import explained, selected
+from engine.replay.numbers import symbol_of
 from tests.app.driving import User, user_of
 from tui.draw.rows import plain
 from tui.panes.views import MainPane, ReasonsPane, TimelinePane

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.run import Run
-from engine.shapes import shapes_of
+from engine.order.shapes import shapes_of
+from engine.replay.run import Run
 from tests.bench.networks import Case, cases
 
 if TYPE_CHECKING:

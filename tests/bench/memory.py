@@ -60,7 +60,7 @@ def in_a_process(name: str, iterations: int, seeks: int) -> float:
 
 def step_through(name: str, iterations: int, seeks: int) -> None:
     """Compute a run in pieces, as the app does, looking at steps of the part done; then all over it."""
-    from engine.tracing import trace
+    from engine.replay.tracing import trace
 
     chosen = scenario(name)
     steps = trace(replace(chosen, training=replace(chosen.training, iterations=iterations)))

@@ -10,7 +10,7 @@ import importlib
 import time
 from typing import TYPE_CHECKING, Any
 
-from engine.shapes import shapes_of
+from engine.order.shapes import shapes_of
 from tests.bench.networks import in_order
 
 if TYPE_CHECKING:

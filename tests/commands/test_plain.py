@@ -9,8 +9,8 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from engine.cursor import Cursor, start
-from engine.moves import move
+from engine.looking.cursor import Cursor, start
+from engine.looking.moves import move
 from tests.commands.running import environment, run
 from tui.keys import KEYS
 from tui.plain import HELP, obey, page

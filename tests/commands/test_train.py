@@ -10,7 +10,7 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from engine.steps import LossStep
+from engine.replay.steps import LossStep
 from tests.commands.running import call, run, strict
 from tests.commands.scenarios import DIVERGING, MINI_BATCHES, SEQUENCES, write
 

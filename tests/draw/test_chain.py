@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from engine import load, trace
 from engine.arrays import frozen
 from engine.catalog import find, shipped
-from engine.cursor import go_to, look_at, start
-from engine.moves import move
-from engine.numbers import value_of
+from engine.looking.cursor import go_to, look_at, start
+from engine.looking.moves import move
+from engine.looking.selection import explained
+from engine.replay.numbers import value_of
 from engine.scenario import Data, Network, Scenario, Training
-from engine.selection import explained
 from tests.draw.fitting import check_rows
 from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
 from tui.draw.chain import chain_rows
@@ -29,8 +29,8 @@ from tui.draw.numbers import bare
 from tui.draw.rows import plain
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 NAMES = tuple(entry.name for entry in shipped())
 SIZES = [(80, 20), (120, 35), (200, 45)]

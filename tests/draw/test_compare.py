@@ -13,7 +13,7 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.compare import compare
-from engine.cursor import active_layer, look_at, start
+from engine.looking.cursor import active_layer, look_at, start
 from tests.draw.large_network import cursors, large
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
@@ -24,9 +24,9 @@ from tui.draw.rows import length, plain
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from engine.scenario import Order
-    from engine.tracing import Trace
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SIZES = [(80, 18), (120, 30), (200, 44)]

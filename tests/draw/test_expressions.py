@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine import numbers
-from engine.cursor import start
-from engine.moves import Command, move
+from engine.looking.cursor import start
+from engine.looking.moves import Command, move
+from engine.replay import numbers
 from tests.wide_layer import wide
 from tui.draw.equation import equation_rows
 from tui.draw.presenter import presenter_rows
@@ -14,8 +14,8 @@ from tui.draw.presenter import presenter_rows
 if TYPE_CHECKING:
     import pytest
 
-    from engine.numbers import Number
-    from engine.tracing import Trace
+    from engine.replay.numbers import Number
+    from engine.replay.tracing import Trace
 
 COMMANDS: tuple[Command, ...] = (
     "next-part",

@@ -15,19 +15,19 @@ import pytest
 from engine import load, trace
 from engine.arrays import frozen
 from engine.catalog import find
-from engine.cursor import go_to, look_at, start
+from engine.looking.cursor import go_to, look_at, start
+from engine.order.site import Site
+from engine.replay.steps import GradientStep
 from engine.scenario import Data, Network, Scenario, Training
-from engine.site import Site
-from engine.steps import GradientStep
 from tests.draw.fitting import check_rows
 from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random, uniform
 from tui.draw.chain import chain_rows
 from tui.draw.rows import plain
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from engine.scenario import Order
-    from engine.tracing import Trace
 
 SIZES = [(width, height) for width in (60, 80, 120, 200) for height in (6, 9, 13, 17, 31, 46)]
 LESSONS = ("13-vanishing", "14-exploding", "counting", "elman")

@@ -8,12 +8,12 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from engine.cursor import go_to, start
+from engine.looking.cursor import go_to, start
 from tui.draw.gradient import gradient_rows
 from tui.draw.rows import length, plain
 
 if TYPE_CHECKING:
-    from engine.tracing import Trace
+    from engine.replay.tracing import Trace
 
 
 def text_of(steps: Trace, step: int, width: int = 80, height: int = 17) -> list[str]:

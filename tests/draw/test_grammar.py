@@ -10,7 +10,7 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from engine.cursor import go_to, start
+from engine.looking.cursor import go_to, start
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.compare import compare_rows
 from tui.draw.loss import loss_rows
@@ -19,9 +19,9 @@ from tui.draw.rows import plain
 from tui.panes.views import VIEWS
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from engine.scenario import Scenario
-    from engine.tracing import Trace
 
 WRONG = re.compile(r"(?<![\w.,+\-@×/])1 (?!is\b|has\b|softplus\b|serves\b|this\b|sums\b)[a-z]+s\b")
 SMALL = ("neuron", "02-forward", "12-through-time", "counting", "batch", "mazur")

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from engine import load, trace
 from engine.arrays import frozen
 from engine.catalog import find, shipped
-from engine.cursor import look_at, start
-from engine.numbers import value_of
+from engine.looking.cursor import look_at, start
+from engine.replay.numbers import value_of
 from tests.draw.fitting import check_rows
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import scenario_at_random
@@ -28,8 +28,8 @@ from tui.draw.numbers import UNKNOWN, bare, signed
 from tui.draw.rows import plain
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 ROOMS = [(80, 20), (120, 33), (200, 42), (60, 6)]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import load, trace
-from engine.cursor import start
+from engine.looking.cursor import start
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.loss import loss_rows

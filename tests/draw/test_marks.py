@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.chosen_path import ChosenPath
-from engine.cursor import active_layer, start
-from engine.falsified import right_value
+from engine.broken.falsified import right_value
+from engine.chain.chosen_path import ChosenPath
+from engine.chain.paths import Chain
 from engine.gradient_vector import gradient_vector, largest
-from engine.numbers import Number, array_of, symbol_of
-from engine.paths import Chain
-from engine.quantities import Reference
-from engine.selection import explained, numbers_of_step
-from engine.through_time import sample_of
+from engine.looking.cursor import active_layer, start
+from engine.looking.selection import explained, numbers_of_step
+from engine.order.quantities import Reference
+from engine.replay.numbers import Number, array_of, symbol_of
+from engine.unrolled.through_time import sample_of
 from tests.breaks_at_random import break_at_random
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.chain import chain_rows
@@ -34,9 +34,9 @@ from tui.draw.time import time_rows
 from tui.draw.time_columns import NUMBER, TimeColumns
 
 if TYPE_CHECKING:
-    from engine.factors import Factor
-    from engine.quantities import Quantity
-    from engine.tracing import Trace
+    from engine.chain.factors import Factor
+    from engine.order.quantities import Quantity
+    from engine.replay.tracing import Trace
     from tui.draw.rows import Row
 
 WIDTH, HEIGHT = 220, 80

@@ -12,8 +12,8 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find, shipped
-from engine.cursor import active_layer, go_to, look_at, start
-from engine.numbers import value_of
+from engine.looking.cursor import active_layer, go_to, look_at, start
+from engine.replay.numbers import value_of
 from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import Wanted, scenario_at_random
@@ -25,8 +25,8 @@ from tui.draw.rows import length, plain
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 ROOMS = [(80, 11), (120, 20), (200, 30), (60, 5)]
 

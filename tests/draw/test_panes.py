@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.catalog import find, shipped
-from engine.cursor import go_to, look_at, start
-from engine.moves import move
+from engine.looking.cursor import go_to, look_at, start
+from engine.looking.moves import move
 from tests.draw.fitting import check_rows
 from tui.draw.equation import equation_rows
 from tui.draw.footer import footer_row
@@ -26,8 +26,8 @@ from tui.draw.timeline import timeline_row
 from tui.keys import KEYS
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from tui.draw.rows import Row
 
 NAMES = tuple(entry.name for entry in shipped())

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.catalog import find, shipped
-from engine.choosing import look_at_number
-from engine.cursor import Cursor, go_to, look_at, start
 from engine.explain import explain
-from engine.moves import move
-from engine.numbers import value_of
-from engine.selection import explained, known
+from engine.looking.choosing import look_at_number
+from engine.looking.cursor import Cursor, go_to, look_at, start
+from engine.looking.moves import move
+from engine.looking.selection import explained, known
+from engine.replay.numbers import value_of
 from tests.draw.fitting import check_rows
 from tests.draw.networks import wide
 from tui.draw.digits import HEIGHT, large
@@ -26,7 +26,7 @@ from tui.draw.presenter import presenter_rows
 from tui.draw.rows import length, plain
 
 if TYPE_CHECKING:
-    from engine.tracing import Trace
+    from engine.replay.tracing import Trace
 
 NAMES = tuple(entry.name for entry in shipped())
 DOT = "█"

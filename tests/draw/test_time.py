@@ -13,8 +13,8 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find, shipped
-from engine.cursor import active_layer, go_to, look_at, start
-from engine.steps import DeltaStep
+from engine.looking.cursor import active_layer, go_to, look_at, start
+from engine.replay.steps import DeltaStep
 from tests.draw.fitting import check_rows
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
@@ -27,9 +27,9 @@ from tui.draw.time_columns import TimeColumns
 from tui.draw.unrolled import plan, plans
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from engine.scenario import Scenario
-    from engine.tracing import Trace
 
 NONE = float("nan")
 SIZES = [(60, 6), (60, 12), (80, 17), (80, 20), (120, 36), (200, 46)]

@@ -10,7 +10,7 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
-from engine.cursor import Cursor, start
+from engine.looking.cursor import Cursor, start
 from engine.scenario import Data, Layer, Network, Order, Scenario, Training
 from tests.golden.examples import mazur
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
@@ -19,7 +19,7 @@ from tui.draw.waiting import waiting_rows
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:
-    from engine.tracing import Trace
+    from engine.replay.tracing import Trace
 
 
 def frame(whole: Trace, step: int, width: int = 80, height: int = 5) -> str:

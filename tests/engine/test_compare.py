@@ -19,8 +19,8 @@ from engine.compare import (
     final_losses,
 )
 from engine.measured import central_difference
-from engine.quantities import Parameter
-from engine.run import loss_of
+from engine.order.quantities import Parameter
+from engine.replay.run import loss_of
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 

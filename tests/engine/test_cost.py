@@ -13,9 +13,9 @@ from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
-    from engine.quantities import Reference
+    from engine.order.quantities import Reference
+    from engine.replay.tracing import Trace
     from engine.scenario import Network, Scenario
-    from engine.tracing import Trace
 
 SEEDS = range(40)
 

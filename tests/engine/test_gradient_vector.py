@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from engine import load, trace
-from engine.breaking import break_rule
+from engine.broken.breaking import break_rule
 from engine.catalog import find
 from engine.gradient_vector import gradient_vector, largest, trained
 from engine.measured import central_difference
-from engine.quantities import PARAMETERS, TOTAL_OF
+from engine.order.quantities import PARAMETERS, TOTAL_OF
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
-    from engine.quantities import Parameter
-    from engine.tracing import Trace
+    from engine.order.quantities import Parameter
+    from engine.replay.tracing import Trace
 
 PARAMETER_OF: dict[str, Parameter] = {TOTAL_OF[parameter]: parameter for parameter in PARAMETERS}
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.catalog import Shelf, find, shipped, shipped_shelf
-from engine.cursor import go_to, start
-from engine.moves import Command, move
-from engine.quantities import Quantity
-from engine.selection import explained, known, selected
+from engine.looking.cursor import go_to, start
+from engine.looking.moves import Command, move
+from engine.looking.selection import explained, known, selected
+from engine.order.quantities import Quantity
 from tests.following.test_protocol import STATES
 from tui.draw.equation import equation_rows
 from tui.draw.presenter import presenter_rows
@@ -27,7 +27,7 @@ from tui.following.shared import name_of, scenario_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.tracing import Trace
+    from engine.replay.tracing import Trace
     from tui.following.protocol import State
 
 NAMES = tuple(entry.name for entry in shipped())

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from rich.cells import cell_len
 
-from engine.breaking import break_rule, why_not
-from engine.cursor import go_to, start
+from engine.broken.breaking import break_rule, why_not
 from engine.explain import explain
-from engine.moves import Command, move
-from engine.numbers import value_of
-from engine.selection import explained, known, numbers_of_step
-from engine.tracing import trace
+from engine.looking.cursor import go_to, start
+from engine.looking.moves import Command, move
+from engine.looking.selection import explained, known, numbers_of_step
+from engine.replay.numbers import value_of
+from engine.replay.tracing import trace
 from tests.fuzz.wrong import Wrong, judge_text
 from tui.draw.ascii import in_ascii
 from tui.draw.compare import compare_rows
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from random import Random
 
-    from engine.cursor import Cursor
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from engine.scenario import Scenario
-    from engine.tracing import Trace
     from tui.draw.rows import Row
 
     Act = Callable[[], object]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import load, trace
-from engine.cursor import go_to, start
+from engine.looking.cursor import go_to, start
 from tests.fuzz.follow import follow, judge_rows, pictures
 from tests.fuzz.toml import inline
 from tests.read.files import changed, write

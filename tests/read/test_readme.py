@@ -12,9 +12,9 @@ from typing import get_args
 import pytest
 
 from engine import trace
-from engine.activations import ACTIVATIONS
-from engine.initialise import INITS
-from engine.losses import LOSSES
+from engine.mathematics.activations import ACTIVATIONS
+from engine.mathematics.initialise import INITS
+from engine.mathematics.losses import LOSSES
 from engine.read import build, datafile, load, numbers, syntax
 from engine.read.schema import schema
 from engine.scenario import Order, Reduction

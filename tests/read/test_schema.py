@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from engine.activations import ACTIVATIONS
 from engine.catalog import shipped
-from engine.losses import LOSSES
+from engine.mathematics.activations import ACTIVATIONS
+from engine.mathematics.losses import LOSSES
 from engine.read.schema import schema, schema_text
 from engine.read.shape import Activation, Loss
 

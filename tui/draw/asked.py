@@ -6,11 +6,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from engine.chosen_path import ChosenPath
-from engine.numbers import Number
-from engine.paths import Chain
-from engine.quantities import Reference
-from engine.shared_weight import SharedWeight, chosen_parameter, layer_looked_at
+from engine.chain.chosen_path import ChosenPath
+from engine.chain.paths import Chain
+from engine.order.quantities import Reference
+from engine.replay.numbers import Number
+from engine.unrolled.shared_weight import SharedWeight, chosen_parameter, layer_looked_at
 from tui.draw.known import Known
 from tui.draw.numbers import UNKNOWN, bare
 from tui.draw.wrong import should_be, undisturbed
@@ -18,9 +18,9 @@ from tui.draw.wrong import should_be, undisturbed
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from engine.cursor import Cursor
-    from engine.factors import Factor
-    from engine.tracing import Trace
+    from engine.chain.factors import Factor
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 _ARROW = " → "
 
@@ -29,7 +29,7 @@ class Asked:
     """The parameter that is explained, or else the weight between the neurons that are looked at.
 
     The path goes on from it through the neurons that are looked at in the layers above; if there is no
-    target at this time, through a later one (`engine.chosen_path`). `right` asks the same where every
+    target at this time, through a later one (`engine.chain.chosen_path`). `right` asks the same where every
     update has waited; None where all have.
     """
 

@@ -17,8 +17,8 @@ from tui.draw.reuse import reuse_rows, reuse_words
 from tui.draw.rows import Row, clip, length
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 _LEAST_FACTORS, _GAPS = 4, 2
 _WIDE_TITLE = 100

@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.compare import Comparison, compare
-from engine.cursor import active_layer
+from engine.looking.cursor import active_layer
 from tui.draw.compare_columns import list_rows
 from tui.draw.compare_list import Lines
 from tui.draw.compare_verdict import angles_row, judge_row, loss_lines
@@ -19,8 +19,8 @@ from tui.draw.compare_words import sentence
 from tui.draw.rows import Row, clip
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 
 def compare_rows(

@@ -9,14 +9,14 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.measured import central_difference
-from engine.quantities import PARAMETER_LETTERS
-from engine.run import scale
+from engine.order.quantities import PARAMETER_LETTERS
+from engine.replay.run import scale
 from tui.draw.numbers import UNKNOWN, bare, sign_style
 from tui.draw.rows import Row, Run, length
 
 if TYPE_CHECKING:
     from engine.compare import Angle, Comparison, LayerComparison
-    from engine.tracing import Trace
+    from engine.replay.tracing import Trace
     from tui.draw.compare_list import Line, Lines, Rest
 
 NAME = 17

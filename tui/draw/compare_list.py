@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.largest import largest
+from engine.explain.largest import largest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.compare import Comparison, LayerComparison
-    from engine.tracing import Trace
+    from engine.replay.tracing import Trace
 
 _LONGEST_LOSS = 13  # cells
 

@@ -10,8 +10,8 @@ from tui.draw.numbers import UNKNOWN, count, counted
 from tui.draw.rows import Row, Run, clip
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 _NOTE = (
     "One multiply-add for each weight used once. Not counted: biases, activations, slopes, the loss, updates."

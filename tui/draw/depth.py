@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.cursor import active_layer
-from engine.through_time import factors_through_layers, sizes
+from engine.looking.cursor import active_layer
+from engine.unrolled.through_time import factors_through_layers, sizes
 from tui.draw.error_size import Scale, factor_words, scale_of
 from tui.draw.numbers import UNKNOWN, bare, counted
 from tui.draw.rows import Row, Run, clip, rule
 from tui.draw.wrong import WRONG, right_along, undisturbed
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 ONE_TIME = (
     "There is one time only: these data are no sequences, so all of every error comes from above and nothing "

@@ -11,9 +11,9 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.explain import explain
-from engine.expression import Leaf, Sum
-from engine.numbers import symbol_of, value_of, words_of
-from engine.selection import explained, known, numbers_around, numbers_of_step, selected
+from engine.explain.expression import Leaf, Sum
+from engine.looking.selection import explained, known, numbers_around, numbers_of_step, selected
+from engine.replay.numbers import symbol_of, value_of, words_of
 from tui.draw.expressions import Writing
 from tui.draw.numbers import UNKNOWN, bare, sign_style
 from tui.draw.rows import Linked, Row, Run, clip, length, rule
@@ -23,10 +23,10 @@ from tui.draw.wrong import WRONG, right_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.cursor import Cursor
-    from engine.expression import Equation
-    from engine.numbers import Number
-    from engine.tracing import Trace
+    from engine.explain.expression import Equation
+    from engine.looking.cursor import Cursor
+    from engine.replay.numbers import Number
+    from engine.replay.tracing import Trace
 
 
 def equation_title(trace: Trace, cursor: Cursor, width: int) -> Row:

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.cursor import active_layer
-from engine.through_time import Along, Factors, factors, sizes
+from engine.looking.cursor import active_layer
+from engine.unrolled.through_time import Along, Factors, factors, sizes
 from tui.draw.numbers import UNKNOWN, bare, counted
 from tui.draw.rows import Canvas, Row, clip, rule
 from tui.draw.time_columns import LABEL, NUMBER
 from tui.draw.wrong import WRONG, right_along, undisturbed
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from tui.draw.time_columns import TimeColumns
 
 WHAT_FACTOR = (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.expression import (
+from engine.explain.expression import (
     Apply,
     Difference,
     Expression,
@@ -24,14 +24,14 @@ from engine.expression import (
     places_of,
     values_of,
 )
-from engine.largest import largest
+from engine.explain.largest import largest
 from tui.draw.numbers import bare
 from tui.draw.rows import Linked, Row, Run, Style, length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.numbers import Number
+    from engine.replay.numbers import Number
 
 _NUMBER_CELLS = 8
 _LEAST_TERM = 4  # cells of the shortest term with its sign

@@ -13,8 +13,8 @@ from tui.draw.wrong import WRONG
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.chosen_path import ChosenPath
-    from engine.factors import Factor
+    from engine.chain.chosen_path import ChosenPath
+    from engine.chain.factors import Factor
     from tui.draw.asked import Asked
     from tui.draw.rows import Row
 

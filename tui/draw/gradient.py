@@ -11,16 +11,16 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.gradient_vector import Component, GradientVector, gradient_vector, largest
-from engine.numbers import symbol_of
-from engine.quantities import PARAMETER_LETTERS
-from engine.selection import selected
+from engine.looking.selection import selected
+from engine.order.quantities import PARAMETER_LETTERS
+from engine.replay.numbers import symbol_of
 from tui.draw.numbers import bare, counted, sign_style, signed
 from tui.draw.rows import Linked, Row, Run, clip, length
 from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 _NAME, _VALUE = 20, 10
 _LEAST_LISTED = 3

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tui.draw.rows import Row, rule
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 
 def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
@@ -20,8 +20,8 @@ def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     if most < 2 or not _since_break(trace, cursor):
         return []
     # Imported when a rule has been broken: most sessions never need it.
-    from engine.harm import harm
-    from engine.harm_words import words_of_harm
+    from engine.broken.harm import harm
+    from engine.broken.harm_words import words_of_harm
 
     found = harm(trace)
     assert found is not None

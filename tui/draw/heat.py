@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.largest import largest
-from engine.numbers import Number, symbol_of
+from engine.explain.largest import largest
+from engine.replay.numbers import Number, symbol_of
 from tui.draw.heat_maps import maps_of, matrix_of
 from tui.draw.heatmap import (
     NEGATIVE,
@@ -26,9 +26,9 @@ from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.cursor import Cursor
-    from engine.quantities import Reference
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.order.quantities import Reference
+    from engine.replay.tracing import Trace
 
 _BETWEEN = 3
 _MOST_LISTED = 40

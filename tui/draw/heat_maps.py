@@ -9,15 +9,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal
 
-from engine.cursor import active_layer
-from engine.quantities import Reference
+from engine.looking.cursor import active_layer
+from engine.order.quantities import Reference
 from tui.draw.heatmap import Map
 from tui.draw.layout import formed_reference
 from tui.draw.wrong import undisturbed, wrong_entries, wrong_in
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.quantities import Quantity
+    from engine.order.quantities import Quantity
     from tui.draw.known import Known
     from tui.draw.rows import Style
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.numbers import Number, array_of
-from engine.quantities import PARAMETERS, Quantity, Reference
-from engine.selection import selected
+from engine.looking.selection import selected
+from engine.order.quantities import PARAMETERS, Quantity, Reference
+from engine.replay.numbers import Number, array_of
 from tui.draw.rows import Linked
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from tui.draw.rows import Style
 
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.cursor import active_layer
-from engine.largest import Largest, largest
-from engine.selection import layer_of
+from engine.explain.largest import Largest, largest
+from engine.looking.cursor import active_layer
+from engine.looking.selection import layer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.arrays import Array
-    from engine.quantities import Reference
+    from engine.order.quantities import Reference
     from tui.draw.known import Known
 
 NODE_CELLS = 12

@@ -17,8 +17,8 @@ from tui.draw.rows import Canvas, Row
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 _LABELS = 10
 

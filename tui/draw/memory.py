@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.quantities import Quantity, Reference
+from engine.order.quantities import Quantity, Reference
 from tui.draw.numbers import UNKNOWN, sign_style, signed
 
 if TYPE_CHECKING:

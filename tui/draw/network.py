@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from engine.cursor import active_layer
+from engine.looking.cursor import active_layer
 from tui.draw.known import Known
 from tui.draw.layout import lay_out
 from tui.draw.neurons import draw_neurons, draw_targets
@@ -17,8 +17,8 @@ from tui.draw.rows import Canvas, Row
 from tui.draw.wires import draw_gap, first_heading, gap_between
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from tui.draw.layout import Column
 
 

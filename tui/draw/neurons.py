@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.cursor import active_layer
-from engine.numbers import Number
+from engine.looking.cursor import active_layer
+from engine.replay.numbers import Number
 from tui.draw.memory import RECURRENT, draw_sum, draw_term
 from tui.draw.numbers import UNKNOWN, sign_style, signed
 from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
-    from engine.quantities import Quantity
+    from engine.order.quantities import Quantity
     from tui.draw.known import Known
     from tui.draw.layout import Column
     from tui.draw.rows import Canvas

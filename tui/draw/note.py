@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.notes import hidden_by, noted_steps, notes_at
+from engine.looking.notes import hidden_by, noted_steps, notes_at
 from tui.draw.numbers import counted
 from tui.draw.rows import Row, rule
 from tui.draw.wide import wrapped
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 
 def note_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:

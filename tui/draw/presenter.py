@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.explain import explain
-from engine.expression import Leaf, Sum, values_of
-from engine.largest import largest
-from engine.numbers import symbol_of, words_of
-from engine.selection import explained, known, numbers_of_step, selected
+from engine.explain.expression import Leaf, Sum, values_of
+from engine.explain.largest import largest
+from engine.looking.selection import explained, known, numbers_of_step, selected
+from engine.replay.numbers import symbol_of, words_of
 from tui.draw.digits import HEIGHT, large
 from tui.draw.expressions import Writing
 from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
@@ -23,10 +23,10 @@ from tui.draw.rows import Row, clip, length
 from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.expression import Equation, Expression
-    from engine.numbers import Number
-    from engine.tracing import Trace
+    from engine.explain.expression import Equation, Expression
+    from engine.looking.cursor import Cursor
+    from engine.replay.numbers import Number
+    from engine.replay.tracing import Trace
 
 _MARGIN = 3
 _RESULT = 7  # cells of the result in large digits

@@ -15,8 +15,8 @@ from tui.draw.rows import Row, rule
 from tui.draw.waiting import waiting_rows
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 _LEAST_EQUATIONS = 5  # rows, with the title
 _SHORT_WAITING, _WAITING, _ROOMY_WAITING = 3, 5, 6

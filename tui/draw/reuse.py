@@ -15,7 +15,7 @@ from tui.draw.rows import Row, rule
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.factors import Factor
+    from engine.chain.factors import Factor
     from tui.draw.asked import Asked
 
 _TERM, _LINE = 24, 120

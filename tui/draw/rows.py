@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from engine.numbers import Number
+    from engine.replay.numbers import Number
 
 Style: TypeAlias = str
 Run: TypeAlias = tuple[str, Style]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.activations import ACTIVATIONS
-from engine.cursor import active_layer
-from engine.numbers import Number, symbol_of
+from engine.looking.cursor import active_layer
+from engine.mathematics.activations import ACTIVATIONS
+from engine.replay.numbers import Number, symbol_of
 from tui.draw.dots import ACROSS, Dots
 from tui.draw.known import Known
 from tui.draw.numbers import UNKNOWN, bare
@@ -22,8 +22,8 @@ from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 _LABELS = 8
 _LEAST_REACH = 4.0

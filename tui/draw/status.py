@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.losses import LOSSES
+from engine.mathematics.losses import LOSSES
 from tui.draw.rows import Row, clip, length, plain
 from tui.draw.wide import cells, shortened
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 
 def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:

@@ -21,8 +21,8 @@ from tui.draw.unrolled import plans, unrolled_rows
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 _FEW_LAYERS, _MOST_LINES = 3, 8  # shown in any case; of the bars of a layer
 

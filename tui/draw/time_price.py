@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.derivatives import derivatives
-from engine.shared_weight import shared_weight
+from engine.unrolled.derivatives import derivatives
+from engine.unrolled.shared_weight import shared_weight
 from tui.draw.numbers import counted
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 WHAT_COUNTS = (
     "Counted: derivatives of C by the last layer, of a layer by the layer below, of a recurrent layer by "

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.output import output_of
-from engine.shared_weight import layer_looked_at, shared_weight
-from engine.through_time import factors, quantity, sample_of, shares, sizes
+from engine.mathematics.output import output_of
+from engine.unrolled.shared_weight import layer_looked_at, shared_weight
+from engine.unrolled.through_time import factors, quantity, sample_of, shares, sizes
 from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
 from tui.draw.rows import Row, Run, length, rule
 from tui.draw.time_columns import NUMBER, TimeColumns, number_run
@@ -15,11 +15,11 @@ from tui.draw.wrong import WRONG, right_along, undisturbed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.cursor import Cursor
-    from engine.kept_vectors import Stored
+    from engine.looking.cursor import Cursor
+    from engine.replay.kept_vectors import Stored
+    from engine.replay.tracing import Trace
     from engine.scenario import Network
-    from engine.through_time import Along
-    from engine.tracing import Trace
+    from engine.unrolled.through_time import Along
 
 
 _WITHOUT_TITLE = 3

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from tui.draw.rows import Canvas, Linked, Row
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.site import Site
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.order.site import Site
+    from engine.replay.tracing import Trace
 
 LETTERS = {"forward": "F", "loss": "L", "delta": "δ", "gradient": "∇", "update": "Δ"}
 """The letter of each kind of step. That of an update is what it forms, ΔW: U is a recurrent weight."""

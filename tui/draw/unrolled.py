@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from engine.cursor import active_layer
-from engine.numbers import Number
-from engine.through_time import quantity, times_done
+from engine.looking.cursor import active_layer
+from engine.replay.numbers import Number
+from engine.unrolled.through_time import quantity, times_done
 from tui.draw.known import Known
 from tui.draw.rows import Canvas, Row, Run
 from tui.draw.time_columns import NUMBER, TimeColumns, number_run
 from tui.draw.wrong import right_along, right_of, undisturbed
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.quantities import Quantity
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.order.quantities import Quantity
+    from engine.replay.tracing import Trace
 
 
 class Plan(NamedTuple):

@@ -9,14 +9,14 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from engine.cursor import active_layer
+from engine.looking.cursor import active_layer
 from tui.draw.rows import Row, clip, length
 from tui.draw.waiting_layer import LEAST_DETAIL, MOST_DETAIL, Layer
 from tui.draw.waiting_reasons import reasons
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
 
 _ROOM_FOR_SENTENCE = 4  # rows from which the reason stays when not every layer has a line
 

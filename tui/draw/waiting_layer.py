@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.waiting import Waiting, waiting
+from engine.order.waiting import Waiting, waiting
 from tui.draw.timeline import chip
 
 if TYPE_CHECKING:
-    from engine.site import Site
-    from engine.tracing import Trace
+    from engine.order.site import Site
+    from engine.replay.tracing import Trace
     from tui.draw.rows import Run
 
 MOST_DETAIL, LEAST_DETAIL = 2, -3

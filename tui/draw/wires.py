@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.arrays import Array
-    from engine.largest import Largest
-    from engine.quantities import Reference
+    from engine.explain.largest import Largest
+    from engine.order.quantities import Reference
     from tui.draw.known import Known
     from tui.draw.layout import Block, Column
     from tui.draw.rows import Canvas

@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.arrays import Array, Mask
-    from engine.numbers import Number
-    from engine.quantities import Reference
-    from engine.through_time import Along
-    from engine.tracing import Trace
+    from engine.order.quantities import Reference
+    from engine.replay.numbers import Number
+    from engine.replay.tracing import Trace
+    from engine.unrolled.through_time import Along
 
 WRONG = "≠"
 """What stands beside a number that is no longer what it claims to be."""
@@ -27,7 +27,7 @@ def right_of(trace: Trace, number: Number) -> float | None:
     if not disturbed(trace):
         return None
     # Imported when an update has not waited: most sessions never need it.
-    from engine.falsified import right_value
+    from engine.broken.falsified import right_value
 
     return right_value(trace, number)
 
@@ -36,14 +36,14 @@ def wrong_in(trace: Trace, reference: Reference) -> Mask | None:
     """Return which entries of an array are no longer right; None where none can be."""
     if not disturbed(trace):
         return None
-    from engine.falsified import falsified
+    from engine.broken.falsified import falsified
 
     return falsified(trace, reference)
 
 
 def wrong_entries(found: Array, right: Array) -> Mask:
     """Return where [sample, unit] differ by more than rounding."""
-    from engine.falsified import cancelled, differs
+    from engine.broken.falsified import cancelled, differs
 
     mask: Mask = differs(found, right) & ~(abs(found - right) <= cancelled(right))
     return mask
@@ -53,7 +53,7 @@ def undisturbed(trace: Trace, step: int) -> tuple[Trace, int] | None:
     """Return a trace whose updates wait, and its step at the same place; None where all have waited."""
     if not disturbed(trace):
         return None
-    from engine.waited import waited
+    from engine.broken.waited import waited
 
     return waited(trace, step)
 
@@ -61,11 +61,11 @@ def undisturbed(trace: Trace, step: int) -> tuple[Trace, int] | None:
 def right_along(found: Along, right: Along | None) -> Callable[[int], float | None]:
     """Return what gives, for each time, what a number should be; None where it is that, or not known.
 
-    What cancels beside far larger numbers is rounding, as `engine.falsified` has it.
+    What cancels beside far larger numbers is rounding, as `engine.broken.falsified` has it.
     """
     if right is None:
         return lambda _: None
-    from engine.falsified import cancelled
+    from engine.broken.falsified import cancelled
 
     floor = cancelled(right.values)
     return lambda time: should_be(found.at(time), right.at(time), floor)
@@ -75,6 +75,6 @@ def should_be(found: float | None, right: float | None, floor: float = 0.0) -> f
     """Return what a number that is worked out here should be; None if it is that, or not known."""
     if found is None or right is None:
         return None
-    from engine.falsified import differs_from
+    from engine.broken.falsified import differs_from
 
     return right if differs_from(found, right, floor) else None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.catalog import Shelf
-    from engine.cursor import Cursor
+    from engine.looking.cursor import Cursor
     from tui.following.lesson import Classroom
     from tui.following.protocol import State
     from tui.screens.stepping import SteppingScreen

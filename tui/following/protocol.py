@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from engine.quantities import Quantity  # noqa: TC001  msgspec reads the types
+from engine.order.quantities import Quantity  # noqa: TC001  msgspec reads the types
 from engine.scenario import Order  # noqa: TC001
 
 LONGEST_HELLO = 64
@@ -34,7 +34,7 @@ class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Focus(msgspec.Struct, frozen=True):
-    """A number of the trace: a reference (`engine.quantities`) and the index of one entry."""
+    """A number of the trace: a reference (`engine.order.quantities`) and the index of one entry."""
 
     quantity: Quantity
     iteration: _Count

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from rich.style import Style as RichStyle
     from textual.events import Click
 
-    from engine.cursor import Cursor
-    from engine.numbers import Number
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.numbers import Number
+    from engine.replay.tracing import Trace
     from tui.draw.rows import Row
 
 

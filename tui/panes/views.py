@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
-from engine.notes import noted_steps
+from engine.looking.notes import noted_steps
 from tui.draw.footer import footer_row
 from tui.draw.network import network_rows
 from tui.draw.reasons import reasons_rows, remark_rows
@@ -19,8 +19,8 @@ from tui.keys import KEYS
 from tui.panes.pane import Pane
 
 if TYPE_CHECKING:
-    from engine.cursor import Cursor
-    from engine.tracing import Trace
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
     from tui.draw.rows import Row
 
 

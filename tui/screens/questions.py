@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.choosing import look_at_number
-from engine.cursor import Cursor, jumped
-from engine.finding import EXAMPLES, find
-from engine.jumps import pick
-from engine.numbers import Number
+from engine.looking.choosing import look_at_number
+from engine.looking.cursor import Cursor, jumped
+from engine.looking.finding import EXAMPLES, find
+from engine.looking.jumps import pick
+from engine.replay.numbers import Number
 from tui.screens.ask import AskScreen, step_number
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
-    from engine.tracing import Trace
+    from engine.replay.tracing import Trace
 
 
 def ask_for_step(app: App[None], trace: Trace, cursor: Cursor, go: Callable[[Cursor], None]) -> None:

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
-from engine.cursor import Cursor, start
-from engine.jumps import pick
-from engine.moves import move
+from engine.looking.cursor import Cursor, start
+from engine.looking.jumps import pick
+from engine.looking.moves import move
 from tui.journey import Journey
 from tui.keys import bindings
 from tui.nothing import why_nothing
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.events import Resize
 
-    from engine.moves import Command
-    from engine.tracing import Trace
+    from engine.looking.moves import Command
+    from engine.replay.tracing import Trace
     from tui.panes.pane import Pane
 
 _ROOMY_HEIGHT, _SHORT_HEIGHT = 32, 24

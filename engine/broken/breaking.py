@@ -1,0 +1,60 @@
+"""How does the user break the rule, and when does that make no sense?
+
+The rule: an update waits until every error of its iteration has been computed. Breaking it applies what
+has been gathered for a layer right after a step. The result is a new trace and the old one stays as it
+is, so taking a break back is going on with the old one. Which numbers it falsifies is the matter of
+`engine.broken.falsified`, the harm it did that of `engine.broken.harm`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from engine.broken.broken_trace import BrokenTrace
+from engine.order.broken_schedule import Break, latest_gradient
+
+if TYPE_CHECKING:
+    from engine.replay.tracing import Trace
+
+
+def why_not(trace: Trace, step: int, layer: int) -> str | None:
+    """Return why an update of `layer` 1..L can't be put in right after a step; None if it can.
+
+    Steps and iterations are counted from 1 in the sentence, as on screen.
+    """
+    schedule = trace.schedule
+    if trace.order == "premature":
+        return "In the premature order every change is too early: no rule is left to break."
+    site = schedule.anchor(step)
+    if site.sample is None:
+        return "The updates of this iteration have begun: there is no rule left to break."
+    broken = trace.broken_iteration
+    if broken is not None and broken != site.iteration:
+        return f"The rule is broken in iteration {broken + 1} already: take that back first."
+    gathered = latest_gradient(schedule, step, layer)
+    if gathered is None:
+        return f"Nothing is gathered for layer {layer} yet, so there is nothing to apply."
+    for update in _inserted(trace):
+        if schedule.site(update) == gathered._replace(kind="update"):
+            return f"All that is gathered for layer {layer} here is applied at step {update + 1} already."
+    return None
+
+
+def break_rule(trace: Trace, step: int, layer: int) -> BrokenTrace:
+    """Return the trace in which `layer` 1..L is updated right after a step, with what is gathered by then.
+
+    The new update is step + 1; the steps up to `step` keep their numbers. A broken trace can be broken
+    again in the same iteration. ValueError, with the sentence of `why_not`, where it makes no sense.
+    """
+    reason = why_not(trace, step, layer)
+    if reason is not None:
+        raise ValueError(reason)
+    place = bisect_right(_inserted(trace), step)
+    after = trace.schedule.undisturbed_step(step) if isinstance(trace, BrokenTrace) else step
+    breaks = (*trace.breaks[:place], Break(after, layer), *trace.breaks[place:])
+    return BrokenTrace(trace.undisturbed, breaks)
+
+
+def _inserted(trace: Trace) -> tuple[int, ...]:
+    return trace.schedule.inserted if isinstance(trace, BrokenTrace) else ()

@@ -1,0 +1,1 @@
+"""Where does the user look, and how does he get there?"""

@@ -1,0 +1,86 @@
+"""Where is the user looking?
+
+A cursor is a small immutable value: a step, a unit of each layer, and one number of the trace that is
+explained. The app holds one cursor and draws what it points at; `engine.looking.moves` takes it elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.replay.numbers import Number
+    from engine.replay.tracing import Trace
+
+_REMEMBERED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A step, the unit of each layer 0..L that is looked at, and which number is explained.
+
+    Without `focus` it is number `part` of those that the step wrote, else `focus`, anywhere in the run.
+    `term` is the selected one of the numbers that it comes from; None: none of them. `past` and
+    `future` are the cursors that a jump came from, and those that going back came from, latest last.
+    """
+
+    step: int
+    units: tuple[int, ...]
+    part: int = 0
+    focus: Number | None = None
+    term: int | None = None
+    past: tuple[Cursor, ...] = ()
+    future: tuple[Cursor, ...] = ()
+
+
+def start(trace: Trace, step: int = 0) -> Cursor:
+    """Return a cursor at a step (clamped), looking at the first unit of each layer."""
+    return Cursor(within(step, len(trace)), (0,) * (trace.shapes.layers + 1))
+
+
+def go_to(cursor: Cursor, trace: Trace, step: int) -> Cursor:
+    """Return the cursor at a step, clamped to the run, looking at what that step wrote."""
+    step = within(step, len(trace))
+    if step == cursor.step:
+        return cursor
+    return replace(cursor, step=step, part=0, focus=None, term=None)
+
+
+def look_at(cursor: Cursor, trace: Trace, layer: int, unit: int) -> Cursor:
+    """Return the cursor looking at a unit (clamped) of a layer 0..L."""
+    units = list(cursor.units)
+    units[layer] = within(unit, trace.scenario.network.sizes[layer])
+    return replace(cursor, units=tuple(units))
+
+
+def active_layer(trace: Trace, step: int) -> int:
+    """Return the layer that a step works on; the last for a loss."""
+    return trace.schedule.site(step).layer or trace.shapes.layers
+
+
+def jumped(before: Cursor, after: Cursor) -> Cursor:
+    """Return the cursor after a jump, which remembers where it came from."""
+    here = replace(before, past=(), future=())
+    return replace(after, past=(*before.past, here)[-_REMEMBERED:], future=())
+
+
+def back(cursor: Cursor) -> Cursor:
+    """Return the cursor that the latest jump came from; the same if there was none."""
+    if not cursor.past:
+        return cursor
+    here = replace(cursor, past=(), future=())
+    return replace(cursor.past[-1], past=cursor.past[:-1], future=(*cursor.future, here))
+
+
+def forward(cursor: Cursor) -> Cursor:
+    """Return the cursor that going back came from; the same if there was none."""
+    if not cursor.future:
+        return cursor
+    here = replace(cursor, past=(), future=())
+    return replace(cursor.future[-1], past=(*cursor.past, here), future=cursor.future[:-1])
+
+
+def within(value: int, length: int) -> int:
+    """Return a value clamped to 0..length-1."""
+    return max(0, min(value, length - 1))

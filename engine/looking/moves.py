@@ -1,0 +1,133 @@
+"""Where does a command take the cursor?
+
+`move` is a pure and total function: it clamps and never raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from engine.looking.choosing import next_layer, next_number, next_term, next_unit
+from engine.looking.cursor import back, forward, go_to
+from engine.looking.jumps import to_maker, to_next_reader, to_previous_reader
+from engine.looking.notes import next_note, previous_note
+
+if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
+    from engine.order.schedule import Schedule
+    from engine.order.site import Phase
+    from engine.replay.tracing import Trace
+
+Command = Literal[
+    "next",
+    "previous",
+    "first",
+    "last",
+    "next-phase",
+    "previous-phase",
+    "next-iteration",
+    "previous-iteration",
+    "next-note",
+    "previous-note",
+    "unit-down",
+    "unit-up",
+    "source-down",
+    "source-up",
+    "next-part",
+    "previous-part",
+    "layer-up",
+    "layer-down",
+    "next-term",
+    "previous-term",
+    "release",
+    "to-maker",
+    "to-next-reader",
+    "to-previous-reader",
+    "back",
+    "forward",
+]
+
+
+def move(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
+    """Return the cursor after a command."""
+    schedule = trace.schedule
+    match command:
+        case "next":
+            return go_to(cursor, trace, cursor.step + 1)
+        case "previous":
+            return go_to(cursor, trace, cursor.step - 1)
+        case "first":
+            return go_to(cursor, trace, 0)
+        case "last":
+            return go_to(cursor, trace, len(trace) - 1)
+        case "next-phase":
+            return go_to(cursor, trace, next_phase(schedule, cursor.step))
+        case "previous-phase":
+            return go_to(cursor, trace, previous_phase(schedule, cursor.step))
+        case "next-iteration":
+            iteration = schedule.site(cursor.step).iteration
+            return go_to(cursor, trace, schedule.first_step(iteration + 1))
+        case "previous-iteration":
+            iteration = schedule.site(cursor.step).iteration
+            begin = schedule.first_step(iteration)
+            if cursor.step == begin:
+                begin = schedule.first_step(max(0, iteration - 1))
+            return go_to(cursor, trace, begin)
+        case "next-note":
+            return next_note(cursor, trace)
+        case "previous-note":
+            return previous_note(cursor, trace)
+        case _:
+            return look(cursor, trace, command)
+
+
+def look(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
+    """Return the cursor after a command that chooses what is explained, perhaps by a jump."""
+    match command:
+        case "unit-down" | "unit-up":
+            return next_unit(cursor, trace, 1 if command == "unit-down" else -1)
+        case "source-down" | "source-up":
+            return next_unit(cursor, trace, 1 if command == "source-down" else -1, source=True)
+        case "next-part" | "previous-part":
+            return next_number(cursor, trace, 1 if command == "next-part" else -1)
+        case "layer-up" | "layer-down":
+            return next_layer(cursor, trace, 1 if command == "layer-up" else -1)
+        case "next-term" | "previous-term":
+            return next_term(cursor, trace, 1 if command == "next-term" else -1)
+        case "to-maker":
+            return to_maker(cursor, trace)
+        case "to-next-reader":
+            return to_next_reader(cursor, trace)
+        case "to-previous-reader":
+            return to_previous_reader(cursor, trace)
+        case "back":
+            return back(cursor)
+        case "forward":
+            return forward(cursor)
+        case _:
+            return replace(cursor, part=0, focus=None, term=None)
+
+
+def next_phase(schedule: Schedule, step: int) -> int:
+    """Return the first step of the next run of steps of another phase (or sample), at most the last."""
+    key = _run_of(schedule, step)
+    last = len(schedule) - 1
+    while step < last and _run_of(schedule, step) == key:
+        step += 1
+    return step
+
+
+def previous_phase(schedule: Schedule, step: int) -> int:
+    """Return the first step of this phase, or of the one before if the step is that already."""
+    if step == 0:
+        return 0
+    key = _run_of(schedule, step - 1)
+    while step > 0 and _run_of(schedule, step - 1) == key:
+        step -= 1
+    return step
+
+
+def _run_of(schedule: Schedule, step: int) -> tuple[int, int | None, Phase]:
+    site = schedule.site(step)
+    return site.iteration, site.sample, site.phase

@@ -1,0 +1,73 @@
+"""Which step reads a number next, and which one read it before?
+
+A vector of one sample is read by steps of that sample and by the updates at the end; a version of the
+parameters is read until the update that replaces it has been made. Only those steps are gone through.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.order.quantities import CHANGE_OF, PARAMETERS, TOTAL_OF
+from engine.order.site import Site
+
+if TYPE_CHECKING:
+    from engine.order.quantities import Reference
+    from engine.replay.tracing import Trace
+
+
+def next_reader(trace: Trace, reference: Reference, after: int) -> int | None:
+    """Return the first step later than `after` that reads what a reference names; None if none does."""
+    same = reference
+    begin, end = _span(trace, reference)
+    for step in range(max(after + 1, begin), end):
+        if same in trace.flow.reads(step):
+            return step
+    later = _in_next_iteration(trace, reference)
+    return None if later is None else next_reader(trace, later, after)
+
+
+def previous_reader(trace: Trace, reference: Reference, before: int) -> int | None:
+    """Return the last step earlier than `before` that reads what a reference names; None if none does."""
+    later = _in_next_iteration(trace, reference)
+    if later is not None:
+        found = previous_reader(trace, later, before)
+        if found is not None:
+            return found
+    begin, end = _span(trace, reference)
+    for step in range(min(before, end) - 1, begin - 1, -1):
+        if reference in trace.flow.reads(step):
+            return step
+    return None
+
+
+def _span(trace: Trace, reference: Reference) -> tuple[int, int]:
+    """Return the first step that may read a reference, and the one past the last."""
+    schedule, k, layer = trace.schedule, reference.iteration, reference.layer
+    first, end = schedule.first_step(k), schedule.first_step(k + 1)
+    if reference.quantity in CHANGE_OF.values():
+        return end, end  # nothing reads a change but the update that made it
+    if reference.version is not None:
+        assert layer is not None
+        begin = first if reference.version == 0 else schedule.update_step(k, layer, reference.version - 1) + 1
+        replaced = reference.version < trace.flow.updates(k, layer)
+        return begin, (schedule.update_step(k, layer, reference.version) + 1) if replaced else end
+    if reference.sample is None:
+        return first, end
+    batch = trace.shapes.batch(k)
+    first = schedule.step(Site("forward", k, reference.sample, 0, 1))
+    following = reference.sample + 1
+    if following < batch.stop and reference.quantity not in TOTAL_OF.values():
+        end = schedule.step(Site("forward", k, following, 0, 1))
+    return first, end
+
+
+def _in_next_iteration(trace: Trace, reference: Reference) -> Reference | None:
+    """Return the last version of an iteration's parameters as the next iteration knows it."""
+    k, layer = reference.iteration, reference.layer
+    if reference.quantity not in PARAMETERS or k + 1 >= trace.iterations:
+        return None
+    assert layer is not None
+    if reference.version != trace.flow.updates(k, layer):
+        return None
+    return reference._replace(iteration=k + 1, version=0)

@@ -1,0 +1,1 @@
+"""What are the functions of a network: activations, losses, and what both make of the last layer?"""

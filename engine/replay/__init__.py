@@ -1,0 +1,1 @@
+"""How is a run computed, kept small, and looked at step by step?"""

@@ -1,0 +1,174 @@
+"""What does one step of a trace hold, and how is it written as a record?
+
+The fields of each kind bear the names of the public record (one JSON object a step). Vectors are
+[unit], matrices [unit, input]; all are read-only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.order.quantities import Reference
+    from engine.order.site import Kind, Phase, Site
+
+Number: TypeAlias = float | str
+RecordValue: TypeAlias = int | Number | list[Number] | list[list[Number]] | None
+
+
+class Head(NamedTuple):
+    """The fields that every step begins with (see `StepBase`)."""
+
+    step: int
+    iteration: int
+    sample: int | None
+    time: int | None
+    layer: int | None
+    site: Site
+    reads: tuple[Reference, ...]
+    writes: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepBase:
+    """What every step has. `step` is 0-based; `time` is None without sequences.
+
+    `sample` and `time` are None for the update of a whole batch, `layer` is None for a loss.
+    `reads` and `writes` name what the step used and made.
+    """
+
+    step: int
+    iteration: int
+    sample: int | None
+    time: int | None
+    layer: int | None
+    site: Site
+    reads: tuple[Reference, ...]
+    writes: tuple[Reference, ...]
+
+    kind: ClassVar[Kind]
+
+    @property
+    def phase(self) -> Phase:
+        """The phase of the iteration that the step belongs to."""
+        return self.site.phase
+
+    def record(self) -> dict[str, RecordValue]:
+        """Return the public record of this step, ready for strict JSON."""
+        record: dict[str, RecordValue] = {
+            "step": self.step,
+            "iteration": self.iteration,
+            "kind": self.kind,
+            "sample": self.sample,
+            "time": self.time,
+            "layer": self.layer,
+        }
+        for name in _RECORDED[self.kind]:
+            value = getattr(self, name)
+            if value is not None:
+                record[name] = plain(value)
+        return record
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForwardStep(StepBase):
+    """z = W a + b (+ U h), a = f(z), and the slope f'(z), which softmax has not."""
+
+    kind: ClassVar[Kind] = "forward"
+
+    inputs: Array
+    pre_activation: Array
+    activation: Array
+    slope: Array | None
+    recurrent_inputs: Array | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LossStep(StepBase):
+    """The loss of one sample at one time, and its share per output."""
+
+    kind: ClassVar[Kind] = "loss"
+
+    prediction: Array
+    target: Array
+    terms: Array
+    loss: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeltaStep(StepBase):
+    """The error ∂C/∂a that arrives at a layer and its delta ∂C/∂z."""
+
+    kind: ClassVar[Kind] = "delta"
+
+    from_above: Array | None
+    from_future: Array | None
+    error: Array
+    delta: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GradientStep(StepBase):
+    """This sample's (and time's) share of the gradient, and the total gathered so far."""
+
+    kind: ClassVar[Kind] = "gradient"
+
+    weight_gradient: Array
+    bias_gradient: Array
+    weight_total: Array
+    bias_total: Array
+    recurrent_gradient: Array | None
+    recurrent_total: Array | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UpdateStep(StepBase):
+    """The parameters of a layer before and after an update, and the change between them."""
+
+    kind: ClassVar[Kind] = "update"
+
+    weights_before: Array
+    weights_change: Array
+    weights_after: Array
+    biases_before: Array
+    biases_change: Array
+    biases_after: Array
+    recurrent_before: Array | None
+    recurrent_change: Array | None
+    recurrent_after: Array | None
+
+
+Step: TypeAlias = ForwardStep | LossStep | DeltaStep | GradientStep | UpdateStep
+
+# The fields that each kind of step adds to those of every step.
+_RECORDED: dict[Kind, tuple[str, ...]] = {
+    kind.kind: tuple(field.name for field in fields(kind)[len(fields(StepBase)) :])
+    for kind in (ForwardStep, LossStep, DeltaStep, GradientStep, UpdateStep)
+}
+
+
+def plain(value: Array | float) -> RecordValue:
+    """Return an array as (nested) lists of numbers, ready for strict JSON."""
+    if isinstance(value, float):
+        return number(value)
+    if np.isfinite(value).all():
+        plain: RecordValue = value.tolist()
+        return plain
+    if value.ndim == 1:
+        return [number(one) for one in value.tolist()]
+    return [[number(one) for one in row] for row in value.tolist()]
+
+
+def number(value: float) -> Number:
+    """Return a number as strict JSON has it: what is not finite becomes a word."""
+    return value if np.isfinite(value) else _word(value)
+
+
+def _word(value: float) -> str:
+    if np.isnan(value):
+        return "nan"
+    return "inf" if value > 0 else "-inf"

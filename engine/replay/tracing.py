@@ -1,0 +1,208 @@
+"""How is any step of a run looked at, without keeping the run?
+
+The numbers of an iteration are a pure function of its parameters and its batch. A trace therefore
+keeps checkpoints of the parameters and plays an iteration again when a step of it is asked for;
+the last few iterations played stay at hand. What is played again is the same bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, overload
+
+from engine.order.flow import Flow
+from engine.order.ordered_schedule import OrderedSchedule
+from engine.order.shapes import shapes_of
+from engine.parameters import Parameters, initial_parameters
+from engine.replay.checkpoints import Checkpoints
+from engine.replay.curve import Curve
+from engine.replay.iteration import Iteration
+from engine.replay.run import Run
+
+if TYPE_CHECKING:
+    from engine.order.broken_schedule import Break
+    from engine.order.schedule import Schedule
+    from engine.replay.steps import Step
+    from engine.scenario import Order, Scenario
+
+_ITERATION_BYTES = 6 << 20
+_PARAMETER_BYTES = 6 << 20
+
+
+def trace(scenario: Scenario, order: Order | None = None) -> Trace:
+    """Return the trace of a scenario, in its own update order or in another.
+
+    Nothing is computed yet; indexing computes what it needs.
+    """
+    return Trace(scenario, order or scenario.training.order)
+
+
+class Trace(Sequence["Step"]):
+    """An immutable sequence of the steps of a run; `trace[i]` is the step with `step == i`.
+
+    `computed` iterations have been run straight through so far; `advance` runs further, so that an
+    app can do it in small pieces. Looking at a step beyond them runs up to it.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        order: Order,
+        schedule: Schedule | None = None,
+        losses: Curve | None = None,
+    ) -> None:
+        self.scenario = scenario
+        self.order: Order = order
+        self.shapes = shapes_of(scenario)
+        self.schedule: Schedule = OrderedSchedule(self.shapes, order) if schedule is None else schedule
+        self.flow = Flow(self.schedule)
+        self.losses = Curve() if losses is None else losses
+        self._start = initial_parameters(scenario.network)
+        self._run = Run(scenario, self.shapes, order)
+        self._replay = Run(scenario, self.shapes, order)
+        self._checkpoints = Checkpoints(self._start.flat())
+        self._iterations: OrderedDict[int, Iteration] = OrderedDict()
+        self._parameters: OrderedDict[int, Parameters] = OrderedDict({0: self._start})
+        self._parameters_kept = max(4, _PARAMETER_BYTES // (8 * scenario.network.parameters))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set an attribute for the first time, or one of the private ones, which keep what was computed."""
+        if not name.startswith("_") and name in vars(self):
+            raise AttributeError(f"a trace is immutable: its {name} can't be changed")
+        super().__setattr__(name, value)
+
+    @property
+    def breaks(self) -> tuple[Break, ...]:
+        """The updates that the user made out of turn; none, but in a broken trace."""
+        return ()
+
+    @property
+    def out_of_turn(self) -> tuple[int, ...]:
+        """The steps of those updates."""
+        return ()
+
+    @property
+    def broken_iteration(self) -> int | None:
+        """The iteration that these updates are in."""
+        return None
+
+    @property
+    def undisturbed(self) -> Trace:
+        """The trace without the updates out of turn: itself, but of a broken trace."""
+        return self
+
+    # -- the run --------------------------------------------------------------------------------
+
+    @property
+    def iterations(self) -> int:
+        """Number of iterations of the whole run."""
+        return self.shapes.iterations
+
+    @property
+    def computed(self) -> int:
+        """Number of iterations that have been run so far."""
+        return self._run.iteration
+
+    def advance(self, iterations: int) -> None:
+        """Run up to `iterations` more iterations, keeping their losses and some checkpoints."""
+        stop = min(self.iterations, self.computed + iterations)
+        while self.computed < stop:
+            due = self._checkpoints.due
+            self.losses.add(self._run.advance(min(stop, due) - self.computed))
+            if self.computed == due:
+                self._checkpoints.add(self._run.parameters().flat())
+
+    def parameters(self, iteration: int) -> Parameters:
+        """Return the parameters before an iteration (0..iterations; the last are the result)."""
+        if iteration > self.computed:
+            self.advance(iteration - self.computed)
+        if iteration == self.computed:
+            return self._run.parameters()
+        found = self._parameters.get(iteration)
+        if found is not None:
+            self._parameters.move_to_end(iteration)
+            return found
+        self._seek(iteration)
+        while self._replay.iteration < iteration:
+            self._replay.skip(1)
+            if iteration - self._replay.iteration < self._parameters_kept // 2:
+                self._keep(self._replay.iteration, self._replay.parameters())
+        return self._replay.parameters()
+
+    def _seek(self, iteration: int) -> None:
+        """Put the replay at the nearest known parameters at or before an iteration."""
+        start, flat = self._checkpoints.nearest(iteration)
+        near = max((known for known in self._parameters if known <= iteration), default=-1)
+        if start <= self._replay.iteration <= iteration and self._replay.iteration >= near:
+            return
+        if near >= start:
+            self._replay.seek(near, self._parameters[near])
+        else:
+            self._replay.seek(start, self._start.unflatten(flat))
+
+    def _keep(self, iteration: int, parameters: Parameters) -> None:
+        self._parameters[iteration] = parameters
+        self._parameters.move_to_end(iteration)
+        while len(self._parameters) > self._parameters_kept:
+            self._parameters.popitem(last=False)
+
+    def iteration(self, number: int) -> Iteration:
+        """Return the numbers of an iteration, played again unless they are still at hand."""
+        found = self._iterations.get(number)
+        if found is None:
+            before = self.parameters(number)
+            found = Iteration(self.scenario, self.shapes, self.order, number, before)
+            self._iterations[number] = found
+            self._keep(number + 1, found.after)
+            room = max(2, min(8, _ITERATION_BYTES // max(1, found.nbytes)))
+            while len(self._iterations) > room:
+                self._iterations.popitem(last=False)
+        else:
+            self._iterations.move_to_end(number)
+        return found
+
+    # -- the sequence ---------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.schedule)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> Steps: ...
+    def __getitem__(self, index: int | slice) -> Step | Steps:
+        if isinstance(index, slice):
+            return Steps(self, range(len(self))[index])
+        step = range(len(self))[index]
+        return self._step(step)
+
+    def __iter__(self) -> Iterator[Step]:
+        for step in range(len(self)):
+            yield self._step(step)
+
+    def _step(self, step: int) -> Step:
+        # Imported when a step is first asked for: an app that draws from the arrays never does.
+        from engine.replay.make_step import make_step
+
+        return make_step(self.flow, self.schedule, self.iteration(self.schedule.site(step).iteration), step)
+
+
+class Steps(Sequence["Step"]):
+    """A slice of a trace: an immutable sequence of steps, made when they are looked at."""
+
+    def __init__(self, whole: Trace, steps: range) -> None:
+        self._whole = whole
+        self._steps = steps
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> Steps: ...
+    def __getitem__(self, index: int | slice) -> Step | Steps:
+        if isinstance(index, slice):
+            return Steps(self._whole, self._steps[index])
+        return self._whole[self._steps[index]]

@@ -1,0 +1,1 @@
+"""What happens to errors and shared weights along a sequence?"""

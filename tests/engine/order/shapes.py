@@ -1,0 +1,65 @@
+"""Which shapes can a schedule have? Any, drawn by hypothesis; and the list of sites, written out.
+
+The list is written from the public description of the order of steps, in plain loops, so that it shares
+nothing with the arithmetic of `engine.order.ordered_schedule`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import strategies as st
+
+from engine.order.shapes import Shapes
+from engine.order.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.scenario import Order
+
+ORDERS: tuple[Order, ...] = ("deferred", "premature")
+orders = st.sampled_from(ORDERS)
+
+
+@st.composite
+def shapes(draw: st.DrawFn, min_layers: int = 1) -> Shapes:
+    """Shapes of up to 3 layers, 5 samples, 4 times and 6 iterations, with targets at some of the times."""
+    layers = draw(st.integers(min_layers, 3))
+    recurrent = tuple(draw(st.lists(st.booleans(), min_size=layers, max_size=layers)))
+    samples = draw(st.integers(1, 5))
+    times = draw(st.integers(1, 4)) if any(recurrent) else 1
+    targets = draw(st.lists(st.booleans(), min_size=samples * times, max_size=samples * times))
+    has_target = np.array(targets).reshape(samples, times)
+    if times == 1:
+        has_target[:] = True
+    return Shapes(layers, recurrent, has_target, draw(st.integers(1, samples)), draw(st.integers(1, 6)))
+
+
+def listed(shapes: Shapes, order: Order) -> list[Site]:
+    """Every site of the run, in order."""
+    return [site for iteration in range(shapes.iterations) for site in _iteration(shapes, order, iteration)]
+
+
+def _iteration(shapes: Shapes, order: Order, iteration: int) -> Iterator[Site]:
+    samples, times = shapes.has_target.shape
+    starts = list(range(0, samples, shapes.batch_size))
+    start = starts[iteration % len(starts)]
+    upwards = list(range(1, shapes.layers + 1))
+    downwards = upwards[::-1]
+    for sample in range(start, min(start + shapes.batch_size, samples)):
+        for time in range(times):
+            for layer in upwards:
+                yield Site("forward", iteration, sample, time, layer)
+            if shapes.has_target[sample, time]:
+                yield Site("loss", iteration, sample, time, None)
+        for time in reversed(range(times)):
+            for layer in downwards:
+                yield Site("delta", iteration, sample, time, layer)
+                yield Site("gradient", iteration, sample, time, layer)
+                if order == "premature":
+                    yield Site("update", iteration, sample, time, layer)
+    if order == "deferred":
+        for layer in downwards:
+            yield Site("update", iteration, None, None, layer)

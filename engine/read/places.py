@@ -120,9 +120,13 @@ def last_key(text: str, end: int) -> tuple[KeyPath, int]:
 
     The text is well formed up to there; a key that isn't found is the empty path, at `end`.
     """
-    content = text.encode()
+    # Up to the end of that line: what is wrong later may be read as part of something that begins before.
+    line = text.find("\n", end)
+    content = text[: line if line >= 0 else len(text)].encode()
     stop = len(text[:end].encode())
     root = Parser(Language(tree_sitter_toml.language())).parse(content).root_node
+    if root.has_error:
+        return (), end
     node = root.descendant_for_byte_range(max(0, stop - 1), stop)
     pair = table = None
     while node is not None and node.parent is not None:

@@ -424,6 +424,7 @@ TWICE = {
     "in a list of tables": ("[[a]]\nx = 1\n[[b]]\n[[a]]\nx = 1\nx = [\n2]\n", 6, "a[1].x"),
     "over a table": ("x.y = 1\n[z]\na = 1\na.y = 2\n", 4, "z.a.y"),
     "a heading over a key": ("a.b = 1\n[[a.b]]\n", 2, "a.b[0]"),
+    "before what is no TOML": ("x = 1\nx = 2\n[[a:]]\nb = [1,\n", 2, "x"),
     "after wide characters": ('"\u4e2d" = "\u4e2d"\r\n"\u4e2d" = "\u4e2d" # \u4e2d\r\n', 2, "\u4e2d"),
 }
 
@@ -437,6 +438,13 @@ def test_a_key_that_is_given_twice(tmp_path: Path, name: str) -> None:
     assert found.column is not None
     assert found.source[found.column - 1 :].startswith((key.split(".")[-1][0], "[", "z", "a", '"'))
     assert "only once" in str(found)
+
+
+def test_a_heading_over_a_table_that_is_no_toml_itself(tmp_path: Path) -> None:
+    """What follows must not be read as a part of its name."""
+    found = complaint(write(tmp_path, PLAIN.replace("[[network.layers]]", "[[network:]]")))
+    assert found.line == 1 + PLAIN.split("\n").index("[[network.layers]]"), str(found)
+    assert "[[network.layers]]" in found.remedy
 
 
 @pytest.mark.parametrize("table", ["data", "training"])

@@ -64,8 +64,15 @@ def _words_of_worst(trace: Trace, harm: Harm, step: int) -> list[str]:
     writer = trace.flow.writer(worst.number.reference)
     assert writer is not None
     ratio = worst.value / worst.right
-    share = f"{100.0 * ratio:.4g} % of it" if abs(ratio) < 10.0 else f"{ratio:.4g} times that"
-    verb = "is" if writer <= step else "will be"
+    # As many digits as tell it from all of it.
+    percent = next(
+        (text for digits in range(4, 12) if (text := f"{100.0 * ratio:.{digits}g}") != "100"), "100"
+    )
+    share = f"{percent} % of it" if abs(ratio) < 10.0 else f"{ratio:.4g} times that"
+    verb, sample = "is" if writer <= step else "will be", worst.number.reference.sample
+    batch = trace.shapes.batch(harm.iteration)
+    if worst.number.reference.quantity == "delta" and sample is not None and len(batch) > 1:
+        symbol += f" of sample {sample - batch.start + 1}"
     return [f"Farthest off: {symbol} {verb} {worst.value:.4g} instead of {worst.right:.4g}, {share}."]
 
 

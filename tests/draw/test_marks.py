@@ -192,7 +192,7 @@ def test_the_heat_maps(seed: int) -> None:
                 assert (one.wrong is not None and bool(one.wrong[row, column])) == wrong, number
                 expected += wrong
         text = text_of(heat_rows(whole, cursor, WIDTH, HEIGHT))
-        assert ("no longer right" in text) == (expected > 0)
+        assert (f"≠ {expected} no longer right" in text) == (expected > 0)
         assert text.count("≠") >= expected
 
 

@@ -20,7 +20,7 @@ ONE_TIME = (
     "There is one time only: these data are no sequences, so all of every error comes from above and nothing "
     "from the future. Lessons 12 to 14, bptt, counting and elman have several times."
 )
-_LABEL, _SIZE, _FACTOR, _MOST_BAR = 10, 10, 16, 60
+_LABEL, _SIZE, _RIGHT, _FACTOR, _MOST_BAR = 10, 10, 11, 16, 60
 
 
 def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -33,11 +33,15 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     straight = undisturbed(trace, step)
     through = factors_through_layers(trace, step, 0)
     scale = scale_of([value for value in found.values() if value is not None])
-    bar = max(1, min(_MOST_BAR, width - _LABEL - _SIZE - _FACTOR - 4))
+    rights = {
+        layer: right_along(sizes(trace, step, layer), straight and sizes(*straight, layer))(0)
+        for layer in found
+    }
+    reserved = _RIGHT if any(right is not None for right in rights.values()) else 0
+    bar = max(1, min(_MOST_BAR, width - _LABEL - _SIZE - reserved - _FACTOR - 4))
     rows = [rule("size ‖δ‖ of the error in each layer", width, after="bars: log scale")]
     for layer in range(top, top - count, -1):
         value, factor = found[layer], through.each.at(layer)
-        wrong = right_along(sizes(trace, step, layer), straight and sizes(*straight, layer))(0) is not None
         text = "" if factor is None else f"× {bare(factor, 8, 3)}"
         here = layer == active
         drawn, style = _bar(value, scale, bar)
@@ -45,8 +49,8 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
         row: Row = (
             (f" {'▸' if here else ' '} δ{layer}".ljust(_LABEL), "chosen" if here else "title"),
             (size, "unknown" if value is None else "strong"),
-            (f" {WRONG}" if wrong else "  ", "warning" if wrong else ""),
-            (text.rjust(_FACTOR - 4) + "  ", "value"),
+            *_right(rights[layer], reserved),
+            (text.rjust(_FACTOR - 2) + "  ", "value"),
             (drawn, style),
         )
         rows.append(clip(row, width))
@@ -58,6 +62,13 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
             tail = ((f"  (geometric mean; over {back} × {bare(through.overall, 9)})", "dim"),)
         rows.append(clip(((" ", ""), *words, *tail), width))
     return rows[:height]
+
+
+def _right(value: float | None, cells: int) -> Row:
+    """Return what the size should be, in so many cells; blank where it is that."""
+    if value is None:
+        return ((" " * cells, ""),)
+    return ((f" {WRONG} ", "warning"), (bare(value, cells - 3).ljust(cells - 3), "strong"))
 
 
 def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:

@@ -42,7 +42,7 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     mark = selected(trace, cursor)
     rows = [_head(vector)]
     rights = [right_of(trace, one.number) for one in found]
-    room_for_right = _VALUE + 2 if any(right is not None for right in rights) else 0
+    room_for_right = _VALUE + 3 if any(right is not None for right in rights) else 0
     rows += [
         _line(trace, one, scale, width, chosen=one.number == mark, should_be=right, reserved=room_for_right)
         for one, right in zip(found, rights, strict=True)
@@ -89,7 +89,7 @@ def _line(
     name = symbol_of(trace, one.number)
     beside: Row = ((" " * reserved, ""),)
     if should_be is not None:
-        beside = ((f"{WRONG} ", "negative"), (signed(should_be, reserved - 2), sign_style(should_be)))
+        beside = ((f" {WRONG} ", "negative"), (signed(should_be, reserved - 3), sign_style(should_be)))
     return (
         ("▸" if chosen else " ", "chosen"),
         (name.ljust(_NAME), Linked("chosen" if chosen else "symbol", one.number)),

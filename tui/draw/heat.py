@@ -51,7 +51,7 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
         below = max(below, draw_map(canvas, one, x, cells, room))
     after: list[Row] = [
         (),
-        _legend(width, wrong=any(one.wrong is not None and one.wrong[: one.known].any() for one in maps)),
+        _legend(width, sum(int(one.wrong[: one.known].sum()) for one in maps if one.wrong is not None)),
         _looked_at(trace, reference, matrix, index),
         *_listed(trace, reference, matrix, width, min(listed, height - below - 3)),
     ]
@@ -83,14 +83,14 @@ def _side_by_side(maps: list[Map], width: int, height: int) -> list[tuple[Map, i
     return found
 
 
-def _legend(width: int, *, wrong: bool) -> Row:
+def _legend(width: int, wrong: int) -> Row:
     row: list[Run] = [(" size  ", "dim")]
     for sign, glyphs in (("positive", POSITIVE), ("negative", NEGATIVE)):
         row += [(glyph, f"heat-{sign}-{level}") for level, glyph in enumerate(glyphs, start=1)]
         row.append((f" {sign}  ", "dim"))
     quarters, blank = "in quarters of the largest; ", "blank is 0"
     more = "; a cell of many entries shows their largest"
-    mark: Row = ((f"; {WRONG} no longer right", "negative"),) if wrong else ()
+    mark: Row = ((f"; {WRONG} {wrong:,} no longer right", "negative"),) if wrong else ()
     texts = (f"{quarters}{blank}{more}", f"{quarters}{blank}", blank)
     wordings: list[Row] = [(*row, (text, "dim"), *mark) for text in texts]
     return next((wording for wording in wordings if length(wording) <= width), wordings[-1])

@@ -147,11 +147,7 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
     else:
         canvas.paint(left + cell * here[1], _AXIS_ROWS + here[0], cell, "selected")
     foot = _AXIS_ROWS + len(levels)
-    end = canvas.write(x, foot, _foot(scale, blocks, width), "dim")
-    wrong = 0 if one.wrong is None else int(one.wrong[: one.known].sum())
-    if wrong:
-        text = f" · {WRONG} {wrong:,}"
-        canvas.write(end, foot, text if end + len(text) <= x + width else "", "negative")
+    canvas.write(x, foot, _foot(scale, blocks, width), "dim")
     return foot + _FOOT_ROWS
 
 

@@ -60,7 +60,8 @@ def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     _, at, time = place.name.partition("@")
     when = f" at {at}{time}" if at else ""
     title = f"the activation curve of layer {place.layer}, neuron {place.unit + 1}{when}: {place.activation}"
-    canvas.runs(1, 0, ((title, "heading"), ("  with its tangent at z", "dim")))
+    more = "  with its tangent at z"
+    canvas.runs(1, 0, ((title, "heading"), (more if 1 + len(title + more) <= width else "", "dim")))
     columns = (width - _BESIDE if wide else width) - _LABELS - 2
     text = _text(place, _BESIDE - 2 if wide else width - 2)
     lines = height - 4 if wide else height - 4 - len(text)

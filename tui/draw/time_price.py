@@ -26,7 +26,7 @@ def price_sentence(trace: Trace, cursor: Cursor) -> str:
     many = counted(found.shares, "share") + _of(len(trace.shapes.batch(batch)), trace.shapes.times)
     does = f"One update of {weight.group} sums {many}."
     if trace.order == "premature":
-        does = f"An iteration applies {many} to {weight.group}, each at once."
+        does = f"An iteration applies {many}{',' if ',' in many else ''} to {weight.group}, each at once."
     takes = f"That takes {counted(found.reused, 'derivative')}"
     chains = f"{counted(found.chains, 'chain')} of up to {counted(found.longest, 'factor')}"
     if found.separately == found.reused:

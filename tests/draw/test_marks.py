@@ -34,7 +34,10 @@ from tui.draw.time import time_rows
 from tui.draw.time_columns import NUMBER, TimeColumns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.chain.factors import Factor
+    from engine.looking.cursor import Cursor
     from engine.order.quantities import Quantity
     from engine.replay.tracing import Trace
     from tui.draw.rows import Row
@@ -212,3 +215,15 @@ def test_nothing_is_marked_where_every_update_has_waited() -> None:
         for step in range(whole.schedule.first_step(1)):
             for draw in (time_rows, chain_rows, slope_rows, gradient_rows, heat_rows, presenter_rows):
                 assert "≠" not in text_of(draw(whole, start(whole, step), WIDTH, HEIGHT))
+
+
+@pytest.mark.parametrize(("seed", "rate", "draw"), [(1, 1e60, heat_rows), (24, 1e120, chain_rows)])
+def test_what_is_beyond_all_numbers_is_drawn_without_a_warning(
+    seed: int, rate: float, draw: Callable[[Trace, Cursor, int, int], list[Row]]
+) -> None:
+    scenario = scenario_at_random(seed, Wanted())
+    exploding = replace(scenario, training=replace(scenario.training, learning_rate=rate, iterations=3))
+    whole = trace(exploding, "premature")
+    whole.advance(3)
+    for step in range(0, len(whole), 2):
+        assert draw(whole, start(whole, step), 80, 20)

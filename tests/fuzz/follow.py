@@ -24,7 +24,7 @@ from tui.draw.footer import footer_row
 from tui.draw.harm import harm_rows
 from tui.draw.loss import loss_rows
 from tui.draw.note import note_rows
-from tui.draw.rows import length, plain
+from tui.draw.rows import plain
 from tui.draw.status import facts_row, status_row
 from tui.draw.timeline import timeline_row
 from tui.draw.waiting import waiting_rows
@@ -130,7 +130,7 @@ def judge_rows(draw: Callable[[], list[Row]], height: int) -> None:
     for row in rows:
         text = plain(row)
         judge_text(text)
-        if cell_len(text) > WIDTH or length(row) > WIDTH:
+        if cell_len(text) > WIDTH:
             raise Wrong(f"a row of {cell_len(text)} cells: {text!a}")
         if "\n" in text or "\t" in text:
             raise Wrong(f"a line end in the row {text!a}")

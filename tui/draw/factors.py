@@ -83,6 +83,7 @@ def changed_weights(asked: Asked) -> list[str]:
     return sorted({f"{'W' if one.meaning == 'weight' else 'U'}{one.layer}" for one in changed})
 
 
+@np.errstate(all="ignore")
 def _together(asked: Asked, places: range, cells: int) -> Row:
     """Return how many factors are folded, their product, and what each step through time gives."""
     path = asked.path

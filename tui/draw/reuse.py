@@ -51,6 +51,7 @@ def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
     return [rule(title, width), *Columns(width).rows(lines)]
 
 
+@np.errstate(all="ignore")
 def _branches(asked: Asked, room: int) -> list[Line]:
     """Return what comes back from the layer above: the largest, the path's branch, the sum of the rest.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -41,6 +43,7 @@ def wrong_in(trace: Trace, reference: Reference) -> Mask | None:
     return falsified(trace, reference)
 
 
+@np.errstate(all="ignore")  # what is not finite differs, or does not, like any number
 def wrong_entries(found: Array, right: Array) -> Mask:
     """Return where [sample, unit] differ by more than rounding."""
     from engine.broken.falsified import cancelled, differs

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.explain.expression import Product, Sum
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF
+from engine.replay.numbers import symbol_of
 
 if TYPE_CHECKING:
     from engine.explain.source import Explanation, Source
@@ -40,4 +41,7 @@ def parameter(source: Source) -> Explanation:
     """Explain a parameter after an update."""
     quantity = source.reference.quantity
     before = source.leaf(source.read(quantity), *source.number.index)
+    after = symbol_of(source.trace, source.number)
+    if before.symbol == after:  # early as well
+        before = before._replace(symbol=f"{after.removeprefix('early ')} so far")
     return Sum((before, source.own(CHANGE_OF[quantity]))), "The new value is the old one plus the change."

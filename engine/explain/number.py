@@ -32,7 +32,7 @@ def explain(trace: Trace, number: Number) -> Equation:
         number = _as_written(trace, number, step)
     result = leaf(trace, number)
     if step is not None and number.reference.quantity in PARAMETERS:
-        result = result._replace(symbol=_symbol_of_new(result.symbol, number.reference.version))
+        result = result._replace(symbol=_symbol_of_new(result.symbol))
     about = words_of(trace, number)
     if step is None:
         return Equation(result, Leaf("given", result.value), "The scenario file gives this number.", about)
@@ -40,11 +40,9 @@ def explain(trace: Trace, number: Number) -> Equation:
     return Equation(result, expression, words, about)
 
 
-def _symbol_of_new(symbol: str, version: int | None) -> str:
-    """Return a symbol that the old value, in the sum with the change, doesn't bear."""
-    if symbol.startswith("early ") and version == 1:
-        return symbol
-    return f"new {symbol.removeprefix('new ')}"
+def _symbol_of_new(symbol: str) -> str:
+    """Return the symbol of parameters that an update has made; the iteration's first bear none of it."""
+    return symbol if symbol.startswith(("early ", "new ")) else f"new {symbol}"
 
 
 def _as_written(trace: Trace, number: Number, step: int) -> Number:

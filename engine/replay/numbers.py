@@ -8,12 +8,13 @@ its neuron 1 from neuron 3 of layer 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from engine.arrays import frozen
 from engine.order.quantities import CHANGE_OF, GROUP_OF, PARAMETERS, TOTAL_OF, Quantity, Reference
+from engine.order.waiting import waiting
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -85,7 +86,7 @@ def symbol_of(trace: Trace, number: Number) -> str:
     layer = reference.layer
     recurrent = layer is not None and layer > 0 and trace.shapes.recurrent[layer - 1]
     if reference.quantity in PARAMETERS and reference.version:
-        pattern = f"{'early' if _out_of_turn(trace, reference) else 'new'} {pattern}"
+        pattern = f"{version_of(trace, reference)} {pattern}"
     place = ",".join(str(entry + 1) for entry in number.index)
     at = ""
     if trace.shapes.sequences and reference.time is not None and reference.quantity not in PARAMETERS:
@@ -95,10 +96,16 @@ def symbol_of(trace: Trace, number: Number) -> str:
     return pattern.format(a="h" if recurrent else "a", l="" if layer is None else layer, i=place, t=at)
 
 
-def _out_of_turn(trace: Trace, reference: Reference) -> bool:
-    """Return whether an update out of turn has made these parameters; in the premature order all are."""
-    writer = trace.flow.writer(reference) if trace.breaks or trace.order == "premature" else None
-    return writer is not None and trace.schedule.site(writer).sample is not None
+def version_of(trace: Trace, reference: Reference) -> Literal["early", "new"]:
+    """Return whether parameters after an update are early: later steps of its iteration still read them."""
+    if not trace.breaks and trace.order == "deferred":
+        return "new"
+    writer = trace.flow.writer(reference)
+    if writer is None or reference.layer is None:
+        return "new"
+    group = next(name for name in PARAMETERS if name == reference.quantity)
+    safe_from = waiting(trace.schedule, writer, reference.layer, group).safe_from
+    return "early" if writer < safe_from else "new"
 
 
 def words_of(trace: Trace, number: Number) -> str:

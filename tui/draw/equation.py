@@ -18,6 +18,7 @@ from tui.draw.expressions import Writing
 from tui.draw.numbers import UNKNOWN, bare, sign_style
 from tui.draw.rows import Linked, Row, Run, clip, length, rule
 from tui.draw.timeline import chip
+from tui.draw.wide import shortened
 from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
@@ -60,35 +61,56 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
         right = right_of(trace, number)
         return _lines(explain(trace, number), right, writing, width, chosen=number == chosen)
 
-    sentence = _sentence(trace, cursor, chosen, term)
-    words = wrap(sentence, max(20, width - 3))[:2]
-    if height < len(numbers) + 1 + len(words):
-        words = [sentence]  # cut: the equations come first
-    words = words[: max(0, height - len(block(chosen)))]
-    rows = _window(numbers, chosen, block, height - len(words))
+    # All that the step made comes first, then the sentence; if not all of it fits, what is missing is told.
+    rows, left_out = _window(numbers, chosen, block, height)
+    if left_out:
+        rows, left_out = _window(numbers, chosen, block, max(len(block(chosen)), height - 1))
+    more = f" · tab: {left_out} more" if left_out else ""
+    room = max(20, width - 3 - len(more))
+    words = next(
+        (
+            lines
+            for sentence in _sentences(trace, cursor, chosen, term)
+            if len(lines := wrap(sentence, room)) <= height - len(rows)
+        ),
+        [],
+    )
+    if more and height > len(rows):
+        words = words or [shortened(explain(trace, chosen).words, room)]
+        words[-1] += more
     rows += [()] * (height - len(words) - len(rows))
     return rows + [clip(((f"  {line}", "words"),), width) for line in words]
 
 
-def _sentence(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None) -> str:
+def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None) -> list[str]:
+    """Return what can be said of what is looked at, the most telling first."""
     if not known(trace, cursor, chosen):
         return _when(trace, chosen)
     if term is not None:
         return _source(trace, term)
-    return explain(trace, chosen).words
+    return [explain(trace, chosen).words]
 
 
 def _step(trace: Trace, step: int) -> str:
     return f"made by step {step + 1} ({chip(trace.schedule.site(step))})"
 
 
-def _source(trace: Trace, number: Number) -> str:
-    """Return what a selected number is, in words, and where it was made."""
+def _source(trace: Trace, number: Number) -> list[str]:
+    """Return what a selected number is and where it was made, in more and in fewer words."""
     what = f"{symbol_of(trace, number)} = {bare(value_of(trace, number), 12, digits=6)}"
+    about = words_of(trace, number)
     step = trace.flow.writer(number.reference)
+    ways: tuple[str, ...]
     if step is None:
-        return f"{what}: {words_of(trace, number)}, given by the scenario. r: who reads it."
-    return f"{what}: {words_of(trace, number)}, {_step(trace, step)}; enter goes there, b comes back."
+        made, ways = "given by the scenario", ("r: who reads it.",)
+    else:
+        made, ways = _step(trace, step), ("enter goes there, b comes back.", "enter goes there.")
+    return [
+        *(f"{what}: {about}, {made}; {way}" for way in ways),
+        f"{what}: {about}, {made}.",
+        *(f"{what}: {made}; {way}" for way in ways),
+        f"{what}: {made}.",
+    ]
 
 
 def _unknown(trace: Trace, number: Number, *, chosen: bool) -> Row:
@@ -97,31 +119,38 @@ def _unknown(trace: Trace, number: Number, *, chosen: bool) -> Row:
     return ((mark, "chosen"), symbol, (" = ", "symbol"), (UNKNOWN, "unknown"))
 
 
-def _when(trace: Trace, number: Number) -> str:
+def _when(trace: Trace, number: Number) -> list[str]:
     step = trace.flow.writer(number.reference)
     assert step is not None
-    about = words_of(trace, number)
-    return f"Not computed yet: {about}, is {_step(trace, step)}; enter goes there, b comes back."
+    about, made = words_of(trace, number), _step(trace, step)
+    return [
+        f"Not computed yet: {about}, is {made}; enter goes there, b comes back.",
+        f"Not computed yet: is {made}; enter goes there, b comes back.",
+        f"Not computed yet: is {made}.",
+    ]
 
 
 def _window(
     numbers: list[Number], chosen: Number, block: Callable[[Number], list[Row]], height: int
-) -> list[Row]:
-    """Return as many whole blocks around the chosen one as fit, in order; no more are made."""
+) -> tuple[list[Row], int]:
+    """Return as many whole blocks around the chosen one as fit, in order, and how many are left out."""
     place = numbers.index(chosen)
     rows = block(chosen)[:height]
     before, after = numbers[:place][::-1], numbers[place + 1 :]
+    left_out = len(numbers) - 1
     for number in after:
         more = block(number)
         if len(rows) + len(more) > height:
             break
         rows += more
+        left_out -= 1
     for number in before:
         more = block(number)
         if len(rows) + len(more) > height:
             break
         rows = more + rows
-    return rows
+        left_out -= 1
+    return rows, left_out
 
 
 def _lines(equation: Equation, right: float | None, writing: Writing, width: int, chosen: bool) -> list[Row]:

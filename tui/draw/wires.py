@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.replay.numbers import version_of
 from tui.draw.layout import contributions, formed_reference
 from tui.draw.numbers import sign_style, signed
 
@@ -189,7 +190,8 @@ def _labels(known: Known, gap: Gap) -> list[Label]:
         return [of_matrix("∂C/∂W", formed_reference(known, layer))]
     weights = known.reference("weights", layer)
     if formed == "update":
-        return [of_matrix("new W", weights), of_matrix("ΔW", formed_reference(known, layer))]
+        version = version_of(known.trace, weights)
+        return [of_matrix(f"{version} W", weights), of_matrix("ΔW", formed_reference(known, layer))]
     labels = [of_matrix("W", weights)]
     if gap.active or gap.ranked is not None:
         terms = contributions(known, gap.many.layer)

@@ -1,0 +1,36 @@
+"""Is every number that a step makes explained, or counted where there is no room for all?"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.explain import explain
+from engine.looking.cursor import start
+from engine.looking.selection import numbers_of_step
+from tui.draw.equation import equation_rows
+from tui.draw.rows import plain
+
+NAMES = ("mazur", "12-through-time", "elman", "deep", "premature")
+
+
+@pytest.mark.parametrize("height", range(2, 9))
+@pytest.mark.parametrize("name", NAMES)
+def test_what_does_not_fit_is_counted(name: str, height: int) -> None:
+    whole = trace(load(find(name)))
+    for step in range(whole.schedule.first_step(1)):
+        cursor = start(whole, step)
+        rows = [plain(row) for row in equation_rows(whole, cursor, 100, height)]
+        text = "\n".join(rows)
+        numbers = numbers_of_step(whole, cursor)
+        shown = sum(
+            any(row[2:].startswith(f"{explain(whole, number).result.symbol} =") for row in rows)
+            for number in numbers
+        )
+        told = re.search(r" · tab: (\d+) more$", text)
+        left_out = len(numbers) - shown
+        if height > 2:  # the chosen equation alone may fill two rows
+            assert left_out == (int(told[1]) if told else 0), text

@@ -27,10 +27,10 @@ def change(source: Source) -> Explanation:
     gathered = (TOTAL_OF[group], GRADIENT_OF[group])
     now, *earlier = [read for read in source.reads if read.quantity in gathered]
     rate: Expression = Leaf("-η", -trace.scenario.training.learning_rate)
-    words = "Against the gradient: the total gathered in this iteration, times -η."
+    words = "Against the gradient: -η times the total of this iteration."
     if trace.scenario.training.reduction == "mean":
         rate = Ratio(rate, Leaf("B", float(len(trace.shapes.batch(site.iteration)))))
-        words = "Against the gradient: the total times -η, averaged over B samples."
+        words = "Against the gradient: -η times its mean over the B samples."
     if trace.order == "premature":
         words = _at_once(trace, source.step)
     elif site.sample is not None:

@@ -42,6 +42,6 @@ def parameter(source: Source) -> Explanation:
     quantity = source.reference.quantity
     before = source.leaf(source.read(quantity), *source.number.index)
     after = symbol_of(source.trace, source.number)
-    if before.symbol == after:  # early as well
-        before = before._replace(symbol=f"{after.removeprefix('early ')} so far")
+    if before.symbol == after:  # another update of the same iteration made it
+        before = before._replace(symbol=f"{after.partition(' ')[2]} so far")
     return Sum((before, source.own(CHANGE_OF[quantity]))), "The new value is the old one plus the change."

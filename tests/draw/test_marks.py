@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from tui.draw.gradient import gradient_rows
 from tui.draw.heat import heat_rows
 from tui.draw.heat_maps import maps_of
 from tui.draw.known import Known
+from tui.draw.network import network_rows
 from tui.draw.numbers import UNKNOWN, bare, signed
 from tui.draw.presenter import presenter_rows
 from tui.draw.rows import Linked, plain
@@ -227,3 +229,19 @@ def test_what_is_beyond_all_numbers_is_drawn_without_a_warning(
     whole.advance(3)
     for step in range(0, len(whole), 2):
         assert draw(whole, start(whole, step), 80, 20)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_wires(seed: int) -> None:
+    """A ≠ stands before each number on a wire that is no longer right, and before no other."""
+    whole, steps = disturbed(seed, Wanted(recurrent=False))
+    marked = 0
+    for step in steps:
+        for row in network_rows(whole, start(whole, step), WIDTH, HEIGHT):
+            for before, (text, style) in pairwise(row):
+                target = style.target if isinstance(style, Linked) else None
+                if isinstance(target, Number) and len(target.index) == 2:
+                    wrong = right_value(whole, target) is not None
+                    assert (before[0][-1] == "≠") == wrong, (step, text)
+                    marked += wrong
+    assert marked or seed % 3 != 2

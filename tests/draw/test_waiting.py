@@ -65,7 +65,7 @@ W1  no gradient yet · nothing reads it any more · waits for 1 gradient, next �
   W2 must wait: δ1 (step 6) gets its error from layer 2 through W2, and that
   must be the W2 of the forward pass.""",
     6: """\
-W2  gathered 1/1    · read by this step for the last time: safe to change
+W2  gathered 1/1    · read by this step for the last time: safe from now on
 W1  no gradient yet · nothing reads it any more · gradient comes next
   Nothing reads W1 any more, so a change would spoil nothing, but its gradient
   is not formed yet: the next step forms it.""",
@@ -94,6 +94,13 @@ def test_a_premature_update_is_called_too_early() -> None:
         "W1  no gradient yet · nothing reads it any more · waits for 1 gradient, next δ1\n"
         "  W2 changed too early: δ1 (step 7) carries an error back through the new W2,\n"
         "  but the forward pass used the old one."
+    )
+    # All is there, but it is not the gradient: W1 must not be called safe to change.
+    assert frame(whole, 8) == (
+        "W2  gathered 1/1 · changed too early · nothing reads it any more\n"
+        "W1  gathered 1/1 · not read any more · ≠ what is gathered is not its gradient\n"
+        "  No step of this iteration reads W1 any more, but what is gathered is not the\n"
+        "  gradient: an update before it has not waited."
     )
     # The first layer's weights are read by no delta: its update comes in good time.
     assert "too early" not in frame(whole, 9).splitlines()[1]

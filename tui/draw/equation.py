@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from engine.replay.tracing import Trace
 
 
+_ROOM_FOR_BOTH = 5  # rows from which a sentence stands below the equations, whatever is left out
+
+
 def equation_title(trace: Trace, cursor: Cursor, width: int) -> Row:
     """Return the line above the equations, which says what is explained and which step made it."""
     if cursor.term is not None:
@@ -61,9 +64,9 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
         right = right_of(trace, number)
         return _lines(explain(trace, number), right, writing, width, chosen=number == chosen)
 
-    # All that the step made comes first, then the sentence; if not all of it fits, what is missing is told.
-    rows, left_out = _window(numbers, chosen, block, height)
-    if left_out:
+    # Beside a note all that the step made comes before the sentence. What does not fit is counted.
+    rows, left_out = _window(numbers, chosen, block, height - (height >= _ROOM_FOR_BOTH))
+    if left_out and height < _ROOM_FOR_BOTH:
         rows, left_out = _window(numbers, chosen, block, max(len(block(chosen)), height - 1))
     more = f" · tab: {left_out} more" if left_out else ""
     room = max(20, width - 3 - len(more))

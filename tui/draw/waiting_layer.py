@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.order.quantities import TOTAL_OF, Reference
 from engine.order.waiting import Waiting, waiting
 from tui.draw.timeline import chip
+from tui.draw.wrong import WRONG, wrong_in
 
 if TYPE_CHECKING:
     from engine.order.site import Site
@@ -33,6 +35,16 @@ class Layer:
         self.safe = all(group.safe for _, group in self.groups)
         self.early = max(group.early for _, group in self.groups)
         self.left = self.weights.contributions - self.weights.gathered
+
+    @property
+    def falsified(self) -> bool:
+        """Whether all is gathered, but not the gradient: it was formed with what had not waited."""
+        last = self.trace.shapes.batch(self.iteration).stop - 1
+        totals = (
+            wrong_in(self.trace, Reference(TOTAL_OF[group.parameter], self.iteration, self.number, last, 0))
+            for _, group in self.groups
+        )
+        return not self.left and any(wrong is not None and wrong.any() for wrong in totals)
 
     @property
     def label(self) -> str:
@@ -68,8 +80,11 @@ class Layer:
                 runs.append((made, "done-update"))
             nothing = "nothing of this iteration reads it any more"
             return [*runs, (nothing if detail > 0 else "nothing reads it any more", "dim")]
+        if self.falsified:
+            runs.append(("not read any more", "symbol"))
+            return [*runs, (f"{WRONG} what is gathered is not its gradient", "warning")]
         if detail > 0 and any(group.read_now for _, group in self.groups):
-            return [("read by this step for the last time: safe to change", "strong")]
+            return [("read by this step for the last time: safe from now on", "strong")]
         return [("nothing reads it any more: safe to change", "strong")]
 
     def _of_biases(self, detail: int) -> str:

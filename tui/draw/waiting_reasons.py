@@ -30,6 +30,12 @@ def reasons(layer: Layer) -> tuple[str, str]:
             f"{name} {has} the new value, which no step of this iteration reads; {then}.",
             f"{name} {has} the new value; {then}.",
         )
+    if layer.falsified:
+        return (
+            f"No step of this iteration reads {name} any more, but what is gathered is not the gradient: "
+            f"an update before it has not waited.",
+            f"No step reads {name} any more, but what is gathered is not the gradient.",
+        )
     whole = "The gradient is complete" if layer.weights.contributions == 1 else "All gradients are gathered"
     return (
         f"{whole} and no step of this iteration reads {name} any more: a change now spoils nothing.",

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.replay.numbers import version_of
+from engine.replay.numbers import Number, version_of
 from tui.draw.layout import contributions, formed_reference
 from tui.draw.numbers import sign_style, signed
+from tui.draw.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -137,11 +138,14 @@ def _fields(gap: Gap, labels: list[Label]) -> list[Field]:
 def _draw_number(canvas: Canvas, known: Known, gap: Gap, field: Field, block: Block, tint: str) -> None:
     value = float(field.label.values[block.unit])
     style = tint + sign_style(value)
+    text = signed(value, field.cells)
+    x = field.x + (text[0] == " ")
     if field.label.reference is not None:
         index = (block.unit, gap.hub.unit) if gap.backward else (gap.hub.unit, block.unit)
         style = known.linked(style, field.label.reference, *index)
-    text = signed(value, field.cells)
-    canvas.write(field.x + (text[0] == " "), block.row, text.strip(), style)
+        if right_of(known.trace, Number(field.label.reference, index)) is not None:
+            canvas.write(x - 1, block.row, WRONG, "warning")
+    canvas.write(x, block.row, text.strip(), style)
 
 
 def _draw_rest(

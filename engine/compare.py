@@ -97,13 +97,17 @@ class Entry(NamedTuple):
 
 
 class Angle(NamedTuple):
-    """How the premature change lies to the negative gradient; None where either is zero or not finite."""
+    """How the premature change lies to the negative gradient; None where either is zero or not finite.
+
+    Of so many `numbers`, `signed` have a sign in both orders (neither 0 nor nan), and `flipped` another.
+    """
 
     cosine: float | None
     degrees: float | None
     numbers: int
     differ: int
     flipped: int
+    signed: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,13 +160,14 @@ def angle_between(deferred: Iterable[Array], premature: Iterable[Array]) -> Angl
     u = np.concatenate([array.ravel() for array in deferred])
     v = np.concatenate([array.ravel() for array in premature])
     pair = Pair(0, "weights", u, v, u, v)
-    differ, flipped = int(pair.differs.sum()), int(pair.flipped.sum())
+    signed = np.abs(np.sign(u) * np.sign(v)) == 1.0
+    counts = len(u), *(int(mask.sum()) for mask in (pair.differs, pair.flipped, signed))
     unit_u, unit_v = _unit(u), _unit(v)
     if unit_u is None or unit_v is None:
-        return Angle(None, None, len(u), differ, flipped)
+        return Angle(None, None, *counts)
     # The arc cosine has no digits left near 0; the lengths of the sum and the difference have all.
     radians = 2.0 * math.atan2(float(np.linalg.norm(unit_u - unit_v)), float(np.linalg.norm(unit_u + unit_v)))
-    return Angle(float(unit_u @ unit_v), math.degrees(radians), len(u), differ, flipped)
+    return Angle(float(unit_u @ unit_v), math.degrees(radians), *counts)
 
 
 def final_losses(trace: Trace, other: Trace) -> FinalLosses | None:

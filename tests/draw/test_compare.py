@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from engine import load, trace
+from engine.broken.breaking import break_rule
 from engine.catalog import find
 from engine.compare import compare
 from engine.looking.cursor import active_layer, look_at, start
+from engine.replay.run import loss_of
 from tests.draw.large_network import cursors, large
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
@@ -50,7 +52,7 @@ MAZUR = """\
  loss after this    0.2910277737   0.2910279239  before 0.2983711088
  loss after all     3.510188e-05   3.508479e-05  10,000 iterations
  The premature order does not apply the gradient: 4 of 8 numbers differ. Its
- loss after this iteration is higher, which need not be so."""
+ loss after this iteration is higher here, which is not always so."""
 
 
 def text_of(run: Trace, other: Trace | None, cursor: Cursor, width: int = 80, height: int = 18) -> str:
@@ -75,7 +77,65 @@ def test_a_flipped_sign_is_told_without_colour() -> None:
     assert "W1[1,1]" in text
     assert text.count("OPPOSITE") == 1
     assert "1 of 2 numbers differs, in its sign. Yet its loss after this iteration" in " ".join(text.split())
-    assert "layer 1  angle to -∇C 180° · cos -1 · 1 of 1 signs differ" in text
+    assert "layer 1  angle to -∇C 180° · cos -1 · its sign differs" in text
+
+
+def test_it_says_with_which_weights_both_orders_begin() -> None:
+    """In a later iteration the run after this one and the whole run do not begin with the same weights."""
+    early = trace(load(find("09-too-early-loss")), "premature")
+    late = trace(load(find("09-too-early-loss")))
+    for run in (early, late):
+        run.advance(run.iterations)
+    first, second = (" ".join(text_of(early, late, start(early, step)).split()) for step in (0, 11))
+    own = "each on its own"
+    begin = "Both orders begin here with the weights that the premature run has before iteration 2."
+    assert own not in first
+    assert "Both orders begin" not in first
+    assert own in second
+    assert begin in second
+    losses = dict(zip(ORDERS, re.findall(r"loss after this +(\S+) +(\S+)", second)[0], strict=True))
+    for order, written in losses.items():
+        anew = replace(
+            early.scenario,
+            network=replace(
+                early.scenario.network,
+                layers=tuple(
+                    replace(mine, weights=weights, biases=biases)
+                    for mine, weights, biases in zip(
+                        early.scenario.network.layers,
+                        early.parameters(1).weights,
+                        early.parameters(1).biases,
+                        strict=True,
+                    )
+                ),
+            ),
+        )
+        again = trace(anew, order)
+        loss = loss_of(anew, again.shapes, again.parameters(1))
+        assert float(written) == pytest.approx(loss, rel=1e-9)
+
+
+def test_after_a_break_it_names_the_step_where_the_break_is_compared() -> None:
+    whole = trace(load(find("mazur")))
+    broken = break_rule(whole, 4, 2)
+    later = " ".join(text_of(broken, None, start(broken, 11)).split())
+    assert "the weights that iteration 1 left; the gradients are right for these" in later
+    (step,) = re.findall(r"\(g (\d+) Enter\)", later)
+    there = text_of(broken, None, start(broken, int(step) - 1))
+    assert "yours" in there
+    assert "begin here" not in there
+    last = trace(load(find("07-update")))
+    last_broken = break_rule(last, len(last) - 5, 2)
+    assert "begin here" not in text_of(last_broken, None, start(last_broken))
+
+
+def test_what_overflows_is_named_and_its_signs_are_not_counted() -> None:
+    """The nan of lesson 14 is right: the early updates of iteration 2 double the exponent."""
+    run = trace(load(find("14-exploding")))
+    text = " ".join(text_of(run, None, start(run, 46)).split())
+    assert "In the premature order numbers have grown beyond" in text
+    assert "no signs to compare" in text
+    assert "0 of 2" not in text
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -182,7 +242,7 @@ def test_with_room_each_number_stands_beside_its_measured_change() -> None:
     rows = [plain(row) for row in compare_rows(run, None, start(run), 120, 20)]
     heads = rows[0].split()
     assert heads[:2] == ["change", "of"]
-    assert heads[-2:] == ["difference", "measured"]
+    assert heads[-4:] == ["difference", "Δ", "if", "measured"]
     (line,) = [row for row in rows if "W1[1,1]" in row and "OPPOSITE" in row]
     deferred, premature, _, _, difference, measured = line.split()[1:]
     assert float(measured) == pytest.approx(float(deferred), rel=1e-4)

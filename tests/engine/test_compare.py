@@ -79,7 +79,7 @@ def test_a_sign_flips() -> None:
     assert pair.deferred[0, 0] == pytest.approx(golden["dE_dw1_true"], rel=1e-12)
     assert pair.early[0, 0] == pytest.approx(golden["dE_dw1_early_WRONG"], rel=1e-12)
     assert pair.flipped.tolist() == [[True]]
-    assert found.layers[0].angle[1:] == (180.0, 1, 1, 1)
+    assert found.layers[0].angle[1:] == (180.0, 1, 1, 1, 1)
     assert (found.overall.flipped, found.layers[1].angle.flipped) == (1, 0)
     assert found.loss_deferred == pytest.approx(golden["E_after_deferred"], rel=1e-12)
     assert found.loss_early == pytest.approx(golden["E_after_early"], rel=1e-12)

@@ -10,17 +10,19 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from engine.compare import Comparison, compare
+from engine.compare import compare
 from engine.looking.cursor import active_layer
 from tui.draw.compare_columns import list_rows
 from tui.draw.compare_list import Lines
 from tui.draw.compare_verdict import angles_row, judge_row, loss_lines
-from tui.draw.compare_words import sentence
+from tui.draw.compare_words import origin, sentence
 from tui.draw.rows import Row, clip
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.replay.tracing import Trace
+
+_LEAST = 8  # rows of the heads, three lines of the list and what both orders amount to
 
 
 def compare_rows(
@@ -35,21 +37,15 @@ def compare_rows(
     found = compare(trace, iteration)
     layer = active_layer(trace, cursor.step)
     index = (cursor.units[layer], cursor.units[layer - 1])
+    words = wrap(" ".join((sentence(found), origin(trace, found))), max(20, width - 2))
+    if len(words) > height - _LEAST:
+        words = wrap(sentence(found), max(20, width - 2))
     after: list[Row] = [
         angles_row(found, layer, width),
         judge_row(trace, found, layer, index, width),
-        *loss_lines(trace, other_trace, found),
-        *[((f" {line}", "words"),) for line in wrap(_words(trace, found), max(20, width - 2))],
+        *loss_lines(trace, other_trace, found, width),
+        *[((f" {line}", "words"),) for line in words],
     ]
     lines = Lines(found, (layer, index), room=max(3, height - len(after) - 1))
     rows = list_rows(trace, found, lines, width)
     return [clip(row, width) for row in (rows + after)[:height]]
-
-
-def _words(trace: Trace, found: Comparison) -> str:
-    elsewhere = ""
-    if trace.broken_iteration is not None and not found.broken:
-        elsewhere = (
-            f" You broke the rule in iteration {trace.broken_iteration + 1}: its own comparison is there."
-        )
-    return sentence(found) + elsewhere

@@ -1,6 +1,6 @@
 """How does a line of the list stand in its columns: what each order adds, the ratio, the sign?
 
-Where the terminal is wide, the difference and the measured change stand behind them.
+Where the terminal is wide, the difference stands behind them, and the change that the measured slope makes.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from engine.replay.tracing import Trace
     from tui.draw.compare_list import Line, Lines, Rest
 
-NAME = 17
-_CELLS, _RATIO = 15, 11
+NAME, CELLS = 17, 15
+_RATIO = 11
 _WIDE = 110  # cells from which there is room for the difference and the measured change
 _MOST_MEASURED = 64  # numbers of a network of which each is measured
 
@@ -50,17 +50,19 @@ def _heads(early: str, above: bool, below: bool) -> Row:
     more = ("↑" if above else " ") + ("↓" if below else " ")
     return (
         (" change of".ljust(NAME), "title"),
-        ("deferred".rjust(_CELLS), "title"),
-        (early.rjust(_CELLS), "title"),
-        ("ratio".rjust(_CELLS), "title"),
+        ("deferred".rjust(CELLS), "title"),
+        (early.rjust(CELLS), "title"),
+        ("ratio".rjust(CELLS), "title"),
         ("  sign     ", "title"),
         (more, "strong"),
     )
 
 
 def _more_heads(found: Comparison) -> Row:
-    measured: Row = (("measured".rjust(_CELLS), "title"),) if found.overall.numbers <= _MOST_MEASURED else ()
-    return (("difference".rjust(_CELLS), "title"), *measured)
+    measured: Row = (
+        (("Δ if measured".rjust(CELLS), "title"),) if found.overall.numbers <= _MOST_MEASURED else ()
+    )
+    return (("difference".rjust(CELLS), "title"), *measured)
 
 
 def _more(trace: Trace, found: Comparison, line: Line) -> Row:
@@ -97,11 +99,18 @@ def _of_rest(rest: Rest) -> Row:
 
 def _of_layer(layer: LayerComparison) -> Row:
     angle = layer.angle
-    signs = f"{angle.flipped:,} of {angle.numbers:,} signs differ"
     return (
         (f" layer {layer.layer}", "heading"),
-        (f"  angle to -∇C {degrees(angle)} · cos {cosine(angle)} · {signs}", "dim"),
+        (f"  angle to -∇C {degrees(angle)} · cos {cosine(angle)} · {_signs(angle)}", "dim"),
     )
+
+
+def _signs(angle: Angle) -> str:
+    if angle.signed == 0:
+        return "no signs to compare"
+    if angle.signed == 1:
+        return "its sign differs" if angle.flipped else "its sign is the same"
+    return f"{angle.flipped:,} of {angle.signed:,} signs differ"
 
 
 def _of_number(line: Line, chosen: bool) -> Row:
@@ -125,7 +134,7 @@ def _of_number(line: Line, chosen: bool) -> Row:
 
 def right(text: str, style: str) -> tuple[Run, Run]:
     """Return a text at the right end of a column."""
-    return (" " * max(0, _CELLS - len(text)), ""), (text, style)
+    return (" " * max(0, CELLS - len(text)), ""), (text, style)
 
 
 def _sign(late: float, early: float, flipped: bool) -> Run:

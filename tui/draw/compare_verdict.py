@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.compare import final_losses
 from engine.measured import central_difference
-from tui.draw.compare_columns import NAME, cosine, degrees, digits_of, right, whose
+from tui.draw.compare_columns import CELLS, NAME, cosine, degrees, digits_of, right, whose
 from tui.draw.numbers import UNKNOWN, counted, sign_style
 from tui.draw.rows import Row, Run, length
 
@@ -68,8 +68,12 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
     return tuple(row)
 
 
-def loss_lines(trace: Trace, other: Trace | None, found: Comparison) -> list[Row]:
-    """Return the losses after this iteration and after all of them."""
+def loss_lines(trace: Trace, other: Trace | None, found: Comparison, width: int) -> list[Row]:
+    """Return the losses after this iteration and after all of them.
+
+    The first line begins both orders with the weights before this iteration, the second each order with
+    those of the file: from the second iteration on these are not the same.
+    """
     of = ", all data" if trace.shapes.samples > 1 else ""
     final = None if other is None else final_losses(trace, other)
     last = (UNKNOWN, UNKNOWN) if final is None else (_loss(final.deferred), _loss(final.premature))
@@ -84,9 +88,20 @@ def loss_lines(trace: Trace, other: Trace | None, found: Comparison) -> list[Row
             (" loss after all".ljust(NAME), "heading"),
             *right(last[0], "unknown" if final is None else "loss"),
             *right(last[1], "unknown" if final is None else "loss"),
-            (f"  {counted(trace.iterations, 'iteration')}", "dim"),
+            (_runs(trace, found, width - NAME - 2 * CELLS), "dim"),
         ),
     ]
+
+
+def _runs(trace: Trace, found: Comparison, room: int) -> str:
+    """Return over how many iterations the whole runs go, and where they begin if the line above doesn't."""
+    count = f"  {counted(trace.iterations, 'iteration')}"
+    if trace.breaks:
+        return "  known of unbroken runs only"
+    if found.iteration == 0:
+        return count
+    apart = f"{count}, each on its own"
+    return apart if len(apart) <= room else "  each on its own from the start"
 
 
 def _loss(value: float) -> str:

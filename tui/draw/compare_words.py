@@ -1,12 +1,15 @@
-"""What is true of an iteration in both orders, in one sentence?"""
+"""What is true of an iteration in both orders, in one sentence, and with which weights do both begin?"""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from engine.compare import Comparison
+    from engine.replay.tracing import Trace
 
 _SAME = 1e-10
 
@@ -14,8 +17,13 @@ _SAME = 1e-10
 def sentence(found: Comparison) -> str:
     """Return what is true of this iteration, in words."""
     angle = found.overall
-    if not _finite(found):
-        return "Some of these numbers are not finite; nothing more can be said of them."
+    overflown = [name for name, finite in _finite(found).items() if not finite]
+    if overflown:
+        where = overflown[0] if len(overflown) == 1 else "both orders"
+        return (
+            f"In {where} numbers have grown beyond what the computer can hold (inf, nan: not finite). "
+            "Nothing more can be said of them."
+        )
     if _all_zero(found):
         return "Neither order changes anything in this iteration: every gradient is 0."
     if angle.differ == 0:
@@ -30,16 +38,40 @@ def sentence(found: Comparison) -> str:
         return f"{text}. The loss after this iteration is the same to ten digits."
     if early < late:
         return f"{text}. Yet its loss after this iteration is lower: the loss is no judge of the order."
-    return f"{text}. Its loss after this iteration is higher, which need not be so."
+    return f"{text}. Its loss after this iteration is higher here, which is not always so."
 
 
-def _finite(found: Comparison) -> bool:
-    return all(math.isfinite(loss) for loss in (found.loss_deferred, found.loss_early)) and all(
-        bool(abs(array).max(initial=0.0) < math.inf)
-        for layer in found.layers
-        for pair in layer.pairs
-        for array in (pair.deferred, pair.early)
+def origin(trace: Trace, found: Comparison) -> str:
+    """Return with which weights both orders begin where they are not the file's, and where the break is."""
+    broken = trace.broken_iteration
+    if broken is not None and not found.broken:
+        step = trace.out_of_turn[0] + 1
+        there = f"You broke the rule at step {step} (g {step} Enter): it is compared there."
+        if broken > found.iteration:
+            return there
+        return (
+            f"Both orders begin here with the weights that iteration {broken + 1} left; "
+            f"the gradients are right for these. {there}"
+        )
+    if found.iteration == 0:
+        return ""
+    return (
+        f"Both orders begin here with the weights that the {trace.order} run has before "
+        f"iteration {found.iteration + 1}."
     )
+
+
+def _finite(found: Comparison) -> dict[str, bool]:
+    """Return for each order, by its name, whether its loss and all that it applied is finite."""
+    pairs = [pair for layer in found.layers for pair in layer.pairs]
+    late, early = [pair.deferred for pair in pairs], [pair.early for pair in pairs]
+    return {
+        name: math.isfinite(loss) and all(bool(np.isfinite(array).all()) for array in arrays)
+        for name, loss, arrays in (
+            ("the deferred order", found.loss_deferred, late),
+            ("your order" if found.broken else "the premature order", found.loss_early, early),
+        )
+    }
 
 
 def _all_zero(found: Comparison) -> bool:

@@ -1,18 +1,57 @@
 """Which notes of the scenario are shown at a step, and where is the next one?
 
-A note tells of the run that the file describes. In another order, and after an update that the user
-makes out of turn, other things happen at the steps with the same numbers: no note is shown there.
+A note tells of the run that the file describes. After an update that the user makes out of turn, other
+things happen at the steps with the same numbers: no note is shown there. In the other order a note is
+shown at the same place of the run, not at the same number, and with the order that it was written for.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.looking.cursor import go_to
+from engine.order.ordered_schedule import OrderedSchedule
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
+    from engine.order.schedule import Schedule
+    from engine.order.shapes import Shapes
     from engine.replay.tracing import Trace
+    from engine.scenario import Order
+
+
+class Told(NamedTuple):
+    """The notes of a place: the `number`-th (from 1) of `of` places that have some.
+
+    `order` is the order that they were written for, if the run is in the other one.
+    """
+
+    texts: tuple[str, ...]
+    number: int
+    of: int
+    order: Order | None = None
+
+
+def told_at(trace: Trace, step: int) -> Told | None:
+    """Return what is told at the place of a step (0-based) in the run; None where no note is.
+
+    An update stands elsewhere in the other order, so its notes are shown in their own order alone.
+    """
+    order: Order | None = None
+    noted = noted_steps(trace)
+    if trace.order != trace.scenario.training.order:
+        site = trace.schedule.anchor(step)
+        if site.kind == "update" or (trace.breaks and step > trace.breaks[0].after):
+            return None
+        order = trace.scenario.training.order
+        schedule = _schedule(trace.shapes, order)
+        step = schedule.step(site)
+        noted = _steps_with_notes(trace, len(schedule))
+    if step not in noted:
+        return None
+    texts = tuple(note.text for note in trace.scenario.notes if note.step == step + 1)
+    return Told(texts, noted.index(step) + 1, len(noted), order)
 
 
 def notes_at(trace: Trace, step: int) -> tuple[str, ...]:
@@ -26,8 +65,7 @@ def noted_steps(trace: Trace) -> list[int]:
     """Return the steps (0-based) at which notes are shown, in order."""
     if trace.order != trace.scenario.training.order:
         return []
-    stop = trace.breaks[0].after + 1 if trace.breaks else len(trace)
-    return sorted({note.step - 1 for note in trace.scenario.notes if note.step <= stop})
+    return _steps_with_notes(trace, trace.breaks[0].after + 1 if trace.breaks else len(trace))
 
 
 def hidden_by(trace: Trace, step: int) -> Literal["order", "break"] | None:
@@ -50,3 +88,13 @@ def previous_note(cursor: Cursor, trace: Trace) -> Cursor:
     """Return the cursor at the last step before that has a note; the same if there is none."""
     earlier = [step for step in noted_steps(trace) if step < cursor.step]
     return go_to(cursor, trace, earlier[-1]) if earlier else cursor
+
+
+def _steps_with_notes(trace: Trace, stop: int) -> list[int]:
+    return sorted({note.step - 1 for note in trace.scenario.notes if note.step <= stop})
+
+
+# A schedule of many samples takes some time to make, and a note is asked for with every key.
+@lru_cache(maxsize=1)
+def _schedule(shapes: Shapes, order: Order) -> Schedule:
+    return OrderedSchedule(shapes, order)

@@ -101,6 +101,21 @@ async def test_the_other_order_at_the_same_place() -> None:
         assert "deferred order" in user.text()
 
 
+async def test_the_note_that_says_u_stays_in_the_other_order_and_says_how_to_come_back() -> None:
+    async with user_of("08-too-early-sign", 7, wait=0.02) as user:
+        assert "note 4 of 6 ─" in user.text()
+        await user.press("u")
+        await user.until_computed()
+        assert "deferred order" in user.text()
+        assert "note 4 of 6, written for the premature order" in user.text()
+        assert "u goes back to it" in user.text()
+        assert "Negative: the new W2 was read" in user.text()
+        await user.press("u")
+        await user.until_computed()
+        assert user.step() == 7
+        assert "written for" not in user.text()
+
+
 async def test_notes_that_a_break_or_the_other_order_hides_say_how_to_get_them_back() -> None:
     async with user_of("06-batch", 1, wait=0.02) as user:
         await user.press("u")

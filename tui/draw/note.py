@@ -4,44 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.looking.notes import hidden_by, noted_steps, notes_at
+from engine.looking.notes import hidden_by, told_at
 from tui.draw.numbers import counted
 from tui.draw.rows import Row, rule
 from tui.draw.wide import wrapped
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
+    from engine.looking.notes import Told
     from engine.replay.tracing import Trace
 
 
 def note_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     """Return a rule and the notes of the step in at most `most` rows; none at all without a note.
 
-    What does not fit is counted, so that nobody takes half a note for all of it.
+    What does not fit is counted, so that nobody takes half a note for all of it. In the other order the
+    rule says which order the note was written for: its numbers are those of that order.
     """
-    texts = notes_at(trace, cursor.step)
-    if not texts or most < 2:
+    told = told_at(trace, cursor.step)
+    if told is None or most < 2:
         return []
-    lines = [line for text in texts for line in wrapped(text, max(20, width - 3))]
-    place, last = _place(trace, cursor)
+    lines = [line for text in told.texts for line in wrapped(text, max(20, width - 3))]
     kept = lines if len(lines) < most else lines[: most - 1]
     hidden = len(lines) - len(kept)
-    more = counted(hidden, "more line")
-    after = f"{more} in a larger window" if hidden else _way_on(trace, cursor, place, last)
-    return [
-        rule(f"note {place} of {last}", width, after=after),
-        *[((f" {line}", "note"),) for line in kept],
-    ]
+    title = f"note {told.number} of {told.of}"
+    if told.order is not None:
+        title += f", written for the {told.order} order"
+    after = f"{counted(hidden, 'more line')} in a larger window" if hidden else _way_on(trace, cursor, told)
+    return [rule(title, width, after=after), *[((f" {line}", "note"),) for line in kept]]
 
 
-def _place(trace: Trace, cursor: Cursor) -> tuple[int, int]:
-    """Return which of the steps with notes this is, counted from 1, and how many there are."""
-    steps = noted_steps(trace)
-    return steps.index(cursor.step) + 1, len(steps)
-
-
-def _way_on(trace: Trace, cursor: Cursor, place: int, last: int) -> str:
-    ways = [*(["C back"] if place > 1 else []), *(["c next note"] if place < last else [])]
+def _way_on(trace: Trace, cursor: Cursor, told: Told) -> str:
+    if told.order is not None:
+        return "u goes back to it"
+    ways = [*(["C back"] if told.number > 1 else []), *(["c next note"] if told.number < told.of else [])]
     if hidden_by(trace, cursor.step):
         ways.append("X for the next note: without the break")
     return " · ".join(ways)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from engine import load, trace
 from engine.broken.breaking import break_rule
 from engine.catalog import find
 from engine.looking.cursor import go_to, start
-from engine.looking.notes import hidden_by, next_note, noted_steps, notes_at, previous_note
+from engine.looking.notes import hidden_by, next_note, noted_steps, notes_at, previous_note, told_at
 from engine.scenario import Note
 
 if TYPE_CHECKING:
@@ -47,11 +49,37 @@ def test_the_way_back_ends_at_the_first_note() -> None:
     assert previous_note(go_to(cursor, steps, 1), steps).step + 1 == 2
 
 
-def test_no_note_tells_of_another_order() -> None:
+def test_no_way_leads_to_the_notes_of_another_order() -> None:
     assert noted_steps(trace(noted(), "premature")) == []
     assert walk(trace(noted(), "premature")) == []
     assert hidden_by(trace(noted(), "premature"), 0) == "order"
     assert hidden_by(trace(noted()), 0) is None
+
+
+@pytest.mark.parametrize("name", ["07-update", "08-too-early-sign", "06-batch", "12-through-time"])
+def test_the_other_order_shows_a_note_at_the_same_place_and_says_whose_it_is(name: str) -> None:
+    own = trace(load(find(name)))
+    other = trace(own.scenario, "premature" if own.order == "deferred" else "deferred")
+    sites = [other.schedule.site(step) for step in range(len(other))]
+    expected = {
+        sites.index(own.schedule.site(step)): notes_at(own, step)
+        for step in noted_steps(own)
+        if own.schedule.site(step).kind != "update"
+    }
+    found = {step: told_at(other, step) for step in range(len(other))}
+    assert {step: told.texts for step, told in found.items() if told is not None} == expected
+    assert {told.order for told in found.values() if told is not None} == {own.order}
+    first = told_at(own, noted_steps(own)[0])
+    assert first is not None
+    assert first.order is None
+
+
+def test_after_a_break_in_the_other_order_no_note_is_shown() -> None:
+    late = trace(load(find("08-too-early-sign")), "deferred")
+    broken = break_rule(late, 4, 2)
+    shown = [step for step in range(len(late)) if told_at(late, step)]
+    assert shown[-1] > 5
+    assert [step for step in range(len(broken)) if told_at(broken, step)] == [s for s in shown if s <= 4]
 
 
 def test_after_the_rule_is_broken_no_note_is_shown_until_it_is_taken_back() -> None:

@@ -169,7 +169,7 @@ def test_the_slope_the_page_and_the_vector(seed: int) -> None:
             page = text_of(presenter_rows(whole, cursor, WIDTH, HEIGHT))
             assert ("≠" in page) == (right is not None)
             if right is not None:
-                assert f"≠   {bare(right, 12, digits=6)}   had every update waited" in page
+                assert f"≠   it would be {bare(right, 12, digits=6)}, had every update waited" in page
         rows = [plain(row) for row in gradient_rows(whole, cursor, WIDTH, HEIGHT)]
         for one in largest(gradient_vector(whole, step), 30):
             right = right_value(whole, one.number)

@@ -156,4 +156,26 @@ def test_a_number_of_a_later_step_is_a_dot() -> None:
 def test_the_place_among_the_step_s_numbers_is_told() -> None:
     steps = steps_of("mazur")
     for part in range(3):
-        assert f"number {part + 1} of 3 that this step makes" in page(steps, at(steps, 1, part))
+        assert f"number {part + 1} of 3 for this neuron" in page(steps, at(steps, 1, part))
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "told"),
+    [
+        (
+            "mazur",
+            1,
+            "number 1 of 3 for this neuron · this step makes 6 in all",
+        ),  # z, a, f'(z) of two neurons
+        ("mazur", 3, "number 1 of 2 for this neuron · this step makes 3 in all"),  # two terms and their sum
+        ("mazur", 6, "number 1 of 2 for this neuron · this step makes 4 in all"),  # error and δ of two
+        ("mazur", 8, "number 1 of 4 for this weight and bias · this step makes 12 in all"),  # ΔW, W, Δb, b
+        ("13-vanishing", 35, "number 1 of 6 that this step makes"),  # one W, U and b, each with its change
+        ("elman", 1, "number 1 of 3 for this neuron · this step makes 9 in all"),
+        ("elman", 22, "number 1 of 6 for these weights and bias · this step makes 30 in all"),
+    ],
+)
+def test_all_numbers_that_the_step_makes_are_counted(name: str, step: int, told: str) -> None:
+    """Tab goes through those of one neuron: they are not all that the step makes."""
+    steps = steps_of(name)
+    assert told in page(steps, at(steps, step), height=30)

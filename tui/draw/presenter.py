@@ -15,7 +15,7 @@ from engine.explain import explain
 from engine.explain.expression import Leaf, Sum, values_of
 from engine.explain.largest import largest
 from engine.looking.selection import explained, known, numbers_of_step, selected
-from engine.replay.numbers import symbol_of, words_of
+from engine.replay.numbers import array_of, symbol_of, words_of
 from tui.draw.digits import HEIGHT, large
 from tui.draw.expressions import Writing
 from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
@@ -70,9 +70,21 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
     others = numbers_of_step(trace, cursor)
     if spare - above > 1 and number in others and len(others) > 1:
         page += [()] * (height - len(page) - 1)
-        place = f"number {others.index(number) + 1} of {len(others)} that this step makes"
-        page.append(_indented(((place, "dim"),)))
+        page.append(_indented(((_place(trace, number, others), "dim"),)))
     return [clip(row, width) for row in page[:height]]
+
+
+def _place(trace: Trace, number: Number, others: list[Number]) -> str:
+    """Return which number of the step this is: Tab goes through those of the neurons looked at alone."""
+    place = f"number {others.index(number) + 1} of {len(others)}"
+    made = sum(array_of(trace, other.reference).size for other in others)
+    if made == len(others):
+        return f"{place} that this step makes"
+    matrices = {other.reference.quantity for other in others if len(other.index) > 1}
+    of = "this neuron" if not matrices else "this weight and bias"
+    if any(name.startswith("recurrent") for name in matrices):
+        of = "these weights and bias"
+    return f"{place} for {of} · this step makes {made:,} in all"
 
 
 def _not_yet(trace: Trace, cursor: Cursor, number: Number, width: int, height: int) -> list[Row]:
@@ -177,9 +189,10 @@ def _right(trace: Trace, number: Number, width: int) -> list[Row]:
     right = right_of(trace, number)
     if right is None:
         return []
-    row: Row = ((f"{WRONG}   ", "negative"), (bare(right, 12, digits=6), sign_style(right)))
-    more: Row = (("   had every update waited", "dim"),)
-    return [_indented((*row, *more) if _MARGIN + length((*row, *more)) <= width else row)]
+    value: Row = ((bare(right, 12, digits=6), sign_style(right)),)
+    mark: Row = ((f"{WRONG}   ", "negative"),)
+    row: Row = (*mark, ("it would be ", "dim"), *value, (", had every update waited", "dim"))
+    return [_indented(row if _MARGIN + length(row) <= width else (*mark, *value))]
 
 
 def _indented(row: Row) -> Row:

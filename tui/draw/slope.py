@@ -59,7 +59,7 @@ def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     wide = width >= _WIDE
     _, at, time = place.name.partition("@")
     when = f" at {at}{time}" if at else ""
-    title = f"the activation curve of layer {place.layer}, neuron {place.unit + 1}{when}: {place.activation}"
+    title = f"activation curve of layer {place.layer}, neuron {place.unit + 1}{when}: {place.activation}"
     more = "  with its tangent at z"
     canvas.runs(1, 0, ((title, "heading"), (more if 1 + len(title + more) <= width else "", "dim")))
     columns = (width - _BESIDE if wide else width) - _LABELS - 2
@@ -215,7 +215,7 @@ def _text(place: Place, width: int) -> list[Row]:
         slope_then = slope_at(right)
         assert slope_then is not None
         numbers = f"z {bare(place.right[0])}, {letter} {bare(place.right[1])}, f'(z) {bare(slope_then, 9)}"
-        rows += [((line, "negative"),) for line in wrap(f"{WRONG} {numbers}, had every update waited", width)]
+        rows += [((line, "negative"),) for line in wrap(f"{WRONG} had every update waited: {numbers}", width)]
     return [*rows, *[((line, "words"),) for line in wrap(meaning(place, slope), width)]]
 
 

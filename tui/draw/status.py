@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from engine.replay.tracing import Trace
 
 
+_SHORTEST_TITLE = 8  # cells
+
+
 def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     """Return the line with the title, the iteration, the sample, the step and the phase."""
     site, phase_now = trace.schedule.anchor(cursor.step), trace.schedule.site(cursor.step).phase
@@ -29,7 +32,11 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     if trace.shapes.sequences and site.time is not None:
         where += f" · time @{site.time} of 0-{trace.shapes.times - 1}"
     room = width - length(step) - len(where) - 4
-    title = "" if room < 8 else shortened(trace.scenario.title, room)
+    if room < _SHORTEST_TITLE:
+        # How many times there are is seen in the timeline; whose network this is is not.
+        where = where.replace(f" of 0-{trace.shapes.times - 1}", "")
+        room = width - length(step) - len(where) - 4
+    title = "" if room < _SHORTEST_TITLE else shortened(trace.scenario.title, room)
     # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
     where = plain(clip(((where, ""),), width - length(step) - 2))
     left = f" {title}  {where}" if title else f" {where}"
@@ -42,9 +49,11 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
 def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
     """Return the line that states the loss with its factor, the reduction, the rate and the order.
 
-    The iteration in which the user broke the rule is in neither of the two orders.
+    The iteration in which the user broke the rule is in neither of the two orders; those after it are, but
+    begin with weights that no unbroken run has.
 
-    `progress` stands at the end: how much of the run has been computed, and who is led or followed.
+    `progress` stands at the end: how much of the run has been computed, and who is led or followed. Of
+    facts for which there is no room the least needed go first: the formulas on screen use the others.
     """
     scenario, iteration = trace.scenario, trace.schedule.site(cursor.step).iteration
     training = scenario.training
@@ -52,19 +61,35 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
     biases = (
         "some biases fixed" if len(trained) > 1 else "biases train" if True in trained else "biases fixed"
     )
-    facts = [
-        "broken order" if iteration == trace.broken_iteration else f"{trace.order} order",
-        f"C = {LOSSES[scenario.network.loss].formula}",
-        f"{training.reduction} over the batch" if training.batch_size > 1 else "",
-        "δ = ∂C/∂z",
-        f"η = {training.learning_rate:g}",
-        biases,
-    ]
+    order, loss = f"{trace.order} order", f"C = {LOSSES[scenario.network.loss].formula}"
+    reduction = f"{training.reduction} over the batch" if training.batch_size > 1 else ""
+    sign, rate = "δ = ∂C/∂z", f"η = {training.learning_rate:g}"
     done = f" {progress} " if progress else ""
-    broken: Row = ()
-    if trace.broken_iteration is not None:
-        broken = ((f" rule broken in iteration {trace.broken_iteration + 1} ", "warning"),)
-    text = " " + " · ".join(fact for fact in facts if fact)
+    broken = _broken(trace, iteration)
+    if iteration == trace.broken_iteration:
+        order = ""
     room = width - len(done)
+    for facts in (
+        (order, loss, reduction, sign, rate, biases),
+        (order, loss, reduction, sign, rate),
+        (order, loss, reduction, rate),
+        (order, loss, rate),
+        (order, rate, loss),
+    ):
+        text = " " + " · ".join(fact for fact in facts if fact)
+        if length(broken) + len(text) <= room:
+            break
     row = clip((*broken, (text.ljust(max(0, room - length(broken))), "dim")), room)
     return (*row, (done, "strong")) if done else row
+
+
+def _broken(trace: Trace, iteration: int) -> Row:
+    """Return what the break of the rule means for an iteration; nothing where it means nothing."""
+    broken = trace.broken_iteration
+    if broken is None:
+        return ()
+    if iteration == broken:
+        return ((" broken order ", "warning"),)
+    if iteration > broken:
+        return ((f" weights from broken iteration {broken + 1} ", "warning"),)
+    return ((f" rule broken in iteration {broken + 1} ", "warning"),)

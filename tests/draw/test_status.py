@@ -1,0 +1,70 @@
+"""Do the two lines at the top keep what is needed most where there is little room?"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import load, trace
+from engine.broken.breaking import break_rule
+from engine.catalog import find, shipped
+from engine.looking.cursor import start
+from engine.mathematics.losses import LOSSES
+from tui.draw.rows import plain
+from tui.draw.status import facts_row, status_row
+
+if TYPE_CHECKING:
+    from engine.replay.tracing import Trace
+
+NAMES = tuple(entry.name for entry in shipped())
+
+
+@cache
+def steps_of(name: str) -> Trace:
+    return trace(load(find(name)))
+
+
+def broken(steps: Trace) -> list[Trace]:
+    """Return a deferred run whose first gradient is applied at once; nothing of a premature one."""
+    if steps.order == "premature":
+        return []
+    step = next(step for step in range(len(steps)) if steps.schedule.site(step).kind == "gradient")
+    return [break_rule(steps, step, steps.shapes.layers)]
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_facts_that_the_formulas_use_are_never_cut(name: str, width: int) -> None:
+    training, network = steps_of(name).scenario.training, steps_of(name).scenario.network
+    for steps in (steps_of(name), *broken(steps_of(name))):
+        for step in (0, len(steps) - 1, *steps.out_of_turn):
+            row = plain(facts_row(steps, start(steps, step), width, "")).rstrip()
+            assert "…" not in row
+            assert f"η = {training.learning_rate:g}" in row
+            assert LOSSES[network.loss].formula in row
+            if training.batch_size > 1 and (not steps.breaks or width > 80):
+                assert f"{training.reduction} over the batch" in row
+            assert "order" in row
+
+
+@pytest.mark.parametrize("name", ["mazur", "elman", "06-batch"])
+def test_the_iterations_after_a_break_begin_with_weights_of_no_unbroken_run(name: str) -> None:
+    (steps,) = broken(steps_of(name))
+    texts = [
+        plain(facts_row(steps, start(steps, steps.schedule.first_step(number)), 80, ""))
+        for number in range(3)
+    ]
+    assert "weights from broken iteration 1" not in texts[0]
+    assert all("weights from broken iteration 1" in text for text in texts[1:])
+    assert all("deferred order" in text for text in texts[1:])
+    assert "deferred order" not in texts[0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_title_is_always_there(name: str) -> None:
+    steps = steps_of(name)
+    stop = steps.schedule.first_step(1)
+    for step in range(0, stop, 1 + stop // 50):
+        assert plain(status_row(steps, start(steps, step), 80)).startswith(f" {steps.scenario.title[:6]}")

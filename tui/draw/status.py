@@ -63,6 +63,7 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
     )
     order, loss = f"{trace.order} order", f"C = {LOSSES[scenario.network.loss].formula}"
     reduction = f"{training.reduction} over the batch" if training.batch_size > 1 else ""
+    short = f"batch {training.reduction}" if reduction else ""
     sign, rate = "δ = ∂C/∂z", f"η = {training.learning_rate:g}"
     done = f" {progress} " if progress else ""
     broken = _broken(trace, iteration)
@@ -73,8 +74,9 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
         (order, loss, reduction, sign, rate, biases),
         (order, loss, reduction, sign, rate),
         (order, loss, reduction, rate),
+        (order, loss, short, rate),
         (order, loss, rate),
-        (order, rate, loss),
+        (order, rate),
     ):
         text = " " + " · ".join(fact for fact in facts if fact)
         if length(broken) + len(text) <= room:

@@ -77,6 +77,7 @@ ALSO: dict[tuple[str, int], tuple[float, ...]] = {
     ("13-vanishing", 11): (1, 1024, 1 / 1024),
     ("13-vanishing", 13): (1 / 1024,),
     ("13-vanishing", 33): (1024,),
+    ("13-vanishing", 6998): (100 * 0.0727 / 0.0819, 1),
     ("13-vanishing", 3515): (half_squared(0.5**10, 1), 0.5),
     ("14-exploding", 1): (1.001,),
     ("14-exploding", 33): (0.001 * 2**10,),

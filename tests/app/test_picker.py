@@ -134,10 +134,26 @@ async def test_enter_twice_opens_once() -> None:
         assert user.step() == 1
 
 
+async def test_no_key_is_silent() -> None:
+    """The slash is seen to have been heard, and what it asks for; so is a key that does nothing."""
+    async with user_of(None) as user:
+        before = user.text()
+        assert "/ and the path of a scenario file" in before
+        await user.press("/")
+        assert "type the path of a scenario file here" in user.text()
+        assert "typing a path: Enter opens it   Escape back to the list" in user.text()
+        assert "↑ ↓ choose" not in user.text()
+        await user.press("escape")
+        assert user.text() == before
+        await user.press("escape")
+        assert "q leaves." in user.text()
+
+
 async def test_an_empty_path_changes_nothing() -> None:
     async with user_of(None) as user:
         await user.press("/")
         await user.press("enter", "space", "enter")
+        assert "Nothing is typed yet" in user.text()
         assert isinstance(user.app.screen, PickerScreen)
 
 

@@ -59,9 +59,7 @@ def _heads(early: str, above: bool, below: bool) -> Row:
 
 
 def _more_heads(found: Comparison) -> Row:
-    measured: Row = (
-        (("Δ if measured".rjust(CELLS), "title"),) if found.overall.numbers <= _MOST_MEASURED else ()
-    )
+    measured: Row = (("Δ measured".rjust(CELLS), "title"),) if found.overall.numbers <= _MOST_MEASURED else ()
     return (("difference".rjust(CELLS), "title"), *measured)
 
 

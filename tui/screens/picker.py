@@ -62,19 +62,25 @@ class PickerScreen(Screen[Scenario | None]):
         # Without the focus, so that ↓ and ↑ stay with the list; space turns the page.
         with VerticalScroll(id="description", can_focus=False):
             yield Static("", id="about")
-        what = "name of a scenario" if self._shelf.closed else "path of a scenario file"
-        yield Input(placeholder=f"/ and the {what}", id="path", compact=True)
+        yield Input(id="path", compact=True)
         yield Static("", id="complaint")
-        yield Static(
-            Content(f" ↑ ↓ choose   Enter open   space more about it   / type a {what.split()[0]}   q back"),
-            id="keys",
-        )
+        yield Static("", id="keys")
 
     def on_mount(self) -> None:
         """Begin in the list, at the scenario that is open."""
         names = self.query_one(OptionList)
         names.highlighted = self._first if self._entries else None
         names.focus()
+
+    def on_descendant_focus(self) -> None:
+        """Say what the keys do now: in the line for a path they are letters of it."""
+        path, typing = self.query_one(Input), self.query_one(Input).has_focus
+        what = "name of a scenario" if self._shelf.closed else "path of a scenario file"
+        path.placeholder = f"type the {what} here" if typing else f"/ and the {what}"
+        keys = f"↑ ↓ choose   Enter open   space more about it   / type a {what.split()[0]}   q back"
+        if typing:
+            keys = f"typing a {what.split()[0]}: Enter opens it   Escape back to the list"
+        self.query_one("#keys", Static).update(Content(f" {keys}"))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say what the scenario is about."""
@@ -93,11 +99,12 @@ class PickerScreen(Screen[Scenario | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open the file at a path."""
         if not event.value.strip():
+            self._say("Nothing is typed yet: Escape goes back to the list.")
             return
         try:
             path = self._shelf.find(os.path.expanduser(event.value.strip()))  # noqa: PTH111 (never raises)
         except ScenarioError as error:
-            self._complain(error)
+            self._say(str(error))
         else:
             self._open(path)
 
@@ -107,12 +114,12 @@ class PickerScreen(Screen[Scenario | None]):
         try:
             scenario = load(path)
         except ScenarioError as error:
-            self._complain(error)
+            self._say(str(error))
         else:
             self.dismiss(scenario)
 
-    def _complain(self, error: ScenarioError) -> None:
-        self.query_one("#complaint", Static).update(Content(str(error)))
+    def _say(self, sentence: str) -> None:
+        self.query_one("#complaint", Static).update(Content(sentence))
 
     def action_type(self) -> None:
         """Go to the line for a path."""
@@ -138,10 +145,13 @@ class PickerScreen(Screen[Scenario | None]):
         """Go back, but don't leave the app: a slow line sends an arrow as Escape, `[` and a letter."""
         if self.query_one(Input).has_focus or isinstance(self.app.screen_stack[-2], SteppingScreen):
             self.action_leave()
+        else:
+            self._say("q leaves.")
 
     def action_leave(self) -> None:
         """Back to the list from the path; from the list to where we came from."""
         if self.query_one(Input).has_focus:
+            self._say("")
             self.query_one(OptionList).focus()
         else:
             self.dismiss(None)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine import load, trace
 from engine.looking.cursor import start
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
-from tui.draw.loss import loss_rows
+from tui.draw.loss import Scale, loss_rows
 from tui.draw.rows import Row, length, plain
 from tui.palette import LOOKS
 
@@ -113,3 +114,10 @@ def test_losses_that_are_zero_or_not_finite_are_left_out_and_counted() -> None:
     at_rest.advance(5)
     assert "No loss so far is above 0" in plain(loss_rows(at_rest, start(at_rest), 80, 18, True)[2])
     assert None not in heights(loss_rows(at_rest, start(at_rest), 80, 18, False), 80, 18)
+
+
+def test_the_axis_reaches_to_the_largest_number_of_all() -> None:
+    top = float(np.finfo(float).max)
+    scale = Scale(0.0, float(np.nextafter(np.log10(top), np.inf)), logarithmic=True)
+    assert scale.loss(1.0) == top
+    assert scale.loss(0.5) == pytest.approx(top**0.5, rel=1e-9)

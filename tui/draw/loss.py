@@ -40,7 +40,10 @@ class Scale(NamedTuple):
     def loss(self, share: float) -> float:
         """Return the loss at a share of the height."""
         height = self.low + share * (self.high - self.low)
-        return float(10.0**height) if self.logarithmic else height
+        if not self.logarithmic:
+            return height
+        with np.errstate(over="ignore"):  # rounded up, the largest number of all has no power of ten
+            return min(float(np.power(10.0, height)), float(np.finfo(float).max))
 
 
 def loss_rows(trace: Trace, cursor: Cursor, width: int, height: int, logarithmic: bool) -> list[Row]:

@@ -20,12 +20,15 @@ from engine.catalog import find, shipped
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.moves import move
 from engine.looking.selection import explained
-from engine.replay.numbers import value_of
+from engine.order.quantities import Reference
+from engine.replay.numbers import Number, value_of
 from engine.scenario import Data, Network, Scenario, Training
 from tests.draw.fitting import check_rows
 from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
+from tui.draw.asked import Asked
 from tui.draw.chain import chain_rows
 from tui.draw.numbers import bare
+from tui.draw.reuse import reuse_rows
 from tui.draw.rows import plain
 
 if TYPE_CHECKING:
@@ -52,7 +55,7 @@ MAZUR_AT_STEP_7 = """\
  + W2[2,1] × δ2[2]      0.5 × -0.0381                 -0.01905     ████▌
  × f'(z1[1])            0.2413   = δ1[1]              +0.008771    ██
  × x[1]                 0.05     = ∂C/∂W1[1,1]        +0.0004386
- The 2 numbers δ2 serve all 2 neurons of layer 1; δ1[1] serves all 2 weights of
+ The 2 numbers δ2 serve both neurons of layer 1; δ1[1] serves both weights of
  this neuron. Path by path this one weight takes 4 multiplications; with reuse
  1, after 2 for δ1[1]. (Slopes not counted.)"""
 
@@ -168,7 +171,7 @@ def test_the_path_of_the_chosen_parameter() -> None:
     assert "what neuron 1 was one time before, @6" in texts["recurrent_gradient"]
     assert texts["bias_gradient"].startswith(" ∂C/∂b1[1]@7 along one path: 1 → h1[1]@7 → ")
     assert texts["weight_gradient"].startswith(" ∂C/∂W1[1,1]@7 along one path: x[1]@7 → h1[1]@7 → ")
-    assert "once more through U1 δ1 of the time before: it is formed only once." in texts["bias_gradient"]
+    assert "and δ1 of the time before, through U1." in texts["bias_gradient"]
     # At time 0 nothing was before: no delta goes further back, and U meets the initial state.
     first = next(s for s in range(len(run)) if run.schedule.site(s) == ("gradient", 0, 0, 0, 1))
     text = picture(run, replace(go_to(cursor, run, first), part=2), 120, 30)
@@ -199,3 +202,16 @@ def test_the_paths_of_a_large_network_are_not_listed() -> None:
     assert "639 other paths" in text
     assert re.search(r"\+ \d\d more of layer 2", text)
     assert "1,920 multiplications; with reuse 1, after 64 for δ1[6]." in text.replace("\n", "")
+
+
+@pytest.mark.parametrize("room", range(1, 6))
+def test_what_comes_back_is_always_the_whole_sum(room: int) -> None:
+    """Each summand has a row or is in the row of the rest: the rows above the slope make its factor."""
+    run = trace(load(find("deep")))
+    step = next(s for s in range(len(run)) if run.schedule.site(s)[0::4] == ("gradient", 1))
+    rows = [plain(row) for row in reuse_rows(Asked(run, start(run, step)), 80, room)]
+    slope = next(y for y, row in enumerate(rows) if row.startswith(" × f'(z1"))
+    assert slope == 1 + min(room, run.scenario.network.layers[1].units)
+    arrived = sum(float(row[54:66]) for row in rows[1:slope])
+    number = Number(Reference("error", 0, 1, 0, 0), (0,))
+    assert arrived == pytest.approx(value_of(run, number), rel=1e-3)

@@ -82,10 +82,10 @@ BPTT_BACK_AT_TIME_0 = """\
  ← sum so far           ·      ← -0.0512
 ── size of δ, @0 to @1 ────────────────────────── log scale ▁ 2.43e-4 █ 0.2428 ─
  ‖δ2@0‖   0.07577     ▇▇▇▇▇▇▇    ███████  not recurrent: no step back
- ‖δ1@0‖    0.1888     ███████    ▇▇▇▇▇▇▇  × 0.6292 per step back: vanishing
+ ‖δ1@0‖    0.1888     ███████    ▇▇▇▇▇▇▇  from the future × 0.6292: vanishing
                   @0     ▲@0          @1
- One update of U1 sums 2 shares, one for each time. That takes 7 derivatives,
- each worked out once; the 3 chains of up to 4 factors, written out, have 10."""
+ One update of U1 adds up 2 gradients, one for each time. Written out: 3 chains
+ of up to 4 derivatives, 10 in all. Each worked out once, 7 are enough."""
 
 
 def test_two_times_of_one_neuron() -> None:
@@ -135,9 +135,9 @@ def test_all_blocks_are_there_where_there_is_room() -> None:
         text = "\n".join(lines(run, cursor, width, height))
         for part in ("way back", "∂C/∂h1[1]@2 = from above", "+ from the future", "share", "sum so far"):
             assert part in text
-        for part in ("size of δ", "log scale", "per step back: about 1", "One update of U1 sums 24 shares"):
+        for part in ("size of δ", "log scale", ": about 1", "One update of U1 adds up 24 gradients"):
             assert part in text
-        assert ("Counted: derivatives" in text) == (height > 20)
+        assert ("Counted by whole layers" in text) == (height > 20)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -236,9 +236,9 @@ def test_a_window_of_times(times: int) -> None:
 @pytest.mark.parametrize(
     ("weight", "words"),
     [
-        (0.5, "× 0.5 per step back: vanishing"),
-        (1.0, "× 1 per step back: about 1"),
-        (1.5, "× 1.5 per step back: exploding"),
+        (0.5, "from the future × 0.5: vanishing"),
+        (1.0, "from the future × 1: about 1"),
+        (1.5, "from the future × 1.5: exploding"),
     ],
 )
 def test_what_a_step_back_leaves(weight: float, words: str) -> None:
@@ -262,22 +262,23 @@ def test_a_size_of_zero_or_beyond_all_floats_is_no_bar() -> None:
 
 @pytest.mark.parametrize(
     ("times", "samples", "derivatives"),
-    [(3, 1, "6 derivatives"), (1000, 1, "2,000 derivatives")],
+    [(3, 1, "6"), (1000, 1, "2,000")],
 )
 def test_the_price_of_one_update(times: int, samples: int, derivatives: str) -> None:
     """With a target at the end: one by the loss, T - 1 steps back, T by the weights."""
     unit = layer("tanh", [[1.0]], recurrent=[[0.5]])
     run = trace(scenario([unit], [[1.0]] * times, [[NONE]] * (times - 1) + [[9.0]]))
     text = " ".join(line.strip() for line in lines(run, start(run), 80, 20))
-    assert f"One update of U1 sums {times:,} shares, one for each time. That takes {derivatives}" in text
-    assert f"{times:,} chains of up to {times + 1:,} factors" in text
+    assert f"One update of U1 adds up {times:,} gradients, one for each time. Written out:" in text
+    assert f" in all. Each worked out once, {derivatives} are enough." in text
+    assert f"{times:,} chains of up to {times + 1:,} derivatives" in text
 
 
 def test_the_premature_order_sums_nothing() -> None:
     run = trace(load(find("elman")), "premature")
     text = "\n".join(lines(run, at(run, "gradient", 1, 2)))
     assert "premature: each applied at once" in text
-    assert "An iteration applies 24 shares (4 samples × 6 times) to U1, each at once." in text
+    assert "An iteration applies 24 gradients (4 samples × 6 times) to U1, each at once." in text
 
 
 def test_without_sequences_the_error_shrinks_through_the_layers() -> None:
@@ -289,7 +290,7 @@ def test_without_sequences_the_error_shrinks_through_the_layers() -> None:
     bars = [line.count("█") for line in shown if re.match(r" . δ\d ", line)]
     assert len(bars) == 4
     assert bars == sorted(bars, reverse=True)
-    assert "4 chains of up to 5 factors, none of which comes twice" in text
+    assert "4 chains of up to 5 derivatives, 20 in all; none is needed twice." in text
     forward = "\n".join(lines(run, start(run), 80, 20))
     assert "█" not in forward
     assert "vanishing" not in forward

@@ -116,12 +116,19 @@ def factor_words(found: Factors, unit: str) -> Row:
     return ((text, "strong"), (found.tendency or "", "key"))
 
 
+def _from_future(found: Factors) -> Row:
+    """Return the factor of what comes back from the future alone: what comes from above is added to it."""
+    if found.mean is None:
+        return ((f"from the future × {UNKNOWN} per step", "unknown"),)
+    return ((f"from the future × {bare(found.mean, 8)}: ", "strong"), (found.tendency or "", "key"))
+
+
 def _words(trace: Trace, found: Factors, layer: int, present: int) -> list[Row]:
     if not trace.shapes.recurrent[layer - 1]:
         return [(("not recurrent: no step back", "dim"),)]
     if trace.shapes.times == 1:
         return [(("one time: no step back", "dim"),)]
-    rows = [factor_words(found, "step")]
+    rows = [_from_future(found)]
     if found.mean is not None and found.overall is not None:
         rows.append(((f"over {counted(found.steps, 'step')} × {bare(found.overall, 9)}", ""),))
     here = found.each.at(present)

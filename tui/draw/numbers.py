@@ -47,6 +47,11 @@ def count(number: int) -> str:
     return f"1.00e{power + 1}" if lead == "10.00" else f"{lead}e{power}"
 
 
+def every(number: int, noun: str) -> str:
+    """Return all of 2 or more things in words: both neurons, all 3 neurons."""
+    return f"both {noun}s" if number == 2 else f"all {number:,} {noun}s"
+
+
 def counted(number: int, noun: str) -> str:
     """Return how many there are of something: 1 step, but 0 steps and 1,000 steps."""
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"

@@ -26,7 +26,9 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     recorded = asked.shown(asked.gradient)
     right = asked.should_be(recorded, lambda one: one.gradient.value)
     left: Row = ((f" = {asked.gradient.symbol}", "strong"),)
-    note: Row = () if recorded is None else ((f"   recorded: {bare(recorded, 11, 6)}", "dim"),)
+    note: Row = (("   multiplied out; not recorded yet", "dim"),)
+    if recorded is not None:
+        note = ((f"   recorded: {bare(recorded, 11, 6)}", "dim"),)
     title = f"the sum over {_paths(chain.ways.paths)}"
     if asked.path.carrier is not None:
         lines = _through_later_times(asked, width)

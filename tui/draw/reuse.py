@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.cost import at_site
 from tui.draw.bars import Columns, Line
-from tui.draw.numbers import count, counted
+from tui.draw.numbers import count, counted, every
 from tui.draw.rows import Row, rule
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def _branches(asked: Asked, room: int) -> list[Line]:
     chosen = asked.neurons[1]
     known = all(asked.shown(part) is not None for part in asked.chain.branch(asked.unit, chosen))
     order = np.argsort(-np.abs(values), kind="stable").tolist() if known else list(range(len(values)))
-    shown = order if len(order) <= room else order[: max(1, room - 1)]
-    if chosen not in shown:
+    shown = order if len(order) <= room else order[: room - 1]
+    if shown and chosen not in shown:
         shown[-1] = chosen
     lines: list[Line] = []
     for to in shown:
@@ -77,8 +77,10 @@ def _branches(asked: Asked, room: int) -> list[Line]:
         right = asked.should_be(value, lambda one, to=to: float(one.chain.from_above(one.unit)[to]))  # type: ignore[misc]
         lines.append(Line(left, value, right))
     others = len(values) - len(shown)
-    if others and len(shown) < room:
+    if others:
         text = f" + {others:,} more of layer {asked.layer + 1}"
+        if not shown:
+            text = f"   the {others:,} products W{asked.layer + 1} × δ{asked.layer + 1}, added up"
         rest = float(np.delete(values, shown).sum()) if known else None
         right = asked.should_be(
             rest, lambda one: float(np.delete(one.chain.from_above(one.unit), shown).sum())
@@ -143,21 +145,20 @@ def _served_from_above(asked: Asked) -> str:
     mine = asked.trace.scenario.network.layers[asked.layer - 1]
     deltas = f"δ{asked.layer + 1}"
     serve = f"The {asked.above:,} numbers {deltas} serve" if asked.above > 1 else f"{deltas} serves"
-    neurons = f"all {mine.units:,} neurons" if mine.units > 1 else "the neuron"
+    neurons = every(mine.units, "neuron") if mine.units > 1 else "the neuron"
     return f"{serve} {neurons} of layer {asked.layer}; "
 
 
 def _served_by_delta(asked: Asked) -> str:
     mine = asked.trace.scenario.network.layers[asked.layer - 1]
     weights = mine.inputs + (mine.units if mine.recurrent else 0)
-    served = f"all {weights:,} weights of this neuron" if weights > 1 else "this neuron's weight"
+    served = f"{every(weights, 'weight')} of this neuron" if weights > 1 else "this neuron's weight"
     text = f"{asked.delta.symbol} serves {served}"
     further = []
     if asked.layer == asked.last and asked.layer > 1:
         further.append(f"all of layer {asked.layer - 1}")
     if mine.recurrent and asked.known.time > 0:
-        deltas = f"all {mine.units:,} δ{asked.layer}" if mine.units > 1 else f"δ{asked.layer}"
-        further.append(f"through U{asked.layer} {deltas} of the time before")
+        further.append(f"δ{asked.layer} of the time before, through U{asked.layer}")
     if further:
-        text += f", and once more {' and '.join(further)}: it is formed only once"
+        text += f" and {' and '.join(further)}"
     return f"{text}."

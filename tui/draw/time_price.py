@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from engine.replay.tracing import Trace
 
 WHAT_COUNTS = (
-    "Counted: derivatives of C by the last layer, of a layer by the layer below, of a recurrent layer by "
-    "itself one time before, and of a layer by its weights."
+    "Counted by whole layers, not by neurons as in view 6: derivatives of C by the last layer, of a layer "
+    "by the layer below, of a recurrent layer by itself one time before, and of a layer by its weights."
 )
 
 
@@ -23,15 +23,17 @@ def price_sentence(trace: Trace, cursor: Cursor) -> str:
     weight = shared_weight(trace, cursor)
     batch = trace.schedule.site(cursor.step).iteration % trace.shapes.batches
     found = derivatives(trace.scenario.network, trace.shapes, batch, weight.layer)
-    many = counted(found.shares, "share") + _of(len(trace.shapes.batch(batch)), trace.shapes.times)
-    does = f"One update of {weight.group} sums {many}."
+    of = _of(len(trace.shapes.batch(batch)), trace.shapes.times)
+    many = f"{counted(found.shares, 'gradient')}{of}"
+    does = f"One update of {weight.group} adds up {many}." if found.shares > 1 else ""
     if trace.order == "premature":
         does = f"An iteration applies {many}{',' if ',' in many else ''} to {weight.group}, each at once."
-    takes = f"That takes {counted(found.reused, 'derivative')}"
-    chains = f"{counted(found.chains, 'chain')} of up to {counted(found.longest, 'factor')}"
+    chains = f"{counted(found.chains, 'chain')} of up to {counted(found.longest, 'derivative')}"
+    written = f"{does} Written out: {chains}" if does else f"The gradient of {weight.group} is {chains}"
     if found.separately == found.reused:
-        return f"{does} {takes}: {chains}, none of which comes twice."
-    return f"{does} {takes}, each worked out once; the {chains}, written out, have {found.separately:,}."
+        again = "" if found.chains == 1 else f", {found.reused:,} in all"
+        return f"{written}{again}; none is needed twice."
+    return f"{written}, {found.separately:,} in all. Each worked out once, {found.reused:,} are enough."
 
 
 def _of(samples: int, times: int) -> str:

@@ -96,7 +96,7 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
     equation = next((row for row in wordings if length(row) <= columns.width), wordings[-1])
     if not last or by_slope(trace.scenario.network):
         slope, delta = looked_up("slope"), looked_up("delta")
-        lines += [("· slope f'(z)", slope.at, slope), (f"= δ{layer}[{unit + 1}]", delta.at, delta)]
+        lines += [("× slope f'(z)", slope.at, slope), (f"= δ{layer}[{unit + 1}]", delta.at, delta)]
     rows, with_right = [], []
     for name, number, claim in lines:
         made = _rows(columns, name, number, claim)

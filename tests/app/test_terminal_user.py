@@ -24,8 +24,7 @@ class Terminal:
     def __init__(self, *words: str) -> None:
         settings = ("TEXTUAL", "PYTHON", "COLUMNS", "LINES", "NO_COLOR", "COLORTERM")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
-        # pyte can't repeat characters: a terminal that can't either.
-        environment |= {"TERM": "screen-256color", "LANG": "C.UTF-8"}
+        environment |= {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "tui.cli", *words],

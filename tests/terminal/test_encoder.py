@@ -14,7 +14,7 @@ from tests.terminal.twin import START, Monitor
 from tui.terminal.abilities import EVERYTHING, NOTHING, Abilities
 from tui.terminal.encoder import UNKNOWN, Encoder
 
-ERASING = Abilities(erases_in_colour=True, erases_characters=True)
+BLANKS = Abilities(erases_characters=True)
 
 Screens = tuple[tuple[Row, ...], tuple[Row, ...]]
 
@@ -33,14 +33,12 @@ def draw(encoder: Encoder, before: tuple[Row, ...] | None, after: tuple[Row, ...
     return encoder.take().encode()
 
 
-@pytest.mark.parametrize(
-    "abilities", [NOTHING, ERASING, EVERYTHING], ids=["nothing", "erasing", "everything"]
-)
+@pytest.mark.parametrize("abilities", [NOTHING, BLANKS, EVERYTHING], ids=["nothing", "blanks", "everything"])
 @given(screens=SCREENS, wraps=st.booleans())
 @settings(max_examples=120, deadline=None)
 def test_the_terminal_shows_the_new_screen(abilities: Abilities, screens: Screens, wraps: bool) -> None:
     before, after = screens
-    monitor = Monitor(WIDTH, HEIGHT, with_pyte=not (abilities.repeats or wraps))
+    monitor = Monitor(WIDTH, HEIGHT, with_pyte=not wraps)
     if wraps:
         monitor.feed(b"\x1b[?7h")
     encoder = Encoder(WIDTH, abilities)
@@ -48,7 +46,7 @@ def test_the_terminal_shows_the_new_screen(abilities: Abilities, screens: Screen
     assert monitor.cells() == seen_cells(before)
     monitor.feed(draw(encoder, before, after))
     assert monitor.cells() == seen_cells(after)
-    if monitor.pyte is not None:  # it wraps even for a combining mark, and can't repeat
+    if monitor.pyte is not None:  # it wraps even for a combining mark
         fresh = Monitor(WIDTH, HEIGHT)
         fresh.feed(draw(Encoder(WIDTH), None, after))
         assert monitor.pyte_cells() == fresh.pyte_cells()
@@ -136,12 +134,10 @@ def test_a_short_gap_is_written_again() -> None:
     assert _written("abcdefghijkl", [0, 9]) == "a\x1b[8Cj"
 
 
-def test_blanks_are_erased_and_repeats_repeated() -> None:
+def test_blanks_are_erased_and_nothing_is_repeated() -> None:
     assert _written("ab          ", [0, *range(2, 12)]) == "ab\x1b[K"
-    assert _written("a          b", list(range(1, 11)), ERASING) == "a\x1b[10X"
-    assert _written("==========ab", list(range(10))) == "=\x1b[9b"
-    assert _written("==========ab", list(range(10)), NOTHING) == "=" * 10
-    # Not every terminal that repeats can repeat more than a byte.
+    assert _written("a          b", list(range(1, 11)), BLANKS) == "a\x1b[10X"
+    assert _written("==========ab", list(range(10))) == "=" * 10
     assert _written("──────────ab", list(range(10))) == "─" * 10
 
 

@@ -120,7 +120,8 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
         row, column = divmod(flat, matrix.shape[1])
         number, value = Number(reference, (row, column)), float(matrix[row, column])
         style = Linked(sign_style(value), number)
-        entries.append(((f"{symbol_of(trace, number)} ", "symbol"), (signed(value, 8).strip(), style)))
+        mark: Run = ("", "") if right_of(trace, number) is None else (WRONG, "warning")
+        entries.append(((f"{symbol_of(trace, number)} ", "symbol"), mark, (signed(value, 8).strip(), style)))
     rows: list[list[Run]] = [[(" largest  ", "dim")]]
     shown = 0
     for entry in entries:

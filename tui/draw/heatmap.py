@@ -147,7 +147,10 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
     else:
         canvas.paint(left + cell * here[1], _AXIS_ROWS + here[0], cell, "selected")
     foot = _AXIS_ROWS + len(levels)
-    canvas.write(x, foot, _foot(scale, blocks, width), "dim")
+    wrong = 0 if one.wrong is None or cell == _NUMBER_CELLS else int(one.wrong[: one.known].sum())
+    mark = f"{WRONG} {wrong:,}" if wrong else ""  # where there is no room for a mark at each
+    end = canvas.write(x, foot, mark, "warning") if mark else x - 1
+    canvas.write(end + 1, foot, _foot(scale, blocks, x + width - end - 1), "dim")
     return foot + _FOOT_ROWS
 
 

@@ -1,4 +1,7 @@
-"""Which of the optional shorthands does this terminal understand? Terminfo says."""
+"""Which of the optional shorthands does this terminal understand? Terminfo says.
+
+REP, which repeats a character, is left out: terminals and emulators that call themselves xterm lack it.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,10 @@ class Abilities(NamedTuple):
     erases_in_colour: bool = False
     #: ECH, erase n characters.
     erases_characters: bool = False
-    #: REP, repeat the last character n times.
-    repeats: bool = False
 
 
 NOTHING = Abilities()
-EVERYTHING = Abilities(erases_in_colour=True, erases_characters=True, repeats=True)
+EVERYTHING = Abilities(erases_in_colour=True, erases_characters=True)
 
 
 def abilities_of(term: str | None = None) -> Abilities:
@@ -35,5 +36,4 @@ def abilities_of(term: str | None = None) -> Abilities:
     return Abilities(
         erases_in_colour=curses.tigetflag("bce") == 1,
         erases_characters=bool(curses.tigetstr("ech")),
-        repeats=bool(curses.tigetstr("rep")),
     )

@@ -163,9 +163,7 @@ class Encoder:
         self._put(char, pen)
         if self.column == UNKNOWN:
             return 1
-        # Only ASCII: not every terminal that repeats can repeat more than a byte.
-        repeats = self.abilities.repeats and char.isascii()
-        self._out.append(f"\x1b[{run - 1}b" if repeats else char * (run - 1))
+        self._out.append(char * (run - 1))
         self.column += run - 1
         if self.column >= self.width:
             self.column = UNKNOWN

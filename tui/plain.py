@@ -7,7 +7,6 @@ of the app are typed as lines; through a pipe every step is printed, or the one 
 from __future__ import annotations
 
 import re
-from importlib import import_module
 from typing import TYPE_CHECKING, get_args
 
 from engine.looking.choosing import look_at_number
@@ -19,6 +18,7 @@ from tui.draw.equation import equation_rows
 from tui.draw.rows import plain
 from tui.draw.status import facts_row, status_row
 from tui.draw.waiting import waiting_rows
+from tui.views import view_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -83,7 +83,7 @@ def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str],
         if word in ("q", "quit"):
             return
         if word in _VIEWS:
-            say("\n".join(_view(trace, cursor, _VIEWS[word])))
+            say("\n".join(_lines(view_rows(_VIEWS[word], trace, cursor, WIDTH, _PAGE))))
             continue
         after = obey(trace, cursor, word)
         if isinstance(after, str):
@@ -123,16 +123,6 @@ def page(trace: Trace, cursor: Cursor) -> list[str]:
     lines += [line for line in equations if line]
     lines += _lines(waiting_rows(trace, cursor, WIDTH, trace.shapes.layers + 4))
     return lines
-
-
-def _view(trace: Trace, cursor: Cursor, name: str) -> Iterator[str]:
-    module = import_module(f"tui.draw.{name}")
-    rows: list[Row]
-    if name == "compare":
-        rows = module.compare_rows(trace, None, cursor, WIDTH, _PAGE)
-    else:
-        rows = getattr(module, f"{name}_rows")(trace, cursor, WIDTH, _PAGE)
-    return _lines(rows)
 
 
 def _lines(rows: list[Row]) -> Iterator[str]:

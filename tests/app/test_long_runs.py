@@ -11,7 +11,7 @@ import pytest
 from engine import load
 from engine.catalog import find
 from tests.app.driving import user_of
-from tui.panes.views import MainPane
+from tui.panes.main import MainPane
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario

@@ -11,7 +11,8 @@ from engine.looking.selection import explained, selected
 from engine.replay.numbers import symbol_of
 from tests.app.driving import User, user_of
 from tui.draw.rows import plain
-from tui.panes.views import MainPane, ReasonsPane, TimelinePane
+from tui.panes.around import ReasonsPane, TimelinePane
+from tui.panes.main import MainPane
 
 if TYPE_CHECKING:
     from pathlib import Path

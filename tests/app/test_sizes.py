@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.app.driving import user_of
-from tui.panes.views import LEAST_HEIGHT, LEAST_WIDTH
+from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH
 
 
 async def test_tiny_and_huge_and_back() -> None:

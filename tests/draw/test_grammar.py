@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,11 +11,9 @@ from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import go_to, start
 from tests.scenarios_at_random import Wanted, scenario_at_random
-from tui.draw.compare import compare_rows
-from tui.draw.loss import loss_rows
 from tui.draw.reasons import reasons_rows
 from tui.draw.rows import plain
-from tui.panes.views import VIEWS
+from tui.views import VIEWS, view_rows
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -30,14 +27,7 @@ SMALL = ("neuron", "02-forward", "12-through-time", "counting", "batch", "mazur"
 def texts(whole: Trace, cursor: Cursor, width: int = 110, height: int = 40) -> list[str]:
     """Every view and the reasons, as one text each."""
     drawn = [reasons_rows(whole, cursor, width, height)]
-    for name in VIEWS:
-        if name == "compare":
-            drawn.append(compare_rows(whole, None, cursor, width, height))
-        elif name == "loss":
-            drawn.append(loss_rows(whole, cursor, width, height, logarithmic=False))
-        else:
-            draw: Any = getattr(import_module(f"tui.draw.{name}"), f"{name}_rows")
-            drawn.append(draw(whole, cursor, width, height))
+    drawn += [view_rows(name, whole, cursor, width, height) for name in VIEWS]
     return [re.sub(r"\s+", " ", " ".join(map(plain, rows))) for rows in drawn]
 
 

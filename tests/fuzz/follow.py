@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from rich.cells import cell_len
 
@@ -18,11 +17,9 @@ from engine.replay.numbers import value_of
 from engine.replay.tracing import trace
 from tests.fuzz.wrong import Wrong, judge_text
 from tui.draw.ascii import in_ascii
-from tui.draw.compare import compare_rows
 from tui.draw.equation import equation_rows, equation_title
 from tui.draw.footer import footer_row
 from tui.draw.harm import harm_rows
-from tui.draw.loss import loss_rows
 from tui.draw.note import note_rows
 from tui.draw.rows import plain
 from tui.draw.status import facts_row, status_row
@@ -30,9 +27,10 @@ from tui.draw.timeline import timeline_row
 from tui.draw.waiting import waiting_rows
 from tui.keys import KEYS
 from tui.nothing import why_nothing
+from tui.orders import other_order
 from tui.palette import LOOKS
-from tui.panes.views import PRESENTER, VIEWS
 from tui.plain import page
+from tui.views import PRESENTER, VIEWS, view_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -112,14 +110,10 @@ def pictures(steps: Trace, cursor: Cursor, height: int) -> Iterator[tuple[str, A
 
 def view(name: str, steps: Trace, cursor: Cursor, height: int) -> list[Row]:
     """Draw a view as the main pane does."""
+    other = None
     if name == "compare":
-        other = trace(steps.scenario, "deferred" if steps.order == "premature" else "premature")
-        return compare_rows(steps, other, cursor, WIDTH, height)
-    if name == "loss":
-        return loss_rows(steps, cursor, WIDTH, height, height == TALL_HEIGHT)
-    draw: Any = getattr(import_module(f"tui.draw.{name}"), f"{name}_rows")
-    rows: list[Row] = draw(steps, cursor, WIDTH, height)
-    return rows
+        other = trace(steps.scenario, other_order(steps.order))
+    return view_rows(name, steps, cursor, WIDTH, height, other=other, logarithmic=height == TALL_HEIGHT)
 
 
 def judge_rows(draw: Callable[[], list[Row]], height: int) -> None:

@@ -10,7 +10,7 @@ from tui.following.digest import digest
 from tui.following.leader import Leader
 from tui.following.looking import state_of
 from tui.following.shared import name_of
-from tui.panes.views import PRESENTER, VIEWS
+from tui.views import PRESENTER, VIEWS
 
 if TYPE_CHECKING:
     from engine.catalog import Shelf

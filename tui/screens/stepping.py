@@ -20,20 +20,12 @@ from tui.keys import bindings
 from tui.nothing import why_nothing
 from tui.orders import Breaks, Place, in_other_order
 from tui.other_run import OtherRun
-from tui.panes.views import (
-    LEAST_HEIGHT,
-    LEAST_WIDTH,
-    PRESENTER,
-    VIEWS,
-    FooterPane,
-    MainPane,
-    ReasonsPane,
-    StatusPane,
-    TimelinePane,
-    TooSmallPane,
-)
+from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
+from tui.panes.main import MainPane
+from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallPane
 from tui.play import Player
 from tui.terminal.celldiff import CellDiffApp
+from tui.views import PRESENTER, VIEWS
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -215,13 +207,7 @@ class SteppingScreen(Screen[None]):
         """Tell that the screen shows something else."""
         self.post_message(self.Shown())
 
-    def watch_view(self) -> None:
-        """Tell that the screen shows something else."""
-        self.post_message(self.Shown())
-
-    def watch_logarithmic(self) -> None:
-        """Tell that the screen shows something else."""
-        self.post_message(self.Shown())
+    watch_view = watch_logarithmic = watch_cursor
 
     def _show_progress(self) -> None:
         self.computed = self._journey.trace.computed

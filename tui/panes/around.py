@@ -1,0 +1,82 @@
+"""What stands around the view? Above it the status, below it the reasons, the timeline and the keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.reactive import var
+
+from engine.looking.notes import noted_steps
+from tui.draw.footer import footer_row
+from tui.draw.reasons import reasons_rows
+from tui.draw.rows import clip
+from tui.draw.status import facts_row, status_row
+from tui.draw.timeline import timeline_row
+from tui.keys import KEYS
+from tui.panes.pane import Pane
+
+if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
+    from tui.draw.rows import Row
+
+
+class StatusPane(Pane):
+    """Which scenario is this, where in the run are we, and by what rules?
+
+    `progress` says how much of the run has been computed; empty when all of it has. `lesson` says who is
+    led or followed; empty without a lesson. `message` says why the last key did nothing, if it did.
+    """
+
+    progress: var[str] = var("")
+    lesson: var[str] = var("")
+    message: var[str] = var("")
+
+    def watch_message(self) -> None:
+        """Draw what changed."""
+        self.redraw()
+
+    watch_progress = watch_lesson = watch_message
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        """Return the status line and the line of facts."""
+        state = " · ".join(part for part in (self.progress, self.lesson) if part)
+        facts = facts_row(trace, cursor, width, state)
+        if self.message:
+            facts = clip(((f" {self.message} ", "warning"),), width)
+        return [status_row(trace, cursor, width), facts]
+
+
+class ReasonsPane(Pane):
+    """Where does this number come from, why can't this weight change yet, and what does the author say?"""
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+        """Return the rows of all three."""
+        return reasons_rows(trace, cursor, width, height)
+
+
+class TimelinePane(Pane):
+    """Where in the iteration are we?"""
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        """Return the chips of the iteration."""
+        return [timeline_row(trace, cursor, width)]
+
+
+class FooterPane(Pane):
+    """Which keys are there?"""
+
+    GROUND = "surface"
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        """Return the keys, greyed where they can't do anything."""
+        disabled = set()
+        if cursor.step == 0:
+            disabled.add("move('previous')")
+        if cursor.step == len(trace) - 1:
+            disabled.add("move('next')")
+        notes = trace.scenario.notes
+        if all(step <= cursor.step for step in noted_steps(trace)):
+            disabled.add("move('next-note')")
+        keys = tuple(key for key in KEYS if notes or key.action != "move('next-note')")
+        return [footer_row(keys, disabled, width)]

@@ -1,0 +1,46 @@
+"""What does the middle of the screen show?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.reactive import var
+
+from tui.draw.reasons import remark_rows
+from tui.panes.pane import Pane
+from tui.views import PRESENTER, VIEWS, view_rows
+
+if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
+    from tui.draw.rows import Row
+
+
+class MainPane(Pane):
+    """The view that was chosen, and the note of the step where nothing else shows it.
+
+    `other` is the same scenario in the other update order; `logarithmic` is the scale of the loss.
+    `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
+    """
+
+    view: var[str] = var(VIEWS[0])
+    other: var[Trace | None] = var(None, always_update=True)
+    logarithmic: var[bool] = var(False)
+    computed: var[int] = var(0)
+
+    def watch_view(self) -> None:
+        """Draw what changed."""
+        self.redraw()
+
+    watch_other = watch_logarithmic = watch_computed = watch_view
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+        """Return the rows of the view; the note stands below all but the network, which has the reasons."""
+        note: list[Row] = []
+        if self.view not in (VIEWS[0], PRESENTER):
+            note = remark_rows(trace, cursor, width, max(4, height // 4))
+        room = height - len(note)
+        rows = view_rows(
+            self.view, trace, cursor, width, room, other=self.other, logarithmic=self.logarithmic
+        )[:room]
+        return [*rows, *[()] * (room - len(rows)), *note]

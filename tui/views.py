@@ -1,0 +1,66 @@
+"""Which views of a run are there, and what draws each?
+
+A view is a module of `tui.draw`, imported when it is first shown: the first frame needs only the network.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
+    from engine.replay.tracing import Trace
+    from tui.draw.rows import Row
+
+VIEWS = ("network", "compare", "cost", "loss", "time", "chain", "slope", "gradient", "heat")
+"""The views of the main pane, in the order of their keys 1 to 9."""
+
+PRESENTER = "presenter"
+"""The page for a class on a projector, in the place of a view."""
+
+
+def view_rows(
+    view: str,
+    trace: Trace,
+    cursor: Cursor,
+    width: int,
+    height: int,
+    *,
+    other: Trace | None = None,
+    logarithmic: bool = False,
+) -> list[Row]:
+    """Return the rows of a view, for `width` x `height` cells.
+
+    `other` is the same scenario in the other update order; `logarithmic` is the scale of the loss.
+
+    Raises:
+        ValueError: there is no such view.
+    """
+    match view:
+        case "compare":
+            from tui.draw.compare import compare_rows
+
+            return compare_rows(trace, other, cursor, width, height)
+        case "loss":
+            from tui.draw.loss import loss_rows
+
+            return loss_rows(trace, cursor, width, height, logarithmic)
+        case "cost":
+            from tui.draw.cost import cost_rows as rows
+        case "time":
+            from tui.draw.time import time_rows as rows
+        case "chain":
+            from tui.draw.chain import chain_rows as rows
+        case "slope":
+            from tui.draw.slope import slope_rows as rows
+        case "gradient":
+            from tui.draw.gradient import gradient_rows as rows
+        case "heat":
+            from tui.draw.heat import heat_rows as rows
+        case "presenter":
+            from tui.draw.presenter import presenter_rows as rows
+        case "network":
+            from tui.draw.network import network_rows as rows
+        case _:
+            raise ValueError(f"no view is called {view!r}")
+    return rows(trace, cursor, width, height)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tui import background
+from tui.walking import background
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

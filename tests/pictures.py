@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from engine import load
 from engine.catalog import find
-from tui import background
 from tui.app import BackpropApp
 from tui.screens.stepping import SteppingScreen
+from tui.walking import background
 
 FOLDER = Path(__file__).parent / "pictures"
 

@@ -26,11 +26,11 @@ from tui.draw.status import facts_row, status_row
 from tui.draw.timeline import timeline_row
 from tui.draw.waiting import waiting_rows
 from tui.keys import KEYS
-from tui.nothing import why_nothing
-from tui.orders import other_order
 from tui.palette import LOOKS
 from tui.plain import page
 from tui.views import PRESENTER, VIEWS, view_rows
+from tui.walking.nothing import why_nothing
+from tui.walking.orders import other_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,7 +1,7 @@
 """How does the user step through a trace?
 
-The screen owns the cursor. A key moves it at once; one pending call draws, so that a burst of keys is
-drawn once. The panes get trace and cursor by data binding and never look elsewhere.
+A key moves the walk at once; one pending call brings the screen's cursor to where it is, so that a burst
+of keys is drawn once. The panes get trace and cursor by data binding and never look elsewhere.
 """
 
 from __future__ import annotations
@@ -14,18 +14,15 @@ from textual.screen import Screen
 
 from engine.looking.cursor import Cursor, start
 from engine.looking.jumps import pick
-from engine.looking.moves import move
-from tui.journey import Journey
 from tui.keys import bindings
-from tui.nothing import why_nothing
-from tui.orders import Breaks, Place, in_other_order
-from tui.other_run import OtherRun
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
 from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallPane
-from tui.play import Player
 from tui.terminal.celldiff import CellDiffApp
 from tui.views import PRESENTER, VIEWS
+from tui.walking.orders import Place
+from tui.walking.other_run import OtherRun
+from tui.walking.walk import Walk
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -64,75 +61,58 @@ class SteppingScreen(Screen[None]):
 
     def __init__(self, whole: Trace, step: int = 0) -> None:
         super().__init__()
-        self._journey = Journey(whole, start(whole, step), self._draw_soon, self._waiting)
+        self._walk = Walk(
+            Place(whole, start(whole, step)),
+            arrived=self._draw_soon,
+            waiting=self._waiting,
+            entered=self._enter,
+            ask=self.ask_terminal,
+            stood_still=self._show_progress,
+        )
+        self._other = OtherRun(self._show_other)
         self._view_before = VIEWS[0]
         self._drawing = False
-        self._breaks = Breaks()
-        self._other = OtherRun(self._show_other)
-        self._player = Player(self._play_on, self.ask_terminal, self._show_progress)
 
     @property
     def goal(self) -> Cursor:
         """The cursor that is shown or, if it is still to be computed, will be."""
-        return self._journey.goal
+        return self._walk.journey.goal
 
     def compose(self) -> ComposeResult:
         """Make the panes, top to bottom."""
-        yield StatusPane(id="status").data_bind(
-            SteppingScreen.trace,
-            SteppingScreen.cursor,
-            SteppingScreen.progress,
-            SteppingScreen.lesson,
-            SteppingScreen.message,
-        )
-        yield MainPane(id="main").data_bind(
-            SteppingScreen.trace,
-            SteppingScreen.cursor,
-            SteppingScreen.view,
-            SteppingScreen.other,
-            SteppingScreen.logarithmic,
-            SteppingScreen.computed,
-        )
+        mine = SteppingScreen
+        status, main = StatusPane(id="status"), MainPane(id="main")
+        status.data_bind(mine.progress, mine.lesson, mine.message)
+        main.data_bind(mine.view, mine.other, mine.logarithmic, mine.computed)
         for pane in (
+            status,
+            main,
             ReasonsPane(id="reasons"),
             TimelinePane(id="timeline"),
             FooterPane(id="footer"),
+            TooSmallPane(id="too-small"),
         ):
-            yield pane.data_bind(SteppingScreen.trace, SteppingScreen.cursor)
-        yield TooSmallPane(id="too-small").data_bind(SteppingScreen.trace, SteppingScreen.cursor)
+            yield pane.data_bind(mine.trace, mine.cursor)
 
     def on_mount(self) -> None:
         """Show the first step, and run the rest in the background."""
-        first = self._journey
-        self.trace = first.trace
-        if first.trace.schedule.site(first.here.step).iteration == 0:
-            self.cursor = first.here  # at once, so that the first frame has it
+        journey = self._walk.journey
+        self.trace = journey.trace
+        if journey.trace.schedule.site(journey.here.step).iteration == 0:
+            self.cursor = journey.here  # at once, so that the first frame has it
         # Not at once: the first frame is still to be written.
-        self.set_timer(_FIRST_FRAME, first.run)
-        first.look_at(first.here)
+        self.set_timer(_FIRST_FRAME, journey.run)
+        journey.look_at(journey.here)
 
     def open(self, whole: Trace) -> None:
         """Step through another trace from its first step."""
-        self._breaks.forget()
         self._other.end()
         self.action_view(VIEWS[0])
-        self._go_on_with(whole, start(whole))
-
-    def _go_on_with(self, whole: Trace, cursor: Cursor) -> None:
-        """Go on in another trace, at a cursor of it."""
-        self._journey.end()
-        self._player.stop()
-        self._journey = Journey(whole, cursor, self._draw_soon, self._waiting)
-        self.cursor = None  # it means nothing in the new trace
-        self.trace = whole
-        self._show_progress()
-        self._journey.run()
-        self._journey.look_at(cursor)
+        self._walk.open(whole)
 
     def on_unmount(self) -> None:
         """Leave without waiting for the run."""
-        self._player.stop()
-        self._journey.end()
+        self._walk.end()
         self._other.end()
 
     def on_resize(self, event: Resize) -> None:
@@ -142,40 +122,7 @@ class SteppingScreen(Screen[None]):
         self.set_class(event.size.height >= _ROOMY_HEIGHT, "-roomy")
         self.set_class(event.size.height < _SHORT_HEIGHT, "-short")
 
-    # -- breaking the rule ------------------------------------------------------------------------
-
-    def action_break_rule(self) -> None:
-        """Apply what is gathered for the layer that is looked at, here and now."""
-        self._go_on_at(self._breaks.make(self._place))
-
-    def action_mend_rule(self) -> None:
-        """Take the last break of the rule back."""
-        self._go_on_at(self._breaks.take_back())
-
-    def action_order(self) -> None:
-        """Go on at the same place of the run in the other update order."""
-        self._breaks.forget()
-        self._other.end()
-        self._go_on_at(in_other_order(self._place))
-        if self.view == "compare":
-            self._other.begin(self._journey.trace)
-
-    @property
-    def _place(self) -> Place:
-        return Place(self._journey.trace, self._journey.here)
-
-    def _go_on_at(self, place: Place | str) -> None:
-        """Go on in another trace, or say why there is none."""
-        if isinstance(place, str):
-            self.say(place)
-        else:
-            self._go_on_with(*place)
-
-    def say(self, sentence: str) -> None:
-        """Say why a key did nothing, until the next step."""
-        self.message = sentence
-
-    # -- the cursor -------------------------------------------------------------------------------
+    # -- what the walk tells ----------------------------------------------------------------------
 
     def _draw_soon(self) -> None:
         """Draw once for many moves."""
@@ -183,59 +130,51 @@ class SteppingScreen(Screen[None]):
             self._drawing = True
             self.call_later(self._draw)
 
-    def _waiting(self) -> None:
-        """Say what is waited for."""
-        self._show_progress()
-        if self._journey.waits:
-            self.post_message(self.Shown())
-
     def _draw(self) -> None:
         self._drawing = False
         self.message = ""
-        self.cursor = self._journey.here
+        self.cursor = self._walk.journey.here
+
+    def _waiting(self) -> None:
+        """Say what is waited for."""
+        self._show_progress()
+        if self._walk.journey.waits:
+            self.post_message(self.Shown())
+
+    def _enter(self) -> None:
+        """Turn to another trace."""
+        self.cursor = None  # it means nothing there
+        self.trace = self._walk.journey.trace
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        self.computed = self._walk.journey.trace.computed
+        self.progress = self._walk.progress()
+
+    def _show_other(self, other: Trace | None) -> None:
+        self.other = other
+
+    # -- what the app and a lesson ask for --------------------------------------------------------
+
+    def say(self, sentence: str) -> None:
+        """Say why a key did nothing, until the next step; with an empty sentence, go on."""
+        if sentence:
+            self.message = sentence
 
     def show(self, cursor: Cursor, view: str, logarithmic: bool) -> None:
         """Show what a leader shows."""
-        self._player.stop()
+        self._walk.player.stop()
         self.logarithmic = logarithmic
         if view != self.view and view in VIEWS:
             self.action_view(view)
         if cursor != self.goal:
-            self._journey.look_at(cursor)
+            self._walk.journey.look_at(cursor)
 
     def watch_cursor(self) -> None:
         """Tell that the screen shows something else."""
         self.post_message(self.Shown())
 
     watch_view = watch_logarithmic = watch_cursor
-
-    def _show_progress(self) -> None:
-        self.computed = self._journey.trace.computed
-        self.progress = self._journey.progress() or ("▶ playing" if self._player.playing else "")
-
-    def on_pane_picked(self, event: Pane.Picked) -> None:
-        """Look at the number that was clicked on, or go to the step."""
-        self._journey.look_at(pick(self._journey.here, self._journey.trace, event.target))
-
-    # -- playing ----------------------------------------------------------------------------------
-
-    def action_play(self) -> None:
-        """Step on by itself, or stand still again."""
-        if self._player.playing:
-            self._player.stop()
-        else:
-            self._player.start()
-            self._show_progress()
-
-    def _play_on(self) -> bool:
-        journey = self._journey
-        cursor = move(journey.here, journey.trace, "next")
-        if cursor.step == journey.here.step:
-            return False
-        # A step that has not been run yet is waited for.
-        if not journey.waits:
-            journey.look_at(cursor)
-        return True
 
     def ask_terminal(self) -> bool:
         """Ask the terminal to answer when it has drawn what is shown now; False if none could."""
@@ -247,24 +186,46 @@ class SteppingScreen(Screen[None]):
 
     def terminal_has_drawn(self) -> None:
         """Play on."""
-        self._player.answered()
+        self._walk.player.answered()
 
-    # -- actions ----------------------------------------------------------------------------------
+    # -- what a key or a click does ---------------------------------------------------------------
 
     def action_move(self, command: Command) -> None:
         """Move the cursor."""
-        self._player.stop()
-        whole, here = self._place
-        cursor = move(here, whole, command)
-        if cursor != here:
-            self._journey.look_at(cursor)
+        self.say(self._walk.move(command))
+
+    def on_pane_picked(self, event: Pane.Picked) -> None:
+        """Look at the number that was clicked on, or go to the step."""
+        journey = self._walk.journey
+        journey.look_at(pick(journey.here, journey.trace, event.target))
+
+    def action_play(self) -> None:
+        """Step on by itself, or stand still again."""
+        if self._walk.player.playing:
+            self._walk.player.stop()
         else:
-            self.say(why_nothing(whole, here, command))
+            self._walk.player.start()
+            self._show_progress()
+
+    def action_break_rule(self) -> None:
+        """Apply what is gathered for the layer that is looked at, here and now."""
+        self.say(self._walk.break_rule())
+
+    def action_mend_rule(self) -> None:
+        """Take the last break of the rule back."""
+        self.say(self._walk.mend_rule())
+
+    def action_order(self) -> None:
+        """Go on at the same place of the run in the other update order."""
+        self._other.end()
+        self._walk.switch_order()
+        if self.view == "compare":
+            self._other.begin(self._walk.journey.trace)
 
     def action_view(self, view: str) -> None:
         """Show one of the views; all but the network take the room of the equations too."""
         if view == "compare":
-            self._other.begin(self._journey.trace)
+            self._other.begin(self._walk.journey.trace)
         self.set_class(view != VIEWS[0], "-full")
         self.view = view
 
@@ -283,20 +244,17 @@ class SteppingScreen(Screen[None]):
             return
         self.logarithmic = not self.logarithmic
 
-    def _show_other(self, other: Trace | None) -> None:
-        self.other = other
-
     def action_go_to(self) -> None:
         """Ask for a step by its number."""
         from tui.screens.questions import ask_for_step
 
-        ask_for_step(self.app, *self._place, self._journey.look_at)
+        ask_for_step(self.app, self._walk.journey)
 
     def action_find(self) -> None:
         """Ask for a number by its name, and explain it."""
         from tui.screens.questions import ask_for_number
 
-        ask_for_number(self.app, *self._place, self._journey.look_at)
+        ask_for_number(self.app, self._walk.journey)
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -9,8 +9,8 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from tui import background
-from tui.background import Background
+from tui.walking import background
+from tui.walking.background import Background
 
 
 async def test_a_crowd_comes_first_but_not_before_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:

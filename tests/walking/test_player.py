@@ -6,14 +6,14 @@ import asyncio
 
 import pytest
 
-import tui.play
+import tui.walking.player
 from tests.app.driving import user_of
-from tui.play import Player
+from tui.walking.player import Player
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tui.play, "SECONDS_A_STEP", 0.01)
+    monkeypatch.setattr(tui.walking.player, "SECONDS_A_STEP", 0.01)
 
 
 async def test_playing_steps_on_until_a_key() -> None:
@@ -66,7 +66,7 @@ async def test_no_step_before_the_terminal_has_drawn_the_last() -> None:
 
 
 async def test_a_terminal_that_never_answers_does_not_stop_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tui.play, "_PATIENCE", 0.02)
+    monkeypatch.setattr(tui.walking.player, "_PATIENCE", 0.02)
     steps = 0
 
     def step() -> bool:

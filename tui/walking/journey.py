@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.background import Background
+from engine.looking.moves import move
+from tui.walking.background import Background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +63,15 @@ class Journey:
             self.waits = True
             self._background.when(iteration, lambda: self.look_at(cursor))
             self._waiting()
+
+    def step_on(self) -> bool:
+        """Look at the next step, unless one is waited for already; return whether there is a next one."""
+        cursor = move(self.here, self.trace, "next")
+        if cursor.step == self.here.step:
+            return False
+        if not self.waits:
+            self.look_at(cursor)
+        return True
 
     def progress(self) -> str:
         """Return how much has been run and what is waited for; empty when there is nothing to say."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.replay.tracing import trace
-from tui.background import Background
-from tui.orders import other_order
+from tui.walking.background import Background
+from tui.walking.orders import other_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,1 @@
+"""How does the user walk through a run: by key, by itself, and on into a run in another order?"""

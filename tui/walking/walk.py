@@ -1,0 +1,107 @@
+"""How does the user walk through a run, and on into another run of the same scenario?
+
+Each run has a journey of its own. The walk begins the next one where the last was left: in the other
+update order, after a break of the rule, or back where one was made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.looking.cursor import start
+from engine.looking.moves import move
+from tui.walking.journey import Journey
+from tui.walking.nothing import why_nothing
+from tui.walking.orders import Breaks, Place, in_other_order
+from tui.walking.player import Player
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.looking.moves import Command
+    from engine.replay.tracing import Trace
+
+
+class Walk:
+    """The user's walk; `journey` is the way through the run that he is in.
+
+    `arrived` and `waiting` are called as by a journey, and `entered` when the journey is a new one, through
+    another run, and nothing of it is looked at yet. `ask` has the terminal asked whether it has drawn, as for
+    a player; `stood_still` is called when playing stops.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        *,
+        arrived: Callable[[], None],
+        waiting: Callable[[], None],
+        entered: Callable[[], None],
+        ask: Callable[[], bool],
+        stood_still: Callable[[], None],
+    ) -> None:
+        self._arrived = arrived
+        self._waiting = waiting
+        self._entered = entered
+        self._breaks = Breaks()
+        self.journey = self._journey_from(place)
+        self.player = Player(lambda: self.journey.step_on(), ask, stood_still)
+
+    @property
+    def place(self) -> Place:
+        """The run, and where in it the user looks."""
+        return Place(self.journey.trace, self.journey.here)
+
+    def move(self, command: Command) -> str:
+        """Move by a command; return a sentence that says why it does nothing, if it doesn't."""
+        self.player.stop()
+        trace, here = self.place
+        cursor = move(here, trace, command)
+        if cursor == here:
+            return why_nothing(trace, here, command)
+        self.journey.look_at(cursor)
+        return ""
+
+    def open(self, trace: Trace) -> None:
+        """Begin anew, at the first step of another trace."""
+        self._breaks.forget()
+        self._go_on_at(Place(trace, start(trace)))
+
+    def switch_order(self) -> None:
+        """Go on at the same place of the run in the other update order."""
+        self._breaks.forget()
+        self._go_on_at(in_other_order(self.place))
+
+    def break_rule(self) -> str:
+        """Apply what is gathered for the layer that is looked at; or return why that makes no sense."""
+        return self._go_on_or_say(self._breaks.make(self.place))
+
+    def mend_rule(self) -> str:
+        """Take the last break of the rule back; or return that there is none."""
+        return self._go_on_or_say(self._breaks.take_back())
+
+    def progress(self) -> str:
+        """Return what there is to say of the run, the wait or the playing; empty if nothing is."""
+        return self.journey.progress() or ("▶ playing" if self.player.playing else "")
+
+    def end(self) -> None:
+        """Leave, without waiting for the run."""
+        self.player.stop()
+        self.journey.end()
+
+    def _go_on_or_say(self, place: Place | str) -> str:
+        if isinstance(place, str):
+            return place
+        self._go_on_at(place)
+        return ""
+
+    def _go_on_at(self, place: Place) -> None:
+        self.journey.end()
+        self.player.stop()
+        self.journey = self._journey_from(place)
+        self._entered()
+        self.journey.run()
+        self.journey.look_at(place.cursor)
+
+    def _journey_from(self, place: Place) -> Journey:
+        return Journey(*place, self._arrived, self._waiting)

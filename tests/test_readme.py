@@ -11,8 +11,8 @@ import pytest
 from engine import load, trace
 from tests.pictures import FOLDER, PICTURES, Picture, drawn
 from tui import __version__
+from tui.commands.usage import COMMANDS
 from tui.keys import KEYS, table
-from tui.usage import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

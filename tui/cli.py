@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     # One thread for the linear algebra: the matrices are small, and a classroom shares the host.
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    from tui.outcome import carry_out
+    from tui.commands.outcome import carry_out
 
     return carry_out(arguments)
 

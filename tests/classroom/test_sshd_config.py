@@ -12,8 +12,8 @@ import pytest
 
 from tests.commands.running import call, run
 from tui.classroom.sshd import parts
+from tui.commands.usage import UsageError
 from tui.terminal.modes import RESET
-from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path

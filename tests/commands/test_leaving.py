@@ -88,7 +88,7 @@ def test_the_app_without_a_terminal() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["argparse", "engine.read.complaints", "numpy", "datetime", "tui.commands"]
+    "module", ["argparse", "engine.read.complaints", "numpy", "datetime", "tui.commands.headless"]
 )
 def test_ctrl_c_while_importing(module: str) -> None:
     """Wherever it comes: in the libraries it may turn into another exception."""

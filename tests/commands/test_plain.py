@@ -12,8 +12,8 @@ from engine.catalog import find
 from engine.looking.cursor import Cursor, start
 from engine.looking.moves import move
 from tests.commands.running import environment, run
+from tui.commands.plain import HELP, obey, page
 from tui.keys import KEYS
-from tui.plain import HELP, obey, page
 
 
 def test_one_step_through_a_pipe() -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.commands.running import ROOT, call, run
-from tui.usage import COMMANDS
+from tui.commands.headless import CARRY_OUT
+from tui.commands.usage import COMMANDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,10 @@ def test_the_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     done = run("--version")
     assert (done.code, done.out, done.err) == (0, f"bp-tui {project['version']}\n", "")
+
+
+def test_every_command_can_be_carried_out() -> None:
+    assert tuple(CARRY_OUT) == COMMANDS
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

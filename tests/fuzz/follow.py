@@ -16,6 +16,7 @@ from engine.looking.selection import explained, known, numbers_of_step
 from engine.replay.numbers import value_of
 from engine.replay.tracing import trace
 from tests.fuzz.wrong import Wrong, judge_text
+from tui.commands.plain import page
 from tui.draw.ascii import in_ascii
 from tui.draw.equation import equation_rows, equation_title
 from tui.draw.footer import footer_row
@@ -27,7 +28,6 @@ from tui.draw.timeline import timeline_row
 from tui.draw.waiting import waiting_rows
 from tui.keys import KEYS
 from tui.palette import LOOKS
-from tui.plain import page
 from tui.views import PRESENTER, VIEWS, view_rows
 from tui.walking.nothing import why_nothing
 from tui.walking.orders import other_order

@@ -23,7 +23,7 @@ from engine.read import ScenarioError, load
 from tests.fuzz.case import SCENARIO
 from tests.fuzz.follow import follow
 from tests.fuzz.wrong import Wrong, judge_text
-from tui.commands import check_command
+from tui.commands.headless import check_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import engine
 import scenarios
 import tui
+from tui.commands.usage import UsageError
 from tui.terminal.modes import RESET
-from tui.usage import UsageError
 
 _DROP_IN = """\
 # bp-tui for a class: sshd drop-in.

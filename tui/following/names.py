@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from tui.usage import UsageError
+from tui.commands.usage import UsageError
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LONGEST_PATH = 100  # bytes; systems allow 104 or 108

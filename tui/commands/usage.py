@@ -39,7 +39,7 @@ SCENARIO is a scenario file or the name of a shipped one. `bp-tui COMMAND --help
 """
 
 
-def opening() -> argparse.ArgumentParser:
+def app_parser() -> argparse.ArgumentParser:
     """Return the parser of `bp-tui [SCENARIO]`, which opens the app."""
     parser = _Parser(
         prog="bp-tui",
@@ -53,16 +53,7 @@ def opening() -> argparse.ArgumentParser:
     parser.add_argument(
         "--mouse", action="store_true", help="click on numbers and steps (text can then not be selected)"
     )
-    lesson = parser.add_mutually_exclusive_group()
-    lesson.add_argument("--lead", metavar="NAME", help="lead a lesson: others see what you see")
-    lesson.add_argument("--follow", metavar="NAME", help="see what the leader of a lesson sees")
-    parser.add_argument(
-        "--class",
-        dest="folder",
-        metavar="DIR",
-        help="where the leader and the followers meet: a directory of the leader's that the class may enter "
-        "(default: one of your own)",
-    )
+    _add_lesson(parser)
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters alone")
     parser.add_argument(
         "--plain",
@@ -71,7 +62,6 @@ def opening() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--folder",
-        dest="shelf",
         metavar="DIR",
         help="the scenarios at hand, instead of the shipped ones",
     )
@@ -84,7 +74,7 @@ def opening() -> argparse.ArgumentParser:
     return parser
 
 
-def command(name: str) -> argparse.ArgumentParser:
+def command_parser(name: str) -> argparse.ArgumentParser:
     """Return the parser of one command."""
     parser = _Parser(prog=f"bp-tui {name}")
     if name == "list":
@@ -111,6 +101,19 @@ def command(name: str) -> argparse.ArgumentParser:
         _add_order(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")
     return parser
+
+
+def _add_lesson(parser: argparse.ArgumentParser) -> None:
+    lesson = parser.add_mutually_exclusive_group()
+    lesson.add_argument("--lead", metavar="NAME", help="lead a lesson: others see what you see")
+    lesson.add_argument("--follow", metavar="NAME", help="see what the leader of a lesson sees")
+    parser.add_argument(
+        "--class",
+        dest="meeting",
+        metavar="DIR",
+        help="where the leader and the followers meet: a directory of the leader's that the class may enter "
+        "(default: one of your own)",
+    )
 
 
 def _add_sshd_config(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.catalog import Shelf, shipped_shelf
-from tui.usage import UsageError, check_step
+from tui.commands.usage import UsageError, check_step
 
 if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class Meeting(NamedTuple):
     """The name of a lesson to lead or one to follow, and the directory in which to meet."""
 
-    lead: str | None = None
-    follow: str | None = None
-    folder: Path | None = None
+    lead: str | None
+    follow: str | None
+    folder: Path | None
 
 
 def open_app(
@@ -34,15 +34,15 @@ def open_app(
     step: int | None,
     order: Order | None,
     *,
-    mouse: bool = False,
-    ascii_only: bool = False,
-    shelf: str | None = None,
-    restricted: bool = False,
-    meeting: Meeting | None = None,
+    mouse: bool,
+    ascii_only: bool,
+    folder: str | None,
+    restricted: bool,
+    meeting: Meeting,
 ) -> int:
     """Open the app on a scenario file or a scenario at hand, or on the picker; return the exit code.
 
-    `shelf` is the folder of the scenarios at hand, if not the shipped ones; restricted, there are no others.
+    `folder` holds the scenarios at hand, if not the shipped ones; restricted, there are no others.
 
     Raises:
         ScenarioError: the scenario can't be opened.
@@ -53,28 +53,40 @@ def open_app(
 
     _ignore_environment()
     gc.disable()  # until the first frame; see tui.app
-    at_hand = Shelf(_folder(shelf), closed=restricted)
+    at_hand = Shelf(_folder(folder), closed=restricted)
     scenario = None if name is None else load(at_hand.find(name))
     lesson: Lesson | None = None
-    if meeting is not None and meeting.follow is not None:
+    if meeting.follow is not None:
         scenario, lesson = _follow(meeting.follow, meeting.folder, at_hand, name, scenario)
-    elif meeting is not None and meeting.lead is not None:
+    elif meeting.lead is not None:
         lesson = _lead(meeting.lead, meeting.folder, at_hand)
-
     if step is not None:
         _check_step(step, scenario, order)
+    return _run(scenario, step, order, lesson, at_hand, mouse=mouse, ascii_only=ascii_only)
 
+
+def _run(
+    scenario: Scenario | None,
+    step: int | None,
+    order: Order | None,
+    lesson: Lesson | None,
+    shelf: Shelf,
+    *,
+    mouse: bool,
+    ascii_only: bool,
+) -> int:
+    """Run the app to its end."""
     if isinstance(sys.__stderr__, TextIOWrapper):  # where Textual draws; not every locale has its signs
         sys.__stderr__.reconfigure(encoding="utf-8", errors="replace")
 
     from tui.app import BackpropApp
 
     kind = BackpropApp
-    if restricted:
+    if shelf.closed:
         from tui.classroom.app import RestrictedApp
 
         kind = RestrictedApp
-    app = kind(scenario, step, order, lesson, at_hand, ascii_only=ascii_only)
+    app = kind(scenario, step, order, lesson, shelf, ascii_only=ascii_only)
     try:
         app.run(mouse=mouse)
     finally:

@@ -31,7 +31,13 @@ WIDTH = 100
 _PAGE = 40
 _ENOUGH = 400  # rows: no equation of a step is left out
 
-_TYPED: dict[str, Command] = {
+_TYPED: dict[str, Command] = {command: command for command in get_args(Command)} | {
+    "": "next",
+    "home": "first",
+    "end": "last",
+    "tab": "next-part",
+    "enter": "to-maker",
+    "esc": "release",
     "n": "next",
     "p": "previous",
     "]": "next-phase",
@@ -97,12 +103,8 @@ def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str],
 
 def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:
     """Return the cursor after a typed command, or what to say instead."""
-    names: dict[str, Command] = {"": "next", "home": "first", "end": "last", "tab": "next-part"}
-    names |= {"enter": "to-maker", "esc": "release", **_TYPED}
-    if word in names:
-        return move(cursor, trace, names[word])
-    if word in get_args(Command):
-        return move(cursor, trace, word)  # type: ignore[arg-type]
+    if word in _TYPED:
+        return move(cursor, trace, _TYPED[word])
     place = re.fullmatch(r"g\s*(\d{1,15})", word)
     if place is not None:
         after = go_to(cursor, trace, int(place[1]) - 1)

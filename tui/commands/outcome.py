@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from engine.read.complaints import ScenarioError
 from engine.read.text import shortened
-from tui.streams import drop_output, prepare, say
-from tui.usage import COMMANDS, UsageError, command, opening
+from tui.commands.streams import drop_output, prepare, say
+from tui.commands.usage import COMMANDS, UsageError, app_parser, command_parser
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,13 +53,12 @@ def carry_out(words: Sequence[str]) -> int:
 
 def _run(words: list[str]) -> int:
     if words and words[0] in COMMANDS:
-        from tui import commands
+        from tui.commands.headless import CARRY_OUT
 
         _need_output(f"`{words[0]}`")
-        chosen = command(words[0]).parse_args(words[1:])
-        return int(getattr(commands, f"{words[0].replace('-', '_')}_command")(chosen))
+        return CARRY_OUT[words[0]](command_parser(words[0]).parse_args(words[1:]))
     _catch_misspelling(words)
-    chosen = opening().parse_args(words)
+    chosen = app_parser().parse_args(words)
     if chosen.restricted:
         if chosen.lead is not None:
             raise UsageError("bp-tui: a restricted session can follow a lesson, not lead one.")
@@ -70,11 +69,11 @@ def _run(words: list[str]) -> int:
         confine(words)
     if chosen.plain:
         _need_output("--plain")
-        from tui.commands import plain_command
+        from tui.commands.headless import plain_command
 
         return plain_command(chosen)
     _need_terminal()
-    from tui.opening import Meeting, open_app
+    from tui.commands.opening import Meeting, open_app
 
     return open_app(
         chosen.scenario,
@@ -82,9 +81,9 @@ def _run(words: list[str]) -> int:
         chosen.order,
         mouse=chosen.mouse,
         ascii_only=chosen.ascii,
-        shelf=chosen.shelf,
+        folder=chosen.folder,
         restricted=chosen.restricted,
-        meeting=Meeting(chosen.lead, chosen.follow, chosen.folder and Path(chosen.folder)),
+        meeting=Meeting(chosen.lead, chosen.follow, chosen.meeting and Path(chosen.meeting)),
     )
 
 

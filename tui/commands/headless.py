@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.read import ScenarioError, load
 from engine.read.text import one_line
-from tui.streams import say
-from tui.usage import UsageError, check_step
+from tui.commands.streams import say
+from tui.commands.usage import UsageError, check_step
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from engine.parameters import Parameters
     from engine.scenario import Scenario
-
-_PARAMETERS_SHOWN = 8  # rows of a matrix that `train` prints in full
 
 
 def list_command(chosen: argparse.Namespace) -> int:  # noqa: ARG001
@@ -64,37 +61,17 @@ def trace_command(chosen: argparse.Namespace) -> int:
 
 def train_command(chosen: argparse.Namespace) -> int:
     """Run all iterations; print the loss before and after and the final parameters."""
-    from engine.order.shapes import shapes_of
-    from engine.replay.run import Run, loss_of
-    from tui.progress import progress
+    from tui.commands.training import train
 
-    scenario = _scenario(chosen.scenario)
-    shapes = shapes_of(scenario)
-    run = Run(scenario, shapes, chosen.order or scenario.training.order)
-    before = loss_of(scenario, shapes, run.parameters())
-    with progress(shapes.iterations) as show:
-        while run.iteration < shapes.iterations:
-            losses = run.advance(min(show.pace(), shapes.iterations - run.iteration))
-            show.at(run.iteration, float(losses[-1]))
-    after = loss_of(scenario, shapes, run.parameters())
-    if chosen.json:
-        result = {
-            "iterations": shapes.iterations,
-            "loss_before": _strict(before),
-            "loss_after": _strict(after),
-            "layers": _layers(run.parameters()),
-        }
-        print(json.dumps(result, allow_nan=False))
-    else:
-        _print_result(scenario, shapes.iterations, before, after, run.parameters())
+    train(_scenario(chosen.scenario), chosen.order, as_json=chosen.json)
     return 0
 
 
 def plain_command(chosen: argparse.Namespace) -> int:
     """Explain a run as lines of text: typed through on a terminal, printed through a pipe."""
     from engine.replay.tracing import trace
+    from tui.commands.plain import converse, print_run
     from tui.draw.ascii import in_ascii
-    from tui.plain import converse, print_run
 
     if chosen.scenario is None:
         raise UsageError("bp-tui: --plain needs a scenario; `bp-tui list` names them.")
@@ -112,66 +89,6 @@ def plain_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _typed_lines() -> Iterator[str]:
-    """Yield what is typed, line by line, until end of file."""
-    while True:
-        print("> ", end="", flush=True)
-        line = sys.stdin.readline()
-        if not line:
-            return
-        yield line
-
-
-def _scenario(name: str) -> Scenario:
-    from engine.catalog import find
-
-    return load(find(name))
-
-
-def _layers(parameters: Parameters) -> list[dict[str, Any]]:
-    from engine.replay.steps import plain
-
-    layers: list[dict[str, Any]] = []
-    for weights, biases, recurrent in zip(
-        parameters.weights, parameters.biases, parameters.recurrent_weights, strict=True
-    ):
-        layer = {"weights": plain(weights), "biases": plain(biases)}
-        if recurrent is not None:
-            layer["recurrent_weights"] = plain(recurrent)
-        layers.append(layer)
-    return layers
-
-
-def _strict(number: float) -> float | str:
-    from engine.replay.steps import number as strict
-
-    return strict(number)
-
-
-def _print_result(
-    scenario: Scenario, iterations: int, before: float, after: float, parameters: Parameters
-) -> None:
-    print(f"{scenario.title}: {iterations} iterations")
-    print(f"loss before {before:.10g}")
-    print(f"loss after  {after:.10g}")
-    for layer, weights in enumerate(parameters.weights, start=1):
-        _print_matrix(f"W{layer}", weights)
-        recurrent = parameters.recurrent_weights[layer - 1]
-        if recurrent is not None:
-            _print_matrix(f"U{layer}", recurrent)
-        _print_matrix(f"b{layer}", parameters.biases[layer - 1][None, :])
-
-
-def _print_matrix(name: str, matrix: Any) -> None:
-    rows, columns = matrix.shape
-    print(f"{name}  {rows} x {columns}" if rows > 1 else name)
-    for row in matrix[:_PARAMETERS_SHOWN]:
-        numbers = "  ".join(f"{value:+.8g}" for value in row[:_PARAMETERS_SHOWN])
-        print(f"  {numbers}" + ("  ..." if columns > _PARAMETERS_SHOWN else ""))
-    if rows > _PARAMETERS_SHOWN:
-        print(f"  ... ({rows - _PARAMETERS_SHOWN} more rows; --json prints them all)")
-
-
 def sshd_config_command(chosen: argparse.Namespace) -> int:
     """Print the sshd drop-in and the session script; warn of what stands in their way."""
     from tui.classroom.sshd import parts
@@ -187,3 +104,29 @@ def sshd_config_command(chosen: argparse.Namespace) -> int:
     if chosen.only != "drop-in":
         print(printed.session, end="")
     return 0
+
+
+CARRY_OUT: dict[str, Callable[[argparse.Namespace], int]] = {
+    "list": list_command,
+    "check": check_command,
+    "trace": trace_command,
+    "train": train_command,
+    "sshd-config": sshd_config_command,
+}
+"""What carries out each of the commands (`usage.COMMANDS`)."""
+
+
+def _typed_lines() -> Iterator[str]:
+    """Yield what is typed, line by line, until end of file."""
+    while True:
+        print("> ", end="", flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            return
+        yield line
+
+
+def _scenario(name: str) -> Scenario:
+    from engine.catalog import find
+
+    return load(find(name))

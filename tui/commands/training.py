@@ -1,0 +1,76 @@
+"""What comes out of a training? All iterations are run; printed are the loss and the parameters."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from engine.order.shapes import shapes_of
+from engine.replay.run import Run, loss_of
+from engine.replay.steps import number, plain
+from tui.commands.progress import progress
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.parameters import Parameters
+    from engine.scenario import Order, Scenario
+
+_SHOWN = 8  # rows and columns of a matrix that are printed
+
+
+def train(scenario: Scenario, order: Order | None, *, as_json: bool) -> None:
+    """Run all iterations in an order, the scenario's own if None; print the loss and the parameters."""
+    shapes = shapes_of(scenario)
+    run = Run(scenario, shapes, order or scenario.training.order)
+    before = loss_of(scenario, shapes, run.parameters())
+    with progress(shapes.iterations) as show:
+        while run.iteration < shapes.iterations:
+            losses = run.advance(min(show.pace(), shapes.iterations - run.iteration))
+            show.at(run.iteration, float(losses[-1]))
+    after = loss_of(scenario, shapes, run.parameters())
+    if as_json:
+        result = {
+            "iterations": shapes.iterations,
+            "loss_before": number(before),
+            "loss_after": number(after),
+            "layers": _layers(run.parameters()),
+        }
+        print(json.dumps(result, allow_nan=False))
+    else:
+        _print_result(scenario, shapes.iterations, before, after, run.parameters())
+
+
+def _layers(parameters: Parameters) -> list[dict[str, object]]:
+    layers: list[dict[str, object]] = []
+    for weights, biases, recurrent in zip(
+        parameters.weights, parameters.biases, parameters.recurrent_weights, strict=True
+    ):
+        layer: dict[str, object] = {"weights": plain(weights), "biases": plain(biases)}
+        if recurrent is not None:
+            layer["recurrent_weights"] = plain(recurrent)
+        layers.append(layer)
+    return layers
+
+
+def _print_result(
+    scenario: Scenario, iterations: int, before: float, after: float, parameters: Parameters
+) -> None:
+    print(f"{scenario.title}: {iterations} iterations")
+    print(f"loss before {before:.10g}")
+    print(f"loss after  {after:.10g}")
+    for layer, weights in enumerate(parameters.weights, start=1):
+        _print_matrix(f"W{layer}", weights)
+        recurrent = parameters.recurrent_weights[layer - 1]
+        if recurrent is not None:
+            _print_matrix(f"U{layer}", recurrent)
+        _print_matrix(f"b{layer}", parameters.biases[layer - 1][None, :])
+
+
+def _print_matrix(name: str, matrix: Array) -> None:
+    rows, columns = matrix.shape
+    print(f"{name}  {rows} x {columns}" if rows > 1 else name)
+    for row in matrix[:_SHOWN]:
+        numbers = "  ".join(f"{value:+.8g}" for value in row[:_SHOWN])
+        print(f"  {numbers}" + ("  ..." if columns > _SHOWN else ""))
+    if rows > _SHOWN:
+        print(f"  ... ({rows - _SHOWN} more rows; --json prints them all)")

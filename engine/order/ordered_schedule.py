@@ -13,6 +13,7 @@ order each `gradient` is followed at once by the `update` of its layer.
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from engine.scenario import Order
 
 
+_SITES = 512  # steps whose sites are kept
+
+
 class OrderedSchedule:
     """The schedule of the `deferred` or the `premature` order."""
 
@@ -33,7 +37,8 @@ class OrderedSchedule:
         self.order: Order = order
         layers, times = shapes.layers, shapes.times
         self._batches = shapes.batches
-        self._latest: tuple[int, Site] | None = None
+        # A screen asks for the sites around a step again and again.
+        self._sites = lru_cache(maxsize=_SITES)(self._site)
         self._per_site = 3 if order == "premature" else 2
         self._updates = layers if order == "deferred" else 0
         # _targets[s, t]: how many of the times before t have a target.
@@ -57,13 +62,7 @@ class OrderedSchedule:
 
     def site(self, step: int) -> Site:
         """Return the site of a step in 0..len-1."""
-        # One who looks at a step asks for its site again and again.
-        latest = self._latest
-        if latest is not None and latest[0] == step:
-            return latest[1]
-        site = self._site(step)
-        self._latest = step, site
-        return site
+        return self._sites(step)
 
     def anchor(self, step: int) -> Site:
         """Return the site of a step: each is done in turn."""

@@ -31,7 +31,7 @@ def imported(code: str) -> set[str]:
         timeout=20,
         env=environment(),
     )
-    return set(done.stderr.split())
+    return set(done.stderr.splitlines()[-1].split())  # before it a command may have something to say
 
 
 def command(*words: str) -> set[str]:

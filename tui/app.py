@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
+from textual.filter import Monochrome, NoColor
 from textual.reactive import Reactive
+from textual.theme import ThemeProvider
+from textual.worker import WorkerFailed
 
 from engine.catalog import Shelf, shipped_shelf
 from engine.replay.tracing import trace
@@ -87,6 +90,22 @@ class BackpropApp(CellDiffApp[None]):
         """All themes by their names: Textual's, and the two of this app."""
         return {**super().available_themes, DARK.name: DARK, LIGHT.name: LIGHT}
 
+    def watch_theme(self) -> None:
+        """Without colours turn them into greys, but not the terminal's own: who knows how light they are?"""
+        if self.no_color:
+            filters = self._filters
+            drained = NoColor() if self.native_ansi_color else Monochrome()
+            filters[:] = [drained if isinstance(one, NoColor | Monochrome) else one for one in filters]
+
+    def get_css_variables(self) -> dict[str, str]:
+        """All colours of the theme by their names, those of this app too if the theme is Textual's."""
+        variables = super().get_css_variables()
+        if self.theme not in (DARK.name, LIGHT.name):
+            from tui.foreign_theme import completed
+
+            self.theme_variables = variables = completed(variables, dark=self.current_theme.dark)
+        return variables
+
     def on_cursor_position(self) -> None:
         """Tell the stepping screen and the lesson that the terminal has drawn what was sent."""
         if self._lesson is not None:
@@ -141,14 +160,28 @@ class BackpropApp(CellDiffApp[None]):
             PickerScreen(self._shelf, "" if self._scenario is None else self._scenario.title), chosen
         )
 
+    def action_command_palette(self) -> None:
+        """Let the user choose a command."""
+        from tui.screens.command_palette import SteadyPalette
+
+        if not isinstance(self.screen, SteadyPalette):
+            self.push_screen(SteadyPalette())
+
+    def search_themes(self) -> None:
+        """Let the user choose a theme."""
+        from tui.screens.command_palette import SteadyPalette
+
+        self.push_screen(SteadyPalette([ThemeProvider], placeholder="Search for themes…"))
+
     @property
     def fault(self) -> Exception | None:
         """The exception that ended the app, if one did."""
         return self._exception
 
     def _handle_exception(self, error: Exception) -> None:
-        # A key pressed just before `q` may find its screen already without widgets.
-        if not (self._exit and isinstance(error, NoMatches)):
+        # A key pressed just before `q`, or the palette's search, may find its screen without widgets.
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if not (self._exit and isinstance(cause, NoMatches)):
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.style import Style
+from textual.color import Color
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,13 +92,24 @@ LOOKS: dict[str, Look] = {
 
 def palette(variables: Mapping[str, str], ground: str) -> dict[str, Style]:
     """Return every style for a theme's variables, over the ground (a theme variable) of a pane."""
-    return {
-        name: Style(
-            color=variables[look.text],
-            bgcolor=variables[look.ground or ground],
-            bold=look.bold,
-            underline=look.underline,
-            italic=look.italic,
-        )
-        for name, look in LOOKS.items()
-    }
+    return {name: _style(look, variables, ground) for name, look in LOOKS.items()}
+
+
+def _style(look: Look, variables: Mapping[str, str], ground: str) -> Style:
+    text = Color.parse(variables[look.text]).rich_color
+    under = Color.parse(variables[look.ground or ground]).rich_color
+    # Where the ink is the terminal's own colour, which is that of its text, its ground is all that differs
+    # from any other; it can be written with only by turning both over.
+    turned = bool(look.ground) and text.is_default
+    if turned:
+        text, under = under, Color.parse(variables[ground]).rich_color
+    return Style(
+        color=text,
+        bgcolor=under,
+        bold=look.bold,
+        # Its own colour has no shades but this one.
+        dim=look.text == "faint" and text.is_default,
+        underline=look.underline,
+        italic=look.italic,
+        reverse=turned,
+    )

@@ -37,7 +37,6 @@ DARK = Theme(
         "backward": "#ff87d7",
         "update": "#87d787",
         "ink": "#121212",
-        "touched": "#3a3a3a",
     },
 )
 
@@ -70,6 +69,5 @@ LIGHT = Theme(
         "backward": "#af0087",
         "update": "#005f00",
         "ink": "#ffffff",
-        "touched": "#d0d0d0",
     },
 )

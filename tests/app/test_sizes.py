@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import OptionList
 
 from tests.app.driving import user_of
 from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH
@@ -36,3 +37,41 @@ async def test_dialogs_survive_any_size(keys: tuple[str, ...]) -> None:
             await user.resize(*size)
         await user.press("escape")
         await user.until(lambda text: "step 5/" in text)
+
+
+@pytest.mark.parametrize("keys", ["o", "ctrl+p", "?"])
+async def test_page_keys_in_every_small_window(keys: str) -> None:
+    """A list without a line has no page, and text can't be broken into lines of no cells."""
+    widths = (2, 4, 5, 6)
+    async with user_of("mazur", 5) as user:
+        await user.press(*keys.split())
+        if keys == "ctrl+p":
+            await user.until(lambda text: "key b" in text)
+        for width, height in (*((width, 24) for width in widths), (1, 1), (80, 1), (9, 3)):
+            await user.pilot.resize_terminal(width, height)
+            await user.press("pagedown", "pageup", "end", "pageup", "home", "pagedown")
+            assert user.text().count("\n") < height
+        await user.press("escape", "home", *["n"] * 4)
+        await user.resize(80, 24)
+        await user.until(lambda text: "step 5/" in text)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (6, 24)])
+async def test_page_keys_at_once_after_opening(size: tuple[int, int]) -> None:
+    async with user_of("mazur", 5, size=size) as user:
+        for opening in ("o", "ctrl+p", "?"):
+            await user.press(opening, "pagedown", "pageup")
+            await user.press("pagedown", "pageup")
+            await user.press("escape")
+        await user.resize(80, 24)
+        await user.until(lambda text: "step 5/" in text)
+
+
+@pytest.mark.parametrize("size", [(1, 8), (5, 24)])
+async def test_page_keys_turn_pages_that_are_hardly_seen(size: tuple[int, int]) -> None:
+    async with user_of(None, size=size) as user:
+        names = user.app.screen.query_one(OptionList)
+        await user.press("pagedown")
+        assert names.highlighted
+        await user.press("pageup")
+        assert names.highlighted == 0

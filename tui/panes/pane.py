@@ -22,6 +22,7 @@ from tui.palette import palette
 if TYPE_CHECKING:
     from rich.style import Style as RichStyle
     from textual.events import Click
+    from textual.theme import Theme
 
     from engine.looking.cursor import Cursor
     from engine.replay.numbers import Number
@@ -98,10 +99,11 @@ class Pane(Widget):
         self._rows = [*rows, *[()] * (self.size.height - len(rows))]
 
     def on_mount(self) -> None:
-        """Draw again in new colours when the theme changes."""
-        self.watch(self.app, "theme", self._change_colours, init=False)
+        """Draw again in new colours when the theme has changed."""
+        # Not when its name changes: its colours come a little later, and a frame may be painted before.
+        self.app.theme_changed_signal.subscribe(self, self._change_colours)
 
-    def _change_colours(self) -> None:
+    def _change_colours(self, _: Theme) -> None:
         self._styles = {}
         self.refresh()
 

@@ -45,7 +45,7 @@ class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer, or say what is expected."""
-        if not self.is_current:  # Enter twice: the first one has closed the dialog
+        if not self.is_active:  # Enter twice: the first one has closed it; or a palette is in front
             return
         answer = self._understand(event.value.strip())
         if not isinstance(answer, str):

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from engine.read import ScenarioError, load
 from engine.scenario import Scenario
+from tui.screens.lists import PagedList
 from tui.screens.stepping import SteppingScreen
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class PickerScreen(Screen[Scenario | None]):
         """Make the list, the description and the line for a path."""
         yield Static(Content("bp-tui: which scenario?"), id="head")
         width = max((len(entry.label) for entry in self._entries), default=0)
-        yield OptionList(
+        yield PagedList(
             *(
                 Option(Content(f"{entry.label:<{width}}  {entry.title}"), id=entry.name)
                 for entry in self._entries
@@ -109,7 +110,7 @@ class PickerScreen(Screen[Scenario | None]):
             self._open(path)
 
     def _open(self, path: Path) -> None:
-        if not self.is_current:  # Enter twice: the first one has opened a scenario
+        if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
             return
         try:
             scenario = load(path)

@@ -1,0 +1,106 @@
+"""Can every theme that the palette offers be chosen, on every screen, and does the screen show it?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.color import Color
+from textual.theme import ThemeProvider
+
+from engine import load
+from engine.catalog import find
+from tests.app.driving import User, user_of
+from tui.classroom.app import RestrictedApp
+from tui.screens.stepping import SteppingScreen
+from tui.theme import DARK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.color import Color as RichColor
+
+
+def offered(user: User) -> list[tuple[str, Callable[[], None]]]:
+    """Return the names of the themes that the palette lists, and what choosing each of them does."""
+    found = ThemeProvider(user.app.screen).commands
+    assert len(found) > 20
+    return found
+
+
+def grounds(user: User) -> set[RichColor | None]:
+    """Return the colours behind what is on the screen."""
+    strips = user.app.screen._compositor.render_strips()
+    return {segment.style.bgcolor for strip in strips for segment in strip if segment.style is not None}
+
+
+def ground_of(user: User) -> RichColor:
+    return Color.parse(user.app.theme_variables["background"]).rich_color
+
+
+async def test_every_theme_on_the_stepping_screen() -> None:
+    """With the dialogs' stylesheet, which is read when the first of them opens."""
+    async with user_of("mazur", 7) as user:
+        await user.press("g", "escape")
+        await user.press("x")  # some numbers are false from here on, and drawn so
+        await user.until(lambda text: "step 8/" in text)
+        for at, (name, choose) in enumerate(offered(user)):
+            choose()
+            await user.press("123456789P"[at % 10])
+            assert user.app.theme == name
+            assert ground_of(user) in grounds(user), name
+            assert "step 8/" in user.text(), name
+
+
+async def test_a_frame_that_is_painted_while_the_theme_changes_is_not_kept() -> None:
+    async with user_of("mazur", 5) as user:
+        user.app.theme = "nord"
+        grounds(user)
+        await user.settle()
+        assert ground_of(user) in grounds(user)
+        assert Color.parse("#121212").rich_color not in grounds(user)
+
+
+async def test_every_theme_in_the_picker() -> None:
+    async with user_of(None) as user:
+        before = user.text()
+        for name, choose in offered(user):
+            choose()
+            await user.settle()
+            assert user.app.theme == name
+            assert ground_of(user) in grounds(user), name
+            assert user.text() == before, name
+
+
+@pytest.mark.parametrize("name", ["nord", "ansi-light"])
+async def test_a_theme_from_the_palette_in_a_restricted_session(name: str) -> None:
+    app = RestrictedApp(load(find("mazur")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        user = User(app, pilot)
+        await user.press("ctrl+p", *"theme")
+        await user.until(lambda text: "Change the colours" in text)
+        await user.press("enter")
+        await user.until(lambda text: "Search for themes" in text and "bp-dark" in text)
+        await user.press(*name)
+        await user.until(lambda text: name in text and "bp-dark" not in text)
+        await user.press("enter")
+        await user.until(lambda text: "step 1/" in text)
+        assert isinstance(app.screen, SteppingScreen)
+        assert app.theme == name
+        assert ground_of(user) in grounds(user)
+
+
+async def test_the_terminal_s_own_colours_stay_so_without_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual makes black on black of them when NO_COLOR is set."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with user_of("mazur", 5) as user:
+        for name in ("ansi-dark", "ansi-light"):
+            user.app.theme = name
+            await user.settle()
+            assert all(ground is not None and ground.is_default for ground in grounds(user)), name
+        user.app.theme = DARK.name
+        await user.settle()
+        for ground in grounds(user):
+            assert ground is not None
+            assert ground.triplet is not None
+            assert len(set(ground.triplet)) == 1

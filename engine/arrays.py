@@ -20,8 +20,14 @@ def frozen(values: npt.ArrayLike) -> Array:
     if array.flags.writeable:
         if array is values or array.base is not None:
             array = array.copy()
-        array.setflags(write=False)
+        return sealed(array)
     return array
+
+
+def sealed(array: Array) -> Array:
+    """Make an array read-only and return a view of it: a view, unlike its owner, stays as it is."""
+    array.setflags(write=False)
+    return array.view()
 
 
 def lock(array: npt.NDArray[np.generic] | None) -> None:

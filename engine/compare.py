@@ -1,8 +1,8 @@
-"""What if an update had not waited? Both orders from the same parameters, number by number.
+"""What if an update had not waited? Two orders from the same parameters, number by number.
 
-The deferred order applies the gradient of the batch's loss. The premature order applies, one after
-the other, gradients that were formed from parameters already changed. What each applied in the whole
-iteration is compared: per number the ratio and the sign, per layer and overall the angle between
+One is the order that waits: it applies the gradient of the batch's loss. The other one, any that does not
+wait, applies gradients of which some were formed from parameters already changed. What each applied in the
+whole iteration is compared: per number the ratio and the sign, per layer and overall the angle between
 the two, which is the angle to the negative gradient. The loss is no judge: it may end lower either way.
 The slope of the loss itself is (`engine.measured`).
 """
@@ -17,14 +17,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import Array, Mask, frozen
+from engine.order.orders import WAITING, not_waiting
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.replay.iteration import Iteration
 from engine.replay.run import loss_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.order.quantities import Parameter
+    from engine.replay.iteration import Iteration
     from engine.replay.tracing import Trace
     from engine.scenario import Order
 
@@ -35,7 +36,7 @@ _ROUNDING = 1e-9
 class Pair:
     """One matrix or vector of parameters: the gradient that each order applied, and the change it made.
 
-    `early` is of the order whose updates did not wait.
+    `waited` is of the order whose updates waited, `early` of the one that is held against it.
 
     For a batch the gradient is the sum of all that was applied in the iteration: -change/η, or
     -B·change/η for the mean over a batch of B.
@@ -43,40 +44,40 @@ class Pair:
 
     layer: int
     parameter: Parameter
-    deferred: Array
+    waited: Array
     early: Array
-    deferred_change: Array
+    waited_change: Array
     early_change: Array
 
     @property
     def ratio(self) -> Array:
-        """Premature over deferred, per number; nan where both are zero."""
+        """Early over waited, per number; nan where both are zero."""
         with np.errstate(all="ignore"):
-            return frozen(self.early / self.deferred)
+            return frozen(self.early / self.waited)
 
     @property
     def flipped(self) -> Mask:
         """Where the two have opposite signs; a zero has none."""
-        mask: Mask = np.sign(self.deferred) * np.sign(self.early) < 0
+        mask: Mask = np.sign(self.waited) * np.sign(self.early) < 0
         mask.setflags(write=False)
         return mask
 
     @property
     def differs(self) -> Mask:
         """Where the two differ by more than rounding."""
-        mask: Mask = ~np.isclose(self.early, self.deferred, rtol=_ROUNDING, atol=0.0, equal_nan=True)
+        mask: Mask = ~np.isclose(self.early, self.waited, rtol=_ROUNDING, atol=0.0, equal_nan=True)
         mask.setflags(write=False)
         return mask
 
     def at(self, index: tuple[int, ...]) -> Entry:
         """Return one number; cheap however large the matrix is."""
-        deferred, early = float(self.deferred[index]), float(self.early[index])
+        waited, early = float(self.waited[index]), float(self.early[index])
         place = tuple(slice(entry, entry + 1) for entry in index)
-        one = Pair(self.layer, self.parameter, *(array[place] for array in (self.deferred, self.early) * 2))
+        one = Pair(self.layer, self.parameter, *(array[place] for array in (self.waited, self.early) * 2))
         return Entry(
-            deferred,
+            waited,
             early,
-            float(self.deferred_change[index]),
+            float(self.waited_change[index]),
             float(self.early_change[index]),
             one.ratio.item(),
             one.flipped.item(),
@@ -87,9 +88,9 @@ class Pair:
 class Entry(NamedTuple):
     """One number of a pair, as `Pair` has it for all."""
 
-    deferred: float
+    waited: float
     early: float
-    deferred_change: float
+    waited_change: float
     early_change: float
     ratio: float
     flipped: bool
@@ -97,7 +98,7 @@ class Entry(NamedTuple):
 
 
 class Angle(NamedTuple):
-    """How the premature change lies to the negative gradient; None where either is zero or not finite.
+    """How a change lies to that of updates that waited, -∇C; None where one of them is 0 or not finite.
 
     Of so many `numbers`, `signed` have a sign in both orders (neither 0 nor nan), and `flipped` another.
     """
@@ -121,44 +122,63 @@ class LayerComparison:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """Both orders in one iteration from the same parameters. The losses are over all samples.
+    """Two orders in one iteration from the same parameters. The losses are over all samples.
 
-    What is held against the deferred order is the premature one, or where the user has broken the
-    rule (`broken`), what the user made of the iteration.
+    `against` is the order that is held against the one that waits; None is what the user made of the
+    iteration by updates out of turn.
     """
 
     iteration: int
-    broken: bool
+    against: Order | None
     layers: tuple[LayerComparison, ...]
     overall: Angle
     loss_before: float
-    loss_deferred: float
+    loss_waited: float
     loss_early: float
 
 
 class FinalLosses(NamedTuple):
-    """The loss over all samples after the whole run in each order."""
+    """The loss over all samples after the whole run: in the waiting order, and in the one held against it."""
 
-    deferred: float
-    premature: float
+    against: Order
+    waited: float
+    early: float
 
 
-def compare(trace: Trace, iteration: int) -> Comparison:
-    """Return both orders side by side, from the parameters with which the trace begins an iteration.
+def choices(trace: Trace, iteration: int) -> tuple[Order | None, ...]:
+    """Return what can be held against the order that waits in an iteration; the first is, if nobody chooses.
 
-    Where the user has broken the rule, the user's order stands in for the premature one.
+    None is the user's own order, where the user has broken the rule.
+    """
+    own: list[Order | None] = [None] if iteration == trace.broken_iteration else []
+    return (*own, *not_waiting(trace.order))
+
+
+def compare(trace: Trace, iteration: int, against: Order | None = None) -> Comparison:
+    """Return two orders side by side, from the parameters with which the trace begins an iteration.
+
+    The one that waits, and the one that is chosen or, if that is not among the `choices`, the first of these.
     """
     numbers = trace.iteration(iteration)
-    found = _MADE.get(numbers)
-    if found is None:
-        found = _MADE[numbers] = _compared(trace, numbers)
-    return found
+    offered = choices(trace, iteration)
+    chosen = against if against in offered else offered[0]
+    made = _MADE.setdefault(numbers, {})
+    if chosen not in made:
+        made[chosen] = _compared(trace, numbers, chosen)
+    return made[chosen]
 
 
-def angle_between(deferred: Iterable[Array], premature: Iterable[Array]) -> Angle:
+def next_choice(trace: Trace, iteration: int, against: Order | None) -> Order | None:
+    """Return what is held against the order that waits after `against`, round and round."""
+    offered = choices(trace, iteration)
+    place = offered.index(against) if against in offered else 0
+    return offered[(place + 1) % len(offered)]
+
+
+def angle_between(waited: Iterable[Array], early: Iterable[Array]) -> Angle:
     """Return the angle between two lists of arrays of the same shapes, taken as two long vectors."""
-    u = np.concatenate([array.ravel() for array in deferred])
-    v = np.concatenate([array.ravel() for array in premature])
+    u = np.concatenate([array.ravel() for array in waited])
+    v = np.concatenate([array.ravel() for array in early])
     pair = Pair(0, "weights", u, v, u, v)
     signed = np.abs(np.sign(u) * np.sign(v)) == 1.0
     counts = len(u), *(int(mask.sum()) for mask in (pair.differs, pair.flipped, signed))
@@ -170,58 +190,54 @@ def angle_between(deferred: Iterable[Array], premature: Iterable[Array]) -> Angl
     return Angle(float(unit_u @ unit_v), math.degrees(radians), *counts)
 
 
-def final_losses(trace: Trace, other: Trace) -> FinalLosses | None:
-    """Return the losses after all iterations of two runs; None until both have been computed.
+def final_losses(against: Order, runs: Iterable[Trace]) -> FinalLosses | None:
+    """Return the losses after all iterations in the waiting order and another; None until both are known.
 
-    None also unless one of them is deferred and the other premature; a broken trace is neither.
+    They are found among `runs` of one scenario; a broken one is in no order.
     """
-    by_order = {one.order: one for one in (trace, other) if not one.breaks}
-    if set(by_order) != {"deferred", "premature"}:
+    by_order = {one.order: one for one in runs if not one.breaks and one.computed == one.iterations}
+    if WAITING not in by_order or against not in by_order:
         return None
-    if any(one.computed < one.iterations for one in by_order.values()):
-        return None
-    return FinalLosses(_final_loss(by_order["deferred"]), _final_loss(by_order["premature"]))
+    return FinalLosses(against, _final_loss(by_order[WAITING]), _final_loss(by_order[against]))
 
 
 # What was computed of an iteration is kept as long as the trace keeps the iteration.
-_MADE: WeakKeyDictionary[Iteration, Comparison] = WeakKeyDictionary()
+_MADE: WeakKeyDictionary[Iteration, dict[Order | None, Comparison]] = WeakKeyDictionary()
 _FINAL: WeakKeyDictionary[Trace, float] = WeakKeyDictionary()
 
 
 @np.errstate(all="ignore")
-def _compared(trace: Trace, numbers: Iteration) -> Comparison:
-    broken = numbers.number == trace.broken_iteration
-    deferred = (
-        trace.undisturbed.iteration(numbers.number) if broken else _in_order(trace, numbers, "deferred")
-    )
-    early = numbers if broken else _in_order(trace, numbers, "premature")
+def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Comparison:
+    waited = _in_order(trace, numbers, WAITING)
+    early = numbers if against is None else _in_order(trace, numbers, against)
     layers = []
     for layer in range(1, trace.shapes.layers + 1):
-        pairs = tuple(_pairs(trace, layer, deferred, early))
-        angle = angle_between([pair.deferred for pair in pairs], [pair.early for pair in pairs])
+        pairs = tuple(_pairs(trace, layer, waited, early))
+        angle = angle_between([pair.waited for pair in pairs], [pair.early for pair in pairs])
         layers.append(LayerComparison(layer, pairs, angle))
     every = [pair for layer in layers for pair in layer.pairs]
     return Comparison(
         iteration=numbers.number,
-        broken=broken,
+        against=against,
         layers=tuple(layers),
-        overall=angle_between([pair.deferred for pair in every], [pair.early for pair in every]),
+        overall=angle_between([pair.waited for pair in every], [pair.early for pair in every]),
         loss_before=loss_of(trace.scenario, trace.shapes, numbers.before),
-        loss_deferred=loss_of(trace.scenario, trace.shapes, deferred.after),
+        loss_waited=loss_of(trace.scenario, trace.shapes, waited.after),
         loss_early=loss_of(trace.scenario, trace.shapes, early.after),
     )
 
 
 def _in_order(trace: Trace, numbers: Iteration, order: Order) -> Iteration:
+    """Return an iteration of the trace in an order, without updates out of turn."""
     if numbers.order == order:
-        return numbers
-    return Iteration(trace.scenario, trace.shapes, order, numbers.number, numbers.before)
+        return trace.undisturbed.iteration(numbers.number) if numbers.schedule.breaks else numbers
+    return trace.in_order(order, numbers.number, numbers.before)
 
 
-def _pairs(trace: Trace, layer: int, deferred: Iteration, early: Iteration) -> Iterable[Pair]:
-    last = deferred.samples.stop - 1
-    totals = [one.totals(layer, last, 0) for one in (deferred, early)]
-    changes = [deferred.change(layer, total) for total in totals]
+def _pairs(trace: Trace, layer: int, waited: Iteration, early: Iteration) -> Iterable[Pair]:
+    last = waited.samples.stop - 1
+    totals = [one.totals(layer, last, 0) for one in (waited, early)]
+    changes = [waited.change(layer, total) for total in totals]
     mine = trace.scenario.network.layers[layer - 1]
     for parameter in PARAMETER_LETTERS:
         if parameter == "recurrent_weights" and not mine.recurrent:

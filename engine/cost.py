@@ -2,8 +2,9 @@
 
 One multiply-add for each weight that is used once, for one sample at one time: forward in W a and
 U h, in a delta in Wᵀ δ and Uᵀ δ, in a gradient in δ aᵀ. What is done once for each neuron or for each
-parameter (biases, activations, slopes, the loss, updates) is not counted. Every step of the schedule
-counts in full, also where a number happens to be zero. Both orders cost the same.
+parameter (biases, activations, slopes, the loss, updates) is not counted. All of this is read off the
+equations (`engine.equations.counting`). Every step of the schedule counts in full, also where a number
+happens to be zero. All orders cost the same.
 
 Three dearer ways to the same gradients stand beside it:
 
@@ -23,9 +24,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.chain.links import gathered_from, needed_for
 from engine.chain.ways import ways_to_losses
+from engine.equations.counting import works
+from engine.equations.table import table_of
+from engine.order.flow import reads_of
+from engine.order.loops import Sort
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from engine.arrays import Mask
+    from engine.equations.counting import Work
+    from engine.equations.equation import Variable
     from engine.order.schedule import Schedule
     from engine.order.shapes import Shapes
     from engine.scenario import Network
@@ -53,9 +64,6 @@ class Tally:
         return Tally(
             self.forward + other.forward, self.deltas + other.deltas, self.gradients + other.gradients
         )
-
-    def __mul__(self, times: int) -> Tally:
-        return Tally(self.forward * times, self.deltas * times, self.gradients * times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,76 +117,63 @@ def cost(network: Network, schedule: Schedule, step: int) -> Cost:
     return Cost(_so_far(network, schedule, step), _price(network, shapes, batch))
 
 
-def weights_of(network: Network, layer: int) -> int:
-    """Return the number of weights and recurrent weights of a layer 1..L."""
-    mine = network.layers[layer - 1]
-    return int(mine.weights.size) + (mine.units**2 if mine.recurrent else 0)
-
-
 def at_site(network: Network, layer: int, *, last_time: bool) -> Tally:
     """Return the multiply-adds of a layer for one sample at one time: forward, delta and gradient."""
-    mine = network.layers[layer - 1]
-    weights = weights_of(network, layer)
-    from_above = int(network.layers[layer].weights.size) if layer < len(network.layers) else 0
-    from_future = mine.units**2 if mine.recurrent and not last_time else 0
-    return Tally(weights, from_above + from_future, weights)
+    mine = [work for work in _works(network) if work.home.layer == layer]
+    return _tally(mine, lambda work: 0 if work.later and last_time else work.multiply_adds)
 
 
-def _of_sample(network: Network, layer: int, times: int) -> Tally:
-    """Return the multiply-adds of a layer for one sample at all times."""
-    return at_site(network, layer, last_time=False) * (times - 1) + at_site(network, layer, last_time=True)
+# Keyed by identity: a network never changes.
+@lru_cache(maxsize=64)
+def _works(network: Network) -> tuple[Work, ...]:
+    return tuple(works(table_of(network)))
+
+
+def _tally(some: Sequence[Work], count: Callable[[Work], int]) -> Tally:
+    """Return works added up by what they are done for, each counted in some way."""
+
+    def of(kind: str) -> int:
+        return sum(count(work) for work in some if work.home.kind == kind)
+
+    return Tally(of("forward"), of("delta"), of("gradient"))
 
 
 def _so_far(network: Network, schedule: Schedule, step: int) -> Tally:
     """Return what has been done in the step's iteration up to and with the step, by arithmetic."""
-    shapes, site = schedule.shapes, schedule.anchor(step)
-    samples = shapes.batch(site.iteration)
-    layers, times = range(1, shapes.layers + 1), shapes.times
-    of_sample = sum((_of_sample(network, layer, times) for layer in layers), Tally())
-    if site.sample is None or site.time is None:
-        return of_sample * len(samples)
-    done = of_sample * (site.sample - samples.start)
-    of_time = sum(weights_of(network, layer) for layer in layers)
-    if site.kind == "forward":
-        assert site.layer is not None
-        here = sum(weights_of(network, layer) for layer in range(1, site.layer + 1))
-        return done + Tally(forward=site.time * of_time + here)
-    if site.kind == "loss":
-        return done + Tally(forward=(site.time + 1) * of_time)
-    assert site.layer is not None
-    deltas = gradients = 0
-    for layer in layers:
-        first, later = (at_site(network, layer, last_time=last) for last in (True, False))
-        # How many times of this layer have their delta: those after this one, and perhaps this one.
-        back = times - 1 - site.time + int(layer >= site.layer)
-        formed = back - int(layer == site.layer and site.kind == "delta")
-        deltas += (first.deltas + (back - 1) * later.deltas) if back else 0
-        gradients += formed * first.gradients
-    return done + Tally(times * of_time, deltas, gradients)
+
+    def done(work: Work) -> int:
+        assert work.home.layer is not None
+        sort = Sort(work.home.kind, work.home.layer, -work.later or None)
+        return work.multiply_adds * (schedule.before(step, sort) + int(schedule.is_of(step, sort)))
+
+    return _tally(_works(network), done)
 
 
 # Keyed by identity: networks and shapes never change.
 @lru_cache(maxsize=64)
 def _price(network: Network, shapes: Shapes, batch: int) -> Price:
     """Return the price of an iteration over a batch, by the batch's number."""
-    samples = shapes.batch(batch)
+    samples, every = shapes.batch(batch), _works(network)
     numbers = range(1, shapes.layers + 1)
-    layers = tuple(_of_sample(network, layer, shapes.times) * len(samples) for layer in numbers)
+
+    def over_batch(work: Work) -> int:
+        return work.over(shapes.times) * len(samples)
+
+    layers = tuple(
+        _tally([work for work in every if work.home.layer == layer], over_batch) for layer in numbers
+    )
     whole = sum(layers, Tally())
-    weights = sum(weights_of(network, layer) for layer in numbers)
+    weights = sum(at_site(network, layer, last_time=True).gradients for layer in numbers)
     # Samples with targets at the same times cost the same: each pattern of targets is counted once.
     patterns, counts = np.unique(shapes.has_target[samples.start : samples.stop], axis=0, return_counts=True)
-    kinds = [
-        ([bool(target) for target in pattern], int(count))
-        for pattern, count in zip(patterns, counts, strict=True)
-    ]
+    kinds = list(zip(patterns, counts.tolist(), strict=True))
     held = [(_held(network, targets), count) for targets, count in kinds]
     return Price(
         weights=weights,
         whole=whole,
         layers=layers,
-        each_layer=whole.gradients + sum(place * tally.deltas for place, tally in enumerate(layers, start=1)),
-        each_path=sum(_by_paths(network, targets) * count for targets, count in kinds),
+        each_layer=whole.gradients + sum(_formed_for(network, layer, layers) for layer in numbers),
+        each_path=sum(_by_paths(network, targets.tolist()) * count for targets, count in kinds),
         each_weight=2 * weights * whole.forward,
         held_sample=max((one for one, _ in held), key=lambda one: one.total),
         held_batch=Held(
@@ -188,25 +183,54 @@ def _price(network: Network, shapes: Shapes, batch: int) -> Price:
     )
 
 
+def _formed_for(network: Network, layer: int, layers: Sequence[Tally]) -> int:
+    """Return what all deltas take that the gradients of one layer need."""
+    return sum(layers[_layer(delta) - 1].deltas for delta in needed_for(table_of(network), layer))
+
+
+def _layer(variable: Variable) -> int:
+    assert variable.layer is not None
+    return variable.layer
+
+
 def _by_paths(network: Network, targets: list[bool]) -> int:
     """Return the multiplications of all paths of one sample, each multiplied out on its own."""
-    return sum(
-        weights_of(network, layer) * way.multiplications
-        for ways in ways_to_losses(network, targets)
-        for layer, way in enumerate(ways, start=1)
-    )
+    table, found = table_of(network), 0
+    # One multiplication of a gradient is one weight's: it goes on along each path of the delta that it takes.
+    carried = [
+        (work.multiply_adds, _layer(delta) - 1)
+        for layer in range(1, len(network.layers) + 1)
+        for delta in gathered_from(table, layer)
+        for work in _works(network)
+        if work.home.kind == "gradient" and work.home.layer == layer
+    ]
+    for ways in ways_to_losses(network, targets):
+        found += sum(weights * ways[place].multiplications for weights, place in carried)
+    return found
 
 
-def _held(network: Network, targets: list[bool]) -> Held:
-    """Return what one sample's forward pass makes and its backward pass reads.
+def _held(network: Network, targets: Mask) -> Held:
+    """Return what one sample's forward pass makes and its backward pass reads, at the times of `targets`."""
+    table, times = table_of(network), len(targets)
+    read: dict[Variable, Mask] = {}
+    for home in table.at:
+        if home.kind not in ("delta", "gradient"):
+            continue
+        for one, factor in reads_of(table, home):
+            made = table.making.get(factor.variable)
+            if made is None or made.home is None or made.home.kind != "forward":
+                continue
+            done = targets if one.where_target else np.ones(times, dtype=np.bool_)
+            there = np.zeros(times, dtype=np.bool_)
+            first, last = max(0, factor.shift), times + min(0, factor.shift)
+            there[first:last] = done[first - factor.shift : last - factor.shift]
+            read[factor.variable] = read.get(factor.variable, np.zeros(times, dtype=np.bool_)) | there
 
-    Nothing reads the last layer's activation at a time without a target, unless the layer is
-    recurrent and there is a time after it. Softmax has no slope.
-    """
-    last, times = network.layers[-1], len(targets)
-    read = times if last.recurrent else sum(targets)
-    if last.recurrent and not targets[-1]:
-        read -= 1
-    below = sum(layer.units for layer in network.layers[:-1]) * times
-    slopes = sum(layer.units for layer in network.layers if layer.activation != "softmax") * times
-    return Held(below + last.units * read, slopes)
+    def numbers(*, slopes: bool) -> int:
+        return sum(
+            network.sizes[_layer(variable)] * int(there.sum())
+            for variable, there in read.items()
+            if (variable.name == "slope") == slopes
+        )
+
+    return Held(numbers(slopes=False), numbers(slopes=True))

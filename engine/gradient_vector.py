@@ -1,7 +1,7 @@
 """What is the gradient as one vector over all parameters, and which of its components are the largest?
 
-The components are the totals gathered so far in the iteration: with every sample and time gathered and
-in the deferred order they are ∂C/∂W of the batch's summed loss. Parameters that are not trained don't count.
+The components are the totals gathered so far in the iteration: with every sample and time gathered and with
+every update waiting they are ∂C/∂W of the batch's summed loss. Parameters that are not trained don't count.
 """
 
 from __future__ import annotations

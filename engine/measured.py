@@ -1,6 +1,6 @@
 """What is the slope of the loss along one parameter, measured without backpropagation?
 
-The neutral judge of both orders: the loss is computed with the parameter a little larger and a little
+The neutral judge of all orders: the loss is computed with the parameter a little larger and a little
 smaller, by forward passes alone.
 """
 
@@ -12,10 +12,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import Array, frozen
-from engine.execute.passes import Batch
 from engine.order.quantities import PARAMETERS
 from engine.parameters import Parameters
-from engine.replay.run import summed_loss
+from engine.program.numpy_machine import ForwardPass
 
 if TYPE_CHECKING:
     from engine.order.quantities import Parameter
@@ -59,13 +58,12 @@ def _measured(
     trace: Trace, numbers: Iteration, layer: int, parameter: Parameter, index: tuple[int, ...]
 ) -> Slope:
     before = numbers.before
-    batch = Batch(trace.scenario.data, numbers.samples)
+    forward = ForwardPass(trace.scenario, trace.shapes.times, [numbers.samples])
     value = float(_parameter(before, layer, parameter)[index])
     h = _NUDGE * max(1.0, abs(value))
 
     def loss(nudge: float) -> float:
-        moved = _with(before, layer, parameter, index, value + nudge)
-        return summed_loss(trace.scenario, trace.shapes, moved, batch)
+        return forward.loss(_with(before, layer, parameter, index, value + nudge))
 
     here, near, far = loss(0.0), (loss(h), loss(-h)), (loss(2.0 * h), loss(-2.0 * h))
     with np.errstate(all="ignore"):

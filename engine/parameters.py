@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.arrays import Array, frozen
+from engine.arrays import Array, frozen, sealed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.equations.equation import Variable
     from engine.scenario import Network
 
 
@@ -21,11 +24,11 @@ class ParameterArrays(NamedTuple):
     recurrent_weights: Array | None
 
     def read_only(self) -> ParameterArrays:
-        """Make the arrays read-only and return them."""
-        for array in self:
-            if array is not None:
-                array.setflags(write=False)
-        return self
+        """Make the arrays read-only and return views of them."""
+        weights, biases, recurrent = self
+        return ParameterArrays(
+            sealed(weights), sealed(biases), None if recurrent is None else sealed(recurrent)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +47,19 @@ class Parameters:
         return ParameterArrays(
             self.weights[layer - 1], self.biases[layer - 1], self.recurrent_weights[layer - 1]
         )
+
+    def array(self, variable: Variable) -> Array:
+        """Return the array of a group of parameters, by its name and layer."""
+        found: Array | None = getattr(self, variable.name)[(variable.layer or 1) - 1]
+        assert found is not None
+        return found
+
+    def replaced(self, arrays: Mapping[Variable, Array]) -> Parameters:
+        """Return parameters with some arrays in the place of these."""
+        parts = {name: list(getattr(self, name)) for name in ParameterArrays._fields}
+        for variable, array in arrays.items():
+            parts[variable.name][(variable.layer or 1) - 1] = array
+        return Parameters(**{name: tuple(part) for name, part in parts.items()})
 
     def flat(self) -> Array:
         """Return all parameters in one new vector (see `unflatten`)."""

@@ -7,12 +7,15 @@ Reading a file is the business of `engine.read`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from engine.order.orders import WAITING
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
 
-Order = Literal["deferred", "premature"]
+Order: TypeAlias = str
+"""The name of a list in `engine.order.orders`."""
 Reduction = Literal["sum", "mean"]
 
 
@@ -105,7 +108,7 @@ class Training:
     iterations: int
     batch_size: int
     reduction: Reduction = "sum"
-    order: Order = "deferred"
+    order: Order = WAITING
     seed: int | None = None
 
 

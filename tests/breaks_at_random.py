@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine import trace
 from engine.broken.breaking import break_rule, why_not
-from engine.broken.broken_trace import BrokenTrace
 from tests.oracle.run import Oracle
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
@@ -27,7 +26,7 @@ Marks = list[int | None]
 class Case(NamedTuple):
     """A broken trace of a scenario, the iteration, and its steps as the user saw them come about."""
 
-    trace: BrokenTrace
+    trace: Trace
     scenario: Scenario
     iteration: int
     marks: Marks
@@ -53,7 +52,7 @@ def break_at_random(seed: int, chance: Random, wanted: Wanted | None = None, bre
         place, layer = chance.choice(choices)
         found = break_rule(found, begin + place, layer)
         marks.insert(place + 1, layer)
-    assert isinstance(found, BrokenTrace)
+    assert found.breaks
     return Case(found, scenario, iteration, marks)
 
 

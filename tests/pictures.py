@@ -50,7 +50,7 @@ async def drawn(picture: Picture) -> str:
         assert isinstance(screen, SteppingScreen)
         while (trace := screen.trace) is None or trace.computed < trace.iterations or screen.progress:
             await pilot.pause(0.05)
-        while screen.other is not None and screen.other.computed < screen.other.iterations:
+        while any(other.computed < other.iterations for other in screen.others):
             await pilot.pause(0.05)
         await pilot.pause(0.1)
         svg = app.export_screenshot()

@@ -48,6 +48,9 @@ LOSS_FUNCTIONS: dict[str, Any] = {
     "mean-squared-error": functional.mse_loss,
     "binary-cross-entropy": lambda a, y: functional.binary_cross_entropy(a, y, reduction="sum"),
     "cross-entropy": lambda a, y: -torch.xlogy(y, a).sum(),
+    "absolute-error": lambda a, y: functional.l1_loss(a, y, reduction="sum"),
+    "huber": lambda a, y: functional.huber_loss(a, y, reduction="sum", delta=1.0),
+    "log-cosh": lambda a, y: torch.log(torch.cosh(a - y)).sum(),
 }
 
 

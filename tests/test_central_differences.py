@@ -7,7 +7,8 @@ The slope is measured with the four-point central difference
 at h = 1e-3. Rounding in C adds about 1.5 units of rounding of C over h, 3e-13 of C here. The error
 of D(2h) is sixteen times that of D(h), so |D(2h) - D(h)| is some fifteen times the error of D(h):
 an honest tolerance, and one that a test below shows to be small. A kink (relu, leaky-relu, and
-elu's second derivative) spoils the formula, so no pre-activation of those may change its sign.
+elu's second derivative; the absolute error, and huber's second derivative) spoils the formula, so
+no pre-activation and no distance from a target may cross one.
 
 The losses come from the oracle's own forward pass, so engine and measurement share nothing.
 """
@@ -41,18 +42,19 @@ Slopes: TypeAlias = dict[tuple[int, str, tuple[int, ...]], tuple[float, float]]
 
 H = 1e-3
 KINKED = ("relu", "leaky-relu", "elu")
+KINKS = {"absolute-error": (0.0,), "huber": (-1.0, 1.0)}
 FIELDS = {"weight": "weights", "bias": "biases", "recurrent": "recurrent_weights"}
 
 
 class KinkError(Exception):
-    """A pre-activation lies on the other side of a kink than before."""
+    """A pre-activation or a distance lies on the other side of a kink than before."""
 
 
 class Measured(Oracle):
     """The oracle's forward pass over the first batch."""
 
     def measure(self) -> tuple[float, list[bool]]:
-        """The loss, and on which side of its kink each neuron is."""
+        """The loss, and on which side of each kink everything is."""
         losses: list[float] = []
         sides: list[bool] = []
         for sample in self.batch(0):
@@ -67,6 +69,11 @@ class Measured(Oracle):
                     loss = self.loss_fields(sample, time)["loss"]
                     assert isinstance(loss, Number)
                     losses.append(loss.value)
+                    distances = zip(
+                        self.known(time, self.depth, "activation"), self.targets[sample][time], strict=True
+                    )
+                    kinks = KINKS.get(self.loss, ())
+                    sides += [(a - y).value > kink for a, y in distances for kink in kinks]
         return sum(losses), sides
 
 
@@ -160,6 +167,7 @@ def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
         depth=2,
         samples=2,
         order="deferred",
+        steps=60,
     )
     scenario, slopes = measured_away_from_kinks(wanted)
     found = totals(scenario)

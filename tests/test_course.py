@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +16,16 @@ import numpy as np
 import pytest
 
 from engine import load, trace
-from engine.catalog import find, shipped
+from engine.catalog import find
+from tests.shipped import SHIPPED
 from tui.keys import KEYS
 
 if TYPE_CHECKING:
     from engine.replay.tracing import Trace
-    from engine.scenario import Note, Order, Scenario
+    from engine.scenario import Note, Order
 
-LESSONS = [entry.name for entry in shipped() if entry.name[0].isdigit()]
-NOTES = [(entry.name, note) for entry in shipped() for note in load(entry.path).notes]
+LESSONS = [entry.name for entry in SHIPPED if entry.name[0].isdigit()]
+NOTES = [(entry.name, note) for entry in SHIPPED for note in load(entry.path).notes]
 ORDERS: tuple[Order, Order] = ("deferred", "premature")
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -86,11 +88,10 @@ ALSO: dict[tuple[str, int], tuple[float, ...]] = {
 }
 
 
-def around(scenario: Scenario, order: Order, note: Note) -> list[float]:
+def around(name: str, order: Order, note: Note) -> list[float]:
     """Return the numbers of the iteration of a note, of the one before and of the one after."""
-    steps = trace(scenario, order)
-    own = trace(scenario)
-    iteration = own[note.step - 1].iteration
+    steps, own = steps_of(name, order), steps_of(name)
+    iteration = own.schedule.site(note.step - 1).iteration
     first = steps.schedule.first_step(max(0, iteration - 1))
     stop = steps.schedule.first_step(min(steps.iterations, iteration + 2))
     return [number for step in steps[first:stop] for number in numbers_of(step)]
@@ -174,7 +175,7 @@ def test_equations_come_out(name: str, note: Note) -> None:
 @pytest.mark.parametrize(("name", "note"), NOTES, ids=lambda case: getattr(case, "step", case))
 def test_numbers_are_those_of_the_run(name: str, note: Note) -> None:
     scenario = load(find(name))
-    pool = [number for order in ORDERS for number in around(scenario, order, note)]
+    pool = [number for order in ORDERS for number in around(name, order, note)]
     pool += [scenario.training.learning_rate, *ALSO.get((name, note.step), ())]
     text = NAMES.sub("", note.text)
     for match in re.finditer(NUMBER, text):
@@ -207,6 +208,7 @@ def test_the_equations_are_found() -> None:
     assert {"½×(5 - 3)²", "-0.05×6", "4×1×0.25", "1×2 - 3×1", "36×2×36", "0.5×(-0.25)"} <= set(found)
 
 
+@cache
 def steps_of(name: str, order: Order | None = None) -> Trace:
     return trace(load(find(name)), order)
 
@@ -287,4 +289,4 @@ def test_a_smaller_rate_would_not_have_exploded() -> None:
 def test_the_guide_lists_what_is_shipped() -> None:
     guide = find("mazur").with_name("README.md").read_text("utf-8")
     listed = re.findall(r"^\| `([\w-]+)` \| [^|]+ \|$", guide.partition("## What is here")[2], re.MULTILINE)
-    assert listed == [entry.name for entry in shipped()]
+    assert listed == [entry.name for entry in SHIPPED]

@@ -48,7 +48,7 @@ def sequences(order: Order) -> Scenario:
 
 
 SCENARIOS = {
-    "mazur": lambda order: mazur(order, 10_000 if order == "deferred" else 1_000),
+    "mazur": lambda order: mazur(order, 1_000),
     "mini-batches": mini_batches,
     "sequences": sequences,
 }

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from engine import load, trace
-from engine.catalog import find, shipped
+from engine.catalog import find
 from engine.order.shapes import shapes_of
 from engine.replay.run import Run, loss_of
+from tests.shipped import NAMES
 from tests.test_central_differences import FIELDS, KinkError, slope, totals
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ def train(scenario: Scenario) -> tuple[float, float]:
     shapes = shapes_of(scenario)
     run = Run(scenario, shapes, scenario.training.order)
     before = loss_of(scenario, shapes, run.parameters())
-    run.skip(scenario.training.iterations)
+    run.advance(scenario.training.iterations)
     return before, loss_of(scenario, shapes, run.parameters())
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in shipped()])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_scenario_learns_and_says_what_to_look_for(name: str) -> None:
     scenario = shown(name)
     assert len(scenario.about) > 250
@@ -51,7 +52,7 @@ def test_every_scenario_learns_and_says_what_to_look_for(name: str) -> None:
     assert len(trace(scenario)) < 10**6
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in shipped()])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_scenario_passes_the_gradient_check(name: str) -> None:
     scenario = with_training(shown(name), order="deferred")
     judged = left_out = 0
@@ -133,7 +134,7 @@ def test_batch_reaches_the_published_answer() -> None:
     run = Run(scenario := shown("batch"), shapes_of(scenario), "deferred")
     weights = []
     for _ in range(2):
-        run.skip(1)
+        run.advance(1)
         weights.append(run.parameters().weights[0][0])
     np.testing.assert_allclose(weights, [[0.1021, -0.1709], [0.1036, -0.1425]], atol=5e-5)
 

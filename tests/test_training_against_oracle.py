@@ -16,8 +16,8 @@ from engine.arrays import frozen
 from engine.order.shapes import shapes_of
 from engine.replay.run import Run, loss_of
 from tests.oracle import Number, Oracle
-from tests.oracle.number import exact, total
-from tests.oracle.verdict import TINIEST, TOLERANCE, agree
+from tests.oracle.number import TOLERANCE, exact, total
+from tests.oracle.verdict import TINIEST, agree
 from tests.scenarios_at_random import (
     ACTIVATIONS,
     LOSSES,

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from textual.binding import Binding
 
+from engine.order.orders import ORDERS, WAITING
+
 
 class Key(NamedTuple):
     """One action: its keys (the first is shown), its name on the footer, and what it does in a sentence.
@@ -118,6 +120,14 @@ KEYS: tuple[Key, ...] = (
         "what if it had not waited: both orders side by side",
         "Views",
     ),
+    Key(
+        "against",
+        ("v",),
+        "v",
+        "against",
+        f"in view 2: hold another order against the {WAITING} one",
+        "Views",
+    ),
     Key("view('cost')", ("3",), "3", "cost", "multiply-adds, with and without reuse", "Views", 12),
     Key("view('loss')", ("4",), "4", "loss", "the loss over the iterations", "Views", 13),
     Key(
@@ -152,11 +162,19 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("mend_rule", ("X",), "X", "take back", "take the last break of the rule back", "Breaking the rule"),
     Key(
-        "order",
+        "order(False)",
         ("u",),
         "u",
         "order",
-        "update order: deferred, or premature, the mistake",
+        "another update order, and back to the scenario's own",
+        "Breaking the rule",
+    ),
+    Key(
+        "order(True)",
+        ("U",),
+        "U",
+        "each order",
+        f"each update order in turn: {', '.join(ORDERS)}",
         "Breaking the rule",
     ),
     Key("app.rejoin", ("w",), "w", "with leader", "with the leader again, when you follow one", "App"),

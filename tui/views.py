@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.looking.cursor import Cursor
     from engine.replay.tracing import Trace
+    from engine.scenario import Order
     from tui.draw.rows import Row
 
 VIEWS = ("network", "compare", "cost", "loss", "time", "chain", "slope", "gradient", "heat")
@@ -26,12 +29,14 @@ def view_rows(
     width: int,
     height: int,
     *,
-    other: Trace | None = None,
+    others: Sequence[Trace] = (),
+    against: Order | None = None,
     logarithmic: bool = False,
 ) -> list[Row]:
     """Return the rows of a view, for `width` x `height` cells.
 
-    `other` is the same scenario in the other update order; `logarithmic` is the scale of the loss.
+    `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds
+    against the order that waits, None if nobody has chosen. `logarithmic` is the scale of the loss.
 
     Raises:
         ValueError: there is no such view.
@@ -40,7 +45,7 @@ def view_rows(
         case "compare":
             from tui.draw.compare import compare_rows
 
-            return compare_rows(trace, other, cursor, width, height)
+            return compare_rows(trace, others, cursor, width, height, against)
         case "loss":
             from tui.draw.loss import loss_rows
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from engine.broken.broken_trace import BrokenTrace
-from engine.order.broken_schedule import Break, latest_gradient
+from engine.order.orders import WAITING
+from engine.order.schedule import Break, latest_gradient
+from engine.order.waiting import waiting
 
 if TYPE_CHECKING:
     from engine.replay.tracing import Trace
@@ -24,8 +25,8 @@ def why_not(trace: Trace, step: int, layer: int) -> str | None:
     Steps and iterations are counted from 1 in the sentence, as on screen.
     """
     schedule = trace.schedule
-    if trace.order == "premature":
-        return "In the premature order every change is too early: no rule is left to break."
+    if trace.order != WAITING:
+        return _no_rule(trace, step)
     site = schedule.anchor(step)
     if site.sample is None:
         return "The updates of this iteration have begun: there is no rule left to break."
@@ -35,13 +36,29 @@ def why_not(trace: Trace, step: int, layer: int) -> str | None:
     gathered = latest_gradient(schedule, step, layer)
     if gathered is None:
         return f"Nothing is gathered for layer {layer} yet, so there is nothing to apply."
-    for update in _inserted(trace):
+    for update in trace.out_of_turn:
         if schedule.site(update) == gathered._replace(kind="update"):
             return f"All that is gathered for layer {layer} here is applied at step {update + 1} already."
     return None
 
 
-def break_rule(trace: Trace, step: int, layer: int) -> BrokenTrace:
+def _no_rule(trace: Trace, step: int) -> str:
+    """Return why there is nothing to break in an order that doesn't wait."""
+    schedule, layers = trace.schedule, range(1, trace.shapes.layers + 1)
+    last = schedule.first_step(schedule.site(step).iteration + 1) - 1
+    early = any(
+        waiting(schedule, last, layer, group).early
+        for layer in layers
+        for group in trace.shapes.groups(layer)
+    )
+    if not early:
+        return f"The rule is that of the {WAITING} order, and this run is in another (key u)."
+    at_once = schedule.site(last).sample is not None
+    which = "every change is too early" if at_once else "changes are too early anyway"
+    return f"In the {trace.order} order {which}: no rule is left to break."
+
+
+def break_rule(trace: Trace, step: int, layer: int) -> Trace:
     """Return the trace in which `layer` 1..L is updated right after a step, with what is gathered by then.
 
     The new update is step + 1; the steps up to `step` keep their numbers. A broken trace can be broken
@@ -50,11 +67,6 @@ def break_rule(trace: Trace, step: int, layer: int) -> BrokenTrace:
     reason = why_not(trace, step, layer)
     if reason is not None:
         raise ValueError(reason)
-    place = bisect_right(_inserted(trace), step)
-    after = trace.schedule.undisturbed_step(step) if isinstance(trace, BrokenTrace) else step
-    breaks = (*trace.breaks[:place], Break(after, layer), *trace.breaks[place:])
-    return BrokenTrace(trace.undisturbed, breaks)
-
-
-def _inserted(trace: Trace) -> tuple[int, ...]:
-    return trace.schedule.inserted if isinstance(trace, BrokenTrace) else ()
+    place = bisect_right(trace.out_of_turn, step)
+    after = trace.schedule.undisturbed_step(step)
+    return trace.broken((*trace.breaks[:place], Break(after, layer), *trace.breaks[place:]))

@@ -1,11 +1,9 @@
 """Which numbers of an iteration are no longer what they claim to be, once an update has not waited?
 
-A delta claims to be ∂C/∂z, a total to be the gradient of the batch's loss, both at the parameters that
-the iteration began with. Each number is held against the one at the same place in the undisturbed
-run. The comparison is with the same iteration rounded in the same way (`BrokenTrace.right`), so that
-rounding is never taken for falsehood, not even where a sum cancels.
-
-In the premature order the right numbers are those of a deferred iteration from the same parameters.
+A delta claims to be ∂C/∂z, a total to be the gradient of the batch's loss, both at the parameters that the
+iteration began with. Each number is held against the one at the same place in the iteration as it would be,
+had every update waited. In an iteration with updates out of turn both are computed alike, so that rounding
+is never taken for falsehood, not even where a sum cancels.
 
 Parameters are compared by meaning: those after the iteration with those after it. What an update out of
 turn leaves behind, and a change that completes it, have nothing to be held against.
@@ -18,13 +16,14 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.broken.broken_trace import BrokenTrace
+from engine.order.orders import WAITING
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
-from engine.replay.iteration import Iteration
-from engine.replay.numbers import Number, array_in, array_of
+from engine.replay.numbers import array_in, array_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
+    from engine.replay.iteration import Iteration
+    from engine.replay.numbers import Number
     from engine.replay.tracing import Trace
 
 _ROUNDING = 1e-9
@@ -36,83 +35,81 @@ def right_value(trace: Trace, number: Number) -> float | None:
     wrong = falsified(trace, number.reference)
     if wrong is None or not wrong[number.index]:
         return None
-    counterpart = counterpart_of(trace, number.reference)
+    counterpart, right = (
+        counterpart_of(trace, number.reference),
+        right_iteration(trace, number.reference.iteration),
+    )
     assert counterpart is not None
-    if trace.order == "premature":
-        return float(array_in(deferred_of(trace, number.reference.iteration), counterpart)[number.index])
-    return float(array_of(trace.undisturbed, counterpart)[number.index])
+    assert right is not None
+    return float(array_in(right, counterpart)[number.index])
+
+
+def right_iteration(trace: Trace, number: int) -> Iteration | None:
+    """Return an iteration as it would be, had every update waited, from the same parameters.
+
+    None if they did.
+    """
+    if number == trace.broken_iteration:
+        return trace.undisturbed.iteration(number)
+    if trace.order == WAITING:
+        return None
+    numbers = trace.iteration(number)
+    found = _RIGHT.get(numbers)
+    if found is None:
+        found = _RIGHT[numbers] = trace.in_order(WAITING, number, numbers.before)
+    return found
+
+
+# Kept as long as the trace keeps the iteration whose updates have not waited.
+_RIGHT: WeakKeyDictionary[Iteration, Iteration] = WeakKeyDictionary()
 
 
 def falsified(trace: Trace, reference: Reference) -> Mask | None:
     """Return which entries of an array differ from the right ones; None where none can."""
-    if trace.order == "premature":
-        return _in_premature_order(trace, reference)
-    if not isinstance(trace, BrokenTrace) or reference.iteration != trace.broken_iteration:
-        return None
+    right = right_iteration(trace, reference.iteration)
     writer = trace.flow.writer(reference)
-    if writer is None or writer < trace.schedule.inserted[0]:
+    if right is None or writer is None or reference.version == 0:
+        return None
+    broken = reference.iteration == trace.broken_iteration
+    if broken and writer < trace.out_of_turn[0]:
         return None
     counterpart = counterpart_of(trace, reference)
     if counterpart is None:
         return None
-    wrong = differs(array_of(trace, reference), array_in(trace.right, counterpart))
+    wrong = _wrong(array_of(trace, reference), array_in(right, counterpart), alike=broken)
     if reference.quantity in TOTAL_OF:
         # The whole change is -η times the total, whether applied at once or in pieces: the pieces only round
         # otherwise.
         last = trace.shapes.batch(reference.iteration).stop - 1
         total = Reference(TOTAL_OF[reference.quantity], reference.iteration, reference.layer, last, 0)
-        wrong = wrong & differs(array_of(trace, total), array_in(trace.right, total))
+        wrong = wrong & _wrong(array_of(trace, total), array_in(right, total), alike=broken)
     wrong.setflags(write=False)
     return wrong
+
+
+def _wrong(found: Array, right: Array, *, alike: bool) -> Mask:
+    """Return where numbers differ.
+
+    If they are not computed alike, what cancels may be rounded differently.
+    """
+    wrong = differs(found, right)
+    if alike:
+        return wrong
+    with np.errstate(all="ignore"):
+        mask: Mask = wrong & ~(np.abs(found - right) <= cancelled(right))
+    return mask
 
 
 def counterpart_of(trace: Trace, reference: Reference) -> Reference | None:
-    """Return what a reference of the broken iteration corresponds to in the undisturbed trace."""
+    """Return what a reference of a disturbed iteration corresponds to in one whose updates have waited."""
     if reference.version is None or reference.version == 0:
         return reference
     assert reference.layer is not None
-    if trace.order == "premature":
-        return _in_deferred_order(trace, reference)
-    early = sum(found.layer == reference.layer for found in trace.breaks)
-    if reference.quantity in PARAMETERS:
-        return reference._replace(version=1) if reference.version == early + 1 else None
-    return None if early else reference
-
-
-def _in_deferred_order(trace: Trace, reference: Reference) -> Reference | None:
-    """Return what a version of the parameters, or a change, of a premature iteration corresponds to."""
-    assert reference.layer is not None
-    updates = len(trace.shapes.batch(reference.iteration)) * trace.shapes.times
-    last = reference.version == updates
-    return (
-        reference._replace(version=1) if last and (reference.quantity in PARAMETERS or updates == 1) else None
-    )
-
-
-def _in_premature_order(trace: Trace, reference: Reference) -> Mask | None:
-    counterpart = counterpart_of(trace, reference)
-    if counterpart is None or trace.flow.writer(reference) is None or reference.version == 0:
-        return None
-    right = array_in(deferred_of(trace, reference.iteration), counterpart)
-    # The two are summed up in different pieces: what cancels is rounded differently.
-    with np.errstate(all="ignore"):
-        found = array_of(trace, reference)
-        wrong: Mask = differs(found, right) & ~(np.abs(found - right) <= cancelled(right))
-    wrong.setflags(write=False)
-    return wrong
-
-
-def deferred_of(trace: Trace, number: int) -> Iteration:
-    """Return an iteration of the premature order as it would have been, had every update waited."""
-    numbers = trace.iteration(number)
-    found = _RIGHT.get(numbers)
-    if found is None:
-        found = _RIGHT[numbers] = Iteration(trace.scenario, trace.shapes, "deferred", number, numbers.before)
-    return found
-
-
-# Kept as long as the trace keeps the premature iteration.
-_RIGHT: WeakKeyDictionary[Iteration, Iteration] = WeakKeyDictionary()
+    updates = trace.flow.updates(reference.iteration, reference.layer)
+    if updates == 1:
+        return reference
+    last = reference.version == updates and reference.quantity in PARAMETERS
+    return reference._replace(version=1) if last else None
 
 
 def differs_from(found: float, right: float, floor: float = 0.0) -> bool:

@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.broken.broken_trace import BrokenTrace
 from engine.broken.falsified import differs
 from engine.compare import Angle, angle_between
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
@@ -108,7 +107,7 @@ def wrong_by(trace: Trace, harm: Harm, step: int) -> tuple[int, int]:
 
 def harm(trace: Trace) -> Harm | None:
     """Return the harm done in the broken iteration; None for a trace in which no rule is broken."""
-    if not isinstance(trace, BrokenTrace):
+    if not trace.breaks:
         return None
     found = _MADE.get(trace)
     if found is None:
@@ -116,13 +115,14 @@ def harm(trace: Trace) -> Harm | None:
     return found
 
 
-_MADE: WeakKeyDictionary[BrokenTrace, Harm] = WeakKeyDictionary()
+_MADE: WeakKeyDictionary[Trace, Harm] = WeakKeyDictionary()
 
 
 @np.errstate(all="ignore")
-def _weighed(trace: BrokenTrace) -> Harm:
+def _weighed(trace: Trace) -> Harm:
     number = trace.broken_iteration
-    broken, right = trace.iteration(number), trace.right
+    assert number is not None
+    broken, right = trace.iteration(number), trace.undisturbed.iteration(number)
     last = broken.samples.stop - 1
     pre_activations = deltas = gradients = Count()
     worst: Deviation | None = None

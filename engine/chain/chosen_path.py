@@ -23,18 +23,23 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.chain.links import delta_of, from_loss, through_time, within_time
 from engine.chain.paths import Chain
-from engine.order.site import Site
+from engine.equations.equation import SAMPLE, TIME
+from engine.order.quantities import PARAMETERS
+from engine.replay.apart import again, as_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import Array
     from engine.chain.factors import Factor, Moment
+    from engine.chain.links import Link
+    from engine.equations import equation
 
 
 class ChosenPath:
@@ -72,21 +77,31 @@ class ChosenPath:
         if inside >= 2 * self.steps:
             return self.below[inside - 2 * self.steps]
         assert self.carrier is not None
-        back, is_slope = divmod(inside, 2)
+        back, part = divmod(inside, 2)
         moment = self._at(self.until - 1 - back, self.carrier)
         unit = self.units[self.carrier]
-        if is_slope:
-            return moment.slope(self.carrier, unit)
-        return moment.recurrent_weight(self.carrier, unit, unit)
+        return moment.between(self._through_time(), unit, unit)[part]
+
+    def _through_time(self) -> Link:
+        """Return the link of the carrier to its next time."""
+        assert self.carrier is not None
+        link = through_time(self.chain.table, self.carrier)
+        assert link is not None
+        return link
+
+    @property
+    def _times(self) -> range:
+        """The times that the path comes back to through the carrier."""
+        return range(self.chain.time, self.until)
 
     @cached_property
     def values(self) -> Array:
         """The values of all factors."""
         through = np.empty(2 * self.steps)
         if self.carrier is not None:
-            unit = self.units[self.carrier]
-            through[0::2] = self._own_weights[::-1, unit]
-            through[1::2] = self._along("slope")[::-1, unit]
+            link = self._through_time()
+            for place, factor in enumerate(link.between):
+                through[place::2] = self._along(link, factor, self._times)[::-1]
         ends = ([factor.value for factor in part] for part in (self.above, self.below))
         above, below = (np.array(values, dtype=np.float64) for values in ends)
         return np.concatenate([above, through, below])
@@ -104,10 +119,17 @@ class ChosenPath:
     def _made(self, place: int) -> int:
         """Return the step that completes the product up to a factor.
 
-        What the loss gives is made after all slopes and activations; of weights, those that are read
-        later on the way back are made later, if at all.
+        Of weights along time those that are read later on the way back are made later, if at all; in
+        which order the other factors are made depends on the order of the updates.
         """
-        made = (self.factor(near).made for near in (0, max(0, place - 1), place))
+        begin, end = len(self.above), len(self.above) + 2 * self.steps
+        inside = min(place, end - 1)
+        latest = range(max(begin, inside - 1), inside + 1)  # of those along time
+        made = (
+            self.factor(near).made
+            for places in (range(min(place + 1, begin)), latest, range(end, place + 1))
+            for near in places
+        )
         return max(-1 if step is None else step for step in made)
 
     # -- all others -------------------------------------------------------------------------------
@@ -119,44 +141,43 @@ class ChosenPath:
 
         At each neuron of the path: what has come down along it from others, and what enters here.
         """
-        assert self.carrier is not None
-        layer, units = self.chain.trace.shapes.layers, self.units
-        found = self._enters_output()
-        while layer > self.carrier:
-            layer -= 1
-            found = self._one_down(found, self._at(self.until, layer))
-        unit = units[self.carrier]
-        future = self._own_weights * self._along("delta", 1)
-        future[:, unit] = 0.0
-        entering = future.sum(axis=1) + self._along("from_above")[:, unit]
-        slopes, weights = self._along("slope")[:, unit], self._own_weights[:, unit]
-        for place in range(self.steps - 1, -1, -1):
-            found = float((found * weights[place] + entering[place]) * slopes[place])
-        while layer > self.chain.layer:
-            layer -= 1
-            found = self._one_down(found, self._at(self.chain.time, layer))
+        chain, carrier = self.chain, self.carrier
+        assert carrier is not None
+        at_loss, here = range(self.until, self.until + 1), range(chain.time, chain.time + 1)
+        found = self._from_future()
+        for layer in range(chain.trace.shapes.layers - 1, carrier - 1, -1):
+            found = self._down(found, within_time(chain.table, layer), at_loss)
+        found = self._down(found, self._through_time(), self._times)
+        for layer in range(carrier - 1, chain.layer - 1, -1):
+            found = self._down(found, within_time(chain.table, layer), here)
         return found * self.below[-1].value
 
-    def _enters_output(self) -> float:
-        """Return what comes to the pre-activation of the output from later times."""
-        last = self._at(self.until, self.chain.trace.shapes.layers)
-        unit = self.units[-1]
-        future = last.from_future(unit)
-        if future is None:
-            return 0.0
-        if self.above[0].meaning == "delta":
-            return last.delta(unit).value - float(last.from_loss[unit])
-        return future.value * last.slope(last.layer, unit).value
+    def _from_future(self) -> float:
+        """Return what comes to the pre-activation of the output from times after that of the loss."""
+        chain, last = self.chain, self.chain.trace.shapes.layers
+        loss = {(from_loss(chain.table, last).source.variable, 0): None}
+        numbers, times = chain.trace.iteration(chain.iteration), range(self.until, self.until + 1)
+        return float(again(numbers, delta_of(last), chain.sample, times, loss, self.units[last])[0])
 
-    def _one_down(self, found: float, chain: Chain) -> float:
-        """Return the others' sum at a neuron of the chain's layer from the one at the layer above."""
-        layer, unit = chain.layer, self.units[chain.layer]
-        to = self.units[layer + 1]
-        back = found * chain.weight(layer + 1, to, unit).value
-        back += float(np.delete(chain.from_above(unit), to).sum())
-        if (future := chain.from_future(unit)) is not None:
-            back += future.value
-        return back * chain.slope(layer, unit).value
+    def _down(self, found: float, link: Link, times: range) -> float:
+        """Return the others' sum at the lower end of a link, gone along at `times` from the last one back."""
+        chain, source = self.chain, link.source
+        assert source.variable.layer is not None
+        assert link.result.variable.layer is not None
+        numbers = chain.trace.iteration(chain.iteration)
+        # What enters: the delta that the equations give if the path brings nothing.
+        later = slice(times.start + link.shift, times.stop + link.shift)
+        beside = numbers.at_all_times(source.variable, chain.sample)[later].copy()
+        beside[:, self.units[source.variable.layer]] = 0.0
+        unit = self.units[link.result.variable.layer]
+        instead = {(source.variable, link.shift): beside}
+        entering = again(numbers, link.result.variable, chain.sample, times, instead, unit)
+        gains = np.full(len(times), link.coefficient)
+        for factor in link.between:
+            gains *= self._along(link, factor, times)
+        for gain, enters in zip(gains[::-1].tolist(), entering[::-1].tolist(), strict=True):
+            found = found * gain + enters
+        return found
 
     # -- the arrays -------------------------------------------------------------------------------
 
@@ -164,38 +185,22 @@ class ChosenPath:
         chain = self.chain
         return Chain(chain.trace, chain.iteration, chain.sample, time, layer)
 
-    def _along(self, name: Literal["slope", "delta", "from_above"], later: int = 0) -> Array:
-        """Return a quantity of the carrier at each time but the last, or `later`: [time, unit]."""
-        assert self.carrier is not None
-        numbers = self.chain.trace.iteration(self.chain.iteration)
-        every = numbers.sequence(name, self.carrier, self.chain.sample)
-        return every[self.chain.time + later : self.until + later]
-
-    @cached_property
-    def _own_weights(self) -> Array:
-        """The recurrent weights from the neuron that the way back to each time reads: [time, to]."""
-        assert self.carrier is not None
-        chain, layer = self.chain, self.carrier
-        numbers, schedule = chain.trace.iteration(chain.iteration), chain.trace.schedule
-
-        def version(time: int) -> int:
-            site = Site("delta", chain.iteration, chain.sample, time, layer)
-            return schedule.updates_before(schedule.step(site), layer)
-
-        latest, first = version(chain.time), version(self.until - 1)
-        versions: Sequence[int]
-        if latest == first:
-            versions = [latest] * self.steps
-        elif chain.trace.order == "premature":
-            versions = range(latest, first - 1, -1)
-        else:
-            versions = [version(time) for time in range(chain.time, self.until)]
-        columns = {}
-        for number in set(versions):
-            weights = numbers.parameters(layer, number).recurrent_weights
-            assert weights is not None
-            columns[number] = weights[:, self.units[layer]]
-        return np.array([columns[number] for number in versions])
+    def _along(self, link: Link, factor: equation.Factor, times: range) -> Array:
+        """Return a factor of a link between the path's neurons at some times: [time]."""
+        chain, (upper, lower) = self.chain, (link.source.variable.layer, link.result.variable.layer)
+        assert upper is not None
+        assert lower is not None
+        numbers = chain.trace.iteration(chain.iteration)
+        at = dict(zip(link.letters, (self.units[upper], self.units[lower]), strict=True))
+        if factor.variable.name in PARAMETERS:
+            read = as_read(numbers, factor, lower, chain.sample, times, at)
+            return np.broadcast_to(read.values, len(times))
+        found = numbers.at_all_times(factor.variable, chain.sample)
+        found = found[times.start + factor.shift : times.stop + factor.shift]
+        for letter in factor.letters:
+            if letter not in (TIME, SAMPLE):
+                found = found[:, at[letter]]
+        return found
 
 
 def _next_target(moment: Moment) -> int:
@@ -207,8 +212,8 @@ def _carrier(chain: Chain) -> int | None:
     """Return the layer that carries the path through time; None if it stays in its own time."""
     if _next_target(chain) == chain.time:
         return None
-    layers = chain.trace.scenario.network.layers
-    for number in range(chain.layer, len(layers) + 1):
-        if layers[number - 1].recurrent:
-            return None if layers[number - 1].activation == "softmax" else number
+    for layer in range(chain.layer, chain.trace.shapes.layers + 1):
+        link = through_time(chain.table, layer)
+        if link is not None:
+            return None if link.coupled else layer
     return None

@@ -1,8 +1,8 @@
 """What is a factor of the chain rule, and what was it when the way back read it?
 
 Errors, slopes, weights and activations of one sample at one time, each with its symbol and with the
-step that made it. A weight is the version that the way back reads: in the premature order, or after
-an update out of turn, not the one that the forward pass used.
+step that made it. A weight is the version that the way back reads: after an update that has not
+waited, not the one that the forward pass used.
 """
 
 from __future__ import annotations
@@ -11,16 +11,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import numpy as np
-
-from engine.mathematics.output import output_of
-from engine.order.quantities import Quantity, Reference
+from engine.chain.links import delta_of, from_loss, links
+from engine.equations.equation import SAMPLE, TIME
+from engine.equations.table import table_of
+from engine.order.quantities import PARAMETERS, Quantity, Reference
 from engine.order.site import Site
+from engine.replay.apart import again
 from engine.replay.numbers import Number, array_of, symbol_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from engine.arrays import Array
+    from engine.chain.links import Link
+    from engine.equations import equation
+    from engine.equations.table import Table
     from engine.replay.tracing import Trace
+    from engine.scenario import Network
 
 Meaning = Literal[
     "error", "delta", "slope", "weight", "recurrent weight", "input", "before", "one", "gradient"
@@ -47,6 +54,19 @@ class Factor(NamedTuple):
     changed: bool = False
 
 
+_MEANINGS: dict[str, Meaning] = {
+    "slope": "slope",
+    "weights": "weight",
+    "recurrent_weights": "recurrent weight",
+}
+
+
+def is_one_factor(network: Network) -> bool:
+    """Return whether slope and error of an output only go together: its delta is not their product."""
+    link = from_loss(table_of(network), len(network.layers))
+    return link.coupled or not link.between
+
+
 @dataclass(frozen=True)
 class Moment:
     """One sample at one time of an iteration."""
@@ -57,6 +77,11 @@ class Moment:
     time: int
 
     @property
+    def table(self) -> Table:
+        """The equations of the network."""
+        return table_of(self.trace.scenario.network)
+
+    @property
     def has_target(self) -> bool:
         """Whether this time has a loss."""
         return bool(self.trace.shapes.has_target[self.sample, self.time])
@@ -64,13 +89,13 @@ class Moment:
     def from_output(self, unit: int) -> tuple[Factor, ...]:
         """Return what the loss of this time gives: error and slope, or their product as one factor."""
         last = self.trace.shapes.layers
-        if self._one_factor:
+        if is_one_factor(self.trace.scenario.network):
             delta = self.factor("delta", self.at("delta", last), unit)
             delta = delta._replace(value=float(self.from_loss[unit]))
             return (self._of_this_time(delta, "pre_activation"),)
-        quantity: Quantity = "from_above" if self.trace.shapes.recurrent[-1] else "error"
-        error = self.factor("error", self.at(quantity, last), unit)
-        return self._of_this_time(error, "activation"), self.slope(last, unit)
+        link = from_loss(self.table, last)
+        error = self.factor("error", self.named(link.source.variable.name, last), unit)
+        return self._of_this_time(error, "activation"), *self.between(link, unit, unit)
 
     def _of_this_time(self, factor: Factor, by: Quantity) -> Factor:
         """Return what an output gets from a loss, named so that it is not taken for what the future adds."""
@@ -79,60 +104,49 @@ class Moment:
         symbol = symbol_of(self.trace, Number(self.at(by, factor.layer), factor.units))
         return factor._replace(symbol=f"∂C@{self.time}/∂{symbol}")
 
-    @property
-    def _one_factor(self) -> bool:
-        network = self.trace.scenario.network
-        activation = network.layers[-1].activation
-        return activation == "softmax" or output_of(activation, network.loss).simplified
-
     @cached_property
     def from_loss(self) -> Array:
         """∂C/∂z of each output from the loss of this time alone (zeros without a target)."""
-        last = self.trace.shapes.layers
-        network = self.trace.scenario.network
-        if not self.trace.shapes.recurrent[last - 1]:
-            return self.array("delta", last)
-        error = self.array("from_above", last)
-        if not self.has_target:
-            return np.zeros_like(error)
-        z, a, slope = (
-            self.array(quantity, last)[None] for quantity in ("pre_activation", "activation", "slope")
-        )
-        target = array_of(self.trace, self.at("target", None))[None]
-        out = np.empty_like(z)
-        with np.errstate(all="ignore"):
-            output = output_of(network.layers[-1].activation, network.loss)
-            output.delta(z, a, slope, error[None], target, out)
-        found: Array = out[0]
+        delta = delta_of(self.trace.shapes.layers)
+        others = {
+            (link.source.variable, link.shift): None for link in links(self.table)[delta] if not link.loss
+        }
+        numbers, times = self.trace.iteration(self.iteration), range(self.time, self.time + 1)
+        found: Array = again(numbers, delta, self.sample, times, others)[0]
         return found
 
-    def slope(self, layer: int, unit: int) -> Factor:
-        """Return f'(z) of a neuron."""
-        return self.factor("slope", self.at("slope", layer), unit)
+    # -- along a link -----------------------------------------------------------------------------
 
-    def came_in(self, layer: int, source: int) -> Factor:
-        """Return what a weight of a layer 1..L is multiplied by going forward: an input or an activation."""
-        return self.factor("input", self.at("input" if layer == 1 else "activation", layer - 1), source)
+    def between(self, link: Link, to: int, unit: int) -> tuple[Factor, ...]:
+        """Return what stands between a neuron of this moment and the neuron `to` that its delta reads."""
+        return tuple(self._factors(link, link.between, to, unit))
 
-    def was_before(self, layer: int, source: int) -> Factor:
-        """Return what a recurrent weight is multiplied by going forward: an activation of the time before."""
-        reference = Reference("initial_state", self.iteration, layer)
-        if self.time:
-            reference = self.at("activation", layer)._replace(time=self.time - 1)
-        return self.factor("before", reference, source)._replace(time=self.time - 1)
+    def branch_of(self, link: Link, to: int, unit: int) -> tuple[Factor, ...]:
+        """Return the product that the neuron `to` gives to a neuron's error; its last factor is the delta."""
+        (term,) = link.reading.terms
+        others = [factor for factor in term.factors if factor != link.source]
+        layer = link.source.variable.layer
+        delta = self.at("delta", layer)._replace(time=self.time + link.shift)
+        return (*self._factors(link, others, to, unit), self.factor("delta", delta, to))
 
-    def weight(self, layer: int, to: int, source: int) -> Factor:
-        """Return a weight into `layer` 2..L as the way back reads it."""
-        read = self.read("delta", layer - 1, "weights", layer)
-        factor = self.factor("weight", read, to, source)
-        return factor._replace(changed=read != self.read("forward", layer, "weights", layer))
+    def _factors(
+        self, link: Link, factors: Iterable[equation.Factor], to: int, unit: int
+    ) -> Iterator[Factor]:
+        at = dict(zip(link.letters, (to, unit), strict=True))
+        layer = link.result.variable.layer
+        assert layer is not None
+        for one in factors:
+            read = self.read("delta", layer, one)
+            index = [at[letter] for letter in one.letters if letter not in (TIME, SAMPLE)]
+            found = self.factor(_MEANINGS[one.variable.name], read, *index)
+            yield found._replace(changed=one.variable.name in PARAMETERS and read != self._forward(link, one))
 
-    def recurrent_weight(self, layer: int, to: int, source: int) -> Factor:
-        """Return a recurrent weight as the way back from the next time to this one reads it."""
-        read = self.read("delta", layer, "recurrent_weights", layer)
-        factor = self.factor("recurrent weight", read, to, source)
-        after = Moment(self.trace, self.iteration, self.sample, self.time + 1)
-        return factor._replace(changed=read != after.read("forward", layer, "recurrent_weights", layer))
+    def _forward(self, link: Link, parameter: equation.Factor) -> Reference:
+        """Return a parameter on a link as the way forward has read it."""
+        there = Moment(self.trace, self.iteration, self.sample, self.time + link.shift)
+        layer = link.source.variable.layer
+        assert layer is not None
+        return there.read("forward", layer, parameter)
 
     # -- the numbers of the trace -----------------------------------------------------------------
 
@@ -140,15 +154,18 @@ class Moment:
         """Return the reference of a quantity of this moment."""
         return Reference(quantity, self.iteration, layer, self.sample, self.time)
 
-    def array(self, quantity: Quantity, layer: int) -> Array:
-        """Return a quantity of this moment, [unit] or [to, from]."""
-        return array_of(self.trace, self.at(quantity, layer))
+    def named(self, name: str, layer: int) -> Reference:
+        """Return the reference of a quantity of this moment by its name in the equations."""
+        return self.at(name, layer)  # type: ignore[arg-type]
 
-    def read(self, kind: Literal["forward", "delta"], layer: int, quantity: Quantity, of: int) -> Reference:
-        """Return the weights of the layer `of` that a step of `layer` reads, with their version."""
-        step = self.trace.schedule.step(Site(kind, self.iteration, self.sample, self.time, layer))
-        reads = self.trace.flow.reads(step)
-        return next(read for read in reads if (read.quantity, read.layer) == (quantity, of))
+    def read(
+        self, kind: Literal["forward", "delta", "gradient"], layer: int, factor: equation.Factor
+    ) -> Reference:
+        """Return what a factor is that a step of a layer reads; parameters with their version."""
+        site = Site(kind, self.iteration, self.sample, self.time, layer)
+        read = self.trace.flow.named(self.trace.schedule.step(site), site, factor)
+        assert read is not None
+        return read
 
     def factor(self, meaning: Meaning, reference: Reference, *index: int) -> Factor:
         """Return an entry of what a reference names as a factor."""

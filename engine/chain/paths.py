@@ -12,7 +12,9 @@ with a sum over every neuron between. Gathered from the loss downwards, each bra
 A recurrent weight U_l[j,i] has the activation h_l[i] of the time before in the place of a_{l-1}[i], a bias
 the number 1.
 
-Softmax couples its outputs, and where slope and error only go together (`engine.mathematics.output`), neither
+All of this is read off the equations of the way back, as the links between deltas (`engine.chain.links`).
+
+Softmax couples its outputs, and where slope and error only go together (`engine.equations.robust`), neither
 stands alone: there ∂C/∂z_L[k] is one factor. In a sequence a path may also go on to a later time
 through recurrent weights; those that are multiplied out here stay in their own time, and
 `engine.chain.chosen_path` has one that does not. Every weight is the version that the way back reads, so
@@ -26,20 +28,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.chain.factors import Factor, Moment
+from engine.chain.links import delta_of, through_time, within_time
 from engine.chain.ways import Ways, ways_to_losses
+from engine.equations.equation import SAMPLE, TIME, Variable
+from engine.equations.transpose import derivative
 from engine.order.quantities import GRADIENT_OF
+from engine.program.evaluate import evaluate
 from engine.replay.numbers import array_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import Array
+    from engine.chain.links import Link
+    from engine.equations import equation
     from engine.order.quantities import Parameter
     from engine.scenario import Network
 
@@ -64,20 +71,22 @@ class Chain(Moment):
 
     def down(self, units: Sequence[int], top: int) -> tuple[Factor, ...]:
         """Return the factors from below the slope of layer `top` down to the weight, at this time."""
-        factors = []
+        factors: list[Factor] = []
         for layer in range(top - 1, self.layer - 1, -1):
-            factors.append(self.weight(layer + 1, units[layer + 1], units[layer]))
-            factors.append(self.slope(layer, units[layer]))
+            factors += self.between(within_time(self.table, layer), units[layer + 1], units[layer])
         source = units[self.layer - 1] if self.parameter == "weights" else self.source
         return (*factors, self.entered(source))
 
     def entered(self, source: int) -> Factor:
-        """Return what the parameter is multiplied by going forward."""
-        if self.parameter == "weights":
-            return self.came_in(self.layer, source)
-        if self.parameter == "recurrent_weights":
-            return self.was_before(self.layer, source)
-        return Factor("one", "1", 1.0, None, self.layer, (source,), self.time)
+        """Return what the parameter is multiplied by going forward: in its gradient, the delta is."""
+        (term,) = self.table.making[derivative(Variable(self.parameter, self.layer))].terms
+        beside = [factor for factor in term.factors if factor.variable != delta_of(self.layer)]
+        if not beside:
+            return Factor("one", "1", 1.0, None, self.layer, (source,), self.time)
+        (came,) = beside
+        reference = self.read("gradient", self.layer, came)
+        found = self.factor("before" if came.shift else "input", reference, source)
+        return found._replace(time=self.time + came.shift)
 
     # -- over all paths ---------------------------------------------------------------------------
 
@@ -94,13 +103,7 @@ class Chain(Moment):
     @property
     def paths_now(self) -> int:
         """How many of the paths stay in this time."""
-        if not self.has_target:
-            return 0
-        above = self.trace.scenario.network.layers[self.layer :]
-        count = 1
-        for layer in above:
-            count *= layer.units
-        return count
+        return _ways(self.trace.scenario.network, (self.has_target,))[-1][self.layer - 1].paths
 
     def gradient(self, unit: int, source: int) -> Factor:
         """Return the gradient as the run recorded it: the sum over all paths."""
@@ -111,15 +114,15 @@ class Chain(Moment):
         """Return the delta of a neuron of the layer: the sum over all paths from its pre-activation."""
         return self.factor("delta", self.at("delta", self.layer), unit)
 
+    @np.errstate(all="ignore")
     def sum_now(self, unit: int, source: int) -> float:
         """Return the sum over the paths that stay in this time."""
-        with np.errstate(all="ignore"):
-            back = self.from_loss
-            for layer in range(self.trace.shapes.layers - 1, self.layer - 1, -1):
-                weights = array_of(self.trace, self.read("delta", layer, "weights", layer + 1))
-                back = np.dot(back, weights) * self.array("slope", layer)
-            return float(back[unit] * self.entered(source).value)
+        back = self.from_loss
+        for link in self._links_down():
+            back = self._evaluated(link.equation, link, instead=back)
+        return float(back[unit] * self.entered(source).value)
 
+    @np.errstate(all="ignore")
     def each_path(self, unit: int, source: int) -> list[tuple[tuple[int, ...], float]]:
         """Return every path that stays in this time: its units from this layer to the last, its product.
 
@@ -127,40 +130,59 @@ class Chain(Moment):
         """
         if not self.has_target:
             return []
-        layers = range(self.layer + 1, self.trace.shapes.layers + 1)
-        weights = [
-            array_of(self.trace, self.read("delta", layer - 1, "weights", layer)).tolist() for layer in layers
-        ]
-        slopes = [self.array("slope", layer - 1).tolist() for layer in layers]
-        from_loss, came_in = self.from_loss.tolist(), self.entered(source).value
-        found = []
-        for above in product(*(range(len(matrix)) for matrix in weights)):
-            units = (unit, *above)
-            value: float = from_loss[units[-1]]
-            for place in range(len(weights) - 1, -1, -1):
-                value *= weights[place][units[place + 1]][units[place]] * slopes[place][units[place]]
-            found.append((units, value * came_in))
+        products = self.from_loss
+        for link in self._links_down():
+            # Nothing is summed: there is an axis for the neurons of each layer.
+            products = products[..., None] * self._evaluated(link.gain, link)
+        products = products[..., unit].transpose() * self.entered(source).value
+        found = [((unit, *above), float(products[above])) for above in np.ndindex(products.shape)]
         return sorted(found, key=lambda path: -abs(path[1]))
+
+    def _links_down(self) -> list[Link]:
+        """Return the links that paths in this time go through, from the last layer down."""
+        return [
+            within_time(self.table, layer)
+            for layer in range(self.trace.shapes.layers - 1, self.layer - 1, -1)
+        ]
 
     # -- what is used again -----------------------------------------------------------------------
 
     def from_above(self, unit: int) -> Array:
         """Return what comes back to a neuron through each neuron of the layer above: weight · delta."""
-        weights = array_of(self.trace, self.read("delta", self.layer, "weights", self.layer + 1))
-        with np.errstate(all="ignore"):
-            found: Array = weights[:, unit] * self.array("delta", self.layer + 1)
-        return found
+        link = within_time(self.table, self.layer)
+        return self._evaluated(link.each, link, unit)
 
-    def branch(self, unit: int, to: int) -> tuple[Factor, Factor]:
+    def branch(self, unit: int, to: int) -> tuple[Factor, ...]:
         """Return the weight to a neuron of the layer above, and that neuron's delta."""
-        delta = self.factor("delta", self.at("delta", self.layer + 1), to)
-        return self.weight(self.layer + 1, to, unit), delta
+        return self.branch_of(within_time(self.table, self.layer), to, unit)
 
     def from_future(self, unit: int) -> Factor | None:
         """Return what comes back to a neuron from the next time; None if nothing can."""
-        if not self.trace.shapes.recurrent[self.layer - 1] or self.time == self.trace.shapes.times - 1:
+        link = through_time(self.table, self.layer)
+        if link is None or self.time + link.shift >= self.trace.shapes.times:
             return None
-        return self.factor("error", self.at("from_future", self.layer), unit)
+        return self.factor("error", self.named(link.reading.variable.name, self.layer), unit)
+
+    def _evaluated(
+        self, one: equation.Equation, link: Link, unit: int | None = None, instead: Array | None = None
+    ) -> Array:
+        """Return what an equation of a link comes to at this moment, for one unit of its result or for all.
+
+        `instead` stands in the place of the source's recorded delta.
+        """
+        layer = link.result.variable.layer
+        assert layer is not None
+        at = {} if unit is None else {link.letters[1]: unit}
+
+        def read(factor: equation.Factor) -> Array:
+            found = instead
+            if factor != link.source or found is None:
+                found = array_of(self.trace, self.read("delta", layer, factor))
+            letters = [letter for letter in factor.letters if letter not in (TIME, SAMPLE)]
+            taken: Array = found[tuple(at.get(letter, slice(None)) for letter in letters)]
+            return taken
+
+        return evaluate(one, read, "".join((TIME, SAMPLE, *at)))
 
 
 @lru_cache(maxsize=8)

@@ -1,16 +1,21 @@
 """How many paths lead from a neuron to the losses, and how many weights lie on them?
 
 Without reuse each path is multiplied out on its own; that is what backpropagation saves. All neurons of a
-layer have the same paths, so they are counted layer by layer, from the last time back.
+layer have the same paths, so they are counted by the links of the deltas, from the last time back.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from engine.chain.links import delta_of, links
+from engine.equations.table import table_of
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from engine.chain.links import Link
+    from engine.equations.equation import Variable
     from engine.scenario import Network
 
 
@@ -26,25 +31,33 @@ class Ways(NamedTuple):
         return self.weights + self.paths
 
 
+_NONE = Ways(0, 0)
+
+
 def ways_to_losses(network: Network, targets: Sequence[bool]) -> Iterator[tuple[Ways, ...]]:
     """Yield the ways from a neuron of the layers 1..L, for each time from the last to the first.
 
     `targets` says of each time whether it has a target. All neurons of a layer have the same ways.
     """
-    layers = network.layers
-    after = [Ways(0, 0)] * len(layers)
+    every = links(table_of(network))
+    deltas = [delta_of(layer) for layer in range(1, len(network.layers) + 1)]
+    later: list[Mapping[Variable, Ways]] = []
+    furthest = max(link.shift for some in every.values() for link in some)
     for target in reversed(targets):
-        ways: list[Ways] = []
-        for place in range(len(layers) - 1, -1, -1):
-            count, weights = (int(target), 0) if place == len(layers) - 1 else (0, 0)
-            if ways:
-                units = layers[place + 1].units
-                count += units * ways[-1].paths
-                weights += units * ways[-1].multiplications
-            if layers[place].recurrent:
-                units = layers[place].units
-                count += units * after[place].paths
-                weights += units * after[place].multiplications
-            ways.append(Ways(count, weights))
-        after = ways[::-1]
-        yield tuple(after)
+        here: dict[Variable, Ways] = {}
+        for delta, some in every.items():
+            here[delta] = _together(some, [here, *later], Ways(int(target), 0))
+        later = [here, *later][:furthest]
+        yield tuple(here[delta] for delta in deltas)
+
+
+def _together(some: Sequence[Link], times: Sequence[Mapping[Variable, Ways]], loss: Ways) -> Ways:
+    """Return the ways over some links; `times` has what is found for this time and those after it."""
+    paths = weights = 0
+    for link in some:
+        source = loss
+        if not link.loss:
+            source = times[link.shift][link.source.variable] if link.shift < len(times) else _NONE
+        paths += link.width * source.paths
+        weights += link.width * (source.weights + link.products * source.paths)
+    return Ways(paths, weights)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.formula import FLOATS, function, parse
 from engine.explain.terms import Terms
-from engine.mathematics.activations import ACTIVATIONS
 from engine.replay.numbers import symbol_of, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from engine.replay.numbers import Number
     from engine.replay.tracing import Trace
@@ -58,7 +59,7 @@ class Ratio(NamedTuple):
 
 
 class Apply(NamedTuple):
-    """A function of one number: the name of an activation, its slope (name + "'"), or one of FUNCTIONS."""
+    """A function of one number: an activation, its slope (name + "'"), or a function of formulas."""
 
     function: str
     argument: Expression
@@ -95,8 +96,8 @@ def evaluate(expression: Expression) -> float:
         case Ratio(over=over, under=under):
             with np.errstate(all="ignore"):
                 return float(np.divide(evaluate(over), evaluate(under)))
-        case Apply(function=function, argument=argument):
-            return apply(function, evaluate(argument))
+        case Apply(function=name, argument=argument):
+            return apply(name, evaluate(argument))
 
 
 def values_of(parts: Sequence[Expression]) -> list[float]:
@@ -117,19 +118,13 @@ def places_of(parts: Sequence[Expression], number: Number) -> list[int]:
     return [place for place, part in enumerate(parts) if any(one.number == number for one in leaves(part))]
 
 
-def apply(function: str, value: float) -> float:
-    """Return the value of a named function at a number."""
-    with np.errstate(all="ignore"):
-        if function in FUNCTIONS:
-            return float(FUNCTIONS[function](np.float64(value)))
-        activation = ACTIVATIONS[function.removesuffix("'")]
-        z, a, slope = np.array([[value]]), np.empty((1, 1)), np.empty((1, 1))
-        activation.forward(z, a)
-        if not function.endswith("'"):
-            return float(a[0, 0])
-        assert activation.slope is not None
-        activation.slope(z, a, slope)
-        return float(slope[0, 0])
+def apply(name: str, value: float) -> float:
+    """Return the value of a named function at a number: one of a formula's, an activation or its slope."""
+    if name in FLOATS:
+        return float(FLOATS[name](value))
+    row = ACTIVATIONS[name.removesuffix("'")]
+    a = function(parse(row.formula), ("z",))(value)
+    return float(function(parse(row.slope), ("z", "a"))(value, a) if name.endswith("'") else a)
 
 
 def leaves(expression: Expression) -> Iterator[Leaf]:
@@ -145,12 +140,3 @@ def leaves(expression: Expression) -> Iterator[Leaf]:
             yield from leaves(second)
         case Apply(argument=argument):
             yield from leaves(argument)
-
-
-FUNCTIONS: dict[str, Callable[[np.float64], np.float64]] = {
-    "exp": np.exp,
-    "ln": np.log,
-    "log1p": np.log1p,
-    "square": np.square,
-}
-"""Functions that are not activations."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from engine.explain.expression import Expression, Leaf, Product, leaf
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.table import table_of
+from engine.explain.expression import Expression, Leaf, Product, evaluate, leaf, leaves
 from engine.explain.terms import Terms
 from engine.replay.numbers import Number, array_of, symbol_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.equations.equation import Factor
     from engine.order.quantities import Quantity, Reference
     from engine.replay.tracing import Trace
 
-Explanation: TypeAlias = tuple[Expression, str]
-"""The expression that a number equals, and one sentence about it."""
+Term = TypeVar("Term", bound=Expression)
 
 
 class Source:
@@ -37,6 +41,22 @@ class Source:
         self.recurrent = trace.shapes.recurrent[self.layer - 1]
         self.output = self.layer == trace.shapes.layers
         self.unit = number.index[0] if number.index else 0
+        self.table = table_of(self.network)
+
+    @property
+    def coupled(self) -> bool:
+        """Whether the layer's activation couples its units."""
+        return bool(ACTIVATIONS[self.activation].coupled)
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is a target at the step's sample and time."""
+        site = self.site
+        return site.sample is not None and bool(self.trace.shapes.has_target[site.sample, site.time])
+
+    def named(self, factor: Factor) -> Reference | None:
+        """Return the reference of what a factor of an equation of the step is; None where it isn't there."""
+        return self.trace.flow.named(self.step, self.site, factor)
 
     def read(self, quantity: Quantity, layer: int | None = None) -> Reference | None:
         """Return what the step has read of a quantity (of a layer, if given); None if nothing."""
@@ -88,7 +108,7 @@ class Source:
         return Terms(values, 1, entry, place_of)
 
 
-def products(left: Terms[Leaf], right: Terms[Leaf]) -> Terms[Expression]:
+def products(left: Terms[Leaf], right: Terms[Term]) -> Terms[Expression]:
     """Return the products of the entries of two vectors of one length."""
 
     def place_of(number: Number) -> int | None:
@@ -97,9 +117,22 @@ def products(left: Terms[Leaf], right: Terms[Leaf]) -> Terms[Expression]:
 
     with np.errstate(all="ignore"):
         values = left.values * right.values
-    return Terms(values, 2, lambda place: Product((left[place], right[place])), place_of)
+    held = left.numbers + right.numbers
+    return Terms(values, held, lambda place: Product((left[place], right[place])), place_of)
 
 
-def alone(one: Leaf) -> Terms[Expression]:
-    """Return a single number as a sequence of terms."""
-    return Terms(np.array([one.value]), 1, lambda _: one, lambda number: 0 if number == one.number else None)
+def multiplied(vectors: Sequence[Terms[Leaf]]) -> Terms[Expression]:
+    """Return the products of the entries of one or two vectors of one length."""
+    if len(vectors) == 1:
+        only = vectors[0]
+        return Terms(only.values, only.numbers, lambda place: only[place], only.place_of)
+    left, right = vectors
+    return products(left, right)
+
+
+def alone(one: Expression) -> Terms[Expression]:
+    """Return a single number, or another expression, as a sequence of terms."""
+    held = [leaf.number for leaf in leaves(one) if leaf.number is not None]
+    return Terms(
+        np.array([evaluate(one)]), len(held), lambda _: one, lambda number: 0 if number in held else None
+    )

@@ -1,7 +1,7 @@
 """Which notes of the scenario are shown at a step, and where is the next one?
 
 A note tells of the run that the file describes. After an update that the user makes out of turn, other
-things happen at the steps with the same numbers: no note is shown there. In the other order a note is
+things happen at the steps with the same numbers: no note is shown there. In another order a note is
 shown at the same place of the run, not at the same number, and with the order that it was written for.
 """
 
@@ -11,11 +11,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.looking.cursor import go_to
-from engine.order.ordered_schedule import OrderedSchedule
+from engine.order.schedule import Schedule
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.order.schedule import Schedule
     from engine.order.shapes import Shapes
     from engine.replay.tracing import Trace
     from engine.scenario import Order
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 class Told(NamedTuple):
     """The notes of a place: the `number`-th (from 1) of `of` places that have some.
 
-    `order` is the order that they were written for, if the run is in the other one.
+    `order` is the order that they were written for, if the run is in another one.
     """
 
     texts: tuple[str, ...]
@@ -36,7 +35,7 @@ class Told(NamedTuple):
 def told_at(trace: Trace, step: int) -> Told | None:
     """Return what is told at the place of a step (0-based) in the run; None where no note is.
 
-    An update stands elsewhere in the other order, so its notes are shown in their own order alone.
+    An update stands elsewhere in another order, so its notes are shown in their own order alone.
     """
     order: Order | None = None
     noted = noted_steps(trace)
@@ -97,4 +96,4 @@ def _steps_with_notes(trace: Trace, stop: int) -> list[int]:
 # A schedule of many samples takes some time to make, and a note is asked for with every key.
 @lru_cache(maxsize=1)
 def _schedule(shapes: Shapes, order: Order) -> Schedule:
-    return OrderedSchedule(shapes, order)
+    return Schedule(shapes, order)

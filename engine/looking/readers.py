@@ -1,7 +1,7 @@
 """Which step reads a number next, and which one read it before?
 
-A vector of one sample is read by steps of that sample and by the updates at the end; a version of the
-parameters is read until the update that replaces it has been made. Only those steps are gone through.
+A vector of one sample is read by steps of that sample and by updates; a version of the parameters is read
+until the update that replaces it has been made. Only the steps up to the last of these are gone through.
 """
 
 from __future__ import annotations
@@ -54,12 +54,15 @@ def _span(trace: Trace, reference: Reference) -> tuple[int, int]:
         return begin, (schedule.update_step(k, layer, reference.version) + 1) if replaced else end
     if reference.sample is None:
         return first, end
-    batch = trace.shapes.batch(k)
     first = schedule.step(Site("forward", k, reference.sample, 0, 1))
-    following = reference.sample + 1
-    if following < batch.stop and reference.quantity not in TOTAL_OF.values():
-        end = schedule.step(Site("forward", k, following, 0, 1))
-    return first, end
+    if reference.quantity in TOTAL_OF.values():
+        return first, end
+    last = max(
+        schedule.step(Site("gradient", k, reference.sample, time, layer))
+        for layer in range(1, trace.shapes.layers + 1)
+        for time in (0, trace.shapes.times - 1)
+    )
+    return first, min(end, last + 2)  # with the update that applies the last gradient at once
 
 
 def _in_next_iteration(trace: Trace, reference: Reference) -> Reference | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.equations.activations import ACTIVATIONS
 from engine.explain.origins import origins
 from engine.order.quantities import CHANGE_OF, Quantity, Reference
 from engine.replay.numbers import Number
@@ -25,9 +26,7 @@ _MATRICES = frozenset(
 def numbers_of_step(trace: Trace, cursor: Cursor) -> list[Number]:
     """Return the numbers that the step wrote, at the units that the cursor looks at."""
     return [
-        Number(reference, index_at(trace, cursor, reference))
-        for reference in trace.flow.writes(cursor.step)
-        if not _is_slope_of_softmax(trace, reference)
+        Number(reference, index_at(trace, cursor, reference)) for reference in trace.flow.writes(cursor.step)
     ]
 
 
@@ -119,7 +118,7 @@ def _of_layer(trace: Trace, step: int, delta: Reference) -> list[Reference]:
     assert time is not None
     recurrent = trace.shapes.recurrent[layer - 1]
     names: list[Quantity] = ["pre_activation", "activation"]
-    if trace.scenario.network.layers[layer - 1].activation != "softmax":
+    if not ACTIVATIONS[trace.scenario.network.layers[layer - 1].activation].coupled:
         names.append("slope")
     found = [delta._replace(quantity=name) for name in names]
     if layer == trace.shapes.layers and trace.shapes.has_target[sample, time]:
@@ -141,12 +140,3 @@ def _of_layer(trace: Trace, step: int, delta: Reference) -> list[Reference]:
             found.append(Reference(CHANGE_OF[group], delta.iteration, layer, version=version))
         found.append(Reference(group, delta.iteration, layer, version=version))
     return found
-
-
-def _is_slope_of_softmax(trace: Trace, reference: Reference) -> bool:
-    layer = reference.layer
-    return (
-        reference.quantity == "slope"
-        and layer is not None
-        and trace.scenario.network.layers[layer - 1].activation == "softmax"
-    )

@@ -1,62 +1,79 @@
 """What does each step read and what does it write?
 
-From these two lists everything else about the order of things is derived: what an update still
-waits for, which step made a number, which numbers a premature update falsifies.
+Derived from the equations of the step: what they read that other steps have made, and what they make. From
+these two lists everything else about the order of things is derived: what an update still waits for, which
+step made a number, which numbers an early update falsifies.
+
+An equation is taken as a textbook writes it: where what runs is formed from z, because a has lost its digits
+there, it is a that is read.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.order.quantities import CHANGE_OF, GRADIENT_OF, TOTAL_OF, Quantity, Reference
-from engine.order.reads import reads_of
+import numpy as np
+
+from engine.equations.equation import TIME, Home
+from engine.equations.forward import INPUT, TARGET, arguments
+from engine.equations.table import table_of
+from engine.equations.transpose import DERIVATIVE
+from engine.order.loops import Sort
+from engine.order.quantities import GRADIENT_OF, PARAMETERS, TOTAL_OF, Quantity, Reference
 from engine.order.site import Kind, Site
+from engine.scenario import Layer, Network
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.equations.equation import Equation, Factor, Variable
+    from engine.equations.table import Table
     from engine.order.schedule import Schedule
 
-_WRITTEN: dict[Kind, tuple[Quantity, ...]] = {
-    "forward": ("pre_activation", "activation", "slope"),
-    "loss": ("terms", "loss"),
-    "delta": ("from_above", "from_future", "error", "delta"),
-    "gradient": (*GRADIENT_OF.values(), *TOTAL_OF.values()),
-}
-"""What a step of each kind writes of a recurrent layer."""
-
-_WRITTEN_OF_DENSE: dict[Kind, tuple[Quantity, ...]] = {
-    kind: tuple(name for name in names if not name.startswith(("from_", "recurrent_")))
-    for kind, names in _WRITTEN.items()
-}
-
-_KIND_OF: dict[Quantity, Kind] = {name: kind for kind, names in _WRITTEN.items() for name in names}
+_TOTALS = list(TOTAL_OF.values())
+_OF_TOTAL: dict[str, Quantity] = {total: GRADIENT_OF[group] for group, total in TOTAL_OF.items()}
 
 
 class Flow:
-    """The reads and writes of every step of a schedule, and which step wrote what is read."""
+    """The reads and writes of every step of a schedule, and which step wrote what is read.
 
-    def __init__(self, schedule: Schedule) -> None:
+    Without a network those that all networks of the schedule's shapes have.
+    """
+
+    def __init__(self, schedule: Schedule, network: Network | None = None) -> None:
         self._schedule = schedule
         self._shapes = schedule.shapes
+        self._table = table_of(network or _of_shapes(schedule.shapes.recurrent))
+        self._kind_of = _kinds(self._table)
 
     def reads(self, step: int) -> tuple[Reference, ...]:
-        """Return what a step reads, in the order of its formula."""
-        return reads_of(self._schedule, step)
+        """Return what a step reads, in the order of its equations."""
+        site = self._schedule.site(step)
+        if site.kind == "update":
+            return self._read_by_update(step, site)
+        found = [
+            reference
+            for one, factor in reads_of(self._table, Home(site.kind, site.layer), later=self._has_later(site))
+            if (reference := self._reference(step, site, factor, one)) is not None
+        ]
+        if site.kind == "gradient":
+            found += self._gathered_before(step, site)
+        return tuple(dict.fromkeys(found))
 
     def writes(self, step: int) -> tuple[Reference, ...]:
         """Return what a step writes."""
-        site = self._schedule.site(step)
-        kind, k, sample, time, layer = site
+        kind, k, sample, time, layer = self._schedule.site(step)
+        made = [one.variable for one in self._table.at.get(Home(kind, layer), ()) if not one.helper]
         if kind == "update":
             assert layer is not None
             version = self._schedule.updates_before(step, layer) + 1
-            return tuple(
-                Reference(name, k, layer, version=version)
-                for group in self._shapes.groups(layer)
-                for name in (CHANGE_OF[group], group)
-            )
-        recurrent = layer is not None and self._shapes.recurrent[layer - 1]
-        names = (_WRITTEN if recurrent else _WRITTEN_OF_DENSE)[kind]
-        return tuple([Reference(name, k, layer, sample, time) for name in names])
+            return tuple(Reference(_word(one), k, layer, version=version) for one in made)
+        names = [_word(one) for one in made]
+        if kind == "gradient":  # the sum that an update applies, and the step's own share of it
+            names.sort(key=_TOTALS.index)
+            names = [*(_OF_TOTAL[name] for name in names), *names]
+        return tuple(Reference(name, k, layer, sample, time) for name in names)
 
     def writer(self, reference: Reference) -> int | None:
         """Return the step that wrote what a reference names; None where the scenario file gave it."""
@@ -68,15 +85,175 @@ class Flow:
             if reference.version > 0:
                 return self._schedule.update_step(k, layer, reference.version - 1)
             return self._last_update(k - 1, layer) if k > 0 else None
-        return self._schedule.step(
-            Site(_KIND_OF[reference.quantity], k, reference.sample, reference.time, layer)
-        )
+        kind = self._kind_of[reference.quantity]
+        return self._schedule.step(Site(kind, k, reference.sample, reference.time, layer))
 
     def updates(self, iteration: int, layer: int) -> int:
         """Return how often a layer 1..L is updated in an iteration."""
-        last = self._schedule.first_step(iteration + 1) - 1
-        site = self._schedule.site(last)
-        return self._schedule.updates_before(last, layer) + int(site.kind == "update" and site.layer == layer)
+        return self._schedule.count(iteration, Sort("update", layer))
 
     def _last_update(self, iteration: int, layer: int) -> int:
         return self._schedule.update_step(iteration, layer, self.updates(iteration, layer) - 1)
+
+    def _has_later(self, site: Site) -> bool:
+        """Return whether there is a time after that of a step."""
+        return site.time is not None and site.time + 1 < self._shapes.times
+
+    def _reference(self, step: int, site: Site, factor: Factor, one: Equation) -> Reference | None:
+        """Return what a factor of an equation of a step names; None if the step itself makes it."""
+        maker = self._table.making.get(factor.variable)
+        if maker is not None and maker.home == one.home and not factor.shift:
+            return None
+        if one.where_target and not self._shapes.has_target[site.sample, site.time]:
+            return None
+        return self.named(step, site, factor)
+
+    def named(self, step: int, site: Site, factor: Factor) -> Reference | None:
+        """Return the reference of what a factor is at a step.
+
+        None of a constant, and where it isn't there.
+        """
+        variable, k, sample, time = factor.variable, site.iteration, site.sample, site.time
+        if variable.name in PARAMETERS:
+            assert variable.layer is not None
+            version = self._schedule.updates_before(step, variable.layer)
+            return Reference(_word(variable), k, variable.layer, version=version)
+        if TIME not in self._table.axes[variable]:
+            return None
+        assert sample is not None
+        assert time is not None
+        time += factor.shift
+        if time >= self._shapes.times:
+            return None
+        if time < 0:
+            return Reference("initial_state", k, variable.layer)
+        layer = 0 if variable == INPUT else variable.layer
+        return Reference(_word(variable), k, layer, sample, time)
+
+    def _gathered_before(self, step: int, site: Site) -> list[Reference]:
+        """Return the totals that a gradient is added to."""
+        assert site.layer is not None
+        done = self._schedule.before(step, Sort("gradient", site.layer))
+        return self._totals(site.iteration, site.layer, done - 1) if done else []
+
+    def _totals(self, iteration: int, layer: int, place: int) -> list[Reference]:
+        """Return the totals of a layer with its n-th gradient of the iteration added."""
+        site = self._schedule.gradient_site(iteration, layer, place)
+        made = sorted(self._table.at[Home("gradient", layer)], key=_rank)
+        return [Reference(_word(one.variable), iteration, layer, site.sample, site.time) for one in made]
+
+    def _read_by_update(self, step: int, site: Site) -> tuple[Reference, ...]:
+        layer, k = site.layer, site.iteration
+        assert layer is not None
+        version = self._schedule.updates_before(step, layer)
+        made = self._table.at[Home("update", layer)]
+        old = [
+            Reference(_word(one.variable), k, layer, version=version)
+            for one in made
+            if one.variable.name.endswith("'")
+        ]
+        applied = {read.variable.name for one in made for read in one.factors()} & {*DERIVATIVE.values()}
+        places = self._schedule.gathered(k, layer, version)
+        if self._schedule.alone(k, layer, version):
+            own = [
+                Reference(_OF_TOTAL[one.variable.name], k, layer, site.sample, site.time)
+                for one in sorted(self._table.at[Home("gradient", layer)], key=_rank)
+                if one.variable.name in applied
+            ]
+            return (*old, *own)
+        now = self._totals(k, layer, places.stop - 1)
+        earlier = self._totals(k, layer, places.start - 1) if places.start else []
+        every = [one for one in (*now, *earlier) if one.quantity in applied]
+        return tuple(dict.fromkeys([*old, *every]))
+
+
+def reads_of(table: Table, home: Home, *, later: bool = True) -> Iterator[tuple[Equation, Factor]]:
+    """Yield what the equations of a step read, each with the equation; also what they make themselves.
+
+    A helper is passed over, unless a textbook writes something with it.
+    """
+    asked = _asked(table)
+    for one in table.at.get(home, ()):
+        if not one.helper or one.variable in asked:
+            for factor in read_by(one, _last(table), later=later):
+                yield one, factor
+
+
+def read_by(one: Equation, last: int, *, later: bool = True) -> Iterator[Factor]:
+    """Yield what an equation reads, as a textbook writes it; the prediction comes before its target.
+
+    Where there is no `later` time, a term that reads one is not there.
+    """
+    if one.plain is not None:
+        given = [factor for _, factor in arguments(one.plain, last)]
+    elif one.terms:
+        given = [
+            factor
+            for term in one.terms
+            if later or not any(factor.shift > 0 for factor in term.factors)
+            for factor in term.factors
+        ]
+    else:
+        given = list(one.factors())
+        if any(factor.variable.name == "activation" for factor in given):
+            given = [factor for factor in given if factor.variable.name != "pre_activation"]
+    yield from sorted(given, key=lambda factor: factor.variable == TARGET)
+
+
+def readers(recurrent: tuple[bool, ...], parameter: Variable) -> list[Sort]:
+    """Return the sorts of steps, but for updates, that read a parameter of such layers."""
+    table = table_of(_of_shapes(recurrent))
+    found = []
+    for one in table.equations:
+        if one.home is None or one.home.kind == "update":
+            continue
+        for term in one.terms:
+            if parameter in [factor.variable for factor in term.factors]:
+                later = max(factor.shift for factor in term.factors)
+                assert one.home.layer is not None
+                # What reads the time after is not there at the last time.
+                found.append(Sort(one.home.kind, one.home.layer, -later if later > 0 else None))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _of_shapes(recurrent: tuple[bool, ...]) -> Network:
+    """Return the simplest network of these layers: what every step of any such network reads."""
+    one = np.ones((1, 1))
+    layers = [
+        Layer("identity", one, np.zeros(1), recurrent_weights=one if back else None) for back in recurrent
+    ]
+    return Network(1, "half-squared-error", tuple(layers))
+
+
+# Keyed by identity: a table never changes.
+@lru_cache(maxsize=64)
+def _last(table: Table) -> int:
+    return max(home.layer or 0 for home in table.at)
+
+
+@lru_cache(maxsize=64)
+def _asked(table: Table) -> frozenset[Variable]:
+    """Return all that some equation reads as a textbook writes it."""
+    last = _last(table)
+    return frozenset(read.variable for one in table.equations for read in read_by(one, last))
+
+
+def _rank(one: Equation) -> int:
+    """Return the place of a total among those of its layer."""
+    return _TOTALS.index(_word(one.variable))
+
+
+def _word(variable: Variable) -> Quantity:
+    return variable.name.removesuffix("'")  # type: ignore[return-value]
+
+
+# Keyed by identity: a table never changes.
+@lru_cache(maxsize=64)
+def _kinds(table: Table) -> dict[Quantity, Kind]:
+    """Return the kind of step that makes each quantity."""
+    found: dict[Quantity, Kind] = {}
+    for one in table.equations:
+        if one.home is not None:
+            found[_word(one.variable)] = one.home.kind
+    return {**found, **dict.fromkeys(_OF_TOTAL.values(), "gradient")}

@@ -1,42 +1,185 @@
-"""Which step is which? What every order of the operations of a run can be asked."""
+"""Which step is which in a run? What every order of the operations can be asked.
+
+An order is a list with loops (`engine.order.orders`), the same for every iteration. The user may put updates
+out of turn into one iteration: those are one more list of the same steps. Every other step keeps its place
+in the order; numbers before an inserted update stay as they are, those after it move by one.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.order.loops import Loops, Sort
+from engine.order.orders import ORDERS
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from engine.order.shapes import Shapes
     from engine.order.site import Site
     from engine.scenario import Order
 
 
-class Schedule(Protocol):
+class Break(NamedTuple):
+    """An update of `layer` 1..L out of turn, right after step `after` of the undisturbed schedule."""
+
+    after: int
+    layer: int
+
+
+class Schedule:
     """A list of sites, one a step, that answers by arithmetic.
 
-    In the deferred order an update applies what has been gathered and not yet applied, in the premature
-    order the one gradient at its site.
+    An update applies what has been gathered for its layer in the iteration and not yet applied. `breaks`
+    are updates out of turn, all of one `iteration` and in the order of their steps; none of them may lack a
+    gradient to apply. `inserted` are their steps, `base` is the schedule without them. The site of such an
+    update has the sample and time of the last gradient that it applies.
     """
 
-    shapes: Shapes
-    order: Order
+    def __init__(
+        self, shapes: Shapes, order: Order, base: Schedule | None = None, breaks: tuple[Break, ...] = ()
+    ) -> None:
+        self.shapes = shapes
+        self.order: Order = order
+        self.breaks = breaks
+        self.loops: Loops = Loops(shapes, ORDERS[order]) if base is None else base.loops
+        self.base: Schedule = base or self
+        self.iteration = self.loops.site(breaks[0].after).iteration if breaks else None
+        self.inserted = tuple(one.after + 1 + place for place, one in enumerate(breaks))
+        self._after = [one.after for one in breaks]
+        self._inserted_sites = [_site_of(self.base, one) for one in breaks]
+
+    def broken(self, breaks: tuple[Break, ...]) -> Schedule:
+        """Return the schedule with updates out of turn."""
+        return Schedule(self.shapes, self.order, self.base, breaks)
 
     def __len__(self) -> int:
-        """Return the number of steps of the whole run."""
-
-    def site(self, step: int) -> Site:
-        """Return the site of a step in 0..len-1."""
-
-    def anchor(self, step: int) -> Site:
-        """Return the site up to which all is done with this step: its own, unless it is out of turn."""
-
-    def step(self, site: Site) -> int:
-        """Return the step that is done at a site."""
+        return len(self.loops) + len(self.breaks)
 
     def first_step(self, iteration: int) -> int:
         """Return the first step of an iteration (the length of the run for the one past the last)."""
+        return self._moved(self.loops.first_step(iteration))
+
+    def site(self, step: int) -> Site:
+        """Return the site of a step in 0..len-1."""
+        place = bisect_left(self.inserted, step)
+        if place < len(self.inserted) and self.inserted[place] == step:
+            return self._inserted_sites[place]
+        return self.loops.site(step - place)
+
+    def anchor(self, step: int) -> Site:
+        """Return the site up to which all is done with a step: its own, unless it is out of turn."""
+        return self.loops.site(self.undisturbed_step(step))
+
+    def undisturbed_step(self, step: int) -> int:
+        """Return the step of `base` that `anchor` is the site of."""
+        place = bisect_left(self.inserted, step)
+        if place < len(self.inserted) and self.inserted[place] == step:
+            return self._after[place]
+        return step - place
+
+    def step(self, site: Site) -> int:
+        """Return the step that is done at a site."""
+        if site in self._inserted_sites:
+            return self.inserted[self._inserted_sites.index(site)]
+        return self._moved(self.loops.step(site))
+
+    # -- sorts of steps ---------------------------------------------------------------------------
+
+    def is_of(self, step: int, sort: Sort) -> bool:
+        """Return whether a step is of a sort."""
+        return self.loops.is_of(self.site(step), sort)
+
+    def count(self, iteration: int, sort: Sort) -> int:
+        """Return how many steps of a sort an iteration has."""
+        early = (
+            len(self._inserted_for(sort.layer))
+            if sort.kind == "update" and iteration == self.iteration
+            else 0
+        )
+        return self.loops.count(iteration, sort) + early
+
+    def before(self, step: int, sort: Sort) -> int:
+        """Return how many steps of a sort there are in a step's iteration before the step."""
+        place = bisect_left(self.inserted, step)
+        if place < len(self.inserted) and self.inserted[place] == step:
+            ordinary = self._before_out_of_turn(self._after[place], sort)
+        elif step - place == len(self.loops):
+            ordinary = 0
+        else:
+            ordinary = self.loops.before(step - place, sort)
+        if sort.kind != "update" or not self.inserted or self.anchor(step).iteration != self.iteration:
+            return ordinary
+        return ordinary + sum(update < step for update in self._inserted_for(sort.layer))
+
+    def done(self, step: int, sort: Sort) -> int:
+        """Return how many steps of a sort there are in a step's iteration up to and with the step."""
+        return self.before(step, sort) + int(self.is_of(step, sort))
+
+    def _before_out_of_turn(self, after: int, sort: Sort) -> int:
+        """Return how many steps of a sort there are up to and with a step of `base`."""
+        return self.loops.before(after, sort) + int(self.loops.is_of(self.loops.site(after), sort))
+
+    def nth(self, iteration: int, sort: Sort, place: int) -> int:
+        """Return the step of the n-th (0-based) of a sort of steps in an iteration."""
+        if sort.kind == "update" and iteration == self.iteration:
+            early = self._inserted_for(sort.layer)
+            ordinary = [
+                self._moved(self.loops.nth(iteration, sort, one))
+                for one in range(self.loops.count(iteration, sort))
+            ]
+            return sorted([*early, *ordinary])[place]
+        return self._moved(self.loops.nth(iteration, sort, place))
+
+    def places(self, iteration: int, sort: Sort) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Return the samples and times of the steps of a sort (not updates), in the order of the steps."""
+        return self.loops.places(iteration, sort)
 
     def updates_before(self, step: int, layer: int) -> int:
         """Return how often `layer` has been updated in this step's iteration before this step."""
+        return self.before(step, Sort("update", layer))
 
     def update_step(self, iteration: int, layer: int, update: int) -> int:
         """Return the step of the given update (0-based) of a layer within an iteration."""
+        return self.nth(iteration, Sort("update", layer), update)
+
+    def gathered(self, iteration: int, layer: int, update: int) -> range:
+        """Return which of the layer's gradients (by their place in the iteration) an update applies."""
+        sort = Sort("gradient", layer)
+        now = self.before(self.update_step(iteration, layer, update), sort)
+        earlier = self.before(self.update_step(iteration, layer, update - 1), sort) if update else 0
+        return range(earlier, now)
+
+    def alone(self, iteration: int, layer: int, update: int) -> bool:
+        """Return whether an update of the list itself applies the one gradient at its site alone."""
+        step = self.update_step(iteration, layer, update)
+        site = self.site(step)
+        if step in self.inserted or site.sample is None or site.time is None:
+            return False
+        return len(self.gathered(iteration, layer, update)) == 1
+
+    def gradient_site(self, iteration: int, layer: int, place: int) -> Site:
+        """Return the site of a layer's n-th (0-based) gradient in an iteration."""
+        return self.loops.site(self.loops.nth(iteration, Sort("gradient", layer), place))
+
+    def _inserted_for(self, layer: int) -> list[int]:
+        return [step for step, one in zip(self.inserted, self.breaks, strict=True) if one.layer == layer]
+
+    def _moved(self, step: int) -> int:
+        """Return the number that a step of `base` has here."""
+        return step + bisect_left(self._after, step)
+
+
+def _site_of(base: Schedule, one: Break) -> Site:
+    gathered = latest_gradient(base, one.after, one.layer)
+    assert gathered is not None
+    return gathered._replace(kind="update")
+
+
+def latest_gradient(schedule: Schedule, step: int, layer: int) -> Site | None:
+    """Return the gradient of a layer gathered last in a step's iteration, with the step itself done."""
+    anchor = schedule.anchor(step)
+    done = schedule.done(step, Sort("gradient", layer))
+    return schedule.gradient_site(anchor.iteration, layer, done - 1) if done else None

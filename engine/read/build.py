@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from engine.order.ordered_schedule import OrderedSchedule
+from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.read.complaints import Complaint, ScenarioError
 from engine.read.findings import Findings, TooManyFindingsError, describe, key_text
@@ -163,7 +163,7 @@ def _check_work(network: Network, data: Data, training: Training, findings: Find
 def _check_notes(scenario: Scenario, findings: Findings) -> None:
     if not scenario.notes:
         return
-    steps = len(OrderedSchedule(shapes_of(scenario), scenario.training.order))
+    steps = len(Schedule(shapes_of(scenario), scenario.training.order))
     for place, note in enumerate(scenario.notes):
         if note.step > steps:
             says = f"expected at most {steps:,}, the number of steps of this run, found {note.step}"

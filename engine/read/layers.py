@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from engine.arrays import frozen
+from engine.equations.activations import ACTIVATIONS
 from engine.mathematics.initialise import initialise
 from engine.read.numbers import NUMBERS, known, matrix, vector
 from engine.scenario import Layer
@@ -53,8 +54,9 @@ def check_layers(network: NetworkTable, training: TrainingTable, findings: Findi
     for index, table in enumerate(network.layers):
         path: KeyPath = ("network", "layers", index)
         _check_choices(table, path, findings)
-        if table.activation == "softmax" and index + 1 < len(network.layers):
-            says = "softmax is for the last layer only, and this is not the last"
+        row = ACTIVATIONS.get(table.activation) if isinstance(table.activation, str) else None
+        if row is not None and row.coupled and index + 1 < len(network.layers):
+            says = f"{table.activation} is for the last layer only, and this is not the last"
             findings.add((*path, "activation"), says, "Its outputs share one sum: they make a prediction.")
         if _check_seed(table, training, path, findings) and affordable:
             shape = (sizes[index + 1], sizes[index])

@@ -6,20 +6,26 @@ What can't be said by kinds alone (shapes, what needs what) is checked in `layer
 msgspec reads the annotations at run time, so they are no mere strings here (no `annotations` import).
 """
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from engine.scenario import Order, Reduction
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.losses import LOSSES
+from engine.order.orders import MEANING, ORDERS, WAITING
+from engine.scenario import Reduction
 
 FORMAT = 1
 
-Activation = Literal[
-    "identity", "sigmoid", "tanh", "relu", "leaky-relu", "elu", "softplus", "silu", "softmax"
-]
-Loss = Literal[
-    "half-squared-error", "squared-error", "mean-squared-error", "binary-cross-entropy", "cross-entropy"
-]
+# The rows of the tables are the words of the format: known when this is run, so any word to a type checker.
+if TYPE_CHECKING:
+    Activation: TypeAlias = str
+    Loss: TypeAlias = str
+    Order: TypeAlias = str
+else:
+    Activation = Literal[tuple(ACTIVATIONS)]
+    Loss = Literal[tuple(LOSSES)]
+    Order = Literal[tuple(ORDERS)]
 Init = Literal[
     "zeros",
     "uniform",
@@ -120,10 +126,11 @@ class TrainingTable(Struct, forbid_unknown_fields=True):
     order: Annotated[
         Order,
         Meta(
-            description="deferred: update when every delta is known; "
-            "premature: the mistake of updating each layer at once."
+            description="When gradients are applied. "
+            + "; ".join(f"{order}: {meaning}" for order, meaning in MEANING.items())
+            + "."
         ),
-    ] = "deferred"
+    ] = WAITING
     seed: Annotated[Seed | None, Meta(description="Start of the random numbers that `init` draws.")] = None
 
 

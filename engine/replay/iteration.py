@@ -1,101 +1,87 @@
 """What are all the numbers of one iteration?
 
-An iteration is played once, whole batches at a time, and its arrays are kept and made read-only.
-A number that is a product of two kept ones (a sample's share of the gradient, a running total,
-the parameters between two premature updates) is formed when it is looked at.
+An iteration is played once, and its arrays are kept, read-only. A number that is a product of two kept ones
+(a sample's share of the gradient, a running total, the parameters between two updates) is formed when it is
+looked at, by the same equation as in the program.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from engine.execute.compile import compiled
-from engine.execute.machine import Machine
-from engine.execute.passes import Batch, Pass
-from engine.execute.program import plan
+from engine.arrays import frozen
+from engine.equations.equation import SAMPLE, TIME, Variable
+from engine.equations.forward import INPUT, LOSS, TARGET, TERMS, UNIT
+from engine.equations.table import table_of
+from engine.equations.transpose import derivative
+from engine.equations.updates import RATE, change_of, new
+from engine.order.loops import Sort
 from engine.parameters import ParameterArrays
-from engine.replay.kept_vectors import KeptVectors
+from engine.program.evaluate import evaluate
+from engine.program.machine import rate
 from engine.replay.latest import Latest
-from engine.replay.run import scale
 
 if TYPE_CHECKING:
-    from engine.execute.program import Block, Part
-    from engine.order.shapes import Shapes
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from engine.arrays import Array, Mask
+    from engine.equations.equation import Factor
+    from engine.order.quantities import Parameter
+    from engine.order.schedule import Schedule
     from engine.parameters import Parameters
-    from engine.scenario import Order, Scenario
+    from engine.program.machine import Played
+    from engine.scenario import Scenario
+
+Rows: TypeAlias = "tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]"
+"""Times, and samples by their places in the batch."""
+
+Stored = Literal[
+    "pre_activation", "activation", "slope", "error", "delta", "from_above", "from_future", "previous"
+]
+"""The vectors of a layer that are kept; `previous` is the activation of the time before."""
 
 _VERSION_BYTES = 4 << 20
 
 
-class Iteration(KeptVectors):
+class Iteration:
     """The numbers of one iteration: `before` and `after` are the parameters at its two ends.
 
-    `samples` are the samples of its batch. All arrays are read-only.
+    `samples` are the samples of its batch. All arrays are read-only. `in_turn` says that the program adds up
+    shares one by one, in the order of the steps; else a sum over many is one matrix product.
     """
 
     def __init__(
-        self, scenario: Scenario, shapes: Shapes, order: Order, number: int, before: Parameters
+        self,
+        scenario: Scenario,
+        schedule: Schedule,
+        number: int,
+        before: Parameters,
+        played: Played,
+        *,
+        in_turn: bool,
     ) -> None:
-        super().__init__(shapes.times)
         self.number = number
-        self.samples = shapes.batch(number)
+        self.schedule = schedule
+        self.order = schedule.order
+        self.samples = schedule.shapes.batch(number)
         self.before = before
-        self.order: Order = order
-        self.scale = scale(scenario, len(self.samples))
+        self.after = played.after
         self.network = scenario.network
-        self._shapes = shapes
-        # Of the versions between premature updates, one in so many is kept: of a small network all.
-        updates = len(self.samples) * shapes.times if order == "premature" else 0
-        self._every = [
-            max(1, updates * (layer.weights.nbytes + layer.biases.nbytes) // _VERSION_BYTES)
-            for layer in scenario.network.layers
-        ]
-        self._versions = [[before.layer(layer)] for layer in range(1, shapes.layers + 1)]
-        self._updates = [0] * shapes.layers
-        self._final: list[ParameterArrays] | None = None
+        self._data = scenario.data
+        self._times = schedule.shapes.times
+        self._rate = rate(scenario, len(self.samples))
+        self._table = table_of(scenario.network)
+        self._arrays = dict(played.arrays)
+        self._totals = played.totals
+        self._in_turn = in_turn
+        self._versions: dict[tuple[int, int], ParameterArrays] = {}
         self._latest_gradients = Latest[ParameterArrays]()
         self._latest_totals = Latest[ParameterArrays]()
         self._latest_change = Latest[ParameterArrays]()
-        self._play(scenario, self._plan())
-
-    def _plan(self) -> list[Part]:
-        return plan(self.order, self.samples, self._shapes.layers, self._times)
-
-    @np.errstate(all="ignore")
-    def _play(self, scenario: Scenario, plan: list[Part]) -> None:
-        machine = Machine(scenario.network, self.before)
-        machine.scale = self.scale
-        for part in plan:
-            arrays = Pass(scenario.network, len(part.samples), self._times)
-            arrays.load(Batch(scenario.data, part.samples))
-            self._keep(arrays, part.samples)
-            for block, operation in zip(part.blocks, compiled(machine, part.blocks, arrays), strict=True):
-                if block.kind == "update":
-                    self._gather(block, machine)
-                operation()
-                if block.kind == "update":
-                    self._note_version(block, machine)
-            arrays.freeze()
-        self.after = machine.parameters()
-        self._keep_totals(machine)
-
-    def _gather(self, block: Block, machine: Machine) -> None:
-        """Put what an update is about to apply into the machine: its gradient has put it there already."""
-
-    def _note_version(self, block: Block, machine: Machine) -> None:
-        layer = block.layer - 1
-        self._updates[layer] += 1
-        if self._updates[layer] % self._every[layer] == 0:
-            self._versions[layer].append(machine.parameters().layer(block.layer))
-
-    def _keep_totals(self, machine: Machine) -> None:
-        """Keep the totals that the deferred updates used: the last running totals, bit for bit."""
-        if self.order == "deferred":
-            every = zip(machine.weight_totals, machine.bias_totals, machine.recurrent_totals, strict=True)
-            self._final = [ParameterArrays(*totals).read_only() for totals in every]
 
     @property
     def nbytes(self) -> int:
@@ -103,101 +89,245 @@ class Iteration(KeptVectors):
         total = sum(array.nbytes for array in self.before.weights) * 2
         # What was formed latest: a gradient, a total and a change.
         total += max(array.nbytes for array in self.before.weights) * 3
-        for arrays in self._passes:
-            for layer in arrays.layers:
-                total += 7 * layer.delta.nbytes
-        for versions in self._versions:
-            total += sum(version.weights.nbytes for version in versions[1:])
+        total += sum(array.nbytes for array in self._arrays.values())
+        return total + sum(version.weights.nbytes for version in self._versions.values())
+
+    # -- vectors ----------------------------------------------------------------------------------
+
+    def _whole(self, name: str, layer: int | None) -> Array:
+        """Return a kept quantity [time, sample of the batch, unit].
+
+        `activation` also of layer 0, the input.
+        """
+        variable = Variable(name, layer)
+        if variable == Variable("activation", 0):
+            variable = INPUT
+        found = self._arrays.get(variable)
+        if found is None:
+            found = self._arrays[variable] = self._made(variable)
+        return found
+
+    def _made(self, variable: Variable) -> Array:
+        part = slice(self.samples.start, self.samples.stop)
+        if variable == INPUT:
+            return self._data.inputs[part].transpose(1, 0, 2)
+        if variable == TARGET:
+            return self._data.targets[part].transpose(1, 0, 2)
+        shape = (self._times, len(self.samples), 0)
+        if variable.layer is not None:
+            shape = (*shape[:2], self.network.layers[variable.layer - 1].units)
+        if variable.name == "previous":
+            assert variable.layer is not None
+            layer = self.network.layers[variable.layer - 1]
+            state = np.zeros(layer.units) if layer.initial_state is None else layer.initial_state
+            first = np.broadcast_to(state, (1, *shape[1:]))
+            return frozen(np.concatenate([first, self._whole("activation", variable.layer)[:-1]]))
+        return frozen(np.full(shape, np.nan))  # a softmax has no slope
+
+    def vector(self, name: Stored, layer: int, sample: int, time: int) -> Array:
+        """Return a kept vector [unit] of `layer` 1..L; `activation` also of layer 0, the input."""
+        found: Array = self._whole(name, layer)[time, sample - self.samples.start]
+        return found
+
+    def sequence(self, name: Stored, layer: int, sample: int) -> Array:
+        """Return a kept quantity of a sample at all times, [time, unit], as `vector` has it at one."""
+        found: Array = self._whole(name, layer)[:, sample - self.samples.start]
+        return found
+
+    def at_all_times(self, variable: Variable, sample: int) -> Array:
+        """Return a variable of the way forward or back for a sample, [time, unit]."""
+        found: Array = self._whole(variable.name, variable.layer)[:, sample - self.samples.start]
+        return found
+
+    def has_target(self, sample: int) -> Mask:
+        """Return which times of a sample have a target."""
+        found: Mask = self._data.has_target[sample]
+        return found
+
+    def vectors(self, name: Stored, layer: int) -> Array:
+        """Return a kept vector of a layer 1..L for the whole batch: [sample of the batch, time, unit]."""
+        return self._whole(name, layer).transpose(1, 0, 2)
+
+    def every_sample(self, name: Stored, layer: int, time: int) -> Array:
+        """Return a kept vector of each sample of the batch at a time: [sample, unit]."""
+        found: Array = self._whole(name, layer)[time]
+        return found
+
+    def target(self, sample: int, time: int) -> Array:
+        """Return the target [output] of a sample at a time (zeros where there is none)."""
+        found: Array = self._data.targets[sample, time]
+        return found
+
+    def terms(self, sample: int, time: int) -> Array:
+        """Return the loss terms [output] of a sample at a time."""
+        found: Array = self._whole(TERMS.name, None)[time, sample - self.samples.start]
+        return found
+
+    @np.errstate(all="ignore")
+    def loss_at(self, sample: int, time: int) -> float:
+        """Return the loss of a sample at a time: its terms added up, as the program adds them."""
+        one, terms = self._table.making[LOSS], self.terms(sample, time)
+        if not self._in_turn:
+            return float(evaluate(one, lambda _: terms, TIME + SAMPLE))
+        total = 0.0
+        for term in terms:
+            total += float(evaluate(one, lambda _, now=term: now, TIME + SAMPLE + UNIT[-1]))  # type: ignore[misc]
         return total
 
-    # -- gradients ----------------------------------------------------------------------------
+    def loss(self) -> float:
+        """Return the sum of the losses of the batch, each sample's as it was computed."""
+        with np.errstate(all="ignore"):
+            return float(self._whole(TERMS.name, None).sum())
+
+    # -- gradients --------------------------------------------------------------------------------
 
     @np.errstate(all="ignore")
     def gradients(self, layer: int, sample: int, time: int) -> ParameterArrays:
         """Return what a sample at a time contributes to the gradients of a layer."""
-        arrays, row = self._place(sample, time)
         key = layer, sample, time
-        return self._latest_gradients(key, lambda: self._sum(layer, arrays, slice(row, row + 1)))
+        return self._latest_gradients(key, lambda: self._share(layer, sample, time))
 
     @np.errstate(all="ignore")
     def totals(self, layer: int, sample: int, time: int) -> ParameterArrays:
         """Return the gradients of a layer gathered in this iteration, up to and with this one."""
-        if self._final is not None and time == 0 and sample == self.samples.stop - 1:
-            return self._final[layer - 1]
         return self._latest_totals((layer, sample, time), lambda: self._total(layer, sample, time))
 
     def _total(self, layer: int, sample: int, time: int) -> ParameterArrays:
-        place = bisect_right(self._starts, sample) - 1
-        arrays, index = self._passes[place], sample - self._starts[place]
-        times, indices = np.divmod(np.arange(arrays.samples * self._times), arrays.samples)
-        chosen = (indices < index) | ((indices == index) & (times >= time))
-        parts = [self._sum(layer, earlier, slice(None)) for earlier in self._passes[:place]]
-        parts.append(self._sum(layer, arrays, np.flatnonzero(chosen)))
-        return _added(parts)
+        samples, times = self.schedule.places(self.number, Sort("gradient", layer))
+        (place,) = np.flatnonzero((samples == sample) & (times == time))
+        return self._gathered(layer, range(int(place) + 1))
 
-    def _sum(self, layer: int, arrays: Pass, rows: slice | np.ndarray) -> ParameterArrays:
-        mine = arrays.layers[layer - 1]
-        delta = mine.delta[rows]
-        return ParameterArrays(
-            np.dot(delta.T, arrays.below(layer)[rows]),
-            np.dot(np.ones(len(delta)), delta),
-            None if mine.previous is None else np.dot(delta.T, mine.previous[rows]),
-        ).read_only()
+    def _gathered(self, layer: int, places: range) -> ParameterArrays:
+        """Return the sum of the layer's gradients by their places in the iteration."""
+        if (derivative(Variable("weights", layer)), places) in self._totals:
+            return self._by_group(layer, lambda total: self._totals[total, places])
+        samples, times = self.schedule.places(self.number, Sort("gradient", layer))
+        part = slice(places.start, places.stop)
+        rows = times[part], samples[part] - self.samples.start
+        if not self._in_turn or len(places) <= 1:
+            return self._by_group(layer, lambda total: self._sum(total, rows))
+        return self._by_group(layer, lambda total: self._sum_in_turn(total, rows))
 
-    # -- parameters ---------------------------------------------------------------------------
+    def _share(self, layer: int, sample: int, time: int) -> ParameterArrays:
+        rows = np.array([time]), np.array([sample - self.samples.start])
+        return self._by_group(layer, lambda total: self._sum(total, rows))
+
+    def _by_group(self, layer: int, form: Callable[[Variable], Array]) -> ParameterArrays:
+        """Return what `form` gives for the total of each group of parameters."""
+        weights, biases, recurrent = (derivative(Variable(group, layer)) for group in ParameterArrays._fields)
+        there = self.network.layers[layer - 1].recurrent
+        return ParameterArrays(form(weights), form(biases), form(recurrent) if there else None).read_only()
+
+    @np.errstate(all="ignore")
+    def shares(self, layer: int, group: Parameter, index: tuple[int, ...], sample: int) -> Array:
+        """Return what each time of a sample gives to one number of a gradient.
+
+        `index` is (unit,) or (to, from).
+        """
+        one = self._table.making[derivative(Variable(group, layer))]
+        units = dict(zip(one.result.letters, index, strict=True))
+
+        def read(factor: Factor) -> Array:
+            letters = [letter for letter in factor.letters if letter not in (TIME, SAMPLE)]
+            place = sample - self.samples.start
+            found: Array = self._shifted(factor)[:, place]
+            for letter in letters:  # each has one at most
+                found = found[:, units[letter]]
+            return found
+
+        # The same equation with the time not summed over.
+        each = one._replace(result=one.result._replace(letters=(TIME, *one.result.letters)))
+        return evaluate(each, read, SAMPLE + "".join(units))
+
+    def _sum(self, total: Variable, rows: Rows) -> Array:
+        """Return the sum of the shares of some times and samples (as places in the batch)."""
+
+        def read(factor: Factor) -> Array:
+            found: Array = self._shifted(factor)[rows]
+            return found
+
+        one = self._table.making[total]
+        return np.ascontiguousarray(evaluate(one, read, TIME))
+
+    def _sum_in_turn(self, total: Variable, rows: Rows) -> Array:
+        one = self._table.making[total]
+        arrays = {factor: self._shifted(factor)[rows] for factor in one.factors()}
+        found: Array | None = None
+        for place in range(len(next(iter(arrays.values())))):
+            share = evaluate(one, lambda factor, at=place: arrays[factor][at], TIME + SAMPLE)  # type: ignore[misc]
+            found = share if found is None else found + share
+        assert found is not None
+        return found
+
+    def _shifted(self, factor: Factor) -> Array:
+        variable = factor.variable
+        return self._whole("previous" if factor.shift else variable.name, variable.layer)
+
+    # -- parameters -------------------------------------------------------------------------------
 
     @np.errstate(all="ignore")
     def parameters(self, layer: int, version: int) -> ParameterArrays:
         """Return the parameters of a layer after `version` updates of it within this iteration."""
-        kept, further = divmod(version, self._every[layer - 1])
-        current = self._versions[layer - 1][kept]
-        for update in range(version - further, version):
-            current = self._updated(layer, current, self._applied(layer, update))
+        if version == 0:
+            return self.before.layer(layer)
+        known = version
+        while known and (layer, known) not in self._versions:
+            known -= 1
+        current = self._versions[layer, known] if known else self.before.layer(layer)
+        size = current.weights.nbytes + current.biases.nbytes
+        every = max(1, self.schedule.count(self.number, Sort("update", layer)) * size // _VERSION_BYTES)
+        for update in range(known, version):
+            current = self._updated(layer, current, self._change(layer, update))
+            if (update + 1) % every == 0 or update + 1 == version:
+                self._versions[layer, update + 1] = current
         return current
 
+    @np.errstate(all="ignore")
     def change_of_update(self, layer: int, update: int) -> ParameterArrays:
         """Return what an update (0-based within this iteration) of a layer adds to its parameters."""
-        return self._latest_change((layer, update), lambda: self.change(layer, self._applied(layer, update)))
+        return self._latest_change((layer, update), lambda: self._change(layer, update))
 
-    def _applied(self, layer: int, update: int) -> ParameterArrays:
+    def _change(self, layer: int, update: int) -> ParameterArrays:
+        return self.change(layer, self.applied(layer, update))
+
+    def applied(self, layer: int, update: int) -> ParameterArrays:
         """Return the gradients that an update (0-based within this iteration) of a layer applies."""
-        if self.order == "deferred":
-            return self.totals(layer, self.samples.stop - 1, 0)
-        index, back = divmod(update, self._times)
-        return self.gradients(layer, self.samples.start + index, self._times - 1 - back)
+        places = self.schedule.gathered(self.number, layer, update)
+        if not places.start or self.number != self.schedule.iteration:
+            return self._gathered(layer, places)
+        # Out of turn: what is left of the total without what was applied.
+        now, earlier = (self._gathered(layer, range(stop)) for stop in (places.stop, places.start))
+        return _minus(now, earlier)
 
     @np.errstate(all="ignore")
     def change(self, layer: int, gradients: ParameterArrays) -> ParameterArrays:
-        """Return what applying `gradients` adds to the parameters of a layer: -η · total."""
-        # Subtracted from 0 rather than negated: no change is 0, never -0.
-        biases = 0.0 - gradients.biases * self.scale
-        if not self.network.layers[layer - 1].train_biases:
-            biases = np.zeros_like(biases)
-        recurrent = gradients.recurrent_weights
-        return ParameterArrays(
-            0.0 - gradients.weights * self.scale,
-            biases,
-            None if recurrent is None else 0.0 - recurrent * self.scale,
-        ).read_only()
+        """Return what applying `gradients` adds to the parameters of a layer."""
 
-    def _updated(
-        self, layer: int, parameters: ParameterArrays, gradients: ParameterArrays
-    ) -> ParameterArrays:
-        # The same arithmetic as the machine's update, so that the result is the same bit for bit.
-        weights = parameters.weights - gradients.weights * self.scale
-        biases, recurrent = parameters.biases, parameters.recurrent_weights
-        if self.network.layers[layer - 1].train_biases:
-            biases = biases - gradients.biases * self.scale
-        if recurrent is not None and gradients.recurrent_weights is not None:
-            recurrent = recurrent - gradients.recurrent_weights * self.scale
-        return ParameterArrays(weights, biases, recurrent).read_only()
+        def form(total: Variable) -> Array:
+            group = next(
+                one for one in ParameterArrays._fields if derivative(Variable(one)).name == total.name
+            )
+            one = self._table.making[change_of(Variable(group, layer))]
+            if not one.terms:
+                return np.zeros_like(getattr(gradients, group))
+            return evaluate(one, lambda f: self._rate if f.variable == RATE else getattr(gradients, group))
+
+        return self._by_group(layer, form)
+
+    def _updated(self, layer: int, old: ParameterArrays, change: ParameterArrays) -> ParameterArrays:
+        def form(total: Variable) -> Array:
+            group = next(
+                one for one in ParameterArrays._fields if derivative(Variable(one)).name == total.name
+            )
+            parameter = Variable(group, layer)
+            one = self._table.making[new(parameter)]
+            return evaluate(one, lambda f: getattr(old if f.variable == parameter else change, group))
+
+        return self._by_group(layer, form)
 
 
-def _added(parts: list[ParameterArrays]) -> ParameterArrays:
-    weights, biases, recurrent = parts[0]
-    for part in parts[1:]:
-        weights = weights + part.weights
-        biases = biases + part.biases
-        if recurrent is not None and part.recurrent_weights is not None:
-            recurrent = recurrent + part.recurrent_weights
-    return ParameterArrays(weights, biases, recurrent).read_only()
+def _minus(now: ParameterArrays, earlier: ParameterArrays) -> ParameterArrays:
+    recurrent = None
+    if now.recurrent_weights is not None and earlier.recurrent_weights is not None:
+        recurrent = now.recurrent_weights - earlier.recurrent_weights
+    return ParameterArrays(now.weights - earlier.weights, now.biases - earlier.biases, recurrent).read_only()

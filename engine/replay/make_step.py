@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from engine.equations.activations import ACTIVATIONS
 from engine.replay.steps import DeltaStep, ForwardStep, GradientStep, Head, LossStep, Step, UpdateStep
 
 if TYPE_CHECKING:
@@ -40,16 +39,15 @@ def _forward(head: Head, numbers: Iteration, layer: int, sample: int, time: int)
         numbers.vector("activation", layer - 1, sample, time),
         numbers.vector("pre_activation", layer, sample, time),
         numbers.vector("activation", layer, sample, time),
-        None if mine.activation == "softmax" else numbers.vector("slope", layer, sample, time),
+        None if ACTIVATIONS[mine.activation].coupled else numbers.vector("slope", layer, sample, time),
         numbers.vector("previous", layer, sample, time) if mine.recurrent else None,
     )
 
 
-@np.errstate(all="ignore")
 def _loss(head: Head, numbers: Iteration, sample: int, time: int) -> LossStep:
     prediction = numbers.vector("activation", len(numbers.network.layers), sample, time)
     terms = numbers.terms(sample, time)
-    return LossStep(*head, prediction, numbers.target(sample, time), terms, float(terms.sum()))
+    return LossStep(*head, prediction, numbers.target(sample, time), terms, numbers.loss_at(sample, time))
 
 
 def _delta(head: Head, numbers: Iteration, layer: int, sample: int, time: int) -> DeltaStep:

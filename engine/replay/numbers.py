@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from engine.arrays import frozen
+from engine.order.orders import WAITING
 from engine.order.quantities import CHANGE_OF, GROUP_OF, PARAMETERS, TOTAL_OF, Quantity, Reference
 from engine.order.waiting import waiting
 
@@ -59,8 +58,7 @@ def array_in(numbers: Iteration, reference: Reference) -> Array:
     if quantity == "terms":
         return numbers.terms(sample, time)
     if quantity == "loss":
-        with np.errstate(all="ignore"):
-            return frozen(numbers.terms(sample, time).sum())
+        return frozen(numbers.loss_at(sample, time))
     if quantity == "input":
         return numbers.vector("activation", 0, sample, time)
     assert layer is not None
@@ -68,8 +66,6 @@ def array_in(numbers: Iteration, reference: Reference) -> Array:
         arrays = numbers.totals if quantity in TOTAL_OF.values() else numbers.gradients
         gathered: Array = getattr(arrays(layer, sample, time), GROUP_OF[quantity])
         return gathered
-    if quantity == "slope" and numbers.network.layers[layer - 1].activation == "softmax":
-        return np.full(numbers.network.layers[layer - 1].units, np.nan)
     vector: Array = numbers.vector(quantity, layer, sample, time)  # type: ignore[arg-type]
     return vector
 
@@ -98,7 +94,7 @@ def symbol_of(trace: Trace, number: Number) -> str:
 
 def version_of(trace: Trace, reference: Reference) -> Literal["early", "new"]:
     """Return whether parameters after an update are early: later steps of its iteration still read them."""
-    if not trace.breaks and trace.order == "deferred":
+    if not trace.breaks and trace.order == WAITING:
         return "new"
     writer = trace.flow.writer(reference)
     if writer is None or reference.layer is None:

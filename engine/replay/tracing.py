@@ -3,6 +3,10 @@
 The numbers of an iteration are a pure function of its parameters and its batch. A trace therefore
 keeps checkpoints of the parameters and plays an iteration again when a step of it is asked for;
 the last few iterations played stay at hand. What is played again is the same bit for bit.
+
+A run in which the user has put updates out of turn into one iteration shares everything before that
+iteration with the run without them; the iteration itself is played with the updates and kept, and from the
+next one on it goes on from other parameters.
 """
 
 from __future__ import annotations
@@ -11,18 +15,21 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
+import numpy as np
+
 from engine.order.flow import Flow
-from engine.order.ordered_schedule import OrderedSchedule
+from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.parameters import Parameters, initial_parameters
 from engine.replay.checkpoints import Checkpoints
 from engine.replay.curve import Curve
-from engine.replay.iteration import Iteration
+from engine.replay.play import Shared
 from engine.replay.run import Run
 
 if TYPE_CHECKING:
-    from engine.order.broken_schedule import Break
-    from engine.order.schedule import Schedule
+    from engine.order.schedule import Break
+    from engine.order.shapes import Shapes
+    from engine.replay.iteration import Iteration
     from engine.replay.steps import Step
     from engine.scenario import Order, Scenario
 
@@ -49,22 +56,48 @@ class Trace(Sequence["Step"]):
         self,
         scenario: Scenario,
         order: Order,
-        schedule: Schedule | None = None,
-        losses: Curve | None = None,
+        undisturbed: Trace | None = None,
+        breaks: tuple[Break, ...] = (),
     ) -> None:
         self.scenario = scenario
         self.order: Order = order
-        self.shapes = shapes_of(scenario)
-        self.schedule: Schedule = OrderedSchedule(self.shapes, order) if schedule is None else schedule
-        self.flow = Flow(self.schedule)
-        self.losses = Curve() if losses is None else losses
+        self.shapes: Shapes = shapes_of(scenario) if undisturbed is None else undisturbed.shapes
+        self.schedule: Schedule = (
+            Schedule(self.shapes, order) if undisturbed is None else undisturbed.schedule.broken(breaks)
+        )
+        self.flow = Flow(self.schedule, scenario.network)
+        self._undisturbed = undisturbed
+        base = self.schedule.base
+        # What runs straight on knows nothing of breaks: they are all in the iteration that is kept.
+        self._machines = {order: Shared(scenario, base)}
         self._start = initial_parameters(scenario.network)
-        self._run = Run(scenario, self.shapes, order)
-        self._replay = Run(scenario, self.shapes, order)
-        self._checkpoints = Checkpoints(self._start.flat())
+        self._run = Run(scenario, self.shapes, order, self._machines[order])
+        self._replay = Run(scenario, self.shapes, order, self._machines[order])
         self._iterations: OrderedDict[int, Iteration] = OrderedDict()
-        self._parameters: OrderedDict[int, Parameters] = OrderedDict({0: self._start})
+        self._parameters: OrderedDict[int, Parameters] = OrderedDict()
         self._parameters_kept = max(4, _PARAMETER_BYTES // (8 * scenario.network.parameters))
+        self._broken: Iteration | None = None
+        if undisturbed is None:
+            self.losses = Curve()
+            self._parameters[0] = self._start
+            self._checkpoints = Checkpoints(self._start.flat(), stride=self._run.stride)
+        else:
+            self.losses, self._broken = self._begin_broken(undisturbed)
+
+    def _begin_broken(self, undisturbed: Trace) -> tuple[Curve, Iteration]:
+        number = self.schedule.iteration
+        assert number is not None
+        before = undisturbed.parameters(number)  # runs up to there, which the losses need
+        losses = undisturbed.losses.until(number)
+        broken = Shared(self.scenario, self.schedule).play(number, before)
+        self._run.seek(number + 1, broken.after)
+        self._replay.seek(number + 1, broken.after)
+        self._checkpoints = Checkpoints(broken.after.flat(), stride=self._run.stride, origin=number + 1)
+        loss = broken.loss()
+        if self.scenario.training.reduction == "mean":
+            loss /= len(broken.samples)
+        losses.add(np.array([loss]))
+        return losses, broken
 
     def __setattr__(self, name: str, value: object) -> None:
         """Set an attribute for the first time, or one of the private ones, which keep what was computed."""
@@ -74,23 +107,36 @@ class Trace(Sequence["Step"]):
 
     @property
     def breaks(self) -> tuple[Break, ...]:
-        """The updates that the user made out of turn; none, but in a broken trace."""
-        return ()
+        """The updates that the user made out of turn, in the order of their steps."""
+        return self.schedule.breaks
 
     @property
     def out_of_turn(self) -> tuple[int, ...]:
         """The steps of those updates."""
-        return ()
+        return self.schedule.inserted
 
     @property
     def broken_iteration(self) -> int | None:
         """The iteration that these updates are in."""
-        return None
+        return self.schedule.iteration
 
     @property
     def undisturbed(self) -> Trace:
-        """The trace without the updates out of turn: itself, but of a broken trace."""
-        return self
+        """The trace without the updates out of turn: itself, if there are none."""
+        return self if self._undisturbed is None else self._undisturbed
+
+    def in_order(self, order: Order, number: int, before: Parameters) -> Iteration:
+        """Return an iteration in an order of its own or another, from any parameters.
+
+        With no update out of turn.
+        """
+        if order not in self._machines:
+            self._machines[order] = Shared(self.scenario, Schedule(self.shapes, order))
+        return self._machines[order].play(number, before)
+
+    def broken(self, breaks: tuple[Break, ...]) -> Trace:
+        """Return the trace with these updates out of turn, all of one iteration."""
+        return Trace(self.scenario, self.order, self.undisturbed, breaks)
 
     # -- the run --------------------------------------------------------------------------------
 
@@ -115,6 +161,8 @@ class Trace(Sequence["Step"]):
 
     def parameters(self, iteration: int) -> Parameters:
         """Return the parameters before an iteration (0..iterations; the last are the result)."""
+        if self._undisturbed is not None and iteration <= (self.broken_iteration or 0):
+            return self._undisturbed.parameters(iteration)
         if iteration > self.computed:
             self.advance(iteration - self.computed)
         if iteration == self.computed:
@@ -125,7 +173,7 @@ class Trace(Sequence["Step"]):
             return found
         self._seek(iteration)
         while self._replay.iteration < iteration:
-            self._replay.skip(1)
+            self._replay.advance(1)
             if iteration - self._replay.iteration < self._parameters_kept // 2:
                 self._keep(self._replay.iteration, self._replay.parameters())
         return self._replay.parameters()
@@ -149,17 +197,21 @@ class Trace(Sequence["Step"]):
 
     def iteration(self, number: int) -> Iteration:
         """Return the numbers of an iteration, played again unless they are still at hand."""
+        if self._undisturbed is not None and self._broken is not None:
+            if number < self._broken.number:
+                return self._undisturbed.iteration(number)
+            if number == self._broken.number:
+                return self._broken
         found = self._iterations.get(number)
-        if found is None:
-            before = self.parameters(number)
-            found = Iteration(self.scenario, self.shapes, self.order, number, before)
-            self._iterations[number] = found
-            self._keep(number + 1, found.after)
-            room = max(2, min(8, _ITERATION_BYTES // max(1, found.nbytes)))
-            while len(self._iterations) > room:
-                self._iterations.popitem(last=False)
-        else:
+        if found is not None:
             self._iterations.move_to_end(number)
+            return found
+        before = self.parameters(number)
+        found = self._iterations[number] = self.in_order(self.order, number, before)
+        self._keep(number + 1, found.after)
+        room = max(2, min(8, _ITERATION_BYTES // max(1, found.nbytes)))
+        while len(self._iterations) > room:
+            self._iterations.popitem(last=False)
         return found
 
     # -- the sequence ---------------------------------------------------------------------------

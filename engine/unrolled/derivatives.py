@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.chain.links import gathered_from, links, needed_for
+from engine.equations.table import table_of
+
 if TYPE_CHECKING:
+    from engine.equations.equation import Variable
     from engine.order.shapes import Shapes
     from engine.scenario import Network
 
@@ -71,16 +75,23 @@ class _Chains:
 
 
 def _of_sample(network: Network, targets: list[bool], layer: int) -> Derivatives:
-    layers = range(len(network.layers), layer - 1, -1)
-    later = {number: _Chains() for number in layers}
+    table = table_of(network)
+    every, ends = links(table), gathered_from(table, layer)
+    # The nearest time first; a chain goes back over as many times as the furthest link.
+    later: list[dict[Variable, _Chains]] = []
+    needed = needed_for(table, layer)
+    furthest = max(link.shift for delta in needed for link in every[delta])
     at_weights, reused = _Chains(), 0
     for target in reversed(targets):
-        above = _Chains(count=int(target))
-        for number in layers:
-            here = _Chains()
-            reused += here.extend(above)
-            if network.layers[number - 1].recurrent:
-                reused += here.extend(later[number])
-            later[number] = above = here
-        reused += at_weights.extend(above)
+        here: dict[Variable, _Chains] = {}
+        times = [here, *later]
+        for delta in needed:
+            found = here[delta] = _Chains()
+            for link in every[delta]:
+                if link.loss:
+                    reused += found.extend(_Chains(count=int(target)))
+                elif link.shift < len(times):
+                    reused += found.extend(times[link.shift][link.source.variable])
+        later = times[:furthest]
+        reused += sum(at_weights.extend(here[end]) for end in ends)
     return Derivatives(len(targets), at_weights.count, at_weights.longest, at_weights.factors, reused)

@@ -14,20 +14,21 @@ Source: Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neu
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from engine.arrays import Array, frozen
-from engine.mathematics.output import jacobian_product
-from engine.order.site import PHASES
+from engine.order.loops import Sort
+from engine.order.site import PHASES, Site
+from engine.replay.apart import FROM_LOSS, without
 
 if TYPE_CHECKING:
     from engine.order.quantities import Parameter
     from engine.order.site import Kind
-    from engine.replay.iteration import Iteration
-    from engine.replay.kept_vectors import Stored
+    from engine.replay.iteration import Iteration, Stored
     from engine.replay.tracing import Trace
 
 Tendency = Literal["vanishing", "about 1", "exploding"]
@@ -93,16 +94,27 @@ def sample_of(trace: Trace, step: int) -> int:
 
 
 def times_done(trace: Trace, step: int, kind: Kind, layer: int | None) -> range:
-    """Return the times at which a kind of step (not an update) of a layer is done for the step's sample."""
-    site, times = trace.schedule.anchor(step), trace.shapes.times
-    if site.time is None:
-        return range(times)
-    forward = ("forward", "loss")
-    # Of the steps of one kind and layer, one for each time, only that of the present time can go either way.
-    here = int(trace.schedule.step(site._replace(kind=kind, layer=layer)) <= step)
-    if site.phase in forward:
-        return range(site.time + here) if PHASES[kind] in forward else range(times, times)
-    return range(times) if PHASES[kind] in forward else range(site.time + 1 - here, times)
+    """Return the times at which a kind of step (not an update) of a layer is done for the step's sample.
+
+    The layer of a loss is None.
+    """
+    schedule, times = trace.schedule, trace.shapes.times
+    if layer is None:
+        return range(bisect_right(range(times), step, key=lambda time: _loss_step(trace, step, time)))
+    # Every order goes through the steps of one kind and layer sample by sample, to or fro in time.
+    place = sample_of(trace, step) - trace.shapes.batch(schedule.anchor(step).iteration).start
+    done = max(0, min(times, schedule.done(step, Sort(kind, layer)) - place * times))
+    return range(times - done, times) if PHASES[kind] == "backward" else range(done)
+
+
+def _loss_step(trace: Trace, step: int, time: int) -> int:
+    """Return the step that makes the loss at a time; without a target, the one that makes the prediction."""
+    sample, layers = sample_of(trace, step), trace.shapes.layers
+    there = trace.shapes.has_target[sample, time]
+    iteration = trace.schedule.anchor(step).iteration
+    return trace.schedule.step(
+        Site("loss" if there else "forward", iteration, sample, time, None if there else layers)
+    )
 
 
 def quantity(trace: Trace, step: int, name: Stored, layer: int, unit: int) -> Along:
@@ -137,12 +149,7 @@ def factors(trace: Trace, step: int, layer: int) -> Factors:
     if not trace.shapes.recurrent[layer - 1] or not pairs:
         return Factors(Along(pairs[:0], frozen([])), 0, None)
     numbers, sample = _numbers(trace, step), sample_of(trace, step)
-    now = slice(pairs.start, pairs.stop)
-    future = numbers.sequence("from_future", layer, sample)[now]
-    if trace.scenario.network.layers[layer - 1].activation == "softmax":
-        passed = jacobian_product(numbers.sequence("activation", layer, sample)[now], future)
-    else:
-        passed = future * numbers.sequence("slope", layer, sample)[now]
+    passed = without(numbers, FROM_LOSS, "delta", layer, sample)[pairs.start : pairs.stop]
     after = numbers.sequence("delta", layer, sample)[pairs.start + 1 : pairs.stop + 1]
     return _factors(pairs, lengths(passed) / lengths(after))
 
@@ -165,11 +172,7 @@ def factors_through_layers(trace: Trace, step: int, time: int) -> Factors:
 def shares(trace: Trace, step: int, layer: int, parameter: Parameter, index: tuple[int, ...]) -> Shares:
     """Return the shares of one number of a gradient; `index` is (unit,) or (to, from), from 0."""
     numbers, sample = _numbers(trace, step), sample_of(trace, step)
-    share = numbers.sequence("delta", layer, sample)[:, index[0]]
-    if parameter == "weights":
-        share = share * numbers.sequence("activation", layer - 1, sample)[:, index[1]]
-    elif parameter == "recurrent_weights":
-        share = share * numbers.sequence("previous", layer, sample)[:, index[1]]
+    share = numbers.shares(layer, parameter, index, sample)
     before = 0.0
     if sample > numbers.samples.start:
         before = float(getattr(numbers.totals(layer, sample - 1, 0), parameter)[index])

@@ -6,6 +6,7 @@ Keys are posted all at once and the app is left to settle once: a burst, as from
 from __future__ import annotations
 
 import re
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from textual.events import Key, Paste
 
 from engine import load
 from engine.catalog import find
+from tests.patience import PATIENCE
 from tui.app import BackpropApp
 from tui.draw.rows import plain
 from tui.panes.pane import Pane
@@ -114,11 +116,10 @@ class User:
 
     async def until(self, true: Callable[[str], bool]) -> None:
         """Wait until the screen is as wished; the assertion fails if it never is."""
-        for _ in range(500):
-            if true(self.text()):
-                return
+        stop = time.monotonic() + PATIENCE
+        while not true(self.text()):
+            assert time.monotonic() < stop, self.text()
             await self.pilot.pause(0.02)
-        raise AssertionError(self.text())
 
     async def resize(self, width: int, height: int) -> None:
         """Give the terminal another size, and wait until the screen fits it."""

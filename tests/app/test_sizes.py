@@ -33,7 +33,7 @@ async def test_too_small_says_which_size_is_needed(size: tuple[int, int]) -> Non
 async def test_dialogs_survive_any_size(keys: tuple[str, ...]) -> None:
     async with user_of("mazur", 5) as user:
         await user.press(*keys)
-        for size in ((1, 1), (500, 200), (20, 5), (80, 24)):
+        for size in ((1, 1), (250, 90), (20, 5), (80, 24)):
             await user.resize(*size)
         await user.press("escape")
         await user.until(lambda text: "step 5/" in text)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import pexpect  # type: ignore[import-untyped]
 import pyte
 
+from tests.patience import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 10.0
 
 
 class Terminal:
@@ -32,6 +33,7 @@ class Terminal:
             cwd=str(ROOT),
             env=environment,
         )
+        self.child.delaybeforesend = None
         self.screen = pyte.Screen(80, 24)
         self.stream = pyte.ByteStream(self.screen)
         self.sent = b""
@@ -46,6 +48,13 @@ class Terminal:
             assert time.monotonic() < stop, self.text()
             self.read(0.05)
         return self.text()
+
+    def until_ended(self) -> None:
+        """Read until the program has ended by itself."""
+        stop = time.monotonic() + PATIENCE
+        while self.read(0.1):
+            assert time.monotonic() < stop, self.text()
+        self.child.close()
 
     def read(self, wait: float) -> bool:
         """Take in what the program has written; False at its end."""
@@ -79,12 +88,8 @@ def test_a_user_steps_and_leaves_the_terminal_as_it_was() -> None:
     terminal.child.send("4\r")
     text = terminal.until(lambda text: "step 4/90000" in text and "BACKWARD" in text)
     assert "+0.1385" in text
-    began = time.monotonic()
     terminal.child.send("q")
-    while terminal.read(0.1):
-        assert time.monotonic() - began < PATIENCE
-    terminal.child.close()
-    assert time.monotonic() - began < 2
+    terminal.until_ended()
     assert (terminal.child.exitstatus, terminal.child.signalstatus) == (0, None)
     for on in (b"?1049", b"?2004", b"?25"):
         wanted = on + (b"h" if on == b"?25" else b"l")

@@ -37,6 +37,25 @@ def two_sigmoid_layers(parameters: list[Array], batches: Batches, rate: float, i
     return losses
 
 
+def two_sigmoid_layers_too_early(
+    parameters: list[Array], batches: Batches, rate: float, iterations: int
+) -> Array:
+    """Mazur's network with each layer updated before the delta of the layer below is formed."""
+    W1, b1, W2, b2 = parameters
+    x, y = batches[0][0][0], batches[0][1][0]
+    losses = np.empty(iterations)
+    for k in range(iterations):
+        h = 1 / (1 + np.exp(-(W1.dot(x) + b1)))
+        a = 1 / (1 + np.exp(-(W2.dot(h) + b2)))
+        error = a - y
+        losses[k] = 0.5 * error.dot(error)
+        delta2 = error * a * (1 - a)
+        W2 -= (rate * delta2)[:, None] * h
+        delta1 = delta2.dot(W2) * h * (1 - h)
+        W1 -= (rate * delta1)[:, None] * x
+    return losses
+
+
 def sigmoid_batch(parameters: list[Array], batches: Batches, rate: float, iterations: int) -> Array:
     """XOR: the four samples as one batch through two sigmoid layers, half squared error, summed."""
     W1, b1, W2, b2 = parameters

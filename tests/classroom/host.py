@@ -127,7 +127,7 @@ class Host:
         self._process.kill()
         self._process.communicate()
 
-    def type(self, commands: str, *, patience: float = 150) -> subprocess.CompletedProcess[str]:
+    def type(self, commands: str, *, patience: float = 600) -> subprocess.CompletedProcess[str]:
         """Type commands in the checkout, as root who was the teacher before; a failure is the end."""
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.commands.running import ROOT, environment
+from tests.patience import PATIENCE
 from tests.terminal.line import APP, Line
 
 if TYPE_CHECKING:
@@ -90,10 +91,32 @@ class Server:
         sent = ["-o", f"SetEnv={variables}"] if variables else []
         return Line(self.ssh("-tt", *sent, f"{USER}@127.0.0.1", "--", *command), term=term)
 
-    def run(self, *words: str, program: str = "ssh") -> subprocess.CompletedProcess[bytes]:
-        """Run a client to its end, without a terminal."""
+    def master(self) -> subprocess.Popen[bytes]:
+        """Start a client whose connection others may share; wait until it is there."""
+        client = subprocess.Popen(
+            self.ssh("-N", "-M", "-S", str(self._shared), f"{USER}@127.0.0.1"), stdin=subprocess.DEVNULL
+        )
+        stop = time.monotonic() + PATIENCE
+        while not self._shared.exists():
+            assert client.poll() is None
+            assert time.monotonic() < stop
+            time.sleep(0.01)
+        return client
+
+    @property
+    def _shared(self) -> Path:
+        return self.folder / "shared"
+
+    def run(
+        self, *words: str, program: str = "ssh", shared: bool = False
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run a client to its end, without a terminal; over the connection of the master if it is shared."""
+        by_it = ("-S", str(self._shared)) if shared else ()
         return subprocess.run(
-            self.ssh(*words, program=program), stdin=subprocess.DEVNULL, capture_output=True, timeout=20
+            self.ssh(*by_it, *words, program=program),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE,
         )
 
     def apps(self) -> list[int]:
@@ -157,7 +180,7 @@ def start(folder: Path) -> Server:
         stderr=log,
     )
     log.close()
-    stop = time.monotonic() + 10
+    stop = time.monotonic() + PATIENCE
     while True:
         with socket.socket() as trying:
             if trying.connect_ex(("127.0.0.1", port)) == 0:

@@ -10,6 +10,7 @@ import pytest
 
 from engine.catalog import find
 from tests.commands.running import ROOT, run
+from tests.patience import PATIENCE
 from tests.terminal.line import APP, Line
 from tui.classroom.confine import clean
 
@@ -62,7 +63,7 @@ def test_what_is_forbidden(what: str, tmp_path: Path) -> None:
         [sys.executable, "-I", "-c", script, str(tmp_path / "escaped"), str(here)],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
     )
     assert done.stdout.startswith("refused: a restricted session"), done
     assert list(tmp_path.iterdir()) == [here]
@@ -78,7 +79,7 @@ def test_the_kernel_refuses_too(tmp_path: Path) -> None:
         [sys.executable, "-I", "-c", code + "f.write('x'); f.flush()\n", str(tmp_path / "open"), "-"],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
     )
     assert "File too large" in done.stderr
     assert (tmp_path / "open").read_bytes() == b""
@@ -171,11 +172,11 @@ def test_only_the_scenarios_of_the_folder(tmp_path: Path) -> None:
         ("mazur", "The scenarios at hand are: none."),
     ):
         with Line([*APP, "--restricted", "--folder", str(tmp_path), name]) as line:
-            assert line.gone(2.0) == 2
+            assert line.gone() == 2
             line.is_as_it_was(said=said)
             assert b"\x1b" not in line.output()
     with Line([*APP, "--restricted", "--folder", str(tmp_path / "none")]) as line:
-        assert line.gone(2.0) == 2
+        assert line.gone() == 2
         line.is_as_it_was(said=f"there is no folder '{tmp_path}/none'")
     with Line([*APP, "--restricted", "--folder", str(tmp_path)]) as line:
         line.shows("which scenario?")

@@ -15,6 +15,7 @@ import pytest
 
 from engine.catalog import find
 from tests.classroom.server import USER, Server, start, why_not
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +43,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.process.wait()
     assert listing(running) == before
     assert running.apps() == []
+
+
+@pytest.fixture(scope="module")
+def connection(server: Server) -> Iterator[None]:
+    """A connection that is open, for many commands one after the other."""
+    master = server.master()
+    yield
+    master.terminate()
+    master.wait()
 
 
 def prepare(server: Server) -> None:
@@ -75,7 +85,7 @@ def listing(server: Server) -> list[tuple[str, int, int]]:
 
 
 def leaves(line: Line, code: int = 0, *, said: str = "") -> None:
-    assert line.gone(3.0) == code, line.output()
+    assert line.gone() == code, line.output()
     line.is_as_it_was(said=said)
 
 
@@ -97,7 +107,7 @@ def test_no_forwarding(server: Server) -> None:
         stderr=subprocess.PIPE,
     )
     try:
-        stop = time.monotonic() + 5
+        stop = time.monotonic() + PATIENCE
         while True:
             with socket.socket() as tunnel:
                 tunnel.settimeout(3)
@@ -141,8 +151,8 @@ def test_no_forwarding(server: Server) -> None:
         "lead x",
     ],
 )
-def test_no_command(server: Server, command: str) -> None:
-    done = server.run(f"{USER}@127.0.0.1", "--", command)
+def test_no_command(server: Server, connection: None, command: str) -> None:
+    done = server.run(f"{USER}@127.0.0.1", "--", command, shared=True)
     assert done.returncode == 2
     assert done.stdout == b""
     assert done.stderr.startswith(b"bp-tui: ")
@@ -249,8 +259,8 @@ def test_no_key_leads_out(server: Server) -> None:
 # -- ends ----------------------------------------------------------------------------------------------
 
 
-def gone(server: Server, within: float = 1.5) -> None:
-    stop = time.monotonic() + within
+def gone(server: Server) -> None:
+    stop = time.monotonic() + PATIENCE
     while server.apps():
         assert time.monotonic() < stop, server.apps()
         time.sleep(0.02)

@@ -11,6 +11,7 @@ import pytest
 import engine
 from engine.catalog import find
 from tests.commands.running import environment
+from tests.patience import PATIENCE
 
 # Code that prints which of these packages have been imported at its end.
 REPORT = """
@@ -28,7 +29,7 @@ def imported(code: str) -> set[str]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=20,
+        timeout=PATIENCE,
         env=environment(),
     )
     return set(done.stderr.splitlines()[-1].split())  # before it a command may have something to say
@@ -54,6 +55,8 @@ def test_what_needs_no_numbers_imports_no_numpy(words: tuple[str, ...]) -> None:
         ("trace", "mazur", "--iterations", "0:1"),
         ("train", "neuron"),
         ("train", "xor", "--json"),
+        ("program", "mazur"),
+        ("program", "iris"),
     ],
 )
 def test_headless_commands_import_no_textual_and_off_a_terminal_no_rich(words: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.commands.running import COMMAND, environment, run
 from tests.commands.scenarios import long_run
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ def on_a_terminal(*words: str | Path, **changes: str) -> Any:
         env=environment(**changes),
         dimensions=(24, 80),
         encoding="utf-8",
-        timeout=10,
+        timeout=PATIENCE,
     )
 
 

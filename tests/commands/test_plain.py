@@ -12,6 +12,7 @@ from engine.catalog import find
 from engine.looking.cursor import Cursor, start
 from engine.looking.moves import move
 from tests.commands.running import environment, run
+from tests.patience import PATIENCE
 from tui.commands.plain import HELP, obey, page
 from tui.keys import KEYS
 
@@ -57,7 +58,7 @@ def test_typed_on_a_dumb_terminal() -> None:
         ["-m", "tui.cli", "mazur", "--plain"],
         env=environment(TERM="dumb"),
         encoding="utf-8",
-        timeout=20,
+        timeout=PATIENCE,
     )
     child.expect_exact("step 1/90000")
     for typed, expected in (

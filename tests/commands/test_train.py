@@ -13,6 +13,7 @@ from engine.catalog import find
 from engine.replay.steps import LossStep
 from tests.commands.running import call, run, strict
 from tests.commands.scenarios import DIVERGING, MINI_BATCHES, SEQUENCES, write
+from tests.scenarios_at_random import ORDERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
 
 KEYS = ["iterations", "loss_before", "loss_after", "layers"]
-ORDERS: tuple[Order, ...] = ("deferred", "premature")
 
 
 def result(capsys: pytest.CaptureFixture[str], *words: str | Path) -> dict[str, Any]:

@@ -46,6 +46,9 @@ def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str])
         (["check"], "FILE"),
         (["trace"], "SCENARIO"),
         (["train"], "SCENARIO"),
+        (["program"], "SCENARIO"),
+        (["program", "mazur", "--order", "sideways"], "sideways"),
+        (["program", "mazur", "--iterations", "0:1"], "--iterations"),
         (["list", "more"], "more"),
         (["train", "mazur", "xor"], "xor"),
         (["train", "mazur", "--order", "sideways"], "sideways"),
@@ -100,7 +103,7 @@ def test_wrong_usage_in_a_process_of_its_own() -> None:
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("command", ["trace", "train"])
+@pytest.mark.parametrize("command", ["trace", "train", "program"])
 def test_an_unknown_scenario(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     done = call(capsys, command, "mazr")
     assert (done.code, done.out) == (2, "")

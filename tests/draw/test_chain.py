@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.arrays import frozen
-from engine.catalog import find, shipped
+from engine.catalog import find
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.moves import move
 from engine.looking.selection import explained
@@ -25,6 +25,8 @@ from engine.replay.numbers import Number, value_of
 from engine.scenario import Data, Network, Scenario, Training
 from tests.draw.fitting import check_rows
 from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
+from tests.shipped import NAMES
+from tests.some_of import some_of
 from tui.draw.asked import Asked
 from tui.draw.chain import chain_rows
 from tui.draw.numbers import bare
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.replay.tracing import Trace
 
-NAMES = tuple(entry.name for entry in shipped())
 SIZES = [(80, 20), (120, 35), (200, 45)]
 
 MAZUR_AT_STEP_7 = """\
@@ -97,8 +98,8 @@ def test_it_fits(name: str, step: int, width: int, height: int, unit: int) -> No
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("seed", range(12))
 def test_any_network_fits(seed: int, order: str) -> None:
-    run = trace(scenario_at_random(seed), order)  # type: ignore[arg-type]
-    for step in range(0, len(run), 1 + len(run) // 25):
+    run = trace(scenario_at_random(seed), order)
+    for step in some_of(range(len(run)), 10):
         for width, height in SIZES:
             check_rows(chain_rows(run, at(run, step, seed % 3), width, height), width, height)
             # Nothing that matters is cut at the sizes of a lesson.
@@ -108,7 +109,7 @@ def test_any_network_fits(seed: int, order: str) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_going_forward_knows_nothing_of_the_target(seed: int) -> None:
     """With other targets the picture of a forward step is the same: what isn't known yet isn't shown."""
-    one = scenario_at_random(seed, Wanted(samples=1, iterations=1))
+    one = scenario_at_random(seed, Wanted(samples=1, iterations=1, steps=60))
     other = replace(one, data=replace(one.data, targets=frozen(0.5 * one.data.targets + 0.25)))
     runs = trace(one), trace(other)
     differ = False
@@ -117,7 +118,8 @@ def test_going_forward_knows_nothing_of_the_target(seed: int) -> None:
         if runs[0].schedule.site(step).kind in ("forward", "loss"):
             assert first == second
         differ = differ or first != second
-    assert differ
+    # the slope of an absolute error is a sign, which other targets may leave as it is
+    assert differ or one.network.loss == "absolute-error"
 
 
 def numbers(text: str) -> dict[str, float]:
@@ -130,7 +132,7 @@ def numbers(text: str) -> dict[str, float]:
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("name", ["mazur", "deep", "bptt"])
 def test_the_rows_of_the_sum_add_up(name: str, order: str) -> None:
-    run = trace(load(find(name)), order)  # type: ignore[arg-type]
+    run = trace(load(find(name)), order)
     tried = 0
     for step in range(run.schedule.first_step(1)):
         if run.schedule.site(step).kind != "gradient":

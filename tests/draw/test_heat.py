@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.arrays import frozen
-from engine.catalog import find, shipped
+from engine.catalog import find
 from engine.looking.cursor import look_at, start
 from engine.replay.numbers import value_of
 from tests.draw.fitting import check_rows
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import scenario_at_random
+from tests.shipped import NAMES
+from tests.some_of import some_of
 from tui.draw.ascii import in_ascii
 from tui.draw.heat import heat_rows
 from tui.draw.heat_maps import matrix_of
@@ -142,7 +145,7 @@ def test_the_row_of_a_neuron_and_the_input_as_pictures() -> None:
 @pytest.mark.parametrize(("width", "height"), ROOMS[:3])
 def test_the_largest_entries_and_what_the_others_amount_to(width: int, height: int) -> None:
     steps = large()
-    for cursor in cursors(steps):
+    for cursor in some_of([*cursors(steps)], 25):
         known = Known(steps, cursor)
         reference, index = matrix_of(known)
         matrix = known.at(reference)
@@ -182,24 +185,23 @@ def test_recurrent_weights_have_a_map_too() -> None:
     assert re.search(r"W1  3×1 .* U1  3×3 .* h1@0", plain(heat_rows(steps, start(steps, 0), 120, 33)[0]))
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in shipped()])
-@pytest.mark.parametrize(("width", "height"), ROOMS)
-def test_it_fits_and_links_what_it_says(name: str, width: int, height: int) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_it_fits_and_links_what_it_says(name: str) -> None:
     steps = trace(load(find(name)))
-    for step in range(0, min(300, len(steps)), 13):
-        check(steps, start(steps, step), width, height)
+    for step, room in some_of([*product(range(min(300, len(steps))), ROOMS)], 40):
+        check(steps, start(steps, step), *room)
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_at_random_too(seed: int) -> None:
     steps = trace(scenario_at_random(seed))
-    for cursor in cursors(steps, seed):
+    for cursor in some_of([*cursors(steps, seed)], 25):
         check(steps, cursor, *ROOMS[seed % 4])
 
 
 @pytest.mark.parametrize(("width", "height"), ROOMS)
 def test_large_ones_too(width: int, height: int) -> None:
-    for cursor in cursors(large()):
+    for cursor in some_of([*cursors(large())], 25):
         check(large(), cursor, width, height)
     assert SIZES[0] == 81
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -75,13 +76,12 @@ def test_only_what_has_been_computed_is_drawn() -> None:
     assert set(found[35:]) == {None}
 
 
-@pytest.mark.parametrize("logarithmic", [False, True])
-@pytest.mark.parametrize(("width", "height"), [*SIZES, (20, 5), (3, 1)])
 @pytest.mark.parametrize("seed", range(8))
-def test_it_fits(seed: int, width: int, height: int, logarithmic: bool) -> None:
+def test_it_fits(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(iterations=1 + 40 * seed)))
     run.advance(run.iterations)
-    for step in (0, len(run) // 2, len(run) - 1):
+    places = product([*SIZES, (20, 5), (3, 1)], (0, len(run) // 2, len(run) - 1), (False, True))
+    for (width, height), step, logarithmic in places:
         rows = loss_rows(run, start(run, step), width, height, logarithmic)
         assert len(rows) <= height
         assert all(length(row) <= width for row in rows)

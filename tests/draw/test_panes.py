@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import load, trace
-from engine.catalog import find, shipped
+from engine.catalog import find
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.moves import move
 from tests.draw.fitting import check_rows
+from tests.shipped import NAMES
 from tui.draw.equation import equation_rows
 from tui.draw.footer import footer_row
 from tui.draw.known import Known
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from engine.replay.tracing import Trace
     from tui.draw.rows import Row
 
-NAMES = tuple(entry.name for entry in shipped())
 REACH = 2000  # steps from the start that are tried; what comes later looks the same
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import load, trace
-from engine.catalog import find, shipped
+from engine.catalog import find
 from engine.explain import explain
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, go_to, look_at, start
@@ -20,6 +20,7 @@ from engine.looking.selection import explained, known
 from engine.replay.numbers import value_of
 from tests.draw.fitting import check_rows
 from tests.draw.networks import wide
+from tests.shipped import NAMES
 from tui.draw.digits import HEIGHT, large
 from tui.draw.numbers import UNKNOWN, bare, signed
 from tui.draw.presenter import presenter_rows
@@ -28,7 +29,6 @@ from tui.draw.rows import length, plain
 if TYPE_CHECKING:
     from engine.replay.tracing import Trace
 
-NAMES = tuple(entry.name for entry in shipped())
 DOT = "█"
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.equations.activations import ACTIVATIONS
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.moves import move
-from engine.mathematics.activations import ACTIVATIONS
 from tui.draw.rows import length, plain
 from tui.draw.slope import Place, curve, meaning, place_of, slope_at, slope_rows
 

@@ -9,16 +9,15 @@ import pytest
 
 from engine import load, trace
 from engine.broken.breaking import break_rule
-from engine.catalog import find, shipped
+from engine.catalog import find
+from engine.equations.losses import LOSSES
 from engine.looking.cursor import start
-from engine.mathematics.losses import LOSSES
+from tests.shipped import NAMES
 from tui.draw.rows import plain
 from tui.draw.status import facts_row, status_row
 
 if TYPE_CHECKING:
     from engine.replay.tracing import Trace
-
-NAMES = tuple(entry.name for entry in shipped())
 
 
 @cache
@@ -46,7 +45,7 @@ def test_the_facts_that_the_formulas_use_are_never_cut(name: str, width: int) ->
             assert "order" in row or "broken" in row
             if steps.breaks and width == 80:
                 continue
-            assert LOSSES[network.loss].formula in row
+            assert LOSSES[network.loss].formula_text in row
             if training.batch_size > 1:
                 assert {f"{training.reduction} over the batch", f"batch {training.reduction}"} & {
                     *row.strip().split(" · ")

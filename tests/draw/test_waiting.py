@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from timeit import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +9,13 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
-from engine.looking.cursor import Cursor, start
+from engine.looking.cursor import start
+from engine.order import loops
 from engine.scenario import Data, Layer, Network, Order, Scenario, Training
 from tests.golden.examples import mazur
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.some_of import some_of
+from tests.work import lines_run
 from tui.draw.rows import length, plain
 from tui.draw.waiting import waiting_rows
 from tui.palette import LOOKS
@@ -163,7 +165,7 @@ def test_more_layers_than_lines_are_windowed_around_the_active_one() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_every_line_fits_and_names_known_styles(order: Order, seed: int) -> None:
     whole = trace(scenario_at_random(seed, Wanted(order=order)))
-    for step in range(len(whole)):
+    for step in some_of(range(len(whole)), 40):
         for width, height in ((80, 5), (80, 1), (120, 8), (200, 9)):
             rows = waiting_rows(whole, start(whole, step), width, height)
             assert len(rows) <= height
@@ -174,12 +176,17 @@ def test_every_line_fits_and_names_known_styles(order: Order, seed: int) -> None
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_a_long_batch_of_long_sequences_fits_and_is_quick(order: Order) -> None:
-    whole = deep(3, times=1000, samples=100, order=order)
-    cursors: list[Cursor] = [start(whole, step) for step in range(0, whole.schedule.first_step(1), 9_973)]
-    for cursor in cursors:
-        for row in waiting_rows(whole, cursor, 80, 5):
+def test_a_long_batch_of_long_sequences_fits_and_is_no_more_work(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loops, "LONGEST_LIST", 0)  # a short one is looked up otherwise
+    whole, short = deep(3, times=1000, samples=100, order=order), deep(3, times=10, samples=5, order=order)
+    for step in range(0, whole.schedule.first_step(1), 9_973):
+        for row in waiting_rows(whole, start(whole, step), 80, 5):
             assert length(row) <= 80
             assert "…" not in plain(row)
-    seconds = min(repeat(lambda: waiting_rows(whole, cursors[40], 80, 5), number=5, repeat=5)) / 5
-    assert seconds < 3e-3
+    assert work_in_the_middle(whole) < 1.5 * work_in_the_middle(short)
+
+
+def work_in_the_middle(whole: Trace) -> int:
+    return lines_run(waiting_rows, whole, start(whole, whole.schedule.first_step(1) // 2), 80, 5)

@@ -6,12 +6,11 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from tests.patience import PATIENCE
 from tui.following.protocol import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-PATIENCE = 5.0
 
 
 def a_state(step: int = 0) -> State:

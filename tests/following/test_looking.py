@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import load, trace
-from engine.catalog import Shelf, find, shipped, shipped_shelf
+from engine.catalog import Shelf, find, shipped_shelf
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, selected
 from engine.order.quantities import Quantity
 from tests.following.test_protocol import STATES
+from tests.shipped import NAMES, SHIPPED
+from tests.some_of import some_of
 from tui.draw.equation import equation_rows
 from tui.draw.presenter import presenter_rows
 from tui.following.digest import digest
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from engine.replay.tracing import Trace
     from tui.following.protocol import State
 
-NAMES = tuple(entry.name for entry in shipped())
 COMMANDS: tuple[Command, ...] = get_args(Command)
 
 
@@ -122,7 +123,11 @@ def test_a_number_of_the_future_or_of_nowhere_is_not_looked_at() -> None:
         assert cursor_of(steps, changed(state, focus=bad)).focus is None, bad
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_no_two_shipped_scenarios_have_the_same_digest() -> None:
+    assert len({digest(load(entry.path)) for entry in SHIPPED}) == len(SHIPPED)
+
+
+@pytest.mark.parametrize("name", some_of(NAMES, 6))
 def test_a_shipped_scenario_is_known_by_its_name_and_digest(name: str) -> None:
     scenario = load(find(name))
     hashed = digest(scenario)

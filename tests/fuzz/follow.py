@@ -13,6 +13,7 @@ from engine.explain import explain
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, numbers_of_step
+from engine.order.orders import ORDERS
 from engine.replay.numbers import value_of
 from engine.replay.tracing import trace
 from tests.fuzz.wrong import Wrong, judge_text
@@ -30,7 +31,6 @@ from tui.keys import KEYS
 from tui.palette import LOOKS
 from tui.views import PRESENTER, VIEWS, view_rows
 from tui.walking.nothing import why_nothing
-from tui.walking.orders import other_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,10 +110,8 @@ def pictures(steps: Trace, cursor: Cursor, height: int) -> Iterator[tuple[str, A
 
 def view(name: str, steps: Trace, cursor: Cursor, height: int) -> list[Row]:
     """Draw a view as the main pane does."""
-    other = None
-    if name == "compare":
-        other = trace(steps.scenario, other_order(steps.order))
-    return view_rows(name, steps, cursor, WIDTH, height, other=other, logarithmic=height == TALL_HEIGHT)
+    others = [trace(steps.scenario, order) for order in ORDERS] if name == "compare" else []
+    return view_rows(name, steps, cursor, WIDTH, height, others=others, logarithmic=height == TALL_HEIGHT)
 
 
 def judge_rows(draw: Callable[[], list[Row]], height: int) -> None:

@@ -6,10 +6,12 @@ import os
 import socket
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from tests.load import __main__ as program
+from tests.load import link as link_module
 from tests.load import measures
 from tests.load.figures import Figure, middle, most
 from tests.load.host import Host, available
@@ -27,7 +29,14 @@ def test_figures_have_verdicts() -> None:
     assert middle([]) == most([]) == float("inf")
 
 
-def test_a_slow_link_is_as_slow_as_it_says() -> None:
+def test_a_slow_link_is_as_slow_as_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        time.sleep(seconds)
+
+    monkeypatch.setattr(link_module, "time", SimpleNamespace(sleep=sleep, monotonic=time.monotonic))
     server = socket.create_server(("127.0.0.1", 0))
 
     def answer() -> None:
@@ -49,7 +58,8 @@ def test_a_slow_link_is_as_slow_as_it_says() -> None:
             got += len(line.recv(4096))
         took = time.perf_counter() - began
     # 10 bytes there and 1000 back at 8 bytes a millisecond, and 50 ms each way.
-    assert 0.226 <= took < 0.4
+    assert took >= 0.226
+    assert 0.05 <= max(waits) < 0.126
     thread.join(5)
     server.close()
 

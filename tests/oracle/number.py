@@ -34,6 +34,9 @@ class Number:
     def __neg__(self) -> Number:
         return Number(-self.value, self.size)
 
+    def __abs__(self) -> Number:
+        return Number(abs(self.value), self.size)
+
     def __mul__(self, other: Number) -> Number:
         size = abs(self.value) * other.size + self.size * abs(other.value)
         return Number(self.value * other.value, size)
@@ -42,6 +45,11 @@ class Number:
         value = divided(self.value, other.value)
         return Number(value, divided(self.size + abs(value) * other.size, abs(other.value)))
 
+
+# 45 units of rounding. Each number is at the end of a chain of a few dozen operations at most,
+# each of which rounds once; the size already counts every one of them. A number whose size is below
+# a hundred times itself is so held to 1e-12 of its value.
+TOLERANCE = 1e-14
 
 Vector: TypeAlias = list[Number]
 Matrix: TypeAlias = list[list[Number]]

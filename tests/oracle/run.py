@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, TypeAlias
 
-from tests.oracle import functions
+from tests.oracle import ending, functions
 from tests.oracle.number import ONE, ZERO, Matrix, Number, Vector, exact, total, vector, zeros
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = int | str | Number | Vector | Matrix | None
 Step: TypeAlias = dict[str, Value]
+Found: TypeAlias = tuple[str, int | None, int | None, int | None, Step]
+"""Kind, sample, time, layer and fields of a step."""
 
 
 class Oracle:
@@ -51,7 +53,7 @@ class Oracle:
         self.iterations = training.iterations
         self.batch_size = training.batch_size
         self.reduction = training.reduction
-        self.order = training.order
+        self.order: str = training.order
 
     def steps(self) -> Iterator[Step]:
         """Every step of the run."""
@@ -76,21 +78,18 @@ class Oracle:
         first = iteration % batches * self.batch_size
         return samples[first : first + self.batch_size]
 
-    def iteration(self, iteration: int) -> Iterator[tuple[str, int | None, int | None, int | None, Step]]:
+    def iteration(self, iteration: int) -> Iterator[Found]:
         """One iteration: kind, sample, time, layer and fields of each step."""
         samples = self.batch(iteration)
         self.divisor = len(samples) if self.reduction == "mean" else 1
         self.begin()
+        assert self.order in {"deferred", "premature", "layerwise"}, self.order
+        if self.order == "layerwise":
+            yield from self.layer_by_layer(samples)
+            return
         for sample in samples:
-            times = range(len(self.inputs[sample]))
-            self.values: dict[tuple[int, int], Step] = {}
-            for time in times:
-                for layer in self.layers:
-                    yield "forward", sample, time, layer, self.forward(sample, time, layer)
-                if self.has_target[sample][time]:
-                    yield "loss", sample, time, None, self.loss_fields(sample, time)
-            self.deltas: dict[tuple[int, int], Vector] = {}
-            for time in reversed(times):
+            yield from self.forwards(sample)
+            for time in reversed(range(len(self.inputs[sample]))):
                 for layer in reversed(self.layers):
                     yield "delta", sample, time, layer, self.delta(sample, time, layer)
                     yield "gradient", sample, time, layer, self.gradient(time, layer)
@@ -99,6 +98,30 @@ class Oracle:
         if self.order == "deferred":
             for layer in reversed(self.layers):
                 yield "update", None, None, layer, self.update(layer, self.totals[layer])
+
+    def forwards(self, sample: int) -> Iterator[Found]:
+        """All times of a sample, and the losses where there are targets; nothing has come back yet."""
+        self.values: dict[tuple[int, int], Step] = {}
+        self.deltas: dict[tuple[int, int], Vector] = {}
+        for time in range(len(self.inputs[sample])):
+            for layer in self.layers:
+                yield "forward", sample, time, layer, self.forward(sample, time, layer)
+            if self.has_target[sample][time]:
+                yield "loss", sample, time, None, self.loss_fields(sample, time)
+
+    def layer_by_layer(self, samples: list[int]) -> Iterator[Found]:
+        """All samples forward; then each layer as a whole, from the last: back through it, and its update."""
+        passes = {}
+        for sample in samples:
+            yield from self.forwards(sample)
+            passes[sample] = self.values, self.deltas
+        for layer in reversed(self.layers):
+            for sample in samples:
+                self.values, self.deltas = passes[sample]
+                for time in reversed(range(len(self.inputs[sample]))):
+                    yield "delta", sample, time, layer, self.delta(sample, time, layer)
+                    yield "gradient", sample, time, layer, self.gradient(time, layer)
+            yield "update", None, None, layer, self.update(layer, self.totals[layer])
 
     def begin(self) -> None:
         """Empty what an iteration gathers."""
@@ -148,12 +171,15 @@ class Oracle:
         self.values[time, layer] = fields
         return fields
 
+    def meeting(self, sample: int, time: int) -> tuple[str, Vector, Vector, Vector]:
+        """What the loss depends on: the last layer's kind, its z and a, and the target."""
+        z, a = (self.known(time, self.depth, name) for name in ("pre_activation", "activation"))
+        return self.activation[self.depth], z, a, self.targets[sample][time]
+
     def loss_fields(self, sample: int, time: int) -> Step:
         """The loss of one sample at one time."""
-        prediction = self.known(time, self.depth, "activation")
-        z = self.known(time, self.depth, "pre_activation")
-        target = self.targets[sample][time]
-        terms = functions.terms(self.loss, self.activation[self.depth], z, prediction, target)
+        _, _, prediction, target = self.meeting(sample, time)
+        terms = ending.terms(self.loss, *self.meeting(sample, time))
         return {"prediction": prediction, "target": target, "terms": terms, "loss": total(terms)}
 
     def from_above(self, sample: int, time: int, layer: int) -> Vector:
@@ -161,8 +187,7 @@ class Oracle:
         if layer == self.depth:
             if not self.has_target[sample][time]:
                 return zeros(len(self.biases[layer]))
-            prediction = self.known(time, layer, "activation")
-            return functions.loss_error(self.loss, prediction, self.targets[sample][time])
+            return ending.error(self.loss, *self.meeting(sample, time))
         return self.passed_back(self.weights_for_error(layer + 1), self.deltas[time, layer + 1])
 
     def weights_for_error(self, layer: int) -> Matrix:
@@ -188,22 +213,13 @@ class Oracle:
         above = self.from_above(sample, time, layer)
         future = self.from_future(time, layer) if layer in self.recurrent else zeros(len(above))
         error = [x + y for x, y in zip(above, future, strict=True)]
-        simple = None
         if layer == self.depth and self.has_target[sample][time]:
-            simple = functions.simplified_delta(
-                self.loss,
-                self.activation[layer],
-                self.known(time, layer, "pre_activation"),
-                self.known(time, layer, "activation"),
-                self.targets[sample][time],
-            )
-        if simple is None:
-            delta = self.before_activation(time, layer, error)
-        elif layer in self.recurrent:
-            rest = self.before_activation(time, layer, future)
-            delta = [x + y for x, y in zip(simple, rest, strict=True)]
+            delta = ending.delta(self.loss, *self.meeting(sample, time))
+            if layer in self.recurrent:
+                rest = self.before_activation(time, layer, future)
+                delta = [x + y for x, y in zip(delta, rest, strict=True)]
         else:
-            delta = simple
+            delta = self.before_activation(time, layer, error)
         self.deltas[time, layer] = delta
         fields: Step = {"error": error, "delta": delta}
         if layer in self.recurrent:

@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tests.oracle.number import Number
+from tests.oracle.number import TOLERANCE, Number
 from tests.oracle.run import printed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.oracle.run import Step
-
-# 45 units of rounding. Each number is at the end of a chain of a few dozen operations at most,
-# each of which rounds once; the size already counts every one of them (see `number`). A number
-# whose size is below a hundred times itself is so held to 1e-12 of its value.
-TOLERANCE = 1e-14
 
 # Below this float64 itself runs out of digits.
 TINIEST = 1e-300

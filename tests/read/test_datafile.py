@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import pytest
 
 from engine.read import datafile, load
 from tests.read.files import PLAIN, changed, complaint, complaints, write
+from tests.work import million_rounds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,8 +128,8 @@ def test_nothing_but_empty_rows(tmp_path: Path) -> None:
     scenario = write(tmp_path, naming("rows.csv"))
     for row in ("\n", ",,\n"):
         write(tmp_path, row * 3_000_000, "rows.csv")
-        begin = time.process_time()
-        assert "more than 100,000 empty rows" in complaint(scenario).says
-        assert time.process_time() - begin < 1.0
+        found: list[str] = []
+        assert million_rounds(lambda found: found.append(complaint(scenario).says), found) < 80
+        assert "more than 100,000 empty rows" in found[0]
     write(tmp_path, "\n" * 1000 + ROWS + "\n" * 1000, "rows.csv")
     assert load(scenario).data.samples == 2

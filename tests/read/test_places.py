@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.catalog import shipped
 from engine.read.findings import key_text
 from engine.read.places import Places
+from tests.shipped import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ def leaves(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
         yield path, value
 
 
-@pytest.mark.parametrize("entry", shipped(), ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.name)
 def test_every_value_of_every_shipped_scenario(entry: Any) -> None:
     text = entry.path.read_text("utf-8")
     lines = text.split("\n")

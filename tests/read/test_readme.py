@@ -7,18 +7,20 @@ import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
-from typing import get_args
-
-import pytest
+from typing import TYPE_CHECKING, get_args
 
 from engine import trace
-from engine.mathematics.activations import ACTIVATIONS
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.losses import LOSSES
 from engine.mathematics.initialise import INITS
-from engine.mathematics.losses import LOSSES
+from engine.order.orders import ORDERS
 from engine.read import build, datafile, load, numbers, syntax
 from engine.read.schema import schema
-from engine.scenario import Order, Reduction
+from engine.scenario import Reduction
 from tests.read.files import complaint, write
+
+if TYPE_CHECKING:
+    import pytest
 
 README = (files("scenarios") / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -30,15 +32,16 @@ def test_there_are_examples() -> None:
     assert README.count("```") == 2 * len(BLOCKS)
 
 
-@pytest.mark.parametrize("number", range(len(EXAMPLES)))
-def test_every_example_loads(tmp_path: Path, number: int) -> None:
+def test_every_example_loads(tmp_path: Path) -> None:
     for kind, name, text in BLOCKS:
         if kind == "csv":
             write(tmp_path, text, name)
         elif kind == "python" and "savez" in text:
             subprocess.run([sys.executable, "-c", text], cwd=tmp_path, check=True)
-    scenario = load(write(tmp_path, EXAMPLES[number]))
-    assert [step.kind for step in trace(scenario)[:2]] in (["forward", "forward"], ["forward", "loss"])
+    for example in EXAMPLES:
+        scenario = load(write(tmp_path, example))
+        kinds = [step.kind for step in trace(scenario)[:2]]
+        assert kinds in (["forward", "forward"], ["forward", "loss"]), example
 
 
 def test_the_error_is_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +55,7 @@ def test_every_key_and_name_is_explained() -> None:
     for table in schema()["$defs"].values():
         for key in table["properties"]:
             assert f"`{key}" in README or f"[{key}" in README, key
-    for name in (*ACTIVATIONS, *LOSSES, *INITS, *get_args(Order), *get_args(Reduction)):
+    for name in (*ACTIVATIONS, *LOSSES, *INITS, *ORDERS, *get_args(Reduction)):
         assert f"`{name}`" in README or f'`"{name}"`' in README, name
 
 

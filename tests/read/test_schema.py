@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from engine.catalog import shipped
-from engine.mathematics.activations import ACTIVATIONS
-from engine.mathematics.losses import LOSSES
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.losses import LOSSES
 from engine.read.schema import schema, schema_text
 from engine.read.shape import Activation, Loss
+from tests.shipped import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ def fits(value: Any, part: dict[str, Any]) -> bool:
     return all(rules[word](argument) for word, argument in part.items() if word in rules)
 
 
-@pytest.mark.parametrize("entry", shipped(), ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.name)
 def test_shipped_scenarios_fit(entry: Any) -> None:
     text = entry.path.read_text("utf-8")
     assert text.startswith("#:schema scenario.schema.json\n")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tests.bench.pty_session import Session
 from tests.bench.vt import PLAIN, Row, seen
 from tests.bench.vt_stream import Terminal
+from tests.patience import PATIENCE
 from tests.terminal.twin import garbage
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 APP = [sys.executable, "-m", "tui.cli"]
 SHELL = b"shell$ bp-tui"
-PATIENCE = 10.0
 
 
 class Line(Session):
@@ -103,10 +103,10 @@ class Line(Session):
         self.catch_up()
         return tuple(tuple(map(seen, row)) for row in self.terminal.snapshot())
 
-    def gone(self, within: float = 1.0, *, reading: bool = True) -> int:
-        """Return the exit code, as `subprocess` gives it; the program has to end by itself, and soon."""
-        start = time.monotonic()
-        while time.monotonic() - start < within:
+    def gone(self, *, reading: bool = True) -> int:
+        """Return the exit code, as `subprocess` gives it; the program has to end by itself."""
+        stop = time.monotonic() + PATIENCE
+        while time.monotonic() < stop:
             if reading:
                 self.read(0.01)
             else:
@@ -118,7 +118,7 @@ class Line(Session):
                 return os.waitstatus_to_exitcode(status)
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
-        raise AssertionError(f"still running after {within} seconds")
+        raise AssertionError("still running")
 
     def is_as_it_was(self, *, said: str = "") -> None:
         """Check the modes, the colours, the settings and the screen; nothing is left running."""

@@ -35,7 +35,7 @@ def draw(encoder: Encoder, before: tuple[Row, ...] | None, after: tuple[Row, ...
 
 @pytest.mark.parametrize("abilities", [NOTHING, BLANKS, EVERYTHING], ids=["nothing", "blanks", "everything"])
 @given(screens=SCREENS, wraps=st.booleans())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_terminal_shows_the_new_screen(abilities: Abilities, screens: Screens, wraps: bool) -> None:
     before, after = screens
     monitor = Monitor(WIDTH, HEIGHT, with_pyte=not wraps)

@@ -65,7 +65,7 @@ async def _press(app: HardApp, keys: str) -> None:
 async def test_steps(monkeypatch: pytest.MonkeyPatch, colours: str, abilities: Abilities) -> None:
     _terminal(monkeypatch, colours, abilities)
     app = HardApp()
-    await _press(app, "n n n p n h n h n")
+    await _press(app, "n n p h n h n")
     assert not app.differences
     assert app.sent < app.stock_sent / 2
 

@@ -27,7 +27,7 @@ def shell() -> Iterator[Line]:
         line.shows("step 1/")
         line.send(b"n")
         line.shows("step 2/")
-        line.settle(0.3, 2.0)  # the run that is still computed shows how far it is
+        line.settle(0.3, 0.3)  # the run that is still computed shows how far it is
         yield line
 
 
@@ -92,8 +92,8 @@ def test_a_stopped_app_ends_without_touching_the_shells_terminal(shell: Line) ->
     pid, sent = app(shell), len(shell.output())
     os.kill(pid, signal.SIGTERM)
     os.kill(pid, signal.SIGCONT)
-    shell.watch(0.5)
-    assert app_gone(pid)
+    shell.until(lambda _: app_gone(pid))
+    shell.watch(0.2)
     assert b"\x1b[?1049" not in shell.output()[sent:]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.read import ScenarioError, load
 from engine.read.text import one_line
-from tui.commands.streams import say
+from tui.commands.streams import say, write_source
 from tui.commands.usage import UsageError, check_step
 
 if TYPE_CHECKING:
@@ -67,6 +67,19 @@ def train_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def program_command(chosen: argparse.Namespace) -> int:
+    """Print the program of the first iteration; a scenario that is too large for one is refused."""
+    from engine.program.listing import TooLargeError, listing
+
+    scenario = _scenario(chosen.scenario)
+    try:
+        text = listing(scenario, chosen.order or scenario.training.order)
+    except TooLargeError as error:
+        raise UsageError(f"bp-tui: {error}; `bp-tui trace` prints the steps.") from error
+    write_source(text)
+    return 0
+
+
 def plain_command(chosen: argparse.Namespace) -> int:
     """Explain a run as lines of text: typed through on a terminal, printed through a pipe."""
     from engine.replay.tracing import trace
@@ -111,6 +124,7 @@ CARRY_OUT: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": check_command,
     "trace": trace_command,
     "train": train_command,
+    "program": program_command,
     "sshd-config": sshd_config_command,
 }
 """What carries out each of the commands (`usage.COMMANDS`)."""

@@ -100,10 +100,10 @@ def _run(
 def _check_step(step: int, scenario: Scenario | None, order: Order | None) -> None:
     if scenario is None:
         raise UsageError("bp-tui: --step needs a scenario; `bp-tui list` names them.")
-    from engine.order.ordered_schedule import OrderedSchedule
+    from engine.order.schedule import Schedule
     from engine.order.shapes import shapes_of
 
-    check_step(step, len(OrderedSchedule(shapes_of(scenario), order or scenario.training.order)))
+    check_step(step, len(Schedule(shapes_of(scenario), order or scenario.training.order)))
 
 
 def _ignore_environment() -> None:

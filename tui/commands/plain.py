@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, get_args
 
+from engine.compare import next_choice
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped, start
 from engine.looking.finding import find
@@ -64,7 +65,7 @@ _VIEWS = {"2": "compare", "3": "cost", "5": "time", "6": "chain", "8": "gradient
 HELP = """\
 n next, p previous, ] [ phase, } { iteration, home, end, g 12 go to step 12, c C notes
 j k neuron, i I input, tab number, a A layer, t T term, enter made by, r R read by, b B back and forward,
-/ W1[2,1] find; 2 compare, 3 cost, 5 through time, 6 chain rule, 8 gradient; q quits
+/ W1[2,1] find; 2 compare, v with another order, 3 cost, 5 through time, 6 chain rule, 8 gradient; q quits
 An empty line steps on."""
 
 
@@ -81,15 +82,18 @@ def print_run(trace: Trace, step: int | None, say: Callable[[str], object]) -> N
 def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str], object]) -> None:
     """Show a step (0-based), and obey one line after the other until `q` or the last line."""
     say(f"{trace.scenario.title}\n{HELP}")
-    cursor = start(trace, step)
+    cursor, against = start(trace, step), None
     say(plain(facts_row(trace, cursor, WIDTH, "")).strip())
     say("\n" + "\n".join(page(trace, cursor)))
     for line in lines:
         word = line.strip()
         if word in ("q", "quit"):
             return
+        if word == "v":
+            against = next_choice(trace, trace.schedule.site(cursor.step).iteration, against)
+            word = "2"
         if word in _VIEWS:
-            say("\n".join(_lines(view_rows(_VIEWS[word], trace, cursor, WIDTH, _PAGE))))
+            say("\n".join(_lines(view_rows(_VIEWS[word], trace, cursor, WIDTH, _PAGE, against=against))))
             continue
         after = obey(trace, cursor, word)
         if isinstance(after, str):

@@ -25,6 +25,13 @@ def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
+def write_source(text: str) -> None:
+    """Write Python to standard output: in UTF-8, as Python reads it, unless a terminal shows it."""
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.write(text)
+
+
 def drop_output() -> None:
     """Keep the exit quiet and quick: what is still to be printed goes nowhere."""
     with suppress(OSError, AttributeError):

@@ -8,11 +8,12 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
+from engine.order.orders import ORDERS
 from engine.read.text import shortened
 from tui import __version__
 
 _DIGITS = 30  # more than the number of any step has
-COMMANDS = ("list", "check", "trace", "train", "sshd-config")
+COMMANDS = ("list", "check", "trace", "train", "program", "sshd-config")
 
 
 class UsageError(Exception):
@@ -33,6 +34,7 @@ commands:
   check FILE...           validate scenario files; print each error
   trace SCENARIO          print the trace records as JSON Lines
   train SCENARIO          run all iterations; loss before and after, final parameters
+  program SCENARIO        print one iteration as a Python program that prints what trace does
   sshd-config             print how sshd gives a class the app and nothing else
 
 SCENARIO is a scenario file or the name of a shipped one. `bp-tui COMMAND --help` says more.
@@ -93,6 +95,13 @@ def command_parser(name: str) -> argparse.ArgumentParser:
             default=(None, None),
             help="only the iterations A to B-1 (0-based; either may be left out)",
         )
+    elif name == "program":
+        parser.description = (
+            "Print the first iteration of a run as a Python program with the scenario's own numbers; "
+            "when it is run, it prints the same digits as `bp-tui trace`."
+        )
+        parser.add_argument("scenario", metavar="SCENARIO")
+        _add_order(parser)
     elif name == "sshd-config":
         _add_sshd_config(parser)
     else:
@@ -141,9 +150,7 @@ def _add_sshd_config(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_order(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--order", choices=("deferred", "premature"), help="update order, instead of the scenario's own"
-    )
+    parser.add_argument("--order", choices=tuple(ORDERS), help="update order, instead of the scenario's own")
 
 
 def check_step(step: int | None, steps: int) -> None:

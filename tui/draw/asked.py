@@ -30,10 +30,10 @@ class Asked:
 
     The path goes on from it through the neurons that are looked at in the layers above; if there is no
     target at this time, through a later one (`engine.chain.chosen_path`). `right` asks the same where every
-    update has waited; None where all have.
+    update has waited, at the same sample and time; None where all have.
     """
 
-    def __init__(self, trace: Trace, cursor: Cursor) -> None:
+    def __init__(self, trace: Trace, cursor: Cursor, at: tuple[int, int] | None = None) -> None:
         self.trace = trace
         self.step = cursor.step
         self.known = Known(trace, cursor)
@@ -47,17 +47,17 @@ class Asked:
         self.unit, self.source = chosen.index[0], chosen.index[-1]
         units = cursor.units
         self.neurons = units[self.layer :]
-        known = self.known
-        self.chain = Chain(
-            trace, known.iteration, known.sample, known.time, self.layer, self.parameter, self.source
-        )
+        sample, time = at or (self.known.sample, self.known.time)
+        self.chain = Chain(trace, self.known.iteration, sample, time, self.layer, self.parameter, self.source)
         self.path = ChosenPath(self.chain, units)
         self.factors = self.chain.path(units)
         """Those within this time, whether the path stays in it or not."""
         self.delta = self.chain.delta(self.unit)
         self.gradient = self.chain.gradient(self.unit, self.source)
         straight = undisturbed(trace, cursor.step)
-        self.right = None if straight is None else Asked(straight[0], self._moved(cursor, straight[1]))
+        self.right = None
+        if straight is not None:
+            self.right = Asked(straight[0], self._moved(cursor, straight[1]), (sample, time))
 
     def _moved(self, cursor: Cursor, step: int) -> Cursor:
         """Return a cursor at a step of another trace that asks for the same parameter."""

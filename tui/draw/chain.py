@@ -10,6 +10,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from engine.equations.activations import ACTIVATIONS
 from tui.draw.asked import Asked
 from tui.draw.factors import changed_weights, factor_rows, rows_wanted
 from tui.draw.paths import listable, sum_rows
@@ -96,9 +97,9 @@ def _notes(asked: Asked, width: int, *, in_full: bool) -> list[Row]:
         names = ", ".join(changed)
         notes.append((" ! ", f"{names} changed already: no longer the factor that the forward pass used."))
     if asked.one_factor:
-        softmax = asked.trace.scenario.network.layers[-1].activation == "softmax"
-        why = "Softmax couples its outputs" if softmax else "Sigmoid and this loss simplify"
-        notes.append(("", f"{why}: slope and error are one factor, ∂C/∂z."))
+        name = asked.trace.scenario.network.layers[-1].activation
+        does = "couples its outputs" if ACTIVATIONS[name].coupled else "and this loss simplify"
+        notes.append(("", f"{name.capitalize()} {does}: slope and error are one factor, ∂C/∂z."))
     if asked.path.carrier is not None and in_full:
         where = f"@{asked.path.until}, back through U{asked.path.carrier}"
         notes.append(("", f"No target at @{asked.chain.time}: the error comes from {where}."))

@@ -1,4 +1,4 @@
-"""What if the update had not waited? Both orders side by side, from the same parameters.
+"""What if the update had not waited? Two orders side by side, from the same parameters.
 
 A line for each number: what each order adds to it in the whole iteration, the ratio, and whether the
 sign is another. Below them the angle to the negative gradient, the measured slope of the loss for the
@@ -19,22 +19,32 @@ from tui.draw.compare_words import origin, sentence
 from tui.draw.rows import Row, clip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.looking.cursor import Cursor
     from engine.replay.tracing import Trace
+    from engine.scenario import Order
 
 _LEAST = 8  # rows of the heads, three lines of the list and what both orders amount to
 
 
 def compare_rows(
-    trace: Trace, other_trace: Trace | None, cursor: Cursor, width: int, height: int
+    trace: Trace,
+    others: Sequence[Trace],
+    cursor: Cursor,
+    width: int,
+    height: int,
+    against: Order | None = None,
 ) -> list[Row]:
-    """Return both orders side by side in the iteration of the cursor's step.
+    """Return two orders side by side in the iteration of the cursor's step.
 
-    `other_trace` is the same scenario in the other order; it is asked only for its loss after all
-    iterations, and only if it has been computed.
+    One waits; the other is the one that the user has chosen to hold against it, if any (`compare`).
+
+    `others` are runs of the same scenario in other orders; they are asked only for the loss after all
+    iterations, and only if that has been computed.
     """
     iteration = trace.schedule.site(cursor.step).iteration
-    found = compare(trace, iteration)
+    found = compare(trace, iteration, against)
     layer = active_layer(trace, cursor.step)
     index = (cursor.units[layer], cursor.units[layer - 1])
     words = wrap(" ".join((sentence(found), origin(trace, found))), max(20, width - 2))
@@ -43,7 +53,7 @@ def compare_rows(
     after: list[Row] = [
         angles_row(found, layer, width),
         judge_row(trace, found, layer, index, width),
-        *loss_lines(trace, other_trace, found, width),
+        *loss_lines(trace, others, found, width),
         *[((f" {line}", "words"),) for line in words],
     ]
     lines = Lines(found, (layer, index), room=max(3, height - len(after) - 1))

@@ -1,6 +1,7 @@
-"""How does a line of the list stand in its columns: what each order adds, the ratio, the sign?
+"""How does a line of the list stand in its columns: what each of two orders adds, the ratio, the sign?
 
-Where the terminal is wide, the difference stands behind them, and the change that the measured slope makes.
+Where the terminal is wide, the difference stands behind them, and the change that the measured slope makes;
+and the key that holds another order against the one that waits.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from engine.compare import choices
 from engine.measured import central_difference
+from engine.order.orders import WAITING
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.replay.run import scale
+from engine.program.machine import rate
 from tui.draw.numbers import UNKNOWN, bare, sign_style
 from tui.draw.rows import Row, Run, length
 
@@ -34,6 +37,9 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int) -> list
         return rows
     base = length(rows[0])
     rows[0] = (*rows[0], *_more_heads(found))
+    choice = "  v: another order"
+    if len(choices(trace, found.iteration)) > 1 and length(rows[0]) + len(choice) <= width:
+        rows[0] = (*rows[0], (choice, "dim"))
     rows[1:] = [
         (*row, (" " * max(0, base - length(row)), ""), *_more(trace, found, lines[place]))
         for row, place in zip(rows[1:], shown, strict=True)
@@ -42,15 +48,15 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int) -> list
 
 
 def whose(found: Comparison) -> str:
-    """Return the name of the order whose updates did not wait."""
-    return "yours" if found.broken else "premature"
+    """Return the name of the order that is held against the one that waits."""
+    return "yours" if found.against is None else found.against
 
 
 def _heads(early: str, above: bool, below: bool) -> Row:
     more = ("↑" if above else " ") + ("↓" if below else " ")
     return (
         (" change of".ljust(NAME), "title"),
-        ("deferred".rjust(CELLS), "title"),
+        (WAITING.rjust(CELLS), "title"),
         (early.rjust(CELLS), "title"),
         ("ratio".rjust(CELLS), "title"),
         ("  sign     ", "title"),
@@ -71,13 +77,13 @@ def _more(trace: Trace, found: Comparison, line: Line) -> Row:
     if line.pair is None:
         return ()
     pair, index = line.pair, line.entry
-    difference = float(pair.early_change[index] - pair.deferred_change[index])
+    difference = float(pair.early_change[index] - pair.waited_change[index])
     row: Row = (*right(digits_of(difference), sign_style(difference)),)
     if found.overall.numbers > _MOST_MEASURED:
         return row
     slope = central_difference(trace, found.iteration, pair.layer, pair.parameter, index)
     samples = len(trace.shapes.batch(found.iteration))
-    change = -scale(trace.scenario, samples) * slope.value
+    change = -rate(trace.scenario, samples) * slope.value
     return (*row, *right(digits_of(change), sign_style(change)))
 
 
@@ -115,7 +121,7 @@ def _of_number(line: Line, chosen: bool) -> Row:
     pair, index = line.pair, line.entry
     assert pair is not None
     found = pair.at(index)
-    late, early, ratio = found.deferred_change, found.early_change, found.ratio
+    late, early, ratio = found.waited_change, found.early_change, found.ratio
     name = f"{PARAMETER_LETTERS[pair.parameter]}{pair.layer}[{','.join(str(i + 1) for i in index)}]"
     shown = bare(ratio, _RATIO, digits=6) if math.isfinite(ratio) else UNKNOWN
     tint = "warning" if found.flipped else "negative" if found.differs else ""

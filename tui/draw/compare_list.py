@@ -1,4 +1,4 @@
-"""Which numbers does the list of both orders have, and in which place?
+"""Which numbers does the list of two orders have, and in which place?
 
 All numbers of a small layer, in their order. Of a large one the number that is looked at, then those that
 the two orders change most differently, and a line for all others.
@@ -83,7 +83,7 @@ def _is_weight(line: Line, index: tuple[int, int]) -> bool:
 def _every(layer: LayerComparison) -> Iterator[Line]:
     yield Line(layer)
     for pair in layer.pairs:
-        for entry in np.ndindex(*pair.deferred.shape):
+        for entry in np.ndindex(*pair.waited.shape):
             yield Line(layer, pair, entry)
 
 
@@ -91,7 +91,7 @@ def _largest(layer: LayerComparison, looked_at: tuple[int, int] | None, room: in
     """Yield the heading, the number that is looked at, the largest deviations and the rest."""
     yield Line(layer)
     with np.errstate(all="ignore"):
-        apart = [(pair.early_change - pair.deferred_change).ravel() for pair in layer.pairs]
+        apart = [(pair.early_change - pair.waited_change).ravel() for pair in layer.pairs]
     deviations = np.abs(np.concatenate(apart))
     listed = [_at(layer, place) for place in largest(deviations, max(1, min(_DEVIATIONS, room - 3))).places]
     if looked_at is not None:
@@ -106,9 +106,9 @@ def _largest(layer: LayerComparison, looked_at: tuple[int, int] | None, room: in
 def _at(layer: LayerComparison, place: int) -> Line:
     """Return the line of a place in all numbers of a layer, pair after pair."""
     for pair in layer.pairs:
-        if place < pair.deferred.size:
-            return Line(layer, pair, tuple(int(i) for i in np.unravel_index(place, pair.deferred.shape)))
-        place -= pair.deferred.size
+        if place < pair.waited.size:
+            return Line(layer, pair, tuple(int(i) for i in np.unravel_index(place, pair.waited.shape)))
+        place -= pair.waited.size
     raise IndexError(place)
 
 
@@ -117,6 +117,6 @@ def _place(layer: LayerComparison, line: Line) -> int:
     before = 0
     for pair in layer.pairs:
         if pair is line.pair:
-            return before + int(np.ravel_multi_index(line.entry, pair.deferred.shape))
-        before += pair.deferred.size
+            return before + int(np.ravel_multi_index(line.entry, pair.waited.shape))
+        before += pair.waited.size
     raise IndexError(line.entry)

@@ -1,4 +1,4 @@
-"""What do both orders of an iteration amount to: the angles to the negative gradient, and the losses?
+"""What do two orders of an iteration amount to: the angles to the negative gradient, and the losses?
 
 The measured slope of the loss for the number that is looked at is the judge between the two.
 """
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.compare import final_losses
 from engine.measured import central_difference
+from engine.order.orders import WAITING
 from tui.draw.compare_columns import CELLS, NAME, cosine, degrees, digits_of, right, whose
 from tui.draw.numbers import UNKNOWN, counted, sign_style
 from tui.draw.rows import Row, Run, length
@@ -52,7 +53,7 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
     name: Run = (f" ∂C/∂W{layer}[{index[0] + 1},{index[1] + 1}]", "heading")
     parts: Sequence[tuple[str, float]] = (
         ("measured", slope.value),
-        ("deferred", float(pair.deferred[index])),
+        (WAITING, float(pair.waited[index])),
         (whose(found), float(pair.early[index])),
     )
     row: list[Run] = [name]
@@ -68,19 +69,19 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
     return tuple(row)
 
 
-def loss_lines(trace: Trace, other: Trace | None, found: Comparison, width: int) -> list[Row]:
+def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: int) -> list[Row]:
     """Return the losses after this iteration and after all of them.
 
     The first line begins both orders with the weights before this iteration, the second each order with
     those of the file: from the second iteration on these are not the same.
     """
     of = ", all data" if trace.shapes.samples > 1 else ""
-    final = None if other is None else final_losses(trace, other)
-    last = (UNKNOWN, UNKNOWN) if final is None else (_loss(final.deferred), _loss(final.premature))
+    final = None if found.against is None else final_losses(found.against, (trace, *others))
+    last = (UNKNOWN, UNKNOWN) if final is None else (_loss(final.waited), _loss(final.early))
     return [
         (
             (" loss after this".ljust(NAME), "heading"),
-            *right(_loss(found.loss_deferred), "loss"),
+            *right(_loss(found.loss_waited), "loss"),
             *right(_loss(found.loss_early), "loss"),
             (f"  before {_loss(found.loss_before)}{of}", "dim"),
         ),

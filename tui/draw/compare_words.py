@@ -1,4 +1,4 @@
-"""What is true of an iteration in both orders, in one sentence, and with which weights do both begin?"""
+"""What is true of an iteration in two orders, in one sentence, and with which weights do both begin?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from engine.order.orders import WAITING
 
 if TYPE_CHECKING:
     from engine.compare import Comparison
@@ -28,12 +30,12 @@ def sentence(found: Comparison) -> str:
         return "Neither order changes anything in this iteration: every gradient is 0."
     if angle.differ == 0:
         return "In this iteration both orders make the same change."
-    whose = "Your order" if found.broken else "The premature order"
-    text = f"{whose} does not apply the gradient: {angle.differ:,} of {angle.numbers:,}"
+    whose = early_order(found)
+    text = f"{whose[0].upper()}{whose[1:]} does not apply the gradient: {angle.differ:,} of {angle.numbers:,}"
     text += " numbers differ" if angle.differ != 1 else " numbers differs"
     if angle.flipped:
         text += f", {angle.flipped:,} of them in sign" if angle.differ > 1 else ", in its sign"
-    late, early = found.loss_deferred, found.loss_early
+    late, early = found.loss_waited, found.loss_early
     if abs(early - late) <= _SAME * max(abs(early), abs(late)):
         return f"{text}. The loss after this iteration is the same to ten digits."
     if early < late:
@@ -44,7 +46,7 @@ def sentence(found: Comparison) -> str:
 def origin(trace: Trace, found: Comparison) -> str:
     """Return with which weights both orders begin where they are not the file's, and where the break is."""
     broken = trace.broken_iteration
-    if broken is not None and not found.broken:
+    if broken is not None and broken != found.iteration:
         step = trace.out_of_turn[0] + 1
         there = f"You broke the rule at step {step} (g {step} Enter): it is compared there."
         if broken > found.iteration:
@@ -61,18 +63,23 @@ def origin(trace: Trace, found: Comparison) -> str:
     )
 
 
+def early_order(found: Comparison) -> str:
+    """Return the name of the order that is held against the one that waits, as a sentence has it."""
+    return "your order" if found.against is None else f"the {found.against} order"
+
+
 def _finite(found: Comparison) -> dict[str, bool]:
     """Return for each order, by its name, whether its loss and all that it applied is finite."""
     pairs = [pair for layer in found.layers for pair in layer.pairs]
-    late, early = [pair.deferred for pair in pairs], [pair.early for pair in pairs]
+    late, early = [pair.waited for pair in pairs], [pair.early for pair in pairs]
     return {
         name: math.isfinite(loss) and all(bool(np.isfinite(array).all()) for array in arrays)
         for name, loss, arrays in (
-            ("the deferred order", found.loss_deferred, late),
-            ("your order" if found.broken else "the premature order", found.loss_early, early),
+            (f"the {WAITING} order", found.loss_waited, late),
+            (early_order(found), found.loss_early, early),
         )
     }
 
 
 def _all_zero(found: Comparison) -> bool:
-    return not any(pair.deferred.any() or pair.early.any() for layer in found.layers for pair in layer.pairs)
+    return not any(pair.waited.any() or pair.early.any() for layer in found.layers for pair in layer.pairs)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def note_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     """Return a rule and the notes of the step in at most `most` rows; none at all without a note.
 
-    What does not fit is counted, so that nobody takes half a note for all of it. In the other order the
+    What does not fit is counted, so that nobody takes half a note for all of it. In another order the
     rule says which order the note was written for: its numbers are those of that order.
     """
     told = told_at(trace, cursor.step)

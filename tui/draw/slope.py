@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.formula import function, parse
 from engine.looking.cursor import active_layer
-from engine.mathematics.activations import ACTIVATIONS
+from engine.program.evaluate import applied, coupled
 from engine.replay.numbers import Number, symbol_of
 from tui.draw.dots import ACROSS, Dots
 from tui.draw.known import Known
@@ -95,35 +97,33 @@ def place_of(trace: Trace, cursor: Cursor) -> Place:
     return Place(layer, unit, activation, *here, z, name, back, right)
 
 
+@np.errstate(all="ignore")
 def curve(place: Place, z: Array) -> Array:
     """Return the neuron's activation at other values of its pre-activation.
 
     For softmax the pre-activations of the other outputs stay as they are.
     """
-    if place.activation != "softmax":
-        a: Array = np.empty((1, len(z)))
-        with np.errstate(all="ignore"):
-            ACTIVATIONS[place.activation].forward(z[None, :], a)
-        values: Array = a[0]
-        return values
-    others = np.zeros(0) if place.others is None else np.delete(place.others, place.unit)
-    with np.errstate(all="ignore"):
-        rest = np.exp(others[None, :] - z[:, None]).sum(axis=1)
-        share: Array = 1.0 / (1.0 + rest)
+    row = ACTIVATIONS[place.activation]
+    if not row.coupled:
+        return applied(parse(row.formula), {"z": z})
+    every = np.tile(np.zeros(1) if place.others is None else place.others, (len(z), 1))
+    every[:, place.unit] = z
+    share: Array = coupled(row.coupled, every)[:, place.unit]
     return share
 
 
+@np.errstate(all="ignore")
 def slope_at(place: Place) -> float | None:
     """Return the derivative of the neuron's activation with respect to its own pre-activation."""
     if place.z is None or place.a is None:
         return None
-    slope_of = ACTIVATIONS[place.activation].slope
-    if slope_of is None:
-        return place.a * (1.0 - place.a)
-    z, a, out = np.array([[place.z]]), np.array([[place.a]]), np.empty((1, 1))
-    with np.errstate(all="ignore"):
-        slope_of(z, a, out)
-    return float(out[0, 0])
+    row = ACTIVATIONS[place.activation]
+    if row.coupled:
+        layer = coupled(row.coupled, np.zeros(1) if place.others is None else place.others)
+        alone = np.zeros_like(layer)
+        alone[place.unit] = 1.0
+        return float(coupled(f"{row.coupled}_back", layer, alone)[place.unit])
+    return function(parse(row.slope), ("z", "a"))(place.z, place.a)
 
 
 def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
@@ -189,15 +189,15 @@ def _text(place: Place, width: int) -> list[Row]:
     """Return the formulas, the numbers and what they mean."""
     formula = ACTIVATIONS[place.activation]
     letter = place.name[0]
-    rows: list[Row] = [((f"{letter} = f(z) = ", "dim"), (formula.formula, "symbol"))]
+    rows: list[Row] = [((f"{letter} = f(z) = ", "dim"), (formula.formula_text, "symbol"))]
     slope = slope_at(place)
     if place.z is None or place.a is None or slope is None:
         words = (
             f"z{place.layer}[{place.unit + 1}] is not known yet ({UNKNOWN}): its forward step comes later."
         )
         return [*rows, *[((line, "words"),) for line in wrap(words, width)]]
-    derivative = formula.slope_formula
-    if place.activation == "softmax":
+    derivative = formula.slope_text
+    if formula.coupled:
         derivative = f"{letter} (1 - {letter}), the other z fixed"
     rows += [
         (("f'(z) = ", "dim"), (derivative, "symbol")),

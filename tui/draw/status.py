@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.mathematics.losses import LOSSES
+from engine.equations.losses import LOSSES
 from tui.draw.rows import Row, clip, length, plain
 from tui.draw.wide import cells, shortened
 
@@ -49,7 +49,7 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
 def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
     """Return the line that states the loss with its factor, the reduction, the rate and the order.
 
-    The iteration in which the user broke the rule is in neither of the two orders; those after it are, but
+    The iteration in which the user broke the rule is in no order of the table; those after it are, but
     begin with weights that no unbroken run has.
 
     `progress` stands at the end: how much of the run has been computed, and who is led or followed. Of
@@ -61,7 +61,7 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
     biases = (
         "some biases fixed" if len(trained) > 1 else "biases train" if True in trained else "biases fixed"
     )
-    order, loss = f"{trace.order} order", f"C = {LOSSES[scenario.network.loss].formula}"
+    order, loss = f"{trace.order} order", f"C = {LOSSES[scenario.network.loss].formula_text}"
     reduction = f"{training.reduction} over the batch" if training.batch_size > 1 else ""
     short = f"batch {training.reduction}" if reduction else ""
     sign, rate = "δ = ∂C/∂z", f"η = {training.learning_rate:g}"

@@ -21,12 +21,13 @@ WHAT_COUNTS = (
 def price_sentence(trace: Trace, cursor: Cursor) -> str:
     """Return what the gradient of the layer that is looked at takes in one iteration."""
     weight = shared_weight(trace, cursor)
-    batch = trace.schedule.site(cursor.step).iteration % trace.shapes.batches
+    iteration = trace.schedule.site(cursor.step).iteration
+    batch = iteration % trace.shapes.batches
     found = derivatives(trace.scenario.network, trace.shapes, batch, weight.layer)
     of = _of(len(trace.shapes.batch(batch)), trace.shapes.times)
     many = f"{counted(found.shares, 'gradient')}{of}"
     does = f"One update of {weight.group} adds up {many}." if found.shares > 1 else ""
-    if trace.order == "premature":
+    if trace.schedule.alone(iteration, weight.layer, 0):
         does = f"An iteration applies {many}{',' if ',' in many else ''} to {weight.group}, each at once."
     chains = f"{counted(found.chains, 'chain')} of up to {counted(found.longest, 'derivative')}"
     written = f"{does} Written out: {chains}" if does else f"The gradient of {weight.group} is {chains}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.mathematics.output import output_of
+from engine.chain.factors import is_one_factor
 from engine.unrolled.shared_weight import layer_looked_at, shared_weight
 from engine.unrolled.through_time import factors, quantity, sample_of, shares, sizes
 from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.looking.cursor import Cursor
-    from engine.replay.kept_vectors import Stored
+    from engine.replay.iteration import Stored
     from engine.replay.tracing import Trace
     from engine.scenario import Network
     from engine.unrolled.through_time import Along
@@ -142,8 +142,7 @@ def _right_run(value: float | None) -> Run:
 
 def by_slope(network: Network) -> bool:
     """Return whether the last layer's delta is formed as error · slope, not from a Jacobian or as a - y."""
-    activation = network.layers[-1].activation
-    return activation != "softmax" and not output_of(activation, network.loss).simplified
+    return not is_one_factor(network)
 
 
 class Gathered(NamedTuple):
@@ -161,12 +160,13 @@ class Gathered(NamedTuple):
 def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
     """Return what each time gives to the gradient of the weight that is looked at."""
     weight = shared_weight(trace, cursor)
+    iteration = trace.schedule.site(cursor.step).iteration
     found = shares(trace, cursor.step, weight.layer, weight.parameter, weight.index)
     after = "summed from the last time back"
     if found.before:
         after = f"upon {bare(found.before)} of earlier samples"
-    if trace.order == "premature":
-        after = "premature: each applied at once"
+    if trace.schedule.alone(iteration, weight.layer, 0):
+        after = f"{trace.order}: each applied at once"
     straight = undisturbed(trace, cursor.step)
     right = None if straight is None else shares(*straight, weight.layer, weight.parameter, weight.index)
     share = _Claim.of(found.share, None if right is None else right.share)

@@ -164,6 +164,8 @@ class _Strip:
             return text.replace("+", " ", 1), f"{emphasis}zero" if emphasis else "loss"
 
         def wrong(time: int) -> bool:
+            if not self.trace.shapes.has_target[self.known.sample, time]:
+                return False
             reference = self.known.reference("loss", None)._replace(time=time)
             return time in done and right_of(self.trace, Number(reference, ())) is not None
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.order.orders import WAITING
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,7 +23,7 @@ WRONG = "≠"
 
 def disturbed(trace: Trace) -> bool:
     """Return whether an update of the trace has not waited."""
-    return bool(trace.breaks) or trace.order == "premature"
+    return bool(trace.breaks) or trace.order != WAITING
 
 
 def right_of(trace: Trace, number: Number) -> float | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.catalog import Shelf
     from engine.looking.cursor import Cursor
+    from engine.scenario import Order
     from tui.following.lesson import Classroom
     from tui.following.protocol import State
     from tui.screens.stepping import SteppingScreen
@@ -43,7 +44,9 @@ class Attending:
         self._differs = False
         self._answers = True  # whether the terminal says when it has drawn
         self._unanswered: asyncio.TimerHandle | None = None
-        self._expected: tuple[Cursor, str, bool] | None = None  # what the screen shows if nobody moves
+        self._expected: tuple[Cursor, str, bool, Order | None] | None = (
+            None  # what the screen shows if nobody moves
+        )
 
     async def begin(self, app: Classroom) -> None:
         """Look for the leader."""
@@ -55,7 +58,7 @@ class Attending:
         """Notice that the user has moved, or that the screen is there at last."""
         if self._expected is None and self._with_leader and not self._differs:
             self._follow()
-        elif self._expected not in (None, (screen.goal, screen.view, screen.logarithmic)):
+        elif self._expected not in (None, _shown_on(screen)):
             self._with_leader = False
         self._say()
 
@@ -105,8 +108,8 @@ class Attending:
             self._app.step_through(scenario, state.order)
         self._differs = False
         assert screen.trace is not None
-        wanted = (cursor_of(screen.trace, state), state.view, state.logarithmic)
-        if wanted != (screen.goal, screen.view, screen.logarithmic):
+        wanted = (cursor_of(screen.trace, state), state.view, state.logarithmic, state.against)
+        if wanted != _shown_on(screen):
             screen.show(*wanted)
             self._ask(screen)
         self._expected = wanted
@@ -132,3 +135,8 @@ class Attending:
         else:
             words = "on your own · w returns"
         self._app.stepping.lesson = words
+
+
+def _shown_on(screen: SteppingScreen) -> tuple[Cursor, str, bool, Order | None]:
+    """Return what a screen shows, or will as soon as it has been computed."""
+    return screen.goal, screen.view, screen.logarithmic, screen.against

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.order.orders import WAITING
+
 if TYPE_CHECKING:
     from engine.scenario import Scenario
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 def digest(scenario: Scenario) -> str:
     """Return 64 hexadecimal digits that stand for the run of a scenario, in whichever order."""
     hashed = hashlib.sha256()
-    training = replace(scenario.training, order="deferred", seed=None)
+    training = replace(scenario.training, order=WAITING, seed=None)
     for part in (scenario.network, scenario.data, training):
         for piece in _pieces(part):
             # With its length, so that no two lists of pieces make the same bytes.

@@ -73,10 +73,6 @@ def _number(trace: Trace, iteration: int, focus: Focus) -> Number | None:
 
 def _is_there(trace: Trace, reference: Reference) -> bool:
     """Return whether any step of the reference's iteration reads or writes it."""
-    if reference.quantity == "slope" and reference.layer is not None:
-        layers = trace.scenario.network.layers
-        if reference.layer <= len(layers) and layers[reference.layer - 1].activation == "softmax":
-            return False
     schedule = trace.schedule
     steps = range(schedule.first_step(reference.iteration), schedule.first_step(reference.iteration + 1))
     return any(reference in (*trace.flow.writes(step), *trace.flow.reads(step)) for step in steps)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from engine.order.orders import ORDERS
 from engine.order.quantities import Quantity  # noqa: TC001  msgspec reads the types
 from engine.scenario import Order  # noqa: TC001
 
@@ -48,7 +49,8 @@ class Focus(msgspec.Struct, frozen=True):
 class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a leader looks at: the scenario by its digest, the cursor, and the view.
 
-    `scenario` is the name of a scenario at hand, None for a file of the leader's own.
+    `scenario` is the name of a scenario at hand, None for a file of the leader's own; `against` is the order
+    that is chosen in view 2, if one is.
     """
 
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -61,6 +63,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     focus: Focus | None = None
     view: Annotated[str, Meta(pattern=r"^[a-z]{1,16}\Z")] = "network"
     logarithmic: bool = False
+    against: Order | None = None
 
 
 _hellos = msgspec.json.Decoder(Hello)
@@ -93,9 +96,12 @@ def decode_state(line: bytes) -> State:
         ProtocolError: it is no state, or one of its fields is not what it should be.
     """
     try:
-        return _states.decode(line)
+        state = _states.decode(line)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise ProtocolError(str(error)) from None
+    if state.order not in ORDERS or state.against not in (None, *ORDERS):
+        raise ProtocolError("there is no such order")
+    return state
 
 
 class Lines:

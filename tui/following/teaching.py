@@ -68,7 +68,9 @@ class Teaching:
         state = state_of(screen.trace, screen.cursor, hashed)
         # On a screen of one's own, the view with the equations shows what the presenter's page does.
         view = VIEWS[0] if screen.view == PRESENTER else screen.view
-        self._leader.publish(replace(state, scenario=name, view=view, logarithmic=screen.logarithmic))
+        self._leader.publish(
+            replace(state, scenario=name, view=view, logarithmic=screen.logarithmic, against=screen.against)
+        )
 
     def _count(self, here: int) -> None:
         self._here = here

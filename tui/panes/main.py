@@ -13,18 +13,21 @@ from tui.views import PRESENTER, VIEWS, view_rows
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.replay.tracing import Trace
+    from engine.scenario import Order
     from tui.draw.rows import Row
 
 
 class MainPane(Pane):
     """The view that was chosen, and the note of the step where nothing else shows it.
 
-    `other` is the same scenario in the other update order; `logarithmic` is the scale of the loss.
+    `others` are runs of the same scenario in other update orders, `against` is the one that is chosen to be
+    held against the order that waits; `logarithmic` is the scale of the loss.
     `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
     """
 
     view: var[str] = var(VIEWS[0])
-    other: var[Trace | None] = var(None, always_update=True)
+    others: var[tuple[Trace, ...]] = var((), always_update=True)
+    against: var[Order | None] = var(None)
     logarithmic: var[bool] = var(False)
     computed: var[int] = var(0)
 
@@ -32,7 +35,7 @@ class MainPane(Pane):
         """Draw what changed."""
         self.redraw()
 
-    watch_other = watch_logarithmic = watch_computed = watch_view
+    watch_others = watch_against = watch_logarithmic = watch_computed = watch_view
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view; the note stands below all but the network, which has the reasons."""
@@ -41,6 +44,13 @@ class MainPane(Pane):
             note = remark_rows(trace, cursor, width, max(4, height // 4))
         room = height - len(note)
         rows = view_rows(
-            self.view, trace, cursor, width, room, other=self.other, logarithmic=self.logarithmic
+            self.view,
+            trace,
+            cursor,
+            width,
+            room,
+            others=self.others,
+            against=self.against,
+            logarithmic=self.logarithmic,
         )[:room]
         return [*rows, *[()] * (room - len(rows)), *note]

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from engine.order.orders import MEANING, WAITING
 from tui.keys import KEYS
 
 if TYPE_CHECKING:
@@ -26,14 +27,13 @@ SYMBOLS = (
     ("δ", "delta = ∂C/∂z, the backpropagated error"),
     ("∂C/∂W Σ", "gradient of this sample (and time); Σ is what was gathered so far"),
     ("ΔW", "change = -η · total, what the update adds"),
-    ("-∇C", "minus the gradient of the loss: where the deferred order moves all weights"),
+    ("-∇C", f"minus the gradient of the loss: where the {WAITING} order moves all weights"),
     ("angle cos", "between what an order applied, as one arrow over all weights, and -∇C"),
     ("measured", "slope of the loss found by nudging one weight, without backpropagation"),
     ("Δ measured", "the change that the measured slope would make"),
-    ("deferred", "order of updates that wait until every error is computed"),
-    ("premature", "order in which each gradient is applied at once: the mistake"),
+    *((order, f"order: {meaning}") for order, meaning in MEANING.items()),
     ("·", "not computed yet (never 0)"),
-    ("≠", "no longer right: an update came too early (key x, or the order premature)"),
+    ("≠", f"no longer right: an update came too early (key x, or an order but {WAITING})"),
     ("≠ 0.0363", "what the number would be had every update waited; where there is room"),
     ("○◔◑◕●", "activation compared with the largest of its layer"),
     ("F L δ ∇ Δ", "steps: forward, loss, delta, gradient, update; the number is the layer"),

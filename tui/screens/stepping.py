@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from engine.looking.cursor import Cursor, start
 from engine.looking.jumps import pick
+from engine.order.orders import WAITING, not_waiting
 from tui.keys import bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
@@ -21,7 +22,7 @@ from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallPane
 from tui.terminal.celldiff import CellDiffApp
 from tui.views import PRESENTER, VIEWS
 from tui.walking.orders import Place
-from tui.walking.other_run import OtherRun
+from tui.walking.other_runs import OtherRuns
 from tui.walking.walk import Walk
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from engine.looking.moves import Command
     from engine.replay.tracing import Trace
+    from engine.scenario import Order
     from tui.panes.pane import Pane
 
 _ROOMY_HEIGHT, _SHORT_HEIGHT = 32, 24
@@ -55,7 +57,8 @@ class SteppingScreen(Screen[None]):
     message: var[str] = var("")
     lesson: var[str] = var("")
     view: var[str] = var(VIEWS[0])
-    other: var[Trace | None] = var(None, always_update=True)
+    others: var[tuple[Trace, ...]] = var((), always_update=True)
+    against: var[Order | None] = var(None)
     logarithmic: var[bool] = var(False)
     computed: var[int] = var(0)
 
@@ -69,7 +72,7 @@ class SteppingScreen(Screen[None]):
             ask=self.ask_terminal,
             stood_still=self._show_progress,
         )
-        self._other = OtherRun(self._show_other)
+        self._others = OtherRuns(self._show_others)
         self._view_before = VIEWS[0]
         self._drawing = False
 
@@ -83,7 +86,7 @@ class SteppingScreen(Screen[None]):
         mine = SteppingScreen
         status, main = StatusPane(id="status"), MainPane(id="main")
         status.data_bind(mine.progress, mine.lesson, mine.message)
-        main.data_bind(mine.view, mine.other, mine.logarithmic, mine.computed)
+        main.data_bind(mine.view, mine.others, mine.against, mine.logarithmic, mine.computed)
         for pane in (
             status,
             main,
@@ -106,14 +109,14 @@ class SteppingScreen(Screen[None]):
 
     def open(self, whole: Trace) -> None:
         """Step through another trace from its first step."""
-        self._other.end()
+        self._others.end()
         self.action_view(VIEWS[0])
         self._walk.open(whole)
 
     def on_unmount(self) -> None:
         """Leave without waiting for the run."""
         self._walk.end()
-        self._other.end()
+        self._others.end()
 
     def on_resize(self, event: Resize) -> None:
         """Choose what fits."""
@@ -144,6 +147,7 @@ class SteppingScreen(Screen[None]):
     def _enter(self) -> None:
         """Turn to another trace."""
         self.cursor = None  # it means nothing there
+        self.against = None
         self.trace = self._walk.journey.trace
         self._show_progress()
 
@@ -151,8 +155,8 @@ class SteppingScreen(Screen[None]):
         self.computed = self._walk.journey.trace.computed
         self.progress = self._walk.progress()
 
-    def _show_other(self, other: Trace | None) -> None:
-        self.other = other
+    def _show_others(self, others: tuple[Trace, ...]) -> None:
+        self.others = others
 
     # -- what the app and a lesson ask for --------------------------------------------------------
 
@@ -161,10 +165,11 @@ class SteppingScreen(Screen[None]):
         if sentence:
             self.message = sentence
 
-    def show(self, cursor: Cursor, view: str, logarithmic: bool) -> None:
+    def show(self, cursor: Cursor, view: str, logarithmic: bool, against: Order | None) -> None:
         """Show what a leader shows."""
         self._walk.player.stop()
         self.logarithmic = logarithmic
+        self._hold(against)
         if view != self.view and view in VIEWS:
             self.action_view(view)
         if cursor != self.goal:
@@ -174,7 +179,7 @@ class SteppingScreen(Screen[None]):
         """Tell that the screen shows something else."""
         self.post_message(self.Shown())
 
-    watch_view = watch_logarithmic = watch_cursor
+    watch_view = watch_logarithmic = watch_against = watch_cursor
 
     def ask_terminal(self) -> bool:
         """Ask the terminal to answer when it has drawn what is shown now; False if none could."""
@@ -215,17 +220,39 @@ class SteppingScreen(Screen[None]):
         """Take the last break of the rule back."""
         self.say(self._walk.mend_rule())
 
-    def action_order(self) -> None:
-        """Go on at the same place of the run in the other update order."""
-        self._other.end()
-        self._walk.switch_order()
+    def action_order(self, each: bool) -> None:
+        """Go on at the same place of the run in another update order, and back; or through `each` of them."""
+        self._others.end()
+        self._walk.switch_order(each=each)
         if self.view == "compare":
-            self._other.begin(self._walk.journey.trace)
+            self._run_others()
+
+    def action_against(self) -> None:
+        """Hold another order against the one that waits."""
+        from engine.compare import next_choice
+
+        if self.view != "compare":
+            self.say(f"v chooses what view 2 holds against the {WAITING} order.")
+            return
+        trace, cursor = self._walk.place
+        self._hold(next_choice(trace, trace.schedule.site(cursor.step).iteration, self.against))
+
+    def _hold(self, against: Order | None) -> None:
+        """Hold an order against the one that waits; None: whichever view 2 holds if nobody chooses."""
+        if against != self.against:
+            self.against = against
+            if self.view == "compare":
+                self._run_others()
+
+    def _run_others(self) -> None:
+        """Run in the background what view 2 shows the end of."""
+        trace = self._walk.journey.trace
+        self._others.begin(trace, self.against or not_waiting(trace.order)[0])
 
     def action_view(self, view: str) -> None:
         """Show one of the views; all but the network take the room of the equations too."""
         if view == "compare":
-            self._other.begin(self._walk.journey.trace)
+            self._run_others()
         self.set_class(view != VIEWS[0], "-full")
         self.view = view
 

@@ -60,7 +60,8 @@ def why_nothing(trace: Trace, cursor: Cursor, command: Command) -> str:
 def _no_note(trace: Trace, cursor: Cursor, command: Command) -> str:
     hidden = hidden_by(trace, cursor.step)
     if hidden == "order":
-        return f"The notes tell of the {trace.scenario.training.order} order: u goes back to it."
+        own = trace.scenario.training.order
+        return f"The notes tell of the {own} order: u goes back to it."
     if hidden == "break" and command == "next-note":
         return "The later notes tell of the run without the break: X takes it back."
     return _SENTENCES[command]

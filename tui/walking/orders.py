@@ -1,21 +1,18 @@
 """In which other update order can the user go on, and from where?
 
-The other of the two orders at the same place, or the user's own: what is gathered for a layer is applied
-out of turn. Each break of the rule is remembered with the place where it was made, so that it can be
-taken back.
+Another order at the same place, or the user's own: what is gathered for a layer is applied out of turn.
+Each break of the rule is remembered with the place where it was made, so that it can be taken back.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from engine.looking.cursor import Cursor, go_to
 from engine.looking.selection import explained, layer_of
+from engine.order.orders import compared_with, following
 from engine.replay.tracing import Trace, trace
-
-if TYPE_CHECKING:
-    from engine.scenario import Order
 
 
 class Place(NamedTuple):
@@ -60,14 +57,15 @@ class Breaks:
         return self._made_at.pop()
 
 
-def other_order(order: Order) -> Order:
-    """Return the other of the two orders that a scenario may have."""
-    return "deferred" if order == "premature" else "premature"
+def in_other_order(here: Place, *, each: bool = False) -> Place:
+    """Return the same place of the run in another update order.
 
-
-def in_other_order(here: Place) -> Place:
-    """Return the same place of the run in the other update order."""
-    whole = trace(here.trace.scenario, other_order(here.trace.order))
+    From the scenario's own that is the one it is compared with, from any other back to its own; with `each`
+    all orders of the table are gone through, round and round.
+    """
+    mine, own = here.trace.order, here.trace.scenario.training.order
+    other = following(mine, -1) if each else compared_with(own) if mine == own else own
+    whole = trace(here.trace.scenario, other)
     site = here.trace.schedule.anchor(here.cursor.step)
     step = whole.schedule.first_step(site.iteration)
     if site.kind != "update":

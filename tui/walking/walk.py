@@ -1,6 +1,6 @@
 """How does the user walk through a run, and on into another run of the same scenario?
 
-Each run has a journey of its own. The walk begins the next one where the last was left: in the other
+Each run has a journey of its own. The walk begins the next one where the last was left: in another
 update order, after a break of the rule, or back where one was made.
 """
 
@@ -67,10 +67,10 @@ class Walk:
         self._breaks.forget()
         self._go_on_at(Place(trace, start(trace)))
 
-    def switch_order(self) -> None:
-        """Go on at the same place of the run in the other update order."""
+    def switch_order(self, *, each: bool = False) -> None:
+        """Go on at the same place of the run in another update order, and back; or through `each` of them."""
         self._breaks.forget()
-        self._go_on_at(in_other_order(self.place))
+        self._go_on_at(in_other_order(self.place, each=each))
 
     def break_rule(self) -> str:
         """Apply what is gathered for the layer that is looked at; or return why that makes no sense."""

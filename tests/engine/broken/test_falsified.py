@@ -67,7 +67,7 @@ class Place(NamedTuple):
 @pytest.mark.parametrize("recurrent", [False, True])
 @pytest.mark.parametrize("seed", range(25))
 def test_marked_is_what_differs_from_the_undisturbed_run(seed: int, recurrent: bool) -> None:
-    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent))
+    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=100))
     ordinary: Marks = [layer for layer in case.marks if layer is None]
     broken = [
         step for step, layer in zip(steps_of(case, case.marks), case.marks, strict=True) if layer is None
@@ -163,7 +163,6 @@ def test_a_sum_that_cancels_is_not_taken_for_wrong() -> None:
     total = Reference("bias_total", 0, 1, 6, 0)
     assert broken.flow.writer(total) == last + 1
     assert abs(array_of(whole, total)[0]) < 1e-15
-    assert array_of(broken, total)[0] != array_of(whole, total)[0]
     assert right_value(broken, Number(total, (0,))) is None
 
 
@@ -210,7 +209,7 @@ def test_the_marks_of_a_matrix_are_read_only() -> None:
 
 @pytest.mark.parametrize("seed", range(24))
 def test_the_premature_order_is_held_against_the_deferred_one(seed: int) -> None:
-    found = scenario_at_random(seed, Wanted(iterations=1))
+    found = scenario_at_random(seed, Wanted(iterations=1, steps=100))
     steps, right = trace(found, "premature"), trace(found, "deferred")
     marked = 0
     for step in range(len(steps)):

@@ -220,7 +220,7 @@ def faults_of(run: Trace) -> list[str]:
 def test_each_output_activation_with_each_loss(output: str, loss: str, order: Order) -> None:
     number = OUTPUTS.index(output) + LOSSES.index(loss)
     wanted = Wanted(
-        output=output, loss=loss, order=order, recurrent=bool(number % 2), samples=2, iterations=2
+        output=output, loss=loss, order=order, recurrent=bool(number % 2), samples=2, iterations=2, steps=50
     )
     assert faults_of(trace(scenario_at_random(number, wanted)))[:3] == []
 
@@ -235,7 +235,8 @@ def enlarged(scenario: Scenario) -> Scenario:
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("seed", [*range(12), 21, 111, 196, 252, 354])
 def test_saturated_and_diverging(seed: int) -> None:
-    scenario = enlarged(scenario_at_random(seed, Wanted(tame=False, samples=2, iterations=2)))
+    steps = 50 if seed < 12 else None  # the others are large, and have found faults
+    scenario = enlarged(scenario_at_random(seed, Wanted(tame=False, samples=2, iterations=2, steps=steps)))
     assert faults_of(trace(scenario))[:3] == []
 
 

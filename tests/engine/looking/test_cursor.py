@@ -33,7 +33,7 @@ BACK: tuple[tuple[Command, Command], ...] = (
 @cache
 def trace_at_random(number: int) -> Trace:
     """A trace of two or more iterations; nothing of it is computed, only its schedule is asked."""
-    wanted = Wanted(order=ORDERS[number % 2], iterations=2 + number % 3)
+    wanted = Wanted(order=ORDERS[number % len(ORDERS)], iterations=2 + number % 3)
     return trace(scenario_at_random(number, wanted))
 
 

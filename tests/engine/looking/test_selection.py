@@ -42,9 +42,8 @@ def mazur() -> Trace:
 @pytest.fixture(scope="module", params=range(12))
 def steps(request: pytest.FixtureRequest) -> Trace:
     seed: int = request.param
-    return trace(
-        scenario_at_random(seed, Wanted(order=ORDERS[seed % 2], iterations=2, recurrent=seed % 3 == 0))
-    )
+    wanted = Wanted(order=ORDERS[seed % len(ORDERS)], iterations=2, recurrent=seed % 3 == 0, steps=90)
+    return trace(scenario_at_random(seed, wanted))
 
 
 def at_once(cursor: Cursor) -> Cursor:

@@ -1,7 +1,7 @@
 """Which shapes can a schedule have? Any, drawn by hypothesis; and the list of sites, written out.
 
 The list is written from the public description of the order of steps, in plain loops, so that it shares
-nothing with the arithmetic of `engine.order.ordered_schedule`.
+nothing with the arithmetic of `engine.order.loops`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from engine.order.shapes import Shapes
 from engine.order.site import Site
+from tests.scenarios_at_random import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.scenario import Order
 
-ORDERS: tuple[Order, ...] = ("deferred", "premature")
 orders = st.sampled_from(ORDERS)
 
 
@@ -42,18 +42,25 @@ def listed(shapes: Shapes, order: Order) -> list[Site]:
     return [site for iteration in range(shapes.iterations) for site in _iteration(shapes, order, iteration)]
 
 
-def _iteration(shapes: Shapes, order: Order, iteration: int) -> Iterator[Site]:
+def _iteration(shapes: Shapes, order: str, iteration: int) -> Iterator[Site]:
     samples, times = shapes.has_target.shape
     starts = list(range(0, samples, shapes.batch_size))
     start = starts[iteration % len(starts)]
-    upwards = list(range(1, shapes.layers + 1))
-    downwards = upwards[::-1]
-    for sample in range(start, min(start + shapes.batch_size, samples)):
-        for time in range(times):
-            for layer in upwards:
-                yield Site("forward", iteration, sample, time, layer)
-            if shapes.has_target[sample, time]:
-                yield Site("loss", iteration, sample, time, None)
+    downwards = list(range(1, shapes.layers + 1))[::-1]
+    batch = range(start, min(start + shapes.batch_size, samples))
+    assert order in {"deferred", "premature", "layerwise"}
+    if order == "layerwise":
+        for sample in batch:
+            yield from _forward(shapes, iteration, sample)
+        for layer in downwards:
+            for sample in batch:
+                for time in reversed(range(times)):
+                    yield Site("delta", iteration, sample, time, layer)
+                    yield Site("gradient", iteration, sample, time, layer)
+            yield Site("update", iteration, None, None, layer)
+        return
+    for sample in batch:
+        yield from _forward(shapes, iteration, sample)
         for time in reversed(range(times)):
             for layer in downwards:
                 yield Site("delta", iteration, sample, time, layer)
@@ -63,3 +70,11 @@ def _iteration(shapes: Shapes, order: Order, iteration: int) -> Iterator[Site]:
     if order == "deferred":
         for layer in downwards:
             yield Site("update", iteration, None, None, layer)
+
+
+def _forward(shapes: Shapes, iteration: int, sample: int) -> Iterator[Site]:
+    for time in range(shapes.has_target.shape[1]):
+        for layer in range(1, shapes.layers + 1):
+            yield Site("forward", iteration, sample, time, layer)
+        if shapes.has_target[sample, time]:
+            yield Site("loss", iteration, sample, time, None)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 
 from engine.order.flow import Flow
-from engine.order.ordered_schedule import OrderedSchedule
 from engine.order.quantities import PARAMETERS, Reference
+from engine.order.schedule import Schedule
 from tests.engine.order.shapes import listed, orders, shapes
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ GIVEN = ("input", "target", "initial_state")
 
 
 def flow_of(shapes: Shapes, order: Order) -> Flow:
-    return Flow(OrderedSchedule(shapes, order))
+    return Flow(Schedule(shapes, order))
 
 
 def own_updates_read(shapes: Shapes, order: Order, kind: str) -> list[Reference]:
     """The parameters read by steps of a kind that an update of the same iteration has written."""
-    flow, schedule = flow_of(shapes, order), OrderedSchedule(shapes, order)
+    flow, schedule = flow_of(shapes, order), Schedule(shapes, order)
     found = []
     for step, site in enumerate(listed(shapes, order)):
         for read in flow.reads(step) if site.kind == kind else ():
@@ -102,7 +102,7 @@ def test_a_total_that_is_read_is_the_latest_of_its_iteration(shapes: Shapes, ord
     for step, site in enumerate(sites):
         place = site.iteration, site.layer
         totals = [read for read in flow.reads(step) if read.quantity in TOTALS]
-        if site.kind == "gradient" or (site.kind == "update" and order == "deferred"):
+        if site.kind == "gradient" or (site.kind == "update" and site.time is None):
             assert site.layer is not None
             names = TOTALS if shapes.recurrent[site.layer - 1] else TOTALS[:2]
             assert [read.quantity for read in totals] == (list(names) if place in latest else [])

@@ -1,0 +1,135 @@
+"""What does each activation compute, and what is its slope?
+
+A new activation is one row of the table. A row is written so that it keeps its digits when the unit is
+saturated: 1 - a loses all of them. Where a textbook writes it otherwise, that form stands beside it.
+`exact` says of what a loss may ask of a prediction (`a - y`, `ln(a)`, `log1p(-a)`, `1 / (1 - a)`, the slope
+over one of these) how it is formed from z where forming it from a would lose its digits, overflow or meet 0
+· inf.
+
+Sources: Goodfellow, Bengio and Courville, Deep Learning (2016), sections 6.2 and 6.3; leaky ReLU:
+Maas, Hannun and Ng (2013); ELU: Clevert, Unterthiner and Hochreiter (2015); SiLU: Elfwing, Uchibe
+and Doya (2017).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.equations.formula import parse, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LEAK = 0.01
+"""Slope of leaky ReLU below zero."""
+
+
+class Activation(NamedTuple):
+    """An activation: `formula` of z, `slope` of z and a.
+
+    `coupled` names the function of a whole layer that stands in their place (see `rows`): the derivative is
+    then a matrix. `shown` and `slope_shown` are textbook forms, where they are others.
+    """
+
+    name: str
+    formula: str = ""
+    slope: str = ""
+    shown: str = ""
+    slope_shown: str = ""
+    exact: Mapping[str, str] = {}
+    coupled: str = ""
+
+    @property
+    def formula_text(self) -> str:
+        """The rule as it is written on screen."""
+        return "e^z / Σ e^z" if self.coupled else text(parse(self.shown or self.formula))
+
+    @property
+    def slope_text(self) -> str:
+        """The slope as it is written on screen."""
+        return "a matrix" if self.coupled else text(parse(self.slope_shown or self.slope))
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    row.name: row
+    for row in (
+        Activation("identity", "z", "1"),
+        Activation(
+            "sigmoid",
+            "1 / (1 + exp(-z))",
+            # σ(z) σ(-z): unlike a (1 - a) it does not cancel when a is close to 1.
+            "a / (1 + exp(z))",
+            slope_shown="a * (1 - a)",
+            exact={
+                "a - y": "(1 - y) * a - y * sigmoid(-z)",
+                "1 - a": "sigmoid(-z)",
+                "ln(a)": "-softplus(-z)",
+                "log1p(-a)": "-softplus(z)",
+                "1 / a": "1 + exp(-z)",
+                "1 / (1 - a)": "1 + exp(z)",
+                "slope / a": "sigmoid(-z)",
+                "slope / (1 - a)": "a",
+            },
+        ),
+        Activation(
+            "tanh",
+            "tanh(z)",
+            # 1/cosh(z)²: unlike 1 - a² it does not cancel when |a| is close to 1.
+            "square(1 / cosh(z))",
+            slope_shown="1 - square(a)",
+            exact={
+                "a - y": "a - y if abs(z) < 0.6 else (1 - y) * sigmoid(2 * z) - (1 + y) * sigmoid(-2 * z)",
+                "1 - a": "2 * sigmoid(-2 * z)",
+                "ln(a)": "ln(a) if z < 0.5 else log1p(-2 * sigmoid(-2 * z))",
+                "log1p(-a)": "log1p(-a) if z < 1 else ln(2) - softplus(2 * z)",
+                "1 / (1 - a)": "(1 + exp(2 * z)) / 2",
+                "slope / (1 - a)": "1 + a if z > 0 else 2 * sigmoid(2 * z)",
+            },
+        ),
+        # The convention at the kink: the slope at exactly 0 is 0. A z that is nan has the slope nan.
+        Activation("relu", "max(0, z)", "sign(a)", slope_shown="1 if z > 0 else 0"),
+        Activation(
+            "leaky-relu",
+            f"z if z > 0 else {LEAK} * z",
+            f"1 if z > 0 else ({LEAK} if z <= 0 else z)",
+            slope_shown=f"1 if z > 0 else {LEAK}",
+        ),
+        Activation(
+            "elu",
+            "z if z > 0 else expm1(z)",
+            "1 if z > 0 else exp(z)",
+            exact={"a - y": "a - y if z > -0.7 else exp(z) - (1 + y)"},
+        ),
+        Activation(
+            "softplus",
+            "max(0, z) + log1p(exp(-abs(z)))",
+            "1 / (1 + exp(-z))",
+            shown="ln(1 + exp(z))",
+            # Both go to e^z on the left, and their ratio to 1.
+            exact={
+                "ln(a)": "z if z < -40 else ln(a)",
+                "slope / a": "1 if z < -40 else slope / a",
+            },
+        ),
+        Activation(
+            "silu",
+            "z / (1 + exp(-z))",
+            "sigmoid(z) + z * (sigmoid(z) / (1 + exp(z)))",
+            shown="z * sigmoid(z)",
+            slope_shown="sigmoid(z) * (1 + z * (1 - sigmoid(z)))",
+        ),
+        Activation(
+            "softmax",
+            coupled="softmax",
+            exact={
+                # `rest` is the sum of all other outputs of the layer, `log` is -ln a, `log_rest` -ln(1 - a).
+                "a - y": "a - y if a <= 0.5 else (1 - y) - rest",
+                "1 - a": "rest",
+                "ln(a)": "-log",
+                "log1p(-a)": "-log_rest",
+                "1 / (1 - a)": "1 / rest",
+            },
+        ),
+    )
+}
+"""Every activation by its name in a scenario file."""

@@ -1,0 +1,325 @@
+"""How is a function of numbers written once, and read as text, as a program and as an expression?
+
+A formula is written as Python writes it, such as `1 / (1 + exp(-z))` or `z if z > 0 else expm1(z)`, and
+kept as its syntax tree. The program generators turn it into statements, `engine.explain` into an
+expression, `text` into what stands on the screen. `share(w, v)` is w · v, and 0 where w is 0, whatever v is
+(0 · ln 0 = 0).
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Named(NamedTuple):
+    """A function of one number: its name in numpy and how a text writes it around its argument."""
+
+    ufunc: str
+    shown: str
+
+
+FUNCTIONS: dict[str, Named] = {
+    "exp": Named("exp", "e^{}"),
+    "expm1": Named("expm1", "e^{} - 1"),
+    "ln": Named("log", "ln{}"),
+    "log1p": Named("log1p", "ln(1 + {})"),
+    "tanh": Named("tanh", "tanh{}"),
+    "sinh": Named("sinh", "sinh{}"),
+    "cosh": Named("cosh", "cosh{}"),
+    "sqrt": Named("sqrt", "√{}"),
+    "abs": Named("absolute", "|{}|"),
+    "sign": Named("sign", "sign{}"),
+    "square": Named("square", "{}²"),
+}
+"""The functions that a formula may apply, beside max(x, y), share(w, v) and the activations by name."""
+
+
+@lru_cache(maxsize=512)
+def parse(text: str) -> ast.expr:
+    """Return the syntax tree of a formula; SyntaxError if it is none."""
+    return ast.parse(text, mode="eval").body
+
+
+def names(formula: ast.expr) -> tuple[str, ...]:
+    """Return the names of the numbers that a formula reads, in the order in which they are written."""
+    called = {id(node.func) for node in ast.walk(formula) if isinstance(node, ast.Call)}
+    found = [node for node in ast.walk(formula) if isinstance(node, ast.Name) and id(node) not in called]
+    found.sort(key=lambda node: (node.lineno, node.col_offset))
+    return tuple(dict.fromkeys(node.id for node in found))
+
+
+def same(one: ast.expr, other: ast.expr) -> bool:
+    """Return whether two formulas are written alike."""
+    return ast.dump(one) == ast.dump(other)
+
+
+class _Replacing(ast.NodeTransformer):
+    def __init__(self, wanted: Mapping[str, ast.expr]) -> None:
+        self._wanted = wanted
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Replace a node that is wanted, else look into it."""
+        if isinstance(node, ast.expr) and not isinstance(node, ast.Constant):
+            found = self._wanted.get(ast.dump(node))
+            if found is not None:
+                return copy.deepcopy(found)
+        return self.generic_visit(node)
+
+
+def replaced(formula: ast.expr, by: Mapping[str, str | ast.expr]) -> ast.expr:
+    """Return a formula in which every part written like a key stands replaced by its value."""
+    texts = tuple((key, value if isinstance(value, str) else ast.unparse(value)) for key, value in by.items())
+    return _replaced(ast.unparse(formula), texts)
+
+
+# By their texts: what is written alike is one tree.
+@lru_cache(maxsize=2048)
+def _replaced(text: str, by: tuple[tuple[str, str], ...]) -> ast.expr:
+    wanted = {ast.dump(parse(key)): parse(value) for key, value in by}
+    found = _Replacing(wanted).visit(copy.deepcopy(parse(text)))
+    assert isinstance(found, ast.expr)
+    return parse(ast.unparse(found))
+
+
+def number(node: ast.expr) -> float | None:
+    """Return the number that a formula is, if it is nothing but one."""
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return float(value)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            inner = number(operand)
+            return None if inner is None else -inner
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            over, under = number(left), number(right)
+            return None if over is None or not under else over / under
+        case _:
+            return None
+
+
+# -- as a function of floats ---------------------------------------------------------------------------
+
+
+def _guarded(function: Callable[[float], float], beyond: float) -> Callable[[float], float]:
+    """Return a function that goes on where Python raises and numpy gives inf or nan."""
+
+    def guarded(x: float) -> float:
+        try:
+            return function(x)
+        except OverflowError:
+            return beyond
+        except ValueError:
+            return math.nan
+
+    return guarded
+
+
+def _ln(x: float) -> float:
+    return math.log(x) if x > 0.0 else -math.inf if x == 0.0 else math.nan
+
+
+def _log1p(x: float) -> float:
+    return math.log1p(x) if x > -1.0 else -math.inf if x == -1.0 else math.nan
+
+
+def _sinh(x: float) -> float:
+    try:
+        return math.sinh(x)
+    except OverflowError:
+        return math.copysign(math.inf, x)
+
+
+def divide(x: float, y: float) -> float:
+    """Return x / y as numpy has it: of 0 it is inf with a sign, or nan."""
+    try:
+        return x / y
+    except ZeroDivisionError:
+        if x == 0.0 or x != x:
+            return math.nan
+        return math.copysign(math.inf, x) * math.copysign(1.0, y)
+
+
+def sign(x: float) -> float:
+    """Return -1, 0 or 1; nan of nan."""
+    return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
+
+
+def square(x: float) -> float:
+    """Return x²."""
+    return x * x
+
+
+def larger(x: float, y: float) -> float:
+    """Return the larger of two numbers; nan if one is."""
+    return x if x >= y or x != x else y
+
+
+def share(w: float, v: float) -> float:
+    """Return w · v, and 0 where w is 0."""
+    return 0.0 if w == 0.0 else w * v
+
+
+FLOATS: dict[str, Callable[..., float]] = {
+    "exp": _guarded(math.exp, math.inf),
+    "expm1": _guarded(math.expm1, math.inf),
+    "ln": _ln,
+    "log1p": _log1p,
+    "tanh": math.tanh,
+    "sinh": _sinh,
+    "cosh": _guarded(math.cosh, math.inf),
+    "sqrt": _guarded(math.sqrt, math.inf),
+    "abs": abs,
+    "sign": sign,
+    "square": square,
+    "max": larger,
+    "share": share,
+    "divide": divide,
+}
+"""What each function is on one float: total, as numpy's are."""
+
+
+@lru_cache(maxsize=2048)
+def whole(formula: ast.expr) -> ast.expr:
+    """Return a formula with the activations that it applies by name written out."""
+    from engine.equations.activations import ACTIVATIONS
+
+    class Writing(ast.NodeTransformer):
+        def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+            made = self.generic_visit(node)
+            match made:
+                case ast.UnaryOp(op=ast.USub(), operand=ast.UnaryOp(op=ast.USub(), operand=inner)):
+                    return inner
+            assert isinstance(made, ast.expr)
+            return made
+
+        def visit_Call(self, node: ast.Call) -> ast.expr:
+            made = self.generic_visit(node)
+            assert isinstance(made, ast.Call)
+            assert isinstance(made.func, ast.Name)
+            row = None if made.func.id in FLOATS else ACTIVATIONS[made.func.id]
+            if row is None:
+                return made
+            return whole(replaced(parse(row.formula), {"z": made.args[0]}))
+
+    found = Writing().visit(copy.deepcopy(formula))
+    assert isinstance(found, ast.expr)
+    return found
+
+
+class _Dividing(ast.NodeTransformer):
+    """Python divides by 0 with an error: every division becomes a call."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        made = self.generic_visit(node)
+        assert isinstance(made, ast.BinOp)
+        if not isinstance(made.op, ast.Div):
+            return made
+        return ast.Call(ast.Name("divide", ast.Load()), [made.left, made.right], [])
+
+
+@lru_cache(maxsize=512)
+def _compiled(dumped: str, source: str, arguments: tuple[str, ...]) -> Callable[..., float]:  # noqa: ARG001
+    space = dict(FLOATS)
+    exec(f"def formula({', '.join(arguments)}): return {source}", space)  # noqa: S102 - tables of our own
+    return space["formula"]
+
+
+def function(formula: ast.expr, arguments: tuple[str, ...]) -> Callable[..., float]:
+    """Return a formula as a total function of floats, by the names of its arguments in order."""
+    body = _Dividing().visit(copy.deepcopy(whole(formula)))
+    return _compiled(ast.dump(formula), ast.unparse(ast.fix_missing_locations(body)), arguments)
+
+
+# -- as text -------------------------------------------------------------------------------------------
+
+_SHOWN_NUMBERS = {0.5: "½", 0.25: "¼"}
+_SHOWN_NAMES = {"sigmoid": "σ"}
+
+
+def text(formula: ast.expr) -> str:
+    """Return a formula as it is written on screen: `1 / (1 + e^-z)`, `a (1 - a)`, `y ln a`."""
+    return _text(formula)
+
+
+def sum_text(formula: ast.expr) -> str:
+    """Return the sum of a formula over the outputs, with what is the same for all put before the sign."""
+    factor, rest = _pulled_out(formula)
+    loose = isinstance(rest, ast.IfExp) or (
+        isinstance(rest, ast.BinOp) and isinstance(rest.op, ast.Add | ast.Sub)
+    )
+    inside = f"[{_text(rest)}]" if loose else _text(rest)
+    if factor == "-":
+        return f"-Σ {inside}"
+    return f"{factor} Σ {inside}" if factor else f"Σ {inside}"
+
+
+def _pulled_out(formula: ast.expr) -> tuple[str, ast.expr]:
+    match formula:
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return "-", operand
+        case ast.BinOp(left=left, op=ast.Mult(), right=right) if not {"a", "y", "z"} & {*names(left)}:
+            return _text(left).replace(" / ", "/"), right
+        case _:
+            return "", formula
+
+
+def _text(node: ast.expr) -> str:
+    match node:
+        case ast.Constant(value=int() | float() as value):
+            return _SHOWN_NUMBERS.get(value, f"{value:g}")
+        case ast.Name(id=name):
+            return name
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return f"-{_bracketed(operand)}"
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return f"{_text(left)} + {_text(right)}"
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            return f"{_text(left)} - {_bracketed(right)}"
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return f"{_bracketed(left)} {_bracketed(right)}"
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            under = f"({_text(right)})" if isinstance(right, ast.BinOp) else _text(right)
+            return f"{_bracketed(left)} / {under}"
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return f"{_text(body)} if {_text(test)}, else {_text(orelse)}"
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return f"{_text(left)} {_COMPARED[type(op)]} {_text(right)}"
+        case ast.Call(func=ast.Name(id="share"), args=[weight, value]):
+            return f"{_bracketed(weight)} {_bracketed(value)}"
+        case ast.Call(func=ast.Name(id="max"), args=[first, second]):
+            return f"max({_text(first)}, {_text(second)})"
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            return _applied(name, argument)
+        case _:
+            raise ValueError(f"not a formula: {ast.unparse(node)}")
+
+
+_COMPARED: dict[type[ast.cmpop], str] = {ast.Gt: ">", ast.GtE: "≥", ast.Lt: "<", ast.LtE: "≤"}
+
+
+def _applied(name: str, argument: ast.expr) -> str:
+    inside = _text(argument)
+    simple = isinstance(argument, ast.Name)
+    if name not in FUNCTIONS:
+        return f"{_SHOWN_NAMES.get(name, name)}({inside})"
+    shown = FUNCTIONS[name].shown
+    if name in ("abs", "log1p"):
+        return shown.format(inside)
+    if name in ("exp", "expm1"):
+        power = simple or (isinstance(argument, ast.UnaryOp) and isinstance(argument.operand, ast.Name))
+        return shown.format(inside if power else f"({inside})")
+    if name == "square":
+        return shown.format(inside if simple else f"({inside})")
+    return shown.format(f" {inside}" if simple else f"({inside})")
+
+
+def _bracketed(node: ast.expr) -> str:
+    loose = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
+    loose = loose or isinstance(node, ast.IfExp)
+    return f"({_text(node)})" if loose else _text(node)

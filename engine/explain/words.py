@@ -1,0 +1,169 @@
+"""What does one plain sentence say about where a number comes from?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from engine.equations.robust import PAIRS
+from engine.order.loops import Sort
+from engine.order.orders import WAITING
+from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF
+from engine.order.waiting import waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.explain.source import Source
+    from engine.order.quantities import Parameter, Quantity
+    from engine.order.waiting import Waiting
+    from engine.replay.tracing import Trace
+
+_NO_TARGET = "No target at this time, so nothing arrives from a loss."
+
+
+def of(source: Source) -> str:
+    """Return the sentence for a source's number."""
+    return _WORDS[source.reference.quantity](source)
+
+
+def _pre_activation(source: Source) -> str:
+    if source.before() is None:
+        return "Each value from below times its weight, added up, plus the bias."
+    return "From below, from this layer one time before, and the bias, added up."
+
+
+def _activation(source: Source) -> str:
+    if source.coupled:
+        return "Softmax: this output's share of all exponentials; they add up to 1."
+    return f"The activation is {source.activation} of the pre-activation."
+
+
+def _from_above(source: Source) -> str:
+    if not source.output:
+        return "The deltas of the layer above come back through this neuron's weights."
+    return "How the loss changes when this prediction changes a little." if source.has_target else _NO_TARGET
+
+
+def _from_future(source: Source) -> str:
+    if source.read("delta", source.layer) is None:
+        return "This is the last time: nothing comes back from a future."
+    return "Its own layer's deltas one time later come back through U."
+
+
+def _error(source: Source) -> str:
+    if source.recurrent:
+        return "The error is what comes from above plus what comes from the future."
+    return _from_above(source)
+
+
+def _delta(source: Source) -> str:
+    if source.output and not source.recurrent and not source.has_target:
+        return _NO_TARGET
+    loss = source.network.loss
+    if source.output and (source.activation, loss) in PAIRS:
+        return f"{source.activation} and {loss} simplify: slope times error is prediction minus target."
+    if source.coupled:
+        return "Softmax couples its outputs: each error counts against their average."
+    return "The error that arrives, times the slope of this neuron's activation."
+
+
+def _gradient(source: Source) -> str:
+    group = GROUP_OF[source.reference.quantity]
+    if group == "biases":
+        return "A bias adds straight to z: its gradient is the delta itself."
+    if group == "recurrent_weights":
+        return "This neuron's delta times what came in from one time before."
+    return "This neuron's delta times what came in through the weight."
+
+
+def _total(source: Source) -> str:
+    if source.read(source.reference.quantity) is None:
+        return "The first gradient of this iteration: the total is this one."
+    return "What was gathered so far in this iteration, plus this gradient."
+
+
+def _change(source: Source) -> str:
+    trace, site, group = source.trace, source.site, GROUP_OF[source.reference.quantity]
+    if group == "biases" and not source.network.layers[source.layer - 1].train_biases:
+        return "The biases of this layer are not trained: nothing changes."
+    if source.step in trace.out_of_turn:
+        return _out_of_turn(trace, source.step, source.layer, group)
+    update = trace.schedule.updates_before(source.step, source.layer)
+    places = trace.schedule.gathered(site.iteration, source.layer, update)
+    if not places:
+        return "All that was gathered has been applied out of turn: nothing is left."
+    if places.start and trace.out_of_turn:
+        return "What is left: the total without what was applied out of turn, times -η."
+    at_once = site.sample is not None
+    state = waiting(trace.schedule, source.step, source.layer, group)
+    if not state.safe:
+        return _too_early(state, at_once=at_once)
+    changed = _changed_before(trace, source.layer, places.stop - 1, site.iteration)
+    mean = trace.scenario.training.reduction == "mean"
+    if changed is not None:
+        what = "Applied at once" if at_once else f"-η times the {'mean' if mean else 'total'}"
+        return f"{what}; it was formed after {changed} weights had been changed."
+    if not state.complete:
+        return "Applied at once; nothing reads what it changes any more."
+    if mean:
+        return "Against the gradient: -η times its mean over the B samples."
+    return "Against the gradient: -η times the total of this iteration."
+
+
+def _too_early(state: Waiting, *, at_once: bool) -> str:
+    """Return what an update is that comes in its turn, while later steps still read what it changes."""
+    back = state.reads.next is not None and state.reads.next.kind == "delta"
+    if at_once and back:
+        return "Too early: applied at once, before the other errors are computed."
+    if at_once:
+        return "Too early: applied at once, before the other samples have their turn."
+    if back:
+        return "Too early: the whole total is applied before the deltas below are formed."
+    return "Too early: applied while later steps still read what it changes."
+
+
+def _changed_before(
+    trace: Trace, layer: int, place: int, iteration: int
+) -> Literal["other", "its own"] | None:
+    """Return whose weights had been changed too early when a layer's n-th gradient was formed, if any."""
+    if trace.order == WAITING and not trace.breaks:
+        return None
+    schedule = trace.schedule
+    formed = schedule.nth(iteration, Sort("gradient", layer), place)
+    layers = range(1, trace.shapes.layers + 1)
+    found = [
+        other
+        for other in layers
+        if any(waiting(schedule, formed, other, group).early for group in trace.shapes.groups(other))
+    ]
+    if not found:
+        return None
+    return "its own" if found == [layer] else "other"
+
+
+def _out_of_turn(trace: Trace, step: int, layer: int, group: Parameter) -> str:
+    state = waiting(trace.schedule, step, layer, group)
+    if not state.safe:
+        return "Too early: applied now, while later steps still read what it changes."
+    if not state.complete:
+        return "Out of turn: applied now; nothing reads what it changes any more."
+    return "Out of turn, but all is gathered and nothing reads it any more: no harm."
+
+
+_WORDS: dict[Quantity, Callable[[Source], str]] = {
+    "pre_activation": _pre_activation,
+    "activation": _activation,
+    "slope": lambda _: "How much a moves when z moves a little; kept for the way back.",
+    "terms": lambda source: (
+        f"This output's share of the loss ({source.network.loss}); the shares are added up."
+    ),
+    "loss": lambda _: "The loss of this sample: its terms added up.",
+    "from_above": _from_above,
+    "from_future": _from_future,
+    "error": _error,
+    "delta": _delta,
+    **dict.fromkeys(GRADIENT_OF.values(), _gradient),
+    **dict.fromkeys(TOTAL_OF.values(), _total),
+    **dict.fromkeys(CHANGE_OF.values(), _change),
+    **{quantity: lambda _: "The new value is the old one plus the change." for quantity in PARAMETERS},
+}

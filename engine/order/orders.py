@@ -1,0 +1,104 @@
+"""In which order are the steps of an iteration done?
+
+An order is a list of steps, written with loops: over the samples of the batch, over the times of a sequence,
+over the layers, to and fro. A new order is one list here. Nothing else knows an order by its name: whether an
+update comes too early, what it falsifies, what is applied at once, all that is worked out from the list.
+
+- `deferred`: an update waits until every error of the iteration has been computed.
+- `premature`: each gradient is applied at once; everything after it reads the changed parameters.
+- `layerwise`: the early update of vectorised code: a layer is updated as soon as its gradients are there,
+  before the deltas of the layer below.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from engine.equations.equation import Kind
+
+Over = Literal["sample", "time", "layer"]
+
+
+class Each(NamedTuple):
+    """What is done for each sample, time or layer, from the first to the last."""
+
+    over: Over
+    body: tuple[Item, ...]
+    back: bool = False
+
+
+Item: TypeAlias = "Each | Kind"
+
+
+def each(over: Over, *body: Item) -> Each:
+    """Return a loop from the first to the last."""
+    return Each(over, body)
+
+
+def back(over: Over, *body: Item) -> Each:
+    """Return a loop from the last to the first."""
+    return Each(over, body, back=True)
+
+
+_FORWARD = each("time", each("layer", "forward"), "loss")
+
+ORDERS: dict[str, tuple[Item, ...]] = {
+    "deferred": (
+        each("sample", _FORWARD, back("time", back("layer", "delta", "gradient"))),
+        back("layer", "update"),
+    ),
+    "premature": (each("sample", _FORWARD, back("time", back("layer", "delta", "gradient", "update"))),),
+    "layerwise": (
+        each("sample", _FORWARD),
+        back("layer", each("sample", back("time", "delta", "gradient")), "update"),
+    ),
+}
+"""Every order by its name in a scenario file."""
+
+WAITING = "deferred"
+"""The order whose updates wait: what the others are held against."""
+
+MEANING: dict[str, str] = {
+    "deferred": "updates wait until every error is computed",
+    "premature": "each gradient is applied at once, the mistake",
+    "layerwise": "each layer is updated before the deltas below it, the mistake of vectorised code",
+}
+"""What an order does, in a few words."""
+
+
+def following(order: str, places: int = 1) -> str:
+    """Return the order so many places after another in the table, round and round; before it if negative."""
+    names = list(ORDERS)
+    return names[(names.index(order) + places) % len(names)]
+
+
+def compared_with(order: str) -> str:
+    """Return what an order is compared with: the one that waits, and that with the first that does not."""
+    return WAITING if order != WAITING else not_waiting(order)[0]
+
+
+def not_waiting(order: str) -> tuple[str, ...]:
+    """Return the orders that can be held against the one that waits: `order` first, if it is one of them."""
+    return tuple(sorted((name for name in ORDERS if name != WAITING), key=lambda name: name != order))
+
+
+@lru_cache(maxsize=256)
+def kinds(items: tuple[Item, ...]) -> frozenset[Kind]:
+    """Return the kinds of steps in a list, loops looked into."""
+    found: set[Kind] = set()
+    for item in items:
+        found |= kinds(item.body) if isinstance(item, Each) else {item}
+    return frozenset(found)
+
+
+def updates_within(items: tuple[Item, ...], over: Over) -> bool:
+    """Return whether a loop over samples, times or layers has an update inside."""
+    for item in items:
+        if isinstance(item, Each):
+            if item.over == over and "update" in kinds(item.body):
+                return True
+            if updates_within(item.body, over):
+                return True
+    return False

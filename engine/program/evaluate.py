@@ -1,0 +1,124 @@
+"""What does an equation come to on arrays that are at hand?
+
+Not for training, which runs programs: for what is asked of a few numbers at a time, or of other numbers than
+those of the run (an error that comes from the loss alone, the loss at moved parameters).
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from engine.equations.formula import FUNCTIONS, number, whole
+from engine.program import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from engine.arrays import Array
+    from engine.equations.equation import Equation, Factor, Variable
+    from engine.equations.table import Table
+
+    Values: TypeAlias = Mapping[Variable, Array | float]
+
+
+def evaluate(one: Equation, read: Callable[[Factor], Array | float], bound: str = "") -> Array:
+    """Return the result of an equation.
+
+    `read(factor)` gives an array with an axis for each of the factor's letters, but for those in `bound`, at
+    which all is looked at: so the result of an equation bound to `ts` is [unit].
+    """
+    if one.row is not None:
+        return coupled(one.row, *(np.asarray(read(factor), dtype=np.float64) for _, factor in one.arguments))
+    letters = tuple(letter for letter in one.result.letters if letter not in bound)
+    if one.formula is not None:
+        values = {
+            name: _spread(np.asarray(read(factor)), _free(factor, bound), letters)
+            for name, factor in one.arguments
+        }
+        return np.asarray(_formula(whole(one.formula), values), dtype=np.float64)
+    total: Array = np.asarray(0.0)
+    for term in one.terms:
+        arrays = [np.asarray(read(factor)) for factor in term.factors]
+        spec = ",".join("".join(_free(factor, bound)) for factor in term.factors)
+        used = "".join(letter for letter in letters if letter in spec)
+        product = np.einsum(f"{spec}->{used}", *arrays, optimize=len(arrays) > 2) if arrays else 1.0
+        total = total + term.coefficient * _spread(np.asarray(product), tuple(used), letters)
+    return np.asarray(total)
+
+
+def coupled(row: str, *given: Array) -> Array:
+    """Return a function of a whole layer, by its name, of arrays [..., unit]."""
+    out = np.empty_like(given[-1])
+    rows.NUMPY[row](*given, out, np.empty((*out.shape[:-1], 1)))
+    return out
+
+
+@np.errstate(all="ignore")
+def applied(formula: ast.expr, values: Mapping[str, Array]) -> Array:
+    """Return a formula applied number by number to arrays, by its names."""
+    return np.asarray(_formula(whole(formula), values), dtype=np.float64)
+
+
+@np.errstate(all="ignore")
+def compute(table: Table, variable: Variable, given: Values) -> Array:
+    """Return a variable from others of the same time, going through the table as far as is needed."""
+    known: dict[Variable, Array | float] = dict(given)
+
+    def need(factor: Factor) -> Array | float:
+        if factor.variable not in known:
+            known[factor.variable] = evaluate(table.making[factor.variable], need)
+        return known[factor.variable]
+
+    return evaluate(table.making[variable], need)
+
+
+def _free(factor: Factor, bound: str) -> tuple[str, ...]:
+    return tuple(letter for letter in factor.letters if letter not in bound)
+
+
+def _spread(array: Array, mine: tuple[str, ...], letters: tuple[str, ...]) -> Array:
+    """Return an array with some of the letters as one that has all of them, for broadcasting."""
+    if mine == letters or not mine:
+        return array
+    index = tuple(slice(None) if letter in mine else None for letter in letters)
+    return array.transpose([mine.index(letter) for letter in letters if letter in mine])[index]
+
+
+_COMPARED = {ast.Gt: np.greater, ast.GtE: np.greater_equal, ast.Lt: np.less, ast.LtE: np.less_equal}
+
+
+def _formula(node: ast.expr, values: Mapping[str, Array]) -> Array | float:
+    constant = number(node)
+    if constant is not None:
+        return constant
+    match node:
+        case ast.Name(id=name):
+            return values[name]
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_formula(operand, values)
+        case ast.BinOp(left=left, op=op, right=right):
+            one, other = np.asarray(_formula(left, values)), np.asarray(_formula(right, values))
+            return _CALCULATED[type(op)](one, other)
+        case ast.IfExp(test=ast.Compare(left=left, ops=[compared], comparators=[right]), body=yes, orelse=no):
+            mask = _COMPARED[type(compared)](_formula(left, values), _formula(right, values))
+            return np.where(mask, _formula(yes, values), _formula(no, values))
+        case ast.Call(func=ast.Name(id="share"), args=[weight, value]):
+            by = np.asarray(_formula(weight, values))
+            return np.where(by == 0.0, 0.0, by * _formula(value, values))
+        case ast.Call(func=ast.Name(id="max"), args=[first, second]):
+            return np.maximum(_formula(first, values), _formula(second, values))
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            return np.asarray(getattr(np, FUNCTIONS[name].ufunc)(_formula(argument, values)))
+        case _:
+            raise ValueError(f"not a formula: {ast.unparse(node)}")
+
+
+_CALCULATED: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
+    ast.Add: np.add,
+    ast.Sub: np.subtract,
+    ast.Mult: np.multiply,
+    ast.Div: np.divide,
+}

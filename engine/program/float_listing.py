@@ -1,0 +1,306 @@
+"""How is an iteration written out as straight-line Python that a student could have written?
+
+The statements are those of the program that runs, step by step in the order of the list; behind those of
+each step stands a call that prints its record. They are run while they are written (`trying`), so that
+nothing stands there that these numbers don't need, such as a guard where nothing overflows.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
+
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.equation import Variable
+from engine.equations.formula import FLOATS, parse, same
+from engine.equations.forward import INPUT, LOSS, OUTPUTS, TARGET
+from engine.equations.table import table_of
+from engine.equations.updates import RATE, change_of
+from engine.order.schedule import Schedule
+from engine.program import layout, readable
+from engine.program.entries import Leaf
+from engine.program.float_code import SPACE, Site
+from engine.program.float_machine import sites_of
+from engine.program.gathering_code import GatheringCode
+from engine.program.machine import rate
+from engine.program.names import short_name
+from engine.program.recorded import gradients, updates, vectors
+from engine.program.trying import GUARDED, Trying
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.arrays import Array
+    from engine.equations.equation import Equation
+    from engine.order.shapes import Shapes
+    from engine.scenario import Order, Scenario
+
+_TOGETHER = 6  # numbers of the scenario in a line
+
+SHOW = '''\
+def show(step, **numbers):
+    """Print the numbers of a step under the names that they have in a trace."""
+    print(step, *(f"{name} {value}" for name, value in numbers.items()), sep="  ")'''
+
+_SIGNS = "# `0.0 + x` is printed where x is -0.0: to a trace, which adds up from 0.0, that is 0.0."
+
+
+Names: TypeAlias = "str | Sequence[Names]"
+
+
+class _Numbers(NamedTuple):
+    """A field of a record: a name, a list of names or rows of them; `formed` if the trace adds them up.
+
+    A sum never is -0.0: a number that is, is printed as 0.0.
+    """
+
+    field: str
+    names: Names
+    formed: bool = False
+
+
+class _Step(NamedTuple):
+    """A step as it is written: notes by the place of the statement that they stand before."""
+
+    number: int
+    site: Site
+    befores: list[str]
+    statements: list[ast.Assign]
+    notes: dict[int, str]
+    record: list[str]
+
+
+def float_listing(scenario: Scenario, shapes: Shapes, order: Order) -> list[str]:
+    """Return the lines of the first iteration of a scenario that runs as floats."""
+    return _Listing(scenario, shapes, order).lines()
+
+
+class _Listing:
+    def __init__(self, scenario: Scenario, shapes: Shapes, order: Order) -> None:
+        self._scenario, self._shapes = scenario, shapes
+        self._samples = shapes.batch(0)
+        self._table = table_of(scenario.network)
+        self._sites = sites_of(Schedule(shapes, order), 0)
+        constants = {
+            RATE: rate(scenario, len(self._samples)),
+            OUTPUTS: float(scenario.network.layers[-1].units),
+        }
+        has_target = shapes.has_target[self._samples.start : self._samples.stop]
+        self._code = GatheringCode(
+            self._table, self._sites, len(self._samples), shapes.times, has_target, constants
+        )
+        self._trying = Trying()
+        self._noted: set[Variable] = set()
+
+    def lines(self) -> list[str]:
+        """Return all lines behind the head."""
+        numbers = list(self._numbers())
+        self._trying.run(numbers)
+        steps = list(self._steps())
+        trees = [tree for step in steps for tree in step.statements]
+        if "divide" not in self._trying.beyond:
+            for tree in trees:
+                readable.divide_plainly(tree)
+        return [
+            *self._functions(trees),
+            *SHOW.split("\n"),
+            "",
+            "",
+            *[_SIGNS] * any("0.0 + " in field for step in steps for field in step.record),
+            *numbers,
+            *(line for step in steps for line in self._written(step)),
+            "",
+            *self._loss(),
+        ]
+
+    def _functions(self, trees: Sequence[ast.Assign]) -> list[str]:
+        """Return the imports and the definitions of what the statements call."""
+        plain, made = [], []
+        for name in readable.called(trees):
+            guarded = GUARDED.get(name)
+            if name == "abs":
+                continue
+            if name in self._trying.beyond or (guarded is None and not hasattr(math, name)):
+                function = FLOATS[guarded] if guarded else SPACE[name]
+                made.append(readable.source_of(function, name))
+            else:
+                plain.append(name)
+        found = ["import math"] * any("math." in text for text in made)
+        found += [f"from math import {', '.join(sorted(plain))}"] * bool(plain)
+        found += [""] * bool(found)
+        for text in made:
+            found += ["", *text.split("\n"), ""]
+        return [*found, ""]
+
+    # -- the scenario's numbers -------------------------------------------------------------------
+
+    def _numbers(self) -> Iterator[str]:
+        yield from self._parameters()
+        for place, sample in enumerate(self._samples):
+            for time in range(self._shapes.times):
+                yield from self._vector(INPUT, (time, place), self._scenario.data.inputs[sample, time])
+                if self._shapes.has_target[sample, time]:
+                    yield from self._vector(TARGET, (time, place), self._scenario.data.targets[sample, time])
+        yield layout.rate(self._scenario.training, len(self._samples))
+
+    def _parameters(self) -> Iterator[str]:
+        layers = self._scenario.network.layers
+        for one in self._table.parameters:
+            values: Array = getattr(layers[(one.layer or 1) - 1], one.name)
+            if values.ndim == 1:
+                yield from self._vector(one, (), values)
+            else:
+                for row, there in enumerate(values):
+                    yield from self._vector(one, (row,), there)
+        for number, layer in enumerate(layers, start=1):
+            if layer.recurrent:
+                state = np.zeros(layer.units) if layer.initial_state is None else layer.initial_state
+                yield from self._vector(Variable("activation", number), (-1, 0), state)
+
+    def _vector(self, variable: Variable, place: tuple[int, ...], values: Array) -> Iterator[str]:
+        names = [self._code.name(Leaf(variable, (*place, unit))) for unit in range(len(values))]
+        for first in range(0, len(names), _TOGETHER):
+            some = slice(first, first + _TOGETHER)
+            yield f"{', '.join(names[some])} = {', '.join(map(repr, values[some].tolist()))}"
+
+    # -- steps ------------------------------------------------------------------------------------
+
+    def _steps(self) -> Iterator[_Step]:
+        """Yield the steps, each when it has been run."""
+        starts = [*self._code.starts, len(self._code.lines)]
+        trees = readable.readable([line.text for line in self._code.lines])
+        for number, site in enumerate(self._sites):
+            statements: list[ast.Assign] = []
+            notes: dict[int, str] = {}
+            for place in range(starts[number], starts[number + 1]):
+                notes.setdefault(len(statements), self._note(self._code.lines[place].equation))
+                tree = trees[place]
+                if tree is not None:
+                    statements.append(tree)
+            befores = self._befores(site)
+            self._trying.run([*befores, *map(ast.unparse, statements)])
+            record = [f"{one.field}={self._text(one)}" for one in self._record(number, site)]
+            yield _Step(number, site, befores, statements, notes, record)
+
+    def _note(self, one: Equation) -> str:
+        """Return how a textbook writes an equation that runs in another form; said once."""
+        plain = one.plain or self._shown(one.variable)
+        if one.variable in self._noted or plain is None or one.formula is None or same(plain, one.formula):
+            return ""
+        self._noted.add(one.variable)
+        name = short_name(one.variable)
+        return f"# {name} is {readable.as_python(plain)}, in a form that keeps its digits"
+
+    def _shown(self, variable: Variable) -> ast.expr | None:
+        if variable.layer is None or variable.name not in ("activation", "slope"):
+            return None
+        row = ACTIVATIONS[self._scenario.network.layers[variable.layer - 1].activation]
+        shown = row.shown if variable.name == "activation" else row.slope_shown
+        return parse(shown) if shown else None
+
+    def _befores(self, site: Site) -> list[str]:
+        """Return the statements that keep the parameters of a layer before its update."""
+        if site.home.kind != "update" or site.home.layer is None:
+            return []
+        return [
+            line
+            for one in updates(self._table, site.home.layer)
+            for line in layout.assignment(
+                _before(one.parameter), self._text(_Numbers(one.before, self._names(one.parameter)))
+            )
+        ]
+
+    def _names(self, variable: Variable, *place: int) -> Names:
+        """Return the names of the numbers of a variable, at a time and sample if it has them."""
+        shape = self._code.shape(variable)[len(place) :]
+        every = [self._code.name(Leaf(variable, (*place, *unit))) for unit in np.ndindex(*shape)]
+        return _nested(every, shape)
+
+    def _record(self, number: int, site: Site) -> Iterator[_Numbers]:
+        """Yield the fields of the record of a step."""
+        home, layer = site.home, site.home.layer
+        if home.kind in ("forward", "loss", "delta"):
+            assert site.sample is not None
+            assert site.time is not None
+            for one in vectors(self._table, home):
+                time = site.time - one.before
+                yield _Numbers(one.name, self._names(one.variable, time, 0 if time < 0 else site.sample))
+            if home.kind == "loss":
+                yield _Numbers("loss", self._names(LOSS, site.time, site.sample), formed=True)
+            return
+        assert layer is not None
+        if home.kind == "gradient":
+            shares = self._code.shares[number]
+            for gradient in gradients(self._table, layer):
+                shape = self._code.shape(gradient.total)
+                names = self._names(gradient.total)
+                if not gradient.so_far:
+                    every = [shares[Leaf(gradient.total, place)] for place in np.ndindex(*shape)]
+                    names = _nested(every, shape)
+                yield _Numbers(gradient.name, names, formed=True)
+            return
+        for update in updates(self._table, layer):
+            yield _Numbers(update.before, _before(update.parameter))
+            yield _Numbers(update.change, self._change(update.parameter), formed=True)
+            yield _Numbers(update.after, self._names(update.parameter), formed=True)
+
+    def _change(self, parameter: Variable) -> Names:
+        change = change_of(parameter)
+        if self._table.making[change].terms:
+            return self._names(change)
+        shape = self._code.shape(parameter)
+        return _nested(["0.0"] * int(np.prod(shape)), shape)
+
+    def _text(self, numbers: _Numbers) -> str:
+        def text(names: Names) -> str:
+            if not isinstance(names, str):
+                return f"[{', '.join(text(one) for one in names)}]"
+            negative = numbers.formed and self._trying.is_negative_zero(names)
+            return f"0.0 + {names}" if negative else names
+
+        return text(numbers.names)
+
+    # -- text -------------------------------------------------------------------------------------
+
+    def _written(self, step: _Step) -> Iterator[str]:
+        kind, layer = step.site.home
+        place, words = self._place(step.site), [f"step {step.number}", kind]
+        words += [*place, f"layer {layer}"] if layer is not None else place
+        said = kind if layer is None else f"{kind} of layer {layer}"
+        yield ""
+        yield f"# {', '.join([words[0], *place])}: {said}"
+        yield from step.befores
+        for number, tree in enumerate(step.statements):
+            if step.notes.get(number):
+                yield step.notes[number]
+            target, _, value = ast.unparse(tree).partition(" = ")
+            yield from layout.assignment(target, value)
+        yield from layout.call("show", [f'"{"  ".join(words)}"', *step.record])
+
+    def _place(self, site: Site) -> list[str]:
+        found = [] if site.sample is None else [f"sample {self._samples[site.sample]}"]
+        if site.time is not None and self._shapes.sequences:
+            found.append(f"time {site.time}")
+        return found
+
+    def _loss(self) -> list[str]:
+        losses = " + ".join(self._code.losses) or "0.0"
+        if self._scenario.training.reduction == "mean":
+            losses = f"({losses}) / {len(self._samples)}"
+        return layout.call("print", ['"iteration 0  loss"', losses])
+
+
+def _before(parameter: Variable) -> str:
+    return f"{short_name(parameter)}_before"
+
+
+def _nested(every: list[str], shape: tuple[int, ...]) -> Names:
+    """Return names in the shape of their array: none, a list or rows."""
+    if not shape:
+        return every[0]
+    if len(shape) == 1:
+        return every
+    return [every[first : first + shape[1]] for first in range(0, len(every), shape[1])]

@@ -1,0 +1,206 @@
+"""How does a printed numpy program print the records of its steps, in their order?
+
+Loops over samples and times are those of the list of the order; layers are written out. What a trace forms
+when it is looked at is formed here by the same call: a sample's share of a gradient, the total so far.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.equations.equation import SAMPLE, TIME, Home
+from engine.equations.forward import LOSS, TERMS
+from engine.equations.updates import change_of
+from engine.order.orders import Each
+from engine.program import layout
+from engine.program.names import short_name
+from engine.program.recorded import gradients, updates, vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.equations.equation import Factor, Variable
+    from engine.equations.table import Table
+    from engine.order.orders import Item
+
+SHOW = '''\
+# `0.0 + x` is printed for x where a trace adds up from 0.0: it never has -0.0 there.
+steps = count()
+
+
+def show(step, **numbers):
+    """Print the numbers of a step under the names that they have in a trace."""
+    fields = (f"{name} {np.asarray(value).tolist()}" for name, value in numbers.items())
+    print(f"step {next(steps)}  {step}", *fields, sep="  ")'''
+
+_NO_SIGN = "0.0 + {}"  # a sum of the trace never is -0.0
+
+
+class Records:
+    """The lines that print the records of an iteration, or of one of its samples (`in_turn`).
+
+    `samples` and `times` are how many the arrays have; `looped` says that a loop over samples is around.
+    Updates of the layers `in_lists` happen at each time: their numbers stand in lists.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        samples: int,
+        times: int,
+        *,
+        looped: bool,
+        in_turn: bool,
+        sequences: bool,
+        missing: bool,
+        in_lists: set[int],
+    ) -> None:
+        self._table, self._samples, self._times = table, samples, times
+        self._looped, self._in_turn, self._sequences = looped, in_turn, sequences
+        self._missing, self._in_lists = missing, in_lists
+
+    def lines(self, items: Sequence[Item]) -> Iterator[str]:
+        """Yield the lines for the steps of a list."""
+        layers = max(one.layer or 0 for one in self._table.parameters)
+        yield from self._items(items, layers, None, at_sample=self._in_turn, at_time=False)
+
+    def _items(
+        self, items: Sequence[Item], layers: int, layer: int | None, *, at_sample: bool, at_time: bool
+    ) -> Iterator[str]:
+        for item in items:
+            if not isinstance(item, Each):
+                home = Home(item, None if item == "loss" else layer)
+                yield from self._step(home, at_sample=at_sample, at_time=at_time)
+            elif item.over == "layer":
+                numbers = range(1, layers + 1)
+                for number in reversed(numbers) if item.back else numbers:
+                    yield from self._items(item.body, layers, number, at_sample=at_sample, at_time=at_time)
+            else:
+                inner = self._items(
+                    item.body,
+                    layers,
+                    layer,
+                    at_sample=at_sample or item.over == "sample",
+                    at_time=at_time or item.over == "time",
+                )
+                size = self._samples if item.over == "sample" else self._times
+                if size > 1:
+                    letter = SAMPLE if item.over == "sample" else TIME
+                    every = f"range({size})"
+                    yield f"for {letter} in {f'reversed({every})' if item.back else every}:"
+                    inner = (f"    {line}" for line in inner)
+                yield from inner
+
+    # -- steps ------------------------------------------------------------------------------------
+
+    def _step(self, home: Home, *, at_sample: bool, at_time: bool) -> Iterator[str]:
+        words: list[str] = [home.kind]
+        if at_sample:
+            words.append("sample {s}" if self._looped or self._samples > 1 else "sample 0")
+        if at_time and self._sequences:
+            words.append("time {t}" if self._times > 1 else "time 0")
+        if home.layer is not None:
+            words.append(f"layer {home.layer}")
+        text = "  ".join(words)
+        head = f'f"{text}"' if "{" in text else f'"{text}"'
+        if home.kind == "update":
+            yield from layout.call("show", [head, *self._update(home)])
+        elif home.kind == "gradient":
+            assert home.layer is not None
+            for factor in self.gathered(home.layer):
+                yield f"{name_of_list(factor)}.append({self._read(factor)})"
+            yield from layout.call("show", [head, *self._gradient(home.layer)])
+        else:
+            fields = [
+                f"{one.name}={self._vector(one.variable, before=one.before)}"
+                for one in vectors(self._table, home)
+            ]
+            if home.kind != "loss":
+                yield from layout.call("show", [head, *fields])
+                return
+            fields.append(f'loss={_NO_SIGN.format(f"""np.einsum("i->", {self._vector(TERMS)})""")}')
+            lines = layout.call("show", [head, *fields])
+            if self._missing:
+                yield f"if not no_target{self._index()}:"
+                lines = [f"    {line}" for line in lines]
+            yield from lines
+
+    def _index(self) -> str:
+        at = [TIME] * (self._times > 1) + [SAMPLE] * (self._samples > 1)
+        return f"[{', '.join(at)}]" if at else ""
+
+    def _vector(self, variable: Variable, *, before: bool = False) -> str:
+        return f"{short_name(variable)}{'_before' if before else ''}{self._index()}"
+
+    def _read(self, factor: Factor) -> str:
+        return self._vector(factor.variable, before=factor.shift < 0)
+
+    def gathered(self, layer: int) -> list[Factor]:
+        """Return what the gradients of a layer are made of, each once."""
+        found: dict[str, Factor] = {}
+        for gradient in gradients(self._table, layer):
+            for factor in self._table.making[gradient.total].factors():
+                found.setdefault(name_of_list(factor), factor)
+        return list(found.values())
+
+    def _gradient(self, layer: int) -> Iterator[str]:
+        for gradient in gradients(self._table, layer):
+            one = self._table.making[gradient.total]
+            (term,) = one.terms
+            if not gradient.so_far:
+                parts = [self._read(factor) for factor in term.factors]
+                share = parts[0] if len(parts) == 1 else f"np.outer({', '.join(parts)})"
+                yield f"{gradient.name}={_NO_SIGN.format(share)}"
+                continue
+            specs = ",".join("".join(x for x in factor.letters if x != TIME) for factor in term.factors)
+            lists = ", ".join(name_of_list(factor) for factor in term.factors)
+            total = f'np.einsum("{specs}->{"".join(one.result.letters)}", {lists})'
+            if not self._in_turn:
+                whole = self._parameter(gradient.total)
+                count = self._samples * self._times
+                by = name_of_list(term.factors[0])
+                total = whole if count == 1 else f"{whole} if len({by}) == {count} else {total}"
+            yield f"{gradient.name}={total}"
+
+    def _parameter(self, variable: Variable, name: str = "") -> str:
+        """Return a parameter, or what is of its shape, with all of its axes."""
+        shape = self._table.axes[variable]
+        text = name or short_name(variable)
+        return f"np.reshape({text}, {shape})" if 1 in shape else text
+
+    def _update(self, home: Home) -> list[str]:
+        assert home.layer is not None
+        if home.layer in self._in_lists:
+            return [f"**updates{home.layer}.pop(0)"]
+        return [f"{field}={value}" for field, value in self.update_fields(home.layer)]
+
+    def update_fields(self, layer: int) -> Iterator[tuple[str, str]]:
+        """Yield the fields of the record of an update, and their values when it is done."""
+        for one in updates(self._table, layer):
+            parameter, change = one.parameter, change_of(one.parameter)
+            yield one.before, self._parameter(parameter, f"{short_name(parameter)}_before")
+            if self._table.making[change].terms:
+                yield one.change, _NO_SIGN.format(self._parameter(change))
+            else:
+                yield one.change, f"np.zeros({self._table.axes[parameter]})"
+            yield one.after, _NO_SIGN.format(self._parameter(parameter))
+
+    def narrow(self) -> Iterator[str]:
+        """Yield the lines that give arrays of one unit their axis back."""
+        homes = [home for home in self._table.at if home.kind in ("forward", "loss", "delta")]
+        shown = {
+            f"{short_name(one.variable)}{'_before' if one.before else ''}"
+            for home in homes
+            for one in vectors(self._table, home)
+            if one.variable != LOSS and self._table.axes[one.variable][-1] == 1
+        }
+        if shown:
+            names = ", ".join(sorted(shown))
+            shape = tuple(size for size in (self._times, self._samples) if size > 1)
+            value = f"(np.reshape(one, {(*shape, 1)}) for one in ({names},))"
+            yield from layout.assignment(names if len(shown) > 1 else f"{names},", value)
+
+
+def name_of_list(factor: Factor) -> str:
+    """Return the list that keeps what gradients are made of."""
+    return f"all_{short_name(factor.variable)}{'_before' if factor.shift < 0 else ''}"

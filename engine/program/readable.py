@@ -1,0 +1,160 @@
+"""How does generated code become code that somebody reads?
+
+The statements of a program that runs guard what may overflow and name every part of a formula. Who reads it
+wants `a = 1 / (1 + exp(-z))`: the guards go into functions of the same name, and parts back to where they are
+used. No operation is changed, so no bit is.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+import math
+import re
+import textwrap
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+
+_PART = re.compile(r"x\d+")  # a part of a formula; what a sample brings along has an underscore
+_IN_MATH = {"ln": "log"}
+
+
+class _Unguarded(ast.NodeTransformer):
+    """`exp(x) if x < 709 else exp_(x)` is what a total function of that name is."""
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        found = self.generic_visit(node)
+        match found:
+            case ast.IfExp(
+                body=ast.Call(func=ast.Name(id=name)) as call, orelse=ast.Call(func=ast.Name(id=other))
+            ):
+                if name == other:
+                    return call
+        assert isinstance(found, ast.expr)
+        return found
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        found = self.generic_visit(node)
+        assert isinstance(found, ast.Call)
+        if isinstance(found.func, ast.Name):
+            name = found.func.id.rstrip("_")
+            found.func = ast.Name(in_math(name), ast.Load())
+        return found
+
+
+class _Inlined(ast.NodeTransformer):
+    def __init__(self, by: Mapping[str, ast.expr]) -> None:
+        self._by = by
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._by.get(node.id, node)
+
+
+def readable(statements: Sequence[str]) -> list[ast.Assign | None]:
+    """Return statements without guards, with parts put where they are used; None for those that are gone.
+
+    A part that is used more than once keeps a name of its own, unless it is but a function of a name.
+    """
+    trees = [_parsed(one) for one in statements]
+    uses = Counter(node.id for tree in trees for node in ast.walk(tree.value) if isinstance(node, ast.Name))
+    by: dict[str, ast.expr] = {}
+    kept: dict[str, str] = {}
+    found: list[ast.Assign | None] = []
+    for tree in trees:
+        tree.value = _Inlined(by).visit(tree.value)
+        (target,) = tree.targets
+        if isinstance(target, ast.Name) and _PART.fullmatch(target.id):
+            if uses[target.id] == 1 or _is_light(tree.value):
+                by[target.id] = tree.value
+                found.append(None)
+                continue
+            kept[target.id] = f"x{len(kept) + 1}"
+            by[target.id] = ast.Name(kept[target.id], ast.Load())
+            tree.targets = [ast.Name(kept[target.id], ast.Store())]
+        found.append(tree)
+    return found
+
+
+def _parsed(statement: str) -> ast.Assign:
+    (tree,) = _Unguarded().visit(ast.parse(statement)).body
+    assert isinstance(tree, ast.Assign)
+    return tree
+
+
+def _is_light(node: ast.expr) -> bool:
+    return not any(isinstance(one, ast.BinOp | ast.IfExp) for one in ast.walk(node))
+
+
+class _Dividing(ast.NodeTransformer):
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        found = self.generic_visit(node)
+        match found:
+            case ast.Call(func=ast.Name(id="divide"), args=[left, right]):
+                return ast.BinOp(left, ast.Div(), right)
+        assert isinstance(found, ast.expr)
+        return found
+
+
+def divide_plainly(tree: ast.Assign) -> None:
+    """Let a statement divide with `/`, which stops at 0."""
+    tree.value = _Dividing().visit(tree.value)
+
+
+def in_math(name: str) -> str:
+    """Return what Python calls a function of a formula."""
+    return _IN_MATH.get(name, name)
+
+
+def called(trees: Iterable[ast.AST]) -> list[str]:
+    """Return the names of the functions that some code calls, each once."""
+    found = (
+        node.func.id
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
+    return list(dict.fromkeys(found))
+
+
+def as_python(formula: ast.expr) -> str:
+    """Return a formula as Python, with squares and shares written as what they are."""
+
+    class Writing(ast.NodeTransformer):
+        def visit_Call(self, node: ast.Call) -> ast.AST:
+            found = self.generic_visit(node)
+            match found:
+                case ast.Call(func=ast.Name(id="square"), args=[argument]):
+                    return ast.BinOp(argument, ast.Pow(), ast.Constant(2))
+                case ast.Call(func=ast.Name(id="share"), args=[weight, value]):
+                    return ast.BinOp(weight, ast.Mult(), value)
+            return found
+
+    return ast.unparse(Writing().visit(copy.deepcopy(formula)))
+
+
+# -- functions -----------------------------------------------------------------------------------------
+
+
+def source_of(function: Callable[..., object], name: str) -> str:
+    """Return the definition of a function of ours under a name, without types, with what it closes over."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+    assert isinstance(tree, ast.FunctionDef)
+    tree.name, tree.returns = name, None
+    for argument in tree.args.args:
+        argument.annotation = None
+    closed = inspect.getclosurevars(function).nonlocals
+    values = {key: _written(value) for key, value in closed.items()}
+    return ast.unparse(_Inlined(values).visit(tree))
+
+
+def _written(value: object) -> ast.expr:
+    if isinstance(value, float):
+        text = repr(value) if math.isfinite(value) else f"math.{value!r}"
+    else:
+        text = f"math.{value.__name__}"  # type: ignore[attr-defined]
+    return ast.parse(text, mode="eval").body

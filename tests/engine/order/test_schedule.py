@@ -1,0 +1,97 @@
+"""Does the arithmetic of a schedule give the list of sites that the order of steps describes?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.order.schedule import Schedule
+from engine.order.shapes import Shapes
+from engine.order.site import PHASES, Site
+from tests.engine.order.shapes import listed, orders, shapes
+
+if TYPE_CHECKING:
+    from engine.scenario import Order
+
+
+@given(shapes(), orders)
+def test_each_step_is_done_at_its_site(shapes: Shapes, order: Order) -> None:
+    schedule = Schedule(shapes, order)
+    expected = listed(shapes, order)
+    assert len(schedule) == len(expected)
+    assert [schedule.site(step) for step in range(len(expected))] == expected
+
+
+@given(shapes(), orders)
+def test_each_site_is_that_of_its_step(shapes: Shapes, order: Order) -> None:
+    schedule = Schedule(shapes, order)
+    expected = listed(shapes, order)
+    assert [schedule.step(site) for site in expected] == list(range(len(expected)))
+
+
+@given(shapes(), orders)
+def test_where_an_iteration_begins(shapes: Shapes, order: Order) -> None:
+    schedule = Schedule(shapes, order)
+    iterations = [site.iteration for site in listed(shapes, order)]
+    begins = [iterations.index(iteration) for iteration in range(shapes.iterations)]
+    assert [schedule.first_step(iteration) for iteration in range(shapes.iterations)] == begins
+    assert schedule.first_step(shapes.iterations) == len(iterations)
+
+
+@given(shapes(), orders)
+def test_how_often_a_layer_has_been_updated(shapes: Shapes, order: Order) -> None:
+    schedule = Schedule(shapes, order)
+    layers = range(1, shapes.layers + 1)
+    done = dict.fromkeys(layers, 0)
+    iteration = 0
+    for step, site in enumerate(listed(shapes, order)):
+        if site.iteration != iteration:
+            iteration, done = site.iteration, dict.fromkeys(layers, 0)
+        assert {layer: schedule.updates_before(step, layer) for layer in layers} == done
+        if site.kind == "update" and site.layer is not None:
+            assert schedule.update_step(iteration, site.layer, done[site.layer]) == step
+            done[site.layer] += 1
+
+
+@given(shapes(), st.integers(0, 100))
+def test_the_batches_are_the_data_in_order(shapes: Shapes, iteration: int) -> None:
+    one_round = [shapes.batch(batch) for batch in range(shapes.batches)]
+    assert [sample for batch in one_round for sample in batch] == list(range(shapes.samples))
+    assert all(len(batch) == shapes.batch_size for batch in one_round[:-1])
+    assert 1 <= len(one_round[-1]) <= shapes.batch_size
+    assert shapes.batch(iteration) == one_round[iteration % len(one_round)]
+
+
+@given(shapes(), orders, st.integers(1, 10**12), st.data())
+def test_a_run_repeats_itself_round_by_round(
+    shapes: Shapes, order: Order, rounds: int, data: st.DataObject
+) -> None:
+    """Far out in a long run the sites are those of the first round: nothing is counted step by step."""
+    once = replace(shapes, iterations=shapes.batches)
+    first = Schedule(once, order)
+    long = Schedule(replace(shapes, iterations=shapes.batches * (rounds + 1)), order)
+    assert len(long) == len(first) * (rounds + 1)
+    step = data.draw(st.integers(0, len(first) - 1))
+    site = first.site(step)
+    later = site.iteration + shapes.batches * rounds
+    far = long.site(step + len(first) * rounds)
+    assert far == Site(site.kind, later, site.sample, site.time, site.layer)
+    assert long.step(far) == step + len(first) * rounds
+
+
+def test_a_site_asked_for_again_is_the_same() -> None:
+    schedule = Schedule(Shapes(2, (False, False), np.ones((3, 1), dtype=bool), 2, 4), "deferred")
+    expected = listed(schedule.shapes, "deferred")
+    for step in (0, 0, 5, 4, 5, 5, len(schedule) - 1, 0):
+        assert schedule.site(step) == expected[step]
+
+
+def test_each_kind_belongs_to_a_phase() -> None:
+    schedule = Schedule(Shapes(1, (False,), np.ones((1, 1), dtype=bool), 1, 1), "deferred")
+    sites = [schedule.site(step) for step in range(len(schedule))]
+    assert [site.phase for site in sites] == ["forward", "loss", "backward", "backward", "update"]
+    assert {site.kind for site in sites} == set(PHASES)

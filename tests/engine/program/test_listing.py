@@ -1,0 +1,187 @@
+"""Does the program that is printed print the records of the trace, digit for digit?"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine.arrays import frozen
+from engine.catalog import find, shipped
+from engine.equations.activations import ACTIVATIONS, Activation
+from engine.equations.losses import LOSSES, Loss
+from engine.order.orders import ORDERS, back, each
+from engine.order.shapes import shapes_of
+from engine.program import machine
+from engine.program.layout import WIDTH
+from engine.program.listing import MOST_NUMBERS, TooLargeError, listing
+from engine.read import load
+from engine.scenario import Data, Layer, Network
+from tests.engine.program.printed import expected, output, printed
+from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
+
+if TYPE_CHECKING:
+    from engine.scenario import Order, Scenario
+
+NAMES = [entry.label for entry in shipped()]
+
+
+def floats(scenario: Scenario) -> bool:
+    return machine.straight(scenario, shapes_of(scenario))
+
+
+@pytest.fixture
+def on_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every scenario run on arrays, also one so small that it would run as floats."""
+    for module in ("machine", "listing"):
+        monkeypatch.setattr(f"engine.program.{module}.straight", lambda *_: False)
+    monkeypatch.setattr("engine.replay.run.straight", lambda *_: False)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_scenario(name: str, order: Order) -> None:
+    scenario = load(find(name))
+    assert printed(scenario, order) == expected(scenario, order)
+
+
+def test_the_shipped_scenarios_have_programs_of_both_kinds() -> None:
+    assert {floats(load(find(name))) for name in ("mazur", "iris")} == {True, False}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("seed", range(20))
+def test_any_scenario(seed: int, order: Order) -> None:
+    scenario = scenario_at_random(seed)
+    assert printed(scenario, order) == expected(scenario, order)
+
+
+@pytest.mark.usefixtures("on_arrays")
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("seed", range(20))
+def test_any_scenario_on_arrays(seed: int, order: Order) -> None:
+    scenario = scenario_at_random(seed, Wanted(recurrent=bool(seed % 3)))
+    assert printed(scenario, order) == expected(scenario, order)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("output_activation", ACTIVATIONS)
+def test_every_activation_with_every_loss(output_activation: str, loss: str) -> None:
+    """Far from tame, so that logarithms of negative numbers and divisions by 0 have their turn."""
+    seed = 31 * list(ACTIVATIONS).index(output_activation) + list(LOSSES).index(loss)
+    order = list(ORDERS)[seed % len(ORDERS)]
+    wanted = Wanted(
+        output=output_activation, loss=loss, hidden=list(ACTIVATIONS)[seed % 8], samples=2, tame=False
+    )
+    scenario = scenario_at_random(seed, wanted)
+    assert printed(scenario, order) == expected(scenario, order)
+
+
+def one_unit(activation: str, weight: float, bias: float, loss: str, given: float, target: float) -> Scenario:
+    """A scenario of one unit, by its numbers."""
+    scenario = scenario_at_random(1, Wanted(recurrent=False, samples=1, depth=1))
+    layer = Layer(activation, frozen([[weight]]), frozen([bias]))
+    data = Data(frozen([[[given]]]), frozen([[[target]]]), np.ones((1, 1), dtype=np.bool_))
+    return replace(scenario, network=Network(1, loss, (layer,)), data=data)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "functions"),
+    [
+        (one_unit("sigmoid", 1.0, 0.0, "half-squared-error", 1.0, 0.0), []),
+        (one_unit("sigmoid", 1.0, 0.0, "half-squared-error", -800.0, 1.0), ["exp"]),
+        (one_unit("tanh", 1.0, 0.0, "half-squared-error", -800.0, 1.0), ["cosh", "exp"]),
+        (one_unit("relu", -1.0, 0.0, "binary-cross-entropy", 1.0, 1.0), ["divide", "log"]),
+        (one_unit("identity", 1.0, 0.0, "cross-entropy", -0.5, 1.0), ["log"]),
+    ],
+)
+def test_a_function_of_its_own_only_where_pythons_stops(scenario: Scenario, functions: list[str]) -> None:
+    program = listing(scenario, "deferred")
+    for name in ("exp", "cosh", "log", "divide"):
+        assert (f"def {name}(" in program) == (name in functions)
+    assert output(program).splitlines() == expected(scenario, "deferred")
+
+
+def test_a_zero_has_the_sign_that_it_has_in_the_trace() -> None:
+    """A dead unit: its delta is -0.0, its gradient and its change are 0.0."""
+    scenario = one_unit("relu", -1.0, -0.0, "half-squared-error", 1.0, 0.5)
+    lines = printed(scenario, "deferred")
+    assert lines == expected(scenario, "deferred")
+    assert any("delta [-0.0]" in one for one in lines)
+    assert any("weight_gradient [[0.0]]" in one for one in lines)
+
+
+def test_a_new_activation_and_a_new_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ACTIVATIONS, "cubic", Activation("cubic", "z * z * z", "3 * z * z"))
+    monkeypatch.setitem(
+        LOSSES, "quartic", Loss("quartic", "square(square(a - y))", "4 * (a - y) * square(a - y)")
+    )
+    for seed in range(4):
+        scenario = scenario_at_random(
+            seed, Wanted(hidden="cubic", output="cubic" if seed % 2 else "tanh", loss="quartic")
+        )
+        for order in ORDERS:
+            assert printed(scenario, order) == expected(scenario, order)
+
+
+def test_a_new_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An update after each sample applies the gradients of its times: neither one share nor the total."""
+    way = each("time", each("layer", "forward"), "loss")
+    by_sample = each("sample", way, back("time", back("layer", "delta", "gradient")), back("layer", "update"))
+    monkeypatch.setitem(ORDERS, "by-sample", (by_sample,))
+    seen = 0
+    for seed in range(12):
+        scenario = scenario_at_random(seed, Wanted(recurrent=True, samples=3, batch_size=3, depth=1))
+        if not floats(scenario):
+            continue
+        assert printed(scenario, "by-sample") == expected(scenario, "by-sample")
+        seen += "gathered_" in listing(scenario, "by-sample")
+    assert seen
+
+
+@pytest.mark.parametrize("name", ["mazur", "xor", "elman", "iris"])
+def test_no_line_is_wider_than_a_page(name: str) -> None:
+    lines = listing(load(find(name)), "deferred").splitlines()
+    assert max(map(len, lines)) <= WIDTH
+
+
+def test_python_alone_runs_the_programs_of_floats(tmp_path: object) -> None:
+    """In a process that has nothing of ours, and no numpy until a program on arrays imports it."""
+    names = ["mazur", "xor", "12-through-time", "iris"]
+    scenarios = [load(find(name)) for name in names]
+    assert [floats(one) for one in scenarios] == [True, True, True, False]
+    run = "import sys\nfor text in {!r}:\n    exec(text, {{}})\n    print('numpy' in sys.modules)\n"
+    programs = [listing(one, one.training.order) for one in scenarios]
+    done = subprocess.run(
+        [sys.executable, "-I", "-"],
+        input=run.format(programs),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    wanted: list[str] = []
+    for scenario in scenarios:
+        wanted += [*expected(scenario, scenario.training.order), str(not floats(scenario))]
+    assert done.stdout.splitlines() == wanted
+
+
+def test_what_nobody_could_read_is_refused() -> None:
+    scenario = scenario_at_random(1, Wanted(recurrent=False, samples=1, depth=1))
+    units = MOST_NUMBERS // 10
+
+    def wide(inputs: int) -> Scenario:
+        layer = Layer("identity", frozen(np.ones((units, inputs))), frozen(np.zeros(units)))
+        data = Data(
+            frozen(np.ones((1, 1, inputs))), frozen(np.ones((1, 1, units))), np.ones((1, 1), np.bool_)
+        )
+        return replace(scenario, network=Network(inputs, "squared-error", (layer,)), data=data)
+
+    with pytest.raises(TooLargeError, match=f"11,009 numbers .*{MOST_NUMBERS:,}"):
+        listing(with_training(wide(9), batch_size=1), "deferred")
+    large = with_training(wide(7), batch_size=1)
+    assert printed(large, "deferred") == expected(large, "deferred")

@@ -1,0 +1,46 @@
+"""How does the same scenario run in other update orders, beside the run that is stepped through?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.order.orders import WAITING
+from engine.replay.tracing import trace
+from tui.walking.background import Background
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.replay.tracing import Trace
+    from engine.scenario import Order
+
+
+class OtherRuns:
+    """Runs in the background, one in each order that has been asked for.
+
+    `report` is called with their traces when more of them is known, and with none when they are given up.
+    """
+
+    def __init__(self, report: Callable[[tuple[Trace, ...]], None]) -> None:
+        self._report = report
+        self._running: dict[Order, tuple[Trace, Background]] = {}
+
+    def begin(self, mine: Trace, against: Order) -> None:
+        """Run the scenario of a trace in the order that waits and in another, unless that has begun."""
+        for order in (WAITING, against):
+            if order != mine.order and order not in self._running:
+                other = trace(mine.scenario, order)
+                self._running[order] = other, Background(other, self._tell)
+                self._running[order][1].start()
+        self._tell()
+
+    def end(self) -> None:
+        """Stop, and begin anew when next asked."""
+        if self._running:
+            for _, background in self._running.values():
+                background.stop()
+            self._running.clear()
+            self._tell()
+
+    def _tell(self) -> None:
+        self._report(tuple(other for other, _ in self._running.values()))

@@ -25,7 +25,7 @@ def long_run(iterations: int) -> Scenario:
 
 
 async def test_the_share_that_is_done_is_shown() -> None:
-    async with user_of(long_run(10_000_000), wait=0.08) as user:
+    async with user_of(long_run(200_000_000), wait=0.08) as user:
         await user.pilot.pause(0.6)
         assert "run   0%" in user.text() or "run   1%" in user.text()
         await user.press("n", "n")

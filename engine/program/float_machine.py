@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.arrays import frozen
+from engine.arrays import sealed
 from engine.equations.equation import Home, Variable
 from engine.equations.forward import INPUT, LOSS, OUTPUTS, TARGET
 from engine.equations.table import table_of
@@ -116,11 +116,11 @@ class FloatMachine:
         return np.concatenate([parameters.array(one).ravel() for one in self._table.parameters])
 
     def _made(self, values: tuple[float, ...]) -> Parameters:
-        every = np.array(values, dtype=np.float64)
+        every = sealed(np.array(values, dtype=np.float64))
         arrays, start = {}, 0
         for one in self._table.parameters:
             like = self._start.array(one)
-            arrays[one] = frozen(every[start : start + like.size].reshape(like.shape))
+            arrays[one] = every[start : start + like.size].reshape(like.shape)
             start += like.size
         return self._start.replaced(arrays)
 

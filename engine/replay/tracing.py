@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _ITERATION_BYTES = 6 << 20
 _PARAMETER_BYTES = 6 << 20
+_LAYER_BYTES = 512
+"""What the arrays of a layer take beside their numbers: most of what a small network's parameters take."""
 
 
 def trace(scenario: Scenario, order: Order | None = None) -> Trace:
@@ -75,7 +77,8 @@ class Trace(Sequence["Step"]):
         self._replay = Run(scenario, self.shapes, order, self._machines[order])
         self._iterations: OrderedDict[int, Iteration] = OrderedDict()
         self._parameters: OrderedDict[int, Parameters] = OrderedDict()
-        self._parameters_kept = max(4, _PARAMETER_BYTES // (8 * scenario.network.parameters))
+        held = 8 * scenario.network.parameters + _LAYER_BYTES * len(self._start.weights)
+        self._parameters_kept = max(4, _PARAMETER_BYTES // held)
         self._broken: Iteration | None = None
         if undisturbed is None:
             self.losses = Curve()

@@ -13,6 +13,7 @@ import numpy as np
 from engine.equations.equation import Variable
 from engine.equations.forward import INPUT, LOSS, OTHERS, TARGET, TERMS
 from engine.order.orders import ORDERS, Each
+from engine.order.schedule import Schedule
 from engine.parameters import initial_parameters
 from engine.program import layout, readable, rows
 from engine.program.machine import rate
@@ -20,10 +21,10 @@ from engine.program.names import short_name
 from engine.program.numpy_code import parts_of
 from engine.program.numpy_expressions import Expressions
 from engine.program.numpy_machine import Batches, memory_of
-from engine.program.numpy_records import SHOW, Records, name_of_list
+from engine.program.numpy_records import SHOW, Records, applied, name_of_list
 from engine.program.operations import NO_TARGET, Change, Loop
-from engine.program.plan import plan_of
-from engine.program.recorded import updates
+from engine.program.plan import plan_of, updates_of
+from engine.program.recorded import gradients, updates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from engine.order.shapes import Shapes
     from engine.program.numpy_expressions import Statement
     from engine.program.operations import AnyArray, Done, Operation
+    from engine.program.plan import Plan
     from engine.scenario import Order, Scenario
 
 _OF_ROWS = '''\
@@ -97,9 +99,20 @@ class _Listing:
             sequences=shapes.sequences,
             missing=self._memory.missing,
             in_lists=self._in_lists,
+            whole=self._whole(plan, Schedule(shapes, order)),
         )
         self._defined = {short_name(one) for one in self._table.parameters}
         self._said = ""
+
+    def _whole(self, plan: Plan, schedule: Schedule) -> dict[int, int]:
+        """Return after how many gradients of a layer its first update applies a sum that is formed as one."""
+        found: dict[int, int] = {}
+        for item in plan.items:
+            for layer, time in updates_of(item, self._times):
+                if layer not in found:
+                    formed = time is None or self._samples > 1
+                    found[layer] = schedule.gathered(0, layer, 0).stop if formed else 0
+        return {layer: count for layer, count in found.items() if count}
 
     def lines(self) -> list[str]:
         """Return all lines behind the head."""
@@ -184,7 +197,9 @@ class _Listing:
             yield f"{name}_and_state[0] = state{number}"
             yield f"{name}_before, {name} = {name}_and_state[:-1], {name}_and_state[1:]"
             self._defined.add(name)
-        yield from (f"updates{layer} = []" for layer in sorted(self._in_lists))
+        for number in sorted(self._in_lists):
+            yield f"updates{number} = []"
+            yield from (f"{name} = []" for name, _ in self._applied(number))
 
     def _computed(self) -> Iterator[str]:
         for part in self._parts:
@@ -258,6 +273,14 @@ class _Listing:
         if part.layer in self._in_lists:
             fields = [f"{field}={value}" for field, value in self._records.update_fields(part.layer)]
             yield from _appended(f"updates{part.layer}", fields)
+            yield from (f"{name}.append({total})" for name, total in self._applied(part.layer))
+
+    def _applied(self, layer: int) -> list[tuple[str, str]]:
+        """Return the lists that keep what the updates of a layer apply, and what that is."""
+        if self._samples == 1:
+            return []
+        every = [one.total for one in gradients(self._table, layer) if one.so_far]
+        return [(applied(one), short_name(one)) for one in every]
 
     # -- the records ------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from engine.program.names import short_name
 from engine.program.recorded import gradients, updates, vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.equations.equation import Factor, Variable
     from engine.equations.table import Table
@@ -40,7 +40,8 @@ class Records:
     """The lines that print the records of an iteration, or of one of its samples (`in_turn`).
 
     `samples` and `times` are how many the arrays have; `looped` says that a loop over samples is around.
-    Updates of the layers `in_lists` happen at each time: their numbers stand in lists.
+    Updates of the layers `in_lists` happen at each time: their numbers stand in lists. `whole` says after how
+    many gradients of a layer the sum so far is one that the program has formed, for its first update.
     """
 
     def __init__(
@@ -54,10 +55,11 @@ class Records:
         sequences: bool,
         missing: bool,
         in_lists: set[int],
+        whole: Mapping[int, int],
     ) -> None:
         self._table, self._samples, self._times = table, samples, times
         self._looped, self._in_turn, self._sequences = looped, in_turn, sequences
-        self._missing, self._in_lists = missing, in_lists
+        self._missing, self._in_lists, self._whole = missing, in_lists, whole
 
     def lines(self, items: Sequence[Item]) -> Iterator[str]:
         """Yield the lines for the steps of a list."""
@@ -155,12 +157,16 @@ class Records:
             specs = ",".join("".join(x for x in factor.letters if x != TIME) for factor in term.factors)
             lists = ", ".join(name_of_list(factor) for factor in term.factors)
             total = f'np.einsum("{specs}->{"".join(one.result.letters)}", {lists})'
-            if not self._in_turn:
-                whole = self._parameter(gradient.total)
-                count = self._samples * self._times
-                by = name_of_list(term.factors[0])
-                total = whole if count == 1 else f"{whole} if len({by}) == {count} else {total}"
+            if layer in self._whole:
+                whole = self._parameter(gradient.total, self._formed(gradient.total))
+                count = f"len({name_of_list(term.factors[0])}) == {self._whole[layer]}"
+                alone = self._whole[layer] == self._samples * self._times == 1 and not self._looped
+                total = whole if alone else f"{whole} if {count} else {total}"
             yield f"{gradient.name}={total}"
+
+    def _formed(self, total: Variable) -> str:
+        """Return what the first update of a layer has applied."""
+        return f"{applied(total)}[0]" if total.layer in self._in_lists else short_name(total)
 
     def _parameter(self, variable: Variable, name: str = "") -> str:
         """Return a parameter, or what is of its shape, with all of its axes."""
@@ -199,6 +205,11 @@ class Records:
             shape = tuple(size for size in (self._times, self._samples) if size > 1)
             value = f"(np.reshape(one, {(*shape, 1)}) for one in ({names},))"
             yield from layout.assignment(names if len(shown) > 1 else f"{names},", value)
+
+
+def applied(total: Variable) -> str:
+    """Return the list that keeps what updates apply, where they happen at each time."""
+    return f"applied_{short_name(total)}"
 
 
 def name_of_list(factor: Factor) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,14 +15,16 @@ from engine.arrays import frozen
 from engine.catalog import find, shipped
 from engine.equations.activations import ACTIVATIONS, Activation
 from engine.equations.losses import LOSSES, Loss
-from engine.order.orders import ORDERS, back, each
+from engine.order.orders import ORDERS
 from engine.order.shapes import shapes_of
 from engine.program import machine
 from engine.program.layout import WIDTH
 from engine.program.listing import MOST_NUMBERS, TooLargeError, listing
 from engine.read import load
+from engine.replay.tracing import trace
 from engine.scenario import Data, Layer, Network
 from tests.engine.program.printed import expected, output, printed
+from tests.further_orders import FURTHER, put
 from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
@@ -37,6 +40,10 @@ def floats(scenario: Scenario) -> bool:
 @pytest.fixture
 def on_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every scenario run on arrays, also one so small that it would run as floats."""
+    run_on_arrays(monkeypatch)
+
+
+def run_on_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("machine", "listing"):
         monkeypatch.setattr(f"engine.program.{module}.straight", lambda *_: False)
     monkeypatch.setattr("engine.replay.run.straight", lambda *_: False)
@@ -54,7 +61,7 @@ def test_the_shipped_scenarios_have_programs_of_both_kinds() -> None:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(12))
 def test_any_scenario(seed: int, order: Order) -> None:
     scenario = scenario_at_random(seed)
     assert printed(scenario, order) == expected(scenario, order)
@@ -62,7 +69,7 @@ def test_any_scenario(seed: int, order: Order) -> None:
 
 @pytest.mark.usefixtures("on_arrays")
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(12))
 def test_any_scenario_on_arrays(seed: int, order: Order) -> None:
     scenario = scenario_at_random(seed, Wanted(recurrent=bool(seed % 3)))
     assert printed(scenario, order) == expected(scenario, order)
@@ -128,18 +135,26 @@ def test_a_new_activation_and_a_new_loss(monkeypatch: pytest.MonkeyPatch) -> Non
             assert printed(scenario, order) == expected(scenario, order)
 
 
-def test_a_new_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An update after each sample applies the gradients of its times: neither one share nor the total."""
-    way = each("time", each("layer", "forward"), "loss")
-    by_sample = each("sample", way, back("time", back("layer", "delta", "gradient")), back("layer", "update"))
-    monkeypatch.setitem(ORDERS, "by-sample", (by_sample,))
+@pytest.mark.parametrize("arrays", [False, True], ids=["floats", "arrays"])
+@pytest.mark.parametrize("order", FURTHER)
+def test_a_new_order(order: str, arrays: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Updates that apply neither one share nor the total; they lead to the parameters of the run."""
+    put(monkeypatch)
+    if arrays:
+        run_on_arrays(monkeypatch)
     seen = 0
-    for seed in range(12):
-        scenario = scenario_at_random(seed, Wanted(recurrent=True, samples=3, batch_size=3, depth=1))
-        if not floats(scenario):
+    for seed in range(4):
+        scenario = scenario_at_random(seed, Wanted(recurrent=bool(seed % 3), samples=3, batch_size=3))
+        if floats(scenario) == arrays:
             continue
-        assert printed(scenario, "by-sample") == expected(scenario, "by-sample")
-        seen += "gathered_" in listing(scenario, "by-sample")
+        seen += 1
+        found, wanted = printed(scenario, order), expected(scenario, order)
+        for one, other in zip(found, wanted, strict=True):
+            assert one == other or "  update  " in one
+        after = trace(scenario, order).parameters(1)
+        for number in range(1, len(scenario.network.layers) + 1):
+            (*_, last) = (one for one in found if re.search(rf"  update  (.*  )?layer {number}  ", one))
+            assert f"weights_after {after.layer(number).weights.tolist()}  biases" in last
     assert seen
 
 

@@ -58,15 +58,18 @@ class Statement(NamedTuple):
 class Expressions:
     """Operations as statements with expressions; `known` has the shapes of what statements make."""
 
-    def __init__(self, known: Mapping[str, tuple[int, ...]], by: float) -> None:
-        self._known, self._by = known, by
+    def __init__(self, known: Mapping[str, tuple[int, ...]]) -> None:
+        self._known = known
+        self._by: float | None = None
         self._held: dict[tuple[object, ...], _Held] = {}
         self._out: tuple[Operand, tuple[object, ...]] | None = None
         self._times = range(1)
 
-    def statements(self, operations: Sequence[Operation], times: range) -> Iterator[Statement]:
-        """Yield the statements of some operations that are done at some times."""
-        self._held, self._out, self._times = {}, None, times
+    def statements(
+        self, operations: Sequence[Operation], times: range, by: float | None = None
+    ) -> Iterator[Statement]:
+        """Yield the statements of operations, done at some times; `by` is what an update multiplies by."""
+        self._held, self._out, self._times, self._by = {}, None, times, by
         for function, arguments in operations:
             operands = [one for one in arguments if not isinstance(one, str)]
             out = operands[0] if function in ("put", "copyto") else operands[-1]
@@ -141,7 +144,7 @@ class Expressions:
     def _calculated(self, function: str, one: ast.expr, other: ast.expr) -> ast.expr:
         if function == "multiply" and not isinstance(one, ast.Name) and ast.dump(one) == ast.dump(other):
             return _call("np.square", one)
-        if function == "multiply" and ast.unparse(other) == repr(-self._by):
+        if self._by is not None and function == "multiply" and ast.unparse(other) == repr(-self._by):
             return ast.BinOp(ast.UnaryOp(ast.USub(), ast.Name("rate")), ast.Mult(), one)
         return ast.BinOp(one, _BINARY[function], other)
 

@@ -66,7 +66,7 @@ class _Listing:
         if plan.by_sample and isinstance(items[0], Each):
             self._items = items[0].body
         ranges = [range(one, one + 1) for one in self._batch] if plan.by_sample else [self._batch]
-        by = rate(scenario, len(self._batch))
+        self._by = rate(scenario, len(self._batch))
         self._batches = Batches(scenario, ranges)
         start = initial_parameters(scenario.network)
         parameters = {
@@ -75,14 +75,14 @@ class _Listing:
             for name, values in start.layer(number)._asdict().items()
             if values is not None
         }
-        self._memory = memory_of(scenario, self._samples, self._times, self._batches, parameters, by)
+        self._memory = memory_of(scenario, self._samples, self._times, self._batches, parameters, self._by)
         self._table = self._memory.table
         self._parts = parts_of(self._memory, plan.items, keep=True)
         self._sizes = {
             short_name(one.variable): tuple(x for x in self._memory.shape(one.variable) if x > 1)
             for one in self._table.equations
         }
-        self._expressions = Expressions(self._sizes, by)
+        self._expressions = Expressions(self._sizes)
         loops = [part for part in self._parts if isinstance(part, Loop)]
         self._in_lists = {
             part.layer
@@ -228,16 +228,19 @@ class _Listing:
             if isinstance(part, Change):
                 body += self._change(part, loop.times)
             elif part.equation.variable != LOSS:
-                for line in self._statements(part.operations, loop.times, new):
-                    body.append(line)
+                body += self._statements(part.operations, loop.times, new)
         yield from ("", f"# {title}", *new, f"for t in {_range(loop.times)}:")
         yield from (f"    {line}" if line else line for line in body)
 
     def _statements(
-        self, operations: Sequence[Operation], times: range, new: list[str] | None = None
+        self,
+        operations: Sequence[Operation],
+        times: range,
+        new: list[str] | None = None,
+        by: float | None = None,
     ) -> Iterator[str]:
         """Yield the lines of operations; what is filled bit by bit is made before, in `new` if given."""
-        for one in self._expressions.statements(operations, times):
+        for one in self._expressions.statements(operations, times, by):
             whole = one.target == one.array
             for name in [*one.reads, *[one.array] * (not whole)]:
                 if name in self._sizes and name not in self._defined:
@@ -269,7 +272,7 @@ class _Listing:
         self._said = f"update of layer {part.layer}"
         yield from ("", f"# {self._said}")
         yield f"{', '.join(f'{name}_before' for name in names)} = {', '.join(names)}"
-        yield from self._statements(part.operations, times)
+        yield from self._statements(part.operations, times, by=self._by)
         if part.layer in self._in_lists:
             fields = [f"{field}={value}" for field, value in self._records.update_fields(part.layer)]
             yield from _appended(f"updates{part.layer}", fields)

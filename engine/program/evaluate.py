@@ -51,9 +51,7 @@ def evaluate(one: Equation, read: Callable[[Factor], Array | float], bound: str 
 
 def coupled(row: str, *given: Array) -> Array:
     """Return a function of a whole layer, by its name, of arrays [..., unit]."""
-    out = np.empty_like(given[-1])
-    rows.NUMPY[row](*given, out, np.empty((*out.shape[:-1], 1)))
-    return out
+    return rows.of_rows(rows.NUMPY[row], *given)
 
 
 @np.errstate(all="ignore")

@@ -74,7 +74,7 @@ class Expressions:
             operands = [one for one in arguments if not isinstance(one, str)]
             out = operands[0] if function in ("put", "copyto") else operands[-1]
             if function in rows.NUMPY:
-                out = operands[-2]
+                out = operands[-3]
             place = self._place(out)
             if _base(out) in self._known and self._out is not None and self._out[1] != place:
                 yield self._statement()
@@ -115,8 +115,8 @@ class Expressions:
     def _made(self, function: str, arguments: Sequence[Operand | str], operands: Sequence[Operand]) -> _Held:
         out = operands[-1]
         if function in rows.NUMPY:
-            given = [self._read(one).value for one in operands[:-2]]
-            return _Held(_call("of_rows", _parsed(function), *given), operands[-2].shape)
+            given = [self._read(one).value for one in operands[:-3]]
+            return _Held(_call("of_rows", _parsed(function), *given), operands[-3].shape)
         if function == "put":
             old, new, where = (self._read(one) for one in operands)
             return _Held(_call("np.where", where.value, new.value, old.value), old.shape)

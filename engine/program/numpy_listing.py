@@ -37,13 +37,6 @@ if TYPE_CHECKING:
     from engine.program.plan import Plan
     from engine.scenario import Order, Scenario
 
-_OF_ROWS = '''\
-def of_rows(function, *given):
-    """Return what a function of whole rows of units makes of them."""
-    out = np.empty_like(given[-1])
-    function(*given, out, np.empty((*out.shape[:-1], 1)))
-    return out'''
-
 _WORDS = {"forward": "forward", "loss": "loss", "delta": "deltas", "gradient": "gradients"}
 
 
@@ -145,7 +138,7 @@ class _Listing:
         for name in called:
             yield from (*readable.source_of(rows.NUMPY[name], name).split("\n"), "", "")
         if called:
-            yield from (*_OF_ROWS.split("\n"), "", "")
+            yield from (*readable.source_of(rows.of_rows, "of_rows").split("\n"), "", "")
 
     def _numbers(self) -> Iterator[str]:
         for one in self._table.parameters:

@@ -162,21 +162,18 @@ class NumpyMachine:
 
     def _losses(self, first: int, count: int) -> Array:
         """Return the losses of the chunk of iterations from `first` on."""
-        shapes = self._shapes
-        targets = np.zeros_like(self._history[:count])
-        there = np.zeros(targets.shape[:3], dtype=np.bool_)
-        sizes = np.empty(count)
-        for place in range(count):
-            samples = shapes.batch(first + place)
-            part = slice(samples.start, samples.stop)
-            targets[place, :, : len(samples)] = self._scenario.data.targets[part].transpose(1, 0, 2)
-            there[place, :, : len(samples)] = shapes.has_target[part].T
-            sizes[place] = len(samples)
+        shapes, data = self._shapes, self._scenario.data
+        batches = np.arange(first, first + count) % shapes.batches
+        samples = batches[:, None] * shapes.batch_size + np.arange(shapes.batch_size)
+        real = samples < shapes.samples  # the last batch of the data may be a smaller one
+        samples = np.minimum(samples, shapes.samples - 1)
+        there = (shapes.has_target[samples] & real[..., None]).transpose(0, 2, 1)
+        targets = data.targets[samples].transpose(0, 2, 1, 3)
         z = self._history[:count].reshape(-1, *targets.shape[2:])
         terms = _terms(self._scenario.network, z, targets.reshape(z.shape))
         terms = np.where(there[..., None], terms.reshape(targets.shape), 0.0)
         total: Array = terms.reshape(count, -1).sum(axis=1)
-        return total / sizes if self._scenario.training.reduction == "mean" else total
+        return total / real.sum(axis=1) if self._scenario.training.reduction == "mean" else total
 
     @np.errstate(all="ignore")
     def play(self, iteration: int) -> Played:

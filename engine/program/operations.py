@@ -324,7 +324,7 @@ class Emitter:
         return tuple(found)
 
     def _row_spares(self, out: Operand) -> tuple[Operand, ...]:
-        return (self.memory.spare((*out.shape[:-1], 1), "top"),)
+        return self.memory.spare((*out.shape[:-1], 1), "top"), self._ones(out.shape[-1], 1)
 
     def _no_target(self, time: int | str | None, letters: tuple[str, ...]) -> Operand:
         mask, mine = self.view(Factor(NO_TARGET, ("t", "s")), time)
@@ -521,8 +521,8 @@ class Emitter:
         spec += "->" + "".join(names[letter] for letter in letters)
         return Operation("contract", (repr(spec), *[operand for operand, _ in arrays], into))
 
-    def _ones(self, count: int) -> Operand:
-        made = self.memory.spare((count,), f"np.ones({count})")
+    def _ones(self, *shape: int) -> Operand:
+        made = self.memory.spare(shape, f"np.ones({shape[0] if len(shape) == 1 else shape})")
         made.of(0, 0)[...] = 1.0
         return made
 

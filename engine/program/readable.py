@@ -145,7 +145,7 @@ def source_of(function: Callable[..., object], name: str) -> str:
     (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
     assert isinstance(tree, ast.FunctionDef)
     tree.name, tree.returns = name, None
-    for argument in tree.args.args:
+    for argument in (*tree.args.args, *([tree.args.vararg] if tree.args.vararg else [])):
         argument.annotation = None
     closed = inspect.getclosurevars(function).nonlocals
     values = {key: _written(value) for key, value in closed.items()}

@@ -28,38 +28,43 @@ if TYPE_CHECKING:
     from engine.arrays import Array
 
 
-def softmax(z: Array, out: Array, top: Array) -> None:
+def softmax(z: Array, out: Array, top: Array, ones: Array) -> None:
     """Fill `out` with the softmax of each row."""
-    # Shifting by the largest changes nothing but the range of exp.
-    np.maximum.reduce(z, axis=-1, out=top, keepdims=True)
-    np.subtract(z, top, out)
-    np.exp(out, out)
-    np.add.reduce(out, axis=-1, out=top, keepdims=True)
+    shifted = z
+    if not np.vdot(z, z) < 600.0**2:  # else no exp is near the ends of its range
+        # Shifting by the largest changes nothing but the range.
+        np.maximum.reduce(z, axis=-1, out=top, keepdims=True)
+        shifted = np.subtract(z, top, out)
+    np.exp(shifted, out)
+    np.dot(out, ones, top)
     np.divide(out, top, out)
 
 
-def softmax_log(z: Array, out: Array, top: Array) -> None:
+def softmax_log(z: Array, out: Array, top: Array, ones: Array) -> None:  # noqa: ARG001
     """Fill `out` with -ln of the softmax of each row."""
-    np.maximum.reduce(z, axis=-1, out=top, keepdims=True)
-    shifted = z - top
-    others = np.exp(shifted)
-    np.put_along_axis(others, np.expand_dims(np.argmax(z, axis=-1), -1), 0.0, axis=-1)
-    np.subtract(np.log1p(others.sum(axis=-1, keepdims=True)), shifted, out)
+    winner = np.argmax(z, axis=-1, keepdims=True)
+    shifted = z - np.take_along_axis(z, winner, axis=-1)
+    np.exp(shifted, out)
+    np.put_along_axis(out, winner, 0.0, axis=-1)
+    # Unlike a product of matrices this adds up a row in the same order wherever it stands.
+    np.einsum("...i->...", out, out=top[..., 0])
+    np.log1p(top, top)
+    np.subtract(top, shifted, out)
 
 
-def softmax_back(a: Array, error: Array, out: Array, top: Array) -> None:
+def softmax_back(a: Array, error: Array, out: Array, top: Array, ones: Array) -> None:
     """Fill `out` with what an error by the outputs is by the pre-activations."""
-    winner = np.expand_dims(np.argmax(a, axis=-1), -1)
+    winner = np.argmax(a, axis=-1, keepdims=True)
     np.subtract(error, np.take_along_axis(error, winner, axis=-1), out)
-    np.add.reduce(a * out, axis=-1, out=top, keepdims=True)
+    np.dot(a * out, ones, top)
     np.subtract(out, top, out)
     np.multiply(a, out, out)
 
 
-def softmax_log_rest(z: Array, out: Array, top: Array) -> None:
+def softmax_log_rest(z: Array, out: Array, top: Array, ones: Array) -> None:
     """Fill `out` with -ln(1 - a) for the softmax a of each row."""
-    softmax(z, out, top)
-    winner = np.expand_dims(np.argmax(z, axis=-1), -1)
+    softmax(z, out, top, ones)
+    winner = np.argmax(z, axis=-1, keepdims=True)
     others = z.copy()
     np.put_along_axis(others, winner, -np.inf, axis=-1)
     second = others.max(axis=-1, keepdims=True)
@@ -72,7 +77,7 @@ def softmax_log_rest(z: Array, out: Array, top: Array) -> None:
     np.put_along_axis(out, winner, exact, axis=-1)
 
 
-def softmax_binary(a: Array, y: Array, z: Array, out: Array, top: Array) -> None:  # noqa: ARG001
+def softmax_binary(a: Array, y: Array, z: Array, out: Array, top: Array, ones: Array) -> None:  # noqa: ARG001
     """Fill `out` with the delta of softmax with binary cross-entropy."""
     outputs = a.shape[-1]
     every = np.broadcast_to(z[..., None, :], (*z.shape, outputs)).copy()
@@ -91,6 +96,13 @@ NUMPY: dict[str, Callable[..., None]] = {
     "softmax_binary": softmax_binary,
     "softmax_back": softmax_back,
 }
+
+
+def of_rows(function: Callable[..., None], *given: Array) -> Array:
+    """Return what a function of whole rows of units makes of them."""
+    out = np.empty_like(given[-1])
+    function(*given, out, np.empty((*out.shape[:-1], 1)), np.ones((out.shape[-1], 1)))
+    return out
 
 
 def softmax_of(z: tuple[float, ...]) -> list[float]:
@@ -120,20 +132,15 @@ def softmax_back_of(a: tuple[float, ...], error: tuple[float, ...]) -> list[floa
 
 def softmax_log_rest_of(z: tuple[float, ...]) -> list[float]:
     """Return -ln(1 - a) for the softmax a of a row of floats."""
-    row = np.array(z)
-    out = np.empty_like(row)
     with np.errstate(all="ignore"):
-        softmax_log_rest(row, out, np.empty(1))
-    found: list[float] = out.tolist()
+        found: list[float] = of_rows(softmax_log_rest, np.array(z)).tolist()
     return found
 
 
 def softmax_binary_of(a: tuple[float, ...], y: tuple[float, ...], z: tuple[float, ...]) -> list[float]:
     """Return the delta of softmax with binary cross-entropy, of a row of floats."""
-    out = np.empty(len(a))
     with np.errstate(all="ignore"):
-        softmax_binary(np.array(a), np.array(y), np.array(z), out, np.empty(1))
-    found: list[float] = out.tolist()
+        found: list[float] = of_rows(softmax_binary, np.array(a), np.array(y), np.array(z)).tolist()
     return found
 
 

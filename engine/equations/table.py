@@ -55,6 +55,18 @@ class Table:
                 found.setdefault(one.home, []).append(one)
         return {home: tuple(some) for home, some in found.items()}
 
+    @cached_property
+    def of_data(self) -> tuple[Equation, ...]:
+        """The equations of what the data alone decide: no parameter has a part in it."""
+        known = {*self.inputs, forward.OUTPUTS, forward.OTHERS}
+        found = []
+        for one in self.equations:
+            reads = [read.variable for read in one.factors()]
+            if reads and known.issuperset(reads):
+                found.append(one)
+                known.add(one.variable)
+        return tuple(found)
+
     def size(self, axis: Axis, samples: int, times: int) -> int:
         """Return the size of an axis for a batch of so many samples and times."""
         if isinstance(axis, int):

@@ -10,9 +10,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.equations.equation import TIME, Home
+from engine.equations.table import pruned
 from engine.program.lean import lean
-from engine.program.operations import BY_KEYWORD, NUMPY, Change, Emitter, Loop, Operand, Operation
-from engine.program.plan import Stretch, Times, Update
+from engine.program.operations import (
+    BY_KEYWORD,
+    CACHED_BATCHES,
+    NUMPY,
+    Change,
+    Emitter,
+    Loop,
+    Operand,
+    Operation,
+)
+from engine.program.plan import Stretch, Times, Update, homes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -21,26 +31,39 @@ if TYPE_CHECKING:
     from engine.program.operations import Memory, Part
     from engine.program.plan import Done as Item
 
-_CACHED = 1024  # batches whose views are kept
-
 Iterate: TypeAlias = "Callable[..., None]"
 
 
 def parts_of(
-    memory: Memory, items: Sequence[Item], *, keep: bool, also: Collection[Variable] = ()
+    memory: Memory,
+    items: Sequence[Item],
+    *,
+    keep: bool,
+    also: Collection[Variable] = (),
+    once: bool = False,
 ) -> list[Part]:
     """Return the operations of an iteration (or of one sample of it).
 
-    Without `keep` what no parameter depends on is left out, but for the variables in `also`.
+    Without `keep` what no parameter depends on is left out, but for the variables in `also`; with it only
+    what none of the items has anything to do with. With `once` there are no operations for what the data
+    alone decide: that is made once for each batch.
     """
     table, emitter = memory.table, Emitter(memory)
-    roots = [*also, *(one.variable for one in table.equations if one.home and one.home.kind == "update")]
     equations = list(table.equations)
-    if not keep:
+    if keep:
+        homes = homes_of(items)
+        equations = pruned(
+            equations, [one.variable for one in equations if one.home in homes and not one.helper]
+        )
+    else:
+        roots = [*also, *(one.variable for one in equations if one.home and one.home.kind == "update")]
         equations = lean(_trained(equations), roots, table.initial)
     at: dict[Home | None, list[Equation]] = {}
     for one in equations:
-        at.setdefault(one.home, []).append(one)
+        if once and one in table.of_data:
+            emitter.made_once(one)
+        else:
+            at.setdefault(one.home, []).append(one)
     return _parts(emitter, items, at, keep=keep)
 
 
@@ -127,7 +150,7 @@ class NumpyCode:
         space = {**NUMPY, **self._space}
         exec(compile(self.source, "<numpy>", "exec"), space)  # noqa: S102 - text of our own
         self.iterate: Iterate = space["iterate"]  # type: ignore[assignment]
-        self.arguments = lru_cache(maxsize=_CACHED)(self._arguments)
+        self.arguments = lru_cache(maxsize=CACHED_BATCHES)(self._arguments)
 
     def _arguments(self, batch: int) -> tuple[object, ...]:
         """Return what `iterate` is called with for a batch."""

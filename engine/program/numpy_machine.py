@@ -18,7 +18,7 @@ from engine.parameters import initial_parameters
 from engine.program.evaluate import compute
 from engine.program.machine import Played, rate
 from engine.program.numpy_code import NumpyCode, parts_of
-from engine.program.operations import NO_TARGET, Memory
+from engine.program.operations import CACHED_BATCHES, NO_TARGET, Memory
 from engine.program.patched import Patched
 from engine.program.plan import Stretch, plan_of, updates_of, without
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _LOSS_BYTES = 1 << 17
 _LOSS_ITERATIONS = 256
-_CACHED_BATCHES = 1024
 _EVALUATED_ROWS = 4096
 
 
@@ -63,7 +62,7 @@ class Batches:
     def __init__(self, scenario: Scenario, parts: Sequence[range]) -> None:
         self._data, self._parts = scenario.data, parts
         self.missing = not bool(scenario.data.has_target.all())
-        self._made = lru_cache(_CACHED_BATCHES)(self._of)
+        self._made = lru_cache(CACHED_BATCHES)(self._of)
 
     def __len__(self) -> int:
         return len(self._parts)
@@ -103,7 +102,7 @@ class NumpyMachine:
         self._batches = {size: Batches(scenario, some) for size, some in alike.items()}
         self._place = {part: place for some in alike.values() for place, part in enumerate(some)}
         self._programs: dict[tuple[int, int, _Kind], _Program] = {}
-        self._passes = lru_cache(_CACHED_BATCHES)(self._passes_of)
+        self._passes = lru_cache(CACHED_BATCHES)(self._passes_of)
         self._last = Variable("pre_activation", shapes.layers)
         outputs = scenario.network.layers[-1].units
         cells = shapes.times * shapes.batch_size * outputs
@@ -202,7 +201,9 @@ class NumpyMachine:
         if known is None:
             memory = self.memory(samples, batch_size)
             items = self._plan.items if kind == "played" else without(self._plan.items, Home("loss", None))
-            parts = parts_of(memory, items, keep=kind != "straight", also=(self._last,))
+            parts = parts_of(
+                memory, items, keep=kind != "straight", also=(self._last,), once=kind != "played"
+            )
             known = self._programs[samples, batch_size, kind] = _Program(memory, NumpyCode(memory, parts))
         return known
 

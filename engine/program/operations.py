@@ -9,6 +9,7 @@ neighbour in time is done time by time, all else for all times at once.
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -93,6 +94,17 @@ class Operation(NamedTuple):
 
     function: str
     arguments: tuple[Operand | str, ...]
+
+
+def do(operation: Operation, batch: int, time: int) -> None:
+    """Call the function of an operation, on the arrays of a batch and a time."""
+    arguments = [
+        one.strip("'") if isinstance(one, str) else one.of(batch, time) for one in operation.arguments
+    ]
+    if operation.function in BY_KEYWORD:
+        NUMPY[operation.function](*arguments[:-1], out=arguments[-1])
+    else:
+        NUMPY[operation.function](*arguments)
 
 
 class Done(NamedTuple):
@@ -222,6 +234,9 @@ class Memory:
 
 NO_TARGET = Variable("no_target")
 
+CACHED_BATCHES = 1024
+"""Of how many batches the views, and what is made of their data alone, are kept."""
+
 
 def _word(value: float) -> str:
     return f"{value!r}"
@@ -236,6 +251,19 @@ class Emitter:
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
         self.table = memory.table
+        self._of_batch: dict[Variable, Callable[[int], AnyArray]] = {}
+
+    def made_once(self, one: Equation) -> None:
+        """Let what the data alone decide be made once a batch, with the same operations."""
+        operations, array = self.done(one).operations, self.memory.array(one.variable)
+
+        @lru_cache(CACHED_BATCHES)
+        def made(batch: int) -> AnyArray:
+            for operation in operations:
+                do(operation, batch, 0)
+            return array.copy()
+
+        self._of_batch[one.variable] = made
 
     # -- lists of equations -----------------------------------------------------------------------
 
@@ -346,6 +374,10 @@ class Emitter:
             batches = memory.batches
             of = lambda batch, _time: batches[batch][variable]  # noqa: E731
             by_batch = len(batches) > 1
+        elif variable in self._of_batch:
+            made = self._of_batch[variable]
+            of = lambda batch, _time: made(batch)  # noqa: E731
+            by_batch = len(memory.batches) > 1
         else:
             array = memory.array(variable)
             if factor.shift < 0:

@@ -18,14 +18,14 @@ from engine.equations.updates import RATE, change_of, new
 from engine.order.loops import Sort
 from engine.program.evaluate import evaluate
 from engine.program.numpy_code import parts_of
-from engine.program.operations import BY_KEYWORD, NUMPY, Change, Loop
+from engine.program.operations import Change, Loop, do
 from engine.program.plan import Stretch
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
     from engine.equations.equation import Factor
     from engine.order.schedule import Schedule
-    from engine.program.operations import Memory, Operation
+    from engine.program.operations import Memory
 
 
 class Patched:
@@ -85,7 +85,7 @@ class Patched:
                     self._at(part, time, keep)
                 continue
             for operation in part.operations:
-                self._do(operation, 0)
+                do(operation, self._batch, 0)
             alone = len(part.times) == 1 and self._memory.times > 1
             keep(part.equation, part.times[0] if alone else None)
 
@@ -93,7 +93,7 @@ class Patched:
         assert callable(keep)
         for part in loop.body:
             for operation in part.operations:
-                self._do(operation, time)
+                do(operation, self._batch, time)
             if not isinstance(part, Change):
                 keep(part.equation, time)
 
@@ -106,16 +106,6 @@ class Patched:
         mask = np.zeros((self._memory.times, self._memory.samples), dtype=np.bool_)
         mask[times[:count], samples[:count] - self._samples.start] = True
         return mask
-
-    def _do(self, operation: Operation, time: int) -> None:
-        arguments = [
-            one.strip("'") if isinstance(one, str) else one.of(self._batch, time)
-            for one in operation.arguments
-        ]
-        if operation.function in BY_KEYWORD:
-            NUMPY[operation.function](*arguments[:-1], out=arguments[-1])
-        else:
-            NUMPY[operation.function](*arguments)
 
     def _update(self, layer: int) -> None:
         """Apply what has been gathered for a layer since its last update."""
@@ -146,7 +136,7 @@ class Patched:
             for part in parts_of(self._memory, [Stretch((Home("gradient", total.layer),))], keep=True):
                 assert not isinstance(part, Loop)
                 for operation in part.operations:
-                    self._do(operation, 0)
+                    do(operation, self._batch, 0)
             return self._memory.array(total)
         rows = times[:stop], samples[:stop] - self._samples.start
 

@@ -13,7 +13,7 @@ from engine.equations.equation import Home
 from engine.order.orders import Each, kinds, updates_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from engine.order.orders import Item
 
@@ -70,6 +70,20 @@ def without(items: tuple[Done, ...], home: Home) -> tuple[Done, ...]:
             item = Times(without(item.items, home), item.back)
         found.append(item)
     return tuple(found)
+
+
+def homes_of(items: Sequence[Done]) -> set[Home]:
+    """Return the kinds of steps that items do."""
+    found: set[Home] = set()
+    for item in items:
+        match item:
+            case Stretch(homes=homes):
+                found.update(homes)
+            case Update(layer=layer):
+                found.add(Home("update", layer))
+            case Times(items=inner):
+                found |= homes_of(inner)
+    return found
 
 
 def _walked(items: tuple[Item, ...], layers: int) -> tuple[Done, ...]:

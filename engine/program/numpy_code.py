@@ -6,6 +6,7 @@ It is compiled once; an iteration is one call of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -58,6 +59,7 @@ def parts_of(
     else:
         roots = [*also, *(one.variable for one in equations if one.home and one.home.kind == "update")]
         equations = lean(_trained(equations), roots, table.initial)
+        _share(memory, equations)
     at: dict[Home | None, list[Equation]] = {}
     for one in equations:
         if once and one in table.of_data:
@@ -65,6 +67,17 @@ def parts_of(
         else:
             at.setdefault(one.home, []).append(one)
     return _parts(emitter, items, at, keep=keep)
+
+
+def _share(memory: Memory, equations: Sequence[Equation]) -> None:
+    """Let a change stand in the place of the total that nothing else reads: there is less to go through."""
+    reads = Counter(read.variable for one in equations for read in one.factors())
+    totals = {one.variable for one in equations if one.home and one.home.kind == "gradient"}
+    for one in equations:
+        if one.home and one.home.kind == "update" and len(one.terms) == 1:
+            for read in one.terms[0].factors:
+                if read.variable in totals and reads[read.variable] == 1:
+                    memory.arrays[one.variable] = memory.array(read.variable)
 
 
 def _trained(equations: Sequence[Equation]) -> list[Equation]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy import copyto
 
 from engine.arrays import lock, sealed
 from engine.equations.equation import Home, Variable
@@ -123,17 +124,15 @@ class NumpyMachine:
     def advance(self, first: int, iterations: int, *, keep: bool = False) -> Array:
         """Run iterations from `first` on; return the loss of each."""
         losses: Array = np.empty(iterations)
+        batches = self._shapes.batches
         for done in range(0, iterations, self._chunk):
-            count = min(self._chunk, iterations - done)
-            for place in range(count):
-                self._iterate(first + done + place, self._history[place], keep=keep)
-            losses[done : done + count] = self._losses(first + done, count)
+            chunk = range(first + done, first + min(done + self._chunk, iterations))
+            for iteration, history in zip(chunk, self._history, strict=False):
+                for run, arguments, last, place in self._passes(iteration % batches, keep):
+                    run(*arguments)
+                    copyto(history if place is None else history[:, place], last)
+            losses[done : done + len(chunk)] = self._losses(chunk)
         return losses
-
-    def _iterate(self, iteration: int, history: Array, *, keep: bool) -> None:
-        for run, arguments, last, place in self._passes(iteration % self._shapes.batches, keep):
-            run(*arguments)
-            np.copyto(history if place is None else history[:, place], last)
 
     def _passes_of(self, batch: int, keep: bool) -> list[_Pass]:
         """Return what an iteration over a batch runs: the whole batch at once, or sample by sample.
@@ -159,10 +158,10 @@ class NumpyMachine:
             )
         return found
 
-    def _losses(self, first: int, count: int) -> Array:
-        """Return the losses of the chunk of iterations from `first` on."""
-        shapes, data = self._shapes, self._scenario.data
-        batches = np.arange(first, first + count) % shapes.batches
+    def _losses(self, chunk: range) -> Array:
+        """Return the losses of a chunk of iterations."""
+        shapes, data, count = self._shapes, self._scenario.data, len(chunk)
+        batches = np.array(chunk) % shapes.batches
         samples = batches[:, None] * shapes.batch_size + np.arange(shapes.batch_size)
         real = samples < shapes.samples  # the last batch of the data may be a smaller one
         samples = np.minimum(samples, shapes.samples - 1)

@@ -72,7 +72,7 @@ class Expressions:
         self._held, self._out, self._times, self._by = {}, None, times, by
         for function, arguments in operations:
             operands = [one for one in arguments if not isinstance(one, str)]
-            out = operands[0] if function in ("put", "copyto") else operands[-1]
+            out = operands[0] if function in ("putmask", "copyto") else operands[-1]
             if function in rows.NUMPY:
                 out = operands[-3]
             place = self._place(out)
@@ -117,8 +117,8 @@ class Expressions:
         if function in rows.NUMPY:
             given = [self._read(one).value for one in operands[:-3]]
             return _Held(_call("of_rows", _parsed(function), *given), operands[-3].shape)
-        if function == "put":
-            old, new, where = (self._read(one) for one in operands)
+        if function == "putmask":
+            old, where, new = (self._read(one) for one in operands)
             return _Held(_call("np.where", where.value, new.value, old.value), old.shape)
         if function == "copyto":
             return self._read(operands[1])

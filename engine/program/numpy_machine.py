@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from engine.program.plan import Done
     from engine.scenario import Network, Scenario
 
-_LOSS_BYTES = 1 << 17
+_LOSS_BYTES = 1 << 16  # so that none of the arrays is so large that its pages are given back at once
 _LOSS_ITERATIONS = 256
 _EVALUATED_ROWS = 4096
 
@@ -165,11 +165,12 @@ class NumpyMachine:
         samples = batches[:, None] * shapes.batch_size + np.arange(shapes.batch_size)
         real = samples < shapes.samples  # the last batch of the data may be a smaller one
         samples = np.minimum(samples, shapes.samples - 1)
-        there = (shapes.has_target[samples] & real[..., None]).transpose(0, 2, 1)
-        targets = data.targets[samples].transpose(0, 2, 1, 3)
+        there = (shapes.has_target.take(samples, axis=0) & real[..., None]).transpose(0, 2, 1)
+        targets = data.targets.take(samples, axis=0).transpose(0, 2, 1, 3)
         z = self._history[:count].reshape(-1, *targets.shape[2:])
         terms = _terms(self._scenario.network, z, targets.reshape(z.shape))
-        terms = np.where(there[..., None], terms.reshape(targets.shape), 0.0)
+        if not there.all():
+            terms = np.where(there[..., None], terms.reshape(targets.shape), 0.0)
         total: Array = terms.reshape(count, -1).sum(axis=1)
         return total / real.sum(axis=1) if self._scenario.training.reduction == "mean" else total
 
@@ -296,9 +297,10 @@ def memory_of(
     return Memory(table_of(network), samples, times, batches, constants, parameters, initial)
 
 
+@lru_cache(maxsize=8)
 def others(outputs: int) -> Array:
-    """Return the matrix that sums all entries of a row but its own."""
-    return np.ones((outputs, outputs)) - np.eye(outputs)
+    """Return the matrix that sums all entries of a row but its own, read-only."""
+    return sealed(np.ones((outputs, outputs)) - np.eye(outputs))
 
 
 def _terms(network: Network, z: Array, targets: Array) -> Array:

@@ -33,7 +33,7 @@ NUMPY: dict[str, Callable[..., object]] = {
     **{name: getattr(np, name) for name in ("reciprocal", "maximum", "equal", "copyto")},
     **{name: getattr(np, name) for name in ("greater", "greater_equal", "less", "less_equal")},
     **{named.ufunc: getattr(np, named.ufunc) for named in FUNCTIONS.values()},
-    "put": lambda out, value, where: np.copyto(out, value, "same_kind", where),
+    "putmask": np.putmask,
     "contract": lambda letters, *arrays: np.einsum(letters, *arrays[:-1], out=arrays[-1]),
     **rows.NUMPY,
 }
@@ -348,15 +348,17 @@ class Emitter:
         else:
             found = self._of_terms(one, out, letters, time, more)
         if one.where_target and self.memory.missing:
-            found.append(Operation("put", (out, self.memory.number(0.0), self._no_target(time, letters))))
+            found.append(
+                Operation("putmask", (out, self._no_target(time, letters, out), self.memory.number(0.0)))
+            )
         return tuple(found)
 
     def _row_spares(self, out: Operand) -> tuple[Operand, ...]:
         return self.memory.spare((*out.shape[:-1], 1), "top"), self._ones(out.shape[-1], 1)
 
-    def _no_target(self, time: int | str | None, letters: tuple[str, ...]) -> Operand:
+    def _no_target(self, time: int | str | None, letters: tuple[str, ...], out: Operand) -> Operand:
         mask, mine = self.view(Factor(NO_TARGET, ("t", "s")), time)
-        return mask.seen(_spreading(mine, letters))
+        return mask.seen(_spreading(mine, letters)).seen(_repeating(out.shape))
 
     def view(
         self, factor: Factor, time: int | str | None, *, whole_layer: bool = False
@@ -594,7 +596,7 @@ class _Formula:
                 self._does("multiply", out, by, value)
                 mask = self._mask()
                 self._does("equal", mask, by, self._memory.number(0.0))
-                self.operations.append(Operation("put", (out, self._memory.number(0.0), mask)))
+                self.operations.append(Operation("putmask", (out, mask, self._memory.number(0.0))))
                 return out
             case ast.Call(func=ast.Name(id="max"), args=[one, other_one]):
                 first = self.value(one, out, depth)
@@ -619,7 +621,9 @@ class _Formula:
         self._does(
             _COMPARING[type(test.ops[0])], mask, left, self.value(test.comparators[0], further, depth + 2)
         )
-        self.operations.append(Operation("put", (out, other, mask)))
+        if other.shape:
+            other = other.seen(_repeating(out.shape))
+        self.operations.append(Operation("putmask", (out, mask, other)))
         return out
 
     def _does(self, function: str, out: Operand, *arguments: Operand) -> Operand:
@@ -666,6 +670,11 @@ def _reshaping(operand: Operand, shape: tuple[int, ...]) -> View:
     if shape == operand.shape:
         return _SAME
     return View(lambda array: array.reshape(shape), f"{{}}.reshape({', '.join(map(str, shape))})")
+
+
+def _repeating(shape: tuple[int, ...]) -> View:
+    """Return how an array is seen in a larger shape that it is repeated in."""
+    return View(lambda array: np.broadcast_to(array, shape), "{}")
 
 
 def _spreading(mine: tuple[str, ...], letters: tuple[str, ...]) -> View:

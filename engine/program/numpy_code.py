@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.equations.equation import TIME, Home
 from engine.equations.table import pruned
+from engine.equations.transpose import derivative
+from engine.equations.updates import change_of
 from engine.program.lean import lean
 from engine.program.operations import (
     BY_KEYWORD,
@@ -24,9 +27,10 @@ from engine.program.operations import (
     Operation,
 )
 from engine.program.plan import Stretch, Times, Update, homes_of
+from engine.program.together import side_by_side, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from engine.equations.equation import Equation, Variable
     from engine.program.operations import Memory, Part
@@ -41,13 +45,13 @@ def parts_of(
     *,
     keep: bool,
     also: Collection[Variable] = (),
-    once: bool = False,
+    training: bool = False,
 ) -> list[Part]:
     """Return the operations of an iteration (or of one sample of it).
 
     Without `keep` what no parameter depends on is left out, but for the variables in `also`; with it only
-    what none of the items has anything to do with. With `once` there are no operations for what the data
-    alone decide: that is made once for each batch.
+    what none of the items has anything to do with. In `training` what the data alone decide is made once for
+    each batch, and the updates that follow one another are done together.
     """
     table, emitter = memory.table, Emitter(memory)
     equations = list(table.equations)
@@ -59,25 +63,40 @@ def parts_of(
     else:
         roots = [*also, *(one.variable for one in equations if one.home and one.home.kind == "update")]
         equations = lean(_trained(equations), roots, table.initial)
-        _share(memory, equations)
+    if training:
+        _arranged(memory, equations, keep=keep)
     at: dict[Home | None, list[Equation]] = {}
     for one in equations:
-        if once and one in table.of_data:
+        if training and one in table.of_data:
             emitter.made_once(one)
         else:
             at.setdefault(one.home, []).append(one)
-    return _parts(emitter, items, at, keep=keep)
+    parts = _parts(emitter, items, at, keep=keep)
+    return list(_changed_together(parts)) if training else parts
 
 
-def _share(memory: Memory, equations: Sequence[Equation]) -> None:
-    """Let a change stand in the place of the total that nothing else reads: there is less to go through."""
+def _arranged(memory: Memory, equations: Sequence[Equation], *, keep: bool) -> None:
+    """Let totals lie side by side, and changes too: in the totals' places if nothing else needs these."""
     reads = Counter(read.variable for one in equations for read in one.factors())
-    totals = {one.variable for one in equations if one.home and one.home.kind == "gradient"}
-    for one in equations:
-        if one.home and one.home.kind == "update" and len(one.terms) == 1:
-            for read in one.terms[0].factors:
-                if read.variable in totals and reads[read.variable] == 1:
-                    memory.arrays[one.variable] = memory.array(read.variable)
+    made = {one.variable: one for one in equations}
+    totals = [one for one in map(derivative, memory.table.parameters) if one in made]
+    changes = [made[one] for one in map(change_of, memory.table.parameters) if one in made]
+    memory.arrays |= side_by_side((one, memory.shape(one)) for one in totals)
+    memory.arrays |= side_by_side((one.variable, memory.shape(one.variable)) for one in changes)
+    for one in changes:
+        for read in one.factors():
+            if not keep and read.variable in totals and reads[read.variable] == 1 == len(one.terms):
+                memory.arrays[one.variable] = memory.array(read.variable)
+
+
+def _changed_together(parts: Sequence[Part]) -> Iterator[Part]:
+    """Yield parts with updates that follow one another as one."""
+    for changes, some in groupby(parts, key=lambda part: isinstance(part, Change)):
+        if changes:
+            every = [operation for part in some if isinstance(part, Change) for operation in part.operations]
+            yield Change(None, tuple(together(every)))
+        else:
+            yield from some
 
 
 def _trained(equations: Sequence[Equation]) -> list[Equation]:

@@ -22,6 +22,7 @@ from engine.program.numpy_code import NumpyCode, parts_of
 from engine.program.operations import CACHED_BATCHES, NO_TARGET, Memory
 from engine.program.patched import Patched
 from engine.program.plan import Stretch, plan_of, updates_of, without
+from engine.program.together import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +94,8 @@ class NumpyMachine:
         self._scenario, self._shapes, self._schedule = scenario, shapes, schedule
         self._table = table_of(scenario.network)
         self._start = initial_parameters(scenario.network)
-        self._arrays = {one: self._start.array(one).copy() for one in self._table.parameters}
+        self._arrays = side_by_side((one, self._start.array(one).shape) for one in self._table.parameters)
+        self.put(self._start)
         self._plan = plan_of(ORDERS[schedule.order], shapes.layers)
         parts = [shapes.batch(batch) for batch in range(shapes.batches)]
         if self._plan.by_sample:
@@ -202,7 +204,7 @@ class NumpyMachine:
             memory = self.memory(samples, batch_size)
             items = self._plan.items if kind == "played" else without(self._plan.items, Home("loss", None))
             parts = parts_of(
-                memory, items, keep=kind != "straight", also=(self._last,), once=kind != "played"
+                memory, items, keep=kind != "straight", also=(self._last,), training=kind != "played"
             )
             known = self._programs[samples, batch_size, kind] = _Program(memory, NumpyCode(memory, parts))
         return known

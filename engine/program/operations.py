@@ -9,6 +9,7 @@ neighbour in time is done time by time, all else for all times at once.
 from __future__ import annotations
 
 import ast
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
@@ -506,7 +507,11 @@ class Emitter:
             scalars.append(self.memory.number(coefficient))
         if not arrays:
             first, *scalars = scalars or [self.memory.number(1.0)]
-            found = [Operation("copyto", (into, first))]
+            found = [
+                Operation("multiply", (first, scalars.pop(0), into))
+                if scalars
+                else Operation("copyto", (into, first))
+            ]
         elif len(arrays) == 1 and scalars and set(arrays[0][1]) <= set(letters):
             operand, mine = arrays[0]
             found = [Operation("multiply", (operand.seen(_spreading(mine, letters)), scalars.pop(0), into))]
@@ -535,7 +540,7 @@ class Emitter:
             lead = len(mine) - len(letters)
             if mine[lead:] == letters:
                 # A row of ones times the array adds up its rows at half the cost of `sum`.
-                rows_ = int(np.prod(operand.shape[:lead]))
+                rows_ = math.prod(operand.shape[:lead])
                 flat = operand.seen(_reshaping(operand, (rows_, *operand.shape[lead:])))
                 if len(letters) < 2:
                     return Operation("dot", (self._ones(rows_), flat, into))
@@ -731,7 +736,7 @@ def _flat(
     operand: Operand, letters: tuple[str, ...], rows_: tuple[str, ...], columns: tuple[str, ...]
 ) -> Operand | None:
     size = dict(zip(letters, operand.shape, strict=True))
-    shape = tuple(int(np.prod([size[letter] for letter in part])) for part in (rows_, columns) if part)
+    shape = tuple(math.prod(size[letter] for letter in part) for part in (rows_, columns) if part)
     if shape == operand.shape:
         return operand
     sample = operand.of(0, 0)

@@ -4,49 +4,57 @@ Every number is a local variable and every step of the iteration is written out,
 what a student would write by hand. A parameter is one variable, so what comes after an update reads the
 changed one. For a small network this takes a tenth of what numpy takes, which is busy with calls there.
 
-Python raises where numpy goes on with inf: what may overflow or divide by 0 is guarded, without changing a
-bit.
+Steps of a kind say the same at each sample and time, but for its names: they are written once, with a mark
+where a sample and time stand, and filled in. In training what is read once is written where it is read, what
+is read twice is computed once, and what only the data says is computed before the first iteration. An update
+adds up what has been gathered in one sum. No operation is changed by that, so no bit is.
+
+Python raises where numpy goes on with inf: `guarded` code divides by a call, and runs with functions that
+are total; code that is not is for numbers that stay in range.
 """
 
 from __future__ import annotations
 
-import ast
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME, Home
-from engine.equations.formula import FLOATS, number, whole
+from engine.equations.formula import FLOATS
 from engine.equations.forward import LOSS, OTHERS
 from engine.equations.updates import change_of
 from engine.program import rows
-from engine.program.entries import Leaf, leaf, places, products
+from engine.program.forms import form_of
 from engine.program.lean import lean
-from engine.program.names import short_name
+from engine.program.names import Leaf, short_name
+from engine.program.readings import Counting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from engine.arrays import Mask
-    from engine.equations.equation import Equation, Factor, Variable
+    from engine.equations.equation import Equation, Factor, Term, Variable
     from engine.equations.table import Table
+    from engine.program.forms import Form
 
 LONGEST_SUM = 100  # terms of a sum in one statement: Python's parser goes down once for each
 
-_MATH = {"exp": math.exp, "expm1": math.expm1, "ln": math.log, "log1p": math.log1p}
-_MATH |= {"tanh": math.tanh, "sinh": math.sinh, "cosh": math.cosh, "sqrt": math.sqrt}
+_SITES = (TIME, SAMPLE)
 
-# Where the function of `math` is total as it is; elsewhere the guarded one is called.
-_SAFE = {
-    "exp": "{0} < 709.0",
-    "expm1": "{0} < 709.0",
-    "sinh": "-709.0 < {0} < 709.0",
-    "cosh": "-709.0 < {0} < 709.0",
-    "ln": "{0} > 0.0",
-    "log1p": "{0} > -1.0",
-    "sqrt": "{0} >= 0.0",
-}
+_Name: TypeAlias = "tuple[str, tuple[str, ...]]"
+"""How the numbers of a variable are named: the beginning, and the letters that number its units."""
+
+
+class _Product(NamedTuple):
+    """A term: what is multiplied, letters that must differ, and what those that are summed over stand for."""
+
+    sign: str
+    reads: list[_Name]
+    apart: list[tuple[str, str]]
+    free: list[dict[str, str]]
 
 
 class Site(NamedTuple):
@@ -57,12 +65,43 @@ class Site(NamedTuple):
     time: int | None
 
 
-class Line(NamedTuple):
-    """A statement, and the step and equation that it belongs to."""
+class Block(NamedTuple):
+    """The statements of a step, a line each, and the equation that each belongs to."""
 
     text: str
-    site: Site
+    equations: tuple[Equation, ...]
+
+
+class Share(NamedTuple):
+    """What a step adds to a number of a total: the equation that says so, and the name of the total."""
+
     equation: Equation
+    total: str
+
+
+class _Past:
+    """What has been written at a sample and time by some steps, the same wherever they are done.
+
+    `known` has the variable that holds a text's value, `instead` what stands for a variable that is not
+    written; `next` the steps that may follow.
+    """
+
+    def __init__(self, known: Mapping[str, str], instead: Mapping[str, str]) -> None:
+        self.known = dict(known)
+        self.instead = dict(instead)
+        self.next: dict[tuple[object, ...], _Written] = {}
+
+
+class _Written(NamedTuple):
+    """A step as it is written for any sample and time; `added` are its shares, a line each."""
+
+    text: str
+    equations: tuple[Equation, ...]
+    before: str
+    shares: tuple[Share, ...]
+    added: str
+    loss: str
+    past: _Past
 
 
 class FloatCode:
@@ -70,8 +109,12 @@ class FloatCode:
 
     `has_target` is [sample, time]. With `keep` every number that a trace shows is computed, without it only
     what the parameters and the loss need. An update applies the sum of what has been gathered since the one
-    before; with `left` (updates out of turn) what is left of the total without what was applied.
+    before; with `left` (updates out of turn) what is left of the total without what was applied. `before`
+    are statements that need the batch only.
     """
+
+    tells_all = False
+    """Whether every variable has its statement, in the step that it belongs to."""
 
     def __init__(
         self,
@@ -80,27 +123,37 @@ class FloatCode:
         samples: int,
         times: int,
         has_target: Mask,
-        constants: Mapping[Variable, float],
+        constants: Mapping[Variable, str],
         *,
         keep: bool,
         left: bool = False,
+        guarded: bool = False,
     ) -> None:
         self.table, self.samples, self.times = table, samples, times
-        self.has_target = has_target
-        self.constants = constants
-        self.lines: list[Line] = []
-        self._known: dict[str, str] = {}
-        self._forms: dict[Variable, _Form] = {}
-        self._names: dict[Leaf, str] = {}
-        self._gathered: set[Variable] = set()
-        self._left = left
-        self._applied: set[Variable] = set()
+        self.blocks: list[Block] = []
+        self.before: list[str] = []
         self.losses: list[str] = []
-        self._site = sites[0]
-        self._equation = table.equations[0]
+        self._constants, self._left, self.guarded = constants, left, guarded
+        self._targets: list[list[bool]] = has_target.tolist()
+        self._gathered: dict[Variable, dict[str, list[str]]] = {}
+        self._applied: set[Variable] = set()
+        self._shown: set[Variable] = set(shown(table) if keep else ())
+        shifted = {read for one in table.equations for read in one.factors() if read.shift}
+        self._shifted = {read.variable for read in shifted}
+        self._shifts = sorted({0, *(read.shift for read in shifted)})
+        self._parts = 0
         self._at = self._equations(keep=keep)
-        for site in sites:
-            self._step(site)
+        self._single = self._read_once()
+        start = _Past({}, {})
+        pasts: dict[tuple[int | None, int | None], _Past] = {}
+        for self._site in sites:
+            place = self._site.sample, self._site.time
+            if self._site.home.kind == "update":
+                self._begin(start)
+                self._update(self._site.home)
+                self._end("\n".join(self._texts), tuple(self._said))
+            else:
+                pasts[place] = self._step(self._site, pasts.get(place, start))
 
     def _equations(self, *, keep: bool) -> dict[Home | None, list[Equation]]:
         equations: Sequence[Equation] = self.table.equations
@@ -117,27 +170,13 @@ class FloatCode:
 
     def name(self, one: Leaf) -> str:
         """Return the variable that holds a number; units are counted from 1, as on the screen."""
-        found = self._names.get(one)
-        if found is None:
-            found = self._names[one] = self._named(one)
-        return found
-
-    def _named(self, one: Leaf) -> str:
-        variable = one.variable
-        if variable in self.constants:
-            return repr(self.constants[variable])
-        name = short_name(variable)
+        variable, place = one
         axes = self.table.axes[variable]
-        if TIME in axes and one.place[axes.index(TIME)] < 0:
-            return f"{name}_before_{one.place[-1] + 1}"
-        for axis, value in zip(axes, one.place, strict=True):
-            if axis == TIME:
-                name += f"_t{value}" if self.times > 1 else ""
-            elif axis == SAMPLE:
-                name += f"_s{value}" if self.samples > 1 else ""
-            else:
-                name += f"_{value + 1}"
-        return name
+        time = place[axes.index(TIME)] if TIME in axes else 0
+        sample = place[axes.index(SAMPLE)] if SAMPLE in axes else 0
+        units = [f"_{at + 1}" for axis, at in zip(axes, place, strict=True) if axis not in _SITES]
+        here = self._here(time, sample) if _of_site(axes) else ""
+        return "".join([short_name(variable), here, *units])
 
     def names(self, variables: Iterable[Variable]) -> list[str]:
         """Return the names of every number of some variables, in the order of their arrays."""
@@ -147,53 +186,174 @@ class FloatCode:
         """Return the shape of a variable's array."""
         return tuple(self.table.size(axis, self.samples, self.times) for axis in self.table.axes[variable])
 
+    def _here(self, time: int, sample: int) -> str:
+        """Return what a name has for its time and sample; before time 0 there is one state for all."""
+        if time < 0:
+            return "_before"
+        return (f"_t{time}" if self.times > 1 else "") + (f"_s{sample}" if self.samples > 1 else "")
+
+    def _read(self, read: Factor) -> _Name | None:
+        """Return how a factor is named at the step that is written; None where there is no such time."""
+        variable = read.variable
+        constant = self._constants.get(variable)
+        if constant is not None:
+            return constant, ()
+        axes = self.table.axes[variable]
+        name = short_name(variable)
+        if _of_site(axes):
+            time = (self._site.time or 0) + read.shift
+            if time >= self.times or (time < 0 and variable not in self.table.initial):
+                return None
+            name += _mark(read.shift)
+        return name, tuple(
+            letter for letter, axis in zip(read.letters, axes, strict=True) if axis not in _SITES
+        )
+
+    def _named(self, read: _Name, at: Mapping[str, str]) -> str:
+        """Return what holds a number, by what its name has for each letter."""
+        name = read[0] + "".join([at[letter] for letter in read[1]])
+        return self._past.instead.get(name, name)
+
+    def _places(self, read: Factor) -> Iterator[dict[str, str]]:
+        """Yield what the names of a factor's numbers have for each letter, in the order of its array."""
+        sizes = {
+            letter: axis
+            for letter, axis in zip(read.letters, self.table.axes[read.variable], strict=True)
+            if not isinstance(axis, str)
+        }
+        for units in product(*map(_units, sizes.values())):
+            yield dict(zip(sizes, units, strict=True))
+
+    def _names(self, read: Factor) -> list[str]:
+        name = self._read(read)
+        return [] if name is None else [self._named(name, at) for at in self._places(read)]
+
+    # -- what is read once ------------------------------------------------------------------------
+
+    def _read_once(self) -> set[object]:
+        """Return the variables, and the parts of formulas, that are written where they are read.
+
+        What reads parameters is so only within its step: an update may come before the next.
+        """
+        if self.tells_all:
+            return set()
+        every = [one for some in self._at.values() for one in some if one.home and one.home.kind != "update"]
+        count = Counting()
+        for one in every:
+            if one.formula is not None:
+                count.formula(one, self._form(one), free=self._is_free(one.variable))
+            else:
+                count.reads(one)
+        count.uses[str(LOSS)] += 1
+        found: set[object] = {part for part, key in count.parts.items() if count.uses[key] == 1}
+        moving: set[Variable] = set()
+        for one in every:
+            key = count.key(one.variable)
+            if count.uses[key] != 1 or one.row is not None or not self._is_free(one.variable):
+                continue
+            moves = any(self._moves(read) or read.variable in moving for read in one.factors())
+            if moves and count.readers[key] == {one.home}:
+                moving.add(one.variable)
+            if not moves or one.variable in moving:
+                found.add(one.variable)
+        return found
+
+    def _moves(self, read: Factor) -> bool:
+        """Return whether an update changes what a factor reads."""
+        variable = read.variable
+        constant = variable in self._constants or variable == OTHERS
+        return not constant and not _of_site(self.table.axes[variable])
+
+    def _is_free(self, variable: Variable) -> bool:
+        """Return whether a variable need not be there for others than the statements."""
+        asked = variable in self._shown or variable in self._shifted or self.tells_all
+        return not asked and _of_site(self.table.axes[variable])
+
+    def _form(self, one: Equation) -> Form:
+        assert one.formula is not None
+        given = {name for name, read in one.arguments if read.variable in self.table.inputs}
+        still = given | {name for name, read in one.arguments if read.variable in self._constants}
+        early = still if given and not self.tells_all else ()
+        return form_of(one.formula, frozenset(early), guarded=self.guarded)
+
     # -- steps ------------------------------------------------------------------------------------
 
-    def _step(self, site: Site) -> None:
-        self._site = site
-        at: dict[str, int] = {}
-        if site.sample is not None:
-            at[SAMPLE] = site.sample
-        if site.time is not None:
-            at[TIME] = site.time
-        if site.home.kind == "update":
-            self._update(site.home)
-            return
+    def _begin(self, past: _Past, here: str = "") -> None:
+        """Begin a step after others; `here` is the mark of its sample and time."""
+        self._past = _Past(past.known, past.instead)
+        self._mark = here
+        self._texts: list[str] = []
+        self._said: list[Equation] = []
+        self._first: list[str] = []
+        self._shares: list[tuple[Share, str]] = []
+        self._loss = ""
+
+    def _step(self, site: Site, past: _Past) -> _Past:
+        sample, time = site.sample or 0, site.time or 0
+        ends = [(time + shift >= self.times) - (time + shift < 0) for shift in self._shifts]
+        key = site.home, self._targets[sample][time], *ends
+        written = past.next.get(key)
+        if written is None:
+            written = past.next[key] = self._written(site, past)
+        here = [(_mark(shift), self._here(time + shift, sample)) for shift in self._shifts]
+        self._end(_filled(written.text, here), written.equations)
+        if written.before:
+            self.before.append(_filled(written.before, here))
+        if written.loss:
+            self.losses.append(_filled(written.loss, here))
+        if written.shares:
+            self._gather(site, written.shares, _filled(written.added, here).split("\n"))
+        return written.past
+
+    def _written(self, site: Site, past: _Past) -> _Written:
+        self._begin(past, _mark(0))
         for one in self._at.get(site.home, []):
             self._equation = one
             if site.home.kind == "gradient":
-                self._gather(one, at)
+                sums = [(Share(one, name), _joined(parts)) for name, parts in self._sums(one)]
+                self._shares += sums
             else:
-                self._make(one, at)
+                self._make(one, has_target=self._targets[site.sample or 0][site.time or 0])
+        return _Written(
+            "\n".join(self._texts),
+            tuple(self._said),
+            "\n".join(self._first),
+            tuple(share for share, _ in self._shares),
+            "\n".join(text for _, text in self._shares),
+            self._loss,
+            self._past,
+        )
 
-    def _make(self, one: Equation, at: Mapping[str, int]) -> None:
-        if one.where_target and not self.has_target[at[SAMPLE], at[TIME]]:
-            for place in self._places(one.result, at):
-                self._set(self._result(one, place), "0.0")
+    def _end(self, text: str, equations: tuple[Equation, ...]) -> None:
+        """End a step that consists of some lines."""
+        self.blocks.append(Block(text, equations))
+
+    def _make(self, one: Equation, *, has_target: bool) -> None:
+        if one.where_target and not has_target:
+            for name in self._names(one.result):
+                self._put(name, "0.0")
         elif one.row is not None:
-            self._row(one, at)
+            self._row(one)
+        elif one.formula is not None:
+            self._formulas(one)
         else:
-            for place in self._places(one.result, at):
-                value = self._formula(one, place) if one.formula is not None else self._sum(one, place)
-                self._set(self._result(one, place), value)
+            for name, parts in self._sums(one):
+                self._put(name, self._added(name, parts))
         if one.variable == LOSS:
-            self.losses.append(self.name(Leaf(LOSS, (at[TIME], at[SAMPLE]))))
+            (self._loss,) = self._names(one.result)
 
-    def _gather(self, one: Equation, at: Mapping[str, int]) -> None:
-        """Add a site's share to what has been gathered."""
-        further = one.variable in self._gathered or (self._left and one.variable in self._applied)
-        self._gathered.add(one.variable)
-        for place in self._places(one.result, at):
-            name = self._result(one, place)
-            (share,) = [self._sum(one, {**at, **place})]
-            self._set(name, f"{name} + {share}" if further else share)
+    def _gather(self, site: Site, shares: Sequence[Share], texts: Sequence[str]) -> None:  # noqa: ARG002
+        """Keep a site's shares for the update that applies them."""
+        for (one, total), text in zip(shares, texts, strict=True):
+            so_far = self._gathered.setdefault(one.variable, {})
+            if total not in so_far:
+                so_far[total] = [total] if one.variable in self._applied else []
+            so_far[total].append(text)
 
     def _update(self, home: Home) -> None:
-        at: dict[str, int] = {}
-        changes = {
-            one.variable: one for one in self._at.get(home, []) if one.variable.name.endswith("_change")
-        }
-        for one in self._at.get(home, []):
+        every = self._at.get(home, [])
+        changes = {one.variable: one for one in every if one.variable.name.endswith("_change")}
+        for one in every:
             self._equation = one
             if one.variable in changes:
                 continue
@@ -201,211 +361,140 @@ class FloatCode:
             change = changes.get(change_of(old))
             if change is None or not any(read.variable in self._gathered for read in change.factors()):
                 continue  # not trained, or nothing has been gathered since the last update
-            for place in self._places(one.result, at):
-                name = self._result(one, place)
-                if self._left:
-                    self._apply_left(change, name, place)
-                else:
-                    self._set(name, f"{name}{self._signed(change, place)}")
-            totals = {read.variable for read in change.factors() if read.letters}
-            self._gathered -= totals
-            self._applied |= totals
+            totals = [read for read in change.factors() if read.variable in self._gathered]
+            for total in totals:
+                readers = sum(total == read for other in every for read in other.factors())
+                self._add_up(total.variable, once=readers == 1 and not self._left)
+            if self._left:
+                for total in totals:
+                    self._leave(total)
+            for name, (_, parts) in zip(self._names(one.result), self._sums(change), strict=True):
+                self._set(name, name + "".join(parts))
+            if self._left:
+                for total in totals:
+                    self._remember(total)
 
-    def _apply_left(self, change: Equation, name: str, place: Mapping[str, int]) -> None:
-        """Apply what is left of a total, and remember what has been applied."""
-        (total,) = (read for read in change.factors() if read.letters)
-        one = Leaf(total.variable, tuple(place[letter] for letter in total.letters))
-        whole = self.name(one)
+    def _add_up(self, total: Variable, *, once: bool) -> None:
+        """Write the sums of what has been gathered, or let what reads them once have them."""
+        for name, texts in self._gathered.pop(total).items():
+            if once and len(texts) <= LONGEST_SUM:
+                self._past.instead[name] = _bracketed(" + ".join(texts))
+            else:
+                self._set(name, self._added(name, [f" + {text}" for text in texts]))
+
+    def _leave(self, total: Factor) -> None:
+        """Let an update read what is left of a total without what has been applied."""
         if total.variable in self._applied:
-            self._names[one] = f"left_{whole}"
-            self._set(f"left_{whole}", f"{whole} - applied_{whole}")
-        self._set(name, f"{name}{self._signed(change, place)}")
-        self._names[one] = whole
-        self._set(f"applied_{whole}", whole)
+            for name in self._names(total):
+                self._set(f"left_{name}", f"{name} - applied_{name}")
+                self._past.instead[name] = f"left_{name}"
 
-    def _places(self, result: Factor, at: Mapping[str, int]) -> Iterable[dict[str, int]]:
-        sizes = dict(zip(result.letters, self.shape(result.variable), strict=True))
-        return places(result.letters, sizes, {key: value for key, value in at.items() if key in sizes})
+    def _remember(self, total: Factor) -> None:
+        """Remember what has been applied."""
+        self._past.instead.clear()
+        self._applied.add(total.variable)
+        for name in self._names(total):
+            self._set(f"applied_{name}", name)
 
-    def _result(self, one: Equation, place: Mapping[str, int]) -> str:
-        return self.name(Leaf(one.variable, tuple(place[letter] for letter in one.result.letters)))
+    def _put(self, name: str, value: str) -> None:
+        """Write a statement, or let what reads its result have the value instead."""
+        if self._equation.variable in self._single:
+            self._past.instead[name] = _bracketed(value)
+        else:
+            self._set(name, value)
 
     def _set(self, name: str, value: str) -> None:
-        self.lines.append(Line(f"{name} = {value}", self._site, self._equation))
+        self._texts.append(f"{name} = {value}")
+        self._said.append(self._equation)
 
     # -- values -----------------------------------------------------------------------------------
 
-    def _sum(self, one: Equation, place: Mapping[str, int]) -> str:
-        parts = self._terms(one, place)
-        if len(parts) > LONGEST_SUM:
-            name = self._result(one, place)
-            while len(parts) > LONGEST_SUM:
-                self._set(name, _joined(parts[:LONGEST_SUM]))
-                parts = [" + " + name, *parts[LONGEST_SUM:]]
+    def _added(self, name: str, parts: list[str]) -> str:
+        while len(parts) > LONGEST_SUM:
+            self._set(name, _joined(parts[:LONGEST_SUM]))
+            parts = [" + " + name, *parts[LONGEST_SUM:]]
         return _joined(parts)
 
-    def _signed(self, one: Equation, place: Mapping[str, int]) -> str:
-        return "".join(self._terms(one, place))
+    def _sums(self, one: Equation) -> Iterator[tuple[str, list[str]]]:
+        """Yield the name of each number of a result and what adds up to it, with signs."""
+        result = self._read(one.result)
+        assert result is not None
+        terms = [made for term in one.terms if (made := self._term(term, result[1])) is not None]
+        for at in self._places(one.result):
+            name = result[0] + "".join([at[letter] for letter in result[1]])
+            parts = []
+            for sign, reads, apart, free in terms:
+                for values in free:
+                    here = {**at, **values}
+                    if any(here[first] == here[other] for first, other in apart):
+                        continue  # the 0 of "all but the own"
+                    parts.append(sign + " * ".join([self._named(read, here) for read in reads]))
+            yield name, parts
 
-    def _terms(self, one: Equation, place: Mapping[str, int]) -> list[str]:
-        found: list[str] = []
-        for term in one.terms:
-            for factors in products(term, place, self.samples, self.times, self.table):
-                if any(self._is_own(factor) for factor in factors):
-                    continue
-                size = abs(term.coefficient)
-                texts = [self.name(factor) for factor in factors if factor.variable != OTHERS]
-                if size != 1.0 or not texts:
-                    texts.insert(0, repr(size))
-                found.append((" - " if term.coefficient < 0 else " + ") + " * ".join(texts))
-        return found
+    def _term(self, term: Term, letters: tuple[str, ...]) -> _Product | None:
+        """Return a term at the step that is written; None where it reads a time that there is not."""
+        reads: list[_Name] = []
+        apart: list[tuple[str, str]] = []
+        sizes: dict[str, int] = {}
+        for factor in term.factors:
+            read = self._read(factor)
+            if read is None:
+                return None
+            sizes |= {
+                letter: axis
+                for letter, axis in zip(factor.letters, self.table.axes[factor.variable], strict=True)
+                if not isinstance(axis, str) and letter not in letters
+            }
+            if factor.variable == OTHERS:
+                apart.append((factor.letters[0], factor.letters[1]))
+            else:
+                reads.append(read)
+        size = abs(term.coefficient)
+        if size != 1.0 or not reads:
+            reads.insert(0, (repr(size), ()))
+        free = [dict(zip(sizes, units, strict=True)) for units in product(*map(_units, sizes.values()))]
+        return _Product(" - " if term.coefficient < 0 else " + ", reads, apart, free)
 
-    def _is_own(self, factor: Leaf) -> bool:
-        """Return whether a factor is the 0 of "all but the own"."""
-        return factor.variable == OTHERS and factor.place[0] == factor.place[1]
+    def _row(self, one: Equation) -> None:
+        given = [", ".join(self._names(read) or ["0.0"] * self._units(read)) for _, read in one.arguments]
+        out = ", ".join(self._names(one.result))
+        self._set(f"{out},", f"{one.row}({', '.join(f'({some},)' for some in given)})")
 
-    def _row(self, one: Equation, at: Mapping[str, int]) -> None:
-        read = [f"({', '.join(self._layer(factor, at))},)" for _, factor in one.arguments]
-        out = ", ".join(self._result(one, place) for place in self._places(one.result, at))
-        self._set(f"{out},", f"{one.row}({', '.join(read)})")
+    def _units(self, read: Factor) -> int:
+        return math.prod(axis for axis in self.table.axes[read.variable] if not isinstance(axis, str))
 
-    def _layer(self, read: Factor, at: Mapping[str, int]) -> list[str]:
-        sizes = dict(zip(read.letters, self.shape(read.variable), strict=True))
-        found = []
-        for place in places(read.letters, sizes, {key: value for key, value in at.items() if key in sizes}):
-            one = leaf(read, place, self.times, self.table)
-            found.append("0.0" if one is None else self.name(one))
-        return found
+    def _formulas(self, one: Equation) -> None:
+        form, variable = self._form(one), one.variable
+        reads = [(name, self._read(read)) for name, read in one.arguments]
+        result = self._read(one.result)
+        assert result is not None
+        known, shared = self._past.known, _of_site(self.table.axes[variable]) and not self.tells_all
+        for at in self._places(one.result):
+            given = {name: "0.0" if read is None else self._named(read, at) for name, read in reads}
+            for part, text, early in form.parts:
+                value = text.format_map(given)
+                alone = (variable, part) in self._single and not early
+                given[part] = _bracketed(value) if alone else self._variable(value, early=early)
+            name, value = self._named(result, at), form.text.format_map(given)
+            same = value if value in given.values() else known.get(value) if shared else None
+            if same is not None and self._is_free(variable):
+                self._past.instead[name] = same
+                continue
+            self._put(name, same or value)
+            if shared and variable not in self._single and same is None:
+                known[value] = name
 
-    def _formula(self, one: Equation, place: Mapping[str, int]) -> str:
-        form = self._forms.get(one.variable)
-        if form is None:
-            form = self._forms[one.variable] = _Form.of(one)
-        given: dict[str, str] = {}
-        for name, read in one.arguments:
-            found = leaf(read, place, self.times, self.table)
-            given[name] = "0.0" if found is None else self.name(found)
-        for part, text in form.parts:
-            given[part] = self._variable(text.format_map(given))
-        return form.text.format_map(given)
-
-    def _variable(self, text: str) -> str:
+    def _variable(self, text: str, *, early: bool = False) -> str:
         """Return the variable that holds a text's value: the same for the same text."""
-        known = self._known.get(text)
+        known = self._past.known.get(text)
         if known is None:
-            known = self._known[text] = f"x{len(self._known)}"
-            self._set(known, text)
+            known = self._past.known[text] = f"x{self._parts}{self._mark}"
+            self._parts += 1
+            if early:
+                self._first.append(f"{known} = {text}")
+            else:
+                self._set(known, text)
         return known
-
-
-class _Form:
-    """A formula as source text with a gap for each argument.
-
-    `parts` get variables of their own before `text`.
-    """
-
-    def __init__(self) -> None:
-        self.parts: list[tuple[str, str]] = []
-        self.text = ""
-
-    @staticmethod
-    def of(one: Equation) -> _Form:
-        """Return the form of an equation's formula."""
-        assert one.formula is not None
-        form = _Form()
-        form.text = form.write(whole(one.formula), kept=True)
-        return form
-
-    def write(self, node: ast.expr, *, kept: bool) -> str:
-        """Return a formula as source text.
-
-        What is `kept` may put a part into a variable of its own before.
-        """
-        constant = number(node)
-        if constant is not None:
-            return repr(constant)
-        match node:
-            case ast.Name(id=name):
-                return f"{{{name}}}"
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return f"-{self._tight(operand, kept=kept)}"
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return f"{self.write(left, kept=kept)} + {self.write(right, kept=kept)}"
-            case ast.BinOp(left=left, op=ast.Sub(), right=right):
-                return f"{self.write(left, kept=kept)} - {self._tight(right, kept=kept)}"
-            case ast.BinOp(left=left, op=ast.Mult(), right=right):
-                return f"{self._tight(left, kept=kept)} * {self._tight(right, kept=kept, product=True)}"
-            case ast.BinOp(left=left, op=ast.Div(), right=right):
-                if _positive(right):
-                    return f"{self._tight(left, kept=kept)} / {self._tight(right, kept=kept, product=True)}"
-                return f"divide({self.write(left, kept=kept)}, {self.write(right, kept=kept)})"
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                assert isinstance(test, ast.Compare)
-                tested = self._tight(test.left, kept=kept), self._tight(test.comparators[0], kept=kept)
-                sign = _COMPARED[type(test.ops[0])]
-                chosen = self.write(body, kept=False), self.write(orelse, kept=False)
-                return f"({chosen[0]} if {tested[0]} {sign} {tested[1]} else {chosen[1]})"
-            case ast.Call(func=ast.Name(id=function), args=arguments):
-                return self._call(function, arguments, kept=kept)
-            case _:
-                raise ValueError(f"not a formula: {ast.unparse(node)}")
-
-    def _call(self, function: str, arguments: Sequence[ast.expr], *, kept: bool) -> str:
-        if function == "share":
-            weight = self._own(arguments[0], kept=kept)
-            if weight is not None:
-                value = self._tight(arguments[1], kept=False, product=True)
-                return f"(0.0 if {weight} == 0.0 else {weight} * {value})"
-            return f"share({', '.join(self.write(one, kept=False) for one in arguments)})"
-        texts = [self._own(one, kept=kept) for one in arguments]
-        if function == "max" and texts[1] is not None and number(arguments[0]) is not None:
-            return f"({texts[0]} if {texts[1]} <= {texts[0]} else {texts[1]})"
-        if len(texts) > 1 or texts[0] is None:
-            name = "larger" if function == "max" else f"{function}_" if function in _SAFE else function
-            return f"{name}({', '.join(self.write(one, kept=kept) for one in arguments)})"
-        text = texts[0]
-        if function == "square":
-            return f"{text} * {text}"
-        if function == "sign":
-            return f"(1.0 if {text} > 0.0 else -1.0 if {text} < 0.0 else {text})"
-        if function == "abs":
-            return f"abs({text})"
-        safe = _SAFE.get(function)
-        if safe is None:
-            made = f"{function}({text})"
-        else:
-            made = f"({function}({text}) if {safe.format(text)} else {function}_({text}))"
-        return self._variable(made) if kept else made
-
-    def _own(self, node: ast.expr, *, kept: bool) -> str | None:
-        """Return the name or number that holds a part; None if it has none and may get none."""
-        text = self.write(node, kept=kept)
-        if isinstance(node, ast.Name) or number(node) is not None or _is_gap(text):
-            return text
-        return self._variable(text) if kept else None
-
-    def _variable(self, text: str) -> str:
-        for part, known in self.parts:
-            if known == text:
-                return f"{{{part}}}"
-        self.parts.append((f"part{len(self.parts)}", text))
-        return f"{{{self.parts[-1][0]}}}"
-
-    def _tight(self, node: ast.expr, *, kept: bool, product: bool = False) -> str:
-        loose = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
-        loose = loose or (product and isinstance(node, ast.BinOp)) or isinstance(node, ast.UnaryOp)
-        loose = loose or (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "square"
-        )
-        text = self.write(node, kept=kept)
-        return f"({text})" if loose and not _is_gap(text) and number(node) is None else text
-
-
-_COMPARED: dict[type[ast.cmpop], str] = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}
-
-
-def _is_gap(text: str) -> bool:
-    return text.startswith("{") and text.endswith("}") and text[1:-1].isidentifier()
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -415,35 +504,57 @@ def _joined(parts: Sequence[str]) -> str:
     return text[3:] if text.startswith(" + ") else f"-{text[3:]}"
 
 
-def _positive(node: ast.expr) -> bool:
-    """Return whether a formula can't be 0, so that nothing guards a division by it."""
-    value = number(node)
-    if value is not None:
-        return value > 0.0
-    match node:
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return (_positive(left) and _not_negative(right)) or (_not_negative(left) and _positive(right))
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _positive(left) and _positive(right)
-        case ast.Call(func=ast.Name(id="cosh")):
-            return True
-        case _:
-            return False
+def shown(table: Table) -> list[Variable]:
+    """Return the variables of samples and times that a trace shows."""
+    return [
+        one.variable
+        for one in table.equations
+        if one.home is not None
+        and one.home.kind in ("forward", "loss", "delta")
+        and not one.helper
+        and one.variable != LOSS
+    ]
 
 
-def _not_negative(node: ast.expr) -> bool:
-    match node:
-        case ast.Call(func=ast.Name(id="exp" | "square" | "abs" | "cosh" | "sqrt")):
-            return True
-        case _:
-            return _positive(node)
+# -- text ----------------------------------------------------------------------------------------------
 
 
-SPACE: dict[str, Callable[..., object]] = {
-    **_MATH,
-    **{f"{name}_": FLOATS[name] for name in _SAFE},
-    **{name: FLOATS[name] for name in ("abs", "share", "divide", "square", "sign")},
-    "larger": FLOATS["max"],
-    **rows.FLOATS,
+def _of_site(axes: tuple[object, ...]) -> bool:
+    """Return whether there is one of a variable for each sample and time."""
+    return TIME in axes or SAMPLE in axes
+
+
+def _mark(shift: int) -> str:
+    """Return what stands for the time and sample of a step, or for a time beside it."""
+    return f"@{shift}@"
+
+
+def _filled(text: str, here: Sequence[tuple[str, str]]) -> str:
+    for mark, name in here:
+        text = text.replace(mark, name)
+    return text
+
+
+@lru_cache(maxsize=256)
+def _units(size: int) -> tuple[str, ...]:
+    """Return what names end with, for each unit: they are counted from 1, as on the screen."""
+    return tuple(f"_{unit + 1}" for unit in range(size))
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if " " in text else text
+
+
+TOTAL: dict[str, Callable[..., object]] = {**FLOATS, "larger": FLOATS["max"], **rows.FLOATS}
+"""The functions that statements call: those that go on where Python's stop."""
+
+PLAIN: dict[str, Callable[..., object]] = TOTAL | {
+    "exp": math.exp,
+    "expm1": math.expm1,
+    "ln": math.log,
+    "log1p": math.log1p,
+    "sinh": math.sinh,
+    "cosh": math.cosh,
+    "sqrt": math.sqrt,
 }
-"""The functions that statements call."""
+"""The same as Python has them, which take half the time."""

@@ -21,12 +21,10 @@ from engine.equations.table import table_of
 from engine.equations.updates import RATE, change_of
 from engine.order.schedule import Schedule
 from engine.program import layout, readable
-from engine.program.entries import Leaf
-from engine.program.float_code import SPACE, Site
+from engine.program.float_code import TOTAL, Site
 from engine.program.float_machine import sites_of
 from engine.program.gathering_code import GatheringCode
-from engine.program.machine import rate
-from engine.program.names import short_name
+from engine.program.names import Leaf, short_name
 from engine.program.recorded import gradients, updates, vectors
 from engine.program.trying import GUARDED, Trying
 
@@ -85,8 +83,8 @@ class _Listing:
         self._table = table_of(scenario.network)
         self._sites = sites_of(Schedule(shapes, order), 0)
         constants = {
-            RATE: rate(scenario, len(self._samples)),
-            OUTPUTS: float(scenario.network.layers[-1].units),
+            RATE: "rate",
+            OUTPUTS: repr(float(scenario.network.layers[-1].units)),
         }
         has_target = shapes.has_target[self._samples.start : self._samples.stop]
         self._code = GatheringCode(
@@ -124,7 +122,7 @@ class _Listing:
             if name == "abs":
                 continue
             if name in self._trying.beyond or (guarded is None and not hasattr(math, name)):
-                function = FLOATS[guarded] if guarded else SPACE[name]
+                function = FLOATS[guarded] if guarded else TOTAL[name]
                 made.append(readable.source_of(function, name))
             else:
                 plain.append(name)
@@ -170,14 +168,14 @@ class _Listing:
 
     def _steps(self) -> Iterator[_Step]:
         """Yield the steps, each when it has been run."""
-        starts = [*self._code.starts, len(self._code.lines)]
-        trees = readable.readable([line.text for line in self._code.lines])
+        blocks = [block for block in self._code.blocks if block.text]
+        trees = iter(readable.readable([line for block in blocks for line in block.text.split("\n")]))
         for number, site in enumerate(self._sites):
             statements: list[ast.Assign] = []
             notes: dict[int, str] = {}
-            for place in range(starts[number], starts[number + 1]):
-                notes.setdefault(len(statements), self._note(self._code.lines[place].equation))
-                tree = trees[place]
+            for equation in self._code.blocks[number].equations:
+                notes.setdefault(len(statements), self._note(equation))
+                tree = next(trees)
                 if tree is not None:
                     statements.append(tree)
             befores = self._befores(site)
@@ -238,8 +236,7 @@ class _Listing:
                 shape = self._code.shape(gradient.total)
                 names = self._names(gradient.total)
                 if not gradient.so_far:
-                    every = [shares[Leaf(gradient.total, place)] for place in np.ndindex(*shape)]
-                    names = _nested(every, shape)
+                    names = _nested([shares[name] for name in self._code.names([gradient.total])], shape)
                 yield _Numbers(gradient.name, names, formed=True)
             return
         for update in updates(self._table, layer):

@@ -1,23 +1,30 @@
-"""How does a small scenario run, as straight-line code on floats?"""
+"""How does a small scenario run, as straight-line code on floats?
+
+Its functions are Python's own as long as they give a number. What leaves the range of floats (exp of 710, a
+division by 0) runs again from where the call began, with functions that go on as numpy's do, and from then
+on with these. Up to there both are the same bit for bit.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import sealed
 from engine.equations.equation import Home, Variable
-from engine.equations.forward import INPUT, LOSS, OUTPUTS, TARGET
+from engine.equations.forward import INPUT, OUTPUTS, TARGET
 from engine.equations.table import table_of
 from engine.equations.updates import RATE
 from engine.parameters import initial_parameters
-from engine.program.entries import Leaf
-from engine.program.float_code import SPACE, FloatCode, Site
+from engine.program.float_code import PLAIN, TOTAL, FloatCode, Site, shown
 from engine.program.machine import Played, rate
+from engine.program.names import Leaf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import CodeType
 
     from engine.arrays import Array
     from engine.order.schedule import Schedule
@@ -35,8 +42,7 @@ class FloatMachine:
         self._scenario, self._shapes, self._schedule = scenario, shapes, schedule
         self._table = table_of(scenario.network)
         self._start = initial_parameters(scenario.network)
-        self._programs: dict[tuple[object, ...], Callable[..., tuple[object, ...]]] = {}
-        self._of_batch: dict[tuple[int, bool], tuple[Callable[..., tuple[object, ...]], FloatCode]] = {}
+        self._of_batch: dict[tuple[int, bool], Program] = {}
         self._data = [self._rows(batch) for batch in range(shapes.batches)]
         self._values: tuple[float, ...] = ()
         self.put(self._start)
@@ -54,32 +60,31 @@ class FloatMachine:
         losses: list[float] = []
         batches, stop = self._shapes.batches, first + iterations
         while first < stop:
-            run, code = self._program(first % batches, keep=keep)
+            program = self._program(first % batches, keep=keep)
             last = first + 1
             while (
-                last < stop and self._program(last % batches, keep=keep)[1] is code and last - first < batches
+                last < stop and self._program(last % batches, keep=keep) is program and last - first < batches
             ):
                 last += 1
             if last - first >= batches:  # all batches alike: no need to look again
                 last = stop
-            self._values, some, *_ = run(self._values, self._data, first, last - first)  # type: ignore[assignment]
+            self._values, some, *_ = program.run(self._values, self._data, first, last - first)  # type: ignore[assignment]
             losses += some  # type: ignore[arg-type]
             first = last
         return np.array(losses)
 
     def play(self, iteration: int) -> Played:
         """Run an iteration with all of its numbers kept."""
-        run, code = self._program(iteration % self._shapes.batches, keep=True)
+        program = self._program(iteration % self._shapes.batches, keep=True)
         if iteration == self._schedule.iteration:  # updates out of turn: a list of its own
-            code = code_of(self._scenario, self._shapes, self._schedule, iteration, keep=True)
-            run = compiled(self._scenario, self._shapes, code, iteration, keep=True)
-        self._values, _, numbers = run(self._values, self._data, iteration, 1)  # type: ignore[assignment]
+            program = Program(self._scenario, self._shapes, self._schedule, iteration, keep=True)
+        self._values, _, numbers = program.run(self._values, self._data, iteration, 1)  # type: ignore[assignment]
         every: Array = np.array(numbers, dtype=np.float64)
         every.setflags(write=False)
         arrays: dict[Variable, Array] = {}
         start = 0
-        for variable in kept(code):
-            shape = code.shape(variable)
+        for variable in shown(self._table):
+            shape = program.code.shape(variable)
             size = int(np.prod(shape))
             arrays[variable] = every[start : start + size].reshape(shape)
             start += size
@@ -87,20 +92,19 @@ class FloatMachine:
 
     # -- programs ---------------------------------------------------------------------------------
 
-    def _program(self, batch: int, *, keep: bool) -> tuple[Callable[..., tuple[object, ...]], FloatCode]:
+    def _program(self, batch: int, *, keep: bool) -> Program:
         found = self._of_batch.get((batch, keep))
         if found is None:
             found = self._of_batch[batch, keep] = self._made_for(batch, keep=keep)
         return found
 
-    def _made_for(self, batch: int, *, keep: bool) -> tuple[Callable[..., tuple[object, ...]], FloatCode]:
+    def _made_for(self, batch: int, *, keep: bool) -> Program:
         mine = self._pattern(batch)
         for other in range(batch):
             known = self._of_batch.get((other, keep))
             if known is not None and self._pattern(other) == mine:
                 return known
-        code = code_of(self._scenario, self._shapes, self._schedule, batch, keep=keep)
-        return compiled(self._scenario, self._shapes, code, batch, keep=keep), code
+        return Program(self._scenario, self._shapes, self._schedule, batch, keep=keep)
 
     def _pattern(self, batch: int) -> tuple[int, bytes]:
         samples = self._shapes.batch(batch)
@@ -125,20 +129,61 @@ class FloatMachine:
         return self._start.replaced(arrays)
 
 
+class Program:
+    """The statements of an iteration as a function; `code` are these statements."""
+
+    def __init__(
+        self, scenario: Scenario, shapes: Shapes, schedule: Schedule, iteration: int, *, keep: bool
+    ) -> None:
+        self._scenario, self._shapes, self._schedule = scenario, shapes, schedule
+        self._iteration, self._keep = iteration, keep
+        self._guarded = False
+        self.code, self._run = self._made()
+
+    def run(
+        self, values: tuple[float, ...], batches: list[tuple[float, ...]], first: int, count: int
+    ) -> tuple[object, ...]:
+        """Run iterations; return the parameters, the losses and, if all is kept, the numbers of the last."""
+        try:
+            return self._run(values, batches, first, count)
+        except (ArithmeticError, ValueError):
+            if self._guarded:
+                raise
+        self._guarded = True
+        self.code, self._run = self._made()
+        return self._run(values, batches, first, count)
+
+    def _made(self) -> tuple[FloatCode, Callable[..., tuple[object, ...]]]:
+        code = code_of(
+            self._scenario,
+            self._shapes,
+            self._schedule,
+            self._iteration,
+            keep=self._keep,
+            guarded=self._guarded,
+        )
+        return code, compiled(self._scenario, self._shapes, code, self._iteration, keep=self._keep)
+
+
 def code_of(
-    scenario: Scenario, shapes: Shapes, schedule: Schedule, iteration: int, *, keep: bool
+    scenario: Scenario, shapes: Shapes, schedule: Schedule, iteration: int, *, keep: bool, guarded: bool
 ) -> FloatCode:
     """Return the statements of an iteration, in the order of a schedule."""
     samples = shapes.batch(iteration)
-    sites = sites_of(schedule, iteration)
-    constants = {
-        RATE: rate(scenario, len(samples)),
-        OUTPUTS: float(scenario.network.layers[-1].units),
-    }
-    has_target = shapes.has_target[samples.start : samples.stop]
-    table = table_of(scenario.network)
-    left = iteration == schedule.iteration
-    return FloatCode(table, sites, len(samples), shapes.times, has_target, constants, keep=keep, left=left)
+    return FloatCode(
+        table_of(scenario.network),
+        sites_of(schedule, iteration),
+        len(samples),
+        shapes.times,
+        shapes.has_target[samples.start : samples.stop],
+        {
+            RATE: repr(rate(scenario, len(samples))),
+            OUTPUTS: repr(float(scenario.network.layers[-1].units)),
+        },
+        keep=keep,
+        left=iteration == schedule.iteration,
+        guarded=guarded,
+    )
 
 
 def sites_of(schedule: Schedule, iteration: int) -> list[Site]:
@@ -151,18 +196,6 @@ def sites_of(schedule: Schedule, iteration: int) -> list[Site]:
     return found
 
 
-def kept(code: FloatCode) -> list[Variable]:
-    """Return the variables of samples and times that a trace shows."""
-    return [
-        one.variable
-        for one in code.table.equations
-        if one.home is not None
-        and one.home.kind in ("forward", "loss", "delta")
-        and not one.helper
-        and one.variable != LOSS
-    ]
-
-
 def compiled(
     scenario: Scenario, shapes: Shapes, code: FloatCode, iteration: int, *, keep: bool
 ) -> Callable[..., tuple[object, ...]]:
@@ -170,34 +203,51 @@ def compiled(
 
     A first iteration and a number of them.
     """
-    samples = shapes.batch(iteration)
-    table = code.table
-    values = ", ".join(code.names(table.parameters))
-    data = ", ".join([*code.names([INPUT]), *code.names([TARGET])])
+    samples = len(shapes.batch(iteration))
+    values = ", ".join(code.names(code.table.parameters))
+    batch = "\n".join(
+        [f"{', '.join(code.names([INPUT, TARGET]))}, = batches[k % {shapes.batches}]", *code.before]
+    )
     losses = " + ".join(code.losses) or "0.0"
     if scenario.training.reduction == "mean":
-        losses = f"({losses}) / {float(len(samples))!r}"
-    unpack = f"{data}, = batches[k % {shapes.batches}]"
-    lines = ["def run(values, batches, first, count):", f"  {values}, = values"]
-    lines += [f"  {name} = {value!r}" for name, value in _initial(scenario, code)]
-    lines += ["  losses = []", "  append = losses.append"]
+        losses = f"({losses}) / {float(samples)!r}"
+    every = [block.text for block in code.blocks if block.text] + [f"append({losses})"]
+    once = [f"{name} = {value!r}" for name, value in _initial(scenario, code)]
     if shapes.batches == 1:
-        lines.append(f"  {unpack.replace('k % 1', '0')}")
-    lines.append("  for k in range(first, first + count):")
-    if shapes.batches > 1:
-        lines.append(f"    {unpack}")
-    lines += [f"    {line.text}" for line in code.lines]
-    lines.append(f"    append({losses})")
-    result = f"  return ({values},), losses"
+        once.append(batch.replace("k % 1", "0", 1))
+    else:
+        every.insert(0, batch)
+    result = f"({values},), losses"
     if keep:
-        names = code.names(kept(code))
-        made = {name for line in code.lines for name in line.text.partition(" = ")[0].split(", ")}
-        made = {name.rstrip(",") for name in made}
-        result += f", ({', '.join(name if name in made else '0.0' for name in names)},)"
-    lines.append(result)
-    space = dict(SPACE)
-    exec(compile("\n".join(lines), "<floats>", "exec"), space)  # noqa: S102 - text of our own
+        made = {name for text in every for line in text.split("\n") for name in _targets(line)}
+        kept = [name if name in made else "0.0" for name in code.names(shown(code.table))]
+        result += f", ({', '.join(kept)},)"
+    body = "\n    ".join("\n".join(every).split("\n"))
+    functions = "".join(f", {name}={name}" for name in PLAIN if f"{name}(" in body)
+    first = "".join(f"  {line}\n" for text in once for line in text.split("\n"))
+    text = f"""\
+def run(values, batches, first, count{functions}):
+  {values}, = values
+  losses = []
+  append = losses.append
+{first}  for k in range(first, first + count):
+    {body}
+  return {result}
+"""
+    space = dict(TOTAL if code.guarded else PLAIN)
+    exec(_compiled(text), space)  # noqa: S102 - text of our own
     return space["run"]  # type: ignore[return-value]
+
+
+def _targets(line: str) -> list[str]:
+    """Return the variables that a statement makes."""
+    return line.partition(" = ")[0].removesuffix(",").split(", ")
+
+
+@lru_cache(maxsize=64)
+def _compiled(text: str) -> CodeType:
+    """Return compiled text; the same scenario is often made again."""
+    return compile(text, "<floats>", "exec")
 
 
 def _initial(scenario: Scenario, code: FloatCode) -> list[tuple[str, float]]:

@@ -9,23 +9,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.equation import SAMPLE, TIME, Variable
-from engine.equations.transpose import derivative
-from engine.equations.updates import RATE, change_of
-from engine.program.entries import Leaf
-from engine.program.float_code import FloatCode, Site
+from engine.equations.updates import change_of
+from engine.program.float_code import Block, FloatCode
 from engine.program.names import short_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.arrays import Mask
-    from engine.equations.equation import Equation, Home
+    from engine.equations.equation import Equation, Home, Variable
     from engine.equations.table import Table
+    from engine.program.float_code import Share, Site
 
 
 class GatheringCode(FloatCode):
-    """The statements of an iteration; `starts` has the first line of each step, `shares` what it gathers."""
+    """The statements of an iteration; `shares` has what each step gathers, by the names of the totals."""
+
+    tells_all = True
 
     def __init__(
         self,
@@ -34,48 +34,41 @@ class GatheringCode(FloatCode):
         samples: int,
         times: int,
         has_target: Mask,
-        constants: Mapping[Variable, float],
+        constants: Mapping[Variable, str],
     ) -> None:
-        self.starts: list[int] = []
-        self.shares: list[dict[Leaf, str]] = []
-        self._pending: dict[Leaf, list[str]] = {}
-        self._early: set[Leaf] = set()
-        self._instead: dict[Leaf, str] = {}
-        super().__init__(table, sites, samples, times, has_target, constants, keep=True)
+        self.shares: list[dict[str, str]] = []
+        self._pending: dict[str, list[str]] = {}
+        self._totals: set[str] = set()
+        self._early: set[str] = set()
+        super().__init__(table, sites, samples, times, has_target, constants, keep=True, guarded=True)
 
-    def name(self, one: Leaf) -> str:
-        """Return the variable that holds a number."""
-        if one.variable == RATE:
-            return "rate"
-        return self._instead.get(one) or super().name(one)
-
-    def _step(self, site: Site) -> None:
-        self.starts.append(len(self.lines))
+    def _end(self, text: str, equations: tuple[Equation, ...]) -> None:
+        super()._end(text, equations)
         self.shares.append({})
-        super()._step(site)
 
-    def _gather(self, one: Equation, at: Mapping[str, int]) -> None:
-        """Name a step's share, and add it to the total of the iteration."""
-        further = one.variable in self._gathered
-        self._gathered.add(one.variable)
-        for place in self._places(one.result, at):
-            leaf = Leaf(one.variable, tuple(place[letter] for letter in one.result.letters))
-            total, share = self.name(leaf), self._sum(one, {**at, **place})
+    def _gather(self, site: Site, shares: Sequence[Share], texts: Sequence[str]) -> None:
+        """Name a step's shares, and add them to the totals of the iteration."""
+        self._begin(self._past)
+        for (one, total), text in zip(shares, texts, strict=True):
+            self._equation = one
+            share = text
             if self.samples * self.times > 1:
-                if not share.isidentifier():
-                    self._set(self._of_site(leaf, at), share)
-                    share = self._of_site(leaf, at)
-                self._set(total, f"{total} + {share}" if further else share)
+                if not text.isidentifier():
+                    share = self._of_site(one.variable, total, site)
+                    self._set(share, text)
+                self._set(total, f"{total} + {share}" if total in self._totals else share)
             else:
-                self._set(total, share)
+                self._set(total, text)
                 share = total
-            self.shares[-1][leaf] = share
-            self._pending.setdefault(leaf, []).append(share)
+            self._totals.add(total)
+            self.shares[-1][total] = share
+            self._pending.setdefault(total, []).append(share)
+        self.blocks[-1] = Block("\n".join(self._texts), tuple(self._said))
 
-    def _of_site(self, leaf: Leaf, at: Mapping[str, int]) -> str:
-        parts = [short_name(leaf.variable)]
-        parts += [f"t{at[TIME]}"] * (self.times > 1) + [f"s{at[SAMPLE]}"] * (self.samples > 1)
-        return "_".join([*parts, *(str(one + 1) for one in leaf.place)])
+    def _of_site(self, variable: Variable, total: str, site: Site) -> str:
+        """Return the name of a site's share in a total."""
+        short = short_name(variable)
+        return f"{short}{self._here(site.time or 0, site.sample or 0)}{total.removeprefix(short)}"
 
     def _update(self, home: Home) -> None:
         for one in self._at.get(home, []):
@@ -83,21 +76,23 @@ class GatheringCode(FloatCode):
             if not change.terms:
                 continue
             self._equation = one
-            for place in self._places(one.result, {}):
-                if _is_change(one):
-                    self._apply(Leaf(_total(one.variable), tuple(place[x] for x in one.result.letters)))
-                self._set(self._result(one, place), self._sum(one, place))
-            self._instead.clear()
+            if _is_change(one):
+                (total,) = (read for read in change.factors() if read.letters)
+                for name in self._names(total):
+                    self._apply(name)
+            for name, parts in self._sums(one):
+                self._set(name, self._added(name, parts))
+            self._past.instead.clear()
 
-    def _apply(self, total: Leaf) -> None:
+    def _apply(self, total: str) -> None:
         """Let a total be called by what an update applies: what has been gathered since the one before."""
         pending = self._pending.pop(total)
         if len(pending) == 1:
-            self._instead[total] = pending[0]
+            self._past.instead[total] = pending[0]
         elif total in self._early:
-            gathered = f"gathered_{self.name(total)}"
+            gathered = f"gathered_{total}"
             self._set(gathered, " + ".join(pending))
-            self._instead[total] = gathered
+            self._past.instead[total] = gathered
         self._early.add(total)
 
 
@@ -107,9 +102,3 @@ def _is_change(one: Equation) -> bool:
 
 def _change(one: Equation) -> Variable:
     return change_of(one.variable._replace(name=one.variable.name.removesuffix("'")))
-
-
-def _total(change: Variable) -> Variable:
-    groups = ("weights", "recurrent_weights", "biases")
-    parameter = next(one for one in groups if change_of(Variable(one)).name == change.name)
-    return derivative(Variable(parameter, change.layer))

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from engine.equations.equation import Variable
+
+
+class Leaf(NamedTuple):
+    """One number of a variable.
+
+    `place` has a number for each of its axes. With time -1 it is of the initial state.
+    """
+
+    variable: Variable
+    place: tuple[int, ...]
+
 
 _SHORT = {
     "input": "x",

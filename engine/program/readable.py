@@ -1,8 +1,8 @@
 """How does generated code become code that somebody reads?
 
-The statements of a program that runs guard what may overflow and name every part of a formula. Who reads it
-wants `a = 1 / (1 + exp(-z))`: the guards go into functions of the same name, and parts back to where they are
-used. No operation is changed, so no bit is.
+The statements of a program name every part of a formula. Who reads it wants `a = 1 / (1 + exp(-z))`: parts go
+back to where they are used, and functions have the names that they have in Python. No operation is changed,
+so no bit is.
 """
 
 from __future__ import annotations
@@ -20,30 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
-_PART = re.compile(r"x\d+")  # a part of a formula; what a sample brings along has an underscore
+_PART = re.compile(r"x\d\w*")  # a part of a formula; what a sample brings along has an underscore
 _IN_MATH = {"ln": "log"}
 
 
-class _Unguarded(ast.NodeTransformer):
-    """`exp(x) if x < 709 else exp_(x)` is what a total function of that name is."""
-
-    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
-        found = self.generic_visit(node)
-        match found:
-            case ast.IfExp(
-                body=ast.Call(func=ast.Name(id=name)) as call, orelse=ast.Call(func=ast.Name(id=other))
-            ):
-                if name == other:
-                    return call
-        assert isinstance(found, ast.expr)
-        return found
-
+class _InPython(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         found = self.generic_visit(node)
         assert isinstance(found, ast.Call)
         if isinstance(found.func, ast.Name):
-            name = found.func.id.rstrip("_")
-            found.func = ast.Name(in_math(name), ast.Load())
+            found.func = ast.Name(in_math(found.func.id), ast.Load())
         return found
 
 
@@ -56,7 +42,7 @@ class _Inlined(ast.NodeTransformer):
 
 
 def readable(statements: Sequence[str]) -> list[ast.Assign | None]:
-    """Return statements without guards, with parts put where they are used; None for those that are gone.
+    """Return statements with parts put where they are used; None for those that are gone.
 
     A part that is used more than once keeps a name of its own, unless it is but a function of a name.
     """
@@ -81,7 +67,7 @@ def readable(statements: Sequence[str]) -> list[ast.Assign | None]:
 
 
 def _parsed(statement: str) -> ast.Assign:
-    (tree,) = _Unguarded().visit(ast.parse(statement)).body
+    (tree,) = _InPython().visit(ast.parse(statement)).body
     assert isinstance(tree, ast.Assign)
     return tree
 

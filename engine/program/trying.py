@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from engine.equations.formula import FLOATS
 from engine.program import readable
-from engine.program.float_code import SPACE
+from engine.program.float_code import PLAIN, TOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-GUARDED = {readable.in_math(name): name for name in FLOATS if f"{name}_" in SPACE}
+GUARDED = {readable.in_math(name): name for name in PLAIN if PLAIN[name] is not TOTAL[name]}
 """What stops in Python where numpy goes on: its name in Python and ours."""
 
 
@@ -25,7 +25,7 @@ class Trying:
 
     def __init__(self) -> None:
         self.beyond: set[str] = set()
-        self._space: dict[str, object] = {**SPACE, "divide": self._divide}
+        self._space: dict[str, object] = {**TOTAL, "divide": self._divide}
         for name, ours in GUARDED.items():
             self._space[name] = self._guarded(name, getattr(math, name), FLOATS[ours])
 

@@ -47,6 +47,8 @@ def parse(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
+# By the identity of a tree: none is ever changed.
+@lru_cache(maxsize=2048)
 def names(formula: ast.expr) -> tuple[str, ...]:
     """Return the names of the numbers that a formula reads, in the order in which they are written."""
     called = {id(node.func) for node in ast.walk(formula) if isinstance(node, ast.Call)}
@@ -57,7 +59,12 @@ def names(formula: ast.expr) -> tuple[str, ...]:
 
 def same(one: ast.expr, other: ast.expr) -> bool:
     """Return whether two formulas are written alike."""
-    return ast.dump(one) == ast.dump(other)
+    return one is other or _dumped(one) == _dumped(other)
+
+
+@lru_cache(maxsize=2048)
+def _dumped(formula: ast.expr) -> str:
+    return ast.dump(formula)
 
 
 class _Replacing(ast.NodeTransformer):

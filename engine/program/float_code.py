@@ -16,11 +16,10 @@ are total; code that is not is for numbers that stay in range.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
-
-import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME, Home
 from engine.equations.formula import FLOATS
@@ -180,7 +179,11 @@ class FloatCode:
 
     def names(self, variables: Iterable[Variable]) -> list[str]:
         """Return the names of every number of some variables, in the order of their arrays."""
-        return [self.name(Leaf(one, place)) for one in variables for place in np.ndindex(*self.shape(one))]
+        return [
+            self.name(Leaf(one, place))
+            for one in variables
+            for place in product(*map(range, self.shape(one)))
+        ]
 
     def shape(self, variable: Variable) -> tuple[int, ...]:
         """Return the shape of a variable's array."""
@@ -351,28 +354,27 @@ class FloatCode:
             so_far[total].append(text)
 
     def _update(self, home: Home) -> None:
+        """Apply what has been gathered since the last update of the layer, if anything has."""
         every = self._at.get(home, [])
+        gathering = self._at.get(home._replace(kind="gradient"), [])
+        totals = [one.result for one in gathering if one.variable in self._gathered]
+        readers = Counter(read.variable for one in every for read in one.factors())
         changes = {one.variable: one for one in every if one.variable.name.endswith("_change")}
-        for one in every:
-            self._equation = one
-            if one.variable in changes:
-                continue
-            old = one.variable._replace(name=one.variable.name.removesuffix("'"))
-            change = changes.get(change_of(old))
-            if change is None or not any(read.variable in self._gathered for read in change.factors()):
-                continue  # not trained, or nothing has been gathered since the last update
-            totals = [read for read in change.factors() if read.variable in self._gathered]
-            for total in totals:
-                readers = sum(total == read for other in every for read in other.factors())
-                self._add_up(total.variable, once=readers == 1 and not self._left)
+        for total in totals:
+            self._add_up(total.variable, once=readers[total.variable] == 1 and not self._left)
             if self._left:
-                for total in totals:
-                    self._leave(total)
-            for name, (_, parts) in zip(self._names(one.result), self._sums(change), strict=True):
-                self._set(name, name + "".join(parts))
-            if self._left:
-                for total in totals:
-                    self._remember(total)
+                self._leave(total)
+        for one in every if totals else ():
+            change = changes.get(change_of(one.variable._replace(name=one.variable.name.removesuffix("'"))))
+            if one.variable not in changes and change is not None and change.terms:
+                self._equation = one
+                for name, (_, parts) in zip(self._names(one.result), self._sums(change), strict=True):
+                    self._set(name, name + "".join(parts))
+        self._past.instead.clear()
+        for total in totals if self._left else ():
+            self._applied.add(total.variable)
+            for name in self._names(total):
+                self._set(f"applied_{name}", name)
 
     def _add_up(self, total: Variable, *, once: bool) -> None:
         """Write the sums of what has been gathered, or let what reads them once have them."""
@@ -388,13 +390,6 @@ class FloatCode:
             for name in self._names(total):
                 self._set(f"left_{name}", f"{name} - applied_{name}")
                 self._past.instead[name] = f"left_{name}"
-
-    def _remember(self, total: Factor) -> None:
-        """Remember what has been applied."""
-        self._past.instead.clear()
-        self._applied.add(total.variable)
-        for name in self._names(total):
-            self._set(f"applied_{name}", name)
 
     def _put(self, name: str, value: str) -> None:
         """Write a statement, or let what reads its result have the value instead."""

@@ -50,6 +50,8 @@ def _seen(
             read = Factor(behind.variable, tuple(to[letter] for letter in behind.letters), read.shift)
         return read
 
+    if not any(read.variable in ones or read.variable in copies for read in one.factors()):
+        return one
     terms = tuple(
         term._replace(factors=tuple(source(read) for read in term.factors if read.variable not in ones))
         for term in one.terms

@@ -2,6 +2,10 @@
 
 `orders` has the orders, `lean` what training can leave out, `operations` turns equations into operations on
 arrays and `numpy_code` these into source text; `float_code` writes straight-line code on floats, which is
-quicker for small networks. `choice` says by a rule which of the two a scenario gets: training, tracing and
+quicker for small networks. `machine` says by a rule which of the two a scenario gets: training, tracing and
 replaying run the same one, so that their numbers are the same bit for bit.
+
+That holds on one machine with one number of threads. Floats know no threads; numpy leaves products of
+matrices to OpenBLAS, which splits sums of some hundred products in another way on another number of threads
+(`OPENBLAS_NUM_THREADS`): there the last digits may differ. Of what is shipped nothing is so large.
 """

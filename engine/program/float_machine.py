@@ -235,7 +235,7 @@ def run(values, batches, first, count{functions}):
   return {result}
 """
     space = dict(TOTAL if code.guarded else PLAIN)
-    exec(_compiled(text), space)  # noqa: S102 - text of our own
+    exec(code_object(text), space)  # noqa: S102 - text of our own
     return space["run"]  # type: ignore[return-value]
 
 
@@ -245,7 +245,7 @@ def _targets(line: str) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _compiled(text: str) -> CodeType:
+def code_object(text: str) -> CodeType:
     """Return compiled text; the same scenario is often made again."""
     return compile(text, "<floats>", "exec")
 

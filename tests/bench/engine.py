@@ -1,7 +1,8 @@
-"""How fast does the engine train, beside a bare numpy loop and beside PyTorch?
+"""How fast does the engine train, beside a bare numpy loop and beside PyTorch, and begin to?
 
 Each network is trained by all three in turn, several rounds, so that a busy machine slows all of them; the
-figures are medians, in microseconds an iteration, and the ratios are medians of each round's ratio.
+figures are medians, in microseconds an iteration, and the ratios are medians of each round's ratio. Without
+`--only`, the programs of all shipped scenarios are made, too (see `programs`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.machine import machine
 from engine.replay.run import Run
+from tests.bench import programs
 from tests.bench.networks import Case, cases
 
 if TYPE_CHECKING:
@@ -71,6 +73,8 @@ def run(options: Namespace) -> int:
         if options.only in case.name:
             times, apart = measure(case, options.rounds, torch)
             missed += report(case, times, apart)
+    if not options.only:
+        missed += programs.report()
     return 1 if missed else 0
 
 

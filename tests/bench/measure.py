@@ -50,6 +50,12 @@ def warm_up(command: Sequence[str], columns: int, rows: int) -> None:
         session.wait_for_picture()
 
 
+def start_once(command: Sequence[str], columns: int, rows: int, costs: Costs) -> None:
+    """Start the program, end it at its first picture and add what that cost."""
+    with Session(command, columns, rows) as session:
+        costs.start.append((session.wait_for_picture() - session.started) * 1e3)
+
+
 def run_once(command: Sequence[str], columns: int, rows: int, key: bytes, steps: int, costs: Costs) -> None:
     """Run the program once from start to end and add what it cost."""
     with Session(command, columns, rows) as session:

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tests.bench.measure import Costs, run_once, warm_up
+from tests.bench.measure import Costs, run_once, start_once, warm_up
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -49,6 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=3, help="runs of each program and size (%(default)s)")
     parser.add_argument("--steps", type=int, default=30, help="keys that are timed in each run (%(default)s)")
     parser.add_argument("--key", default="n", help="the key that makes a step (%(default)s)")
+    parser.add_argument("--start", action="store_true", help="only start the programs")
 
 
 def run(options: Namespace) -> int:
@@ -66,18 +67,21 @@ def run(options: Namespace) -> int:
         costs = {name: Costs() for name in commands}
         for _ in range(options.rounds):
             for name, command in commands.items():
-                run_once(command, columns, rows, options.key.encode(), options.steps, costs[name])
-        missed += report((columns, rows), costs)
+                if options.start:
+                    start_once(command, columns, rows, costs[name])
+                else:
+                    run_once(command, columns, rows, options.key.encode(), options.steps, costs[name])
+        missed += report((columns, rows), costs, slice(1) if options.start else slice(None))
     return 1 if missed else 0
 
 
-def report(size: Size, costs: dict[str, Costs]) -> int:
-    """Print the table of one size; return how many limits are missed."""
+def report(size: Size, costs: dict[str, Costs], lines: slice = slice(None)) -> int:
+    """Print the table of one size, or some of its lines; return how many limits are missed."""
     sys.stdout.write(
         f"\n{size[0]}x{size[1]:<10}{'':14}" + "".join(f"{name:>14}" for name in costs) + "   limit\n"
     )
     missed = 0
-    for figure in figures(size):
+    for figure in figures(size)[lines]:
         values = {name: figure.value(cost) for name, cost in costs.items()}
         line = f"{figure.name:28}" + "".join(f"{figure.form.format(v):>14}" for v in values.values())
         if figure.limit is not None:

@@ -17,9 +17,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.equation import SAMPLE, TIME, Home
 from engine.equations.formula import FLOATS
@@ -43,15 +42,16 @@ LONGEST_SUM = 100  # terms of a sum in one statement: Python's parser goes down 
 
 _SITES = (TIME, SAMPLE)
 
-_Name: TypeAlias = "tuple[str, tuple[str, ...]]"
-"""How the numbers of a variable are named: the beginning, and the letters that number its units."""
-
 
 class _Product(NamedTuple):
-    """A term: what is multiplied, letters that must differ, and what those that are summed over stand for."""
+    """A term, with gaps for letters: the whole of it, where all it reads has its name, or what it multiplies.
+
+    `apart` are letters that must differ, `free` what the letters that are summed over stand for.
+    """
 
     sign: str
-    reads: list[_Name]
+    whole: str
+    reads: list[str]
     apart: list[tuple[str, str]]
     free: list[dict[str, str]]
 
@@ -81,13 +81,14 @@ class Share(NamedTuple):
 class _Past:
     """What has been written at a sample and time by some steps, the same wherever they are done.
 
-    `known` has the variable that holds a text's value, `instead` what stands for a variable that is not
-    written; `next` the steps that may follow.
+    `known` has the variable that holds a text's value, `instead` what stands for numbers that are not
+    written, those of the variables that are `hidden`; `next` the steps that may follow.
     """
 
-    def __init__(self, known: Mapping[str, str], instead: Mapping[str, str]) -> None:
-        self.known = dict(known)
-        self.instead = dict(instead)
+    def __init__(self, past: _Past | None = None) -> None:
+        self.known: dict[str, str] = dict(past.known) if past else {}
+        self.instead: dict[str, str] = dict(past.instead) if past else {}
+        self.hidden: set[Variable] = set(past.hidden) if past else set()
         self.next: dict[tuple[object, ...], _Written] = {}
 
 
@@ -143,7 +144,7 @@ class FloatCode:
         self._parts = 0
         self._at = self._equations(keep=keep)
         self._single = self._read_once()
-        start = _Past({}, {})
+        start = _Past()
         pasts: dict[tuple[int | None, int | None], _Past] = {}
         for self._site in sites:
             place = self._site.sample, self._site.time
@@ -195,12 +196,15 @@ class FloatCode:
             return "_before"
         return (f"_t{time}" if self.times > 1 else "") + (f"_s{sample}" if self.samples > 1 else "")
 
-    def _read(self, read: Factor) -> _Name | None:
-        """Return how a factor is named at the step that is written; None where there is no such time."""
+    def _read(self, read: Factor) -> str | None:
+        """Return how a factor is named at the step that is written, with gaps for its units.
+
+        None where there is no such time.
+        """
         variable = read.variable
-        constant = self._constants.get(variable)
+        constant: str | None = self._constants.get(variable)
         if constant is not None:
-            return constant, ()
+            return constant
         axes = self.table.axes[variable]
         name = short_name(variable)
         if _of_site(axes):
@@ -208,28 +212,32 @@ class FloatCode:
             if time >= self.times or (time < 0 and variable not in self.table.initial):
                 return None
             name += _mark(read.shift)
-        return name, tuple(
-            letter for letter, axis in zip(read.letters, axes, strict=True) if axis not in _SITES
-        )
+        return name + "".join([f"%({letter})s" for letter in self._units(read)])
 
-    def _named(self, read: _Name, at: Mapping[str, str]) -> str:
+    def _units(self, read: Factor) -> dict[str, int]:
+        """Return the letters of a factor that count units, and how many they count."""
+        axes = self.table.axes[read.variable]
+        return {
+            letter: axis for letter, axis in zip(read.letters, axes, strict=True) if not isinstance(axis, str)
+        }
+
+    def _named(self, read: str, at: Mapping[str, str]) -> str:
         """Return what holds a number, by what its name has for each letter."""
-        name = read[0] + "".join([at[letter] for letter in read[1]])
+        name = read % at
         return self._past.instead.get(name, name)
 
-    def _places(self, read: Factor) -> Iterator[dict[str, str]]:
-        """Yield what the names of a factor's numbers have for each letter, in the order of its array."""
-        sizes = {
-            letter: axis
-            for letter, axis in zip(read.letters, self.table.axes[read.variable], strict=True)
-            if not isinstance(axis, str)
-        }
-        for units in product(*map(_units, sizes.values())):
-            yield dict(zip(sizes, units, strict=True))
+    def _places(self, read: Factor) -> list[dict[str, str]]:
+        """Return what the names of a factor's numbers have for each letter, in the order of its array."""
+        return _places(self._units(read))
 
     def _names(self, read: Factor) -> list[str]:
         name = self._read(read)
         return [] if name is None else [self._named(name, at) for at in self._places(read)]
+
+    def _hide(self, variable: Variable, name: str, text: str) -> None:
+        """Let a text stand for a number of a variable that is not written."""
+        self._past.hidden.add(variable)
+        self._past.instead[name] = text
 
     # -- what is read once ------------------------------------------------------------------------
 
@@ -283,7 +291,7 @@ class FloatCode:
 
     def _begin(self, past: _Past, here: str = "") -> None:
         """Begin a step after others; `here` is the mark of its sample and time."""
-        self._past = _Past(past.known, past.instead)
+        self._past = _Past(past)
         self._mark = here
         self._texts: list[str] = []
         self._said: list[Equation] = []
@@ -380,7 +388,7 @@ class FloatCode:
         """Write the sums of what has been gathered, or let what reads them once have them."""
         for name, texts in self._gathered.pop(total).items():
             if once and len(texts) <= LONGEST_SUM:
-                self._past.instead[name] = _bracketed(" + ".join(texts))
+                self._hide(total, name, _bracketed(" + ".join(texts)))
             else:
                 self._set(name, self._added(name, [f" + {text}" for text in texts]))
 
@@ -389,12 +397,12 @@ class FloatCode:
         if total.variable in self._applied:
             for name in self._names(total):
                 self._set(f"left_{name}", f"{name} - applied_{name}")
-                self._past.instead[name] = f"left_{name}"
+                self._hide(total.variable, name, f"left_{name}")
 
     def _put(self, name: str, value: str) -> None:
         """Write a statement, or let what reads its result have the value instead."""
         if self._equation.variable in self._single:
-            self._past.instead[name] = _bracketed(value)
+            self._hide(self._equation.variable, name, _bracketed(value))
         else:
             self._set(name, value)
 
@@ -414,49 +422,47 @@ class FloatCode:
         """Yield the name of each number of a result and what adds up to it, with signs."""
         result = self._read(one.result)
         assert result is not None
-        terms = [made for term in one.terms if (made := self._term(term, result[1])) is not None]
+        terms = [made for term in one.terms if (made := self._term(term, one.result)) is not None]
         for at in self._places(one.result):
-            name = result[0] + "".join([at[letter] for letter in result[1]])
             parts = []
-            for sign, reads, apart, free in terms:
+            for sign, whole, reads, apart, free in terms:
                 for values in free:
-                    here = {**at, **values}
-                    if any(here[first] == here[other] for first, other in apart):
-                        continue  # the 0 of "all but the own"
-                    parts.append(sign + " * ".join([self._named(read, here) for read in reads]))
-            yield name, parts
+                    here = at | values if values else at
+                    if whole:
+                        parts.append(whole % here)
+                    elif not any(here[first] == here[other] for first, other in apart):
+                        parts.append(sign + " * ".join([self._named(read, here) for read in reads]))
+            yield result % at, parts
 
-    def _term(self, term: Term, letters: tuple[str, ...]) -> _Product | None:
+    def _term(self, term: Term, result: Factor) -> _Product | None:
         """Return a term at the step that is written; None where it reads a time that there is not."""
-        reads: list[_Name] = []
+        reads: list[str] = []
         apart: list[tuple[str, str]] = []
         sizes: dict[str, int] = {}
         for factor in term.factors:
             read = self._read(factor)
             if read is None:
                 return None
-            sizes |= {
-                letter: axis
-                for letter, axis in zip(factor.letters, self.table.axes[factor.variable], strict=True)
-                if not isinstance(axis, str) and letter not in letters
-            }
-            if factor.variable == OTHERS:
+            sizes |= self._units(factor)
+            if factor.variable == OTHERS:  # 0 for the own, 1 for all others
                 apart.append((factor.letters[0], factor.letters[1]))
             else:
                 reads.append(read)
         size = abs(term.coefficient)
         if size != 1.0 or not reads:
-            reads.insert(0, (repr(size), ()))
-        free = [dict(zip(sizes, units, strict=True)) for units in product(*map(_units, sizes.values()))]
-        return _Product(" - " if term.coefficient < 0 else " + ", reads, apart, free)
+            reads.insert(0, repr(size))
+        sign = " - " if term.coefficient < 0 else " + "
+        as_named = not apart and self._past.hidden.isdisjoint(factor.variable for factor in term.factors)
+        whole = sign + " * ".join(reads) if as_named else ""
+        free = {letter: size for letter, size in sizes.items() if letter not in result.letters}
+        return _Product(sign, whole, reads, apart, _places(free))
 
     def _row(self, one: Equation) -> None:
-        given = [", ".join(self._names(read) or ["0.0"] * self._units(read)) for _, read in one.arguments]
-        out = ", ".join(self._names(one.result))
-        self._set(f"{out},", f"{one.row}({', '.join(f'({some},)' for some in given)})")
-
-    def _units(self, read: Factor) -> int:
-        return math.prod(axis for axis in self.table.axes[read.variable] if not isinstance(axis, str))
+        given = []
+        for _, read in one.arguments:
+            names = self._names(read) or ["0.0"] * math.prod(self._units(read).values())
+            given.append(f"({', '.join(names)},)")
+        self._set(f"{', '.join(self._names(one.result))},", f"{one.row}({', '.join(given)})")
 
     def _formulas(self, one: Equation) -> None:
         form, variable = self._form(one), one.variable
@@ -473,7 +479,7 @@ class FloatCode:
             name, value = self._named(result, at), form.text.format_map(given)
             same = value if value in given.values() else known.get(value) if shared else None
             if same is not None and self._is_free(variable):
-                self._past.instead[name] = same
+                self._hide(variable, name, same)
                 continue
             self._put(name, same or value)
             if shared and variable not in self._single and same is None:
@@ -530,10 +536,10 @@ def _filled(text: str, here: Sequence[tuple[str, str]]) -> str:
     return text
 
 
-@lru_cache(maxsize=256)
-def _units(size: int) -> tuple[str, ...]:
-    """Return what names end with, for each unit: they are counted from 1, as on the screen."""
-    return tuple(f"_{unit + 1}" for unit in range(size))
+def _places(sizes: Mapping[str, int]) -> list[dict[str, str]]:
+    """Return what names end with for some letters, at each place: units are counted from 1, as on screen."""
+    units = [[f"_{unit + 1}" for unit in range(size)] for size in sizes.values()]
+    return [dict(zip(sizes, some, strict=True)) for some in product(*units)]
 
 
 def _bracketed(text: str) -> str:

@@ -79,20 +79,20 @@ class GatheringCode(FloatCode):
             if _is_change(one):
                 (total,) = (read for read in change.factors() if read.letters)
                 for name in self._names(total):
-                    self._apply(name)
+                    self._apply(total.variable, name)
             for name, parts in self._sums(one):
                 self._set(name, self._added(name, parts))
             self._past.instead.clear()
 
-    def _apply(self, total: str) -> None:
+    def _apply(self, variable: Variable, total: str) -> None:
         """Let a total be called by what an update applies: what has been gathered since the one before."""
         pending = self._pending.pop(total)
         if len(pending) == 1:
-            self._past.instead[total] = pending[0]
+            self._hide(variable, total, pending[0])
         elif total in self._early:
             gathered = f"gathered_{total}"
             self._set(gathered, " + ".join(pending))
-            self._past.instead[total] = gathered
+            self._hide(variable, total, gathered)
         self._early.add(total)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
 
 MOST_STATEMENTS = 2000
-"""Statements of straight-line code at most: its compilation takes some 20 microseconds each."""
+"""Statements of straight-line code at most: to write and compile one takes some 8 microseconds."""
 
 # Nanoseconds, about, of what the two programs are made of; their ratio decides and nothing else.
 _PRODUCT, _STATEMENT, _FUNCTION = 24.0, 14.0, 75.0

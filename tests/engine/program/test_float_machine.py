@@ -1,4 +1,4 @@
-"""Does a run that leaves the range of floats go on as if its functions had never stopped?"""
+"""Does what training leaves out change no bit, also where a run leaves the range of floats?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.order.orders import ORDERS
+from engine.order.orders import ORDERS, back, each
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.parameters import initial_parameters
@@ -79,6 +79,22 @@ def test_there_are_scenarios_that_stop_pythons_functions(monkeypatch: pytest.Mon
         if output in ("sigmoid", "silu", "elu", "relu"):
             assert True in made, output
         assert sum(made) <= len(made) / 2  # made once, not at every call
+
+
+def test_what_reads_parameters_is_computed_in_its_own_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though it is read once, and later: an update between would change it."""
+    forward = each("sample", each("time", each("layer", "forward")))
+    backward = back("time", back("layer", "delta", "gradient"))
+    late = each("sample", each("time", "loss"), backward, back("layer", "update"))
+    monkeypatch.setitem(ORDERS, "late-loss", (forward, late))
+    wanted = Wanted("identity", "half-squared-error", recurrent=False, samples=3, batch_size=3, iterations=2)
+    scenario = scenario_at_random(2, wanted)
+    one = machine_of(scenario, "late-loss")
+    one.advance(0, 2)
+    trained = one.parameters().flat().tobytes()
+    one.put(initial_parameters(scenario.network))
+    one.play(0)
+    assert one.play(1).after.flat().tobytes() == trained
 
 
 def test_what_is_wrong_for_all_functions_is_not_hidden() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from engine.order.orders import WAITING
 from engine.order.schedule import Break, latest_gradient
-from engine.order.waiting import waiting
+from engine.order.waiting import early
 
 if TYPE_CHECKING:
     from engine.replay.tracing import Trace
@@ -44,14 +44,10 @@ def why_not(trace: Trace, step: int, layer: int) -> str | None:
 
 def _no_rule(trace: Trace, step: int) -> str:
     """Return why there is nothing to break in an order that doesn't wait."""
-    schedule, layers = trace.schedule, range(1, trace.shapes.layers + 1)
+    schedule, shapes = trace.schedule, trace.shapes
     last = schedule.first_step(schedule.site(step).iteration + 1) - 1
-    early = any(
-        waiting(schedule, last, layer, group).early
-        for layer in layers
-        for group in trace.shapes.groups(layer)
-    )
-    if not early:
+    groups = ((layer, group) for layer in range(1, shapes.layers + 1) for group in shapes.groups(layer))
+    if not any(early(schedule, last, layer, group) for layer, group in groups):
         return f"The rule is that of the {WAITING} order, and this run is in another (key u)."
     at_once = schedule.site(last).sample is not None
     which = "every change is too early" if at_once else "changes are too early anyway"

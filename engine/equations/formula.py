@@ -230,17 +230,15 @@ class _Dividing(ast.NodeTransformer):
         return ast.Call(ast.Name("divide", ast.Load()), [made.left, made.right], [])
 
 
+# Keyed by identity: a formula never changes.
 @lru_cache(maxsize=512)
-def _compiled(dumped: str, source: str, arguments: tuple[str, ...]) -> Callable[..., float]:  # noqa: ARG001
-    space = dict(FLOATS)
-    exec(f"def formula({', '.join(arguments)}): return {source}", space)  # noqa: S102 - tables of our own
-    return space["formula"]
-
-
 def function(formula: ast.expr, arguments: tuple[str, ...]) -> Callable[..., float]:
     """Return a formula as a total function of floats, by the names of its arguments in order."""
     body = _Dividing().visit(copy.deepcopy(whole(formula)))
-    return _compiled(ast.dump(formula), ast.unparse(ast.fix_missing_locations(body)), arguments)
+    source = ast.unparse(ast.fix_missing_locations(body))
+    space = dict(FLOATS)
+    exec(f"def formula({', '.join(arguments)}): return {source}", space)  # noqa: S102 - tables of our own
+    return space["formula"]
 
 
 # -- as text -------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from engine.equations.robust import PAIRS
 from engine.order.loops import Sort
 from engine.order.orders import WAITING
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF
-from engine.order.waiting import waiting
+from engine.order.waiting import early, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +134,7 @@ def _changed_before(
     found = [
         other
         for other in layers
-        if any(waiting(schedule, formed, other, group).early for group in trace.shapes.groups(other))
+        if any(early(schedule, formed, other, group) for group in trace.shapes.groups(other))
     ]
     if not found:
         return None

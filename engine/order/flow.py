@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from engine.equations.table import Table
     from engine.order.schedule import Schedule
 
+_STEPS = 256  # steps whose reads and writes are kept
+
 _TOTALS = list(TOTAL_OF.values())
 _OF_TOTAL: dict[str, Quantity] = {total: GRADIENT_OF[group] for group, total in TOTAL_OF.items()}
 
@@ -46,9 +48,19 @@ class Flow:
         self._shapes = schedule.shapes
         self._table = table_of(network or _of_shapes(schedule.shapes.recurrent))
         self._kind_of = _kinds(self._table)
+        # Who explains the numbers of a step asks for its reads and writes again and again.
+        self._reads = lru_cache(maxsize=_STEPS)(self._read_at)
+        self._writes = lru_cache(maxsize=_STEPS)(self._written_at)
 
     def reads(self, step: int) -> tuple[Reference, ...]:
         """Return what a step reads, in the order of its equations."""
+        return self._reads(step)
+
+    def writes(self, step: int) -> tuple[Reference, ...]:
+        """Return what a step writes."""
+        return self._writes(step)
+
+    def _read_at(self, step: int) -> tuple[Reference, ...]:
         site = self._schedule.site(step)
         if site.kind == "update":
             return self._read_by_update(step, site)
@@ -61,8 +73,7 @@ class Flow:
             found += self._gathered_before(step, site)
         return tuple(dict.fromkeys(found))
 
-    def writes(self, step: int) -> tuple[Reference, ...]:
-        """Return what a step writes."""
+    def _written_at(self, step: int) -> tuple[Reference, ...]:
         kind, k, sample, time, layer = self._schedule.site(step)
         made = [one.variable for one in self._table.at.get(Home(kind, layer), ()) if not one.helper]
         if kind == "update":
@@ -167,16 +178,20 @@ class Flow:
         return tuple(dict.fromkeys([*old, *every]))
 
 
-def reads_of(table: Table, home: Home, *, later: bool = True) -> Iterator[tuple[Equation, Factor]]:
-    """Yield what the equations of a step read, each with the equation; also what they make themselves.
+# Keyed by identity: a table never changes.
+@lru_cache(maxsize=512)
+def reads_of(table: Table, home: Home, *, later: bool = True) -> tuple[tuple[Equation, Factor], ...]:
+    """Return what the equations of a step read, each with the equation; also what they make themselves.
 
     A helper is passed over, unless a textbook writes something with it.
     """
     asked = _asked(table)
-    for one in table.at.get(home, ()):
-        if not one.helper or one.variable in asked:
-            for factor in read_by(one, _last(table), later=later):
-                yield one, factor
+    return tuple(
+        (one, factor)
+        for one in table.at.get(home, ())
+        if not one.helper or one.variable in asked
+        for factor in read_by(one, _last(table), later=later)
+    )
 
 
 def read_by(one: Equation, last: int, *, later: bool = True) -> Iterator[Factor]:
@@ -200,7 +215,8 @@ def read_by(one: Equation, last: int, *, later: bool = True) -> Iterator[Factor]
     yield from sorted(given, key=lambda factor: factor.variable == TARGET)
 
 
-def readers(recurrent: tuple[bool, ...], parameter: Variable) -> list[Sort]:
+@lru_cache(maxsize=256)
+def readers(recurrent: tuple[bool, ...], parameter: Variable) -> tuple[Sort, ...]:
     """Return the sorts of steps, but for updates, that read a parameter of such layers."""
     table = table_of(_of_shapes(recurrent))
     found = []
@@ -213,7 +229,7 @@ def readers(recurrent: tuple[bool, ...], parameter: Variable) -> list[Sort]:
                 assert one.home.layer is not None
                 # What reads the time after is not there at the last time.
                 found.append(Sort(one.home.kind, one.home.layer, -later if later > 0 else None))
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=64)

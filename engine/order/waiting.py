@@ -69,11 +69,10 @@ def waiting(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> 
     """Return what a parameter group of a layer 1..L waits for at a step."""
     site = schedule.site(step)
     k = site.iteration
-    sorts = [sort for sort in _readers(schedule, layer, parameter) if schedule.count(k, sort)]
+    sorts = _readers(schedule, k, layer, parameter)
     gradients = Sort("gradient", layer)
     contributions = schedule.count(k, gradients)
     ahead = _ahead(schedule, step, gradients)
-    safe_from = 1 + max(schedule.nth(k, sort, schedule.count(k, sort) - 1) for sort in sorts)
     return Waiting(
         parameter=parameter,
         layer=layer,
@@ -82,18 +81,31 @@ def waiting(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> 
         contributions=contributions,
         missing=_ahead(schedule, step, Sort("delta", layer)),
         reads=_together(schedule, [_ahead(schedule, step, sort) for sort in sorts]),
-        safe_from=safe_from,
+        safe_from=safe_from(schedule, step, layer, parameter),
         complete_from=schedule.nth(k, gradients, contributions - 1) + 1,
         changes=schedule.updates_before(step, layer) + int(site.kind == "update" and site.layer == layer),
-        # Updates made by now, not counting those made where it was safe. The step asked about lies
-        # within the iteration: past its last step it is `safe_from`.
-        early=schedule.updates_before(min(step + 1, safe_from), layer),
+        early=early(schedule, step, layer, parameter),
         read_now=any(schedule.is_of(step, sort) for sort in sorts),
     )
 
 
-def _readers(schedule: Schedule, layer: int, parameter: Parameter) -> list[Sort]:
-    return readers(schedule.shapes.recurrent, Variable(parameter, layer))
+def safe_from(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> int:
+    """Return `Waiting.safe_from` alone: it is the same for all steps of an iteration."""
+    k = schedule.site(step).iteration
+    sorts = _readers(schedule, k, layer, parameter)
+    return 1 + max(schedule.nth(k, sort, schedule.count(k, sort) - 1) for sort in sorts)
+
+
+def early(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> int:
+    """Return `Waiting.early` alone: updates made by now, not counting those made where it was safe."""
+    # The step asked about lies within the iteration: past its last step it is `safe_from`.
+    return schedule.updates_before(min(step + 1, safe_from(schedule, step, layer, parameter)), layer)
+
+
+def _readers(schedule: Schedule, iteration: int, layer: int, parameter: Parameter) -> list[Sort]:
+    """Return the sorts of steps that read a parameter, of which an iteration has any."""
+    sorts = readers(schedule.shapes.recurrent, Variable(parameter, layer))
+    return [sort for sort in sorts if schedule.count(iteration, sort)]
 
 
 def _ahead(schedule: Schedule, step: int, sort: Sort) -> Ahead:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.arrays import frozen
 from engine.order.orders import WAITING
 from engine.order.quantities import CHANGE_OF, GROUP_OF, PARAMETERS, TOTAL_OF, Quantity, Reference
-from engine.order.waiting import waiting
+from engine.order.waiting import safe_from
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -100,8 +100,7 @@ def version_of(trace: Trace, reference: Reference) -> Literal["early", "new"]:
     if writer is None or reference.layer is None:
         return "new"
     group = next(name for name in PARAMETERS if name == reference.quantity)
-    safe_from = waiting(trace.schedule, writer, reference.layer, group).safe_from
-    return "early" if writer < safe_from else "new"
+    return "early" if writer < safe_from(trace.schedule, writer, reference.layer, group) else "new"
 
 
 def words_of(trace: Trace, number: Number) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine.equations.table import Table
     from engine.order.schedule import Schedule
 
-_STEPS = 256  # steps whose reads and writes are kept
+_STEPS = 16  # steps whose reads and writes are kept
 
 _TOTALS = list(TOTAL_OF.values())
 _OF_TOTAL: dict[str, Quantity] = {total: GRADIENT_OF[group] for group, total in TOTAL_OF.items()}

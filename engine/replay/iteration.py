@@ -265,11 +265,15 @@ class Iteration:
 
     # -- parameters -------------------------------------------------------------------------------
 
-    @np.errstate(all="ignore")
     def parameters(self, layer: int, version: int) -> ParameterArrays:
         """Return the parameters of a layer after `version` updates of it within this iteration."""
         if version == 0:
             return self.before.layer(layer)
+        found = self._versions.get((layer, version))
+        return self._formed(layer, version) if found is None else found
+
+    @np.errstate(all="ignore")
+    def _formed(self, layer: int, version: int) -> ParameterArrays:
         known = version
         while known and (layer, known) not in self._versions:
             known -= 1

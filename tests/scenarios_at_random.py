@@ -26,6 +26,14 @@ LOSSES: tuple[str, ...] = tuple(LOSS_ROWS)
 ORDERS: tuple[Order, ...] = tuple(orders.ORDERS)
 REDUCTIONS: tuple[Reduction, ...] = get_args(Reduction)
 
+PAIRS = [(output, loss) for output in OUTPUTS for loss in LOSSES]
+
+
+def in_turn(output: str, loss: str) -> int:
+    """A number for a pair: by it orders take turns, so that each meets every activation and every loss."""
+    return OUTPUTS.index(output) + LOSSES.index(loss)
+
+
 # The losses of the contract that take no logarithm: any prediction will do. One that is not known here
 # is treated as if it took one.
 ANYWHERE = (

@@ -27,9 +27,9 @@ from tests.oracle.number import Vector, zeros
 from tests.recorded import recorded
 from tests.scenarios_at_random import (
     ACTIVATIONS,
-    LOSSES,
-    OUTPUTS,
+    PAIRS,
     Wanted,
+    in_turn,
     scenario_at_random,
     with_training,
 )
@@ -155,10 +155,9 @@ def measured_away_from_kinks(wanted: Wanted) -> tuple[Scenario, Slopes]:
     raise AssertionError(wanted)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
 def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
-    number = OUTPUTS.index(output) + LOSSES.index(loss)
+    number = in_turn(output, loss)
     wanted = Wanted(
         output=output,
         loss=loss,

@@ -338,6 +338,17 @@ def last_layer(
     )
 
 
+def found_by(scenario: Scenario) -> dict[tuple[str, int], dict[str, Any]]:
+    """The records of the first time that numbers are held against, by their kind and sample."""
+    run = trace(scenario)
+    sites = [run.schedule.site(step) for step in range(len(run))]
+    return {
+        (site.kind, site.sample): as_record(run[step])
+        for step, site in enumerate(sites)
+        if site.kind in ("forward", "loss", "delta") and site.sample is not None and not site.time
+    }
+
+
 RECURRENT = [[0.5, -0.25, 0.75], [0.125, 0.5, -0.5], [-0.75, 0.25, 0.5]]
 
 
@@ -395,8 +406,7 @@ def test_every_pair_keeps_its_digits(activation: str, loss: str, recurrent: bool
     rows = cases(activation, loss)
     for batch_size in (len(rows), 1):
         scenario = last_layer(activation, loss, rows, batch_size, recurrent)
-        records = {(r["kind"], r["sample"]): r for r in recorded(scenario) if not r["time"]}
-        wrong = wrong_numbers(records, rows)
+        wrong = wrong_numbers(found_by(scenario), rows)
         assert wrong[:5] == [], f"{len(wrong)} numbers in batches of {batch_size}"
 
 
@@ -422,9 +432,7 @@ def test_what_the_future_alone_sends_back(activation: str) -> None:
         targets, has_target = scenario.data.targets.copy(), scenario.data.has_target.copy()
         targets[:, 0], has_target[:, 0] = 0.0, False
         data = replace(scenario.data, targets=frozen(targets), has_target=has_target)
-        steps = recorded(replace(scenario, data=data))
-        records = {(r["kind"], r["sample"]): r for r in steps if not r["time"]}
-        assert wrong_numbers(records, rows)[:5] == []
+        assert wrong_numbers(found_by(replace(scenario, data=data)), rows)[:5] == []
 
 
 E40 = math.exp(-40.0)
@@ -549,7 +557,7 @@ def test_divergence_neither_raises_nor_warns_and_is_printed_as_words() -> None:
 @pytest.mark.parametrize("rate", [1e2, 1e4, 1e6, 1e9, 1e30, 1e80, 1e150])
 def test_overflow_is_silent_wherever_it_happens(rate: float, recurrent: bool, order: Order) -> None:
     """At one rate it is a sum that overflows first, at another a product, a share, a change or a loss."""
-    for seed in range(4):
+    for seed in range(2):
         wanted = Wanted(
             output="identity",
             hidden="identity",

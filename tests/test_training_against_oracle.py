@@ -20,10 +20,10 @@ from tests.oracle.number import TOLERANCE, exact, total
 from tests.oracle.verdict import TINIEST, agree
 from tests.scenarios_at_random import (
     ACTIVATIONS,
-    LOSSES,
     ORDERS,
-    OUTPUTS,
+    PAIRS,
     Wanted,
+    in_turn,
     scenario_at_random,
     with_training,
 )
@@ -108,11 +108,10 @@ def assert_trains_alike(scenario: Scenario, pieces: int = 2) -> None:
     assert matches(loss_of(scenario, shapes, parameters), expected.after)
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("output", OUTPUTS)
-def test_each_output_activation_with_each_loss(output: str, loss: str, order: Order) -> None:
-    recurrent = bool((OUTPUTS.index(output) + LOSSES.index(loss)) % 2)
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
+    number = in_turn(output, loss)
+    order, recurrent = ORDERS[number % len(ORDERS)], bool(number % 2)
     wanted = Wanted(output=output, loss=loss, order=order, recurrent=recurrent, iterations=5, depth=2)
     assert_trains_alike(scenario_at_random(0, wanted))
 

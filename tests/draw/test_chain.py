@@ -95,10 +95,9 @@ def test_it_fits(name: str, step: int, width: int, height: int, unit: int) -> No
     check_rows(chain_rows(run, at(run, step, unit), width, height), width, height)
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("seed", range(12))
-def test_any_network_fits(seed: int, order: str) -> None:
-    run = trace(scenario_at_random(seed), order)
+@pytest.mark.parametrize("seed", range(15))
+def test_any_network_fits(seed: int) -> None:
+    run = trace(scenario_at_random(seed), ORDERS[seed % len(ORDERS)])
     for step in some_of(range(len(run)), 10):
         for width, height in SIZES:
             check_rows(chain_rows(run, at(run, step, seed % 3), width, height), width, height)

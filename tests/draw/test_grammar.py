@@ -43,7 +43,7 @@ def test_one_is_never_many(name: str) -> None:
     check(load(find(name)))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_one_is_never_many_in_any_small_network(seed: int) -> None:
     check(
         scenario_at_random(seed, Wanted(samples=1, depth=2, iterations=1, recurrent=seed % 2 == 0, steps=40))

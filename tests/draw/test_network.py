@@ -153,7 +153,7 @@ def test_each_number_is_the_one_that_it_is_linked_to(name: str) -> None:
         assert check_linked(steps, start(steps, step), 120, 20) >= 3
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(13))
 def test_at_random_too(seed: int) -> None:
     steps = trace(scenario_at_random(seed, Wanted(recurrent=seed % 2 == 0)))
     for cursor in some_of([*cursors(steps, seed)], 25):

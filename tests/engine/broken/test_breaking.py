@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_every_record_is_that_of_the_oracle(seed: int, recurrent: bool) -> None:
     case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=150))
     steps = list(BrokenOracle(case.scenario, case.iteration, case.marks).steps())
@@ -54,7 +54,7 @@ def test_every_record_is_that_of_the_oracle(seed: int, recurrent: bool) -> None:
 
 
 @pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_every_number_is_what_its_explanation_says(seed: int, recurrent: bool) -> None:
     chance = Random(seed)
     case = break_at_random(seed, chance, Wanted(recurrent=recurrent, samples=2, batch_size=2, iterations=2))
@@ -74,7 +74,7 @@ def test_every_number_is_what_its_explanation_says(seed: int, recurrent: bool) -
 
 def test_a_change_is_exactly_what_it_is_said_to_be() -> None:
     """The learning rate times what is gathered, without what has been applied: bit for bit."""
-    for seed in range(20):
+    for seed in range(10):
         case = break_at_random(seed, Random(seed), Wanted(samples=3, batch_size=3))
         whole = case.trace
         for step in range(len(whole)):
@@ -154,7 +154,7 @@ def test_losses_parameters_and_seeks(seed: int) -> None:
 
 
 @pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", range(8))
 def test_no_harm_where_nothing_reads_the_layer_any_more_and_harm_one_reading_step_before(
     seed: int, recurrent: bool
 ) -> None:

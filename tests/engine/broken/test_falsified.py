@@ -65,7 +65,7 @@ class Place(NamedTuple):
 
 
 @pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(13))
 def test_marked_is_what_differs_from_the_undisturbed_run(seed: int, recurrent: bool) -> None:
     case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=100))
     ordinary: Marks = [layer for layer in case.marks if layer is None]
@@ -117,7 +117,7 @@ def entries(value: object, index: tuple[int, ...] = ()) -> Iterator[tuple[tuple[
 
 
 @pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_whatever_is_marked_lies_downstream_of_a_break(seed: int, recurrent: bool) -> None:
     case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent))
     whole = case.trace
@@ -133,7 +133,7 @@ def test_whatever_is_marked_lies_downstream_of_a_break(seed: int, recurrent: boo
                 assert reference.iteration == case.iteration
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_rounding_is_never_taken_for_falsehood(seed: int) -> None:
     """Once everything is gathered and read, an update out of turn leaves every number right."""
     whole = trace(scenario_at_random(seed, Wanted(order="deferred", samples=5, batch_size=5)))
@@ -207,7 +207,7 @@ def test_the_marks_of_a_matrix_are_read_only() -> None:
     assert array_of(broken, Reference("weight_total", 0, 1, 0, 0)).shape == wrong.shape
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(12))
 def test_the_premature_order_is_held_against_the_deferred_one(seed: int) -> None:
     found = scenario_at_random(seed, Wanted(iterations=1, steps=100))
     steps, right = trace(found, "premature"), trace(found, "deferred")

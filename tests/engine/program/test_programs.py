@@ -26,9 +26,8 @@ from engine.scenario import Network, Scenario, Training
 from tests import further_orders
 from tests.further_orders import FURTHER
 from tests.scenarios_at_random import (
-    LOSSES,
     ORDERS,
-    OUTPUTS,
+    PAIRS,
     Wanted,
     data_at_random,
     layer_at_random,
@@ -76,8 +75,7 @@ def scenarios() -> list[Scenario]:
     for seed, recurrent in enumerate((False, True, True)):
         wanted = Wanted(samples=5, batch_size=2, recurrent=recurrent, iterations=ITERATIONS, depth=2)
         found.append(scenario_at_random(seed, wanted))
-    pairs = [(output, loss) for output in OUTPUTS for loss in LOSSES]
-    for seed, (output, loss) in enumerate(pairs[:: len(pairs) // 12]):
+    for seed, (output, loss) in enumerate(PAIRS[:: len(PAIRS) // 12]):
         found.append(scenario_at_random(seed, Wanted(output, loss, depth=2, iterations=ITERATIONS)))
     return found
 

@@ -50,7 +50,7 @@ def finite(losses: Array) -> Array:
 
 @pytest.mark.parametrize("order", ORDERS)
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=40)
+@settings(max_examples=12)
 def test_the_losses_are_those_of_the_records(order: Order, seed: int) -> None:
     chosen = scenario(seed, order)
     losses = Run(chosen, shapes_of(chosen), order).advance(8)
@@ -60,6 +60,7 @@ def test_the_losses_are_those_of_the_records(order: Order, seed: int) -> None:
 
 @pytest.mark.parametrize("order", ORDERS)
 @given(seed=st.integers(0, 10_000), pieces=st.lists(st.integers(0, 5), min_size=1, max_size=5))
+@settings(max_examples=25)
 def test_pieces_of_a_run_are_the_run(order: Order, seed: int, pieces: list[int]) -> None:
     """Also when only a few losses are computed together, and when some are not asked for."""
     chosen = scenario(seed, order)
@@ -84,7 +85,7 @@ def test_pieces_of_a_run_are_the_run(order: Order, seed: int, pieces: list[int])
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_the_run_ends_where_the_last_steps_end(order: Order) -> None:
-    for seed in range(20):
+    for seed in range(6):
         chosen = scenario(seed, order)
         steps = trace(chosen)
         straight = Run(chosen, steps.shapes, order)
@@ -97,7 +98,7 @@ def test_the_run_ends_where_the_last_steps_end(order: Order) -> None:
 def test_the_loss_over_all_samples_does_not_depend_on_how_many_are_evaluated_together(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for seed in range(20):
+    for seed in range(10):
         chosen = scenario(seed, "deferred")
         shapes = shapes_of(chosen)
         parameters = Run(chosen, shapes, "deferred").parameters()

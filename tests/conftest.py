@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,9 @@ from tui.walking import background
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# Thousands of tests are held from beginning to end: what looks for garbage among them finds none.
+gc.set_threshold(50_000, 20, 20)
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")

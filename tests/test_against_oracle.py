@@ -86,20 +86,20 @@ def test_each_hidden_activation(hidden: str, order: Order) -> None:
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 5])
 def test_each_batch_size(batch_size: int, reduction: Reduction, order: Order) -> None:
     """Five samples, and seven iterations: the last batch is smaller, and the data come round again."""
-    for seed, recurrent in enumerate((False, True)):
-        wanted = Wanted(
-            order=order,
-            reduction=reduction,
-            recurrent=recurrent,
-            samples=5,
-            batch_size=batch_size,
-            iterations=7,
-            depth=2,
-            loss="squared-error",
-            output="tanh",
-            hidden="sigmoid",
-        )
-        assert disagreements(scenario_at_random(seed, wanted)) == []
+    recurrent = bool((batch_size // 2 + REDUCTIONS.index(reduction) + ORDERS.index(order)) % 2)
+    wanted = Wanted(
+        order=order,
+        reduction=reduction,
+        recurrent=recurrent,
+        samples=5,
+        batch_size=batch_size,
+        iterations=7,
+        depth=2,
+        loss="squared-error",
+        output="tanh",
+        hidden="sigmoid",
+    )
+    assert disagreements(scenario_at_random(recurrent, wanted)) == []
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -39,7 +39,7 @@ def mazur() -> Trace:
     return trace(replace(scenario, training=replace(scenario.training, iterations=3)))
 
 
-@pytest.fixture(scope="module", params=range(12))
+@pytest.fixture(scope="module", params=range(6))
 def steps(request: pytest.FixtureRequest) -> Trace:
     seed: int = request.param
     wanted = Wanted(order=ORDERS[seed % len(ORDERS)], iterations=2, recurrent=seed % 3 == 0, steps=90)

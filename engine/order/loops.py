@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _SITES = 512  # steps whose sites are kept
 _LISTS = 64  # batches whose steps are written out
+_ROWS = 8  # sorts whose samples and times are kept
 
 LONGEST_LIST = 8192
 """Steps of an iteration at most that is written out; where there are more, places are worked out."""
@@ -72,6 +73,7 @@ class Loops:
         self._listed = lru_cache(maxsize=_LISTS)(self._list)
         self._counts = lru_cache(maxsize=_SITES)(self._count_over)
         self._places_of = lru_cache(maxsize=_SITES)(self._nth_over)
+        self._rows_of = lru_cache(maxsize=_ROWS)(self._samples_and_times)
         # _targets[s, t]: how many of the samples before s have how many targets before time t.
         self._targets: npt.NDArray[np.int64] = np.zeros(
             (shapes.samples + 1, shapes.times + 1), dtype=np.int64
@@ -146,7 +148,10 @@ class Loops:
 
     def places(self, iteration: int, sort: Sort) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """Return the samples and times of the steps of a sort in an iteration, in the order of the steps."""
-        at, items = self._whole(iteration), self._items
+        return self._rows_of(iteration % self._batches, sort)
+
+    def _samples_and_times(self, batch: int, sort: Sort) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        at, items = self._whole(batch), self._items
         ranges: list[tuple[Over, range]] = []
         while True:
             item = next(
@@ -161,6 +166,8 @@ class Loops:
             items = item.body
         grids = np.meshgrid(*(np.array(some, dtype=np.intp) for _, some in ranges), indexing="ij")
         found = {over: grid.ravel() for (over, _), grid in zip(ranges, grids, strict=True)}
+        for places in found.values():
+            places.setflags(write=False)
         return found["sample"], found["time"]
 
     # -- walking through the loops ----------------------------------------------------------------

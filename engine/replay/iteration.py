@@ -251,12 +251,10 @@ class Iteration:
 
     def _sum_in_turn(self, total: Variable, rows: Rows) -> Array:
         one = self._table.making[total]
-        arrays = {factor: self._shifted(factor)[rows] for factor in one.factors()}
-        found: Array | None = None
-        for place in range(len(next(iter(arrays.values())))):
-            share = evaluate(one, lambda factor, at=place: arrays[factor][at], TIME + SAMPLE)  # type: ignore[misc]
-            found = share if found is None else found + share
-        assert found is not None
+        # The same equation with the places not summed over: then one is added after the other.
+        each = one._replace(result=one.result._replace(letters=(SAMPLE, *one.result.letters)))
+        shares = evaluate(each, lambda factor: self._shifted(factor)[rows], TIME)
+        found: Array = np.add.accumulate(shares, axis=0)[-1].copy()
         return found
 
     def _shifted(self, factor: Factor) -> Array:

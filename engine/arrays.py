@@ -1,14 +1,20 @@
-"""What is an immutable array here, and how is one made?"""
+"""What is an immutable array here, how is one made, and how is what holds some copied?"""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from dataclasses import Field
+
 Array: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def frozen(values: npt.ArrayLike) -> Array:
@@ -17,21 +23,46 @@ def frozen(values: npt.ArrayLike) -> Array:
     The input is copied unless it already is such an array.
     """
     array = np.asarray(values, dtype=np.float64, order="C")
-    if array.flags.writeable:
-        if array is values or array.base is not None:
-            array = array.copy()
-        return sealed(array)
-    return array
+    if _is_sealed(array):
+        return array
+    if array is values or array.base is not None:
+        array = array.copy()
+    return sealed(array)
 
 
-def sealed(array: Array) -> Array:
-    """Make an array read-only and return a view of it: a view, unlike its owner, stays as it is."""
-    array.setflags(write=False)
-    return array.view()
+def sealed(array: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
+    """Return an array's numbers as an array that nobody can make writable again.
+
+    A view of an array can be, through the array that it is a view of; of read-only memory it can't.
+    """
+    return np.asarray(array.data.toreadonly())
 
 
-def lock(array: npt.NDArray[np.generic] | None) -> None:
-    """Make an array read-only for good: also the larger array that it is a view of."""
-    while array is not None:
-        array.setflags(write=False)
-        array = array.base if isinstance(array.base, np.ndarray) else None
+def _is_sealed(array: Array) -> bool:
+    memory: object = array
+    while isinstance(memory, np.ndarray):
+        if memory.flags.writeable:
+            return False
+        memory = memory.base
+    return isinstance(memory, memoryview) and memory.readonly
+
+
+class Immutable:
+    """A frozen dataclass of arrays: its copy is itself, and what is pickled comes back read-only."""
+
+    __slots__ = ()
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Callable[..., Immutable], tuple[object, ...]]:
+        return _again, (type(self), *(getattr(self, field.name) for field in fields(self)))
+
+
+def _again(kind: Callable[..., Immutable], *values: object) -> Immutable:
+    return kind(*(sealed(value) if isinstance(value, np.ndarray) else value for value in values))

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.arrays import Array, Mask, frozen
+from engine.arrays import Array, Mask, frozen, sealed
 from engine.order.orders import WAITING, not_waiting
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.replay.run import loss_of
@@ -59,15 +59,13 @@ class Pair:
     def flipped(self) -> Mask:
         """Where the two have opposite signs; a zero has none."""
         mask: Mask = np.sign(self.waited) * np.sign(self.early) < 0
-        mask.setflags(write=False)
-        return mask
+        return sealed(mask)
 
     @property
     def differs(self) -> Mask:
         """Where the two differ by more than rounding."""
         mask: Mask = ~np.isclose(self.early, self.waited, rtol=_ROUNDING, atol=0.0, equal_nan=True)
-        mask.setflags(write=False)
-        return mask
+        return sealed(mask)
 
     def at(self, index: tuple[int, ...]) -> Entry:
         """Return one number; cheap however large the matrix is."""

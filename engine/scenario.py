@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from engine.arrays import Immutable
 from engine.order.orders import WAITING
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ Reduction = Literal["sum", "mean"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class Layer(Immutable):
     """One layer and its parameters before the first update.
 
     `weights` is [unit, input], `biases` [unit]; `recurrent_weights` [unit to, unit from] is None in a
@@ -51,7 +52,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Network:
+class Network(Immutable):
     """Layers 1..L (here `layers[0]` to `layers[L-1]`) over `inputs` input units, and the loss."""
 
     inputs: int
@@ -78,7 +79,7 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Data:
+class Data(Immutable):
     """The samples, in order: `inputs` [sample, time, unit], `targets` [sample, time, unit].
 
     Without sequences there is one time. `has_target` [sample, time] says where a target exists;
@@ -121,7 +122,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scenario:
+class Scenario(Immutable):
     """A network, its data and its training: all that a trace depends on."""
 
     title: str

@@ -12,7 +12,7 @@ from typing import get_args
 
 import numpy as np
 
-from engine.arrays import Array, frozen
+from engine.arrays import Array, frozen, sealed
 from engine.equations.activations import ACTIVATIONS as ROWS
 from engine.equations.losses import LOSSES as LOSS_ROWS
 from engine.order import orders
@@ -177,11 +177,10 @@ def data_at_random(chance: Random, loss: str, samples: int, times: int, inputs: 
         for time in range(times):
             if has_target[sample, time]:
                 targets[sample, time] = target_at_random(chance, loss, kind, outputs)
-    has_target.setflags(write=False)
     return Data(
         inputs=uniform(chance, samples, times, inputs, width=1.0),
         targets=frozen(targets),
-        has_target=has_target,
+        has_target=sealed(has_target),
     )
 
 

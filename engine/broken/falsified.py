@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from engine.arrays import sealed
 from engine.order.orders import WAITING
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
 from engine.replay.numbers import array_in, array_of
@@ -83,8 +84,7 @@ def falsified(trace: Trace, reference: Reference) -> Mask | None:
         last = trace.shapes.batch(reference.iteration).stop - 1
         total = Reference(TOTAL_OF[reference.quantity], reference.iteration, reference.layer, last, 0)
         wrong = wrong & _wrong(array_of(trace, total), array_in(right, total), alike=broken)
-    wrong.setflags(write=False)
-    return wrong
+    return sealed(wrong)
 
 
 def _wrong(found: Array, right: Array, *, alike: bool) -> Mask:

@@ -6,7 +6,7 @@ whatever is computed of a disturbed iteration can be computed of this one too, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from weakref import WeakKeyDictionary, ref
 
 from engine.broken.falsified import right_iteration
@@ -57,6 +57,9 @@ class _Waited(Trace):
     def __init__(self, disturbed: Trace) -> None:
         super().__init__(disturbed.scenario, WAITING)
         self._of = ref(disturbed)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a trace of what would have been is part of the disturbed one: pickle that")
 
     @property
     def _disturbed(self) -> Trace:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar, overload
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import lock
+from engine.arrays import sealed
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -38,8 +38,7 @@ class Terms(Sequence[T]):
         make: Callable[[int], T],
         place_of: Callable[[Number], int | None],
     ) -> None:
-        self.values = values
-        lock(values)
+        self.values = sealed(values)
         self.numbers: npt.NDArray[np.int64] = np.broadcast_to(np.int64(numbers), values.shape)
         self.place_of = place_of
         self._make = make

@@ -79,8 +79,7 @@ class FloatMachine:
         if iteration == self._schedule.iteration:  # updates out of turn: a list of its own
             program = Program(self._scenario, self._shapes, self._schedule, iteration, keep=True)
         self._values, _, numbers = program.run(self._values, self._data, iteration, 1)  # type: ignore[assignment]
-        every: Array = np.array(numbers, dtype=np.float64)
-        every.setflags(write=False)
+        every: Array = sealed(np.array(numbers, dtype=np.float64))
         arrays: dict[Variable, Array] = {}
         start = 0
         for variable in shown(self._table):

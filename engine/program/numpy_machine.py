@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy import copyto
 
-from engine.arrays import lock, sealed
+from engine.arrays import sealed
 from engine.equations.equation import Home, Variable
 from engine.equations.forward import INPUT, LOSS, OTHERS, OUTPUTS, TARGET, TERMS
 from engine.equations.table import table_of
@@ -75,14 +75,11 @@ class Batches:
     def _of(self, batch: int) -> dict[Variable, AnyArray]:
         samples = self._parts[batch]
         part = slice(samples.start, samples.stop)
-        found: dict[Variable, AnyArray] = {
-            INPUT: np.ascontiguousarray(self._data.inputs[part].transpose(1, 0, 2)),
-            TARGET: np.ascontiguousarray(self._data.targets[part].transpose(1, 0, 2)),
-            NO_TARGET: np.ascontiguousarray(~self._data.has_target[part].T),
+        return {
+            INPUT: sealed(np.ascontiguousarray(self._data.inputs[part].transpose(1, 0, 2))),
+            TARGET: sealed(np.ascontiguousarray(self._data.targets[part].transpose(1, 0, 2))),
+            NO_TARGET: sealed(np.ascontiguousarray(~self._data.has_target[part].T)),
         }
-        for array in found.values():
-            lock(array)
-        return found
 
 
 class NumpyMachine:

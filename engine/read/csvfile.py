@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.arrays import frozen
+from engine.arrays import frozen, sealed
 from engine.read.csvtable import Table
-from engine.read.numbers import mask
 from engine.scenario import Data
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def _samples(table: Table, expected: Expected) -> Data:
     rows = table.rows()
     has_target = np.ones((len(rows), 1), dtype=np.bool_)
     inputs, targets = rows[:, None, : expected.inputs], rows[:, None, expected.inputs :]
-    return Data(frozen(inputs), frozen(targets), mask(has_target))
+    return Data(frozen(inputs), frozen(targets), sealed(has_target))
 
 
 def _sequences(table: Table, expected: Expected) -> Data | None:
@@ -65,4 +64,4 @@ def _sequences(table: Table, expected: Expected) -> Data | None:
             table.complain(says, line=table.lines[sample * times])
     if not table.good:
         return None
-    return Data(frozen(inputs), frozen(np.where(empty, 0.0, targets)), mask(has_target))
+    return Data(frozen(inputs), frozen(np.where(empty, 0.0, targets)), sealed(has_target))

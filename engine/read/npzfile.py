@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.lib import format as npy
 
-from engine.arrays import frozen
+from engine.arrays import frozen, sealed
 from engine.read.findings import quoted
-from engine.read.numbers import NUMBERS, mask
+from engine.read.numbers import NUMBERS
 from engine.read.text import shortened
 from engine.scenario import Data
 
@@ -155,4 +155,4 @@ def _data(inputs: Array, targets: Array, file: DataFile, expected: Expected) -> 
     padded = np.zeros((samples, times, outputs))
     padded[:, times - targets.shape[1] :] = targets
     has_target[:, : times - targets.shape[1]] = False
-    return Data(frozen(inputs), frozen(padded), mask(has_target))
+    return Data(frozen(inputs), frozen(padded), sealed(has_target))

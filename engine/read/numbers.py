@@ -12,7 +12,7 @@ from engine.arrays import frozen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.arrays import Array, Mask
+    from engine.arrays import Array
     from engine.read.findings import Findings, KeyPath
 
 # Of the parameters, of the data and of what one iteration computes: 80 MB each.
@@ -64,12 +64,6 @@ def matrix(
         return None
     array = _finite(rows, path, findings)
     return array if good else None
-
-
-def mask(has_target: Mask) -> Mask:
-    """Return `has_target`, made read-only."""
-    has_target.setflags(write=False)
-    return has_target
 
 
 def counted(count: int, noun: str) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from engine.arrays import frozen
-from engine.read.numbers import NUMBERS, counted, known, mask, matrix, vector
+from engine.arrays import frozen, sealed
+from engine.read.numbers import NUMBERS, counted, known, matrix, vector
 from engine.scenario import Data
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def plain_data(table: DataTable, units: tuple[int | None, int | None], findings:
     if inputs is None or targets is None:
         return None
     has_target = np.ones((len(inputs), 1), dtype=np.bool_)
-    return Data(frozen(inputs[:, None]), frozen(targets[:, None]), mask(has_target))
+    return Data(frozen(inputs[:, None]), frozen(targets[:, None]), sealed(has_target))
 
 
 def sequence_data(table: DataTable, units: tuple[int | None, int | None], findings: Findings) -> Data | None:
@@ -73,7 +73,7 @@ def sequence_data(table: DataTable, units: tuple[int | None, int | None], findin
     for sample, target in enumerate(good):
         has_target[sample, times - len(target) :] = True
         padded[sample, times - len(target) :] = target
-    return Data(inputs, frozen(padded), mask(has_target))
+    return Data(inputs, frozen(padded), sealed(has_target))
 
 
 def _targets(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.arrays import sealed
+
 if TYPE_CHECKING:
     from engine.arrays import Array
 
@@ -61,6 +63,4 @@ class Curve:
 
     def values(self) -> Array:
         """Return a read-only view of the losses held, in order."""
-        view = self._values[: self._length]
-        view.setflags(write=False)
-        return view
+        return sealed(self._values[: self._length])

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 
+from engine.arrays import Immutable
+
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.order.quantities import Reference
@@ -34,7 +36,7 @@ class Head(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StepBase:
+class StepBase(Immutable):
     """What every step has. `step` is 0-based; `time` is None without sequences.
 
     `sample` and `time` are None for the update of a whole batch, `layer` is None for a loss.

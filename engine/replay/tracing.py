@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Self, overload
 
 import numpy as np
 
@@ -27,6 +27,8 @@ from engine.replay.play import Shared
 from engine.replay.run import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.order.schedule import Break
     from engine.order.shapes import Shapes
     from engine.replay.iteration import Iteration
@@ -101,6 +103,16 @@ class Trace(Sequence["Step"]):
             loss /= len(broken.samples)
         losses.add(np.array([loss]))
         return losses, broken
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Callable[..., Trace], tuple[object, ...]]:
+        """Return what a pickled trace is made of: what was computed of it is computed again."""
+        return _again, (self.scenario, self.order, self.breaks)
 
     def __setattr__(self, name: str, value: object) -> None:
         """Set an attribute for the first time, or one of the private ones, which keep what was computed."""
@@ -241,6 +253,11 @@ class Trace(Sequence["Step"]):
         from engine.replay.make_step import make_step
 
         return make_step(self.flow, self.schedule, self.iteration(self.schedule.site(step).iteration), step)
+
+
+def _again(scenario: Scenario, order: Order, breaks: tuple[Break, ...]) -> Trace:
+    found = Trace(scenario, order)
+    return found.broken(breaks) if breaks else found
 
 
 class Steps(Sequence["Step"]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine import trace
-from engine.arrays import frozen
+from engine.arrays import frozen, sealed
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.recorded import as_record
 
@@ -55,11 +55,10 @@ def scenario(
     x, y = np.array(inputs, dtype=float), np.array(targets, dtype=float)
     x, y = (x[None], y[None]) if recurrent else (x[:, None], y[:, None])
     has_target = ~np.isnan(y).any(axis=2)
-    has_target.setflags(write=False)
     return Scenario(
         title="worked example",
         network=Network(inputs=x.shape[2], loss=loss, layers=tuple(layers)),
-        data=Data(inputs=frozen(x), targets=frozen(np.nan_to_num(y)), has_target=has_target),
+        data=Data(inputs=frozen(x), targets=frozen(np.nan_to_num(y)), has_target=sealed(has_target)),
         training=Training(
             learning_rate=rate,
             iterations=iterations,

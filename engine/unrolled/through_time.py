@@ -1,40 +1,30 @@
 """What happens to errors and to shares of a gradient along a sequence, as far as it has been worked out?
 
-A recurrent layer's delta at time t is f'(z) ⊙ (what comes from above + Uᵀ δ of time t+1). So each step
-back through time multiplies what the future passes back by f'(z) and Uᵀ: below 1 the error vanishes
-over many times, above 1 it explodes. The gradient of a weight that is shared by all times is the sum
-of one share for each time, gathered from the last time to the first.
+A recurrent layer's delta at time t is f'(z) ⊙ (what comes from above + Uᵀ δ of time t+1); what many such
+steps back leave of an error is the matter of `engine.unrolled.gain`. The gradient of a weight that is
+shared by all times is the sum of one share for each time, gathered from the last time to the first.
 
 All of it belongs to the sample of a step (the last of the batch for the update of a whole batch),
 and only to the times that are done by that step: `times` says which.
-
-Source: Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013).
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Array, frozen
 from engine.order.loops import Sort
 from engine.order.site import PHASES, Site
-from engine.replay.apart import FROM_LOSS, without
 
 if TYPE_CHECKING:
     from engine.order.quantities import Parameter
     from engine.order.site import Kind
     from engine.replay.iteration import Iteration, Stored
     from engine.replay.tracing import Trace
-
-Tendency = Literal["vanishing", "about 1", "exploding"]
-
-# Within a quarter of 1 for each step, and not even fourfold or a quarter over all of them.
-_NEAR_ONE, _NEAR_ONE_IN_ALL = math.log(1.25), math.log(4.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,31 +37,6 @@ class Along:
     def at(self, time: int) -> float | None:
         """Return the value at a time; None if it is not known yet."""
         return float(self.values[time - self.times.start]) if time in self.times else None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Factors:
-    """What each step back multiplies the size of the error by. `steps` of `each` are a number."""
-
-    each: Along
-    steps: int
-    mean: float | None
-    """The geometric mean; None as long as there is no step to take it of."""
-
-    @property
-    def overall(self) -> float | None:
-        """The product of all steps."""
-        return None if self.mean is None else _power(self.mean, self.steps)
-
-    @property
-    def tendency(self) -> Tendency | None:
-        """Whether the error vanishes or explodes on its way back."""
-        if self.mean is None:
-            return None
-        log = math.log(self.mean) if self.mean else -math.inf
-        if abs(log) <= _NEAR_ONE and abs(log) * self.steps <= _NEAR_ONE_IN_ALL:
-            return "about 1"
-        return "vanishing" if log < 0.0 else "exploding"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,51 +92,19 @@ def quantity(trace: Trace, step: int, name: Stored, layer: int, unit: int) -> Al
     else:
         kind: Kind = "forward" if name in ("activation", "pre_activation", "slope", "previous") else "delta"
         times = times_done(trace, step, kind, layer)
-    return _along(times, _numbers(trace, step).sequence(name, layer, sample_of(trace, step))[:, unit])
+    return _along(times, numbers_of(trace, step).sequence(name, layer, sample_of(trace, step))[:, unit])
 
 
 def sizes(trace: Trace, step: int, layer: int) -> Along:
     """Return ‖δ‖, the Euclidean length of the delta of a layer, at each time."""
-    delta = _numbers(trace, step).sequence("delta", layer, sample_of(trace, step))
+    delta = numbers_of(trace, step).sequence("delta", layer, sample_of(trace, step))
     return _along(times_done(trace, step, "delta", layer), lengths(delta))
-
-
-@np.errstate(all="ignore")
-def factors(trace: Trace, step: int, layer: int) -> Factors:
-    """Return ‖f'(z@t) ⊙ Uᵀ δ@t+1‖ / ‖δ@t+1‖ for each step back of a recurrent layer.
-
-    It is the part of the delta that came from the future, so errors from above don't blur it; where
-    nothing comes from above it is ‖δ@t‖ / ‖δ@t+1‖. A layer that is not recurrent has no step back.
-    nan where there was no error to pass back.
-    """
-    times = times_done(trace, step, "delta", layer)
-    pairs = range(times.start, max(times.start, times.stop - 1))
-    if not trace.shapes.recurrent[layer - 1] or not pairs:
-        return Factors(Along(pairs[:0], frozen([])), 0, None)
-    numbers, sample = _numbers(trace, step), sample_of(trace, step)
-    passed = without(numbers, FROM_LOSS, "delta", layer, sample)[pairs.start : pairs.stop]
-    after = numbers.sequence("delta", layer, sample)[pairs.start + 1 : pairs.stop + 1]
-    return _factors(pairs, lengths(passed) / lengths(after))
-
-
-@np.errstate(all="ignore")
-def factors_through_layers(trace: Trace, step: int, time: int) -> Factors:
-    """Return ‖δ of layer l‖ / ‖δ of layer l+1‖ at one time, with layers in the place of times."""
-    layers = [
-        layer
-        for layer in range(1, trace.shapes.layers + 1)
-        if time in times_done(trace, step, "delta", layer)
-    ]
-    if not layers[1:]:
-        return Factors(Along(range(0), frozen([])), 0, None)
-    size = np.array([sizes(trace, step, layer).at(time) for layer in layers], dtype=np.float64)
-    return _factors(range(layers[0], layers[-1]), size[:-1] / size[1:])
 
 
 @np.errstate(all="ignore")
 def shares(trace: Trace, step: int, layer: int, parameter: Parameter, index: tuple[int, ...]) -> Shares:
     """Return the shares of one number of a gradient; `index` is (unit,) or (to, from), from 0."""
-    numbers, sample = _numbers(trace, step), sample_of(trace, step)
+    numbers, sample = numbers_of(trace, step), sample_of(trace, step)
     share = numbers.shares(layer, parameter, index, sample)
     before = 0.0
     if sample > numbers.samples.start:
@@ -190,22 +123,10 @@ def lengths(rows: Array) -> Array:
     return found
 
 
-def _numbers(trace: Trace, step: int) -> Iteration:
+def numbers_of(trace: Trace, step: int) -> Iteration:
+    """Return the numbers of a step's iteration."""
     return trace.iteration(trace.schedule.site(step).iteration)
 
 
 def _along(times: range, values: Array) -> Along:
     return Along(times, frozen(values[times.start : times.stop]))
-
-
-def _factors(places: range, each: Array) -> Factors:
-    usable = each[np.isfinite(each)]
-    mean = float(np.exp(np.log(usable).mean())) if len(usable) else None
-    return Factors(Along(places, frozen(each)), len(usable), mean)
-
-
-def _power(base: float, exponent: int) -> float:
-    try:
-        return base**exponent
-    except OverflowError:
-        return math.inf

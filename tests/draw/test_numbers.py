@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
+from tui.draw.numbers import UNKNOWN, bare, power, sign_style, signed
 
 numbers = st.floats(allow_nan=True, allow_infinity=True)
 finite = st.floats(1e-300, 1e300) | st.floats(-1e300, -1e-300)
@@ -106,3 +106,20 @@ def test_some_numbers_without_needless_zeros(value: float, digits: int, text: st
 def test_the_style_says_the_sign() -> None:
     styles = [sign_style(value) for value in (None, math.nan, 0.0, -0.0, 1e-300, -math.inf)]
     assert styles == ["unknown", "unknown", "zero", "zero", "positive", "negative"]
+
+
+@pytest.mark.parametrize(
+    ("tens", "width", "text"),
+    [
+        (-400.0, 9, "1.00e-400"),
+        (-400.0, 8, "1.0e-400"),
+        (-400.0, 7, "1e-400"),
+        (1234.5, 9, "3.16e1234"),
+        (2.0, 8, "100"),
+        (-math.inf, 8, "0"),
+        (math.inf, 8, "inf"),
+        (-319.9999999999, 9, "1.00e-320"),
+    ],
+)
+def test_a_number_by_its_logarithm(tens: float, width: int, text: str) -> None:
+    assert power(tens * math.log(10.0), width) == text

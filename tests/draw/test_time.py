@@ -14,6 +14,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import active_layer, go_to, look_at, start
 from engine.replay.steps import DeltaStep
+from tests.cases import case
 from tests.draw.fitting import check_rows
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
@@ -250,6 +251,29 @@ def test_what_a_step_back_leaves(weight: float, words: str) -> None:
     bars = next(line for line in shown if line.startswith(" ‖δ1@0‖"))
     heights = [bars.count(character) for character in "▁▂▃▄▅▆▇█"]
     assert sum(heights) == 35  # five bars of seven cells
+
+
+def test_the_verdict_is_that_of_the_product() -> None:
+    """The lengths shrink from time to time, and yet the error that begins at the end arrives as it was."""
+    run = trace(case("verdict-vanishing"))
+    for height, words in (
+        (
+            22,
+            ("from the future × 1.002: about 1", "over 10 steps × 1.024", "any δ at most × 1024: exploding"),
+        ),
+        (20, ("the future × 1.002: about 1", "10 steps × 1.024, at most × 1024")),
+    ):
+        text = "\n".join(lines(run, start(run, len(run) - 2), 80, height))
+        assert all(one in text for one in words)
+        assert "vanishing" not in text
+
+
+def test_a_gain_beyond_all_floats_is_written_as_a_power() -> None:
+    for weight, power, inputs in ((0.1, "1.0e-319", 1.0), (10.0, "1.00e319", 1e-300)):
+        unit = layer("identity", [[1.0]], recurrent=[[weight]])
+        run = trace(scenario([unit], [[inputs]] * 320, [[NONE]] * 319 + [[9.0]]))
+        shown = lines(run, start(run, len(run) - 2), 80, 22)
+        assert any(f"over 319 steps × {power}" in line for line in shown)
 
 
 def test_a_size_of_zero_or_beyond_all_floats_is_no_bar() -> None:

@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
-from engine.unrolled.through_time import factors_through_layers, sizes
-from tui.draw.error_size import Scale, factor_words, scale_of
-from tui.draw.numbers import UNKNOWN, bare, counted
+from engine.unrolled.gain import through_layers
+from engine.unrolled.through_time import sizes
+from tui.draw.error_size import Scale, gain_words, most_words, scale_of
+from tui.draw.numbers import UNKNOWN, bare, counted, power
 from tui.draw.rows import Row, Run, clip, rule
 from tui.draw.wrong import WRONG, right_along, undisturbed
 
@@ -31,7 +32,7 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     top = max(count, min(layers, active + count // 2))
     found = {layer: sizes(trace, step, layer).at(0) for layer in range(1, layers + 1)}
     straight = undisturbed(trace, step)
-    through = factors_through_layers(trace, step, 0)
+    through = through_layers(trace, step, 0)
     scale = scale_of([value for value in found.values() if value is not None])
     rights = {
         layer: right_along(sizes(trace, step, layer), straight and sizes(*straight, layer))(0)
@@ -55,12 +56,13 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
         )
         rows.append(clip(row, width))
     if layers > 1:
-        words = factor_words(through, "layer")
         tail: Row = ()
-        if through.overall is not None:
-            back = counted(through.steps, "layer")
-            tail = ((f"  (geometric mean; over {back} × {bare(through.overall, 9)})", "dim"),)
-        rows.append(clip(((" ", ""), *words, *tail), width))
+        if through.error is not None:
+            steps = counted(through.error.steps, "layer")
+            tail = ((f"  (geometric mean; over {steps} × {power(through.error.log, 9)})", "dim"),)
+        rows.append(clip(((" ", ""), *gain_words(through, "layer"), *tail), width))
+        if through.most is not None:
+            rows.append(clip(((" ", ""), *most_words(through.most)), width))
     return rows[:height]
 
 

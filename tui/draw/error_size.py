@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.looking.cursor import active_layer
-from engine.unrolled.through_time import Along, Factors, factors, sizes
-from tui.draw.numbers import UNKNOWN, bare, counted
+from engine.unrolled.gain import through_times
+from engine.unrolled.through_time import sizes
+from tui.draw.numbers import UNKNOWN, bare, counted, power
 from tui.draw.rows import Canvas, Row, clip, rule
 from tui.draw.time_columns import LABEL, NUMBER
 from tui.draw.wrong import WRONG, right_along, undisturbed
@@ -21,11 +22,13 @@ from tui.draw.wrong import WRONG, right_along, undisturbed
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.replay.tracing import Trace
+    from engine.unrolled.gain import Back, Gain
+    from engine.unrolled.through_time import Along
     from tui.draw.time_columns import TimeColumns
 
 WHAT_FACTOR = (
-    "Per step back: the part of δ that came from the future, over the δ one time later. Errors from above "
-    "are added to it at every time."
+    "From the future: by what f'(z) and U multiply the length of the latest δ with each step back, on "
+    "average; at most: that of any δ over all steps. Errors from above are added at every time."
 )
 _BARS = " ▁▂▃▄▅▆▇█"
 _EIGHTHS = 8
@@ -71,8 +74,9 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     rows = [rule(title, columns.width, after=after)]
     bars = bars_of(columns)
     for layer, along in found.items():
-        words = _words(trace, factors(trace, cursor.step, layer), layer, columns.present)
         canvas = Canvas(columns.width, room // count)
+        back = through_times(trace, cursor.step, layer)
+        words = _words(trace, back, layer, columns.present, canvas.height)
         right = right_along(along, None if straight is None else sizes(*straight, layer))
         _head(canvas, layer, columns.present, along, wrong=right(columns.present) is not None)
         _bars(canvas, along, scale, bars, columns.present)
@@ -108,29 +112,40 @@ def bars_of(columns: TimeColumns) -> list[Bar]:
     return [Bar(LABEL + time * pitch, cells, range(time, time + 1)) for time in range(times)]
 
 
-def factor_words(found: Factors, unit: str) -> Row:
-    """Return the factor and whether the error vanishes or explodes; `unit` is what one step back is."""
-    if found.mean is None:
+def gain_words(found: Back, unit: str) -> Row:
+    """Return the mean gain and whether the error vanishes or explodes; `unit` is what one step back is."""
+    if found.error is None:
         return ((f"× {UNKNOWN} per {unit} back", "unknown"),)
-    text = f"× {bare(found.mean, 8)} per {unit} back: "
-    return ((text, "strong"), (found.tendency or "", "key"))
+    text = f"× {power(found.error.log / found.error.steps, 8)} per {unit} back: "
+    return ((text, "strong"), (found.error.tendency, "key"))
 
 
-def _from_future(found: Factors) -> Row:
-    """Return the factor of what comes back from the future alone: what comes from above is added to it."""
-    if found.mean is None:
+def most_words(most: Gain) -> Row:
+    """Return what all steps leave of any error at most, and what that means."""
+    return ((f"any δ at most × {power(most.log, 8)}: ", ""), (most.tendency, "key"))
+
+
+def _from_future(found: Back) -> Row:
+    """Return what the steps back through time leave on their own: what comes from above is added to it."""
+    if found.error is None:
         return ((f"from the future × {UNKNOWN} per step", "unknown"),)
-    return ((f"from the future × {bare(found.mean, 8)}: ", "strong"), (found.tendency or "", "key"))
+    text = f"from the future × {power(found.error.log / found.error.steps, 8)}: "
+    return ((text, "strong"), (found.error.tendency, "key"))
 
 
-def _words(trace: Trace, found: Factors, layer: int, present: int) -> list[Row]:
+def _words(trace: Trace, found: Back, layer: int, present: int, room: int) -> list[Row]:
+    """Return what is said beside the bars, the most important first, for so many rows."""
     if not trace.shapes.recurrent[layer - 1]:
         return [(("not recurrent: no step back", "dim"),)]
     if trace.shapes.times == 1:
         return [(("one time: no step back", "dim"),)]
     rows = [_from_future(found)]
-    if found.mean is not None and found.overall is not None:
-        rows.append(((f"over {counted(found.steps, 'step')} × {bare(found.overall, 9)}", ""),))
+    if found.error is not None:
+        over = f"{counted(found.error.steps, 'step')} × {power(found.error.log, 8)}"
+        both = over if found.most is None else f"{over}, at most × {power(found.most.log, 8)}"
+        rows.append(((both if len(both) <= _WORDS and room == 2 else f"over {over}", ""),))
+    if found.most is not None:
+        rows.append(most_words(found.most))
     here = found.each.at(present)
     if here is not None and math.isfinite(here):
         rows.append(((f"@{present + 1} → @{present}: × {bare(here, 9)}", ""),))

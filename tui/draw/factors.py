@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tui.draw.bars import NUMBER, Columns, Line
-from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
+from tui.draw.numbers import UNKNOWN, bare, power, sign_style, signed
 from tui.draw.wrong import WRONG
 
 if TYPE_CHECKING:
@@ -118,9 +118,8 @@ def _product(values: Array) -> str:
     product = float(np.prod(values))
     if not np.all(np.isfinite(values) & (values != 0.0)) or 0.0 < abs(product) < math.inf:
         return bare(product, 8)
-    power = float(np.log10(np.abs(values)).sum())
     sign = "-" if np.count_nonzero(values < 0.0) % 2 else ""
-    return f"{sign}{10.0 ** (power - math.floor(power)):.2f}e{math.floor(power)}"
+    return f"{sign}{power(float(np.log(np.abs(values)).sum()))}"
 
 
 def _factor(asked: Asked, places: range, cells: int) -> Row:

@@ -16,6 +16,7 @@ UNKNOWN = "·"
 """What stands for a number that has not been computed yet. It is never 0."""
 
 _DIGITS = 4
+_LARGEST_LOG = 700.0
 
 
 def signed(value: float, width: int, digits: int = _DIGITS) -> str:
@@ -34,6 +35,19 @@ def bare(value: float, width: int = 7, digits: int = _DIGITS) -> str:
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return f"{mantissa}{e}{exponent}"
+
+
+def power(log: float, width: int = 7) -> str:
+    """Return e^log in at most `width` cells (7 or more), also where it is beyond what a number can hold."""
+    if -_LARGEST_LOG < log < _LARGEST_LOG or math.isnan(log) or math.isinf(log):
+        return bare(math.exp(log), width)
+    exponent = math.floor(log / math.log(10.0))
+    mantissa = math.exp(log - exponent * math.log(10.0))
+    texts: list[str] = []
+    for digits in (2, 1, 0):
+        text = f"{mantissa:.{digits}f}e{exponent}"
+        texts.append(f"{1:.{digits}f}e{exponent + 1}" if text.startswith("10") else text)
+    return next((text for text in texts if len(text) <= width), texts[-1])
 
 
 def count(number: int) -> str:

@@ -35,7 +35,7 @@ def time_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
 
 def _one_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     words = _words(ONE_TIME, width)
-    room = max(2, min(2 + trace.shapes.layers, height - len(words) - 1))
+    room = max(2, min(3 + trace.shapes.layers, height - len(words) - 1))
     rows = [*words, (), *depth_rows(trace, cursor, width, room)]
     for sentence in (price_sentence(trace, cursor), WHAT_COUNTS):
         more = _words(sentence, width)

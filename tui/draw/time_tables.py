@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.chain.factors import is_one_factor
+from engine.unrolled.gain import through_times
 from engine.unrolled.shared_weight import layer_looked_at, shared_weight
-from engine.unrolled.through_time import factors, quantity, sample_of, shares, sizes
+from engine.unrolled.through_time import quantity, sample_of, shares, sizes
 from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
 from tui.draw.rows import Row, Run, length, rule
 from tui.draw.time_columns import NUMBER, TimeColumns, number_run
@@ -181,9 +182,9 @@ def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row
     """Return the size of the looked at layer's delta at each time, and what the step back to it leaves."""
     layer = layer_looked_at(trace, cursor)
     straight = undisturbed(trace, cursor.step)
-    size, factor = sizes(trace, cursor.step, layer), factors(trace, cursor.step, layer).each
+    size, factor = sizes(trace, cursor.step, layer), through_times(trace, cursor.step, layer).each
     right_size = right_along(size, None if straight is None else sizes(*straight, layer))
-    right_factor = right_along(factor, None if straight is None else factors(*straight, layer).each)
+    right_factor = right_along(factor, None if straight is None else through_times(*straight, layer).each)
 
     def plain(value: float | None, sign: str = " ") -> Run:
         return number_run(None) if value is None else ((sign + bare(value, NUMBER - 1)), "value")

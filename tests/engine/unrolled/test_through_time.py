@@ -1,4 +1,4 @@
-"""Are sizes, factors and shares along a sequence those of the oracle, and only of what is done?"""
+"""Are sizes and shares along a sequence those of the oracle, and only of what is done?"""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import pytest
 
 from engine import trace
 from engine.unrolled.through_time import (
-    factors,
-    factors_through_layers,
     lengths,
     quantity,
     sample_of,
@@ -21,7 +19,6 @@ from engine.unrolled.through_time import (
 )
 from tests.golden.runs import layer, scenario
 from tests.oracle import records
-from tests.recorded import recorded
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
@@ -84,10 +81,10 @@ def test_what_is_done_is_what_the_steps_have_written(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_sizes_factors_and_shares_are_those_of_the_oracle(seed: int) -> None:
+def test_sizes_and_shares_are_those_of_the_oracle(seed: int) -> None:
     found = recurrent_at_random(seed)
     run = trace(found)
-    deltas, gradients, forward = (of_kind(found, kind) for kind in ("delta", "gradient", "forward"))
+    deltas, gradients = (of_kind(found, kind) for kind in ("delta", "gradient"))
     for step in range(0, len(run), 3):
         k, sample = run.schedule.site(step).iteration, sample_of(run, step)
         for number in range(1, run.shapes.layers + 1):
@@ -110,31 +107,6 @@ def test_sizes_factors_and_shares_are_those_of_the_oracle(seed: int) -> None:
                 assert share.running.at(time) == pytest.approx(
                     record[f"{field}_total"][to][source], abs=1e-12
                 )
-            if not mine.recurrent or mine.activation == "softmax":
-                continue
-            factor = factors(run, step, number).each
-            assert len(factor.times) == max(0, len(size.times) - 1)
-            for time in factor.times:
-                future = deltas[k, sample, time, number]["from_future"]
-                slope = forward[k, sample, time, number]["slope"]
-                after = norm(deltas[k, sample, time + 1, number]["delta"])
-                if after > 1e-9:
-                    passed = norm([f * s for f, s in zip(future, slope, strict=True)])
-                    assert factor.at(time) == pytest.approx(passed / after, abs=1e-9)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_factors_of_softmax_are_the_part_from_the_future(seed: int) -> None:
-    """∂a_i/∂z_j of softmax is a_i (1[i=j] - a_j), written out."""
-    found = recurrent_at_random(seed, output="softmax", depth=1, loss="squared-error", samples=1)
-    run = trace(found)
-    deltas, forward = of_kind(found, "delta"), of_kind(found, "forward")
-    factor = factors(run, run.schedule.first_step(1) - 1, 1)
-    for time in factor.each.times:
-        a, future = forward[0, 0, time, 1]["activation"], deltas[0, 0, time, 1]["from_future"]
-        passed = [sum(f * a[i] * ((i == j) - a[j]) for i, f in enumerate(future)) for j in range(len(a))]
-        after = norm(deltas[0, 0, time + 1, 1]["delta"])
-        assert factor.each.at(time) == pytest.approx(norm(passed) / after, rel=1e-9)
 
 
 def test_nothing_is_known_before_its_step() -> None:
@@ -142,53 +114,10 @@ def test_nothing_is_known_before_its_step() -> None:
     backward = [step for step in range(7) if run.schedule.site(step).kind == "delta"]
     assert [sizes(run, step, 1).times for step in range(4)] == [range(3, 3)] * 4
     assert [sizes(run, step, 1).times.start for step in backward] == [2, 1]
-    assert factors(run, 4, 1).mean is None
-    assert factors(run, 4, 1).tendency is None
     assert shares(run, 4, 1, "recurrent_weights", (0, 0)).running.at(2) is None
     assert shares(run, 5, 1, "recurrent_weights", (0, 0)).running.at(2) is not None
     assert quantity(run, 0, "activation", 1, 0).times == range(1)
     assert quantity(run, 0, "activation", 0, 0).times == range(3)
-
-
-def test_vanishing_in_three_steps_as_published() -> None:
-    """The factors of δ are those of the error, each with the slope of the other end."""
-    cell = layer("tanh", [[0.5]], [0.1], recurrent=[[0.8]])
-    run = trace(scenario([cell], [[1.0], [2.0], [3.0]], [[NONE], [NONE], [0.0]]))
-    found = factors(run, len(run) - 1, 1)
-    h1, h2 = 0.5370495669980353, 0.9103629086462668
-    assert found.each.values.tolist() == pytest.approx([0.8 * (1 - h1 * h1), 0.8 * (1 - h2 * h2)], rel=1e-12)
-    assert found.each.at(0) == pytest.approx(0.5692622100697783, rel=1e-12)
-    assert found.each.at(1) == pytest.approx(0.13699149964888716, rel=1e-12)
-    assert found.tendency == "vanishing"
-
-
-@pytest.mark.parametrize(
-    ("weight", "power", "tendency"),
-    [
-        (0.8, 2.0370359763344975e-10, "vanishing"),
-        (0.95, 0.0059205292203339975, "vanishing"),
-        (1.0, 1.0, "about 1"),
-        (1.05, 131.50125784630401, "exploding"),
-        (1.2, 82817974.52201425, "exploding"),
-    ],
-)
-def test_a_hundred_steps_back_are_a_power(weight: float, power: float, tendency: str) -> None:
-    run = trace(memory("identity", weight, 101))
-    found = factors(run, len(run) - 1, 1)
-    assert found.steps == 100
-    assert found.mean == pytest.approx(weight, rel=1e-12)
-    assert found.overall == pytest.approx(power, rel=1e-9)
-    assert found.tendency == tendency
-    size = sizes(run, len(run) - 1, 1)
-    assert size.values[0] / size.values[-1] == pytest.approx(power, rel=1e-9)
-
-
-def test_close_to_1_is_judged_by_all_steps() -> None:
-    tendencies = []
-    for times in (3, 100):
-        run = trace(memory("identity", 0.98, times))
-        tendencies.append(factors(run, len(run) - 1, 1).tendency)
-    assert tendencies == ["about 1", "vanishing"]
 
 
 @pytest.mark.parametrize(("weight", "times"), [(0.6, 1000), (1.4, 1000)])
@@ -200,25 +129,6 @@ def test_sizes_whose_squares_have_no_float(weight: float, times: int) -> None:
     assert values[0] / values[-1] == pytest.approx(weight ** (times - 1), rel=1e-9)
 
 
-def test_a_dead_neuron_passes_nothing_back() -> None:
-    run = trace(memory("relu", 0.5, 4, inputs=-3.0))
-    found = factors(run, len(run) - 1, 1)
-    assert found.steps == 0  # the slope of the last time is 0: there never was an error to pass back
-    assert found.mean is None
-    alive = scenario(
-        [layer("relu", [[1.0]], recurrent=[[0.5]])], [[1.0], [-3.0], [5.0]], [[NONE], [NONE], [0.0]]
-    )
-    run = trace(alive)
-    found = factors(run, len(run) - 1, 1)
-    assert (found.steps, found.mean, found.overall, found.tendency) == (1, 0.0, 0.0, "vanishing")
-
-
-def test_errors_from_above_do_not_blur_the_factor() -> None:
-    unit = layer("identity", [[1.0]], recurrent=[[0.5]])
-    run = trace(scenario([unit], [[1.0]] * 5, [[7.0]] * 5))
-    assert factors(run, len(run) - 1, 1).each.values.tolist() == pytest.approx([0.5] * 4)
-
-
 def test_earlier_samples_are_in_the_running_sum() -> None:
     found = recurrent_at_random(3, samples=4, batch_size=4, order="deferred")
     run = trace(found)
@@ -227,23 +137,6 @@ def test_earlier_samples_are_in_the_running_sum() -> None:
     assert first[0].before == 0.0
     assert first[-1].before == pytest.approx(first[-1].running.values[0] - first[-1].share.values.sum())
     assert first[-1].before != 0.0
-
-
-def test_through_layers_is_the_ratio_of_lengths() -> None:
-    found = scenario_at_random(5, Wanted(recurrent=False, depth=4, hidden="tanh"))
-    run = trace(found)
-    deltas = {
-        record["layer"]: record
-        for record in recorded(found)
-        if record["kind"] == "delta" and record["iteration"] == 0 and record["sample"] == 0
-    }
-    size = {number: norm(record["delta"]) for number, record in deltas.items()}
-    through = factors_through_layers(run, deltas[1]["step"], 0)
-    for number in (1, 2, 3):
-        assert through.each.at(number) == pytest.approx(size[number] / size[number + 1], rel=1e-12)
-    assert through.overall == pytest.approx(size[1] / size[4], rel=1e-9)
-    assert factors_through_layers(run, deltas[4]["step"], 0).mean is None
-    assert factors_through_layers(run, deltas[3]["step"], 0).each.times == range(3, 4)
 
 
 def test_lengths_of_what_is_not_finite() -> None:

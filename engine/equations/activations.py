@@ -56,9 +56,11 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation("identity", "z", "1"),
         Activation(
             "sigmoid",
-            "1 / (1 + exp(-z))",
+            # e^-z overflows where 1 / e^-z is still a number.
+            "1 / (1 + exp(-z)) if z > -700 else exp(z)",
             # σ(z) σ(-z): unlike a (1 - a) it does not cancel when a is close to 1.
-            "a / (1 + exp(z))",
+            "a / (1 + exp(z)) if z < 700 else exp(-z)",
+            shown="1 / (1 + exp(-z))",
             slope_shown="a * (1 - a)",
             exact={
                 "a - y": "(1 - y) * a - y * sigmoid(-z)",
@@ -103,8 +105,9 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation(
             "softplus",
             "max(0, z) + log1p(exp(-abs(z)))",
-            "1 / (1 + exp(-z))",
+            "sigmoid(z)",
             shown="ln(1 + exp(z))",
+            slope_shown="1 / (1 + exp(-z))",
             # Both go to e^z on the left, and their ratio to 1.
             exact={
                 "ln(a)": "z if z < -40 else ln(a)",
@@ -113,8 +116,9 @@ ACTIVATIONS: dict[str, Activation] = {
         ),
         Activation(
             "silu",
-            "z / (1 + exp(-z))",
-            "sigmoid(z) + z * (sigmoid(z) / (1 + exp(z)))",
+            # Far on the left e^z alone has lost its digits where z e^z is still a number.
+            "z / (1 + exp(-z)) if z > -700 else z * exp(z / 2) * exp(z / 2)",
+            "(1 + z / (1 + exp(z))) / (1 + exp(-z)) if z > -700 else (1 + z) * exp(z / 2) * exp(z / 2)",
             shown="z * sigmoid(z)",
             slope_shown="sigmoid(z) * (1 + z * (1 - sigmoid(z)))",
         ),

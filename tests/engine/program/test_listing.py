@@ -100,8 +100,9 @@ def one_unit(activation: str, weight: float, bias: float, loss: str, given: floa
     ("scenario", "functions"),
     [
         (one_unit("sigmoid", 1.0, 0.0, "half-squared-error", 1.0, 0.0), []),
-        (one_unit("sigmoid", 1.0, 0.0, "half-squared-error", -800.0, 1.0), ["exp"]),
-        (one_unit("tanh", 1.0, 0.0, "half-squared-error", -800.0, 1.0), ["cosh", "exp"]),
+        (one_unit("sigmoid", 1.0, 0.0, "half-squared-error", -800.0, 1.0), []),
+        (one_unit("sigmoid", 1.0, 0.0, "binary-cross-entropy", 800.0, 0.0), ["exp"]),
+        (one_unit("tanh", 1.0, 0.0, "half-squared-error", -800.0, 1.0), ["cosh"]),
         (one_unit("relu", -1.0, 0.0, "binary-cross-entropy", 1.0, 1.0), ["divide", "log"]),
         (one_unit("identity", 1.0, 0.0, "cross-entropy", -0.5, 1.0), ["log"]),
     ],

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.broken.falsified import falsified
+from engine.mathematics.lengths import length
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Parameter, Reference
 from engine.order.waiting import waiting
 from engine.replay.numbers import Number, array_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from engine.arrays import Array
     from engine.replay.tracing import Trace
 
@@ -64,13 +67,12 @@ def gradient_vector(trace: Trace, step: int) -> GradientVector:
             missing.append((layer, parameter))
         else:
             parts.append(part)
-    length = math.hypot(*(part.length for part in parts))
     complete = not missing and all(part.gathered == part.contributions for part in parts)
     return GradientVector(
         tuple(parts),
         tuple(missing),
         sum(part.array.size for part in parts),
-        length,
+        math.hypot(*(part.length for part in parts)),
         complete,
         not any(_falsified(trace, part) for part in parts),
     )
@@ -95,6 +97,18 @@ def largest(vector: GradientVector, count: int) -> list[Component]:
             found.append(Component(Number(part.reference, index), float(part.array[index])))
     found.sort(key=lambda one: -abs(one.value) if one.value == one.value else -np.inf)
     return found[:count]
+
+
+def length_of_rest(vector: GradientVector, listed: Collection[Component]) -> float:
+    """Return how long a vector the components make that are not listed."""
+    rests: list[float] = []
+    for part in vector.parts:
+        rest = part.array.copy()
+        for one in listed:
+            if one.number.reference == part.reference:
+                rest[one.number.index] = 0.0
+        rests.append(length(rest))
+    return math.hypot(*rests)
 
 
 def trained(trace: Trace) -> list[tuple[int, Parameter]]:
@@ -126,6 +140,4 @@ def _part(trace: Trace, step: int, layer: int, parameter: Parameter) -> Part | N
         times - 1 - back,
     )
     array = array_of(trace, reference)
-    with np.errstate(all="ignore"):
-        length = float(np.linalg.norm(array))
-    return Part(parameter, reference, array, group.gathered, group.contributions, length)
+    return Part(parameter, reference, array, group.gathered, group.contributions, length(array))

@@ -33,12 +33,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.chain.factors import Factor, Moment
-from engine.chain.links import delta_of, through_time, within_time
+from engine.chain.links import delta_of, from_loss, through_time, within_time
 from engine.chain.ways import Ways, ways_to_losses
 from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.transpose import derivative
 from engine.order.quantities import GRADIENT_OF
 from engine.program.evaluate import evaluate
+from engine.replay.apart import again
 from engine.replay.numbers import array_of
 
 if TYPE_CHECKING:
@@ -121,6 +122,38 @@ class Chain(Moment):
         for link in self._links_down():
             back = self._evaluated(link.equation, link, instead=back)
         return float(back[unit] * self.entered(source).value)
+
+    @np.errstate(all="ignore")
+    def sum_later(self, unit: int, source: int) -> float:
+        """Return the sum over the paths that go through later times."""
+        numbers, here = self.trace.iteration(self.iteration), range(self.time, self.time + 1)
+        last = self.trace.shapes.layers
+        no_loss = {(from_loss(self.table, last).source.variable, 0): None}
+        back = again(numbers, delta_of(last), self.sample, here, no_loss)
+        for link in self._links_down():
+            # What comes from later times above in the place of all that comes from above.
+            instead = {(link.source.variable, link.shift): back}
+            back = again(numbers, link.result.variable, self.sample, here, instead)
+        return float(back[0, unit] * self.entered(source).value)
+
+    @np.errstate(all="ignore")
+    def sum_of_others(self, units: Sequence[int], source: int) -> float:
+        """Return the sum over the paths that stay in this time, but for one.
+
+        `units` are its units from this layer to the last.
+        """
+        back, others = self.from_loss, 0.0
+        for link in self._links_down():
+            layer = link.result.variable.layer
+            assert layer is not None
+            unit, above = units[layer - self.layer : layer - self.layer + 2]
+            beside = back.copy()
+            beside[above] = 0.0
+            entering = self._evaluated(link.equation, link, unit, instead=beside)
+            gain = self._evaluated(link.gain, link, unit)[above]
+            others = others * float(gain) + float(entering)
+            back = self._evaluated(link.equation, link, instead=back)
+        return others * self.entered(source).value
 
     @np.errstate(all="ignore")
     def each_path(self, unit: int, source: int) -> list[tuple[tuple[int, ...], float]]:

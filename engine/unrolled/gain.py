@@ -23,10 +23,11 @@ from engine.arrays import frozen
 from engine.chain.links import through_time, within_time
 from engine.equations.equation import SAMPLE, TIME
 from engine.equations.table import table_of
+from engine.mathematics.lengths import length, lengths
 from engine.order.quantities import PARAMETERS
 from engine.program.evaluate import evaluate
 from engine.replay.apart import FROM_LOSS, again, as_read, without
-from engine.unrolled.through_time import Along, lengths, numbers_of, sample_of, sizes, times_done
+from engine.unrolled.through_time import Along, numbers_of, sample_of, sizes, times_done
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -150,7 +151,7 @@ class _Passage:
     """
 
     def __init__(self, deltas: Sequence[Array], block: int) -> None:
-        size = [float(lengths(one[None, :])[0]) for one in deltas]
+        size = [length(one) for one in deltas]
         there = [place for place, one in enumerate(size) if one > 0.0 and math.isfinite(one)]
         self._begin = there[-1] if there else 0
         self._size = size[self._begin]
@@ -205,7 +206,7 @@ class _Scaled:
 
     def log_length(self) -> float | None:
         """Return the logarithm of the length of all entries together; None if it is no number."""
-        return self._log(float(np.sqrt(np.square(self.array).sum())))
+        return self._log(length(self.array))
 
     def log_norm(self) -> float | None:
         """Return the logarithm of the spectral norm; None if it is no number."""

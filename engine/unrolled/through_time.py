@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array, frozen
+from engine.mathematics.lengths import lengths
 from engine.order.loops import Sort
 from engine.order.site import PHASES, Site
 
@@ -112,15 +113,6 @@ def shares(trace: Trace, step: int, layer: int, parameter: Parameter, index: tup
     running = before + np.cumsum(share[::-1])[::-1]
     times = times_done(trace, step, "gradient", layer)
     return Shares(before, _along(times, share), _along(times, running))
-
-
-@np.errstate(all="ignore")
-def lengths(rows: Array) -> Array:
-    """Return the Euclidean length of each row of [row, unit], without overflow or underflow of squares."""
-    largest: Array = np.abs(rows).max(axis=1)
-    scale = np.where(np.isfinite(largest) & (largest > 0.0), largest, 1.0)
-    found: Array = scale * np.sqrt(((rows / scale[:, None]) ** 2).sum(axis=1))
-    return found
 
 
 def numbers_of(trace: Trace, step: int) -> Iteration:

@@ -6,11 +6,10 @@ parameter, to the left if it falls; below them how much of the vector's length t
 
 from __future__ import annotations
 
-import math
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from engine.gradient_vector import Component, GradientVector, gradient_vector, largest
+from engine.gradient_vector import Component, GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.replay.numbers import symbol_of
@@ -105,10 +104,8 @@ def _rest(vector: GradientVector, found: list[Component]) -> Row:
     left = vector.components - len(found)
     if left == 0:
         return ((" these are all of them", "dim"),)
-    # By shares, as the square of a large number may be beyond all numbers.
-    share = math.hypot(*(one.value for one in found)) / vector.length if vector.length else 0.0
-    rest = vector.length * max(0.0, 1.0 - share * share) ** 0.5
-    return ((f" and {left:,} more, together a vector of length {bare(rest, 9)}", "dim"),)
+    rest = bare(length_of_rest(vector, found), 9)
+    return ((f" and {left:,} more, together a vector of length {rest}", "dim"),)
 
 
 def _shares(vector: GradientVector, width: int) -> list[Row]:

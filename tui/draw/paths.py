@@ -41,11 +41,11 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
             *Columns(width).rows(lines),
         ]
     total = _sum_now(asked)
-    lines = _within_this_time(asked, room, total)
+    lines = _within_this_time(asked, room)
     if later:
         title += f": {count(chain.paths_now)} within this time, {count(later)} through later times"
-        rest = None if recorded is None else recorded - total
-        right_rest = asked.should_be(rest, lambda one: one.gradient.value - _sum_now(one))
+        rest = None if recorded is None else _sum_later(asked)
+        right_rest = asked.should_be(rest, _sum_later)
         lines.append(Line(((f"   {_paths(later)} through later times", "dim"),), rest, right_rest))
         lines.append(Line(left, recorded, right))
     else:
@@ -73,6 +73,10 @@ def _sum_now(asked: Asked) -> float:
     return asked.chain.sum_now(asked.unit, asked.source)
 
 
+def _sum_later(asked: Asked) -> float:
+    return asked.chain.sum_later(asked.unit, asked.source)
+
+
 def listable(asked: Asked) -> int:
     """Return how many rows the paths that stay in this time would take; none beside one that does not."""
     number = asked.chain.paths_now
@@ -83,8 +87,8 @@ def _are_few(asked: Asked) -> bool:
     return asked.path_is_known and asked.chain.paths_now <= _MOST_LISTED
 
 
-def _within_this_time(asked: Asked, room: int, total: float) -> list[Line]:
-    """Return the rows of the paths that stay in this time; `total` is the sum of all of them."""
+def _within_this_time(asked: Asked, room: int) -> list[Line]:
+    """Return the rows of the paths that stay in this time."""
     chain, number = asked.chain, asked.chain.paths_now
     if number == 0 or room == 0:
         return []
@@ -96,10 +100,8 @@ def _within_this_time(asked: Asked, room: int, total: float) -> list[Line]:
         should = {asked.neurons: float(asked.right.path.products[-1])}
         if every:
             should = dict(asked.right.chain.each_path(asked.unit, asked.source))
-    # The rest is added up on its own where it can be: a difference would lose its digits.
-    of_rest, right_of_rest = total - chosen[1], None
-    if asked.right is not None:
-        right_of_rest = _sum_now(asked.right) - should[asked.neurons]
+    # The rest is added up on its own: a difference would lose its digits.
+    right_of_rest = None
     if every:
         listed = list(every.items())
         if number > room:
@@ -109,6 +111,10 @@ def _within_this_time(asked: Asked, room: int, total: float) -> list[Line]:
         shown = {units for units, _ in listed}
         of_rest = sum(value for units, value in every.items() if units not in shown)
         right_of_rest = sum(value for units, value in should.items() if units not in shown)
+    else:
+        of_rest = chain.sum_of_others(asked.neurons, asked.source)
+        if asked.right is not None:
+            right_of_rest = asked.right.chain.sum_of_others(asked.neurons, asked.source)
     known = asked.path_is_known
     lines = []
     for units, value in listed:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.explain import explain
-from engine.explain.expression import Leaf, Sum, values_of
+from engine.explain.expression import Leaf, Sum, added, values_of
 from engine.explain.largest import largest
 from engine.looking.selection import explained, known, numbers_of_step, selected
 from engine.replay.numbers import array_of, symbol_of, words_of
@@ -131,7 +131,7 @@ def _lines(expression: Expression, writing: Writing, room: int) -> list[_Line]:
         for row, place in enumerate(places)
     ]
     if len(places) < len(terms):
-        rest = sum(values) - sum(values[place] for place in places)
+        rest = added(np.delete(values, places).tolist())
         lines.append(_Line("+", ((f"{len(terms) - len(places)} more", "dim"),), (), rest))
     return lines
 

@@ -10,7 +10,6 @@ import pytest
 
 from engine import trace
 from engine.unrolled.through_time import (
-    lengths,
     quantity,
     sample_of,
     shares,
@@ -137,14 +136,6 @@ def test_earlier_samples_are_in_the_running_sum() -> None:
     assert first[0].before == 0.0
     assert first[-1].before == pytest.approx(first[-1].running.values[0] - first[-1].share.values.sum())
     assert first[-1].before != 0.0
-
-
-def test_lengths_of_what_is_not_finite() -> None:
-    rows = np.array([[3.0, 4.0], [0.0, 0.0], [np.inf, 1.0], [np.nan, 1.0], [3e-200, 4e-200], [3e200, 4e200]])
-    found = lengths(rows).tolist()
-    assert found[:3] == [5.0, 0.0, math.inf]
-    assert math.isnan(found[3])
-    assert found[4:] == pytest.approx([5e-200, 5e200])
 
 
 def test_both_orders_share_the_first_error() -> None:

@@ -1,0 +1,112 @@
+"""Is what a view leaves out added up on its own, so that it has its digits beside what is large?"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import trace
+from engine.arrays import frozen
+from engine.chain.paths import Chain
+from engine.gradient_vector import gradient_vector, largest, length_of_rest
+from engine.looking.cursor import Cursor, start
+from tests.cases import case
+from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.chain import chain_rows
+from tui.draw.gradient import gradient_rows
+from tui.draw.presenter import presenter_rows
+
+if TYPE_CHECKING:
+    from engine.replay.tracing import Trace
+    from tui.draw.rows import Row
+
+
+def text(rows: list[Row]) -> str:
+    return "\n".join("".join(part for part, _ in row) for row in rows)
+
+
+def after(run: Trace, kind: str) -> Cursor:
+    return start(run, next(step.step for step in reversed(run) if step.kind == kind))
+
+
+def test_view_8_has_the_length_of_the_rest() -> None:
+    """Ten components of -1 and thirty of -1e-9; the view lists those that fit."""
+    run = trace(case("gradvec-rest"))
+    shown = text(gradient_rows(run, after(run, "gradient"), 80, 20))
+    left = re.search(r"and (\d+) more, together a vector of length (\S+)", shown)
+    assert left is not None
+    assert float(left[2]) == pytest.approx(1e-9 * math.sqrt(int(left[1])), rel=1e-3)
+    assert 20 < int(left[1]) <= 30
+
+
+def test_the_length_of_a_tiny_gradient() -> None:
+    run = trace(case("gradvec-tiny"))
+    cursor = after(run, "gradient")
+    assert gradient_vector(run, cursor.step).length == pytest.approx(math.sqrt(5.0) * 1e-170, rel=1e-14)
+    assert "length 2.24e-170" in text(gradient_rows(run, cursor, 80, 20))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_listed_and_left_out_make_the_whole_length(seed: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    for step in range(0, len(run), 7):
+        vector = gradient_vector(run, step)
+        for count in (1, 3, vector.components):
+            found = largest(vector, count) if vector.parts else []
+            values = sorted(abs(v) for part in vector.parts for v in part.array.ravel().tolist())
+            assert vector.length == pytest.approx(math.hypot(*values), rel=1e-14)
+            rest = math.hypot(*values[: max(0, len(values) - count)])
+            assert length_of_rest(vector, found) == pytest.approx(rest, rel=1e-14)
+
+
+def test_view_6_has_the_paths_through_later_times() -> None:
+    """They give 1e-17 of what the path within this time gives."""
+    run = trace(case("chain-rest-1e-17"))
+    gradients = [step.step for step in run if step.kind == "gradient" and step.time == 0]
+    shown = text(chain_rows(run, start(run, gradients[-1]), 80, 20))
+    (line,) = (line for line in shown.splitlines() if "through later times  " in line)
+    assert "+2.100e-18" in line
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_parts_of_a_gradient_are_summed_on_their_own(seed: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, samples=1)))
+    shapes = run.shapes
+    for layer, time in product(range(1, shapes.layers + 1), range(shapes.times)):
+        chain = Chain(run, 0, 0, time, layer)
+        size = run.scenario.network.sizes
+        unit, source = size[layer] - 1, size[layer - 1] - 1
+        whole = chain.gradient(unit, source).value
+        now, later = chain.sum_now(unit, source), chain.sum_later(unit, source)
+        assert now + later == pytest.approx(whole, rel=1e-9, abs=1e-13)
+        paths = chain.each_path(unit, source)
+        for units, _ in paths[:3]:
+            rest = math.fsum(value for other, value in paths if other != units)
+            assert chain.sum_of_others(units, source) == pytest.approx(rest, rel=1e-9, abs=1e-15)
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_the_page_for_a_class_has_the_rest_of_a_sum(moved: bool) -> None:
+    """Of +3e16, -3e16, 38 times +0.3 and a bias of 0; also where the sum meets the large ones far apart."""
+    scenario = case("presenter-rest")
+    (layer,) = scenario.network.layers
+    if moved:
+        weights = layer.weights.copy()
+        weights[0, [1, -1]] = weights[0, [-1, 1]]
+        layer = replace(layer, weights=frozen(weights))
+    run = trace(replace(scenario, network=replace(scenario.network, layers=(layer,))))
+    seen = 0
+    for height in range(14, 60):
+        shown = text(presenter_rows(run, start(run), 100, height))
+        left = re.search(r"(\d+) more .*= +(\S+)", shown)
+        if left is not None:
+            seen += 1
+            small = len(re.findall(r"=  0\.3 × 1", shown))
+            assert int(left[1]) == 41 - 2 - small
+            assert float(left[2]) == pytest.approx(0.3 * (38 - small), rel=1e-3)
+    assert seen > 5

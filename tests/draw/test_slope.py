@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Context, Decimal, localcontext
+
 import numpy as np
 import pytest
 
@@ -10,8 +13,13 @@ from engine.catalog import find
 from engine.equations.activations import ACTIVATIONS
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.moves import move
+from engine.replay.steps import DeltaStep
+from tests.cases import case
+from tests.exact import formulas
+from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.numbers import bare
 from tui.draw.rows import length, plain
-from tui.draw.slope import Place, curve, meaning, place_of, slope_at, slope_rows
+from tui.draw.slope import Place, curve, meaning, moved, place_of, slope_at, slope_rows
 
 
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))
@@ -66,6 +74,74 @@ def test_a_saturated_neuron_is_called_so() -> None:
     slope = slope_at(place)
     assert slope is not None
     assert "saturated" in meaning(place, slope)
+
+
+def test_silu_is_not_saturated_at_its_minimum() -> None:
+    z = -1.2784645
+    a = z / (1.0 + np.exp(-z))
+    place = Place(1, 0, "silu", z, a, np.array([z]))
+    slope = slope_at(place)
+    assert slope is not None
+    assert abs(slope) < 1e-6
+    text = meaning(place, slope)
+    assert "hardly any error passes back" in text
+    assert "saturated" not in text
+    far = Place(1, 0, "silu", -9.0, -9.0 / (1.0 + np.exp(9.0)), np.array([-9.0]))
+    assert "saturated" in meaning(far, slope_at(far) or 0.0)
+    leak = Place(1, 0, "leaky-relu", -3.0, -0.03, np.array([-3.0]))
+    assert "saturated" not in meaning(leak, 0.01)
+
+
+@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
+@pytest.mark.parametrize("z", [-700.0, -40.0, -3.0, -0.03, 0.0, 2.0, 30.0, 40.0, 600.0])
+def test_by_how_much_it_moves_keeps_its_digits(name: str, z: float) -> None:
+    """Also where a is 1 to all its digits, before and after."""
+    place = Place(1, 1, name, z, None, np.array([0.3, z, -1.0]))
+    place = place._replace(a=float(curve(place, np.array([z]))[0]))
+    with localcontext(Context(prec=700, Emin=-(10**9), Emax=10**9)):
+        here, there = Decimal(z), Decimal(z + 0.1)
+        if name == "softmax":
+            rest = Decimal("0.3").exp() + Decimal(-1).exp()
+            before, after = (one.exp() / (one.exp() + rest) for one in (here, there))
+        else:
+            before, after = formulas(name, here)[0], formulas(name, there)[0]
+        assert moved(place) == pytest.approx(float(after - before), rel=2e-10, abs=1e-300)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_what_is_said_of_a_slope_is_so(seed: int) -> None:
+    """Where errors are said to be multiplied by it, δ is that product; where none passes, δ is 0."""
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, tame=seed % 2 == 0)))
+    for step in run:
+        if not isinstance(step, DeltaStep):
+            continue
+        cursor = look_at(start(run, step.step), run, step.layer or 0, 0)
+        place = place_of(run, cursor)
+        slope = slope_at(place)
+        assert slope is not None
+        text = meaning(place, slope)
+        error, delta = float(step.error[0]), float(step.delta[0])
+        if "is multiplied by" in text:
+            assert delta == pytest.approx(error * slope, rel=1e-12, abs=1e-300)
+        elif "not a finite number" in text:
+            assert not math.isfinite(delta)
+        elif "no error passes back" in text:
+            assert delta == 0.0
+        elif "hardly any error passes back" in text:
+            assert abs(delta) <= 0.05 * abs(error)
+        else:
+            assert f"δ is {bare(delta, 9)}." in text
+
+
+def test_a_saturated_output_whose_whole_error_passes() -> None:
+    """The slope is 2e-9 and δ is -1: the logarithm of the loss makes up for the slope."""
+    run = trace(case("slope-sigmoid-bce"))
+    for step in run:
+        cursor = start(run, step.step)
+        text = " ".join(" ".join(plain(row) for row in slope_rows(run, cursor, 80, 20)).split())
+        assert "hardly any" not in text
+        assert "no error passes" not in text
+        assert ("∂C/∂z: δ is -1." in text) == (step.kind in ("delta", "gradient", "update"))
 
 
 @pytest.mark.parametrize("name", ["mazur", "iris", "elman", "deep", "saturated"])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.chain.factors import is_one_factor
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.formula import function, parse
 from engine.looking.cursor import active_layer
@@ -33,6 +34,8 @@ _LARGEST_REACH = 1e150
 _BESIDE = 34  # cells of the text where it stands beside the curve
 _WIDE = 100
 _NUDGE = 0.1
+_CANCELS, _NODES = 1e-3, 8
+_NEARLY_FLAT, _FAR = 0.05, 1e3
 
 
 class Place(NamedTuple):
@@ -40,7 +43,7 @@ class Place(NamedTuple):
 
     The numbers are None while they are not known. `name` is its symbol with the time, `back` says whether
     errors also go from it to the time before; `right` are z and a where every update has waited, if
-    they are others.
+    they are others. `one_factor` says that its slope and error only go together, as its `delta`.
     """
 
     layer: int
@@ -52,6 +55,8 @@ class Place(NamedTuple):
     name: str = "a"
     back: bool = False
     right: tuple[float, float] | None = None
+    one_factor: bool = False
+    delta: float | None = None
 
 
 def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -94,7 +99,10 @@ def place_of(trace: Trace, cursor: Cursor) -> Place:
     right = None
     if before is not None or after is not None:
         right = (here[0] if before is None else before), (here[1] if after is None else after)
-    return Place(layer, unit, activation, *here, z, name, back, right)
+    one_factor = layer == trace.shapes.layers and is_one_factor(trace.scenario.network)
+    delta = known.array("delta", layer)
+    error = None if delta is None else float(delta[unit])
+    return Place(layer, unit, activation, *here, z, name, back, right, one_factor, error)
 
 
 @np.errstate(all="ignore")
@@ -221,17 +229,50 @@ def _text(place: Place, width: int) -> list[Row]:
 
 def meaning(place: Place, slope: float) -> str:
     """Return what the slope says, in words."""
-    assert place.z is not None
-    assert place.a is not None
-    moved = float(curve(place, np.array([place.z + _NUDGE]))[0]) - place.a
     by_tangent = bare(slope * _NUDGE, 9)
     letter = place.name[0]
-    nudge = f"With z larger by {_NUDGE:g}, {letter} moves by {bare(moved, 9)}; the tangent says {by_tangent}."
+    nudge = f"With z larger by {_NUDGE:g}, {letter} moves by {bare(moved(place), 9)}; the tangent says "
+    nudge += f"{by_tangent}."
     if not math.isfinite(slope):
         return "This slope is not a finite number."
+    if place.delta is not None and not math.isfinite(place.delta):
+        return f"{nudge} What comes back through this neuron is not a finite number."
+    if place.one_factor:
+        # Saturated or not: what the loss asks of a logarithm may make up for the slope.
+        more = "" if place.delta is None else f": δ is {bare(place.delta, 9)}"
+        return f"{nudge} With this loss slope and error go together as one factor, ∂C/∂z{more}."
     if slope == 0.0:
         return f"{nudge} The tangent lies flat: no error passes back through this neuron."
-    if abs(slope) < 0.05:
-        return f"{nudge} Nearly flat: the neuron is saturated and hardly any error passes back through it."
+    if abs(slope) < _NEARLY_FLAT:
+        state = "the neuron is saturated and hardly" if _is_saturated(place) else "hardly"
+        return f"{nudge} Nearly flat: {state} any error passes back through it."
     way = ", down or to the time before," if place.back else ""
     return f"{nudge} An error that passes back through this neuron{way} is multiplied by {bare(slope, 9)}."
+
+
+@np.errstate(all="ignore")
+def moved(place: Place) -> float:
+    """Return by how much the activation moves when z becomes larger by a nudge."""
+    assert place.z is not None
+    assert place.a is not None
+    after = float(curve(place, np.array([place.z + _NUDGE]))[0])
+    if not abs(after - place.a) <= _CANCELS * abs(place.a):
+        return after - place.a
+    # Where a limit is near, the difference cancels: the slopes on the way are added up instead (Gauss).
+    found = 0.0
+    for node, weight in zip(*np.polynomial.legendre.leggauss(_NODES), strict=True):
+        z = place.z + 0.5 * _NUDGE * (1.0 + float(node))
+        others = None if place.others is None else place.others.copy()
+        if others is not None:
+            others[place.unit] = z
+        there = place._replace(z=z, a=float(curve(place, np.array([z]))[0]), others=others)
+        found += 0.5 * _NUDGE * float(weight) * (slope_at(there) or 0.0)
+    return found
+
+
+def _is_saturated(place: Place) -> bool:
+    """Return whether the activation is near a limit that it goes to, to the left or to the right."""
+    assert place.z is not None
+    assert place.a is not None
+    far = curve(place, np.array([place.z - _FAR, place.z + _FAR]))
+    return bool(np.min(np.abs(far - place.a)) < _NEARLY_FLAT * 2.0)

@@ -57,21 +57,23 @@ class Pair:
 
     @property
     def flipped(self) -> Mask:
-        """Where the two have opposite signs; a zero has none."""
-        mask: Mask = np.sign(self.waited) * np.sign(self.early) < 0
+        """Where the two change it in opposite directions; a zero has none."""
+        mask: Mask = np.sign(self.waited_change) * np.sign(self.early_change) < 0
         return sealed(mask)
 
     @property
     def differs(self) -> Mask:
-        """Where the two differ by more than rounding."""
-        mask: Mask = ~np.isclose(self.early, self.waited, rtol=_ROUNDING, atol=0.0, equal_nan=True)
+        """Where the two change it otherwise, by more than rounding."""
+        changes = self.early_change, self.waited_change
+        mask: Mask = ~np.isclose(*changes, rtol=_ROUNDING, atol=0.0, equal_nan=True)
         return sealed(mask)
 
     def at(self, index: tuple[int, ...]) -> Entry:
         """Return one number; cheap however large the matrix is."""
         waited, early = float(self.waited[index]), float(self.early[index])
         place = tuple(slice(entry, entry + 1) for entry in index)
-        one = Pair(self.layer, self.parameter, *(array[place] for array in (self.waited, self.early) * 2))
+        arrays = self.waited, self.early, self.waited_change, self.early_change
+        one = Pair(self.layer, self.parameter, *(array[place] for array in arrays))
         return Entry(
             waited,
             early,
@@ -211,14 +213,14 @@ def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Compar
     layers = []
     for layer in range(1, trace.shapes.layers + 1):
         pairs = tuple(_pairs(trace, layer, waited, early))
-        angle = angle_between([pair.waited for pair in pairs], [pair.early for pair in pairs])
+        angle = angle_between([pair.waited_change for pair in pairs], [pair.early_change for pair in pairs])
         layers.append(LayerComparison(layer, pairs, angle))
     every = [pair for layer in layers for pair in layer.pairs]
     return Comparison(
         iteration=numbers.number,
         against=against,
         layers=tuple(layers),
-        overall=angle_between([pair.waited for pair in every], [pair.early for pair in every]),
+        overall=angle_between([pair.waited_change for pair in every], [pair.early_change for pair in every]),
         loss_before=loss_of(trace.scenario, trace.shapes, numbers.before),
         loss_waited=loss_of(trace.scenario, trace.shapes, waited.after),
         loss_early=loss_of(trace.scenario, trace.shapes, early.after),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from engine.order.loops import Sort
 from engine.order.orders import WAITING
 from engine.order.schedule import Break, latest_gradient
 from engine.order.waiting import early
@@ -45,12 +46,15 @@ def why_not(trace: Trace, step: int, layer: int) -> str | None:
 def _no_rule(trace: Trace, step: int) -> str:
     """Return why there is nothing to break in an order that doesn't wait."""
     schedule, shapes = trace.schedule, trace.shapes
-    last = schedule.first_step(schedule.site(step).iteration + 1) - 1
-    groups = ((layer, group) for layer in range(1, shapes.layers + 1) for group in shapes.groups(layer))
-    if not any(early(schedule, last, layer, group) for layer, group in groups):
+    iteration = schedule.site(step).iteration
+    last, layers = schedule.first_step(iteration + 1) - 1, range(1, shapes.layers + 1)
+    too_early = sum(
+        max(early(schedule, last, layer, group) for group in shapes.groups(layer)) for layer in layers
+    )
+    if not too_early:
         return f"The rule is that of the {WAITING} order, and this run is in another (key u)."
-    at_once = schedule.site(last).sample is not None
-    which = "every change is too early" if at_once else "changes are too early anyway"
+    every = too_early == sum(schedule.count(iteration, Sort("update", layer)) for layer in layers)
+    which = "every change is too early" if every else "changes are too early anyway"
     return f"In the {trace.order} order {which}: no rule is left to break."
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from engine.replay.numbers import Number
     from engine.replay.tracing import Trace
 
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
+"""Up to which share of the right value a difference is one of roundings."""
 _CANCELLED = 1e-12  # of the largest number beside it
 
 
@@ -126,5 +127,5 @@ def cancelled(right: Array) -> float:
 def differs(found: Array, right: Array) -> Mask:
     """Return where two arrays differ by more than rounding."""
     with np.errstate(all="ignore"):
-        mask: Mask = ~np.isclose(found, right, rtol=_ROUNDING, atol=0.0, equal_nan=True)
+        mask: Mask = ~np.isclose(found, right, rtol=ROUNDING, atol=0.0, equal_nan=True)
     return mask

@@ -44,7 +44,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A falsified number, with what it should be (not 0)."""
+    """A falsified number, with what it should be."""
 
     number: Number
     value: float
@@ -52,8 +52,8 @@ class Deviation:
 
     @property
     def relative(self) -> float:
-        """How far the value is off, as a share of what it should be."""
-        return abs(self.value - self.right) / abs(self.right)
+        """How far the value is off, as a share of what it should be; what should be 0 is off beyond all."""
+        return float(_relative(np.asarray(self.value), np.asarray(self.right)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +73,8 @@ class Harm:
     angle: Angle
     loss_right: float
     loss_broken: float
+    untouched: bool
+    """Whether they are all what they would have been, to the last digit."""
     wrong_deltas: Counts
     """How many deltas are wrong of each layer, sample of the batch and time: [layer, sample, time]."""
     wrong_gradients: tuple[int, ...]
@@ -80,7 +82,7 @@ class Harm:
 
     @property
     def harmless(self) -> bool:
-        """Whether every number of the iteration is still right."""
+        """Whether every number of the iteration is still right, but for roundings."""
         return self.pre_activations.wrong == self.deltas.wrong == self.gradients.wrong == 0
 
 
@@ -127,6 +129,7 @@ def _weighed(trace: Trace) -> Harm:
     pre_activations = deltas = gradients = Count()
     worst: Deviation | None = None
     totals: list[tuple[Array, Array]] = []
+    untouched = True
     wrong_deltas = np.zeros((trace.shapes.layers, len(broken.samples), trace.shapes.times), dtype=np.int64)
     wrong_gradients = [0] * trace.shapes.layers
     for layer in range(1, trace.shapes.layers + 1):
@@ -134,6 +137,7 @@ def _weighed(trace: Trace) -> Harm:
         pre_activations += _count(z, as_it_should)
         found, expected = broken.vectors("delta", layer), right.vectors("delta", layer)
         deltas += _count(found, expected)
+        untouched = untouched and all(map(_same, (z, found), (as_it_should, expected)))
         wrong_deltas[layer - 1] = differs(found, expected).sum(axis=2)
         place = _farthest(found, expected)
         if place is not None:
@@ -148,6 +152,7 @@ def _weighed(trace: Trace) -> Harm:
             if found is None:
                 continue
             totals.append((expected, found))
+            untouched = untouched and _same(found, expected)
             counted = _count(found, expected)
             gradients += counted
             wrong_gradients[layer - 1] += counted.wrong
@@ -164,9 +169,14 @@ def _weighed(trace: Trace) -> Harm:
         angle=angle_between([expected for expected, _ in totals], [found for _, found in totals]),
         loss_right=loss_of(trace.scenario, trace.shapes, trace.undisturbed.iteration(number).after),
         loss_broken=loss_of(trace.scenario, trace.shapes, broken.after),
+        untouched=untouched,
         wrong_deltas=wrong_deltas,
         wrong_gradients=tuple(wrong_gradients),
     )
+
+
+def _same(found: Array, right: Array) -> bool:
+    return np.array_equal(found, right, equal_nan=True)
 
 
 def _count(found: Array, right: Array) -> Count:
@@ -176,15 +186,31 @@ def _count(found: Array, right: Array) -> Count:
 
 
 def _farthest(found: Array, right: Array) -> tuple[int, ...] | None:
-    """Return the index of the largest relative deviation that is one; None if no number is wrong."""
-    relative = np.where(differs(found, right), np.abs(found - right) / np.abs(right), 0.0)
-    relative[~np.isfinite(relative)] = 0.0
-    place = int(np.argmax(relative))
-    if relative.flat[place] == 0.0:
+    """Return the index of the largest relative deviation that is one; None if no number is wrong.
+
+    Of those beyond all, where the right value is 0, it is the one that is off by most.
+    """
+    wrong = differs(found, right)
+    if not wrong.any():
         return None
+    relative = np.where(wrong, _relative(found, right), -1.0)
+    place = int(np.argmax(relative))
+    if np.isinf(relative.flat[place]):
+        apart = np.where(np.isinf(relative), np.abs(np.subtract(found, right)), -1.0)
+        place = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
     return tuple(int(index) for index in np.unravel_index(place, relative.shape))
+
+
+@np.errstate(all="ignore")
+def _relative(found: Array, right: Array) -> Array:
+    relative = np.abs(np.subtract(found, right)) / np.abs(right)
+    return np.where(np.isnan(relative), np.inf, relative)
 
 
 def _worse(worst: Deviation | None, number: Number, value: float, right: float) -> Deviation:
     found = Deviation(number, float(value), float(right))
-    return worst if worst is not None and worst.relative >= found.relative else found
+    if worst is None or found.relative > worst.relative:
+        return found
+    both_beyond = found.relative == worst.relative == np.inf
+    further = abs(found.value - found.right) > abs(worst.value - worst.right)
+    return found if both_beyond and further else worst

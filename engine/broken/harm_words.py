@@ -9,6 +9,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.broken.falsified import ROUNDING
 from engine.broken.harm import Harm, wrong_by
 from engine.replay.numbers import symbol_of
 
@@ -16,16 +17,22 @@ if TYPE_CHECKING:
     from engine.broken.harm import Count
     from engine.replay.tracing import Trace
 
+_STRAIGHT = 1e-6
+"""Degrees below which an angle is one of roundings."""
+
 
 def words_of_harm(trace: Trace, harm: Harm, step: int) -> tuple[str, ...]:
     """Return the harm in sentences, as it stands at a step (0-based), the most important first."""
-    if harm.harmless:
+    if harm.harmless and harm.untouched:
         return ("No harm: every delta and gradient of this iteration stays what it would have been.",)
+    if harm.harmless:
+        return (f"No delta or gradient of this iteration is off by more than {ROUNDING:.0e} of itself.",)
     sentences = [_words_of_counts(trace, harm, step), *_words_of_worst(trace, harm, step)]
     if harm.angle.degrees is not None:
         degrees = f"{harm.angle.degrees:.{2 if harm.angle.degrees < 10.0 else 3}g}"
         points = "points" if trace.schedule.first_step(harm.iteration + 1) <= step + 1 else "will point"
-        sentences.append(f"The whole change {points} {degrees}° away from -∇C.")
+        where = f"{degrees}° away from -∇C" if harm.angle.degrees > _STRAIGHT else "along -∇C"
+        sentences.append(f"The whole change {points} {where}.")
     return (*sentences, _words_of_loss(harm))
 
 
@@ -63,17 +70,19 @@ def _words_of_worst(trace: Trace, harm: Harm, step: int) -> list[str]:
     symbol, worst = symbol_of(trace, harm.worst.number), harm.worst
     writer = trace.flow.writer(worst.number.reference)
     assert writer is not None
-    ratio = worst.value / worst.right
+    ratio = worst.value / worst.right if worst.right else math.inf
     # As many digits as tell it from all of it.
     percent = next(
         (text for digits in range(4, 12) if (text := f"{100.0 * ratio:.{digits}g}") != "100"), "100"
     )
-    share = f"{percent} % of it" if abs(ratio) < 10.0 else f"{ratio:.4g} times that"
+    share = f", {percent} % of it" if abs(ratio) < 10.0 else f", {ratio:.4g} times that"
+    if not math.isfinite(ratio):
+        share = ""
     verb, sample = "is" if writer <= step else "will be", worst.number.reference.sample
     batch = trace.shapes.batch(harm.iteration)
     if worst.number.reference.quantity == "delta" and sample is not None and len(batch) > 1:
         symbol += f" of sample {sample - batch.start + 1}"
-    return [f"Farthest off: {symbol} {verb} {worst.value:.4g} instead of {worst.right:.4g}, {share}."]
+    return [f"Farthest off: {symbol} {verb} {worst.value:.4g} instead of {worst.right + 0.0:.4g}{share}."]
 
 
 def _words_of_loss(harm: Harm) -> str:
@@ -83,5 +92,11 @@ def _words_of_loss(harm: Harm) -> str:
     if harm.loss_broken > harm.loss_right:
         return f"{both}: higher{by}."
     if harm.loss_broken < harm.loss_right:
-        return f"{both}: lower{by}, though the change is not the negative gradient."
+        angle = harm.angle.degrees
+        along = harm.gradients.wrong == 0 or (angle is not None and angle <= _STRAIGHT)
+        return (
+            f"{both}: lower{by}."
+            if along
+            else f"{both}: lower{by}, though the change is not the negative gradient."
+        )
     return f"{both}."

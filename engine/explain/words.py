@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from engine.chain.factors import is_one_factor
 from engine.equations.robust import PAIRS
 from engine.order.loops import Sort
 from engine.order.orders import WAITING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from engine.replay.tracing import Trace
 
 _NO_TARGET = "No target at this time, so nothing arrives from a loss."
+_ONLY_FUTURE = "No target at this time: all of it comes back from the future."
+_SUM_IS_ONE = 1e-12
 
 
 def of(source: Source) -> str:
@@ -60,11 +63,27 @@ def _delta(source: Source) -> str:
     if source.output and not source.recurrent and not source.has_target:
         return _NO_TARGET
     loss = source.network.loss
-    if source.output and (source.activation, loss) in PAIRS:
+    pair = source.output and (source.activation, loss) in PAIRS
+    if source.output and source.recurrent and is_one_factor(source.network):
+        future = "" if source.read("delta", source.layer) is None else ", and what comes back from the future"
+        if not source.has_target:
+            return _ONLY_FUTURE if future else _NO_TARGET
+        return f"What the loss gives, slope and error in one{future}."
+    if pair and not (source.coupled and not _targets_add_up(source)):
         return f"{source.activation} and {loss} simplify: slope times error is prediction minus target."
+    if pair:
+        return f"{source.activation} and {loss} simplify: prediction times the targets' sum, minus target."
     if source.coupled:
         return "Softmax couples its outputs: each error counts against their average."
     return "The error that arrives, times the slope of this neuron's activation."
+
+
+def _targets_add_up(source: Source) -> bool:
+    """Return whether the targets of the step's sample and time add up to 1, as shares of a whole do."""
+    site = source.site
+    assert site.sample is not None
+    target = source.trace.iteration(site.iteration).target(site.sample, site.time or 0)
+    return bool(abs(float(target.sum()) - 1.0) <= _SUM_IS_ONE)
 
 
 def _gradient(source: Source) -> str:

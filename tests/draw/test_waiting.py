@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,9 @@ from engine import trace
 from engine.arrays import frozen
 from engine.looking.cursor import start
 from engine.order import loops
+from engine.replay.steps import DeltaStep
 from engine.scenario import Data, Layer, Network, Order, Scenario, Training
+from tests.cases import case
 from tests.golden.examples import mazur
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.some_of import some_of
@@ -190,3 +193,25 @@ def test_a_long_batch_of_long_sequences_fits_and_is_no_more_work(
 
 def work_in_the_middle(whole: Trace) -> int:
     return lines_run(waiting_rows, whole, start(whole, whole.schedule.first_step(1) // 2), 80, 5)
+
+
+def test_a_reader_of_which_nothing_comes_says_so() -> None:
+    """The target is at the last time: at those before δ2 is 0, and W2 is read for nothing."""
+    run = trace(case("waiting-target-last"))
+    seen = 0
+    for step in run:
+        rows = waiting_rows(run, start(run, step.step), 80, 12)
+        text = " ".join(" ".join(plain(row) for row in rows).split())
+        if "nothing comes through it there" not in text:
+            continue
+        seen += 1
+        found = re.search(r"W2 is still read, by δ1@(\d) .*: δ(\d)@(\d) is 0", text)
+        assert found is not None
+        (delta,) = (
+            one.delta
+            for one in run
+            if isinstance(one, DeltaStep) and (one.layer, one.time) == (int(found[2]), int(found[3]))
+        )
+        assert not delta.any()
+        assert found[1] == found[3]
+    assert seen > 0

@@ -21,8 +21,10 @@ from engine.compare import (
 from engine.measured import central_difference
 from engine.order.quantities import Parameter
 from engine.replay.run import loss_of
+from tests.cases import case
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.compare_words import sentence
 
 if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
@@ -177,3 +179,16 @@ def test_a_run_that_overflows_is_compared_in_silence() -> None:
 
 def test_names_of_parameters() -> None:
     assert set(get_args(Parameter)) == {"weights", "biases", "recurrent_weights"}
+
+
+def test_without_a_rate_nothing_changes() -> None:
+    """The gradients differ, 2 of 2 in sign, and neither order changes anything."""
+    found = compare(trace(case("compare-eta0")), 0)
+    assert (found.overall.differ, found.overall.flipped, found.overall.signed) == (0, 0, 0)
+    assert found.overall.degrees is None
+    assert sentence(found) == (
+        "Neither order changes anything in this iteration: the learning rate is too small, or 0."
+    )
+    one = found.layers[0].pairs[0].at((0, 0))
+    assert not one.flipped
+    assert not one.differs

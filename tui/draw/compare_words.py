@@ -26,8 +26,9 @@ def sentence(found: Comparison) -> str:
             f"In {where} numbers have grown beyond what the computer can hold (inf, nan: not finite). "
             "Nothing more can be said of them."
         )
-    if _all_zero(found):
-        return "Neither order changes anything in this iteration: every gradient is 0."
+    if _unchanged(found):
+        why = "every gradient is 0" if _all_zero(found) else "the learning rate is too small, or 0"
+        return f"Neither order changes anything in this iteration: {why}."
     if angle.differ == 0:
         return "In this iteration both orders make the same change."
     whose = early_order(found)
@@ -79,6 +80,12 @@ def _finite(found: Comparison) -> dict[str, bool]:
             (early_order(found), found.loss_early, early),
         )
     }
+
+
+def _unchanged(found: Comparison) -> bool:
+    return not any(
+        pair.waited_change.any() or pair.early_change.any() for layer in found.layers for pair in layer.pairs
+    )
 
 
 def _all_zero(found: Comparison) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.chain.ways import ways_to_losses
 from engine.order.quantities import TOTAL_OF, Reference
 from engine.order.waiting import Waiting, waiting
 from tui.draw.timeline import chip
@@ -128,6 +129,19 @@ class Layer:
             return text
         text += f", next {self.name_of(following, detail == MOST_DETAIL)}"
         return text + (f", complete from step {self.weights.complete_from + 1}" if detail > 0 else "")
+
+    def nothing_comes_through(self, name: str, reader: Site) -> str | None:
+        """Return the delta that a step on the way back multiplies W or U by, if it can't be but 0 there.
+
+        It is where no loss depends on the layer's neurons of that time.
+        """
+        later = reader.time if name == "W" else (reader.time or 0) + 1
+        if reader.kind != "delta" or reader.sample is None or later is None:
+            return None
+        times = self.trace.shapes.has_target[reader.sample, later:].tolist()
+        *_, now = ways_to_losses(self.trace.scenario.network, times)
+        at = f"@{later}" if self.trace.shapes.sequences else ""
+        return None if now[self.number - 1].paths else f"δ{self.number}{at}"
 
     def name_of(self, site: Site, numbered: bool = True) -> str:
         """Return what a step is called here, such as δ1@2 of sample 4."""

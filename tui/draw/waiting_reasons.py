@@ -69,6 +69,14 @@ def _reasons_to_wait(layer: Layer) -> tuple[str, str]:
     symbol, reader = f"{name}{layer.number}", layer.name_of(following)
     must_wait = f"{symbol} must wait: {reader}"
     too_early = f"{symbol} changed too early: {reader}"
+    nothing = layer.nothing_comes_through(name, following)
+    if nothing is not None:
+        # It counts as a reader all the same, though whatever the weight is, it is multiplied by 0.
+        return (
+            f"{symbol} is still read, by {reader}, though nothing comes through it there: {nothing} is 0, as "
+            f"no loss depends on it.",
+            f"{symbol} is still read by {reader}, times {nothing} = 0.",
+        )
     if early and following.kind == "delta":
         return (
             f"{too_early} carries an error back through the new {symbol}, but the forward pass used the "

@@ -17,6 +17,7 @@ from engine.compare import compare, final_losses
 from engine.cost import Tally, cost
 from engine.explain import explain
 from engine.explain.expression import evaluate, leaves
+from engine.order.orders import WAITING
 from engine.order.quantities import Reference
 from engine.order.site import Site
 from engine.order.waiting import waiting
@@ -28,7 +29,7 @@ from tests.golden.examples import mazur
 from tests.oracle.run import Oracle, printed
 from tests.oracle.verdict import differences
 from tests.recorded import as_record
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.work import lines_run
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def test_the_sentences_that_refuse() -> None:
     assert why_not(broken, 7, 1) is None
     assert why_not(broken, 14, 2) == "The rule is broken in iteration 1 already: take that back first."
     early = why_not(trace(mazur("premature", 3)), 4, 2)
-    assert early == "In the premature order every change is too early: no rule is left to break."
+    assert early == "In the premature order changes are too early anyway: no rule is left to break."
     with pytest.raises(ValueError, match="Nothing is gathered"):
         break_rule(whole, 3, 2)
 
@@ -296,3 +297,23 @@ def test_a_break_far_into_a_long_run_is_opened_at_once() -> None:
     np.testing.assert_array_equal(broken.losses.values()[:5_000], whole.losses.values()[:5_000])
     later = broken.schedule.first_step(5_500) + 3
     assert as_record(broken[later])["step"] == later
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_why_not_says_of_an_order_what_its_updates_are(seed: int) -> None:
+    """Every change too early, some of them, or none: counted update by update."""
+    for order in ORDERS:
+        if order == WAITING:
+            continue
+        run = trace(scenario_at_random(seed, Wanted(order=order)))
+        steps = range(run.schedule.first_step(1))
+        updates = [step for step in steps if run.schedule.site(step).kind == "update"]
+        early = 0
+        for step in updates:
+            layer = run.schedule.site(step).layer or 0
+            groups = run.shapes.groups(layer)
+            early += any(not waiting(run.schedule, step, layer, group).safe for group in groups)
+        said = why_not(run, 0, 1)
+        assert said is not None
+        assert ("every change is too early" in said) == (early == len(updates))
+        assert ("too early" in said) == (early > 0)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from engine import trace
+from engine.arrays import frozen
 from engine.broken.breaking import break_rule
 from engine.broken.falsified import right_value
 from engine.broken.harm import Count, harm, wrong_by
@@ -16,7 +17,9 @@ from engine.broken.harm_words import words_of_harm
 from engine.order.quantities import PARAMETERS, Reference
 from engine.replay.numbers import Number, array_of, value_of
 from engine.replay.run import loss_of
+from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.breaks_at_random import break_at_random
+from tests.cases import case
 from tests.golden.examples import mazur
 from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
 
@@ -187,3 +190,53 @@ def test_a_lower_loss_is_reported_as_it_is() -> None:
         assert (f", {flipped} with the wrong sign" in words) == (flipped > 0)
         seen.add((lower, flipped > 0))
     assert len(seen) == 4
+
+
+def test_what_should_be_0_is_farthest_off() -> None:
+    """-0.675 instead of 0 is no share of anything, and further off than any."""
+    whole = trace(case("harm-farthest"))
+    first = [step.step for step in whole if step.kind == "gradient" and step.sample == 0]
+    broken = break_rule(whole, first[-1], 1)
+    found = harm(broken)
+    assert found is not None
+    words = " ".join(words_of_harm(broken, found, len(broken) - 1))
+    assert "Farthest off: δ1[1] of sample 2 is -0.675 instead of 0." in words
+
+
+@pytest.mark.parametrize("rate", [1e-20, 1e-13, 1e-3])
+def test_no_harm_is_said_of_none_only(rate: float) -> None:
+    """However tiny the rate: what differs is not called the same."""
+    for seed in range(20):
+        scenario = scenario_at_random(seed, Wanted(order="deferred", samples=2, batch_size=2, depth=2))
+        whole = trace(with_training(scenario, learning_rate=rate))
+        step = next(s for s in range(len(whole)) if whole.schedule.site(s).kind == "gradient")
+        broken = break_rule(whole, step, 2)
+        found = harm(broken)
+        assert found is not None
+        pairs = [
+            (one.vectors(name, layer), other.vectors(name, layer))
+            for one, other in ((broken.iteration(0), whole.iteration(0)),)
+            for layer in (1, 2)
+            for name in ("pre_activation", "delta")
+        ]
+        same = all(np.array_equal(one, other, equal_nan=True) for one, other in pairs)
+        words = " ".join(words_of_harm(broken, found, step + 1))
+        assert ("No harm:" in words) == found.untouched
+        assert same or not found.untouched
+
+
+def test_an_angle_of_roundings_is_none() -> None:
+    """One weight: the whole change has another length, and points where it should."""
+    mine = Layer("identity", frozen([[0.5]]), frozen([0.0]), train_biases=False)
+    there = np.ones((2, 1), dtype=np.bool_)
+    data = Data(frozen([[[1.0]], [[2.0]]]), frozen([[[2.0]], [[3.0]]]), there)
+    training = Training(0.1, 1, 2)
+    whole = trace(Scenario("one", Network(1, "half-squared-error", (mine,)), data, training))
+    step = next(s for s in range(len(whole)) if whole.schedule.site(s).kind == "gradient")
+    broken = break_rule(whole, step, 1)
+    found = harm(broken)
+    assert found is not None
+    words = " ".join(words_of_harm(broken, found, len(broken) - 1))
+    assert " 0° away" not in words
+    assert "points along -∇C" in words
+    assert "not the negative gradient" not in words

@@ -72,7 +72,7 @@ def _more_heads(found: Comparison) -> Row:
 def _more(trace: Trace, found: Comparison, line: Line) -> Row:
     """Return by how much the two changes differ, and what a measured slope would have made of it.
 
-    Of a small network only: a slope takes five forward passes over the batch.
+    Of a small network only: a slope takes five forward passes over the batch, or more.
     """
     if line.pair is None:
         return ()

@@ -4,6 +4,7 @@ One is the order that waits: it applies the gradient of the batch's loss. The ot
 wait, applies gradients of which some were formed from parameters already changed. What each applied in the
 whole iteration is compared: per number the ratio and the sign, per layer and overall the angle between
 the two, which is the angle to the negative gradient. The loss is no judge: it may end lower either way.
+A run that makes a mistake is held likewise against the one that is right.
 The slope of the loss itself is (`engine.measured`).
 """
 
@@ -17,8 +18,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import Array, Mask, frozen, sealed
-from engine.order.orders import WAITING, not_waiting
+from engine.equations.updates import is_plain
+from engine.order.loops import Sort
+from engine.order.orders import ONLY_WAITING, WAITING, not_waiting
 from engine.order.quantities import PARAMETER_LETTERS
+from engine.parameters import ParameterArrays
 from engine.replay.run import loss_of
 
 if TYPE_CHECKING:
@@ -51,9 +55,14 @@ class Pair:
 
     @property
     def ratio(self) -> Array:
-        """Early over waited, per number; nan where both are zero."""
+        """The early change over the other, per number; nan where both are zero.
+
+        Of what is applied where no number is changed, for the rate is 0.
+        """
+        changed = self.waited_change.any() or self.early_change.any()
+        over, under = (self.early_change, self.waited_change) if changed else (self.early, self.waited)
         with np.errstate(all="ignore"):
-            return frozen(self.early / self.waited)
+            return frozen(over / under)
 
     @property
     def flipped(self) -> Mask:
@@ -113,7 +122,7 @@ class Angle(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerComparison:
-    """The pairs of one layer (biases only if they are trained), and the angle over all of them."""
+    """The pairs of one layer (of what is trained, and the weights), and the angle over all of them."""
 
     layer: int
     pairs: tuple[Pair, ...]
@@ -124,17 +133,37 @@ class LayerComparison:
 class Comparison:
     """Two orders in one iteration from the same parameters. The losses are over all samples.
 
-    `against` is the order that is held against the one that waits; None is what the user made of the
-    iteration by updates out of turn.
+    In `plain` gradient descent a change that is right points along -∇C, else along what its optimiser makes
+    of it. `against` is the order that is held against the one that waits; None is what the run itself does:
+    what the user made of the iteration by updates out of turn, or with a `mistake`. Then the other is right.
     """
 
     iteration: int
     against: Order | None
+    mistake: str | None
+    plain: bool
     layers: tuple[LayerComparison, ...]
     overall: Angle
     loss_before: float
     loss_waited: float
     loss_early: float
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What the two are called in the head of a column."""
+        if self.mistake is None:
+            return WAITING, self.against or "yours"
+        return "right", self.against or "mistaken"
+
+    @property
+    def called(self) -> tuple[str, str]:
+        """What the two are called in a sentence."""
+        if self.mistake is None:
+            return f"the {WAITING} order", f"the {self.against} order" if self.against else "your order"
+        return (
+            "the right run",
+            f"the mistaken {self.against} order" if self.against else "the run with the mistake",
+        )
 
 
 class FinalLosses(NamedTuple):
@@ -148,19 +177,23 @@ class FinalLosses(NamedTuple):
 def choices(trace: Trace, iteration: int) -> tuple[Order | None, ...]:
     """Return what can be held against the order that waits in an iteration; the first is, if nobody chooses.
 
-    None is the user's own order, where the user has broken the rule.
+    None is the run itself, where the user has broken the rule or a mistake is made. A run that clips has no
+    other order.
     """
-    own: list[Order | None] = [None] if iteration == trace.broken_iteration else []
-    return (*own, *not_waiting(trace.order))
+    own: list[Order | None] = [None] if iteration == trace.broken_iteration or trace.mistake else []
+    return (*own, *(() if trace.shapes.clips else not_waiting(trace.order)))
 
 
 def compare(trace: Trace, iteration: int, against: Order | None = None) -> Comparison:
     """Return two orders side by side, from the parameters with which the trace begins an iteration.
 
     The one that waits, and the one that is chosen or, if that is not among the `choices`, the first of these.
+    ValueError if there is none.
     """
     numbers = trace.iteration(iteration)
     offered = choices(trace, iteration)
+    if not offered:
+        raise ValueError(ONLY_WAITING)
     chosen = against if against in offered else offered[0]
     made = _MADE.setdefault(numbers, {})
     if chosen not in made:
@@ -172,7 +205,7 @@ def next_choice(trace: Trace, iteration: int, against: Order | None) -> Order | 
     """Return what is held against the order that waits after `against`, round and round."""
     offered = choices(trace, iteration)
     place = offered.index(against) if against in offered else 0
-    return offered[(place + 1) % len(offered)]
+    return offered[(place + 1) % len(offered)] if offered else None
 
 
 def angle_between(waited: Iterable[Array], early: Iterable[Array]) -> Angle:
@@ -190,15 +223,22 @@ def angle_between(waited: Iterable[Array], early: Iterable[Array]) -> Angle:
     return Angle(float(unit_u @ unit_v), math.degrees(radians), *counts)
 
 
-def final_losses(against: Order, runs: Iterable[Trace]) -> FinalLosses | None:
-    """Return the losses after all iterations in the waiting order and another; None until both are known.
+def final_losses(trace: Trace, found: Comparison, others: Iterable[Trace]) -> FinalLosses | None:
+    """Return the losses after all iterations of what is compared; None until both are known.
 
-    They are found among `runs` of one scenario; a broken one is in no order.
+    They are found among the trace and `others` of its scenario; a broken one is in no order.
     """
-    by_order = {one.order: one for one in runs if not one.breaks and one.computed == one.iterations}
-    if WAITING not in by_order or against not in by_order:
+    runs = {
+        (one.order, one.mistake): one
+        for one in (trace, *others)
+        if not one.breaks and one.computed == one.iterations
+    }
+    own = found.mistake is not None and found.against is None
+    waited = runs.get((WAITING, None))
+    early = runs.get((trace.order if own else found.against or "", found.mistake))
+    if waited is None or early is None:
         return None
-    return FinalLosses(against, _final_loss(by_order[WAITING]), _final_loss(by_order[against]))
+    return FinalLosses(early.order, _final_loss(waited), _final_loss(early))
 
 
 # What was computed of an iteration is kept as long as the trace keeps the iteration.
@@ -208,7 +248,7 @@ _FINAL: WeakKeyDictionary[Trace, float] = WeakKeyDictionary()
 
 @np.errstate(all="ignore")
 def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Comparison:
-    waited = _in_order(trace, numbers, WAITING)
+    waited = _waited(trace, numbers)
     early = numbers if against is None else _in_order(trace, numbers, against)
     layers = []
     for layer in range(1, trace.shapes.layers + 1):
@@ -219,12 +259,21 @@ def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Compar
     return Comparison(
         iteration=numbers.number,
         against=against,
+        mistake=trace.mistake,
+        plain=is_plain(trace.scenario.training),
         layers=tuple(layers),
         overall=angle_between([pair.waited_change for pair in every], [pair.early_change for pair in every]),
         loss_before=loss_of(trace.scenario, trace.shapes, numbers.before),
         loss_waited=loss_of(trace.scenario, trace.shapes, waited.after),
         loss_early=loss_of(trace.scenario, trace.shapes, early.after),
     )
+
+
+def _waited(trace: Trace, numbers: Iteration) -> Iteration:
+    """Return an iteration of the trace as it should be: in the order that waits, without a mistake."""
+    if trace.mistake is None:
+        return _in_order(trace, numbers, WAITING)
+    return trace.rightly(numbers.number, numbers.before)
 
 
 def _in_order(trace: Trace, numbers: Iteration, order: Order) -> Iteration:
@@ -235,17 +284,63 @@ def _in_order(trace: Trace, numbers: Iteration, order: Order) -> Iteration:
 
 
 def _pairs(trace: Trace, layer: int, waited: Iteration, early: Iteration) -> Iterable[Pair]:
-    last = waited.samples.stop - 1
+    last, training = waited.samples.stop - 1, trace.scenario.training
     totals = [one.totals(layer, last, 0) for one in (waited, early)]
-    changes = [waited.change(layer, total) for total in totals]
+    if trace.mistake is None and is_plain(training):
+        # The change is -η times the total, at once or in pieces: the pieces only round otherwise.
+        changes = [waited.change(layer, total) for total in totals]
+    else:
+        changes = [_changed(one, layer) for one in (waited, early)]
+    if trace.mistake is not None and is_plain(training) and training.learning_rate:
+        # A mistake of the update is none of the total: what was applied is read off the change.
+        batch = len(waited.samples) if training.reduction == "mean" else 1
+        totals = [_times(change, -batch / training.learning_rate) for change in changes]
     mine = trace.scenario.network.layers[layer - 1]
     for parameter in PARAMETER_LETTERS:
         if parameter == "recurrent_weights" and not mine.recurrent:
             continue
-        if parameter == "biases" and not mine.train_biases:
+        if parameter != "weights" and not mine.trains(parameter):
             continue
-        arrays = [getattr(gradients, parameter) for gradients in (*totals, *changes)]
-        yield Pair(layer, parameter, *arrays)
+        # Of what is not trained nothing is applied.
+        mask = mine.trained(parameter)
+        arrays = [np.where(mask, getattr(gradients, parameter), 0.0) for gradients in (*totals, *changes)]
+        yield Pair(layer, parameter, *map(frozen, arrays))
+
+
+def _changed(numbers: Iteration, layer: int) -> ParameterArrays:
+    """Return what all updates of a layer in an iteration have added to its parameters."""
+    found: ParameterArrays | None = None
+    for update in range(numbers.schedule.count(numbers.number, Sort("update", layer))):
+        change = numbers.change_of_update(layer, update)
+        found = change if found is None else _plus(found, change)
+    assert found is not None
+    return found
+
+
+def _plus(some: ParameterArrays, others: ParameterArrays) -> ParameterArrays:
+    recurrent = None
+    if some.recurrent_weights is not None and others.recurrent_weights is not None:
+        recurrent = some.recurrent_weights + others.recurrent_weights
+    return ParameterArrays(some.weights + others.weights, some.biases + others.biases, recurrent)
+
+
+def _times(arrays: ParameterArrays, factor: float) -> ParameterArrays:
+    weights, biases, recurrent = arrays
+    return ParameterArrays(
+        weights * factor, biases * factor, None if recurrent is None else recurrent * factor
+    )
+
+
+def change_with(
+    trace: Trace, found: Comparison, pair: Pair, index: tuple[int, ...], gradient: float
+) -> float:
+    """Return what an update would add to one number if its gradient over the batch were another."""
+    numbers = _waited(trace, trace.iteration(found.iteration))
+    totals = numbers.totals(pair.layer, numbers.samples.stop - 1, 0)
+    array = getattr(totals, pair.parameter).copy()
+    array[index] = gradient
+    change = numbers.change(pair.layer, totals._replace(**{pair.parameter: array}))
+    return float(getattr(change, pair.parameter)[index])
 
 
 def _unit(vector: Array) -> Array | None:

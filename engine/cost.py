@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from engine.equations.equation import Variable
     from engine.order.schedule import Schedule
     from engine.order.shapes import Shapes
-    from engine.scenario import Network
+    from engine.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +110,23 @@ class Cost:
     price: Price
 
 
-def cost(network: Network, schedule: Schedule, step: int) -> Cost:
+def cost(scenario: Scenario, schedule: Schedule, step: int) -> Cost:
     """Return the cost of the iteration that a step is in."""
     shapes = schedule.shapes
     batch = schedule.site(step).iteration % shapes.batches
-    return Cost(_so_far(network, schedule, step), _price(network, shapes, batch))
+    return Cost(_so_far(scenario, schedule, step), _price(scenario, shapes, batch))
 
 
-def at_site(network: Network, layer: int, *, last_time: bool) -> Tally:
+def at_site(scenario: Scenario, layer: int, *, last_time: bool) -> Tally:
     """Return the multiply-adds of a layer for one sample at one time: forward, delta and gradient."""
-    mine = [work for work in _works(network) if work.home.layer == layer]
+    mine = [work for work in _works(scenario) if work.home.layer == layer]
     return _tally(mine, lambda work: 0 if work.later and last_time else work.multiply_adds)
 
 
-# Keyed by identity: a network never changes.
+# Keyed by identity: a scenario never changes.
 @lru_cache(maxsize=64)
-def _works(network: Network) -> tuple[Work, ...]:
-    return tuple(works(table_of(network)))
+def _works(scenario: Scenario) -> tuple[Work, ...]:
+    return tuple(works(table_of(scenario)))
 
 
 def _tally(some: Sequence[Work], count: Callable[[Work], int]) -> Tally:
@@ -138,7 +138,7 @@ def _tally(some: Sequence[Work], count: Callable[[Work], int]) -> Tally:
     return Tally(of("forward"), of("delta"), of("gradient"))
 
 
-def _so_far(network: Network, schedule: Schedule, step: int) -> Tally:
+def _so_far(scenario: Scenario, schedule: Schedule, step: int) -> Tally:
     """Return what has been done in the step's iteration up to and with the step, by arithmetic."""
 
     def done(work: Work) -> int:
@@ -146,14 +146,14 @@ def _so_far(network: Network, schedule: Schedule, step: int) -> Tally:
         sort = Sort(work.home.kind, work.home.layer, -work.later or None)
         return work.multiply_adds * (schedule.before(step, sort) + int(schedule.is_of(step, sort)))
 
-    return _tally(_works(network), done)
+    return _tally(_works(scenario), done)
 
 
-# Keyed by identity: networks and shapes never change.
+# Keyed by identity: scenarios and shapes never change.
 @lru_cache(maxsize=64)
-def _price(network: Network, shapes: Shapes, batch: int) -> Price:
+def _price(scenario: Scenario, shapes: Shapes, batch: int) -> Price:
     """Return the price of an iteration over a batch, by the batch's number."""
-    samples, every = shapes.batch(batch), _works(network)
+    samples, every = shapes.batch(batch), _works(scenario)
     numbers = range(1, shapes.layers + 1)
 
     def over_batch(work: Work) -> int:
@@ -163,17 +163,17 @@ def _price(network: Network, shapes: Shapes, batch: int) -> Price:
         _tally([work for work in every if work.home.layer == layer], over_batch) for layer in numbers
     )
     whole = sum(layers, Tally())
-    weights = sum(at_site(network, layer, last_time=True).gradients for layer in numbers)
+    weights = sum(at_site(scenario, layer, last_time=True).gradients for layer in numbers)
     # Samples with targets at the same times cost the same: each pattern of targets is counted once.
     patterns, counts = np.unique(shapes.has_target[samples.start : samples.stop], axis=0, return_counts=True)
     kinds = list(zip(patterns, counts.tolist(), strict=True))
-    held = [(_held(network, targets), count) for targets, count in kinds]
+    held = [(_held(scenario, targets), count) for targets, count in kinds]
     return Price(
         weights=weights,
         whole=whole,
         layers=layers,
-        each_layer=whole.gradients + sum(_formed_for(network, layer, layers) for layer in numbers),
-        each_path=sum(_by_paths(network, targets.tolist()) * count for targets, count in kinds),
+        each_layer=whole.gradients + sum(_formed_for(scenario, layer, layers) for layer in numbers),
+        each_path=sum(_by_paths(scenario, targets.tolist()) * count for targets, count in kinds),
         each_weight=2 * weights * whole.forward,
         held_sample=max((one for one, _ in held), key=lambda one: one.total),
         held_batch=Held(
@@ -183,9 +183,9 @@ def _price(network: Network, shapes: Shapes, batch: int) -> Price:
     )
 
 
-def _formed_for(network: Network, layer: int, layers: Sequence[Tally]) -> int:
+def _formed_for(scenario: Scenario, layer: int, layers: Sequence[Tally]) -> int:
     """Return what all deltas take that the gradients of one layer need."""
-    return sum(layers[_layer(delta) - 1].deltas for delta in needed_for(table_of(network), layer))
+    return sum(layers[_layer(delta) - 1].deltas for delta in needed_for(table_of(scenario), layer))
 
 
 def _layer(variable: Variable) -> int:
@@ -193,25 +193,25 @@ def _layer(variable: Variable) -> int:
     return variable.layer
 
 
-def _by_paths(network: Network, targets: list[bool]) -> int:
+def _by_paths(scenario: Scenario, targets: list[bool]) -> int:
     """Return the multiplications of all paths of one sample, each multiplied out on its own."""
-    table, found = table_of(network), 0
+    table, found = table_of(scenario), 0
     # One multiplication of a gradient is one weight's: it goes on along each path of the delta that it takes.
     carried = [
         (work.multiply_adds, _layer(delta) - 1)
-        for layer in range(1, len(network.layers) + 1)
+        for layer in range(1, len(scenario.network.layers) + 1)
         for delta in gathered_from(table, layer)
-        for work in _works(network)
+        for work in _works(scenario)
         if work.home.kind == "gradient" and work.home.layer == layer
     ]
-    for ways in ways_to_losses(network, targets):
+    for ways in ways_to_losses(scenario, targets):
         found += sum(weights * ways[place].multiplications for weights, place in carried)
     return found
 
 
-def _held(network: Network, targets: Mask) -> Held:
+def _held(scenario: Scenario, targets: Mask) -> Held:
     """Return what one sample's forward pass makes and its backward pass reads, at the times of `targets`."""
-    table, times = table_of(network), len(targets)
+    table, times = table_of(scenario), len(targets)
     read: dict[Variable, Mask] = {}
     for home in table.at:
         if home.kind not in ("delta", "gradient"):
@@ -228,7 +228,7 @@ def _held(network: Network, targets: Mask) -> Held:
 
     def numbers(*, slopes: bool) -> int:
         return sum(
-            network.sizes[_layer(variable)] * int(there.sum())
+            scenario.network.sizes[_layer(variable)] * int(there.sum())
             for variable, there in read.items()
             if (variable.name == "slope") == slopes
         )

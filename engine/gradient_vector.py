@@ -116,7 +116,7 @@ def trained(trace: Trace) -> list[tuple[int, Parameter]]:
     found: list[tuple[int, Parameter]] = []
     for layer, mine in enumerate(trace.scenario.network.layers, start=1):
         for parameter in PARAMETERS:
-            if parameter == "biases" and not mine.train_biases:
+            if not mine.trains(parameter):
                 continue
             if parameter == "recurrent_weights" and not mine.recurrent:
                 continue

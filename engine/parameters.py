@@ -1,19 +1,20 @@
-"""What are the parameters of a network at one moment?"""
+"""What are the parameters of a network at one moment, and what does its optimiser remember then?"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from engine.arrays import Array, frozen, sealed
+from engine.equations.table import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.equations.equation import Variable
-    from engine.scenario import Network
+    from engine.scenario import Scenario
 
 
 class ParameterArrays(NamedTuple):
@@ -35,12 +36,14 @@ class ParameterArrays(NamedTuple):
 class Parameters:
     """Weights [unit, input], biases [unit] and recurrent weights [to, from] of the layers 1..L.
 
-    The tuples start with layer 1; `recurrent_weights` holds None where a layer is not recurrent.
+    The tuples start with layer 1; `recurrent_weights` holds None where a layer is not recurrent. `state` is
+    what else one iteration leaves to the next: velocities, moments, powers, by their variables.
     """
 
     weights: tuple[Array, ...]
     biases: tuple[Array, ...]
     recurrent_weights: tuple[Array | None, ...]
+    state: Mapping[Variable, Array] = field(default_factory=dict)
 
     def layer(self, layer: int) -> ParameterArrays:
         """Return the parameters of a layer 1..L."""
@@ -49,24 +52,30 @@ class Parameters:
         )
 
     def array(self, variable: Variable) -> Array:
-        """Return the array of a group of parameters, by its name and layer."""
-        found: Array | None = getattr(self, variable.name)[(variable.layer or 1) - 1]
+        """Return the array of a group of parameters or of a state, by its name and layer."""
+        found = self.state.get(variable)
+        if found is None:
+            found = getattr(self, variable.name)[(variable.layer or 1) - 1]
         assert found is not None
         return found
 
     def replaced(self, arrays: Mapping[Variable, Array]) -> Parameters:
-        """Return parameters with some arrays in the place of these."""
+        """Return parameters and states with some arrays in the place of these."""
         parts = {name: list(getattr(self, name)) for name in ParameterArrays._fields}
+        state = dict(self.state)
         for variable, array in arrays.items():
-            parts[variable.name][(variable.layer or 1) - 1] = array
-        return Parameters(**{name: tuple(part) for name, part in parts.items()})
+            if variable in state:
+                state[variable] = array
+            else:
+                parts[variable.name][(variable.layer or 1) - 1] = array
+        return Parameters(**{name: tuple(part) for name, part in parts.items()}, state=state)
 
     def flat(self) -> Array:
-        """Return all parameters in one new vector (see `unflatten`)."""
+        """Return all parameters and states in one new vector (see `unflatten`)."""
         return np.concatenate([array.ravel() for array in self._arrays()])
 
     def unflatten(self, vector: Array) -> Parameters:
-        """Return parameters of the same shapes, filled from a vector made by `flat`."""
+        """Return parameters and states of the same shapes, filled from a vector made by `flat`."""
         arrays: list[Array] = []
         start = 0
         for array in self._arrays():
@@ -77,17 +86,20 @@ class Parameters:
             weights=tuple(next(rest) for _ in self.weights),
             biases=tuple(next(rest) for _ in self.biases),
             recurrent_weights=tuple(None if u is None else next(rest) for u in self.recurrent_weights),
+            state={variable: next(rest) for variable in self.state},
         )
 
     def _arrays(self) -> list[Array]:
         recurrent = [array for array in self.recurrent_weights if array is not None]
-        return [*self.weights, *self.biases, *recurrent]
+        return [*self.weights, *self.biases, *recurrent, *self.state.values()]
 
 
-def initial_parameters(network: Network) -> Parameters:
-    """Return the parameters before the first update."""
+def initial_parameters(scenario: Scenario) -> Parameters:
+    """Return the parameters before the first update, and what is remembered then."""
+    layers, table = scenario.network.layers, table_of(scenario)
     return Parameters(
-        weights=tuple(layer.weights for layer in network.layers),
-        biases=tuple(layer.biases for layer in network.layers),
-        recurrent_weights=tuple(layer.recurrent_weights for layer in network.layers),
+        weights=tuple(layer.weights for layer in layers),
+        biases=tuple(layer.biases for layer in layers),
+        recurrent_weights=tuple(layer.recurrent_weights for layer in layers),
+        state={one: frozen(np.full(table.shape(one), value)) for one, value in table.states.items()},
     )

@@ -6,7 +6,7 @@ Reading a file is the business of `engine.read`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from engine.arrays import Immutable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Order: TypeAlias = str
 """The name of a list in `engine.order.orders`."""
 Reduction = Literal["sum", "mean"]
+Trained: TypeAlias = "bool | Mask"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,14 +27,18 @@ class Layer(Immutable):
 
     `weights` is [unit, input], `biases` [unit]; `recurrent_weights` [unit to, unit from] is None in a
     layer without recurrence. `initial_state` [unit] is the activation before time 0; None is zeros.
+    `train_weights` and the others like it say whether updates change a group: all of it, nothing, or number
+    by number (a read-only mask of its shape).
     """
 
     activation: str
     weights: Array
     biases: Array
-    train_biases: bool = True
+    train_biases: Trained = True
     recurrent_weights: Array | None = None
     initial_state: Array | None = None
+    train_weights: Trained = True
+    train_recurrent_weights: Trained = True
 
     @property
     def units(self) -> int:
@@ -44,6 +49,16 @@ class Layer(Immutable):
     def inputs(self) -> int:
         """Number of units in the layer below."""
         return int(self.weights.shape[1])
+
+    def trained(self, group: str) -> Trained:
+        """Return what of a group of parameters (`weights`, ...) updates change."""
+        found: Trained = getattr(self, f"train_{group}")
+        return found
+
+    def trains(self, group: str) -> bool:
+        """Return whether updates change any number of a group of parameters."""
+        found = self.trained(group)
+        return found if isinstance(found, bool) else bool(found.any())
 
     @property
     def recurrent(self) -> bool:
@@ -103,7 +118,12 @@ class Data(Immutable):
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How the parameters are updated. `batch_size` lies in 1..number of samples."""
+    """How the parameters are updated. `batch_size` lies in 1..number of samples.
+
+    `optimizer` is a row of `engine.equations.optimizers`, `mistake` one of `engine.equations.mistakes`;
+    `momentum` to `epsilon` are the settings of optimisers, whether this one uses them or not. `clip_norm` is
+    the length of all gradients together above which they are shortened to it.
+    """
 
     learning_rate: float
     iterations: int
@@ -111,6 +131,15 @@ class Training:
     reduction: Reduction = "sum"
     order: Order = WAITING
     seed: int | None = None
+    optimizer: str = "sgd"
+    momentum: float = 0.9
+    decay: float = 0.99
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.0
+    clip_norm: float | None = None
+    mistake: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +161,8 @@ class Scenario(Immutable):
     about: str = ""
     source: str = ""
     notes: tuple[Note, ...] = ()
+
+
+def without_mistake(scenario: Scenario) -> Scenario:
+    """Return a scenario with the mistake that it makes put right."""
+    return replace(scenario, training=replace(scenario.training, mistake=None))

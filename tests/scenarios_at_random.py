@@ -1,7 +1,7 @@
 """Which small scenarios could there be? Any, from a seed: the same seed gives the same scenario.
 
-The lists of activations, losses and orders are the engine's own, and tests take them from here: a new
-row of the engine's tables is tested without anybody thinking of it.
+The lists of activations, losses, orders, optimisers and mistakes are the engine's own, and tests take
+them from here: a new row of the engine's tables is tested without anybody thinking of it.
 """
 
 from __future__ import annotations
@@ -12,19 +12,24 @@ from typing import get_args
 
 import numpy as np
 
-from engine.arrays import Array, frozen, sealed
+from engine.arrays import Array, Mask, frozen, sealed
 from engine.equations.activations import ACTIVATIONS as ROWS
 from engine.equations.losses import LOSSES as LOSS_ROWS
+from engine.equations.mistakes import MISTAKES as REWRITES
+from engine.equations.optimizers import OPTIMIZERS as OPTIMIZER_ROWS
 from engine.order import orders
+from engine.order.orders import WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
-from engine.scenario import Data, Layer, Network, Order, Reduction, Scenario, Training
+from engine.scenario import Data, Layer, Network, Order, Reduction, Scenario, Trained, Training
 
 OUTPUTS: tuple[str, ...] = tuple(ROWS)
 ACTIVATIONS = tuple(name for name in OUTPUTS if name != "softmax")  # which may be in the last layer only
 LOSSES: tuple[str, ...] = tuple(LOSS_ROWS)
 ORDERS: tuple[Order, ...] = tuple(orders.ORDERS)
 REDUCTIONS: tuple[Reduction, ...] = get_args(Reduction)
+OPTIMIZERS: tuple[str, ...] = tuple(OPTIMIZER_ROWS)
+MISTAKES: tuple[str, ...] = tuple(REWRITES)
 
 PAIRS = [(output, loss) for output in OUTPUTS for loss in LOSSES]
 
@@ -77,6 +82,12 @@ class Wanted:
     learning_rate: float | None = None
     tame: bool = True
     """Whether predictions begin near 1/2 if the loss takes their logarithm."""
+    optimizer: str = field(default="sgd", repr=False)
+    mistake: str | None = field(default=None, repr=False)
+    """Optimiser and mistake are never left to chance. A mistake may need a square network, or a mean."""
+    settings: bool = field(default=False, repr=False)
+    """Whether decay, clipping, what is trained and the settings of the optimiser are by chance, too. With any
+    of them the network and the data of a seed are the same."""
     steps: int | None = field(default=None, repr=False)
     """How many steps its run may have; of those that are tried, the first that has no more is taken."""
 
@@ -85,8 +96,11 @@ def scenario_at_random(seed: int, wanted: Wanted | None = None) -> Scenario:
     """A scenario of 1 to 4 layers of 1 to 5 units, 1 to 6 times and 1 to 5 samples."""
     want = wanted or Wanted()
     chance = Random(f"{seed} {want}")
+    further = Random(f"{seed} {want.optimizer} {want.mistake}")
     while True:
         scenario = drawn(chance, want, f"at random, seed {seed}")
+        if want.settings:
+            scenario = with_settings_at_random(further, scenario)
         if want.steps is None or len(schedule_of(scenario)) <= want.steps:
             return scenario
 
@@ -98,6 +112,8 @@ def schedule_of(scenario: Scenario) -> Schedule:
 def drawn(chance: Random, want: Wanted, title: str) -> Scenario:
     depth = want.depth or chance.randint(1, 4)
     sizes = [chance.randint(1, 5) for _ in range(depth + 1)]
+    if want.mistake == "weights-not-transposed":
+        sizes[1:] = [max(2, sizes[1])] * depth
     output = want.output or chance.choice(OUTPUTS)
     loss = want.loss or chance.choice(LOSSES)
     tame = want.tame and loss not in ANYWHERE
@@ -132,13 +148,56 @@ def drawn(chance: Random, want: Wanted, title: str) -> Scenario:
         batch_size=want.batch_size or chance.randint(1, samples),
         reduction=chance.choice(REDUCTIONS) if want.reduction is None else want.reduction,
         order=chance.choice(ORDERS) if want.order is None else want.order,
+        optimizer=want.optimizer,
+        mistake=want.mistake,
     )
+    if want.mistake is not None and REWRITES[want.mistake].only_mean:
+        training = replace(training, reduction="mean")
     return Scenario(
         title=title,
         network=Network(inputs=sizes[0], loss=loss, layers=tuple(layers)),
         data=data_at_random(chance, loss, samples, times, sizes[0], sizes[-1]),
         training=training,
     )
+
+
+def with_settings_at_random(chance: Random, scenario: Scenario) -> Scenario:
+    """The scenario with what a user can set beside the optimiser, each of it or not."""
+    training = replace(
+        scenario.training,
+        momentum=chance.choice((0.0, 0.5, 0.9)),
+        decay=chance.choice((0.5, 0.9, 0.99)),
+        beta1=chance.choice((0.0, 0.5, 0.9)),
+        beta2=chance.choice((0.5, 0.9, 0.999)),
+        epsilon=chance.choice((1e-8, 1e-3)),
+        weight_decay=chance.choice((0.0, 0.01, 0.3)),
+        # short enough that most gradients are cut, or so long that none is
+        clip_norm=chance.choice((None, 0.01, 0.2, 1e6)) if scenario.training.order == WAITING else None,
+    )
+    layers = tuple(
+        replace(
+            layer,
+            train_weights=trained_at_random(chance, layer.weights.shape),
+            train_biases=trained_at_random(chance, layer.biases.shape),
+            train_recurrent_weights=(
+                trained_at_random(chance, layer.recurrent_weights.shape)
+                if layer.recurrent_weights is not None
+                else True
+            ),
+        )
+        for layer in scenario.network.layers
+    )
+    return replace(scenario, network=replace(scenario.network, layers=layers), training=training)
+
+
+def trained_at_random(chance: Random, shape: tuple[int, ...]) -> Trained:
+    """All of a group of parameters, nothing, or some of its numbers."""
+    whole = chance.choice((True, True, False, None))
+    if whole is not None:
+        return whole
+    mask: Mask = np.array([chance.random() < 0.5 for _ in range(int(np.prod(shape)))]).reshape(shape)
+    mask.setflags(write=False)
+    return mask
 
 
 def layer_at_random(

@@ -24,6 +24,8 @@ from tests.scenarios_at_random import (
     ACTIVATIONS,
     LOGARITHMIC,
     LOSSES,
+    MISTAKES,
+    OPTIMIZERS,
     ORDERS,
     OUTPUTS,
     PAIRS,
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 
     from engine.scenario import Order, Reduction
     from tests.oracle.number import Matrix, Vector
-    from tests.oracle.run import Step, Value
+    from tests.oracle.run import Found, Step, Value
 
 SITE = ["step", "iteration", "kind", "sample", "time", "layer"]
 
@@ -115,6 +117,100 @@ def test_some_predictions_above_have_no_loss() -> None:
     wanted = Wanted(loss="cross-entropy", output="tanh", tame=False)
     losses = [record.get("loss") for record in records(scenario_at_random(11, wanted))]
     assert "nan" in losses
+
+
+@pytest.fixture(params=[True, False], ids=["floats", "numpy"])
+def _program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Either program, whatever the rule would choose for a scenario as small as these."""
+    for module in ("engine.program.machine", "engine.replay.run"):
+        monkeypatch.setattr(f"{module}.straight", lambda *_: request.param)
+
+
+@pytest.mark.usefixtures("_program")
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_each_optimizer(optimizer: str, order: Order) -> None:
+    """With decay, clipping, settings and what is trained, number by number, as it comes."""
+    for seed in range(3):
+        wanted = Wanted(order=order, optimizer=optimizer, settings=True, steps=60)
+        assert disagreements(scenario_at_random(seed, wanted)) == []
+
+
+@pytest.mark.usefixtures("_program")
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_each_mistake(mistake: str, order: Order) -> None:
+    """With plain descent, and with one optimiser or other and its settings."""
+    optimizer = OPTIMIZERS[MISTAKES.index(mistake) % len(OPTIMIZERS)]
+    for seed, settings in enumerate((False, True)):
+        wanted = Wanted(
+            order=order,
+            recurrent=True,
+            optimizer=optimizer if settings else "sgd",
+            mistake=mistake,
+            settings=settings,
+            steps=60,
+        )
+        assert disagreements(scenario_at_random(seed, wanted)) == []
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_each_mistake_where_the_loss_meets_the_output(output: str, loss: str) -> None:
+    number = OUTPUTS.index(output) + LOSSES.index(loss)
+    for seed, mistake in enumerate(("no-output-slope", "slope-of-activation", "target-first")):
+        wanted = Wanted(
+            output=output,
+            loss=loss,
+            recurrent=bool((number + seed) % 2),
+            mistake=mistake,
+            depth=1,
+            iterations=2,
+            samples=2,
+            steps=40,
+        )
+        assert disagreements(scenario_at_random(seed, wanted)) == []
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_gradients_that_are_nothing(optimizer: str) -> None:
+    """Units that are dead all along: 0/(0 + ε), and a length of 0 that is not above any other."""
+    scenario = with_training(at_the_kink("relu"), optimizer=optimizer, weight_decay=0.1, clip_norm=0.5)
+    assert disagreements(scenario) == []
+
+
+@pytest.mark.usefixtures("_program")
+@pytest.mark.parametrize("mistake", [None, *MISTAKES])
+def test_nothing_is_trained(mistake: str | None) -> None:
+    """What is recorded goes on though no update reads it."""
+    wanted = Wanted(
+        order="deferred",
+        mistake=mistake,
+        samples=3,
+        batch_size=2,
+        iterations=3,
+        recurrent=True,
+        steps=90,
+    )
+    scenario = scenario_at_random(2, wanted)
+    layers = tuple(
+        replace(layer, train_weights=False, train_biases=False, train_recurrent_weights=False)
+        for layer in scenario.network.layers
+    )
+    assert disagreements(replace(scenario, network=replace(scenario.network, layers=layers))) == []
+
+
+@pytest.mark.usefixtures("_program")
+@pytest.mark.parametrize("order", ORDERS)
+def test_layers_of_one_unit(order: Order) -> None:
+    """Where a matrix is a single number, and a vector too."""
+    dense = Layer("tanh", weights=frozen([[0.4]]), biases=frozen([0.1]))
+    recurrent = two_of_everything(order).network.layers[1]
+    layers = (dense, replace(recurrent, weights=frozen([[0.2]]), train_biases=True))
+    for mistake in (None, *MISTAKES):
+        scenario = with_training(two_of_everything(order), mistake=mistake, reduction="mean")
+        network = replace(scenario.network, layers=layers)
+        assert disagreements(replace(scenario, network=network)) == [], mistake
 
 
 def numbers(value: Value) -> Iterator[Number]:
@@ -392,7 +488,8 @@ class ReadsNewWeights(Oracle):
     """The error of the layer below goes through weights that have already changed."""
 
     def weights_for_error(self, layer: int) -> Matrix:
-        return self.changed("weights", self.weights[layer], self.latest["weight"])[0]
+        g = self.applying(layer, "weights", self.latest["weight"], None)
+        return self.changed(layer, "weights", g)["weights_after"]
 
 
 class ForgetsMean(Oracle):
@@ -404,14 +501,14 @@ class ForgetsMean(Oracle):
 class DividesByWholeBatch(Oracle):
     """The last, smaller batch is divided by the size of a full one."""
 
-    def changed(self, name: str, old: Matrix, gradient: Matrix) -> tuple[Matrix, Step]:
-        self.divisor = self.batch_size
-        return super().changed(name, old, gradient)
+    def divisor_of(self, samples: int) -> int:
+        return self.batch_size
 
 
 class TrainsEveryBias(Oracle):
     def begin(self) -> None:
-        self.trains_biases = dict.fromkeys(self.layers, True)
+        for layer in self.layers:
+            self.trained[layer]["biases"] = [[True] * len(self.biases[layer])]
         super().begin()
 
 
@@ -426,8 +523,8 @@ class KeepsTotals(Oracle):
     """The sum of the gradients is not emptied before an iteration."""
 
     def begin(self) -> None:
-        if not hasattr(self, "totals"):
-            super().begin()
+        self.mistake = "gradient-kept"
+        super().begin()
 
 
 class NeverStarts(Oracle):
@@ -445,6 +542,52 @@ class TransposesRecurrent(Oracle):
         self.recurrent[layer] = right
         return error
 
+
+class DecaysBiases(Oracle):
+    def decay_of(self, name: str) -> Number | None:
+        return super().decay_of("weights")
+
+
+class CountsIterations(Oracle):
+    """The moments are corrected by the number of the iteration, from 1."""
+
+    def iteration(self, iteration: int) -> Iterator[Found]:
+        self.present = iteration
+        yield from super().iteration(iteration)
+
+    def update(self, layer: int, gradient: dict[str, Matrix]) -> Step:
+        self.updates[layer] = self.present
+        return super().update(layer, gradient)
+
+
+class MeasuresEverything(Oracle):
+    """What is not trained has its part in the length, too."""
+
+    def clip_scale(self) -> Number | None:
+        kept = self.trained
+        self.trained = {
+            layer: {name: [[True] * len(row) for row in rows] for name, rows in masks.items()}
+            for layer, masks in kept.items()
+        }
+        scale = super().clip_scale()
+        self.trained = kept
+        return scale
+
+
+class ClipsLayerByLayer(Oracle):
+    def update(self, layer: int, gradient: dict[str, Matrix]) -> Step:
+        kept, self.layers = self.layers, range(layer, layer + 1)
+        fields = super().update(layer, gradient)
+        self.layers = kept
+        return fields
+
+
+FLAWS_OF_UPDATES: dict[type[Oracle], dict[str, object]] = {
+    DecaysBiases: {"weight_decay": 0.1},
+    CountsIterations: {"order": "premature", "optimizer": "adam"},
+    MeasuresEverything: {"clip_norm": 0.01},
+    ClipsLayerByLayer: {"clip_norm": 0.01},
+}
 
 FLAWS = [
     WithoutFuture,
@@ -497,6 +640,13 @@ def test_the_scenario_of_the_flaws_is_right_without_one() -> None:
 @pytest.mark.parametrize("flaw", FLAWS)
 def test_a_wrong_oracle_disagrees(flaw: type[Oracle]) -> None:
     scenario = with_everything("deferred")
+    assert disagreements(scenario, flaw(scenario)) != []
+
+
+@pytest.mark.parametrize("flaw", FLAWS_OF_UPDATES)
+def test_a_wrong_update_of_the_oracle_disagrees(flaw: type[Oracle]) -> None:
+    scenario = with_training(with_everything("deferred"), **FLAWS_OF_UPDATES[flaw])
+    assert disagreements(scenario) == []
     assert disagreements(scenario, flaw(scenario)) != []
 
 

@@ -6,14 +6,18 @@ PyTorch these tests are skipped; those against the oracle and central difference
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pytest
 
+from engine.scenario import Data
+from tests.oracle import records
 from tests.recorded import recorded
 from tests.scenarios_at_random import (
     ACTIVATIONS,
+    OPTIMIZERS,
     PAIRS,
     REDUCTIONS,
     Wanted,
@@ -23,9 +27,11 @@ from tests.scenarios_at_random import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from engine.scenario import Reduction, Scenario
+    from engine.scenario import Reduction, Scenario, Training
+
+    Told: TypeAlias = Callable[[Scenario], Iterable[dict[str, Any]]]
 
 torch: Any = pytest.importorskip("torch")
 functional: Any = torch.nn.functional
@@ -209,10 +215,126 @@ def test_training_agrees_with_sgd(output: str, loss: str, recurrent: bool, reduc
         optimiser.step()
         assert found == pytest.approx(float(value.detach()), rel=1e-11)
 
-    names = {"weight": "weights_after", "bias": "biases_after", "recurrent": "recurrent_after"}
     for update, tensors in zip(updates, twin.layers, strict=True):
         for name, tensor in tensors.items():
-            assert_close(np.asarray(update[names[name]]) / 10.0, tensor.detach().numpy() / 10.0, 1.0)
+            assert_close(np.asarray(update[AFTER[name]]) / 10.0, tensor.detach().numpy() / 10.0, 1.0)
+
+
+OPTIMISERS: dict[str, Callable[[Training, Any], Any]] = {
+    "sgd": lambda t, groups: torch.optim.SGD(groups, lr=t.learning_rate),
+    "momentum": lambda t, groups: torch.optim.SGD(groups, lr=t.learning_rate, momentum=t.momentum),
+    "nesterov": lambda t, groups: torch.optim.SGD(
+        groups, lr=t.learning_rate, momentum=t.momentum, nesterov=True
+    ),
+    "rmsprop": lambda t, groups: torch.optim.RMSprop(
+        groups, lr=t.learning_rate, alpha=t.decay, eps=t.epsilon
+    ),
+    "adam": lambda t, groups: torch.optim.Adam(
+        groups, lr=t.learning_rate, betas=(t.beta1, t.beta2), eps=t.epsilon
+    ),
+    "adamw": lambda t, groups: torch.optim.AdamW(
+        groups, lr=t.learning_rate, betas=(t.beta1, t.beta2), eps=t.epsilon
+    ),
+}
+BEFORE = {"weight": "weights_before", "bias": "biases_before", "recurrent": "recurrent_before"}
+AFTER = {"weight": "weights_after", "bias": "biases_after", "recurrent": "recurrent_after"}
+TRAIN = {"weight": "train_weights", "bias": "train_biases", "recurrent": "train_recurrent_weights"}
+
+
+def trained_by_torch(scenario: Scenario) -> Iterator[list[dict[str, Any]]]:
+    """The parameters of every layer after each iteration, batches being all samples.
+
+    Clipping is by the contract's factor: PyTorch's own adds 1e-6 to the length. What is not trained is put
+    back after each step.
+    """
+    twin, training = Twin(scenario), scenario.training
+    masks = [
+        (tensor, torch.tensor(np.broadcast_to(getattr(layer, TRAIN[name]), tensor.shape).copy()))
+        for layer, tensors in zip(scenario.network.layers, twin.layers, strict=True)
+        for name, tensor in tensors.items()
+    ]
+    decayed = [tensor for tensors in twin.layers for name, tensor in tensors.items() if name != "bias"]
+    biases = [tensors["bias"] for tensors in twin.layers]
+    groups = [
+        {"params": decayed, "weight_decay": training.weight_decay},
+        {"params": biases, "weight_decay": 0.0},
+    ]
+    optimiser = OPTIMISERS[training.optimizer](training, groups)
+    samples = range(scenario.data.samples)
+    for _ in range(training.iterations):
+        optimiser.zero_grad()
+        value = sum(twin.loss(sample) for sample in samples)
+        (value / len(samples) if training.reduction == "mean" else value).backward()
+        if training.clip_norm is not None:
+            norm = torch.linalg.vector_norm(torch.cat([tensor.grad[mask] for tensor, mask in masks]))
+            for tensor, _mask in masks:
+                tensor.grad *= torch.clamp(training.clip_norm / norm, max=1.0)
+        old = [tensor.detach().clone() for tensor, _ in masks]
+        optimiser.step()
+        with torch.no_grad():
+            for (tensor, mask), before in zip(masks, old, strict=True):
+                tensor.copy_(torch.where(mask, tensor, before))
+        yield [
+            {name: tensor.detach().numpy().copy() for name, tensor in layer.items()} for layer in twin.layers
+        ]
+
+
+def assert_trained_alike(scenario: Scenario, found: Iterable[dict[str, Any]]) -> None:
+    """Every parameter after every iteration, to 1e-12 of the largest that it has been until then."""
+    updates = [record for record in found if record["kind"] == "update"]
+    largest: dict[tuple[int, str], Any] = {}
+    for layers in trained_by_torch(scenario):
+        for number in range(len(layers), 0, -1):
+            update = updates.pop(0)
+            assert update["layer"] == number
+            for name, expected in layers[number - 1].items():
+                size = np.maximum(np.abs(update[BEFORE[name]]), largest.get((number, name), 0.0))
+                assert_close(update[AFTER[name]], expected, size)
+                largest[number, name] = size
+    assert updates == []
+
+
+def fifty_steps(optimizer: str, *, recurrent: bool, **training: Any) -> Scenario:
+    wanted = Wanted(
+        output="tanh",
+        loss="half-squared-error",
+        hidden="sigmoid",
+        recurrent=recurrent,
+        order="deferred",
+        depth=2,
+        samples=2,
+        batch_size=2,
+        iterations=50,
+        optimizer=optimizer,
+    )
+    scenario = scenario_at_random(5, wanted)
+    data = scenario.data
+    short = Data(data.inputs[:, -2:], data.targets[:, -2:], data.has_target[:, -2:])
+    return with_training(replace(scenario, data=short), **training)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("told", [recorded, records], ids=["engine", "oracle"])
+def test_fifty_steps_of_each_optimizer(optimizer: str, told: Told) -> None:
+    scenario = fifty_steps(optimizer, recurrent=False)
+    assert_trained_alike(scenario, told(scenario))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("told", [recorded, records], ids=["engine", "oracle"])
+def test_fifty_steps_with_decay_and_clipping_of_what_is_trained(optimizer: str, told: Told) -> None:
+    scenario = fifty_steps(optimizer, recurrent=True, weight_decay=0.05, clip_norm=0.1, reduction="mean")
+    layers = tuple(
+        replace(
+            layer,
+            train_weights=np.indices(layer.weights.shape).sum(axis=0) % 2 == 0,
+            train_biases=number == 0,
+            train_recurrent_weights=np.indices((layer.units, layer.units)).sum(axis=0) % 2 == 1,
+        )
+        for number, layer in enumerate(scenario.network.layers)
+    )
+    scenario = replace(scenario, network=replace(scenario.network, layers=layers))
+    assert_trained_alike(scenario, told(scenario))
 
 
 def test_a_premature_run_disagrees_with_sgd() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from math import ceil, log
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,9 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.scenario import without_mistake
 from tests.shipped import SHIPPED
+from tests.trained import losses, settled
 from tui.keys import KEYS
 
 if TYPE_CHECKING:
@@ -60,6 +63,12 @@ def half_squared(prediction: float, target: float) -> float:
     return 0.5 * (prediction - target) ** 2
 
 
+MOMENTUM = losses("15-momentum")
+PLAIN = losses("15-momentum", optimizer="sgd", iterations=200)
+LONGER = losses("15-momentum", momentum=0.9, iterations=200)
+LAYERWISE, DEFERRED = (losses("17-layerwise", order=order) for order in ("layerwise", "deferred"))
+FORGOTTEN = losses("18-no-slope")
+
 # What a note tells that is no number of the run around its step: the numbers, worked out anew.
 ALSO: dict[tuple[str, int], tuple[float, ...]] = {
     ("01-derivative", 2): (1.01, 1.01 * 3 + 2, half_squared(1.01 * 3 + 2, 3), 0.01, 6 * 0.01),
@@ -85,12 +94,35 @@ ALSO: dict[tuple[str, int], tuple[float, ...]] = {
     ("14-exploding", 33): (0.001 * 2**10,),
     ("14-exploding", 35): (5.12,),
     ("14-exploding", 70): (1e-8,),
+    ("15-momentum", 9): (0.9**2, 0.9**3),
+    ("15-momentum", 18): (0.75, 0.019 * 90, 0.019 * 3.924),
+    ("15-momentum", 28): (*MOMENTUM[2:4],),
+    ("15-momentum", 145): (settled(PLAIN, 1), 100 * (1 - 0.019), 0.01),
+    ("15-momentum", 316): (settled(PLAIN, 0.01), 0.9),
+    ("15-momentum", 540): (0.75, 0.9, *(settled(found, 0.01) for found in (MOMENTUM, PLAIN, LONGER))),
+    ("16-adam", 8): (2 / 10**2, 0.01 * 0.02),
+    ("16-adam", 9): (1 - 0.999, 40 / 0.001),
+    ("16-adam", 18): (24,),
+    ("16-adam", 703): (ceil(log(0.01) / log(1 - 0.01 * 0.1**2)),),
+    ("17-layerwise", 16): (180, LAYERWISE[1], DEFERRED[1]),
+    ("17-layerwise", 320): (LAYERWISE[-1], DEFERRED[-1]),
+    ("18-no-slope", 16): (103.5,),
+    ("18-no-slope", 17): (*FORGOTTEN[:2],),
+    ("18-no-slope", 305): (losses("18-no-slope", mistake=None)[-1],),
+    ("18-no-slope", 320): (-8, 0.7067),
 }
 
 
-def around(name: str, order: Order, note: Note) -> list[float]:
+def told_of(name: str) -> list[Trace]:
+    """Return the runs that a note may tell of: in every order that lessons compare, and as it should be."""
+    scenario = load(find(name))
+    orders = dict.fromkeys((*ORDERS, scenario.training.order))
+    right = without_mistake(scenario)
+    return [steps_of(name, order) for order in orders] + ([trace(right)] if right != scenario else [])
+
+
+def around(steps: Trace, own: Trace, note: Note) -> list[float]:
     """Return the numbers of the iteration of a note, of the one before and of the one after."""
-    steps, own = steps_of(name, order), steps_of(name)
     iteration = own.schedule.site(note.step - 1).iteration
     first = steps.schedule.first_step(max(0, iteration - 1))
     stop = steps.schedule.first_step(min(steps.iterations, iteration + 2))
@@ -99,6 +131,7 @@ def around(name: str, order: Order, note: Note) -> list[float]:
 
 def numbers_of(step: Any) -> list[float]:
     values = [getattr(step, field, None) for field in FIELDS]
+    values += getattr(step, "further", {}).values()
     return [float(number) for value in values if value is not None for number in np.ravel(value)]
 
 
@@ -116,7 +149,7 @@ def result(expression: str) -> float:
 
 
 def test_the_course_is_complete() -> None:
-    assert [int(name[:2]) for name in LESSONS] == list(range(1, 15))
+    assert [int(name[:2]) for name in LESSONS] == list(range(1, 19))
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -175,7 +208,7 @@ def test_equations_come_out(name: str, note: Note) -> None:
 @pytest.mark.parametrize(("name", "note"), NOTES, ids=lambda case: getattr(case, "step", case))
 def test_numbers_are_those_of_the_run(name: str, note: Note) -> None:
     scenario = load(find(name))
-    pool = [number for order in ORDERS for number in around(name, order, note)]
+    pool = [number for steps in told_of(name) for number in around(steps, steps_of(name), note)]
     pool += [scenario.training.learning_rate, *ALSO.get((name, note.step), ())]
     text = NAMES.sub("", note.text)
     for match in re.finditer(NUMBER, text):
@@ -189,7 +222,7 @@ def test_updates_are_counted_as_the_steps_are() -> None:
         for name, note in NOTES
         for count in re.findall(r"[Aa]fter ([\d,]+) updates", note.text)
     ]
-    assert [count for count, _ in counted] == [9_999, 10_000, 100]
+    assert [count for count, _ in counted] == [9_999, 10_000, 100, 16, 35, 36, 78]
     assert all(count == iteration for count, iteration in counted)
 
 

@@ -20,6 +20,8 @@ from tests.oracle.number import TOLERANCE, exact, total
 from tests.oracle.verdict import TINIEST, agree
 from tests.scenarios_at_random import (
     ACTIVATIONS,
+    MISTAKES,
+    OPTIMIZERS,
     ORDERS,
     PAIRS,
     Wanted,
@@ -149,6 +151,32 @@ def test_without_any_trained_bias(order: Order) -> None:
     scenario = scenario_at_random(3, Wanted(order=order, depth=3, iterations=4, output="sigmoid"))
     layers = tuple(replace(layer, train_biases=False) for layer in scenario.network.layers)
     assert_trains_alike(replace(scenario, network=replace(scenario.network, layers=layers)))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_each_optimizer(optimizer: str, order: Order) -> None:
+    """In pieces, too: what is remembered from one update to the next goes on."""
+    for seed in range(3):
+        wanted = Wanted(order=order, optimizer=optimizer, settings=True, depth=2, iterations=7, samples=3)
+        assert_trains_alike(scenario_at_random(seed, wanted))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_each_mistake(mistake: str, order: Order) -> None:
+    for seed, optimizer in enumerate(("sgd", "adam")):
+        wanted = Wanted(
+            order=order,
+            recurrent=True,
+            optimizer=optimizer,
+            mistake=mistake,
+            settings=seed > 0,
+            depth=2,
+            samples=3,
+            iterations=5,
+        )
+        assert_trains_alike(scenario_at_random(seed, wanted))
 
 
 def test_a_run_of_the_other_order_is_not_alike() -> None:

@@ -125,12 +125,12 @@ class BackpropApp(CellDiffApp[None]):
         found = [screen for screen in self.screen_stack if isinstance(screen, SteppingScreen)]
         return found[0] if found else None
 
-    def step_through(self, scenario: Scenario, order: Order | None) -> None:
-        """Open a scenario in an update order, its own if None."""
+    def step_through(self, scenario: Scenario, order: Order | None, opened: Scenario | None = None) -> None:
+        """Open a scenario in an update order, its own if None; `opened` is it with its own mistake."""
         self._scenario = scenario
         if self.stepping is not None:
             # Not `switch_screen`: it can't replace the screen that the app began with.
-            self.stepping.open(trace(scenario, order))
+            self.stepping.open(trace(scenario, order), opened)
         else:
             self.push_screen(SteppingScreen(trace(scenario, order)))
 

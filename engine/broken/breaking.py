@@ -12,7 +12,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from engine.order.loops import Sort
-from engine.order.orders import WAITING
+from engine.order.orders import ONLY_WAITING, WAITING
 from engine.order.schedule import Break, latest_gradient
 from engine.order.waiting import early
 
@@ -28,6 +28,8 @@ def why_not(trace: Trace, step: int, layer: int) -> str | None:
     schedule = trace.schedule
     if trace.order != WAITING:
         return _no_rule(trace, step)
+    if trace.shapes.clips:
+        return ONLY_WAITING
     site = schedule.anchor(step)
     if site.sample is None:
         return "The updates of this iteration have begun: there is no rule left to break."

@@ -1,9 +1,9 @@
-"""Which numbers of an iteration are no longer what they claim to be, once an update has not waited?
+"""Which numbers of an iteration are not what they claim: an update has not waited, or a mistake is made?
 
 A delta claims to be ∂C/∂z, a total to be the gradient of the batch's loss, both at the parameters that the
 iteration began with. Each number is held against the one at the same place in the iteration as it would be,
-had every update waited. In an iteration with updates out of turn both are computed alike, so that rounding
-is never taken for falsehood, not even where a sum cancels.
+had every update waited and no mistake been made. In an iteration with updates out of turn both are computed
+alike, so that rounding is never taken for falsehood, not even where a sum cancels.
 
 Parameters are compared by meaning: those after the iteration with those after it. What an update out of
 turn leaves behind, and a change that completes it, have nothing to be held against.
@@ -17,8 +17,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import sealed
+from engine.equations.equation import Variable
+from engine.equations.table import table_of
 from engine.order.orders import WAITING
-from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
+from engine.order.quantities import TOTAL_OF, Reference
 from engine.replay.numbers import array_in, array_of
 
 if TYPE_CHECKING:
@@ -47,22 +49,24 @@ def right_value(trace: Trace, number: Number) -> float | None:
 
 
 def right_iteration(trace: Trace, number: int) -> Iteration | None:
-    """Return an iteration as it would be, had every update waited, from the same parameters.
+    """Return an iteration as it would be from the same parameters, had every update waited and no mistake
+    been made.
 
-    None if they did.
+    None if that is how it is.
     """
-    if number == trace.broken_iteration:
-        return trace.undisturbed.iteration(number)
-    if trace.order == WAITING:
-        return None
+    if trace.mistake is None:
+        if number == trace.broken_iteration:
+            return trace.undisturbed.iteration(number)
+        if trace.order == WAITING:
+            return None
     numbers = trace.iteration(number)
     found = _RIGHT.get(numbers)
     if found is None:
-        found = _RIGHT[numbers] = trace.in_order(WAITING, number, numbers.before)
+        found = _RIGHT[numbers] = trace.rightly(number, numbers.before)
     return found
 
 
-# Kept as long as the trace keeps the iteration whose updates have not waited.
+# Kept as long as the trace keeps the iteration that went wrong.
 _RIGHT: WeakKeyDictionary[Iteration, Iteration] = WeakKeyDictionary()
 
 
@@ -72,11 +76,11 @@ def falsified(trace: Trace, reference: Reference) -> Mask | None:
     writer = trace.flow.writer(reference)
     if right is None or writer is None or reference.version == 0:
         return None
-    broken = reference.iteration == trace.broken_iteration
+    broken = reference.iteration == trace.broken_iteration and trace.mistake is None
     if broken and writer < trace.out_of_turn[0]:
         return None
     counterpart = counterpart_of(trace, reference)
-    if counterpart is None:
+    if counterpart is None or not right.makes(counterpart.quantity, counterpart.layer):
         return None
     wrong = _wrong(array_of(trace, reference), array_in(right, counterpart), alike=broken)
     if reference.quantity in TOTAL_OF:
@@ -103,13 +107,13 @@ def _wrong(found: Array, right: Array, *, alike: bool) -> Mask:
 
 def counterpart_of(trace: Trace, reference: Reference) -> Reference | None:
     """Return what a reference of a disturbed iteration corresponds to in one whose updates have waited."""
-    if reference.version is None or reference.version == 0:
+    if not reference.version or reference.layer is None:
         return reference
-    assert reference.layer is not None
     updates = trace.flow.updates(reference.iteration, reference.layer)
     if updates == 1:
         return reference
-    last = reference.version == updates and reference.quantity in PARAMETERS
+    remembered = Variable(reference.quantity, reference.layer) in table_of(trace.scenario).remembered
+    last = reference.version == updates and remembered
     return reference._replace(version=1) if last else None
 
 

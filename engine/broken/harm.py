@@ -146,7 +146,7 @@ def _weighed(trace: Trace) -> Harm:
             worst = _worse(worst, Number(reference, (unit,)), found[place], expected[place])
         both = broken.totals(layer, last, 0), right.totals(layer, last, 0)
         for parameter in PARAMETERS:
-            if parameter == "biases" and not broken.network.layers[layer - 1].train_biases:
+            if not broken.network.layers[layer - 1].trains(parameter):
                 continue
             found, expected = (getattr(one, parameter) for one in both)
             if found is None:

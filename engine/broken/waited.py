@@ -1,4 +1,4 @@
-"""What would a step's iteration be, had every update waited?
+"""What would a step's iteration be, had every update waited and no mistake been made?
 
 A trace of the order that waits, from the same parameters, and the step that is at the same place in it:
 whatever is computed of a disturbed iteration can be computed of this one too, and held against it.
@@ -13,6 +13,7 @@ from engine.broken.falsified import right_iteration
 from engine.order.orders import WAITING
 from engine.order.site import PHASES, Site
 from engine.replay.tracing import Trace
+from engine.scenario import without_mistake
 from engine.unrolled.through_time import sample_of, times_done
 
 if TYPE_CHECKING:
@@ -23,14 +24,13 @@ if TYPE_CHECKING:
 
 
 def waited(trace: Trace, step: int) -> tuple[Trace, int] | None:
-    """Return the trace and its step at the same place; None where every update has waited."""
+    """Return the trace and its step at the same place; None where that is how it is."""
     iteration = trace.schedule.anchor(step).iteration
-    if trace.breaks:
-        if iteration != trace.broken_iteration or step < trace.out_of_turn[0]:
+    if trace.order == WAITING:
+        broken = trace.breaks and iteration == trace.broken_iteration and step >= trace.out_of_turn[0]
+        if not broken and trace.mistake is None:
             return None
         return _whole(trace), trace.schedule.undisturbed_step(step)
-    if trace.order == WAITING:
-        return None
     whole = _whole(trace)
     return whole, same_place(trace, whole.schedule, step)
 
@@ -52,10 +52,10 @@ _KINDS: tuple[Kind, ...] = ("forward", "delta", "gradient")
 
 
 class _Waited(Trace):
-    """The order that waits, each iteration from the parameters with which the disturbed trace begins it."""
+    """What is right, each iteration from the parameters with which the disturbed trace begins it."""
 
     def __init__(self, disturbed: Trace) -> None:
-        super().__init__(disturbed.scenario, WAITING)
+        super().__init__(without_mistake(disturbed.scenario), WAITING)
         self._of = ref(disturbed)
 
     def __reduce__(self) -> NoReturn:

@@ -63,21 +63,26 @@ class ChosenPath:
 
     @property
     def steps(self) -> int:
-        """How many steps through time the path takes; each is two factors, U and f'."""
+        """How many steps through time the path takes."""
         return self.until - self.chain.time
 
+    @cached_property
+    def each(self) -> int:
+        """How many factors a step through time has: two, U and f', unless a mistake leaves the slope out."""
+        return 0 if self.carrier is None else len(self._through_time().between)
+
     def __len__(self) -> int:
-        return len(self.above) + 2 * self.steps + len(self.below)
+        return len(self.above) + self.each * self.steps + len(self.below)
 
     def factor(self, place: int) -> Factor:
         """Return a factor; 0 is what the loss gives, the last one is what came in."""
         inside = place - len(self.above)
         if inside < 0:
             return self.above[place]
-        if inside >= 2 * self.steps:
-            return self.below[inside - 2 * self.steps]
+        if inside >= self.each * self.steps:
+            return self.below[inside - self.each * self.steps]
         assert self.carrier is not None
-        back, part = divmod(inside, 2)
+        back, part = divmod(inside, self.each)
         moment = self._at(self.until - 1 - back, self.carrier)
         unit = self.units[self.carrier]
         return moment.between(self._through_time(), unit, unit)[part]
@@ -97,11 +102,11 @@ class ChosenPath:
     @cached_property
     def values(self) -> Array:
         """The values of all factors."""
-        through = np.empty(2 * self.steps)
+        through = np.empty(self.each * self.steps)
         if self.carrier is not None:
             link = self._through_time()
             for place, factor in enumerate(link.between):
-                through[place::2] = self._along(link, factor, self._times)[::-1]
+                through[place :: self.each] = self._along(link, factor, self._times)[::-1]
         ends = ([factor.value for factor in part] for part in (self.above, self.below))
         above, below = (np.array(values, dtype=np.float64) for values in ends)
         return np.concatenate([above, through, below])
@@ -122,7 +127,7 @@ class ChosenPath:
         Of weights along time those that are read later on the way back are made later, if at all; in
         which order the other factors are made depends on the order of the updates.
         """
-        begin, end = len(self.above), len(self.above) + 2 * self.steps
+        begin, end = len(self.above), len(self.above) + self.each * self.steps
         inside = min(place, end - 1)
         latest = range(max(begin, inside - 1), inside + 1)  # of those along time
         made = (

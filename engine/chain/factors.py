@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.equations import equation
     from engine.equations.table import Table
     from engine.replay.tracing import Trace
-    from engine.scenario import Network
+    from engine.scenario import Scenario
 
 Meaning = Literal[
     "error", "delta", "slope", "weight", "recurrent weight", "input", "before", "one", "gradient"
@@ -56,14 +56,15 @@ class Factor(NamedTuple):
 
 _MEANINGS: dict[str, Meaning] = {
     "slope": "slope",
+    "slope_at_activation": "slope",
     "weights": "weight",
     "recurrent_weights": "recurrent weight",
 }
 
 
-def is_one_factor(network: Network) -> bool:
+def is_one_factor(scenario: Scenario) -> bool:
     """Return whether slope and error of an output only go together: its delta is not their product."""
-    link = from_loss(table_of(network), len(network.layers))
+    link = from_loss(table_of(scenario), len(scenario.network.layers))
     return link.coupled or not link.between
 
 
@@ -79,7 +80,7 @@ class Moment:
     @property
     def table(self) -> Table:
         """The equations of the network."""
-        return table_of(self.trace.scenario.network)
+        return table_of(self.trace.scenario)
 
     @property
     def has_target(self) -> bool:
@@ -89,7 +90,7 @@ class Moment:
     def from_output(self, unit: int) -> tuple[Factor, ...]:
         """Return what the loss of this time gives: error and slope, or their product as one factor."""
         last = self.trace.shapes.layers
-        if is_one_factor(self.trace.scenario.network):
+        if is_one_factor(self.trace.scenario):
             delta = self.factor("delta", self.at("delta", last), unit)
             delta = delta._replace(value=float(self.from_loss[unit]))
             return (self._of_this_time(delta, "pre_activation"),)
@@ -156,7 +157,7 @@ class Moment:
 
     def named(self, name: str, layer: int) -> Reference:
         """Return the reference of a quantity of this moment by its name in the equations."""
-        return self.at(name, layer)  # type: ignore[arg-type]
+        return self.at(name, layer)
 
     def read(
         self, kind: Literal["forward", "delta", "gradient"], layer: int, factor: equation.Factor

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from engine.chain.links import Link
     from engine.equations import equation
     from engine.order.quantities import Parameter
-    from engine.scenario import Network
+    from engine.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Chain(Moment):
     @property
     def _ways_by_time(self) -> tuple[tuple[Ways, ...], ...]:
         targets = tuple(self.trace.shapes.has_target[self.sample, self.time :].tolist())
-        return _ways(self.trace.scenario.network, targets)
+        return _ways(self.trace.scenario, targets)
 
     @property
     def ways(self) -> Ways:
@@ -104,7 +104,7 @@ class Chain(Moment):
     @property
     def paths_now(self) -> int:
         """How many of the paths stay in this time."""
-        return _ways(self.trace.scenario.network, (self.has_target,))[-1][self.layer - 1].paths
+        return _ways(self.trace.scenario, (self.has_target,))[-1][self.layer - 1].paths
 
     def gradient(self, unit: int, source: int) -> Factor:
         """Return the gradient as the run recorded it: the sum over all paths."""
@@ -219,5 +219,5 @@ class Chain(Moment):
 
 
 @lru_cache(maxsize=8)
-def _ways(network: Network, targets: tuple[bool, ...]) -> tuple[tuple[Ways, ...], ...]:
-    return tuple(ways_to_losses(network, targets))
+def _ways(scenario: Scenario, targets: tuple[bool, ...]) -> tuple[tuple[Ways, ...], ...]:
+    return tuple(ways_to_losses(scenario, targets))

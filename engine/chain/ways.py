@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from engine.chain.links import Link
     from engine.equations.equation import Variable
-    from engine.scenario import Network
+    from engine.scenario import Scenario
 
 
 class Ways(NamedTuple):
@@ -34,13 +34,13 @@ class Ways(NamedTuple):
 _NONE = Ways(0, 0)
 
 
-def ways_to_losses(network: Network, targets: Sequence[bool]) -> Iterator[tuple[Ways, ...]]:
+def ways_to_losses(scenario: Scenario, targets: Sequence[bool]) -> Iterator[tuple[Ways, ...]]:
     """Yield the ways from a neuron of the layers 1..L, for each time from the last to the first.
 
     `targets` says of each time whether it has a target. All neurons of a layer have the same ways.
     """
-    every = links(table_of(network))
-    deltas = [delta_of(layer) for layer in range(1, len(network.layers) + 1)]
+    every = links(table_of(scenario))
+    deltas = [delta_of(layer) for layer in range(1, len(scenario.network.layers) + 1)]
     later: list[Mapping[Variable, Ways]] = []
     furthest = max(link.shift for some in every.values() for link in some)
     for target in reversed(targets):

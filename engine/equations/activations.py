@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.equations.formula import parse, text
+from engine.equations.formula import MOST, parse, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,14 +57,14 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation(
             "sigmoid",
             # e^-z overflows where 1 / e^-z is still a number.
-            "1 / (1 + exp(-z)) if z > -700 else exp(z)",
-            # σ(z) σ(-z): unlike a (1 - a) it does not cancel when a is close to 1.
-            "a / (1 + exp(z)) if z < 700 else exp(-z)",
+            f"1 / (1 + exp(-z)) if z >= -{MOST} else exp(z)",
+            # 1 - a is e^-z a: unlike a (1 - a) that does not cancel when a is close to 1.
+            f"exp(-z) * a * a if z >= -{MOST} else exp(z)",
             shown="1 / (1 + exp(-z))",
             slope_shown="a * (1 - a)",
             exact={
-                "a - y": "(1 - y) * a - y * sigmoid(-z)",
-                "1 - a": "sigmoid(-z)",
+                "a - y": f"(1 - y) * a - y * (exp(-z) * a if z >= -{MOST} else 1)",
+                "1 - a": f"exp(-z) * a if z >= -{MOST} else 1",
                 "ln(a)": "-softplus(-z)",
                 "log1p(-a)": "-softplus(z)",
                 "1 / a": "1 + exp(-z)",
@@ -117,8 +117,8 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation(
             "silu",
             # Far on the left e^z alone has lost its digits where z e^z is still a number.
-            "z / (1 + exp(-z)) if z > -700 else z * exp(z / 2) * exp(z / 2)",
-            "(1 + z / (1 + exp(z))) / (1 + exp(-z)) if z > -700 else (1 + z) * exp(z / 2) * exp(z / 2)",
+            f"z / (1 + exp(-z)) if z >= -{MOST} else z * exp(z / 2) * exp(z / 2)",
+            f"(1 + z / (1 + exp(z))) / (1 + exp(-z)) if z >= -{MOST} else (1 + z) * exp(z / 2) * exp(z / 2)",
             shown="z * sigmoid(z)",
             slope_shown="sigmoid(z) * (1 + z * (1 - sigmoid(z)))",
         ),

@@ -75,7 +75,8 @@ class Equation(NamedTuple):
     textbook has it, where what runs is written otherwise to keep its digits. `row` names a function of all
     units of a layer at once (see `rows`). `partials` are its derivatives by some of the arguments: a factor
     of the table, or a formula of the same arguments and of `result`. With `where_target` the result is 0
-    where there is no target. A `helper` has no name of its own in a record: it is seen through.
+    where there is no target. A `helper` has no name of its own in a record: it is seen through. A total of
+    the whole `iteration` is gathered anew in each; of the `run` never, of the `sample` at each sample.
     """
 
     result: Factor
@@ -88,6 +89,7 @@ class Equation(NamedTuple):
     home: Home | None = None
     where_target: bool = False
     helper: bool = False
+    gathers: Literal["iteration", "run", "sample"] = "iteration"
 
     def factors(self) -> Iterator[Factor]:
         """Yield what the equation reads, in the order in which it is written."""

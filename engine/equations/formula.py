@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import copy
 import math
+import operator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,25 +19,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+MOST = 709.782712893384
+"""The largest number whose exponential is one: ln of the largest float. A formula may ask for it."""
+
+
 class Named(NamedTuple):
-    """A function of one number: its name in numpy and how a text writes it around its argument."""
+    """A function of one number: its name in numpy, and how a text and LaTeX write it around its argument."""
 
     ufunc: str
     shown: str
+    latex: str
 
 
 FUNCTIONS: dict[str, Named] = {
-    "exp": Named("exp", "e^{}"),
-    "expm1": Named("expm1", "e^{} - 1"),
-    "ln": Named("log", "ln{}"),
-    "log1p": Named("log1p", "ln(1 + {})"),
-    "tanh": Named("tanh", "tanh{}"),
-    "sinh": Named("sinh", "sinh{}"),
-    "cosh": Named("cosh", "cosh{}"),
-    "sqrt": Named("sqrt", "√{}"),
-    "abs": Named("absolute", "|{}|"),
-    "sign": Named("sign", "sign{}"),
-    "square": Named("square", "{}²"),
+    "exp": Named("exp", "e^{}", r"e^{{}}"),
+    "expm1": Named("expm1", "e^{} - 1", r"e^{{}} - 1"),
+    "ln": Named("log", "ln{}", r"\ln\left({}\right)"),
+    "log1p": Named("log1p", "ln(1 + {})", r"\ln\left(1 + {}\right)"),
+    "tanh": Named("tanh", "tanh{}", r"\tanh\left({}\right)"),
+    "sinh": Named("sinh", "sinh{}", r"\sinh\left({}\right)"),
+    "cosh": Named("cosh", "cosh{}", r"\cosh\left({}\right)"),
+    "sqrt": Named("sqrt", "√{}", r"\sqrt{{}}"),
+    "abs": Named("absolute", "|{}|", r"\left|{}\right|"),
+    "sign": Named("sign", "sign{}", r"\operatorname{sign}\left({}\right)"),
+    "square": Named("square", "{}²", r"\left({}\right)^{2}"),
 }
 """The functions that a formula may apply, beside max(x, y), share(w, v) and the activations by name."""
 
@@ -108,6 +114,30 @@ def number(node: ast.expr) -> float | None:
             return None if over is None or not under else over / under
         case _:
             return None
+
+
+class _Folding(ast.NodeTransformer):
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        made = self.generic_visit(node)
+        assert isinstance(made, ast.BinOp)
+        left, right = number(made.left), number(made.right)
+        if left is None or right is None or isinstance(made.op, ast.Div):
+            return made
+        return parse(repr(_FOLDED[type(made.op)](left, right)))
+
+
+_FOLDED: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+}
+
+
+def folded(formula: ast.expr) -> ast.expr:
+    """Return a formula with sums, differences and products of numbers computed."""
+    found = _Folding().visit(copy.deepcopy(formula))
+    assert isinstance(found, ast.expr)
+    return found
 
 
 # -- as a function of floats ---------------------------------------------------------------------------
@@ -244,7 +274,8 @@ def function(formula: ast.expr, arguments: tuple[str, ...]) -> Callable[..., flo
 # -- as text -------------------------------------------------------------------------------------------
 
 _SHOWN_NUMBERS = {0.5: "½", 0.25: "¼"}
-_SHOWN_NAMES = {"sigmoid": "σ"}
+SHOWN_NAMES = {"sigmoid": "σ"}
+"""The functions that are not shown by their names."""
 
 
 def text(formula: ast.expr) -> str:
@@ -305,6 +336,24 @@ def _text(node: ast.expr) -> str:
             raise ValueError(f"not a formula: {ast.unparse(node)}")
 
 
+class _InRange(ast.NodeTransformer):
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        made = self.generic_visit(node)
+        assert isinstance(made, ast.IfExp)
+        limit = number(made.test.comparators[0]) if isinstance(made.test, ast.Compare) else None
+        return made.body if limit is not None and abs(limit) == MOST else made
+
+
+def in_range(formula: ast.expr) -> ast.expr:
+    """Return a formula for numbers whose exponentials are numbers, too: without the choices that ask for it.
+
+    Where one is not, Python's exp stops.
+    """
+    found = _InRange().visit(copy.deepcopy(formula))
+    assert isinstance(found, ast.expr)
+    return found
+
+
 _COMPARED: dict[type[ast.cmpop], str] = {ast.Gt: ">", ast.GtE: "≥", ast.Lt: "<", ast.LtE: "≤"}
 
 
@@ -312,7 +361,7 @@ def _applied(name: str, argument: ast.expr) -> str:
     inside = _text(argument)
     simple = isinstance(argument, ast.Name)
     if name not in FUNCTIONS:
-        return f"{_SHOWN_NAMES.get(name, name)}({inside})"
+        return f"{SHOWN_NAMES.get(name, name)}({inside})"
     shown = FUNCTIONS[name].shown
     if name in ("abs", "log1p"):
         return shown.format(inside)

@@ -6,32 +6,32 @@ comes from, what an iteration costs, and the programs that run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ast
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from engine.equations import forward
+from engine.equations import forward, mistakes, robust, updates
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Variable
-from engine.equations.robust import rewritten
+from engine.equations.optimizers import SETTINGS
 from engine.equations.transpose import transposed
-from engine.equations.updates import change_of, of_parameter
+from engine.scenario import without_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from engine.scenario import Network
+    from engine.scenario import Network, Scenario, Training
 
 Axis = int | Literal["t", "s"]
 """The size of an axis: times, samples of the batch, or a number of units."""
-
-GROUPS = ("weights", "biases", "recurrent_weights")
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
     """Equations in an order in which each reads what is made before it, but for other times.
 
-    `axes` has the axes of every variable, `parameters` what an update changes; a batch brings along the
+    `axes` has the axes of every variable, `parameters` what an update changes, `states` what else is
+    remembered from one iteration to the next, with what each number of it begins; a batch brings along the
     `inputs`; of the variables in `initial` there is a state before time 0.
     """
 
@@ -40,11 +40,32 @@ class Table:
     parameters: tuple[Variable, ...]
     inputs: tuple[Variable, ...]
     initial: frozenset[Variable]
+    states: Mapping[Variable, float] = field(default_factory=dict)
+
+    @property
+    def remembered(self) -> tuple[Variable, ...]:
+        """What one iteration leaves to the next: the parameters and the states."""
+        return (*self.parameters, *self.states)
 
     @cached_property
     def making(self) -> Mapping[Variable, Equation]:
         """The equation that makes each variable; what is given is not in it."""
         return {one.variable: one for one in self.equations}
+
+    @cached_property
+    def kept(self) -> tuple[Variable, ...]:
+        """What a trace keeps of an iteration; all else it forms anew from that.
+
+        The way forward and back, and what an update reads of all layers together.
+        """
+        return tuple(
+            one.variable
+            for one in self.equations
+            if one.home is not None
+            and not one.helper
+            and one.variable != forward.LOSS
+            and (one.home.kind in ("forward", "loss", "delta") or one.variable.layer is None)
+        )
 
     @cached_property
     def at(self) -> Mapping[Home, tuple[Equation, ...]]:
@@ -54,6 +75,10 @@ class Table:
             if one.home is not None:
                 found.setdefault(one.home, []).append(one)
         return {home: tuple(some) for home, some in found.items()}
+
+    def shape(self, variable: Variable, samples: int = 1, times: int = 1) -> tuple[int, ...]:
+        """Return the shape of a variable's array, for a batch of so many samples and times."""
+        return tuple(self.size(axis, samples, times) for axis in self.axes[variable])
 
     @cached_property
     def of_data(self) -> tuple[Equation, ...]:
@@ -74,30 +99,35 @@ class Table:
         return samples if axis == SAMPLE else times
 
 
-# Keyed by identity: a network never changes.
+def table_of(scenario: Scenario) -> Table:
+    """Return the table of equations of a scenario's network and training."""
+    return _table(scenario.network, scenario.training)
+
+
+# A network is told by its identity, for it never changes; a training by what it holds.
 @lru_cache(maxsize=64)
-def table_of(network: Network) -> Table:
-    """Return the table of equations of a network."""
+def _table(network: Network, training: Training) -> Table:
     last = len(network.layers)
     way = forward.of_network(network)
     parameters = tuple(
         Variable(group, number)
         for number, layer in enumerate(network.layers, start=1)
-        for group in GROUPS
+        for group in updates.GROUPS
         if group != "recurrent_weights" or layer.recurrent
     )
     back = transposed(way, parameters, forward.TERMS)
-    found = rewritten([*way, *back], network.layers[-1].activation, network.loss, last)
-    letters = {read.variable: read for one in way for read in one.factors()}
-    for variable in parameters:
-        layer = network.layers[(variable.layer or 1) - 1]
-        trained = variable.name != "biases" or layer.train_biases
-        found += of_parameter(letters[variable], trained=trained)
+    found = robust.rewritten([*way, *back], network.layers[-1].activation, network.loss, last)
+    letters = {read.variable: read.letters for one in way for read in one.factors()}
+    given = {variable: letters[variable] for variable in parameters}
+    found += updates.of_network(network, training, given)
+    found = mistakes.rewritten(found, network, training.mistake)
     needed = pruned(found, [one.variable for one in found if not one.helper])
+    kept = {one.variable: 0.0 for one in needed if one.gathers == "run"}
     return Table(
         equations=tuple(needed),
-        axes=axes_of(needed, _given_axes(network)),
+        axes=axes_of(needed, _given_axes(network, training)),
         parameters=parameters,
+        states=updates.states(training, parameters) | kept,
         inputs=(forward.INPUT, forward.TARGET),
         initial=frozenset(
             Variable("activation", number)
@@ -107,21 +137,49 @@ def table_of(network: Network) -> Table:
     )
 
 
-def _given_axes(network: Network) -> dict[Variable, tuple[Axis, ...]]:
+@lru_cache(maxsize=64)
+def altered(scenario: Scenario) -> frozenset[Variable]:
+    """Return what a scenario's mistake makes otherwise: the results of the equations that it rewrites."""
+    mistake = scenario.training.mistake
+    if mistake is None:
+        return frozenset()
+    right = {one.variable: _dumped(one) for one in table_of(without_mistake(scenario)).equations}
+    found = {one.variable for one in table_of(scenario).equations if right.get(one.variable) != _dumped(one)}
+    if mistakes.MISTAKES[mistake].divisions != 1:  # what is divided is told by a number, or by a formula
+        found |= {updates.divided(one, scenario.training) for one in table_of(scenario).parameters}
+    return frozenset(found)
+
+
+def _dumped(one: Equation) -> tuple[object, ...]:
+    """Return an equation as values that can be compared, syntax trees too."""
+    trees = [None if tree is None else ast.dump(tree) for tree in (one.formula, one.plain)]
+    return (*trees, one.terms, one.arguments, one.row, one.gathers)
+
+
+def _given_axes(network: Network, training: Training) -> dict[Variable, tuple[Axis, ...]]:
     outputs = network.layers[-1].units
     found: dict[Variable, tuple[Axis, ...]] = {
         forward.INPUT: (TIME, SAMPLE, network.inputs),
         forward.TARGET: (TIME, SAMPLE, outputs),
         forward.OUTPUTS: (),
         forward.OTHERS: (outputs, outputs),
-        Variable("rate"): (),
     }
+    numbers = (updates.RATE, updates.BATCH, updates.DECAY, updates.CLIP)
+    found |= dict.fromkeys((*numbers, *(Variable(name) for name in SETTINGS)), ())
     for number, layer in enumerate(network.layers, start=1):
-        found[Variable("weights", number)] = (layer.units, layer.inputs)
-        found[Variable("recurrent_weights", number)] = (layer.units, layer.units)
-        found[Variable("biases", number)] = (layer.units,)
-    # What is not trained has a change that reads nothing.
-    return found | {change_of(variable): axes for variable, axes in found.items() if variable.name in GROUPS}
+        shapes = {
+            "weights": (layer.units, layer.inputs),
+            "recurrent_weights": (layer.units, layer.units),
+            "biases": (layer.units,),
+        }
+        for group, axes in shapes.items():
+            parameter = Variable(group, number)
+            # What is not trained has a change that reads nothing.
+            made = (parameter, updates.change_of(parameter), updates.mask_of(parameter))
+            found |= dict.fromkeys((*made, *updates.states_of(parameter, training)), axes)
+        found[Variable("slope", number)] = (TIME, SAMPLE, layer.units)
+        found |= dict.fromkeys(updates.powers_of(number, training), ())
+    return found
 
 
 def axes_of(

@@ -1,7 +1,8 @@
 """Where does a number come from?
 
 For every number that a step writes: the expression it equals, with the numbers that the step read
-as leaves, and one plain sentence. The formulas are those of `engine.execute`, neuron by neuron.
+as leaves, and one plain sentence. The formulas are those that run (`engine.equations`), neuron by neuron.
+`engine.explain.latex` writes an explanation in LaTeX.
 """
 
 from engine.explain.number import explain

@@ -10,20 +10,31 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.equations.equation import SAMPLE, TIME
+import numpy as np
+
+from engine.equations.equation import SAMPLE, TIME, Home
 from engine.equations.forward import OTHERS, OUTPUTS, arguments
-from engine.equations.updates import RATE
+from engine.equations.mistakes import divisions
+from engine.equations.optimizers import SETTINGS
+from engine.equations.updates import BATCH, CLIP, DECAY, RATE, is_plain, masks
 from engine.explain import rows
-from engine.explain.expression import Expression, Leaf, Product, Ratio, Sum, evaluate
+from engine.explain.expression import Apply, Difference, Expression, Leaf, Product, Ratio, Sum, evaluate
 from engine.explain.source import alone, multiplied
 from engine.explain.terms import Terms, chained
 from engine.explain.written import MINUS, written
+from engine.order.quantities import GRADIENT_OF, GROUP_OF, group_of
+from engine.program.evaluate import compute
+from engine.replay.numbers import array_of
 
 if TYPE_CHECKING:
-    from engine.equations.equation import Equation, Factor, Term
+    from engine.equations.equation import Equation, Factor, Term, Variable
     from engine.explain.source import Source
+    from engine.replay.numbers import Number
 
 _AGREES = 5e-13
+CONSTANTS = {**SETTINGS, BATCH.name: "B", DECAY.name: "λ", CLIP.name: "c"}
+"""The letters of the numbers that updates read."""
+
 _SHOWN_NUMBERS = {0.5: "½"}
 
 
@@ -33,6 +44,8 @@ def derived(source: Source, one: Equation, index: tuple[int, ...]) -> Expression
     at = dict(zip(units, index, strict=True))
     if one.where_target and not source.has_target:
         return Leaf("0", 0.0)
+    if one.row == "length":
+        return Apply("sqrt", Sum(chained(*(_squares(source, read) for _, read in one.arguments))))
     if one.row is not None:
         return rows.written(source, one, at)
     if one.formula is not None:
@@ -50,6 +63,31 @@ def _formula(source: Source, one: Equation, at: dict[str, int]) -> Expression:
     return plain if agree(evaluate(plain), evaluate(exact)) else exact
 
 
+def _squares(source: Source, read: Factor) -> Terms[Expression]:
+    """Return the squares of all numbers of an array that an update takes the length of."""
+    total = next(
+        one.variable
+        for one in source.table.at[Home("gradient", read.variable.layer)]
+        if one.result.letters == read.letters and group_of(read.variable.name) == GROUP_OF[one.variable.name]
+    )
+    (reference,) = (one for one in source.reads if one.quantity == total.name and one.layer == total.layer)
+    values = array_of(source.trace, reference)
+    scenario = source.trace.scenario
+    counted = compute(source.table, read.variable, {total: values, **source.constants, **masks(scenario)})
+
+    def make(place: int) -> Expression:
+        index = np.unravel_index(place, values.shape)
+        at = {letter: int(one) for letter, one in zip(read.letters, index, strict=True)}
+        return Apply("square", entry(source, read, at))
+
+    def place_of(number: Number) -> int | None:
+        if number.reference != reference:
+            return None
+        return int(np.ravel_multi_index(number.index, values.shape))
+
+    return Terms(np.square(counted).ravel(), 1, make, place_of)
+
+
 def agree(plain: float, exact: float) -> bool:
     """Return whether the textbook's form has kept the digits."""
     if not (math.isfinite(plain) and math.isfinite(exact)):
@@ -63,13 +101,36 @@ def _given(source: Source, read: tuple[tuple[str, Factor], ...], at: dict[str, i
 
 def entry(source: Source, factor: Factor, at: dict[str, int]) -> Expression:
     """Return the one number that a factor is at a place; a helper is written out."""
-    if factor.variable == OUTPUTS:
+    variable = factor.variable
+    if variable == OUTPUTS:
         return Leaf("n", float(source.network.layers[-1].units))
+    if variable == RATE:
+        return rate(source, 1.0)
+    if variable in source.constants:
+        return Leaf(CONSTANTS[variable.name], source.constants[variable])
     index = tuple(at[letter] for letter in factor.letters if letter in at)
-    one = source.table.making.get(factor.variable)
+    if variable in source.masks:
+        return Leaf("trained", float(source.masks[variable][index]))
+    one = source.table.making.get(variable)
+    power = source.powers.get(variable.name.removesuffix("'"))
+    if power is not None:
+        return Leaf(f"{CONSTANTS[power]}ⁿ", source.of_update(variable))
     if one is not None and one.helper:
         return derived(source, one, index)
+    if one is not None and one.home == Home("gradient", variable.layer) and source.site.kind == "update":
+        return not_yet_applied(source, variable, index)
     return source.leaf(source.named(factor), *index)
+
+
+def not_yet_applied(source: Source, total: Variable, index: tuple[int, ...]) -> Expression:
+    """Return what has been gathered of a total and not yet been applied."""
+    wanted = (total.name, GRADIENT_OF[GROUP_OF[total.name]])
+    now, *earlier = [read for read in source.reads if read.quantity in wanted and read.layer == total.layer]
+    found = source.leaf(now, *index)
+    if not earlier:
+        return found
+    applied = source.leaf(earlier[0], *index)
+    return Difference(found, applied._replace(symbol=f"applied {applied.symbol}"))
 
 
 def _sum(source: Source, one: Equation, at: dict[str, int]) -> Expression:
@@ -126,10 +187,10 @@ def _products(source: Source, term: Term, at: dict[str, int], free: str) -> Term
 
 
 def rate(source: Source, sign: float) -> Expression:
-    """Return what an update multiplies a total by: -η, or -η/B for the mean over a batch of B."""
+    """Return what an update multiplies a total or a direction by: -η, or -η/B for the mean over a batch."""
     training = source.trace.scenario.training
     letter = "-η" if sign < 0 else "η"
-    eta = Leaf(letter, math.copysign(1.0, sign) * training.learning_rate)
-    if training.reduction == "sum":
-        return eta
-    return Ratio(eta, Leaf("B", float(len(source.trace.shapes.batch(source.site.iteration)))))
+    found: Expression = Leaf(letter, math.copysign(1.0, sign) * training.learning_rate)
+    for _ in range(divisions(training) if is_plain(training) else 0):
+        found = Ratio(found, Leaf("B", source.constants[BATCH]))
+    return found

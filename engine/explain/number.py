@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.equations.equation import Variable
+from engine.equations.formula import names
 from engine.equations.transpose import derivative
 from engine.equations.updates import change_of, new
 from engine.explain import words
-from engine.explain.derive import derived, rate
-from engine.explain.expression import Apply, Difference, Equation, Expression, Leaf, Product, Sum, leaf
+from engine.explain.derive import derived
+from engine.explain.expression import Apply, Equation, Expression, Leaf, Sum, leaf
 from engine.explain.source import Source
-from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF
+from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, part_of
 from engine.replay.numbers import symbol_of, words_of
 
 if TYPE_CHECKING:
-    from engine.order.quantities import Reference
     from engine.replay.numbers import Number
     from engine.replay.tracing import Trace
+
+
+def is_trained(source: Source) -> bool:
+    """Return whether updates change a number, a parameter's or what an update adds to one."""
+    group = GROUP_OF[source.reference.quantity]
+    mask = source.network.layers[source.layer - 1].trained(group)
+    return mask if isinstance(mask, bool) else bool(mask[source.number.index])
 
 
 def explain(trace: Trace, number: Number) -> Equation:
@@ -35,7 +43,10 @@ def explain(trace: Trace, number: Number) -> Equation:
         result = result._replace(symbol=_symbol_of_new(result.symbol))
     about = words_of(trace, number)
     if step is None:
-        return Equation(result, Leaf("given", result.value), "The scenario file gives this number.", about)
+        given = "The scenario file gives this number."
+        if part_of(number.reference.quantity):
+            given = "Before the first update there is nothing to remember: it begins with 0."
+        return Equation(result, Leaf("given", result.value), given, about)
     source = Source(trace, step, number)
     return Equation(result, _expression(source), words.of(source), about)
 
@@ -55,6 +66,8 @@ def _expression(source: Source) -> Expression:
         return _total(source)
     if quantity in CHANGE_OF.values():
         return _change(source)
+    if part_of(quantity):
+        return _of_update(source)
     if quantity in PARAMETERS:
         return _parameter(source)
     return derived(source, making[Variable(quantity, layer)], index)
@@ -87,28 +100,27 @@ def _total(source: Source) -> Expression:
 
 def _change(source: Source) -> Expression:
     """Return what an update adds: its equation, with what was gathered and not yet applied as the total."""
-    group = GROUP_OF[source.reference.quantity]
-    one = source.table.making[change_of(Variable(group, source.layer))]
-    if not one.terms:
+    one = source.table.making[Variable(source.reference.quantity, source.layer)]
+    update = source.trace.schedule.updates_before(source.step, source.layer)
+    nothing_left = not source.trace.schedule.gathered(source.site.iteration, source.layer, update)
+    if nothing_left or not is_trained(source):
         return Leaf("0", 0.0)
-    now, *earlier = [read for read in source.reads if read.quantity in (TOTAL_OF[group], GRADIENT_OF[group])]
-    (term,) = one.terms
-    if not source.trace.schedule.gathered(source.site.iteration, source.layer, _update_of(source)):
-        return Leaf("0", 0.0)
-    return Product((rate(source, term.coefficient), _not_yet_applied(source, now, earlier)))
+    match one.formula:
+        case ast.Call(func=ast.Name(id="share"), args=[_, change]):  # this number is trained
+            read = tuple(given for given in one.arguments if given[0] in names(change))
+            one = one._replace(formula=change, arguments=read)
+    return derived(source, one, source.number.index)
 
 
-def _update_of(source: Source) -> int:
-    """Return which of the layer's updates of the iteration the step is, from 0."""
-    return source.trace.schedule.updates_before(source.step, source.layer)
-
-
-def _not_yet_applied(source: Source, now: Reference, earlier: list[Reference]) -> Expression:
-    total = source.leaf(now, *source.number.index)
-    if not earlier:
-        return total
-    applied = source.leaf(earlier[0], *source.number.index)
-    return Difference(total, applied._replace(symbol=f"applied {applied.symbol}"))
+def _of_update(source: Source) -> Expression:
+    """Return what an update applies, or what is remembered after it; if nothing is left, it is as it was."""
+    variable = Variable(source.reference.quantity, source.layer)
+    one = source.table.making.get(new(variable)) or source.table.making[variable]
+    update = source.trace.schedule.updates_before(source.step, source.layer)
+    if source.trace.schedule.gathered(source.site.iteration, source.layer, update):
+        return derived(source, one, source.number.index)
+    before = source.read(source.reference.quantity)
+    return Leaf("0", 0.0) if before is None else source.leaf(before, *source.number.index)
 
 
 def _parameter(source: Source) -> Expression:

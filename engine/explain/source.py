@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from engine.equations.activations import ACTIVATIONS
+from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.table import table_of
+from engine.equations.updates import constants, masks
 from engine.explain.expression import Expression, Leaf, Product, evaluate, leaf, leaves
 from engine.explain.terms import Terms
 from engine.replay.numbers import Number, array_of, symbol_of
@@ -15,7 +18,8 @@ from engine.replay.numbers import Number, array_of, symbol_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.equations.equation import Factor
+    from engine.arrays import Array
+    from engine.equations.equation import Factor, Variable
     from engine.order.quantities import Quantity, Reference
     from engine.replay.tracing import Trace
 
@@ -41,7 +45,23 @@ class Source:
         self.recurrent = trace.shapes.recurrent[self.layer - 1]
         self.output = self.layer == trace.shapes.layers
         self.unit = number.index[0] if number.index else 0
-        self.table = table_of(self.network)
+        self.table = table_of(trace.scenario)
+        self.powers = OPTIMIZERS[trace.scenario.training.optimizer].powers
+
+    @cached_property
+    def constants(self) -> dict[Variable, float]:
+        """The numbers that updates read, for the batch of the step."""
+        return constants(self.trace.scenario, len(self.trace.shapes.batch(self.site.iteration)))
+
+    @cached_property
+    def masks(self) -> dict[Variable, Array]:
+        """What says number by number which are trained, 1 or 0."""
+        return masks(self.trace.scenario)
+
+    def of_update(self, variable: Variable) -> float:
+        """Return a number of the layer that the step, an update, has made."""
+        update = self.trace.schedule.updates_before(self.step, self.layer)
+        return float(self.trace.iteration(self.site.iteration).update(self.layer, update)[variable])
 
     @property
     def coupled(self) -> bool:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from engine.chain.factors import is_one_factor
+from engine.equations.equation import Variable
+from engine.equations.formula import parse, replaced, text
+from engine.equations.mistakes import MISTAKES, divisions
+from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.robust import PAIRS
+from engine.equations.table import altered
+from engine.equations.transpose import derivative
+from engine.equations.updates import is_plain
+from engine.explain.derive import CONSTANTS
 from engine.order.loops import Sort
 from engine.order.orders import WAITING
-from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF
+from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, group_of, part_of
 from engine.order.waiting import early, waiting
 
 if TYPE_CHECKING:
@@ -26,7 +34,24 @@ _SUM_IS_ONE = 1e-12
 
 def of(source: Source) -> str:
     """Return the sentence for a source's number."""
-    return _WORDS[source.reference.quantity](source)
+    quantity = source.reference.quantity
+    words = _WORDS.get(quantity) or (_applied if part_of(quantity) == "applied" else _state)
+    return _of_mistake(source) or words(source)
+
+
+def _of_mistake(source: Source) -> str:
+    """Return what the run does here instead of what is right; nothing where it does what is right."""
+    mistake = source.trace.mistake
+    group = group_of(source.reference.quantity)
+    made = {Variable(source.reference.quantity, source.layer)}
+    if source.reference.quantity in GRADIENT_OF.values() and group is not None:
+        total = derivative(Variable(group, source.layer))
+        if source.table.making[total].gathers == "iteration":
+            made.add(total)
+    if mistake is None or not made & altered(source.trace.scenario):
+        return ""
+    row = MISTAKES[mistake]
+    return f"The mistake {mistake}: {row.instead}. Right is {row.right}."
 
 
 def _pre_activation(source: Source) -> str:
@@ -64,7 +89,7 @@ def _delta(source: Source) -> str:
         return _NO_TARGET
     loss = source.network.loss
     pair = source.output and (source.activation, loss) in PAIRS
-    if source.output and source.recurrent and is_one_factor(source.network):
+    if source.output and source.recurrent and is_one_factor(source.trace.scenario):
         future = "" if source.read("delta", source.layer) is None else ", and what comes back from the future"
         if not source.has_target:
             return _ONLY_FUTURE if future else _NO_TARGET
@@ -103,8 +128,11 @@ def _total(source: Source) -> str:
 
 def _change(source: Source) -> str:
     trace, site, group = source.trace, source.site, GROUP_OF[source.reference.quantity]
-    if group == "biases" and not source.network.layers[source.layer - 1].train_biases:
-        return "The biases of this layer are not trained: nothing changes."
+    mask = source.network.layers[source.layer - 1].trained(group)
+    if mask is False:
+        return f"The {_PLURAL[group]} of this layer are not trained: nothing changes."
+    if mask is not True and not mask[source.number.index]:
+        return "This number is not trained: it does not change."
     if source.step in trace.out_of_turn:
         return _out_of_turn(trace, source.step, source.layer, group)
     update = trace.schedule.updates_before(source.step, source.layer)
@@ -118,12 +146,18 @@ def _change(source: Source) -> str:
     if not state.safe:
         return _too_early(state, at_once=at_once)
     changed = _changed_before(trace, source.layer, places.stop - 1, site.iteration)
-    mean = trace.scenario.training.reduction == "mean"
+    mean = divisions(trace.scenario.training) > 0
+    plain = is_plain(trace.scenario.training)
     if changed is not None:
-        what = "Applied at once" if at_once else f"-η times the {'mean' if mean else 'total'}"
+        whole = "mean" if mean else "total"
+        what = "Applied at once" if at_once else f"-η times {f'the {whole}' if plain else _direction(trace)}"
         return f"{what}; it was formed after {changed} weights had been changed."
     if not state.complete:
         return "Applied at once; nothing reads what it changes any more."
+    if not plain:
+        return f"-η times {_direction(trace)}."
+    if trace.mistake is not None:  # what is gathered may be no gradient
+        return f"-η times {'the mean over the B samples' if mean else 'the total of this iteration'}."
     if mean:
         return "Against the gradient: -η times its mean over the B samples."
     return "Against the gradient: -η times the total of this iteration."
@@ -169,6 +203,43 @@ def _out_of_turn(trace: Trace, step: int, layer: int, group: Parameter) -> str:
     return "Out of turn, but all is gathered and nothing reads it any more: no harm."
 
 
+def _direction(trace: Trace) -> str:
+    """Return what an optimiser multiplies the rate by, in symbols."""
+    training = trace.scenario.training
+    row = OPTIMIZERS[training.optimizer]
+    letters = {**{name: state.letter for name, state in row.states.items()}, **CONSTANTS}
+    found = text(replaced(parse(row.direction), letters))
+    for name, scalar in row.scalars.items():
+        found = found.replace(name, f"({text(parse(scalar))})")
+    for power, base in row.powers.items():
+        found = found.replace(power, f"{CONSTANTS[base]}ⁿ")
+    return found
+
+
+def _applied(source: Source) -> str:
+    training = source.trace.scenario.training
+    parts = ["The mean over the B samples" if divisions(training) else "The total of this iteration"]
+    if training.clip_norm is not None:
+        parts.append("shortened with all others by clipping")
+    decays = training.weight_decay and group_of(source.reference.quantity) != "biases"
+    if decays and not OPTIMIZERS[training.optimizer].decoupled:
+        parts.append("plus λ times the weight, its decay")
+    return f"{', '.join(parts)}: what the update applies."
+
+
+def _state(source: Source) -> str:
+    training = source.trace.scenario.training
+    name = part_of(source.reference.quantity).replace("_", " ")
+    return f"The {name} that {training.optimizer} remembers: formed from what it was and from g."
+
+
+def _clip_scale(source: Source) -> str:
+    if source.trace.iteration(source.site.iteration).clip_scale == 1.0:
+        return "All gradients together are not longer than c: none is shortened."
+    return "All gradients together are longer than c: all are shortened by the same factor."
+
+
+_PLURAL = {"weights": "weights", "biases": "biases", "recurrent_weights": "recurrent weights"}
 _WORDS: dict[Quantity, Callable[[Source], str]] = {
     "pre_activation": _pre_activation,
     "activation": _activation,
@@ -181,6 +252,9 @@ _WORDS: dict[Quantity, Callable[[Source], str]] = {
     "from_future": _from_future,
     "error": _error,
     "delta": _delta,
+    "slope_at_activation": lambda _: "The slope at a, where the slope at z belongs.",
+    "norm": lambda _: "Every gradient of the batch is in it: no update can come before the last of them.",
+    "clip_scale": _clip_scale,
     **dict.fromkeys(GRADIENT_OF.values(), _gradient),
     **dict.fromkeys(TOTAL_OF.values(), _total),
     **dict.fromkeys(CHANGE_OF.values(), _change),

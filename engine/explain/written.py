@@ -97,6 +97,11 @@ def _share(weight: Expression, value: Expression) -> Expression:
 
 
 def _minus(expression: Expression) -> Expression:
+    if isinstance(expression, Leaf) and expression.number is None:
+        symbol = expression.symbol
+        return Leaf(symbol[1:] if symbol.startswith("-") else f"-{symbol}", -expression.value)
+    if isinstance(expression, Ratio) and isinstance(expression.over, Leaf) and expression.over.number is None:
+        return Ratio(_minus(expression.over), expression.under)
     if isinstance(expression, Sum):
         return Sum(tuple(_minus(part) for part in expression.parts))
     if isinstance(expression, Product) and expression.factors[0] == MINUS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.order.quantities import CHANGE_OF, PARAMETERS, TOTAL_OF
+from engine.order.quantities import PARAMETERS, TOTAL_OF, part_of
 from engine.order.site import Site
 
 if TYPE_CHECKING:
@@ -45,10 +45,9 @@ def _span(trace: Trace, reference: Reference) -> tuple[int, int]:
     """Return the first step that may read a reference, and the one past the last."""
     schedule, k, layer = trace.schedule, reference.iteration, reference.layer
     first, end = schedule.first_step(k), schedule.first_step(k + 1)
-    if reference.quantity in CHANGE_OF.values():
-        return end, end  # nothing reads a change but the update that made it
-    if reference.version is not None:
-        assert layer is not None
+    if part_of(reference.quantity) in ("change", "applied"):
+        return end, end  # nothing reads it but the update that made it
+    if reference.version is not None and layer is not None:
         begin = first if reference.version == 0 else schedule.update_step(k, layer, reference.version - 1) + 1
         replaced = reference.version < trace.flow.updates(k, layer)
         return begin, (schedule.update_step(k, layer, reference.version) + 1) if replaced else end
@@ -68,9 +67,11 @@ def _span(trace: Trace, reference: Reference) -> tuple[int, int]:
 def _in_next_iteration(trace: Trace, reference: Reference) -> Reference | None:
     """Return the last version of an iteration's parameters as the next iteration knows it."""
     k, layer = reference.iteration, reference.layer
-    if reference.quantity not in PARAMETERS or k + 1 >= trace.iterations:
+    is_state = part_of(reference.quantity) not in ("", "change", "applied")
+    if not (reference.quantity in PARAMETERS or is_state) or k + 1 >= trace.iterations:
         return None
-    assert layer is not None
+    if layer is None:
+        return None
     if reference.version != trace.flow.updates(k, layer):
         return None
     return reference._replace(iteration=k + 1, version=0)

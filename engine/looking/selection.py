@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.activations import ACTIVATIONS
 from engine.explain.origins import origins
-from engine.order.quantities import CHANGE_OF, Quantity, Reference
+from engine.order.quantities import Reference, group_of
+from engine.order.site import Site
 from engine.replay.numbers import Number
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
+    from engine.order.site import Kind
     from engine.replay.tracing import Trace
 
-_MATRICES = frozenset(
-    {"weights", "recurrent_weights", "weights_change", "recurrent_change"}
-    | {"weight_gradient", "recurrent_gradient", "weight_total", "recurrent_total"}
-)
+_OF_ALL = ("loss", "norm", "clip_scale")
+"""Single numbers: of a sample, or of all layers together."""
 
 
 def numbers_of_step(trace: Trace, cursor: Cursor) -> list[Number]:
@@ -32,13 +31,17 @@ def numbers_of_step(trace: Trace, cursor: Cursor) -> list[Number]:
 
 def index_at(trace: Trace, cursor: Cursor, reference: Reference) -> tuple[int, ...]:
     """Return the entry of a vector or matrix that the cursor looks at."""
-    if reference.quantity == "loss":
+    if reference.quantity in _OF_ALL:
         return ()
     layer = reference.layer if reference.layer is not None else trace.shapes.layers
     unit = cursor.units[layer]
-    if reference.quantity not in _MATRICES:
-        return (unit,)
-    return (unit, cursor.units[layer if reference.quantity.startswith("recurrent") else layer - 1])
+    match group_of(reference.quantity):
+        case "weights":
+            return unit, cursor.units[layer - 1]
+        case "recurrent_weights":
+            return unit, cursor.units[layer]
+        case _:
+            return (unit,)
 
 
 def numbers_of_layer(trace: Trace, cursor: Cursor, layer: int, sample: int, time: int) -> list[Number]:
@@ -116,27 +119,20 @@ def _of_layer(trace: Trace, step: int, delta: Reference) -> list[Reference]:
     assert layer is not None
     assert sample is not None
     assert time is not None
-    recurrent = trace.shapes.recurrent[layer - 1]
-    names: list[Quantity] = ["pre_activation", "activation"]
-    if not ACTIVATIONS[trace.scenario.network.layers[layer - 1].activation].coupled:
-        names.append("slope")
-    found = [delta._replace(quantity=name) for name in names]
+    flow, schedule, k = trace.flow, trace.schedule, delta.iteration
+
+    def made(kind: Kind, of: int | None) -> tuple[Reference, ...]:
+        return flow.writes(schedule.step(Site(kind, k, sample, time, of)))
+
+    found = [*made("forward", layer)]
     if layer == trace.shapes.layers and trace.shapes.has_target[sample, time]:
-        of_loss: list[Quantity] = ["target", "terms", "loss"]
-        found += [Reference(name, delta.iteration, None, sample, time) for name in of_loss]
-    names = ["from_above", "from_future"] if recurrent else []
-    names += ["error", "delta", "weight_gradient", "bias_gradient"]
-    names += ["recurrent_gradient"] if recurrent else []
-    names += ["weight_total", "bias_total"]
-    names += ["recurrent_total"] if recurrent else []
-    found += [delta._replace(quantity=name) for name in names]
+        found += [Reference("target", k, None, sample, time), *made("loss", None)]
+    found += [*made("delta", layer), *made("gradient", layer)]
+    site = schedule.site(step)
     version = 0
-    if delta.iteration == trace.schedule.site(step).iteration:
-        site = trace.schedule.site(step)
-        version = trace.schedule.updates_before(step, layer)
+    if k == site.iteration:
+        version = schedule.updates_before(step, layer)
         version += int(site.kind == "update" and site.layer == layer)
-    for group in trace.shapes.groups(layer):
-        if version:
-            found.append(Reference(CHANGE_OF[group], delta.iteration, layer, version=version))
-        found.append(Reference(group, delta.iteration, layer, version=version))
-    return found
+    if version:
+        return [*found, *flow.writes(schedule.update_step(k, layer, version - 1))]
+    return [*found, *flow.begins_with(k, layer)]

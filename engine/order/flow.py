@@ -19,10 +19,11 @@ from engine.equations.equation import TIME, Home
 from engine.equations.forward import INPUT, TARGET, arguments
 from engine.equations.table import table_of
 from engine.equations.transpose import DERIVATIVE
+from engine.equations.updates import old
 from engine.order.loops import Sort
-from engine.order.quantities import GRADIENT_OF, PARAMETERS, TOTAL_OF, Quantity, Reference
+from engine.order.quantities import GRADIENT_OF, TOTAL_OF, Quantity, Reference
 from engine.order.site import Kind, Site
-from engine.scenario import Layer, Network
+from engine.scenario import Data, Layer, Network, Scenario, Training
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +41,13 @@ _OF_TOTAL: dict[str, Quantity] = {total: GRADIENT_OF[group] for group, total in 
 class Flow:
     """The reads and writes of every step of a schedule, and which step wrote what is read.
 
-    Without a network those that all networks of the schedule's shapes have.
+    Without a scenario those that all scenarios of the schedule's shapes have.
     """
 
-    def __init__(self, schedule: Schedule, network: Network | None = None) -> None:
+    def __init__(self, schedule: Schedule, scenario: Scenario | None = None) -> None:
         self._schedule = schedule
         self._shapes = schedule.shapes
-        self._table = table_of(network or _of_shapes(schedule.shapes.recurrent))
+        self._table = table_of(scenario or _of_shapes(self._shapes.recurrent, self._shapes.mistake))
         self._kind_of = _kinds(self._table)
         # Who explains the numbers of a step asks for its reads and writes again and again.
         self._reads = lru_cache(maxsize=_STEPS)(self._read_at)
@@ -79,12 +80,18 @@ class Flow:
         if kind == "update":
             assert layer is not None
             version = self._schedule.updates_before(step, layer) + 1
-            return tuple(Reference(_word(one), k, layer, version=version) for one in made)
+            return tuple(Reference(_word(one), k, one.layer, version=version) for one in made)
         names = [_word(one) for one in made]
         if kind == "gradient":  # the sum that an update applies, and the step's own share of it
             names.sort(key=_TOTALS.index)
             names = [*(_OF_TOTAL[name] for name in names), *names]
         return tuple(Reference(name, k, layer, sample, time) for name in names)
+
+    def begins_with(self, iteration: int, layer: int) -> tuple[Reference, ...]:
+        """Return what an iteration begins with of a layer: its parameters and what is remembered of each."""
+        made = self._table.at[Home("update", layer)]
+        remembered = [old(one.variable) for one in made if one.variable.name.endswith("'") and not one.helper]
+        return tuple(Reference(one.name, iteration, layer, version=0) for one in remembered)
 
     def writer(self, reference: Reference) -> int | None:
         """Return the step that wrote what a reference names; None where the scenario file gave it."""
@@ -92,7 +99,8 @@ class Flow:
             return None
         k, layer = reference.iteration, reference.layer
         if reference.version is not None:
-            assert layer is not None
+            if layer is None:  # of all layers together, for the first update of all
+                layer = self._shapes.layers
             if reference.version > 0:
                 return self._schedule.update_step(k, layer, reference.version - 1)
             return self._last_update(k - 1, layer) if k > 0 else None
@@ -125,10 +133,14 @@ class Flow:
         None of a constant, and where it isn't there.
         """
         variable, k, sample, time = factor.variable, site.iteration, site.sample, site.time
-        if variable.name in PARAMETERS:
+        if variable in self._table.parameters or variable in self._table.states:
             assert variable.layer is not None
             version = self._schedule.updates_before(step, variable.layer)
             return Reference(_word(variable), k, variable.layer, version=version)
+        if self._made_by_update(variable):
+            of = variable.layer or self._shapes.layers
+            done = self._schedule.updates_before(step, of)
+            return Reference(_word(variable), k, variable.layer, version=done + int(of == site.layer))
         if TIME not in self._table.axes[variable]:
             return None
         assert sample is not None
@@ -141,17 +153,34 @@ class Flow:
         layer = 0 if variable == INPUT else variable.layer
         return Reference(_word(variable), k, layer, sample, time)
 
+    def _made_by_update(self, variable: Variable) -> bool:
+        made = self._table.making.get(variable)
+        return made is not None and not made.helper and made.home is not None and made.home.kind == "update"
+
     def _gathered_before(self, step: int, site: Site) -> list[Reference]:
         """Return the totals that a gradient is added to."""
         assert site.layer is not None
         done = self._schedule.before(step, Sort("gradient", site.layer))
-        return self._totals(site.iteration, site.layer, done - 1) if done else []
+        k, layer = site.iteration, site.layer
+        found = []
+        for one in sorted(self._table.at[Home("gradient", layer)], key=_rank):
+            if done:
+                last = self._schedule.gradient_site(k, layer, done - 1)
+                if one.gathers != "sample" or last.sample == site.sample:
+                    found.append(self._total(one, last))
+            elif one.gathers == "run" and k:
+                count = self._schedule.count(k - 1, Sort("gradient", layer))
+                found.append(self._total(one, self._schedule.gradient_site(k - 1, layer, count - 1)))
+        return found
 
     def _totals(self, iteration: int, layer: int, place: int) -> list[Reference]:
         """Return the totals of a layer with its n-th gradient of the iteration added."""
         site = self._schedule.gradient_site(iteration, layer, place)
         made = sorted(self._table.at[Home("gradient", layer)], key=_rank)
-        return [Reference(_word(one.variable), iteration, layer, site.sample, site.time) for one in made]
+        return [self._total(one, site) for one in made]
+
+    def _total(self, one: Equation, site: Site) -> Reference:
+        return Reference(_word(one.variable), site.iteration, site.layer, site.sample, site.time)
 
     def _read_by_update(self, step: int, site: Site) -> tuple[Reference, ...]:
         layer, k = site.layer, site.iteration
@@ -161,11 +190,14 @@ class Flow:
         old = [
             Reference(_word(one.variable), k, layer, version=version)
             for one in made
-            if one.variable.name.endswith("'")
+            if one.variable.name.endswith("'") and not one.helper
         ]
+        if self._shapes.clips:
+            return (*old, *self._every_total(k, layer))
         applied = {read.variable.name for one in made for read in one.factors()} & {*DERIVATIVE.values()}
         places = self._schedule.gathered(k, layer, version)
-        if self._schedule.alone(k, layer, version):
+        never_cleared = any(one.gathers == "run" for one in self._table.at[Home("gradient", layer)])
+        if self._schedule.alone(k, layer, version) and not never_cleared:
             own = [
                 Reference(_OF_TOTAL[one.variable.name], k, layer, site.sample, site.time)
                 for one in sorted(self._table.at[Home("gradient", layer)], key=_rank)
@@ -173,9 +205,18 @@ class Flow:
             ]
             return (*old, *own)
         now = self._totals(k, layer, places.stop - 1)
-        earlier = self._totals(k, layer, places.start - 1) if places.start else []
+        left = places.start and (not never_cleared or k == self._schedule.iteration)
+        earlier = self._totals(k, layer, places.start - 1) if left else []
         every = [one for one in (*now, *earlier) if one.quantity in applied]
         return tuple(dict.fromkeys([*old, *every]))
+
+    def _every_total(self, iteration: int, layer: int) -> list[Reference]:
+        """Return the totals of all layers, those of one first: what clipping takes the length of."""
+        found = []
+        for other in sorted(range(1, self._shapes.layers + 1), key=lambda one: (one != layer, -one)):
+            last = self._schedule.count(iteration, Sort("gradient", other)) - 1
+            found += self._totals(iteration, other, last)
+        return found
 
 
 # Keyed by identity: a table never changes.
@@ -216,9 +257,9 @@ def read_by(one: Equation, last: int, *, later: bool = True) -> Iterator[Factor]
 
 
 @lru_cache(maxsize=256)
-def readers(recurrent: tuple[bool, ...], parameter: Variable) -> tuple[Sort, ...]:
+def readers(recurrent: tuple[bool, ...], mistake: str | None, parameter: Variable) -> tuple[Sort, ...]:
     """Return the sorts of steps, but for updates, that read a parameter of such layers."""
-    table = table_of(_of_shapes(recurrent))
+    table = table_of(_of_shapes(recurrent, mistake))
     found = []
     for one in table.equations:
         if one.home is None or one.home.kind == "update":
@@ -233,13 +274,15 @@ def readers(recurrent: tuple[bool, ...], parameter: Variable) -> tuple[Sort, ...
 
 
 @lru_cache(maxsize=64)
-def _of_shapes(recurrent: tuple[bool, ...]) -> Network:
-    """Return the simplest network of these layers: what every step of any such network reads."""
+def _of_shapes(recurrent: tuple[bool, ...], mistake: str | None) -> Scenario:
+    """Return the simplest scenario of these layers: what every step of any such scenario reads."""
     one = np.ones((1, 1))
     layers = [
         Layer("identity", one, np.zeros(1), recurrent_weights=one if back else None) for back in recurrent
     ]
-    return Network(1, "half-squared-error", tuple(layers))
+    data = Data(np.ones((1, 1, 1)), np.ones((1, 1, 1)), np.ones((1, 1), dtype=np.bool_))
+    training = Training(1.0, 1, 1, mistake=mistake)
+    return Scenario("", Network(1, "half-squared-error", tuple(layers)), data, training)
 
 
 # Keyed by identity: a table never changes.
@@ -261,7 +304,7 @@ def _rank(one: Equation) -> int:
 
 
 def _word(variable: Variable) -> Quantity:
-    return variable.name.removesuffix("'")  # type: ignore[return-value]
+    return variable.name.removesuffix("'")
 
 
 # Keyed by identity: a table never changes.

@@ -68,6 +68,12 @@ MEANING: dict[str, str] = {
 """What an order does, in a few words."""
 
 
+ONLY_WAITING = (
+    "Clipping takes the length of all gradients of the batch together: no update can come before the last."
+)
+"""Why a run that clips its gradients has no other order than the one that waits."""
+
+
 def following(order: str, places: int = 1) -> str:
     """Return the order so many places after another in the table, round and round; before it if negative."""
     names = list(ORDERS)

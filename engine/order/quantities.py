@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-Quantity = Literal[
-    "input",
-    "target",
-    "initial_state",
-    "weights",
-    "biases",
-    "recurrent_weights",
-    "pre_activation",
-    "activation",
-    "slope",
-    "terms",
-    "loss",
-    "from_above",
-    "from_future",
-    "error",
-    "delta",
-    "weight_gradient",
-    "bias_gradient",
-    "recurrent_gradient",
-    "weight_total",
-    "bias_total",
-    "recurrent_total",
-    "weights_change",
-    "biases_change",
-    "recurrent_change",
-]
-"""What a step can read or write: a vector or a matrix, but the loss, which is one number."""
+from engine.equations.optimizers import OPTIMIZERS
+
+Quantity: TypeAlias = str
+"""What a step can read or write: a vector or a matrix, but the loss, which is one number.
+
+One of `QUANTITIES`; or of an update, with `weights_`, `biases_` or `recurrent_` before it, what is `applied`,
+or a state of the optimiser.
+"""
+
+QUANTITIES: tuple[Quantity, ...] = (
+    *("input", "target", "initial_state", "weights", "biases", "recurrent_weights"),
+    *("pre_activation", "activation", "slope", "slope_at_activation", "terms", "loss"),
+    *("from_above", "from_future", "error", "delta", "norm", "clip_scale"),
+    *("weight_gradient", "bias_gradient", "recurrent_gradient"),
+    *("weight_total", "bias_total", "recurrent_total"),
+    *("weights_change", "biases_change", "recurrent_change"),
+)
+"""The quantities that there are whatever the optimiser."""
 
 Parameter = Literal["weights", "biases", "recurrent_weights"]
 """A group of parameters of a layer."""
@@ -68,6 +59,30 @@ GROUP_OF: dict[Quantity, Parameter] = {
     for quantity in (group, GRADIENT_OF[group], TOTAL_OF[group], CHANGE_OF[group])
 }
 """The group that a parameter belongs to, and its gradient, its total and its change."""
+
+_GROUP_BY_PREFIX: dict[str, Parameter] = {
+    "weights": "weights",
+    "biases": "biases",
+    "recurrent": "recurrent_weights",
+}
+
+
+def group_of(quantity: Quantity) -> Parameter | None:
+    """Return the group of parameters that a quantity is of; None if it is of none."""
+    known = GROUP_OF.get(quantity)
+    return known or _GROUP_BY_PREFIX.get(quantity.partition("_")[0])
+
+
+def is_quantity(name: str) -> bool:
+    """Return whether anything of a trace is called so, with any optimiser."""
+    part = part_of(name)
+    return name in QUANTITIES or part == "applied" or any(part in row.states for row in OPTIMIZERS.values())
+
+
+def part_of(quantity: Quantity) -> str:
+    """Return what an update makes of a group: `applied`, a state or `change`; nothing of other quantities."""
+    prefix, _, part = quantity.partition("_")
+    return part if prefix in _GROUP_BY_PREFIX and quantity not in PARAMETERS else ""
 
 
 class Reference(NamedTuple):

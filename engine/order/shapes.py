@@ -1,6 +1,7 @@
 """Which shapes decide the order of the steps?
 
 Layers, times, which times have a target, batches, iterations: all that a schedule depends on, and no number.
+Beside them what changes what a step reads: a mistake, and clipping.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ class Shapes:
     has_target: Mask
     batch_size: int
     iterations: int
+    mistake: str | None = None
+    clips: bool = False
 
     @property
     def sequences(self) -> bool:
@@ -64,4 +67,6 @@ def shapes_of(scenario: Scenario) -> Shapes:
         has_target=scenario.data.has_target,
         batch_size=scenario.training.batch_size,
         iterations=scenario.training.iterations,
+        mistake=scenario.training.mistake,
+        clips=scenario.training.clip_norm is not None,
     )

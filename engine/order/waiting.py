@@ -104,7 +104,8 @@ def early(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> in
 
 def _readers(schedule: Schedule, iteration: int, layer: int, parameter: Parameter) -> list[Sort]:
     """Return the sorts of steps that read a parameter, of which an iteration has any."""
-    sorts = readers(schedule.shapes.recurrent, Variable(parameter, layer))
+    shapes = schedule.shapes
+    sorts = readers(shapes.recurrent, shapes.mistake, Variable(parameter, layer))
     return [sort for sort in sorts if schedule.count(iteration, sort)]
 
 

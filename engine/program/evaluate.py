@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from engine.equations.equation import Home
 from engine.equations.formula import FUNCTIONS, number, whole
 from engine.program import rows
 
@@ -71,6 +72,22 @@ def compute(table: Table, variable: Variable, given: Values) -> Array:
         return known[factor.variable]
 
     return evaluate(table.making[variable], need)
+
+
+@np.errstate(all="ignore")
+def updated(table: Table, layer: int, given: Values) -> dict[Variable, Array]:
+    """Return all that an update of a layer makes from totals, parameters, states and numbers."""
+    known: dict[Variable, Array | float] = dict(given)
+
+    def need(factor: Factor) -> Array | float:
+        variable = factor.variable
+        if variable not in known:  # what reads nothing has a value for each number, too
+            found = evaluate(table.making[variable], need)
+            known[variable] = np.broadcast_to(found, table.shape(variable))
+        return known[variable]
+
+    made = [one.result for one in table.at[Home("update", layer)] if one.variable.layer == layer]
+    return {one.variable: np.array(need(one)) for one in made}
 
 
 def _free(factor: Factor, bound: str) -> tuple[str, ...]:

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.equations.equation import SAMPLE, TIME, Home
 from engine.equations.formula import FLOATS
 from engine.equations.forward import LOSS, OTHERS
-from engine.equations.updates import change_of
+from engine.equations.updates import change_of, new, old
 from engine.program import rows
-from engine.program.forms import form_of
+from engine.program.forms import GAP, form_of
 from engine.program.lean import lean
 from engine.program.names import Leaf, short_name
 from engine.program.readings import Counting
@@ -137,13 +137,17 @@ class FloatCode:
         self._targets: list[list[bool]] = has_target.tolist()
         self._gathered: dict[Variable, dict[str, list[str]]] = {}
         self._applied: set[Variable] = set()
-        self._shown: set[Variable] = set(shown(table) if keep else ())
+        self._due: set[int | None] = set()  # layers with a gradient that no update has applied
+        self._last_sample: dict[str, int | None] = {}
+        self._shown: set[Variable] = set(table.kept if keep else ())
         shifted = {read for one in table.equations for read in one.factors() if read.shift}
         self._shifted = {read.variable for read in shifted}
         self._shifts = sorted({0, *(read.shift for read in shifted)})
         self._parts = 0
         self._at = self._equations(keep=keep)
         self._single = self._read_once()
+        updates = [one for home, some in self._at.items() if home and home.kind == "update" for one in some]
+        self._updates_read = Counter(read.variable for one in updates for read in one.factors())
         start = _Past()
         pasts: dict[tuple[int | None, int | None], _Past] = {}
         for self._site in sites:
@@ -158,9 +162,8 @@ class FloatCode:
     def _equations(self, *, keep: bool) -> dict[Home | None, list[Equation]]:
         equations: Sequence[Equation] = self.table.equations
         if not keep:
-            roots = [one.variable for one in equations if one.home and one.home.kind == "update"]
-            trained = [one for one in equations if one.terms or one.home is None or one.home.kind != "update"]
-            equations = lean(trained, [*roots, LOSS], self.table.initial)
+            roots = [*(new(one) for one in self.table.remembered), *self.table.states, LOSS]
+            equations = lean(equations, roots, self.table.initial)
         found: dict[Home | None, list[Equation]] = {}
         for one in equations:
             found.setdefault(one.home, []).append(one)
@@ -262,12 +265,28 @@ class FloatCode:
             key = count.key(one.variable)
             if count.uses[key] != 1 or one.row is not None or not self._is_free(one.variable):
                 continue
-            moves = any(self._moves(read) or read.variable in moving for read in one.factors())
-            if moves and count.readers[key] == {one.home}:
+            written = self._written_with(one, found)
+            moves = any(self._moves(read) or read.variable in moving for read in written)
+            if moves and count.readers.get(key) == {one.home}:
                 moving.add(one.variable)
             if not moves or one.variable in moving:
                 found.add(one.variable)
         return found
+
+    def _written_with(self, one: Equation, single: set[object]) -> Iterator[Factor]:
+        """Yield what stands in the statement of an equation, whose parts that are read twice have names."""
+        if one.formula is None:
+            yield from one.factors()
+            return
+        form, given = self._form(one), dict(one.arguments)
+        parts = {part: text for part, text, _ in form.parts}
+        asked = GAP.findall(form.text)
+        while asked:
+            gap = asked.pop()
+            if gap in given:
+                yield given[gap]
+            elif (one.variable, gap) in single:
+                asked += GAP.findall(parts[gap])
 
     def _moves(self, read: Factor) -> bool:
         """Return whether an update changes what a factor reads."""
@@ -353,31 +372,50 @@ class FloatCode:
         if one.variable == LOSS:
             (self._loss,) = self._names(one.result)
 
-    def _gather(self, site: Site, shares: Sequence[Share], texts: Sequence[str]) -> None:  # noqa: ARG002
+    def _gather(self, site: Site, shares: Sequence[Share], texts: Sequence[str]) -> None:
         """Keep a site's shares for the update that applies them."""
+        self._due.add(site.home.layer)
         for (one, total), text in zip(shares, texts, strict=True):
             so_far = self._gathered.setdefault(one.variable, {})
-            if total not in so_far:
-                so_far[total] = [total] if one.variable in self._applied else []
+            anew = one.gathers == "sample" and self._last_sample.get(total, site.sample) != site.sample
+            self._last_sample[total] = site.sample
+            if total not in so_far or anew:
+                goes_on = one.variable in self._applied or one.gathers == "run"
+                so_far[total] = [total] if goes_on and not anew else []
             so_far[total].append(text)
 
     def _update(self, home: Home) -> None:
         """Apply what has been gathered since the last update of the layer, if anything has."""
+        if home.layer not in self._due:
+            return
+        self._due.remove(home.layer)
         every = self._at.get(home, [])
-        gathering = self._at.get(home._replace(kind="gradient"), [])
-        totals = [one.result for one in gathering if one.variable in self._gathered]
-        readers = Counter(read.variable for one in every for read in one.factors())
-        changes = {one.variable: one for one in every if one.variable.name.endswith("_change")}
+        here = {read.variable for one in every for read in one.factors()}
+        totals = [
+            one.result
+            for one in self.table.equations
+            if one.variable in self._gathered and (one.variable in here or one.variable.layer == home.layer)
+        ]
         for total in totals:
-            self._add_up(total.variable, once=readers[total.variable] == 1 and not self._left)
+            never_cleared = self.table.making[total.variable].gathers == "run"
+            once = self._updates_read[total.variable] == 1 and not self._left and not never_cleared
+            self._add_up(total.variable, once=once)
             if self._left:
                 self._leave(total)
-        for one in every if totals else ():
-            change = changes.get(change_of(one.variable._replace(name=one.variable.name.removesuffix("'"))))
-            if one.variable not in changes and change is not None and change.terms:
-                self._equation = one
+        changes = {change_of(one): one for one in self.table.parameters}
+        made = {one.variable: one for one in every}
+        known = dict(self._past.known)
+        for one in every:
+            self._equation = one
+            change = made.get(change_of(old(one.variable)), one)
+            if change.variable in changes and not any(change.factors()):
+                continue  # not trained
+            if change is not one and change.terms:  # W' = W + change
                 for name, (_, parts) in zip(self._names(one.result), self._sums(change), strict=True):
                     self._set(name, name + "".join(parts))
+            elif one.variable not in changes or not one.terms:
+                self._make(one, has_target=True)
+                self._past.known = dict(known)  # a state is another from here on
         self._past.instead.clear()
         for total in totals if self._left else ():
             self._applied.add(total.variable)
@@ -503,18 +541,6 @@ def _joined(parts: Sequence[str]) -> str:
     if not text:
         return "0.0"
     return text[3:] if text.startswith(" + ") else f"-{text[3:]}"
-
-
-def shown(table: Table) -> list[Variable]:
-    """Return the variables of samples and times that a trace shows."""
-    return [
-        one.variable
-        for one in table.equations
-        if one.home is not None
-        and one.home.kind in ("forward", "loss", "delta")
-        and not one.helper
-        and one.variable != LOSS
-    ]
 
 
 # -- text ----------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -16,14 +17,14 @@ import numpy as np
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
 from engine.equations.formula import FLOATS, parse, same
-from engine.equations.forward import INPUT, LOSS, OUTPUTS, TARGET
+from engine.equations.forward import INPUT, LOSS, TARGET
 from engine.equations.table import table_of
-from engine.equations.updates import RATE, change_of
+from engine.equations.updates import masks, old
 from engine.order.schedule import Schedule
-from engine.program import layout, readable
+from engine.program import layout, readable, settings
 from engine.program.float_code import TOTAL, Site
-from engine.program.float_machine import sites_of
-from engine.program.gathering_code import GatheringCode
+from engine.program.float_machine import constants_of, sites_of
+from engine.program.gathering_code import GatheringCode, idle
 from engine.program.names import Leaf, short_name
 from engine.program.recorded import gradients, updates, vectors
 from engine.program.trying import GUARDED, Trying
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
 
 _TOGETHER = 6  # numbers of the scenario in a line
+_CHAINED = 4  # numbers that begin alike
 
 SHOW = '''\
 def show(step, **numbers):
@@ -67,8 +69,12 @@ class _Step(NamedTuple):
     site: Site
     befores: list[str]
     statements: list[ast.Assign]
-    notes: dict[int, str]
+    notes: dict[int, list[str]]
     record: list[str]
+
+    def texts(self) -> list[str]:
+        """Return what is written of the step."""
+        return [*map(ast.unparse, self.statements), *self.record]
 
 
 def float_listing(scenario: Scenario, shapes: Shapes, order: Order) -> list[str]:
@@ -80,15 +86,24 @@ class _Listing:
     def __init__(self, scenario: Scenario, shapes: Shapes, order: Order) -> None:
         self._scenario, self._shapes = scenario, shapes
         self._samples = shapes.batch(0)
-        self._table = table_of(scenario.network)
+        self._table = table_of(scenario)
         self._sites = sites_of(Schedule(shapes, order), 0)
-        constants = {
-            RATE: "rate",
-            OUTPUTS: repr(float(scenario.network.layers[-1].units)),
-        }
+        self._wrong = settings.wrong(scenario)
+        names = {one: short_name(one) for one in settings.settings(scenario, len(self._samples))}
         has_target = shapes.has_target[self._samples.start : self._samples.stop]
         self._code = GatheringCode(
-            self._table, self._sites, len(self._samples), shapes.times, has_target, constants
+            self._table,
+            self._sites,
+            len(self._samples),
+            shapes.times,
+            has_target,
+            constants_of(scenario, len(self._samples)) | names,
+            {
+                "_".join([short_name(one), *(str(unit + 1) for unit in place)]): repr(float(mask[place]))
+                for one, mask in masks(scenario).items()
+                for place in np.ndindex(*mask.shape)
+            },
+            self._wrong,
         )
         self._trying = Trying()
         self._noted: set[Variable] = set()
@@ -107,7 +122,7 @@ class _Listing:
             *SHOW.split("\n"),
             "",
             "",
-            *[_SIGNS] * any("0.0 + " in field for step in steps for field in step.record),
+            *[_SIGNS] * any("0.0 + " in text for step in steps for text in step.texts()),
             *numbers,
             *(line for step in steps for line in self._written(step)),
             "",
@@ -123,13 +138,14 @@ class _Listing:
                 continue
             if name in self._trying.beyond or (guarded is None and not hasattr(math, name)):
                 function = FLOATS[guarded] if guarded else TOTAL[name]
-                made.append(readable.source_of(function, name))
+                made += readable.sources_of(function, name)
             else:
                 plain.append(name)
         found = ["import math"] * any("math." in text for text in made)
         found += [f"from math import {', '.join(sorted(plain))}"] * bool(plain)
         found += [""] * bool(found)
-        for text in made:
+        found += ["import numpy as np", ""] * any("np." in text for text in made)
+        for text in dict.fromkeys(made):
             found += ["", *text.split("\n"), ""]
         return [*found, ""]
 
@@ -140,9 +156,26 @@ class _Listing:
         for place, sample in enumerate(self._samples):
             for time in range(self._shapes.times):
                 yield from self._vector(INPUT, (time, place), self._scenario.data.inputs[sample, time])
-                if self._shapes.has_target[sample, time]:
+                if self._shapes.has_target[sample, time] or self._is_read(TARGET, time, place):
                     yield from self._vector(TARGET, (time, place), self._scenario.data.targets[sample, time])
-        yield layout.rate(self._scenario.training, len(self._samples))
+        yield from settings.written(self._scenario, len(self._samples))
+        yield from [settings.REMEMBERED] * bool(self._table.states)
+        for one, begin in self._table.states.items():
+            names = self._code.names([one])
+            for first in range(0, len(names), _CHAINED):
+                yield f"{' = '.join(names[first : first + _CHAINED])} = {begin!r}"
+
+    def _is_read(self, variable: Variable, time: int, sample: int) -> bool:
+        """Return whether any statement reads a number of what is given: zeros where there is no target."""
+        names = {
+            self._code.name(Leaf(variable, (time, sample, unit)))
+            for unit in range(self._code.shape(variable)[-1])
+        }
+        return any(names & set(re.findall(r"\w+", line)) for line in self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        for block in self._code.blocks:
+            yield from block.text.split("\n") if block.text else ()
 
     def _parameters(self) -> Iterator[str]:
         layers = self._scenario.network.layers
@@ -168,29 +201,44 @@ class _Listing:
 
     def _steps(self) -> Iterator[_Step]:
         """Yield the steps, each when it has been run."""
-        blocks = [block for block in self._code.blocks if block.text]
-        trees = iter(readable.readable([line for block in blocks for line in block.text.split("\n")]))
+        trees = iter(readable.readable(list(self._lines())))
         for number, site in enumerate(self._sites):
+            befores = self._befores(site)
+            self._trying.run(befores)
             statements: list[ast.Assign] = []
-            notes: dict[int, str] = {}
-            for equation in self._code.blocks[number].equations:
-                notes.setdefault(len(statements), self._note(equation))
+            notes: dict[int, list[str]] = {}
+            marked = False
+            for one in self._code.blocks[number].equations:
+                wrong = one.variable in self._wrong
+                mark = settings.marked(self._scenario) if wrong and not marked else []
+                notes.setdefault(len(statements), []).extend([*mark, *self._note(one)])
+                marked = wrong
                 tree = next(trees)
                 if tree is not None:
+                    if self._reads_total(one):
+                        tree.value = self._trying.signed(tree.value)
+                    self._trying.run([ast.unparse(tree)])
                     statements.append(tree)
-            befores = self._befores(site)
-            self._trying.run([*befores, *map(ast.unparse, statements)])
             record = [f"{one.field}={self._text(one)}" for one in self._record(number, site)]
             yield _Step(number, site, befores, statements, notes, record)
 
-    def _note(self, one: Equation) -> str:
+    def _reads_total(self, one: Equation) -> bool:
+        """Return whether an equation is a formula of what is gathered: it may show the sign of a 0."""
+        home = one.home
+        if home is None or home.kind != "update" or one.formula is None:
+            return False
+        makers = [self._table.making.get(read.variable) for read in one.factors()]
+        totals = (made and made.home and made.home.kind == "gradient" for made in makers)
+        return any(totals) or any(made and self._code.is_copy(made) for made in makers)
+
+    def _note(self, one: Equation) -> list[str]:
         """Return how a textbook writes an equation that runs in another form; said once."""
         plain = one.plain or self._shown(one.variable)
         if one.variable in self._noted or plain is None or one.formula is None or same(plain, one.formula):
-            return ""
+            return []
         self._noted.add(one.variable)
         name = short_name(one.variable)
-        return f"# {name} is {readable.as_python(plain)}, in a form that keeps its digits"
+        return [f"# {name} is {readable.as_python(plain)}, in a form that keeps its digits"]
 
     def _shown(self, variable: Variable) -> ast.expr | None:
         if variable.layer is None or variable.name not in ("activation", "slope"):
@@ -200,14 +248,15 @@ class _Listing:
         return parse(shown) if shown else None
 
     def _befores(self, site: Site) -> list[str]:
-        """Return the statements that keep the parameters of a layer before its update."""
+        """Return the statements that keep what an update changes, as it is before."""
         if site.home.kind != "update" or site.home.layer is None:
             return []
         return [
             line
             for one in updates(self._table, site.home.layer)
+            if one.before
             for line in layout.assignment(
-                _before(one.parameter), self._text(_Numbers(one.before, self._names(one.parameter)))
+                _before(one.variable), self._text(_Numbers(one.name, self._names(one.variable)))
             )
         ]
 
@@ -239,17 +288,15 @@ class _Listing:
                     names = _nested([shares[name] for name in self._code.names([gradient.total])], shape)
                 yield _Numbers(gradient.name, names, formed=True)
             return
-        for update in updates(self._table, layer):
-            yield _Numbers(update.before, _before(update.parameter))
-            yield _Numbers(update.change, self._change(update.parameter), formed=True)
-            yield _Numbers(update.after, self._names(update.parameter), formed=True)
-
-    def _change(self, parameter: Variable) -> Names:
-        change = change_of(parameter)
-        if self._table.making[change].terms:
-            return self._names(change)
-        shape = self._code.shape(parameter)
-        return _nested(["0.0"] * int(np.prod(shape)), shape)
+        made = {old(one): self._table.making[one] for one in self._table.making}
+        for name, variable, before in updates(self._table, layer):
+            if before:
+                yield _Numbers(name, _before(variable))
+            elif idle(made[variable]):
+                shape = self._code.shape(variable)
+                yield _Numbers(name, _nested(["0.0"] * int(np.prod(shape)), shape))
+            else:
+                yield _Numbers(name, self._names(variable), formed=bool(made[variable].terms))
 
     def _text(self, numbers: _Numbers) -> str:
         def text(names: Names) -> str:
@@ -271,8 +318,7 @@ class _Listing:
         yield f"# {', '.join([words[0], *place])}: {said}"
         yield from step.befores
         for number, tree in enumerate(step.statements):
-            if step.notes.get(number):
-                yield step.notes[number]
+            yield from step.notes.get(number, [])
             target, _, value = ast.unparse(tree).partition(" = ")
             yield from layout.assignment(target, value)
         yield from layout.call("show", [f'"{"  ".join(words)}"', *step.record])

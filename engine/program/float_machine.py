@@ -16,14 +16,14 @@ from engine.arrays import sealed
 from engine.equations.equation import Home, Variable
 from engine.equations.forward import INPUT, OUTPUTS, TARGET
 from engine.equations.table import table_of
-from engine.equations.updates import RATE
+from engine.equations.updates import constants, masks
 from engine.parameters import initial_parameters
-from engine.program.float_code import PLAIN, TOTAL, FloatCode, Site, shown
-from engine.program.machine import Played, rate
+from engine.program.float_code import PLAIN, TOTAL, FloatCode, Site
+from engine.program.machine import Played
 from engine.program.names import Leaf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import CodeType
 
     from engine.arrays import Array
@@ -40,8 +40,8 @@ class FloatMachine:
 
     def __init__(self, scenario: Scenario, shapes: Shapes, schedule: Schedule) -> None:
         self._scenario, self._shapes, self._schedule = scenario, shapes, schedule
-        self._table = table_of(scenario.network)
-        self._start = initial_parameters(scenario.network)
+        self._table = table_of(scenario)
+        self._start = initial_parameters(scenario)
         self._of_batch: dict[tuple[int, bool], Program] = {}
         self._data = [self._rows(batch) for batch in range(shapes.batches)]
         self._values: tuple[float, ...] = ()
@@ -82,7 +82,7 @@ class FloatMachine:
         every: Array = sealed(np.array(numbers, dtype=np.float64))
         arrays: dict[Variable, Array] = {}
         start = 0
-        for variable in shown(self._table):
+        for variable in self._table.kept:
             shape = program.code.shape(variable)
             size = int(np.prod(shape))
             arrays[variable] = every[start : start + size].reshape(shape)
@@ -116,12 +116,12 @@ class FloatMachine:
         return tuple(value for array in arrays for value in array.ravel().tolist())
 
     def _flat(self, parameters: Parameters) -> Array:
-        return np.concatenate([parameters.array(one).ravel() for one in self._table.parameters])
+        return np.concatenate([parameters.array(one).ravel() for one in self._table.remembered])
 
     def _made(self, values: tuple[float, ...]) -> Parameters:
         every = sealed(np.array(values, dtype=np.float64))
         arrays, start = {}, 0
-        for one in self._table.parameters:
+        for one in self._table.remembered:
             like = self._start.array(one)
             arrays[one] = every[start : start + like.size].reshape(like.shape)
             start += like.size
@@ -170,19 +170,22 @@ def code_of(
     """Return the statements of an iteration, in the order of a schedule."""
     samples = shapes.batch(iteration)
     return FloatCode(
-        table_of(scenario.network),
+        table_of(scenario),
         sites_of(schedule, iteration),
         len(samples),
         shapes.times,
         shapes.has_target[samples.start : samples.stop],
-        {
-            RATE: repr(rate(scenario, len(samples))),
-            OUTPUTS: repr(float(scenario.network.layers[-1].units)),
-        },
+        constants_of(scenario, len(samples)),
         keep=keep,
         left=iteration == schedule.iteration,
         guarded=guarded,
     )
+
+
+def constants_of(scenario: Scenario, samples: int) -> dict[Variable, str]:
+    """Return the numbers that statements read, as they are written, for a batch of so many samples."""
+    given = constants(scenario, samples) | {OUTPUTS: float(scenario.network.layers[-1].units)}
+    return {variable: repr(value) for variable, value in given.items()}
 
 
 def sites_of(schedule: Schedule, iteration: int) -> list[Site]:
@@ -203,7 +206,7 @@ def compiled(
     A first iteration and a number of them.
     """
     samples = len(shapes.batch(iteration))
-    values = ", ".join(code.names(code.table.parameters))
+    values = ", ".join(code.names(code.table.remembered))
     batch = "\n".join(
         [f"{', '.join(code.names([INPUT, TARGET]))}, = batches[k % {shapes.batches}]", *code.before]
     )
@@ -211,7 +214,8 @@ def compiled(
     if scenario.training.reduction == "mean":
         losses = f"({losses}) / {float(samples)!r}"
     every = [block.text for block in code.blocks if block.text] + [f"append({losses})"]
-    once = [f"{name} = {value!r}" for name, value in _initial(scenario, code)]
+    given = [*_initial(scenario, code), *_masks(scenario, code)]
+    once = [f"{name} = {value!r}" for name, value in given]
     if shapes.batches == 1:
         once.append(batch.replace("k % 1", "0", 1))
     else:
@@ -219,7 +223,7 @@ def compiled(
     result = f"({values},), losses"
     if keep:
         made = {name for text in every for line in text.split("\n") for name in _targets(line)}
-        kept = [name if name in made else "0.0" for name in code.names(shown(code.table))]
+        kept = [name if name in made else "0.0" for name in code.names(code.table.kept)]
         result += f", ({', '.join(kept)},)"
     body = "\n    ".join("\n".join(every).split("\n"))
     functions = "".join(f", {name}={name}" for name in PLAIN if f"{name}(" in body)
@@ -247,6 +251,12 @@ def _targets(line: str) -> list[str]:
 def code_object(text: str) -> CodeType:
     """Return compiled text; the same scenario is often made again."""
     return compile(text, "<floats>", "exec")
+
+
+def _masks(scenario: Scenario, code: FloatCode) -> Iterator[tuple[str, float]]:
+    """Yield which numbers are trained, 1 or 0, by the names that the statements give them."""
+    for one, mask in masks(scenario).items():
+        yield from zip(code.names([one]), mask.ravel().tolist(), strict=True)
 
 
 def _initial(scenario: Scenario, code: FloatCode) -> list[tuple[str, float]]:

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.equations.formula import number, whole
+from engine.equations.formula import in_range, number, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,7 +131,8 @@ class Form:
 def form_of(formula: ast.expr, early: frozenset[str], *, guarded: bool) -> Form:
     """Return the form of a formula; a division that may be by 0 is a call where it is `guarded`."""
     form = Form(early, guarded=guarded)
-    form.text = form.write(whole(formula), kept=True)
+    written = whole(formula)
+    form.text = form.write(written if guarded else in_range(written), kept=True)
     return form
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.scenario import Training
-
 WIDTH = 100
 
 
@@ -23,6 +21,9 @@ def assignment(target: str, value: str) -> list[str]:
     line = f"{target} = {value}"
     if len(line) <= WIDTH:
         return [line]
+    if (factor := _factor(value)) and len(f"{target} = {factor}") < WIDTH:
+        # a product with one long factor in brackets
+        return [f"{target} = {factor}(", *_wrapped(value[len(factor) + 1 : -1]), ")"]
     first, *rest = _wrapped(value)
     if rest and rest[-1].startswith("    )") and not any(line[4:5] not in " )" for line in rest):
         return [f"{target} = {first.strip()}", *(line[4:] for line in rest)]
@@ -65,6 +66,15 @@ def _wrapped(text: str, room: int = WIDTH - 4) -> list[str]:
     return found + _wrapped(line, room)
 
 
+def _factor(text: str) -> str:
+    """Return what stands before the brackets that a product ends with: `-rate * `; nothing if it is none."""
+    pieces = _pieces(text, (" * ",))
+    if len(pieces) < 2 or len(_pieces(text, (" + ", " - ", " if ", " else ", ",", " / "))) > 1:
+        return ""
+    start = len(text) - len(pieces[-1]) + 2
+    return text[:start] if pieces[-1][2:3] == "(" and _brackets(pieces[-1])[1] == len(pieces[-1]) - 1 else ""
+
+
 def _pieces(text: str, signs: tuple[str, ...]) -> list[str]:
     """Return a text cut outside of its brackets: behind a comma, before any other sign."""
     found: list[str] = []
@@ -91,13 +101,6 @@ def _brackets(text: str) -> tuple[int, int]:
             if not depth:
                 return start, place
     return 0, 0
-
-
-def rate(training: Training, samples: int) -> str:
-    """Return the statement of what an update multiplies totals by."""
-    if training.reduction == "mean":
-        return f"rate = {training.learning_rate!r} / {samples}  # the mean over a batch of {samples}"
-    return f"rate = {training.learning_rate!r}"
 
 
 def array(name: str, values: list[object] | float) -> list[str]:

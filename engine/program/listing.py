@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.equations.optimizers import OPTIMIZERS
+from engine.equations.updates import is_plain
 from engine.order.shapes import shapes_of
 from engine.program.float_listing import float_listing
 from engine.program.layout import comment
@@ -18,7 +20,7 @@ from engine.read.text import one_line
 
 if TYPE_CHECKING:
     from engine.order.shapes import Shapes
-    from engine.scenario import Order, Scenario
+    from engine.scenario import Order, Scenario, Training
 
 MOST_NUMBERS = 10_000
 """Parameters and data of a batch at most: a program is printed to be read."""
@@ -33,8 +35,9 @@ W2 are the weights of layer 2, a row for each of its units, b2 its biases, z2 it
 activations, error2 and delta2 the derivatives of the loss by a2 and z2, gW2 and gb2 those by W2 and b2; x are
 the inputs, y the targets. Arrays are [{}]; axes of size 1 are left out."""
 _ABOUT = """\
-The first iteration of backpropagation in the order {}. When Python{} runs it, it prints the records of
+The first iteration of backpropagation in the order {}{}. When Python{} runs it, it prints the records of
 `bp-tui trace SCENARIO --order {} --iterations 0:1`, digit for digit, and the loss of the iteration."""
+_MISTAKE = "It makes the mistake {} on purpose: a comment stands at the lines that are otherwise."
 
 
 class TooLargeError(Exception):
@@ -73,5 +76,18 @@ def _head(scenario: Scenario, order: Order, shapes: Shapes) -> list[str]:
     else:
         names = _OF_ARRAYS.format("time, sample, unit" if shapes.sequences else "sample, unit")
         runs = " with numpy"
-    title = one_line(scenario.title)
-    return [*comment(title), "#", *comment(_ABOUT.format(order, runs, order)), "#", *comment(names)]
+    training = scenario.training
+    names += _of_update(training, "W2_1_3" if not runs else "W2")
+    by = "" if training.optimizer == "sgd" else f" with the optimiser {training.optimizer}"
+    parts = [one_line(scenario.title), _ABOUT.format(order, by, runs, order), names]
+    parts[2:2] = [] if training.mistake is None else [_MISTAKE.format(training.mistake)]
+    return [line for part in parts for line in ("#", *comment(part))][1:]
+
+
+def _of_update(training: Training, weight: str) -> str:
+    """Return what the names are of what an update makes of a weight."""
+    if is_plain(training):
+        return ""
+    found = f" applied_{weight} is what an update applies of g{weight}"
+    states = [f"{state}_{weight}" for state in OPTIMIZERS[training.optimizer].states]
+    return f"{found}; the optimiser remembers {' and '.join(states)}." if states else f"{found}."

@@ -94,7 +94,7 @@ def straight(scenario: Scenario, shapes: Shapes) -> bool:
 def _straight(scenario: Scenario, samples: int, times: int, patterns: int) -> bool:
     if patterns > _MOST_PATTERNS:
         return False
-    table = table_of(scenario.network)
+    table = table_of(scenario)
     sites = samples * times
     smallest = sites * sum(scenario.network.sizes[1:])
     if smallest > MOST_STATEMENTS or sites * scenario.network.parameters > 40 * MOST_STATEMENTS:
@@ -158,9 +158,3 @@ def _count(letters: tuple[str, ...], sizes: Mapping[str, object], samples: int, 
         axis = sizes[letter]
         found *= samples if axis == SAMPLE else times if axis == TIME else int(axis)  # type: ignore[call-overload]
     return found
-
-
-def rate(scenario: Scenario, samples: int) -> float:
-    """Return what a total is multiplied by in an update: η, or η/B for the mean over a batch of B."""
-    eta = scenario.training.learning_rate
-    return eta / samples if scenario.training.reduction == "mean" else eta

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.equations.updates import SHORT
+
 if TYPE_CHECKING:
     from engine.equations.equation import Variable
 
@@ -30,9 +32,6 @@ _SHORT = {
     "weight_total": "gW",
     "recurrent_total": "gU",
     "bias_total": "gb",
-    "weights_change": "change_W",
-    "recurrent_change": "change_U",
-    "biases_change": "change_b",
     "log": "minus_ln_a",
     "rest": "rest_a",
     "rest_of_targets": "rest_y",
@@ -42,5 +41,13 @@ _SHORT = {
 def short_name(variable: Variable) -> str:
     """Return the short name of a variable: z1, W2, change_b2; a new parameter has that of the old one."""
     name = variable.name.removesuffix("'")
-    short = _SHORT.get(name, name)
+    short = _SHORT.get(name) or _of_update(name) or name
     return short if variable.layer is None else f"{short}{variable.layer}"
+
+
+def _of_update(name: str) -> str:
+    """Return how something is called that an update makes of a group: velocity_W."""
+    for group, prefix in SHORT.items():
+        if name.startswith(f"{prefix}_"):
+            return f"{name.removeprefix(f'{prefix}_')}_{_SHORT[group]}"
+    return ""

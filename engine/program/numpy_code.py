@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from engine.equations.equation import TIME, Home
 from engine.equations.table import pruned
 from engine.equations.transpose import derivative
-from engine.equations.updates import change_of
+from engine.equations.updates import change_of, new
 from engine.program.lean import lean
 from engine.program.operations import (
     BY_KEYWORD,
@@ -61,7 +61,7 @@ def parts_of(
             equations, [one.variable for one in equations if one.home in homes and not one.helper]
         )
     else:
-        roots = [*also, *(one.variable for one in equations if one.home and one.home.kind == "update")]
+        roots = [*also, *(new(one) for one in table.remembered), *table.states]
         equations = lean(_trained(equations), roots, table.initial)
     if training:
         _arranged(memory, equations, keep=keep)
@@ -80,6 +80,7 @@ def _arranged(memory: Memory, equations: Sequence[Equation], *, keep: bool) -> N
     reads = Counter(read.variable for one in equations for read in one.factors())
     made = {one.variable: one for one in equations}
     totals = [one for one in map(derivative, memory.table.parameters) if one in made]
+    totals = [one for one in totals if one not in memory.table.states]
     changes = [made[one] for one in map(change_of, memory.table.parameters) if one in made]
     memory.arrays |= side_by_side((one, memory.shape(one)) for one in totals)
     memory.arrays |= side_by_side((one.variable, memory.shape(one.variable)) for one in changes)
@@ -104,7 +105,11 @@ def _trained(equations: Sequence[Equation]) -> list[Equation]:
     idle = {
         one.variable
         for one in equations
-        if one.home and one.home.kind == "update" and one.formula is None and not one.terms
+        if one.home
+        and one.home.kind == "update"
+        and one.formula is None
+        and one.row is None
+        and not one.terms
     }
     return [
         one
@@ -137,8 +142,10 @@ def _parts(
                     for one in _trained(at.get(Home("update", layer), []))
                     for operation in emitter.done(one).operations
                 ]
-                if keep and time is not None and emitter.memory.samples > 1:
-                    totals = [one.variable for one in at.get(Home("gradient", layer), [])]
+                gradients = at.get(Home("gradient", layer), [])
+                summed = emitter.memory.samples > 1 or any(one.gathers == "run" for one in gradients)
+                if keep and time is not None and summed:
+                    totals = [one.variable for one in gradients]
                     operations = [*(emitter.kept_at(total, time) for total in totals), *operations]
                 found.append(Change(layer, tuple(operations)))
             case Times(items=inner, back=back):

@@ -15,7 +15,7 @@ import numpy as np
 from engine.program import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from engine.program.operations import Operand, Operation
 
@@ -56,20 +56,28 @@ class Statement(NamedTuple):
 
 
 class Expressions:
-    """Operations as statements with expressions; `known` has the shapes of what statements make."""
+    """Operations as statements with expressions; `known` has the shapes of what statements make.
 
-    def __init__(self, known: Mapping[str, tuple[int, ...]]) -> None:
-        self._known = known
-        self._by: float | None = None
+    `first` are the names of numbers that a product begins with, `masks` those of arrays of truth values.
+    """
+
+    def __init__(
+        self, known: Mapping[str, tuple[int, ...]], first: Collection[str], masks: Collection[str]
+    ) -> None:
+        self._known, self._first, self._masks = known, first, masks
         self._held: dict[tuple[object, ...], _Held] = {}
         self._out: tuple[Operand, tuple[object, ...]] | None = None
         self._times = range(1)
+        self._signed: Collection[str] = ()
 
     def statements(
-        self, operations: Sequence[Operation], times: range, by: float | None = None
+        self, operations: Sequence[Operation], times: range, signed: Collection[str] = ()
     ) -> Iterator[Statement]:
-        """Yield the statements of operations, done at some times; `by` is what an update multiplies by."""
-        self._held, self._out, self._times, self._by = {}, None, times, by
+        """Yield the statements of operations, done at some times.
+
+        To arrays that are `signed` 0.0 is added where they are read: it changes but the sign of a 0.
+        """
+        self._held, self._out, self._times, self._signed = {}, None, times, signed
         for function, arguments in operations:
             operands = [one for one in arguments if not isinstance(one, str)]
             out = operands[0] if function in ("putmask", "copyto") else operands[-1]
@@ -107,19 +115,26 @@ class Expressions:
     def _read(self, operand: Operand) -> _Held:
         held = self._held.get(self._place(operand))
         if held is None:
-            return _Held(_parsed(operand.name), operand.shape)
+            value = _parsed(operand.name)
+            if operand.name in self._signed:
+                value = ast.BinOp(ast.Constant(0.0), ast.Add(), value)
+            return _Held(value, operand.shape)
         if held.shape == operand.shape or held.shape == ():
             return held
         return _Held(_reshaped(held.value, operand.shape), operand.shape)
 
     def _made(self, function: str, arguments: Sequence[Operand | str], operands: Sequence[Operand]) -> _Held:
         out = operands[-1]
+        if function == "length":
+            every = [self._read(one).value for one in operands[:-3]]
+            return _Held(_call("length", *every), operands[-3].shape)
         if function in rows.NUMPY:
             given = [self._read(one).value for one in operands[:-3]]
             return _Held(_call("of_rows", _parsed(function), *given), operands[-3].shape)
         if function == "putmask":
             old, where, new = (self._read(one) for one in operands)
-            return _Held(_call("np.where", where.value, new.value, old.value), old.shape)
+            shape = np.broadcast_shapes(old.shape, where.shape, new.shape)  # the old may be one number
+            return _Held(self._chosen(where.value, new.value, old.value, shape), shape)
         if function == "copyto":
             return self._read(operands[1])
         given = [self._read(one).value for one in operands[:-1]]
@@ -144,9 +159,19 @@ class Expressions:
     def _calculated(self, function: str, one: ast.expr, other: ast.expr) -> ast.expr:
         if function == "multiply" and not isinstance(one, ast.Name) and ast.dump(one) == ast.dump(other):
             return _call("np.square", one)
-        if self._by is not None and function == "multiply" and ast.unparse(other) == repr(-self._by):
-            return ast.BinOp(ast.UnaryOp(ast.USub(), ast.Name("rate")), ast.Mult(), one)
+        if function == "multiply" and ast.unparse(other).removeprefix("-") in self._first:
+            one, other = other, one
         return ast.BinOp(one, _BINARY[function], other)
+
+    def _chosen(self, where: ast.expr, new: ast.expr, old: ast.expr, shape: tuple[int, ...]) -> ast.expr:
+        """Return a choice between numbers or, place by place, between arrays."""
+        match where, old:
+            case ast.Compare(left=ast.Name(id=mask)), ast.BinOp(left=ast.Name(), right=value):
+                if mask in self._masks:  # 0 where the mask is 0, else 1 times the value
+                    return _call("np.where", ast.Name(mask), value, new)
+        if not shape:
+            return ast.IfExp(where, new, old)
+        return _call("np.where", where, new, old)
 
 
 def _base(operand: Operand) -> str:

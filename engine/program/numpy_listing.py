@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.equations.equation import Variable
+from engine.equations.equation import TIME, Variable
 from engine.equations.forward import INPUT, LOSS, OTHERS, TARGET, TERMS
+from engine.equations.table import table_of
+from engine.equations.updates import masks
 from engine.order.orders import ORDERS, Each
 from engine.order.schedule import Schedule
 from engine.parameters import initial_parameters
-from engine.program import layout, readable, rows
-from engine.program.machine import rate
+from engine.program import layout, readable, rows, settings
 from engine.program.names import short_name
 from engine.program.numpy_code import parts_of
 from engine.program.numpy_expressions import Expressions
@@ -27,7 +28,7 @@ from engine.program.plan import plan_of, updates_of
 from engine.program.recorded import gradients, updates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from engine.equations.equation import Equation
     from engine.order.orders import Item
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from engine.program.operations import AnyArray, Done, Operation
     from engine.program.plan import Plan
     from engine.scenario import Order, Scenario
+
+_TOGETHER = 2  # arrays that are kept before an update, in a line
 
 _WORDS = {"forward": "forward", "loss": "loss", "delta": "deltas", "gradient": "gradients"}
 
@@ -59,23 +62,27 @@ class _Listing:
         if plan.by_sample and isinstance(items[0], Each):
             self._items = items[0].body
         ranges = [range(one, one + 1) for one in self._batch] if plan.by_sample else [self._batch]
-        self._by = rate(scenario, len(self._batch))
         self._batches = Batches(scenario, ranges)
-        start = initial_parameters(scenario.network)
-        parameters = {
-            Variable(name, number): values
-            for number in range(1, shapes.layers + 1)
-            for name, values in start.layer(number)._asdict().items()
-            if values is not None
-        }
-        self._memory = memory_of(scenario, self._samples, self._times, self._batches, parameters, self._by)
-        self._table = self._memory.table
+        start = initial_parameters(scenario)
+        self._table = table_of(scenario)
+        remembered = {one: start.array(one) for one in self._table.remembered}
+        self._memory = memory_of(
+            scenario, self._samples, self._times, self._batches, remembered, len(self._batch)
+        )
+        self._run = any(one.gathers == "run" for one in self._table.equations)
         self._parts = parts_of(self._memory, plan.items, keep=True)
         self._sizes = {
             short_name(one.variable): tuple(x for x in self._memory.shape(one.variable) if x > 1)
             for one in self._table.equations
         }
-        self._expressions = Expressions(self._sizes)
+        axes = self._table.axes
+        self._timed = {
+            short_name(one.variable) for one in self._table.equations if TIME in axes[one.variable]
+        }
+        read = {factor.variable for one in self._table.equations for factor in one.factors()}
+        self._masks = {short_name(one): mask for one, mask in masks(scenario).items() if one in read}
+        named = {short_name(one) for one in settings.settings(scenario, len(self._batch))}
+        self._expressions = Expressions(self._sizes, named, self._masks)
         loops = [part for part in self._parts if isinstance(part, Loop)]
         self._in_lists = {
             part.layer
@@ -94,8 +101,10 @@ class _Listing:
             in_lists=self._in_lists,
             whole=self._whole(plan, Schedule(shapes, order)),
         )
-        self._defined = {short_name(one) for one in self._table.parameters}
+        self._defined = {short_name(one) for one in self._table.remembered}
         self._said = ""
+        self._wrong = {short_name(one) for one in settings.wrong(scenario)}
+        self._marked = False
 
     def _whole(self, plan: Plan, schedule: Schedule) -> dict[int, int]:
         """Return after how many gradients of a layer its first update applies a sum that is formed as one."""
@@ -103,7 +112,7 @@ class _Listing:
         for item in plan.items:
             for layer, time in updates_of(item, self._times):
                 if layer not in found:
-                    formed = time is None or self._samples > 1
+                    formed = time is None or self._samples > 1 or self._run
                     found[layer] = schedule.gathered(0, layer, 0).stop if formed else 0
         return {layer: count for layer, count in found.items() if count}
 
@@ -121,7 +130,9 @@ class _Listing:
 
     def _functions(self, lines: Sequence[str]) -> Iterator[str]:
         text = "\n".join(lines)
+        long = readable.source_of(rows.length_of, "length") if "length(" in text else ""
         yield from (
+            *["import math"] * bool(long),
             "import os",
             "from itertools import count",
             "",
@@ -139,6 +150,8 @@ class _Listing:
             yield from (*readable.source_of(rows.NUMPY[name], name).split("\n"), "", "")
         if called:
             yield from (*readable.source_of(rows.of_rows, "of_rows").split("\n"), "", "")
+        if long:
+            yield from (*long.split("\n"), "", "")
 
     def _numbers(self) -> Iterator[str]:
         for one in self._table.parameters:
@@ -157,14 +170,24 @@ class _Listing:
                 yield from _array(f"all_{name}s", np.stack(batches), first=True)
             else:
                 yield from _array(name, batches[0])
-        yield layout.rate(self._scenario.training, len(self._batch))
+        for name, mask in self._masks.items():
+            yield from _array(name, mask.astype(np.bool_))
+        yield from settings.written(self._scenario, len(self._batch))
+        yield from [settings.REMEMBERED] * bool(self._table.states)
+        for variable, begin in self._table.states.items():
+            shape = _shape([size for size in self._memory.shape(variable) if size > 1])
+            yield (
+                f"{short_name(variable)} = np.full({shape}, {begin!r})"
+                if begin
+                else (f"{short_name(variable)} = np.zeros({shape})")
+            )
 
     def _given(self) -> list[Variable]:
         return [INPUT, TARGET, *[NO_TARGET] * self._memory.missing]
 
     def _lists(self) -> list[str]:
         layers = range(1, len(self._scenario.network.layers) + 1)
-        found = [name_of_list(one) for layer in layers for one in self._records.gathered(layer)]
+        found = [name_of_list(one, layer) for layer in layers for one in self._records.gathered(layer)]
         if self._looped:
             found.append("all_terms")
         return list(dict.fromkeys(found))
@@ -208,7 +231,7 @@ class _Listing:
             return
         if title != self._said:
             yield from ("", f"# {title}")
-            self._said = title
+            self._said, self._marked = title, False
         yield from self._statements(part.operations, part.times)
 
     def _loop(self, loop: Loop) -> Iterator[str]:
@@ -216,7 +239,7 @@ class _Listing:
         title = f"{_title([part.equation for part in done])}, time by time"
         body: list[str] = []
         new: list[str] = []
-        self._said = title
+        self._said, self._marked = title, False
         for part in loop.body:
             if isinstance(part, Change):
                 body += self._change(part, loop.times)
@@ -230,10 +253,14 @@ class _Listing:
         operations: Sequence[Operation],
         times: range,
         new: list[str] | None = None,
-        by: float | None = None,
+        signed: Collection[str] = (),
     ) -> Iterator[str]:
         """Yield the lines of operations; what is filled bit by bit is made before, in `new` if given."""
-        for one in self._expressions.statements(operations, times, by):
+        for one in self._expressions.statements(operations, times, signed):
+            wrong = one.array in self._wrong
+            if wrong and not self._marked:
+                yield from settings.marked(self._scenario)
+            self._marked = wrong
             whole = one.target == one.array
             for name in [*one.reads, *[one.array] * (not whole)]:
                 if name in self._sizes and name not in self._defined:
@@ -251,7 +278,7 @@ class _Listing:
         if whole:
             self._defined.add(one.array)
         # What is filled bit by bit later must be an array of its own.
-        shared = whole and self._times > 1 and not one.computed
+        shared = whole and one.array in self._timed and self._times > 1 and not one.computed
         value = f"np.array({one.value})" if shared else one.value
         return layout.assignment(one.target, value)
 
@@ -260,12 +287,13 @@ class _Listing:
 
     def _change(self, part: Change, times: range = range(1)) -> Iterator[str]:
         assert part.layer is not None
-        parameters = [one.parameter for one in updates(self._table, part.layer)]
-        names = [short_name(one) for one in parameters]
-        self._said = f"update of layer {part.layer}"
+        names = [short_name(one.variable) for one in updates(self._table, part.layer) if one.before]
+        self._said, self._marked = f"update of layer {part.layer}", False
         yield from ("", f"# {self._said}")
-        yield f"{', '.join(f'{name}_before' for name in names)} = {', '.join(names)}"
-        yield from self._statements(part.operations, times, by=self._by)
+        for first in range(0, len(names), _TOGETHER):
+            some = names[first : first + _TOGETHER]
+            yield f"{', '.join(f'{name}_before' for name in some)} = {', '.join(some)}"
+        yield from self._statements(part.operations, times, signed=self._records.signed(part.layer))
         if part.layer in self._in_lists:
             fields = [f"{field}={value}" for field, value in self._records.update_fields(part.layer)]
             yield from _appended(f"updates{part.layer}", fields)
@@ -273,7 +301,7 @@ class _Listing:
 
     def _applied(self, layer: int) -> list[tuple[str, str]]:
         """Return the lists that keep what the updates of a layer apply, and what that is."""
-        if self._samples == 1:
+        if self._samples == 1 and not self._run:
             return []
         every = [one.total for one in gradients(self._table, layer) if one.so_far]
         return [(applied(one), short_name(one)) for one in every]

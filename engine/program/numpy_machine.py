@@ -10,14 +10,14 @@ from numpy import copyto
 
 from engine.arrays import sealed
 from engine.equations.equation import Home, Variable
-from engine.equations.forward import INPUT, LOSS, OTHERS, OUTPUTS, TARGET, TERMS
+from engine.equations.forward import INPUT, OTHERS, OUTPUTS, TARGET, TERMS
 from engine.equations.table import table_of
-from engine.equations.updates import RATE
+from engine.equations.updates import constants, masks
 from engine.order.loops import Sort
 from engine.order.orders import ORDERS
 from engine.parameters import initial_parameters
 from engine.program.evaluate import compute
-from engine.program.machine import Played, rate
+from engine.program.machine import Played
 from engine.program.numpy_code import NumpyCode, parts_of
 from engine.program.operations import CACHED_BATCHES, NO_TARGET, Memory
 from engine.program.patched import Patched
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from engine.program.numpy_code import Iterate
     from engine.program.operations import AnyArray
     from engine.program.plan import Done
-    from engine.scenario import Network, Scenario
+    from engine.scenario import Scenario
 
 _LOSS_BYTES = 1 << 16  # so that none of the arrays is so large that its pages are given back at once
 _LOSS_ITERATIONS = 256
@@ -89,9 +89,11 @@ class NumpyMachine:
 
     def __init__(self, scenario: Scenario, shapes: Shapes, schedule: Schedule) -> None:
         self._scenario, self._shapes, self._schedule = scenario, shapes, schedule
-        self._table = table_of(scenario.network)
-        self._start = initial_parameters(scenario.network)
+        self._table = table_of(scenario)
+        self._start = initial_parameters(scenario)
         self._arrays = side_by_side((one, self._start.array(one).shape) for one in self._table.parameters)
+        for state in self._table.states:
+            self._arrays[state] = self._start.array(state).copy()
         self.put(self._start)
         self._plan = plan_of(ORDERS[schedule.order], shapes.layers)
         parts = [shapes.batch(batch) for batch in range(shapes.batches)]
@@ -167,7 +169,7 @@ class NumpyMachine:
         there = (shapes.has_target.take(samples, axis=0) & real[..., None]).transpose(0, 2, 1)
         targets = data.targets.take(samples, axis=0).transpose(0, 2, 1, 3)
         z = self._history[:count].reshape(-1, *targets.shape[2:])
-        terms = _terms(self._scenario.network, z, targets.reshape(z.shape))
+        terms = _terms(self._scenario, z, targets.reshape(z.shape))
         if not there.all():
             terms = np.where(there[..., None], terms.reshape(targets.shape), 0.0)
         total: Array = terms.reshape(count, -1).sum(axis=1)
@@ -214,12 +216,12 @@ class NumpyMachine:
             self._shapes.times,
             self._batches[samples],
             self._arrays,
-            rate(self._scenario, batch_size),
+            batch_size,
         )
 
     def _kept(self, memory: Memory) -> dict[Variable, Array]:
         """Return copies of what a program has computed, read-only."""
-        return {one: sealed(memory.array(one).copy()) for one in shown(self._table.equations)}
+        return {one: sealed(memory.array(one).copy()) for one in self._table.kept}
 
     def _totals(self, memory: Memory, iteration: int, sample: int = 0) -> dict[tuple[Variable, range], Array]:
         """Return copies of what the updates of an iteration have applied, or those after its n-th sample."""
@@ -229,11 +231,12 @@ class NumpyMachine:
                 every = range(self._schedule.count(iteration, Sort("gradient", layer)))
                 found |= self._copied(memory, layer, every, None)
             return found
+        kept = any(one.gathers == "run" for one in self._table.equations)
         made = [update for item in self._plan.items for update in updates_of(item, memory.times)]
         for layer in range(1, self._shapes.layers + 1):
             mine = [time for one, time in made if one == layer]
             for place, time in enumerate(mine, start=sample * len(mine)):
-                if time is not None and memory.samples == 1:
+                if time is not None and memory.samples == 1 and not kept:
                     continue  # of one gradient no sum is formed
                 gathered = self._schedule.gathered(iteration, layer, place)
                 found |= self._copied(memory, layer, gathered, time)
@@ -257,35 +260,24 @@ def _alike(parts: Sequence[range]) -> dict[int, list[range]]:
     return found
 
 
-def shown(equations: Sequence[object]) -> list[Variable]:
-    """Return the variables of samples and times that a trace shows."""
-    from engine.equations.equation import Equation
-
-    return [
-        one.variable
-        for one in equations
-        if isinstance(one, Equation)
-        and one.home is not None
-        and one.home.kind in ("forward", "loss", "delta")
-        and not one.helper
-        and one.variable != LOSS
-    ]
-
-
 def memory_of(
     scenario: Scenario,
     samples: int,
     times: int,
     batches: Batches,
-    parameters: dict[Variable, Array],
-    by: float,
+    remembered: dict[Variable, Array],
+    batch_size: int,
 ) -> Memory:
-    """Return the arrays of a program over so many samples; `by` is what an update multiplies totals by."""
-    network = scenario.network
+    """Return the arrays of a program over so many samples, of a batch of a size.
+
+    `remembered` are the parameters and states in motion.
+    """
+    network, table = scenario.network, table_of(scenario)
     outputs = network.layers[-1].units
-    constants: dict[Variable, Array | float] = {RATE: by, OUTPUTS: float(outputs)}
-    if table_of(network).making.get(Variable("rest", len(network.layers))) is not None:
-        constants[OTHERS] = others(outputs)
+    given: dict[Variable, Array | float] = {**constants(scenario, batch_size), OUTPUTS: float(outputs)}
+    given |= masks(scenario)
+    if table.making.get(Variable("rest", len(network.layers))) is not None:
+        given[OTHERS] = others(outputs)
     initial: dict[Variable, Array] = {
         Variable("activation", number): np.zeros(layer.units)
         if layer.initial_state is None
@@ -293,7 +285,7 @@ def memory_of(
         for number, layer in enumerate(network.layers, start=1)
         if layer.recurrent
     }
-    return Memory(table_of(network), samples, times, batches, constants, parameters, initial)
+    return Memory(table, samples, times, batches, given, remembered, initial)
 
 
 @lru_cache(maxsize=8)
@@ -302,8 +294,9 @@ def others(outputs: int) -> Array:
     return sealed(np.ones((outputs, outputs)) - np.eye(outputs))
 
 
-def _terms(network: Network, z: Array, targets: Array) -> Array:
+def _terms(scenario: Scenario, z: Array, targets: Array) -> Array:
     """Return the terms of the loss [time, sample, output] from pre-activations of the last layer."""
+    network = scenario.network
     outputs = network.layers[-1].units
     given: dict[Variable, Array | float] = {
         Variable("pre_activation", len(network.layers)): z,
@@ -311,15 +304,15 @@ def _terms(network: Network, z: Array, targets: Array) -> Array:
         OUTPUTS: float(outputs),
         OTHERS: others(outputs),
     }
-    return compute(table_of(network), TERMS, given)
+    return compute(table_of(scenario), TERMS, given)
 
 
 class ForwardPass:
     """The way forward and the loss over some ranges of samples, at any parameters."""
 
     def __init__(self, scenario: Scenario, times: int, parts: Sequence[range]) -> None:
-        self._start = initial_parameters(scenario.network)
-        self._arrays = {one: self._start.array(one).copy() for one in table_of(scenario.network).parameters}
+        self._start = initial_parameters(scenario)
+        self._arrays = {one: self._start.array(one).copy() for one in table_of(scenario).parameters}
         self._scenario, self._times, self._parts = scenario, times, parts
         self._alike = _alike(parts)
         self._batches = {size: Batches(scenario, some) for size, some in self._alike.items()}
@@ -342,7 +335,7 @@ class ForwardPass:
         known = self._programs.get(samples)
         if known is None:
             memory = memory_of(
-                self._scenario, samples, self._times, self._batches[samples], self._arrays, 0.0
+                self._scenario, samples, self._times, self._batches[samples], self._arrays, samples
             )
             layers = range(1, len(self._scenario.network.layers) + 1)
             way: Done = Stretch((*(Home("forward", layer) for layer in layers), Home("loss", None)))

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.equation import SAMPLE, TIME, Home
+from engine.equations.equation import SAMPLE, TIME, Home, Variable
 from engine.equations.forward import LOSS, TERMS
-from engine.equations.updates import change_of
+from engine.equations.updates import old
 from engine.order.orders import Each
 from engine.program import layout
+from engine.program.gathering_code import idle
 from engine.program.names import short_name
 from engine.program.recorded import gradients, updates, vectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from engine.equations.equation import Factor, Variable
+    from engine.equations.equation import Factor
     from engine.equations.table import Table
     from engine.order.orders import Item
 
@@ -110,7 +111,7 @@ class Records:
         elif home.kind == "gradient":
             assert home.layer is not None
             for factor in self.gathered(home.layer):
-                yield f"{name_of_list(factor)}.append({self._read(factor)})"
+                yield f"{name_of_list(factor, home.layer)}.append({self._read(factor)})"
             yield from layout.call("show", [head, *self._gradient(home.layer)])
         else:
             fields = [
@@ -142,27 +143,45 @@ class Records:
         found: dict[str, Factor] = {}
         for gradient in gradients(self._table, layer):
             for factor in self._table.making[gradient.total].factors():
-                found.setdefault(name_of_list(factor), factor)
+                found.setdefault(name_of_list(factor, layer), factor)
         return list(found.values())
 
     def _gradient(self, layer: int) -> Iterator[str]:
         for gradient in gradients(self._table, layer):
             one = self._table.making[gradient.total]
             (term,) = one.terms
+            times = "" if term.coefficient == 1.0 else f"{term.coefficient!r} * "
             if not gradient.so_far:
                 parts = [self._read(factor) for factor in term.factors]
                 share = parts[0] if len(parts) == 1 else f"np.outer({', '.join(parts)})"
-                yield f"{gradient.name}={_NO_SIGN.format(share)}"
+                yield f"{gradient.name}={_NO_SIGN.format(f'{times}{share}')}"
                 continue
             specs = ",".join("".join(x for x in factor.letters if x != TIME) for factor in term.factors)
-            lists = ", ".join(name_of_list(factor) for factor in term.factors)
+            names = [name_of_list(factor, layer) for factor in term.factors]
+            own = self._own(names[0]) if one.gathers == "sample" else ""
+            lists = ", ".join(f"{name}{own}" for name in names)
             total = f'np.einsum("{specs}->{"".join(one.result.letters)}", {lists})'
+            if one.gathers == "run" or times:
+                total = _NO_SIGN.format(f"{times}{total}")
             if layer in self._whole:
                 whole = self._parameter(gradient.total, self._formed(gradient.total))
-                count = f"len({name_of_list(term.factors[0])}) == {self._whole[layer]}"
+                count = f"len({names[0]}) == {self._whole[layer]}"
                 alone = self._whole[layer] == self._samples * self._times == 1 and not self._looped
                 total = whole if alone else f"{whole} if {count} else {total}"
             yield f"{gradient.name}={total}"
+
+    def _own(self, name: str) -> str:
+        """Return which part of a list is of its last sample: there is one of it for each time."""
+        return "[-1:]" if self._times == 1 else f"[(len({name}) - 1) // {self._times} * {self._times} :]"
+
+    def signed(self, layer: int) -> list[str]:
+        """Return the totals that an update reads in a formula where a trace adds them up from 0.0."""
+        if layer in self._whole:
+            return []
+        totals = {one.total for one in gradients(self._table, layer)}
+        formulas = [one for one in self._table.at[Home("update", layer)] if one.formula is not None]
+        read = (factor.variable for one in formulas for factor in one.factors())
+        return [short_name(one) for one in read if one in totals]
 
     def _formed(self, total: Variable) -> str:
         """Return what the first update of a layer has applied."""
@@ -182,14 +201,16 @@ class Records:
 
     def update_fields(self, layer: int) -> Iterator[tuple[str, str]]:
         """Yield the fields of the record of an update, and their values when it is done."""
-        for one in updates(self._table, layer):
-            parameter, change = one.parameter, change_of(one.parameter)
-            yield one.before, self._parameter(parameter, f"{short_name(parameter)}_before")
-            if self._table.making[change].terms:
-                yield one.change, _NO_SIGN.format(self._parameter(change))
+        made = {old(one): self._table.making[one] for one in self._table.making}
+        for name, variable, before in updates(self._table, layer):
+            one = made[variable]
+            if before:
+                yield name, self._parameter(variable, f"{short_name(variable)}_before")
+            elif idle(one):
+                yield name, f"np.zeros({self._table.axes[variable]})"
             else:
-                yield one.change, f"np.zeros({self._table.axes[parameter]})"
-            yield one.after, _NO_SIGN.format(self._parameter(parameter))
+                text = self._parameter(variable)
+                yield name, _NO_SIGN.format(text) if one.terms else text
 
     def narrow(self) -> Iterator[str]:
         """Yield the lines that give arrays of one unit their axis back."""
@@ -212,6 +233,7 @@ def applied(total: Variable) -> str:
     return f"applied_{short_name(total)}"
 
 
-def name_of_list(factor: Factor) -> str:
-    """Return the list that keeps what gradients are made of."""
-    return f"all_{short_name(factor.variable)}{'_before' if factor.shift < 0 else ''}"
+def name_of_list(factor: Factor, layer: int) -> str:
+    """Return the list that keeps what the gradients of a layer are made of."""
+    own = factor.variable == Variable("activation", layer)  # beside that for the layer above
+    return f"all_{short_name(factor.variable)}{'_before' if factor.shift < 0 else '_own' if own else ''}"

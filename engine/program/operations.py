@@ -11,12 +11,12 @@ from __future__ import annotations
 import ast
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
-from engine.equations.equation import TIME, Equation, Factor, Term, Variable
-from engine.equations.formula import FUNCTIONS, number, replaced, whole
+from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Term, Variable
+from engine.equations.formula import FUNCTIONS, folded, number, replaced, whole
 from engine.program import rows
 from engine.program.cycles import cycles, direction
 from engine.program.names import short_name
@@ -167,7 +167,7 @@ class Memory:
         self._buffers: dict[Variable, Array] = {}
         self._applied: dict[Variable, Array] = {}
         self._spare: dict[tuple[tuple[int, ...], str], Operand] = {}
-        self._numbers: dict[float, Operand] = {}
+        self._numbers: dict[tuple[float, str], Operand] = {}
         self.missing = batches.missing
 
     def shape(self, variable: Variable) -> tuple[int, ...]:
@@ -224,12 +224,16 @@ class Memory:
             known = self._spare[like, name] = Operand(name, lambda _batch, _time: array)
         return known
 
-    def number(self, value: float) -> Operand:
-        """Return a number as an array without dimensions: numpy takes longer to convert a Python float."""
-        known = self._numbers.get(value)
+    def number(self, value: float, name: str = "") -> Operand:
+        """Return a number as an array without dimensions: numpy takes longer to convert a Python float.
+
+        It may have a name of its own: what it is made of.
+        """
+        known = self._numbers.get((value, name))
         if known is None:
             array = np.array(value)
-            known = self._numbers[value] = Operand(_word(value), lambda _batch, _time: array)
+            known = Operand(name or repr(value), lambda _batch, _time: array)
+            self._numbers[value, name] = known
         return known
 
 
@@ -237,10 +241,6 @@ NO_TARGET = Variable("no_target")
 
 CACHED_BATCHES = 1024
 """Of how many batches the views, and what is made of their data alone, are kept."""
-
-
-def _word(value: float) -> str:
-    return f"{value!r}"
 
 
 class Emitter:
@@ -355,7 +355,8 @@ class Emitter:
         return tuple(found)
 
     def _row_spares(self, out: Operand) -> tuple[Operand, ...]:
-        return self.memory.spare((*out.shape[:-1], 1), "top"), self._ones(out.shape[-1], 1)
+        width = out.shape[-1] if out.shape else 1
+        return self.memory.spare((*out.shape[:-1], 1), "top"), self._ones(width, 1)
 
     def _no_target(self, time: int | str | None, letters: tuple[str, ...], out: Operand) -> Operand:
         mask, mine = self.view(Factor(NO_TARGET, ("t", "s")), time)
@@ -430,16 +431,23 @@ class Emitter:
         numbers: dict[str, str] = {}
         for name, read in one.arguments:
             if not read.letters and read.variable in self.memory.constants:
-                numbers[name] = repr(float(np.asarray(self.memory.constants[read.variable])))
+                numbers[name] = repr(self._constant(read.variable))
             else:
                 operand, mine = self.view(read, time)
                 given[name] = operand.seen(_spreading(mine, letters))
-        formula = whole(replaced(one.formula, numbers) if numbers else one.formula)
-        writing = _Formula(self.memory, given, out)
-        result = writing.value(formula, out, 0)
+        formula = one.formula
+        if one.home is None or one.home.kind != "update":  # the numbers of the training have names
+            formula, numbers = folded(replaced(formula, numbers)) if numbers else formula, {}
+        own = [name for name, read in one.arguments if _in_place(one) and read.variable == _of(one)]
+        into = self.memory.spare(out.shape, "after") if any(_late(formula, name) for name in own) else out
+        writing = _Formula(self.memory, given, numbers, into)
+        result = writing.value(whole(formula), into, 0)
         if result is not out:
             writing.operations.append(Operation("copyto", (out, result)))
         return writing.operations
+
+    def _constant(self, variable: Variable) -> float:
+        return float(np.asarray(self.memory.constants[variable]))
 
     # -- indexed products -------------------------------------------------------------------------
 
@@ -447,19 +455,19 @@ class Emitter:
         self, one: Equation, out: Operand, letters: tuple[str, ...], time: int | str | None, more: bool
     ) -> list[Operation]:
         memory, found = self.memory, []
-        terms = list(one.terms)
-        if _in_place(one):  # W' = W + change: the old one stands where the new one comes
-            terms = [term for term in terms if not _is_old(one, term)]
-            more = True
+        # W' = W + change: the old one stands where the new one comes.
+        terms = [term for term in one.terms if not (_in_place(one) and _is_old(one, term))]
+        more = more or len(terms) < len(one.terms) or one.gathers == "run"
+        last = one.gathers == "sample"
         # What must be computed comes first, what is there already is added to it.
-        terms.sort(key=lambda term: self._plain(term, letters, time) is not None)
+        terms.sort(key=lambda term: self._plain(term, letters, time, last) is not None)
         have: Operand | None = out if more else None
         for term in terms:
-            plain = self._plain(term, letters, time)
+            plain = self._plain(term, letters, time, last)
             if plain is None:
                 into = out if have is None else memory.spare(out.shape, "product")
                 negative = term.coefficient < 0 and have is not None
-                found += self._product(term, into, letters, time, signed=not negative)
+                found += self._product(term, into, letters, time, last, signed=not negative)
                 if have is not None:
                     found.append(Operation("subtract" if negative else "add", (have, into, out)))
                 have = out
@@ -477,11 +485,13 @@ class Emitter:
             found.append(Operation("copyto", (out, have)))
         return found
 
-    def _plain(self, term: Term, letters: tuple[str, ...], time: int | str | None) -> Operand | None:
+    def _plain(
+        self, term: Term, letters: tuple[str, ...], time: int | str | None, last: bool
+    ) -> Operand | None:
         """Return a term that is a single array, spread over the letters; None if it must be computed."""
         if len(term.factors) != 1 or abs(term.coefficient) != 1.0:
             return None
-        operand, mine = self.view(term.factors[0], time)
+        operand, mine = self._read(term.factors[0], time, last)
         return operand.seen(_spreading(mine, letters)) if set(mine) <= set(letters) else None
 
     def _product(
@@ -490,21 +500,25 @@ class Emitter:
         into: Operand,
         letters: tuple[str, ...],
         time: int | str | None,
+        last: bool,
         *,
         signed: bool,
     ) -> list[Operation]:
-        """Return the operations of a coefficient times factors."""
+        """Return the operations of a coefficient times factors; of the `last` sample alone, if asked."""
         coefficient = term.coefficient if signed else abs(term.coefficient)
         arrays: list[tuple[Operand, tuple[str, ...]]] = []
+        names = [] if abs(coefficient) == 1.0 else [repr(abs(coefficient))]
+        sign = "-" if coefficient < 0 else ""
         for read in term.factors:
             if not read.letters and read.variable in self.memory.constants:
-                coefficient *= float(np.asarray(self.memory.constants[read.variable]))
+                coefficient *= self._constant(read.variable)
+                names.append(short_name(read.variable))
             else:
-                arrays.append(self.view(read, time))
+                arrays.append(self._read(read, time, last))
         scalars = [operand for operand, mine in arrays if not mine]
         arrays = [(operand, mine) for operand, mine in arrays if mine]
         if coefficient != 1.0:
-            scalars.append(self.memory.number(coefficient))
+            scalars.append(self.memory.number(coefficient, f"{sign}{' * '.join(names)}"))
         if not arrays:
             first, *scalars = scalars or [self.memory.number(1.0)]
             found = [
@@ -518,6 +532,17 @@ class Emitter:
         else:
             found = self._spread_out(arrays, into, letters)
         return found + [Operation("multiply", (into, one, into)) for one in scalars]
+
+    def _read(self, factor: Factor, time: int | str | None, last: bool) -> tuple[Operand, tuple[str, ...]]:
+        """Return the array that a factor sees and its letters, of the last sample alone if asked."""
+        operand, letters = self.view(factor, time)
+        if not last or SAMPLE not in letters:
+            return operand, letters
+        axis = letters.index(SAMPLE)
+        # Of a vector, too, it is a view, with the dots.
+        place: tuple[Any, ...] = (*[slice(None)] * axis, -1, ...)
+        text = f"{{}}[{', '.join([':'] * axis + ['-1'])}]"
+        return operand.seen(View(lambda array: array[place], text)), letters[:axis] + letters[axis + 1 :]
 
     def _spread_out(
         self, arrays: list[tuple[Operand, tuple[str, ...]]], into: Operand, letters: tuple[str, ...]
@@ -569,18 +594,20 @@ class Emitter:
 class _Formula:
     """Writes the operations of a formula, from the inside out.
 
-    With as few arrays beside the result as it can.
+    With as few arrays beside the result as it can; `numbers` are those of the given that are known now.
     """
 
-    def __init__(self, memory: Memory, given: Mapping[str, Operand], out: Operand) -> None:
-        self._memory, self._given, self._out = memory, given, out
+    def __init__(
+        self, memory: Memory, given: Mapping[str, Operand], numbers: Mapping[str, str], out: Operand
+    ) -> None:
+        self._memory, self._given, self._numbers, self._out = memory, given, numbers, out
         self.operations: list[Operation] = []
 
     def value(self, node: ast.expr, out: Operand, depth: int) -> Operand:
         """Return where the value of a part stands: what is given, or `out`, filled by operations."""
-        constant = number(node)
+        constant = self._number(node)
         if constant is not None:
-            return self._memory.number(constant)
+            return constant
         match node:
             case ast.Name(id=name):
                 return self._given[name]
@@ -615,6 +642,17 @@ class _Formula:
             case _:
                 raise ValueError(f"not a formula: {ast.unparse(node)}")
 
+    def _number(self, node: ast.expr) -> Operand | None:
+        """Return what a part is that reads nothing but numbers, under the names that they have in it."""
+        constant = number(node)
+        if constant is not None:
+            return self._memory.number(constant)
+        named = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
+        if not named or any(one not in self._numbers for one in named):
+            return None
+        constant = number(folded(replaced(node, self._numbers)))
+        return None if constant is None else self._memory.number(constant, ast.unparse(node))
+
     def _chosen(self, test: ast.expr, body: ast.expr, orelse: ast.expr, out: Operand, depth: int) -> Operand:
         assert isinstance(test, ast.Compare)
         value = self.value(orelse, out, depth)
@@ -646,9 +684,26 @@ def _in_place(one: Equation) -> bool:
     return one.variable.name.endswith("'")
 
 
+def _of(one: Equation) -> Variable:
+    """Return what an equation makes anew, as it is called before."""
+    return one.variable._replace(name=one.variable.name.removesuffix("'"))
+
+
+def _late(formula: ast.expr, name: str) -> bool:
+    """Return whether a formula may read a name when something is written already where its result comes.
+
+    It does not where it begins with a number times the name, and reads it there alone.
+    """
+    match formula:
+        case ast.BinOp(left=ast.BinOp(left=ast.Name(), right=ast.Name(id=first)), right=rest):
+            later = (one.id for one in ast.walk(rest) if isinstance(one, ast.Name))
+            return first != name or name in later
+        case _:
+            return True
+
+
 def _is_old(one: Equation, term: Term) -> bool:
-    old = one.variable._replace(name=one.variable.name[:-1])
-    return term.coefficient == 1.0 and [read.variable for read in term.factors] == [old]
+    return term.coefficient == 1.0 and [read.variable for read in term.factors] == [_of(one)]
 
 
 def _reaches_ahead(group: Sequence[Equation]) -> int:

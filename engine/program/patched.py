@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.equations.equation import TIME, Equation, Home, Variable
-from engine.equations.transpose import derivative
-from engine.equations.updates import RATE, change_of, new
+from engine.equations.equation import TIME, Home
+from engine.equations.updates import new
 from engine.order.loops import Sort
-from engine.program.evaluate import evaluate
+from engine.program.evaluate import evaluate, updated
 from engine.program.numpy_code import parts_of
 from engine.program.operations import Change, Loop, do
 from engine.program.plan import Stretch
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
-    from engine.equations.equation import Factor
+    from engine.equations.equation import Equation, Factor, Variable
     from engine.order.schedule import Schedule
     from engine.program.operations import Memory
 
@@ -49,6 +48,11 @@ class Patched:
             )
         )
         self._parts = parts_of(memory, [there], keep=True)
+        # Totals that go on from the iteration before.
+        table = memory.table
+        self._begin = {
+            one.variable: memory.array(one.variable).copy() for one in table.equations if one.gathers == "run"
+        }
 
     def play(self) -> None:
         """Compute everything; the parameters in the memory are those after the iteration then."""
@@ -111,38 +115,45 @@ class Patched:
         """Apply what has been gathered for a layer since its last update."""
         places = self._schedule.gathered(self._iteration, layer, self._updated[layer - 1])
         self._updated[layer - 1] += 1
-        memory, making = self._memory, self._memory.table.making
-        for parameter in memory.table.parameters:
-            change = making[change_of(parameter)]
-            if parameter.layer != layer or not change.terms:
-                continue
-            total = self._gathered(derivative(parameter), places.stop)
+        memory, table = self._memory, self._memory.table
+        if not places:
+            return
+        remembered = [one for one in table.remembered if one.layer == layer]
+        values: dict[Variable, Array | float] = {**memory.constants}
+        values |= {one: memory.array(one) for one in remembered}
+        for one in table.at[Home("gradient", layer)]:
+            total = self._gathered(one, places.stop)
             if places.start:
-                total = total - self._gathered(derivative(parameter), places.start)
-            values: dict[Variable, Array | float] = {
-                derivative(parameter): total,
-                RATE: float(np.asarray(memory.constants[RATE])),
-                parameter: memory.array(parameter),
-            }
-            values[change.variable] = evaluate(change, lambda factor, of=values: of[factor.variable])  # type: ignore[misc]
-            result = evaluate(making[new(parameter)], lambda factor, of=values: of[factor.variable])  # type: ignore[misc]
-            np.copyto(memory.array(parameter), result)
+                total = total - self._gathered(one, places.start)
+            values[one.variable] = total
+        made = updated(table, layer, values)
+        for variable in remembered:
+            if new(variable) in made:
+                np.copyto(memory.array(variable), made[new(variable)])
 
-    def _gathered(self, total: Variable, stop: int) -> Array:
+    def _gathered(self, one: Equation, stop: int) -> Array:
         """Return the sum of a layer's first gradients."""
-        assert total.layer is not None
-        samples, times = self._schedule.places(self._iteration, Sort("gradient", total.layer))
+        assert one.home is not None
+        assert one.home.layer is not None
+        samples, times = self._schedule.places(self._iteration, Sort("gradient", one.home.layer))
+        begin = self._begin.get(one.variable)
         if stop == len(samples):  # the sum over the whole batch is that of the program
-            for part in parts_of(self._memory, [Stretch((Home("gradient", total.layer),))], keep=True):
+            if begin is not None:
+                np.copyto(self._memory.array(one.variable), begin)
+            for part in parts_of(self._memory, [Stretch((one.home,))], keep=True):
                 assert not isinstance(part, Loop)
                 for operation in part.operations:
                     do(operation, self._batch, 0)
-            return self._memory.array(total)
-        rows = times[:stop], samples[:stop] - self._samples.start
+            return self._memory.array(one.variable).copy()
+        start = 0
+        if one.gathers == "sample":
+            start = int(np.flatnonzero(samples[:stop] == samples[stop - 1])[0])
+        rows = times[start:stop], samples[start:stop] - self._samples.start
 
         def read(factor: Factor) -> Array:
             array = self._memory.view_of(factor, self._batch)
             found: Array = array[rows]
             return found
 
-        return np.ascontiguousarray(evaluate(self._memory.table.making[total], read, TIME))
+        found = np.ascontiguousarray(evaluate(one, read, TIME))
+        return found if begin is None else begin + found

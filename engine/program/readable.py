@@ -32,6 +32,34 @@ class _InPython(ast.NodeTransformer):
             found.func = ast.Name(in_math(found.func.id), ast.Load())
         return found
 
+    def visit_Assign(self, node: ast.Assign) -> ast.Assign:
+        """The length of a vector is a function of Python's own, of numbers."""
+        found = self.generic_visit(node)
+        assert isinstance(found, ast.Assign)
+        match found:
+            case ast.Assign(
+                targets=[ast.Tuple(elts=[target])], value=ast.Call(func=ast.Name(id="length"), args=groups)
+            ):
+                every = [one for group in groups if isinstance(group, ast.Tuple) for one in group.elts]
+                found.targets, found.value = [target], ast.Call(ast.Name("hypot", ast.Load()), every, [])
+        return found
+
+
+class _Decided(ast.NodeTransformer):
+    """What is multiplied by 1 or left out, as a mask says of this number: `0 if 1 == 0 else 1 * x` is x."""
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        found = self.generic_visit(node)
+        match found:
+            case ast.IfExp(
+                test=ast.Compare(left=ast.Constant(value=mask), ops=[ast.Eq()], comparators=[ast.Constant()]),
+                body=nothing,
+                orelse=ast.BinOp(left=ast.Constant(), op=ast.Mult(), right=value),
+            ):
+                return value if mask else nothing
+        assert isinstance(found, ast.expr)
+        return found
+
 
 class _Inlined(ast.NodeTransformer):
     def __init__(self, by: Mapping[str, ast.expr]) -> None:
@@ -67,7 +95,7 @@ def readable(statements: Sequence[str]) -> list[ast.Assign | None]:
 
 
 def _parsed(statement: str) -> ast.Assign:
-    (tree,) = _InPython().visit(ast.parse(statement)).body
+    (tree,) = _Decided().visit(_InPython().visit(ast.parse(statement))).body
     assert isinstance(tree, ast.Assign)
     return tree
 
@@ -136,6 +164,19 @@ def source_of(function: Callable[..., object], name: str) -> str:
     closed = inspect.getclosurevars(function).nonlocals
     values = {key: _written(value) for key, value in closed.items()}
     return ast.unparse(_Inlined(values).visit(tree))
+
+
+def sources_of(function: Callable[..., object], name: str) -> list[str]:
+    """Return the definition of a function of ours, behind those of our functions that it calls."""
+    called = inspect.getclosurevars(function).globals
+    ours = {key: value for key, value in called.items() if inspect.isfunction(value)}
+    found = [text for key, value in ours.items() for text in sources_of(value, f"{key}_of_rows")]
+    names = {key: _named(f"{key}_of_rows") for key in ours}
+    return [*found, ast.unparse(_Inlined(names).visit(ast.parse(source_of(function, name))))]
+
+
+def _named(name: str) -> ast.expr:
+    return ast.Name(name, ast.Load())
 
 
 def _written(value: object) -> ast.expr:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.equations.equation import Home, Variable
 from engine.equations.forward import INPUT, TARGET, TERMS
 from engine.equations.transpose import derivative
+from engine.equations.updates import CLIP_SCALE, SHORT, change_of, old
 from engine.order.quantities import GRADIENT_OF, PARAMETERS, TOTAL_OF
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ _NAMES: dict[str, tuple[str, ...]] = {
 
 
 class Field(NamedTuple):
-    """A vector of a sample at a time; `before` says that it is that of the time before."""
+    """A vector of a sample at a time, or what an update reads or makes.
+
+    `before` says that it is that of the time before, or as it was before the update.
+    """
 
     name: str
     variable: Variable
@@ -36,15 +40,6 @@ class Gathered(NamedTuple):
     name: str
     total: Variable
     so_far: bool
-
-
-class Updated(NamedTuple):
-    """A group of parameters of a layer, and what the record of its update calls it."""
-
-    parameter: Variable
-    before: str
-    change: str
-    after: str
 
 
 def vectors(table: Table, home: Home) -> list[Field]:
@@ -75,12 +70,30 @@ def gradients(table: Table, layer: int) -> list[Gathered]:
     return found
 
 
-def updates(table: Table, layer: int) -> list[Updated]:
-    """Return the parameters that an update of a layer records."""
+def updates(table: Table, layer: int) -> list[Field]:
+    """Return what an update of a layer records."""
     found = []
     for one in _groups(table, layer):
-        name = one.name.removesuffix("_weights")
-        found.append(Updated(one, f"{name}_before", f"{name}_change", f"{name}_after"))
+        name = SHORT[one.name]
+        found.append(Field(f"{name}_before", one, before=True))
+        found.append(Field(f"{name}_change", change_of(one)))
+        found.append(Field(f"{name}_after", one))
+    found += [Field(CLIP_SCALE.name, CLIP_SCALE)] * (CLIP_SCALE in table.making)
+    return [*found, *further(table, layer)]
+
+
+def further(table: Table, layer: int) -> list[Field]:
+    """Return what only some optimisers make: what an update applies, and the states before and after it."""
+    found = []
+    for one in table.at[Home("update", layer)]:
+        made, state = one.variable, old(one.variable)
+        if one.helper or made.layer != layer or made.name.endswith("_change") or state in table.parameters:
+            continue
+        if state == made:
+            found.append(Field(made.name, made))
+        else:
+            found.append(Field(f"{state.name}_before", state, before=True))
+            found.append(Field(f"{state.name}_after", state))
     return found
 
 

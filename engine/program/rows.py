@@ -1,4 +1,4 @@
-"""What is computed of all units of a layer at once, because it couples them? Softmax and what belongs to it.
+"""What is computed of many numbers at once, because it couples them? Softmax, and the length of a vector.
 
 - `softmax`(z) = e^z / Σ e^z.
 - `softmax_log`(z) = -ln softmax(z) = ln Σ e^z - z. The largest counts 1 in the sum of exponentials: log1p of
@@ -8,9 +8,9 @@
   a_i Σ_j [(1 - y_j) a_j / (1 - a_j) - y_j] over the others; a_i / (1 - a_j) is i's share of all but j,
   which has a value where both are 0 to all digits.
 - `softmax_back`(a, e) = Jᵀ e with J = diag(a) - a aᵀ, that is a ⊙ (e - Σ a e). All errors are first
-lessened by
-  that of the largest output, which changes nothing in exact numbers (Σ a = 1) and keeps the digits of the
-  winner: its own share of the sum is then 0, where 1 - a would have cancelled.
+  lessened by that of the largest output, which changes nothing in exact numbers (Σ a = 1) and keeps the
+  digits of the winner: its own share of the sum is then 0, where 1 - a would have cancelled.
+- `length`(g, ...) of all given numbers as one vector, for clipping: √Σ g².
 
 Source: Goodfellow, Bengio and Courville, Deep Learning (2016), sections 4.1 and 6.2.2.3.
 """
@@ -89,12 +89,31 @@ def softmax_binary(a: Array, y: Array, z: Array, out: Array, top: Array, ones: A
     np.subtract((1.0 - y) * a - y * (a @ others) - taken, -(a * (y @ others)), out)
 
 
+def length(*given: Array) -> None:
+    """Fill the third last of the arrays with the length of all before it together, as one vector."""
+    *every, out, _, _ = given
+    with np.errstate(all="ignore"):
+        out[...] = length_of(*every)
+
+
+def length_of(*arrays: Array) -> float:
+    """Return the length of arrays as one vector: √Σ x², over the largest where it over- or underflows."""
+    total = sum(float(np.dot(one.ravel(), one.ravel())) for one in arrays)
+    if not 1e-250 < total < 1e250:
+        largest = max((float(np.max(np.abs(one))) for one in arrays), default=0.0)
+        if 0.0 < largest < math.inf:
+            scaled = [one.ravel() / largest for one in arrays]
+            return largest * math.sqrt(sum(float(np.dot(one, one)) for one in scaled))
+    return math.sqrt(total) if total >= 0.0 else math.nan
+
+
 NUMPY: dict[str, Callable[..., None]] = {
     "softmax": softmax,
     "softmax_log": softmax_log,
     "softmax_log_rest": softmax_log_rest,
     "softmax_binary": softmax_binary,
     "softmax_back": softmax_back,
+    "length": length,
 }
 
 
@@ -150,4 +169,5 @@ FLOATS: dict[str, Callable[..., list[float]]] = {
     "softmax_log_rest": softmax_log_rest_of,
     "softmax_binary": softmax_binary_of,
     "softmax_back": softmax_back_of,
+    "length": lambda *groups: [math.hypot(*(x for group in groups for x in group))],
 }

@@ -6,6 +6,7 @@ by it, Python stops and numpy goes on; only then does the program need functions
 
 from __future__ import annotations
 
+import ast
 import math
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ class Trying:
 
     def __init__(self) -> None:
         self.beyond: set[str] = set()
-        self._space: dict[str, object] = {**TOTAL, "divide": self._divide}
+        self._space: dict[str, object] = {**TOTAL, "divide": self._divide, "hypot": math.hypot}
         for name, ours in GUARDED.items():
             self._space[name] = self._guarded(name, getattr(math, name), FLOATS[ours])
 
@@ -49,6 +50,19 @@ class Trying:
     def run(self, lines: Sequence[str]) -> None:
         """Run further lines."""
         exec("\n".join(lines), self._space)  # noqa: S102  our own text
+
+    def signed(self, value: ast.expr) -> ast.expr:
+        """Return an expression that adds each variable that is -0.0 now to 0.0."""
+        trying = self
+
+        class Adding(ast.NodeTransformer):
+            def visit_Name(self, node: ast.Name) -> ast.expr:
+                negative = trying.is_negative_zero(node.id)
+                return ast.BinOp(ast.Constant(0.0), ast.Add(), node) if negative else node
+
+        found = Adding().visit(value)
+        assert isinstance(found, ast.expr)
+        return found
 
     def is_negative_zero(self, name: str) -> bool:
         """Return whether a variable is -0.0 now."""

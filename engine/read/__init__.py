@@ -1,7 +1,7 @@
 """From the bytes of a scenario file to a checked, immutable `Scenario`.
 
-`ScenarioError` and `Complaint` can be imported without numpy and msgspec; `load` brings them in when
-it is called.
+`ScenarioError` and `Complaint` can be imported without numpy and msgspec; `load` and `warnings` bring them in
+when they are called.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from engine.scenario import Scenario
 
-__all__ = ["Complaint", "ScenarioError", "load"]
+__all__ = ["Complaint", "ScenarioError", "load", "warnings"]
 
 
 def load(path: str | os.PathLike[str]) -> Scenario:
@@ -27,3 +27,14 @@ def load(path: str | os.PathLike[str]) -> Scenario:
     from engine.read.build import load as load_file
 
     return load_file(path)
+
+
+def warnings(path: str | os.PathLike[str]) -> tuple[Complaint, ...]:
+    """Return what is odd, though not wrong, in the scenario file at `path`.
+
+    Raises:
+        ScenarioError: as for `load`.
+    """
+    from engine.read.build import warnings as warnings_of_file
+
+    return warnings_of_file(path)

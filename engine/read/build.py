@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from engine.equations.optimizers import SETTINGS
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.read.complaints import Complaint, ScenarioError
-from engine.read.findings import Findings, TooManyFindingsError, describe, key_text
+from engine.read.findings import Finding, Findings, TooManyFindingsError, describe, key_text, quoted
+from engine.read.fitting import misfits
 from engine.read.layers import check_layers, is_recurrent, layer_sizes
+from engine.read.moot import moot
 from engine.read.numbers import NUMBERS, counted, known, not_finite
 from engine.read.samples import plain_data, sequence_data
-from engine.read.shape import FORMAT, DataTable, ScenarioFile
+from engine.read.shape import FORMAT, DataTable, ScenarioFile, TrainingTable, users
 from engine.read.source import decode, read_bytes
 from engine.read.syntax import parse
 from engine.read.text import clean, one_line
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from engine.read.findings import Finding, KeyPath
+    from engine.read.findings import KeyPath
     from engine.scenario import Data
 
 LIMIT = 4 * 2**20
@@ -38,7 +42,23 @@ def load(path: str | os.PathLike[str]) -> Scenario:
     Raises:
         ScenarioError: the file can't be read, or something in it is wrong; it holds every error.
     """
-    file = Path(path)
+    return _read(Path(path))[0]
+
+
+def warnings(path: str | os.PathLike[str]) -> tuple[Complaint, ...]:
+    """Return what is odd, though not wrong, in the file at `path`.
+
+    Raises:
+        ScenarioError: as for `load`.
+    """
+    scenario, text = _read(Path(path))
+    why = moot(scenario)
+    found = [Finding(("training", "mistake"), f"warning: {why}")] if why else []
+    return tuple(_placed(found, text, Path(path)))
+
+
+def _read(file: Path) -> tuple[Scenario, str]:
+    """Return the scenario in a file, and the text of the file."""
     text = decode(read_bytes(file, LIMIT, _LIMIT_REMEDY), file)
     document = parse(text, file)
     findings = Findings()
@@ -51,7 +71,7 @@ def load(path: str | os.PathLike[str]) -> Scenario:
         more = True
     if findings or scenario is None:
         raise ScenarioError(*_placed(findings.found, text, file), *findings.elsewhere, more=more)
-    return scenario
+    return scenario, text
 
 
 def _is_ours(document: dict[str, Any], findings: Findings) -> bool:
@@ -142,15 +162,31 @@ def _data_from_file(
 
 def _training(file: ScenarioFile, data: Data | None, findings: Findings) -> Training | None:
     table = file.training
-    if table.learning_rate == inf:  # nan and -inf are less than 0 too, and have been found
-        not_finite(table.learning_rate, ("training", "learning_rate"), findings)
+    for name in ("learning_rate", "epsilon", "weight_decay", "clip_norm"):
+        if getattr(table, name) == inf:  # nan and -inf are less than 0 too, and have been found
+            not_finite(inf, ("training", name), findings)
+    _check_settings(table, findings)
+    for misfit in misfits(table, layer_sizes(file.network)):
+        findings.add(*misfit[:3], at_key=misfit.at_key)
     if data is None:
         return None
     size = table.batch_size if table.batch_size is not None else data.samples
     if known(size) and size > data.samples:
         says = f"expected at most {data.samples}, the number of samples, found {size}"
         findings.add(("training", "batch_size"), says, "Without batch_size, a batch is all samples.")
-    return Training(table.learning_rate, table.iterations, size, table.reduction, table.order, table.seed)
+    given = {field.name: getattr(table, field.name) for field in fields(Training)} | {"batch_size": size}
+    return Training(**{name: value for name, value in given.items() if value is not None})
+
+
+def _check_settings(table: TrainingTable, findings: Findings) -> None:
+    """Check that the optimiser uses the settings that are given."""
+    if not known(table.optimizer):
+        return
+    for name in SETTINGS:
+        if getattr(table, name) is not None and table.optimizer not in users(name):
+            says = f'the optimizer "{table.optimizer}" does not use {name}'
+            remedy = f"Leave it out; {quoted(users(name))} would use it."
+            findings.add(("training", name), says, remedy, at_key=True)
 
 
 def _check_work(network: Network, data: Data, training: Training, findings: Findings) -> None:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
 from engine.arrays import frozen
 from engine.equations.activations import ACTIVATIONS
 from engine.mathematics.initialise import initialise
-from engine.read.numbers import NUMBERS, known, matrix, vector
+from engine.read.numbers import NUMBERS, known, mask, matrix, vector
 from engine.scenario import Layer
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.read.findings import Findings, KeyPath
     from engine.read.shape import LayerTable, NetworkTable, TrainingTable
+    from engine.scenario import Trained
 
 Sizes: TypeAlias = "list[int | None]"
 
 _NEURON = "neuron of this layer"
+_TRUTH = "truth value"
 # The longer side times the square of the shorter: about half a second.
 _ORTHOGONAL = 3_000_000_000
 
@@ -98,9 +100,10 @@ def _check_choices(table: LayerTable, path: KeyPath, findings: Findings) -> None
     if table.recurrent_weights is not None and table.recurrent_init is not None:
         says = "a layer that lists its recurrent weights has no recurrent_init"
         findings.add((*path, "recurrent_init"), says, "Leave out one of the two.", at_key=True)
-    if table.initial_state is not None and not is_recurrent(table):
-        says = "initial_state is for recurrent layers, and this one is not"
-        findings.add((*path, "initial_state"), says, "Add recurrent_weights, or leave it out.", at_key=True)
+    for name in ("initial_state", "train_recurrent_weights"):
+        if getattr(table, name) is not None and not is_recurrent(table):
+            says = f"{name} is for recurrent layers, and this one is not"
+            findings.add((*path, name), says, "Add recurrent_weights, or leave it out.", at_key=True)
 
 
 def _check_seed(table: LayerTable, training: TrainingTable, path: KeyPath, findings: Findings) -> bool:
@@ -127,6 +130,7 @@ class _Maker:
         self.units, self.inputs = shape
         self.number = index + 1
         self.path: KeyPath = ("network", "layers", index)
+        self.below = "input (network.inputs)" if index == 0 else f"neuron of layer {index}"
 
     def layer(self, table: LayerTable) -> Layer | None:
         """Return the layer, or None if something about it is wrong."""
@@ -134,16 +138,43 @@ class _Maker:
         biases = self._vector("biases", table.biases)
         recurrent = self._recurrent(table) if is_recurrent(table) else None
         state = self._vector("initial_state", table.initial_state) if is_recurrent(table) else None
-        if weights is None or biases is None or not known(table.activation) or not known(table.train_biases):
+        shapes = {
+            "train_weights": self.shape,
+            "train_biases": (self.units,),
+            "train_recurrent_weights": (self.units, self.units),
+        }
+        said = {name: getattr(table, name) for name in shapes if getattr(table, name) is not None}
+        trained = {name: self._trained(name, values, shapes[name]) for name, values in said.items()}
+        if weights is None or biases is None or not known(table.activation):
             return None
         if is_recurrent(table) and (recurrent is None or state is None):
             return None
-        return Layer(table.activation, weights, biases, table.train_biases, recurrent, state)
+        good = {name: which for name, which in trained.items() if which is not None}
+        if len(good) < len(trained):
+            return None
+        return Layer(
+            table.activation, weights, biases, recurrent_weights=recurrent, initial_state=state, **good
+        )
+
+    def _trained(
+        self, name: str, values: bool | list[bool] | list[list[bool]], shape: tuple[int | None, ...]
+    ) -> Trained | None:
+        """Return which numbers of a parameter of this shape updates change, or None with findings."""
+        if isinstance(values, bool) or not known(values):
+            return values if isinstance(values, bool) else None
+        path = (*self.path, name)
+        array: Array | None
+        if len(shape) == 1:
+            array = vector(cast("list[float]", values), shape[0], _NEURON, path, self.findings, _TRUTH)
+        else:
+            per = (_NEURON, self.below if name == "train_weights" else _NEURON)
+            rows = cast("list[list[float]]", values)
+            array = matrix(rows, (shape[0], shape[1]), per, path, self.findings, _TRUTH)
+        return None if array is None else mask(array != 0)
 
     def _weights(self, table: LayerTable) -> Array | None:
-        below = "input (network.inputs)" if self.number == 1 else f"neuron of layer {self.number - 1}"
         if table.weights is not None and known(table.weights):
-            per = (_NEURON, below)
+            per = (_NEURON, self.below)
             return matrix(table.weights, self.shape, per, (*self.path, "weights"), self.findings)
         init = table.init
         if table.weights is None and init is not None and known(init) and self.units and self.inputs:

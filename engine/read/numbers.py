@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from msgspec import UNSET
 
-from engine.arrays import frozen
+from engine.arrays import frozen, sealed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.arrays import Array
+    from engine.arrays import Array, Mask
     from engine.read.findings import Findings, KeyPath
 
 # Of the parameters, of the data and of what one iteration computes: 80 MB each.
@@ -25,14 +25,15 @@ def known(value: object) -> bool:
 
 
 def vector(
-    values: list[float], length: int | None, per: str, path: KeyPath, findings: Findings
+    values: list[float], length: int | None, per: str, path: KeyPath, findings: Findings, noun: str = "number"
 ) -> Array | None:
     """Return `values` as an array [length] or, with a finding, None.
 
     `per` says what the numbers are counted by ("neuron of this layer"). A `length` of None is not checked.
+    `noun` is what they are called: truth values are numbers too.
     """
     if length is not None and len(values) != length:
-        findings.add(path, f"expected {counted(length, 'number')}, one per {per}, found {len(values)}")
+        findings.add(path, f"expected {counted(length, noun)}, one per {per}, found {len(values)}")
         _finite(values, path, findings)
         return None
     return _finite(values, path, findings)
@@ -44,6 +45,7 @@ def matrix(
     per: tuple[str, str],
     path: KeyPath,
     findings: Findings,
+    noun: str = "number",
 ) -> Array | None:
     """Return `rows` as an array of `shape` or, with findings, None.
 
@@ -52,12 +54,12 @@ def matrix(
     """
     count, width = shape
     if not rows:
-        findings.add(path, "expected at least one row of numbers, found an empty list")
+        findings.add(path, f"expected at least one row of {noun}s, found an empty list")
         return None
     good = count is None or len(rows) == count
     if count is not None and not good:
         findings.add(path, f"expected {counted(count, 'row')}, one per {per[0]}, found {len(rows)}")
-    good &= _check_widths(rows, width, per[1], path, findings)
+    good &= _check_widths(rows, width, per[1], path, findings, noun)
     if len({len(row) for row in rows}) > 1:  # no array holds these
         for index, row in enumerate(rows):
             _finite(row, (*path, index), findings)
@@ -66,20 +68,25 @@ def matrix(
     return array if good else None
 
 
+def mask(values: Mask) -> Mask:
+    """Return `values`, made read-only."""
+    return sealed(values)
+
+
 def counted(count: int, noun: str) -> str:
     """Return a count in words: `1 number`, `2 numbers`."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _check_widths(
-    rows: list[list[float]], width: int | None, per: str, path: KeyPath, findings: Findings
+    rows: list[list[float]], width: int | None, per: str, path: KeyPath, findings: Findings, noun: str
 ) -> bool:
-    """Return whether all rows have `width` numbers; if it is None, as many as the first, at least one."""
+    """Return whether all rows have `width` items; if it is None, as many as the first, at least one."""
     widths = {len(row) for row in rows}
     wanted = width or len(rows[0]) or 1
     if widths == {wanted}:
         return True
-    expected = counted(wanted, "number") + (f", one per {per}" if width else "")
+    expected = counted(wanted, noun) + (f", one per {per}" if width else "")
     if len(widths) == 1:
         findings.add(path, f"expected rows of {expected}, found rows of {len(rows[0])}")
     else:

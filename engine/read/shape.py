@@ -6,14 +6,17 @@ What can't be said by kinds alone (shapes, what needs what) is checked in `layer
 msgspec reads the annotations at run time, so they are no mere strings here (no `annotations` import).
 """
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.losses import LOSSES
+from engine.equations.mistakes import MISTAKES
+from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import MEANING, ORDERS, WAITING
-from engine.scenario import Reduction
+from engine.scenario import Reduction, Training
 
 FORMAT = 1
 
@@ -22,10 +25,14 @@ if TYPE_CHECKING:
     Activation: TypeAlias = str
     Loss: TypeAlias = str
     Order: TypeAlias = str
+    Optimizer: TypeAlias = str
+    Mistake: TypeAlias = str
 else:
     Activation = Literal[tuple(ACTIVATIONS)]
     Loss = Literal[tuple(LOSSES)]
     Order = Literal[tuple(ORDERS)]
+    Optimizer = Literal[tuple(OPTIMIZERS)]
+    Mistake = Literal[tuple(MISTAKES)]
 Init = Literal[
     "zeros",
     "uniform",
@@ -40,6 +47,23 @@ Init = Literal[
 # Above any use, and far below what would overflow the number of steps of a run.
 Count = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
+_DEFAULTS = {field.name: field.default for field in fields(Training)}
+
+
+def users(setting: str) -> tuple[str, ...]:
+    """Return the optimisers that use a key of `[training]`."""
+    return tuple(name for name, row in OPTIMIZERS.items() if setting in row.settings)
+
+
+def _setting(name: str, what: str) -> str:
+    """Describe a setting of optimisers."""
+    return f"{what} ({', '.join(users(name))}). Without it: {_DEFAULTS[name]}."
+
+
+# From 0 to just below 1: what is kept of a state at an update.
+Kept = Annotated[float, Meta(ge=0, lt=1)]
+Positive = Annotated[float, Meta(gt=0)]
 
 Vector = list[float]
 Matrix = list[list[float]]
@@ -66,13 +90,27 @@ class LayerTable(Struct, forbid_unknown_fields=True):
         Init | None, Meta(description="How the weights are drawn; needs training.seed, except zeros.")
     ] = None
     biases: Annotated[Vector | None, Meta(description="One per neuron. Without it: zeros.")] = None
-    train_biases: Annotated[bool, Meta(description="Whether updates change the biases.")] = True
+    train_weights: Annotated[
+        bool | list[list[bool]],
+        Meta(description="Whether updates change the weights: all, none, or a truth value for each."),
+    ] = True
+    train_biases: Annotated[
+        bool | list[bool],
+        Meta(description="Whether updates change the biases: all, none, or a truth value for each."),
+    ] = True
     recurrent_weights: Annotated[
         Matrix | None,
         Meta(description="Square: row to, column from. Makes the layer recurrent, and the data sequences."),
     ] = None
     recurrent_init: Annotated[
         Init | None, Meta(description="How the recurrent weights are drawn, instead of listing them.")
+    ] = None
+    train_recurrent_weights: Annotated[
+        bool | list[list[bool]] | None,
+        Meta(
+            description="Whether updates change the recurrent weights: all, none, or a truth value for each. "
+            "Without it: all."
+        ),
     ] = None
     initial_state: Annotated[
         Vector | None,
@@ -131,6 +169,43 @@ class TrainingTable(Struct, forbid_unknown_fields=True):
             + "."
         ),
     ] = WAITING
+    optimizer: Annotated[
+        Optimizer, Meta(description="What an update makes of the gradients; sgd applies them as they are.")
+    ] = "sgd"
+    momentum: Annotated[
+        Kept | None, Meta(description=_setting("momentum", "μ, what is kept of the velocity"))
+    ] = None
+    decay: Annotated[
+        Kept | None, Meta(description=_setting("decay", "ρ, what is kept of the mean square"))
+    ] = None
+    beta1: Annotated[
+        Kept | None, Meta(description=_setting("beta1", "β₁, what is kept of the first moment"))
+    ] = None
+    beta2: Annotated[
+        Kept | None, Meta(description=_setting("beta2", "β₂, what is kept of the second moment"))
+    ] = None
+    epsilon: Annotated[
+        Positive | None, Meta(description=_setting("epsilon", "ε, which keeps a division from one by 0"))
+    ] = None
+    weight_decay: Annotated[
+        float,
+        Meta(ge=0, description="λ: updates pull weights and recurrent weights towards 0, never biases."),
+    ] = 0.0
+    clip_norm: Annotated[
+        Positive | None,
+        Meta(
+            description="The length of all trained gradients together above which they are shortened to it. "
+            f"Only with order {WAITING}. Without it: they never are."
+        ),
+    ] = None
+    mistake: Annotated[
+        Mistake | None,
+        Meta(
+            description="A mistake, made on purpose. "
+            + "; ".join(f"{name}: {row.instead}" for name, row in MISTAKES.items())
+            + "."
+        ),
+    ] = None
     seed: Annotated[Seed | None, Meta(description="Start of the random numbers that `init` draws.")] = None
 
 

@@ -82,8 +82,9 @@ def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findi
 
 def _list(items: list[Any], kind: inspect.ListType, path: KeyPath, findings: Findings) -> Any:
     inner = kind.item_type.type if isinstance(kind.item_type, inspect.Metadata) else kind.item_type
-    if items and isinstance(inner, inspect.ListType) and all(type(item) in (int, float) for item in items):
-        says = f"expected {_expected(kind)}, found a list of numbers"
+    if items and isinstance(inner, inspect.ListType) and all(type(item) in _SINGLE for item in items):
+        sort = _SINGLE[type(items[0])]
+        says = f"expected {_expected(kind)}, found a list of {sort}"
         findings.add(path, says, "A single row needs its own brackets as well: [[...]].")
         return UNSET
     if kind.min_length and len(items) < kind.min_length:
@@ -104,10 +105,12 @@ def _one_of(value: Any, kind: inspect.UnionType, path: KeyPath, findings: Findin
     return _empty(members[0])
 
 
+_SINGLE = {int: "numbers", float: "numbers", bool: "truth values"}
 _SORTS: dict[type[inspect.Type], tuple[type, ...]] = {
     inspect.StructType: (dict,),
     inspect.ListType: (list,),
     inspect.StrType: (str,),
+    inspect.BoolType: (bool,),
     inspect.FloatType: (int, float),
 }
 
@@ -133,7 +136,12 @@ def _number(value: float, kind: inspect.FloatType, path: KeyPath, findings: Find
 
 
 def _in_range(value: float, kind: inspect.IntType | inspect.FloatType) -> bool:
-    return (kind.ge is None or value >= kind.ge) and (kind.le is None or value <= kind.le)
+    return (
+        (kind.ge is None or value >= kind.ge)
+        and (kind.gt is None or value > kind.gt)
+        and (kind.le is None or value <= kind.le)
+        and (kind.lt is None or value < kind.lt)
+    )
 
 
 def _empty(kind: inspect.Type) -> Any:
@@ -158,8 +166,10 @@ def _expected(kind: inspect.Type) -> str:
             return "at least one table" if kind.min_length else "a list of tables"
         case inspect.ListType(item_type=inspect.FloatType()):
             return "a list of numbers"
-        case inspect.ListType(item_type=inspect.ListType(item_type=inspect.FloatType())):
-            return "a list of rows, each a list of numbers"
+        case inspect.ListType(item_type=inspect.BoolType()):
+            return "a list of truth values"
+        case inspect.ListType(item_type=inspect.ListType(item_type=inspect.FloatType() | inspect.BoolType())):
+            return f"a list of rows, each {_expected(kind.item_type)}"
         case inspect.ListType(item_type=inspect.ListType()):
             return "a list of samples, each a list"
         case inspect.ListType():
@@ -168,8 +178,11 @@ def _expected(kind: inspect.Type) -> str:
             return ("one of " if len(values) > 2 else "") + quoted(values)
         case inspect.IntType(ge=least, le=most):
             return f"a whole number from {least} to {most:,}"
-        case inspect.FloatType(ge=least):
-            return "a number" if least is None else f"a number of {least} or more"
+        case inspect.FloatType(gt=0):
+            return "a number above 0"
+        case inspect.FloatType(ge=least, lt=above):
+            bounds = "" if least is None else f" of {least} or more"
+            return f"a number{bounds}" + ("" if above is None else f" and below {above}")
         case inspect.BoolType():
             return "true or false"
         case _:

@@ -51,7 +51,7 @@ def again(
     unit: int | None = None,
 ) -> Array:
     """Return a variable of the way back with other numbers in it, [time, unit]; of one unit only, [time]."""
-    result = table_of(numbers.network).making[variable].result
+    result = table_of(numbers.scenario).making[variable].result
     at = {} if unit is None else {result.letters[-1]: unit}
     return np.asarray(_Again(numbers, sample, times, instead, at).read(result))
 
@@ -72,7 +72,7 @@ def as_read(
     versions = _versions(numbers, layer, variable.layer, sample, times)
     place = tuple(at.get(letter, slice(None)) for letter in factor.letters)
     found: dict[int, Array] = {
-        version: getattr(numbers.parameters(variable.layer, version), variable.name)[place]
+        version: numbers.remembered(variable.layer, version)[variable][place]
         for version in dict.fromkeys(versions)
     }
     if len(found) == 1:
@@ -103,7 +103,7 @@ class _Again:
     ) -> None:
         self.numbers, self.sample, self.times = numbers, sample, times
         self.instead, self.at = instead, at
-        self.table = table_of(numbers.network)
+        self.table = table_of(numbers.scenario)
         self.known: dict[Variable, Array] = {}
 
     def read(self, factor: Factor) -> Array | float:

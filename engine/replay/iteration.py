@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from engine.arrays import frozen
+from engine.arrays import frozen, sealed
 from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.forward import INPUT, LOSS, TARGET, TERMS, UNIT
 from engine.equations.table import table_of
 from engine.equations.transpose import derivative
-from engine.equations.updates import RATE, change_of, new
+from engine.equations.updates import CLIP_SCALE, NORM, change_of, constants, masks, new
 from engine.order.loops import Sort
 from engine.parameters import ParameterArrays
-from engine.program.evaluate import evaluate
-from engine.program.machine import rate
+from engine.program import recorded
+from engine.program.evaluate import evaluate, updated
 from engine.replay.latest import Latest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
 
@@ -70,18 +70,28 @@ class Iteration:
         self.samples = schedule.shapes.batch(number)
         self.before = before
         self.after = played.after
+        self.scenario = scenario
         self.network = scenario.network
         self._data = scenario.data
         self._times = schedule.shapes.times
-        self._rate = rate(scenario, len(self.samples))
-        self._table = table_of(scenario.network)
+        self._table = table_of(scenario)
         self._arrays = dict(played.arrays)
+        # What updates read beside totals, parameters and states.
+        self._given: dict[Variable, Array | float] = {
+            **constants(scenario, len(self.samples)),
+            **masks(scenario),
+            **{one: array for one, array in self._arrays.items() if one in (NORM, CLIP_SCALE)},
+        }
         self._totals = played.totals
         self._in_turn = in_turn
-        self._versions: dict[tuple[int, int], ParameterArrays] = {}
+        self._versions: dict[tuple[int, int], Mapping[Variable, Array]] = {}
         self._latest_gradients = Latest[ParameterArrays]()
         self._latest_totals = Latest[ParameterArrays]()
-        self._latest_change = Latest[ParameterArrays]()
+        self._latest_update: Latest[Mapping[Variable, Array]] = Latest()
+
+    def makes(self, quantity: str, layer: int | None) -> bool:
+        """Return whether there is such a quantity of a layer: a mistake may need some of its own."""
+        return quantity != "slope_at_activation" or Variable(quantity, layer) in self._table.making
 
     @property
     def nbytes(self) -> int:
@@ -90,7 +100,7 @@ class Iteration:
         # What was formed latest: a gradient, a total and a change.
         total += max(array.nbytes for array in self.before.weights) * 3
         total += sum(array.nbytes for array in self._arrays.values())
-        return total + sum(version.weights.nbytes for version in self._versions.values())
+        return total + sum(array.nbytes for version in self._versions.values() for array in version.values())
 
     # -- vectors ----------------------------------------------------------------------------------
 
@@ -199,14 +209,27 @@ class Iteration:
 
     def _gathered(self, layer: int, places: range) -> ParameterArrays:
         """Return the sum of the layer's gradients by their places in the iteration."""
-        if (derivative(Variable("weights", layer)), places) in self._totals:
-            return self._by_group(layer, lambda total: self._totals[total, places])
         samples, times = self.schedule.places(self.number, Sort("gradient", layer))
-        part = slice(places.start, places.stop)
-        rows = times[part], samples[part] - self.samples.start
-        if not self._in_turn or len(places) <= 1:
-            return self._by_group(layer, lambda total: self._sum(total, rows))
-        return self._by_group(layer, lambda total: self._sum_in_turn(total, rows))
+
+        def form(total: Variable) -> Array:
+            found = self._totals.get((total, places))
+            if found is not None:
+                return found
+            start, stop = places.start, places.stop
+            gathers = self._table.making[total].gathers
+            if gathers == "run":
+                start = 0
+            elif gathers == "sample" and start < stop:
+                own = np.flatnonzero(samples[start:stop] == samples[stop - 1])
+                start += int(own[0])
+            rows = times[start:stop], samples[start:stop] - self.samples.start
+            begin = self.before.array(total) if gathers == "run" else None
+            if self._in_turn:
+                return self._sum_in_turn(total, rows, begin)
+            summed = self._sum(total, rows)
+            return summed if begin is None else begin + summed
+
+        return self._by_group(layer, form)
 
     def _share(self, layer: int, sample: int, time: int) -> ParameterArrays:
         rows = np.array([time]), np.array([sample - self.samples.start])
@@ -249,11 +272,15 @@ class Iteration:
         one = self._table.making[total]
         return np.ascontiguousarray(evaluate(one, read, TIME))
 
-    def _sum_in_turn(self, total: Variable, rows: Rows) -> Array:
+    def _sum_in_turn(self, total: Variable, rows: Rows, begin: Array | None) -> Array:
+        if len(rows[0]) <= 1 and begin is None:
+            return self._sum(total, rows)
         one = self._table.making[total]
         # The same equation with the places not summed over: then one is added after the other.
         each = one._replace(result=one.result._replace(letters=(SAMPLE, *one.result.letters)))
         shares = evaluate(each, lambda factor: self._shifted(factor)[rows], TIME)
+        if begin is not None:
+            shares = np.concatenate([begin[None], shares])
         found: Array = np.add.accumulate(shares, axis=0)[-1].copy()
         return found
 
@@ -267,30 +294,93 @@ class Iteration:
         """Return the parameters of a layer after `version` updates of it within this iteration."""
         if version == 0:
             return self.before.layer(layer)
+        found = self.remembered(layer, version)
+        return ParameterArrays(*(found.get(Variable(group, layer)) for group in ParameterArrays._fields))  # type: ignore[arg-type]
+
+    def remembered(self, layer: int, version: int) -> Mapping[Variable, Array]:
+        """Return the parameters and states of a layer after `version` updates of it in this iteration."""
         found = self._versions.get((layer, version))
         return self._formed(layer, version) if found is None else found
 
     @np.errstate(all="ignore")
-    def _formed(self, layer: int, version: int) -> ParameterArrays:
+    def _formed(self, layer: int, version: int) -> Mapping[Variable, Array]:
+        if version == 0:
+            return {one: self.before.array(one) for one in self._table.remembered if one.layer == layer}
         known = version
         while known and (layer, known) not in self._versions:
             known -= 1
-        current = self._versions[layer, known] if known else self.before.layer(layer)
-        size = current.weights.nbytes + current.biases.nbytes
+        current = self._versions[layer, known] if known else self.remembered(layer, 0)
+        size = sum(array.nbytes for array in current.values())
         every = max(1, self.schedule.count(self.number, Sort("update", layer)) * size // _VERSION_BYTES)
         for update in range(known, version):
-            current = self._updated(layer, current, self._change(layer, update))
+            made = (
+                self._updated(current, layer, self.applied(layer, update)) if self._any(layer, update) else {}
+            )
+            current = {one: made.get(new(one), array) for one, array in current.items()}
             if (update + 1) % every == 0 or update + 1 == version:
                 self._versions[layer, update + 1] = current
         return current
 
     @np.errstate(all="ignore")
+    def update(self, layer: int, update: int) -> Mapping[Variable, Array]:
+        """Return all that an update (0-based within this iteration) of a layer makes, by variable.
+
+        Nothing if nothing is left to be applied.
+        """
+
+        def form() -> Mapping[Variable, Array]:
+            if not self._any(layer, update):
+                return {}
+            return self._updated(self.remembered(layer, update), layer, self.applied(layer, update))
+
+        return self._latest_update((layer, update), form)
+
+    def of_update(self, variable: Variable, update: int) -> Array:
+        """Return something that an update makes of a parameter: what it applies, or the change.
+
+        Zeros if nothing is left to be applied.
+        """
+        assert variable.layer is not None
+        found = self.update(variable.layer, update).get(variable)
+        return found if found is not None else sealed(np.zeros(self._table.shape(variable)))
+
+    def of_all_layers(self, variable: Variable) -> float:
+        """Return the length of all gradients together, or the factor that shortens them."""
+        return float(self._arrays[variable])
+
+    @property
+    def clip_scale(self) -> float | None:
+        """The factor that shortens all gradients; None if they are not clipped."""
+        return self.of_all_layers(CLIP_SCALE) if CLIP_SCALE in self._arrays else None
+
+    def further(self, layer: int, update: int) -> Mapping[str, Array]:
+        """Return what an update applies and the states before and after, where its optimiser has them.
+
+        By the names of the record, such as `weights_applied` and `biases_velocity_before`.
+        """
+        ends = self.remembered(layer, update + 1), self.remembered(layer, update)
+        return {
+            name: ends[before][one] if one in self._table.states else self.of_update(one, update)
+            for name, one, before in recorded.further(self._table, layer)
+        }
+
     def change_of_update(self, layer: int, update: int) -> ParameterArrays:
         """Return what an update (0-based within this iteration) of a layer adds to its parameters."""
-        return self._latest_change((layer, update), lambda: self._change(layer, update))
+        return self._change(layer, self.update(layer, update))
 
-    def _change(self, layer: int, update: int) -> ParameterArrays:
-        return self.change(layer, self.applied(layer, update))
+    def change(self, layer: int, gradients: ParameterArrays) -> ParameterArrays:
+        """Return what applying `gradients` adds to the parameters that the iteration began with."""
+        with np.errstate(all="ignore"):
+            return self._change(layer, self._updated(self.remembered(layer, 0), layer, gradients))
+
+    def _change(self, layer: int, made: Mapping[Variable, Array]) -> ParameterArrays:
+        def form(group: str) -> Array:
+            change = change_of(Variable(group, layer))
+            found = made.get(change)
+            return sealed(np.zeros(self._table.shape(change))) if found is None else found
+
+        recurrent = form("recurrent_weights") if self.network.layers[layer - 1].recurrent else None
+        return ParameterArrays(form("weights"), form("biases"), recurrent)
 
     def applied(self, layer: int, update: int) -> ParameterArrays:
         """Return the gradients that an update (0-based within this iteration) of a layer applies."""
@@ -301,31 +391,20 @@ class Iteration:
         now, earlier = (self._gathered(layer, range(stop)) for stop in (places.stop, places.start))
         return _minus(now, earlier)
 
-    @np.errstate(all="ignore")
-    def change(self, layer: int, gradients: ParameterArrays) -> ParameterArrays:
-        """Return what applying `gradients` adds to the parameters of a layer."""
+    def _any(self, layer: int, update: int) -> bool:
+        """Return whether an update has anything to apply: it may have none where others are out of turn."""
+        disturbed = self.number == self.schedule.iteration
+        return not disturbed or bool(self.schedule.gathered(self.number, layer, update))
 
-        def form(total: Variable) -> Array:
-            group = next(
-                one for one in ParameterArrays._fields if derivative(Variable(one)).name == total.name
-            )
-            one = self._table.making[change_of(Variable(group, layer))]
-            if not one.terms:
-                return np.zeros_like(getattr(gradients, group))
-            return evaluate(one, lambda f: self._rate if f.variable == RATE else getattr(gradients, group))
-
-        return self._by_group(layer, form)
-
-    def _updated(self, layer: int, old: ParameterArrays, change: ParameterArrays) -> ParameterArrays:
-        def form(total: Variable) -> Array:
-            group = next(
-                one for one in ParameterArrays._fields if derivative(Variable(one)).name == total.name
-            )
-            parameter = Variable(group, layer)
-            one = self._table.making[new(parameter)]
-            return evaluate(one, lambda f: getattr(old if f.variable == parameter else change, group))
-
-        return self._by_group(layer, form)
+    def _updated(
+        self, values: Mapping[Variable, Array], layer: int, gradients: ParameterArrays
+    ) -> Mapping[Variable, Array]:
+        """Return all that an update makes from the parameters and states before it and what it applies."""
+        known: dict[Variable, Array | float] = {**self._given, **values}
+        for group, total in gradients._asdict().items():
+            if total is not None:
+                known[derivative(Variable(group, layer))] = total
+        return {one: sealed(array) for one, array in updated(self._table, layer, known).items()}
 
 
 def _minus(now: ParameterArrays, earlier: ParameterArrays) -> ParameterArrays:

@@ -88,4 +88,6 @@ def _update(head: Head, numbers: Iteration, layer: int, version: int) -> UpdateS
         before.recurrent_weights,
         change.recurrent_weights,
         after.recurrent_weights,
+        numbers.clip_scale,
+        numbers.further(layer, version),
     )

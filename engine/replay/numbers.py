@@ -11,12 +11,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from engine.arrays import frozen
+from engine.equations.equation import Variable
+from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import WAITING
-from engine.order.quantities import CHANGE_OF, GROUP_OF, PARAMETERS, TOTAL_OF, Quantity, Reference
+from engine.order.quantities import (
+    GROUP_OF,
+    PARAMETER_LETTERS,
+    PARAMETERS,
+    TOTAL_OF,
+    Quantity,
+    Reference,
+    group_of,
+    part_of,
+)
 from engine.order.waiting import safe_from
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.arrays import Array
+    from engine.equations.optimizers import State
     from engine.replay.iteration import Iteration
     from engine.replay.tracing import Trace
 
@@ -42,11 +56,14 @@ def array_in(numbers: Iteration, reference: Reference) -> Array:
         assert reference.version is not None
         found: Array = getattr(numbers.parameters(layer, reference.version), quantity)
         return found
-    if quantity in CHANGE_OF.values():
-        assert layer is not None
-        assert reference.version is not None
-        change: Array = getattr(numbers.change_of_update(layer, reference.version - 1), GROUP_OF[quantity])
-        return change
+    if reference.version is not None:
+        variable = Variable(quantity, layer)
+        if layer is None:
+            return frozen(numbers.of_all_layers(variable))
+        remembered = numbers.remembered(layer, reference.version)
+        if variable in remembered:
+            return remembered[variable]
+        return numbers.of_update(variable, reference.version - 1)
     if quantity == "initial_state":
         assert layer is not None
         return numbers.vector("previous", layer, numbers.samples.start, 0)
@@ -78,11 +95,13 @@ def value_of(trace: Trace, number: Number) -> float:
 def symbol_of(trace: Trace, number: Number) -> str:
     """Return the symbol of a number, such as δ1[2] or W2[1,3]."""
     reference = number.reference
-    pattern = _SYMBOLS[reference.quantity]
+    pattern = _SYMBOLS.get(reference.quantity) or _symbol_of_update(trace, reference.quantity)
     layer = reference.layer
     recurrent = layer is not None and layer > 0 and trace.shapes.recurrent[layer - 1]
     if reference.quantity in PARAMETERS and reference.version:
         pattern = f"{version_of(trace, reference)} {pattern}"
+    elif reference.version and part_of(reference.quantity) in _states(trace):
+        pattern = f"new {pattern}"
     place = ",".join(str(entry + 1) for entry in number.index)
     at = ""
     if trace.shapes.sequences and reference.time is not None and reference.quantity not in PARAMETERS:
@@ -90,6 +109,18 @@ def symbol_of(trace: Trace, number: Number) -> str:
     if reference.quantity == "initial_state":
         at = "@-1"
     return pattern.format(a="h" if recurrent else "a", l="" if layer is None else layer, i=place, t=at)
+
+
+def _states(trace: Trace) -> Mapping[str, State]:
+    return OPTIMIZERS[trace.scenario.training.optimizer].states
+
+
+def _symbol_of_update(trace: Trace, quantity: Quantity) -> str:
+    """Return the symbol of what an update makes of a parameter: its letter before that of the parameter."""
+    group, part = group_of(quantity), part_of(quantity)
+    assert group is not None
+    letter = "g" if part == "applied" else _states(trace)[part].letter
+    return f"{letter}{PARAMETER_LETTERS[group]}{{l}}[{{i}}]"
 
 
 def version_of(trace: Trace, reference: Reference) -> Literal["early", "new"]:
@@ -106,8 +137,8 @@ def version_of(trace: Trace, reference: Reference) -> Literal["early", "new"]:
 def words_of(trace: Trace, number: Number) -> str:
     """Return what a number is, in words: 'delta of layer 1, neuron 2'."""
     reference = number.reference
-    noun = _WORDS[reference.quantity]
-    if reference.quantity == "loss":
+    noun = _WORDS.get(reference.quantity) or _noun_of_update(reference.quantity)
+    if not number.index:
         words = noun
     elif reference.quantity in ("input", "target") or reference.quantity == "terms":
         words = f"{noun} {number.index[0] + 1}"
@@ -122,6 +153,13 @@ def words_of(trace: Trace, number: Number) -> str:
     if trace.shapes.sequences and reference.time is not None:
         words += f", time {reference.time}"
     return words
+
+
+def _noun_of_update(quantity: Quantity) -> str:
+    group, part = group_of(quantity), part_of(quantity)
+    assert group is not None
+    what = "gradient applied to" if part == "applied" else f"{part.replace('_', ' ')} of"
+    return f"{what} the {_WORDS[group]}"
 
 
 _SYMBOLS: dict[Quantity, str] = {
@@ -149,6 +187,9 @@ _SYMBOLS: dict[Quantity, str] = {
     "weights_change": "ΔW{l}[{i}]",
     "biases_change": "Δb{l}[{i}]",
     "recurrent_change": "ΔU{l}[{i}]",
+    "slope_at_activation": "f'({a}{l}[{i}]{t})",
+    "norm": "n",
+    "clip_scale": "clip",
 }
 _WORDS: dict[Quantity, str] = {
     "input": "input",
@@ -175,4 +216,7 @@ _WORDS: dict[Quantity, str] = {
     "weights_change": "change of the weight",
     "biases_change": "change of the bias",
     "recurrent_change": "change of the recurrent weight",
+    "slope_at_activation": "slope at the activation",
+    "norm": "length of all gradients together",
+    "clip_scale": "factor that shortens all gradients",
 }

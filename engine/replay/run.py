@@ -34,7 +34,7 @@ class Run:
         self.scenario = scenario
         self.shapes = shapes
         self.iteration = 0
-        self.kept = initial_parameters(scenario.network)
+        self.kept = initial_parameters(scenario)
         self._shared = shared or Shared(scenario, Schedule(shapes, order))
 
     @property

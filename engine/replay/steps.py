@@ -14,6 +14,8 @@ import numpy as np
 from engine.arrays import Immutable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.arrays import Array
     from engine.order.quantities import Reference
     from engine.order.site import Kind, Phase, Site
@@ -129,7 +131,11 @@ class GradientStep(StepBase):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UpdateStep(StepBase):
-    """The parameters of a layer before and after an update, and the change between them."""
+    """The parameters of a layer before and after an update, and the change between them.
+
+    `further` has what only some optimisers make, under the names of the record: what is applied, and the
+    states before and after.
+    """
 
     kind: ClassVar[Kind] = "update"
 
@@ -142,13 +148,20 @@ class UpdateStep(StepBase):
     recurrent_before: Array | None
     recurrent_change: Array | None
     recurrent_after: Array | None
+    clip_scale: float | None
+    further: Mapping[str, Array]
+
+    def record(self) -> dict[str, RecordValue]:
+        """Return the public record of this step, ready for strict JSON."""
+        found = StepBase.record(self)
+        return found | {name: plain(value) for name, value in self.further.items()}
 
 
 Step: TypeAlias = ForwardStep | LossStep | DeltaStep | GradientStep | UpdateStep
 
 # The fields that each kind of step adds to those of every step.
 _RECORDED: dict[Kind, tuple[str, ...]] = {
-    kind.kind: tuple(field.name for field in fields(kind)[len(fields(StepBase)) :])
+    kind.kind: tuple(field.name for field in fields(kind)[len(fields(StepBase)) :] if field.name != "further")
     for kind in (ForwardStep, LossStep, DeltaStep, GradientStep, UpdateStep)
 }
 

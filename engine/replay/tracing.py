@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self, overload
 import numpy as np
 
 from engine.order.flow import Flow
+from engine.order.orders import WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.parameters import Parameters, initial_parameters
@@ -25,6 +26,7 @@ from engine.replay.checkpoints import Checkpoints
 from engine.replay.curve import Curve
 from engine.replay.play import Shared
 from engine.replay.run import Run
+from engine.scenario import without_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,12 +71,12 @@ class Trace(Sequence["Step"]):
         self.schedule: Schedule = (
             Schedule(self.shapes, order) if undisturbed is None else undisturbed.schedule.broken(breaks)
         )
-        self.flow = Flow(self.schedule, scenario.network)
+        self.flow = Flow(self.schedule, scenario)
         self._undisturbed = undisturbed
         base = self.schedule.base
         # What runs straight on knows nothing of breaks: they are all in the iteration that is kept.
         self._machines = {order: Shared(scenario, base)}
-        self._start = initial_parameters(scenario.network)
+        self._start = initial_parameters(scenario)
         self._run = Run(scenario, self.shapes, order, self._machines[order])
         self._replay = Run(scenario, self.shapes, order, self._machines[order])
         self._iterations: OrderedDict[int, Iteration] = OrderedDict()
@@ -82,6 +84,7 @@ class Trace(Sequence["Step"]):
         held = 8 * scenario.network.parameters + _LAYER_BYTES * len(self._start.weights)
         self._parameters_kept = max(4, _PARAMETER_BYTES // held)
         self._broken: Iteration | None = None
+        self._right: Shared | None = None
         if undisturbed is None:
             self.losses = Curve()
             self._parameters[0] = self._start
@@ -121,6 +124,11 @@ class Trace(Sequence["Step"]):
         super().__setattr__(name, value)
 
     @property
+    def mistake(self) -> str | None:
+        """The mistake that is made in the run, by its name."""
+        return self.scenario.training.mistake
+
+    @property
     def breaks(self) -> tuple[Break, ...]:
         """The updates that the user made out of turn, in the order of their steps."""
         return self.schedule.breaks
@@ -148,6 +156,15 @@ class Trace(Sequence["Step"]):
         if order not in self._machines:
             self._machines[order] = Shared(self.scenario, Schedule(self.shapes, order))
         return self._machines[order].play(number, before)
+
+    def rightly(self, number: int, before: Parameters) -> Iteration:
+        """Return an iteration from any parameters as it should be: updates wait, and no mistake is made."""
+        if self.mistake is None:
+            return self.in_order(WAITING, number, before)
+        if self._right is None:
+            scenario = without_mistake(self.scenario)
+            self._right = Shared(scenario, Schedule(shapes_of(scenario), WAITING))
+        return self._right.play(number, before)
 
     def broken(self, breaks: tuple[Break, ...]) -> Trace:
         """Return the trace with these updates out of turn, all of one iteration."""

@@ -21,7 +21,7 @@ from engine.equations.table import table_of
 if TYPE_CHECKING:
     from engine.equations.equation import Variable
     from engine.order.shapes import Shapes
-    from engine.scenario import Network
+    from engine.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ class Derivatives:
     reused: int
 
 
-# Keyed by identity: networks and shapes never change.
+# Keyed by identity: scenarios and shapes never change.
 @lru_cache(maxsize=256)
-def derivatives(network: Network, shapes: Shapes, batch: int, layer: int) -> Derivatives:
+def derivatives(scenario: Scenario, shapes: Shapes, batch: int, layer: int) -> Derivatives:
     """Return the derivatives of an update of a layer 1..L over a batch, by the batch's number."""
     samples = shapes.batch(batch)
     # Samples with targets at the same times take the same: each pattern of targets is counted once.
     patterns, counts = np.unique(shapes.has_target[samples.start : samples.stop], axis=0, return_counts=True)
     chains = longest = separately = reused = 0
     for pattern, count in zip(patterns.tolist(), counts.tolist(), strict=True):
-        found = _of_sample(network, pattern, layer)
+        found = _of_sample(scenario, pattern, layer)
         chains += found.chains * count
         longest = max(longest, found.longest)
         separately += found.separately * count
@@ -74,8 +74,8 @@ class _Chains:
         return 1
 
 
-def _of_sample(network: Network, targets: list[bool], layer: int) -> Derivatives:
-    table = table_of(network)
+def _of_sample(scenario: Scenario, targets: list[bool], layer: int) -> Derivatives:
+    table = table_of(scenario)
     every, ends = links(table), gathered_from(table, layer)
     # The nearest time first; a chain goes back over as many times as the furthest link.
     later: list[dict[Variable, _Chains]] = []

@@ -101,7 +101,7 @@ def through_times(trace: Trace, step: int, layer: int) -> Back:
     """
     times = times_done(trace, step, "delta", layer)
     pairs = range(times.start, max(times.start, times.stop - 1))
-    link = through_time(table_of(trace.scenario.network), layer)
+    link = through_time(table_of(trace.scenario), layer)
     if link is None or not pairs:
         return Back(Along(pairs[:0], frozen([])), None, None)
     numbers, sample = numbers_of(trace, step), sample_of(trace, step)
@@ -133,7 +133,7 @@ def through_layers(trace: Trace, step: int, time: int) -> Back:
 
     def matrices(places: range) -> Array:
         (layer,) = places
-        link = within_time(table_of(trace.scenario.network), layer)
+        link = within_time(table_of(trace.scenario), layer)
         return _jacobians(numbers, link, sample, range(time, time + 1))
 
     deltas = [numbers.sequence("delta", layer, sample)[time] for layer in range(1, last + 1)]

@@ -140,6 +140,8 @@ async def test_keys_while_a_dialog_is_open_do_not_step() -> None:
     async with user_of("bptt", 3) as user:
         await user.press("g", "n", "right", "end", "p", "o", "escape")
         assert user.step() == 3
+        await user.press("m", "n", "right", "end", "g", "o", "escape")
+        assert user.step() == 3
         await user.press("?", "n", "right", "end", "g", "o", "escape")
         assert user.step() == 3
 
@@ -147,10 +149,10 @@ async def test_keys_while_a_dialog_is_open_do_not_step() -> None:
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40)])
 async def test_every_view_and_dialog_shows_the_step(size: tuple[int, int]) -> None:
     async with user_of("mazur", 5, size=size) as user:
-        for key in ("1", "2", "3", "4", "5", "6", "7", "8", "9", "P", "g", "/", "?"):
+        for key in ("1", "2", "3", "4", "5", "6", "7", "8", "9", "P", "g", "/", "m", "?"):
             await user.press(key)
             assert "step 5/90000" in user.text(), key
-            if key in "Pg/?":
+            if key in "Pg/m?":
                 await user.press("P" if key == "P" else "escape")
 
 

@@ -50,7 +50,7 @@ def odd(tmp_path: Path) -> Path:
 
 
 async def test_it_lists_every_shipped_scenario() -> None:
-    async with user_of(None, size=(120, 40)) as user:
+    async with user_of(None, size=(120, 50)) as user:
         text = user.text()
         for entry in SHIPPED:
             assert f"{entry.name} " in text

@@ -29,7 +29,7 @@ async def test_too_small_says_which_size_is_needed(size: tuple[int, int]) -> Non
         await user.until(lambda text: "step 3/" in text and "needed" not in text)
 
 
-@pytest.mark.parametrize("keys", [("g",), ("?",), ("o",)])
+@pytest.mark.parametrize("keys", [("g",), ("?",), ("o",), ("m",)])
 async def test_dialogs_survive_any_size(keys: tuple[str, ...]) -> None:
     async with user_of("mazur", 5) as user:
         await user.press(*keys)
@@ -39,7 +39,7 @@ async def test_dialogs_survive_any_size(keys: tuple[str, ...]) -> None:
         await user.until(lambda text: "step 5/" in text)
 
 
-@pytest.mark.parametrize("keys", ["o", "ctrl+p", "?"])
+@pytest.mark.parametrize("keys", ["o", "ctrl+p", "?", "m"])
 async def test_page_keys_in_every_small_window(keys: str) -> None:
     """A list without a line has no page, and text can't be broken into lines of no cells."""
     widths = (2, 4, 5, 6)
@@ -59,7 +59,7 @@ async def test_page_keys_in_every_small_window(keys: str) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (6, 24)])
 async def test_page_keys_at_once_after_opening(size: tuple[int, int]) -> None:
     async with user_of("mazur", 5, size=size) as user:
-        for opening in ("o", "ctrl+p", "?"):
+        for opening in ("o", "ctrl+p", "?", "m"):
             await user.press(opening, "pagedown", "pageup")
             await user.press("pagedown", "pageup")
             await user.press("escape")

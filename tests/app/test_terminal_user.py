@@ -99,6 +99,14 @@ def test_a_user_steps_and_leaves_the_terminal_as_it_was() -> None:
     assert b"Traceback" not in terminal.sent
 
 
+def test_the_app_opens_on_the_scenario_that_the_options_ask_for() -> None:
+    terminal = Terminal("mazur", "--learning-rate", "0.125")
+    terminal.until(lambda text: "step 1/90000" in text and "η = 0.125" in text)
+    terminal.child.send("q")
+    terminal.until_ended()
+    assert terminal.child.exitstatus == 0
+
+
 def test_a_wrong_name_is_a_sentence_on_an_untouched_terminal() -> None:
     terminal = Terminal("mazurr")
     while terminal.read(0.1):

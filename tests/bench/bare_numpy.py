@@ -2,7 +2,8 @@
 
 Each function is what a competent person would write for that one network: no objects, no callbacks, array
 operations over whole batches, slopes from the activations (a(1-a), 1-a²), the loss of each iteration, updates
-in place. Each changes `parameters` and returns the losses. Inputs and targets are [sample, unit], or
+in place. Each changes `parameters` and returns the losses. Momentum and Adam stand beside the gradients of a
+network, as a loop over its parameters. Inputs and targets are [sample, unit], or
 [time, unit] for the recurrent net; `parameters` are as in a scenario, W [unit, input].
 """
 
@@ -13,11 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from engine.arrays import Array
 
     Batches = Sequence[tuple[Array, Array]]
+    Loop = Callable[[list[Array], Batches, float, int], Array]
+    Gradients = Callable[[list[Array], Array, Array], tuple[float, list[tuple[Array, Array]]]]
 
 
 def two_sigmoid_layers(parameters: list[Array], batches: Batches, rate: float, iterations: int) -> Array:
@@ -151,3 +154,77 @@ def through_time(parameters: list[Array], batches: Batches, rate: float, iterati
         U -= rate * delta.T.dot(h[:-1])
         b1 -= rate * delta.sum(axis=0)
     return losses
+
+
+def of_two_sigmoid_layers(
+    parameters: list[Array], x: Array, y: Array
+) -> tuple[float, list[tuple[Array, Array]]]:
+    """The loss of Mazur's network, and each trained parameter with its gradient."""
+    W1, b1, W2, b2 = parameters
+    x, y = x[0], y[0]
+    h = 1 / (1 + np.exp(-(W1.dot(x) + b1)))
+    a = 1 / (1 + np.exp(-(W2.dot(h) + b2)))
+    error = a - y
+    delta2 = error * a * (1 - a)
+    delta1 = delta2.dot(W2) * h * (1 - h)
+    return 0.5 * error.dot(error), [(W2, delta2[:, None] * h), (W1, delta1[:, None] * x)]
+
+
+def of_relu_softmax(parameters: list[Array], x: Array, y: Array) -> tuple[float, list[tuple[Array, Array]]]:
+    """The loss of relu, then softmax with cross-entropy, and each parameter with its gradient."""
+    W1, b1, W2, b2 = parameters
+    h = np.maximum(x.dot(W1.T) + b1, 0)
+    z = h.dot(W2.T) + b2
+    z -= z.max(axis=1, keepdims=True)
+    e = np.exp(z)
+    total = e.sum(axis=1, keepdims=True)
+    delta2 = (e / total - y) / len(x)
+    delta1 = delta2.dot(W2) * (h > 0)
+    loss = (np.log(total).sum() - np.vdot(y, z)) / len(x)
+    return loss, [
+        (W2, delta2.T.dot(h)),
+        (b2, delta2.sum(axis=0)),
+        (W1, delta1.T.dot(x)),
+        (b1, delta1.sum(axis=0)),
+    ]
+
+
+def with_momentum(gradients: Gradients) -> Loop:
+    """Train by v = 0.9 v + g, W -= rate v."""
+
+    def loop(parameters: list[Array], batches: Batches, rate: float, iterations: int) -> Array:
+        losses = np.empty(iterations)
+        velocities: list[Array] = [np.zeros(0)] * len(parameters)
+        for k in range(iterations):
+            losses[k], found = gradients(parameters, *batches[k % len(batches)])
+            if not k:
+                velocities = [np.zeros_like(w) for w, _ in found]
+            for (w, g), v in zip(found, velocities, strict=True):
+                v *= 0.9
+                v += g
+                w -= rate * v
+        return losses
+
+    return loop
+
+
+def with_adam(gradients: Gradients) -> Loop:
+    """Train by Adam with its usual settings."""
+
+    def loop(parameters: list[Array], batches: Batches, rate: float, iterations: int) -> Array:
+        losses = np.empty(iterations)
+        moments: list[tuple[Array, Array]] = []
+        for k in range(iterations):
+            losses[k], found = gradients(parameters, *batches[k % len(batches)])
+            if not k:
+                moments = [(np.zeros_like(w), np.zeros_like(w)) for w, _ in found]
+            first, second = 1 - 0.9 ** (k + 1), 1 - 0.999 ** (k + 1)
+            for (w, g), (m, s) in zip(found, moments, strict=True):
+                m *= 0.9
+                m += 0.1 * g
+                s *= 0.999
+                s += 0.001 * g * g
+                w -= rate * (m / first) / (np.sqrt(s / second) + 1e-8)
+        return losses
+
+    return loop

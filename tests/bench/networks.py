@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,6 +119,25 @@ def cases() -> list[Case]:
             0.25,
             below_torch=False,
         ),
+        *optimised("Mazur 2-2-2", mazur, 50_000, bare_numpy.of_two_sigmoid_layers, 0.25),
+        *optimised("64-32-10", classifier(chance, (64, 32, 10)), 3_000, bare_numpy.of_relu_softmax, 1.3),
+    ]
+
+
+def optimised(
+    name: str, scenario: Scenario, iterations: int, gradients: bare_numpy.Gradients, limit: float
+) -> list[Case]:
+    """Return a network trained with momentum, and with Adam."""
+    return [
+        Case(
+            f"{name}, {optimizer}",
+            replace(scenario, training=replace(scenario.training, optimizer=optimizer, learning_rate=0.001)),
+            iterations,
+            loop(gradients),
+            limit,
+            below_torch=True,
+        )
+        for optimizer, loop in (("momentum", bare_numpy.with_momentum), ("adam", bare_numpy.with_adam))
     ]
 
 

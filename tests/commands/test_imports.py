@@ -55,6 +55,8 @@ def test_what_needs_no_numbers_imports_no_numpy(words: tuple[str, ...]) -> None:
         ("trace", "mazur", "--iterations", "0:1"),
         ("train", "neuron"),
         ("train", "xor", "--json"),
+        ("explain", "mazur", "d1[2]"),
+        ("explain", "mazur", "d1[2]", "--latex"),
         ("program", "mazur"),
         ("program", "iris"),
     ],

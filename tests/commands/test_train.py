@@ -10,6 +10,8 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.equations.optimizers import OPTIMIZERS
+from engine.read.changed import changed
 from engine.replay.steps import LossStep
 from tests.commands.running import call, run, strict
 from tests.commands.scenarios import DIVERGING, MINI_BATCHES, SEQUENCES, write
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from engine.scenario import Order, Scenario
 
+GROUPS = ("weights", "biases", "recurrent")
 KEYS = ["iterations", "loss_before", "loss_after", "layers"]
 
 
@@ -73,6 +76,29 @@ def test_the_parameters_are_those_after_the_last_step(
     assert list(found) == KEYS
     assert ("recurrent_weights" in found["layers"][0]) == (text == SEQUENCES)
     assert "recurrent_weights" not in found["layers"][1]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("text", [MINI_BATCHES, SEQUENCES])
+def test_what_the_optimizer_remembers_is_that_after_the_last_step(
+    text: str, optimizer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, text)
+    found = result(capsys, path, "--optimizer", optimizer)
+    states = [f"{group}_{state}" for group in GROUPS for state in OPTIMIZERS[optimizer].states]
+    after: dict[tuple[int, str], Any] = {}
+    for step in trace(changed(load(path), optimizer=optimizer)):
+        record: dict[str, Any] = step.record()
+        after |= {
+            (record["layer"], name): record[f"{name}_after"] for name in states if f"{name}_after" in record
+        }
+    for number, layer in enumerate(found["layers"], start=1):
+        of_layer = {name: after[number, name] for name in states if (number, name) in after}
+        assert {name: value for name, value in layer.items() if name in states} == of_layer
+        groups = GROUPS if "recurrent_weights" in layer else GROUPS[:2]
+        assert len(of_layer) == len(groups) * len(OPTIMIZERS[optimizer].states)
+        named = {"weights", "biases", *of_layer, *OPTIMIZERS[optimizer].powers}
+        assert set(layer) - {"recurrent_weights"} == named
 
 
 def test_the_losses_are_over_all_samples_not_over_a_batch(

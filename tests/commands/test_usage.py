@@ -47,6 +47,10 @@ def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str])
         (["trace"], "SCENARIO"),
         (["train"], "SCENARIO"),
         (["program"], "SCENARIO"),
+        (["explain"], "SCENARIO"),
+        (["explain", "mazur", "--step", "0"], "counted from 1"),
+        (["explain", "mazur", "--step", "9999999"], "there is no step 9999999"),
+        (["explain", "mazur", "--terms", "0"], "expected how many, 1 or more"),
         (["program", "mazur", "--order", "sideways"], "sideways"),
         (["program", "mazur", "--iterations", "0:1"], "--iterations"),
         (["list", "more"], "more"),
@@ -86,6 +90,7 @@ def test_wrong_usage(words: list[str], said: str, capsys: pytest.CaptureFixture[
         ["mazur", "--step=\x9b2J\u202e"],
         ["trace", "mazur", "--iterations", "\x1b[2J\u202e"],
         ["trace", "\x1b[2J"],
+        ["explain", "mazur", "\x1b[2J\u202e" * 1000],
         ["list", "\x1b[2J" * 10_000],
     ],
 )
@@ -103,7 +108,7 @@ def test_wrong_usage_in_a_process_of_its_own() -> None:
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("command", ["trace", "train", "program"])
+@pytest.mark.parametrize("command", ["trace", "train", "explain", "program"])
 def test_an_unknown_scenario(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     done = call(capsys, command, "mazr")
     assert (done.code, done.out) == (2, "")

@@ -6,9 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
 
 from tests.app.driving import user_of
 from tui.draw.ascii import in_ascii
+from tui.terminal.ascii_filter import AsciiFilter
 
 TUI = Path(__file__).parents[2] / "tui"
 
@@ -35,13 +39,19 @@ def test_a_product_is_not_a_decimal_point() -> None:
     assert in_ascii("0.4×0.1385") == "0.4*0.1385"
 
 
+def test_a_square_is_said_in_full_though_the_space_after_it_is_drawn_apart() -> None:
+    line = [Segment("B²", Style(bold=True)), Segment("  "), Segment("½"), Segment("x")]
+    shown = AsciiFilter().apply(line, Color.parse("black"))
+    assert [segment.text for segment in shown] == ["B^2", " ", "h", "x"]
+
+
 def test_curves_keep_their_height() -> None:
     assert in_ascii("⠉") == "'"
     assert in_ascii("⣀") == "."
     assert in_ascii("⣿") == "#"
 
 
-@pytest.mark.parametrize("key", [str(view) for view in range(1, 10)] + ["?", "o", "g"])
+@pytest.mark.parametrize("key", [str(view) for view in range(1, 10)] + ["?", "o", "g", "m"])
 async def test_every_screen_is_ascii(key: str) -> None:
     async with user_of("bptt", 12, size=(120, 40), wait=0.02, ascii_only=True) as user:
         await user.press(key)

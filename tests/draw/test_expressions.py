@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine import load, trace
+from engine.catalog import find
 from engine.looking.cursor import start
 from engine.looking.moves import Command, move
+from engine.looking.selection import explained
 from engine.replay import numbers
 from tests.wide_layer import wide
 from tui.draw.equation import equation_rows
 from tui.draw.presenter import presenter_rows
+from tui.draw.rows import plain
 
 if TYPE_CHECKING:
     import pytest
@@ -24,6 +29,18 @@ COMMANDS: tuple[Command, ...] = (
     "previous-term",
     "previous-term",
 )
+
+
+def test_a_negative_number_after_a_sign_stands_in_brackets_in_a_ratio_too() -> None:
+    run = trace(load(find("16-adam")))
+    first = start(run, run.schedule.first_step(1) - 1)
+    chosen = next(
+        cursor
+        for part in range(12)
+        if explained(run, cursor := replace(first, part=part)).reference.quantity == "weights_change"
+    )
+    rows = [plain(row) for row in equation_rows(run, chosen, 120, 30)]
+    assert any("-0.1×(-20) / (1 - 0.9) / (sqrt(" in row for row in rows)
 
 
 def test_very_many_terms_are_made_only_where_they_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.equations.optimizers import OPTIMIZERS
 from engine.looking.cursor import go_to, start
+from tests.trained import changed
 from tui.draw.gradient import gradient_rows
 from tui.draw.rows import length, plain
 
@@ -57,6 +59,19 @@ def test_the_rest_of_a_long_list_is_counted() -> None:
 def test_the_premature_sum_is_not_called_the_gradient() -> None:
     steps = trace(load(find("mazur")), "premature")
     assert "which is not ∇C" in text_of(steps, steps.schedule.first_step(1) - 1)[0]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_only_plain_gradient_descent_goes_straight_against_it(optimizer: str) -> None:
+    steps = trace(changed("15-momentum", optimizer=optimizer))
+    whole = text_of(steps, steps.schedule.first_step(1) - 1)
+    assert whole[0].startswith(" the whole gradient ∇C")
+    assert ("-η times" in " ".join(whole)) == (optimizer == "sgd")
+
+
+def test_an_update_uphill_is_not_said_to_go_against_it() -> None:
+    steps = trace(changed("mazur", mistake="sign", iterations=1))
+    assert "-η times" not in " ".join(text_of(steps, 7))
 
 
 @pytest.mark.parametrize("name", ["mazur", "iris", "elman", "deep"])

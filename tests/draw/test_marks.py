@@ -23,6 +23,7 @@ from engine.unrolled.through_time import sample_of
 from tests.breaks_at_random import break_at_random
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.some_of import some_of
+from tests.trained import changed
 from tui.draw.chain import chain_rows
 from tui.draw.gradient import gradient_rows
 from tui.draw.heat import heat_rows
@@ -76,7 +77,7 @@ def test_along_a_path(seed: int) -> None:
             (f"= ∂C/∂W{layer}[1,1]", "weight_gradient", (0, 0)),
             (f"= δ{layer}[1]", "delta", (0,)),
         ):
-            number = Number(known.reference(quantity, layer), index)  # type: ignore[arg-type]
+            number = Number(known.reference(quantity, layer), index)
             right = right_value(whole, number)
             for row in rows:
                 # The sum over paths is known as soon as all its factors are.
@@ -120,12 +121,12 @@ def test_through_time(seed: int) -> None:
     for step in steps:
         layer, sample = active_layer(whole, step), sample_of(whole, step)
         iteration = whole.schedule.site(step).iteration
-        parameter: Quantity = "recurrent" if whole.shapes.recurrent[layer - 1] else "weight"  # type: ignore[assignment]
+        parameter: Quantity = "recurrent" if whole.shapes.recurrent[layer - 1] else "weight"
         index: tuple[int, ...] = (0, 0)
         rows: dict[str, tuple[Quantity, tuple[int, ...]]] = {
             f"= δ{layer}[1]": ("delta", (0,)),
-            "share": (f"{parameter}_gradient", index),  # type: ignore[dict-item]
-            "← sum so far": (f"{parameter}_total", index),  # type: ignore[dict-item]
+            "share": (f"{parameter}_gradient", index),
+            "← sum so far": (f"{parameter}_total", index),
         }
         if whole.shapes.recurrent[layer - 1]:
             rows |= {"from above": ("from_above", (0,)), "+ from the future": ("from_future", (0,))}
@@ -153,6 +154,16 @@ def test_through_time(seed: int) -> None:
                 assert lines[place + 1][begin : begin + NUMBER].rstrip() == signed(value, NUMBER).rstrip()
                 seen += 1
     assert seen or seed != 2
+
+
+def test_the_page_says_what_would_have_to_be_otherwise() -> None:
+    run = trace(changed("18-no-slope"))
+    page = text_of(presenter_rows(run, start(run, 15), WIDTH, HEIGHT))
+    assert "≠   it would be -0.0706671, without the mistake no-slope" in page
+    both = trace(changed("18-no-slope"), "premature")
+    assert "had every update waited, without the mistake" in text_of(
+        presenter_rows(both, start(both, 7), WIDTH, HEIGHT)
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -17,6 +17,7 @@ from engine.replay.steps import DeltaStep
 from tests.cases import case
 from tests.exact import formulas
 from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.trained import changed
 from tui.draw.numbers import bare
 from tui.draw.rows import length, plain
 from tui.draw.slope import Place, curve, meaning, moved, place_of, slope_at, slope_rows
@@ -152,6 +153,17 @@ def test_it_fits(name: str, width: int, height: int) -> None:
         rows = slope_rows(steps, go_to(start(steps), steps, step), width, height)
         assert len(rows) <= height
         assert all(length(row) <= width for row in rows)
+
+
+@pytest.mark.parametrize("mistake", ["no-slope", "no-output-slope", "slope-of-activation"])
+def test_an_error_that_a_mistake_lets_through_is_not_said_to_be_multiplied(mistake: str) -> None:
+    run = trace(changed("mazur", mistake=mistake, iterations=1))
+    for layer in (1, 2):
+        place = place_of(run, start(run, len(run) - 3 + (2 - layer)))
+        text = meaning(place, slope_at(place) or 0.0)
+        made = mistake == "slope-of-activation" or (mistake == "no-slope") == (place.layer == 1)
+        assert (f"The mistake {mistake} is made here" in text) == made
+        assert ("is multiplied by" in text) != made
 
 
 def test_a_recurrent_neuron_passes_errors_down_and_back_in_time() -> None:

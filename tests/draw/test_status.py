@@ -12,6 +12,7 @@ from engine.broken.breaking import break_rule
 from engine.catalog import find
 from engine.equations.losses import LOSSES
 from engine.looking.cursor import start
+from engine.order.orders import WAITING
 from tests.shipped import NAMES
 from tui.draw.rows import plain
 from tui.draw.status import facts_row, status_row
@@ -26,8 +27,8 @@ def steps_of(name: str) -> Trace:
 
 
 def broken(steps: Trace) -> list[Trace]:
-    """Return a deferred run whose first gradient is applied at once; nothing of a premature one."""
-    if steps.order == "premature":
+    """Return a run whose first gradient is applied at once; nothing where no rule can be broken."""
+    if steps.order != WAITING or steps.shapes.clips:
         return []
     step = next(step for step in range(len(steps)) if steps.schedule.site(step).kind == "gradient")
     return [break_rule(steps, step, steps.shapes.layers)]

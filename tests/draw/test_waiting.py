@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -113,6 +114,17 @@ def test_a_premature_update_is_called_too_early() -> None:
     assert frame(batch, 9, height=2) == (
         "W2  gathered 1/4 · too early 1× · 6 reads left · safe from step 35\n"
         "W1  gathered 1/4 · too early 1× · 3 reads left · safe from step 29"
+    )
+
+
+def test_a_gradient_that_a_mistake_made_wrong_has_not_been_hurried() -> None:
+    scenario = mazur("deferred", 1)
+    wrong = trace(replace(scenario, training=replace(scenario.training, mistake="no-slope")))
+    assert frame(wrong, 7) == (
+        "W2  gathered 1/1 · nothing reads it any more: safe to change\n"
+        "W1  gathered 1/1 · not read any more · ≠ what is gathered is not its gradient\n"
+        "  No step of this iteration reads W1 any more, but what is gathered is not the\n"
+        "  gradient: the mistake no-slope is made."
     )
 
 

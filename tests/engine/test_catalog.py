@@ -15,7 +15,7 @@ def test_what_is_at_hand() -> None:
     names = [entry.name for entry in entries]
     numbered = [name for name in names if name[0].isdigit()]
     assert names[: len(numbered)] == numbered
-    assert [int(name[:2]) for name in numbered] == list(range(1, 15))
+    assert [int(name[:2]) for name in numbered] == list(range(1, 19))
     assert names[len(numbered) :][:2] == ["neuron", "mazur"]
     assert {"mazur", "xor", "batch", "deep", "iris", "elman", "saturated"} <= set(names)
     assert len(set(names)) == len(names)
@@ -32,10 +32,10 @@ def test_every_example_has_its_place() -> None:
 def test_a_lesson_is_found_by_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert find("5") == find("05") == find("05-hidden-errors")
-    assert find("14").name == "14-exploding.toml"
+    assert find("18").name == "18-no-slope.toml"
     (tmp_path / "5").touch()
     assert find("5") == Path("5")
-    for none in ("0", "00", "15", "005", "-5", "5.", "\u0665", "\u00b2"):
+    for none in ("0", "00", "19", "005", "-5", "5.", "\u0665", "\u00b2"):
         with pytest.raises(ScenarioError):
             find(none)
 

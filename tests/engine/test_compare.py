@@ -65,12 +65,12 @@ def test_mazur(order: Order) -> None:
 def test_mazur_after_all_iterations_the_premature_order_is_lower() -> None:
     late, early = (trace(mazur(), order) for order in ORDERS)
     late.advance(late.iterations)
-    assert final_losses("premature", (late, early)) is None
-    assert final_losses("premature", (late, late)) is None
+    assert final_losses(late, compare(late, 0, "premature"), (early,)) is None
+    assert final_losses(late, compare(late, 0, "premature"), (late,)) is None
     early.advance(early.iterations)
-    found = final_losses("premature", (early, late))
+    found = final_losses(early, compare(early, 0, "premature"), (late,))
     assert found is not None
-    assert found == final_losses("premature", (late, early))
+    assert found == final_losses(late, compare(late, 0, "premature"), (early,))
     assert found.early < found.waited
     assert found.waited == loss_of(late.scenario, late.shapes, late.parameters(late.iterations))
 

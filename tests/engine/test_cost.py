@@ -27,7 +27,7 @@ def dense(*sizes: int) -> Scenario:
 
 
 def whole(found: Scenario) -> Tally:
-    return cost(found.network, trace(found).schedule, 0).price.whole
+    return cost(found, trace(found).schedule, 0).price.whole
 
 
 def size_of(network: Network, reference: Reference) -> int:
@@ -63,7 +63,7 @@ def test_the_way_back_over_the_way_forward(sizes: tuple[int, ...], ratio: float)
 
 def test_counted_by_hand() -> None:
     found = dense(2, 2, 2)
-    price = cost(found.network, trace(found).schedule, 0).price
+    price = cost(found, trace(found).schedule, 0).price
     assert price.whole == Tally(8, 4, 8)
     assert price.layers == (Tally(4, 4, 4), Tally(4, 0, 4))
     # two layers: nothing is formed twice; layer 1 has two paths a weight, of one weight and the input
@@ -71,7 +71,7 @@ def test_counted_by_hand() -> None:
     assert (price.held_sample.total, price.held_batch.total) == (8, 8)
     # three layers: the deltas of layer 2 are formed for layer 2 and again for layer 1
     deep = dense(2, 3, 4, 5)
-    assert cost(deep.network, trace(deep).schedule, 0).price.each_layer == (6 + 12 + 20) + (20 + 12) + 20
+    assert cost(deep, trace(deep).schedule, 0).price.each_layer == (6 + 12 + 20) + (20 + 12) + 20
 
 
 def by_hand(run: Trace, step: int) -> Tally:
@@ -104,8 +104,8 @@ def test_so_far_is_the_sum_over_the_steps(seed: int, order: str) -> None:
         for step in range(run.schedule.first_step(iteration), run.schedule.first_step(iteration + 1)):
             assert counted(run, step) == by_hand(run, step)
             done += by_hand(run, step)
-            assert cost(found.network, run.schedule, step).so_far == done
-        price = cost(found.network, run.schedule, run.schedule.first_step(iteration)).price
+            assert cost(found, run.schedule, step).so_far == done
+        price = cost(found, run.schedule, run.schedule.first_step(iteration)).price
         assert price.whole == done == sum(price.layers, Tally())
 
 
@@ -127,7 +127,7 @@ def test_held_is_what_is_made_forward_and_read_backward(seed: int) -> None:
         sample: sum(found.network.sizes[r.layer or 0] for r in references)
         for sample, references in held.items()
     }
-    price = cost(found.network, run.schedule, 0).price
+    price = cost(found, run.schedule, 0).price
     assert price.held_batch.total == sum(numbers.values())
     assert price.held_sample.total == max(numbers.values(), default=0)
 
@@ -165,14 +165,14 @@ def test_each_path_is_walked(seed: int) -> None:
         carried = mine.inputs + (mine.units if mine.recurrent else 0)
         for time, unit in product(range(len(targets)), range(mine.units)):
             expected += carried * sum(multiplications(network, targets, Place(number, time, unit)))
-    assert cost(network, trace(found).schedule, 0).price.each_path == expected
+    assert cost(found, trace(found).schedule, 0).price.each_path == expected
 
 
 def test_a_thousand_times() -> None:
     recurrent = layer("tanh", [[0.1]] * 3, recurrent=[[0.1] * 3] * 3)
     found = scenario([recurrent, layer("identity", [[1.0] * 3])], [[1.0]] * 1000, [[0.5]] * 1000)
     run = trace(found)
-    price = cost(found.network, run.schedule, len(run) // 2).price
+    price = cost(found, run.schedule, len(run) // 2).price
     assert price.whole == Tally(15_000, 3 * 1000 + 9 * 999, 15_000)
     assert price.each_path > 3**999  # the longest paths alone; exact, where a float would overflow
     assert price.each_weight == 2 * 15 * 15_000

@@ -8,16 +8,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace as changed
 
-from engine import load
+from engine import load, trace
 from engine.catalog import find, shipped_shelf
+from engine.looking.cursor import start
+from engine.read.changed import with_mistake
 from tests.app.driving import User
 from tests.following.lessons import until
 from tui.app import BackpropApp
+from tui.commands import opening
+from tui.commands.usage import UsageError
 from tui.following import attending as attending_module
 from tui.following import follower as following
 from tui.following.attending import Attending
+from tui.following.digest import digest
+from tui.following.looking import state_of
 from tui.following.names import claim
+from tui.following.shared import name_of
 from tui.following.teaching import Teaching
 from tui.screens.stepping import SteppingScreen
 
@@ -180,6 +188,97 @@ async def test_whose_file_differs_is_told_and_keeps_it(tmp_path: Path) -> None:
         await until(follows(kept, leader))
         await until(lambda: "on another scenario" in own.panes())
         assert own.trace.scenario.title == load(find("xor")).title
+
+
+async def test_a_mistake_of_the_leader_is_made_by_the_follower_too(tmp_path: Path) -> None:
+    async with (
+        running(*leading(tmp_path, "06-batch")) as leader,
+        running(*attending(tmp_path, "06-batch")) as follower,
+    ):
+        await until(follows(follower, leader))
+        await leader.press("n", "4", "m", "j", "enter")
+        await until(lambda: leader.trace.mistake == "no-slope")
+        await until(lambda: follower.trace.mistake == "no-slope")
+        await until(follows(follower, leader))
+        await leader.press("u", "n")
+        await until(lambda: follower.trace.order == "premature")
+        await until(follows(follower, leader))
+        assert follower.trace.mistake == "no-slope"
+        async with running(*attending(tmp_path, "xor")) as late:
+            await until(lambda: late.trace.mistake == "no-slope")
+            await until(follows(late, leader))
+        await leader.press("u", "M")
+        await until(lambda: follower.trace.mistake is None)
+        await until(follows(follower, leader))
+        assert follower.trace.scenario.notes == leader.trace.scenario.notes != ()
+
+
+async def test_a_mistake_in_a_file_that_the_follower_brought(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    text = find("06-batch").read_text("utf-8")
+    file.write_text(text.replace("learning_rate = ", "learning_rate = 1"), encoding="utf-8")
+    (tmp_path / "class").mkdir()
+    _, lesson = leading(tmp_path / "class")
+    _, follows_it = attending(tmp_path / "class", keeps=True)
+    async with running(load(file), lesson) as leader, running(load(file), follows_it) as follower:
+        for keys, mistake, order in (
+            ("m j enter", "no-slope", "deferred"),
+            ("m j enter", "no-output-slope", "deferred"),
+            ("u", "no-output-slope", "premature"),
+            ("M", None, "premature"),
+        ):
+            await leader.press(*keys.split())
+            run = mistake, order
+            await until(lambda run=run: (follower.trace.mistake, follower.trace.order) == run)  # type: ignore[misc]
+            await until(follows(follower, leader))
+        assert follower.trace.scenario.notes
+
+
+@pytest.mark.parametrize("keys", ["m j enter", "u", "n n n n x"])
+async def test_who_goes_on_in_another_run_is_on_their_own_until_they_return(
+    keys: str, tmp_path: Path
+) -> None:
+    async with (
+        running(*leading(tmp_path, "mazur")) as leader,
+        running(*attending(tmp_path, "mazur")) as follower,
+    ):
+        await until(follows(follower, leader))
+        await follower.press(*keys.split())
+        await until(lambda: "on your own · w returns" in follower.panes())
+        await follower.press("w")
+        await until(follows(follower, leader))
+        trace = follower.trace
+        assert (trace.mistake, trace.order, trace.breaks) == (None, "deferred", ())
+
+
+async def test_a_mistake_that_nobody_here_knows_is_told_and_no_other_run_is_shown(tmp_path: Path) -> None:
+    scenario, lesson = attending(tmp_path)
+    async with running(scenario, lesson) as follower:
+        state = state_of(follower.trace, follower.cursor, "f" * 64)
+        assert isinstance(lesson, Attending)
+        lesson._told(changed(state, scenario="bptt", step=3, mistake="of-tomorrow"))
+        await until(lambda: "lesson makes a mistake unknown here" in follower.panes())
+        assert follower.step() == 1
+        lesson._told(changed(state, scenario="bptt", step=3, mistake="sign"))
+        await until(lambda: "lesson is on another scenario" in follower.panes())
+        assert follower.step() == 1
+
+
+def test_who_opens_the_app_during_a_mistake_opens_it_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mistaken = trace(with_mistake(load(find("mazur")), "sign"))
+    state = changed(
+        state_of(mistaken, start(mistaken), digest(mistaken.scenario)),
+        scenario=name_of(shipped_shelf(), mistaken.scenario),
+    )
+    assert state.scenario == "mazur"
+    monkeypatch.setattr(following, "ask", lambda *_: state)
+    scenario, _ = opening._follow("lesson", tmp_path, shipped_shelf(), None, None)
+    assert scenario.training.mistake == "sign"
+    monkeypatch.setattr(following, "ask", lambda *_: changed(state, digest="f" * 64, mistake="of-tomorrow"))
+    with pytest.raises(UsageError, match="makes the mistake of-tomorrow, unknown here"):
+        opening._follow("lesson", tmp_path, shipped_shelf(), None, None)
 
 
 @pytest.mark.parametrize("answers", [True, False])

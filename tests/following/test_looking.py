@@ -15,7 +15,8 @@ from engine.catalog import Shelf, find, shipped_shelf
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, selected
-from engine.order.quantities import Quantity
+from engine.order.quantities import QUANTITIES
+from engine.read.changed import with_mistake
 from tests.following.test_protocol import STATES
 from tests.shipped import NAMES, SHIPPED
 from tests.some_of import some_of
@@ -24,7 +25,7 @@ from tui.draw.presenter import presenter_rows
 from tui.following.digest import digest
 from tui.following.looking import cursor_of, state_of
 from tui.following.protocol import Focus, decode_state, encode
-from tui.following.shared import name_of, scenario_of
+from tui.following.shared import name_of, run_of, scenario_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ def test_what_an_update_made_is_looked_at_as_the_next_iteration_reads_it() -> No
 
 FOCUSES = st.builds(
     Focus,
-    quantity=st.sampled_from(get_args(Quantity)),
+    quantity=st.sampled_from([*QUANTITIES, "weights_velocity", "biases_applied"]),
     iteration=st.integers(0, 2),
     layer=st.none() | st.integers(0, 4),
     sample=st.none() | st.integers(0, 5),
@@ -133,22 +134,44 @@ def test_a_shipped_scenario_is_known_by_its_name_and_digest(name: str) -> None:
     hashed = digest(scenario)
     shelf = shipped_shelf()
     assert name_of(shelf, scenario) == name
-    found = scenario_of(shelf, name, hashed)
+    found = scenario_of(shelf, name, hashed, None)
     assert found is not None
     assert found.title == scenario.title
-    assert scenario_of(shelf, name, "0" * 64) is None
-    assert scenario_of(shelf, str(find(name)), hashed) is None
-    assert scenario_of(shelf, None, hashed) is None
+    assert scenario_of(shelf, name, "0" * 64, None) is None
+    assert scenario_of(shelf, str(find(name)), hashed, None) is None
+    assert scenario_of(shelf, None, hashed, None) is None
+
+
+@pytest.mark.parametrize("mistake", ["sign", "gradient-kept", None])
+def test_a_run_with_a_mistake_is_that_of_the_scenario_at_hand_with_it(mistake: str | None) -> None:
+    scenario, shelf = load(find("mazur")), shipped_shelf()
+    run = with_mistake(scenario, mistake)
+    assert name_of(shelf, run) == "mazur"
+    opened = scenario_of(shelf, "mazur", digest(run), mistake)
+    assert opened is not None
+    assert opened.training.mistake is None
+    for have in (opened, run, with_mistake(opened, "target-first")):
+        found = run_of(have, digest(run), mistake)
+        assert found is not None
+        assert found.training == run.training
+    assert run_of(opened, digest(run), "target-first") is None or mistake is None
+
+
+def test_a_mistake_that_can_not_be_made_here_makes_no_other_run() -> None:
+    scenario = load(find("mazur"))
+    for mistake in ("mean-twice", "of-tomorrow"):
+        claimed = replace(scenario, training=replace(scenario.training, mistake=mistake))
+        assert run_of(scenario, digest(claimed), mistake) is None
 
 
 def test_a_name_is_looked_up_on_the_own_shelf_alone(tmp_path: Path) -> None:
     scenario = load(find("mazur"))
     empty = Shelf(tmp_path, closed=True)
     assert name_of(empty, scenario) is None
-    assert scenario_of(empty, "mazur", digest(scenario)) is None
+    assert scenario_of(empty, "mazur", digest(scenario), None) is None
     (tmp_path / "mazur.toml").symlink_to(find("mazur"))
-    assert scenario_of(empty, "mazur", digest(scenario)) is None
-    assert scenario_of(Shelf(tmp_path), "mazur", digest(scenario)) is not None
+    assert scenario_of(empty, "mazur", digest(scenario), None) is None
+    assert scenario_of(Shelf(tmp_path), "mazur", digest(scenario), None) is not None
 
 
 def test_digests_tell_every_scenario_apart() -> None:
@@ -166,6 +189,7 @@ def test_a_digest_is_that_of_the_numbers_alone() -> None:
         replace(training, learning_rate=0.6),
         replace(training, iterations=9),
         replace(training, reduction="mean"),
+        replace(training, mistake="sign"),
     ):
         assert digest(replace(scenario, training=changed)) != same
     layers = scenario.network.layers

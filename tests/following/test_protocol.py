@@ -43,6 +43,7 @@ STATES = st.builds(
     ),
     view=st.sampled_from(["network", "loss"]),
     logarithmic=st.booleans(),
+    mistake=st.none() | st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True),
 )
 
 
@@ -82,6 +83,7 @@ def test_a_network_of_too_many_layers_is_told_without_its_units() -> None:
     {"units": {"0": 1}}, {"view": "../x"}, {"view": "a" * 17}, {"view": "tui.draw"}, {"logarithmic": 1},
     {"focus": {"quantity": "secret", "iteration": 0}}, {"focus": {"quantity": "loss"}},
     {"focus": {"quantity": "loss", "iteration": 0, "index": [0, 0, 0]}}, {"term": -1}, {"part": [1]},
+    {"mistake": ""}, {"mistake": "a" * 65}, {"mistake": "Sign"}, {"mistake": "sign\n"}, {"mistake": 1},
 ])  # fmt: skip
 def test_a_wrong_field_is_refused(changed: dict[str, Any]) -> None:
     said = {**json.loads(encode(a_state())), **changed}

@@ -141,7 +141,7 @@ def wander(steps: Trace, cursor: Cursor, chance: Random) -> None:
             continue
         after = move(cursor, steps, command)
         if after == cursor:
-            judge_text(why_nothing(steps, cursor, command))
+            judge_text(why_nothing(steps, cursor, command, steps.scenario))
         elif steps.schedule.site(after.step).iteration <= REACH:
             cursor = after
         number = explained(steps, cursor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import scenarios
+from engine.equations.mistakes import MISTAKES
+from engine.equations.optimizers import OPTIMIZERS
+from engine.order.orders import WAITING
+from engine.read.fitting import misfits
 from tests.fuzz.case import SCENARIO, Case
 from tests.fuzz.toml import headed, lines
 from tests.scenarios_at_random import Wanted, scenario_at_random
@@ -18,9 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
+    from engine.arrays import Array
     from engine.scenario import Layer, Scenario
 
 _SHIPPED = Path(scenarios.__file__).parent
+_KEPT = (1e-8, 0.5, 0.9, 0.9999999999999999)
 _INITS = ("zeros", "uniform", "normal", "xavier-uniform", "xavier-normal", "he-uniform", "orthogonal")
 
 
@@ -75,12 +82,36 @@ def document_at_random(chance: Random) -> tuple[dict[str, Any], dict[str, bytes]
         "reduction": training.reduction,
         "order": training.order,
         "seed": chance.randrange(100),
+        **_how(scenario, chance),
     }
     if chance.random() < 0.5:
         document["notes"] = [
             {"step": step, "text": f"Step {step}: which sign will δ have?"} for step in (1, 2, 3)
         ]
     return document, files
+
+
+def _how(scenario: Scenario, chance: Random) -> dict[str, Any]:
+    """An optimiser with its settings, decay, clipping and a mistake: each of them in some documents."""
+    training = scenario.training
+    optimizer = chance.choice(tuple(OPTIMIZERS))
+    settings = [name for name in OPTIMIZERS[optimizer].settings if chance.random() < 0.5]
+    keys: dict[str, Any] = {"optimizer": optimizer} | {name: chance.choice(_KEPT) for name in settings}
+    keys["weight_decay"] = chance.choice((0, 0.01))
+    if training.order == WAITING:
+        keys["clip_norm"] = chance.choice((1e-3, 1, 1e6))
+    keys["mistake"] = chance.choice(tuple(MISTAKES))
+    if any(misfits(replace(training, mistake=keys["mistake"]), scenario.network.sizes)):
+        del keys["mistake"]
+    if settings or chance.random() < 0.5:
+        return keys
+    return {key: value for key, value in keys.items() if chance.random() < 0.3}
+
+
+def _trained(array: Array, chance: Random) -> Any:
+    """All, nothing, or a truth value for each number."""
+    mask = [[chance.random() < 0.5 for _ in row] for row in np.atleast_2d(array)]
+    return chance.choice((True, False, mask if array.ndim > 1 else mask[0]))
 
 
 def _layer(layer: Layer, chance: Random) -> dict[str, Any]:
@@ -90,12 +121,16 @@ def _layer(layer: Layer, chance: Random) -> dict[str, Any]:
     else:
         table["weights"] = layer.weights.tolist()
     if chance.random() < 0.6:
-        table |= {"biases": layer.biases.tolist(), "train_biases": layer.train_biases}
+        table |= {"biases": layer.biases.tolist(), "train_biases": _trained(layer.biases, chance)}
+    if chance.random() < 0.2:
+        table["train_weights"] = _trained(layer.weights, chance)
     if layer.recurrent_weights is not None and layer.initial_state is not None:
         if chance.random() < 0.3:
             table["recurrent_init"] = chance.choice(_INITS)
         else:
             table["recurrent_weights"] = layer.recurrent_weights.tolist()
+        if chance.random() < 0.2:
+            table["train_recurrent_weights"] = _trained(layer.recurrent_weights, chance)
         if chance.random() < 0.6:
             table["initial_state"] = layer.initial_state.tolist()
     return table

@@ -8,6 +8,8 @@ import tomllib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from engine.equations.mistakes import MISTAKES
+from engine.equations.optimizers import OPTIMIZERS
 from engine.read.schema import schema
 from tests.fuzz.hostile import TEXTS
 from tests.fuzz.toml import headed, lines
@@ -20,6 +22,7 @@ Place: TypeAlias = "tuple[Any, str | int]"
 """A table or list, and the key or index in it."""
 
 WORDS = (
+    *(*OPTIMIZERS, *MISTAKES),
     *(key for table in schema()["$defs"].values() for key in table["properties"]),
     *("sigmoid", "relu", "softmax", "identity", "cross-entropy", "binary-cross-entropy", "squared-error"),
     *(
@@ -38,7 +41,8 @@ WORDS = (
 )
 _VALUES: tuple[Any, ...] = (
     *(0, 1, 2, 3, -1, 10, 1000, 10**5, 10**6, 10**7, 10**9, 2**63, 10**30, 10**400, True, False),
-    *(0.0, -0.0, 0.5, 1e-320, 1e160, -1e300, 1.7e308, math.inf, -math.inf, math.nan),
+    *(0.0, -0.0, 0.5, 1e-320, 1e160, -1e300, 1.7e308, 5e-324, 1.0, 1 - 2**-53, math.inf, -math.inf, math.nan),
+    *([True, False], [[True, False]], [[True], []], [True, 1], [[False]]),
     *([], [[]], [[[]]], [0], [[0]], [[1.0]], [[[1.0]]], [1e200, 1e200], {}, [{}], {"a": 1}, [[1], [1, 2]]),
 )
 

@@ -130,13 +130,20 @@ def delta(loss: str, name: str, z: Vector, a: Vector, y: Vector) -> Vector:
     """∂C/∂z of each output by way of the loss."""
     if name == "softmax":
         return delta_of_softmax(loss, z, a, y)
-    found = zip(outputs(name, z, a), y, strict=True)
-    if loss == "cross-entropy":
-        return [-weighted([(t, one.per_a)]) for one, t in found]
-    if loss == "binary-cross-entropy":
-        return [weighted([(ONE - t, one.per_below), (-t, one.per_a)]) for one, t in found]
     slopes = [functions.activation(name, x)[1] for x in z]
+    found = zip(outputs(name, z, a), y, slopes, strict=True)
+    if loss == "cross-entropy":
+        return [by_way_of(slope, -weighted([(t, one.per_a)])) for one, t, slope in found]
+    if loss == "binary-cross-entropy":
+        return [
+            by_way_of(slope, weighted([(ONE - t, one.per_below), (-t, one.per_a)])) for one, t, slope in found
+        ]
     return [e * slope for e, slope in zip(error(loss, name, z, a, y), slopes, strict=True)]
+
+
+def by_way_of(slope: Number, delta: Number) -> Number:
+    """A delta, which is not a number where its slope is none: no weight of 0 on the loss saves it."""
+    return slope if math.isnan(slope.value) else delta
 
 
 def delta_of_softmax(loss: str, z: Vector, a: Vector, y: Vector) -> Vector:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from tests.oracle.number import (
+    ONE,
     TOLERANCE,
     Number,
     Vector,
@@ -53,7 +54,7 @@ def formulas(name: str, z: float) -> tuple[float, float, float]:
 def activation(name: str, z: Number) -> tuple[Number, Number]:
     """The activation of one neuron and its slope."""
     if math.isnan(z.value):
-        return z, z
+        return z, ONE if name == "identity" else z
     value, slope, curvature = formulas(name, z.value)
     # silu's slope is a difference where z < 0; elsewhere this size is the slope itself
     size = sigma(z.value) * (1.0 + abs(z.value) * sigma(-z.value)) if name == "silu" else abs(slope)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Number:
 # each of which rounds once; the size already counts every one of them. A number whose size is below
 # a hundred times itself is so held to 1e-12 of its value.
 TOLERANCE = 1e-14
+UNIT = 2.0**-53
 
 Vector: TypeAlias = list[Number]
 Matrix: TypeAlias = list[list[Number]]
@@ -71,6 +73,11 @@ def vector(values: Iterable[float]) -> Vector:
 def zeros(count: int) -> Vector:
     """As many zeros."""
     return [ZERO] * count
+
+
+def zeros_like(matrix: Matrix) -> Matrix:
+    """As many zeros as a matrix has numbers."""
+    return [zeros(len(row)) for row in matrix]
 
 
 def total(numbers: Iterable[Number]) -> Number:
@@ -111,3 +118,34 @@ def logarithm(x: Number) -> Number:
         value = math.log(x.value) if x.value < math.inf else math.inf
         return Number(value, abs(value) + divided(x.size, x.value))
     return Number(-math.inf if x.value == 0.0 else math.nan, math.inf)
+
+
+def square(x: Number) -> Number:
+    """x², whose second order counts where x has lost all of its digits."""
+    value = x.value * x.value
+    return Number(value, 2.0 * abs(x.value) * x.size + value + TOLERANCE * x.size * x.size)
+
+
+def root(x: Number) -> Number:
+    """The square root: of what may be 0 as well, as far as anybody knows, with the root of the doubt."""
+    if not x.value >= 0.0:
+        return Number(math.nan, math.nan)
+    value, least = math.sqrt(x.value), math.sqrt(max(0.0, x.value - TOLERANCE * x.size))
+    doubt = math.sqrt(x.size / TOLERANCE)
+    return Number(value, value + (min(x.size / (value + least), doubt) if value > 0.0 else doubt))
+
+
+def length(numbers: Iterable[Number]) -> Number:
+    """The root of the sum of the squares, where they would over- or underflow too."""
+    terms = list(numbers)
+    return Number(math.hypot(*(term.value for term in terms)), math.hypot(*(term.size for term in terms)))
+
+
+def one_minus_power(base: float, exponent: int) -> Number:
+    """1 - base^n, rounded once.
+
+    Behind a power that another evaluation forms there are n roundings, not the few dozen that a size stands
+    for: of its size, as many parts count.
+    """
+    value = float(1 - Fraction(base) ** exponent)
+    return Number(value, value + abs(base) ** exponent * exponent * UNIT / TOLERANCE)

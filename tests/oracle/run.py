@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING, TypeAlias
 
 from tests.oracle import ending, functions
-from tests.oracle.number import ONE, ZERO, Matrix, Number, Vector, exact, total, vector, zeros
+from tests.oracle.number import Matrix, Number, Vector, total, vector, zeros, zeros_like
+from tests.oracle.parameters import Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,42 +19,49 @@ Step: TypeAlias = dict[str, Value]
 Found: TypeAlias = tuple[str, int | None, int | None, int | None, Step]
 """Kind, sample, time, layer and fields of a step."""
 
+MISTAKES = (
+    "no-slope",
+    "no-output-slope",
+    "slope-of-activation",
+    "weights-not-transposed",
+    "z-for-activation",
+    "mean-twice",
+    "mean-missing",
+    "gradient-kept",
+    "sign",
+    "target-first",
+    "bias-of-last-sample",
+    "future-dropped",
+    "state-of-same-time",
+)
 
-class Oracle:
+
+class Oracle(Parameters):
     """One run. Layers are counted from 1; the small methods are what a wrong oracle changes."""
 
     def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
         network, data, training = scenario.network, scenario.data, scenario.training
         self.loss = network.loss
         self.depth = len(network.layers)
-        self.layers = range(1, self.depth + 1)
-        self.sequences = any(layer.recurrent_weights is not None for layer in network.layers)
-
-        self.activation: dict[int, str] = {}
-        self.trains_biases: dict[int, bool] = {}
-        self.weights: dict[int, Matrix] = {}
-        self.biases: dict[int, Vector] = {}
-        self.recurrent: dict[int, Matrix] = {}
+        self.activation = {layer: network.layers[layer - 1].activation for layer in self.layers}
         self.initial: dict[int, Vector] = {}
-        for number, layer in enumerate(network.layers, start=1):
-            self.activation[number] = layer.activation
-            self.trains_biases[number] = layer.train_biases
-            self.weights[number] = [vector(row) for row in layer.weights.tolist()]
-            self.biases[number] = vector(layer.biases.tolist())
-            if layer.recurrent_weights is not None:
-                self.recurrent[number] = [vector(row) for row in layer.recurrent_weights.tolist()]
-                given = layer.initial_state
-                self.initial[number] = zeros(len(layer.biases)) if given is None else vector(given.tolist())
+        for layer in self.recurrent:
+            given = network.layers[layer - 1].initial_state
+            self.initial[layer] = zeros(len(self.biases[layer])) if given is None else vector(given.tolist())
+        self.sequences = bool(self.recurrent)
 
         self.inputs = [[vector(units) for units in times] for times in data.inputs.tolist()]
         self.targets = [[vector(units) for units in times] for times in data.targets.tolist()]
         self.has_target: list[list[bool]] = data.has_target.tolist()
 
-        self.rate = training.learning_rate
+        self.gathered_of: dict[int, int] = {}
+        """The sample that the gradient of a layer was last gathered from."""
         self.iterations = training.iterations
         self.batch_size = training.batch_size
-        self.reduction = training.reduction
         self.order: str = training.order
+        assert self.mistake is None or self.mistake in MISTAKES, self.mistake
+        assert training.clip_norm is None or self.order == "deferred", self.order
 
     def steps(self) -> Iterator[Step]:
         """Every step of the run."""
@@ -81,7 +89,7 @@ class Oracle:
     def iteration(self, iteration: int) -> Iterator[Found]:
         """One iteration: kind, sample, time, layer and fields of each step."""
         samples = self.batch(iteration)
-        self.divisor = len(samples) if self.reduction == "mean" else 1
+        self.divisor = self.divisor_of(len(samples))
         self.begin()
         assert self.order in {"deferred", "premature", "layerwise"}, self.order
         if self.order == "layerwise":
@@ -92,9 +100,11 @@ class Oracle:
             for time in reversed(range(len(self.inputs[sample]))):
                 for layer in reversed(self.layers):
                     yield "delta", sample, time, layer, self.delta(sample, time, layer)
-                    yield "gradient", sample, time, layer, self.gradient(time, layer)
+                    yield "gradient", sample, time, layer, self.gradient(sample, time, layer)
                     if self.order == "premature":
-                        yield "update", sample, time, layer, self.update(layer, self.latest)
+                        kept = self.mistake == "gradient-kept"
+                        gathered = self.totals[layer] if kept else self.latest
+                        yield "update", sample, time, layer, self.update(layer, gathered)
         if self.order == "deferred":
             for layer in reversed(self.layers):
                 yield "update", None, None, layer, self.update(layer, self.totals[layer])
@@ -120,19 +130,8 @@ class Oracle:
                 self.values, self.deltas = passes[sample]
                 for time in reversed(range(len(self.inputs[sample]))):
                     yield "delta", sample, time, layer, self.delta(sample, time, layer)
-                    yield "gradient", sample, time, layer, self.gradient(time, layer)
+                    yield "gradient", sample, time, layer, self.gradient(sample, time, layer)
             yield "update", None, None, layer, self.update(layer, self.totals[layer])
-
-    def begin(self) -> None:
-        """Empty what an iteration gathers."""
-        self.totals: dict[int, dict[str, Matrix]] = {}
-        for layer in self.layers:
-            self.totals[layer] = {
-                "weight": [zeros(len(row)) for row in self.weights[layer]],
-                "bias": [zeros(len(self.biases[layer]))],
-            }
-            if layer in self.recurrent:
-                self.totals[layer]["recurrent"] = [zeros(len(row)) for row in self.recurrent[layer]]
 
     def below(self, sample: int, time: int, layer: int) -> Vector:
         """What a layer reads from the layer below."""
@@ -187,16 +186,24 @@ class Oracle:
         if layer == self.depth:
             if not self.has_target[sample][time]:
                 return zeros(len(self.biases[layer]))
-            return ending.error(self.loss, *self.meeting(sample, time))
+            return self.of_loss(ending.error(self.loss, *self.meeting(sample, time)))
         return self.passed_back(self.weights_for_error(layer + 1), self.deltas[time, layer + 1])
+
+    def of_loss(self, slopes: Vector) -> Vector:
+        """The slopes of the loss, in the direction in which they are followed."""
+        return [-slope for slope in slopes] if self.mistake == "target-first" else slopes
 
     def weights_for_error(self, layer: int) -> Matrix:
         """The weights that carry the error of a layer down."""
-        return self.weights[layer]
+        weights = self.weights[layer]
+        if self.mistake == "weights-not-transposed":
+            assert len(weights) == len(weights[0]), "not square"
+            return [list(column) for column in zip(*weights, strict=True)]
+        return weights
 
     def from_future(self, time: int, layer: int) -> Vector:
         """∂C/∂a by way of the layer's own next time."""
-        if (time + 1, layer) not in self.deltas:
+        if (time + 1, layer) not in self.deltas or self.mistake == "future-dropped":
             return zeros(len(self.biases[layer]))
         return self.passed_back(self.recurrent[layer], self.deltas[time + 1, layer])
 
@@ -213,35 +220,64 @@ class Oracle:
         above = self.from_above(sample, time, layer)
         future = self.from_future(time, layer) if layer in self.recurrent else zeros(len(above))
         error = [x + y for x, y in zip(above, future, strict=True)]
-        if layer == self.depth and self.has_target[sample][time]:
-            delta = ending.delta(self.loss, *self.meeting(sample, time))
-            if layer in self.recurrent:
-                rest = self.before_activation(time, layer, future)
-                delta = [x + y for x, y in zip(delta, rest, strict=True)]
-        else:
-            delta = self.before_activation(time, layer, error)
+        delta = self.through(sample, time, layer, error, future)
         self.deltas[time, layer] = delta
         fields: Step = {"error": error, "delta": delta}
         if layer in self.recurrent:
             fields |= {"from_above": above, "from_future": future}
         return fields
 
+    def through(self, sample: int, time: int, layer: int, error: Vector, future: Vector) -> Vector:
+        """∂C/∂z: in the last layer the loss and the activation as one, where the loss says something."""
+        last = layer == self.depth
+        if self.mistake == ("no-output-slope" if last else "no-slope"):
+            return error
+        if not last or not self.has_target[sample][time] or self.slope_of_activation(layer):
+            return self.before_activation(time, layer, error)
+        delta = self.of_loss(ending.delta(self.loss, *self.meeting(sample, time)))
+        if layer in self.recurrent:
+            rest = self.before_activation(time, layer, future)
+            delta = [x + y for x, y in zip(delta, rest, strict=True)]
+        return delta
+
+    def slope_of_activation(self, layer: int) -> bool:
+        """Whether the slope is taken at a instead of z."""
+        return self.mistake == "slope-of-activation" and self.activation[layer] != "softmax"
+
     def before_activation(self, time: int, layer: int, error: Vector) -> Vector:
         """From ∂C/∂a to ∂C/∂z."""
         if self.activation[layer] == "softmax":
             return functions.through_softmax(self.known(time, layer, "activation"), error)
-        return [e * s for e, s in zip(error, self.known(time, layer, "slope"), strict=True)]
+        slopes = self.known(time, layer, "slope")
+        if self.slope_of_activation(layer):
+            name = self.activation[layer]
+            slopes = [functions.activation(name, a)[1] for a in self.known(time, layer, "activation")]
+        return [e * s for e, s in zip(error, slopes, strict=True)]
 
-    def gradient(self, time: int, layer: int) -> Step:
+    def read_by_weights(self, time: int, layer: int) -> Vector:
+        """What the gradient of the weights takes for their inputs."""
+        if self.mistake == "z-for-activation" and layer > 1:
+            return self.known(time, layer - 1, "pre_activation")
+        return self.known(time, layer, "inputs")
+
+    def read_by_recurrent(self, time: int, layer: int) -> Vector:
+        """What the gradient of the recurrent weights takes for their inputs."""
+        same_time = self.mistake == "state-of-same-time"
+        return self.known(time, layer, "activation" if same_time else "recurrent_inputs")
+
+    def gradient(self, sample: int, time: int, layer: int) -> Step:
         """This sample's and time's share, and the sum gathered so far in this iteration."""
         delta = self.deltas[time, layer]
         self.latest: dict[str, Matrix] = {
-            "weight": [[d * x for x in self.known(time, layer, "inputs")] for d in delta],
+            "weight": [[d * x for x in self.read_by_weights(time, layer)] for d in delta],
             "bias": [delta],
         }
         if layer in self.recurrent:
-            h = self.known(time, layer, "recurrent_inputs")
+            h = self.read_by_recurrent(time, layer)
             self.latest["recurrent"] = [[d * x for x in h] for d in delta]
+        if self.mistake == "bias-of-last-sample" and self.gathered_of.get(layer) != sample:
+            self.totals[layer]["bias"] = zeros_like([delta])
+        self.gathered_of[layer] = sample
         for name, share in self.latest.items():
             sums = self.totals[layer][name]
             self.totals[layer][name] = [
@@ -257,29 +293,6 @@ class Oracle:
             fields["recurrent_gradient"] = self.latest["recurrent"]
             fields["recurrent_total"] = self.totals[layer]["recurrent"]
         return fields
-
-    def update(self, layer: int, gradient: dict[str, Matrix]) -> Step:
-        """Change the parameters of a layer by -η times a gradient."""
-        weights, fields = self.changed("weights", self.weights[layer], gradient["weight"])
-        bias_gradient = gradient["bias"]
-        if not self.trains_biases[layer]:
-            bias_gradient = [zeros(len(bias_gradient[0]))]
-        biases, more = self.changed("biases", [self.biases[layer]], bias_gradient)
-        fields |= {name: rows[0] for name, rows in more.items() if isinstance(rows, list)}
-        self.weights[layer], self.biases[layer] = weights, biases[0]
-        if layer in self.recurrent:
-            self.recurrent[layer], more = self.changed(
-                "recurrent", self.recurrent[layer], gradient["recurrent"]
-            )
-            fields |= more
-        return fields
-
-    def changed(self, name: str, old: Matrix, gradient: Matrix) -> tuple[Matrix, Step]:
-        """Parameters after the update, and the three fields that tell of it."""
-        factor = exact(-self.rate) * (ONE / exact(float(self.divisor)))
-        change = [[factor * g if g != ZERO else ZERO for g in row] for row in gradient]
-        new = [[x + y for x, y in zip(a, b, strict=True)] for a, b in zip(old, change, strict=True)]
-        return new, {f"{name}_before": old, f"{name}_change": change, f"{name}_after": new}
 
 
 def printed(value: Value) -> object:

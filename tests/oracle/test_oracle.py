@@ -14,7 +14,7 @@ import pytest
 
 from engine.arrays import frozen
 from engine.scenario import Data, Layer, Network, Scenario, Training
-from tests.oracle import Number, differences, records
+from tests.oracle import Number, differences, ending, records
 from tests.oracle.functions import loss_of_distance, slope_of_distance
 from tests.oracle.number import exact
 from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
@@ -176,3 +176,14 @@ def test_a_slope_that_a_rounding_decides_may_have_either_sign() -> None:
     assert differences({**site, "error": [1.0]}, {**site, "error": [error]}) == []
     assert differences({**site, "error": [-1.0]}, {**site, "error": [error]}) != []
     assert slope_of_distance("absolute-error", Number(0.0, 0.0), 1) == Number(0.0, 0.0)
+
+
+@pytest.mark.parametrize("loss", ["cross-entropy", "binary-cross-entropy"])
+def test_a_slope_that_is_not_a_number_leaves_no_delta(loss: str) -> None:
+    """Though a target of 0 asks nothing of the prediction. The slope of the identity is 1 everywhere."""
+    lost = [exact(math.nan)]
+    for activation in ("sigmoid", "relu", "silu"):
+        (delta,) = ending.delta(loss, activation, lost, lost, [exact(0.0)])
+        assert math.isnan(delta.value)
+    (delta,) = ending.delta("cross-entropy", "identity", lost, lost, [exact(0.0)])
+    assert delta.value == 0.0

@@ -11,6 +11,8 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.equations.mistakes import MISTAKES
+from engine.equations.optimizers import OPTIMIZERS
 from engine.read import Complaint, ScenarioError, load
 from engine.read.findings import Findings, TooManyFindingsError
 from engine.read.schema import schema
@@ -23,6 +25,7 @@ WORDS = st.sampled_from(
     [
         *(key for table in schema()["$defs"].values() for key in table["properties"]),
         *("sigmoid", "softmax", "cross-entropy", "zeros", "mean", "premature", "x"),
+        *(*OPTIMIZERS, *MISTAKES),
     ]
 )
 NUMBERS = st.one_of(
@@ -37,10 +40,13 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 def good() -> dict[str, Any]:
     """Return a document that uses every key."""
-    layer = {"activation": "tanh", "weights": [[0.5]], "biases": [1], "train_biases": False}
+    layer: dict[str, Any] = {"activation": "tanh", "weights": [[0.5]], "biases": [1], "train_biases": False}
+    layer |= {"train_weights": [[True]], "train_recurrent_weights": [[False]]}
     recurrent = {"recurrent_weights": [[1]], "initial_state": [0]}
     drawn = {"activation": "softmax", "units": 1, "init": "zeros", "recurrent_init": "normal"}
-    training = {"learning_rate": 1, "iterations": 2, "batch_size": 1, "reduction": "sum", "order": "deferred"}
+    training: dict[str, Any] = {"learning_rate": 1, "iterations": 2, "batch_size": 1, "reduction": "sum"}
+    training |= {"order": "deferred", "optimizer": "adam", "momentum": 0.5, "decay": 0.5, "beta1": 0.5}
+    training |= {"beta2": 0.5, "epsilon": 1, "weight_decay": 0.1, "clip_norm": 1, "mistake": "no-slope"}
     return {
         "format": 1,
         "title": "T",
@@ -98,6 +104,8 @@ def judge(document: dict[str, Any]) -> None:
 
 def test_the_good_document() -> None:
     judge(good())
+    keys = {key for path in PATHS for key in path if isinstance(key, str)}
+    assert keys == {key for table in schema()["$defs"].values() for key in table["properties"]}
 
 
 @given(st.sampled_from(PATHS), VALUES, st.sampled_from(["replace", "remove", "add"]))

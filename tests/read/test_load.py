@@ -56,6 +56,23 @@ def test_a_recurrent_layer_by_init(tmp_path: Path) -> None:
     assert layer.initial_state.tolist() == [0, 0]
 
 
+def test_what_is_trained(tmp_path: Path) -> None:
+    said = "train_weights = [[true], [false]]\ntrain_recurrent_weights = [[false, true], [true, true]]\n"
+    text = changed(SEQUENCES, "initial_state", said + "train_biases = [false, true]\ninitial_state")
+    text = changed(text, "weights = [[1.0, 1.0]]", "weights = [[1.0, 1.0]]\ntrain_weights = false")
+    first, last = load(write(tmp_path, text)).network.layers
+    shown = []
+    for mask in (first.train_weights, first.train_recurrent_weights, first.train_biases):
+        assert isinstance(mask, np.ndarray)
+        assert mask.dtype == np.bool_
+        assert not mask.flags.writeable
+        shown.append(mask.tolist())
+    assert shown == [[[True], [False]], [[False, True], [True, True]], [False, True]]
+    assert (last.train_weights, last.train_recurrent_weights, last.train_biases) == (False, True, True)
+    text = changed(SEQUENCES, "initial_state", "train_recurrent_weights = false\ninitial_state")
+    assert load(write(tmp_path, text)).network.layers[0].train_recurrent_weights is False
+
+
 def test_everything_is_read_only(tmp_path: Path) -> None:
     scenario = load(write(tmp_path, SEQUENCES))
     first, last = scenario.network.layers

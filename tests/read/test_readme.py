@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -12,11 +13,13 @@ from typing import TYPE_CHECKING, get_args
 from engine import trace
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.losses import LOSSES
+from engine.equations.mistakes import MISTAKES
+from engine.equations.optimizers import OPTIMIZERS
 from engine.mathematics.initialise import INITS
 from engine.order.orders import ORDERS
 from engine.read import build, datafile, load, numbers, syntax
 from engine.read.schema import schema
-from engine.scenario import Reduction
+from engine.scenario import Reduction, Training
 from tests.read.files import complaint, write
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ EXAMPLES = [text for kind, _, text in BLOCKS if kind == "toml"]
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 7
+    assert len(EXAMPLES) == 8
     assert README.count("```") == 2 * len(BLOCKS)
 
 
@@ -55,8 +58,22 @@ def test_every_key_and_name_is_explained() -> None:
     for table in schema()["$defs"].values():
         for key in table["properties"]:
             assert f"`{key}" in README or f"[{key}" in README, key
-    for name in (*ACTIVATIONS, *LOSSES, *INITS, *ORDERS, *get_args(Reduction)):
+    for name in (*ACTIVATIONS, *LOSSES, *INITS, *ORDERS, *OPTIMIZERS, *MISTAKES, *get_args(Reduction)):
         assert f"`{name}`" in README or f'`"{name}"`' in README, name
+
+
+def test_the_settings_of_each_optimizer() -> None:
+    defaults = {field.name: field.default for field in fields(Training)}
+    rows = {row.split("`")[1]: row for row in README.splitlines() if row.startswith("| `")}
+    for name, optimizer in OPTIMIZERS.items():
+        row = rows["adam"] if rows[name].endswith("| as `adam` |") else rows[name]
+        said = {key: float(value) for key, value in re.findall(r"`(\w+)` \S+ ([\d.e-]+)", row)}
+        assert said == {key: defaults[key] for key in optimizer.settings}, name
+
+
+def test_each_mistake_is_said_as_the_table_has_it() -> None:
+    for name, mistake in MISTAKES.items():
+        assert f"| `{name}` | {mistake.right} | {mistake.instead} |" in README
 
 
 def test_the_limits() -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.losses import LOSSES
+from engine.equations.mistakes import MISTAKES
+from engine.equations.optimizers import OPTIMIZERS
 from engine.read.schema import schema, schema_text
 from engine.read.shape import Activation, Loss
 from tests.shipped import SHIPPED
@@ -44,6 +46,26 @@ def test_names_are_enumerated() -> None:
     assert set(layer["activation"]["enum"]) == set(ACTIVATIONS)
     assert set(layer["init"]["enum"]) == set(layer["recurrent_init"]["enum"])
     assert set(schema()["$defs"]["NetworkTable"]["properties"]["loss"]["enum"]) == set(LOSSES)
+    training = schema()["$defs"]["TrainingTable"]["properties"]
+    assert set(training["optimizer"]["enum"]) == set(OPTIMIZERS)
+    assert set(training["mistake"]["enum"]) == set(MISTAKES)
+
+
+@pytest.mark.parametrize(
+    ("keys", "good"),
+    [
+        ({"optimizer": "adam", "beta1": 0, "epsilon": 1e-8}, True),
+        ({"momentum": 1}, False),
+        ({"epsilon": 0}, False),
+        ({"weight_decay": 0}, True),
+        ({"weight_decay": -1}, False),
+        ({"clip_norm": 0}, False),
+        ({"mistake": "no-slope"}, True),
+        ({"mistake": "no-slop"}, False),
+    ],
+)
+def test_training(keys: dict[str, Any], good: bool) -> None:
+    assert fits({"learning_rate": 1, **keys}, schema()["$defs"]["TrainingTable"]) is good
 
 
 def fits(value: Any, part: dict[str, Any]) -> bool:
@@ -65,6 +87,8 @@ def fits(value: Any, part: dict[str, Any]) -> bool:
         "enum": lambda words: value in words,
         "minimum": lambda least: value >= least,
         "maximum": lambda most: value <= most,
+        "exclusiveMinimum": lambda bound: value > bound,
+        "exclusiveMaximum": lambda bound: value < bound,
         "minItems": lambda least: len(value) >= least,
         "items": lambda inner: all(fits(item, inner) for item in value),
         "required": lambda names: all(name in value for name in names),
@@ -101,6 +125,9 @@ def test_shipped_scenarios_fit(entry: Any) -> None:
             {"activation": "tanh", "weights": [[1]], "recurrent_init": "zeros", "recurrent_weights": [[1]]},
             False,
         ),
+        ({"activation": "tanh", "weights": [[1]], "train_weights": [[True]], "train_biases": False}, True),
+        ({"activation": "tanh", "weights": [[1]], "train_weights": [True]}, False),
+        ({"activation": "tanh", "weights": [[1]], "train_biases": [1]}, False),
         ({"activation": "tahn", "weights": [[1]]}, False),
         ({"activation": "tanh", "weights": [[1]], "wieghts": [[1]]}, False),
     ],

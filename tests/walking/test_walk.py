@@ -67,17 +67,33 @@ async def test_a_break_is_entered_and_left_for_the_very_place() -> None:
 
 
 async def test_another_run_forgets_the_breaks() -> None:
-    for leave in ("open", "order"):
+    for leave in ("open", "order", "mistake"):
         witness = Witness(step=4)
         witness.walk.break_rule()
         if leave == "open":
             witness.walk.open(witness.trace)
             assert witness.step == 0
-        else:
+        elif leave == "order":
             witness.walk.switch_order()
             assert witness.walk.place.trace.order == "premature"
+        else:
+            witness.walk.make_mistake("sign")
+            assert witness.walk.place.trace.mistake == "sign"
         assert "No rule is broken" in witness.walk.mend_rule()
         witness.walk.end()
+
+
+async def test_a_mistake_that_makes_no_sense_leaves_everything_as_it_is() -> None:
+    witness = Witness(step=4)
+    witness.walk.break_rule()
+    place = witness.walk.place
+    witness.heard.clear()
+    assert witness.walk.make_mistake(None) == "No mistake is made: m lists those that can be."
+    assert witness.walk.make_mistake("mean-twice").startswith("mean-twice is a mistake in the mean")
+    assert witness.walk.place == place
+    assert witness.heard == []
+    assert witness.walk.mend_rule() == ""
+    witness.walk.end()
 
 
 async def test_a_run_that_was_left_moves_nobody() -> None:

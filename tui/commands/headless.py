@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from engine.read import ScenarioError, load
+from engine.read import ScenarioError, load, warnings
 from engine.read.text import one_line
 from tui.commands.streams import say, write_source
 from tui.commands.usage import UsageError, check_step
@@ -31,15 +31,17 @@ def list_command(chosen: argparse.Namespace) -> int:  # noqa: ARG001
 
 
 def check_command(chosen: argparse.Namespace) -> int:
-    """Validate the files; print `name: good` for each good one and every error of the others."""
+    """Validate the files; print `name: good` and the warnings of each good one, every error of the others."""
     bad = 0
     for file in chosen.files:
         try:
-            load(file)
+            found = warnings(file)
         except ScenarioError as error:
             bad += 1
             say(error.in_full())
         else:
+            for warning in found:
+                say(str(warning))
             with suppress(BrokenPipeError):  # whoever has stopped reading may still ask for the exit code
                 print(f"{one_line(file)}: good")
     return 2 if bad else 0
@@ -49,7 +51,7 @@ def trace_command(chosen: argparse.Namespace) -> int:
     """Print the records of a run, iteration by iteration, holding one iteration at a time."""
     from engine.replay.tracing import trace
 
-    steps = trace(_scenario(chosen.scenario), chosen.order)
+    steps = trace(_scenario(chosen), chosen.order)
     first, stop = chosen.iterations
     first = min(first or 0, steps.iterations)
     stop = steps.iterations if stop is None else min(stop, steps.iterations)
@@ -63,7 +65,21 @@ def train_command(chosen: argparse.Namespace) -> int:
     """Run all iterations; print the loss before and after and the final parameters."""
     from tui.commands.training import train
 
-    train(_scenario(chosen.scenario), chosen.order, as_json=chosen.json)
+    train(_scenario(chosen), chosen.order, as_json=chosen.json)
+    return 0
+
+
+def explain_command(chosen: argparse.Namespace) -> int:
+    """Print where numbers come from, as text or as LaTeX."""
+    from engine.replay.tracing import trace
+    from tui.commands.explaining import explained
+
+    if chosen.terms is not None and not chosen.latex:
+        raise UsageError("bp-tui: --terms is for --latex.")
+    steps = trace(_scenario(chosen), chosen.order)
+    check_step(chosen.step, len(steps))
+    step = steps.schedule.first_step(1) if chosen.step is None else chosen.step
+    print("\n\n".join(explained(steps, step - 1, chosen.numbers, chosen.terms, as_latex=chosen.latex)))
     return 0
 
 
@@ -71,7 +87,7 @@ def program_command(chosen: argparse.Namespace) -> int:
     """Print the program of the first iteration; a scenario that is too large for one is refused."""
     from engine.program.listing import TooLargeError, listing
 
-    scenario = _scenario(chosen.scenario)
+    scenario = _scenario(chosen)
     try:
         text = listing(scenario, chosen.order or scenario.training.order)
     except TooLargeError as error:
@@ -88,7 +104,7 @@ def plain_command(chosen: argparse.Namespace) -> int:
 
     if chosen.scenario is None:
         raise UsageError("bp-tui: --plain needs a scenario; `bp-tui list` names them.")
-    steps = trace(_scenario(chosen.scenario), chosen.order)
+    steps = trace(_scenario(chosen), chosen.order)
     check_step(chosen.step, len(steps))
 
     def tell(text: str) -> None:
@@ -124,6 +140,7 @@ CARRY_OUT: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": check_command,
     "trace": trace_command,
     "train": train_command,
+    "explain": explain_command,
     "program": program_command,
     "sshd-config": sshd_config_command,
 }
@@ -140,7 +157,8 @@ def _typed_lines() -> Iterator[str]:
         yield line
 
 
-def _scenario(name: str) -> Scenario:
+def _scenario(chosen: argparse.Namespace) -> Scenario:
     from engine.catalog import find
+    from tui.commands.overriding import overridden
 
-    return load(find(name))
+    return overridden(load(find(chosen.scenario)), chosen)

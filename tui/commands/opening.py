@@ -17,6 +17,8 @@ from engine.catalog import Shelf, shipped_shelf
 from tui.commands.usage import UsageError, check_step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
 
@@ -33,6 +35,7 @@ def open_app(
     name: str | None,
     step: int | None,
     order: Order | None,
+    change: Callable[[Scenario], Scenario],
     *,
     mouse: bool,
     ascii_only: bool,
@@ -42,7 +45,8 @@ def open_app(
 ) -> int:
     """Open the app on a scenario file or a scenario at hand, or on the picker; return the exit code.
 
-    `folder` holds the scenarios at hand, if not the shipped ones; restricted, there are no others.
+    `change` makes of the scenario what the options ask for. `folder` holds the scenarios at hand, if not the
+    shipped ones; restricted, there are no others.
 
     Raises:
         ScenarioError: the scenario can't be opened.
@@ -54,7 +58,7 @@ def open_app(
     _ignore_environment()
     gc.disable()  # until the first frame; see tui.app
     at_hand = Shelf(_folder(folder), closed=restricted)
-    scenario = None if name is None else load(at_hand.find(name))
+    scenario = None if name is None else change(load(at_hand.find(name)))
     lesson: Lesson | None = None
     if meeting.follow is not None:
         scenario, lesson = _follow(meeting.follow, meeting.folder, at_hand, name, scenario)
@@ -132,13 +136,19 @@ def _follow(
     lesson: str, folder: Path | None, shelf: Shelf, name: str | None, scenario: Scenario | None
 ) -> tuple[Scenario, Lesson]:
     """Return the scenario to open, the leader's if none was asked for, and the lesson."""
+    from engine.equations.mistakes import MISTAKES
     from tui.following.attending import Attending
     from tui.following.follower import ask
-    from tui.following.shared import scenario_of
+    from tui.following.shared import run_of, scenario_of
 
     if scenario is None:
         state = ask(folder, lesson)
-        scenario = scenario_of(shelf, state.scenario, state.digest)
+        opened = scenario_of(shelf, state.scenario, state.digest, state.mistake)
+        scenario = None if opened is None else run_of(opened, state.digest, state.mistake)
+        if scenario is None and state.mistake not in (None, *MISTAKES):
+            raise UsageError(
+                f"bp-tui: the leader of {lesson!r} makes the mistake {state.mistake}, unknown here."
+            )
         if scenario is None:
             remedy = "wait until it is another" if shelf.closed else "give it too"
             raise UsageError(f"bp-tui: the leader of {lesson!r} shows a file that is not at hand; {remedy}.")

@@ -56,7 +56,7 @@ def _run(words: list[str]) -> int:
         from tui.commands.headless import CARRY_OUT
 
         _need_output(f"`{words[0]}`")
-        return CARRY_OUT[words[0]](command_parser(words[0]).parse_args(words[1:]))
+        return CARRY_OUT[words[0]](command_parser(words[0]).parse_intermixed_args(words[1:]))
     _catch_misspelling(words)
     chosen = app_parser().parse_args(words)
     if chosen.restricted:
@@ -74,11 +74,14 @@ def _run(words: list[str]) -> int:
         return plain_command(chosen)
     _need_terminal()
     from tui.commands.opening import Meeting, open_app
+    from tui.commands.overriding import check_overrides, overridden
 
+    check_overrides(chosen)
     return open_app(
         chosen.scenario,
         chosen.step,
         chosen.order,
+        lambda scenario: overridden(scenario, chosen),
         mouse=chosen.mouse,
         ascii_only=chosen.ascii,
         folder=chosen.folder,

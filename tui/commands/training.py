@@ -41,14 +41,13 @@ def train(scenario: Scenario, order: Order | None, *, as_json: bool) -> None:
 
 
 def _layers(parameters: Parameters) -> list[dict[str, object]]:
+    """Return the parameters of each layer and what an optimiser remembers of it, by their names."""
     layers: list[dict[str, object]] = []
-    for weights, biases, recurrent in zip(
-        parameters.weights, parameters.biases, parameters.recurrent_weights, strict=True
-    ):
-        layer: dict[str, object] = {"weights": plain(weights), "biases": plain(biases)}
-        if recurrent is not None:
-            layer["recurrent_weights"] = plain(recurrent)
-        layers.append(layer)
+    for place in range(1, len(parameters.weights) + 1):
+        groups = parameters.layer(place)._asdict()
+        layer = {name: plain(array) for name, array in groups.items() if array is not None}
+        remembered = {one.name: array for one, array in parameters.state.items() if one.layer == place}
+        layers.append({**layer, **{name: plain(array) for name, array in remembered.items()}})
     return layers
 
 

@@ -6,14 +6,22 @@ Little more than argparse is imported here, so that a wrong word is answered at 
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+from math import inf, nan
+from textwrap import wrap
+from typing import TYPE_CHECKING, NoReturn
 
+from engine.equations.mistakes import MISTAKES
+from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import ORDERS
+from engine.read.findings import nearest
 from engine.read.text import shortened
 from tui import __version__
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
 _DIGITS = 30  # more than the number of any step has
-COMMANDS = ("list", "check", "trace", "train", "program", "sshd-config")
+COMMANDS = ("list", "check", "trace", "train", "explain", "program", "sshd-config")
 
 
 class UsageError(Exception):
@@ -28,12 +36,20 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{self.format_usage()}{self.prog}: error: {shortened(message, 300)}")
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Leaves names whole that have a hyphen."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
+
 _EPILOG = """\
 commands:
   list                    the scenarios at hand: name and title
   check FILE...           validate scenario files; print each error
   trace SCENARIO          print the trace records as JSON Lines
   train SCENARIO          run all iterations; loss before and after, final parameters
+  explain SCENARIO NUMBER print where a number comes from, as text or as LaTeX
   program SCENARIO        print one iteration as a Python program that prints what trace does
   sshd-config             print how sshd gives a class the app and nothing else
 
@@ -47,11 +63,11 @@ def app_parser() -> argparse.ArgumentParser:
         prog="bp-tui",
         description="Step through backpropagation, forward and backward in time, layer by layer.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="what to open; without it, a picker")
-    parser.add_argument("--step", type=_positive, metavar="I", help="open at step I (1-based, as shown)")
-    _add_order(parser)
+    _add_step(parser, "open at step I (1-based, as shown)")
+    _add_training(parser)
     parser.add_argument(
         "--mouse", action="store_true", help="click on numbers and steps (text can then not be selected)"
     )
@@ -78,7 +94,7 @@ def app_parser() -> argparse.ArgumentParser:
 
 def command_parser(name: str) -> argparse.ArgumentParser:
     """Return the parser of one command."""
-    parser = _Parser(prog=f"bp-tui {name}")
+    parser = _Parser(prog=f"bp-tui {name}", formatter_class=_Help)
     if name == "list":
         parser.description = "Print a line for each scenario at hand: its name, then its title."
     elif name == "check":
@@ -87,7 +103,7 @@ def command_parser(name: str) -> argparse.ArgumentParser:
     elif name == "trace":
         parser.description = "Print the trace records of a run as JSON Lines, one record a step."
         parser.add_argument("scenario", metavar="SCENARIO")
-        _add_order(parser)
+        _add_training(parser)
         parser.add_argument(
             "--iterations",
             type=_iterations,
@@ -95,21 +111,46 @@ def command_parser(name: str) -> argparse.ArgumentParser:
             default=(None, None),
             help="only the iterations A to B-1 (0-based; either may be left out)",
         )
+    elif name == "explain":
+        _add_explain(parser)
     elif name == "program":
         parser.description = (
             "Print the first iteration of a run as a Python program with the scenario's own numbers; "
             "when it is run, it prints the same digits as `bp-tui trace`."
         )
         parser.add_argument("scenario", metavar="SCENARIO")
-        _add_order(parser)
+        _add_training(parser)
     elif name == "sshd-config":
         _add_sshd_config(parser)
     else:
         parser.description = "Run all iterations; print the loss before and after and the final parameters."
         parser.add_argument("scenario", metavar="SCENARIO")
-        _add_order(parser)
+        _add_training(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")
     return parser
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Print where numbers come from: each in symbols, with the numbers put in, and its result. "
+        "Without a NUMBER those that the step has made of the first neuron."
+    )
+    parser.add_argument("scenario", metavar="SCENARIO")
+    parser.add_argument(
+        "numbers",
+        nargs="*",
+        metavar="NUMBER",
+        help="by its name on the screen, or as it is typed: z1[2], d1[2] (δ), W2[1,3], gW2[1,3] (∂C/∂W)",
+    )
+    _add_step(parser, "as they are at step I (1-based; without it, at the last of the first iteration)")
+    _add_training(parser)
+    parser.add_argument("--latex", action="store_true", help="as LaTeX, for a document that uses amsmath")
+    parser.add_argument(
+        "--terms",
+        type=_terms,
+        metavar="N",
+        help="with --latex: at most so many terms of a sum are written, the rest is counted",
+    )
 
 
 def _add_lesson(parser: argparse.ArgumentParser) -> None:
@@ -149,8 +190,27 @@ def _add_sshd_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=("drop-in", "session"), help="print this part alone")
 
 
-def _add_order(parser: argparse.ArgumentParser) -> None:
+def _add_step(parser: argparse.ArgumentParser, words: str) -> None:
+    parser.add_argument("--step", type=_positive, metavar="I", help=words)
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--order", choices=tuple(ORDERS), help="update order, instead of the scenario's own")
+    parser.add_argument(
+        "--optimizer",
+        type=_one_of(OPTIMIZERS),
+        metavar="O",
+        help=f"optimizer, instead of the scenario's own: {', '.join(OPTIMIZERS)}",
+    )
+    parser.add_argument(
+        "--mistake",
+        type=_one_of(MISTAKES),
+        metavar="M",
+        help=f"make one mistake on purpose: {', '.join(MISTAKES)}",
+    )
+    parser.add_argument(
+        "--learning-rate", type=_rate, metavar="R", help="learning rate, instead of the scenario's own"
+    )
 
 
 def check_step(step: int | None, steps: int) -> None:
@@ -165,6 +225,35 @@ def _positive(text: str) -> int:
         raise argparse.ArgumentTypeError(f"expected the number of a step, not {shortened(text)!r}")
     if number < 1:
         raise argparse.ArgumentTypeError(f"steps are counted from 1, not {number}")
+    return number
+
+
+def _one_of(names: Iterable[str]) -> Callable[[str], str]:
+    """Return what takes one of these names; of another it says the nearest."""
+
+    def taken(text: str) -> str:
+        if text not in names:
+            hint = nearest(text, names) or f"The names are: {', '.join(names)}."
+            raise argparse.ArgumentTypeError(f"there is no {shortened(text)!r}. {hint}")
+        return text
+
+    return taken
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text) if text.isascii() else nan
+    except ValueError:
+        rate = nan
+    if not 0 <= rate < inf:
+        raise argparse.ArgumentTypeError(f"expected a finite number of 0 or more, not {shortened(text)!r}")
+    return rate
+
+
+def _terms(text: str) -> int:
+    number = _whole(text)
+    if number is None or number < 1:
+        raise argparse.ArgumentTypeError(f"expected how many, 1 or more, not {shortened(text)!r}")
     return number
 
 

@@ -17,6 +17,12 @@ _SIGNS = {
     "Σ": "S",
     "σ": "s",
     "η": "n",
+    "λ": "l",
+    "μ": "m",
+    "ρ": "r",
+    "β": "b",
+    "ε": "e",
+    "ⁿ": "n",
     "·": ".",
     "⊙": "*",
     "ᵀ": "'",
@@ -83,6 +89,9 @@ _SIGNS = {
 
 _TWO = {"² ": "^2", "½ ": ".5"}
 """Where a space follows there is room to say it in full."""
+
+WANTS_ROOM = frozenset(two[0] for two in _TWO)
+"""The signs that are said in full if a space follows."""
 
 _LINES = {"─": "-", "│": "|", "╷": "|", "╵": "|", "╶": "-", "╴": "-"}
 _FIRST_DOTS, _LAST_DOTS = 0x2800, 0x28FF

@@ -10,8 +10,9 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from engine.compare import compare
+from engine.compare import choices, compare
 from engine.looking.cursor import active_layer
+from engine.order.orders import ONLY_WAITING
 from tui.draw.compare_columns import list_rows
 from tui.draw.compare_list import Lines
 from tui.draw.compare_verdict import angles_row, judge_row, loss_lines
@@ -44,6 +45,9 @@ def compare_rows(
     iterations, and only if that has been computed.
     """
     iteration = trace.schedule.site(cursor.step).iteration
+    if not choices(trace, iteration):
+        rows: list[Row] = [((f" {line}", "words"),) for line in wrap(ONLY_WAITING, max(20, width - 2))]
+        return rows[:height]
     found = compare(trace, iteration, against)
     layer = active_layer(trace, cursor.step)
     index = (cursor.units[layer], cursor.units[layer - 1])
@@ -57,5 +61,5 @@ def compare_rows(
         *[((f" {line}", "words"),) for line in words],
     ]
     lines = Lines(found, (layer, index), room=max(3, height - len(after) - 1))
-    rows = list_rows(trace, found, lines, width)
-    return [clip(row, width) for row in (rows + after)[:height]]
+    listed = list_rows(trace, found, lines, width)
+    return [clip(row, width) for row in (listed + after)[:height]]

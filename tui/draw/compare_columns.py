@@ -9,11 +9,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.compare import choices
+from engine.compare import change_with, choices
 from engine.measured import central_difference
-from engine.order.orders import WAITING
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.program.machine import rate
 from tui.draw.numbers import UNKNOWN, bare, sign_style
 from tui.draw.rows import Row, Run, length
 
@@ -31,8 +29,8 @@ _MOST_MEASURED = 64  # numbers of a network of which each is measured
 def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int) -> list[Row]:
     """Return the heads of the columns and the lines around the chosen one."""
     shown = lines.window()
-    rows: list[Row] = [_heads(whose(found), shown.start > 0, shown.stop < len(lines))]
-    rows += [_row(lines[place], chosen=place == lines.chosen) for place in shown]
+    rows: list[Row] = [_heads(found, shown.start > 0, shown.stop < len(lines))]
+    rows += [_row(found, lines[place], chosen=place == lines.chosen) for place in shown]
     if width < _WIDE:
         return rows
     base = length(rows[0])
@@ -47,17 +45,12 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int) -> list
     return rows
 
 
-def whose(found: Comparison) -> str:
-    """Return the name of the order that is held against the one that waits."""
-    return "yours" if found.against is None else found.against
-
-
-def _heads(early: str, above: bool, below: bool) -> Row:
+def _heads(found: Comparison, above: bool, below: bool) -> Row:
     more = ("↑" if above else " ") + ("↓" if below else " ")
     return (
         (" change of".ljust(NAME), "title"),
-        (WAITING.rjust(CELLS), "title"),
-        (early.rjust(CELLS), "title"),
+        (found.names[0].rjust(CELLS), "title"),
+        (found.names[1].rjust(CELLS), "title"),
         ("ratio".rjust(CELLS), "title"),
         ("  sign     ", "title"),
         (more, "strong"),
@@ -82,15 +75,14 @@ def _more(trace: Trace, found: Comparison, line: Line) -> Row:
     if found.overall.numbers > _MOST_MEASURED:
         return row
     slope = central_difference(trace, found.iteration, pair.layer, pair.parameter, index)
-    samples = len(trace.shapes.batch(found.iteration))
-    change = -rate(trace.scenario, samples) * slope.value
+    change = change_with(trace, found, pair, index, slope.value)
     return (*row, *right(digits_of(change), sign_style(change)))
 
 
-def _row(line: Line, chosen: bool) -> Row:
+def _row(found: Comparison, line: Line, chosen: bool) -> Row:
     if line.pair is not None:
         return _of_number(line, chosen)
-    return _of_layer(line.layer) if line.rest is None else _of_rest(line.rest)
+    return _of_layer(found, line.layer) if line.rest is None else _of_rest(line.rest)
 
 
 def _of_rest(rest: Rest) -> Row:
@@ -101,11 +93,16 @@ def _of_rest(rest: Rest) -> Row:
     return ((words, "dim"),)
 
 
-def _of_layer(layer: LayerComparison) -> Row:
+def angle_to(found: Comparison) -> str:
+    """Return what the angle of a comparison is: to -∇C only if the change that is right points there."""
+    return "angle to -∇C" if found.plain else "angle between"
+
+
+def _of_layer(found: Comparison, layer: LayerComparison) -> Row:
     angle = layer.angle
     return (
         (f" layer {layer.layer}", "heading"),
-        (f"  angle to -∇C {degrees(angle)} · cos {cosine(angle)} · {_signs(angle)}", "dim"),
+        (f"  {angle_to(found)} {degrees(angle)} · cos {cosine(angle)} · {_signs(angle)}", "dim"),
     )
 
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.compare import final_losses
 from engine.measured import central_difference
-from engine.order.orders import WAITING
-from tui.draw.compare_columns import CELLS, NAME, cosine, degrees, digits_of, right, whose
+from tui.draw.compare_columns import CELLS, NAME, angle_to, cosine, degrees, digits_of, right
 from tui.draw.numbers import UNKNOWN, counted, sign_style
 from tui.draw.rows import Row, Run, length
 
@@ -26,7 +25,7 @@ _LONGEST_LOSS = 13  # cells
 def angles_row(found: Comparison, active: int, width: int) -> Row:
     """Return the angle of all numbers and of as many layers, from the active one on, as fit."""
     row: list[Run] = [
-        (" angle to -∇C", "heading"),
+        (f" {angle_to(found)}", "heading"),
         ("  all ", "dim"),
         (f"{degrees(found.overall)}", "strong"),
         (f" cos {cosine(found.overall)}", "dim"),
@@ -53,8 +52,8 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
     name: Run = (f" ∂C/∂W{layer}[{index[0] + 1},{index[1] + 1}]", "heading")
     parts: Sequence[tuple[str, float]] = (
         ("measured", slope.value),
-        (WAITING, float(pair.waited[index])),
-        (whose(found), float(pair.early[index])),
+        (found.names[0], float(pair.waited[index])),
+        (found.names[1], float(pair.early[index])),
     )
     row: list[Run] = [name]
     # As many digits as fit, and if there is room how far off the measured slope may be.
@@ -76,7 +75,7 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
     those of the file: from the second iteration on these are not the same.
     """
     of = ", all data" if trace.shapes.samples > 1 else ""
-    final = None if found.against is None else final_losses(found.against, (trace, *others))
+    final = final_losses(trace, found, others)
     last = (UNKNOWN, UNKNOWN) if final is None else (_loss(final.waited), _loss(final.early))
     return [
         (

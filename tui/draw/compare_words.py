@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.order.orders import WAITING
-
 if TYPE_CHECKING:
     from engine.compare import Comparison
     from engine.replay.tracing import Trace
@@ -19,20 +17,22 @@ _SAME = 1e-10
 def sentence(found: Comparison) -> str:
     """Return what is true of this iteration, in words."""
     angle = found.overall
+    noun = _noun(found)
     overflown = [name for name, finite in _finite(found).items() if not finite]
     if overflown:
-        where = overflown[0] if len(overflown) == 1 else "both orders"
+        where = overflown[0] if len(overflown) == 1 else f"both {noun}s"
         return (
             f"In {where} numbers have grown beyond what the computer can hold (inf, nan: not finite). "
             "Nothing more can be said of them."
         )
     if _unchanged(found):
         why = "every gradient is 0" if _all_zero(found) else "the learning rate is too small, or 0"
-        return f"Neither order changes anything in this iteration: {why}."
+        return f"Neither {noun} changes anything in this iteration: {why}."
     if angle.differ == 0:
-        return "In this iteration both orders make the same change."
-    whose = early_order(found)
-    text = f"{whose[0].upper()}{whose[1:]} does not apply the gradient: {angle.differ:,} of {angle.numbers:,}"
+        return f"In this iteration both {noun}s make the same change."
+    right, whose = found.called
+    apart = "apply the gradient" if found.plain else f"make the change of {right}"
+    text = f"{whose[0].upper()}{whose[1:]} does not {apart}: {angle.differ:,} of {angle.numbers:,}"
     text += " numbers differ" if angle.differ != 1 else " numbers differs"
     if angle.flipped:
         text += f", {angle.flipped:,} of them in sign" if angle.differ > 1 else ", in its sign"
@@ -40,7 +40,7 @@ def sentence(found: Comparison) -> str:
     if abs(early - late) <= _SAME * max(abs(early), abs(late)):
         return f"{text}. The loss after this iteration is the same to ten digits."
     if early < late:
-        return f"{text}. Yet its loss after this iteration is lower: the loss is no judge of the order."
+        return f"{text}. Yet its loss after this iteration is lower: the loss is no judge of the {noun}."
     return f"{text}. Its loss after this iteration is higher here, which is not always so."
 
 
@@ -53,20 +53,20 @@ def origin(trace: Trace, found: Comparison) -> str:
         if broken > found.iteration:
             return there
         return (
-            f"Both orders begin here with the weights that iteration {broken + 1} left; "
+            f"Both {_noun(found)}s begin here with the weights that iteration {broken + 1} left; "
             f"the gradients are right for these. {there}"
         )
     if found.iteration == 0:
         return ""
     return (
-        f"Both orders begin here with the weights that the {trace.order} run has before "
+        f"Both {_noun(found)}s begin here with the weights that the {trace.order} run has before "
         f"iteration {found.iteration + 1}."
     )
 
 
-def early_order(found: Comparison) -> str:
-    """Return the name of the order that is held against the one that waits, as a sentence has it."""
-    return "your order" if found.against is None else f"the {found.against} order"
+def _noun(found: Comparison) -> str:
+    """Return what two of are compared: orders, or the run with a mistake and what is right."""
+    return "order" if found.mistake is None else "run"
 
 
 def _finite(found: Comparison) -> dict[str, bool]:
@@ -76,8 +76,8 @@ def _finite(found: Comparison) -> dict[str, bool]:
     return {
         name: math.isfinite(loss) and all(bool(np.isfinite(array).all()) for array in arrays)
         for name, loss, arrays in (
-            (f"the {WAITING} order", found.loss_waited, late),
-            (early_order(found), found.loss_early, early),
+            (found.called[0], found.loss_waited, late),
+            (found.called[1], found.loss_early, early),
         )
     }
 

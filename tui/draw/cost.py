@@ -21,7 +21,7 @@ _LABEL, _CELLS, _LEAST_BAR = 34, 15, 8
 
 def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the multiply-adds so far and of the iteration, and the price without reuse."""
-    found = cost(trace.scenario.network, trace.schedule, cursor.step)
+    found = cost(trace.scenario, trace.schedule, cursor.step)
     price = found.price
     nudged = "the one weight" if price.weights == 1 else f"each of {price.weights:,} weights"
     rows: list[Row] = [

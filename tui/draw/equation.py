@@ -85,6 +85,13 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     return rows + [clip(((f"  {line}", "words"),), width) for line in words]
 
 
+def explanation_rows(trace: Trace, number: Number, width: int) -> list[Row]:
+    """Return one number's equation and its sentence."""
+    equation = explain(trace, number)
+    rows = _lines(equation, right_of(trace, number), Writing(), width, chosen=False)
+    return [*rows, clip(((f"  {equation.words}", "words"),), width)]
+
+
 def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None) -> list[str]:
     """Return what can be said of what is looked at, the most telling first."""
     if not known(trace, cursor, chosen):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.equations.formula import SHOWN_NAMES
 from engine.explain.expression import (
     Apply,
     Difference,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 _NUMBER_CELLS = 8
 _LEAST_TERM = 4  # cells of the shortest term with its sign
 _SHORT_SUM = 4  # terms of a sum that stand in a line with other things
-_SHOWN = {"sigmoid": "σ", "square": "²"}
 
 
 class Column(NamedTuple):
@@ -98,14 +98,14 @@ class Writing:
                 )
             case Product(factors=factors):
                 return self._product(factors, numbers)
-            case Ratio(over=over, under=under):
-                return (*self._bracketed(over, numbers), (" / ", "symbol"), *self._bracketed(under, numbers))
+            case Ratio():
+                return self._ratio(expression, numbers)
             case Apply(function="square", argument=argument):
                 return (("(", "symbol"), *self.text(argument, numbers=numbers), (")²", "symbol"))
             case Apply(function=function, argument=argument):
-                name = _SHOWN.get(function.removesuffix("'"), function.removesuffix("'"))
-                prime = "'" if function.endswith("'") else ""
-                return ((f"{name}{prime}(", "symbol"), *self.text(argument, numbers=numbers), (")", "symbol"))
+                name = function.removesuffix("'")
+                shown = SHOWN_NAMES.get(name, name) + function.removeprefix(name)
+                return ((f"{shown}(", "symbol"), *self.text(argument, numbers=numbers), (")", "symbol"))
 
     def _leaf(self, leaf: Leaf, *, numbers: bool) -> Run:
         text = bare(leaf.value, _NUMBER_CELLS) if numbers else leaf.symbol
@@ -149,6 +149,10 @@ class Writing:
             row += self._bracketed(factor, numbers, negative=minus or place > 0)
         return tuple(row)
 
+    def _ratio(self, ratio: Ratio, numbers: bool, negative: bool = False) -> Row:
+        over = self._bracketed(ratio.over, numbers, negative)
+        return (*over, (" / ", "symbol"), *self._bracketed(ratio.under, numbers))
+
     def _joined(self, parts: Sequence[Expression], sign: str, numbers: bool) -> Row:
         row: list[Run] = []
         for place, part in enumerate(parts[:_SHORT_SUM]):
@@ -165,6 +169,8 @@ class Writing:
 
     def _bracketed(self, expression: Expression, numbers: bool, negative: bool = False) -> Row:
         """Return an expression in brackets where it would bind too loosely without."""
+        if isinstance(expression, Ratio):
+            return self._ratio(expression, numbers, negative)
         loose = isinstance(expression, Sum | Difference)
         if numbers and negative:
             # A product begins with the sign of its first factor.

@@ -53,14 +53,16 @@ def _rows(path: ChosenPath, room: int) -> list[range]:
     """Return the factors of each row, by their places."""
     if len(path) <= room:
         return [range(place, place + 1) for place in range(len(path))]
-    begin, number = len(path.above), len(path) - path.steps
+    begin, each = len(path.above), path.each
+    further = (each - 1) * path.steps  # factors that share a row with another
+    number = len(path) - further
 
     def row(place: int) -> range:
         if place < begin:
             return range(place, place + 1)
         if place < begin + path.steps:
-            return range(2 * place - begin, 2 * place - begin + 2)
-        return range(place + path.steps, place + path.steps + 1)
+            return range(begin + each * (place - begin), begin + each * (place - begin + 1))
+        return range(place + further, place + further + 1)
 
     omitted = number - room + 1
     if omitted <= 1:
@@ -78,7 +80,7 @@ def changed_weights(asked: Asked) -> list[str]:
     if path.steps:
         # Of the same recurrent weight at each time, the first and the last on the way back tell.
         first = len(path.above)
-        factors += [path.factor(first), path.factor(first + 2 * (path.steps - 1))]
+        factors += [path.factor(first), path.factor(first + path.each * (path.steps - 1))]
     changed = (one for one in factors if one.changed and asked.shown(one) is not None)
     return sorted({f"{'W' if one.meaning == 'weight' else 'U'}{one.layer}" for one in changed})
 
@@ -93,8 +95,8 @@ def _together(asked: Asked, places: range, cells: int) -> Row:
         return ((f"{head}, together {UNKNOWN}", "dim"),)
     texts = [f"{head}, together × {_product(values)}"]
     begin = len(path.above)
-    if begin <= places.start and places.stop <= begin + 2 * path.steps:
-        each = values[0::2] * values[1::2]
+    if begin <= places.start and places.stop <= begin + path.each * path.steps:
+        each = values.reshape(-1, path.each).prod(axis=1)
         if np.ptp(each) <= _SAME * abs(each[0]):
             texts.insert(0, f"{texts[0]}: × {bare(float(each[0]), 8)} each time")
             texts.insert(1, texts[0].replace(" factors", ""))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from engine.equations.updates import is_plain
 from engine.gradient_vector import Component, GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
@@ -134,6 +135,8 @@ def _shares(vector: GradientVector, width: int) -> list[Row]:
 def _words(trace: Trace, vector: GradientVector) -> str:
     if not vector.parts:
         return "No gradient has been gathered in this iteration yet: the first comes with the way back."
+    if not vector.pure and trace.mistake is not None:
+        return f"The mistake {trace.mistake} is in it: it is not the gradient. View 2 compares it with ∇C."
     if not vector.pure:
         return (
             "Parameters were changed while this was gathered, so its parts belong to different networks: "
@@ -143,6 +146,8 @@ def _words(trace: Trace, vector: GradientVector) -> str:
         return (
             "Not all of it is there yet: what is missing is formed by later steps (·), or by later samples."
         )
+    if not is_plain(trace.scenario.training) or trace.mistake is not None:
+        return "A step along this vector raises the loss fastest. View 1 shows what the update makes of it."
     return (
         "A step along this vector raises the loss fastest, so the update goes against it: "
         f"{'-η/B' if trace.scenario.training.reduction == 'mean' else '-η'} times each component. "

@@ -1,7 +1,6 @@
 """How is a number written in a few cells, with its sign and size visible without colour?
 
-With as many digits that count as asked for; fewer where the cells don't suffice. In fixed point, unless
-a power of ten shows more digits in the same cells: 0.008771, but 8.771e-5.
+The digits are those of `engine.numerals`; what is added here is the cells that they stand in.
 """
 
 from __future__ import annotations
@@ -9,32 +8,26 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from engine.numerals import DIGITS, bare, fitted
+
 if TYPE_CHECKING:
     from tui.draw.rows import Style
+
+__all__ = ["UNKNOWN", "bare", "count", "counted", "every", "sign_style", "signed"]
 
 UNKNOWN = "·"
 """What stands for a number that has not been computed yet. It is never 0."""
 
-_DIGITS = 4
 _LARGEST_LOG = 700.0
 
 
-def signed(value: float, width: int, digits: int = _DIGITS) -> str:
+def signed(value: float, width: int, digits: int = DIGITS) -> str:
     """Return a number in exactly `width` (5 or more) cells, its sign in the first.
 
     Below each other, signs and decimal points of numbers below 10 line up; a zero has no sign.
     """
-    text = _fitted(value, width, "+", digits)
+    text = fitted(value, width, "+", digits)
     return (text if text[0] in "+-" else f" {text}").ljust(width)
-
-
-def bare(value: float, width: int = 7, digits: int = _DIGITS) -> str:
-    """Return a number in at most `width` cells, with a sign only if negative, without needless zeros."""
-    text = _fitted(value, width, "", digits)
-    mantissa, e, exponent = text.partition("e")
-    if "." in mantissa:
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    return f"{mantissa}{e}{exponent}"
 
 
 def power(log: float, width: int = 7) -> str:
@@ -69,32 +62,6 @@ def every(number: int, noun: str) -> str:
 def counted(number: int, noun: str) -> str:
     """Return how many there are of something: 1 step, but 0 steps and 1,000 steps."""
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"
-
-
-def _fitted(value: float, width: int, sign: str, digits: int) -> str:
-    if math.isnan(value):
-        return "nan"
-    if math.isinf(value):
-        return f"{value:{sign}}"
-    if value == 0.0:
-        return "0"
-    for count in range(max(1, digits), 0, -1):
-        for text in (_fixed(value, sign, count), _power(value, sign, count)):
-            if len(text) <= width:
-                return text
-    return ("-" if value < 0.0 else sign) + ("huge" if abs(value) > 1.0 else "tiny")
-
-
-def _fixed(value: float, sign: str, digits: int) -> str:
-    """Return a number in fixed point with so many digits that count, and never less than its units."""
-    # The exponent after rounding: 9.9996 with four digits is 10.00.
-    exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])
-    return f"{value:{sign}.{max(0, digits - 1 - exponent)}f}"
-
-
-def _power(value: float, sign: str, digits: int) -> str:
-    mantissa, _, exponent = f"{value:{sign}.{digits - 1}e}".partition("e")
-    return f"{mantissa}e{int(exponent)}"
 
 
 def sign_style(value: float | None) -> Style:

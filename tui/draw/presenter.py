@@ -20,7 +20,7 @@ from tui.draw.digits import HEIGHT, large
 from tui.draw.expressions import Writing
 from tui.draw.numbers import UNKNOWN, bare, sign_style, signed
 from tui.draw.rows import Row, clip, length
-from tui.draw.wrong import WRONG, right_of
+from tui.draw.wrong import WRONG, otherwise, right_of
 
 if TYPE_CHECKING:
     from engine.explain.expression import Equation, Expression
@@ -191,7 +191,7 @@ def _right(trace: Trace, number: Number, width: int) -> list[Row]:
         return []
     value: Row = ((bare(right, 12, digits=6), sign_style(right)),)
     mark: Row = ((f"{WRONG}   ", "negative"),)
-    row: Row = (*mark, ("it would be ", "dim"), *value, (", had every update waited", "dim"))
+    row: Row = (*mark, ("it would be ", "dim"), *value, (f", {otherwise(trace)}", "dim"))
     return [_indented(row if _MARGIN + length(row) <= width else (*mark, *value))]
 
 

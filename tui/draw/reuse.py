@@ -127,7 +127,7 @@ def _price(asked: Asked) -> str:
     """Return what this one weight would cost path by path; nothing where there is no difference."""
     last_time = asked.known.time == asked.trace.shapes.times - 1
     network = asked.trace.scenario.network
-    deltas = at_site(network, asked.layer, last_time=last_time).deltas
+    deltas = at_site(asked.trace.scenario, asked.layer, last_time=last_time).deltas
     if not deltas or not asked.chain.ways.paths:
         return ""
     once = deltas // network.layers[asked.layer - 1].units

@@ -13,7 +13,10 @@ import numpy as np
 
 from engine.chain.factors import is_one_factor
 from engine.equations.activations import ACTIVATIONS
+from engine.equations.equation import Variable
 from engine.equations.formula import function, parse
+from engine.equations.mistakes import MISTAKES
+from engine.equations.table import altered
 from engine.looking.cursor import active_layer
 from engine.program.evaluate import applied, coupled
 from engine.replay.numbers import Number, symbol_of
@@ -21,7 +24,7 @@ from tui.draw.dots import ACROSS, Dots
 from tui.draw.known import Known
 from tui.draw.numbers import UNKNOWN, bare
 from tui.draw.rows import Canvas, Row
-from tui.draw.wrong import WRONG, right_of
+from tui.draw.wrong import WRONG, otherwise, right_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -42,8 +45,9 @@ class Place(NamedTuple):
     """A neuron on its activation's curve; `others` are the pre-activations of its whole layer.
 
     The numbers are None while they are not known. `name` is its symbol with the time, `back` says whether
-    errors also go from it to the time before; `right` are z and a where every update has waited, if
-    they are others. `one_factor` says that its slope and error only go together, as its `delta`.
+    errors also go from it to the time before; `right` are z and a as they should be, if they are others,
+    `otherwise` says where. `one_factor` says that its slope and error only go together, as its `delta`;
+    `mistake` what is done instead, where a mistake is made in this delta.
     """
 
     layer: int
@@ -57,6 +61,8 @@ class Place(NamedTuple):
     right: tuple[float, float] | None = None
     one_factor: bool = False
     delta: float | None = None
+    otherwise: str = ""
+    mistake: str = ""
 
 
 def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -99,10 +105,19 @@ def place_of(trace: Trace, cursor: Cursor) -> Place:
     right = None
     if before is not None or after is not None:
         right = (here[0] if before is None else before), (here[1] if after is None else after)
-    one_factor = layer == trace.shapes.layers and is_one_factor(trace.scenario.network)
+    one_factor = layer == trace.shapes.layers and is_one_factor(trace.scenario)
     delta = known.array("delta", layer)
     error = None if delta is None else float(delta[unit])
-    return Place(layer, unit, activation, *here, z, name, back, right, one_factor, error)
+    place = Place(layer, unit, activation, *here, z, name, back, right, one_factor, error)
+    return place._replace(otherwise=otherwise(trace), mistake=_mistake(trace, layer))
+
+
+def _mistake(trace: Trace, layer: int) -> str:
+    """Return what a mistake does instead of the delta of a layer; nothing where it does not."""
+    mistake = trace.mistake
+    if mistake is None or Variable("delta", layer) not in altered(trace.scenario):
+        return ""
+    return f"The mistake {mistake} is made here: {MISTAKES[mistake].instead}."
 
 
 @np.errstate(all="ignore")
@@ -223,7 +238,7 @@ def _text(place: Place, width: int) -> list[Row]:
         slope_then = slope_at(right)
         assert slope_then is not None
         numbers = f"z {bare(place.right[0])}, {letter} {bare(place.right[1])}, f'(z) {bare(slope_then, 9)}"
-        rows += [((line, "negative"),) for line in wrap(f"{WRONG} had every update waited: {numbers}", width)]
+        rows += [((line, "negative"),) for line in wrap(f"{WRONG} {place.otherwise}: {numbers}", width)]
     return [*rows, *[((line, "words"),) for line in wrap(meaning(place, slope), width)]]
 
 
@@ -237,6 +252,8 @@ def meaning(place: Place, slope: float) -> str:
         return "This slope is not a finite number."
     if place.delta is not None and not math.isfinite(place.delta):
         return f"{nudge} What comes back through this neuron is not a finite number."
+    if place.mistake:
+        return f"{nudge} {place.mistake}"
     if place.one_factor:
         # Saturated or not: what the loss asks of a logarithm may make up for the slope.
         more = "" if place.delta is None else f": δ is {bare(place.delta, 9)}"

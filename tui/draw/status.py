@@ -57,7 +57,7 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
     """
     scenario, iteration = trace.scenario, trace.schedule.site(cursor.step).iteration
     training = scenario.training
-    trained = {layer.train_biases for layer in scenario.network.layers}
+    trained = {layer.trains("biases") for layer in scenario.network.layers}
     biases = (
         "some biases fixed" if len(trained) > 1 else "biases train" if True in trained else "biases fixed"
     )
@@ -65,8 +65,14 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
     reduction = f"{training.reduction} over the batch" if training.batch_size > 1 else ""
     short = f"batch {training.reduction}" if reduction else ""
     sign, rate = "δ = ∂C/∂z", f"η = {training.learning_rate:g}"
+    descent = "" if training.optimizer == "sgd" else training.optimizer
+    decay = f"λ = {training.weight_decay:g}" if training.weight_decay else ""
+    clipping = f"clipped to {training.clip_norm:g}" if training.clip_norm is not None else ""
+    rate = " · ".join(fact for fact in (descent, rate, decay, clipping) if fact)
     done = f" {progress} " if progress else ""
     broken = _broken(trace, iteration)
+    if trace.mistake is not None:
+        broken = (*broken, (f" mistake: {trace.mistake} ", "warning"))
     if iteration == trace.broken_iteration:
         order = ""
     room = width - len(done)

@@ -23,7 +23,7 @@ def price_sentence(trace: Trace, cursor: Cursor) -> str:
     weight = shared_weight(trace, cursor)
     iteration = trace.schedule.site(cursor.step).iteration
     batch = iteration % trace.shapes.batches
-    found = derivatives(trace.scenario.network, trace.shapes, batch, weight.layer)
+    found = derivatives(trace.scenario, trace.shapes, batch, weight.layer)
     of = _of(len(trace.shapes.batch(batch)), trace.shapes.times)
     many = f"{counted(found.shares, 'gradient')}{of}"
     does = f"One update of {weight.group} adds up {many}." if found.shares > 1 else ""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.replay.iteration import Stored
     from engine.replay.tracing import Trace
-    from engine.scenario import Network
+    from engine.scenario import Scenario
     from engine.unrolled.through_time import Along
 
 
@@ -95,7 +95,7 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
         known = _wide(from_future(now)), (" = ", ""), _wide(error.at(now)), *_right(error.right(now))
         wordings = [(*equation, (f" + {words} ", ""), *known) for words in ("from the future", "future")]
     equation = next((row for row in wordings if length(row) <= columns.width), wordings[-1])
-    if not last or by_slope(trace.scenario.network):
+    if not last or by_slope(trace.scenario):
         slope, delta = looked_up("slope"), looked_up("delta")
         lines += [("× slope f'(z)", slope.at, slope), (f"= δ{layer}[{unit + 1}]", delta.at, delta)]
     rows, with_right = [], []
@@ -141,9 +141,9 @@ def _right_run(value: float | None) -> Run:
     return ("", "") if value is None else number_run(value)
 
 
-def by_slope(network: Network) -> bool:
+def by_slope(scenario: Scenario) -> bool:
     """Return whether the last layer's delta is formed as error · slope, not from a Jacobian or as a - y."""
-    return not is_one_factor(network)
+    return not is_one_factor(scenario)
 
 
 class Gathered(NamedTuple):

@@ -90,7 +90,7 @@ class Layer:
 
     def _of_biases(self, detail: int) -> str:
         """Return from when on the biases could change, where that is earlier and they do."""
-        trained = self.trace.scenario.network.layers[self.number - 1].train_biases
+        trained = self.trace.scenario.network.layers[self.number - 1].trains("biases")
         if detail < MOST_DETAIL or not trained:
             return ""
         biases = waiting(self.trace.schedule, self.step, self.number, "biases")
@@ -139,7 +139,7 @@ class Layer:
         if reader.kind != "delta" or reader.sample is None or later is None:
             return None
         times = self.trace.shapes.has_target[reader.sample, later:].tolist()
-        *_, now = ways_to_losses(self.trace.scenario.network, times)
+        *_, now = ways_to_losses(self.trace.scenario, times)
         at = f"@{later}" if self.trace.shapes.sequences else ""
         return None if now[self.number - 1].paths else f"δ{self.number}{at}"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.draw.wrong import reason
+
 if TYPE_CHECKING:
     from tui.draw.waiting_layer import Layer
 
@@ -33,7 +35,7 @@ def reasons(layer: Layer) -> tuple[str, str]:
     if layer.falsified:
         return (
             f"No step of this iteration reads {name} any more, but what is gathered is not the gradient: "
-            f"an update before it has not waited.",
+            f"{reason(layer.trace)}.",
             f"No step reads {name} any more, but what is gathered is not the gradient.",
         )
     whole = "The gradient is complete" if layer.weights.contributions == 1 else "All gradients are gathered"

@@ -1,4 +1,4 @@
-"""What should a number be that is no longer right since an update has not waited?"""
+"""What should a number be that is not right, since an update has not waited or a mistake is made?"""
 
 from __future__ import annotations
 
@@ -22,8 +22,24 @@ WRONG = "≠"
 
 
 def disturbed(trace: Trace) -> bool:
-    """Return whether an update of the trace has not waited."""
+    """Return whether an update of the trace has not waited, or a mistake is made."""
+    return _hurried(trace) or trace.mistake is not None
+
+
+def _hurried(trace: Trace) -> bool:
     return bool(trace.breaks) or trace.order != WAITING
+
+
+def otherwise(trace: Trace) -> str:
+    """Return what would have to be otherwise for every number of a disturbed trace to be right."""
+    found = ["had every update waited"] if _hurried(trace) else []
+    return ", ".join([*found, *([f"without the mistake {trace.mistake}"] if trace.mistake else [])])
+
+
+def reason(trace: Trace) -> str:
+    """Return why a number of a disturbed trace may be wrong."""
+    found = [f"the mistake {trace.mistake} is made"] if trace.mistake else []
+    return ", or ".join([*found, *(["an update before it has not waited"] if _hurried(trace) else [])])
 
 
 def right_of(trace: Trace, number: Number) -> float | None:

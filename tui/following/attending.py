@@ -6,24 +6,36 @@ It goes no faster than its terminal draws: on a slow line what has been overtake
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from engine.equations.mistakes import MISTAKES
 from tui.following.digest import digest
 from tui.following.follower import Follower
 from tui.following.looking import cursor_of
-from tui.following.shared import scenario_of
+from tui.following.shared import run_of, scenario_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.catalog import Shelf
     from engine.looking.cursor import Cursor
-    from engine.scenario import Order
+    from engine.replay.tracing import Trace
+    from engine.scenario import Order, Scenario
     from tui.following.lesson import Classroom
     from tui.following.protocol import State
     from tui.screens.stepping import SteppingScreen
 
 _PATIENCE = 3.0  # seconds after which a terminal is taken for one that does not answer
+
+
+class Shown(NamedTuple):
+    """What a screen shows: a run, where in it, and how. At the same step another run is something else."""
+
+    trace: Trace | None
+    cursor: Cursor
+    view: str
+    logarithmic: bool
+    against: Order | None
 
 
 class Attending:
@@ -44,9 +56,7 @@ class Attending:
         self._differs = False
         self._answers = True  # whether the terminal says when it has drawn
         self._unanswered: asyncio.TimerHandle | None = None
-        self._expected: tuple[Cursor, str, bool, Order | None] | None = (
-            None  # what the screen shows if nobody moves
-        )
+        self._expected: Shown | None = None  # what the screen shows if nobody moves
 
     async def begin(self, app: Classroom) -> None:
         """Look for the leader."""
@@ -98,21 +108,29 @@ class Attending:
             return
         scenario = screen.trace.scenario
         if digest(scenario) != state.digest:
-            theirs = None if self._keeps else scenario_of(self._shelf, state.scenario, state.digest)
+            opened = self._at_hand(state) or screen.opened
+            theirs = run_of(opened, state.digest, state.mistake)
             self._differs = theirs is None
             if theirs is None:
                 self._expected = None
                 return
-            self._app.step_through(theirs, state.order)
-        elif screen.trace.order != state.order:
-            self._app.step_through(scenario, state.order)
+            self._app.step_through(theirs, state.order, opened)
+        elif screen.trace.order != state.order or screen.trace.breaks:
+            self._app.step_through(scenario, state.order, screen.opened)
         self._differs = False
         assert screen.trace is not None
-        wanted = (cursor_of(screen.trace, state), state.view, state.logarithmic, state.against)
+        cursor = cursor_of(screen.trace, state)
+        wanted = Shown(screen.trace, cursor, state.view, state.logarithmic, state.against)
         if wanted != _shown_on(screen):
-            screen.show(*wanted)
+            screen.show(cursor, state.view, state.logarithmic, state.against)
             self._ask(screen)
         self._expected = wanted
+
+    def _at_hand(self, state: State) -> Scenario | None:
+        """Return the scenario at hand that has the leader's run; None if the user brought a file."""
+        if self._keeps:
+            return None
+        return scenario_of(self._shelf, state.scenario, state.digest, state.mistake)
 
     def _ask(self, screen: SteppingScreen) -> None:
         """Wait for the terminal before anything else is shown."""
@@ -128,6 +146,8 @@ class Attending:
             return
         if not self._leader_is_here:
             words = "the leader is gone" if self._latest is not None else f"waiting for {self._name}"
+        elif self._differs and self._latest is not None and self._latest.mistake not in (None, *MISTAKES):
+            words = f"{self._name} makes a mistake unknown here"
         elif self._differs:
             words = f"{self._name} is on another scenario"
         elif self._with_leader:
@@ -137,6 +157,6 @@ class Attending:
         self._app.stepping.lesson = words
 
 
-def _shown_on(screen: SteppingScreen) -> tuple[Cursor, str, bool, Order | None]:
+def _shown_on(screen: SteppingScreen) -> Shown:
     """Return what a screen shows, or will as soon as it has been computed."""
-    return screen.goal, screen.view, screen.logarithmic, screen.against
+    return Shown(screen.trace, screen.goal, screen.view, screen.logarithmic, screen.against)

@@ -16,8 +16,8 @@ class Classroom(Protocol):
     def stepping(self) -> SteppingScreen | None:
         """The stepping screen, also while a dialog is in front of it."""
 
-    def step_through(self, scenario: Scenario, order: Order | None) -> None:
-        """Open a scenario in an update order, its own if None."""
+    def step_through(self, scenario: Scenario, order: Order | None, opened: Scenario | None = None) -> None:
+        """Open a scenario in an update order, its own if None; `opened` is it with its own mistake."""
 
 
 class Lesson(Protocol):

@@ -34,6 +34,7 @@ def state_of(trace: Trace, cursor: Cursor, digest: str) -> State:
         part=cursor.part,
         term=cursor.term,
         focus=focus,
+        mistake=trace.mistake,
     )
 
 

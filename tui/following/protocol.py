@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from engine.order.orders import ORDERS
-from engine.order.quantities import Quantity  # noqa: TC001  msgspec reads the types
+from engine.order.quantities import Quantity, is_quantity
 from engine.scenario import Order  # noqa: TC001
 
 LONGEST_HELLO = 64
@@ -50,7 +50,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a leader looks at: the scenario by its digest, the cursor, and the view.
 
     `scenario` is the name of a scenario at hand, None for a file of the leader's own; `against` is the order
-    that is chosen in view 2, if one is.
+    that is chosen in view 2, if one is. `mistake` is the one that is made; the digest is that of the run with
+    it, so that who doesn't know the field shows no other run for it.
     """
 
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -64,6 +65,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     view: Annotated[str, Meta(pattern=r"^[a-z]{1,16}\Z")] = "network"
     logarithmic: bool = False
     against: Order | None = None
+    mistake: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")] | None = None
 
 
 _hellos = msgspec.json.Decoder(Hello)
@@ -101,6 +103,8 @@ def decode_state(line: bytes) -> State:
         raise ProtocolError(str(error)) from None
     if state.order not in ORDERS or state.against not in (None, *ORDERS):
         raise ProtocolError("there is no such order")
+    if state.focus is not None and not is_quantity(state.focus.quantity):
+        raise ProtocolError("there is no such quantity")
     return state
 
 

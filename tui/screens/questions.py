@@ -1,7 +1,8 @@
-"""What is the user asked for on the stepping screen: a step by its number, or a number by its name?"""
+"""What is the user asked for on the stepping screen: a step, a number by its name, or a mistake?"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.looking.choosing import look_at_number
@@ -12,8 +13,13 @@ from engine.replay.numbers import Number
 from tui.screens.ask import AskScreen, step_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import App
 
+    from engine.replay.tracing import Trace
+    from engine.scenario import Scenario
+    from tui.screens.mistakes import Chosen
     from tui.walking.journey import Journey
 
 
@@ -40,3 +46,17 @@ def ask_for_number(app: App[None], journey: Journey) -> None:
 
     question = f"Find a number by its name, then Enter\n{EXAMPLES}"
     app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text)), chosen)
+
+
+def ask_for_mistake(
+    app: App[None], opened: Scenario, running: Trace, make: Callable[[str | None], None]
+) -> None:
+    """Ask for a mistake in a scenario, or for none; `running` is its run, in whichever order."""
+    from tui.screens.mistakes import MistakesScreen
+
+    def chosen(choice: Chosen | None) -> None:
+        if choice is not None:
+            make(choice.mistake)
+
+    scenario = replace(opened, training=replace(opened.training, order=running.order))
+    app.push_screen(MistakesScreen(scenario, running.mistake), chosen)

@@ -26,13 +26,15 @@ from tui.walking.other_runs import OtherRuns
 from tui.walking.walk import Walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Resize
 
     from engine.looking.moves import Command
     from engine.replay.tracing import Trace
-    from engine.scenario import Order
+    from engine.scenario import Order, Scenario
     from tui.panes.pane import Pane
 
 _ROOMY_HEIGHT, _SHORT_HEIGHT = 32, 24
@@ -107,11 +109,16 @@ class SteppingScreen(Screen[None]):
         self.set_timer(_FIRST_FRAME, journey.run)
         journey.look_at(journey.here)
 
-    def open(self, whole: Trace) -> None:
-        """Step through another trace from its first step."""
+    @property
+    def opened(self) -> Scenario:
+        """The scenario as it was before another mistake was made in it."""
+        return self._walk.opened
+
+    def open(self, whole: Trace, opened: Scenario | None = None) -> None:
+        """Step through another trace from its first step; `opened` is its scenario with its own mistake."""
         self._others.end()
         self.action_view(VIEWS[0])
-        self._walk.open(whole)
+        self._walk.open(whole, opened)
 
     def on_unmount(self) -> None:
         """Leave without waiting for the run."""
@@ -222,8 +229,25 @@ class SteppingScreen(Screen[None]):
 
     def action_order(self, each: bool) -> None:
         """Go on at the same place of the run in another update order, and back; or through `each` of them."""
+        self._go_on(lambda: self._walk.switch_order(each=each))
+
+    def action_choose_mistake(self) -> None:
+        """Ask for a mistake, and go on at the same place of the run with it."""
+        from tui.screens.questions import ask_for_mistake
+
+        ask_for_mistake(self.app, self.opened, self._walk.journey.trace, self._make_mistake)
+
+    def action_mend_mistake(self) -> None:
+        """Go on at the same place as it should be."""
+        self._make_mistake(None)
+
+    def _make_mistake(self, mistake: str | None) -> None:
+        self._go_on(lambda: self._walk.make_mistake(mistake))
+
+    def _go_on(self, in_another_run: Callable[[], str]) -> None:
+        """Go on in another run, or say why there is none, and hold it against its own other orders."""
         self._others.end()
-        self._walk.switch_order(each=each)
+        self.say(in_another_run())
         if self.view == "compare":
             self._run_others()
 
@@ -247,7 +271,10 @@ class SteppingScreen(Screen[None]):
     def _run_others(self) -> None:
         """Run in the background what view 2 shows the end of."""
         trace = self._walk.journey.trace
-        self._others.begin(trace, self.against or not_waiting(trace.order)[0])
+        against: Order | None = self.against or not_waiting(trace.order)[0]
+        if trace.shapes.clips or (trace.mistake is not None and self.against is None):
+            against = None  # there is no other order, or the mistake is held against what is right
+        self._others.begin(trace, against)
 
     def action_view(self, view: str) -> None:
         """Show one of the views; all but the network take the room of the equations too."""

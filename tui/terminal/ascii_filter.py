@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from textual.filter import LineFilter
 
-from tui.draw.ascii import in_ascii
+from tui.draw.ascii import WANTS_ROOM, in_ascii
 
 if TYPE_CHECKING:
     from textual.color import Color
@@ -18,7 +18,12 @@ class AsciiFilter(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
         """Return the segments in ASCII; their lengths are the same."""
+        texts = [segment.text for segment in segments]
+        for place in range(len(texts) - 1):
+            if texts[place][-1:] in WANTS_ROOM and texts[place + 1].startswith(" "):
+                texts[place] += " "
+                texts[place + 1] = texts[place + 1][1:]
         return [
-            segment if segment.text.isascii() else Segment(in_ascii(segment.text), segment.style)
-            for segment in segments
+            segment if text.isascii() and text == segment.text else Segment(in_ascii(text), segment.style)
+            for segment, text in zip(segments, texts, strict=True)
         ]

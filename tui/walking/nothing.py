@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.looking.moves import Command
     from engine.replay.tracing import Trace
+    from engine.scenario import Scenario
 
 _FIRST, _LAST = "This is the first step.", "This is the last step."
 _SENTENCES: dict[Command, str] = {
@@ -41,8 +42,8 @@ _SENTENCES: dict[Command, str] = {
 }
 
 
-def why_nothing(trace: Trace, cursor: Cursor, command: Command) -> str:
-    """Return why a command left the cursor where it was."""
+def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario) -> str:
+    """Return why a command left the cursor where it was; `opened` is the scenario with its own mistake."""
     if command == "to-maker":
         return "This step made it. t picks a number that it comes from, enter then goes to that one's step."
     symbol = symbol_of(trace, selected(trace, cursor))
@@ -51,10 +52,19 @@ def why_nothing(trace: Trace, cursor: Cursor, command: Command) -> str:
     if command == "to-previous-reader":
         return f"No earlier step reads {symbol}."
     if command in ("next-note", "previous-note") and not trace.scenario.notes:
-        return "This scenario has no notes."
+        return _without_notes(opened)
     if command in ("next-note", "previous-note"):
         return _no_note(trace, cursor, command)
     return _SENTENCES[command]
+
+
+def _without_notes(opened: Scenario) -> str:
+    if not opened.notes:
+        return "This scenario has no notes."
+    own = opened.training.mistake
+    if own is None:
+        return "The notes tell of the run without a mistake: M goes back to it."
+    return f"The notes tell of the run with the mistake {own}: m goes back to it."
 
 
 def _no_note(trace: Trace, cursor: Cursor, command: Command) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from engine.looking.cursor import Cursor, go_to
 from engine.looking.selection import explained, layer_of
-from engine.order.orders import compared_with, following
+from engine.order.orders import ONLY_WAITING, compared_with, following
 from engine.replay.tracing import Trace, trace
 
 
@@ -57,17 +57,26 @@ class Breaks:
         return self._made_at.pop()
 
 
-def in_other_order(here: Place, *, each: bool = False) -> Place:
-    """Return the same place of the run in another update order.
+def in_other_order(here: Place, *, each: bool = False) -> Place | str:
+    """Return the same place of the run in another update order; or why there is none.
 
     From the scenario's own that is the one it is compared with, from any other back to its own; with `each`
     all orders of the table are gone through, round and round.
     """
+    if here.trace.shapes.clips:
+        return ONLY_WAITING
     mine, own = here.trace.order, here.trace.scenario.training.order
     other = following(mine, -1) if each else compared_with(own) if mine == own else own
-    whole = trace(here.trace.scenario, other)
+    return at_same_place(here, trace(here.trace.scenario, other))
+
+
+def at_same_place(here: Place, other: Trace) -> Place:
+    """Return the same place of another run of the network and its data.
+
+    An update stands elsewhere in another order: from there it is the first step of the iteration.
+    """
     site = here.trace.schedule.anchor(here.cursor.step)
-    step = whole.schedule.first_step(site.iteration)
-    if site.kind != "update":
-        step = whole.schedule.step(site)
-    return Place(whole, Cursor(step, here.cursor.units))
+    step = other.schedule.first_step(site.iteration)
+    if site.kind != "update" or other.order == here.trace.order:
+        step = other.schedule.step(site)
+    return Place(other, Cursor(step, here.cursor.units))

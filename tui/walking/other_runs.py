@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.order.orders import WAITING
 from engine.replay.tracing import trace
+from engine.scenario import without_mistake
 from tui.walking.background import Background
 
 if TYPE_CHECKING:
@@ -23,15 +24,21 @@ class OtherRuns:
 
     def __init__(self, report: Callable[[tuple[Trace, ...]], None]) -> None:
         self._report = report
-        self._running: dict[Order, tuple[Trace, Background]] = {}
+        self._running: dict[tuple[Order, str | None], tuple[Trace, Background]] = {}
 
-    def begin(self, mine: Trace, against: Order) -> None:
-        """Run the scenario of a trace in the order that waits and in another, unless that has begun."""
-        for order in (WAITING, against):
-            if order != mine.order and order not in self._running:
-                other = trace(mine.scenario, order)
-                self._running[order] = other, Background(other, self._tell)
-                self._running[order][1].start()
+    def begin(self, mine: Trace, against: Order | None) -> None:
+        """Run the scenario of a trace as it should be and in another order, unless that has begun.
+
+        As it should be it is in the order that waits, without a mistake.
+        """
+        right = mine.scenario if mine.mistake is None else without_mistake(mine.scenario)
+        wanted = [(WAITING, right), *([] if against is None else [(against, mine.scenario)])]
+        for order, scenario in wanted:
+            key = order, scenario.training.mistake
+            if key != (mine.order, mine.mistake) and key not in self._running:
+                other = trace(scenario, order)
+                self._running[key] = other, Background(other, self._tell)
+                self._running[key][1].start()
         self._tell()
 
     def end(self) -> None:

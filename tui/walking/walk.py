@@ -1,7 +1,7 @@
 """How does the user walk through a run, and on into another run of the same scenario?
 
 Each run has a journey of its own. The walk begins the next one where the last was left: in another
-update order, after a break of the rule, or back where one was made.
+update order, with another mistake, after a break of the rule, or back where one was made.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.looking.cursor import start
 from engine.looking.moves import move
 from tui.walking.journey import Journey
+from tui.walking.mistakes import with_other_mistake
 from tui.walking.nothing import why_nothing
 from tui.walking.orders import Breaks, Place, in_other_order
 from tui.walking.player import Player
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
     from engine.looking.moves import Command
     from engine.replay.tracing import Trace
+    from engine.scenario import Scenario
 
 
 class Walk:
     """The user's walk; `journey` is the way through the run that he is in.
 
+    `opened` is the scenario as it was before the user chose another mistake, or none.
     `arrived` and `waiting` are called as by a journey, and `entered` when the journey is a new one, through
     another run, and nothing of it is looked at yet. `ask` has the terminal asked whether it has drawn, as for
     a player; `stood_still` is called when playing stops.
@@ -44,6 +47,7 @@ class Walk:
         self._waiting = waiting
         self._entered = entered
         self._breaks = Breaks()
+        self.opened = place.trace.scenario
         self.journey = self._journey_from(place)
         self.player = Player(lambda: self.journey.step_on(), ask, stood_still)
 
@@ -58,19 +62,33 @@ class Walk:
         trace, here = self.place
         cursor = move(here, trace, command)
         if cursor == here:
-            return why_nothing(trace, here, command)
+            return why_nothing(trace, here, command, self.opened)
         self.journey.look_at(cursor)
         return ""
 
-    def open(self, trace: Trace) -> None:
-        """Begin anew, at the first step of another trace."""
+    def open(self, trace: Trace, opened: Scenario | None = None) -> None:
+        """Begin anew, at the first step of another trace; `opened` is its scenario with its own mistake."""
+        self.opened = opened or trace.scenario
         self._breaks.forget()
         self._go_on_at(Place(trace, start(trace)))
 
-    def switch_order(self, *, each: bool = False) -> None:
-        """Go on at the same place of the run in another update order, and back; or through `each` of them."""
+    def switch_order(self, *, each: bool = False) -> str:
+        """Go on at the same place of the run in another update order, and back; or through `each` of them.
+
+        The answer is a sentence where there is no other order.
+        """
         self._breaks.forget()
-        self._go_on_at(in_other_order(self.place, each=each))
+        return self._go_on_or_say(in_other_order(self.place, each=each))
+
+    def make_mistake(self, mistake: str | None) -> str:
+        """Go on at the same place of the run with a mistake, or as it should be.
+
+        The answer is a sentence where that is this run, or there is none.
+        """
+        place = with_other_mistake(self.place, self.opened, mistake)
+        if not isinstance(place, str):
+            self._breaks.forget()
+        return self._go_on_or_say(place)
 
     def break_rule(self) -> str:
         """Apply what is gathered for the layer that is looked at; or return why that makes no sense."""

@@ -105,7 +105,7 @@ def test_an_update_out_of_turn_costs_no_multiply_adds(seed: int, recurrent: bool
         if step == whole.schedule.first_step(whole.schedule.site(step).iteration):
             so_far = Tally()
         so_far += counted(whole, step)
-        assert cost(case.scenario.network, whole.schedule, step).so_far == so_far
+        assert cost(case.scenario, whole.schedule, step).so_far == so_far
 
 
 def test_both_orders_are_compared_from_the_parameters_with_which_the_iteration_begins() -> None:
@@ -124,8 +124,8 @@ def test_both_orders_are_compared_from_the_parameters_with_which_the_iteration_b
     other = trace(mazur("deferred", 3), "premature")
     for one in (whole, broken, other):
         one.advance(3)
-    assert final_losses("premature", (whole, other)) is not None
-    assert final_losses("premature", (broken, other)) is None
+    assert final_losses(whole, compare(whole, 0, "premature"), (other,)) is not None
+    assert final_losses(broken, compare(broken, 0, "premature"), (other,)) is None
 
 
 @pytest.mark.parametrize("seed", range(10))

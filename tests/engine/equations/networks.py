@@ -25,6 +25,7 @@ from engine.equations.table import Table, axes_of, pruned
 from engine.equations.transpose import transposed
 from engine.equations.updates import RATE, of_parameter
 from engine.program.numpy_machine import others
+from engine.scenario import Training
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -67,7 +68,7 @@ class Told:
         found = rewritten(found, self.output, self.loss, 2)
         letters = {read.variable: read for one in way for read in one.factors()}
         for variable in parameters:
-            found += of_parameter(letters[variable], trained=True)
+            found += of_parameter(letters[variable], Training(1.0, 1, 1), True)
         found = pruned(found, [one.variable for one in found if not one.helper])
         return Table(
             equations=tuple(found),

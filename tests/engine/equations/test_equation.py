@@ -51,8 +51,8 @@ def products(equations: tuple[Equation, ...]) -> list[Equation]:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_what_is_written_is_read_again_as_the_same(seed: int) -> None:
-    network = scenario_at_random(seed, Wanted(recurrent=seed % 2 == 0)).network
-    for one in products(table_of(network).equations):
+    scenario = scenario_at_random(seed, Wanted(recurrent=seed % 2 == 0))
+    for one in products(table_of(scenario).equations):
         assert equation(str(one), one.home, helper=one.helper) == one
 
 
@@ -64,8 +64,7 @@ def test_equations_of_further_networks_are_read_again_as_the_same() -> None:
 
 def test_a_text_for_each_kind_of_equation() -> None:
     wanted = Wanted(output="softmax", loss="cross-entropy", depth=1, recurrent=False)
-    network = scenario_at_random(0, wanted).network
-    making = table_of(network).making
+    making = table_of(scenario_at_random(0, wanted)).making
     assert str(making[Variable("activation", 1)]) == "activation1[t,s,i] = softmax(pre_activation1[t,s,i])"
     assert str(making[Variable("loss")]) == "loss[t,s] = terms[t,s,i]"
     assert str(making[Variable("delta", 1)]).startswith("delta1[t,s,i] = a rest_y - y rest with a = ")

@@ -51,9 +51,9 @@ def table(*, recurrent: bool) -> Table:
     wanted = Wanted("identity", "half-squared-error", recurrent=recurrent, hidden="sigmoid", depth=2)
     seed = 0
     while True:
-        network = scenario_at_random(seed, wanted).network
-        if all(layer.recurrent == recurrent for layer in network.layers):
-            return table_of(network)
+        scenario = scenario_at_random(seed, wanted)
+        if all(layer.recurrent == recurrent for layer in scenario.network.layers):
+            return table_of(scenario)
         seed += 1
 
 
@@ -90,7 +90,7 @@ def test_the_way_back_through_time() -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_each_equation_of_the_way_back_is_at_home_in_its_step(seed: int) -> None:
-    found = table_of(scenario_at_random(seed).network)
+    found = table_of(scenario_at_random(seed))
     kinds = {"weight_total": "gradient", "recurrent_total": "gradient", "bias_total": "gradient"}
     for one in found.equations:
         name, layer = one.variable

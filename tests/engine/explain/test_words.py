@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine import trace
+from engine.equations.mistakes import MISTAKES
 from engine.explain import explain
 from engine.replay.numbers import Number
 from engine.replay.steps import DeltaStep, UpdateStep
@@ -76,3 +77,12 @@ def test_what_is_said_of_a_change(seed: int, order: str) -> None:
         if "its own weights had been changed" in words:
             assert layer in before[layer], words
         updated.append(layer)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_a_mistake_gathered_is_not_called_the_gradient(mistake: str) -> None:
+    wanted = Wanted(iterations=1, recurrent=True, reduction="mean", mistake=mistake)
+    run = trace(scenario_at_random(1, wanted))
+    updates = [step for step in run if isinstance(step, UpdateStep)]
+    assert updates
+    assert not any("the gradient" in said(run, step, "weights_change") for step in updates)

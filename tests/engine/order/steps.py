@@ -17,10 +17,9 @@ from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Vari
 from engine.equations.forward import INPUT, OTHERS, OUTPUTS, arguments
 from engine.equations.table import table_of
 from engine.equations.transpose import derivative
-from engine.equations.updates import RATE
+from engine.equations.updates import constants
 from engine.order.quantities import GRADIENT_OF, PARAMETERS, Quantity, Reference
 from engine.program.evaluate import evaluate
-from engine.program.machine import rate
 from engine.program.numpy_machine import others
 
 if TYPE_CHECKING:
@@ -50,13 +49,13 @@ class Iteration:
 
     def __init__(self, scenario: Scenario, schedule: Schedule, number: int) -> None:
         self.scenario, self.schedule, self.number = scenario, schedule, number
-        self.table = table_of(scenario.network)
+        self.table = table_of(scenario)
         self.layers = len(scenario.network.layers)
         self.times = schedule.shapes.times
         self.samples = schedule.shapes.batch(number)
         outputs = scenario.network.layers[-1].units
         self.constants: dict[Variable, Array | float] = {
-            RATE: rate(scenario, len(self.samples)),
+            **constants(scenario, len(self.samples)),
             OUTPUTS: float(outputs),
             OTHERS: others(outputs),
         }
@@ -88,7 +87,7 @@ class Iteration:
             if layer.recurrent:
                 yield Reference("initial_state", k, number), (layer.units,)
         for one in self.table.parameters:
-            yield Reference(one.name, k, one.layer, version=0), self._units(one)  # type: ignore[arg-type]
+            yield Reference(one.name, k, one.layer, version=0), self._units(one)
 
     def every(self) -> Iterator[tuple[Reference, tuple[int, ...]]]:
         """All that there is in an iteration: what it begins with, and what each step makes."""
@@ -106,7 +105,7 @@ class Iteration:
             if site.kind == "update":
                 name = one.variable.name.removesuffix("'")
                 version = self.progress[step][site.layer or 0].updates + 1
-                yield Reference(name, self.number, site.layer, version=version), shape  # type: ignore[arg-type]
+                yield Reference(name, self.number, site.layer, version=version), shape
                 continue
             if site.kind == "gradient":
                 yield self._at(_GRADIENT_OF[one.variable.name], site), shape
@@ -117,7 +116,7 @@ class Iteration:
         return tuple(int(axis) for axis in axes if axis not in (TIME, SAMPLE))
 
     def _at(self, name: str, site: Site) -> Reference:
-        return Reference(name, self.number, site.layer, site.sample, site.time)  # type: ignore[arg-type]
+        return Reference(name, self.number, site.layer, site.sample, site.time)
 
     # -- a step ------------------------------------------------------------------------------------
 
@@ -156,7 +155,7 @@ class _Step:
             if site.kind == "update":
                 name = one.variable.name.removesuffix("'")
                 version = self.iteration.progress[self.step][site.layer or 0].updates + 1
-                reference = Reference(name, site.iteration, site.layer, version=version)  # type: ignore[arg-type]
+                reference = Reference(name, site.iteration, site.layer, version=version)
             else:
                 reference = self.iteration._at(one.variable.name, site)
             found[reference] = value
@@ -203,7 +202,7 @@ class _Step:
         if time < 0:
             return self.store[Reference("initial_state", k, variable.layer)]
         layer = 0 if variable == INPUT else variable.layer
-        return self.store[Reference(variable.name, k, layer, site.sample, time)]  # type: ignore[arg-type]
+        return self.store[Reference(variable.name, k, layer, site.sample, time)]
 
     def _read_of_row(self, read: Factor) -> Array | float:
         """What a function of a whole layer reads: z only beside a, whose digits it brings, is ln a."""

@@ -117,7 +117,7 @@ def same(one: Store, other: Store) -> bool:
 
 def faults(scenario: Scenario, schedule: Schedule, number: int, seed: int = 0) -> list[str]:
     """What the lists of reads and writes say otherwise than the equations do, of an iteration."""
-    iteration, flow = Iteration(scenario, schedule, number), Flow(schedule, scenario.network)
+    iteration, flow = Iteration(scenario, schedule, number), Flow(schedule, scenario)
     tries = Tries(iteration, seed)
     found: list[str] = []
     for step in iteration.steps:
@@ -209,7 +209,7 @@ def test_a_read_too_few_and_a_read_too_many_are_found(kind: str, monkeypatch: py
     honest = Flow.reads
     step = next(step for step in range(len(schedule)) if schedule.site(step).kind == kind)
     every = [key for key, _ in Iteration(scenario, schedule, 0).given()]
-    more = next(key for key in every if key not in honest(Flow(schedule, scenario.network), step))
+    more = next(key for key in every if key not in honest(Flow(schedule, scenario), step))
 
     def without(flow: Flow, asked: int) -> tuple[Reference, ...]:
         return honest(flow, asked)[1:] if asked == step else honest(flow, asked)

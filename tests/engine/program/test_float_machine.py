@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.order.orders import ORDERS, back, each
+from engine.order.orders import ORDERS, WAITING, back, each
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.parameters import initial_parameters
 from engine.program import float_machine
 from engine.program.float_machine import FloatMachine
-from tests.scenarios_at_random import OUTPUTS, Wanted, scenario_at_random
+from tests.scenarios_at_random import ACTIVATIONS, OUTPUTS, PAIRS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario
@@ -29,7 +29,7 @@ def machine_of(scenario: Scenario, order: str) -> FloatMachine:
 def all_of(one: FloatMachine, scenario: Scenario) -> list[bytes]:
     """Everything that a machine says of a run: trained at once, and played step by step."""
     found = [one.advance(0, _ITERATIONS), one.parameters().flat()]
-    one.put(initial_parameters(scenario.network))
+    one.put(initial_parameters(scenario))
     for iteration in range(_ITERATIONS):
         played = one.play(iteration)
         found += [*played.arrays.values(), played.after.flat()]
@@ -42,6 +42,24 @@ def exploding(output: str) -> Scenario:
     loss = "cross-entropy" if output in ("relu", "softmax") else "squared-error"
     wanted = Wanted(output, loss, hidden="silu", depth=2, samples=2, learning_rate=1e3, tame=False)
     return scenario_at_random(5, wanted)
+
+
+@pytest.mark.parametrize("place", range(len(PAIRS)))
+def test_in_range_each_pair_is_the_same_with_functions_that_never_stop(
+    place: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, loss = PAIRS[place]
+    scenario = scenario_at_random(
+        place, Wanted(output, loss, hidden=ACTIVATIONS[place % len(ACTIVATIONS)], steps=60)
+    )
+    expected = all_of(machine_of(scenario, WAITING), scenario)
+    honest = float_machine.code_of
+
+    def guarded(*args: object, **more: object) -> object:
+        return honest(*args, **{**more, "guarded": True})  # type: ignore[arg-type]
+
+    monkeypatch.setattr(float_machine, "code_of", guarded)
+    assert all_of(machine_of(scenario, WAITING), scenario) == expected
 
 
 @np.errstate(all="ignore")
@@ -92,7 +110,7 @@ def test_what_reads_parameters_is_computed_in_its_own_step(monkeypatch: pytest.M
     one = machine_of(scenario, "late-loss")
     one.advance(0, 2)
     trained = one.parameters().flat().tobytes()
-    one.put(initial_parameters(scenario.network))
+    one.put(initial_parameters(scenario))
     one.play(0)
     assert one.play(1).after.flat().tobytes() == trained
 

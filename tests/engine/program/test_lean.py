@@ -100,7 +100,7 @@ def trained(table: Table) -> list[Variable]:
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_training_computes_neither_the_loss_nor_what_only_a_trace_shows(output: str) -> None:
     scenario = scenario_at_random(0, Wanted(output, "half-squared-error", recurrent=False, hidden="identity"))
-    table = table_of(scenario.network)
+    table = table_of(scenario)
     names = {one.variable for one in lean(table.equations, trained(table), table.initial)}
     assert TERMS not in names
     for layer in range(1, len(scenario.network.layers)):

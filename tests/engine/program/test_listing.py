@@ -13,23 +13,30 @@ import pytest
 
 from engine.arrays import frozen
 from engine.catalog import find, shipped
+from engine.equations import mistakes, optimizers
 from engine.equations.activations import ACTIVATIONS, Activation
 from engine.equations.losses import LOSSES, Loss
+from engine.equations.mistakes import Mistake
+from engine.equations.optimizers import Optimizer, State
+from engine.equations.table import altered
 from engine.order.orders import ORDERS
 from engine.order.shapes import shapes_of
 from engine.program import machine
 from engine.program.layout import WIDTH
 from engine.program.listing import MOST_NUMBERS, TooLargeError, listing
+from engine.program.names import short_name
 from engine.read import load
 from engine.replay.tracing import trace
 from engine.scenario import Data, Layer, Network
 from tests.engine.program.printed import expected, output, printed
 from tests.further_orders import FURTHER, put
-from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
+from tests.scenarios_at_random import MISTAKES, OPTIMIZERS, Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
+    from engine.equations.equation import Equation
     from engine.scenario import Order, Scenario
 
+ORDERS_BY_TURNS = ("deferred", "premature", "deferred", "layerwise")  # clipping is for the first alone
 NAMES = [entry.label for entry in shipped()]
 
 
@@ -121,6 +128,147 @@ def test_a_zero_has_the_sign_that_it_has_in_the_trace() -> None:
     assert lines == expected(scenario, "deferred")
     assert any("delta [-0.0]" in one for one in lines)
     assert any("weight_gradient [[0.0]]" in one for one in lines)
+
+
+@pytest.mark.parametrize("arrays", [False, True], ids=["floats", "arrays"])
+@pytest.mark.parametrize("mistake", [None, *MISTAKES])
+def test_every_optimiser_with_every_mistake(
+    mistake: str | None, arrays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With decay, clipping and what is not trained by chance, each in some order.
+
+    Each optimiser without a mistake; of those with one some take turns.
+    """
+    if arrays:
+        run_on_arrays(monkeypatch)
+    seen = set()
+    by_turns = range(len(OPTIMIZERS))
+    if mistake is not None:
+        by_turns = range(MISTAKES.index(mistake) % 3, len(OPTIMIZERS), 3)
+    for place in by_turns:
+        optimizer = OPTIMIZERS[place]
+        number = 7 * MISTAKES.index(mistake) + place if mistake else place
+        order = ORDERS_BY_TURNS[number % len(ORDERS_BY_TURNS)]
+        for seed in range(number, number + 2):
+            scenario = scenario_at_random(
+                seed,
+                Wanted(optimizer=optimizer, mistake=mistake, settings=seed % 4 > 0, order=order, steps=90),
+            )
+            if floats(scenario) != arrays:
+                seen.add(optimizer)
+                assert printed(scenario, order) == expected(scenario, order)
+    assert len(seen) >= len(by_turns) / 2
+
+
+@pytest.mark.parametrize("arrays", [False, True], ids=["floats", "arrays"])
+def test_a_new_optimiser_and_a_new_mistake(arrays: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One row each: the listing has its states, its numbers and the comment at the lines that are wrong."""
+    if arrays:
+        run_on_arrays(monkeypatch)
+    monkeypatch.setitem(
+        optimizers.OPTIMIZERS,
+        "dampened",
+        Optimizer(
+            "drift / sqrt(1 + square(drift)) / growth + g",
+            # It reads itself when something is made of it already, and the same of it as the direction.
+            {"drift": State("d", "(1 - decay) * g + momentum * drift / sqrt(1 + square(drift))")},
+            ("momentum", "decay"),
+            {"momentum_power": "momentum"},
+            {"growth": "2 - momentum_power"},
+        ),
+    )
+
+    def rewrite(one: Equation, network: Network) -> list[Equation]:
+        if one.variable.name != "bias_total":
+            return [one]
+        return [one._replace(terms=tuple(term._replace(coefficient=2.0) for term in one.terms))]
+
+    monkeypatch.setitem(
+        mistakes.MISTAKES, "biases-twice", Mistake("the sum of the deltas", "twice the sum", rewrite)
+    )
+    seen = 0
+    for seed in range(3):
+        for order in ORDERS:
+            wanted = Wanted(
+                optimizer="dampened", mistake="biases-twice", settings=bool(seed % 2), order=order
+            )
+            scenario = scenario_at_random(seed, wanted)
+            if floats(scenario) == arrays:
+                continue
+            seen += 1
+            program = listing(scenario, order)
+            comments = " ".join(line.strip(" #") for line in program.splitlines() if "# " in line)
+            assert "here twice the sum. Right is the sum of the deltas." in comments
+            assert f"momentum = {scenario.training.momentum}\n" in program
+            assert "drift_W1" in program
+            assert output(program).splitlines() == expected(scenario, order)
+    assert seen
+
+
+@pytest.mark.parametrize("arrays", [False, True], ids=["floats", "arrays"])
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_lines_that_a_mistake_changes_are_marked(
+    mistake: str, arrays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind each comment stands what the mistake makes otherwise, and all of that stands behind one."""
+    if arrays:
+        run_on_arrays(monkeypatch)
+    wanted = Wanted(
+        mistake=mistake, optimizer="momentum", recurrent=True, depth=2, samples=2, order="deferred"
+    )
+    every = (scenario_at_random(seed, wanted) for seed in range(100))
+    scenario = next(one for one in every if altered(one) and floats(one) != arrays)
+    wrong = {short_name(one) for one in altered(scenario)}
+    found, behind = set(), False
+    _, _, computed = re.split(r"# (step 0|forward of)", listing(scenario, "deferred"), maxsplit=1)
+    for line in computed.splitlines():
+        text = line.strip()
+        made = re.match(r"([a-zA-Z]+(?:_[a-zA-Z]+)*\d*)\w*(?:\[.*\])? = ", text)
+        if text.startswith("# The mistake "):
+            behind = True
+        elif made and made[1] in wrong:
+            assert behind
+            found.add(made[1])
+        elif made:
+            behind = False
+    assert found
+
+
+@pytest.mark.usefixtures("on_arrays")
+def test_the_last_samples_share_of_one_units_bias_is_read_when_it_is_there() -> None:
+    """A vector's last number is no view of it: it was read before the first iteration."""
+    wanted = Wanted(mistake="bias-of-last-sample", order="deferred", samples=3, batch_size=3, depth=1)
+    every = (scenario_at_random(seed, wanted) for seed in range(100))
+    scenario = next(one for one in every if one.network.sizes[-1] == 1)
+    assert printed(scenario, "deferred") == expected(scenario, "deferred")
+
+
+def test_no_target_is_read_that_is_not_given() -> None:
+    """What couples the outputs reads targets where there are none, too: zeros."""
+    wanted = Wanted(output="softmax", loss="cross-entropy", order="deferred", recurrent=True)
+    every = (scenario_at_random(seed, wanted) for seed in range(100))
+    scenario = next(one for one in every if floats(one) and not one.data.has_target.all())
+    assert printed(scenario, "deferred") == expected(scenario, "deferred")
+
+
+def test_a_function_of_a_row_brings_along_what_it_calls() -> None:
+    """Softmax with binary cross-entropy, in floats: its exact forms are made of arrays."""
+    wanted = Wanted(output="softmax", loss="binary-cross-entropy", optimizer="adam", order="deferred")
+    every = (scenario_at_random(seed, wanted) for seed in range(100))
+    scenario = next(one for one in every if floats(one))
+    assert "import numpy" in listing(scenario, "deferred")
+    assert printed(scenario, "deferred") == expected(scenario, "deferred")
+
+
+def test_a_setting_has_a_name_and_a_state_its_beginning() -> None:
+    scenario = with_training(load(find("mazur")), optimizer="adam", weight_decay=0.01, clip_norm=0.1)
+    program = listing(scenario, "deferred")
+    for line in ("beta1 = 0.9", "epsilon = 1e-08", "weight_decay = 0.01", "clip_norm = 0.1"):
+        assert f"\n{line}\n" in program
+    assert "momentum = " not in program
+    assert "first_moment_b2_1 = first_moment_b2_2 = 0.0" in program
+    assert "beta1_power2 = beta1_power2 * beta1" in program
+    assert "clip_scale = clip_norm / norm if norm > clip_norm else 1.0" in program
 
 
 def test_a_new_activation_and_a_new_loss(monkeypatch: pytest.MonkeyPatch) -> None:

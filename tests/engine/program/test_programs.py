@@ -106,7 +106,7 @@ def flat(one: Machine) -> bytes:
 
 
 def start(place: int) -> Parameters:
-    return initial_parameters(SCENARIOS[place].network)
+    return initial_parameters(SCENARIOS[place])
 
 
 def play_all(one: Machine, place: int) -> list[Played]:

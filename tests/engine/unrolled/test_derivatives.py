@@ -51,7 +51,7 @@ def test_every_chain_is_walked(seed: int) -> None:
                 ]
                 different += len({factor for chain in of_sample for factor in chain})
                 chains += of_sample
-            price = derivatives(found.network, shapes, batch, end)
+            price = derivatives(found, shapes, batch, end)
             assert price.shares == len(shapes.batch(batch)) * shapes.times
             assert price.chains == len(chains)
             assert price.longest == max(map(len, chains))
@@ -65,7 +65,7 @@ def test_one_recurrent_layer_has_a_formula(times: int, every_time: bool) -> None
     unit = layer("tanh", [[1.0]], recurrent=[[0.5]])
     targets = [[0.5 if every_time else NONE]] * (times - 1) + [[0.5]]
     found = scenario([unit], [[1.0]] * times, targets)
-    price = derivatives(found.network, shapes_of(found), 0, 1)
+    price = derivatives(found, shapes_of(found), 0, 1)
     T = times
     assert price.longest == T + 1
     if every_time:

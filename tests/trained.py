@@ -1,0 +1,44 @@
+"""What becomes of a shipped scenario that is trained, perhaps in another way than its file says?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from engine import load
+from engine.catalog import find
+from engine.order.shapes import shapes_of
+from engine.replay.run import Run, loss_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.parameters import Parameters
+    from engine.scenario import Scenario
+
+
+def changed(name: str, **training: Any) -> Scenario:
+    """Return a shipped scenario with other settings of its training."""
+    scenario = load(find(name))
+    return replace(scenario, training=replace(scenario.training, **training))
+
+
+def trained(scenario: Scenario) -> Iterator[tuple[float, Parameters]]:
+    """Give the loss over all samples and the parameters, at the start and after each update."""
+    shapes = shapes_of(scenario)
+    run = Run(scenario, shapes, scenario.training.order)
+    for update in range(scenario.training.iterations + 1):
+        if update:
+            run.advance(1)
+        parameters = run.parameters()
+        yield loss_of(scenario, shapes, parameters), parameters
+
+
+def losses(name: str, **training: Any) -> list[float]:
+    """Return the losses of a shipped scenario, perhaps with other settings, from the start on."""
+    return [loss for loss, _ in trained(changed(name, **training))]
+
+
+def settled(found: list[float], below: float) -> int:
+    """Return after how many updates a loss is below a bound and stays there."""
+    return max(update for update, loss in enumerate(found) if not loss < below) + 1

@@ -1,0 +1,49 @@
+"""What does `bp-tui explain` print for the numbers that are named?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.explain import explain
+from engine.explain.latex import TERMS, latex
+from engine.looking.cursor import start
+from engine.looking.finding import find
+from engine.looking.selection import known, numbers_of_step
+from engine.read.text import shortened
+from tui.commands.usage import UsageError
+from tui.draw.equation import explanation_rows
+from tui.draw.rows import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.looking.cursor import Cursor
+    from engine.replay.numbers import Number
+    from engine.replay.tracing import Trace
+
+_WIDTH = 100
+
+
+def explained(
+    trace: Trace, step: int, names: Sequence[str], terms: int | None, *, as_latex: bool
+) -> Iterator[str]:
+    """Yield the explanation of each number that is named at a step (0-based), or of those that it made."""
+    cursor = start(trace, step)
+    for number in [_found(trace, cursor, name) for name in names] or numbers_of_step(trace, cursor):
+        if as_latex:
+            yield latex(explain(trace, number), terms or TERMS).display()
+        else:
+            yield "\n".join(plain(row).strip() for row in explanation_rows(trace, number, _WIDTH))
+
+
+def _found(trace: Trace, cursor: Cursor, name: str) -> Number:
+    """Return the number that is named; refuse a name that is none, and a number that is not made yet."""
+    number = find(trace, cursor, name)
+    if isinstance(number, str):
+        raise UsageError(f"bp-tui: {shortened(number, 300)}.")
+    if not known(trace, cursor, number):
+        made = trace.flow.writer(number.reference)
+        assert made is not None
+        here = f"is not computed yet at step {cursor.step + 1}"
+        raise UsageError(f"bp-tui: {shortened(name)} {here}: step {made + 1} makes it.")
+    return number

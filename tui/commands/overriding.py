@@ -1,0 +1,42 @@
+"""What does the command line change in a scenario, for one run?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.commands.streams import say
+from tui.commands.usage import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from engine.scenario import Scenario
+
+_KEYS = ("optimizer", "mistake", "learning_rate")
+"""The keys of `[training]` that are options too."""
+
+
+def overridden(scenario: Scenario, chosen: argparse.Namespace) -> Scenario:
+    """Return the scenario that the options ask for; say it if its mistake changes nothing.
+
+    The update order is an option too, but no change: a run may be in another order than its scenario's.
+
+    Raises:
+        ScenarioError: they don't fit the scenario.
+    """
+    from engine.read.changed import changed
+    from engine.read.moot import moot
+
+    scenario = changed(scenario, chosen.order, **{key: getattr(chosen, key) for key in _KEYS})
+    if why := moot(scenario, chosen.order):
+        say(f"bp-tui: warning: {why}.")
+    return scenario
+
+
+def check_overrides(chosen: argparse.Namespace) -> None:
+    """Refuse to change a scenario that isn't named."""
+    if chosen.scenario is None:
+        for key in _KEYS:
+            if getattr(chosen, key) is not None:
+                option = key.replace("_", "-")
+                raise UsageError(f"bp-tui: --{option} needs a scenario; `bp-tui list` names them.")

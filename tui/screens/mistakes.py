@@ -1,0 +1,117 @@
+"""Which mistake shall be made?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from engine.equations.mistakes import MISTAKES
+from engine.read.fitting import why_unfit
+from tui.draw.mistakes import NONE, entry
+from tui.screens.lists import PagedList
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.events import Resize
+
+    from engine.scenario import Scenario
+
+_WIDTH = 80
+_AROUND = 7
+"""Cells of a line of the dialog that its border, the blanks beside it and the scroll bar take."""
+
+
+class Chosen(NamedTuple):
+    """A mistake of the table, or none."""
+
+    mistake: str | None
+
+
+class MistakesScreen(ModalScreen[Chosen | None]):
+    """Lists the mistakes, each with the equation as it is made and as it should be; Enter chooses one.
+
+    `made` is the one that is made now; the list begins there. One that can't be made in the scenario can
+    be read, too, but not chosen.
+    """
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape,q,m", "dismiss(None)", "stay here"),
+        ("j,n", "down", "down"),
+        ("k,p", "up", "up"),
+    ]
+
+    def __init__(self, scenario: Scenario, made: str | None) -> None:
+        super().__init__()
+        self._scenario = scenario
+        self._made = made
+        self._choices = (None, *MISTAKES)
+        self._width = _WIDTH
+
+    def compose(self) -> ComposeResult:
+        """Make the dialog."""
+        with Vertical(classes="dialog mistakes"):
+            yield Static(Content("Which mistake? Enter goes on with it"))
+            yield PagedList(*(Option(self._prompt(one)) for one in self._choices), markup=False)
+            yield Static("", id="answer")
+
+    def on_mount(self) -> None:
+        """Begin at what is made now."""
+        names = self.query_one(OptionList)
+        names.highlighted = self._choices.index(self._made)
+        names.focus()
+
+    def on_resize(self, event: Resize) -> None:
+        """Break the lines anew."""
+        self._width = event.size.width
+        self._write()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Forget what was said of another one."""
+        self._say("")
+        self._write()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Choose it, or say why it can't be chosen."""
+        if not self.is_active:  # Enter twice: the first one has closed it; or a palette is in front
+            return
+        mistake = self._choices[event.option_index]
+        if mistake is not None and why_unfit(self._scenario, mistake):
+            self._say("It can't be made here, Escape to stay")
+            return
+        self.dismiss(Chosen(mistake))
+
+    def action_down(self) -> None:
+        """Go down the list."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_up(self) -> None:
+        """Go up the list."""
+        self.query_one(OptionList).action_cursor_up()
+
+    def _say(self, sentence: str) -> None:
+        answer = self.query_one("#answer", Static)
+        answer.update(Content(sentence))
+        answer.display = bool(sentence)
+
+    def _write(self) -> None:
+        """Write the whole list anew."""
+        names = self.query_one(OptionList)
+        for place, mistake in enumerate(self._choices):
+            prompt = self._prompt(mistake, looked_at=place == names.highlighted)
+            names.replace_option_prompt_at_index(place, prompt)
+
+    def _prompt(self, mistake: str | None, *, looked_at: bool = False) -> Content:
+        """Return an entry with its name in bold; fainter, if it can't be chosen and isn't looked at."""
+        lines = "\n".join(entry(self._scenario, mistake, self._made, min(self._width, _WIDTH) - _AROUND))
+        if mistake is not None and why_unfit(self._scenario, mistake):
+            return Content.styled(lines, "" if looked_at else "dim")
+        name = mistake or NONE
+        start = lines.index(name)
+        return Content(lines).stylize("bold", start, start + len(name))

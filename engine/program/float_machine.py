@@ -7,6 +7,7 @@ on with these. Up to there both are the same bit for bit.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -226,6 +227,8 @@ def compiled(
         kept = [name if name in made else "0.0" for name in code.names(code.table.kept)]
         result += f", ({', '.join(kept)},)"
     body = "\n    ".join("\n".join(every).split("\n"))
+    if shapes.batches == 1:
+        body = _without_ones(body, scenario, code)
     functions = "".join(f", {name}={name}" for name in PLAIN if f"{name}(" in body)
     first = "".join(f"  {line}\n" for text in once for line in text.split("\n"))
     text = f"""\
@@ -240,6 +243,13 @@ def run(values, batches, first, count{functions}):
     space = dict(TOTAL if code.guarded else PLAIN)
     exec(code_object(text), space)  # noqa: S102 - text of our own
     return space["run"]  # type: ignore[return-value]
+
+
+def _without_ones(body: str, scenario: Scenario, code: FloatCode) -> str:
+    """Return statements in which nothing is multiplied by an input that is 1: that changes no bit."""
+    values = scenario.data.inputs.transpose(1, 0, 2).ravel().tolist()
+    ones = [name for name, value in zip(code.names([INPUT]), values, strict=True) if value == 1.0]
+    return re.sub(rf" \* (?:{'|'.join(ones)})\b", "", body) if ones else body
 
 
 def _targets(line: str) -> list[str]:

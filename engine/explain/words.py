@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from engine.chain.factors import is_one_factor
 from engine.equations.equation import Variable
 from engine.equations.formula import parse, replaced, text
 from engine.equations.mistakes import MISTAKES, divisions
@@ -84,12 +83,19 @@ def _error(source: Source) -> str:
     return _from_above(source)
 
 
+def _is_one_factor(source: Source) -> bool:
+    # Imported when a recurrent output is explained: the first frame needs no chain rule.
+    from engine.chain.factors import is_one_factor
+
+    return is_one_factor(source.trace.scenario)
+
+
 def _delta(source: Source) -> str:
     if source.output and not source.recurrent and not source.has_target:
         return _NO_TARGET
     loss = source.network.loss
     pair = source.output and (source.activation, loss) in PAIRS
-    if source.output and source.recurrent and is_one_factor(source.trace.scenario):
+    if source.output and source.recurrent and _is_one_factor(source):
         future = "" if source.read("delta", source.layer) is None else ", and what comes back from the future"
         if not source.has_target:
             return _ONLY_FUTURE if future else _NO_TARGET

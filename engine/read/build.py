@@ -16,7 +16,6 @@ from engine.read.complaints import Complaint, ScenarioError
 from engine.read.findings import Finding, Findings, TooManyFindingsError, describe, key_text, quoted
 from engine.read.fitting import misfits
 from engine.read.layers import check_layers, is_recurrent, layer_sizes
-from engine.read.moot import moot
 from engine.read.numbers import NUMBERS, counted, known, not_finite
 from engine.read.samples import plain_data, sequence_data
 from engine.read.shape import FORMAT, DataTable, ScenarioFile, TrainingTable, users
@@ -52,6 +51,11 @@ def warnings(path: str | os.PathLike[str]) -> tuple[Complaint, ...]:
         ScenarioError: as for `load`.
     """
     scenario, text = _read(Path(path))
+    if scenario.training.mistake is None:
+        return ()
+    # Imported for a scenario with a mistake: most have none.
+    from engine.read.moot import moot
+
     why = moot(scenario)
     found = [Finding(("training", "mistake"), f"warning: {why}")] if why else []
     return tuple(_placed(found, text, Path(path)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.chain.ways import ways_to_losses
 from engine.order.quantities import TOTAL_OF, Reference
 from engine.order.waiting import Waiting, waiting
 from tui.draw.timeline import chip
@@ -139,6 +138,11 @@ class Layer:
         if reader.kind != "delta" or reader.sample is None or later is None:
             return None
         times = self.trace.shapes.has_target[reader.sample, later:].tolist()
+        if times and times[0]:  # there is a loss right there
+            return None
+        # Imported where a time has no target: the first frame needs no chain rule.
+        from engine.chain.ways import ways_to_losses
+
         *_, now = ways_to_losses(self.trace.scenario, times)
         at = f"@{later}" if self.trace.shapes.sequences else ""
         return None if now[self.number - 1].paths else f"δ{self.number}{at}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def weights(scenario: Scenario) -> Array:
     """Return the weights of layer 1, [update, from], of a network with one neuron."""
-    return np.array([parameters.weights[0][0] for _, parameters in trained(scenario)])
+    return np.array([parameters.weights[0][0] for parameters in trained(scenario)])
 
 
 def first_changes(scenario: Scenario) -> dict[tuple[int, str], Array]:

@@ -23,20 +23,20 @@ def changed(name: str, **training: Any) -> Scenario:
     return replace(scenario, training=replace(scenario.training, **training))
 
 
-def trained(scenario: Scenario) -> Iterator[tuple[float, Parameters]]:
-    """Give the loss over all samples and the parameters, at the start and after each update."""
-    shapes = shapes_of(scenario)
-    run = Run(scenario, shapes, scenario.training.order)
+def trained(scenario: Scenario) -> Iterator[Parameters]:
+    """Give the parameters at the start and after each update."""
+    run = Run(scenario, shapes_of(scenario), scenario.training.order)
     for update in range(scenario.training.iterations + 1):
         if update:
             run.advance(1)
-        parameters = run.parameters()
-        yield loss_of(scenario, shapes, parameters), parameters
+        yield run.parameters()
 
 
 def losses(name: str, **training: Any) -> list[float]:
-    """Return the losses of a shipped scenario, perhaps with other settings, from the start on."""
-    return [loss for loss, _ in trained(changed(name, **training))]
+    """Return the losses over all samples of a shipped scenario, perhaps trained otherwise, from the start."""
+    scenario = changed(name, **training)
+    shapes = shapes_of(scenario)
+    return [loss_of(scenario, shapes, parameters) for parameters in trained(scenario)]
 
 
 def settled(found: list[float], below: float) -> int:

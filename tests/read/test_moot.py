@@ -41,9 +41,14 @@ reduction = "mean"
 """
 
 
+_RIGHT: dict[str, list[Any]] = {}  # the numbers of a file without a mistake, formed once for all mistakes
+
+
 def warned(folder: Path, text: str, mistake: str) -> str:
     """What is said of a mistake in a file; the empty text if it changes some number of the run."""
-    right = records(load(write(folder, text)))
+    if text not in _RIGHT:
+        _RIGHT[text] = records(load(write(folder, text)))
+    right = _RIGHT[text]
     path = write(folder, changed(text, "[training]\n", f'[training]\nmistake = "{mistake}"\n'))
     found = warnings(path)
     assert bool(found) == (records(load(path)) == right), mistake

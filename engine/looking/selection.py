@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.explain.origins import origins
-from engine.order.quantities import Reference, group_of
+from engine.order.quantities import Reference, group_of, part_of
 from engine.order.site import Site
 from engine.replay.numbers import Number
 
@@ -23,10 +23,22 @@ _OF_ALL = ("loss", "norm", "clip_scale")
 
 
 def numbers_of_step(trace: Trace, cursor: Cursor) -> list[Number]:
-    """Return the numbers that the step wrote, at the units that the cursor looks at."""
+    """Return the numbers that the step wrote, at the units that the cursor looks at.
+
+    But for what an optimiser remembers of parameters that no update changes.
+    """
     return [
-        Number(reference, index_at(trace, cursor, reference)) for reference in trace.flow.writes(cursor.step)
+        Number(reference, index_at(trace, cursor, reference))
+        for reference in trace.flow.writes(cursor.step)
+        if not _is_idle(trace, reference)
     ]
+
+
+def _is_idle(trace: Trace, reference: Reference) -> bool:
+    group, part = group_of(reference.quantity), part_of(reference.quantity)
+    if reference.layer is None or group is None or part in ("", "change"):
+        return False
+    return not trace.scenario.network.layers[reference.layer - 1].trains(group)
 
 
 def index_at(trace: Trace, cursor: Cursor, reference: Reference) -> tuple[int, ...]:

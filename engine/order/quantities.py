@@ -81,8 +81,10 @@ def is_quantity(name: str) -> bool:
 
 def part_of(quantity: Quantity) -> str:
     """Return what an update makes of a group: `applied`, a state or `change`; nothing of other quantities."""
+    if quantity in PARAMETERS or quantity in GRADIENT_OF.values() or quantity in TOTAL_OF.values():
+        return ""
     prefix, _, part = quantity.partition("_")
-    return part if prefix in _GROUP_BY_PREFIX and quantity not in PARAMETERS else ""
+    return part if prefix in _GROUP_BY_PREFIX else ""
 
 
 class Reference(NamedTuple):

@@ -178,3 +178,11 @@ def test_around_a_parameter_of_the_next_iteration_stand_numbers_of_its_own_batch
             for other in numbers_around(steps, cursor):
                 assert explain(steps, other).words
                 assert other.reference.sample in (None, *steps.shapes.batch(iteration))
+
+
+def test_what_is_remembered_of_parameters_that_nothing_changes_is_not_looked_at() -> None:
+    scenario = load(find("mazur"))  # its biases are not trained
+    run = trace(replace(scenario, training=replace(scenario.training, optimizer="adam", iterations=1)))
+    made = [number.reference.quantity for number in numbers_of_step(run, start(run, len(run) - 1))]
+    assert "weights_first_moment" in made
+    assert [one for one in made if one.startswith("biases")] == ["biases_change", "biases"]

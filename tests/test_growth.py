@@ -1,0 +1,168 @@
+"""Does everything follow a row that is added to one of the engine's tables while it runs?
+
+An activation, a loss, an order, an optimiser, a mistake: one row or one list each. What follows is looked at
+alike: records, training, explanations that evaluate to their numbers, LaTeX, what a parameter waits for,
+cost, the views, a slope that is measured.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import trace
+from engine.cost import cost
+from engine.equations.activations import ACTIVATIONS, Activation
+from engine.equations.losses import LOSSES, Loss
+from engine.equations.mistakes import MISTAKES, Mistake
+from engine.equations.optimizers import OPTIMIZERS, Optimizer, State
+from engine.explain import explain
+from engine.explain.expression import evaluate
+from engine.explain.latex import latex
+from engine.looking.cursor import start
+from engine.measured import central_difference
+from engine.order.orders import WAITING
+from engine.order.shapes import shapes_of
+from engine.order.waiting import waiting
+from engine.replay.numbers import Number, array_of
+from engine.replay.run import Run
+from tests import further_orders
+from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tui.draw.rows import length
+from tui.views import VIEWS, view_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.equations.equation import Equation
+    from engine.replay.tracing import Trace
+    from engine.scenario import Network, Scenario
+
+
+def all_follows(scenario: Scenario, order: str) -> Trace:
+    """Hold everything that is derived to the run itself; return its trace."""
+    run = trace(scenario, order)
+    straight = Run(scenario, shapes_of(scenario), order)
+    straight.advance(run.iterations)
+    replayed = run.iteration(run.iterations - 1).after
+    assert np.array_equal(straight.parameters().flat(), replayed.flat(), equal_nan=True)
+    last = run.schedule.first_step(1) - 1
+    for step in range(last + 1):
+        assert run[step].record()["step"] == step
+        for number in some_of(run, step):
+            found = explain(run, number)
+            expected = pytest.approx(evaluate(found.expression), rel=1e-9, abs=1e-11, nan_ok=True)
+            assert found.result.value == expected, found
+            assert latex(found).value
+            reads = {reference.quantity for reference in run.flow.reads(step)}
+            assert reads, "a step reads something"
+    for layer in range(1, run.shapes.layers + 1):
+        for group in run.shapes.groups(layer):
+            assert waiting(run.schedule, last, layer, group).safe
+    assert cost(scenario, run.schedule, last).so_far.backward > 0
+    for view in VIEWS:
+        assert all(length(row) <= 80 for row in view_rows(view, run, start(run, last), 80, 20))
+    return run
+
+
+def some_of(run: Trace, step: int) -> Iterator[Number]:
+    """The first number of each array that a step makes."""
+    for reference in run.flow.writes(step):
+        shape = array_of(run, reference).shape
+        yield Number(reference, (0,) * len(shape))
+
+
+def slopes_agree(run: Trace) -> bool:
+    """Whether the first total of each group is the slope that is measured, in the order that waits."""
+    numbers, agree = run.iteration(0), True
+    for layer in range(1, run.shapes.layers + 1):
+        totals = numbers.totals(layer, numbers.samples.stop - 1, 0)
+        for group in run.shapes.groups(layer):
+            array = getattr(totals, group)
+            index = (0,) * array.ndim
+            slope = central_difference(run, 0, layer, group, index)
+            agree &= math.isclose(array[index], slope.value, rel_tol=1e-5, abs_tol=1e-7)
+    return agree
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("recurrent", [False, True])
+def test_an_activation_and_a_loss(recurrent: bool, order: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        ACTIVATIONS, "softsign", Activation("softsign", "z / (1 + abs(z))", "1 / square(1 + abs(z))")
+    )
+    monkeypatch.setitem(
+        LOSSES, "quartic", Loss("quartic", "square(square(a - y))", "4 * (a - y) * square(a - y)")
+    )
+    for seed in range(2):
+        wanted = Wanted("softsign", "quartic", hidden="softsign", recurrent=recurrent, iterations=2, steps=80)
+        run = all_follows(scenario_at_random(seed, wanted), order)
+        assert slopes_agree(run) or order != WAITING
+
+
+@pytest.mark.parametrize("order", further_orders.FURTHER)
+def test_an_order(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    further_orders.put(monkeypatch)
+    for seed in range(2):
+        all_follows(scenario_at_random(seed, Wanted(iterations=2, samples=3, steps=80)), order)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_an_optimiser(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sign of a momentum, after Chen et al. (2023), and the decay of its rate."""
+    monkeypatch.setitem(
+        OPTIMIZERS,
+        "signs",
+        Optimizer(
+            "sign(momentum * trend + (1 - momentum) * g) * fading",
+            {"trend": State("r", "decay * trend + (1 - decay) * g")},
+            ("momentum", "decay"),
+            {"decay_power": "decay"},
+            {"fading": "sqrt(decay_power)"},
+        ),
+    )
+    for seed in range(2):
+        wanted = Wanted(optimizer="signs", order=order, iterations=3, settings=bool(seed), steps=80)
+        scenario = scenario_at_random(seed, wanted)
+        run = all_follows(scenario, order)
+        update = run[len(run) - 1].record()
+        assert {"weights_trend_before", "weights_trend_after", "weights_applied"} <= set(update)
+        training = scenario.training
+        mu, rho = training.momentum, training.decay
+        steps = [step for step in run if step.kind == "update" and step.layer == 1]
+        trend = np.zeros_like(np.array(steps[0].record()["weights_before"]))
+        for count, step in enumerate(steps, start=1):
+            record = step.record()
+            g = np.array(record["weights_applied"])
+            trend = rho * trend + (1.0 - rho) * g
+            change = -training.learning_rate * np.sign(mu * trend + (1.0 - mu) * g) * rho ** (count / 2)
+            change = np.where(scenario.network.layers[0].train_weights, change, 0.0)
+            np.testing.assert_allclose(np.array(record["weights_trend_after"]), trend, rtol=1e-12)
+            np.testing.assert_allclose(np.array(record["weights_change"]), change, rtol=1e-12, atol=1e-300)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_mistake(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each gradient of a weight counts twice."""
+
+    def doubled(one: Equation, network: Network) -> list[Equation]:
+        if one.variable.name != "weight_total":
+            return [one]
+        return [one._replace(terms=tuple(term._replace(coefficient=2.0) for term in one.terms))]
+
+    monkeypatch.setitem(MISTAKES, "twice", Mistake("∂C/∂W = δ a", "∂C/∂W = 2 δ a", doubled))
+    right = scenario_at_random(1, Wanted(order=order, iterations=2, steps=80))
+    scenario = scenario_at_random(1, Wanted(order=order, mistake="twice", iterations=2, steps=80))
+    run = all_follows(scenario, order)
+    for made, as_it_should_be in zip(run, trace(right, order), strict=True):
+        if made.iteration or (order != "deferred" and made.kind == "update"):
+            break
+        if made.kind == "gradient":
+            mine, other = (np.array(one.record()["weight_gradient"]) for one in (made, as_it_should_be))
+            if order == "deferred":
+                np.testing.assert_allclose(mine, 2.0 * other, rtol=1e-12)
+            words = explain(run, next(some_of(run, made.step))).words
+            assert words == "The mistake twice: ∂C/∂W = 2 δ a. Right is ∂C/∂W = δ a."

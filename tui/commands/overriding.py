@@ -24,10 +24,14 @@ def overridden(scenario: Scenario, chosen: argparse.Namespace) -> Scenario:
     Raises:
         ScenarioError: they don't fit the scenario.
     """
+    given = {key: getattr(chosen, key) for key in _KEYS}
+    if {chosen.order, scenario.training.mistake, *given.values()} == {None}:
+        return scenario
+    # Imported when something is another: most sessions never need it.
     from engine.read.changed import changed
     from engine.read.moot import moot
 
-    scenario = changed(scenario, chosen.order, **{key: getattr(chosen, key) for key in _KEYS})
+    scenario = changed(scenario, chosen.order, **given)
     if why := moot(scenario, chosen.order):
         say(f"bp-tui: warning: {why}.")
     return scenario

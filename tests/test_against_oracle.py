@@ -63,7 +63,7 @@ def disagreements(scenario: Scenario, oracle: Oracle | None = None) -> list[str]
 def test_each_output_activation_with_each_loss(output: str, loss: str, order: Order) -> None:
     """Dense and recurrent in turn: each pair is both."""
     recurrent = bool((in_turn(output, loss) + ORDERS.index(order)) % 2)
-    wanted = Wanted(output=output, loss=loss, order=order, recurrent=recurrent, steps=120)
+    wanted = Wanted(output=output, loss=loss, order=order, recurrent=recurrent, steps=70)
     assert disagreements(scenario_at_random(0, wanted)) == []
 
 
@@ -78,7 +78,7 @@ def test_each_hidden_activation(hidden: str, order: Order) -> None:
             depth=3,
             iterations=3,
             loss="half-squared-error",
-            steps=120,
+            steps=70,
         )
         assert disagreements(scenario_at_random(seed, wanted)) == []
 

@@ -89,7 +89,13 @@ def test_every_activation_with_every_loss(output_activation: str, loss: str) -> 
     seed = 31 * list(ACTIVATIONS).index(output_activation) + list(LOSSES).index(loss)
     order = list(ORDERS)[seed % len(ORDERS)]
     wanted = Wanted(
-        output=output_activation, loss=loss, hidden=list(ACTIVATIONS)[seed % 8], samples=2, tame=False
+        output=output_activation,
+        loss=loss,
+        hidden=list(ACTIVATIONS)[seed % 8],
+        samples=2,
+        iterations=1,
+        tame=False,
+        steps=40,
     )
     scenario = scenario_at_random(seed, wanted)
     assert printed(scenario, order) == expected(scenario, order)
@@ -152,7 +158,14 @@ def test_every_optimiser_with_every_mistake(
         for seed in range(number, number + 2):
             scenario = scenario_at_random(
                 seed,
-                Wanted(optimizer=optimizer, mistake=mistake, settings=seed % 4 > 0, order=order, steps=90),
+                Wanted(
+                    optimizer=optimizer,
+                    mistake=mistake,
+                    settings=seed % 4 > 0,
+                    order=order,
+                    iterations=1,
+                    steps=45,
+                ),
             )
             if floats(scenario) != arrays:
                 seen.add(optimizer)
@@ -190,7 +203,12 @@ def test_a_new_optimiser_and_a_new_mistake(arrays: bool, monkeypatch: pytest.Mon
     for seed in range(3):
         for order in ORDERS:
             wanted = Wanted(
-                optimizer="dampened", mistake="biases-twice", settings=bool(seed % 2), order=order
+                optimizer="dampened",
+                mistake="biases-twice",
+                settings=bool(seed % 2),
+                order=order,
+                iterations=1,
+                steps=45,
             )
             scenario = scenario_at_random(seed, wanted)
             if floats(scenario) == arrays:
@@ -214,7 +232,14 @@ def test_the_lines_that_a_mistake_changes_are_marked(
     if arrays:
         run_on_arrays(monkeypatch)
     wanted = Wanted(
-        mistake=mistake, optimizer="momentum", recurrent=True, depth=2, samples=2, order="deferred"
+        mistake=mistake,
+        optimizer="momentum",
+        recurrent=True,
+        depth=2,
+        samples=2,
+        order="deferred",
+        iterations=2,
+        steps=60,
     )
     every = (scenario_at_random(seed, wanted) for seed in range(100))
     scenario = next(one for one in every if altered(one) and floats(one) != arrays)

@@ -9,7 +9,7 @@ import pytest
 from engine.order.orders import ORDERS
 from tests.commands.running import call, run, strict
 from tests.commands.scenarios import BAD, DIVERGING, MINI_BATCHES, SEQUENCES, write
-from tests.engine.program.printed import line, output
+from tests.engine.listing.printed import line, output
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -85,7 +85,7 @@ def explain_command(chosen: argparse.Namespace) -> int:
 
 def program_command(chosen: argparse.Namespace) -> int:
     """Print the program of the first iteration; a scenario that is too large for one is refused."""
-    from engine.program.listing import TooLargeError, listing
+    from engine.listing.listing import TooLargeError, listing
 
     scenario = _scenario(chosen)
     try:

@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.equations.formula import FLOATS
-from engine.program import readable
+from engine.listing import readable
 from engine.program.float_code import PLAIN, TOTAL
 
 if TYPE_CHECKING:

@@ -19,16 +19,16 @@ from engine.equations.losses import LOSSES, Loss
 from engine.equations.mistakes import Mistake
 from engine.equations.optimizers import Optimizer, State
 from engine.equations.table import altered
+from engine.listing.layout import WIDTH
+from engine.listing.listing import MOST_NUMBERS, TooLargeError, listing
 from engine.order.orders import ORDERS
 from engine.order.shapes import shapes_of
 from engine.program import machine
-from engine.program.layout import WIDTH
-from engine.program.listing import MOST_NUMBERS, TooLargeError, listing
 from engine.program.names import short_name
 from engine.read import load
 from engine.replay.tracing import trace
 from engine.scenario import Data, Layer, Network
-from tests.engine.program.printed import expected, output, printed
+from tests.engine.listing.printed import expected, output, printed
 from tests.further_orders import FURTHER, put
 from tests.scenarios_at_random import MISTAKES, OPTIMIZERS, Wanted, scenario_at_random, with_training
 
@@ -51,9 +51,8 @@ def on_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_on_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("machine", "listing"):
-        monkeypatch.setattr(f"engine.program.{module}.straight", lambda *_: False)
-    monkeypatch.setattr("engine.replay.run.straight", lambda *_: False)
+    for module in ("program.machine", "listing.listing", "replay.run"):
+        monkeypatch.setattr(f"engine.{module}.straight", lambda *_: False)
 
 
 @pytest.mark.parametrize("order", ORDERS)

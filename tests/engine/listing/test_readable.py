@@ -8,7 +8,7 @@ import math
 import pytest
 
 from engine.equations.formula import FLOATS, parse
-from engine.program.readable import as_python, called, readable, source_of
+from engine.listing.readable import as_python, called, readable, source_of
 from engine.program.rows import softmax_of
 
 

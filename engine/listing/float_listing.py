@@ -20,14 +20,14 @@ from engine.equations.formula import FLOATS, parse, same
 from engine.equations.forward import INPUT, LOSS, TARGET
 from engine.equations.table import table_of
 from engine.equations.updates import masks, old
+from engine.listing import layout, readable, settings
+from engine.listing.gathering_code import GatheringCode, idle
+from engine.listing.trying import GUARDED, Trying
 from engine.order.schedule import Schedule
-from engine.program import layout, readable, settings
 from engine.program.float_code import TOTAL, Site
 from engine.program.float_machine import constants_of, sites_of
-from engine.program.gathering_code import GatheringCode, idle
 from engine.program.names import Leaf, short_name
 from engine.program.recorded import gradients, updates, vectors
-from engine.program.trying import GUARDED, Trying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,9 +6,9 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
+from engine.listing.listing import listing
 from engine.order.shapes import shapes_of
 from engine.program import machine
-from engine.program.listing import listing
 from engine.replay.tracing import trace
 
 if TYPE_CHECKING:

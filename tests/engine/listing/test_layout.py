@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from engine.program.layout import WIDTH, array, assignment, call, comment
+from engine.listing.layout import WIDTH, array, assignment, call, comment
 
 SUM = " + ".join(f"W1_1_{unit} * x_s3_{unit}" for unit in range(1, 40))
 NESTED = (

@@ -14,15 +14,16 @@ from engine.equations.equation import TIME, Variable
 from engine.equations.forward import INPUT, LOSS, OTHERS, TARGET, TERMS
 from engine.equations.table import table_of
 from engine.equations.updates import masks
+from engine.listing import layout, readable, settings
+from engine.listing.numpy_expressions import Expressions
+from engine.listing.numpy_records import SHOW, Records, applied, name_of_list
 from engine.order.orders import ORDERS, Each
 from engine.order.schedule import Schedule
 from engine.parameters import initial_parameters
-from engine.program import layout, readable, rows, settings
+from engine.program import rows
 from engine.program.names import short_name
 from engine.program.numpy_code import parts_of
-from engine.program.numpy_expressions import Expressions
 from engine.program.numpy_machine import Batches, memory_of
-from engine.program.numpy_records import SHOW, Records, applied, name_of_list
 from engine.program.operations import NO_TARGET, Change, Loop
 from engine.program.plan import plan_of, updates_of
 from engine.program.recorded import gradients, updates
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from engine.equations.equation import Equation
+    from engine.listing.numpy_expressions import Statement
     from engine.order.orders import Item
     from engine.order.shapes import Shapes
-    from engine.program.numpy_expressions import Statement
     from engine.program.operations import AnyArray, Done, Operation
     from engine.program.plan import Plan
     from engine.scenario import Order, Scenario

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.equations.mistakes import MISTAKES, divisions
 from engine.equations.table import altered, table_of
 from engine.equations.updates import BATCH, RATE, constants, is_plain
-from engine.program import layout
+from engine.listing import layout
 from engine.program.names import short_name
 
 if TYPE_CHECKING:

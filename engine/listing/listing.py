@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.updates import is_plain
+from engine.listing.float_listing import float_listing
+from engine.listing.layout import comment
+from engine.listing.numpy_listing import numpy_listing
 from engine.order.shapes import shapes_of
-from engine.program.float_listing import float_listing
-from engine.program.layout import comment
 from engine.program.machine import straight
-from engine.program.numpy_listing import numpy_listing
 from engine.read.text import one_line
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from engine.equations.equation import SAMPLE, TIME, Home, Variable
 from engine.equations.forward import LOSS, TERMS
 from engine.equations.updates import old
+from engine.listing import layout
+from engine.listing.gathering_code import idle
 from engine.order.orders import Each
-from engine.program import layout
-from engine.program.gathering_code import idle
 from engine.program.names import short_name
 from engine.program.recorded import gradients, updates, vectors
 

@@ -1,0 +1,1 @@
+"""How is an iteration written out as a program that a student reads and runs?"""

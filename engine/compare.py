@@ -12,23 +12,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from engine.arrays import Array, Mask, frozen, sealed
+from engine.broken.falsified import right_iteration
 from engine.equations.updates import is_plain
 from engine.order.loops import Sort
 from engine.order.orders import ONLY_WAITING, WAITING, not_waiting
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.parameters import ParameterArrays
 from engine.replay.run import loss_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.order.quantities import Parameter
+    from engine.parameters import ParameterArrays
     from engine.replay.iteration import Iteration
     from engine.replay.tracing import Trace
     from engine.scenario import Order
@@ -271,9 +273,7 @@ def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Compar
 
 def _waited(trace: Trace, numbers: Iteration) -> Iteration:
     """Return an iteration of the trace as it should be: in the order that waits, without a mistake."""
-    if trace.mistake is None:
-        return _in_order(trace, numbers, WAITING)
-    return trace.rightly(numbers.number, numbers.before)
+    return right_iteration(trace, numbers.number) or numbers
 
 
 def _in_order(trace: Trace, numbers: Iteration, order: Order) -> Iteration:
@@ -294,7 +294,8 @@ def _pairs(trace: Trace, layer: int, waited: Iteration, early: Iteration) -> Ite
     if trace.mistake is not None and is_plain(training) and training.learning_rate:
         # A mistake of the update is none of the total: what was applied is read off the change.
         batch = len(waited.samples) if training.reduction == "mean" else 1
-        totals = [_times(change, -batch / training.learning_rate) for change in changes]
+        factor = -batch / training.learning_rate
+        totals = [change.each(lambda array: array * factor) for change in changes]
     mine = trace.scenario.network.layers[layer - 1]
     for parameter in PARAMETER_LETTERS:
         if parameter == "recurrent_weights" and not mine.recurrent:
@@ -309,26 +310,9 @@ def _pairs(trace: Trace, layer: int, waited: Iteration, early: Iteration) -> Ite
 
 def _changed(numbers: Iteration, layer: int) -> ParameterArrays:
     """Return what all updates of a layer in an iteration have added to its parameters."""
-    found: ParameterArrays | None = None
-    for update in range(numbers.schedule.count(numbers.number, Sort("update", layer))):
-        change = numbers.change_of_update(layer, update)
-        found = change if found is None else _plus(found, change)
-    assert found is not None
-    return found
-
-
-def _plus(some: ParameterArrays, others: ParameterArrays) -> ParameterArrays:
-    recurrent = None
-    if some.recurrent_weights is not None and others.recurrent_weights is not None:
-        recurrent = some.recurrent_weights + others.recurrent_weights
-    return ParameterArrays(some.weights + others.weights, some.biases + others.biases, recurrent)
-
-
-def _times(arrays: ParameterArrays, factor: float) -> ParameterArrays:
-    weights, biases, recurrent = arrays
-    return ParameterArrays(
-        weights * factor, biases * factor, None if recurrent is None else recurrent * factor
-    )
+    updates = range(numbers.schedule.count(numbers.number, Sort("update", layer)))
+    every = (numbers.change_of_update(layer, update) for update in updates)
+    return reduce(lambda some, more: some.each(np.add, more), every)
 
 
 def change_with(

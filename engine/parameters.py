@@ -11,7 +11,7 @@ from engine.arrays import Array, frozen, sealed
 from engine.equations.table import table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from engine.equations.equation import Variable
     from engine.scenario import Scenario
@@ -26,10 +26,12 @@ class ParameterArrays(NamedTuple):
 
     def read_only(self) -> ParameterArrays:
         """Make the arrays read-only and return views of them."""
-        weights, biases, recurrent = self
-        return ParameterArrays(
-            sealed(weights), sealed(biases), None if recurrent is None else sealed(recurrent)
-        )
+        return self.each(sealed)
+
+    def each(self, function: Callable[..., Array], *others: ParameterArrays) -> ParameterArrays:
+        """Return what a function makes of each group's array, and of those of others beside it."""
+        made = [None if one[0] is None else function(*one) for one in zip(self, *others, strict=True)]
+        return ParameterArrays(*made)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

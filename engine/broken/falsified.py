@@ -80,7 +80,9 @@ def falsified(trace: Trace, reference: Reference) -> Mask | None:
     if broken and writer < trace.out_of_turn[0]:
         return None
     counterpart = counterpart_of(trace, reference)
-    if counterpart is None or not right.makes(counterpart.quantity, counterpart.layer):
+    made = Variable(reference.quantity, reference.layer)
+    only_here = made in table_of(trace.scenario).making and made not in table_of(right.scenario).making
+    if counterpart is None or only_here:  # a mistake may make a quantity of its own
         return None
     wrong = _wrong(array_of(trace, reference), array_in(right, counterpart), alike=broken)
     if reference.quantity in TOTAL_OF:

@@ -65,14 +65,22 @@ def _is_delta(one: Equation) -> bool:
     return one.variable.name == "delta"
 
 
-def _reading(one: Equation, *read: Factor, helper: bool = False) -> Equation:
+def _reading(one: Equation, *read: Factor) -> Equation:
     """Return the equation of a delta that is nothing but the product of some factors."""
-    return Equation(one.result, (Term(1.0, read),), home=one.home, helper=helper)
+    return Equation(one.result, (Term(1.0, read),), home=one.home)
 
 
-def _like(one: Equation, name: str, layer: int | None = None) -> Factor:
+def _like(one: Equation, name: str) -> Factor:
     """Return another quantity at the place of a result."""
-    return one.result._replace(variable=Variable(name, layer or one.variable.layer))
+    return one.result._replace(variable=Variable(name, one.variable.layer))
+
+
+def _swapped(one: Equation, results: Sequence[str], change: Callable[[Factor], Factor]) -> Sequence[Equation]:
+    """Return a sum of products with other factors, if its result is one of some names."""
+    if one.variable.name not in results:
+        return (one,)
+    terms = tuple(term._replace(factors=tuple(change(read) for read in term.factors)) for term in one.terms)
+    return (one._replace(terms=terms),)
 
 
 def _no_slope(one: Equation, network: Network) -> Sequence[Equation]:
@@ -107,23 +115,11 @@ def _at_activation(slope: str, formula: str) -> ast.expr:
 
 
 def _not_transposed(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
-    if one.variable.name not in _ERRORS:
-        return (one,)
-
     def turned(factor: Factor) -> Factor:
         weights = factor.variable.name == "weights"
         return factor._replace(letters=factor.letters[::-1]) if weights else factor
 
-    terms = tuple(term._replace(factors=tuple(turned(read) for read in term.factors)) for term in one.terms)
-    return (one._replace(terms=terms),)
-
-
-def _swapped(one: Equation, total: str, change: Callable[[Factor], Factor]) -> Sequence[Equation]:
-    """Return the gradient of a group of parameters with other factors."""
-    if one.variable.name != total:
-        return (one,)
-    terms = tuple(term._replace(factors=tuple(change(read) for read in term.factors)) for term in one.terms)
-    return (one._replace(terms=terms),)
+    return _swapped(one, _ERRORS, turned)
 
 
 def _z_for_activation(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
@@ -133,11 +129,11 @@ def _z_for_activation(one: Equation, network: Network) -> Sequence[Equation]:  #
             return read
         return read._replace(variable=variable._replace(name="pre_activation"))
 
-    return _swapped(one, "weight_total", before)
+    return _swapped(one, ("weight_total",), before)
 
 
 def _state_of_same_time(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
-    return _swapped(one, "recurrent_total", lambda read: read._replace(shift=0))
+    return _swapped(one, ("recurrent_total",), lambda read: read._replace(shift=0))
 
 
 def _future_dropped(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001

@@ -16,6 +16,7 @@ clipping; see `optimizers` for the others.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from engine.arrays import frozen
@@ -84,7 +85,9 @@ def constants(scenario: Scenario, samples: int) -> dict[Variable, float]:
     return found if training.clip_norm is None else found | {CLIP: training.clip_norm}
 
 
-def masks(scenario: Scenario) -> dict[Variable, Array]:
+# Keyed by identity: a scenario never changes.
+@lru_cache(maxsize=64)
+def masks(scenario: Scenario) -> Mapping[Variable, Array]:
     """Return what says number by number what is trained, 1 or 0, for the parameters where it is told."""
     found: dict[Variable, Array] = {}
     for number, layer in enumerate(scenario.network.layers, start=1):

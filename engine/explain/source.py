@@ -16,7 +16,7 @@ from engine.explain.terms import Terms
 from engine.replay.numbers import Number, array_of, symbol_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from engine.arrays import Array
     from engine.equations.equation import Factor, Variable
@@ -54,7 +54,7 @@ class Source:
         return constants(self.trace.scenario, len(self.trace.shapes.batch(self.site.iteration)))
 
     @cached_property
-    def masks(self) -> dict[Variable, Array]:
+    def masks(self) -> Mapping[Variable, Array]:
         """What says number by number which are trained, 1 or 0."""
         return masks(self.trace.scenario)
 

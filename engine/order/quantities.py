@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
+from engine.equations.equation import Variable
 from engine.equations.optimizers import OPTIMIZERS
+from engine.equations.transpose import derivative
+from engine.equations.updates import GROUPS, SHORT, change_of
 
 Quantity: TypeAlias = str
 """What a step can read or write: a vector or a matrix, but the loss, which is one number.
@@ -13,37 +16,19 @@ One of `QUANTITIES`; or of an update, with `weights_`, `biases_` or `recurrent_`
 or a state of the optimiser.
 """
 
-QUANTITIES: tuple[Quantity, ...] = (
-    *("input", "target", "initial_state", "weights", "biases", "recurrent_weights"),
-    *("pre_activation", "activation", "slope", "slope_at_activation", "terms", "loss"),
-    *("from_above", "from_future", "error", "delta", "norm", "clip_scale"),
-    *("weight_gradient", "bias_gradient", "recurrent_gradient"),
-    *("weight_total", "bias_total", "recurrent_total"),
-    *("weights_change", "biases_change", "recurrent_change"),
-)
-"""The quantities that there are whatever the optimiser."""
-
 Parameter = Literal["weights", "biases", "recurrent_weights"]
 """A group of parameters of a layer."""
 
-PARAMETERS: tuple[Parameter, ...] = ("weights", "biases", "recurrent_weights")
+PARAMETERS: tuple[Parameter, ...] = GROUPS
 """The quantities that an update changes."""
 
 PARAMETER_LETTERS: dict[Parameter, str] = {"weights": "W", "recurrent_weights": "U", "biases": "b"}
 """The parameters of a layer in the order in which they are compared, and the letter of each."""
 
-CHANGE_OF: dict[Quantity, Quantity] = {
-    "weights": "weights_change",
-    "biases": "biases_change",
-    "recurrent_weights": "recurrent_change",
-}
+CHANGE_OF: dict[Quantity, Quantity] = {group: change_of(Variable(group)).name for group in PARAMETERS}
 """What an update adds to each of the parameters."""
 
-TOTAL_OF: dict[Quantity, Quantity] = {
-    "weights": "weight_total",
-    "biases": "bias_total",
-    "recurrent_weights": "recurrent_total",
-}
+TOTAL_OF: dict[Quantity, Quantity] = {group: derivative(Variable(group)).name for group in PARAMETERS}
 """What is gathered for each of the parameters."""
 
 GRADIENT_OF: dict[Quantity, Quantity] = {
@@ -60,11 +45,14 @@ GROUP_OF: dict[Quantity, Parameter] = {
 }
 """The group that a parameter belongs to, and its gradient, its total and its change."""
 
-_GROUP_BY_PREFIX: dict[str, Parameter] = {
-    "weights": "weights",
-    "biases": "biases",
-    "recurrent": "recurrent_weights",
-}
+_GROUP_BY_PREFIX: dict[str, Parameter] = {SHORT[group]: group for group in PARAMETERS}
+
+QUANTITIES: tuple[Quantity, ...] = (
+    *("input", "target", "initial_state", "pre_activation", "activation", "slope", "slope_at_activation"),
+    *("terms", "loss", "from_above", "from_future", "error", "delta", "norm", "clip_scale"),
+    *GROUP_OF,
+)
+"""The quantities that there are whatever the optimiser."""
 
 
 def group_of(quantity: Quantity) -> Parameter | None:

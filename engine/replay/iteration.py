@@ -89,10 +89,6 @@ class Iteration:
         self._latest_totals = Latest[ParameterArrays]()
         self._latest_update: Latest[Mapping[Variable, Array]] = Latest()
 
-    def makes(self, quantity: str, layer: int | None) -> bool:
-        """Return whether there is such a quantity of a layer: a mistake may need some of its own."""
-        return quantity != "slope_at_activation" or Variable(quantity, layer) in self._table.making
-
     @property
     def nbytes(self) -> int:
         """Bytes that the kept arrays take, about."""
@@ -389,7 +385,7 @@ class Iteration:
             return self._gathered(layer, places)
         # Out of turn: what is left of the total without what was applied.
         now, earlier = (self._gathered(layer, range(stop)) for stop in (places.stop, places.start))
-        return _minus(now, earlier)
+        return now.each(np.subtract, earlier).read_only()
 
     def _any(self, layer: int, update: int) -> bool:
         """Return whether an update has anything to apply: it may have none where others are out of turn."""
@@ -405,10 +401,3 @@ class Iteration:
             if total is not None:
                 known[derivative(Variable(group, layer))] = total
         return {one: sealed(array) for one, array in updated(self._table, layer, known).items()}
-
-
-def _minus(now: ParameterArrays, earlier: ParameterArrays) -> ParameterArrays:
-    recurrent = None
-    if now.recurrent_weights is not None and earlier.recurrent_weights is not None:
-        recurrent = now.recurrent_weights - earlier.recurrent_weights
-    return ParameterArrays(now.weights - earlier.weights, now.biases - earlier.biases, recurrent).read_only()

@@ -147,4 +147,4 @@ def _of_layer(trace: Trace, step: int, delta: Reference) -> list[Reference]:
         version += int(site.kind == "update" and site.layer == layer)
     if version:
         return [*found, *flow.writes(schedule.update_step(k, layer, version - 1))]
-    return [*found, *flow.begins_with(k, layer)]
+    return [*found, *flow.remembered(k, layer)]

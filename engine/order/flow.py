@@ -87,11 +87,14 @@ class Flow:
             names = [*(_OF_TOTAL[name] for name in names), *names]
         return tuple(Reference(name, k, layer, sample, time) for name in names)
 
-    def begins_with(self, iteration: int, layer: int) -> tuple[Reference, ...]:
-        """Return what an iteration begins with of a layer: its parameters and what is remembered of each."""
+    def remembered(self, iteration: int, layer: int, version: int = 0) -> tuple[Reference, ...]:
+        """Return a layer's parameters after some updates of an iteration, and what is remembered of each.
+
+        With version 0 what the iteration begins with.
+        """
         made = self._table.at[Home("update", layer)]
-        remembered = [old(one.variable) for one in made if one.variable.name.endswith("'") and not one.helper]
-        return tuple(Reference(one.name, iteration, layer, version=0) for one in remembered)
+        found = [old(one.variable) for one in made if one.variable.name.endswith("'") and not one.helper]
+        return tuple(Reference(one.name, iteration, layer, version=version) for one in found)
 
     def writer(self, reference: Reference) -> int | None:
         """Return the step that wrote what a reference names; None where the scenario file gave it."""
@@ -187,13 +190,9 @@ class Flow:
         assert layer is not None
         version = self._schedule.updates_before(step, layer)
         made = self._table.at[Home("update", layer)]
-        old = [
-            Reference(_word(one.variable), k, layer, version=version)
-            for one in made
-            if one.variable.name.endswith("'") and not one.helper
-        ]
+        before = self.remembered(k, layer, version)
         if self._shapes.clips:
-            return (*old, *self._every_total(k, layer))
+            return (*before, *self._every_total(k, layer))
         applied = {read.variable.name for one in made for read in one.factors()} & {*DERIVATIVE.values()}
         places = self._schedule.gathered(k, layer, version)
         never_cleared = any(one.gathers == "run" for one in self._table.at[Home("gradient", layer)])
@@ -203,12 +202,12 @@ class Flow:
                 for one in sorted(self._table.at[Home("gradient", layer)], key=_rank)
                 if one.variable.name in applied
             ]
-            return (*old, *own)
+            return (*before, *own)
         now = self._totals(k, layer, places.stop - 1)
         left = places.start and (not never_cleared or k == self._schedule.iteration)
         earlier = self._totals(k, layer, places.start - 1) if left else []
         every = [one for one in (*now, *earlier) if one.quantity in applied]
-        return tuple(dict.fromkeys([*old, *every]))
+        return tuple(dict.fromkeys([*before, *every]))
 
     def _every_total(self, iteration: int, layer: int) -> list[Reference]:
         """Return the totals of all layers, those of one first: what clipping takes the length of."""

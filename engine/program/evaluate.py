@@ -18,6 +18,8 @@ from engine.program import rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy.typing as npt
+
     from engine.arrays import Array
     from engine.equations.equation import Equation, Factor, Variable
     from engine.equations.table import Table
@@ -88,6 +90,17 @@ def updated(table: Table, layer: int, given: Values) -> dict[Variable, Array]:
 
     made = [one.result for one in table.at[Home("update", layer)] if one.variable.layer == layer]
     return {one.variable: np.array(need(one)) for one in made}
+
+
+def added_up(one: Equation, samples: npt.NDArray[np.intp], places: range) -> slice:
+    """Return which places of a total's gradients are added up in it; `samples` are those of all places.
+
+    A total that is never cleared has all from the first, one of the last sample those of that.
+    """
+    start = 0 if one.gathers == "run" else places.start
+    if one.gathers == "sample" and places:
+        start += int(np.flatnonzero(samples[start : places.stop] == samples[places.stop - 1])[0])
+    return slice(start, places.stop)
 
 
 def _free(factor: Factor, bound: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 from engine.equations.equation import TIME, Home
 from engine.equations.updates import new
 from engine.order.loops import Sort
-from engine.program.evaluate import evaluate, updated
+from engine.program.evaluate import added_up, evaluate, updated
 from engine.program.numpy_code import parts_of
 from engine.program.operations import Change, Loop, do
 from engine.program.plan import Stretch
@@ -145,10 +145,8 @@ class Patched:
                 for operation in part.operations:
                     do(operation, self._batch, 0)
             return self._memory.array(one.variable).copy()
-        start = 0
-        if one.gathers == "sample":
-            start = int(np.flatnonzero(samples[:stop] == samples[stop - 1])[0])
-        rows = times[start:stop], samples[start:stop] - self._samples.start
+        mine = added_up(one, samples, range(stop))
+        rows = times[mine], samples[mine] - self._samples.start
 
         def read(factor: Factor) -> Array:
             array = self._memory.view_of(factor, self._batch)

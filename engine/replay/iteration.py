@@ -20,7 +20,7 @@ from engine.equations.updates import CLIP_SCALE, NORM, change_of, constants, mas
 from engine.order.loops import Sort
 from engine.parameters import ParameterArrays
 from engine.program import recorded
-from engine.program.evaluate import evaluate, updated
+from engine.program.evaluate import added_up, evaluate, updated
 from engine.replay.latest import Latest
 
 if TYPE_CHECKING:
@@ -211,15 +211,10 @@ class Iteration:
             found = self._totals.get((total, places))
             if found is not None:
                 return found
-            start, stop = places.start, places.stop
-            gathers = self._table.making[total].gathers
-            if gathers == "run":
-                start = 0
-            elif gathers == "sample" and start < stop:
-                own = np.flatnonzero(samples[start:stop] == samples[stop - 1])
-                start += int(own[0])
-            rows = times[start:stop], samples[start:stop] - self.samples.start
-            begin = self.before.array(total) if gathers == "run" else None
+            one = self._table.making[total]
+            mine = added_up(one, samples, places)
+            rows = times[mine], samples[mine] - self.samples.start
+            begin = self.before.array(total) if one.gathers == "run" else None
             if self._in_turn:
                 return self._sum_in_turn(total, rows, begin)
             summed = self._sum(total, rows)

@@ -14,6 +14,7 @@ from msgspec import UNSET, inspect
 
 from engine.read.document.shape import ScenarioFile
 from engine.read.findings import describe, nearest, quoted
+from engine.read.others import meant
 
 if TYPE_CHECKING:
     from engine.read.findings import Findings, KeyPath
@@ -64,20 +65,56 @@ def _value(value: Any, kind: inspect.Type, path: KeyPath, findings: Findings) ->
 
 def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findings: Findings) -> Any:
     fields = {field.encode_name: field for field in kind.fields}
+    absent = [name for name in fields if name not in table]
+    called: set[str] = set()  # otherwise: there, and enough is said of them
     for key in table:
         if key not in fields:
-            absent = [name for name in fields if name not in table]
-            remedy = nearest(key, absent) or f"The keys here are: {', '.join(fields)}."
+            remedy = nearest(key, absent) or _belongs(key) or f"The keys here are: {', '.join(fields)}."
+            if meant(key, absent):
+                called |= {name for name in absent if f'"{name}"?' in remedy}
             findings.add((*path, key), "unknown key", remedy, at_key=True)
     values = {}
     for name, field in fields.items():
         if name in table:
             values[name] = _value(table[name], field.type, (*path, name), findings)
+        elif name in called:
+            values[name] = UNSET
         elif field.required:
             values[name] = _empty(field.type)
             says = f"this key is missing; expected {_expected(field.type)}"
             findings.add((*path, name), says, at_key=True)
     return kind.cls(**values)
+
+
+def _belongs(key: str) -> str:
+    """Return in which other table a key would be known; the empty text if in none."""
+    places = [heading for heading, kind in _tables() if key in {field.encode_name for field in kind.fields}]
+    return f"It belongs to {' or '.join(places)}." if places else ""
+
+
+@cache
+def _tables() -> tuple[tuple[str, inspect.StructType], ...]:
+    """Return the tables of a file with their headings."""
+    found: list[tuple[str, inspect.StructType]] = [("the top of the file, above the first heading", _root())]
+    for heading, kind in found:
+        for field in kind.fields:
+            under = f"{heading.strip('[]')}.{field.encode_name}" if heading[0] == "[" else field.encode_name
+            for member in _members(field.type):
+                match member:
+                    case inspect.StructType():
+                        found.append((f"[{under}]", member))
+                    case inspect.ListType(item_type=inspect.StructType() as item):
+                        found.append((f"[[{under}]]", item))
+    return tuple(found)
+
+
+def _members(kind: inspect.Type) -> list[inspect.Type]:
+    """Return the kinds that a value may be of."""
+    if isinstance(kind, inspect.Metadata):
+        return _members(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return [member for one in kind.types for member in _members(one)]
+    return [kind]
 
 
 def _list(items: list[Any], kind: inspect.ListType, path: KeyPath, findings: Findings) -> Any:
@@ -95,8 +132,7 @@ def _list(items: list[Any], kind: inspect.ListType, path: KeyPath, findings: Fin
 
 def _one_of(value: Any, kind: inspect.UnionType, path: KeyPath, findings: Findings) -> Any:
     """Judge the value by the member of the union that is of its sort; else by all of them."""
-    members = [member.type if isinstance(member, inspect.Metadata) else member for member in kind.types]
-    members = [member for member in members if not isinstance(member, inspect.NoneType)]
+    members = [member for member in _members(kind) if not isinstance(member, inspect.NoneType)]
     for member in members:
         if isinstance(value, _SORTS.get(type(member), ())) or len(members) == 1:
             return _value(value, member, path, findings)

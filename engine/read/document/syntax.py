@@ -68,6 +68,10 @@ def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:
         offset = sum(len(part) + 1 for part in text.split("\n")[: line - 1]) + column - 1
     else:
         offset = len(text.rstrip())
+    from engine.read.document.lookalikes import lookalike  # only for a file with errors
+
+    if found := lookalike(text, offset):
+        return _at(text, path, found.offset, found.says, found.remedy)
     if says == "Cannot overwrite a value":
         from engine.read.document.places import last_key
 

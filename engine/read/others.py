@@ -73,6 +73,10 @@ _OTHERS = {
     # of [data], and the top
     "targets": "y ytrain labels label target t outputs desired expected",
     "file": "path csv npz filename source",
+    "separator": "sep delimiter delim",
+    "decimal": "decimalpoint decimalcomma",
+    "one_hot": "categorical tocategorical",
+    "classes": "classnames categories labelnames",
     "title": "name heading",
     "about": "description comment text note",
     "format": "version",

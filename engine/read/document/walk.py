@@ -119,7 +119,7 @@ def _members(kind: inspect.Type) -> list[inspect.Type]:
 
 def _list(items: list[Any], kind: inspect.ListType, path: KeyPath, findings: Findings) -> Any:
     inner = kind.item_type.type if isinstance(kind.item_type, inspect.Metadata) else kind.item_type
-    if items and isinstance(inner, inspect.ListType) and all(type(item) in _SINGLE for item in items):
+    if items and _is_row(inner) and all(type(item) in _SINGLE for item in items):
         sort = _SINGLE[type(items[0])]
         says = f"expected {_expected(kind)}, found a list of {sort}"
         findings.add(path, says, "A single row needs its own brackets as well: [[...]].")
@@ -130,14 +130,19 @@ def _list(items: list[Any], kind: inspect.ListType, path: KeyPath, findings: Fin
     return UNSET if any(value is UNSET for value in values) else values
 
 
+def _is_row(kind: inspect.Type) -> bool:
+    """Return whether values of a kind are lists, and no numbers."""
+    kinds = {type(member) for member in _members(kind)}
+    return inspect.ListType in kinds and inspect.FloatType not in kinds
+
+
 def _one_of(value: Any, kind: inspect.UnionType, path: KeyPath, findings: Findings) -> Any:
     """Judge the value by the member of the union that is of its sort; else by all of them."""
     members = [member for member in _members(kind) if not isinstance(member, inspect.NoneType)]
     for member in members:
         if isinstance(value, _SORTS.get(type(member), ())) or len(members) == 1:
             return _value(value, member, path, findings)
-    expected = " or ".join(_expected(member) for member in members)
-    findings.add(path, f"expected {expected}, found {describe(value)}", _remedy(members[0], value))
+    findings.add(path, f"expected {_expected(kind)}, found {describe(value)}", _remedy(members[0], value))
     return _empty(members[0])
 
 
@@ -194,7 +199,9 @@ def _expected(kind: inspect.Type) -> str:
         case inspect.Metadata():
             return _expected(kind.type)
         case inspect.UnionType():
-            members = [member for member in kind.types if not isinstance(member, inspect.NoneType)]
+            members = [member for member in _members(kind) if not isinstance(member, inspect.NoneType)]
+            if any(isinstance(member, inspect.ListType) for member in members):
+                members = [member for member in members if not isinstance(member, inspect.StrType)]
             return " or ".join(map(_expected, members))
         case inspect.StructType():
             return "a table"
@@ -206,8 +213,8 @@ def _expected(kind: inspect.Type) -> str:
             return "a list of truth values"
         case inspect.ListType(item_type=inspect.ListType(item_type=inspect.FloatType() | inspect.BoolType())):
             return f"a list of rows, each {_expected(kind.item_type)}"
-        case inspect.ListType(item_type=inspect.ListType()):
-            return "a list of samples, each a list"
+        case inspect.ListType(item_type=inspect.UnionType() as item):
+            return "a list of samples, each a list" if _is_row(item) else "a list of names or numbers"
         case inspect.ListType():
             return "a list"
         case inspect.LiteralType(values=values):

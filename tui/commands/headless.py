@@ -54,7 +54,7 @@ def _file(name: str) -> Path:
     """Return the file that is to be checked: one that is there, else a shipped scenario of this name."""
     from engine.catalog import find
 
-    return Path(name) if os.path.lexists(name) else find(name)
+    return Path(name) if os.path.lexists(name) and name != "-" else find(name)
 
 
 def trace_command(chosen: argparse.Namespace) -> int:

@@ -54,7 +54,8 @@ commands:
   sshd-config             print how sshd gives a class the app and nothing else
   help [COMMAND]          print this, or what a command takes
 
-SCENARIO is a scenario file or the name of a shipped one. `bp-tui COMMAND --help` says more.
+SCENARIO is a file, the name of a shipped scenario or, of commands, - (standard input).
+`bp-tui COMMAND --help` says more.
 """
 
 
@@ -99,7 +100,10 @@ def command_parser(name: str) -> argparse.ArgumentParser:
     if name == "list":
         parser.description = "Print a line for each scenario at hand: its name, then its title."
     elif name == "check":
-        parser.description = "Validate scenario files and print each error. Exit code 2 if any is bad."
+        parser.description = (
+            "Validate scenario files, shipped scenarios or - (standard input); print each error, and what "
+            "became of each column of a table. Exit code 2 if any is bad."
+        )
         parser.add_argument("files", nargs="+", metavar="FILE")
     elif name == "trace":
         parser.description = (

@@ -67,6 +67,7 @@ class Table:
         self._codes: dict[str, int] = {
             label(one): place for place, one in enumerate(self.asked.classes or ())
         }
+        self._count = 0  # of all faults
         self._faults: dict[tuple[str, int | None], tuple[Fault, _First, int]] = {}
 
     def complain(
@@ -139,7 +140,7 @@ class Table:
                 raise NotTextError(f"the file has more than {_BLANK:,} empty rows", "Leave them out.")
             if len(self.numbers) > NUMBERS:
                 raise NotTextError(f"the file holds more than {NUMBERS:,} numbers", "Take fewer samples.")
-            if not self.good or sum(count for _, _, count in self._faults.values()) >= _FAULTS:
+            if not self.good or self._count >= _FAULTS:
                 return
 
     def _take_header(self, cells: list[str]) -> bool:
@@ -254,8 +255,12 @@ class Table:
         """Take a row of nothing but plain numbers at once."""
         if self.asked.decimal != ".":
             return False
-        chosen = cells if self._all else [cells[place] for place in self._numeric]
-        if not _PLAIN.fullmatch(",".join(chosen)):
+        if self._all and self.separator == ",":
+            chosen, text = cells, self._lines.source
+        else:
+            chosen = [cells[place] for place in self._numeric]
+            text = ",".join(chosen)
+        if not _PLAIN.fullmatch(text):
             return False
         with suppress(ValueError):
             row = list(map(float, chosen))
@@ -329,6 +334,7 @@ class Table:
 
     def _note(self, fault: Fault, place: int | None) -> None:
         """Count a fault, and keep the first place of its kind."""
+        self._count += 1
         key = (fault.kind, place if fault.own else None)
         if key in self._faults:
             known, first, count = self._faults[key]
@@ -342,7 +348,7 @@ class Table:
 
     def _report(self) -> None:
         """Complain of each kind of fault once."""
-        stopped = sum(count for _, _, count in self._faults.values()) >= _FAULTS
+        stopped = self._count >= _FAULTS
         for fault, first, count in self._faults.values():
             says, more = fault.says, count - 1
             if more:

@@ -41,15 +41,15 @@ class Lines:
 
     def __iter__(self) -> Iterator[str]:
         """Yield each line with its end, from the first that belongs to the table."""
-        head = True
         while raw := self._file.readline(_LONGEST + 1):
             text = self._text(raw)
-            if head and self._is_before(text):
-                if self.line > _BLANK:
-                    raise NotTextError(f"the file has more than {_BLANK:,} empty rows", "Leave them out.")
-                continue
-            head = False
-            yield text
+            if not self._is_before(text):
+                yield text
+                break
+            if self.line > _BLANK:
+                raise NotTextError(f"the file has more than {_BLANK:,} empty rows", "Leave them out.")
+        while raw := self._file.readline(_LONGEST + 1):
+            yield self._text(raw)
 
     def _text(self, raw: bytes) -> str:
         self.line += 1

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, BinaryIO
+import sys
+from pathlib import Path
+from typing import BinaryIO
 
 from engine.read.complaints import Complaint, ScenarioError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+STDIN = Path("-")
+"""What stands for standard input, where a scenario is named."""
 
 # A FIFO would block `open`, a terminal would become ours, and on Windows line ends would change.
 _FLAGS = os.O_RDONLY
@@ -61,11 +63,13 @@ def open_regular(path: Path, limit: int, remedy: str, *, follow: bool = True) ->
 
 
 def read_bytes(path: Path, limit: int, remedy: str) -> bytes:
-    """Return the bytes of the regular file at `path`.
+    """Return the bytes of the regular file at `path`, or those of standard input.
 
     Raises:
         ScenarioError: as `open_regular`, or the file grew over the limit or changed while it was read.
     """
+    if path == STDIN:
+        return _read_standard_input(limit, remedy)
     try:
         with open_regular(path, limit, remedy) as file:
             before = os.fstat(file.fileno())
@@ -77,6 +81,18 @@ def read_bytes(path: Path, limit: int, remedy: str) -> bytes:
         raise _too_large(path, limit, remedy)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise refusal(path, "the file was changed while it was read", "Try again when it is complete.")
+    return content
+
+
+def _read_standard_input(limit: int, remedy: str) -> bytes:
+    if sys.stdin is None:
+        raise refusal(STDIN, "standard input is closed")
+    try:
+        content = sys.stdin.buffer.read(limit + 1)
+    except OSError as error:
+        raise refusal(STDIN, f"standard input can't be read: {error.strerror}") from None
+    if len(content) > limit:
+        raise _too_large(STDIN, limit, remedy)
     return content
 
 

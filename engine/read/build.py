@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from engine.scenario import Data
 
 LIMIT = 4 * 2**20
-_LIMIT_REMEDY = "Put the data in a CSV or .npz file and name it with data.file."
+_LIMIT_REMEDY = (
+    "Put the data in a CSV or .npz file and name it with data.file; of weights give units and init."
+)
 
 
 def load(path: str | os.PathLike[str]) -> Scenario:

@@ -40,6 +40,8 @@ class Findings:
 
     found: list[Finding] = field(default_factory=list)
     elsewhere: list[Complaint] = field(default_factory=list)
+    odd: list[Finding] = field(default_factory=list)
+    """What is no error, and still hardly meant."""
 
     def add(self, path: KeyPath, says: str, remedy: str = "", *, at_key: bool = False) -> None:
         """Note one error.

@@ -105,6 +105,7 @@ def command_parser(name: str) -> argparse.ArgumentParser:
             "became of each column of a table. Exit code 2 if any is bad."
         )
         parser.add_argument("files", nargs="+", metavar="FILE")
+        parser.add_argument("--strict", action="store_true", help="a warning is an error too")
     elif name == "trace":
         parser.description = (
             "Print the trace records of a run as JSON Lines, one record a step. "

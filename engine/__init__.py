@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.read import load as load
-    from engine.replay.tracing import trace as trace
+    from engine.run.tracing import trace as trace
 
 __all__ = ["load", "trace"]
 
@@ -21,7 +21,7 @@ def __getattr__(name: str) -> Any:
 
         return load
     if name == "trace":
-        from engine.replay.tracing import trace
+        from engine.run.tracing import trace
 
         return trace
     raise AttributeError(f"module 'engine' has no attribute {name!r}")

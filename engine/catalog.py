@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import scenarios
 from engine.read import Complaint, ScenarioError
-from engine.read.source import decode, read_bytes
-from engine.read.syntax import parse
-from engine.read.text import one_line, shortened
+from engine.read.document.source import decode, read_bytes
+from engine.read.document.syntax import parse
+from engine.read.document.text import one_line, shortened
 
 _FOLDER = Path(scenarios.__file__).parent
 _LARGEST_TITLED = 4 * 2**20  # bytes; larger than any scenario may be

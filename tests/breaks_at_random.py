@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine import trace
-from engine.broken.breaking import break_rule, why_not
+from engine.facts.broken.breaking import break_rule, why_not
 from tests.oracle.run import Oracle
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tests.oracle.number import Matrix
     from tests.oracle.run import Step

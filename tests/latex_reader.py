@@ -11,7 +11,7 @@ import re
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
-from engine.explain.expression import apply
+from engine.facts.explain.expression import apply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -122,7 +122,7 @@ def test_some_predictions_above_have_no_loss() -> None:
 @pytest.fixture(params=[True, False], ids=["floats", "numpy"])
 def _program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Either program, whatever the rule would choose for a scenario as small as these."""
-    for module in ("engine.program.machine", "engine.replay.run"):
+    for module in ("engine.program.machine", "engine.run.straight"):
         monkeypatch.setattr(f"{module}.straight", lambda *_: request.param)
 
 

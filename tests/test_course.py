@@ -24,7 +24,7 @@ from tests.trained import losses, settled
 from tui.keys import KEYS
 
 if TYPE_CHECKING:
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Note, Order
 
 LESSONS = [entry.name for entry in SHIPPED if entry.name[0].isdigit()]

@@ -14,31 +14,31 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.cost import cost
 from engine.equations.activations import ACTIVATIONS, Activation
 from engine.equations.losses import LOSSES, Loss
 from engine.equations.mistakes import MISTAKES, Mistake
 from engine.equations.optimizers import OPTIMIZERS, Optimizer, State
-from engine.explain import explain
-from engine.explain.expression import evaluate
-from engine.explain.latex import latex
+from engine.facts.cost import cost
+from engine.facts.explain import explain
+from engine.facts.explain.expression import evaluate
+from engine.facts.explain.latex import latex
+from engine.facts.measured import central_difference
+from engine.facts.number import Number, array_of
+from engine.facts.waiting import waiting
 from engine.looking.cursor import start
-from engine.measured import central_difference
 from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of
-from engine.order.waiting import waiting
-from engine.replay.numbers import Number, array_of
-from engine.replay.run import Run
+from engine.run.straight import Run
 from tests import further_orders
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
-from tui.draw.rows import length
+from tui.draw.kit.rows import length
 from tui.views import VIEWS, view_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.equations.equation import Equation
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Network, Scenario
 
 

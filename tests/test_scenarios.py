@@ -12,7 +12,7 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.order.shapes import shapes_of
-from engine.replay.run import Run, loss_of
+from engine.run.straight import Run, loss_of
 from tests.shipped import NAMES
 from tests.test_central_differences import FIELDS, KinkError, slope, totals
 

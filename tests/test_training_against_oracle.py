@@ -14,7 +14,7 @@ import pytest
 
 from engine.arrays import frozen
 from engine.order.shapes import shapes_of
-from engine.replay.run import Run, loss_of
+from engine.run.straight import Run, loss_of
 from tests.oracle import Number, Oracle
 from tests.oracle.number import TOLERANCE, exact, total
 from tests.oracle.verdict import TINIEST, agree

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine import load
 from engine.catalog import find
 from engine.order.shapes import shapes_of
-from engine.replay.run import Run, loss_of
+from engine.run.straight import Run, loss_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from engine.arrays import frozen
 from engine.scenario import Data, Layer, Network, Scenario, Training
 
 if TYPE_CHECKING:
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 
 def wide(inputs: int, *, recurrent: bool = False) -> Trace:

@@ -14,7 +14,7 @@ from textual.theme import ThemeProvider
 from textual.worker import WorkerFailed
 
 from engine.catalog import Shelf, shipped_shelf
-from engine.replay.tracing import trace
+from engine.run.tracing import trace
 from tui.screens.stepping import SteppingScreen
 from tui.terminal.celldiff import CellDiffApp
 from tui.theme import DARK, LIGHT

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Order
-    from tui.draw.rows import Row
+    from tui.draw.kit.rows import Row
 
 VIEWS = ("network", "compare", "cost", "loss", "time", "chain", "slope", "gradient", "heat")
 """The views of the main pane, in the order of their keys 1 to 9."""
@@ -43,7 +43,7 @@ def view_rows(
     """
     match view:
         case "compare":
-            from tui.draw.compare import compare_rows
+            from tui.draw.compare.compare import compare_rows
 
             return compare_rows(trace, others, cursor, width, height, against)
         case "loss":
@@ -53,19 +53,19 @@ def view_rows(
         case "cost":
             from tui.draw.cost import cost_rows as rows
         case "time":
-            from tui.draw.time import time_rows as rows
+            from tui.draw.time.time import time_rows as rows
         case "chain":
-            from tui.draw.chain import chain_rows as rows
+            from tui.draw.chain.chain import chain_rows as rows
         case "slope":
             from tui.draw.slope import slope_rows as rows
         case "gradient":
             from tui.draw.gradient import gradient_rows as rows
         case "heat":
-            from tui.draw.heat import heat_rows as rows
+            from tui.draw.heat.heat import heat_rows as rows
         case "presenter":
-            from tui.draw.presenter import presenter_rows as rows
+            from tui.draw.page import presenter_rows as rows
         case "network":
-            from tui.draw.network import network_rows as rows
+            from tui.draw.network.network import network_rows as rows
         case _:
             raise ValueError(f"no view is called {view!r}")
     return rows(trace, cursor, width, height)

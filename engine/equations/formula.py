@@ -1,7 +1,7 @@
 """How is a function of numbers written once, and read as text, as a program and as an expression?
 
 A formula is written as Python writes it, such as `1 / (1 + exp(-z))` or `z if z > 0 else expm1(z)`, and
-kept as its syntax tree. The program generators turn it into statements, `engine.explain` into an
+kept as its syntax tree. The program generators turn it into statements, `engine.facts.explain` into an
 expression, `text` into what stands on the screen. `share(w, v)` is w · v, and 0 where w is 0, whatever v is
 (0 · ln 0 = 0).
 """

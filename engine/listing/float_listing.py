@@ -24,8 +24,8 @@ from engine.listing import layout, readable, settings
 from engine.listing.gathering_code import GatheringCode, idle
 from engine.listing.trying import GUARDED, Trying
 from engine.order.schedule import Schedule
-from engine.program.float_code import TOTAL, Site
-from engine.program.float_machine import constants_of, sites_of
+from engine.program.floats.code import TOTAL, Site
+from engine.program.floats.machine import constants_of, sites_of
 from engine.program.names import Leaf, short_name
 from engine.program.recorded import gradients, updates, vectors
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from engine.program.float_code import Block, FloatCode
+from engine.program.floats.code import Block, FloatCode
 from engine.program.names import short_name
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.arrays import Mask
     from engine.equations.equation import Equation, Home, Variable
     from engine.equations.table import Table
-    from engine.program.float_code import Share, Site
+    from engine.program.floats.code import Share, Site
 
 
 class GatheringCode(FloatCode):

@@ -21,9 +21,9 @@ from engine.order.orders import ORDERS, Each
 from engine.order.schedule import Schedule
 from engine.parameters import initial_parameters
 from engine.program import rows
+from engine.program.arrays.code import parts_of
+from engine.program.arrays.machine import Batches, memory_of
 from engine.program.names import short_name
-from engine.program.numpy_code import parts_of
-from engine.program.numpy_machine import Batches, memory_of
 from engine.program.operations import NO_TARGET, Change, Loop
 from engine.program.plan import plan_of, updates_of
 from engine.program.recorded import gradients, updates

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.equations.formula import FLOATS
 from engine.listing import readable
-from engine.program.float_code import PLAIN, TOTAL
+from engine.program.floats.code import PLAIN, TOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.explain.origins import origins
+from engine.facts.explain.origins import origins
 from engine.looking.cursor import active_layer, look_at, within
 from engine.looking.selection import (
     explained,
@@ -21,9 +21,9 @@ from engine.looking.selection import (
 )
 
 if TYPE_CHECKING:
+    from engine.facts.number import Number
     from engine.looking.cursor import Cursor
-    from engine.replay.numbers import Number
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 
 def look_at_number(cursor: Cursor, trace: Trace, number: Number) -> Cursor:

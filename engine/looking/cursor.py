@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.replay.numbers import Number
-    from engine.replay.tracing import Trace
+    from engine.facts.number import Number
+    from engine.run.tracing import Trace
 
 _REMEMBERED = 100
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from engine.facts.number import Number
 from engine.looking.cursor import active_layer
 from engine.looking.selection import index_at, numbers_of_layer, sample_and_time
 from engine.order.quantities import PARAMETERS
-from engine.replay.numbers import Number
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.order.quantities import Quantity
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 _NAMES: dict[str, Quantity] = {
     "x": "input",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.explain.origins import origins
+from engine.facts.explain.origins import origins
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped
 from engine.looking.readers import next_reader, previous_reader
 from engine.looking.selection import explained, known, numbers_of_step, selected
 
 if TYPE_CHECKING:
+    from engine.facts.number import Number
     from engine.looking.cursor import Cursor
-    from engine.replay.numbers import Number
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 
 def to_maker(cursor: Cursor, trace: Trace) -> Cursor:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.order.schedule import Schedule
     from engine.order.site import Phase
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 Command = Literal[
     "next",

@@ -16,7 +16,7 @@ from engine.order.schedule import Schedule
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.order.shapes import Shapes
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Order
 
 

@@ -13,7 +13,7 @@ from engine.order.site import Site
 
 if TYPE_CHECKING:
     from engine.order.quantities import Reference
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 
 def next_reader(trace: Trace, reference: Reference, after: int) -> int | None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.explain.origins import origins
+from engine.facts.explain.origins import origins
+from engine.facts.number import Number
 from engine.order.quantities import Reference, group_of, part_of
 from engine.order.site import Site
-from engine.replay.numbers import Number
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.order.site import Kind
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 _OF_ALL = ("loss", "norm", "clip_scale")
 """Single numbers: of a sample, or of all layers together."""

@@ -76,10 +76,10 @@ class Machine(Protocol):
 def machine(scenario: Scenario, shapes: Shapes, schedule: Schedule) -> Machine:
     """Return what runs a scenario in the order of a schedule."""
     if straight(scenario, shapes):
-        from engine.program.float_machine import FloatMachine
+        from engine.program.floats.machine import FloatMachine
 
         return FloatMachine(scenario, shapes, schedule)
-    from engine.program.numpy_machine import NumpyMachine
+    from engine.program.arrays.machine import NumpyMachine
 
     return NumpyMachine(scenario, shapes, schedule)
 

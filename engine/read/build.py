@@ -13,15 +13,15 @@ from engine.equations.optimizers import SETTINGS
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.read.complaints import Complaint, ScenarioError
+from engine.read.data.numbers import NUMBERS, counted, known, not_finite
+from engine.read.data.samples import plain_data, sequence_data
+from engine.read.document.shape import FORMAT, DataTable, ScenarioFile, TrainingTable, users
+from engine.read.document.source import decode, read_bytes
+from engine.read.document.syntax import parse
+from engine.read.document.text import clean, one_line
 from engine.read.findings import Finding, Findings, TooManyFindingsError, describe, key_text, quoted
 from engine.read.fitting import misfits
 from engine.read.layers import check_layers, is_recurrent, layer_sizes
-from engine.read.numbers import NUMBERS, counted, known, not_finite
-from engine.read.samples import plain_data, sequence_data
-from engine.read.shape import FORMAT, DataTable, ScenarioFile, TrainingTable, users
-from engine.read.source import decode, read_bytes
-from engine.read.syntax import parse
-from engine.read.text import clean, one_line
 from engine.scenario import Network, Note, Scenario, Training
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _shaped(document: dict[str, Any], findings: Findings) -> ScenarioFile:
         return msgspec.convert(document, ScenarioFile, strict=True)
     except msgspec.ValidationError:
         # Only a file with errors is walked; a good one is not made to wait for the import.
-        from engine.read.walk import walk
+        from engine.read.document.walk import walk
 
         return walk(document, findings)
 
@@ -146,8 +146,8 @@ def _data_from_file(
     recurrent: bool,
     findings: Findings,
 ) -> Data | None:
-    from engine.read.datafile import file_data
-    from engine.read.opened import Expected
+    from engine.read.data.datafile import file_data
+    from engine.read.data.opened import Expected
 
     key: KeyPath = ("data",)
     name: str | None
@@ -217,7 +217,7 @@ def _placed(findings: Sequence[Finding], text: str, path: Path) -> list[Complain
     """Return the findings with their places, in file order."""
     if not findings:
         return []
-    from engine.read.places import Places
+    from engine.read.document.places import Places
 
     places = Places(text, [finding.path for finding in findings])
     lines = text.split("\n")

@@ -1,7 +1,7 @@
 """What was found wrong so far, and under which key?
 
 A `Finding` knows the key but not yet the place in the file: that is looked up only when there is
-something to print (`engine.read.places`).
+something to print (`engine.read.document.places`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from engine.read.text import shortened
+from engine.read.document.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

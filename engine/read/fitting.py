@@ -15,7 +15,7 @@ from engine.read.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.read.shape import TrainingTable
+    from engine.read.document.shape import TrainingTable
     from engine.scenario import Scenario, Training
 
 

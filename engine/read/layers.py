@@ -9,14 +9,14 @@ import numpy as np
 
 from engine.arrays import frozen
 from engine.equations.activations import ACTIVATIONS
-from engine.mathematics.initialise import initialise
-from engine.read.numbers import NUMBERS, known, mask, matrix, vector
+from engine.read.data.numbers import NUMBERS, known, mask, matrix, vector
+from engine.read.initialise import initialise
 from engine.scenario import Layer
 
 if TYPE_CHECKING:
     from engine.arrays import Array
+    from engine.read.document.shape import LayerTable, NetworkTable, TrainingTable
     from engine.read.findings import Findings, KeyPath
-    from engine.read.shape import LayerTable, NetworkTable, TrainingTable
     from engine.scenario import Trained
 
 Sizes: TypeAlias = "list[int | None]"

@@ -1,6 +1,6 @@
 """What does a scenario file look like to an editor? `python -m engine.read.schema` prints its JSON Schema.
 
-Made from the structs in `engine.read.shape`, so that editor and reader can't disagree.
+Made from the structs in `engine.read.document.shape`, so that editor and reader can't disagree.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from engine.read.shape import ScenarioFile
+from engine.read.document.shape import ScenarioFile
 
 # What msgspec can't say of a struct: which keys go together.
 _WEIGHTS_OR_UNITS = {

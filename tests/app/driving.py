@@ -16,7 +16,7 @@ from engine import load
 from engine.catalog import find
 from tests.patience import PATIENCE
 from tui.app import BackpropApp
-from tui.draw.rows import plain
+from tui.draw.kit.rows import plain
 from tui.panes.pane import Pane
 from tui.screens.stepping import SteppingScreen
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
 KEY_NAMES = {

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import load
+from engine.facts.number import symbol_of
 from engine.looking.selection import explained, selected
-from engine.replay.numbers import symbol_of
 from tests.app.driving import User, user_of
-from tui.draw.rows import plain
+from tui.draw.kit.rows import plain
 from tui.panes.around import ReasonsPane, TimelinePane
 from tui.panes.main import MainPane
 

@@ -20,7 +20,7 @@ from engine.order.orders import WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.machine import machine
-from engine.replay.run import Run
+from engine.run.straight import Run
 from tests.bench import programs
 from tests.bench.networks import Case, cases
 

@@ -99,7 +99,7 @@ def step_through(name: str, iterations: int, seeks: int) -> tuple[float, float]:
 
     Return the seconds that it took to compute, and the ms that it took to look at a step, the median.
     """
-    from engine.replay.tracing import trace
+    from engine.run.tracing import trace
 
     chosen = scenario(name)
     steps = trace(replace(chosen, training=replace(chosen.training, iterations=iterations)))

@@ -14,7 +14,7 @@ from engine.catalog import find, shipped
 from engine.order.orders import ORDERS
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
-from engine.program import float_machine
+from engine.program.floats import machine as float_machine
 from engine.program.machine import machine
 from engine.read import load
 

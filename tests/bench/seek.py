@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.catalog import find
 from engine.read import load
-from engine.replay.tracing import trace
+from engine.run.tracing import trace
 from tests.bench.networks import classifier
 
 if TYPE_CHECKING:

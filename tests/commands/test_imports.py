@@ -73,7 +73,7 @@ def test_import_engine_alone_is_free() -> None:
 
 def test_no_module_of_the_engine_needs_the_terminal() -> None:
     modules = [module.name for module in pkgutil.walk_packages(engine.__path__, "engine.")]
-    assert "engine.replay.tracing" in modules
+    assert "engine.run.tracing" in modules
     assert "engine.read.build" in modules
     found = imported("\n".join(f"import {module}" for module in modules))
     assert "numpy" in found

@@ -12,7 +12,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.equations.optimizers import OPTIMIZERS
 from engine.read.changed import changed
-from engine.replay.steps import LossStep
+from engine.run.steps import LossStep
 from tests.commands.running import call, run, strict
 from tests.commands.scenarios import DIVERGING, MINI_BATCHES, SEQUENCES, write
 from tests.scenarios_at_random import ORDERS

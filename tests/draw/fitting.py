@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.draw.rows import length
+from tui.draw.kit.rows import length
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.draw.rows import Row
+    from tui.draw.kit.rows import Row
 
 
 def check_rows(rows: Sequence[Row], width: int, height: int) -> None:

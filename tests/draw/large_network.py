@@ -9,16 +9,16 @@ import numpy as np
 
 from engine import trace
 from engine.arrays import frozen
+from engine.facts.number import Number
 from engine.looking.cursor import look_at, start
-from engine.replay.numbers import Number
 from engine.scenario import Data, Layer, Network, Scenario, Training
-from tui.draw.rows import Linked, Row, plain
+from tui.draw.kit.rows import Linked, Row, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 SIZES = (81, 40, 30, 25)
 SAMPLES = 5

@@ -17,25 +17,25 @@ from hypothesis import strategies as st
 from engine import load, trace
 from engine.arrays import frozen
 from engine.catalog import find
+from engine.facts.number import Number, value_of
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.moves import move
 from engine.looking.selection import explained
 from engine.order.quantities import Reference
-from engine.replay.numbers import Number, value_of
 from engine.scenario import Data, Network, Scenario, Training
 from tests.draw.fitting import check_rows
 from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
 from tests.shipped import NAMES
 from tests.some_of import some_of
-from tui.draw.asked import Asked
-from tui.draw.chain import chain_rows
-from tui.draw.numbers import bare
-from tui.draw.reuse import reuse_rows
-from tui.draw.rows import plain
+from tui.draw.chain.asked import Asked
+from tui.draw.chain.chain import chain_rows
+from tui.draw.chain.reuse import reuse_rows
+from tui.draw.kit.numbers import bare
+from tui.draw.kit.rows import plain
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 SIZES = [(80, 20), (120, 35), (200, 45)]
 

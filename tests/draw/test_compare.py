@@ -12,24 +12,24 @@ import numpy as np
 import pytest
 
 from engine import load, trace
-from engine.broken.breaking import break_rule
 from engine.catalog import find
-from engine.compare import compare
+from engine.facts.broken.breaking import break_rule
+from engine.facts.compare import compare
 from engine.looking.cursor import active_layer, look_at, start
-from engine.replay.run import loss_of
+from engine.run.straight import loss_of
 from tests.draw.large_network import cursors, large
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.some_of import some_of
-from tui.draw.compare import compare_rows
-from tui.draw.compare_list import Lines
-from tui.draw.compare_words import sentence
-from tui.draw.rows import length, plain
+from tui.draw.compare.compare import compare_rows
+from tui.draw.compare.listed import Lines
+from tui.draw.compare.words import sentence
+from tui.draw.kit.rows import length, plain
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Order
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -11,8 +11,8 @@ from engine.looking.cursor import start
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import scenario_at_random
 from tui.draw.cost import cost_rows
-from tui.draw.numbers import count
-from tui.draw.rows import length, plain
+from tui.draw.kit.numbers import count
+from tui.draw.kit.rows import length, plain
 from tui.palette import LOOKS
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

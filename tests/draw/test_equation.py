@@ -8,11 +8,11 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from engine.explain import explain
+from engine.facts.explain import explain
 from engine.looking.cursor import start
 from engine.looking.selection import numbers_of_step
-from tui.draw.equation import equation_rows
-from tui.draw.rows import plain
+from tui.draw.kit.rows import plain
+from tui.draw.reasons.equation import equation_rows
 
 NAMES = ("mazur", "12-through-time", "elman", "deep", "premature")
 

@@ -17,18 +17,18 @@ from engine.arrays import frozen
 from engine.catalog import find
 from engine.looking.cursor import go_to, look_at, start
 from engine.order.site import Site
-from engine.replay.steps import GradientStep
+from engine.run.steps import GradientStep
 from engine.scenario import Data, Network, Scenario, Training
 from tests.draw.fitting import check_rows
 from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random, uniform
 from tests.some_of import some_of
 from tests.work import lines_run
-from tui.draw.chain import chain_rows
-from tui.draw.rows import plain
+from tui.draw.chain.chain import chain_rows
+from tui.draw.kit.rows import plain
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Order
 
 SIZES = [(width, height) for width in (60, 80, 120, 200) for height in (6, 9, 13, 17, 31, 46)]

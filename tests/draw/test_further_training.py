@@ -10,22 +10,22 @@ import pytest
 
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
-from engine.explain import explain
-from engine.explain.expression import evaluate
+from engine.facts.explain import explain
+from engine.facts.explain.expression import evaluate
+from engine.facts.number import Number, array_of
 from engine.looking.cursor import start
 from engine.looking.moves import Command, move
 from engine.order.orders import ORDERS, WAITING
-from engine.replay.numbers import Number, array_of
-from engine.replay.tracing import trace
+from engine.run.tracing import trace
 from tests.scenarios_at_random import Wanted, scenario_at_random
-from tui.draw.equation import equation_rows
-from tui.draw.rows import length
-from tui.draw.status import facts_row
-from tui.draw.waiting import waiting_rows
+from tui.draw.frame.status import facts_row
+from tui.draw.kit.rows import length
+from tui.draw.reasons.equation import equation_rows
+from tui.draw.reasons.waiting import waiting_rows
 from tui.views import PRESENTER, VIEWS, view_rows
 
 if TYPE_CHECKING:
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 RUNS = [
     *((optimizer, None) for optimizer in OPTIMIZERS),

@@ -12,10 +12,10 @@ from engine.equations.optimizers import OPTIMIZERS
 from engine.looking.cursor import go_to, start
 from tests.trained import changed
 from tui.draw.gradient import gradient_rows
-from tui.draw.rows import length, plain
+from tui.draw.kit.rows import length, plain
 
 if TYPE_CHECKING:
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 
 def text_of(steps: Trace, step: int, width: int = 80, height: int = 17) -> list[str]:

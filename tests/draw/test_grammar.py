@@ -11,13 +11,13 @@ from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import go_to, start
 from tests.scenarios_at_random import Wanted, scenario_at_random
-from tui.draw.reasons import reasons_rows
-from tui.draw.rows import plain
+from tui.draw.kit.rows import plain
+from tui.draw.reasons.reasons import reasons_rows
 from tui.views import VIEWS, view_rows
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
 WRONG = re.compile(r"(?<![\w.,+\-@×/])1 (?!is\b|has\b|softplus\b|serves\b|this\b|sums\b)[a-z]+s\b")

@@ -15,24 +15,24 @@ from hypothesis import strategies as st
 from engine import load, trace
 from engine.arrays import frozen
 from engine.catalog import find
+from engine.facts.number import value_of
 from engine.looking.cursor import look_at, start
-from engine.replay.numbers import value_of
 from tests.draw.fitting import check_rows
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import scenario_at_random
 from tests.shipped import NAMES
 from tests.some_of import some_of
-from tui.draw.ascii import in_ascii
-from tui.draw.heat import heat_rows
-from tui.draw.heat_maps import matrix_of
-from tui.draw.heatmap import NEGATIVE, POSITIVE, blocks_of, levels_of
-from tui.draw.known import Known
-from tui.draw.numbers import UNKNOWN, bare, signed
-from tui.draw.rows import plain
+from tui.draw.heat.heat import heat_rows
+from tui.draw.heat.heatmap import NEGATIVE, POSITIVE, blocks_of, levels_of
+from tui.draw.heat.maps import matrix_of
+from tui.draw.kit.ascii import in_ascii
+from tui.draw.kit.numbers import UNKNOWN, bare, signed
+from tui.draw.kit.rows import plain
+from tui.draw.marks.known import Known
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 ROOMS = [(80, 20), (120, 33), (200, 42), (60, 6)]
 

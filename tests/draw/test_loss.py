@@ -12,8 +12,8 @@ from engine import load, trace
 from engine.looking.cursor import start
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.kit.rows import Row, length, plain
 from tui.draw.loss import Scale, loss_rows
-from tui.draw.rows import Row, length, plain
 from tui.palette import LOOKS
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

@@ -11,40 +11,40 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.broken.falsified import right_value
-from engine.chain.chosen_path import ChosenPath
-from engine.chain.paths import Chain
-from engine.gradient_vector import gradient_vector, largest
+from engine.facts.broken.falsified import right_value
+from engine.facts.chain.chosen_path import ChosenPath
+from engine.facts.chain.paths import Chain
+from engine.facts.gradient import gradient_vector, largest
+from engine.facts.number import Number, array_of, symbol_of
+from engine.facts.unrolled.through_time import sample_of
 from engine.looking.cursor import active_layer, start
 from engine.looking.selection import explained, numbers_of_step
 from engine.order.quantities import Reference
-from engine.replay.numbers import Number, array_of, symbol_of
-from engine.unrolled.through_time import sample_of
 from tests.breaks_at_random import break_at_random
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.some_of import some_of
 from tests.trained import changed
-from tui.draw.chain import chain_rows
+from tui.draw.chain.chain import chain_rows
 from tui.draw.gradient import gradient_rows
-from tui.draw.heat import heat_rows
-from tui.draw.heat_maps import maps_of
-from tui.draw.known import Known
-from tui.draw.network import network_rows
-from tui.draw.numbers import UNKNOWN, bare, signed
-from tui.draw.presenter import presenter_rows
-from tui.draw.rows import Linked, plain
+from tui.draw.heat.heat import heat_rows
+from tui.draw.heat.maps import maps_of
+from tui.draw.kit.numbers import UNKNOWN, bare, signed
+from tui.draw.kit.rows import Linked, plain
+from tui.draw.marks.known import Known
+from tui.draw.network.network import network_rows
+from tui.draw.page import presenter_rows
 from tui.draw.slope import slope_rows
-from tui.draw.time import time_rows
-from tui.draw.time_columns import NUMBER, TimeColumns
+from tui.draw.time.columns import NUMBER, TimeColumns
+from tui.draw.time.time import time_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.chain.factors import Factor
+    from engine.facts.chain.factors import Factor
     from engine.looking.cursor import Cursor
     from engine.order.quantities import Quantity
-    from engine.replay.tracing import Trace
-    from tui.draw.rows import Row
+    from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
 
 WIDTH, HEIGHT = 220, 80
 STEPS = 18

@@ -12,23 +12,23 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.facts.number import value_of
 from engine.looking.cursor import active_layer, go_to, look_at, start
-from engine.replay.numbers import value_of
 from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.shipped import NAMES
 from tests.some_of import some_of
-from tui.draw.known import Known
-from tui.draw.layout import Column, lay_out
-from tui.draw.network import network_rows
-from tui.draw.numbers import signed
-from tui.draw.rows import length, plain
+from tui.draw.kit.numbers import signed
+from tui.draw.kit.rows import length, plain
+from tui.draw.marks.known import Known
+from tui.draw.network.layout import Column, lay_out
+from tui.draw.network.network import network_rows
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 ROOMS = [(80, 11), (120, 20), (200, 30), (60, 5)]
 

@@ -16,20 +16,20 @@ from engine.looking.cursor import go_to, look_at, start
 from engine.looking.moves import move
 from tests.draw.fitting import check_rows
 from tests.shipped import NAMES
-from tui.draw.equation import equation_rows
-from tui.draw.footer import footer_row
-from tui.draw.known import Known
-from tui.draw.network import network_rows
-from tui.draw.numbers import UNKNOWN
-from tui.draw.rows import plain
-from tui.draw.status import status_row
-from tui.draw.timeline import timeline_row
+from tui.draw.frame.footer import footer_row
+from tui.draw.frame.status import status_row
+from tui.draw.frame.timeline import timeline_row
+from tui.draw.kit.numbers import UNKNOWN
+from tui.draw.kit.rows import plain
+from tui.draw.marks.known import Known
+from tui.draw.network.network import network_rows
+from tui.draw.reasons.equation import equation_rows
 from tui.keys import KEYS
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
-    from tui.draw.rows import Row
+    from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
 
 REACH = 2000  # steps from the start that are tried; what comes later looks the same
 

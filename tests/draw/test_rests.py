@@ -12,18 +12,18 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
-from engine.chain.paths import Chain
-from engine.gradient_vector import gradient_vector, largest, length_of_rest
+from engine.facts.chain.paths import Chain
+from engine.facts.gradient import gradient_vector, largest, length_of_rest
 from engine.looking.cursor import Cursor, start
 from tests.cases import case
 from tests.scenarios_at_random import Wanted, scenario_at_random
-from tui.draw.chain import chain_rows
+from tui.draw.chain.chain import chain_rows
 from tui.draw.gradient import gradient_rows
-from tui.draw.presenter import presenter_rows
+from tui.draw.page import presenter_rows
 
 if TYPE_CHECKING:
-    from engine.replay.tracing import Trace
-    from tui.draw.rows import Row
+    from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
 
 
 def text(rows: list[Row]) -> str:

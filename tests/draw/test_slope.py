@@ -13,13 +13,13 @@ from engine.catalog import find
 from engine.equations.activations import ACTIVATIONS
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.moves import move
-from engine.replay.steps import DeltaStep
+from engine.run.steps import DeltaStep
 from tests.cases import case
 from tests.exact import formulas
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.trained import changed
-from tui.draw.numbers import bare
-from tui.draw.rows import length, plain
+from tui.draw.kit.numbers import bare
+from tui.draw.kit.rows import length, plain
 from tui.draw.slope import Place, curve, meaning, moved, place_of, slope_at, slope_rows
 
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import load, trace
-from engine.broken.breaking import break_rule
 from engine.catalog import find
 from engine.equations.losses import LOSSES
+from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import start
 from engine.order.orders import WAITING
 from tests.shipped import NAMES
-from tui.draw.rows import plain
-from tui.draw.status import facts_row, status_row
+from tui.draw.frame.status import facts_row, status_row
+from tui.draw.kit.rows import plain
 
 if TYPE_CHECKING:
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 
 @cache

@@ -13,7 +13,7 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import active_layer, go_to, look_at, start
-from engine.replay.steps import DeltaStep
+from engine.run.steps import DeltaStep
 from tests.cases import case
 from tests.draw.fitting import check_rows
 from tests.golden.runs import layer, scenario
@@ -21,17 +21,17 @@ from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.shipped import NAMES
 from tests.some_of import some_of
 from tests.work import lines_run
-from tui.draw.depth import ONE_TIME
-from tui.draw.error_size import bars_of
-from tui.draw.numbers import signed
-from tui.draw.rows import length, plain
-from tui.draw.time import granted, time_rows
-from tui.draw.time_columns import TimeColumns
-from tui.draw.unrolled import plan, plans
+from tui.draw.kit.numbers import signed
+from tui.draw.kit.rows import length, plain
+from tui.draw.time.columns import TimeColumns
+from tui.draw.time.depth import ONE_TIME
+from tui.draw.time.error_size import bars_of
+from tui.draw.time.time import granted, time_rows
+from tui.draw.time.unrolled import plan, plans
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
 NONE = float("nan")

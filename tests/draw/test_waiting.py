@@ -13,19 +13,19 @@ from engine import trace
 from engine.arrays import frozen
 from engine.looking.cursor import start
 from engine.order import loops
-from engine.replay.steps import DeltaStep
+from engine.run.steps import DeltaStep
 from engine.scenario import Data, Layer, Network, Order, Scenario, Training
 from tests.cases import case
 from tests.golden.examples import mazur
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.some_of import some_of
 from tests.work import lines_run
-from tui.draw.rows import length, plain
-from tui.draw.waiting import waiting_rows
+from tui.draw.kit.rows import length, plain
+from tui.draw.reasons.waiting import waiting_rows
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 
 def frame(whole: Trace, step: int, width: int = 80, height: int = 5) -> str:

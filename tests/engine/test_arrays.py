@@ -14,16 +14,16 @@ import pytest
 
 from engine import load, trace
 from engine.arrays import frozen, sealed
-from engine.broken.breaking import break_rule
-from engine.broken.falsified import falsified
-from engine.broken.waited import waited
-from engine.compare import compare
+from engine.facts.broken.breaking import break_rule
+from engine.facts.broken.falsified import falsified
+from engine.facts.broken.waited import waited
+from engine.facts.compare import compare
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.replay.steps import Step
+    from engine.run.steps import Step
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 

@@ -20,8 +20,8 @@ from engine.read.changed import with_mistake
 from tests.following.test_protocol import STATES
 from tests.shipped import NAMES, SHIPPED
 from tests.some_of import some_of
-from tui.draw.equation import equation_rows
-from tui.draw.presenter import presenter_rows
+from tui.draw.page import presenter_rows
+from tui.draw.reasons.equation import equation_rows
 from tui.following.digest import digest
 from tui.following.looking import cursor_of, state_of
 from tui.following.protocol import Focus, decode_state, encode
@@ -30,7 +30,7 @@ from tui.following.shared import name_of, run_of, scenario_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from tui.following.protocol import State
 
 COMMANDS: tuple[Command, ...] = get_args(Command)

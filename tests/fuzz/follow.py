@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, get_args
 
 from rich.cells import cell_len
 
-from engine.broken.breaking import break_rule, why_not
-from engine.explain import explain
+from engine.facts.broken.breaking import break_rule, why_not
+from engine.facts.explain import explain
+from engine.facts.number import value_of
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, numbers_of_step
 from engine.order.orders import ORDERS
-from engine.replay.numbers import value_of
-from engine.replay.tracing import trace
+from engine.run.tracing import trace
 from tests.fuzz.wrong import Wrong, judge_text
 from tui.commands.plain import page
-from tui.draw.ascii import in_ascii
-from tui.draw.equation import equation_rows, equation_title
-from tui.draw.footer import footer_row
-from tui.draw.harm import harm_rows
-from tui.draw.note import note_rows
-from tui.draw.rows import plain
-from tui.draw.status import facts_row, status_row
-from tui.draw.timeline import timeline_row
-from tui.draw.waiting import waiting_rows
+from tui.draw.frame.footer import footer_row
+from tui.draw.frame.status import facts_row, status_row
+from tui.draw.frame.timeline import timeline_row
+from tui.draw.kit.ascii import in_ascii
+from tui.draw.kit.rows import plain
+from tui.draw.reasons.equation import equation_rows, equation_title
+from tui.draw.reasons.harm import harm_rows
+from tui.draw.reasons.note import note_rows
+from tui.draw.reasons.waiting import waiting_rows
 from tui.keys import KEYS
 from tui.palette import LOOKS
 from tui.views import PRESENTER, VIEWS, view_rows
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from random import Random
 
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
-    from tui.draw.rows import Row
+    from tui.draw.kit.rows import Row
 
     Act = Callable[[], object]
 

@@ -181,12 +181,12 @@ def test_hostile(tmp_path: Path, rows: bytes, words: str) -> None:
 
 
 def test_too_many_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.read.csvtable.NUMBERS", 3000)
+    monkeypatch.setattr("engine.read.data.csvtable.NUMBERS", 3000)
     found = bad(tmp_path, "1,2,3\n" * 1001)
     assert "more than 3,000 numbers" in str(found)
 
 
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.read.datafile.LIMIT", 2**20)
+    monkeypatch.setattr("engine.read.data.datafile.LIMIT", 2**20)
     write(tmp_path, "1,2,3\n" * 200_000, "rows.csv")
     assert "larger than 1 MiB" in str(complaint(write(tmp_path, naming("rows.csv"))))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from engine.read import datafile, load
+from engine.read import load
+from engine.read.data import datafile
 from tests.read.files import PLAIN, changed, complaint, complaints, write
 from tests.work import million_rounds
 

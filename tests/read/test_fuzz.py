@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.read import Complaint, ScenarioError, load
+from engine.read.document.shape import ScenarioFile
+from engine.read.document.walk import walk
 from engine.read.findings import Findings, TooManyFindingsError
 from engine.read.schema import schema
-from engine.read.shape import ScenarioFile
-from engine.read.walk import walk
 from tests.fuzz.toml import lines
 from tests.read.files import PLAIN, SEQUENCES
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.catalog import Entry, Shelf
-from engine.read import ScenarioError, load, source
+from engine.read import ScenarioError, load
+from engine.read.document import source
 from tests.read.files import PLAIN, changed, complaint, complaints, write
 from tests.work import million_rounds
 

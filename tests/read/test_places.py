@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine.read.document.places import Places
 from engine.read.findings import key_text
-from engine.read.places import Places
 from tests.shipped import SHIPPED
 
 if TYPE_CHECKING:

@@ -15,9 +15,11 @@ from engine.equations.activations import ACTIVATIONS
 from engine.equations.losses import LOSSES
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
-from engine.mathematics.initialise import INITS
 from engine.order.orders import ORDERS
-from engine.read import build, datafile, load, numbers, syntax
+from engine.read import build, load
+from engine.read.data import datafile, numbers
+from engine.read.document import syntax
+from engine.read.initialise import INITS
 from engine.read.schema import schema
 from engine.scenario import Reduction, Training
 from tests.read.files import complaint, write

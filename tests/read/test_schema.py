@@ -11,8 +11,8 @@ from engine.equations.activations import ACTIVATIONS
 from engine.equations.losses import LOSSES
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
+from engine.read.document.shape import Activation, Loss
 from engine.read.schema import schema, schema_text
-from engine.read.shape import Activation, Loss
 from tests.shipped import SHIPPED
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.read.complaints import Complaint, ScenarioError
-from engine.read.text import clean, in_place, one_line, shortened, width
+from engine.read.document.text import clean, in_place, one_line, shortened, width
 
 # Every character, with the dangerous ones much more often.
 DANGEROUS = st.sampled_from("\x00\t\n\r\x1b\x7f\x85\x9b\u00ad\u200b\u200d\u2028\u202e\u2066\ufeff\U000e0041")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.looking.notes import notes_at
 from tests.app.driving import user_of
-from tui.draw.rows import plain
+from tui.draw.kit.rows import plain
 from tui.panes.around import ReasonsPane
 
 

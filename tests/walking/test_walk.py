@@ -11,7 +11,7 @@ from tui.walking.orders import Place
 from tui.walking.walk import Walk
 
 if TYPE_CHECKING:
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 
 class Witness:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.explain import explain
-from engine.explain.latex import TERMS, latex
+from engine.facts.explain import explain
+from engine.facts.explain.latex import TERMS, latex
 from engine.looking.cursor import start
 from engine.looking.finding import find
 from engine.looking.selection import known, numbers_of_step
-from engine.read.text import shortened
+from engine.read.document.text import shortened
 from tui.commands.usage import UsageError
-from tui.draw.equation import explanation_rows
-from tui.draw.rows import plain
+from tui.draw.kit.rows import plain
+from tui.draw.reasons.equation import explanation_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from engine.facts.number import Number
     from engine.looking.cursor import Cursor
-    from engine.replay.numbers import Number
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 _WIDTH = 100
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from engine.read import ScenarioError, load, warnings
-from engine.read.text import one_line
+from engine.read.document.text import one_line
 from tui.commands.streams import say, write_source
 from tui.commands.usage import UsageError, check_step
 
@@ -50,7 +50,7 @@ def check_command(chosen: argparse.Namespace) -> int:
 
 def trace_command(chosen: argparse.Namespace) -> int:
     """Print the records of a run, iteration by iteration, holding one iteration at a time."""
-    from engine.replay.tracing import trace
+    from engine.run.tracing import trace
 
     steps = trace(_scenario(chosen), chosen.order)
     first, stop = chosen.iterations
@@ -72,7 +72,7 @@ def train_command(chosen: argparse.Namespace) -> int:
 
 def explain_command(chosen: argparse.Namespace) -> int:
     """Print where numbers come from, as text or as LaTeX."""
-    from engine.replay.tracing import trace
+    from engine.run.tracing import trace
     from tui.commands.explaining import explained
 
     if chosen.terms is not None and not chosen.latex:
@@ -99,9 +99,9 @@ def program_command(chosen: argparse.Namespace) -> int:
 
 def plain_command(chosen: argparse.Namespace) -> int:
     """Explain a run as lines of text: typed through on a terminal, printed through a pipe."""
-    from engine.replay.tracing import trace
+    from engine.run.tracing import trace
     from tui.commands.plain import converse, print_run
-    from tui.draw.ascii import in_ascii
+    from tui.draw.kit.ascii import in_ascii
 
     if chosen.scenario is None:
         raise UsageError("bp-tui: --plain needs a scenario; `bp-tui list` names them.")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.read.complaints import ScenarioError
-from engine.read.text import shortened
+from engine.read.document.text import shortened
 from tui.commands.streams import drop_output, prepare, say
 from tui.commands.usage import COMMANDS, UsageError, app_parser, command_parser
 

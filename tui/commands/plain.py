@@ -9,24 +9,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, get_args
 
-from engine.compare import next_choice
+from engine.facts.compare import next_choice
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped, start
 from engine.looking.finding import find
 from engine.looking.moves import Command, move
 from engine.looking.notes import notes_at
-from tui.draw.equation import equation_rows
-from tui.draw.rows import plain
-from tui.draw.status import facts_row, status_row
-from tui.draw.waiting import waiting_rows
+from tui.draw.frame.status import facts_row, status_row
+from tui.draw.kit.rows import plain
+from tui.draw.reasons.equation import equation_rows
+from tui.draw.reasons.waiting import waiting_rows
 from tui.views import view_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
-    from tui.draw.rows import Row
+    from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
 
 WIDTH = 100
 _PAGE = 40

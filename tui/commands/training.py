@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from engine.order.shapes import shapes_of
-from engine.replay.run import Run, loss_of
-from engine.replay.steps import number, plain
+from engine.run.steps import number, plain
+from engine.run.straight import Run, loss_of
 from tui.commands.progress import progress
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NoReturn
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import ORDERS
+from engine.read.document.text import shortened
 from engine.read.findings import nearest
-from engine.read.text import shortened
 from tui import __version__
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from engine.cost import Cost, cost
-from tui.draw.numbers import UNKNOWN, count, counted
-from tui.draw.rows import Row, Run, clip
+from engine.facts.cost import Cost, cost
+from tui.draw.kit.numbers import UNKNOWN, count, counted
+from tui.draw.kit.rows import Row, Run, clip
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 _NOTE = (
     "One multiply-add for each weight used once. Not counted: biases, activations, slopes, the loss, updates."

@@ -10,17 +10,17 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.equations.updates import is_plain
-from engine.gradient_vector import Component, GradientVector, gradient_vector, largest, length_of_rest
+from engine.facts.gradient import Component, GradientVector, gradient_vector, largest, length_of_rest
+from engine.facts.number import symbol_of
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.replay.numbers import symbol_of
-from tui.draw.numbers import bare, counted, sign_style, signed
-from tui.draw.rows import Linked, Row, Run, clip, length
-from tui.draw.wrong import WRONG, right_of
+from tui.draw.kit.numbers import bare, counted, sign_style, signed
+from tui.draw.kit.rows import Linked, Row, Run, clip, length
+from tui.draw.marks.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 _NAME, _VALUE = 20, 10
 _LEAST_LISTED = 3

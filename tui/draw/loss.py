@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tui.draw.dots import Dots
-from tui.draw.numbers import bare
-from tui.draw.rows import Canvas, Row
+from tui.draw.kit.dots import Dots
+from tui.draw.kit.numbers import bare
+from tui.draw.kit.rows import Canvas, Row
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 _LABELS = 10
 

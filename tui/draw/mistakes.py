@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.equations.mistakes import MISTAKES
 from engine.read.fitting import why_unfit
 from engine.read.moot import why_moot
-from tui.draw.wide import wrapped
+from tui.draw.kit.wide import wrapped
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario

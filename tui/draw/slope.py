@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.chain.factors import is_one_factor
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
 from engine.equations.formula import function, parse
 from engine.equations.mistakes import MISTAKES
 from engine.equations.table import altered
+from engine.facts.chain.factors import is_one_factor
+from engine.facts.number import Number, symbol_of
 from engine.looking.cursor import active_layer
 from engine.program.evaluate import applied, coupled
-from engine.replay.numbers import Number, symbol_of
-from tui.draw.dots import ACROSS, Dots
-from tui.draw.known import Known
-from tui.draw.numbers import UNKNOWN, bare
-from tui.draw.rows import Canvas, Row
-from tui.draw.wrong import WRONG, otherwise, right_of
+from tui.draw.kit.dots import ACROSS, Dots
+from tui.draw.kit.numbers import UNKNOWN, bare
+from tui.draw.kit.rows import Canvas, Row
+from tui.draw.marks.known import Known
+from tui.draw.marks.wrong import WRONG, otherwise, right_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 _LABELS = 8
 _LEAST_REACH = 4.0

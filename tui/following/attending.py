@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from engine.catalog import Shelf
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Classroom
     from tui.following.protocol import State

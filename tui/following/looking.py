@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.explain.origins import origins
+from engine.facts.explain.origins import origins
+from engine.facts.number import Number, array_of
 from engine.looking.cursor import look_at, start
 from engine.looking.selection import explained, known
 from engine.order.quantities import Reference
-from engine.replay.numbers import Number, array_of
 from tui.following.protocol import Focus, State
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 
 def state_of(trace: Trace, cursor: Cursor, digest: str) -> State:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from textual.reactive import var
 
 from engine.looking.notes import noted_steps
-from tui.draw.footer import footer_row
-from tui.draw.reasons import reasons_rows
-from tui.draw.rows import clip
-from tui.draw.status import facts_row, status_row
-from tui.draw.timeline import timeline_row
+from tui.draw.frame.footer import footer_row
+from tui.draw.frame.status import facts_row, status_row
+from tui.draw.frame.timeline import timeline_row
+from tui.draw.kit.rows import clip
+from tui.draw.reasons.reasons import reasons_rows
 from tui.keys import KEYS
 from tui.panes.pane import Pane
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
-    from tui.draw.rows import Row
+    from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
 
 
 class StatusPane(Pane):

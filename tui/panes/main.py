@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
-from tui.draw.reasons import remark_rows
+from tui.draw.reasons.reasons import remark_rows
 from tui.panes.pane import Pane
 from tui.views import PRESENTER, VIEWS, view_rows
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Order
-    from tui.draw.rows import Row
+    from tui.draw.kit.rows import Row
 
 
 class MainPane(Pane):

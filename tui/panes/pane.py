@@ -16,7 +16,7 @@ from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.draw.rows import plain, target_at
+from tui.draw.kit.rows import plain, target_at
 from tui.palette import palette
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from textual.events import Click
     from textual.theme import Theme
 
+    from engine.facts.number import Number
     from engine.looking.cursor import Cursor
-    from engine.replay.numbers import Number
-    from engine.replay.tracing import Trace
-    from tui.draw.rows import Row
+    from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
 
 
 class Pane(Widget):

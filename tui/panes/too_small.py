@@ -9,8 +9,8 @@ from tui.panes.pane import Pane
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
-    from tui.draw.rows import Row
+    from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 18
 """The smallest terminal in which there is room for everything."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.facts.number import Number
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import jumped
 from engine.looking.finding import EXAMPLES, find
 from engine.looking.jumps import pick
-from engine.replay.numbers import Number
 from tui.screens.ask import AskScreen, step_number
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tui.screens.mistakes import Chosen
     from tui.walking.journey import Journey

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from engine.looking.moves import Command
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from tui.panes.pane import Pane
 
@@ -253,7 +253,7 @@ class SteppingScreen(Screen[None]):
 
     def action_against(self) -> None:
         """Hold another order against the one that waits."""
-        from engine.compare import next_choice
+        from engine.facts.compare import next_choice
 
         if self.view != "compare":
             self.say(f"v chooses what view 2 holds against the {WAITING} order.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from textual.filter import LineFilter
 
-from tui.draw.ascii import WANTS_ROOM, in_ascii
+from tui.draw.kit.ascii import WANTS_ROOM, in_ascii
 
 if TYPE_CHECKING:
     from textual.color import Color

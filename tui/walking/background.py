@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 _PIECE = 0.004  # seconds of computing between two looks at the keyboard
 _PAUSE = 0.001

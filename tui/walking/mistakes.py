@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.replay.tracing import trace
+from engine.run.tracing import trace
 from tui.walking.orders import at_same_place
 
 if TYPE_CHECKING:

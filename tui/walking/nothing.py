@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.number import symbol_of
 from engine.looking.notes import hidden_by
 from engine.looking.selection import selected
-from engine.replay.numbers import symbol_of
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.looking.moves import Command
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
 _FIRST, _LAST = "This is the first step.", "This is the last step."

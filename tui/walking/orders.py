@@ -12,7 +12,7 @@ from typing import NamedTuple
 from engine.looking.cursor import Cursor, go_to
 from engine.looking.selection import explained, layer_of
 from engine.order.orders import ONLY_WAITING, compared_with, following
-from engine.replay.tracing import Trace, trace
+from engine.run.tracing import Trace, trace
 
 
 class Place(NamedTuple):
@@ -38,7 +38,7 @@ class Breaks:
         The answer is where to go on, or a sentence that says why this makes no sense.
         """
         # Imported when a rule is broken: most sessions never need it.
-        from engine.broken.breaking import break_rule, why_not
+        from engine.facts.broken.breaking import break_rule, why_not
 
         layer = layer_of(here.trace, explained(here.trace, here.cursor)) or 1
         reason = why_not(here.trace, here.cursor.step, layer)

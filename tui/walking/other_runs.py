@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.order.orders import WAITING
-from engine.replay.tracing import trace
+from engine.run.tracing import trace
 from engine.scenario import without_mistake
 from tui.walking.background import Background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Order
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.looking.moves import Command
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
 

@@ -24,7 +24,7 @@ from engine.equations.robust import rewritten
 from engine.equations.table import Table, axes_of, pruned
 from engine.equations.transpose import transposed
 from engine.equations.updates import RATE, of_parameter
-from engine.program.numpy_machine import others
+from engine.program.arrays.machine import others
 from engine.scenario import Training
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ import numpy as np
 from engine.equations import forward
 from engine.equations.equation import TIME, Variable, factor
 from engine.equations.table import pruned
+from engine.program.arrays.code import NumpyCode
 from engine.program.cycles import cycles, direction
 from engine.program.evaluate import evaluate
 from engine.program.lean import lean
-from engine.program.numpy_code import NumpyCode
 from engine.program.operations import NO_TARGET, Emitter, Memory
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from engine.equations.formula import function, parse
 from engine.order.shapes import shapes_of
 from engine.program.evaluate import applied
 from engine.program.machine import straight
-from engine.replay.run import loss_of
+from engine.run.straight import loss_of
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.cases import case
 from tests.exact import digits_for, formulas

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.listing.listing import listing
 from engine.order.shapes import shapes_of
 from engine.program import machine
-from engine.replay.tracing import trace
+from engine.run.tracing import trace
 
 if TYPE_CHECKING:
     from engine.scenario import Order, Scenario

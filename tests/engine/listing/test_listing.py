@@ -26,7 +26,7 @@ from engine.order.shapes import shapes_of
 from engine.program import machine
 from engine.program.names import short_name
 from engine.read import load
-from engine.replay.tracing import trace
+from engine.run.tracing import trace
 from engine.scenario import Data, Layer, Network
 from tests.engine.listing.printed import expected, output, printed
 from tests.further_orders import FURTHER, put
@@ -51,7 +51,7 @@ def on_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_on_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("program.machine", "listing.listing", "replay.run"):
+    for module in ("program.machine", "listing.listing", "run.straight"):
         monkeypatch.setattr(f"engine.{module}.straight", lambda *_: False)
 
 

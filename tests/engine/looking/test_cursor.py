@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.looking.cursor import Cursor, active_layer, go_to, look_at, start
 from engine.looking.moves import Command, move
 from engine.looking.selection import explained, numbers_of_step
-from engine.replay.tracing import Trace, trace
+from engine.run.tracing import Trace, trace
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:

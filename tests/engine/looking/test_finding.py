@@ -8,13 +8,13 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find as find_scenario
+from engine.facts.number import Number, symbol_of
 from engine.looking.cursor import go_to, start
 from engine.looking.finding import find
 from engine.looking.selection import numbers_of_layer
-from engine.replay.numbers import Number, symbol_of
 
 if TYPE_CHECKING:
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import load, trace
-from engine.broken.breaking import break_rule
 from engine.catalog import find
+from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import go_to, start
 from engine.looking.notes import hidden_by, next_note, noted_steps, notes_at, previous_note, told_at
 from engine.scenario import Note
 
 if TYPE_CHECKING:
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
 NOTED = (2, 4, 4, 6, 12)  # steps as on the screen, two notes at one of them

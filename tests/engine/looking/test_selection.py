@@ -9,8 +9,9 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from engine.explain import explain
-from engine.explain.origins import origins
+from engine.facts.explain import explain
+from engine.facts.explain.origins import origins
+from engine.facts.number import Number, value_of
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import move
@@ -24,12 +25,11 @@ from engine.looking.selection import (
     selected,
 )
 from engine.order.quantities import Reference
-from engine.replay.numbers import Number, value_of
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Order
 
 

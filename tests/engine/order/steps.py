@@ -19,8 +19,8 @@ from engine.equations.table import table_of
 from engine.equations.transpose import derivative
 from engine.equations.updates import constants
 from engine.order.quantities import GRADIENT_OF, PARAMETERS, Quantity, Reference
+from engine.program.arrays.machine import others
 from engine.program.evaluate import evaluate
-from engine.program.numpy_machine import others
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,8 +17,8 @@ from engine.order.quantities import PARAMETERS, Reference
 from engine.order.schedule import Break, Schedule, latest_gradient
 from engine.order.shapes import Shapes
 from engine.order.site import Site
+from tests.engine.facts.test_waiting import hold_against_reads
 from tests.engine.order.shapes import listed, shapes
-from tests.engine.order.test_waiting import hold_against_reads
 
 
 class Broken(NamedTuple):

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.broken.breaking import break_rule, why_not
+from engine.facts.broken.breaking import break_rule, why_not
+from engine.facts.number import array_of
 from engine.order.flow import Flow
-from engine.replay.numbers import array_of
 from tests import further_orders
 from tests.engine.order.steps import Iteration
 from tests.further_orders import FURTHER
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.order.quantities import Reference
     from engine.order.schedule import Schedule
-    from engine.replay.tracing import Trace
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tests.engine.order.steps import Store
 

@@ -20,8 +20,8 @@ from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.parameters import initial_parameters
 from engine.program import machine
-from engine.program.float_machine import FloatMachine
-from engine.program.numpy_machine import NumpyMachine
+from engine.program.arrays.machine import NumpyMachine
+from engine.program.floats.machine import FloatMachine
 from engine.scenario import Network, Scenario, Training
 from tests import further_orders
 from tests.further_orders import FURTHER
@@ -213,7 +213,7 @@ def test_what_is_kept_can_not_be_changed(kind: str, order: str) -> None:
 
 def test_a_program_is_made_once_for_all_batches_of_a_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run of many batches alike compiles no more than one of a single batch."""
-    from engine.program import float_machine
+    from engine.program.floats import machine as float_machine
 
     count = 0
     honest = float_machine.compiled

@@ -1,0 +1,74 @@
+"""How does the user break the rule, and when does that make no sense?
+
+The rule: an update waits until every error of its iteration has been computed. Breaking it applies what
+has been gathered for a layer right after a step. The result is a new trace and the old one stays as it
+is, so taking a break back is going on with the old one. Which numbers it falsifies is the matter of
+`engine.facts.broken.falsified`, the harm it did that of `engine.facts.broken.harm`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from engine.facts.waiting import early
+from engine.order.loops import Sort
+from engine.order.orders import ONLY_WAITING, WAITING
+from engine.order.schedule import Break, latest_gradient
+
+if TYPE_CHECKING:
+    from engine.run.tracing import Trace
+
+
+def why_not(trace: Trace, step: int, layer: int) -> str | None:
+    """Return why an update of `layer` 1..L can't be put in right after a step; None if it can.
+
+    Steps and iterations are counted from 1 in the sentence, as on screen.
+    """
+    schedule = trace.schedule
+    if trace.order != WAITING:
+        return _no_rule(trace, step)
+    if trace.shapes.clips:
+        return ONLY_WAITING
+    site = schedule.anchor(step)
+    if site.sample is None:
+        return "The updates of this iteration have begun: there is no rule left to break."
+    broken = trace.broken_iteration
+    if broken is not None and broken != site.iteration:
+        return f"The rule is broken in iteration {broken + 1} already: take that back first."
+    gathered = latest_gradient(schedule, step, layer)
+    if gathered is None:
+        return f"Nothing is gathered for layer {layer} yet, so there is nothing to apply."
+    for update in trace.out_of_turn:
+        if schedule.site(update) == gathered._replace(kind="update"):
+            return f"All that is gathered for layer {layer} here is applied at step {update + 1} already."
+    return None
+
+
+def _no_rule(trace: Trace, step: int) -> str:
+    """Return why there is nothing to break in an order that doesn't wait."""
+    schedule, shapes = trace.schedule, trace.shapes
+    iteration = schedule.site(step).iteration
+    last, layers = schedule.first_step(iteration + 1) - 1, range(1, shapes.layers + 1)
+    too_early = sum(
+        max(early(schedule, last, layer, group) for group in shapes.groups(layer)) for layer in layers
+    )
+    if not too_early:
+        return f"The rule is that of the {WAITING} order, and this run is in another (key u)."
+    every = too_early == sum(schedule.count(iteration, Sort("update", layer)) for layer in layers)
+    which = "every change is too early" if every else "changes are too early anyway"
+    return f"In the {trace.order} order {which}: no rule is left to break."
+
+
+def break_rule(trace: Trace, step: int, layer: int) -> Trace:
+    """Return the trace in which `layer` 1..L is updated right after a step, with what is gathered by then.
+
+    The new update is step + 1; the steps up to `step` keep their numbers. A broken trace can be broken
+    again in the same iteration. ValueError, with the sentence of `why_not`, where it makes no sense.
+    """
+    reason = why_not(trace, step, layer)
+    if reason is not None:
+        raise ValueError(reason)
+    place = bisect_right(trace.out_of_turn, step)
+    after = trace.schedule.undisturbed_step(step)
+    return trace.broken((*trace.breaks[:place], Break(after, layer), *trace.breaks[place:]))

@@ -1,0 +1,216 @@
+"""Did breaking the rule do harm, and how much?
+
+Everything the iteration computed is held against the undisturbed run: how many deltas and gradients are
+no longer right, how far the worst is off, and by how much the whole change turned away from -∇C. The
+loss is reported beside it and is no judge: it may well end lower.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from engine.facts.broken.falsified import differs
+from engine.facts.compare import Angle, angle_between
+from engine.facts.number import Number
+from engine.facts.unrolled.through_time import sample_of, times_done
+from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
+from engine.order.site import Site
+from engine.run.straight import loss_of
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from engine.arrays import Array
+    from engine.run.tracing import Trace
+
+    Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many numbers of a sort are no longer right, how many of those have the wrong sign, of how many."""
+
+    wrong: int = 0
+    flipped: int = 0
+    of: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.wrong + other.wrong, self.flipped + other.flipped, self.of + other.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A falsified number, with what it should be."""
+
+    number: Number
+    value: float
+    right: float
+
+    @property
+    def relative(self) -> float:
+        """How far the value is off, as a share of what it should be; what should be 0 is off beyond all."""
+        return float(_relative(np.asarray(self.value), np.asarray(self.right)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Harm:
+    """What the updates out of turn did to their iteration.
+
+    `gradients` are the totals of the whole iteration, of the parameters that are trained; `angle` is that
+    between all that was applied and -∇C. `worst` is the delta or gradient whose relative deviation is
+    the largest; None if none is wrong. The losses are over all data, after the iteration.
+    """
+
+    iteration: int
+    pre_activations: Count
+    deltas: Count
+    gradients: Count
+    worst: Deviation | None
+    angle: Angle
+    loss_right: float
+    loss_broken: float
+    untouched: bool
+    """Whether they are all what they would have been, to the last digit."""
+    wrong_deltas: Counts
+    """How many deltas are wrong of each layer, sample of the batch and time: [layer, sample, time]."""
+    wrong_gradients: tuple[int, ...]
+    """How many totals are wrong of each layer."""
+
+    @property
+    def harmless(self) -> bool:
+        """Whether every number of the iteration is still right, but for roundings."""
+        return self.pre_activations.wrong == self.deltas.wrong == self.gradients.wrong == 0
+
+
+def wrong_by(trace: Trace, harm: Harm, step: int) -> tuple[int, int]:
+    """Return how many of the wrong deltas and of the wrong gradients have been computed by a step.
+
+    A total is a gradient when the last sample's last share has been added.
+    """
+    iteration = trace.schedule.site(step).iteration
+    if iteration != harm.iteration:
+        done = iteration > harm.iteration
+        return (harm.deltas.wrong, harm.gradients.wrong) if done else (0, 0)
+    samples = trace.shapes.batch(iteration)
+    here = sample_of(trace, step) - samples.start
+    deltas = gradients = 0
+    for layer in range(1, trace.shapes.layers + 1):
+        counts, times = harm.wrong_deltas[layer - 1], times_done(trace, step, "delta", layer)
+        deltas += int(counts[:here].sum() + counts[here, times.start : times.stop].sum())
+        last = Site("gradient", iteration, samples.stop - 1, 0, layer)
+        if trace.schedule.step(last) <= step:
+            gradients += harm.wrong_gradients[layer - 1]
+    return deltas, gradients
+
+
+def harm(trace: Trace) -> Harm | None:
+    """Return the harm done in the broken iteration; None for a trace in which no rule is broken."""
+    if not trace.breaks:
+        return None
+    found = _MADE.get(trace)
+    if found is None:
+        found = _MADE[trace] = _weighed(trace)
+    return found
+
+
+_MADE: WeakKeyDictionary[Trace, Harm] = WeakKeyDictionary()
+
+
+@np.errstate(all="ignore")
+def _weighed(trace: Trace) -> Harm:
+    number = trace.broken_iteration
+    assert number is not None
+    broken, right = trace.iteration(number), trace.undisturbed.iteration(number)
+    last = broken.samples.stop - 1
+    pre_activations = deltas = gradients = Count()
+    worst: Deviation | None = None
+    totals: list[tuple[Array, Array]] = []
+    untouched = True
+    wrong_deltas = np.zeros((trace.shapes.layers, len(broken.samples), trace.shapes.times), dtype=np.int64)
+    wrong_gradients = [0] * trace.shapes.layers
+    for layer in range(1, trace.shapes.layers + 1):
+        z, as_it_should = broken.vectors("pre_activation", layer), right.vectors("pre_activation", layer)
+        pre_activations += _count(z, as_it_should)
+        found, expected = broken.vectors("delta", layer), right.vectors("delta", layer)
+        deltas += _count(found, expected)
+        untouched = untouched and all(map(_same, (z, found), (as_it_should, expected)))
+        wrong_deltas[layer - 1] = differs(found, expected).sum(axis=2)
+        place = _farthest(found, expected)
+        if place is not None:
+            sample, time, unit = place
+            reference = Reference("delta", number, layer, broken.samples.start + sample, time)
+            worst = _worse(worst, Number(reference, (unit,)), found[place], expected[place])
+        both = broken.totals(layer, last, 0), right.totals(layer, last, 0)
+        for parameter in PARAMETERS:
+            if not broken.network.layers[layer - 1].trains(parameter):
+                continue
+            found, expected = (getattr(one, parameter) for one in both)
+            if found is None:
+                continue
+            totals.append((expected, found))
+            untouched = untouched and _same(found, expected)
+            counted = _count(found, expected)
+            gradients += counted
+            wrong_gradients[layer - 1] += counted.wrong
+            place = _farthest(found, expected)
+            if place is not None:
+                reference = Reference(TOTAL_OF[parameter], number, layer, last, 0)
+                worst = _worse(worst, Number(reference, place), found[place], expected[place])
+    return Harm(
+        iteration=number,
+        pre_activations=pre_activations,
+        deltas=deltas,
+        gradients=gradients,
+        worst=worst,
+        angle=angle_between([expected for expected, _ in totals], [found for _, found in totals]),
+        loss_right=loss_of(trace.scenario, trace.shapes, trace.undisturbed.iteration(number).after),
+        loss_broken=loss_of(trace.scenario, trace.shapes, broken.after),
+        untouched=untouched,
+        wrong_deltas=wrong_deltas,
+        wrong_gradients=tuple(wrong_gradients),
+    )
+
+
+def _same(found: Array, right: Array) -> bool:
+    return np.array_equal(found, right, equal_nan=True)
+
+
+def _count(found: Array, right: Array) -> Count:
+    wrong = differs(found, right)
+    flipped = wrong & (np.sign(found) * np.sign(right) < 0)
+    return Count(int(wrong.sum()), int(flipped.sum()), found.size)
+
+
+def _farthest(found: Array, right: Array) -> tuple[int, ...] | None:
+    """Return the index of the largest relative deviation that is one; None if no number is wrong.
+
+    Of those beyond all, where the right value is 0, it is the one that is off by most.
+    """
+    wrong = differs(found, right)
+    if not wrong.any():
+        return None
+    relative = np.where(wrong, _relative(found, right), -1.0)
+    place = int(np.argmax(relative))
+    if np.isinf(relative.flat[place]):
+        apart = np.where(np.isinf(relative), np.abs(np.subtract(found, right)), -1.0)
+        place = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
+    return tuple(int(index) for index in np.unravel_index(place, relative.shape))
+
+
+@np.errstate(all="ignore")
+def _relative(found: Array, right: Array) -> Array:
+    relative = np.abs(np.subtract(found, right)) / np.abs(right)
+    return np.where(np.isnan(relative), np.inf, relative)
+
+
+def _worse(worst: Deviation | None, number: Number, value: float, right: float) -> Deviation:
+    found = Deviation(number, float(value), float(right))
+    if worst is None or found.relative > worst.relative:
+        return found
+    both_beyond = found.relative == worst.relative == np.inf
+    further = abs(found.value - found.right) > abs(worst.value - worst.right)
+    return found if both_beyond and further else worst

@@ -1,0 +1,87 @@
+"""What would a step's iteration be, had every update waited and no mistake been made?
+
+A trace of the order that waits, from the same parameters, and the step that is at the same place in it:
+whatever is computed of a disturbed iteration can be computed of this one too, and held against it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+from weakref import WeakKeyDictionary, ref
+
+from engine.facts.broken.falsified import right_iteration
+from engine.facts.unrolled.through_time import sample_of, times_done
+from engine.order.orders import WAITING
+from engine.order.site import PHASES, Site
+from engine.run.tracing import Trace
+from engine.scenario import without_mistake
+
+if TYPE_CHECKING:
+    from engine.order.schedule import Schedule
+    from engine.order.site import Kind
+    from engine.parameters import Parameters
+    from engine.run.iteration import Iteration
+
+
+def waited(trace: Trace, step: int) -> tuple[Trace, int] | None:
+    """Return the trace and its step at the same place; None where that is how it is."""
+    iteration = trace.schedule.anchor(step).iteration
+    if trace.order == WAITING:
+        broken = trace.breaks and iteration == trace.broken_iteration and step >= trace.out_of_turn[0]
+        if not broken and trace.mistake is None:
+            return None
+        return _whole(trace), trace.schedule.undisturbed_step(step)
+    whole = _whole(trace)
+    return whole, same_place(trace, whole.schedule, step)
+
+
+def same_place(trace: Trace, other: Schedule, step: int) -> int:
+    """Return the first step of another order by which all is known of a step's sample that is at the step."""
+    site, sample = trace.schedule.anchor(step), sample_of(trace, step)
+    latest = [site] if site.kind != "update" else []
+    for kind in _KINDS:
+        for layer in range(1, trace.shapes.layers + 1):
+            done = times_done(trace, step, kind, layer)
+            if done:
+                time = done.start if PHASES[kind] == "backward" else done.stop - 1
+                latest.append(Site(kind, site.iteration, sample, time, layer))
+    return max(other.step(one) for one in latest)
+
+
+_KINDS: tuple[Kind, ...] = ("forward", "delta", "gradient")
+
+
+class _Waited(Trace):
+    """What is right, each iteration from the parameters with which the disturbed trace begins it."""
+
+    def __init__(self, disturbed: Trace) -> None:
+        super().__init__(without_mistake(disturbed.scenario), WAITING)
+        self._of = ref(disturbed)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a trace of what would have been is part of the disturbed one: pickle that")
+
+    @property
+    def _disturbed(self) -> Trace:
+        found = self._of()
+        assert found is not None, "nobody asks how a run would be that is not there any more"
+        return found
+
+    def parameters(self, iteration: int) -> Parameters:
+        """Return the parameters before an iteration of the disturbed trace."""
+        return self._disturbed.parameters(iteration)
+
+    def iteration(self, number: int) -> Iteration:
+        """Return the numbers of an iteration, had its updates waited."""
+        return right_iteration(self._disturbed, number) or self._disturbed.iteration(number)
+
+
+# Kept as long as the disturbed trace is; it holds that one by a weak reference, or both would stay.
+_WAITED: WeakKeyDictionary[Trace, _Waited] = WeakKeyDictionary()
+
+
+def _whole(trace: Trace) -> Trace:
+    found = _WAITED.get(trace)
+    if found is None:
+        found = _WAITED[trace] = _Waited(trace)
+    return found

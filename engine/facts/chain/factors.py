@@ -1,0 +1,177 @@
+"""What is a factor of the chain rule, and what was it when the way back read it?
+
+Errors, slopes, weights and activations of one sample at one time, each with its symbol and with the
+step that made it. A weight is the version that the way back reads: after an update that has not
+waited, not the one that the forward pass used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from engine.equations.equation import SAMPLE, TIME
+from engine.equations.table import table_of
+from engine.facts.apart import again
+from engine.facts.chain.links import delta_of, from_loss, links
+from engine.facts.number import Number, array_of, symbol_of
+from engine.order.quantities import PARAMETERS, Quantity, Reference
+from engine.order.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from engine.arrays import Array
+    from engine.equations import equation
+    from engine.equations.table import Table
+    from engine.facts.chain.links import Link
+    from engine.run.tracing import Trace
+    from engine.scenario import Scenario
+
+Meaning = Literal[
+    "error", "delta", "slope", "weight", "recurrent weight", "input", "before", "one", "gradient"
+]
+"""What a number is: ∂C/∂a, ∂C/∂z, a slope, a weight, what came in (from below, from the layer itself one
+time before, or the 1 that a bias is multiplied by), or the product of a whole path."""
+
+
+class Factor(NamedTuple):
+    """A number of the chain rule: `made` is the step that wrote it, None if the scenario file gave it.
+
+    `units` is (unit,) or (to, from) in `layer`, counted from 0. `time` is the one that it belongs to; a
+    recurrent weight leads back to it. `changed` says that the weight on the way back is no longer the
+    one that the forward pass used.
+    """
+
+    meaning: Meaning
+    symbol: str
+    value: float
+    made: int | None
+    layer: int
+    units: tuple[int, ...]
+    time: int
+    changed: bool = False
+
+
+_MEANINGS: dict[str, Meaning] = {
+    "slope": "slope",
+    "slope_at_activation": "slope",
+    "weights": "weight",
+    "recurrent_weights": "recurrent weight",
+}
+
+
+def is_one_factor(scenario: Scenario) -> bool:
+    """Return whether slope and error of an output only go together: its delta is not their product."""
+    link = from_loss(table_of(scenario), len(scenario.network.layers))
+    return link.coupled or not link.between
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One sample at one time of an iteration."""
+
+    trace: Trace
+    iteration: int
+    sample: int
+    time: int
+
+    @property
+    def table(self) -> Table:
+        """The equations of the network."""
+        return table_of(self.trace.scenario)
+
+    @property
+    def has_target(self) -> bool:
+        """Whether this time has a loss."""
+        return bool(self.trace.shapes.has_target[self.sample, self.time])
+
+    def from_output(self, unit: int) -> tuple[Factor, ...]:
+        """Return what the loss of this time gives: error and slope, or their product as one factor."""
+        last = self.trace.shapes.layers
+        if is_one_factor(self.trace.scenario):
+            delta = self.factor("delta", self.at("delta", last), unit)
+            delta = delta._replace(value=float(self.from_loss[unit]))
+            return (self._of_this_time(delta, "pre_activation"),)
+        link = from_loss(self.table, last)
+        error = self.factor("error", self.named(link.source.variable.name, last), unit)
+        return self._of_this_time(error, "activation"), *self.between(link, unit, unit)
+
+    def _of_this_time(self, factor: Factor, by: Quantity) -> Factor:
+        """Return what an output gets from a loss, named so that it is not taken for what the future adds."""
+        if not self.trace.shapes.recurrent[-1]:
+            return factor
+        symbol = symbol_of(self.trace, Number(self.at(by, factor.layer), factor.units))
+        return factor._replace(symbol=f"∂C@{self.time}/∂{symbol}")
+
+    @cached_property
+    def from_loss(self) -> Array:
+        """∂C/∂z of each output from the loss of this time alone (zeros without a target)."""
+        delta = delta_of(self.trace.shapes.layers)
+        others = {
+            (link.source.variable, link.shift): None for link in links(self.table)[delta] if not link.loss
+        }
+        numbers, times = self.trace.iteration(self.iteration), range(self.time, self.time + 1)
+        found: Array = again(numbers, delta, self.sample, times, others)[0]
+        return found
+
+    # -- along a link -----------------------------------------------------------------------------
+
+    def between(self, link: Link, to: int, unit: int) -> tuple[Factor, ...]:
+        """Return what stands between a neuron of this moment and the neuron `to` that its delta reads."""
+        return tuple(self._factors(link, link.between, to, unit))
+
+    def branch_of(self, link: Link, to: int, unit: int) -> tuple[Factor, ...]:
+        """Return the product that the neuron `to` gives to a neuron's error; its last factor is the delta."""
+        (term,) = link.reading.terms
+        others = [factor for factor in term.factors if factor != link.source]
+        layer = link.source.variable.layer
+        delta = self.at("delta", layer)._replace(time=self.time + link.shift)
+        return (*self._factors(link, others, to, unit), self.factor("delta", delta, to))
+
+    def _factors(
+        self, link: Link, factors: Iterable[equation.Factor], to: int, unit: int
+    ) -> Iterator[Factor]:
+        at = dict(zip(link.letters, (to, unit), strict=True))
+        layer = link.result.variable.layer
+        assert layer is not None
+        for one in factors:
+            read = self.read("delta", layer, one)
+            index = [at[letter] for letter in one.letters if letter not in (TIME, SAMPLE)]
+            found = self.factor(_MEANINGS[one.variable.name], read, *index)
+            yield found._replace(changed=one.variable.name in PARAMETERS and read != self._forward(link, one))
+
+    def _forward(self, link: Link, parameter: equation.Factor) -> Reference:
+        """Return a parameter on a link as the way forward has read it."""
+        there = Moment(self.trace, self.iteration, self.sample, self.time + link.shift)
+        layer = link.source.variable.layer
+        assert layer is not None
+        return there.read("forward", layer, parameter)
+
+    # -- the numbers of the trace -----------------------------------------------------------------
+
+    def at(self, quantity: Quantity, layer: int | None) -> Reference:
+        """Return the reference of a quantity of this moment."""
+        return Reference(quantity, self.iteration, layer, self.sample, self.time)
+
+    def named(self, name: str, layer: int) -> Reference:
+        """Return the reference of a quantity of this moment by its name in the equations."""
+        return self.at(name, layer)
+
+    def read(
+        self, kind: Literal["forward", "delta", "gradient"], layer: int, factor: equation.Factor
+    ) -> Reference:
+        """Return what a factor is that a step of a layer reads; parameters with their version."""
+        site = Site(kind, self.iteration, self.sample, self.time, layer)
+        read = self.trace.flow.named(self.trace.schedule.step(site), site, factor)
+        assert read is not None
+        return read
+
+    def factor(self, meaning: Meaning, reference: Reference, *index: int) -> Factor:
+        """Return an entry of what a reference names as a factor."""
+        number = Number(reference, index)
+        value = float(array_of(self.trace, reference)[index])
+        made = self.trace.flow.writer(reference)
+        symbol = symbol_of(self.trace, number)
+        return Factor(meaning, symbol, value, made, reference.layer or 0, index, self.time)

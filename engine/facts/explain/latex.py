@@ -1,0 +1,174 @@
+r"""How is an explanation written in LaTeX: in symbols, with the numbers put in, and its result?
+
+It comes from the same tree as what the screen shows, in the same digits. Of a long sum the largest terms
+are written and the others counted, \underbrace{\cdots}_{94\ \text{more}}, or as numbers added up.
+The commands are those of LaTeX with amsmath, MathJax and KaTeX.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.equations.formula import FUNCTIONS, SHOWN_NAMES
+from engine.facts.explain.expression import Apply, Difference, Leaf, Product, Ratio, Sum, added, values_of
+from engine.facts.explain.largest import largest
+from engine.facts.explain.symbols import latex_number, latex_symbol, letter
+from engine.facts.explain.written import MINUS
+from engine.numerals import bare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.facts.explain.expression import Equation, Expression
+
+TERMS = 8
+"""How many terms of a sum are written, where nothing else is asked for."""
+
+_OPENING_CLOSING_OR_SIGN = re.compile(r"(\\left|\{)|(\\right|\})| [+-] ")
+
+
+class Latex(NamedTuple):
+    """The symbol of a number, what it equals in symbols and with numbers, and its value, without $ around.
+
+    `symbols` and `numbers` are empty where they would say nothing: of a number that is given, both.
+    """
+
+    result: str
+    symbols: str
+    numbers: str
+    value: str
+
+    def display(self) -> str:
+        """Return the equation as a display of one line for each of its parts."""
+        sides = [side for side in (self.symbols, self.numbers, self.value) if side]
+        lines = " \\\\\n".join(f"  &= {side}" for side in sides)
+        return f"\\[\n\\begin{{aligned}}\n  {self.result}\n{lines}\n\\end{{aligned}}\n\\]"
+
+
+def latex(equation: Equation, terms: int = TERMS, digits: int | None = None) -> Latex:
+    """Return an explanation in LaTeX, with at most `terms` (1 or more) terms of each sum.
+
+    The numbers have the digits that the screen gives them, or `digits` that count.
+    """
+    result, expression = equation.result, _single(equation.expression)
+    symbol = latex_symbol(result.symbol)
+    value = latex_number(bare(result.value, *((12, 6) if digits is None else _fitting(digits))))
+    if isinstance(expression, Leaf):
+        told = "" if expression.symbol == "given" else latex_symbol(expression.symbol)
+        return Latex(symbol, "" if told == value else told, "", value)
+    return Latex(
+        symbol,
+        _Writing(terms, digits, numbers=False).text(expression),
+        _Writing(terms, digits, numbers=True).text(expression),
+        value,
+    )
+
+
+def _fitting(digits: int) -> tuple[int, int]:
+    """Return a width in which every number has so many digits, and the digits."""
+    return digits + len("-.e-300"), digits
+
+
+def _single(expression: Expression) -> Expression:
+    """Return the one part of a sum of one."""
+    while isinstance(expression, Sum) and len(expression.parts) == 1:
+        expression = expression.parts[0]
+    return expression
+
+
+class _Writing:
+    def __init__(self, terms: int, digits: int | None, *, numbers: bool) -> None:
+        self._terms = terms
+        self._digits = (8, 4) if digits is None else _fitting(digits)
+        self._numbers = numbers
+
+    def text(self, expression: Expression) -> str:
+        """Return an expression in symbols, or with numbers."""
+        match _single(expression):
+            case Leaf() as leaf:
+                if self._numbers:
+                    return latex_number(bare(leaf.value, *self._digits))
+                return latex_symbol(leaf.symbol)
+            case Sum(parts=parts):
+                return self._sum(parts)
+            case Difference(left=left, right=right):
+                return f"{self.text(left)} - {self._closed(right)}"
+            case Product(factors=factors):
+                return self._product(factors)
+            case Ratio(over=over, under=under):
+                return rf"\frac{{{self.text(over)}}}{{{self.text(under)}}}"
+            case Apply(function=function, argument=argument):
+                return _applied(function, self.text(argument))
+
+    def _sum(self, parts: Sequence[Expression]) -> str:
+        written, rest = self._largest(parts)
+        text = self.text(written[0]) if written else "0"
+        for part in written[1:]:
+            text += self._next(part)
+        if rest:
+            others = self._closed(Leaf("", added(rest))) if self._numbers else r"\cdots"
+            text += rf" + \underbrace{{{others}}}_{{{len(rest)}\ \text{{more}}}}"
+        return text
+
+    def _largest(self, parts: Sequence[Expression]) -> tuple[list[Expression], list[float]]:
+        """Return the terms of a sum that are written, and the values of those that are not.
+
+        Only what is written is made: a sum may have very many terms.
+        """
+        if len(parts) <= self._terms:
+            return list(parts), []
+        values = np.array(values_of(parts))
+        places = largest(values, self._terms).places
+        return [parts[place] for place in places], np.delete(values, places).tolist()
+
+    def _next(self, part: Expression) -> str:
+        """Return a term of a sum with what joins it to those before."""
+        if isinstance(part, Product) and part.factors[0] == MINUS and len(part.factors) > 1:
+            return f" - {self._product(part.factors[1:], after_sign=True)}"
+        text = self.text(part)
+        return f" + {_bracketed(text) if text.startswith('-') else text}"
+
+    def _product(self, factors: Sequence[Expression], *, after_sign: bool = False) -> str:
+        if factors[0] == MINUS and len(factors) > 1:
+            return f"-{self._product(factors[1:], after_sign=True)}"
+        first, *others = factors
+        head = self.text(first)
+        if (_is_sum(head) and (others or after_sign)) or (after_sign and head.startswith("-")):
+            head = _bracketed(head)
+        return r" \cdot ".join([head, *map(self._closed, others)])
+
+    def _closed(self, expression: Expression) -> str:
+        """Return an expression that can follow a sign, in brackets if need be."""
+        text = self.text(expression)
+        return _bracketed(text) if _is_sum(text) or text.startswith("-") else text
+
+
+def _applied(function: str, argument: str) -> str:
+    if function in FUNCTIONS:
+        form = FUNCTIONS[function].latex
+        after_sign = "+ {}" in form and argument.startswith("-")
+        return form.replace("{}", _bracketed(argument) if after_sign else argument, 1)
+    name = function.removesuffix("'")
+    shown = SHOWN_NAMES.get(name, name)
+    operator = letter(shown) if len(shown) == 1 else rf"\operatorname{{{shown}}}"
+    return rf"{operator}{function.removeprefix(name)}\left({argument}\right)"
+
+
+def _bracketed(text: str) -> str:
+    return rf"\left({text}\right)"
+
+
+def _is_sum(text: str) -> bool:
+    """Return whether a sign between terms stands outside of all brackets and braces."""
+    depth = 0
+    for found in _OPENING_CLOSING_OR_SIGN.finditer(text):
+        if found[1]:
+            depth += 1
+        elif found[2]:
+            depth -= 1
+        elif depth == 0:
+            return True
+    return False

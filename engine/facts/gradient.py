@@ -1,0 +1,143 @@
+"""What is the gradient as one vector over all parameters, and which of its components are the largest?
+
+The components are the totals gathered so far in the iteration: with every sample and time gathered and with
+every update waiting they are ∂C/∂W of the batch's summed loss. Parameters that are not trained don't count.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.facts.broken.falsified import falsified
+from engine.facts.number import Number, array_of
+from engine.facts.waiting import waiting
+from engine.lengths import length
+from engine.order.quantities import PARAMETERS, TOTAL_OF, Parameter, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from engine.arrays import Array
+    from engine.run.tracing import Trace
+
+
+class Component(NamedTuple):
+    """One component of the gradient: the number of the trace that it is."""
+
+    number: Number
+    value: float
+
+
+class Part(NamedTuple):
+    """The components that belong to one group of parameters; `length` is their Euclidean length."""
+
+    parameter: Parameter
+    reference: Reference
+    array: Array
+    gathered: int
+    contributions: int
+    length: float
+
+
+class GradientVector(NamedTuple):
+    """The gradient at a step; `missing` are the groups of which nothing has been gathered yet.
+
+    It is `pure` if no part of it was falsified by a parameter that was changed too early: only then is it
+    the gradient of one loss.
+    """
+
+    parts: tuple[Part, ...]
+    missing: tuple[tuple[int, Parameter], ...]
+    components: int
+    length: float
+    complete: bool
+    pure: bool
+
+
+def gradient_vector(trace: Trace, step: int) -> GradientVector:
+    """Return the gradient of a step's iteration as far as it has been gathered by the step."""
+    parts: list[Part] = []
+    missing: list[tuple[int, Parameter]] = []
+    for layer, parameter in trained(trace):
+        part = _part(trace, step, layer, parameter)
+        if part is None:
+            missing.append((layer, parameter))
+        else:
+            parts.append(part)
+    complete = not missing and all(part.gathered == part.contributions for part in parts)
+    return GradientVector(
+        tuple(parts),
+        tuple(missing),
+        sum(part.array.size for part in parts),
+        math.hypot(*(part.length for part in parts)),
+        complete,
+        not any(_falsified(trace, part) for part in parts),
+    )
+
+
+def _falsified(trace: Trace, part: Part) -> bool:
+    wrong = falsified(trace, part.reference)
+    return wrong is not None and bool(wrong.any())
+
+
+def largest(vector: GradientVector, count: int) -> list[Component]:
+    """Return the `count` components of the largest magnitude, largest first."""
+    found: list[Component] = []
+    for part in vector.parts:
+        flat = np.abs(part.array).ravel()
+        flat = np.where(np.isnan(flat), np.inf, flat)
+        few = min(count, flat.size)
+        places = np.argpartition(flat, flat.size - few)[flat.size - few :] if few < flat.size else range(few)
+        for place in places:
+            entry = np.unravel_index(int(place), part.array.shape)
+            index = tuple(int(one) for one in entry)
+            found.append(Component(Number(part.reference, index), float(part.array[index])))
+    found.sort(key=lambda one: -abs(one.value) if one.value == one.value else -np.inf)
+    return found[:count]
+
+
+def length_of_rest(vector: GradientVector, listed: Collection[Component]) -> float:
+    """Return how long a vector the components make that are not listed."""
+    rests: list[float] = []
+    for part in vector.parts:
+        rest = part.array.copy()
+        for one in listed:
+            if one.number.reference == part.reference:
+                rest[one.number.index] = 0.0
+        rests.append(length(rest))
+    return math.hypot(*rests)
+
+
+def trained(trace: Trace) -> list[tuple[int, Parameter]]:
+    """Return the groups of parameters that an update changes, layer by layer."""
+    found: list[tuple[int, Parameter]] = []
+    for layer, mine in enumerate(trace.scenario.network.layers, start=1):
+        for parameter in PARAMETERS:
+            if not mine.trains(parameter):
+                continue
+            if parameter == "recurrent_weights" and not mine.recurrent:
+                continue
+            found.append((layer, parameter))
+    return found
+
+
+def _part(trace: Trace, step: int, layer: int, parameter: Parameter) -> Part | None:
+    """Return what has been gathered for a group; None if nothing has."""
+    group = waiting(trace.schedule, step, layer, parameter)
+    if not group.gathered:
+        return None
+    times = trace.shapes.times
+    iteration = trace.schedule.site(step).iteration
+    sample, back = divmod(group.gathered - 1, times)
+    reference = Reference(
+        TOTAL_OF[parameter],
+        iteration,
+        layer,
+        trace.shapes.batch(iteration).start + sample,
+        times - 1 - back,
+    )
+    array = array_of(trace, reference)
+    return Part(parameter, reference, array, group.gathered, group.contributions, length(array))

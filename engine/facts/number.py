@@ -1,0 +1,222 @@
+"""What is one number of a trace: its value, its symbol and its place in words?
+
+A number is an entry of something that a step reads or writes. Units are counted from 1 on screen;
+layers from 1, with 0 for the input; times from 0, written @t. W2[1,3] is the weight of layer 2 to
+its neuron 1 from neuron 3 of layer 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from engine.arrays import frozen
+from engine.equations.equation import Variable
+from engine.equations.optimizers import OPTIMIZERS
+from engine.facts.waiting import safe_from
+from engine.order.orders import WAITING
+from engine.order.quantities import (
+    GROUP_OF,
+    PARAMETER_LETTERS,
+    PARAMETERS,
+    TOTAL_OF,
+    Quantity,
+    Reference,
+    group_of,
+    part_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.arrays import Array
+    from engine.equations.optimizers import State
+    from engine.run.iteration import Iteration
+    from engine.run.tracing import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One entry of what a reference names: `index` is (unit,) or (to, from), counted from 0."""
+
+    reference: Reference
+    index: tuple[int, ...]
+
+
+def array_of(trace: Trace, reference: Reference) -> Array:
+    """Return the vector [unit] or matrix [to, from] that a reference names, read-only."""
+    return array_in(trace.iteration(reference.iteration), reference)
+
+
+def array_in(numbers: Iteration, reference: Reference) -> Array:
+    """Return what a reference names in the numbers of its iteration, read-only."""
+    quantity, layer = reference.quantity, reference.layer
+    if quantity in PARAMETERS:
+        assert layer is not None
+        assert reference.version is not None
+        found: Array = getattr(numbers.parameters(layer, reference.version), quantity)
+        return found
+    if reference.version is not None:
+        variable = Variable(quantity, layer)
+        if layer is None:
+            return frozen(numbers.of_all_layers(variable))
+        remembered = numbers.remembered(layer, reference.version)
+        if variable in remembered:
+            return remembered[variable]
+        return numbers.of_update(variable, reference.version - 1)
+    if quantity == "initial_state":
+        assert layer is not None
+        return numbers.vector("previous", layer, numbers.samples.start, 0)
+    sample, time = reference.sample, reference.time
+    assert sample is not None
+    assert time is not None
+    if quantity == "target":
+        return numbers.target(sample, time)
+    if quantity == "terms":
+        return numbers.terms(sample, time)
+    if quantity == "loss":
+        return frozen(numbers.loss_at(sample, time))
+    if quantity == "input":
+        return numbers.vector("activation", 0, sample, time)
+    assert layer is not None
+    if quantity in GROUP_OF:
+        arrays = numbers.totals if quantity in TOTAL_OF.values() else numbers.gradients
+        gathered: Array = getattr(arrays(layer, sample, time), GROUP_OF[quantity])
+        return gathered
+    vector: Array = numbers.vector(quantity, layer, sample, time)  # type: ignore[arg-type]
+    return vector
+
+
+def value_of(trace: Trace, number: Number) -> float:
+    """Return the value of one number."""
+    return float(array_of(trace, number.reference)[number.index])
+
+
+def symbol_of(trace: Trace, number: Number) -> str:
+    """Return the symbol of a number, such as δ1[2] or W2[1,3]."""
+    reference = number.reference
+    pattern = _SYMBOLS.get(reference.quantity) or _symbol_of_update(trace, reference.quantity)
+    layer = reference.layer
+    recurrent = layer is not None and layer > 0 and trace.shapes.recurrent[layer - 1]
+    if reference.quantity in PARAMETERS and reference.version:
+        pattern = f"{version_of(trace, reference)} {pattern}"
+    elif reference.version and part_of(reference.quantity) in _states(trace):
+        pattern = f"new {pattern}"
+    place = ",".join(str(entry + 1) for entry in number.index)
+    at = ""
+    if trace.shapes.sequences and reference.time is not None and reference.quantity not in PARAMETERS:
+        at = f"@{reference.time}"
+    if reference.quantity == "initial_state":
+        at = "@-1"
+    return pattern.format(a="h" if recurrent else "a", l="" if layer is None else layer, i=place, t=at)
+
+
+def _states(trace: Trace) -> Mapping[str, State]:
+    return OPTIMIZERS[trace.scenario.training.optimizer].states
+
+
+def _symbol_of_update(trace: Trace, quantity: Quantity) -> str:
+    """Return the symbol of what an update makes of a parameter: its letter before that of the parameter."""
+    group, part = group_of(quantity), part_of(quantity)
+    assert group is not None
+    letter = "g" if part == "applied" else _states(trace)[part].letter
+    return f"{letter}{PARAMETER_LETTERS[group]}{{l}}[{{i}}]"
+
+
+def version_of(trace: Trace, reference: Reference) -> Literal["early", "new"]:
+    """Return whether parameters after an update are early: later steps of its iteration still read them."""
+    if not trace.breaks and trace.order == WAITING:
+        return "new"
+    writer = trace.flow.writer(reference)
+    if writer is None or reference.layer is None:
+        return "new"
+    group = next(name for name in PARAMETERS if name == reference.quantity)
+    return "early" if writer < safe_from(trace.schedule, writer, reference.layer, group) else "new"
+
+
+def words_of(trace: Trace, number: Number) -> str:
+    """Return what a number is, in words: 'delta of layer 1, neuron 2'."""
+    reference = number.reference
+    noun = _WORDS.get(reference.quantity) or _noun_of_update(reference.quantity)
+    if not number.index:
+        words = noun
+    elif reference.quantity in ("input", "target") or reference.quantity == "terms":
+        words = f"{noun} {number.index[0] + 1}"
+    elif len(number.index) == 2:
+        to, source = number.index
+        below = f"neuron {source + 1}" if (reference.layer or 0) > 1 else f"input {source + 1}"
+        if reference.quantity.startswith("recurrent"):
+            below = f"its neuron {source + 1} one time before"
+        words = f"{noun} of layer {reference.layer}, to neuron {to + 1} from {below}"
+    else:
+        words = f"{noun} of layer {reference.layer}, neuron {number.index[0] + 1}"
+    if trace.shapes.sequences and reference.time is not None:
+        words += f", time {reference.time}"
+    return words
+
+
+def _noun_of_update(quantity: Quantity) -> str:
+    group, part = group_of(quantity), part_of(quantity)
+    assert group is not None
+    what = "gradient applied to" if part == "applied" else f"{part.replace('_', ' ')} of"
+    return f"{what} the {_WORDS[group]}"
+
+
+_SYMBOLS: dict[Quantity, str] = {
+    "input": "x[{i}]{t}",
+    "target": "y[{i}]{t}",
+    "initial_state": "h{l}[{i}]{t}",
+    "weights": "W{l}[{i}]",
+    "biases": "b{l}[{i}]",
+    "recurrent_weights": "U{l}[{i}]",
+    "pre_activation": "z{l}[{i}]{t}",
+    "activation": "{a}{l}[{i}]{t}",
+    "slope": "f'(z{l}[{i}]{t})",
+    "terms": "C[{i}]{t}",
+    "loss": "C{t}",
+    "from_above": "above{l}[{i}]{t}",
+    "from_future": "future{l}[{i}]{t}",
+    "error": "∂C/∂{a}{l}[{i}]{t}",
+    "delta": "δ{l}[{i}]{t}",
+    "weight_gradient": "∂C/∂W{l}[{i}]{t}",
+    "bias_gradient": "∂C/∂b{l}[{i}]{t}",
+    "recurrent_gradient": "∂C/∂U{l}[{i}]{t}",
+    "weight_total": "Σ∂C/∂W{l}[{i}]",
+    "bias_total": "Σ∂C/∂b{l}[{i}]",
+    "recurrent_total": "Σ∂C/∂U{l}[{i}]",
+    "weights_change": "ΔW{l}[{i}]",
+    "biases_change": "Δb{l}[{i}]",
+    "recurrent_change": "ΔU{l}[{i}]",
+    "slope_at_activation": "f'({a}{l}[{i}]{t})",
+    "norm": "n",
+    "clip_scale": "clip",
+}
+_WORDS: dict[Quantity, str] = {
+    "input": "input",
+    "target": "target",
+    "initial_state": "initial state",
+    "weights": "weight",
+    "biases": "bias",
+    "recurrent_weights": "recurrent weight",
+    "pre_activation": "pre-activation",
+    "activation": "activation",
+    "slope": "slope",
+    "terms": "loss term",
+    "loss": "loss",
+    "from_above": "error from above",
+    "from_future": "error from the future",
+    "error": "error",
+    "delta": "delta",
+    "weight_gradient": "weight gradient",
+    "bias_gradient": "bias gradient",
+    "recurrent_gradient": "recurrent gradient",
+    "weight_total": "weight total",
+    "bias_total": "bias total",
+    "recurrent_total": "recurrent total",
+    "weights_change": "change of the weight",
+    "biases_change": "change of the bias",
+    "recurrent_change": "change of the recurrent weight",
+    "slope_at_activation": "slope at the activation",
+    "norm": "length of all gradients together",
+    "clip_scale": "factor that shortens all gradients",
+}

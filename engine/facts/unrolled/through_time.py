@@ -1,0 +1,124 @@
+"""What happens to errors and to shares of a gradient along a sequence, as far as it has been worked out?
+
+A recurrent layer's delta at time t is f'(z) ⊙ (what comes from above + Uᵀ δ of time t+1); what many such
+steps back leave of an error is the matter of `engine.facts.unrolled.gain`. The gradient of a weight that is
+shared by all times is the sum of one share for each time, gathered from the last time to the first.
+
+All of it belongs to the sample of a step (the last of the batch for the update of a whole batch),
+and only to the times that are done by that step: `times` says which.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.arrays import Array, frozen
+from engine.lengths import lengths
+from engine.order.loops import Sort
+from engine.order.site import PHASES, Site
+
+if TYPE_CHECKING:
+    from engine.order.quantities import Parameter
+    from engine.order.site import Kind
+    from engine.run.iteration import Iteration, Stored
+    from engine.run.tracing import Trace
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Along:
+    """One number at each of `times`: `values` is [time of `times`]."""
+
+    times: range
+    values: Array
+
+    def at(self, time: int) -> float | None:
+        """Return the value at a time; None if it is not known yet."""
+        return float(self.values[time - self.times.start]) if time in self.times else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shares:
+    """What each time gives to one number of a gradient.
+
+    `running` is the sum over the times from the last one on, upon `before`: what the samples before
+    this one have gathered in the iteration. At each time it is the trace's total.
+    """
+
+    before: float
+    share: Along
+    running: Along
+
+
+def sample_of(trace: Trace, step: int) -> int:
+    """Return the sample that a step works on; the last of the batch for the update of a whole batch."""
+    site = trace.schedule.anchor(step)
+    return trace.shapes.batch(site.iteration).stop - 1 if site.sample is None else site.sample
+
+
+def times_done(trace: Trace, step: int, kind: Kind, layer: int | None) -> range:
+    """Return the times at which a kind of step (not an update) of a layer is done for the step's sample.
+
+    The layer of a loss is None.
+    """
+    schedule, times = trace.schedule, trace.shapes.times
+    if layer is None:
+        return range(bisect_right(range(times), step, key=lambda time: _loss_step(trace, step, time)))
+    # Every order goes through the steps of one kind and layer sample by sample, to or fro in time.
+    place = sample_of(trace, step) - trace.shapes.batch(schedule.anchor(step).iteration).start
+    done = max(0, min(times, schedule.done(step, Sort(kind, layer)) - place * times))
+    return range(times - done, times) if PHASES[kind] == "backward" else range(done)
+
+
+def _loss_step(trace: Trace, step: int, time: int) -> int:
+    """Return the step that makes the loss at a time; without a target, the one that makes the prediction."""
+    sample, layers = sample_of(trace, step), trace.shapes.layers
+    there = trace.shapes.has_target[sample, time]
+    iteration = trace.schedule.anchor(step).iteration
+    return trace.schedule.step(
+        Site("loss" if there else "forward", iteration, sample, time, None if there else layers)
+    )
+
+
+def quantity(trace: Trace, step: int, name: Stored, layer: int, unit: int) -> Along:
+    """Return a kept quantity of one unit of a layer at each time where it is known.
+
+    `activation` also has layer 0, the input, which is known at all times.
+    """
+    if layer == 0:
+        times = range(trace.shapes.times)
+    else:
+        kind: Kind = "forward" if name in ("activation", "pre_activation", "slope", "previous") else "delta"
+        times = times_done(trace, step, kind, layer)
+    return _along(times, numbers_of(trace, step).sequence(name, layer, sample_of(trace, step))[:, unit])
+
+
+def sizes(trace: Trace, step: int, layer: int) -> Along:
+    """Return ‖δ‖, the Euclidean length of the delta of a layer, at each time."""
+    delta = numbers_of(trace, step).sequence("delta", layer, sample_of(trace, step))
+    return _along(times_done(trace, step, "delta", layer), lengths(delta))
+
+
+@np.errstate(all="ignore")
+def shares(trace: Trace, step: int, layer: int, parameter: Parameter, index: tuple[int, ...]) -> Shares:
+    """Return the shares of one number of a gradient; `index` is (unit,) or (to, from), from 0."""
+    numbers, sample = numbers_of(trace, step), sample_of(trace, step)
+    share = numbers.shares(layer, parameter, index, sample)
+    before = 0.0
+    if sample > numbers.samples.start:
+        before = float(getattr(numbers.totals(layer, sample - 1, 0), parameter)[index])
+    running = before + np.cumsum(share[::-1])[::-1]
+    times = times_done(trace, step, "gradient", layer)
+    return Shares(before, _along(times, share), _along(times, running))
+
+
+def numbers_of(trace: Trace, step: int) -> Iteration:
+    """Return the numbers of a step's iteration."""
+    return trace.iteration(trace.schedule.site(step).iteration)
+
+
+def _along(times: range, values: Array) -> Along:
+    return Along(times, frozen(values[times.start : times.stop]))

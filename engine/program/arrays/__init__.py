@@ -1,0 +1,1 @@
+"""How does a scenario run as operations on arrays of numpy?"""

@@ -1,0 +1,344 @@
+"""How does a larger scenario run, as operations on arrays?"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy import copyto
+
+from engine.arrays import sealed
+from engine.equations.equation import Home, Variable
+from engine.equations.forward import INPUT, OTHERS, OUTPUTS, TARGET, TERMS
+from engine.equations.table import table_of
+from engine.equations.updates import constants, masks
+from engine.order.loops import Sort
+from engine.order.orders import ORDERS
+from engine.parameters import initial_parameters
+from engine.program.arrays.code import NumpyCode, parts_of
+from engine.program.arrays.patched import Patched
+from engine.program.arrays.together import side_by_side
+from engine.program.evaluate import compute
+from engine.program.machine import Played
+from engine.program.operations import CACHED_BATCHES, NO_TARGET, Memory
+from engine.program.plan import Stretch, plan_of, updates_of, without
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.arrays import Array
+    from engine.order.schedule import Schedule
+    from engine.order.shapes import Shapes
+    from engine.parameters import Parameters
+    from engine.program.arrays.code import Iterate
+    from engine.program.operations import AnyArray
+    from engine.program.plan import Done
+    from engine.scenario import Scenario
+
+_LOSS_BYTES = 1 << 16  # so that none of the arrays is so large that its pages are given back at once
+_LOSS_ITERATIONS = 256
+_EVALUATED_ROWS = 4096
+
+
+class _Program(NamedTuple):
+    memory: Memory
+    code: NumpyCode
+
+
+class _Pass(NamedTuple):
+    """A call of a program, the last layer's pre-activations after it, and which rows of a batch these are."""
+
+    run: Iterate
+    arguments: tuple[object, ...]
+    last: Array
+    place: slice | None
+
+
+_Kind: TypeAlias = Literal["straight", "straight and keeping", "played"]
+
+
+class Batches:
+    """Inputs and targets [time, sample, unit] of each of some ranges of samples, made when asked for."""
+
+    def __init__(self, scenario: Scenario, parts: Sequence[range]) -> None:
+        self._data, self._parts = scenario.data, parts
+        self.missing = not bool(scenario.data.has_target.all())
+        self._made = lru_cache(CACHED_BATCHES)(self._of)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __getitem__(self, batch: int) -> dict[Variable, AnyArray]:
+        return self._made(batch)
+
+    def _of(self, batch: int) -> dict[Variable, AnyArray]:
+        samples = self._parts[batch]
+        part = slice(samples.start, samples.stop)
+        return {
+            INPUT: sealed(np.ascontiguousarray(self._data.inputs[part].transpose(1, 0, 2))),
+            TARGET: sealed(np.ascontiguousarray(self._data.targets[part].transpose(1, 0, 2))),
+            NO_TARGET: sealed(np.ascontiguousarray(~self._data.has_target[part].T)),
+        }
+
+
+class NumpyMachine:
+    """Parameters as arrays, and programs for each size of batch: one that trains, one that keeps all."""
+
+    in_turn = False
+
+    def __init__(self, scenario: Scenario, shapes: Shapes, schedule: Schedule) -> None:
+        self._scenario, self._shapes, self._schedule = scenario, shapes, schedule
+        self._table = table_of(scenario)
+        self._start = initial_parameters(scenario)
+        self._arrays = side_by_side((one, self._start.array(one).shape) for one in self._table.parameters)
+        for state in self._table.states:
+            self._arrays[state] = self._start.array(state).copy()
+        self.put(self._start)
+        self._plan = plan_of(ORDERS[schedule.order], shapes.layers)
+        parts = [shapes.batch(batch) for batch in range(shapes.batches)]
+        if self._plan.by_sample:
+            parts = [range(sample, sample + 1) for sample in range(shapes.samples)]
+        # A program is for batches of one size: those of each, and which place a batch has among them.
+        alike = _alike(parts)
+        self._batches = {size: Batches(scenario, some) for size, some in alike.items()}
+        self._place = {part: place for some in alike.values() for place, part in enumerate(some)}
+        self._programs: dict[tuple[int, int, _Kind], _Program] = {}
+        self._passes = lru_cache(CACHED_BATCHES)(self._passes_of)
+        self._last = Variable("pre_activation", shapes.layers)
+        outputs = scenario.network.layers[-1].units
+        cells = shapes.times * shapes.batch_size * outputs
+        self._chunk = max(1, min(_LOSS_ITERATIONS, _LOSS_BYTES // (8 * cells)))
+        # The last layer's pre-activations of a chunk of iterations: their losses are computed together.
+        self._history: Array = np.zeros((self._chunk, shapes.times, shapes.batch_size, outputs))
+
+    def put(self, parameters: Parameters) -> None:
+        """Go on from these parameters."""
+        for one, array in self._arrays.items():
+            np.copyto(array, parameters.array(one))
+
+    def parameters(self) -> Parameters:
+        """Return the parameters of this moment, read-only."""
+        return self._start.replaced({one: sealed(array.copy()) for one, array in self._arrays.items()})
+
+    @np.errstate(all="ignore")
+    def advance(self, first: int, iterations: int, *, keep: bool = False) -> Array:
+        """Run iterations from `first` on; return the loss of each."""
+        losses: Array = np.empty(iterations)
+        batches = self._shapes.batches
+        for done in range(0, iterations, self._chunk):
+            chunk = range(first + done, first + min(done + self._chunk, iterations))
+            for iteration, history in zip(chunk, self._history, strict=False):
+                for run, arguments, last, place in self._passes(iteration % batches, keep):
+                    run(*arguments)
+                    copyto(history if place is None else history[:, place], last)
+            losses[done : done + len(chunk)] = self._losses(chunk)
+        return losses
+
+    def _passes_of(self, batch: int, keep: bool) -> list[_Pass]:
+        """Return what an iteration over a batch runs: the whole batch at once, or sample by sample.
+
+        The terms of the loss are worked out for many iterations together, from what is kept of each.
+        """
+        samples = self._shapes.batch(batch)
+        whole = not self._plan.by_sample
+        parts = [samples] if whole else [range(sample, sample + 1) for sample in samples]
+        found = []
+        for place, part in enumerate(parts):
+            kind: _Kind = "straight and keeping" if keep else "straight"
+            memory, code = self._program(len(part), len(samples), kind)
+            rows = slice(len(part)) if whole else slice(place, place + 1)
+            full = len(part) == self._shapes.batch_size
+            found.append(
+                _Pass(
+                    code.iterate,
+                    code.arguments(self._place[part]),
+                    memory.array(self._last),
+                    None if full else rows,
+                )
+            )
+        return found
+
+    def _losses(self, chunk: range) -> Array:
+        """Return the losses of a chunk of iterations."""
+        shapes, data, count = self._shapes, self._scenario.data, len(chunk)
+        batches = np.array(chunk) % shapes.batches
+        samples = batches[:, None] * shapes.batch_size + np.arange(shapes.batch_size)
+        real = samples < shapes.samples  # the last batch of the data may be a smaller one
+        samples = np.minimum(samples, shapes.samples - 1)
+        there = (shapes.has_target.take(samples, axis=0) & real[..., None]).transpose(0, 2, 1)
+        targets = data.targets.take(samples, axis=0).transpose(0, 2, 1, 3)
+        z = self._history[:count].reshape(-1, *targets.shape[2:])
+        terms = _terms(self._scenario, z, targets.reshape(z.shape))
+        if not there.all():
+            terms = np.where(there[..., None], terms.reshape(targets.shape), 0.0)
+        total: Array = terms.reshape(count, -1).sum(axis=1)
+        return total / real.sum(axis=1) if self._scenario.training.reduction == "mean" else total
+
+    @np.errstate(all="ignore")
+    def play(self, iteration: int) -> Played:
+        """Run an iteration with all of its numbers kept."""
+        samples = self._shapes.batch(iteration)
+        if not self._plan.by_sample:
+            memory, code = self._program(len(samples), len(samples), "played")
+            batch = self._place[samples]
+            if iteration == self._schedule.iteration:
+                Patched(memory, self._schedule, batch).play()
+            else:
+                code.iterate(*code.arguments(batch))
+            return Played(self._kept(memory), self.parameters(), self._totals(memory, iteration))
+        memory, code = self._program(1, len(samples), "played")
+        every: list[dict[Variable, Array]] = []
+        totals: dict[tuple[Variable, range], Array] = {}
+        for place, sample in enumerate(samples):
+            code.iterate(*code.arguments(self._place[range(sample, sample + 1)]))
+            every.append(self._kept(memory))
+            totals |= self._totals(memory, iteration, place)
+        arrays = {one: sealed(np.concatenate([some[one] for some in every], axis=1)) for one in every[0]}
+        return Played(arrays, self.parameters(), totals)
+
+    def _program(self, samples: int, batch_size: int, kind: _Kind) -> _Program:
+        known = self._programs.get((samples, batch_size, kind))
+        if known is None:
+            memory = self.memory(samples, batch_size)
+            items = self._plan.items if kind == "played" else without(self._plan.items, Home("loss", None))
+            parts = parts_of(
+                memory, items, keep=kind != "straight", also=(self._last,), training=kind != "played"
+            )
+            known = self._programs[samples, batch_size, kind] = _Program(memory, NumpyCode(memory, parts))
+        return known
+
+    def memory(self, samples: int, batch_size: int) -> Memory:
+        """Return the arrays of a program over so many samples, of a batch of a size."""
+        return memory_of(
+            self._scenario,
+            samples,
+            self._shapes.times,
+            self._batches[samples],
+            self._arrays,
+            batch_size,
+        )
+
+    def _kept(self, memory: Memory) -> dict[Variable, Array]:
+        """Return copies of what a program has computed, read-only."""
+        return {one: sealed(memory.array(one).copy()) for one in self._table.kept}
+
+    def _totals(self, memory: Memory, iteration: int, sample: int = 0) -> dict[tuple[Variable, range], Array]:
+        """Return copies of what the updates of an iteration have applied, or those after its n-th sample."""
+        found: dict[tuple[Variable, range], Array] = {}
+        if iteration == self._schedule.iteration:  # updates out of turn: only what is gathered is one sum
+            for layer in range(1, self._shapes.layers + 1):
+                every = range(self._schedule.count(iteration, Sort("gradient", layer)))
+                found |= self._copied(memory, layer, every, None)
+            return found
+        kept = any(one.gathers == "run" for one in self._table.equations)
+        made = [update for item in self._plan.items for update in updates_of(item, memory.times)]
+        for layer in range(1, self._shapes.layers + 1):
+            mine = [time for one, time in made if one == layer]
+            for place, time in enumerate(mine, start=sample * len(mine)):
+                if time is not None and memory.samples == 1 and not kept:
+                    continue  # of one gradient no sum is formed
+                gathered = self._schedule.gathered(iteration, layer, place)
+                found |= self._copied(memory, layer, gathered, time)
+        return found
+
+    def _copied(
+        self, memory: Memory, layer: int, places: range, time: int | None
+    ) -> dict[tuple[Variable, range], Array]:
+        found = {}
+        for one in self._table.at[Home("gradient", layer)]:
+            array = memory.array(one.variable) if time is None else memory.applied(one.variable)[time]
+            found[one.variable, places] = sealed(array.copy())
+        return found
+
+
+def _alike(parts: Sequence[range]) -> dict[int, list[range]]:
+    """Return ranges of samples by their size."""
+    found: dict[int, list[range]] = {}
+    for part in parts:
+        found.setdefault(len(part), []).append(part)
+    return found
+
+
+def memory_of(
+    scenario: Scenario,
+    samples: int,
+    times: int,
+    batches: Batches,
+    remembered: dict[Variable, Array],
+    batch_size: int,
+) -> Memory:
+    """Return the arrays of a program over so many samples, of a batch of a size.
+
+    `remembered` are the parameters and states in motion.
+    """
+    network, table = scenario.network, table_of(scenario)
+    outputs = network.layers[-1].units
+    given: dict[Variable, Array | float] = {**constants(scenario, batch_size), OUTPUTS: float(outputs)}
+    given |= masks(scenario)
+    if table.making.get(Variable("rest", len(network.layers))) is not None:
+        given[OTHERS] = others(outputs)
+    initial: dict[Variable, Array] = {
+        Variable("activation", number): np.zeros(layer.units)
+        if layer.initial_state is None
+        else layer.initial_state
+        for number, layer in enumerate(network.layers, start=1)
+        if layer.recurrent
+    }
+    return Memory(table, samples, times, batches, given, remembered, initial)
+
+
+@lru_cache(maxsize=8)
+def others(outputs: int) -> Array:
+    """Return the matrix that sums all entries of a row but its own, read-only."""
+    return sealed(np.ones((outputs, outputs)) - np.eye(outputs))
+
+
+def _terms(scenario: Scenario, z: Array, targets: Array) -> Array:
+    """Return the terms of the loss [time, sample, output] from pre-activations of the last layer."""
+    network = scenario.network
+    outputs = network.layers[-1].units
+    given: dict[Variable, Array | float] = {
+        Variable("pre_activation", len(network.layers)): z,
+        TARGET: targets,
+        OUTPUTS: float(outputs),
+        OTHERS: others(outputs),
+    }
+    return compute(table_of(scenario), TERMS, given)
+
+
+class ForwardPass:
+    """The way forward and the loss over some ranges of samples, at any parameters."""
+
+    def __init__(self, scenario: Scenario, times: int, parts: Sequence[range]) -> None:
+        self._start = initial_parameters(scenario)
+        self._arrays = {one: self._start.array(one).copy() for one in table_of(scenario).parameters}
+        self._scenario, self._times, self._parts = scenario, times, parts
+        self._alike = _alike(parts)
+        self._batches = {size: Batches(scenario, some) for size, some in self._alike.items()}
+        self._place = {part: place for some in self._alike.values() for place, part in enumerate(some)}
+        self._programs: dict[int, _Program] = {}
+
+    @np.errstate(all="ignore")
+    def loss(self, parameters: Parameters) -> float:
+        """Return the sum of the losses of all samples of the parts."""
+        for one, array in self._arrays.items():
+            np.copyto(array, parameters.array(one))
+        total = 0.0
+        for part in self._parts:
+            memory, code = self._program(len(part))
+            code.iterate(*code.arguments(self._place[part]))
+            total += float(memory.array(TERMS).sum())
+        return total
+
+    def _program(self, samples: int) -> _Program:
+        known = self._programs.get(samples)
+        if known is None:
+            memory = memory_of(
+                self._scenario, samples, self._times, self._batches[samples], self._arrays, samples
+            )
+            layers = range(1, len(self._scenario.network.layers) + 1)
+            way: Done = Stretch((*(Home("forward", layer) for layer in layers), Home("loss", None)))
+            parts = parts_of(memory, [way], keep=True)
+            known = self._programs[samples] = _Program(memory, NumpyCode(memory, parts))
+        return known

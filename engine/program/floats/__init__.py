@@ -1,0 +1,1 @@
+"""How does a small scenario run as straight-line code on floats?"""

@@ -1,0 +1,1 @@
+"""How do files of data become samples that fit the network?"""

@@ -1,0 +1,125 @@
+"""Is the text TOML, and if not, where does it stop being so?"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from engine.read.complaints import Complaint, ScenarioError
+from engine.read.document.text import shortened
+from engine.read.findings import key_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# More of these, and the parser would be busy for seconds. No file written for people comes near.
+_MOST = {
+    ",": (120_000, "commas"),
+    "\n": (120_000, "lines"),
+    "\\": (120_000, "backslashes"),
+    "=": (20_000, "keys"),
+}
+_TABLES = 20_000
+_TABLE = re.compile(r"^[ \t]*+\[\[?[ \t]*+[A-Za-z_\"']", re.MULTILINE)
+_DEPTH = 64
+# tomllib takes time with the square of the number of parts of a dotted key.
+_LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){32}""")
+_LONG_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
+_DECLARED = re.compile(r"\((['\"].*['\"]),?\)")
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def parse(text: str, path: Path) -> dict[str, Any]:
+    """Return the TOML document `text` as plain Python values.
+
+    Raises:
+        ScenarioError: the text is not TOML, or so long or deep that reading it would be a trap.
+    """
+    _refuse_masses(text, path)
+    if found := _LONG_KEY.search(text):
+        raise _at(text, path, found.start(), "a key of more than 32 parts joined with dots")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_error(text, path, str(error)) from None
+    except RecursionError:
+        raise _at(text, path, _deep(text), "brackets are nested too deeply") from None
+    except ValueError:  # the one that is left: int() refuses more than 4,300 digits
+        found = _LONG_NUMBER.search(text)
+        raise _at(text, path, found.start() if found else 0, "a number of more than 4,000 digits") from None
+
+
+def _refuse_masses(text: str, path: Path) -> None:
+    counts = [(text.count(mark), most, name) for mark, (most, name) in _MOST.items()]
+    for count, most, name in [*counts, (len(_TABLE.findall(text)), _TABLES, "tables")]:
+        if count > most:
+            says = f"the file has more than {most:,} {name}"
+            remedy = "Put the data in a CSV or .npz file and name it with data.file."
+            raise ScenarioError(Complaint(str(path), says, remedy))
+
+
+def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:
+    text = text.replace("\r\n", "\n")
+    place = _PLACE.search(message)
+    says = shortened(_DECLARED.sub(_joined, message[: place.start()] if place else message), 200)
+    if place and place[1]:
+        line, column = int(place[1]), int(place[2])
+        offset = sum(len(part) + 1 for part in text.split("\n")[: line - 1]) + column - 1
+    else:
+        offset = len(text.rstrip())
+    if says == "Cannot overwrite a value":
+        from engine.read.document.places import last_key
+
+        key, offset = last_key(text, offset)
+        return _at(text, path, offset, "this key is given twice", _remedy(says), key_text(key))
+    return _at(text, path, offset, f"this is not TOML: {says[:1].lower()}{says[1:]}", _remedy(says))
+
+
+def _joined(parts: re.Match[str]) -> str:
+    """Return a key as it is written, where the parser prints a tuple of its parts."""
+    return ".".join(part.strip("'\"") for part in parts[1].split(", "))
+
+
+def _remedy(says: str) -> str:
+    if says.startswith(("Cannot overwrite", "Cannot declare", "Duplicate")):
+        return "A key or a table may be given only once; for one more layer write [[network.layers]]."
+    if "Illegal character '\\n'" in says:
+        return 'A text ends on the line where it began; for several lines write """ at both ends.'
+    if says.startswith("Invalid value"):
+        return (
+            'Texts stand in quotes ("relu"), numbers have digits around the point (0.5), true is lower case.'
+        )
+    if says.startswith("Unclosed array"):
+        return "A list needs a comma between two values and ] at its end."
+    if says.startswith("Expected newline or end of document after a statement"):
+        return "A line holds one key and its value; numbers are written as 0.5, with digits around the point."
+    if says.startswith("Expected '=' after a key"):
+        return "Each line is a key, the sign = and a value."
+    return ""
+
+
+def _deep(text: str) -> int:
+    """Return about where the nesting grows too deep. Brackets inside texts count as well: no matter."""
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > _DEPTH:
+            return bracket.start()
+    return 0
+
+
+def _at(text: str, path: Path, offset: int, says: str, remedy: str = "", key: str = "") -> ScenarioError:
+    start = text.rfind("\n", 0, offset) + 1
+    end = text.find("\n", offset)
+    return ScenarioError(
+        Complaint(
+            str(path),
+            says,
+            remedy,
+            key,
+            line=text.count("\n", 0, start) + 1,
+            column=offset - start + 1,
+            source=text[start : end if end >= 0 else None].removesuffix("\r"),
+        )
+    )

@@ -1,0 +1,199 @@
+"""Where does a document depart from its shape? Finds every place, not only the first.
+
+msgspec stops at the first error. This walk follows the same structs (`engine.read.document.shape`), so
+that a file that msgspec accepts has no finding here, and the other way round; a test holds the
+two together.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from msgspec import UNSET, inspect
+
+from engine.read.document.shape import ScenarioFile
+from engine.read.findings import describe, nearest, quoted
+
+if TYPE_CHECKING:
+    from engine.read.findings import Findings, KeyPath
+
+
+def walk(document: dict[str, Any], findings: Findings) -> ScenarioFile:
+    """Return `document` as a `ScenarioFile`, with `UNSET` for each value of a wrong kind.
+
+    Each departure is added to `findings`. A wrong number inside a list of numbers becomes 0, so
+    that the shape of the list can still be checked.
+    """
+    file = _table(document, _root(), (), findings)
+    assert isinstance(file, ScenarioFile)
+    return file
+
+
+@cache
+def _root() -> inspect.StructType:
+    kind = inspect.type_info(ScenarioFile)
+    assert isinstance(kind, inspect.StructType)
+    return kind
+
+
+def _value(value: Any, kind: inspect.Type, path: KeyPath, findings: Findings) -> Any:
+    """Return the value if it is of the kind, with its own faults mended, else UNSET."""
+    if isinstance(kind, inspect.Metadata):
+        return _value(value, kind.type, path, findings)
+    match kind:
+        case inspect.StructType() if isinstance(value, dict):
+            return _table(value, kind, path, findings)
+        case inspect.ListType() if isinstance(value, list):
+            return _list(value, kind, path, findings)
+        case inspect.UnionType():
+            return _one_of(value, kind, path, findings)
+        case inspect.LiteralType():
+            return _literal(value, kind, path, findings)
+        case inspect.IntType() if type(value) is int and _in_range(value, kind):
+            return value
+        case inspect.FloatType() if type(value) in (int, float):
+            return _number(value, kind, path, findings)
+        case inspect.BoolType() if type(value) is bool:
+            return value
+        case inspect.StrType() if isinstance(value, str):
+            return value
+    findings.add(path, f"expected {_expected(kind)}, found {describe(value)}", _remedy(kind, value))
+    return _empty(kind)
+
+
+def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findings: Findings) -> Any:
+    fields = {field.encode_name: field for field in kind.fields}
+    for key in table:
+        if key not in fields:
+            absent = [name for name in fields if name not in table]
+            remedy = nearest(key, absent) or f"The keys here are: {', '.join(fields)}."
+            findings.add((*path, key), "unknown key", remedy, at_key=True)
+    values = {}
+    for name, field in fields.items():
+        if name in table:
+            values[name] = _value(table[name], field.type, (*path, name), findings)
+        elif field.required:
+            values[name] = _empty(field.type)
+            says = f"this key is missing; expected {_expected(field.type)}"
+            findings.add((*path, name), says, at_key=True)
+    return kind.cls(**values)
+
+
+def _list(items: list[Any], kind: inspect.ListType, path: KeyPath, findings: Findings) -> Any:
+    inner = kind.item_type.type if isinstance(kind.item_type, inspect.Metadata) else kind.item_type
+    if items and isinstance(inner, inspect.ListType) and all(type(item) in _SINGLE for item in items):
+        sort = _SINGLE[type(items[0])]
+        says = f"expected {_expected(kind)}, found a list of {sort}"
+        findings.add(path, says, "A single row needs its own brackets as well: [[...]].")
+        return UNSET
+    if kind.min_length and len(items) < kind.min_length:
+        findings.add(path, f"expected {_expected(kind)}, found an empty list")
+    values = [_value(item, inner, (*path, index), findings) for index, item in enumerate(items)]
+    return UNSET if any(value is UNSET for value in values) else values
+
+
+def _one_of(value: Any, kind: inspect.UnionType, path: KeyPath, findings: Findings) -> Any:
+    """Judge the value by the member of the union that is of its sort; else by all of them."""
+    members = [member.type if isinstance(member, inspect.Metadata) else member for member in kind.types]
+    members = [member for member in members if not isinstance(member, inspect.NoneType)]
+    for member in members:
+        if isinstance(value, _SORTS.get(type(member), ())) or len(members) == 1:
+            return _value(value, member, path, findings)
+    expected = " or ".join(_expected(member) for member in members)
+    findings.add(path, f"expected {expected}, found {describe(value)}", _remedy(members[0], value))
+    return _empty(members[0])
+
+
+_SINGLE = {int: "numbers", float: "numbers", bool: "truth values"}
+_SORTS: dict[type[inspect.Type], tuple[type, ...]] = {
+    inspect.StructType: (dict,),
+    inspect.ListType: (list,),
+    inspect.StrType: (str,),
+    inspect.BoolType: (bool,),
+    inspect.FloatType: (int, float),
+}
+
+
+def _literal(value: Any, kind: inspect.LiteralType, path: KeyPath, findings: Findings) -> Any:
+    if any(type(value) is type(word) and value == word for word in kind.values):
+        return value
+    words = [word for word in kind.values if isinstance(word, str)]
+    remedy = nearest(value, words) if isinstance(value, str) else ""
+    findings.add(path, f"expected {_expected(kind)}, found {describe(value)}", remedy)
+    return UNSET
+
+
+def _number(value: float, kind: inspect.FloatType, path: KeyPath, findings: Findings) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        findings.add(path, f"expected a number below 1.8e308, found {describe(value)}")
+        return 0.0
+    if not _in_range(number, kind):
+        findings.add(path, f"expected {_expected(kind)}, found {describe(value)}")
+    return number
+
+
+def _in_range(value: float, kind: inspect.IntType | inspect.FloatType) -> bool:
+    return (
+        (kind.ge is None or value >= kind.ge)
+        and (kind.gt is None or value > kind.gt)
+        and (kind.le is None or value <= kind.le)
+        and (kind.lt is None or value < kind.lt)
+    )
+
+
+def _empty(kind: inspect.Type) -> Any:
+    """Return what stands for a value of a wrong kind: UNSET, and so all through a table."""
+    if isinstance(kind, inspect.Metadata):
+        return _empty(kind.type)
+    if isinstance(kind, inspect.StructType):
+        return kind.cls(**{field.name: _empty(field.type) for field in kind.fields})
+    return 0.0 if isinstance(kind, inspect.FloatType) else UNSET
+
+
+def _expected(kind: inspect.Type) -> str:
+    match kind:
+        case inspect.Metadata():
+            return _expected(kind.type)
+        case inspect.UnionType():
+            members = [member for member in kind.types if not isinstance(member, inspect.NoneType)]
+            return " or ".join(map(_expected, members))
+        case inspect.StructType():
+            return "a table"
+        case inspect.ListType(item_type=inspect.Metadata() | inspect.StructType()):
+            return "at least one table" if kind.min_length else "a list of tables"
+        case inspect.ListType(item_type=inspect.FloatType()):
+            return "a list of numbers"
+        case inspect.ListType(item_type=inspect.BoolType()):
+            return "a list of truth values"
+        case inspect.ListType(item_type=inspect.ListType(item_type=inspect.FloatType() | inspect.BoolType())):
+            return f"a list of rows, each {_expected(kind.item_type)}"
+        case inspect.ListType(item_type=inspect.ListType()):
+            return "a list of samples, each a list"
+        case inspect.ListType():
+            return "a list"
+        case inspect.LiteralType(values=values):
+            return ("one of " if len(values) > 2 else "") + quoted(values)
+        case inspect.IntType(ge=least, le=most):
+            return f"a whole number from {least} to {most:,}"
+        case inspect.FloatType(gt=0):
+            return "a number above 0"
+        case inspect.FloatType(ge=least, lt=above):
+            bounds = "" if least is None else f" of {least} or more"
+            return f"a number{bounds}" + ("" if above is None else f" and below {above}")
+        case inspect.BoolType():
+            return "true or false"
+        case _:
+            return "a text in quotes"
+
+
+def _remedy(kind: inspect.Type, value: Any) -> str:
+    if isinstance(value, str) and isinstance(kind, inspect.IntType | inspect.FloatType | inspect.BoolType):
+        return "Write it without quotes."
+    if isinstance(value, dict) and isinstance(kind, inspect.ListType):
+        return "Write two brackets on each side of its heading: [[...]]."
+    if isinstance(value, list) and isinstance(kind, inspect.StructType):
+        return "Write one bracket on each side of its heading: [...]."
+    return ""

@@ -1,0 +1,297 @@
+"""How is any step of a run looked at, without keeping the run?
+
+The numbers of an iteration are a pure function of its parameters and its batch. A trace therefore
+keeps checkpoints of the parameters and plays an iteration again when a step of it is asked for;
+the last few iterations played stay at hand. What is played again is the same bit for bit.
+
+A run in which the user has put updates out of turn into one iteration shares everything before that
+iteration with the run without them; the iteration itself is played with the updates and kept, and from the
+next one on it goes on from other parameters.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Self, overload
+
+import numpy as np
+
+from engine.order.flow import Flow
+from engine.order.orders import WAITING
+from engine.order.schedule import Schedule
+from engine.order.shapes import shapes_of
+from engine.parameters import Parameters, initial_parameters
+from engine.run.checkpoints import Checkpoints
+from engine.run.curve import Curve
+from engine.run.play import Shared
+from engine.run.straight import Run
+from engine.scenario import without_mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.order.schedule import Break
+    from engine.order.shapes import Shapes
+    from engine.run.iteration import Iteration
+    from engine.run.steps import Step
+    from engine.scenario import Order, Scenario
+
+_ITERATION_BYTES = 6 << 20
+_PARAMETER_BYTES = 6 << 20
+_LAYER_BYTES = 512
+"""What the arrays of a layer take beside their numbers: most of what a small network's parameters take."""
+
+
+def trace(scenario: Scenario, order: Order | None = None) -> Trace:
+    """Return the trace of a scenario, in its own update order or in another.
+
+    Nothing is computed yet; indexing computes what it needs.
+    """
+    return Trace(scenario, order or scenario.training.order)
+
+
+class Trace(Sequence["Step"]):
+    """An immutable sequence of the steps of a run; `trace[i]` is the step with `step == i`.
+
+    `computed` iterations have been run straight through so far; `advance` runs further, so that an
+    app can do it in small pieces. Looking at a step beyond them runs up to it.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        order: Order,
+        undisturbed: Trace | None = None,
+        breaks: tuple[Break, ...] = (),
+    ) -> None:
+        self.scenario = scenario
+        self.order: Order = order
+        self.shapes: Shapes = shapes_of(scenario) if undisturbed is None else undisturbed.shapes
+        self.schedule: Schedule = (
+            Schedule(self.shapes, order) if undisturbed is None else undisturbed.schedule.broken(breaks)
+        )
+        self.flow = Flow(self.schedule, scenario)
+        self._undisturbed = undisturbed
+        base = self.schedule.base
+        # What runs straight on knows nothing of breaks: they are all in the iteration that is kept.
+        self._machines = {order: Shared(scenario, base)}
+        self._start = initial_parameters(scenario)
+        self._run = Run(scenario, self.shapes, order, self._machines[order])
+        self._replay = Run(scenario, self.shapes, order, self._machines[order])
+        self._iterations: OrderedDict[int, Iteration] = OrderedDict()
+        self._parameters: OrderedDict[int, Parameters] = OrderedDict()
+        held = 8 * scenario.network.parameters + _LAYER_BYTES * len(self._start.weights)
+        self._parameters_kept = max(4, _PARAMETER_BYTES // held)
+        self._broken: Iteration | None = None
+        self._right: Shared | None = None
+        if undisturbed is None:
+            self.losses = Curve()
+            self._parameters[0] = self._start
+            self._checkpoints = Checkpoints(self._start.flat(), stride=self._run.stride)
+        else:
+            self.losses, self._broken = self._begin_broken(undisturbed)
+
+    def _begin_broken(self, undisturbed: Trace) -> tuple[Curve, Iteration]:
+        number = self.schedule.iteration
+        assert number is not None
+        before = undisturbed.parameters(number)  # runs up to there, which the losses need
+        losses = undisturbed.losses.until(number)
+        broken = Shared(self.scenario, self.schedule).play(number, before)
+        self._run.seek(number + 1, broken.after)
+        self._replay.seek(number + 1, broken.after)
+        self._checkpoints = Checkpoints(broken.after.flat(), stride=self._run.stride, origin=number + 1)
+        loss = broken.loss()
+        if self.scenario.training.reduction == "mean":
+            loss /= len(broken.samples)
+        losses.add(np.array([loss]))
+        return losses, broken
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Callable[..., Trace], tuple[object, ...]]:
+        """Return what a pickled trace is made of: what was computed of it is computed again."""
+        return _again, (self.scenario, self.order, self.breaks)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set an attribute for the first time, or one of the private ones, which keep what was computed."""
+        if not name.startswith("_") and name in vars(self):
+            raise AttributeError(f"a trace is immutable: its {name} can't be changed")
+        super().__setattr__(name, value)
+
+    @property
+    def mistake(self) -> str | None:
+        """The mistake that is made in the run, by its name."""
+        return self.scenario.training.mistake
+
+    @property
+    def breaks(self) -> tuple[Break, ...]:
+        """The updates that the user made out of turn, in the order of their steps."""
+        return self.schedule.breaks
+
+    @property
+    def out_of_turn(self) -> tuple[int, ...]:
+        """The steps of those updates."""
+        return self.schedule.inserted
+
+    @property
+    def broken_iteration(self) -> int | None:
+        """The iteration that these updates are in."""
+        return self.schedule.iteration
+
+    @property
+    def undisturbed(self) -> Trace:
+        """The trace without the updates out of turn: itself, if there are none."""
+        return self if self._undisturbed is None else self._undisturbed
+
+    def in_order(self, order: Order, number: int, before: Parameters) -> Iteration:
+        """Return an iteration in an order of its own or another, from any parameters.
+
+        With no update out of turn.
+        """
+        if order not in self._machines:
+            self._machines[order] = Shared(self.scenario, Schedule(self.shapes, order))
+        return self._machines[order].play(number, before)
+
+    def rightly(self, number: int, before: Parameters) -> Iteration:
+        """Return an iteration from any parameters as it should be: updates wait, and no mistake is made."""
+        if self.mistake is None:
+            return self.in_order(WAITING, number, before)
+        if self._right is None:
+            scenario = without_mistake(self.scenario)
+            self._right = Shared(scenario, Schedule(shapes_of(scenario), WAITING))
+        return self._right.play(number, before)
+
+    def broken(self, breaks: tuple[Break, ...]) -> Trace:
+        """Return the trace with these updates out of turn, all of one iteration."""
+        return Trace(self.scenario, self.order, self.undisturbed, breaks)
+
+    # -- the run --------------------------------------------------------------------------------
+
+    @property
+    def iterations(self) -> int:
+        """Number of iterations of the whole run."""
+        return self.shapes.iterations
+
+    @property
+    def computed(self) -> int:
+        """Number of iterations that have been run so far."""
+        return self._run.iteration
+
+    def advance(self, iterations: int) -> None:
+        """Run up to `iterations` more iterations, keeping their losses and some checkpoints."""
+        stop = min(self.iterations, self.computed + iterations)
+        while self.computed < stop:
+            due = self._checkpoints.due
+            self.losses.add(self._run.advance(min(stop, due) - self.computed))
+            if self.computed == due:
+                self._checkpoints.add(self._run.parameters().flat())
+
+    def parameters(self, iteration: int) -> Parameters:
+        """Return the parameters before an iteration (0..iterations; the last are the result)."""
+        if self._undisturbed is not None and iteration <= (self.broken_iteration or 0):
+            return self._undisturbed.parameters(iteration)
+        if iteration > self.computed:
+            self.advance(iteration - self.computed)
+        if iteration == self.computed:
+            return self._run.parameters()
+        found = self._parameters.get(iteration)
+        if found is not None:
+            self._parameters.move_to_end(iteration)
+            return found
+        self._seek(iteration)
+        while self._replay.iteration < iteration:
+            self._replay.advance(1)
+            if iteration - self._replay.iteration < self._parameters_kept // 2:
+                self._keep(self._replay.iteration, self._replay.parameters())
+        return self._replay.parameters()
+
+    def _seek(self, iteration: int) -> None:
+        """Put the replay at the nearest known parameters at or before an iteration."""
+        start, flat = self._checkpoints.nearest(iteration)
+        near = max((known for known in self._parameters if known <= iteration), default=-1)
+        if start <= self._replay.iteration <= iteration and self._replay.iteration >= near:
+            return
+        if near >= start:
+            self._replay.seek(near, self._parameters[near])
+        else:
+            self._replay.seek(start, self._start.unflatten(flat))
+
+    def _keep(self, iteration: int, parameters: Parameters) -> None:
+        self._parameters[iteration] = parameters
+        self._parameters.move_to_end(iteration)
+        while len(self._parameters) > self._parameters_kept:
+            self._parameters.popitem(last=False)
+
+    def iteration(self, number: int) -> Iteration:
+        """Return the numbers of an iteration, played again unless they are still at hand."""
+        if self._undisturbed is not None and self._broken is not None:
+            if number < self._broken.number:
+                return self._undisturbed.iteration(number)
+            if number == self._broken.number:
+                return self._broken
+        found = self._iterations.get(number)
+        if found is not None:
+            self._iterations.move_to_end(number)
+            return found
+        before = self.parameters(number)
+        found = self._iterations[number] = self.in_order(self.order, number, before)
+        self._keep(number + 1, found.after)
+        room = max(2, min(8, _ITERATION_BYTES // max(1, found.nbytes)))
+        while len(self._iterations) > room:
+            self._iterations.popitem(last=False)
+        return found
+
+    # -- the sequence ---------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.schedule)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> Steps: ...
+    def __getitem__(self, index: int | slice) -> Step | Steps:
+        if isinstance(index, slice):
+            return Steps(self, range(len(self))[index])
+        step = range(len(self))[index]
+        return self._step(step)
+
+    def __iter__(self) -> Iterator[Step]:
+        for step in range(len(self)):
+            yield self._step(step)
+
+    def _step(self, step: int) -> Step:
+        # Imported when a step is first asked for: an app that draws from the arrays never does.
+        from engine.run.make_step import make_step
+
+        return make_step(self.flow, self.schedule, self.iteration(self.schedule.site(step).iteration), step)
+
+
+def _again(scenario: Scenario, order: Order, breaks: tuple[Break, ...]) -> Trace:
+    found = Trace(scenario, order)
+    return found.broken(breaks) if breaks else found
+
+
+class Steps(Sequence["Step"]):
+    """A slice of a trace: an immutable sequence of steps, made when they are looked at."""
+
+    def __init__(self, whole: Trace, steps: range) -> None:
+        self._whole = whole
+        self._steps = steps
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    @overload
+    def __getitem__(self, index: int) -> Step: ...
+    @overload
+    def __getitem__(self, index: slice) -> Steps: ...
+    def __getitem__(self, index: int | slice) -> Step | Steps:
+        if isinstance(index, slice):
+            return Steps(self._whole, self._steps[index])
+        return self._whole[self._steps[index]]

@@ -1,0 +1,1 @@
+"""Every sentence about a fact, in the field's words."""

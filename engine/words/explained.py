@@ -1,0 +1,268 @@
+"""What does one plain sentence say about where a number comes from?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from engine.equations.equation import Variable
+from engine.equations.formula import parse, replaced, text
+from engine.equations.mistakes import MISTAKES, divisions
+from engine.equations.optimizers import OPTIMIZERS
+from engine.equations.robust import PAIRS
+from engine.equations.table import altered
+from engine.equations.transpose import derivative
+from engine.equations.updates import is_plain
+from engine.facts.explain.derive import CONSTANTS
+from engine.facts.waiting import early, waiting
+from engine.order.loops import Sort
+from engine.order.orders import WAITING
+from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, group_of, part_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.facts.explain.source import Source
+    from engine.facts.waiting import Waiting
+    from engine.order.quantities import Parameter, Quantity
+    from engine.run.tracing import Trace
+
+_NO_TARGET = "No target at this time, so nothing arrives from a loss."
+_ONLY_FUTURE = "No target at this time: all of it comes back from the future."
+_SUM_IS_ONE = 1e-12
+
+
+def of(source: Source) -> str:
+    """Return the sentence for a source's number."""
+    quantity = source.reference.quantity
+    words = _WORDS.get(quantity) or (_applied if part_of(quantity) == "applied" else _state)
+    return _of_mistake(source) or words(source)
+
+
+def _of_mistake(source: Source) -> str:
+    """Return what the run does here instead of what is right; nothing where it does what is right."""
+    mistake = source.trace.mistake
+    group = group_of(source.reference.quantity)
+    made = {Variable(source.reference.quantity, source.layer)}
+    if source.reference.quantity in GRADIENT_OF.values() and group is not None:
+        total = derivative(Variable(group, source.layer))
+        if source.table.making[total].gathers == "iteration":
+            made.add(total)
+    if mistake is None or not made & altered(source.trace.scenario):
+        return ""
+    row = MISTAKES[mistake]
+    return f"The mistake {mistake}: {row.instead}. Right is {row.right}."
+
+
+def _pre_activation(source: Source) -> str:
+    if source.before() is None:
+        return "Each value from below times its weight, added up, plus the bias."
+    return "From below, from this layer one time before, and the bias, added up."
+
+
+def _activation(source: Source) -> str:
+    if source.coupled:
+        return "Softmax: this output's share of all exponentials; they add up to 1."
+    return f"The activation is {source.activation} of the pre-activation."
+
+
+def _from_above(source: Source) -> str:
+    if not source.output:
+        return "The deltas of the layer above come back through this neuron's weights."
+    return "How the loss changes when this prediction changes a little." if source.has_target else _NO_TARGET
+
+
+def _from_future(source: Source) -> str:
+    if source.read("delta", source.layer) is None:
+        return "This is the last time: nothing comes back from a future."
+    return "Its own layer's deltas one time later come back through U."
+
+
+def _error(source: Source) -> str:
+    if source.recurrent:
+        return "The error is what comes from above plus what comes from the future."
+    return _from_above(source)
+
+
+def _is_one_factor(source: Source) -> bool:
+    # Imported when a recurrent output is explained: the first frame needs no chain rule.
+    from engine.facts.chain.factors import is_one_factor
+
+    return is_one_factor(source.trace.scenario)
+
+
+def _delta(source: Source) -> str:
+    if source.output and not source.recurrent and not source.has_target:
+        return _NO_TARGET
+    loss = source.network.loss
+    pair = source.output and (source.activation, loss) in PAIRS
+    if source.output and source.recurrent and _is_one_factor(source):
+        future = "" if source.read("delta", source.layer) is None else ", and what comes back from the future"
+        if not source.has_target:
+            return _ONLY_FUTURE if future else _NO_TARGET
+        return f"What the loss gives, slope and error in one{future}."
+    if pair and not (source.coupled and not _targets_add_up(source)):
+        return f"{source.activation} and {loss} simplify: slope times error is prediction minus target."
+    if pair:
+        return f"{source.activation} and {loss} simplify: prediction times the targets' sum, minus target."
+    if source.coupled:
+        return "Softmax couples its outputs: each error counts against their average."
+    return "The error that arrives, times the slope of this neuron's activation."
+
+
+def _targets_add_up(source: Source) -> bool:
+    """Return whether the targets of the step's sample and time add up to 1, as shares of a whole do."""
+    site = source.site
+    assert site.sample is not None
+    target = source.trace.iteration(site.iteration).target(site.sample, site.time or 0)
+    return bool(abs(float(target.sum()) - 1.0) <= _SUM_IS_ONE)
+
+
+def _gradient(source: Source) -> str:
+    group = GROUP_OF[source.reference.quantity]
+    if group == "biases":
+        return "A bias adds straight to z: its gradient is the delta itself."
+    if group == "recurrent_weights":
+        return "This neuron's delta times what came in from one time before."
+    return "This neuron's delta times what came in through the weight."
+
+
+def _total(source: Source) -> str:
+    if source.read(source.reference.quantity) is None:
+        return "The first gradient of this iteration: the total is this one."
+    return "What was gathered so far in this iteration, plus this gradient."
+
+
+def _change(source: Source) -> str:
+    trace, site, group = source.trace, source.site, GROUP_OF[source.reference.quantity]
+    mask = source.network.layers[source.layer - 1].trained(group)
+    if mask is False:
+        return f"The {_PLURAL[group]} of this layer are not trained: nothing changes."
+    if mask is not True and not mask[source.number.index]:
+        return "This number is not trained: it does not change."
+    if source.step in trace.out_of_turn:
+        return _out_of_turn(trace, source.step, source.layer, group)
+    update = trace.schedule.updates_before(source.step, source.layer)
+    places = trace.schedule.gathered(site.iteration, source.layer, update)
+    if not places:
+        return "All that was gathered has been applied out of turn: nothing is left."
+    if places.start and trace.out_of_turn:
+        return "What is left: the total without what was applied out of turn, times -η."
+    at_once = site.sample is not None
+    state = waiting(trace.schedule, source.step, source.layer, group)
+    if not state.safe:
+        return _too_early(state, at_once=at_once)
+    changed = _changed_before(trace, source.layer, places.stop - 1, site.iteration)
+    mean = divisions(trace.scenario.training) > 0
+    plain = is_plain(trace.scenario.training)
+    if changed is not None:
+        whole = "mean" if mean else "total"
+        what = "Applied at once" if at_once else f"-η times {f'the {whole}' if plain else _direction(trace)}"
+        return f"{what}; it was formed after {changed} weights had been changed."
+    if not state.complete:
+        return "Applied at once; nothing reads what it changes any more."
+    if not plain:
+        return f"-η times {_direction(trace)}."
+    if trace.mistake is not None:  # what is gathered may be no gradient
+        return f"-η times {'the mean over the B samples' if mean else 'the total of this iteration'}."
+    if mean:
+        return "Against the gradient: -η times its mean over the B samples."
+    return "Against the gradient: -η times the total of this iteration."
+
+
+def _too_early(state: Waiting, *, at_once: bool) -> str:
+    """Return what an update is that comes in its turn, while later steps still read what it changes."""
+    back = state.reads.next is not None and state.reads.next.kind == "delta"
+    if at_once and back:
+        return "Too early: applied at once, before the other errors are computed."
+    if at_once:
+        return "Too early: applied at once, before the other samples have their turn."
+    if back:
+        return "Too early: the whole total is applied before the deltas below are formed."
+    return "Too early: applied while later steps still read what it changes."
+
+
+def _changed_before(
+    trace: Trace, layer: int, place: int, iteration: int
+) -> Literal["other", "its own"] | None:
+    """Return whose weights had been changed too early when a layer's n-th gradient was formed, if any."""
+    if trace.order == WAITING and not trace.breaks:
+        return None
+    schedule = trace.schedule
+    formed = schedule.nth(iteration, Sort("gradient", layer), place)
+    layers = range(1, trace.shapes.layers + 1)
+    found = [
+        other
+        for other in layers
+        if any(early(schedule, formed, other, group) for group in trace.shapes.groups(other))
+    ]
+    if not found:
+        return None
+    return "its own" if found == [layer] else "other"
+
+
+def _out_of_turn(trace: Trace, step: int, layer: int, group: Parameter) -> str:
+    state = waiting(trace.schedule, step, layer, group)
+    if not state.safe:
+        return "Too early: applied now, while later steps still read what it changes."
+    if not state.complete:
+        return "Out of turn: applied now; nothing reads what it changes any more."
+    return "Out of turn, but all is gathered and nothing reads it any more: no harm."
+
+
+def _direction(trace: Trace) -> str:
+    """Return what an optimiser multiplies the rate by, in symbols."""
+    training = trace.scenario.training
+    row = OPTIMIZERS[training.optimizer]
+    letters = {**{name: state.letter for name, state in row.states.items()}, **CONSTANTS}
+    found = text(replaced(parse(row.direction), letters))
+    for name, scalar in row.scalars.items():
+        found = found.replace(name, f"({text(parse(scalar))})")
+    for power, base in row.powers.items():
+        found = found.replace(power, f"{CONSTANTS[base]}ⁿ")
+    return found
+
+
+def _applied(source: Source) -> str:
+    training = source.trace.scenario.training
+    parts = ["The mean over the B samples" if divisions(training) else "The total of this iteration"]
+    if training.clip_norm is not None:
+        parts.append("shortened with all others by clipping")
+    decays = training.weight_decay and group_of(source.reference.quantity) != "biases"
+    if decays and not OPTIMIZERS[training.optimizer].decoupled:
+        parts.append("plus λ times the weight, its decay")
+    return f"{', '.join(parts)}: what the update applies."
+
+
+def _state(source: Source) -> str:
+    training = source.trace.scenario.training
+    name = part_of(source.reference.quantity).replace("_", " ")
+    return f"The {name} that {training.optimizer} remembers: formed from what it was and from g."
+
+
+def _clip_scale(source: Source) -> str:
+    if source.trace.iteration(source.site.iteration).clip_scale == 1.0:
+        return "All gradients together are not longer than c: none is shortened."
+    return "All gradients together are longer than c: all are shortened by the same factor."
+
+
+_PLURAL = {"weights": "weights", "biases": "biases", "recurrent_weights": "recurrent weights"}
+_WORDS: dict[Quantity, Callable[[Source], str]] = {
+    "pre_activation": _pre_activation,
+    "activation": _activation,
+    "slope": lambda _: "How much a moves when z moves a little; kept for the way back.",
+    "terms": lambda source: (
+        f"This output's share of the loss ({source.network.loss}); the shares are added up."
+    ),
+    "loss": lambda _: "The loss of this sample: its terms added up.",
+    "from_above": _from_above,
+    "from_future": _from_future,
+    "error": _error,
+    "delta": _delta,
+    "slope_at_activation": lambda _: "The slope at a, where the slope at z belongs.",
+    "norm": lambda _: "Every gradient of the batch is in it: no update can come before the last of them.",
+    "clip_scale": _clip_scale,
+    **dict.fromkeys(GRADIENT_OF.values(), _gradient),
+    **dict.fromkeys(TOTAL_OF.values(), _total),
+    **dict.fromkeys(CHANGE_OF.values(), _change),
+    **{quantity: lambda _: "The new value is the old one plus the change." for quantity in PARAMETERS},
+}

@@ -1,0 +1,61 @@
+"""Is everything that the app draws shown in ASCII, cell by cell, with no sign left without a meaning?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+
+from tests.app.driving import user_of
+from tui.draw.kit.ascii import in_ascii
+from tui.terminal.ascii_filter import AsciiFilter
+
+TUI = Path(__file__).parents[3] / "tui"
+
+
+def test_every_sign_in_the_code_has_its_own() -> None:
+    """A question mark stands only for what nobody has thought of."""
+    signs = set()
+    for path in TUI.rglob("*.py"):
+        signs |= set(re.findall(r"[^\x00-\x7f]", path.read_text(encoding="utf-8")))
+    assert len(signs) > 30
+    assert [sign for sign in sorted(signs) if in_ascii(sign) == "?"] == []
+
+
+@pytest.mark.parametrize("text", ["δ1[2] = f'(z)×∂C/∂a", "½ Σ (a - y)² ", "漢字", "Müller", "⠀⣿⠁⣀⡇", "↻▲●"])
+def test_nothing_moves(text: str) -> None:
+    from rich.cells import cell_len
+
+    changed = in_ascii(text)
+    assert changed.isascii()
+    assert len(changed) == cell_len(text)
+
+
+def test_a_product_is_not_a_decimal_point() -> None:
+    assert in_ascii("0.4×0.1385") == "0.4*0.1385"
+
+
+def test_a_square_is_said_in_full_though_the_space_after_it_is_drawn_apart() -> None:
+    line = [Segment("B²", Style(bold=True)), Segment("  "), Segment("½"), Segment("x")]
+    shown = AsciiFilter().apply(line, Color.parse("black"))
+    assert [segment.text for segment in shown] == ["B^2", " ", "h", "x"]
+
+
+def test_curves_keep_their_height() -> None:
+    assert in_ascii("⠉") == "'"
+    assert in_ascii("⣀") == "."
+    assert in_ascii("⣿") == "#"
+
+
+@pytest.mark.parametrize("key", [str(view) for view in range(1, 10)] + ["?", "o", "g", "m"])
+async def test_every_screen_is_ascii(key: str) -> None:
+    async with user_of("bptt", 12, size=(120, 40), wait=0.02, ascii_only=True) as user:
+        await user.press(key)
+        await user.pilot.pause(0.05)
+        text = user.text()
+        assert text.isascii(), [sign for sign in text if not sign.isascii()]
+        assert len(text.split()) > 10

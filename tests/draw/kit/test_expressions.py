@@ -1,0 +1,62 @@
+"""Of a sum of very many terms, is only made what is shown?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from engine import load, trace
+from engine.catalog import find
+from engine.facts import number as numbers
+from engine.looking.cursor import start
+from engine.looking.moves import Command, move
+from engine.looking.selection import explained
+from tests.wide_layer import wide
+from tui.draw.kit.rows import plain
+from tui.draw.page import presenter_rows
+from tui.draw.reasons.equation import equation_rows
+
+if TYPE_CHECKING:
+    import pytest
+
+    from engine.facts.number import Number
+    from engine.run.tracing import Trace
+
+COMMANDS: tuple[Command, ...] = (
+    "next-part",
+    "previous-part",
+    "next-term",
+    "previous-term",
+    "previous-term",
+)
+
+
+def test_a_negative_number_after_a_sign_stands_in_brackets_in_a_ratio_too() -> None:
+    run = trace(load(find("16-adam")))
+    first = start(run, run.schedule.first_step(1) - 1)
+    chosen = next(
+        cursor
+        for part in range(12)
+        if explained(run, cursor := replace(first, part=part)).reference.quantity == "weights_change"
+    )
+    rows = [plain(row) for row in equation_rows(run, chosen, 120, 30)]
+    assert any("-0.1×(-20) / (1 - 0.9) / (sqrt(" in row for row in rows)
+
+
+def test_very_many_terms_are_made_only_where_they_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, named = wide(20_000), 0
+    honest = numbers.symbol_of
+
+    def counted(whole: Trace, number: Number) -> str:
+        nonlocal named
+        named += 1
+        return honest(whole, number)
+
+    monkeypatch.setattr("engine.facts.explain.source.symbol_of", counted)
+    cursor = start(run)
+    for command in COMMANDS:
+        cursor = move(cursor, run, command)
+        for width, height in ((80, 12), (200, 30)):
+            assert "more" in str(equation_rows(run, cursor, width, height))
+            presenter_rows(run, cursor, width, height)
+    assert 0 < named < 5_000

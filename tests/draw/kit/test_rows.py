@@ -1,0 +1,82 @@
+"""Are texts, wires, cuts and rules drawn cell by cell as meant?"""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.draw.kit.rows import Canvas, Row, clip, length, plain, rule
+
+rows = st.lists(
+    st.tuples(st.text("abc·δ ", max_size=6), st.sampled_from(["", "dim", "strong"])), max_size=6
+).map(tuple)
+
+
+def drawn(canvas: Canvas) -> list[str]:
+    return [plain(row) for row in canvas.rows()]
+
+
+def test_writing_is_clipped_on_every_side() -> None:
+    canvas = Canvas(4, 2)
+    assert canvas.write(-2, 0, "abcdefgh") == 6
+    canvas.write(0, -1, "no")
+    canvas.write(0, 2, "no")
+    canvas.write(9, 1, "no")
+    assert drawn(canvas) == ["cdef", "    "]
+
+
+def test_runs_keep_their_styles() -> None:
+    canvas = Canvas(6, 1)
+    assert canvas.runs(1, 0, (("ab", "dim"), ("c", "strong"))) == 4
+    assert canvas.rows() == [((" ", ""), ("ab", "dim"), ("c", "strong"), ("  ", ""))]
+    canvas.paint(-3, 0, 5, "focus")
+    canvas.paint(0, 7, 5, "focus")
+    assert canvas.rows()[0][0] == (" a", "focus")
+
+
+def test_an_empty_canvas_has_no_cells() -> None:
+    assert drawn(Canvas(-3, -1)) == []
+    assert drawn(Canvas(0, 2)) == ["", ""]
+
+
+def test_wires_that_meet_become_junctions() -> None:
+    canvas = Canvas(3, 3)
+    for x, y, ends in (
+        (0, 1, "EW"),
+        (1, 1, "W"),
+        (1, 1, "E"),
+        (2, 1, "W"),
+        (1, 0, "S"),
+        (1, 1, "NS"),
+        (1, 2, "N"),
+    ):
+        canvas.wire(x, y, ends, "wire")
+    assert drawn(canvas) == [" ╷ ", "─┼╴", " ╵ "]
+
+
+def test_every_junction_has_its_own_sign() -> None:
+    signs = set()
+    for ends in range(1, 16):
+        canvas = Canvas(1, 1)
+        canvas.wire(0, 0, "".join(name for bit, name in enumerate("NESW") if ends >> bit & 1), "")
+        signs.add(drawn(canvas)[0])
+    assert signs == set("╵╶└╷│┌├╴┘─┴┐┤┬┼")
+
+
+@given(rows, st.integers(0, 40))
+def test_clip_fits_and_says_when_something_is_missing(row: Row, width: int) -> None:
+    cut = clip(row, width)
+    assert length(cut) <= width
+    if length(row) <= width:
+        assert cut == row
+    elif width:
+        assert plain(cut) == plain(row)[: width - 1] + "…"
+
+
+@given(st.text("ab ", max_size=30), st.text("ab ", max_size=30), st.integers(0, 120))
+def test_a_rule_fits(title: str, after: str, width: int) -> None:
+    assert length(rule(title, width, after=after)) <= width
+
+
+def test_a_rule_fills_the_width() -> None:
+    assert plain(rule("numbers", 30, after="1/3")) == "── numbers ───────────── 1/3 ─"

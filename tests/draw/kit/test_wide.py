@@ -1,0 +1,48 @@
+"""Do wide characters and marks keep to their cells?"""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from engine.read.document.text import clean
+from tests.work import lines_run, million_rounds
+from tui.draw.kit.wide import cells, shortened, wrapped
+
+TEXT = st.text(st.sampled_from("ab \n漢字é\u0301\u20e3\ufe0f👩🏽⚠…½"), max_size=60).map(clean)
+
+
+@given(TEXT)
+def test_never_fewer_cells_than_the_screen_counts(text: str) -> None:
+    assert cells(text.replace("\n", " ")) >= cell_len(text.replace("\n", " "))
+
+
+@given(TEXT, st.integers(1, 40))
+def test_a_shortened_text_fits(text: str, room: int) -> None:
+    found = shortened(text, room)
+    assert cells(found) <= room
+    assert found == text or (found.endswith("…") and text.startswith(found[:-1]))
+
+
+@given(TEXT, st.integers(2, 40))
+def test_lines_fit_and_nothing_is_lost(text: str, room: int) -> None:
+    lines = wrapped(text, room)
+    assert all(len(line) > 0 and cells(line) <= room for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_lines_break_between_words() -> None:
+    assert wrapped("δ ist die Änderung", 10) == ("δ ist die", "Änderung")
+    assert wrapped("漢字漢字 x", 6) == ("漢字漢", "字 x")
+
+
+def test_ten_times_as_long_is_ten_times_the_work() -> None:
+    for text in ("x" * 1000, "漢" * 1000, "é wort " * 150):
+        once, ten_times = (lines_run(wrapped, text * times, 77) for times in (1, 10))
+        assert ten_times < 11 * once
+
+
+def test_a_hundred_thousand_characters_soon() -> None:
+    for text in ("x" * 100_000, "é wort " * 15_000):
+        assert million_rounds(wrapped, text, 77) < 40

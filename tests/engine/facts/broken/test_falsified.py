@@ -1,0 +1,243 @@
+"""Is just that marked as no longer right which the break has changed?
+
+Two judges: the scalar oracle with and without the updates put in, whose numbers carry how exact they can
+be; and the reads and writes of the steps, by which only what lies downstream of a break can have changed.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.facts.broken.breaking import break_rule
+from engine.facts.broken.falsified import falsified, right_value
+from engine.facts.number import Number, array_of, value_of
+from engine.order.quantities import Reference
+from engine.order.site import Site
+from tests.breaks_at_random import BrokenOracle, break_at_random
+from tests.golden.examples import mazur
+from tests.golden.runs import layer, scenario
+from tests.oracle.number import Number as Measured
+from tests.scenarios_at_random import Wanted, scenario_at_random
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.order.quantities import Parameter, Quantity
+    from tests.breaks_at_random import Case, Marks
+    from tests.oracle.run import Step
+
+FIELDS: tuple[Quantity, ...] = (
+    "pre_activation",
+    "activation",
+    "slope",
+    "terms",
+    "from_above",
+    "from_future",
+    "error",
+    "delta",
+    "weight_gradient",
+    "bias_gradient",
+    "recurrent_gradient",
+    "weight_total",
+    "bias_total",
+    "recurrent_total",
+)
+AFTER: tuple[tuple[Parameter, str], ...] = (
+    ("weights", "weights_after"),
+    ("biases", "biases_after"),
+    ("recurrent_weights", "recurrent_after"),
+)
+
+
+class Place(NamedTuple):
+    """Where a step of the oracle is."""
+
+    kind: str
+    sample: int | None
+    time: int | None
+    layer: int | None
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+@pytest.mark.parametrize("seed", range(13))
+def test_marked_is_what_differs_from_the_undisturbed_run(seed: int, recurrent: bool) -> None:
+    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=100))
+    ordinary: Marks = [layer for layer in case.marks if layer is None]
+    broken = [
+        step for step, layer in zip(steps_of(case, case.marks), case.marks, strict=True) if layer is None
+    ]
+    for (place, found), (_, right) in zip(broken, steps_of(case, ordinary), strict=True):
+        if place.kind == "update":
+            version = case.marks.count(place.layer) + 1
+            for parameter, field in AFTER:
+                if field in found:
+                    reference = Reference(parameter, case.iteration, place.layer, version=version)
+                    judge(case, reference, found[field], right[field])
+        else:
+            for name in FIELDS:
+                if name in found:
+                    reference = Reference(name, case.iteration, place.layer, place.sample, place.time)
+                    judge(case, reference, found[name], right[name])
+
+
+def steps_of(case: Case, marks: Marks) -> list[tuple[Place, Step]]:
+    oracle = BrokenOracle(case.scenario, case.iteration, marks)
+    for earlier in range(case.iteration):
+        list(oracle.iteration(earlier))
+    return [
+        (Place(kind, sample, time, layer), fields)
+        for kind, sample, time, layer, fields in oracle.iteration(case.iteration)
+    ]
+
+
+def judge(case: Case, reference: Reference, found: object, right: object) -> None:
+    """What certainly differs is marked with the right value, what certainly doesn't is not."""
+    for (index, one), (_, other) in zip(entries(found), entries(right), strict=True):
+        marked = right_value(case.trace, Number(reference, index))
+        distance, rounding = abs(one.value - other.value), 1e-13 * (one.size + other.size)
+        if distance > 1e-8 * max(abs(one.value), abs(other.value)) + rounding:
+            assert marked == pytest.approx(other.value, rel=1e-12, abs=rounding), (reference, index)
+        elif distance < 1e-10 * abs(other.value):
+            assert marked is None, (reference, index)
+
+
+def entries(value: object, index: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Measured]]:
+    if isinstance(value, Measured):
+        yield index, value
+    else:
+        assert isinstance(value, list)
+        for place, part in enumerate(value):
+            yield from entries(part, (*index, place))
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_is_marked_lies_downstream_of_a_break(seed: int, recurrent: bool) -> None:
+    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent))
+    whole = case.trace
+    downstream: set[Reference] = set()
+    for step in range(len(whole)):
+        reads, writes = whole.flow.reads(step), whole.flow.writes(step)
+        if step in whole.schedule.inserted or not downstream.isdisjoint(reads):
+            downstream.update(writes)
+        for reference in writes:
+            wrong = falsified(whole, reference)
+            if wrong is not None and wrong.any():
+                assert reference in downstream
+                assert reference.iteration == case.iteration
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_rounding_is_never_taken_for_falsehood(seed: int) -> None:
+    """Once everything is gathered and read, an update out of turn leaves every number right."""
+    whole = trace(scenario_at_random(seed, Wanted(order="deferred", samples=5, batch_size=5)))
+    last = whole.schedule.first_step(1) - 1 - whole.shapes.layers
+    for number in range(1, whole.shapes.layers + 1):
+        broken = break_rule(whole, last, number)
+        for step in range(len(broken)):
+            for reference in broken.flow.writes(step):
+                wrong = falsified(broken, reference)
+                assert wrong is None or not wrong.any()
+
+
+def test_a_sum_that_cancels_is_not_taken_for_wrong() -> None:
+    """Its few digits depend on the order of the additions, and a broken iteration adds piece by piece."""
+    rows = [[0.1 * place, 0.7 - 0.3 * place, 0.2] for place in range(7)]
+    weights = [0.3, -0.2, 0.7]
+    shares = [0.1, 0.3, -0.2, 0.7, -0.9, 0.3, -0.3]
+    targets = [
+        [sum(w * x for w, x in zip(weights, row, strict=True)) - share]
+        for row, share in zip(rows, shares, strict=True)
+    ]
+    layers = [layer("identity", [weights]), layer("identity", [[1.0]])]
+    whole = trace(scenario(layers, rows, targets, rate=0.1))
+    # The last delta of layer 1 has read W2; only the last gradient of layer 1 is still to come.
+    last = whole.schedule.step(Site("gradient", 0, 6, 0, 1))
+    broken = break_rule(whole, last - 1, 2)
+    total = Reference("bias_total", 0, 1, 6, 0)
+    assert broken.flow.writer(total) == last + 1
+    assert abs(array_of(whole, total)[0]) < 1e-15
+    assert right_value(broken, Number(total, (0,))) is None
+
+
+def test_a_change_that_completes_another_has_nothing_to_be_held_against() -> None:
+    whole = trace(mazur("deferred", 1))
+    broken = break_rule(whole, 4, 2)
+    both = [falsified(broken, Reference("weights_change", 0, 2, version=version)) for version in (1, 2)]
+    assert both == [None, None]
+    first = falsified(broken, Reference("weights_change", 0, 1, version=1))
+    assert first is not None
+    assert first.all()
+
+
+def test_mazurs_numbers_after_the_second_layer_was_updated_first() -> None:
+    whole = trace(mazur("deferred", 2))
+    broken = break_rule(whole, 4, 2)
+    delta = Reference("delta", 0, 1, 0, 0)
+    for unit in range(2):
+        number = Number(delta, (unit,))
+        assert right_value(broken, number) == value_of(whole, number) != value_of(broken, number)
+        assert right_value(whole, number) is None
+    # The first layer's new weights are wrong; the second layer's are not: it applied its whole gradient.
+    first, early, second = (
+        Number(Reference("weights", 0, layer, version=version), (0, 0))
+        for layer, version in ((1, 1), (2, 1), (2, 2))
+    )
+    assert right_value(broken, first) == value_of(whole, first)
+    assert right_value(broken, early) is None
+    assert right_value(broken, second) is None
+    # What the next iteration computes is the gradient where it now is.
+    assert falsified(broken, Reference("delta", 1, 1, 0, 0)) is None
+    # Nothing before the break can be wrong.
+    assert falsified(broken, Reference("delta", 0, 2, 0, 0)) is None
+
+
+def test_the_marks_of_a_matrix_are_read_only() -> None:
+    broken = break_rule(trace(mazur("deferred", 1)), 4, 2)
+    wrong = falsified(broken, Reference("weight_total", 0, 1, 0, 0))
+    assert wrong is not None
+    assert wrong.all()
+    assert not wrong.flags.writeable
+    assert array_of(broken, Reference("weight_total", 0, 1, 0, 0)).shape == wrong.shape
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_premature_order_is_held_against_the_deferred_one(seed: int) -> None:
+    found = scenario_at_random(seed, Wanted(iterations=1, steps=100))
+    steps, right = trace(found, "premature"), trace(found, "deferred")
+    marked = 0
+    for step in range(len(steps)):
+        for reference in steps.flow.writes(step):
+            wrong = falsified(steps, reference)
+            if wrong is None:
+                assert reference.version is not None
+                continue
+            last = steps.schedule.updates_before(len(steps) - 1, reference.layer or 1) + 1
+            same = reference if reference.version is None else reference._replace(version=1)
+            assert reference.version in (None, last, last - 1)
+            expected, here = array_of(right, same), array_of(steps, reference)
+            floor = 1e-12 * float(np.nanmax(abs(expected), initial=0.0))
+            close = np.isclose(here, expected, rtol=1e-9, atol=floor, equal_nan=True)
+            assert (wrong == ~close).all(), (step, reference)
+            marked += int(wrong.sum())
+            for index in np.argwhere(wrong).tolist():
+                number = Number(reference, tuple(index))
+                assert right_value(steps, number) == pytest.approx(
+                    float(expected[tuple(index)]), rel=1e-9, abs=1e-12, nan_ok=True
+                )
+    alone = len(found.network.layers) == 1 and len(steps.shapes.batch(0)) == 1 and steps.shapes.times == 1
+    assert marked == 0 or not alone
+
+
+def test_a_delta_of_the_premature_order_that_should_have_another_sign() -> None:
+    found = load(find("08-too-early-sign"))
+    steps = trace(found, "premature")
+    delta = Number(Reference("delta", 0, 1, 0, 0), (0,))
+    assert value_of(steps, delta) == pytest.approx(-0.0034034, abs=1e-7)
+    assert right_value(steps, delta) == pytest.approx(0.0012509, abs=1e-7)

@@ -1,0 +1,88 @@
+"""Is what a sentence says of a number what is computed?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import trace
+from engine.equations.mistakes import MISTAKES
+from engine.facts.explain import explain
+from engine.facts.number import Number
+from engine.run.steps import DeltaStep, UpdateStep
+from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+
+if TYPE_CHECKING:
+    from engine.run.steps import StepBase
+    from engine.run.tracing import Trace
+
+
+def said(run: Trace, step: StepBase, quantity: str) -> str:
+    """The sentence about the first number of a quantity that a step writes."""
+    (reference,) = (one for one in step.writes if one.quantity == quantity)
+    index = (0,) * (2 if quantity == "weights_change" else 1)
+    return explain(run, Number(reference, index)).words
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_what_is_said_of_a_delta(seed: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    for step in run:
+        if not isinstance(step, DeltaStep) or not np.isfinite(step.delta).all():
+            continue
+        words = said(run, step, "delta")
+        numbers = run.iteration(0)
+        sample, time, layer = step.sample or 0, step.time or 0, step.layer or 0
+        a, y = numbers.vector("activation", layer, sample, time), np.zeros(0)
+        if layer == run.shapes.layers:
+            y = numbers.target(sample, time)
+        expected = None
+        if "prediction minus target" in words:
+            expected = a - y
+        elif "prediction times the targets' sum, minus target" in words:
+            expected = a * y.sum() - y
+        elif "times the slope" in words:
+            expected = step.error * numbers.vector("slope", layer, sample, time)
+        elif "all of it comes back from the future" in words:
+            assert not run.shapes.has_target[sample, time]
+            continue
+        elif "nothing arrives from a loss" in words:
+            expected = np.zeros_like(step.delta)
+        elif "against their average" in words:
+            expected = a * (step.error - a @ step.error)
+        else:
+            assert "What the loss gives" in words
+            continue
+        assert step.delta == pytest.approx(expected, rel=1e-9, abs=1e-12), words
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_said_of_a_change(seed: int, order: str) -> None:
+    """Weights had been changed before a gradient was formed only if an update came before it."""
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, order=order)))
+    updated: list[int] = []
+    before: dict[int, list[int]] = {}
+    for step in run:
+        layer = step.layer or 0
+        if step.kind == "gradient":
+            before[layer] = list(updated)
+        if not isinstance(step, UpdateStep):
+            continue
+        words = said(run, step, "weights_change")
+        if "other weights had been changed" in words:
+            assert set(before[layer]) - {layer}, words
+        if "its own weights had been changed" in words:
+            assert layer in before[layer], words
+        updated.append(layer)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_a_mistake_gathered_is_not_called_the_gradient(mistake: str) -> None:
+    wanted = Wanted(iterations=1, recurrent=True, reduction="mean", mistake=mistake)
+    run = trace(scenario_at_random(1, wanted))
+    updates = [step for step in run if isinstance(step, UpdateStep)]
+    assert updates
+    assert not any("the gradient" in said(run, step, "weights_change") for step in updates)

@@ -1,0 +1,112 @@
+"""Which factors make a gradient, along one path and over all paths, and what is used again?
+
+Three tables below each other, for the weight between the two neurons that the cursor looks at: the
+factors of one path from the loss down, with the product so far; the sum over all paths; and what has
+been formed for the layer above already. Their numbers and the bars behind them share two columns.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from engine.equations.activations import ACTIVATIONS
+from tui.draw.chain.asked import Asked
+from tui.draw.chain.factors import changed_weights, factor_rows, rows_wanted
+from tui.draw.chain.paths import listable, sum_rows
+from tui.draw.chain.reuse import reuse_rows, reuse_words
+from tui.draw.kit.rows import Row, clip, length
+
+if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+
+_LEAST_FACTORS, _GAPS = 4, 2
+_WIDE_TITLE = 100
+
+
+def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """Return the path, the sum over paths and the reuse in `width` x `height` cells."""
+    asked = Asked(trace, cursor)
+    paths, branches = listable(asked), asked.above
+    rows_left = height - 2 - len(sum_rows(asked, width, 0)) - len(reuse_rows(asked, width, 0))
+    notes = _notes(asked, width, in_full=len(asked.path) < rows_left)
+    room = _Room(rows_left - len(notes))
+    factors = max(1, room.take(min(_LEAST_FACTORS, len(asked.path))))
+    listed, gathered = room.take(min(2, paths)), room.take(min(2, branches))
+    factors += room.take(rows_wanted(asked.path, factors + room.left) - factors)
+    words = reuse_words(asked, width, min(2, room.left))
+    room.take(len(words))
+    gathered += room.take(min(branches - gathered, (room.left + 1) // 2))
+    listed += room.take(paths - listed)
+    gathered += room.take(branches - gathered)
+    if len(more := reuse_words(asked, width, len(words) + room.left)) > len(words):
+        room.take(len(more) - len(words))
+        words = more
+    sums, reuse = sum_rows(asked, width, listed), reuse_rows(asked, width, gathered)
+    gap: list[Row] = [()] if room.left >= _GAPS else []
+    rows = [
+        _title(asked, width),
+        *factor_rows(asked, width, factors),
+        *notes,
+        *gap,
+        *sums,
+        *gap,
+        *reuse,
+        *words,
+    ]
+    return [clip(row, width) for row in rows[:height]]
+
+
+class _Room:
+    """The rows that are left; `take` never takes more."""
+
+    def __init__(self, rows: int) -> None:
+        self.left = max(0, rows)
+
+    def take(self, rows: int) -> int:
+        """Take up to this many rows; return how many there were."""
+        taken = max(0, min(rows, self.left))
+        self.left -= taken
+        return taken
+
+
+def _title(asked: Asked, width: int) -> Row:
+    """Return which weight and which path are shown, and for which sample and time."""
+    batch = asked.trace.shapes.batch(asked.known.iteration)
+    place = f"sample {asked.known.sample - batch.start + 1}/{len(batch)}"
+    if asked.trace.shapes.sequences:
+        place += f" · time @{asked.known.time}"
+    head, words = f" {asked.gradient.symbol}", " along one path: "
+    if asked.path.carrier is not None and width < _WIDE_TITLE:
+        words = " along: "
+    room = width - len(head) - len(words) - 1
+    row: Row = ((head, "chosen"), (words, ""), (asked.chosen_stations(room, source=True), "strong"))
+    gap = width - length(row) - len(place) - 1
+    return (*row, (" " * gap + place, "dim")) if gap >= 2 else row
+
+
+def _notes(asked: Asked, width: int, *, in_full: bool) -> list[Row]:
+    """Return what must be said of the factors: weights that have changed, factors that are one.
+
+    That the path leaves its time is seen in the heading: it is told only `in_full`.
+    """
+    notes: list[tuple[str, str]] = []
+    changed = changed_weights(asked)
+    if changed:
+        names = ", ".join(changed)
+        notes.append((" ! ", f"{names} changed already: no longer the factor that the forward pass used."))
+    if asked.one_factor:
+        name = asked.trace.scenario.network.layers[-1].activation
+        does = "couples its outputs" if ACTIVATIONS[name].coupled else "and this loss simplify"
+        notes.append(("", f"{name.capitalize()} {does}: slope and error are one factor, ∂C/∂z."))
+    if asked.path.carrier is not None and in_full:
+        where = f"@{asked.path.until}, back through U{asked.path.carrier}"
+        notes.append(("", f"No target at @{asked.chain.time}: the error comes from {where}."))
+    if asked.path.carrier is None and not asked.chain.has_target:
+        notes.append(("", "No target at this time: a path within it carries 0 and does not count."))
+    return [
+        ((mark if place == 0 else " " * len(mark), "warning" if place == 0 else ""), (f" {line}", "words"))
+        for mark, text in notes
+        for place, line in enumerate(wrap(text, max(20, width - len(mark) - 2)))
+    ]

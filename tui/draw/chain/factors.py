@@ -1,0 +1,172 @@
+"""How do the factors along a path multiply up, and which of them are folded where rows are few?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tui.draw.kit.bars import NUMBER, Columns, Line
+from tui.draw.kit.numbers import UNKNOWN, bare, power, sign_style, signed
+from tui.draw.marks.wrong import WRONG
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.facts.chain.chosen_path import ChosenPath
+    from engine.facts.chain.factors import Factor
+    from tui.draw.chain.asked import Asked
+    from tui.draw.kit.rows import Row
+
+_SYMBOL, _PAIR = 18, 24
+_SAME = 5e-5
+"""Factors that differ by less than this share read the same in four digits."""
+
+
+def factor_rows(asked: Asked, width: int, room: int) -> list[Row]:
+    """Return a heading and up to `room` rows: the factors with the product so far.
+
+    If they are more, each step through time has one row, of both its factors; if need be, the middle
+    of the path has one.
+    """
+    columns = Columns(width)
+    lines = []
+    for places in _rows(asked.path, room):
+        row = _factor if len(places) == 1 else _pair if len(places) == 2 else _together
+        last = places.stop - 1
+        product = asked.product(last)
+        right = asked.should_be(product, lambda one, last=last: one.product(last))  # type: ignore[misc]
+        lines.append(Line(row(asked, places, columns.left), product, right))
+    head = " factor".ljust(3 + _SYMBOL) + "value".rjust(NUMBER - 1) + "  what it is"
+    heads: Row = ((head.ljust(columns.left - 3) + "product so far", "title"),)
+    if any(line.right is not None for line in lines):
+        heads = (*heads, (f"{WRONG} right value".rjust(NUMBER + 3), "negative"))
+    return [heads, *columns.rows(lines)]
+
+
+def rows_wanted(path: ChosenPath, room: int) -> int:
+    """Return how many of `room` rows the factors make use of."""
+    return len(_rows(path, room))
+
+
+def _rows(path: ChosenPath, room: int) -> list[range]:
+    """Return the factors of each row, by their places."""
+    if len(path) <= room:
+        return [range(place, place + 1) for place in range(len(path))]
+    begin, each = len(path.above), path.each
+    further = (each - 1) * path.steps  # factors that share a row with another
+    number = len(path) - further
+
+    def row(place: int) -> range:
+        if place < begin:
+            return range(place, place + 1)
+        if place < begin + path.steps:
+            return range(begin + each * (place - begin), begin + each * (place - begin + 1))
+        return range(place + further, place + further + 1)
+
+    omitted = number - room + 1
+    if omitted <= 1:
+        return [row(place) for place in range(number)]
+    first = room // 2
+    last = first + omitted - 1
+    middle = range(row(first).start, row(last).stop)
+    return [*map(row, range(first)), middle, *map(row, range(last + 1, number))]
+
+
+def changed_weights(asked: Asked) -> list[str]:
+    """Return the path's weights that are, as is known by now, no longer those of the forward pass."""
+    path = asked.path
+    factors = [*path.above, *path.below]
+    if path.steps:
+        # Of the same recurrent weight at each time, the first and the last on the way back tell.
+        first = len(path.above)
+        factors += [path.factor(first), path.factor(first + path.each * (path.steps - 1))]
+    changed = (one for one in factors if one.changed and asked.shown(one) is not None)
+    return sorted({f"{'W' if one.meaning == 'weight' else 'U'}{one.layer}" for one in changed})
+
+
+@np.errstate(all="ignore")
+def _together(asked: Asked, places: range, cells: int) -> Row:
+    """Return how many factors are folded, their product, and what each step through time gives."""
+    path = asked.path
+    head = f" … {len(places):,} more factors"
+    values = path.values[places.start : places.stop]
+    if asked.product(places.stop - 1) is None:
+        return ((f"{head}, together {UNKNOWN}", "dim"),)
+    texts = [f"{head}, together × {_product(values)}"]
+    begin = len(path.above)
+    if begin <= places.start and places.stop <= begin + path.each * path.steps:
+        each = values.reshape(-1, path.each).prod(axis=1)
+        if np.ptp(each) <= _SAME * abs(each[0]):
+            texts.insert(0, f"{texts[0]}: × {bare(float(each[0]), 8)} each time")
+            texts.insert(1, texts[0].replace(" factors", ""))
+    return ((next((text for text in texts if len(text) < cells), texts[-1]), "dim"),)
+
+
+def _pair(asked: Asked, places: range, _cells: int) -> Row:
+    """Return two factors in one row: of a step through time, the recurrent weight and the slope."""
+    pair = [asked.path.factor(place) for place in places]
+    changed = any(one.changed and asked.shown(one) is not None for one in pair)
+    return (
+        (" ! " if changed else " × ", "warning" if changed else "dim"),
+        (f"{' × '.join(one.symbol for one in pair)} ".ljust(_PAIR), "symbol"),
+        (" × ".join(asked.text(one) for one in pair), "value"),
+    )
+
+
+@np.errstate(all="ignore")
+def _product(values: Array) -> str:
+    """Return the product of numbers in few digits, also if it is beyond what a number can hold."""
+    product = float(np.prod(values))
+    if not np.all(np.isfinite(values) & (values != 0.0)) or 0.0 < abs(product) < math.inf:
+        return bare(product, 8)
+    sign = "-" if np.count_nonzero(values < 0.0) % 2 else ""
+    return f"{sign}{power(float(np.log(np.abs(values)).sum()))}"
+
+
+def _factor(asked: Asked, places: range, cells: int) -> Row:
+    factor = asked.path.factor(places.start)
+    value = asked.shown(factor)
+    changed = factor.changed and value is not None
+    sign = " ! " if changed else "   " if places.start == 0 else " × "
+    number = UNKNOWN.rjust(NUMBER - 1) if value is None else signed(value, NUMBER)
+    room = cells - len(sign) - _SYMBOL - NUMBER - 1
+    right = asked.should_be(value, lambda one: one.path.factor(places.start).value)
+    mark = "" if right is None else f"{WRONG} {signed(right, NUMBER - 2).strip()}"
+    meanings = [f"{mark}{', ' if mark else ''}{words}" for words in _meanings(factor)]
+    words = next((words for words in meanings if len(words) < room), mark or meanings[-1])
+    return (
+        (sign, "warning" if changed else "dim"),
+        (factor.symbol.ljust(_SYMBOL), "symbol"),
+        (number.ljust(NUMBER), sign_style(value)),
+        (" ", ""),
+        (mark, "negative"),
+        (words[len(mark) :], "dim"),
+    )
+
+
+def _meanings(factor: Factor) -> tuple[str, str]:
+    """Return what a factor is, in many words and in few."""
+    layer, neuron = factor.layer, factor.units[0] + 1
+    match factor.meaning:
+        case "error":
+            return "error: how C moves with this output", "error"
+        case "delta":
+            return "delta: slope and error in one", "delta"
+        case "slope":
+            return f"slope of layer {layer}, neuron {neuron}", f"slope, layer {layer}"
+        case "recurrent weight":
+            after = f"@{factor.time + 1}"
+            return f"recurrent weight, back from {after} to @{factor.time}", f"weight, back to @{factor.time}"
+        case "weight":
+            return f"weight, back from layer {layer} to {layer - 1}", "weight"
+        case "before":
+            return (
+                f"what neuron {neuron} was one time before, @{factor.time}",
+                f"one time before, @{factor.time}",
+            )
+        case "one":
+            return "what a bias is multiplied by", "what came in"
+        case _:
+            below = f"layer {layer}, neuron {neuron}" if layer else f"input {neuron}"
+            return f"what came in from {below}", "what came in"

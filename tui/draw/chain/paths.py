@@ -1,0 +1,134 @@
+"""How do all paths from a weight to the losses add up to its gradient?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.draw.kit.bars import Columns, Line
+from tui.draw.kit.numbers import bare, count, counted
+from tui.draw.kit.rows import Row, rule
+from tui.draw.marks.wrong import should_be
+
+if TYPE_CHECKING:
+    from tui.draw.chain.asked import Asked
+
+_MOST_LISTED = 500
+"""Paths are multiplied out one by one only if there are no more than these."""
+
+
+def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
+    """Return the sum over all paths; `room` is the rows for those that stay in this time.
+
+    These are the largest, the chosen one in any case, and the rest together.
+    """
+    chain = asked.chain
+    later = chain.ways.paths - chain.paths_now
+    recorded = asked.shown(asked.gradient)
+    right = asked.should_be(recorded, lambda one: one.gradient.value)
+    left: Row = ((f" = {asked.gradient.symbol}", "strong"),)
+    note: Row = (("   multiplied out; not recorded yet", "dim"),)
+    if recorded is not None:
+        note = ((f"   recorded: {bare(recorded, 11, 6)}", "dim"),)
+    title = f"the sum over {_paths(chain.ways.paths)}"
+    if asked.path.carrier is not None:
+        lines = _through_later_times(asked, width)
+        if later == 1:
+            lines.append(Line((*left, *note), lines[0].value, lines[0].right))
+        else:
+            lines.append(Line(left, recorded, right))
+        return [
+            rule(f"{title}, {'all ' if later > 1 else ''}through later times", width),
+            *Columns(width).rows(lines),
+        ]
+    total = _sum_now(asked)
+    lines = _within_this_time(asked, room)
+    if later:
+        title += f": {count(chain.paths_now)} within this time, {count(later)} through later times"
+        rest = None if recorded is None else _sum_later(asked)
+        right_rest = asked.should_be(rest, _sum_later)
+        lines.append(Line(((f"   {_paths(later)} through later times", "dim"),), rest, right_rest))
+        lines.append(Line(left, recorded, right))
+    else:
+        whole = total if asked.path_is_known else None
+        lines.append(Line((*left, *note), whole, asked.should_be(whole, _sum_now)))
+    return [rule(title, width), *Columns(width).rows(lines)]
+
+
+def _through_later_times(asked: Asked, width: int) -> list[Line]:
+    """Return the rows of the chosen path and of all others, which are added up on their own."""
+    stations = asked.chosen_stations(Columns(width).left - 4, source=False)
+    last = len(asked.path) - 1
+    product = asked.product(last)
+    right = asked.should_be(product, lambda one: one.product(last))
+    lines = [Line(((f" ▸ {stations}", "chosen"),), product, right)]
+    if others := asked.chain.ways.paths - 1:
+        # With the gradient, all deltas that the others go through are known.
+        rest = None if asked.shown(asked.gradient) is None else asked.path.others
+        right = asked.should_be(rest, lambda one: one.path.others)
+        lines.append(Line(((f"   {_paths(others, 'other ')} through later times", "dim"),), rest, right))
+    return lines
+
+
+def _sum_now(asked: Asked) -> float:
+    return asked.chain.sum_now(asked.unit, asked.source)
+
+
+def _sum_later(asked: Asked) -> float:
+    return asked.chain.sum_later(asked.unit, asked.source)
+
+
+def listable(asked: Asked) -> int:
+    """Return how many rows the paths that stay in this time would take; none beside one that does not."""
+    number = asked.chain.paths_now
+    return number if _are_few(asked) else min(2, number)
+
+
+def _are_few(asked: Asked) -> bool:
+    return asked.path_is_known and asked.chain.paths_now <= _MOST_LISTED
+
+
+def _within_this_time(asked: Asked, room: int) -> list[Line]:
+    """Return the rows of the paths that stay in this time."""
+    chain, number = asked.chain, asked.chain.paths_now
+    if number == 0 or room == 0:
+        return []
+    chosen = (asked.neurons, float(asked.path.products[-1]))
+    listed = [chosen]
+    every = dict(chain.each_path(asked.unit, asked.source)) if _are_few(asked) else {}
+    should: dict[tuple[int, ...], float] = {}
+    if asked.right is not None:
+        should = {asked.neurons: float(asked.right.path.products[-1])}
+        if every:
+            should = dict(asked.right.chain.each_path(asked.unit, asked.source))
+    # The rest is added up on its own: a difference would lose its digits.
+    right_of_rest = None
+    if every:
+        listed = list(every.items())
+        if number > room:
+            listed = listed[: max(1, room - 1)]
+        if asked.neurons not in [units for units, _ in listed]:
+            listed = [*listed[:-1], chosen]
+        shown = {units for units, _ in listed}
+        of_rest = sum(value for units, value in every.items() if units not in shown)
+        right_of_rest = sum(value for units, value in should.items() if units not in shown)
+    else:
+        of_rest = chain.sum_of_others(asked.neurons, asked.source)
+        if asked.right is not None:
+            right_of_rest = asked.right.chain.sum_of_others(asked.neurons, asked.source)
+    known = asked.path_is_known
+    lines = []
+    for units, value in listed:
+        mark, style = (" ▸ ", "chosen") if units == asked.neurons else ("   ", "symbol")
+        found = value if known else None
+        right = should_be(found, should.get(units))
+        lines.append(Line(((mark + asked.stations(units), style),), found, right))
+    rest = number - len(listed)
+    if rest and len(listed) < room:
+        found = of_rest if known else None
+        right = should_be(found, right_of_rest) if asked.right is not None else None
+        lines.append(Line(((f"   {_paths(rest, 'other ')}", "dim"),), found, right))
+    return lines
+
+
+def _paths(number: int, kind: str = "") -> str:
+    return counted(number, f"{kind}path")

@@ -1,0 +1,65 @@
+"""What if the update had not waited? Two orders side by side, from the same parameters.
+
+A line for each number: what each order adds to it in the whole iteration, the ratio, and whether the
+sign is another. Below them the angle to the negative gradient, the measured slope of the loss for the
+number looked at, the losses, and one sentence.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from engine.facts.compare import choices, compare
+from engine.looking.cursor import active_layer
+from engine.order.orders import ONLY_WAITING
+from tui.draw.compare.columns import list_rows
+from tui.draw.compare.listed import Lines
+from tui.draw.compare.verdict import angles_row, judge_row, loss_lines
+from tui.draw.compare.words import origin, sentence
+from tui.draw.kit.rows import Row, clip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+    from engine.scenario import Order
+
+_LEAST = 8  # rows of the heads, three lines of the list and what both orders amount to
+
+
+def compare_rows(
+    trace: Trace,
+    others: Sequence[Trace],
+    cursor: Cursor,
+    width: int,
+    height: int,
+    against: Order | None = None,
+) -> list[Row]:
+    """Return two orders side by side in the iteration of the cursor's step.
+
+    One waits; the other is the one that the user has chosen to hold against it, if any (`compare`).
+
+    `others` are runs of the same scenario in other orders; they are asked only for the loss after all
+    iterations, and only if that has been computed.
+    """
+    iteration = trace.schedule.site(cursor.step).iteration
+    if not choices(trace, iteration):
+        rows: list[Row] = [((f" {line}", "words"),) for line in wrap(ONLY_WAITING, max(20, width - 2))]
+        return rows[:height]
+    found = compare(trace, iteration, against)
+    layer = active_layer(trace, cursor.step)
+    index = (cursor.units[layer], cursor.units[layer - 1])
+    words = wrap(" ".join((sentence(found), origin(trace, found))), max(20, width - 2))
+    if len(words) > height - _LEAST:
+        words = wrap(sentence(found), max(20, width - 2))
+    after: list[Row] = [
+        angles_row(found, layer, width),
+        judge_row(trace, found, layer, index, width),
+        *loss_lines(trace, others, found, width),
+        *[((f" {line}", "words"),) for line in words],
+    ]
+    lines = Lines(found, (layer, index), room=max(3, height - len(after) - 1))
+    listed = list_rows(trace, found, lines, width)
+    return [clip(row, width) for row in (listed + after)[:height]]

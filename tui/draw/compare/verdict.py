@@ -1,0 +1,109 @@
+"""What do two orders of an iteration amount to: the angles to the negative gradient, and the losses?
+
+The measured slope of the loss for the number that is looked at is the judge between the two.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.facts.compare import final_losses
+from engine.facts.measured import central_difference
+from tui.draw.compare.columns import CELLS, NAME, angle_to, cosine, degrees, digits_of, right
+from tui.draw.kit.numbers import UNKNOWN, counted, sign_style
+from tui.draw.kit.rows import Row, Run, length
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.facts.compare import Comparison, LayerComparison
+    from engine.run.tracing import Trace
+
+_LONGEST_LOSS = 13  # cells
+
+
+def angles_row(found: Comparison, active: int, width: int) -> Row:
+    """Return the angle of all numbers and of as many layers, from the active one on, as fit."""
+    row: list[Run] = [
+        (f" {angle_to(found)}", "heading"),
+        ("  all ", "dim"),
+        (f"{degrees(found.overall)}", "strong"),
+        (f" cos {cosine(found.overall)}", "dim"),
+    ]
+    used = sum(len(text) for text, _ in row)
+    layers = [found.layers[(active - 1 + place) % len(found.layers)] for place in range(len(found.layers))]
+    shown: list[LayerComparison] = []
+    for layer in layers:
+        used += len(f" · layer {layer.layer} {degrees(layer.angle)}")
+        if used > width - 2:
+            break
+        shown.append(layer)
+    for layer in sorted(shown, key=lambda one: one.layer):
+        row += [(f" · layer {layer.layer} ", "dim"), (degrees(layer.angle), "strong")]
+    if len(shown) < len(layers):
+        row.append((" …", "dim"))
+    return tuple(row)
+
+
+def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int], width: int) -> Row:
+    """Return the measured slope for the number looked at, beside what each order took for it."""
+    pair = next(pair for pair in found.layers[layer - 1].pairs if pair.parameter == "weights")
+    slope = central_difference(trace, found.iteration, layer, "weights", index)
+    name: Run = (f" ∂C/∂W{layer}[{index[0] + 1},{index[1] + 1}]", "heading")
+    parts: Sequence[tuple[str, float]] = (
+        ("measured", slope.value),
+        (found.names[0], float(pair.waited[index])),
+        (found.names[1], float(pair.early[index])),
+    )
+    row: list[Run] = [name]
+    # As many digits as fit, and if there is room how far off the measured slope may be.
+    for digits, uncertain in ((5, True), (5, False), (4, False), (3, False)):
+        row = [name]
+        for word, value in parts:
+            row += [(f"  {word} ", "dim"), (digits_of(value, digits), sign_style(value))]
+            if word == "measured" and uncertain:
+                row.append((f" ±{slope.uncertainty:.0e}", "dim"))
+        if length(tuple(row)) <= width:
+            break
+    return tuple(row)
+
+
+def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: int) -> list[Row]:
+    """Return the losses after this iteration and after all of them.
+
+    The first line begins both orders with the weights before this iteration, the second each order with
+    those of the file: from the second iteration on these are not the same.
+    """
+    of = ", all data" if trace.shapes.samples > 1 else ""
+    final = final_losses(trace, found, others)
+    last = (UNKNOWN, UNKNOWN) if final is None else (_loss(final.waited), _loss(final.early))
+    return [
+        (
+            (" loss after this".ljust(NAME), "heading"),
+            *right(_loss(found.loss_waited), "loss"),
+            *right(_loss(found.loss_early), "loss"),
+            (f"  before {_loss(found.loss_before)}{of}", "dim"),
+        ),
+        (
+            (" loss after all".ljust(NAME), "heading"),
+            *right(last[0], "unknown" if final is None else "loss"),
+            *right(last[1], "unknown" if final is None else "loss"),
+            (_runs(trace, found, width - NAME - 2 * CELLS), "dim"),
+        ),
+    ]
+
+
+def _runs(trace: Trace, found: Comparison, room: int) -> str:
+    """Return over how many iterations the whole runs go, and where they begin if the line above doesn't."""
+    count = f"  {counted(trace.iterations, 'iteration')}"
+    if trace.breaks:
+        return "  known of unbroken runs only"
+    if found.iteration == 0:
+        return count
+    apart = f"{count}, each on its own"
+    return apart if len(apart) <= room else "  each on its own from the start"
+
+
+def _loss(value: float) -> str:
+    text = f"{value:.10g}"
+    return text if len(text) <= _LONGEST_LOSS else f"{value:.7g}"

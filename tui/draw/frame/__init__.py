@@ -1,0 +1,1 @@
+"""What stands around every view: the status, the steps of the iteration, the keys."""

@@ -1,0 +1,103 @@
+"""Which scenario is this, where in the run are we, and by what rules is it computed?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.equations.losses import LOSSES
+from tui.draw.kit.rows import Row, clip, length, plain
+from tui.draw.kit.wide import cells, shortened
+
+if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+
+
+_SHORTEST_TITLE = 8  # cells
+
+
+def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
+    """Return the line with the title, the iteration, the sample, the step and the phase."""
+    site, phase_now = trace.schedule.anchor(cursor.step), trace.schedule.site(cursor.step).phase
+    phase = (f" {phase_now.upper():8} ", f"phase-{phase_now}")
+    step: Row = ((f"step {cursor.step + 1}/{len(trace)}", "strong"), (" ", ""), phase)
+    where = f"iteration {site.iteration + 1}/{trace.iterations}"
+    batch = trace.shapes.batch(site.iteration)
+    if site.sample is None:
+        where += f" · all {len(batch)} samples" if len(batch) > 1 else ""
+    elif trace.shapes.samples > 1:
+        where += f" · sample {site.sample - batch.start + 1}/{len(batch)}"
+        if len(batch) < trace.shapes.samples:
+            where += f" of batch {site.iteration % trace.shapes.batches + 1}"
+    if trace.shapes.sequences and site.time is not None:
+        where += f" · time @{site.time} of 0-{trace.shapes.times - 1}"
+    room = width - length(step) - len(where) - 4
+    if room < _SHORTEST_TITLE:
+        # How many times there are is seen in the timeline; whose network this is is not.
+        where = where.replace(f" of 0-{trace.shapes.times - 1}", "")
+        room = width - length(step) - len(where) - 4
+    title = "" if room < _SHORTEST_TITLE else shortened(trace.scenario.title, room)
+    # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
+    where = plain(clip(((where, ""),), width - length(step) - 2))
+    left = f" {title}  {where}" if title else f" {where}"
+    gap = width - cells(left) - length(step)
+    return clip(
+        ((left[: len(left) - len(where)], "heading"), (where, ""), (" " * max(1, gap), ""), *step), width
+    )
+
+
+def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
+    """Return the line that states the loss with its factor, the reduction, the rate and the order.
+
+    The iteration in which the user broke the rule is in no order of the table; those after it are, but
+    begin with weights that no unbroken run has.
+
+    `progress` stands at the end: how much of the run has been computed, and who is led or followed. Of
+    facts for which there is no room the least needed go first: the formulas on screen use the others.
+    """
+    scenario, iteration = trace.scenario, trace.schedule.site(cursor.step).iteration
+    training = scenario.training
+    trained = {layer.trains("biases") for layer in scenario.network.layers}
+    biases = (
+        "some biases fixed" if len(trained) > 1 else "biases train" if True in trained else "biases fixed"
+    )
+    order, loss = f"{trace.order} order", f"C = {LOSSES[scenario.network.loss].formula_text}"
+    reduction = f"{training.reduction} over the batch" if training.batch_size > 1 else ""
+    short = f"batch {training.reduction}" if reduction else ""
+    sign, rate = "δ = ∂C/∂z", f"η = {training.learning_rate:g}"
+    descent = "" if training.optimizer == "sgd" else training.optimizer
+    decay = f"λ = {training.weight_decay:g}" if training.weight_decay else ""
+    clipping = f"clipped to {training.clip_norm:g}" if training.clip_norm is not None else ""
+    rate = " · ".join(fact for fact in (descent, rate, decay, clipping) if fact)
+    done = f" {progress} " if progress else ""
+    broken = _broken(trace, iteration)
+    if trace.mistake is not None:
+        broken = (*broken, (f" mistake: {trace.mistake} ", "warning"))
+    if iteration == trace.broken_iteration:
+        order = ""
+    room = width - len(done)
+    for facts in (
+        (order, loss, reduction, sign, rate, biases),
+        (order, loss, reduction, sign, rate),
+        (order, loss, reduction, rate),
+        (order, loss, short, rate),
+        (order, loss, rate),
+        (order, rate),
+    ):
+        text = " " + " · ".join(fact for fact in facts if fact)
+        if length(broken) + len(text) <= room:
+            break
+    row = clip((*broken, (text.ljust(max(0, room - length(broken))), "dim")), room)
+    return (*row, (done, "strong")) if done else row
+
+
+def _broken(trace: Trace, iteration: int) -> Row:
+    """Return what the break of the rule means for an iteration; nothing where it means nothing."""
+    broken = trace.broken_iteration
+    if broken is None:
+        return ()
+    if iteration == broken:
+        return ((" broken order ", "warning"),)
+    if iteration > broken:
+        return ((f" weights from broken iteration {broken + 1} ", "warning"),)
+    return ((f" rule broken in iteration {broken + 1} ", "warning"),)

@@ -1,0 +1,1 @@
+"""Where in a large matrix are the large numbers?"""

@@ -1,0 +1,143 @@
+"""Where in a large matrix are the large numbers?
+
+Maps side by side; below them what their glyphs mean, the entry that is looked at, and the largest ones
+with what all others amount to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.facts.explain.largest import largest
+from engine.facts.number import Number, symbol_of
+from tui.draw.heat.heatmap import (
+    NEGATIVE,
+    POSITIVE,
+    Map,
+    draw_map,
+    least_width,
+    natural_width,
+)
+from tui.draw.heat.maps import maps_of, matrix_of
+from tui.draw.kit.numbers import bare, sign_style, signed
+from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
+from tui.draw.marks.known import Known
+from tui.draw.marks.wrong import WRONG, right_of
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.looking.cursor import Cursor
+    from engine.order.quantities import Reference
+    from engine.run.tracing import Trace
+
+_BETWEEN = 3
+_MOST_LISTED = 40
+_SHORT_REST_CELLS = 20
+_REST_CELLS = 54  # "and 1,000,000 more, their squares sum to" and a number
+
+
+def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """Return the maps of the layer that the step works on, in `width` x `height` cells."""
+    known = Known(trace, cursor)
+    reference, index = matrix_of(known)
+    matrix = known.at(reference)
+    assert matrix is not None
+    listed = max(2, min(6, height // 6))
+    room = max(4, height - listed - 4)
+    canvas = Canvas(width, room)
+    below = 0
+    maps = maps_of(known)
+    for one, x, cells in _side_by_side(maps, width, room):
+        below = max(below, draw_map(canvas, one, x, cells, room))
+    after: list[Row] = [
+        (),
+        _legend(width, sum(int(one.wrong[: one.known].sum()) for one in maps if one.wrong is not None)),
+        _looked_at(trace, reference, matrix, index),
+        *_listed(trace, reference, matrix, width, min(listed, height - below - 3)),
+    ]
+    return [clip(row, width) for row in (canvas.rows()[:below] + after)[:height]]
+
+
+def _side_by_side(maps: list[Map], width: int, height: int) -> list[tuple[Map, int, int]]:
+    """Return the maps that fit, each with its first cell and its width: first what each needs, then more."""
+    widths: dict[int, int] = {}
+    space = width - 2
+    # The matrix and the batch before the pictures between them.
+    for place in sorted(range(len(maps)), key=lambda place: (maps[place].picture, place)):
+        needed = least_width(maps[place])
+        if not widths or sum(widths.values()) + _BETWEEN * len(widths) + needed <= space:
+            widths[place] = min(needed, space)
+    left = space - sum(widths.values()) - _BETWEEN * (len(widths) - 1)
+    wanted = {place: natural_width(maps[place], height) - cells for place, cells in widths.items()}
+    # A picture takes what it wants, then those that want little, then those that could use any room.
+    eager = sorted(widths, key=lambda place: (not maps[place].picture, wanted[place]))
+    for served, place in enumerate(eager):
+        share = left if maps[place].picture else left // (len(widths) - served)
+        more = max(0, min(wanted[place], share))
+        widths[place] += more
+        left -= more
+    found, x = [], 1
+    for place in sorted(widths):
+        found.append((maps[place], x, widths[place]))
+        x += widths[place] + _BETWEEN
+    return found
+
+
+def _legend(width: int, wrong: int) -> Row:
+    row: list[Run] = [(" size  ", "dim")]
+    for sign, glyphs in (("positive", POSITIVE), ("negative", NEGATIVE)):
+        row += [(glyph, f"heat-{sign}-{level}") for level, glyph in enumerate(glyphs, start=1)]
+        row.append((f" {sign}  ", "dim"))
+    quarters, blank = "in quarters of the largest; ", "blank is 0"
+    more = "; a cell of many entries shows their largest"
+    mark: Row = ((f"; {WRONG} {wrong:,} no longer right", "negative"),) if wrong else ()
+    texts = (f"{quarters}{blank}{more}", f"{quarters}{blank}", blank)
+    wordings: list[Row] = [(*row, (text, "dim"), *mark) for text in texts]
+    return next((wording for wording in wordings if length(wording) <= width), wordings[-1])
+
+
+def _looked_at(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int]) -> Row:
+    value = float(matrix[index])
+    number = Number(reference, index)
+    row: Row = (
+        (" chosen   ", "dim"),
+        (symbol_of(trace, number), "chosen"),
+        (" = ", "dim"),
+        (signed(value, 12, 6).strip(), sign_style(value)),
+    )
+    right = right_of(trace, number)
+    if right is None:
+        return row
+    return (*row, (f" {WRONG} ", "negative"), (signed(right, 12, 6).strip(), sign_style(right)))
+
+
+def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:
+    """Return the largest entries, as many as fit in so many lines, and what the others amount to."""
+    if lines < 1:
+        return []
+    entries = []
+    for flat in largest(matrix, _MOST_LISTED).places:
+        row, column = divmod(flat, matrix.shape[1])
+        number, value = Number(reference, (row, column)), float(matrix[row, column])
+        style = Linked(sign_style(value), number)
+        mark: Run = ("", "") if right_of(trace, number) is None else (WRONG, "warning")
+        entries.append(((f"{symbol_of(trace, number)} ", "symbol"), mark, (signed(value, 8).strip(), style)))
+    rows: list[list[Run]] = [[(" largest  ", "dim")]]
+    shown = 0
+    for entry in entries:
+        # The last line ends with what is not listed, if only in short.
+        reserved = 0 if len(rows) < lines else _REST_CELLS if width >= 80 else _SHORT_REST_CELLS
+        if length((*rows[-1], *entry)) > width - reserved - 2:
+            if len(rows) == lines:
+                break
+            rows.append([(" " * 10, "")])
+        rows[-1] += [*entry, ("  ", "")]
+        shown += 1
+    rest = largest(matrix, max(1, shown))
+    if rest.others:
+        more: Row = ((f"and {rest.others:,} more", "dim"),)
+        squares: Row = ((", their squares sum to ", "dim"), (bare(rest.others_squares, 8), ""))
+        if length((*rows[-1], *more, *squares)) > width and len(rows) < lines:
+            rows.append([(" " * 10, "")])
+        rows[-1] += [*more, *squares] if length((*rows[-1], *more, *squares)) <= width else more
+    return [tuple(row) for row in rows]

@@ -1,0 +1,62 @@
+"""How do a text, a number and a bar share a row, so that rows below each other can be compared?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.draw.kit.numbers import UNKNOWN, sign_style, signed
+from tui.draw.kit.rows import Row, Run, clip, length
+from tui.draw.marks.wrong import WRONG
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NUMBER = 11
+"""The cells of a number."""
+
+_LEAST_LEFT, _MOST_LEFT, _MOST_BAR = 54, 72, 60
+
+
+class Line(NamedTuple):
+    """A text and its number, None if it is not known yet; and what a wrong number should be."""
+
+    left: Row
+    value: float | None
+    right: float | None = None
+
+
+class Columns:
+    """Where text, number and bar stand in a width: `left` cells of text, then the number, then the bar."""
+
+    def __init__(self, width: int) -> None:
+        self.left = max(1, min(max(_LEAST_LEFT, min(_MOST_LEFT, width - 48)), width - NUMBER - 2))
+        self.bar = max(0, min(_MOST_BAR, width - self.left - NUMBER - 2))
+
+    def rows(self, lines: Sequence[Line]) -> list[Row]:
+        """Return lines as rows; the largest finite number has the whole bar."""
+        sizes = [abs(line.value) for line in lines if line.value is not None and math.isfinite(line.value)]
+        largest = max(sizes, default=0.0)
+        marked = any(line.right is not None for line in lines)
+        return [self._row(line, largest, marked=marked) for line in lines]
+
+    def _row(self, line: Line, largest: float, *, marked: bool) -> Row:
+        left = clip(line.left, self.left - 1)
+        number: Run = (UNKNOWN.rjust(NUMBER - 1), "unknown")
+        if line.value is not None:
+            number = (signed(line.value, NUMBER), sign_style(line.value))
+        right: Row = ()
+        if line.right is not None:
+            right = (f"{WRONG} ", "negative"), (signed(line.right, NUMBER), sign_style(line.right))
+        elif marked:
+            right = ((" " * (NUMBER + 2), ""),)
+        cells = max(0, self.bar - NUMBER - 2) if marked else self.bar
+        bar = _bar(line.value, largest, cells)
+        return (*left, (" " * (self.left - length(left)), ""), number, *right, *bar)
+
+
+def _bar(value: float | None, largest: float, cells: int) -> Row:
+    if value is None or not math.isfinite(value) or largest == 0.0:
+        return ()
+    full, half = divmod(round(2 * cells * (abs(value) / largest)), 2)
+    return (("  ", ""), ("█" * full + "▌" * half, sign_style(value)))

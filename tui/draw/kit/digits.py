@@ -1,0 +1,57 @@
+"""How is a number written so large that the back row can read it?
+
+Digits of 3 by 5 dots; a dot is twice as wide as it is high in cells, so that it looks square.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.draw.kit.rows import Row, Style
+
+HEIGHT = 5
+"""Dots from the top of a digit to its foot."""
+
+_DOT = "█"
+_FONT = {
+    "0": "###/# #/# #/# #/###",
+    "1": " # /## / # / # /###",
+    "2": "###/  #/###/#  /###",
+    "3": "###/  #/###/  #/###",
+    "4": "# #/# #/###/  #/  #",
+    "5": "###/#  /###/  #/###",
+    "6": "###/#  /###/# #/###",
+    "7": "###/  #/  #/  #/  #",
+    "8": "###/# #/###/# #/###",
+    "9": "###/# #/###/  #/###",
+    "+": "   / # /###/ # /   ",
+    "-": "   /   /###/   /   ",
+    ".": " / / / /#",
+    "e": "   /###/###/#  /###",
+    "i": "#/ /#/#/#",
+    "n": "   /   /###/# #/# #",
+    "f": " ##/ # /###/ # / # ",
+    "a": "   /## / ##/# #/###",
+}
+"""The rows of each sign that a number is written with, from top to foot."""
+
+
+def large(text: str, style: Style, width: int, height: int) -> list[Row]:
+    """Return a number as large as fits into `width` and `height` cells; [] if it doesn't fit at all."""
+    lines = [" ".join(dots) for dots in zip(*(_FONT[sign].split("/") for sign in text), strict=True)]
+    for scale in range(height // HEIGHT, 0, -1):
+        if len(lines[0]) * 2 * scale <= width:
+            return _drawn(lines, style, 2 * scale, scale)
+    return _drawn(lines, style, 1, 1) if len(lines[0]) <= width and height >= HEIGHT else []
+
+
+def _drawn(lines: list[str], style: Style, across: int, down: int) -> list[Row]:
+    """Return lines of dots with each dot `across` by `down` cells."""
+    cells = ["".join((_DOT if dot == "#" else " ") * across for dot in line) for line in lines]
+    return [
+        tuple(("".join(same), style if cell == _DOT else "") for cell, same in groupby(line))
+        for line in cells
+        for _ in range(down)
+    ]

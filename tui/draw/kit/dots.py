@@ -1,0 +1,62 @@
+"""How is a curve drawn in a terminal? With dots, two across and four down in each cell.
+
+The dots are the characters of the braille block, which fixes the bit of each dot.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.draw.kit.rows import Canvas, Style
+
+ACROSS, DOWN = 2, 4
+"""Dots in a cell."""
+
+# Bits of a cell's dots: [column][row from the top].
+_BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
+_FIRST = 0x2800
+
+
+class Dots:
+    """A grid of dots over `columns` x `lines` cells; dots are counted from the left and from the top."""
+
+    def __init__(self, columns: int, lines: int) -> None:
+        self.across = ACROSS * columns
+        self.down = DOWN * lines
+        self._cells: dict[tuple[int, int], int] = {}
+
+    def add(self, x: int, y: int) -> None:
+        """Set a dot; one outside the grid is left out."""
+        if 0 <= x < self.across and 0 <= y < self.down:
+            cell = (x // ACROSS, y // DOWN)
+            self._cells[cell] = self._cells.get(cell, 0) | _BITS[x % ACROSS][y % DOWN]
+
+    def stroke(self, x: int, top: int, bottom: int) -> None:
+        """Set the dots of a column from `top` to `bottom`, as far as they lie in the grid."""
+        for y in range(max(0, top), min(self.down - 1, bottom) + 1):
+            self.add(x, y)
+
+    def curve(self, heights: list[float]) -> None:
+        """Draw a line through a height for each column of dots: 0 is the bottom, 1 the top; nan is a gap."""
+        before: int | None = None
+        for x, height in enumerate(heights):
+            if height != height or abs(height) > self.down:
+                before = None
+                continue
+            y = round((1.0 - height) * (self.down - 1))
+            # Up or down to the middle of the way, so that a steep stretch is one line.
+            self.stroke(x, y, y)
+            if before is not None and abs(y - before) > 1:
+                middle = (y + before) // 2
+                self.stroke(x - 1, min(before, middle), max(before, middle))
+                self.stroke(x, min(y, middle), max(y, middle))
+            before = y
+
+    def draw(self, canvas: Canvas, left: int, top: int, style: Style | Callable[[int], Style]) -> None:
+        """Write the dots on a canvas; `style` may depend on the column of cells."""
+        for (x, y), bits in self._cells.items():
+            tint = style if isinstance(style, str) else style(x)
+            canvas.write(left + x, top + y, chr(_FIRST + bits), tint)

@@ -1,0 +1,146 @@
+"""What is a row of styled text, and how is one built cell by cell?
+
+A row is a tuple of runs; a run is a text and the name of a style. What a style looks like is the
+business of the theme, so that every picture can be tested as text.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from engine.facts.number import Number
+
+Style: TypeAlias = str
+Run: TypeAlias = tuple[str, Style]
+Row: TypeAlias = tuple[Run, ...]
+
+_NORTH, _EAST, _SOUTH, _WEST = 1, 2, 4, 8
+_WIRES = " ╵╶└╷│┌├╴┘─┴┐┤┬┼"
+_ENDS = {"N": _NORTH, "E": _EAST, "S": _SOUTH, "W": _WEST}
+
+
+class Linked(str):
+    """A style that also says what stands there, for the mouse: a number of the trace, or a step (0-based)."""
+
+    __slots__ = ("target",)
+    target: Number | int
+
+    def __new__(cls, style: Style, target: Number | int) -> Linked:
+        """Return the style with what it belongs to."""
+        linked = super().__new__(cls, style)
+        linked.target = target
+        return linked
+
+
+def target_at(row: Row, x: int) -> Number | int | None:
+    """Return the number or the step that stands in a cell of a row."""
+    for text, style in row:
+        if 0 <= x < len(text):
+            return style.target if isinstance(style, Linked) else None
+        x -= len(text)
+    return None
+
+
+class Canvas:
+    """A grid of cells that text and wires are drawn on. Every character is one cell wide."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width = max(0, width)
+        self.height = max(0, height)
+        self._text = [[" "] * self.width for _ in range(self.height)]
+        self._style: list[list[Style]] = [[""] * self.width for _ in range(self.height)]
+        self._wires: dict[tuple[int, int], int] = {}
+
+    def write(self, x: int, y: int, text: str, style: Style = "") -> int:
+        """Write a text, clipped to the canvas; return the column after it."""
+        if 0 <= y < self.height:
+            start = max(0, x)
+            shown = text[start - x : max(start, self.width) - x]
+            self._text[y][start : start + len(shown)] = shown
+            self._style[y][start : start + len(shown)] = [style] * len(shown)
+        return x + len(text)
+
+    def cells(self, x: int, y: int, text: str, styles: list[Style]) -> None:
+        """Write a text of which each character has a style of its own, clipped on the right."""
+        if 0 <= y < self.height:
+            stop = min(self.width, x + len(text))
+            self._text[y][x:stop] = text[: stop - x]
+            self._style[y][x:stop] = styles[: stop - x]
+
+    def runs(self, x: int, y: int, row: Row) -> int:
+        """Write the runs of a row one after the other; return the column after them."""
+        for text, style in row:
+            x = self.write(x, y, text, style)
+        return x
+
+    def wire(self, x: int, y: int, ends: str, style: Style) -> None:
+        """Draw a piece of wire that leaves a cell towards the given ends (of N, E, S, W).
+
+        Where wires meet, the cell becomes the junction of all its ends.
+        """
+        for end in ends:
+            self._wires[x, y] = self._wires.get((x, y), 0) | _ENDS[end]
+        self.write(x, y, _WIRES[self._wires.get((x, y), 0)], style)
+
+    def paint(self, x: int, y: int, width: int, style: Style) -> None:
+        """Give the cells of a stretch of one row another style."""
+        if 0 <= y < self.height:
+            for place in range(max(0, x), min(self.width, x + width)):
+                self._style[y][place] = style
+
+    def rows(self) -> list[Row]:
+        """Return the canvas as rows of runs."""
+        return [_runs("".join(text), styles) for text, styles in zip(self._text, self._style, strict=True)]
+
+
+def _runs(text: str, styles: list[Style]) -> Row:
+    """Return a text as runs of one style each; a number keeps a run of its own beside the same style."""
+    runs: list[Run] = []
+    begin = 0
+    for _, cells in groupby(styles, key=id):
+        style = styles[begin]
+        stop = begin + len(list(cells))
+        if (
+            runs
+            and runs[-1][1] == style
+            and not (isinstance(style, Linked) or isinstance(runs[-1][1], Linked))
+        ):
+            runs[-1] = (runs[-1][0] + text[begin:stop], style)
+        else:
+            runs.append((text[begin:stop], style))
+        begin = stop
+    return tuple(runs)
+
+
+def length(row: Row) -> int:
+    """Return the number of cells that a row takes."""
+    return sum(len(text) for text, _ in row)
+
+
+def clip(row: Row, width: int) -> Row:
+    """Return a row cut to a width, with … in the last cell where something is missing."""
+    if length(row) <= width:
+        return row
+    kept: list[Run] = []
+    left = width - 1
+    for text, style in row:
+        kept.append((text[:left], style))
+        left -= len(text)
+        if left <= 0:
+            break
+    return (*kept, ("…", "dim")) if width > 0 else ()
+
+
+def plain(row: Row) -> str:
+    """Return the text of a row without its styles."""
+    return "".join(text for text, _ in row)
+
+
+def rule(title: str, width: int, style: Style = "rule", after: str = "") -> Row:
+    """Return a horizontal line with a title near its left end, and a text near its right."""
+    head = f" {title} "
+    tail = f" {after} " if after and len(head) + len(after) + 6 <= width else ""
+    line = max(0, width - len(head) - len(tail) - 3)
+    return clip((("──", style), (head, "heading"), ("─" * line, style), (tail, "dim"), ("─", style)), width)

@@ -1,0 +1,1 @@
+"""Which numbers are known, touched or wrong at a step?"""

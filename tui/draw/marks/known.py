@@ -1,0 +1,83 @@
+"""Which numbers are known by now, and which does the present step touch?
+
+A drawing asks here for a value of the iteration that the cursor is in; what a later step will write
+is None, never 0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.facts.number import Number, array_of
+from engine.looking.selection import selected
+from engine.order.quantities import PARAMETERS, Quantity, Reference
+from tui.draw.kit.rows import Linked
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Style
+
+
+class Known:
+    """The knowledge at a step: `sample` and `time` are those of the step.
+
+    An update of a whole batch has neither: the last ones that were worked on stand in, as at an update
+    out of turn.
+    """
+
+    def __init__(self, trace: Trace, cursor: Cursor) -> None:
+        self.trace = trace
+        self.cursor = cursor
+        self.step = cursor.step
+        self.site = trace.schedule.site(cursor.step)
+        self.iteration = self.site.iteration
+        batch, at = trace.shapes.batch(self.iteration), trace.schedule.anchor(cursor.step)
+        self.sample = batch.stop - 1 if at.sample is None else at.sample
+        self.time = at.time or 0
+        self.reads = frozenset(trace.flow.reads(cursor.step))
+        self.writes = frozenset(trace.flow.writes(cursor.step))
+        self._found: dict[Reference, Array | None] = {}
+        self.selected = selected(trace, cursor) if cursor.focus or cursor.term is not None else None
+
+    def reference(self, quantity: Quantity, layer: int | None) -> Reference:
+        """Return the reference of a quantity at the step's sample and time."""
+        if quantity in PARAMETERS:
+            assert layer is not None
+            version = self.trace.schedule.updates_before(self.step, layer)
+            written = Reference(quantity, self.iteration, layer, version=version + 1)
+            if written in self.writes:
+                return written
+            return Reference(quantity, self.iteration, layer, version=version)
+        return Reference(quantity, self.iteration, layer, self.sample, self.time)
+
+    def array(self, quantity: Quantity, layer: int | None) -> Array | None:
+        """Return a vector or matrix at the step's sample and time; None if it is not known yet."""
+        return self.at(self.reference(quantity, layer))
+
+    def at(self, reference: Reference) -> Array | None:
+        """Return what a reference names; None if it is not known yet."""
+        if reference not in self._found:
+            writer = self.trace.flow.writer(reference)
+            later = writer is not None and writer > self.step
+            # Kept, as a drawing asks for the same weights again and again.
+            self._found[reference] = None if later else array_of(self.trace, reference)
+        return self._found[reference]
+
+    def linked(self, style: Style, reference: Reference, *index: int) -> Linked:
+        """Return the style of one number that is drawn; the selected one stands out."""
+        number = Number(reference, index)
+        return Linked("selected" if number == self.selected else style, number)
+
+    def wrote(self, quantity: Quantity, layer: int | None) -> bool:
+        """Return whether the present step wrote this."""
+        return self.reference(quantity, layer) in self.writes
+
+    def read(self, quantity: Quantity, layer: int | None) -> bool:
+        """Return whether the present step read this."""
+        reference = self.reference(quantity, layer)
+        if quantity in PARAMETERS and reference in self.writes:
+            assert reference.version is not None
+            reference = reference._replace(version=reference.version - 1)
+        return reference in self.reads

@@ -1,0 +1,135 @@
+"""What is known of each neuron of a layer, and which of it does this step touch?
+
+A disc that fills with the activation, and below each other activation, pre-activation and delta; of a
+recurrent layer also what comes from the time before or, on the way back, from the future.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from engine.facts.number import Number
+from engine.looking.cursor import active_layer
+from tui.draw.kit.numbers import UNKNOWN, sign_style, signed
+from tui.draw.marks.wrong import WRONG, right_of
+from tui.draw.network.memory import RECURRENT, draw_sum, draw_term
+
+if TYPE_CHECKING:
+    from engine.order.quantities import Quantity
+    from tui.draw.kit.rows import Canvas
+    from tui.draw.marks.known import Known
+    from tui.draw.network.layout import Column
+
+DISCS = "○◔◑◕●"
+"""An activation of 0, a quarter, a half, three quarters and all of the largest in its layer."""
+
+_VALUE_CELLS = 8
+_LINES_WITH_TERMS = 3  # a neuron with fewer has no line for what a recurrent layer hears
+
+
+def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dict[int, int]:
+    """Draw the neurons of a column; return the cell after the first line of each.
+
+    The lines below a neuron's first may be as wide as `room`.
+    """
+    layer = column.layer
+    quantity: Quantity = "input" if layer == 0 else "activation"
+    activation = known.array(quantity, layer)
+    largest = 0.0 if activation is None else float(abs(activation).max())
+    active = layer == active_layer(known.trace, known.step)
+    ends = {}
+    for block in column.blocks:
+        looked_at = known.cursor.units[layer] == block.unit
+        x = column.x + column.number
+        if column.number:
+            number = f"{block.unit + 1:>{column.number - 1}}"
+            canvas.write(column.x, block.row, number, "chosen" if looked_at else "dim")
+        disc = DISCS[0] if activation is None else _disc(float(activation[block.unit]), largest)
+        canvas.write(x, block.row, disc, "focus" if looked_at and active else "disc")
+        for line, (name, wanted) in enumerate(_lines(layer, block.lines, known)):
+            if wanted is None:
+                draw_term(canvas, known, layer, block.unit, (x, block.row + line), room)
+                continue
+            array, reference = known.array(wanted, layer), known.reference(wanted, layer)
+            canvas.write(x + 2, block.row + line, name, "dim")
+            if array is None:
+                end = canvas.write(x + 5, block.row + line, UNKNOWN, "unknown")
+            else:
+                value = float(array[block.unit])
+                style = known.linked(
+                    _touched(known, wanted, layer) + sign_style(value), reference, block.unit
+                )
+                text = signed(value, column.x + column.width - x - 4).rstrip()
+                end = canvas.write(x + 4, block.row + line, text, style)
+                right = right_of(known.trace, Number(reference, (block.unit,)))
+                if right is not None:
+                    canvas.write(x + 3, block.row + line, WRONG, "warning")
+                    beside = f" {WRONG} {signed(right, _VALUE_CELLS).strip()}"
+                    if line and end + len(beside) <= x + room:
+                        canvas.write(end, block.row + line, beside, "negative")
+            if line == 0:
+                ends[block.unit] = end
+    if layer > 0 and known.trace.shapes.recurrent[layer - 1] and column.blocks[0].lines < _LINES_WITH_TERMS:
+        draw_sum(canvas, known, column, room)
+    return ends
+
+
+def draw_targets(canvas: Canvas, known: Known, column: Column) -> None:
+    """Draw the targets and the loss terms to the right of the last layer."""
+    x = column.x + column.width + 1
+    if not known.trace.shapes.has_target[known.sample, known.time]:
+        canvas.write(x, 0, "no target", "dim")
+        return
+    canvas.write(x, 0, "target", "active-title" if known.site.kind == "loss" else "title")
+    target, terms = known.array("target", None), known.array("terms", None)
+    assert target is not None
+    for block in column.blocks:
+        text = signed(float(target[block.unit]), _VALUE_CELLS)
+        style = "read-zero" if known.read("target", None) else "target"
+        canvas.write(x, block.row, "y ", style)
+        canvas.write(x + 2, block.row, text, known.linked(style, known.reference("target", None), block.unit))
+        if block.lines > 1:
+            canvas.write(x, block.row + 1, "C", "dim")
+            if terms is None:
+                canvas.write(x + 3, block.row + 1, UNKNOWN, "unknown")
+                continue
+            style = "new-zero" if known.site.kind == "loss" else "loss"
+            text = signed(float(terms[block.unit]), _VALUE_CELLS)
+            linked = known.linked(style, known.reference("terms", None), block.unit)
+            canvas.write(x + 2, block.row + 1, text, linked)
+
+
+def _lines(layer: int, lines: int, known: Known) -> list[tuple[str, Quantity | None]]:
+    """Return the names and quantities that a neuron's lines show; None for what a recurrent one hears."""
+    if layer == 0:
+        return [("x", "input")]
+    recurrent = known.trace.shapes.recurrent[layer - 1]
+    activation: tuple[str, Quantity] = ("h" if recurrent else "a", "activation")
+    delta: tuple[str, Quantity] = ("δ", "delta")
+    pre_activation: tuple[str, Quantity] = ("z", "pre_activation")
+    if lines == 1:
+        # One line: the delta above where the way back has come to, the activation below.
+        back = known.site.kind in ("delta", "gradient", "update") and layer >= (known.site.layer or 0)
+        return [delta if back and known.array("delta", layer) is not None else activation]
+    if lines == 2:
+        return [activation, delta]
+    if not recurrent:
+        return [activation, pre_activation, delta]
+    if lines > 3:
+        return [activation, pre_activation, (RECURRENT, None), delta]
+    forward = known.site.kind == "forward"
+    return [activation, (RECURRENT, None), pre_activation if forward else delta]
+
+
+def _touched(known: Known, quantity: Quantity, layer: int) -> str:
+    """Return how a style begins that says whether the present step wrote or read a number."""
+    return "new-" if known.wrote(quantity, layer) else "read-" if known.read(quantity, layer) else ""
+
+
+def _disc(value: float, largest: float) -> str:
+    """Return a disc as full as a value is large beside the largest; nan has no size."""
+    if math.isinf(value):
+        return DISCS[4]
+    share = abs(value) / largest if largest else 0.0
+    return DISCS[0] if math.isnan(share) else DISCS[round(4 * share)]

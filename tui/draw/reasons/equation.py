@@ -1,0 +1,214 @@
+"""Where does this number come from? Symbols, the numbers put in, the result, one sentence.
+
+The numbers of the step stand one below the other, the explained one with its sentence. Away from the
+step, the explained number stands alone. What is selected says where it was made and how to get there.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from engine.facts.explain import explain
+from engine.facts.explain.expression import Leaf, Sum
+from engine.facts.number import symbol_of, value_of, words_of
+from engine.looking.selection import explained, known, numbers_around, numbers_of_step, selected
+from tui.draw.frame.timeline import chip
+from tui.draw.kit.expressions import Writing
+from tui.draw.kit.numbers import UNKNOWN, bare, sign_style
+from tui.draw.kit.rows import Linked, Row, Run, clip, length, rule
+from tui.draw.kit.wide import shortened
+from tui.draw.marks.wrong import WRONG, right_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.facts.explain.expression import Equation
+    from engine.facts.number import Number
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+
+
+_ROOM_FOR_BOTH = 5  # rows from which a sentence stands below the equations, whatever is left out
+
+
+def equation_title(trace: Trace, cursor: Cursor, width: int) -> Row:
+    """Return the line above the equations, which says what is explained and which step made it."""
+    if cursor.term is not None:
+        ways = "enter its step · r who reads it · esc"
+    elif cursor.focus is not None:
+        ways = "t picks a term · esc to this step"
+    else:
+        ways = "t picks a term · a another layer"
+    if cursor.focus is None:
+        return rule("where the numbers come from", width, after=ways)
+    step = trace.flow.writer(cursor.focus.reference)
+    made = "given" if step is None else f"step {step + 1}"
+    return rule(f"where {symbol_of(trace, cursor.focus)} comes from · {made}", width, after=ways)
+
+
+def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """Return the equations of the numbers that the step wrote, or of the one that is looked at."""
+    chosen = explained(trace, cursor)
+    numbers = numbers_of_step(trace, cursor) if cursor.focus is None else numbers_around(trace, cursor)
+    if chosen not in numbers:
+        numbers = [chosen]
+    term = selected(trace, cursor) if cursor.term is not None else None
+    writing = Writing(term)
+
+    @cache  # a sum of very many terms is laid out once
+    def block(number: Number) -> list[Row]:
+        if not known(trace, cursor, number):
+            return [_unknown(trace, number, chosen=number == chosen)]
+        right = right_of(trace, number)
+        return _lines(explain(trace, number), right, writing, width, chosen=number == chosen)
+
+    # Beside a note all that the step made comes before the sentence. What does not fit is counted.
+    rows, left_out = _window(numbers, chosen, block, height - (height >= _ROOM_FOR_BOTH))
+    if left_out and height < _ROOM_FOR_BOTH:
+        rows, left_out = _window(numbers, chosen, block, max(len(block(chosen)), height - 1))
+    more = f" · tab: {left_out} more" if left_out else ""
+    room = max(20, width - 3 - len(more))
+    words = next(
+        (
+            lines
+            for sentence in _sentences(trace, cursor, chosen, term)
+            if len(lines := wrap(sentence, room)) <= height - len(rows)
+        ),
+        [],
+    )
+    if more and height > len(rows):
+        words = words or [shortened(explain(trace, chosen).words, room)]
+        words[-1] += more
+    rows += [()] * (height - len(words) - len(rows))
+    return rows + [clip(((f"  {line}", "words"),), width) for line in words]
+
+
+def explanation_rows(trace: Trace, number: Number, width: int) -> list[Row]:
+    """Return one number's equation and its sentence."""
+    equation = explain(trace, number)
+    rows = _lines(equation, right_of(trace, number), Writing(), width, chosen=False)
+    return [*rows, clip(((f"  {equation.words}", "words"),), width)]
+
+
+def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None) -> list[str]:
+    """Return what can be said of what is looked at, the most telling first."""
+    if not known(trace, cursor, chosen):
+        return _when(trace, chosen)
+    if term is not None:
+        return _source(trace, term)
+    return [explain(trace, chosen).words]
+
+
+def _step(trace: Trace, step: int) -> str:
+    return f"made by step {step + 1} ({chip(trace.schedule.site(step))})"
+
+
+def _source(trace: Trace, number: Number) -> list[str]:
+    """Return what a selected number is and where it was made, in more and in fewer words."""
+    what = f"{symbol_of(trace, number)} = {bare(value_of(trace, number), 12, digits=6)}"
+    about = words_of(trace, number)
+    step = trace.flow.writer(number.reference)
+    ways: tuple[str, ...]
+    if step is None:
+        made, ways = "given by the scenario", ("r: who reads it.",)
+    else:
+        made, ways = _step(trace, step), ("enter goes there, b comes back.", "enter goes there.")
+    return [
+        *(f"{what}: {about}, {made}; {way}" for way in ways),
+        f"{what}: {about}, {made}.",
+        *(f"{what}: {made}; {way}" for way in ways),
+        f"{what}: {made}.",
+    ]
+
+
+def _unknown(trace: Trace, number: Number, *, chosen: bool) -> Row:
+    mark, tint = ("▸ ", "chosen") if chosen else ("  ", "symbol")
+    symbol = (symbol_of(trace, number), Linked(tint, number))
+    return ((mark, "chosen"), symbol, (" = ", "symbol"), (UNKNOWN, "unknown"))
+
+
+def _when(trace: Trace, number: Number) -> list[str]:
+    step = trace.flow.writer(number.reference)
+    assert step is not None
+    about, made = words_of(trace, number), _step(trace, step)
+    return [
+        f"Not computed yet: {about}, is {made}; enter goes there, b comes back.",
+        f"Not computed yet: is {made}; enter goes there, b comes back.",
+        f"Not computed yet: is {made}.",
+    ]
+
+
+def _window(
+    numbers: list[Number], chosen: Number, block: Callable[[Number], list[Row]], height: int
+) -> tuple[list[Row], int]:
+    """Return as many whole blocks around the chosen one as fit, in order, and how many are left out."""
+    place = numbers.index(chosen)
+    rows = block(chosen)[:height]
+    before, after = numbers[:place][::-1], numbers[place + 1 :]
+    left_out = len(numbers) - 1
+    for number in after:
+        more = block(number)
+        if len(rows) + len(more) > height:
+            break
+        rows += more
+        left_out -= 1
+    for number in before:
+        more = block(number)
+        if len(rows) + len(more) > height:
+            break
+        rows = more + rows
+        left_out -= 1
+    return rows, left_out
+
+
+def _lines(equation: Equation, right: float | None, writing: Writing, width: int, chosen: bool) -> list[Row]:
+    """Return an equation in one line if it fits, else in two; `right` is what its result should be."""
+    mark: Run = ("▸ ", "chosen") if chosen else ("  ", "")
+    number = equation.result.number
+    assert number is not None
+    head: Row = (
+        mark,
+        (equation.result.symbol, Linked("chosen" if chosen else "symbol", number)),
+        (" = ", "symbol"),
+    )
+    tint = "chosen" if chosen else sign_style(equation.result.value)
+    result: Row = (
+        (" = ", "symbol"),
+        (bare(equation.result.value, 12, digits=6), Linked(tint, number)),
+    )
+    wrong: Row = ()
+    if right is not None:
+        wrong = ((" ", ""), (f" {WRONG} {bare(right, 12, digits=6)} ", "warning"))
+    expression = equation.expression
+    if isinstance(expression, Sum) and len(expression.parts) == 1:
+        expression = expression.parts[0]  # a sum of one is that one
+    if isinstance(expression, Leaf):
+        if expression.symbol == "given":
+            return [clip((*head, *result[1:], ("  given", "dim")), width)]
+        if expression.number is None and expression.symbol == bare(expression.value):
+            return [clip((*head, *result[1:]), width)]
+        return [clip((*head, *writing.text(expression, numbers=False), *result, *wrong), width)]
+    room = width - length(head) - length(result)
+    if writing.fits_in_a_line(expression):
+        one_line: Row = (
+            *head,
+            *writing.text(expression, numbers=False),
+            (" = ", "symbol"),
+            *writing.text(expression, numbers=True),
+            *result,
+            *wrong,
+        )
+        if length(one_line) <= width:
+            return [one_line]
+    symbols, values = writing.lines(expression, room)
+    indent: Row = ((" " * (length(head) - 3), ""), (" = ", "symbol"))
+    # The result is never cut, however long the line of numbers is.
+    values = clip(values, width - length(indent) - length(result))
+    lines = [clip((*head, *symbols), width), (*indent, *values, *result)]
+    if wrong and length(lines[1]) + length(wrong) <= width:
+        lines[1] = (*lines[1], *wrong)
+    elif wrong:
+        lines[0] = (*clip(lines[0], width - length(wrong)), *wrong)
+    return lines

@@ -1,0 +1,48 @@
+"""What harm has been done since the user broke the rule?"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from tui.draw.kit.rows import Row, rule
+
+if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+
+
+def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
+    """Return a rule and the harm in at most `most` rows, from the break to the end of its iteration.
+
+    Sentences are left out whole, the least important first; view 2 has every number.
+    """
+    if most < 2 or not _since_break(trace, cursor):
+        return []
+    # Imported when a rule has been broken: most sessions never need it.
+    from engine.facts.broken.harm import harm
+    from engine.words.harm import words_of_harm
+
+    found = harm(trace)
+    assert found is not None
+    sentences = words_of_harm(trace, found, cursor.step)
+    lines: list[str] = []
+    for count in range(len(sentences), 0, -1):
+        lines = wrap(" ".join(sentences[:count]), max(20, width - 2))
+        if len(lines) < most:
+            break
+    made = ", ".join(
+        f"layer {trace.schedule.site(step).layer} at step {step + 1}" for step in trace.out_of_turn
+    )
+    title = f"applied out of turn: {made}" if found.harmless else f"you broke the rule: {made}"
+    return [
+        rule(title, width, style="negative", after="2 compares · X takes it back"),
+        *[((f" {line}", "note"),) for line in lines[: most - 1]],
+    ]
+
+
+def _since_break(trace: Trace, cursor: Cursor) -> bool:
+    """Return whether the step lies between the first break and the end of its iteration."""
+    if not trace.breaks or cursor.step < trace.out_of_turn[0]:
+        return False
+    return trace.schedule.site(cursor.step).iteration == trace.broken_iteration

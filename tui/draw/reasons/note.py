@@ -1,0 +1,43 @@
+"""What does the scenario's author say about this step?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.looking.notes import hidden_by, told_at
+from tui.draw.kit.numbers import counted
+from tui.draw.kit.rows import Row, rule
+from tui.draw.kit.wide import wrapped
+
+if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
+    from engine.looking.notes import Told
+    from engine.run.tracing import Trace
+
+
+def note_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
+    """Return a rule and the notes of the step in at most `most` rows; none at all without a note.
+
+    What does not fit is counted, so that nobody takes half a note for all of it. In another order the
+    rule says which order the note was written for: its numbers are those of that order.
+    """
+    told = told_at(trace, cursor.step)
+    if told is None or most < 2:
+        return []
+    lines = [line for text in told.texts for line in wrapped(text, max(20, width - 3))]
+    kept = lines if len(lines) < most else lines[: most - 1]
+    hidden = len(lines) - len(kept)
+    title = f"note {told.number} of {told.of}"
+    if told.order is not None:
+        title += f", written for the {told.order} order"
+    after = f"{counted(hidden, 'more line')} in a larger window" if hidden else _way_on(trace, cursor, told)
+    return [rule(title, width, after=after), *[((f" {line}", "note"),) for line in kept]]
+
+
+def _way_on(trace: Trace, cursor: Cursor, told: Told) -> str:
+    if told.order is not None:
+        return "u goes back to it"
+    ways = [*(["C back"] if told.number > 1 else []), *(["c next note"] if told.number < told.of else [])]
+    if hidden_by(trace, cursor.step):
+        ways.append("X for the next note: without the break")
+    return " · ".join(ways)

@@ -1,0 +1,204 @@
+"""How does the size of the error change over time, layer by layer, and what does each step back leave?
+
+A bar for each time, all times of the sequence side by side, on one logarithmic scale for all layers.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.facts.unrolled.gain import through_times
+from engine.facts.unrolled.through_time import sizes
+from engine.looking.cursor import active_layer
+from tui.draw.kit.numbers import UNKNOWN, bare, counted, power
+from tui.draw.kit.rows import Canvas, Row, clip, rule
+from tui.draw.marks.wrong import WRONG, right_along, undisturbed
+from tui.draw.time.columns import LABEL, NUMBER
+
+if TYPE_CHECKING:
+    from engine.facts.unrolled.gain import Back, Gain
+    from engine.facts.unrolled.through_time import Along
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+    from tui.draw.time.columns import TimeColumns
+
+WHAT_FACTOR = (
+    "From the future: by what f'(z) and U multiply the length of the latest δ with each step back, on "
+    "average; at most: that of any δ over all steps. Errors from above are added at every time."
+)
+_BARS = " ▁▂▃▄▅▆▇█"
+_EIGHTHS = 8
+_LEAST_DECADES = 3.0
+_WORDS = 35
+
+
+class Scale(NamedTuple):
+    """The logarithms (base 10) of the smallest and the largest size above 0."""
+
+    low: float
+    high: float
+
+    def share(self, value: float) -> float:
+        """Return where a size lies between the smallest (0) and the largest (1)."""
+        if self.high == self.low:
+            return 1.0
+        return max(0.0, min(1.0, (math.log10(value) - self.low) / (self.high - self.low)))
+
+
+def scale_of(values: list[float]) -> Scale | None:
+    """Return the scale of all sizes that have a logarithm; None if none has."""
+    logs = [math.log10(value) for value in values if math.isfinite(value) and value > 0.0]
+    # Of three decades at least: sizes that hardly differ have bars that hardly differ.
+    return Scale(min(*logs, max(logs) - _LEAST_DECADES), max(logs)) if logs else None
+
+
+def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *, axis: bool) -> list[Row]:
+    """Return a title, the bars of each layer, the last on top, and an axis: at most `height` rows."""
+    layers, room = trace.shapes.layers, height - 1 - int(axis)
+    if room < 1:
+        return []
+    count = min(layers, room)
+    top = max(count, min(layers, active_layer(trace, cursor.step) + count // 2))
+    shown = range(top, top - count, -1)
+    straight = undisturbed(trace, cursor.step)
+    found = {layer: sizes(trace, cursor.step, layer) for layer in shown}
+    scale = scale_of([value for along in found.values() for value in along.values.tolist()])
+    title = f"size of δ, @0 to @{columns.times - 1}" if columns.times > 1 else "size of δ"
+    after = "no size above 0 yet" if any(found[layer].times for layer in shown) else "known on the way back"
+    if scale is not None:
+        after = f"log scale ▁ {bare(10.0**scale.low)} █ {bare(10.0**scale.high)}"
+    rows = [rule(title, columns.width, after=after)]
+    bars = bars_of(columns)
+    for layer, along in found.items():
+        canvas = Canvas(columns.width, room // count)
+        back = through_times(trace, cursor.step, layer)
+        words = _words(trace, back, layer, columns.present, canvas.height)
+        right = right_along(along, None if straight is None else sizes(*straight, layer))
+        _head(canvas, layer, columns.present, along, wrong=right(columns.present) is not None)
+        _bars(canvas, along, scale, bars, columns.present)
+        x = bars[-1].x + bars[-1].cells + 2
+        lines = words[: canvas.height]
+        for y, row in enumerate(lines, start=max(0, canvas.height - len(lines))):
+            canvas.runs(x, y, clip(row, max(0, columns.width - x)))
+        rows += canvas.rows()
+    return [*rows, _axis(bars, columns)] if axis else rows
+
+
+class Bar(NamedTuple):
+    """A bar's first cell, its width, and the times that it stands for."""
+
+    x: int
+    cells: int
+    times: range
+
+
+def bars_of(columns: TimeColumns) -> list[Bar]:
+    """Return a bar for each time, below its column where all of them fit; more times in one where not."""
+    times, room = columns.times, max(1, columns.width - LABEL - _WORDS - 2)
+    if len(columns.shown) == times and times * columns.cells <= room:
+        return [Bar(columns.start(time), NUMBER, range(time, time + 1)) for time in columns.shown]
+    if times > room:
+        edges = [cell * times // room for cell in range(room + 1)]
+        return [
+            Bar(LABEL + cell, 1, range(first, stop)) for cell, (first, stop) in enumerate(pairwise(edges))
+        ]
+    pitch = room // times
+    cells = min(NUMBER, max(1, pitch - 1))
+    pitch = min(pitch, cells + 1)
+    return [Bar(LABEL + time * pitch, cells, range(time, time + 1)) for time in range(times)]
+
+
+def gain_words(found: Back, unit: str) -> Row:
+    """Return the mean gain and whether the error vanishes or explodes; `unit` is what one step back is."""
+    if found.error is None:
+        return ((f"× {UNKNOWN} per {unit} back", "unknown"),)
+    text = f"× {power(found.error.log / found.error.steps, 8)} per {unit} back: "
+    return ((text, "strong"), (found.error.tendency, "key"))
+
+
+def most_words(most: Gain) -> Row:
+    """Return what all steps leave of any error at most, and what that means."""
+    return ((f"any δ at most × {power(most.log, 8)}: ", ""), (most.tendency, "key"))
+
+
+def _from_future(found: Back) -> Row:
+    """Return what the steps back through time leave on their own: what comes from above is added to it."""
+    if found.error is None:
+        return ((f"from the future × {UNKNOWN} per step", "unknown"),)
+    text = f"from the future × {power(found.error.log / found.error.steps, 8)}: "
+    return ((text, "strong"), (found.error.tendency, "key"))
+
+
+def _words(trace: Trace, found: Back, layer: int, present: int, room: int) -> list[Row]:
+    """Return what is said beside the bars, the most important first, for so many rows."""
+    if not trace.shapes.recurrent[layer - 1]:
+        return [(("not recurrent: no step back", "dim"),)]
+    if trace.shapes.times == 1:
+        return [(("one time: no step back", "dim"),)]
+    rows = [_from_future(found)]
+    if found.error is not None:
+        over = f"{counted(found.error.steps, 'step')} × {power(found.error.log, 8)}"
+        both = over if found.most is None else f"{over}, at most × {power(found.most.log, 8)}"
+        rows.append(((both if len(both) <= _WORDS and room == 2 else f"over {over}", ""),))
+    if found.most is not None:
+        rows.append(most_words(found.most))
+    here = found.each.at(present)
+    if here is not None and math.isfinite(here):
+        rows.append(((f"@{present + 1} → @{present}: × {bare(here, 9)}", ""),))
+    return rows
+
+
+def _head(canvas: Canvas, layer: int, present: int, along: Along, *, wrong: bool) -> None:
+    y, size = canvas.height - 1, along.at(present)
+    canvas.write(1, y, f"‖δ{layer}@{present}‖", "title")
+    text = UNKNOWN if size is None else bare(size)
+    canvas.write(LABEL - 1 - len(text), y, text, "unknown" if size is None else "strong")
+    if wrong:
+        canvas.write(LABEL - 2 - len(text), y, WRONG, "warning")
+
+
+def _bars(canvas: Canvas, along: Along, scale: Scale | None, bars: list[Bar], present: int) -> None:
+    for bar in bars:
+        known = range(max(bar.times.start, along.times.start), bar.times.stop)
+        value = None
+        if known:
+            part = along.values[known.start - along.times.start : known.stop - along.times.start]
+            value = float(np.fmax.reduce(part))
+        style = "focus" if present in bar.times else "done-backward"
+        for line, character in enumerate(_cells(value, scale, canvas.height)):
+            y = canvas.height - 1 - line
+            canvas.write(bar.x, y, character * bar.cells, "unknown" if value is None else style)
+
+
+def _axis(bars: list[Bar], columns: TimeColumns) -> Row:
+    """Return the first, the last and the present time below their bars."""
+    canvas = Canvas(columns.width, 1)
+    here = next(bar for bar in bars if columns.present in bar.times)
+    end = bars[-1].x + bars[-1].cells
+    label, last = f"▲@{columns.present}", f"@{columns.times - 1}"
+    x = here.x + here.cells // 2
+    if x > LABEL + len("@0 "):
+        canvas.write(LABEL, 0, "@0", "dim")
+    if x + len(label) < end - len(last):
+        canvas.write(end - len(last), 0, last, "dim")
+    canvas.write(x, 0, label, "focus")
+    return canvas.rows()[0]
+
+
+def _cells(value: float | None, scale: Scale | None, lines: int) -> str:
+    """Return the cells of a bar, from the bottom up; a size without a logarithm is written as it is."""
+    if value is None:
+        return UNKNOWN
+    if math.isnan(value):
+        return "?"
+    if value == 0.0:
+        return "0"
+    if math.isinf(value) or scale is None:
+        return "∞"
+    eighths = 1 + round(scale.share(value) * (_EIGHTHS * lines - 1))
+    full, rest = divmod(eighths, _EIGHTHS)
+    return _BARS[-1] * full + (_BARS[rest] if rest else "")

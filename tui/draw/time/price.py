@@ -1,0 +1,45 @@
+"""In plain words: what does one update of a shared weight take in derivatives, for this length?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.facts.unrolled.derivatives import derivatives
+from engine.facts.unrolled.shared_weight import shared_weight
+from tui.draw.kit.numbers import counted
+
+if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+
+WHAT_COUNTS = (
+    "Counted by whole layers, not by neurons as in view 6: derivatives of C by the last layer, of a layer "
+    "by the layer below, of a recurrent layer by itself one time before, and of a layer by its weights."
+)
+
+
+def price_sentence(trace: Trace, cursor: Cursor) -> str:
+    """Return what the gradient of the layer that is looked at takes in one iteration."""
+    weight = shared_weight(trace, cursor)
+    iteration = trace.schedule.site(cursor.step).iteration
+    batch = iteration % trace.shapes.batches
+    found = derivatives(trace.scenario, trace.shapes, batch, weight.layer)
+    of = _of(len(trace.shapes.batch(batch)), trace.shapes.times)
+    many = f"{counted(found.shares, 'gradient')}{of}"
+    does = f"One update of {weight.group} adds up {many}." if found.shares > 1 else ""
+    if trace.schedule.alone(iteration, weight.layer, 0):
+        does = f"An iteration applies {many}{',' if ',' in many else ''} to {weight.group}, each at once."
+    chains = f"{counted(found.chains, 'chain')} of up to {counted(found.longest, 'derivative')}"
+    written = f"{does} Written out: {chains}" if does else f"The gradient of {weight.group} is {chains}"
+    if found.separately == found.reused:
+        again = "" if found.chains == 1 else f", {found.reused:,} in all"
+        return f"{written}{again}; none is needed twice."
+    return f"{written}, {found.separately:,} in all. Each worked out once, {found.reused:,} are enough."
+
+
+def _of(samples: int, times: int) -> str:
+    if samples > 1 and times > 1:
+        return f" ({samples:,} samples × {times:,} times)"
+    if times > 1:
+        return ", one for each time"
+    return ", one for each sample" if samples > 1 else ""

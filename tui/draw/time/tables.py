@@ -1,0 +1,218 @@
+"""At each time: what does the error consist of, and what does it give to the gradient of a shared weight?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.facts.chain.factors import is_one_factor
+from engine.facts.unrolled.gain import through_times
+from engine.facts.unrolled.shared_weight import layer_looked_at, shared_weight
+from engine.facts.unrolled.through_time import quantity, sample_of, shares, sizes
+from tui.draw.kit.numbers import UNKNOWN, bare, sign_style, signed
+from tui.draw.kit.rows import Row, Run, length, rule
+from tui.draw.marks.wrong import WRONG, right_along, undisturbed
+from tui.draw.time.columns import NUMBER, TimeColumns, number_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.facts.unrolled.through_time import Along
+    from engine.looking.cursor import Cursor
+    from engine.run.iteration import Stored
+    from engine.run.tracing import Trace
+    from engine.scenario import Scenario
+
+
+_WITHOUT_TITLE = 3
+
+
+class Parts(NamedTuple):
+    """A title, the equation of the present error, and rows with its parts at each time.
+
+    `with_right` are the same rows, those with numbers that are no longer right followed by what they
+    should be.
+    """
+
+    title: Row
+    equation: Row
+    rows: list[Row]
+    with_right: list[Row]
+
+    @property
+    def height(self) -> int:
+        """The rows of all of it, without the right values."""
+        return 2 + len(self.rows)
+
+    @property
+    def full_height(self) -> int:
+        """The rows of all of it, with them."""
+        return 2 + len(self.with_right)
+
+    def cut(self, height: int) -> list[Row]:
+        """Return what fits: first the equation, then two of the rows, then the title, then right values."""
+        if height <= _WITHOUT_TITLE:
+            return [self.equation, *self.rows][:height]
+        rows = self.with_right if height >= self.full_height else self.rows
+        return [self.title, self.equation, *rows][:height]
+
+
+def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
+    """Return where the error of the neuron that is looked at comes from."""
+    step, layer = cursor.step, layer_looked_at(trace, cursor)
+    unit, last = cursor.units[layer], layer == trace.shapes.layers
+    recurrent = trace.shapes.recurrent[layer - 1]
+    straight = undisturbed(trace, step)
+
+    def looked_up(name: Stored) -> _Claim:
+        right = None if straight is None else quantity(*straight, name, layer, unit)
+        return _Claim.of(quantity(trace, step, name, layer, unit), right)
+
+    error = looked_up("error")
+    above = looked_up("from_above") if recurrent else error
+    future = looked_up("from_future") if recurrent else None
+    has_target = trace.shapes.has_target[sample_of(trace, step)]
+    end = trace.shapes.times - 1
+
+    def from_above(time: int) -> float | str | None:
+        return "none" if last and not has_target[time] else above.at(time)
+
+    def from_future(time: int) -> float | str | None:
+        return "none" if future is None or time == end else future.at(time)
+
+    here = f"{'h' if recurrent else 'a'}{layer}[{unit + 1}]"
+    title = rule(f"∂C/∂{here}: what came from above, what from the future", columns.width)
+    lines: list[tuple[str, Callable[[int], float | str | None], _Claim]] = [("from above", from_above, above)]
+    if future is not None:
+        lines += [("+ from the future", from_future, future), (f"= ∂C/∂{here}", error.at, error)]
+    now = columns.present
+    equation: Row = ((f" ∂C/∂{here}@{now}", "symbol"), (" = from above ", ""), _wide(from_above(now)))
+    if future is None:
+        known = *equation, *_right(error.right(now))
+        wordings = [
+            (*known, (f"  (not recurrent{more})", "dim")) for more in (": nothing from the future", "")
+        ]
+    else:
+        known = _wide(from_future(now)), (" = ", ""), _wide(error.at(now)), *_right(error.right(now))
+        wordings = [(*equation, (f" + {words} ", ""), *known) for words in ("from the future", "future")]
+    equation = next((row for row in wordings if length(row) <= columns.width), wordings[-1])
+    if not last or by_slope(trace.scenario):
+        slope, delta = looked_up("slope"), looked_up("delta")
+        lines += [("× slope f'(z)", slope.at, slope), (f"= δ{layer}[{unit + 1}]", delta.at, delta)]
+    rows, with_right = [], []
+    for name, number, claim in lines:
+        made = _rows(columns, name, number, claim)
+        rows.append(made[0])
+        with_right += made
+    return Parts(title, equation, rows, with_right)
+
+
+class _Claim(NamedTuple):
+    """What a number is at each time, and what it should be where it is no longer right."""
+
+    at: Callable[[int], float | None]
+    right: Callable[[int], float | None]
+
+    @classmethod
+    def of(cls, found: Along, right: Along | None) -> _Claim:
+        return cls(found.at, right_along(found, right))
+
+
+def _rows(
+    columns: TimeColumns,
+    name: str,
+    number: Callable[[int], float | str | None],
+    claim: _Claim,
+    arrow: str = "",
+) -> list[Row]:
+    """Return a row of numbers and, if some of them are no longer right, one with what they should be."""
+    right = {time: value for time in columns.shown if (value := claim.right(time)) is not None}
+    rows = [columns.row((name, "title"), lambda time: _narrow(number(time)), arrow, right.__contains__)]
+    if right:
+        label = f"  {WRONG} right value"
+        rows.append(columns.row((label, "negative"), lambda time: _right_run(right.get(time))))
+    return rows
+
+
+def _right(value: float | None) -> Row:
+    return () if value is None else ((f" {WRONG} ", "warning"), _wide(value))
+
+
+def _right_run(value: float | None) -> Run:
+    return ("", "") if value is None else number_run(value)
+
+
+def by_slope(scenario: Scenario) -> bool:
+    """Return whether the last layer's delta is formed as error · slope, not from a Jacobian or as a - y."""
+    return not is_one_factor(scenario)
+
+
+class Gathered(NamedTuple):
+    """A title, each time's share of one weight's gradient, and the running sum; again with right values."""
+
+    rows: list[Row]
+    with_right: list[Row]
+
+    def cut(self, height: int) -> list[Row]:
+        """Return what fits: first the sum, then the shares, then the title, then right values."""
+        rows = self.with_right if height >= len(self.with_right) else self.rows
+        return rows[max(0, len(rows) - height) :]
+
+
+def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
+    """Return what each time gives to the gradient of the weight that is looked at."""
+    weight = shared_weight(trace, cursor)
+    iteration = trace.schedule.site(cursor.step).iteration
+    found = shares(trace, cursor.step, weight.layer, weight.parameter, weight.index)
+    after = "summed from the last time back"
+    if found.before:
+        after = f"upon {bare(found.before)} of earlier samples"
+    if trace.schedule.alone(iteration, weight.layer, 0):
+        after = f"{trace.order}: each applied at once"
+    straight = undisturbed(trace, cursor.step)
+    right = None if straight is None else shares(*straight, weight.layer, weight.parameter, weight.index)
+    share = _Claim.of(found.share, None if right is None else right.share)
+    running = _Claim.of(found.running, None if right is None else right.running)
+    title = rule(f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=after)
+    above = _rows(columns, "share", share.at, share)
+    below = _rows(columns, "← sum so far", running.at, running, "←")
+    return Gathered([title, above[0], below[0]], [title, *above, *below])
+
+
+def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
+    """Return the size of the looked at layer's delta at each time, and what the step back to it leaves."""
+    layer = layer_looked_at(trace, cursor)
+    straight = undisturbed(trace, cursor.step)
+    size, factor = sizes(trace, cursor.step, layer), through_times(trace, cursor.step, layer).each
+    right_size = right_along(size, None if straight is None else sizes(*straight, layer))
+    right_factor = right_along(factor, None if straight is None else through_times(*straight, layer).each)
+
+    def plain(value: float | None, sign: str = " ") -> Run:
+        return number_run(None) if value is None else ((sign + bare(value, NUMBER - 1)), "value")
+
+    rows = [
+        columns.row(
+            (f"‖δ{layer}‖", "title"),
+            lambda time: plain(size.at(time)),
+            wrong=lambda time: right_size(time) is not None,
+        )
+    ]
+    if trace.shapes.recurrent[layer - 1] and trace.shapes.times > 1:
+        end = trace.shapes.times - 1
+        rows.append(
+            columns.row(
+                ("← per step back", "title"),
+                lambda time: ("", "") if time == end else plain(factor.at(time), "×"),
+                wrong=lambda time: right_factor(time) is not None,
+            )
+        )
+    return rows
+
+
+def _narrow(value: float | str | None) -> Run:
+    return (f" {value}", "dim") if isinstance(value, str) else number_run(value)
+
+
+def _wide(value: float | str | None) -> Run:
+    if value is None or isinstance(value, str):
+        return value or UNKNOWN, "unknown" if value is None else "dim"
+    return signed(value, 10).strip(), sign_style(value)

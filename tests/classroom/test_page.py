@@ -149,9 +149,11 @@ def ascii_for_a_terminal_without_the_signs(room: Class) -> None:
 
 
 def there_is_nothing_else(room: Class) -> None:
-    for asked in ("/bin/sh -i", "follow ../x", "follow $(id)"):
+    for asked in ("/bin/sh -i", "follow ../x", ".x"):
         assert "bp-tui: only the name of a scenario, or follow and" in room.refuses(asked)
-    assert "there is no scenario of this name" in room.refuses("sh")
+    for asked in ("sh", "$(id)", "sh;id"):
+        assert "there is no scenario of this name" in room.refuses(asked)
+    assert "nobody leads '$(id)'" in room.refuses("follow $(id)")
     with room.student(
         [LIST[0], "-N", "-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:9", LIST[-1]]
     ) as line:
@@ -227,6 +229,18 @@ def removing_it_ends_the_sessions_and_leaves_nothing(room: Class) -> None:
     assert not re.search("students|ada|alan|bp-tui|lessons", there), there
 
 
+def a_lesson_may_be_called_as_a_scenario_may(room: Class) -> None:
+    name = "Übung 1.b"
+    with room.teacher(
+        ["LANG=C.UTF-8", *[shlex.quote(name) if word == "algebra" else word for word in LEAD]]
+    ) as leader:
+        leader.shows("step 1/")
+        with room.student([*FOLLOW[:-1], name]) as follower:
+            follower.shows(f"following {name}")
+            leaves(follower)
+        leaves(leader)
+
+
 def a_file_of_the_teachers_own_is_not_shown_to_students(room: Class) -> None:
     own = "/home/grace/secret.toml"
     text = (ROOT / "scenarios" / "mazur.toml").read_text("utf-8")
@@ -273,6 +287,7 @@ def test_from_a_host_with_nothing_on_it_to_a_class(tmp_path: Path, subtests: pyt
             there_is_nothing_else,
             the_home_and_the_directory_of_the_lessons_are_not_the_students,
             students_follow_the_teacher,
+            a_lesson_may_be_called_as_a_scenario_may,
             a_file_of_the_teachers_own_is_not_shown_to_students,
             one_account_has_four_sessions_at_most,
             without_the_drop_in_a_login_is_no_shell,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.naming import is_name
 from tests.commands.running import call, run
 from tui.classroom import sshd
 from tui.classroom.sshd import parts
@@ -77,7 +78,7 @@ def test_lessons_to_follow_and_none(tmp_path: Path) -> None:
     lessons = tmp_path / "a class"
     lessons.mkdir(mode=0o711)
     printed = parts("User ada", "/opt/x", None, lessons)
-    assert f"set -- --class '{lessons}' --follow=\"$name\"" in printed.session
+    assert f"set -- --class '{lessons}' --follow=" in printed.session
     assert not any("may not enter" in warning for warning in printed.warnings)
     assert "follow" not in parts("User ada", "/opt/x", None).session
     lessons.chmod(0o700)
@@ -171,13 +172,20 @@ def test_any_shell_runs_the_session(shell: str, tmp_path: Path) -> None:
     assert "--ascii" not in done.stdout + asking("xor", LC_ALL="de_DE.utf8").stdout
     following = asking("follow Monday_1-a", LC_ALL="C").stdout
     assert f"<--ascii><--class><{tmp_path}><--follow=Monday_1-a>" in following
-    assert f"<--follow={'x' * 32}>" in asking(f"follow {'x' * 32}").stdout
-    for command in ("xor; id", "follow ", "follow a b", "follow $(id)", "follow a\nb", f"follow {'x' * 33}"):
+    longest = "x" * 250
+    for name in ("übung 1", "v1.2", "A_b", "xor; id", "$(id)", "`id`", "it's", "*", 'a"b', longest):
+        assert is_name(name)
+        assert f"<--><{name}>" in asking(name).stdout
+        assert f"<--follow={name}>" in asking(f"follow {name}").stdout
+    for name in ("", " a", "a ", "../x", "a\\b", "-h", "--folder=x", ".x", "a\nb", "\x1b[m", longest + "x"):
+        assert not is_name(name)
+        command = f"follow {name}"
         refused = asking(command)
         assert (refused.returncode, refused.stdout) == (2, "")
         assert refused.stderr.count("\n") == 1
+        assert not name or asking(name).returncode == 2
     # As a login shell, with sshd's configuration and without.
     assert "<--><xor>" in asking("xor", "-c", "/opt/x").stdout
     assert "<--><deep>" in asking("", "-c", "deep").stdout
-    assert asking("", "-c", "sh -i").returncode == 2
+    assert asking("", "-c", "/bin/sh -i").returncode == 2
     assert "<-->" not in asking("").stdout

@@ -135,3 +135,59 @@ def test_a_closed_shelf_gives_out_its_own_scenarios_alone(tmp_path: Path) -> Non
     listed = {entry.name: entry.title for entry in catalog.Shelf(shelf).entries()}
     assert listed["pipe"] == listed["device"] == "(this file can't be read)"
     assert catalog.Shelf(shelf).find("../outside.toml") == Path("../outside.toml")
+
+
+def test_what_has_no_name_is_not_listed(tmp_path: Path) -> None:
+    listed = ["A_b", "v1.2", "x" * 250, "übung 1"]
+    for name in (*listed, "-x", ".#mazur", " a", "\u202ea"):
+        (tmp_path / f"{name}.toml").write_text('title = "x"')
+    shelf = catalog.Shelf(tmp_path, closed=True)
+    assert [entry.name for entry in shelf.entries()] == listed
+    for name in listed:
+        assert shelf.find(name) == tmp_path / f"{name}.toml"
+    for name in ("-x", ".#mazur", " a"):
+        with pytest.raises(ScenarioError):
+            shelf.find(name)
+
+
+def test_a_file_of_a_closed_shelf_is_exchanged_before_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A student who may write there swaps it for a link, between the look at the name and the reading."""
+    shelf, secret = tmp_path / "shelf", tmp_path / "secret"
+    shelf.mkdir()
+    secret.write_text('title = "secret"')
+    good, held = find("mazur").read_text("utf-8"), catalog.Shelf._holds
+
+    def holds(self: catalog.Shelf, path: Path) -> bool:
+        known = held(self, path)
+        path.unlink()
+        path.symlink_to(secret)
+        return known
+
+    def resolve(self: Path, strict: bool = False) -> Path:
+        real = resolved(self, strict)
+        if self == shelf / "mine.toml" and not self.is_symlink():
+            self.unlink()
+            self.symlink_to(secret)
+        return real
+
+    resolved = Path.resolve
+    for name, swapping in (("_holds", holds), ("resolve", resolve)):
+        (shelf / "mine.toml").unlink(missing_ok=True)
+        (shelf / "mine.toml").write_text(good, "utf-8")
+        closed = catalog.Shelf(shelf, closed=True)
+        with monkeypatch.context() as patched:
+            patched.setattr(catalog.Shelf if name == "_holds" else Path, name, swapping)
+            (entry,) = closed.entries()
+        assert entry.title == "(this file can't be read)"
+        (shelf / "mine.toml").unlink()
+        (shelf / "mine.toml").write_text(good, "utf-8")
+        with monkeypatch.context() as patched:
+            if name == "_holds":
+                patched.setattr(catalog.Shelf, name, swapping)
+            path = closed.find("mine")
+            patched.setattr(catalog.Shelf if name == "_holds" else Path, name, swapping)
+            with pytest.raises(ScenarioError) as caught:
+                closed.load(path)
+        assert "secret" not in str(caught.value)

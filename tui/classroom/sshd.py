@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 import engine
 import scenarios
 import tui
+from engine.naming import LONGEST_NAME
 from tui.commands.usage import UsageError
 from tui.terminal.modes import RESET
 
@@ -112,10 +113,19 @@ asked=${{SSH_ORIGINAL_COMMAND-}}
 if [ "${{1-}}" = -c ] && [ "${{2-}}" != {session} ]; then
     asked=${{2-}}
 fi
+# The app looks for it among its own; nothing here is read by a shell.
+named() {{
+    case $1 in
+        '' | [-.]* | ' '* | *' ' | */* | *\\* | *[[:cntrl:]]*) refuse ;;
+    esac
+    [ "${{#1}}" -le {longest} ] || refuse
+}}
 case $asked in
     '') set -- ;;
-{follow}    -* | *[!a-z0-9-]*) refuse ;;
-    *) set -- -- "$asked" ;;
+{follow}    *)
+        named "$asked"
+        set -- -- "$asked"
+        ;;
 esac
 
 # ASCII for whoever asks for it with another character set: LC_ALL=C ssh -t HOST
@@ -146,10 +156,8 @@ exit "$status"
 
 _FOLLOW = r"""
     'follow '*)
-        name=${{asked#follow }}
-        case $name in '' | *[!A-Za-z0-9_-]*) refuse ;; esac
-        [ "${{#name}}" -le 32 ] || refuse
-        set -- --class {meeting} --follow="$name"
+        named "${{asked#follow }}"
+        set -- --class {meeting} --follow="${{asked#follow }}"
         ;;
 """
 
@@ -197,6 +205,7 @@ def parts(
         ),
         _SESSION.format(
             session=session,
+            longest=LONGEST_NAME,
             python=shlex.quote(sys.executable),
             folder=shlex.quote(str(shelf)),
             following="" if lessons is None else ",\n# and `ssh -t HOST follow NAME` follows a lesson",

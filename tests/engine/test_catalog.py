@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine import catalog
 from engine.catalog import Entry, find, shipped
 from engine.read import ScenarioError, load
+from engine.read.document import source
 
 
 def test_what_is_at_hand() -> None:
@@ -150,44 +152,42 @@ def test_what_has_no_name_is_not_listed(tmp_path: Path) -> None:
             shelf.find(name)
 
 
+@pytest.mark.parametrize("after", ["the look at the name", "the look at the path"])
 def test_a_file_of_a_closed_shelf_is_exchanged_before_it_is_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: str
 ) -> None:
-    """A student who may write there swaps it for a link, between the look at the name and the reading."""
-    shelf, secret = tmp_path / "shelf", tmp_path / "secret"
+    """A student who may write there swaps it for a link."""
+    shelf, secret = tmp_path / "shelf", tmp_path / "other.toml"
     shelf.mkdir()
-    secret.write_text('title = "secret"')
-    good, held = find("mazur").read_text("utf-8"), catalog.Shelf._holds
+    secret.write_text('title = "secret"\nsecret words')
+    mine, good = shelf / "mine.toml", find("mazur").read_text("utf-8")
+    held, opened = catalog.Shelf._holds, source.open_regular
+
+    def swap() -> None:
+        mine.unlink()
+        mine.symlink_to(secret)
 
     def holds(self: catalog.Shelf, path: Path) -> bool:
         known = held(self, path)
-        path.unlink()
-        path.symlink_to(secret)
+        swap()
         return known
 
-    def resolve(self: Path, strict: bool = False) -> Path:
-        real = resolved(self, strict)
-        if self == shelf / "mine.toml" and not self.is_symlink():
-            self.unlink()
-            self.symlink_to(secret)
-        return real
+    def open_regular(*given: Any, **named: Any) -> Any:
+        swap()
+        return opened(*given, **named)
 
-    resolved = Path.resolve
-    for name, swapping in (("_holds", holds), ("resolve", resolve)):
-        (shelf / "mine.toml").unlink(missing_ok=True)
-        (shelf / "mine.toml").write_text(good, "utf-8")
-        closed = catalog.Shelf(shelf, closed=True)
-        with monkeypatch.context() as patched:
-            patched.setattr(catalog.Shelf if name == "_holds" else Path, name, swapping)
-            (entry,) = closed.entries()
-        assert entry.title == "(this file can't be read)"
-        (shelf / "mine.toml").unlink()
-        (shelf / "mine.toml").write_text(good, "utf-8")
-        with monkeypatch.context() as patched:
-            if name == "_holds":
-                patched.setattr(catalog.Shelf, name, swapping)
-            path = closed.find("mine")
-            patched.setattr(catalog.Shelf if name == "_holds" else Path, name, swapping)
-            with pytest.raises(ScenarioError) as caught:
-                closed.load(path)
-        assert "secret" not in str(caught.value)
+    def exchanging() -> catalog.Shelf:
+        monkeypatch.undo()
+        mine.unlink(missing_ok=True)
+        mine.write_text(good, "utf-8")
+        if after == "the look at the name":
+            monkeypatch.setattr(catalog.Shelf, "_holds", holds)
+        else:
+            monkeypatch.setattr(source, "open_regular", open_regular)
+        return catalog.Shelf(shelf, closed=True)
+
+    assert [entry.title for entry in exchanging().entries()] == ["(this file can't be read)"]
+    closed = exchanging()
+    with pytest.raises(ScenarioError) as caught:
+        closed.load(closed.find("mine"))
+    assert "secret" not in str(caught.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -120,10 +121,11 @@ def plain_command(chosen: argparse.Namespace) -> int:
 
 def sshd_config_command(chosen: argparse.Namespace) -> int:
     """Print the sshd drop-in and the session script; warn of what stands in their way."""
-    from tui.classroom.sshd import parts
+    from tui.classroom.sshd import existing, parts
 
+    lessons = None if chosen.meeting is None else existing(chosen.meeting)
     match = f"Group {chosen.group}" if chosen.user is None else f"User {chosen.user}"
-    printed = parts(match, chosen.session, chosen.folder, chosen.meeting, passwords=chosen.passwords)
+    printed = parts(match, chosen.session, chosen.folder, lessons, passwords=chosen.passwords)
     for warning in printed.warnings:
         say(f"bp-tui: {warning}")
     if chosen.only != "session":
@@ -135,6 +137,31 @@ def sshd_config_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def class_command(chosen: argparse.Namespace) -> int:
+    """Say what makes this host a class, or no class again, and do it."""
+    from pathlib import Path
+
+    from tui.classroom import setting_up
+
+    if chosen.what == "remove" and chosen.names:
+        raise UsageError("bp-tui: `class remove` removes the whole class; it takes no names.")
+    room = setting_up.Class(
+        chosen.group,
+        chosen.folder,
+        Path(chosen.lessons),
+        chosen.teacher or os.environ.get("SUDO_USER", "root"),
+    )
+    steps = setting_up.remove(room) if chosen.what == "remove" else setting_up.setup(room, chosen.names)
+    print(f"`bp-tui class {chosen.what}` does this, in this order:")
+    for step in steps:
+        print(f"- {step.told}")
+    if not chosen.dry_run:
+        print(flush=True)
+        for line in setting_up.carry_out(steps):
+            print(line, flush=True)
+    return 0
+
+
 CARRY_OUT: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": list_command,
     "check": check_command,
@@ -142,6 +169,7 @@ CARRY_OUT: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": train_command,
     "explain": explain_command,
     "program": program_command,
+    "class": class_command,
     "sshd-config": sshd_config_command,
 }
 """What carries out each of the commands (`usage.COMMANDS`)."""

@@ -53,12 +53,10 @@ def open_app(
         UsageError: there is no such folder, the run has no such step, or the lesson can't be led or followed.
         Exception: whatever ended the app that shouldn't have; the terminal is as it was.
     """
-    from engine.read import load
-
     _ignore_environment()
     gc.disable()  # until the first frame; see tui.app
     at_hand = Shelf(_folder(folder), closed=restricted)
-    scenario = None if name is None else change(load(at_hand.find(name)))
+    scenario = None if name is None else change(at_hand.load(at_hand.find(name)))
     lesson: Lesson | None = None
     if meeting.follow is not None:
         scenario, lesson = _follow(meeting.follow, meeting.folder, at_hand, name, scenario)

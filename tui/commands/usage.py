@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _DIGITS = 30  # more than the number of any step has
-COMMANDS = ("list", "check", "trace", "train", "explain", "program", "sshd-config")
+COMMANDS = ("list", "check", "trace", "train", "explain", "program", "class", "sshd-config")
 
 
 class UsageError(Exception):
@@ -51,6 +51,7 @@ commands:
   train SCENARIO          run all iterations; loss before and after, final parameters
   explain SCENARIO NUMBER print where a number comes from, as text or as LaTeX
   program SCENARIO        print one iteration as a Python program that prints what trace does
+  class setup NAME...     make this host a class that logs in by ssh; class remove undoes it
   sshd-config             print how sshd gives a class the app and nothing else
 
 SCENARIO is a scenario file or the name of a shipped one. `bp-tui COMMAND --help` says more.
@@ -120,6 +121,8 @@ def command_parser(name: str) -> argparse.ArgumentParser:
         )
         parser.add_argument("scenario", metavar="SCENARIO")
         _add_training(parser)
+    elif name == "class":
+        _add_class(parser)
     elif name == "sshd-config":
         _add_sshd_config(parser)
     else:
@@ -164,6 +167,25 @@ def _add_lesson(parser: argparse.ArgumentParser) -> None:
         help="where the leader and the followers meet: a directory of the leader's that the class may enter "
         "(default: one of your own)",
     )
+
+
+def _add_class(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Make this host a class: accounts whose login by ssh is the app and nothing else. Says what it does, "
+        "checks each part before the next, and can be given again. `class remove` takes all of it away."
+    )
+    parser.add_argument("what", choices=("setup", "remove"), metavar="setup|remove")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="an account to make for a student")
+    parser.add_argument("--group", default="students", help="the group of the accounts (%(default)s)")
+    parser.add_argument("--folder", metavar="DIR", help="their scenarios, instead of the shipped ones")
+    parser.add_argument(
+        "--lessons",
+        metavar="DIR",
+        default="/srv/lessons",
+        help="where lessons are led, and followed by ssh -t HOST follow NAME (%(default)s)",
+    )
+    parser.add_argument("--teacher", metavar="NAME", help="who leads there (default: who has become root)")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
 
 
 def _add_sshd_config(parser: argparse.ArgumentParser) -> None:

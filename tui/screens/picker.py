@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from engine.read import ScenarioError, load
+from engine.read import ScenarioError
 from engine.scenario import Scenario
 from tui.screens.lists import PagedList
 from tui.screens.stepping import SteppingScreen
@@ -87,7 +87,7 @@ class PickerScreen(Screen[Scenario | None]):
         """Say what the scenario is about."""
         entry = self._entries[event.option_index]
         try:
-            about = flowing(load(entry.path).about)
+            about = flowing(self._shelf.load(entry.path).about)
         except ScenarioError as error:
             about = str(error)
         self.query_one("#about", Static).update(Content(about))
@@ -113,7 +113,7 @@ class PickerScreen(Screen[Scenario | None]):
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
             return
         try:
-            scenario = load(path)
+            scenario = self._shelf.load(path)
         except ScenarioError as error:
             self._say(str(error))
         else:

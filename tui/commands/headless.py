@@ -15,7 +15,7 @@ from tui.commands.usage import UsageError, app_parser, check_step, command_parse
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from engine.scenario import Scenario
 
@@ -188,17 +188,6 @@ def class_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
-CARRY_OUT: dict[str, Callable[[argparse.Namespace], int]] = {
-    "list": list_command,
-    "check": check_command,
-    "trace": trace_command,
-    "train": train_command,
-    "explain": explain_command,
-    "program": program_command,
-    "class": class_command,
-    "sshd-config": sshd_config_command,
-    "help": help_command,
-}
 """What carries out each of the commands (`usage.COMMANDS`)."""
 
 

@@ -1,0 +1,217 @@
+"""Which commands are there? The one table that parsers, help and README's test derive from.
+
+A command is a row. What carries it out is named and not imported: most commands need little of the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.equations.mistakes import MISTAKES
+from engine.equations.optimizers import OPTIMIZERS
+from engine.order.orders import ORDERS
+from tui.commands.values import iterations, one_of, positive, rate, terms
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Callable
+
+
+def _nothing(parser: ArgumentParser) -> None:
+    """Take no words."""
+
+
+class Command(NamedTuple):
+    """A command: what it does in a line, and what it takes.
+
+    `arguments` are those that a line of help has room for, `description` is what its own help says; `takes`
+    adds what it takes to a parser. `function` carries it out, in the module `room`.
+    """
+
+    arguments: str
+    does: str
+    description: str
+    function: str
+    takes: Callable[[ArgumentParser], None] = _nothing
+    room: str = "tui.commands.headless"
+
+
+def takes_step(parser: ArgumentParser, words: str) -> None:
+    """Let a parser take a step."""
+    parser.add_argument("--step", type=positive, metavar="I", help=words)
+
+
+def takes_training(parser: ArgumentParser) -> None:
+    """Let a parser take what is to be otherwise than the file says, for one run."""
+    parser.add_argument("--order", choices=tuple(ORDERS), help="update order, instead of the scenario's own")
+    parser.add_argument(
+        "--optimizer",
+        type=one_of(OPTIMIZERS),
+        metavar="O",
+        help=f"optimizer, instead of the scenario's own: {', '.join(OPTIMIZERS)}",
+    )
+    parser.add_argument(
+        "--mistake",
+        type=one_of(MISTAKES),
+        metavar="M",
+        help=f"make one mistake on purpose: {', '.join(MISTAKES)}",
+    )
+    parser.add_argument(
+        "--learning-rate", type=rate, metavar="R", help="learning rate, instead of the scenario's own"
+    )
+
+
+def _check(parser: ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE")
+
+
+def _run(parser: ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO")
+    takes_training(parser)
+
+
+def _trace(parser: ArgumentParser) -> None:
+    _run(parser)
+    parser.add_argument(
+        "--iterations",
+        type=iterations,
+        metavar="A:B",
+        default=(None, None),
+        help="only the iterations A to B-1 (0-based; either may be left out); -10: is the last ten",
+    )
+
+
+def _train(parser: ArgumentParser) -> None:
+    _run(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")
+
+
+def _explain(parser: ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO")
+    parser.add_argument(
+        "numbers",
+        nargs="*",
+        metavar="NUMBER",
+        help="by its name on the screen, or as it is typed: z1[2], d1[2] (δ), W2[1,3], gW2[1,3] (∂C/∂W)",
+    )
+    takes_step(parser, "as they are at step I (1-based; without it, at the last of the first iteration)")
+    takes_training(parser)
+    parser.add_argument("--latex", action="store_true", help="as LaTeX, for a document that uses amsmath")
+    parser.add_argument(
+        "--terms",
+        type=terms,
+        metavar="N",
+        help="with --latex: at most so many terms of a sum are written, the rest is counted",
+    )
+
+
+def _class(parser: ArgumentParser) -> None:
+    parser.add_argument("what", choices=("setup", "remove"), metavar="setup|remove")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="an account to make for a student")
+    parser.add_argument("--group", default="students", help="the group of the accounts (%(default)s)")
+    parser.add_argument("--folder", metavar="DIR", help="their scenarios, instead of the shipped ones")
+    parser.add_argument(
+        "--lessons",
+        metavar="DIR",
+        default="/srv/lessons",
+        help="where lessons are led, and followed by ssh -t HOST follow NAME (%(default)s)",
+    )
+    parser.add_argument("--teacher", metavar="NAME", help="who leads there (default: who has become root)")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+
+def _sshd_config(parser: ArgumentParser) -> None:
+    whom = parser.add_mutually_exclusive_group()
+    whom.add_argument("--group", default="students", help="the group that gets nothing else (%(default)s)")
+    whom.add_argument("--user", help="the one account that does, instead of a group")
+    parser.add_argument("--folder", metavar="DIR", help="their scenarios, instead of the shipped ones")
+    parser.add_argument(
+        "--session",
+        metavar="FILE",
+        default="/usr/local/libexec/bp-tui-session",
+        help="where the session script will be (%(default)s)",
+    )
+    parser.add_argument(
+        "--class",
+        dest="meeting",
+        metavar="DIR",
+        help="let them follow the lessons that are led in this directory: ssh -t HOST follow NAME",
+    )
+    parser.add_argument(
+        "--passwords", action="store_true", help="let them log in with passwords, also where others need keys"
+    )
+    parser.add_argument("--only", choices=("drop-in", "session"), help="print this part alone")
+
+
+def _help(parser: ArgumentParser) -> None:
+    parser.add_argument("command", nargs="?", choices=tuple(COMMANDS), metavar="COMMAND")
+
+
+COMMANDS: dict[str, Command] = {
+    "list": Command(
+        "",
+        "the scenarios at hand: name and title",
+        "Print a line for each scenario at hand: its name, then its title.",
+        "list_command",
+    ),
+    "check": Command(
+        "FILE...",
+        "validate scenario files; print each error",
+        "Validate scenario files and print each error. Exit code 2 if any is bad.",
+        "check_command",
+        _check,
+    ),
+    "trace": Command(
+        "SCENARIO",
+        "print the trace records as JSON Lines",
+        "Print the trace records of a run as JSON Lines, one record a step. "
+        "scenarios/README.md says what each field is.",
+        "trace_command",
+        _trace,
+    ),
+    "train": Command(
+        "SCENARIO",
+        "run all iterations; loss before and after, final parameters",
+        "Run all iterations; print the loss before and after and the final parameters.",
+        "train_command",
+        _train,
+    ),
+    "explain": Command(
+        "SCENARIO NUMBER",
+        "print where a number comes from, as text or as LaTeX",
+        "Print where numbers come from: each in symbols, with the numbers put in, and its result. "
+        "Without a NUMBER those that the step has made of the first neuron.",
+        "explain_command",
+        _explain,
+    ),
+    "program": Command(
+        "SCENARIO",
+        "print one iteration as a Python program that prints what trace does",
+        "Print the first iteration of a run as a Python program with the scenario's own numbers; "
+        "when it is run, it prints the same digits as `bp-tui trace`.",
+        "program_command",
+        _run,
+    ),
+    "class": Command(
+        "setup NAME...",
+        "make this host a class that logs in by ssh; class remove undoes it",
+        "Make this host a class: accounts whose login by ssh is the app and nothing else. Says what it does, "
+        "checks each part before the next, and can be given again. `class remove` takes all of it away.",
+        "class_command",
+        _class,
+    ),
+    "sshd-config": Command(
+        "",
+        "print how sshd gives a class the app and nothing else",
+        "Print an sshd drop-in and the session script that it forces; --only prints one.",
+        "sshd_config_command",
+        _sshd_config,
+    ),
+    "help": Command(
+        "[COMMAND]",
+        "print this, or what a command takes",
+        "Print what bp-tui does, or what one of its commands takes.",
+        "help_command",
+        _help,
+    ),
+}

@@ -71,7 +71,7 @@ def test_no_array_of_a_run_can_be_made_writable(order: str, samples: int) -> Non
         for one in (*islice(steps, 30), *steps[begin : begin + 30], steps[-1]):
             for array in arrays_in(one):
                 assert_sealed(array)
-            for reference in one.writes:
+            for reference in steps.flow.writes(one.step):
                 for array in arrays_in(falsified(steps, reference)):
                     assert_sealed(array)
         for holder in (steps.scenario, steps.parameters(0), steps.parameters(1), steps.losses.values()):

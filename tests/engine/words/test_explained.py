@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def said(run: Trace, step: StepBase, quantity: str) -> str:
     """The sentence about the first number of a quantity that a step writes."""
-    (reference,) = (one for one in step.writes if one.quantity == quantity)
+    (reference,) = (one for one in run.flow.writes(step.step) if one.quantity == quantity)
     index = (0,) * (2 if quantity == "weights_change" else 1)
     return explain(run, Number(reference, index)).words
 

@@ -279,7 +279,7 @@ class Trace(Sequence["Step"]):
         # Imported when a step is first asked for: an app that draws from the arrays never does.
         from engine.run.make_step import make_step
 
-        return make_step(self.flow, self.schedule, self.iteration(self.schedule.site(step).iteration), step)
+        return make_step(self.schedule, self.iteration(self.schedule.site(step).iteration), step)
 
 
 def _again(scenario: Scenario, order: Order, breaks: tuple[Break, ...]) -> Trace:

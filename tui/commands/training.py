@@ -37,7 +37,7 @@ def train(scenario: Scenario, order: Order | None, *, as_json: bool) -> None:
             watch.look(losses)
     parameters = run.parameters()
     after = loss_of(scenario, shapes, parameters)
-    place = watch.place(scenario, shared.schedule, shared)
+    place = watch.place(shared)
     if as_json:
         result: dict[str, object] = {
             "iterations": shapes.iterations,

@@ -19,7 +19,7 @@ from engine.facts.number import Number
 from engine.facts.unrolled.through_time import sample_of, times_done
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
 from engine.order.site import Site
-from engine.run.straight import loss_of
+from engine.run.straight import losses_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -160,6 +160,7 @@ def _weighed(trace: Trace) -> Harm:
             if place is not None:
                 reference = Reference(TOTAL_OF[parameter], number, layer, last, 0)
                 worst = _worse(worst, Number(reference, place), found[place], expected[place])
+    loss_right, loss_broken = losses_of(trace.scenario, trace.shapes, (right.after, broken.after))
     return Harm(
         iteration=number,
         pre_activations=pre_activations,
@@ -167,8 +168,8 @@ def _weighed(trace: Trace) -> Harm:
         gradients=gradients,
         worst=worst,
         angle=angle_between([expected for expected, _ in totals], [found for _, found in totals]),
-        loss_right=loss_of(trace.scenario, trace.shapes, trace.undisturbed.iteration(number).after),
-        loss_broken=loss_of(trace.scenario, trace.shapes, broken.after),
+        loss_right=loss_right,
+        loss_broken=loss_broken,
         untouched=untouched,
         wrong_deltas=wrong_deltas,
         wrong_gradients=tuple(wrong_gradients),

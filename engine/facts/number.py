@@ -120,7 +120,7 @@ class Traced:
         if not self.trace.disturbed:
             return None
         # Imported when a trace is disturbed: most sessions never need it.
-        from engine.facts.broken.falsified import right_value
+        from engine.facts.right import right_value
 
         return right_value(self.trace, self.number)
 

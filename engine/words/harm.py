@@ -9,9 +9,9 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.facts.broken.falsified import ROUNDING
 from engine.facts.broken.harm import Harm, wrong_by
 from engine.facts.number import Traced
+from engine.facts.right import ROUNDING
 
 if TYPE_CHECKING:
     from engine.facts.broken.harm import Count

@@ -13,9 +13,8 @@ from engine.equations.updates import is_plain
 from engine.facts.gradient import GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
-from tui.draw.kit.numbers import bare, counted, sign_style, signed
+from tui.draw.kit.numbers import WRONG, bare, counted, sign_style, signed
 from tui.draw.kit.rows import Linked, Row, Run, clip, length
-from tui.draw.marks.wrong import WRONG
 
 if TYPE_CHECKING:
     from engine.facts.number import Traced

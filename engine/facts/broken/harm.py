@@ -13,9 +13,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.facts.broken.falsified import differs
 from engine.facts.compare import Angle, angle_between
 from engine.facts.number import Number
+from engine.facts.right import differs
 from engine.facts.unrolled.through_time import sample_of, times_done
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
 from engine.order.site import Site

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.facts.number import Number
+from engine.facts.right import rightly, should_be
 from engine.facts.unrolled.shared_weight import SharedWeight, chosen_parameter, layer_looked_at
 from engine.order.quantities import Reference
 from tui.draw.kit.numbers import UNKNOWN, bare
 from tui.draw.marks.known import Known
-from tui.draw.marks.wrong import should_be, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +54,7 @@ class Asked:
         """Those within this time, whether the path stays in it or not."""
         self.delta = self.chain.delta(self.unit)
         self.gradient = self.chain.gradient(self.unit, self.source)
-        straight = undisturbed(trace, cursor.step)
+        straight = rightly(trace, cursor.step)
         self.right = None
         if straight is not None:
             self.right = Asked(straight[0], self._moved(cursor, straight[1]), (sample, time))

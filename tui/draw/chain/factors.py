@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tui.draw.kit.bars import NUMBER, Columns, Line
-from tui.draw.kit.numbers import UNKNOWN, bare, power, sign_style, signed
-from tui.draw.marks.wrong import WRONG
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, power, sign_style, signed
 
 if TYPE_CHECKING:
     from engine.arrays import Array

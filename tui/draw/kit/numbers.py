@@ -13,10 +13,13 @@ from engine.numerals import DIGITS, bare, fitted
 if TYPE_CHECKING:
     from tui.draw.kit.rows import Style
 
-__all__ = ["UNKNOWN", "bare", "count", "counted", "every", "sign_style", "signed"]
+__all__ = ["UNKNOWN", "WRONG", "bare", "count", "counted", "every", "sign_style", "signed"]
 
 UNKNOWN = "·"
 """What stands for a number that has not been computed yet. It is never 0."""
+
+WRONG = "≠"
+"""What stands beside a number that is not what it should be."""
 
 _LARGEST_LOG = 700.0
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.right import wrong_in
 from engine.facts.waiting import Waiting, waiting
 from engine.order.quantities import TOTAL_OF, Reference
 from tui.draw.frame.timeline import chip
-from tui.draw.marks.wrong import WRONG, wrong_in
+from tui.draw.kit.numbers import WRONG
 
 if TYPE_CHECKING:
     from engine.order.site import Site

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.draw.marks.wrong import reason
+from engine.words.disturbed import reason
 
 if TYPE_CHECKING:
     from tui.draw.reasons.waiting_layer import Layer

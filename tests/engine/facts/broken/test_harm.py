@@ -11,9 +11,9 @@ import pytest
 from engine import trace
 from engine.arrays import frozen
 from engine.facts.broken.breaking import break_rule
-from engine.facts.broken.falsified import right_value
 from engine.facts.broken.harm import Count, harm, wrong_by
 from engine.facts.number import Number, Traced, array_of
+from engine.facts.right import right_value
 from engine.order.quantities import PARAMETERS, Reference
 from engine.run.straight import loss_of
 from engine.scenario import Data, Layer, Network, Scenario, Training

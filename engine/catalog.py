@@ -8,13 +8,17 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import scenarios
-from engine.read import Complaint, ScenarioError
+from engine.naming import is_name
+from engine.read import Complaint, ScenarioError, load
 from engine.read.document.source import decode, read_bytes
 from engine.read.document.syntax import parse
 from engine.read.document.text import one_line, shortened
+
+if TYPE_CHECKING:
+    from engine.scenario import Scenario
 
 _FOLDER = Path(scenarios.__file__).parent
 _LARGEST_TITLED = 4 * 2**20  # bytes; larger than any scenario may be
@@ -58,10 +62,26 @@ class Shelf:
     def entries(self) -> tuple[Entry, ...]:
         """Return the scenarios: the course by its numbers, then the examples, then the others by name.
 
-        A file that can't be read is listed too, and its title says so.
+        A file that can't be read is listed too, and its title says so; one without a name (`is_name`) is not.
         """
         paths = sorted(self.folder.glob("*.toml"), key=lambda path: (_place(path.stem), path.stem))
-        return tuple(Entry(path.stem, _title(path), path) for path in paths if self._holds(path))
+        return tuple(
+            Entry(path.stem, self._title(path), path)
+            for path in paths
+            if is_name(path.stem) and self._holds(path)
+        )
+
+    def load(self, path: Path) -> Scenario:
+        """Return the scenario in a file of the shelf; of a closed one it must be there when it is opened.
+
+        Raises:
+            ScenarioError: as `engine.read.load`.
+        """
+        return load(path, within=self._within)
+
+    @property
+    def _within(self) -> Path | None:
+        return self.folder if self.closed else None
 
     def find(self, name_or_path: str) -> Path:
         """Return the file that a user means: a path, or the name of a scenario of the folder.
@@ -78,7 +98,7 @@ class Shelf:
         if is_path and not self.closed:
             return Path(name_or_path)
         named = self.folder / f"{name_or_path}.toml"
-        if not is_path and os.path.isfile(named) and self._holds(named):  # noqa: PTH113 (never raises)
+        if not is_path and is_name(name_or_path) and os.path.isfile(named) and self._holds(named):  # noqa: PTH113 (never raises)
             return named
         if name_or_path and not self.closed and os.path.lexists(name_or_path):
             return Path(name_or_path)
@@ -100,6 +120,14 @@ class Shelf:
             return real.parent == self.folder.resolve() and real.is_file()
         except (OSError, RuntimeError, ValueError):
             return False
+
+    def _title(self, path: Path) -> str:
+        try:
+            content = read_bytes(path, _LARGEST_TITLED, "", within=self._within)
+            title = parse(decode(content, path), path).get("title")
+        except ScenarioError:
+            return "(this file can't be read)"
+        return one_line(title) if isinstance(title, str) and title.strip() else "(no title)"
 
     def _unknown(self, name: str, is_path: bool) -> Complaint:
         if is_path:
@@ -140,11 +168,3 @@ def _number(name: str) -> int:
     """Return the number that the name of a lesson begins with; 0 without one."""
     digits, hyphen, _ = name.partition("-")
     return int(digits) if hyphen and len(digits) == 2 and digits.isascii() and digits.isdecimal() else 0
-
-
-def _title(path: Path) -> str:
-    try:
-        title = parse(decode(read_bytes(path, _LARGEST_TITLED, ""), path), path).get("title")
-    except ScenarioError:
-        return "(this file can't be read)"
-    return one_line(title) if isinstance(title, str) and title.strip() else "(no title)"

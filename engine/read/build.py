@@ -35,13 +35,13 @@ LIMIT = 4 * 2**20
 _LIMIT_REMEDY = "Put the data in a CSV or .npz file and name it with data.file."
 
 
-def load(path: str | os.PathLike[str]) -> Scenario:
-    """Return the scenario in the file at `path`, checked and immutable.
+def load(path: str | os.PathLike[str], *, within: Path | None = None) -> Scenario:
+    """Return the scenario in the file at `path`, checked and immutable; `within` as for `engine.read.load`.
 
     Raises:
         ScenarioError: the file can't be read, or something in it is wrong; it holds every error.
     """
-    return _read(Path(path))[0]
+    return _read(Path(path), within)[0]
 
 
 def warnings(path: str | os.PathLike[str]) -> tuple[Complaint, ...]:
@@ -61,9 +61,9 @@ def warnings(path: str | os.PathLike[str]) -> tuple[Complaint, ...]:
     return tuple(_placed(found, text, Path(path)))
 
 
-def _read(file: Path) -> tuple[Scenario, str]:
+def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str]:
     """Return the scenario in a file, and the text of the file."""
-    text = decode(read_bytes(file, LIMIT, _LIMIT_REMEDY), file)
+    text = decode(read_bytes(file, LIMIT, _LIMIT_REMEDY, within=within), file)
     document = parse(text, file)
     findings = Findings()
     scenario = None

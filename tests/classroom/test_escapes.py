@@ -57,10 +57,11 @@ def connection(server: Server) -> Iterator[None]:
 def prepare(server: Server) -> None:
     """Fill the home with traps and the folder of scenarios with temptations."""
     touch = f"touch {server.home}/escaped\n"
+    variables = f"BASH_ENV={server.home}/.bashrc\nLD_PRELOAD={server.home}/evil.so\n"
     for name in STARTUP:
         file = server.home / name
         file.parent.mkdir(exist_ok=True)
-        file.write_text(f"BASH_ENV={server.home}/.bashrc\n" if "environment" in name else touch)
+        file.write_text(variables if "environment" in name else touch)
     evil = f"open({str(server.home / 'escaped')!r}, 'w')\n"
     for name in ("sitecustomize.py", "usercustomize.py", "evil.py", "textual.py", "tui.py"):
         (server.home / name).write_text(evil)
@@ -217,6 +218,7 @@ def test_no_file_of_the_home_and_no_variable_counts(server: Server) -> None:
         }
         line.send(b"q")
         leaves(line)
+        assert b"ld.so" not in line.output()  # what the loader says of a library that isn't there
 
 
 def test_no_key_leads_out(server: Server) -> None:

@@ -105,7 +105,7 @@ def pictures(steps: Trace, cursor: Cursor, height: int) -> Iterator[tuple[str, A
     }
     for name, draw in panes.items():
         yield f"pane {name}", partial(judge_rows, draw, 7)
-    yield "plain", lambda: judge_text("\n".join(page(steps, cursor)).replace("\t", " "))
+    yield "plain", lambda: judge_text("\n".join(page(steps, cursor, 100)).replace("\t", " "))
 
 
 def view(name: str, steps: Trace, cursor: Cursor, height: int) -> list[Row]:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from engine.naming import LONGEST_NAME, is_name
 from engine.order.orders import ORDERS
 from engine.order.quantities import Quantity, is_quantity
 from engine.scenario import Order  # noqa: TC001
@@ -57,7 +58,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     order: Order
     step: _Count
-    scenario: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")] | None = None
+    scenario: Annotated[str, Meta(max_length=LONGEST_NAME)] | None = None
     units: Annotated[tuple[_Count, ...], Meta(max_length=_MOST_LAYERS)] = ()
     part: _Count = 0
     term: _Count | None = None
@@ -103,6 +104,8 @@ def decode_state(line: bytes) -> State:
         raise ProtocolError(str(error)) from None
     if state.order not in ORDERS or state.against not in (None, *ORDERS):
         raise ProtocolError("there is no such order")
+    if state.scenario is not None and not is_name(state.scenario):
+        raise ProtocolError("this can't be the name of a scenario")
     if state.focus is not None and not is_quantity(state.focus.quantity):
         raise ProtocolError("there is no such quantity")
     return state

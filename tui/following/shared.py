@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.equations.mistakes import MISTAKES
-from engine.read import ScenarioError, load
+from engine.read import ScenarioError
 from engine.read.changed import with_mistake
 from tui.following.digest import digest
 
@@ -32,7 +32,7 @@ def scenario_of(shelf: Shelf, name: str | None, wanted: str, mistake: str | None
     for entry in shelf.entries():
         if entry.name == name:
             try:
-                scenario = load(entry.path)
+                scenario = shelf.load(entry.path)
             except ScenarioError:
                 return None
             return None if run_of(scenario, wanted, mistake) is None else scenario

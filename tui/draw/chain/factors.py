@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.facts.explain.expression import Constant
+from engine.facts.number import Traced
 from tui.draw.kit.bars import NUMBER, Columns, Line
 from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, power, sign_style, signed
 
@@ -80,8 +82,8 @@ def changed_weights(asked: Asked) -> list[str]:
         # Of the same recurrent weight at each time, the first and the last on the way back tell.
         first = len(path.above)
         factors += [path.factor(first), path.factor(first + path.each * (path.steps - 1))]
-    changed = (one for one in factors if one.changed and asked.shown(one) is not None)
-    return sorted({f"{'W' if one.meaning == 'weight' else 'U'}{one.layer}" for one in changed})
+    changed = (one.number for one in factors if one.changed and asked.shown(one.number) is not None)
+    return sorted({number.group for number in changed if isinstance(number, Traced)})
 
 
 @np.errstate(all="ignore")
@@ -105,11 +107,11 @@ def _together(asked: Asked, places: range, cells: int) -> Row:
 def _pair(asked: Asked, places: range, _cells: int) -> Row:
     """Return two factors in one row: of a step through time, the recurrent weight and the slope."""
     pair = [asked.path.factor(place) for place in places]
-    changed = any(one.changed and asked.shown(one) is not None for one in pair)
+    changed = any(one.changed and asked.shown(one.number) is not None for one in pair)
     return (
         (" ! " if changed else " × ", "warning" if changed else "dim"),
         (f"{' × '.join(one.symbol for one in pair)} ".ljust(_PAIR), "symbol"),
-        (" × ".join(asked.text(one) for one in pair), "value"),
+        (" × ".join(asked.text(one.number) for one in pair), "value"),
     )
 
 
@@ -125,7 +127,7 @@ def _product(values: Array) -> str:
 
 def _factor(asked: Asked, places: range, cells: int) -> Row:
     factor = asked.path.factor(places.start)
-    value = asked.shown(factor)
+    value = asked.shown(factor.number)
     changed = factor.changed and value is not None
     sign = " ! " if changed else "   " if places.start == 0 else " × "
     number = UNKNOWN.rjust(NUMBER - 1) if value is None else signed(value, NUMBER)
@@ -146,7 +148,9 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
 
 def _meanings(factor: Factor) -> tuple[str, str]:
     """Return what a factor is, in many words and in few."""
-    layer, neuron = factor.layer, factor.units[0] + 1
+    if isinstance(factor.number, Constant):
+        return "what a bias is multiplied by", "what came in"
+    layer, neuron = factor.number.layer, factor.number.index[0] + 1
     match factor.meaning:
         case "error":
             return "error: how C moves with this output", "error"
@@ -164,8 +168,6 @@ def _meanings(factor: Factor) -> tuple[str, str]:
                 f"what neuron {neuron} was one time before, @{factor.time}",
                 f"one time before, @{factor.time}",
             )
-        case "one":
-            return "what a bias is multiplied by", "what came in"
         case _:
             below = f"layer {layer}, neuron {neuron}" if layer else f"input {neuron}"
             return f"what came in from {below}", "what came in"

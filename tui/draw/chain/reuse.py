@@ -15,7 +15,7 @@ from tui.draw.kit.rows import Row, rule
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.facts.chain.factors import Factor
+    from engine.facts.explain.expression import Leaf
     from tui.draw.chain.asked import Asked
 
 _TERM, _LINE = 24, 120
@@ -31,12 +31,12 @@ def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
         lines = _branches(asked, room)
     else:
         # Slope and error may be one factor; then there is only their product to show.
-        first = asked.delta if in_one else asked.factors[0]
+        first = asked.delta if in_one else asked.factors[0].number
         lines = [
             _line(
                 asked,
                 ((f"   {first.symbol}", "symbol"),),
-                lambda one: one.delta if in_one else one.factors[0],
+                lambda one: one.delta if in_one else one.factors[0].number,
             )
         ]
     if future is not None:
@@ -45,9 +45,9 @@ def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
         if future is not None:
             left: Row = ((f" + {future.symbol} ".ljust(_TERM), "symbol"), ("back from the next time", "dim"))
             lines.append(_line(asked, left, lambda one: one.chain.from_future(one.unit)))
-        lines.append(_times(asked, asked.factors[-2], lambda one: one.delta))
+        lines.append(_times(asked, asked.factors[-2].number, lambda one: one.delta))
     title = f"used again: {', and '.join(again)}" if again else "the way back begins here"
-    lines.append(_times(asked, asked.factors[-1], lambda one: one.gradient))
+    lines.append(_times(asked, asked.factors[-1].number, lambda one: one.gradient))
     return [rule(title, width), *Columns(width).rows(lines)]
 
 
@@ -61,7 +61,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
         return []
     values = asked.chain.from_above(asked.unit)
     chosen = asked.neurons[1]
-    known = all(asked.shown(part) is not None for part in asked.chain.branch(asked.unit, chosen))
+    known = all(asked.shown(part.number) is not None for part in asked.chain.branch(asked.unit, chosen))
     order = np.argsort(-np.abs(values), kind="stable").tolist() if known else list(range(len(values)))
     shown = order if len(order) <= room else order[: room - 1]
     if shown and chosen not in shown:
@@ -71,7 +71,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
         branch = asked.chain.branch(asked.unit, to)
         mark = " ▸ " if to == chosen else " + " if lines else "   "
         symbols = f"{mark}{' × '.join(part.symbol for part in branch)} ".ljust(_TERM)
-        numbers = " × ".join(asked.text(part) for part in branch)
+        numbers = " × ".join(asked.text(part.number) for part in branch)
         left: Row = ((symbols, "chosen" if to == chosen else "symbol"), (numbers, "value"))
         value = float(values[to]) if known else None
         right = asked.should_be(value, lambda one, to=to: float(one.chain.from_above(one.unit)[to]))  # type: ignore[misc]
@@ -89,7 +89,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
     return lines
 
 
-def _times(asked: Asked, factor: Factor, result: Callable[[Asked], Factor]) -> Line:
+def _times(asked: Asked, factor: Leaf, result: Callable[[Asked], Leaf]) -> Line:
     left: Row = (
         (f" × {factor.symbol} ".ljust(_TERM), "symbol"),
         (asked.text(factor).ljust(9), "value"),
@@ -98,10 +98,10 @@ def _times(asked: Asked, factor: Factor, result: Callable[[Asked], Factor]) -> L
     return _line(asked, left, result)
 
 
-def _line(asked: Asked, left: Row, what: Callable[[Asked], Factor | None]) -> Line:
+def _line(asked: Asked, left: Row, what: Callable[[Asked], Leaf | None]) -> Line:
     """Return a line with a number of the chain, and what it should be."""
-    factor = what(asked)
-    shown = None if factor is None else asked.shown(factor)
+    number = what(asked)
+    shown = None if number is None else asked.shown(number)
 
     def claim(one: Asked) -> float | None:
         found = what(one)

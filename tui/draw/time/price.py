@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.unrolled.derivatives import derivatives
-from engine.facts.unrolled.shared_weight import shared_weight
+from engine.looking.weights import weight_looked_at
 from tui.draw.kit.numbers import counted
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ WHAT_COUNTS = (
 
 def price_sentence(trace: Trace, cursor: Cursor) -> str:
     """Return what the gradient of the layer that is looked at takes in one iteration."""
-    weight = shared_weight(trace, cursor)
+    weight = weight_looked_at(trace, cursor)
     iteration = trace.schedule.site(cursor.step).iteration
     batch = iteration % trace.shapes.batches
     found = derivatives(trace.scenario, trace.shapes, batch, weight.layer)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.facts.chain.factors import is_one_factor
 from engine.facts.right import right_along, rightly
 from engine.facts.unrolled.gain import through_times
-from engine.facts.unrolled.shared_weight import layer_looked_at, shared_weight
 from engine.facts.unrolled.through_time import quantity, sample_of, shares, sizes
+from engine.looking.weights import layer_looked_at, weight_looked_at
+from engine.order.quantities import GROUP_OF
 from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style, signed
 from tui.draw.kit.rows import Row, Run, length, rule
 from tui.draw.time.columns import NUMBER, TimeColumns, number_run
@@ -160,16 +161,17 @@ class Gathered(NamedTuple):
 
 def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
     """Return what each time gives to the gradient of the weight that is looked at."""
-    weight = shared_weight(trace, cursor)
+    weight = weight_looked_at(trace, cursor)
     iteration = trace.schedule.site(cursor.step).iteration
-    found = shares(trace, cursor.step, weight.layer, weight.parameter, weight.index)
+    of = weight.layer, GROUP_OF[weight.reference.quantity], weight.index
+    found = shares(trace, cursor.step, *of)
     after = "summed from the last time back"
     if found.before:
         after = f"upon {bare(found.before)} of earlier samples"
     if trace.schedule.alone(iteration, weight.layer, 0):
         after = f"{trace.order}: each applied at once"
     straight = rightly(trace, cursor.step)
-    right = None if straight is None else shares(*straight, weight.layer, weight.parameter, weight.index)
+    right = None if straight is None else shares(straight[0], straight[1], *of)
     share = _Claim.of(found.share, None if right is None else right.share)
     running = _Claim.of(found.running, None if right is None else right.running)
     title = rule(f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=after)

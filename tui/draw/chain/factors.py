@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.facts.explain.expression import Constant
 from engine.facts.number import Traced
+from engine.words.chain import meanings
 from tui.draw.kit.bars import NUMBER, Columns, Line
 from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, power, sign_style, signed
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.facts.chain.chosen_path import ChosenPath
-    from engine.facts.chain.factors import Factor
     from tui.draw.chain.asked import Asked
     from tui.draw.kit.rows import Row
 
@@ -134,8 +133,8 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
     room = cells - len(sign) - _SYMBOL - NUMBER - 1
     right = asked.should_be(value, lambda one: one.path.factor(places.start).value)
     mark = "" if right is None else f"{WRONG} {signed(right, NUMBER - 2).strip()}"
-    meanings = [f"{mark}{', ' if mark else ''}{words}" for words in _meanings(factor)]
-    words = next((words for words in meanings if len(words) < room), mark or meanings[-1])
+    texts = [f"{mark}{', ' if mark else ''}{words}" for words in meanings(factor)]
+    words = next((words for words in texts if len(words) < room), mark or texts[-1])
     return (
         (sign, "warning" if changed else "dim"),
         (factor.symbol.ljust(_SYMBOL), "symbol"),
@@ -144,30 +143,3 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
         (mark, "negative"),
         (words[len(mark) :], "dim"),
     )
-
-
-def _meanings(factor: Factor) -> tuple[str, str]:
-    """Return what a factor is, in many words and in few."""
-    if isinstance(factor.number, Constant):
-        return "what a bias is multiplied by", "what came in"
-    layer, neuron = factor.number.layer, factor.number.index[0] + 1
-    match factor.meaning:
-        case "error":
-            return "error: how C moves with this output", "error"
-        case "delta":
-            return "delta: slope and error in one", "delta"
-        case "slope":
-            return f"slope of layer {layer}, neuron {neuron}", f"slope, layer {layer}"
-        case "recurrent weight":
-            after = f"@{factor.time + 1}"
-            return f"recurrent weight, back from {after} to @{factor.time}", f"weight, back to @{factor.time}"
-        case "weight":
-            return f"weight, back from layer {layer} to {layer - 1}", "weight"
-        case "before":
-            return (
-                f"what neuron {neuron} was one time before, @{factor.time}",
-                f"one time before, @{factor.time}",
-            )
-        case _:
-            below = f"layer {layer}, neuron {neuron}" if layer else f"input {neuron}"
-            return f"what came in from {below}", "what came in"

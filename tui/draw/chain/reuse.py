@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.facts.cost import at_site
+from engine.words.chain import price_of_one, served
 from tui.draw.kit.bars import Columns, Line
-from tui.draw.kit.numbers import count, counted, every
 from tui.draw.kit.rows import Row, rule
 
 if TYPE_CHECKING:
@@ -115,50 +114,9 @@ def reuse_words(asked: Asked, width: int, room: int) -> list[Row]:
 
     If there is no room for both in `room` rows, the cost, or nothing.
     """
-    served, price = f"{_served_from_above(asked)}{_served_by_delta(asked)}", _price(asked)
-    for text in (f"{served} {price}", price):
+    price = price_of_one(asked.chain, asked.delta)
+    for text in (f"{served(asked.chain, asked.delta)} {price}", price):
         lines = wrap(text, max(20, min(width, _LINE) - 2))
         if len(lines) <= room:
             return [((f" {line}", "words"),) for line in lines]
     return []
-
-
-def _price(asked: Asked) -> str:
-    """Return what this one weight would cost path by path; nothing where there is no difference."""
-    last_time = asked.known.time == asked.trace.shapes.times - 1
-    network = asked.trace.scenario.network
-    deltas = at_site(asked.trace.scenario, asked.layer, last_time=last_time).deltas
-    if not deltas or not asked.chain.ways.paths:
-        return ""
-    once = deltas // network.layers[asked.layer - 1].units
-    apart = asked.chain.ways.multiplications
-    kind = "bias" if asked.parameter == "biases" else "weight"
-    return (
-        f"Path by path this one {kind} takes {counted(apart, 'multiplication')}; with reuse 1, after "
-        f"{count(once)} for {asked.delta.symbol}. (Slopes not counted.)"
-    )
-
-
-def _served_from_above(asked: Asked) -> str:
-    if asked.layer == asked.last:
-        return ""
-    mine = asked.trace.scenario.network.layers[asked.layer - 1]
-    deltas = f"δ{asked.layer + 1}"
-    serve = f"The {asked.above:,} numbers {deltas} serve" if asked.above > 1 else f"{deltas} serves"
-    neurons = every(mine.units, "neuron") if mine.units > 1 else "the neuron"
-    return f"{serve} {neurons} of layer {asked.layer}; "
-
-
-def _served_by_delta(asked: Asked) -> str:
-    mine = asked.trace.scenario.network.layers[asked.layer - 1]
-    weights = mine.inputs + (mine.units if mine.recurrent else 0)
-    served = f"{every(weights, 'weight')} of this neuron" if weights > 1 else "this neuron's weight"
-    text = f"{asked.delta.symbol} serves {served}"
-    further = []
-    if asked.layer == asked.last and asked.layer > 1:
-        further.append(f"all of layer {asked.layer - 1}")
-    if mine.recurrent and asked.known.time > 0:
-        further.append(f"δ{asked.layer} of the time before, through U{asked.layer}")
-    if further:
-        text += f" and {' and '.join(further)}"
-    return f"{text}."

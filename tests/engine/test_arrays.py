@@ -15,9 +15,9 @@ import pytest
 from engine import load, trace
 from engine.arrays import frozen, sealed
 from engine.facts.broken.breaking import break_rule
-from engine.facts.broken.falsified import falsified
 from engine.facts.broken.waited import waited
 from engine.facts.compare import compare
+from engine.facts.right import wrong_in
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_no_array_of_a_run_can_be_made_writable(order: str, samples: int) -> Non
             for array in arrays_in(one):
                 assert_sealed(array)
             for reference in steps.flow.writes(one.step):
-                for array in arrays_in(falsified(steps, reference)):
+                for array in arrays_in(wrong_in(steps, reference)):
                     assert_sealed(array)
         for holder in (steps.scenario, steps.parameters(0), steps.parameters(1), steps.losses.values()):
             for array in arrays_in(holder):

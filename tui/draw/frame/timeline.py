@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.words.chips import chip
 from tui.draw.kit.rows import Canvas, Linked, Row
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.order.site import Site
     from engine.run.tracing import Trace
-
-LETTERS = {"forward": "F", "loss": "L", "delta": "δ", "gradient": "∇", "update": "Δ"}
-"""The letter of each kind of step. That of an update is what it forms, ΔW: U is a recurrent weight."""
 
 _PHASES = {"backward": "B", "update": "U"}
 """What stands before a run of steps of a phase that doesn't begin with its letter, as F and L do."""
@@ -72,8 +69,3 @@ def _phase_letter(trace: Trace, step: int) -> str:
     phase = trace.schedule.site(step).phase
     begins = step == 0 or trace.schedule.site(step - 1).phase != phase
     return _PHASES.get(phase, "") if begins else ""
-
-
-def chip(site: Site) -> str:
-    """Return the short name of a step, such as F1, L, δ2, ∇2 or Δ1."""
-    return f"{LETTERS[site.kind]}{site.layer or ''}"

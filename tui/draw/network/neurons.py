@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer
-from tui.draw.kit.numbers import UNKNOWN, sign_style, signed
-from tui.draw.marks.wrong import WRONG
+from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
 from tui.draw.network.memory import RECURRENT, draw_sum, draw_term
 
 if TYPE_CHECKING:

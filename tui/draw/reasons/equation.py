@@ -14,12 +14,11 @@ from engine.facts.explain import explain
 from engine.facts.explain.expression import Constant, Sum
 from engine.facts.number import Traced
 from engine.looking.selection import explained, known, numbers_around, numbers_of_step, selected
-from tui.draw.frame.timeline import chip
+from engine.words.chips import chip
 from tui.draw.kit.expressions import Writing
-from tui.draw.kit.numbers import UNKNOWN, bare, sign_style
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style
 from tui.draw.kit.rows import Linked, Row, Run, clip, length, rule
 from tui.draw.kit.wide import shortened
-from tui.draw.marks.wrong import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable

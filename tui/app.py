@@ -157,9 +157,7 @@ class BackpropApp(CellDiffApp[None]):
             elif not isinstance(self.screen, SteppingScreen):
                 self.exit()
 
-        self.push_screen(
-            PickerScreen(self._shelf, "" if self._scenario is None else self._scenario.title), chosen
-        )
+        self.push_screen(PickerScreen(self._shelf, self._scenario), chosen)
 
     def action_command_palette(self) -> None:
         """Let the user choose a command."""

@@ -304,9 +304,7 @@ class Iteration:
         size = sum(array.nbytes for array in current.values())
         every = max(1, self.schedule.count(self.number, Sort("update", layer)) * size // _VERSION_BYTES)
         for update in range(known, version):
-            made = (
-                self._updated(current, layer, self.applied(layer, update)) if self._any(layer, update) else {}
-            )
+            made = self._update(current, layer, update)
             current = {one: made.get(new(one), array) for one, array in current.items()}
             if (update + 1) % every == 0 or update + 1 == version:
                 self._versions[layer, update + 1] = current
@@ -318,11 +316,15 @@ class Iteration:
 
         Nothing if nothing is left to be applied.
         """
+        return self._update(self.remembered(layer, update), layer, update)
+
+    def _update(self, values: Mapping[Variable, Array], layer: int, update: int) -> Mapping[Variable, Array]:
+        """Return what an update makes from the parameters and states before it."""
 
         def form() -> Mapping[Variable, Array]:
             if not self._any(layer, update):
                 return {}
-            return self._updated(self.remembered(layer, update), layer, self.applied(layer, update))
+            return self._updated(values, layer, self.applied(layer, update))
 
         return self._latest_update((layer, update), form)
 

@@ -134,6 +134,16 @@ class Trace(Sequence["Step"]):
         return self.scenario.training.mistake
 
     @property
+    def disturbed(self) -> bool:
+        """Whether an update has not waited, or a mistake is made: numbers may not be what they should be."""
+        return self.mistake is not None or self.is_hurried
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether an update has not waited, in the order of the run or out of turn."""
+        return bool(self.breaks) or self.order != WAITING
+
+    @property
     def breaks(self) -> tuple[Break, ...]:
         """The updates that the user made out of turn, in the order of their steps."""
         return self.schedule.breaks

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.broken.falsified import ROUNDING
 from engine.facts.broken.harm import Harm, wrong_by
-from engine.facts.number import symbol_of
+from engine.facts.number import Traced
 
 if TYPE_CHECKING:
     from engine.facts.broken.harm import Count
@@ -67,7 +67,7 @@ def _of(count: Count, noun: str) -> str:
 def _words_of_worst(trace: Trace, harm: Harm, step: int) -> list[str]:
     if harm.worst is None:
         return []
-    symbol, worst = symbol_of(trace, harm.worst.number), harm.worst
+    symbol, worst = Traced(trace, harm.worst.number).symbol, harm.worst
     writer = trace.flow.writer(worst.number.reference)
     assert writer is not None
     ratio = worst.value / worst.right if worst.right else math.inf

@@ -32,6 +32,11 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         assert command in done.out
 
 
+def test_help_is_asked_for_by_a_word_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "help") == call(capsys, "--help")
+    assert call(capsys, "help", "trace") == call(capsys, "trace", "--help")
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     done = call(capsys, command, "--help")
@@ -60,6 +65,10 @@ def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str])
         (["trace", "mazur", "--iterations", "a:b"], "expected A:B"),
         (["trace", "mazur", "--iterations", "1:2:3"], "expected A:B"),
         (["trace", "mazur", "--iterations=-1:2"], "none is negative"),
+        (["trace", "mazur", "--iterations", "-1:2"], "none is negative"),
+        (["trace", "mazur", "--iterations", "1:-2"], "The last ten are -10:"),
+        (["trace", "mazur", "--iterations", "-:"], "--iterations"),
+        (["help", "trian"], "trian"),
         (["mazur", "--step", "0"], "counted from 1"),
         (["mazur", "--step", "first"], "expected the number of a step, not 'first'"),
         (["trace", "mazur", "--iterations", "1_0:2_0"], "expected A:B"),

@@ -15,7 +15,7 @@ from engine.facts.broken.falsified import right_value
 from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.facts.gradient import gradient_vector, largest
-from engine.facts.number import Number, array_of, symbol_of
+from engine.facts.number import Number, array_of
 from engine.facts.unrolled.through_time import sample_of
 from engine.looking.cursor import active_layer, start
 from engine.looking.selection import explained, numbers_of_step
@@ -187,7 +187,7 @@ def test_the_slope_the_page_and_the_vector(seed: int) -> None:
         rows = [plain(row) for row in gradient_rows(whole, cursor, WIDTH, HEIGHT)]
         for one in largest(gradient_vector(whole, step), 30):
             right = right_value(whole, one.number)
-            line = next((row for row in rows if row[1:].startswith(f"{symbol_of(whole, one.number)} ")), "")
+            line = next((row for row in rows if row[1:].startswith(f"{one.symbol} ")), "")
             assert ("≠" in line) == (right is not None and line != ""), line
             if right is not None and line:
                 assert f"≠ {signed(right, 10)}" in line

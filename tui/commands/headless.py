@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from engine.read import ScenarioError, load, warnings
 from engine.read.document.text import one_line
-from tui.commands.streams import say, write_source
-from tui.commands.usage import UsageError, check_step
+from tui.commands.streams import can_say, say, width, write_source
+from tui.commands.usage import UsageError, app_parser, check_step, command_parser
 
 if TYPE_CHECKING:
     import argparse
@@ -54,12 +54,24 @@ def trace_command(chosen: argparse.Namespace) -> int:
 
     steps = trace(_scenario(chosen), chosen.order)
     first, stop = chosen.iterations
-    first = min(first or 0, steps.iterations)
-    stop = steps.iterations if stop is None else min(stop, steps.iterations)
+    count = steps.iterations
+    first = max(0, count + first) if (first or 0) < 0 else (first or 0)
+    if first >= min(count, count if stop is None else stop):
+        say(f"bp-tui: {_none_of(first, stop, count)}.")
+    first, stop = min(first, count), count if stop is None else min(stop, count)
     encode = json.JSONEncoder(allow_nan=False).encode
     for step in range(steps.schedule.first_step(first), steps.schedule.first_step(max(first, stop))):
         sys.stdout.write(encode(steps[step].record()) + "\n")
     return 0
+
+
+def _none_of(first: int, stop: int | None, count: int) -> str:
+    """Return why there is no iteration from `first` up to `stop` (not included) in a run of `count`."""
+    if stop is not None and stop < first:
+        return f"no iteration is from {first} on and before {stop}; the other way round it is {stop}:{first}"
+    if stop == first:
+        return f"no iteration is from {first} on and before {stop}: A:B is A to B-1"
+    return f"there is no iteration {first}: the run has {count:,}, counted from 0"
 
 
 def train_command(chosen: argparse.Namespace) -> int:
@@ -80,7 +92,12 @@ def explain_command(chosen: argparse.Namespace) -> int:
     steps = trace(_scenario(chosen), chosen.order)
     check_step(chosen.step, len(steps))
     step = steps.schedule.first_step(1) if chosen.step is None else chosen.step
-    print("\n\n".join(explained(steps, step - 1, chosen.numbers, chosen.terms, as_latex=chosen.latex)))
+    text = "\n\n".join(explained(steps, step - 1, chosen.numbers, chosen.terms, as_latex=chosen.latex))
+    if not chosen.latex and not can_say(sys.stdout):
+        from tui.draw.kit.ascii import in_ascii
+
+        text = in_ascii(text)
+    print(text)
     return 0
 
 
@@ -108,14 +125,23 @@ def plain_command(chosen: argparse.Namespace) -> int:
     steps = trace(_scenario(chosen), chosen.order)
     check_step(chosen.step, len(steps))
 
+    plainly = chosen.ascii or not can_say(sys.stdout)
+
     def tell(text: str) -> None:
-        print(in_ascii(text) if chosen.ascii else text)
+        print(in_ascii(text) if plainly else text)
 
     step = None if chosen.step is None else chosen.step - 1
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
-        converse(steps, step or 0, _typed_lines(), tell)
+        converse(steps, step or 0, _typed_lines(), tell, width())
     else:
-        print_run(steps, step, tell)
+        print_run(steps, step, tell, width())
+    return 0
+
+
+def help_command(chosen: argparse.Namespace) -> int:
+    """Print the help of the app or of a command."""
+    parser = app_parser() if chosen.command is None else command_parser(chosen.command)
+    print(parser.format_help(), end="")
     return 0
 
 
@@ -171,6 +197,7 @@ CARRY_OUT: dict[str, Callable[[argparse.Namespace], int]] = {
     "program": program_command,
     "class": class_command,
     "sshd-config": sshd_config_command,
+    "help": help_command,
 }
 """What carries out each of the commands (`usage.COMMANDS`)."""
 

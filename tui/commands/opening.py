@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.catalog import Shelf, shipped_shelf
+from tui.commands.streams import can_say
 from tui.commands.usage import UsageError, check_step
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
+
+
+_OF_C = ("ascii", "us-ascii", "ansi_x3.4-1968")  # what the C locale's encoding is called
 
 
 class Meeting(NamedTuple):
@@ -79,6 +83,8 @@ def _run(
 ) -> int:
     """Run the app to its end."""
     if isinstance(sys.__stderr__, TextIOWrapper):  # where Textual draws; not every locale has its signs
+        # The C locale says nothing of the terminal; another one does.
+        ascii_only |= sys.__stderr__.encoding.lower() not in _OF_C and not can_say(sys.__stderr__)
         sys.__stderr__.reconfigure(encoding="utf-8", errors="replace")
 
     from tui.app import BackpropApp
@@ -113,6 +119,8 @@ def _ignore_environment() -> None:
     for name in list(os.environ):
         if name in ("LINES", "COLUMNS") or name.startswith("TEXTUAL"):
             del os.environ[name]
+    if os.environ.get("NO_COLOR") == "":  # not set, as no-color.org has it; Textual takes any value
+        del os.environ["NO_COLOR"]
 
 
 def _folder(name: str | None) -> Path:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from engine.read.complaints import ScenarioError
 from engine.read.document.text import shortened
 from tui.commands.streams import drop_output, prepare, say
-from tui.commands.usage import COMMANDS, UsageError, app_parser, command_parser
+from tui.commands.usage import COMMANDS, UsageError, app_parser, command_parser, with_tail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def _run(words: list[str]) -> int:
         from tui.commands.headless import CARRY_OUT
 
         _need_output(f"`{words[0]}`")
-        return CARRY_OUT[words[0]](command_parser(words[0]).parse_intermixed_args(words[1:]))
+        return CARRY_OUT[words[0]](command_parser(words[0]).parse_intermixed_args(with_tail(words[1:])))
     _catch_misspelling(words)
     chosen = app_parser().parse_args(words)
     if chosen.restricted:

@@ -18,10 +18,10 @@ from engine.read.findings import nearest
 from tui import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 _DIGITS = 30  # more than the number of any step has
-COMMANDS = ("list", "check", "trace", "train", "explain", "program", "class", "sshd-config")
+COMMANDS = ("list", "check", "trace", "train", "explain", "program", "class", "sshd-config", "help")
 
 
 class UsageError(Exception):
@@ -53,6 +53,7 @@ commands:
   program SCENARIO        print one iteration as a Python program that prints what trace does
   class setup NAME...     make this host a class that logs in by ssh; class remove undoes it
   sshd-config             print how sshd gives a class the app and nothing else
+  help [COMMAND]          print this, or what a command takes
 
 SCENARIO is a scenario file or the name of a shipped one. `bp-tui COMMAND --help` says more.
 """
@@ -102,7 +103,10 @@ def command_parser(name: str) -> argparse.ArgumentParser:
         parser.description = "Validate scenario files and print each error. Exit code 2 if any is bad."
         parser.add_argument("files", nargs="+", metavar="FILE")
     elif name == "trace":
-        parser.description = "Print the trace records of a run as JSON Lines, one record a step."
+        parser.description = (
+            "Print the trace records of a run as JSON Lines, one record a step. "
+            "scenarios/README.md says what each field is."
+        )
         parser.add_argument("scenario", metavar="SCENARIO")
         _add_training(parser)
         parser.add_argument(
@@ -110,7 +114,7 @@ def command_parser(name: str) -> argparse.ArgumentParser:
             type=_iterations,
             metavar="A:B",
             default=(None, None),
-            help="only the iterations A to B-1 (0-based; either may be left out)",
+            help="only the iterations A to B-1 (0-based; either may be left out); -10: is the last ten",
         )
     elif name == "explain":
         _add_explain(parser)
@@ -125,6 +129,9 @@ def command_parser(name: str) -> argparse.ArgumentParser:
         _add_class(parser)
     elif name == "sshd-config":
         _add_sshd_config(parser)
+    elif name == "help":
+        parser.description = "Print what bp-tui does, or what one of its commands takes."
+        parser.add_argument("command", nargs="?", choices=COMMANDS, metavar="COMMAND")
     else:
         parser.description = "Run all iterations; print the loss before and after and the final parameters."
         parser.add_argument("scenario", metavar="SCENARIO")
@@ -235,6 +242,17 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def with_tail(words: Sequence[str]) -> list[str]:
+    """Return the words with `--iterations -10:` as one, as argparse takes `-10:` for an option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--iterations" and word[:1] == "-" and word[1:2].isdigit():
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
 def check_step(step: int | None, steps: int) -> None:
     """Refuse a step (1-based) that a run of so many steps doesn't have."""
     if step is not None and step > steps:
@@ -282,10 +300,14 @@ def _terms(text: str) -> int:
 def _iterations(text: str) -> tuple[int | None, int | None]:
     first, colon, last = text.partition(":")
     bounds = (_whole(first), _whole(last))
+    if bounds[0] is not None and bounds[0] < 0 and text == f"{first}:":
+        return bounds
     if not colon or any(word and bound is None for word, bound in zip((first, last), bounds, strict=True)):
         raise argparse.ArgumentTypeError(f"expected A:B, such as 0:10 or 9990:, not {shortened(text)!r}")
     if any(bound is not None and bound < 0 for bound in bounds):
-        raise argparse.ArgumentTypeError("iterations are counted from 0; none is negative")
+        raise argparse.ArgumentTypeError(
+            "iterations are counted from 0; none is negative. The last ten are -10: with nothing behind it"
+        )
     return bounds
 
 

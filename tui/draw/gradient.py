@@ -10,15 +10,15 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.equations.updates import is_plain
-from engine.facts.gradient import Component, GradientVector, gradient_vector, largest, length_of_rest
-from engine.facts.number import symbol_of
+from engine.facts.gradient import GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
 from tui.draw.kit.numbers import bare, counted, sign_style, signed
 from tui.draw.kit.rows import Linked, Row, Run, clip, length
-from tui.draw.marks.wrong import WRONG, right_of
+from tui.draw.marks.wrong import WRONG
 
 if TYPE_CHECKING:
+    from engine.facts.number import Traced
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -41,12 +41,8 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     scale = max((abs(one.value) for one in found), default=0.0)
     mark = selected(trace, cursor)
     rows = [_head(vector)]
-    rights = [right_of(trace, one.number) for one in found]
-    room_for_right = _VALUE + 3 if any(right is not None for right in rights) else 0
-    rows += [
-        _line(trace, one, scale, width, chosen=one.number == mark, should_be=right, reserved=room_for_right)
-        for one, right in zip(found, rights, strict=True)
-    ]
+    room_for_right = _VALUE + 3 if any(one.right is not None for one in found) else 0
+    rows += [_line(one, scale, width, chosen=one.number == mark, reserved=room_for_right) for one in found]
     rows += [_rest(vector, found), (), *shares]
     return [clip(row, width) for row in (rows[: max(1, height - len(sentence))] + sentence)[:height]]
 
@@ -63,16 +59,7 @@ def _head(vector: GradientVector) -> Row:
     )
 
 
-def _line(
-    trace: Trace,
-    one: Component,
-    scale: float,
-    width: int,
-    *,
-    chosen: bool,
-    should_be: float | None,
-    reserved: int,
-) -> Row:
+def _line(one: Traced, scale: float, width: int, *, chosen: bool, reserved: int) -> Row:
     """Return a component with its bar; `reserved` cells are for what the wrong ones should be."""
     cells = max(0, (width - _NAME - _VALUE - reserved - 4) // 2)
     cells = min(cells, 40)
@@ -86,13 +73,12 @@ def _line(
         bar = ((left.rjust(cells), "negative"), *bar)
     else:
         bar = ((" " * cells, ""), *bar, (right if one.value > 0 else "", "positive"))
-    name = symbol_of(trace, one.number)
     beside: Row = ((" " * reserved, ""),)
-    if should_be is not None:
-        beside = ((f" {WRONG} ", "negative"), (signed(should_be, reserved - 3), sign_style(should_be)))
+    if one.right is not None:
+        beside = ((f" {WRONG} ", "negative"), (signed(one.right, reserved - 3), sign_style(one.right)))
     return (
         ("▸" if chosen else " ", "chosen"),
-        (name.ljust(_NAME), Linked("chosen" if chosen else "symbol", one.number)),
+        (one.symbol.ljust(_NAME), Linked("chosen" if chosen else "symbol", one.number)),
         (signed(one.value, _VALUE), Linked(sign_style(one.value), one.number)),
         *beside,
         (" ", ""),
@@ -100,7 +86,7 @@ def _line(
     )
 
 
-def _rest(vector: GradientVector, found: list[Component]) -> Row:
+def _rest(vector: GradientVector, found: list[Traced]) -> Row:
     """Return how many components are left out, and how long a vector they make."""
     left = vector.components - len(found)
     if left == 0:

@@ -15,7 +15,7 @@ from engine.equations.equation import SAMPLE, TIME
 from engine.equations.table import table_of
 from engine.facts.apart import again
 from engine.facts.chain.links import delta_of, from_loss, links
-from engine.facts.number import Number, array_of, symbol_of
+from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import PARAMETERS, Quantity, Reference
 from engine.order.site import Site
 
@@ -102,7 +102,7 @@ class Moment:
         """Return what an output gets from a loss, named so that it is not taken for what the future adds."""
         if not self.trace.shapes.recurrent[-1]:
             return factor
-        symbol = symbol_of(self.trace, Number(self.at(by, factor.layer), factor.units))
+        symbol = Traced(self.trace, Number(self.at(by, factor.layer), factor.units)).symbol
         return factor._replace(symbol=f"∂C@{self.time}/∂{symbol}")
 
     @cached_property
@@ -173,5 +173,5 @@ class Moment:
         number = Number(reference, index)
         value = float(array_of(self.trace, reference)[index])
         made = self.trace.flow.writer(reference)
-        symbol = symbol_of(self.trace, number)
+        symbol = Traced(self.trace, number).symbol
         return Factor(meaning, symbol, value, made, reference.layer or 0, index, self.time)

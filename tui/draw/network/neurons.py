@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number
+from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer
 from tui.draw.kit.numbers import UNKNOWN, sign_style, signed
-from tui.draw.marks.wrong import WRONG, right_of
+from tui.draw.marks.wrong import WRONG
 from tui.draw.network.memory import RECURRENT, draw_sum, draw_term
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dic
                 )
                 text = signed(value, column.x + column.width - x - 4).rstrip()
                 end = canvas.write(x + 4, block.row + line, text, style)
-                right = right_of(known.trace, Number(reference, (block.unit,)))
+                right = Traced(known.trace, Number(reference, (block.unit,))).right
                 if right is not None:
                     canvas.write(x + 3, block.row + line, WRONG, "warning")
                     beside = f" {WRONG} {signed(right, _VALUE_CELLS).strip()}"

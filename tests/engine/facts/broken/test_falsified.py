@@ -16,7 +16,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts.broken.breaking import break_rule
 from engine.facts.broken.falsified import falsified, right_value
-from engine.facts.number import Number, array_of, value_of
+from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import Reference
 from engine.order.site import Site
 from tests.breaks_at_random import BrokenOracle, break_at_random
@@ -182,14 +182,14 @@ def test_mazurs_numbers_after_the_second_layer_was_updated_first() -> None:
     delta = Reference("delta", 0, 1, 0, 0)
     for unit in range(2):
         number = Number(delta, (unit,))
-        assert right_value(broken, number) == value_of(whole, number) != value_of(broken, number)
+        assert right_value(broken, number) == Traced(whole, number).value != Traced(broken, number).value
         assert right_value(whole, number) is None
     # The first layer's new weights are wrong; the second layer's are not: it applied its whole gradient.
     first, early, second = (
         Number(Reference("weights", 0, layer, version=version), (0, 0))
         for layer, version in ((1, 1), (2, 1), (2, 2))
     )
-    assert right_value(broken, first) == value_of(whole, first)
+    assert right_value(broken, first) == Traced(whole, first).value
     assert right_value(broken, early) is None
     assert right_value(broken, second) is None
     # What the next iteration computes is the gradient where it now is.
@@ -239,5 +239,5 @@ def test_a_delta_of_the_premature_order_that_should_have_another_sign() -> None:
     found = load(find("08-too-early-sign"))
     steps = trace(found, "premature")
     delta = Number(Reference("delta", 0, 1, 0, 0), (0,))
-    assert value_of(steps, delta) == pytest.approx(-0.0034034, abs=1e-7)
+    assert Traced(steps, delta).value == pytest.approx(-0.0034034, abs=1e-7)
     assert right_value(steps, delta) == pytest.approx(0.0012509, abs=1e-7)

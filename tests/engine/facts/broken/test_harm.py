@@ -13,7 +13,7 @@ from engine.arrays import frozen
 from engine.facts.broken.breaking import break_rule
 from engine.facts.broken.falsified import right_value
 from engine.facts.broken.harm import Count, harm, wrong_by
-from engine.facts.number import Number, array_of, value_of
+from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import PARAMETERS, Reference
 from engine.run.straight import loss_of
 from engine.scenario import Data, Layer, Network, Scenario, Training
@@ -46,7 +46,7 @@ def test_the_counts_are_those_of_the_numbers_that_are_marked(seed: int, recurren
         assert all(right_value(case.trace, number) == 0.0 for number in wrong)
     else:
         assert found.worst.number in wrong
-        assert found.worst.value == value_of(case.trace, found.worst.number)
+        assert found.worst.value == Traced(case.trace, found.worst.number).value
         assert found.worst.relative == pytest.approx(
             max(relative(case, number) for number in wrong), rel=1e-6
         )
@@ -74,7 +74,7 @@ def numbers_of(case: Case, quantity: Quantity) -> list[Number]:
 
 
 def counted(case: Case, numbers: list[Number]) -> Count:
-    pairs = [(value_of(case.trace, number), right_value(case.trace, number)) for number in numbers]
+    pairs = [(Traced(case.trace, number).value, right_value(case.trace, number)) for number in numbers]
     wrong = [(value, right) for value, right in pairs if right is not None]
     return Count(len(wrong), sum(value * right < 0 for value, right in wrong), len(numbers))
 
@@ -82,7 +82,7 @@ def counted(case: Case, numbers: list[Number]) -> Count:
 def relative(case: Case, number: Number) -> float:
     right = right_value(case.trace, number)
     assert right is not None
-    return abs(value_of(case.trace, number) - right) / abs(right) if right else 0.0
+    return abs(Traced(case.trace, number).value - right) / abs(right) if right else 0.0
 
 
 @pytest.mark.parametrize("seed", range(15))

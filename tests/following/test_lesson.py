@@ -233,6 +233,29 @@ async def test_a_mistake_in_a_file_that_the_follower_brought(tmp_path: Path) -> 
         assert follower.trace.scenario.notes
 
 
+async def test_who_comes_late_sees_a_break_of_the_rule_far_on_in_the_run(tmp_path: Path) -> None:
+    async with running(*leading(tmp_path, "mazur")) as leader:
+        await leader.until_computed()
+        await leader.press("g", *"81005", "enter")
+        await until(lambda: leader.step() == 81005)
+        await leader.press("x")
+        await until(lambda: bool(leader.trace.breaks))
+        async with running(*attending(tmp_path, "mazur")) as follower:
+            await until(follows(follower, leader))
+            assert follower.trace.breaks == leader.trace.breaks
+            await follower.press("X")
+            await until(lambda: "on your own" in follower.panes())
+            assert follower.trace.breaks == ()
+            await follower.press("w")
+            await until(follows(follower, leader))
+            # Another scenario, broken at the same steps.
+            leader.app.step_through(trace(load(find("premature")), "deferred"))
+            while not leader.trace.breaks:
+                await leader.press("n", "x")
+            await until(follows(follower, leader))
+            assert follower.trace.scenario.title == leader.trace.scenario.title
+
+
 @pytest.mark.parametrize("keys", ["m j enter", "u", "n n n n x"])
 async def test_who_goes_on_in_another_run_is_on_their_own_until_they_return(
     keys: str, tmp_path: Path
@@ -271,7 +294,7 @@ def test_who_opens_the_app_during_a_mistake_opens_it_too(
 ) -> None:
     mistaken = trace(with_mistake(load(find("mazur")), "sign"))
     state = state_of(mistaken, start(mistaken))
-    state = changed(state, scenario=name_of(shipped_shelf(), mistaken.scenario.title, state))
+    state = changed(state, scenario=name_of(shipped_shelf(), mistaken.scenario, mistaken.order))
     assert state.scenario == "mazur"
     monkeypatch.setattr(following, "ask", lambda *_: state)
     scenario, _ = opening._follow("lesson", tmp_path, shipped_shelf(), None, None)

@@ -17,6 +17,7 @@ from engine.looking.cursor import go_to, start
 from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, selected
 from engine.order.quantities import QUANTITIES
+from engine.order.schedule import Break
 from engine.read.changed import changed as changed_scenario
 from engine.read.changed import with_mistake
 from tests.following.test_protocol import STATES
@@ -28,7 +29,7 @@ from tui.draw.reasons.equation import equation_rows
 from tui.following.digest import digest
 from tui.following.looking import cursor_of, state_of
 from tui.following.protocol import Chosen, Focus, decode_state, encode
-from tui.following.shared import broken, chosen_in, made, name_of, scenario_of
+from tui.following.shared import broken, chosen_in, made, name_of, run_of, scenario_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,7 +139,7 @@ def of(scenario: Scenario) -> str:
 def test_a_shipped_scenario_is_known_by_its_name_and_digest(name: str) -> None:
     scenario, shelf = load(find(name)), shipped_shelf()
     state = told(scenario)
-    assert name_of(shelf, scenario.title, state) == name
+    assert name_of(shelf, scenario, state.order) == name
     found = scenario_of(shelf, name, state)
     assert found is not None
     assert found.run.title == found.opened.title == scenario.title
@@ -151,16 +152,16 @@ def test_a_shipped_scenario_is_known_by_its_name_and_digest(name: str) -> None:
 def test_a_run_with_a_mistake_is_that_of_the_scenario_at_hand_with_it(mistake: str | None) -> None:
     scenario, shelf = load(find("mazur")), shipped_shelf()
     state = told(with_mistake(scenario, mistake))
-    assert name_of(shelf, scenario.title, state) == "mazur"
+    assert name_of(shelf, with_mistake(scenario, mistake), state.order) == "mazur"
     found = scenario_of(shelf, "mazur", state)
     assert found is not None
     assert found.opened.training.mistake is None
     for have in (found.opened, found.run, with_mistake(found.opened, "target-first")):
-        theirs = made(have, state)
+        theirs = made(have, run_of(state))
         assert theirs is not None
         assert theirs.run.training == found.run.training
     other = changed(state, chosen=changed(state.chosen, mistake="target-first"))
-    assert made(found.opened, other) is None
+    assert made(found.opened, run_of(other)) is None
 
 
 def test_all_that_can_be_chosen_on_the_command_line_is_told() -> None:
@@ -183,13 +184,13 @@ def test_a_mistake_that_can_not_be_made_here_makes_no_other_run() -> None:
         claimed = replace(scenario, training=replace(scenario.training, mistake=mistake))
         state = told(scenario)
         lie = changed(state, digest=digest(claimed, state.order, ()), chosen=chosen_in(claimed))
-        assert made(scenario, lie) is None
+        assert made(scenario, run_of(lie)) is None
 
 
 def test_a_name_is_looked_up_on_the_own_shelf_alone(tmp_path: Path) -> None:
     scenario = load(find("mazur"))
     empty, state = Shelf(tmp_path, closed=True), told(scenario)
-    assert name_of(empty, scenario.title, state) is None
+    assert name_of(empty, scenario, state.order) is None
     assert scenario_of(empty, "mazur", state) is None
     (tmp_path / "mazur.toml").symlink_to(find("mazur"))
     assert scenario_of(empty, "mazur", state) is None
@@ -230,7 +231,6 @@ def test_a_digest_is_that_of_the_numbers_alone() -> None:
 
 def test_breaks_of_nonsense_make_no_run() -> None:
     steps = trace(load(find("mazur")))
-    state = told(steps.scenario)
-    assert broken(steps, changed(state, breaks=((4, 2),))) is not None
+    assert broken(steps, (Break(4, 2),)) is not None
     for breaks in (((10**9, 1),), ((0, 1),), ((4, 0),), ((4, 9),), ((4, 2), (4, 2)), ((4, 2), (40, 2))):
-        assert broken(steps, changed(state, breaks=breaks)) is None
+        assert broken(steps, tuple(Break(*one) for one in breaks)) is None

@@ -149,7 +149,7 @@ def _follow(
     if scenario is None:
         state = ask(folder, lesson)
         theirs = scenario_of(shelf, state.scenario, state)
-        if theirs is None and not is_known(state):
+        if theirs is None and not is_known(state.chosen):
             raise UsageError(f"bp-tui: the leader of {lesson!r} does what is unknown here.")
         if theirs is None:
             remedy = "wait until it is another" if shelf.closed else "give it too"

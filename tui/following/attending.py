@@ -13,7 +13,7 @@ from engine.run.tracing import trace
 from tui.following.digest import digest
 from tui.following.follower import Follower
 from tui.following.looking import cursor_of
-from tui.following.shared import breaks_of, broken, is_known, made, scenario_of
+from tui.following.shared import broken, is_known, made, run_of, scenario_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,23 +132,24 @@ class Attending:
         Where it breaks the rule, the undisturbed run has to come there first, in the background.
         """
         assert screen.trace is not None
-        whole = screen.trace.undisturbed
-        if digest(whole.scenario, whole.order, breaks_of(state)) == state.digest:
+        whole, wanted = screen.trace.undisturbed, run_of(state)
+        if digest(whole.scenario, whole.order, wanted.breaks) == wanted.digest:
             opened = screen.opened
         else:
             theirs = None if self._keeps else scenario_of(self._shelf, state.scenario, state)
-            theirs = theirs or made(screen.opened, state)
+            theirs = theirs or made(screen.opened, wanted)
             if theirs is None:
                 return False
-            whole, opened = trace(theirs.run, state.order), theirs.opened
+            whole, opened = trace(theirs.run, wanted.order), theirs.opened
         run: Trace | None = whole
-        if state.breaks:
-            after = state.breaks[0][0]
+        if wanted.breaks:
+            after = wanted.breaks[0].after
             if after >= len(whole):
                 return False
             self._on_the_way = whole.computed < whole.schedule.site(after).iteration
             if not self._on_the_way:
-                run = screen.trace if screen.trace.breaks == state.breaks else broken(whole, state)
+                same = whole is screen.trace.undisturbed and screen.trace.breaks == wanted.breaks
+                run = screen.trace if same else broken(whole, wanted.breaks)
         if run is None:
             return False
         if run is not screen.trace:
@@ -169,7 +170,7 @@ class Attending:
             return
         if not self._leader_is_here:
             words = "the leader is gone" if self._latest is not None else f"waiting for {self._name}"
-        elif self._differs and self._latest is not None and not is_known(self._latest):
+        elif self._differs and self._latest is not None and not is_known(self._latest.chosen):
             words = f"{self._name} does what is unknown here"
         elif self._differs:
             words = f"{self._name} is on another run"

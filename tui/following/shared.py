@@ -17,17 +17,34 @@ from tui.following.digest import digest
 from tui.following.protocol import Chosen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from engine.catalog import Shelf
     from engine.run.tracing import Trace
-    from engine.scenario import Scenario
+    from engine.scenario import Order, Scenario
     from tui.following.protocol import State
 
 
+class Run(NamedTuple):
+    """What was done to a scenario, and the digest of the run that has come of it."""
+
+    chosen: Chosen
+    order: Order
+    breaks: tuple[Break, ...]
+    digest: str
+
+
 class Made(NamedTuple):
-    """A scenario as the leader runs it, and as it was before a mistake was chosen."""
+    """A scenario as the leader runs it, as it was before a mistake was chosen, and if they are the same."""
 
     run: Scenario
     opened: Scenario
+    nothing_chosen: bool
+
+
+def run_of(state: State) -> Run:
+    """Return the run that a state tells of."""
+    return Run(state.chosen, state.order, tuple(Break(*one) for one in state.breaks), state.digest)
 
 
 def chosen_in(scenario: Scenario) -> Chosen:
@@ -35,34 +52,45 @@ def chosen_in(scenario: Scenario) -> Chosen:
     return Chosen(*(getattr(scenario.training, name) for name in Chosen.__struct_fields__))
 
 
-def is_known(state: State) -> bool:
+def is_known(chosen: Chosen) -> bool:
     """Return whether all that the leader has chosen can be chosen here."""
-    return state.chosen.optimizer in OPTIMIZERS and state.chosen.mistake in (None, *MISTAKES)
+    return chosen.optimizer in OPTIMIZERS and chosen.mistake in (None, *MISTAKES)
 
 
-def name_of(shelf: Shelf, title: str, state: State) -> str | None:
-    """Return the name of the scenario at hand, of this title, that the run of a state can be made of."""
+def name_of(shelf: Shelf, scenario: Scenario, order: Order) -> str | None:
+    """Return the name of the scenario at hand that a run of this one, in an order, can be made of.
+
+    One that it is of itself comes before one for which something has to be chosen.
+    """
+    run = Run(chosen_in(scenario), order, (), digest(scenario, order, ()))
+    name = None
     for entry in shelf.entries():
-        if entry.title == title and scenario_of(shelf, entry.name, state) is not None:
-            return entry.name
-    return None
+        if entry.title == scenario.title and (theirs := _at_hand(shelf, entry.path, run)) is not None:
+            if theirs.nothing_chosen:
+                return entry.name
+            name = name or entry.name
+    return name
 
 
 def scenario_of(shelf: Shelf, name: str | None, state: State) -> Made | None:
     """Return the scenario at hand of a name as the leader has made it, if that gives the run of the state."""
     for entry in shelf.entries():
         if entry.name == name:
-            try:
-                return made(shelf.load(entry.path), state)
-            except ScenarioError:
-                return None
+            return _at_hand(shelf, entry.path, run_of(state))
     return None
 
 
-def made(scenario: Scenario, state: State) -> Made | None:
-    """Return a scenario with what the leader has chosen for it, if that gives the run of the state."""
-    wanted = state.chosen
-    if not is_known(state):
+def _at_hand(shelf: Shelf, path: Path, run: Run) -> Made | None:
+    try:
+        return made(shelf.load(path), run)
+    except ScenarioError:
+        return None
+
+
+def made(scenario: Scenario, run: Run) -> Made | None:
+    """Return a scenario with what the leader has chosen for it, if that gives the run."""
+    wanted = run.chosen
+    if not is_known(wanted):
         return None
     other = {
         name: getattr(wanted, name)
@@ -71,30 +99,25 @@ def made(scenario: Scenario, state: State) -> Made | None:
     }
     try:
         base = with_mistake(scenario, None) if wanted.mistake is None else scenario
-        run = changed(base, state.order, mistake=wanted.mistake, **other)
+        theirs = changed(base, run.order, mistake=wanted.mistake, **other)
     except ScenarioError:
         return None
-    if digest(run, state.order, breaks_of(state)) != state.digest:
+    if digest(theirs, run.order, run.breaks) != run.digest:
         return None
-    return Made(run, run if other else scenario)
+    return Made(theirs, theirs if other else scenario, theirs is scenario)
 
 
-def breaks_of(state: State) -> tuple[Break, ...]:
-    """Return the updates out of turn of a state."""
-    return tuple(Break(*one) for one in state.breaks)
-
-
-def broken(undisturbed: Trace, state: State) -> Trace | None:
-    """Return a run with the updates out of turn of a state; None if there can be no such.
+def broken(undisturbed: Trace, breaks: tuple[Break, ...]) -> Trace | None:
+    """Return a run with these updates out of turn; None if there can be no such.
 
     It is run up to there.
     """
     from engine.facts.broken.breaking import break_rule, why_not
 
     trace = undisturbed
-    for place, (after, layer) in enumerate(state.breaks):
+    for place, (after, layer) in enumerate(breaks):
         step = after + place  # each of those before it has moved the later steps on by one
         if not (step < len(trace) and 1 <= layer <= trace.shapes.layers) or why_not(trace, step, layer):
             return None
         trace = break_rule(trace, step, layer)
-    return trace if trace.breaks == state.breaks else None
+    return trace if trace.breaks == breaks else None

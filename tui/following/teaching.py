@@ -62,7 +62,7 @@ class Teaching:
         state = state_of(screen.trace, screen.cursor)
         if scenario is not self._scenario:
             self._scenario = scenario
-            self._known_as = name_of(self._shelf, scenario.title, state)
+            self._known_as = name_of(self._shelf, scenario, state.order)
             self._say()  # a screen that was opened just now doesn't know yet
         # On a screen of one's own, the view with the equations shows what the presenter's page does.
         view = VIEWS[0] if screen.view == PRESENTER else screen.view

@@ -147,6 +147,13 @@ class BackpropApp(CellDiffApp[None]):
         elif isinstance(self.screen, SteppingScreen):
             self.screen.say("You follow nobody; `bp-tui --follow NAME` does.")
 
+    def action_suspend_process(self) -> None:
+        """Stop until the shell continues the program, if there is one that can."""
+        if self._driver is not None and self._driver.can_suspend:
+            super().action_suspend_process()
+        elif isinstance(self.screen, SteppingScreen):
+            self.screen.say("No shell is here that could continue a stopped program.")
+
     def action_pick(self) -> None:
         """Let the user choose a scenario."""
         from tui.screens.picker import PickerScreen

@@ -15,7 +15,7 @@ import time
 from codecs import getincrementaldecoder
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -46,6 +46,19 @@ class SteadyDriver(LinuxDriver):
     _continued = 0
     _sent: Future[bool] | None = None
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        if not self.can_suspend:
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether there is a shell that does job control, and could continue what is stopped.
+
+        It gives each of its jobs a process group; in that of who has begun the session there is none.
+        """
+        return os.getpgrp() != os.getsid(0)
+
     # -- coming and going -------------------------------------------------------------------------
 
     def start_application_mode(self) -> None:
@@ -69,6 +82,19 @@ class SteadyDriver(LinuxDriver):
     def _put_right(self) -> None:
         if self._modes_on:
             put_right(sys.__stderr__.fileno() if sys.__stderr__ else 2, self.attrs_before)
+
+    def _sigtstp_application(self, *_: int | FrameType | None) -> None:
+        """Give the terminal back, then stop with all that this program was started together with.
+
+        A shell that runs a script, or `uv run`, would be waited for by who has to continue it.
+        """
+        if self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        ours = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        os.killpg(os.getpgrp(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, ours)
+        os.kill(os.getpid(), signal.SIGSTOP)
 
     def _sigcont_application(self, *_: int | FrameType | None) -> None:
         if not self._auto_restart:

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import MouseEvent, Paste, Resize
+from textual.events import MouseEvent, Resize
 from textual.messages import InBandWindowResize
 
 from tui.terminal.leaving import leave_on_signals, put_right
+from tui.terminal.pasting import Pasting
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -32,11 +33,9 @@ if TYPE_CHECKING:
 
 _LONGEST_READ: Final = 4096
 _PENDING: Final = 1000  # events that wait to be handled; what is typed beyond is noise
-_LONGEST_PASTE: Final = 4096  # characters
 _LARGEST_SIZE: Final = (1000, 400)  # cells; a terminal may claim to have 65535 by 65535
 _TICK: Final = 0.1  # seconds between two looks at unfinished sequences
 _SILENCE: Final = 2.0  # seconds after which no more of a pasted text is to come
-_END_OF_PASTE: Final = "\x1b[201~"
 
 
 class SteadyDriver(LinuxDriver):
@@ -48,6 +47,8 @@ class SteadyDriver(LinuxDriver):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        # Before the first event with a size the app would ask the terminal itself.
+        self._size = self._size or self._get_terminal_size()
         if not self.can_suspend:
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
@@ -130,8 +131,6 @@ class SteadyDriver(LinuxDriver):
             return
         if self._pending() > _PENDING:
             return
-        if isinstance(message, Paste):
-            message = Paste(message.text[:_LONGEST_PASTE])
         super().process_message(message)
 
     def send_message(self, message: Message) -> None:
@@ -156,7 +155,7 @@ class SteadyDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read until the driver stops; the end of the input is a hang-up."""
         decode = getincrementaldecoder("utf-8")("replace").decode
-        parser = XTermParser(self._debug)
+        parser, pasting = XTermParser(self._debug), Pasting()
         last = 0.0
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -167,11 +166,10 @@ class SteadyDriver(LinuxDriver):
                     if not data:
                         os.kill(os.getpid(), signal.SIGHUP)
                         return
-                    text = decode(data)
+                    text = pasting.through(decode(data))
                     last = time.monotonic()
                 elif last and time.monotonic() - last > _SILENCE:
-                    # Outside a pasted text this means nothing; in one, it is heard again.
-                    text, last = _END_OF_PASTE, 0.0
+                    text, last = pasting.end(), 0.0
                 if not self._parse(parser, text):
                     parser = XTermParser(self._debug)
                 self._let_the_app_catch_up()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
+    from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
 
@@ -125,14 +126,14 @@ class BackpropApp(CellDiffApp[None]):
         found = [screen for screen in self.screen_stack if isinstance(screen, SteppingScreen)]
         return found[0] if found else None
 
-    def step_through(self, scenario: Scenario, order: Order | None, opened: Scenario | None = None) -> None:
-        """Open a scenario in an update order, its own if None; `opened` is it with its own mistake."""
-        self._scenario = scenario
+    def step_through(self, run: Trace, opened: Scenario | None = None) -> None:
+        """Open a run; `opened` is its scenario with its own mistake."""
+        self._scenario = run.scenario
         if self.stepping is not None:
             # Not `switch_screen`: it can't replace the screen that the app began with.
-            self.stepping.open(trace(scenario, order), opened)
+            self.stepping.open(run, opened)
         else:
-            self.push_screen(SteppingScreen(trace(scenario, order)))
+            self.push_screen(SteppingScreen(run))
 
     def on_stepping_screen_shown(self) -> None:
         """Let the lesson know."""
@@ -146,13 +147,20 @@ class BackpropApp(CellDiffApp[None]):
         elif isinstance(self.screen, SteppingScreen):
             self.screen.say("You follow nobody; `bp-tui --follow NAME` does.")
 
+    def action_suspend_process(self) -> None:
+        """Stop until the shell continues the program, if there is one that can."""
+        if self._driver is not None and self._driver.can_suspend:
+            super().action_suspend_process()
+        elif isinstance(self.screen, SteppingScreen):
+            self.screen.say("No shell is here that could continue a stopped program.")
+
     def action_pick(self) -> None:
         """Let the user choose a scenario."""
         from tui.screens.picker import PickerScreen
 
         def chosen(scenario: Scenario | None) -> None:
             if scenario is not None:
-                self.step_through(scenario, self._order)
+                self.step_through(trace(scenario, self._order))
             elif not isinstance(self.screen, SteppingScreen):
                 self.exit()
 

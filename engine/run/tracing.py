@@ -115,13 +115,18 @@ class Trace(Sequence["Step"]):
 
     def __reduce__(self) -> tuple[Callable[..., Trace], tuple[object, ...]]:
         """Return what a pickled trace is made of: what was computed of it is computed again."""
-        return _again, (self.scenario, self.order, self.breaks)
+        return _again, self.made_of
 
     def __setattr__(self, name: str, value: object) -> None:
         """Set an attribute for the first time, or one of the private ones, which keep what was computed."""
         if not name.startswith("_") and name in vars(self):
             raise AttributeError(f"a trace is immutable: its {name} can't be changed")
         super().__setattr__(name, value)
+
+    @property
+    def made_of(self) -> tuple[Scenario, Order, tuple[Break, ...]]:
+        """All that a run depends on: what is made of the same is the same."""
+        return self.scenario, self.order, self.breaks
 
     @property
     def mistake(self) -> str | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import scenarios
 from engine.naming import is_name
 from engine.read import Complaint, ScenarioError, load
-from engine.read.document.source import decode, read_bytes
+from engine.read.document.source import STDIN, decode, read_bytes
 from engine.read.document.syntax import parse
 from engine.read.document.text import one_line, shortened
 
@@ -86,7 +86,8 @@ class Shelf:
     def find(self, name_or_path: str) -> Path:
         """Return the file that a user means: a path, or the name of a scenario of the folder.
 
-        What contains a slash or ends in `.toml` is a path, whether it exists or not. Anything else
+        What contains a slash or ends in `.toml` is a path, whether it exists or not; `-` is standard input.
+        Anything else
         is a name or, failing that, a file of that name or the number of a lesson. From a closed
         shelf no path is taken, and no file of another folder.
 
@@ -95,7 +96,7 @@ class Shelf:
         """
         separators = {"/", os.sep, os.altsep or os.sep}
         is_path = name_or_path.lower().endswith(".toml") or any(mark in name_or_path for mark in separators)
-        if is_path and not self.closed:
+        if (is_path or name_or_path == str(STDIN)) and not self.closed:
             return Path(name_or_path)
         named = self.folder / f"{name_or_path}.toml"
         if not is_path and is_name(name_or_path) and os.path.isfile(named) and self._holds(named):  # noqa: PTH113 (never raises)

@@ -6,9 +6,10 @@ import json
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.read import ScenarioError, load, warnings
+from engine.read import ScenarioError, checked, load
 from engine.read.document.text import one_line
 from tui.commands.streams import can_say, say, width, write_source
 from tui.commands.usage import UsageError, app_parser, check_step, command_parser
@@ -36,16 +37,24 @@ def check_command(chosen: argparse.Namespace) -> int:
     bad = 0
     for file in chosen.files:
         try:
-            found = warnings(file)
+            scenario, found = checked(_file(file))
         except ScenarioError as error:
             bad += 1
             say(error.in_full())
         else:
             for warning in found:
                 say(str(warning))
+            columns = f" ({scenario.names.columns})" if scenario.names.columns else ""
             with suppress(BrokenPipeError):  # whoever has stopped reading may still ask for the exit code
-                print(f"{one_line(file)}: good")
+                print(f"{one_line(file)}: good{columns}")
     return 2 if bad else 0
+
+
+def _file(name: str) -> Path:
+    """Return the file that is to be checked: one that is there, else a shipped scenario of this name."""
+    from engine.catalog import find
+
+    return Path(name) if os.path.lexists(name) and name != "-" else find(name)
 
 
 def trace_command(chosen: argparse.Namespace) -> int:

@@ -75,6 +75,8 @@ def _run(words: list[str]) -> int:
         from tui.commands.headless import plain_command
 
         return plain_command(chosen)
+    if chosen.scenario == "-":
+        raise UsageError("bp-tui: the app reads its keys from standard input, so it can't be a scenario too.")
     _need_terminal()
     from tui.commands.opening import Meeting, open_app
     from tui.commands.overriding import check_overrides, overridden

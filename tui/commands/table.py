@@ -157,7 +157,8 @@ COMMANDS: dict[str, Command] = {
     "check": Command(
         "FILE...",
         "validate scenario files; print each error",
-        "Validate scenario files and print each error. Exit code 2 if any is bad.",
+        "Validate scenario files, shipped scenarios or - (standard input); print each error, and what "
+        "became of each column of a table. Exit code 2 if any is bad.",
         "check_command",
         _check,
     ),

@@ -42,7 +42,8 @@ def _epilog() -> str:
             "commands:",
             *(f"  {line}" for line in lines),
             "",
-            "SCENARIO is a scenario file or the name of a shipped one. `bp-tui COMMAND --help` says more.",
+            "SCENARIO is a file, the name of a shipped scenario or, of commands, - (standard input).",
+            "`bp-tui COMMAND --help` says more.",
         )
     )
 

@@ -69,6 +69,14 @@ def train_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def find_command(chosen: argparse.Namespace) -> int:
+    """Print the steps at which a condition holds."""
+    from tui.commands.finding import find
+
+    condition = " ".join(chosen.condition)
+    return find(_scenario(chosen), chosen.order, condition, every=chosen.all, as_json=chosen.json)
+
+
 def explain_command(chosen: argparse.Namespace) -> int:
     """Print where numbers come from, as text or as LaTeX."""
     from engine.run.tracing import trace
@@ -140,6 +148,7 @@ CARRY_OUT: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": check_command,
     "trace": trace_command,
     "train": train_command,
+    "find": find_command,
     "explain": explain_command,
     "program": program_command,
     "sshd-config": sshd_config_command,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _DIGITS = 30  # more than the number of any step has
-COMMANDS = ("list", "check", "trace", "train", "explain", "program", "sshd-config")
+COMMANDS = ("list", "check", "trace", "train", "find", "explain", "program", "sshd-config")
 
 
 class UsageError(Exception):
@@ -49,6 +49,7 @@ commands:
   check FILE...           validate scenario files; print each error
   trace SCENARIO          print the trace records as JSON Lines
   train SCENARIO          run all iterations; loss before and after, final parameters
+  find SCENARIO CONDITION print the steps at which a condition holds
   explain SCENARIO NUMBER print where a number comes from, as text or as LaTeX
   program SCENARIO        print one iteration as a Python program that prints what trace does
   sshd-config             print how sshd gives a class the app and nothing else
@@ -111,6 +112,8 @@ def command_parser(name: str) -> argparse.ArgumentParser:
             default=(None, None),
             help="only the iterations A to B-1 (0-based; either may be left out)",
         )
+    elif name == "find":
+        _add_find(parser)
     elif name == "explain":
         _add_explain(parser)
     elif name == "program":
@@ -128,6 +131,50 @@ def command_parser(name: str) -> argparse.ArgumentParser:
         _add_training(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")
     return parser
+
+
+def _add_find(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Print the first step at which a condition holds, counted from 0 as in `trace`,\n"
+        "its iteration and the value that the condition is about.\n"
+        "Exit code 3 if it holds nowhere."
+    )
+    parser.epilog = _CONDITIONS
+    parser.add_argument("scenario", metavar="SCENARIO")
+    parser.add_argument(
+        "condition",
+        nargs="+",
+        metavar="CONDITION",
+        help="such as 'loss < 0.01', 'abs(delta[1][2]) > 0.1', 'weight[1][2,1] changes sign'",
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="of each iteration in which it holds the first step"
+    )
+    parser.add_argument("--json", action="store_true", help="print a JSON object a line")
+    _add_training(parser)
+
+
+_CONDITIONS = """\
+A condition is asked at each step, of the numbers written last in the iteration:
+  loss                    of the batch, known from its last loss step on
+  sample_loss             of the present sample
+  activation[l][i]  pre_activation  slope  error  delta
+  terms[i]  prediction[i]  target[i]  input[i]
+                          of the present sample and time
+  weight[l][i,j]  bias[l][i]  recurrent_weight[l][i,j]
+                          to unit i from j, after an update; also with
+                          gradient_, total_ or change_ before the word;
+                          gradient[l] is that of all parameters of a layer
+  iteration  step  sample  time
+                          where the step is, as on the screen
+
+Layers and units count from 1. Without units it is the whole array, for
+min max mean sum norm abs, and any(...) or all(...) of what holds for each.
+  A rises, A falls, A changes sign
+                          against the same place of the iteration before
+  finite(A)  dead(l,i)  saturated(l)
+  + - * /   < <= > >= == !=   and or not   ( )
+"""
 
 
 def _add_explain(parser: argparse.ArgumentParser) -> None:

@@ -151,8 +151,11 @@ class Iteration:
         found: Mask = self._data.has_target[sample]
         return found
 
-    def vectors(self, name: Stored, layer: int) -> Array:
-        """Return a kept vector of a layer 1..L for the whole batch: [sample of the batch, time, unit]."""
+    def vectors(self, name: Stored | Literal["terms"], layer: int | None) -> Array:
+        """Return a kept vector of a layer 1..L for the whole batch: [sample of the batch, time, unit].
+
+        The `terms` of the loss are of no layer.
+        """
         return self._whole(name, layer).transpose(1, 0, 2)
 
     def every_sample(self, name: Stored, layer: int, time: int) -> Array:

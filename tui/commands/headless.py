@@ -91,6 +91,14 @@ def train_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def find_command(chosen: argparse.Namespace) -> int:
+    """Print the steps at which a condition holds."""
+    from tui.commands.finding import find
+
+    condition = " ".join(chosen.condition)
+    return find(_scenario(chosen), chosen.order, condition, every=chosen.all, as_json=chosen.json)
+
+
 def explain_command(chosen: argparse.Namespace) -> int:
     """Print where numbers come from, as text or as LaTeX."""
     from engine.run.tracing import trace
@@ -195,9 +203,6 @@ def class_command(chosen: argparse.Namespace) -> int:
         for line in setting_up.carry_out(steps):
             print(line, flush=True)
     return 0
-
-
-"""What carries out each of the commands (`usage.COMMANDS`)."""
 
 
 def _typed_lines() -> Iterator[str]:

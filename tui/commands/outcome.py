@@ -1,8 +1,8 @@
 """What happens between a command line and an exit code?
 
-Exit codes: 0 done, 1 a fault of ours, 2 wrong usage or a bad scenario, 130 interrupted. Errors go
-to stderr as a sentence. Textual is imported only when the app opens, numpy only when numbers are
-needed.
+Exit codes: 0 done, 1 a fault of ours, 2 wrong usage or a bad scenario, 3 what was searched for is not there,
+130 interrupted. Errors go to stderr as a sentence. Textual is imported only when the app opens, numpy only
+when numbers are needed.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class Command(NamedTuple):
     """A command: what it does in a line, and what it takes.
 
     `arguments` are those that a line of help has room for, `description` is what its own help says; `takes`
-    adds what it takes to a parser. `function` carries it out, in the module `room`.
+    adds what it takes to a parser, `more` stands below that. `function` carries it out, in module `room`.
     """
 
     arguments: str
@@ -34,6 +34,7 @@ class Command(NamedTuple):
     function: str
     takes: Callable[[ArgumentParser], None] = _nothing
     room: str = "tui.commands.headless"
+    more: str = ""
 
 
 def takes_step(parser: ArgumentParser, words: str) -> None:
@@ -147,6 +148,43 @@ def _help(parser: ArgumentParser) -> None:
     parser.add_argument("command", nargs="?", choices=tuple(COMMANDS), metavar="COMMAND")
 
 
+def _find(parser: ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO")
+    parser.add_argument(
+        "condition",
+        nargs="+",
+        metavar="CONDITION",
+        help="such as 'loss < 0.01', 'abs(delta[1][2]) > 0.1', 'weight[1][2,1] changes sign'",
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="of each iteration in which it holds the first step"
+    )
+    parser.add_argument("--json", action="store_true", help="print a JSON object a line")
+    takes_training(parser)
+
+
+_CONDITIONS = """\
+A condition is asked at each step, of the numbers written last in the iteration:
+  loss                    of the batch, known from its last loss step on
+  sample_loss             of the present sample
+  activation[l][i]  pre_activation  slope  error  delta
+  terms[i]  prediction[i]  target[i]  input[i]
+                          of the present sample and time
+  weight[l][i,j]  bias[l][i]  recurrent_weight[l][i,j]
+                          to unit i from j, after an update; also with
+                          gradient_, total_ or change_ before the word;
+                          gradient[l] is that of all parameters of a layer
+  iteration  step  sample  time
+                          where the step is, as on the screen
+
+Layers and units count from 1. Without units it is the whole array, for
+min max mean sum norm abs, and any(...) or all(...) of what holds for each.
+  A rises, A falls, A changes sign
+                          against the same place of the iteration before
+  finite(A)  dead(l,i)  saturated(l)
+  + - * /   < <= > >= == !=   and or not   ( )
+"""
+
 COMMANDS: dict[str, Command] = {
     "list": Command(
         "",
@@ -176,6 +214,16 @@ COMMANDS: dict[str, Command] = {
         "Run all iterations; print the loss before and after and the final parameters.",
         "train_command",
         _train,
+    ),
+    "find": Command(
+        "SCENARIO CONDITION",
+        "print the steps at which a condition holds",
+        "Print the first step at which a condition holds, counted from 0 as in `trace`,\n"
+        "its iteration and the value that the condition is about.\n"
+        "Exit code 3 if it holds nowhere.",
+        "find_command",
+        _find,
+        more=_CONDITIONS,
     ),
     "explain": Command(
         "SCENARIO NUMBER",

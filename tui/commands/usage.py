@@ -86,7 +86,9 @@ def app_parser() -> argparse.ArgumentParser:
 def command_parser(name: str) -> argparse.ArgumentParser:
     """Return the parser of one command."""
     row = COMMANDS[name]
-    parser = _Parser(prog=f"bp-tui {name}", description=row.description, formatter_class=_Help)
+    parser = _Parser(
+        prog=f"bp-tui {name}", description=row.description, epilog=row.more, formatter_class=_Help
+    )
     row.takes(parser)
     return parser
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _DIGITS = 30  # more than the number of any step has
-COMMANDS = ("list", "check", "trace", "train", "explain", "program", "sshd-config")
+COMMANDS = ("list", "check", "trace", "train", "explain", "program", "diagnose", "sshd-config")
 
 
 class UsageError(Exception):
@@ -51,6 +51,7 @@ commands:
   train SCENARIO          run all iterations; loss before and after, final parameters
   explain SCENARIO NUMBER print where a number comes from, as text or as LaTeX
   program SCENARIO        print one iteration as a Python program that prints what trace does
+  diagnose SCENARIO FILE  say where your own numbers go wrong, and by which mistake
   sshd-config             print how sshd gives a class the app and nothing else
 
 SCENARIO is a scenario file or the name of a shipped one. `bp-tui COMMAND --help` says more.
@@ -120,6 +121,8 @@ def command_parser(name: str) -> argparse.ArgumentParser:
         )
         parser.add_argument("scenario", metavar="SCENARIO")
         _add_training(parser)
+    elif name == "diagnose":
+        _add_diagnose(parser)
     elif name == "sshd-config":
         _add_sshd_config(parser)
     else:
@@ -151,6 +154,33 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="with --latex: at most so many terms of a sum are written, the rest is counted",
     )
+
+
+def _add_diagnose(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Hold the numbers of your own program against those of a scenario: what agrees, what is wrong first, "
+        "and which known mistake, or which two, make exactly your numbers. "
+        "Exit code 0 if all agrees, 3 if something differs, 2 if the numbers can't be read."
+    )
+    parser.add_argument("scenario", metavar="SCENARIO")
+    parser.add_argument(
+        "numbers",
+        metavar="NUMBERS",
+        help="an .npz, .safetensors or .json file of arrays under the names that people use: dW2, db1, dZ1, "
+        "layer1.weight.grad, W1_new; exactly as in `bp-tui trace` are z1 a1 slope1 error1 delta1, the totals "
+        "of the batch gW1 gU1 gb1, and W1_after U1_after b1_after",
+    )
+    parser.add_argument(
+        "--iteration",
+        type=_iteration,
+        default=0,
+        metavar="K",
+        help="of iteration K (0-based, as in `trace`; without it, of the first)",
+    )
+    parser.add_argument(
+        "--name", action="append", default=[], metavar="THEIRS=OURS", help="what a name means: grad_out=gW2"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_lesson(parser: argparse.ArgumentParser) -> None:
@@ -254,6 +284,15 @@ def _terms(text: str) -> int:
     number = _whole(text)
     if number is None or number < 1:
         raise argparse.ArgumentTypeError(f"expected how many, 1 or more, not {shortened(text)!r}")
+    return number
+
+
+def _iteration(text: str) -> int:
+    number = _whole(text)
+    if number is None or number < 0:
+        raise argparse.ArgumentTypeError(
+            f"expected the number of an iteration, from 0, not {shortened(text)!r}"
+        )
     return number
 
 

@@ -25,10 +25,12 @@ from engine.scenario import Data
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    import numpy.typing as npt
+
     from engine.arrays import Array
     from engine.read.data.opened import DataFile, Expected
 
-_DAMAGED = (
+DAMAGED = (
     EOFError,
     KeyError,
     MemoryError,
@@ -52,7 +54,7 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # a file of another 
 
 def read_npz(file: DataFile, expected: Expected) -> Data | None:
     """Return the samples of an .npz file, or None with each error noted."""
-    if not _is_small_zip(file.file):
+    if not is_small_zip(file.file):
         file.complain("this is not an .npz file", "Write it with numpy.savez(name, inputs=..., targets=...).")
         return None
     try:
@@ -60,7 +62,7 @@ def read_npz(file: DataFile, expected: Expected) -> Data | None:
             warnings.simplefilter("ignore")  # what numpy has to say of odd headers would stand on the screen
             inputs = _array(archive, "inputs", file)
             targets = _array(archive, "targets", file)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         file.complain(f"the file is damaged: {shortened(str(error) or type(error).__name__)}")
         return None
     if inputs is None or targets is None:
@@ -68,7 +70,7 @@ def read_npz(file: DataFile, expected: Expected) -> Data | None:
     return _data(inputs, targets, file, expected)
 
 
-def _is_small_zip(file: BinaryIO) -> bool:
+def is_small_zip(file: BinaryIO, most: int = _MEMBERS) -> bool:
     """Return whether the file ends as `numpy.savez` ends it, with a list of few members.
 
     The zip module reads that list as a whole, which in a hostile file would take minutes.
@@ -82,7 +84,7 @@ def _is_small_zip(file: BinaryIO) -> bool:
     signature, _, _, _, members, length, _, comment = _END.unpack(tail[-_END.size :])
     if tail[: -_END.size].startswith(b"PK\6\7"):
         return False
-    return bool(signature == b"PK\5\6") and comment == 0 and members <= _MEMBERS and length <= 2**16
+    return bool(signature == b"PK\5\6") and comment == 0 and members <= most and length <= most * 2**10
 
 
 def _array(archive: zipfile.ZipFile, name: str, file: DataFile) -> Array | None:
@@ -92,6 +94,27 @@ def _array(archive: zipfile.ZipFile, name: str, file: DataFile) -> Array | None:
         found = quoted(shortened(other.removesuffix(".npy"), 40) for other in names[:5]) or "none"
         file.complain(f'expected arrays "inputs" and "targets", found {found}', key=name)
         return None
+    array = stored(archive, name, file)
+    if array is None:
+        return None
+    if array.size == 0 or not array.shape:
+        file.complain(f"expected numbers, found an array of shape {array.shape}", key=name)
+        return None
+    numbers = frozen(array)
+    if bool(np.isfinite(numbers).all()):
+        return numbers
+    index = np.argwhere(~np.isfinite(numbers))[0]
+    place = "".join(f"[{part}]" for part in index)
+    file.complain(f"expected finite numbers, found {numbers[tuple(index)]}", key=name + place)
+    return None
+
+
+def stored(archive: zipfile.ZipFile, name: str, file: DataFile) -> npt.NDArray[np.generic] | None:
+    """Return an array of an .npz file by its name, of real numbers of any type, or None with an error noted.
+
+    Raises one of `DAMAGED` if the file is.
+    """
+    member = f"{name}.npy"
     if archive.getinfo(member).compress_type not in _COMPRESSIONS:
         file.complain("expected an array as numpy writes it, found another compression", key=name)
         return None
@@ -113,17 +136,9 @@ def _array(archive: zipfile.ZipFile, name: str, file: DataFile) -> Array | None:
             f"the array has {size:,} numbers; the limit is {NUMBERS:,}", "Take fewer samples.", key=name
         )
         return None
-    if size == 0 or not shape:
-        file.complain(f"expected numbers, found an array of shape {shape}", key=name)
-        return None
     with archive.open(member) as stream:
-        array = frozen(npy.read_array(stream, allow_pickle=False))
-    if bool(np.isfinite(array).all()):
-        return array
-    index = np.argwhere(~np.isfinite(array))[0]
-    place = "".join(f"[{part}]" for part in index)
-    file.complain(f"expected finite numbers, found {array[tuple(index)]}", key=name + place)
-    return None
+        found: npt.NDArray[np.generic] = npy.read_array(stream, allow_pickle=False)
+    return found
 
 
 def _data(inputs: Array, targets: Array, file: DataFile, expected: Expected) -> Data | None:

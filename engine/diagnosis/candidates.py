@@ -77,24 +77,27 @@ class Candidates:
         there = {one: axes for one, axes in table.axes.items() if one.name != "slope" or one in made}
         self.axes = {**there, **{one.variable: _axes_of_mean(one, table) for one in means(table)}}
         self._making = {one.variable: one for one in self.right}
-        self._rows = dict(self._of_scenario(scenario))
+        self._rows = list(self._of_scenario(scenario))
 
-    def _of_scenario(self, scenario: Scenario) -> Iterator[tuple[str, tuple[Mistake, bool]]]:
+    def _of_scenario(self, scenario: Scenario) -> Iterator[tuple[str, Mistake, bool]]:
         training = scenario.training
         for name, row in MISTAKES.items():
             if not row.only_mean:
-                yield name, (row, True)
-            elif (rewrite := of_divisions(training, row.divisions)) is not None:
-                yield name, (row._replace(rewrite=rewrite), True)
+                yield name, row, True
+            elif training.reduction == "mean":
+                # Whoever prints means prints them before the mistake is made, or after it.
+                for printed in (False, True):
+                    rewrite = of_divisions(training, row.divisions, printed=printed)
+                    yield name, row._replace(rewrite=rewrite), True
         if training.clip_norm is None:
-            yield "layerwise", (LAYERWISE, True)
+            yield "layerwise", LAYERWISE, True
         for name, row in further(scenario).items():
-            yield name, (row, False)
+            yield name, row, False
 
     def every(self) -> Iterator[Candidate]:
         """Yield every mistake in every place: of the whole network first, and those of the table first."""
         whole, partly = [], []
-        for name, (row, known) in self._rows.items():
+        for name, row, known in self._rows:
             units = self._units(row)
             if not units:
                 continue

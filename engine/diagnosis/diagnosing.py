@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 _CONVENTIONS = 4
 """Ways of writing arrays that mistakes are looked for in."""
+_EARLIER = (
+    "Of a later iteration not every mistake is tried in every place, and no two together: "
+    "ask about iteration 0 first."
+)
 
 
 class Cause(NamedTuple):
@@ -81,6 +85,7 @@ class Diagnosis:
     further: tuple[Cause, ...] = ()
     pair: tuple[Cause, ...] = ()
     remarks: tuple[str, ...] = ()
+    hint: str = ""
     excluded: tuple[str, ...] = ()
     digits: Mapping[str, int] | None = None
     rounding: str = ""
@@ -297,6 +302,7 @@ class _Diagnosing:
             done,
             causes=tuple(_cause(one.candidates[0]) for one in found if one.known),
             further=tuple(_cause(one.candidates[0]) for one in found if not one.known),
+            hint="" if found or pair or not bench.iteration else _EARLIER,
             pair=() if pair is None else tuple(map(_cause, pair.candidates)),
             remarks=tuple(likenesses(first, bench, self.known)),
             excluded=tuple(self._excluded(readings, wrong)),

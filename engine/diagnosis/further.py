@@ -206,15 +206,17 @@ LAYERWISE = Mistake("∂C/∂a = Wᵀ δ", "∂C/∂a = (W after its update)ᵀ 
 PREMATURE = Mistake("∂C/∂a = Wᵀ δ", "∂C/∂a = (W after its update)ᵀ δ, each gradient applied at once")
 
 
-def of_divisions(training: Training, times: int) -> Rewrite | None:
-    """Return the rewrite of a mean that is divided by the batch's size so many times; None if there is none.
+def of_divisions(training: Training, times: int, *, printed: bool) -> Rewrite:
+    """Return the rewrite of a mean that is divided by the batch's size so many times.
 
-    That of `mean-twice` and `mean-missing`: they are told by a number and not by an equation.
+    That of `mean-twice` and `mean-missing`: they are told by a number and not by an equation. With `printed`
+    the means that people print are divided so, too.
     """
-    if training.reduction != "mean":
-        return None
     text = "x" + " / batch" * (times - 1) if times else "x * batch"
-    scaled = {wanted.name for group in PARAMETERS for wanted in _averages(Variable(group), training)}
+    every = [Variable(group) for group in PARAMETERS]
+    scaled = {divided(one, training).name for one in every}
+    if printed:
+        scaled |= {mean_of(one).name for one in every}
 
     def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
         if one.variable.name not in scaled:
@@ -227,10 +229,6 @@ def of_divisions(training: Training, times: int) -> Rewrite | None:
         return _times(lambda *_: True, text, batch=BATCH)(one, network)
 
     return rewrite
-
-
-def _averages(parameter: Variable, training: Training) -> tuple[Variable, Variable]:
-    return divided(parameter, training), mean_of(parameter)
 
 
 def _means(one: Equation, network: Network) -> bool:
@@ -399,6 +397,7 @@ def further(scenario: Scenario) -> dict[str, Mistake]:
             found[f"activation-{name}"] = Mistake(
                 "a = f(z)", f"a = {row.formula_text}, as {name} has it", _activation(name)
             )
+        if used != {name} and name != "identity":  # without a slope is a mistake of the table
             found[f"slope-of-{name}"] = Mistake(
                 "f'(z)", f"f' = {row.slope_text}, as {name} has it", _slope(name)
             )

@@ -51,7 +51,6 @@ _SIGNS = {
     "δ": "delta",
     "∂": "d",
     "∇": "nabla_",
-    "'": "_new",
     "Δ": "change_",
     "ŷ": "yhat",
     "η": "eta",
@@ -129,7 +128,8 @@ def plain(name: str) -> str:
     """Return a name in small letters, with nothing but letters, digits and single underscores."""
     for sign, word in _SIGNS.items():
         name = name.replace(sign, word)
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    primed = re.sub(r"(?<=\w)['′]$", "_new", name)
+    return re.sub(r"[^a-z0-9]+", "_", primed.lower()).strip("_")
 
 
 def _looked_up(name: str, layers: int) -> _Found | None:

@@ -7,6 +7,7 @@ named only where it reproduces all that is wrong and contradicts nothing that is
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ from engine.diagnosis.values import CircularError, Values, depending, ground, st
 from engine.equations.table import table_of
 from engine.equations.updates import new
 from engine.order.shapes import shapes_of
+from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
 
 if TYPE_CHECKING:
@@ -31,10 +33,10 @@ if TYPE_CHECKING:
 _FORWARD = ("pre_activation", "activation", "slope")
 _PAIRED = 40
 """Of how many mistakes, the likeliest, every pair is tried where both twist the first wrong number."""
-_ITERATIONS = 20
-"""Iterations from the beginning that are worked out again for a mistake in some places."""
 _WORK = 2e8
-"""Products, about, that are spent on them, and on updates one by one."""
+"""Products, about, that are spent on iterations from the beginning, or on updates one by one."""
+_CALL = 1000
+"""How many products a call of numpy takes the time of, about."""
 
 
 class Found(NamedTuple):
@@ -175,7 +177,8 @@ class Bench:
         """Yield the iteration with a mistake that was made from the first on, or only in this one."""
         forward = [reading for reading in readings if reading.variable.name in _FORWARD]
         as_it_should = bool(forward) and not any(reading.theirs in wrong for reading in forward)
-        if self.iteration and not as_it_should:
+        kept = any(equation.gathers == "run" for equation in one.altered.equations)
+        if self.iteration and (kept or one.candidate.known or not as_it_should):
             remembered = self._own_start(one)
             if remembered is not None:
                 own = self.ground._replace(axes=one.altered.axes)
@@ -189,20 +192,32 @@ class Bench:
     def _own_start(self, one: _Tried) -> Mapping[Variable, Array] | None:
         """Return what this iteration begins with where the mistake has been made from the first on."""
         candidate = one.candidate
-        if candidate.known and candidate.whole:
+        if candidate.known and candidate.whole and not why_unfit(self.scenario, candidate.name):
             layerwise = candidate.name == "layerwise"
             training = replace(self.scenario.training, mistake=None if layerwise else candidate.name)
             made = replace(self.scenario, training=training)
             before = trace(made, "layerwise" if layerwise else None).parameters(self.iteration)
             return {one: before.array(one) for one in starting(made)}
-        work = self.ground.samples * self.ground.times * self.scenario.network.parameters
-        if self.iteration > _ITERATIONS or work * self.iteration * len(self.tried()) > _WORK:
+        calls = self.ground.times * len(one.altered.equations)
+        work = self.ground.samples * self.ground.times * self.scenario.network.parameters + _CALL * calls
+        if work * self.iteration * len(self.tried()) > _WORK:
             return None
-        remembered: Mapping[Variable, Array] = starting(self.scenario)
-        for iteration in range(self.iteration):
-            here = ground(self.scenario, self.shapes.batch(iteration))._replace(axes=one.altered.axes)
-            remembered = Values(here, one.altered.equations, remembered).after()
+        if not candidate.known and not candidate.whole:  # it would take too long
+            return None
+        own, first = one.altered, self._first
+        here = first.ground._replace(axes=own.axes)
+        # In the first iteration all that the mistake has no part in is right.
+        remembered = Values(here, own.equations, first.remembered, first, own.changed).after()
+        for iteration in range(1, self.iteration):
+            here = ground(self.scenario, self.shapes.batch(iteration))._replace(axes=own.axes)
+            remembered = Values(here, own.equations, remembered).after()
         return remembered
+
+    @cached_property
+    def _first(self) -> Values:
+        """The first iteration as it should be."""
+        here = ground(self.scenario, self.shapes.batch(0))._replace(axes=self.candidates.axes)
+        return Values(here, self.candidates.right, starting(self.scenario))
 
     def _early(self, readings: Sequence[Reading]) -> Iterable[tuple[Candidate, Values]]:
         """Yield the iteration with each gradient applied at once."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 100
 _INDENT = "  "
+_ALTERNATIVES = 3
 
 
 def names_told(told: Sequence[str]) -> dict[str, str]:
@@ -99,13 +100,16 @@ def _causes(found: Diagnosis) -> Iterator[str]:
             f"{first} is the first that is wrong. No known mistake makes exactly these numbers, nor do two.",
             _WIDTH,
         )
+        yield from wrapped(found.hint, _WIDTH)
         return
     yield f"{first} is the first that is wrong. One mistake makes exactly these numbers:"
     yield from _cause(alone[0])
     if alone[1:]:
         yield "So would, as far as these numbers tell:"
-        for one in alone[1:]:
+        for one in alone[1:_ALTERNATIVES]:
             yield from _cause(one)
+        if alone[_ALTERNATIVES:]:
+            yield f"{_INDENT}and {', '.join(one.name for one in alone[_ALTERNATIVES:])}"
 
 
 def _cause(one: Cause) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""What does somebody's program compute that makes a mistake? Told by the oracle, which shares nothing with ours.
+"""What does a program compute that makes a mistake? Told by the oracle, which shares nothing with ours.
 
-The oracle's own mistakes are made in all layers. Here a mistake may also be limited to some of them, and there are
-mistakes that nobody has a name for.
+The oracle's own mistakes are made in all layers. Here one may also be limited to some of them, and there
+are mistakes that nobody has a name for.
 """
 
 from __future__ import annotations
@@ -80,10 +80,15 @@ def of_scenario(scenario: Scenario, mistake: str | None = None, iteration: int =
 class Limited(Oracle):
     """A mistake that is made in some layers only; as the engine counts them, by whose equation is twisted."""
 
-    def __init__(self, scenario: Scenario, mistake: str, layers: Iterable[int]) -> None:
-        training = replace(scenario.training, mistake=mistake, order="deferred", iterations=1)
+    def __init__(self, scenario: Scenario, mistake: str, layers: Iterable[int], iterations: int) -> None:
+        training = replace(scenario.training, mistake=mistake, order="deferred", iterations=iterations)
         super().__init__(replace(scenario, training=training))
         self.made, self.made_in = mistake, set(layers)
+
+    def batch(self, iteration: int) -> list[int]:
+        found = super().batch(iteration)
+        self.size = len(found)
+        return found
 
     def at(self, layer: int) -> None:
         self.mistake = self.made if layer in self.made_in else None
@@ -98,24 +103,29 @@ class Limited(Oracle):
 
     def update(self, layer: int, gradient: dict[str, Matrix]) -> Step:
         self.at(layer)
-        self.divisor = self.divisor_of(len(self.batch(0)))
+        self.divisor = self.divisor_of(self.size)
         return super().update(layer, gradient)
 
 
-def in_layers(scenario: Scenario, mistake: str, layers: Iterable[int]) -> dict[str, Array]:
+def in_layers(
+    scenario: Scenario, mistake: str, layers: Iterable[int], iteration: int = 0
+) -> dict[str, Array]:
     """The numbers of a program that makes a mistake in some layers."""
-    return _of_oracle(Limited(scenario, mistake, layers))
+    return _of_oracle(Limited(scenario, mistake, layers, iteration + 1), iteration)
 
 
-def _of_oracle(oracle: Oracle) -> dict[str, Array]:
-    return numbers({name: printed(value) for name, value in step.items()} for step in oracle.steps())
+def _of_oracle(oracle: Oracle, iteration: int = 0) -> dict[str, Array]:
+    found = ({name: printed(value) for name, value in step.items()} for step in oracle.steps())
+    return numbers(found, iteration)
 
 
 class Twisted(Oracle):
     """A mistake that nobody knows: some numbers are a little otherwise, at one place of the computation."""
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
-        super().__init__(replace(scenario, training=replace(scenario.training, order="deferred", iterations=1)))
+        super().__init__(
+            replace(scenario, training=replace(scenario.training, order="deferred", iterations=1))
+        )
         chance = Random(seed)
         self.kind = chance.choice(("forward", "error", "through", "gradient"))
         self.twisted = chance.choice(list(self.layers))
@@ -158,5 +168,3 @@ def twisted(scenario: Scenario, seed: int) -> tuple[dict[str, Array], str]:
     """The numbers of a program with a mistake that is not known, and what of them is wrong first."""
     oracle = Twisted(scenario, seed)
     return _of_oracle(oracle), oracle.first
-
-

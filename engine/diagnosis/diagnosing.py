@@ -244,7 +244,7 @@ class _Diagnosing:
         digits = {
             one.quantity.name: digits_of_agreement(one.array, self.bench.right.of(one.variable) * one.share)
             for one in readings
-            if one.fits
+            if one.theirs not in wrong
         }
         printed = {one.precision.words for one in readings if one.precision != (UNIT, None, None)}
         return Diagnosis(

@@ -241,7 +241,7 @@ def close(theirs: Array, ours: Array, within: Array | float) -> Mask:
 def digits_of_agreement(theirs: Array, ours: Array) -> int:
     """Return to how many digits, of the largest number, all numbers agree."""
     largest = _largest(ours)
-    apart = float(np.max(np.abs(theirs - ours), initial=0.0))
+    apart = _largest(theirs - ours)
     if apart == 0.0 or largest == 0.0:
         return 16
     return max(0, min(16, math.floor(-math.log10(apart / largest))))

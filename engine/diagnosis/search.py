@@ -11,6 +11,8 @@ from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from engine.diagnosis.candidates import Candidate, Candidates, Place
 from engine.diagnosis.further import PREMATURE
 from engine.diagnosis.precision import Tolerance, agree
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 _FORWARD = ("pre_activation", "activation", "slope")
 _PAIRED = 40
 """Of how many mistakes, the likeliest, every pair is tried where both twist the first wrong number."""
+_STEPS = 8
+"""Steps in which mistakes that reproduce all are told apart by how closely they do."""
 _WORK = 2e8
 """Products, about, that are spent on iterations from the beginning, or on updates one by one."""
 _CALL = 1000
@@ -102,8 +106,25 @@ class Bench:
                     found.append(Found((one.candidate,), values))
                     done.add(one.candidate.name)
                     break
-        found.sort(key=lambda one: (not one.candidates[0].known, not one.candidates[0].whole))
+        found.sort(
+            key=lambda one: (
+                not one.candidates[0].known,
+                not one.candidates[0].whole,
+                round(_STEPS * self._misfit(one.values, readings)),
+            )
+        )
         return found
+
+    def _misfit(self, values: Values, readings: Sequence[Reading]) -> float:
+        """Return how far numbers are from those that are reproduced, of what they may be."""
+        shares = []
+        for reading in readings:
+            ours = values.of(reading.variable)
+            within = np.broadcast_to(self.within(reading, ours), ours.shape)
+            apart = np.abs(reading.array - ours * reading.share)
+            shares.append(apart[within > 0.0] / within[within > 0.0])
+        every = np.concatenate(shares)
+        return float(np.mean(every[np.isfinite(every)])) if np.isfinite(every).any() else 0.0
 
     def pairs(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Found | None:
         """Return the first pair of mistakes that reproduces the readings."""

@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     Values: TypeAlias = Mapping[Variable, Array | float]
 
 
-def evaluate(one: Equation, read: Callable[[Factor], Array | float], bound: str = "") -> Array:
+def evaluate(
+    one: Equation, read: Callable[[Factor], Array | float], bound: str = "", *, large: bool = False
+) -> Array:
     """Return the result of an equation.
 
     `read(factor)` gives an array with an axis for each of the factor's letters, but for those in `bound`, at
-    which all is looked at: so the result of an equation bound to `ts` is [unit].
+    which all is looked at: so the result of an equation bound to `ts` is [unit]. Where arrays are `large`,
+    what a product of matrices takes to be begun with is won back.
     """
     if one.row is not None:
         return coupled(one.row, *(np.asarray(read(factor), dtype=np.float64) for _, factor in one.arguments))
@@ -50,7 +53,7 @@ def evaluate(one: Equation, read: Callable[[Factor], Array | float], bound: str 
         if spec == used:
             product = arrays[0] if arrays else 1.0
         else:
-            product = np.einsum(f"{spec}->{used}", *arrays, optimize=len(arrays) > 2)
+            product = np.einsum(f"{spec}->{used}", *arrays, optimize=large or len(arrays) > 2)
         total = total + term.coefficient * _spread(np.asarray(product), tuple(used), letters)
     return np.asarray(total)
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
 
 
+DIFFERS = 3
+"""The exit code of numbers that are wrong."""
+
+
 def list_command(chosen: argparse.Namespace) -> int:  # noqa: ARG001
     """Print a line for each scenario at hand."""
     from engine.catalog import shipped
@@ -129,6 +133,20 @@ def program_command(chosen: argparse.Namespace) -> int:
         raise UsageError(f"bp-tui: {error}; `bp-tui trace` prints the steps.") from error
     write_source(text)
     return 0
+
+
+def diagnose_command(chosen: argparse.Namespace) -> int:
+    """Say what is wrong in somebody's numbers, and by which mistake; exit code 3 if anything is."""
+    from engine.catalog import find
+    from tui.commands.diagnosing import diagnosis_of, sentences
+
+    scenario = load(find(chosen.scenario))
+    found = diagnosis_of(scenario, chosen.numbers, chosen.iteration, chosen.name)
+    if chosen.json:
+        print(json.dumps(found.record(), ensure_ascii=False, allow_nan=False))
+    else:
+        print("\n".join(sentences(scenario, found, chosen.scenario)))
+    return DIFFERS if found.first_wrong is not None else 0
 
 
 def plain_command(chosen: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import ORDERS
-from tui.commands.values import iterations, one_of, positive, rate, terms
+from tui.commands.values import iteration, iterations, one_of, positive, rate, terms
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -163,6 +163,28 @@ def _find(parser: ArgumentParser) -> None:
     takes_training(parser)
 
 
+def _diagnose(parser: ArgumentParser) -> None:
+    parser.add_argument("scenario", metavar="SCENARIO")
+    parser.add_argument(
+        "numbers",
+        metavar="NUMBERS",
+        help="an .npz, .safetensors or .json file of arrays under the names that people use: dW2, db1, dZ1, "
+        "layer1.weight.grad, W1_new; exactly as in `bp-tui trace` are z1 a1 slope1 error1 delta1, the totals "
+        "of the batch gW1 gU1 gb1, and W1_after U1_after b1_after",
+    )
+    parser.add_argument(
+        "--iteration",
+        type=iteration,
+        default=0,
+        metavar="K",
+        help="of iteration K (0-based, as in `trace`; without it, of the first)",
+    )
+    parser.add_argument(
+        "--name", action="append", default=[], metavar="THEIRS=OURS", help="what a name means: grad_out=gW2"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
 _CONDITIONS = """\
 A condition is asked at each step, of the numbers written last in the iteration:
   loss                    of the batch, known from its last loss step on
@@ -240,6 +262,15 @@ COMMANDS: dict[str, Command] = {
         "when it is run, it prints the same digits as `bp-tui trace`.",
         "program_command",
         _run,
+    ),
+    "diagnose": Command(
+        "SCENARIO FILE",
+        "say where your own numbers go wrong, and by which mistake",
+        "Hold the numbers of your own program against those of a scenario: what agrees, what is wrong first, "
+        "and which known mistake, or which two, make exactly your numbers. "
+        "Exit code 0 if all agrees, 3 if something differs, 2 if the numbers can't be read.",
+        "diagnose_command",
+        _diagnose,
     ),
     "class": Command(
         "setup NAME...",

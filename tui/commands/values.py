@@ -67,6 +67,16 @@ def terms(text: str) -> int:
     return number
 
 
+def iteration(text: str) -> int:
+    """Return the number of an iteration, from 0."""
+    number = _whole(text)
+    if number is None or number < 0:
+        raise argparse.ArgumentTypeError(
+            f"expected the number of an iteration, from 0, not {shortened(text)!r}"
+        )
+    return number
+
+
 def iterations(text: str) -> tuple[int | None, int | None]:
     """Return the bounds of `A:B`, None where one is left out; a lone negative one counts from the end."""
     first, colon, last = text.partition(":")

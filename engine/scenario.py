@@ -144,10 +144,17 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A text that the app shows when `step` (1-based, as shown) is reached."""
+    """A text that the app shows when `step` (1-based, as shown) is reached.
+
+    With it `view` is opened and the number called `look` is looked at, if they are given; the parts of the
+    screen in `shows` (`engine.looking.shown`) are there from then on.
+    """
 
     step: int
     text: str
+    view: str | None = None
+    look: str | None = None
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +183,11 @@ class Names:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scenario(Immutable):
-    """A network, its data and its training: all that a trace depends on."""
+    """A network, its data and its training: all that a trace depends on.
+
+    `name` is that of its file, without `.toml`. `shows` are the parts of the screen that it begins with; none
+    means all.
+    """
 
     title: str
     network: Network
@@ -186,6 +197,8 @@ class Scenario(Immutable):
     source: str = ""
     notes: tuple[Note, ...] = ()
     names: Names = Names()
+    name: str = ""
+    shows: tuple[str, ...] = ()
 
 
 def without_mistake(scenario: Scenario) -> Scenario:

@@ -12,21 +12,24 @@ from engine.read.complaints import Complaint, ScenarioError
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     from engine.scenario import Scenario
 
 __all__ = ["Complaint", "ScenarioError", "checked", "load", "warnings"]
 
 
-def load(path: str | os.PathLike[str]) -> Scenario:
+def load(path: str | os.PathLike[str], *, within: Path | None = None) -> Scenario:
     """Return the scenario in the file at `path`, checked and immutable.
+
+    `within` is the folder that the file must be in when it is opened, whatever links were there before.
 
     Raises:
         ScenarioError: the file can't be read, or something in it is wrong; it holds every error.
     """
     from engine.read.build import load as load_file
 
-    return load_file(path)
+    return load_file(path, within=within)
 
 
 def warnings(path: str | os.PathLike[str]) -> tuple[Complaint, ...]:

@@ -18,7 +18,7 @@ from engine.read.data.numbers import NUMBERS, counted, known, not_finite
 from engine.read.document.shape import FORMAT, ScenarioFile, TrainingTable, users
 from engine.read.document.source import decode, read_bytes
 from engine.read.document.syntax import parse
-from engine.read.document.text import clean, one_line
+from engine.read.document.text import clean, one_line, shortened
 from engine.read.findings import Finding, Findings, TooManyFindingsError, describe, key_text, quoted
 from engine.read.fitting import misfits
 from engine.read.layers import check_layers, layer_sizes
@@ -34,13 +34,13 @@ LIMIT = 4 * 2**20
 _LIMIT_REMEDY = "Put the data in a CSV or .npz file (data.file); of weights give units and init."
 
 
-def load(path: str | os.PathLike[str]) -> Scenario:
-    """Return the scenario in the file at `path`, checked and immutable.
+def load(path: str | os.PathLike[str], *, within: Path | None = None) -> Scenario:
+    """Return the scenario in the file at `path`, checked and immutable; `within` as for `engine.read.load`.
 
     Raises:
         ScenarioError: the file can't be read, or something in it is wrong; it holds every error.
     """
-    return _read(Path(path))[0]
+    return _read(Path(path), within)[0]
 
 
 def checked(path: str | os.PathLike[str]) -> tuple[Scenario, tuple[Complaint, ...]]:
@@ -61,9 +61,9 @@ def checked(path: str | os.PathLike[str]) -> tuple[Scenario, tuple[Complaint, ..
     return scenario, tuple(_placed(warned, text, Path(path)))
 
 
-def _read(file: Path) -> tuple[Scenario, str, list[Finding]]:
+def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str, list[Finding]]:
     """Return the scenario in a file, the text of the file, and what the readers found odd."""
-    text = decode(read_bytes(file, LIMIT, _LIMIT_REMEDY), file)
+    text = decode(read_bytes(file, LIMIT, _LIMIT_REMEDY, within=within), file)
     document = parse(text, file)
     findings = Findings()
     scenario = None
@@ -116,9 +116,13 @@ def _scenario(file: ScenarioFile, path: Path, findings: Findings) -> Scenario | 
     _check_work(network, data, training, findings)
     if findings:
         return None  # the steps of a run that is too large are not counted
-    notes = tuple(Note(note.step, clean(note.text).strip()) for note in file.notes)
+    notes = tuple(
+        Note(note.step, clean(note.text).strip(), note.view, note.look, tuple(note.shows))
+        for note in file.notes
+    )
     about, source = clean(file.about).strip(), clean(file.source).strip()
-    scenario = Scenario(title, network, data, training, about, source, notes, names)
+    shows = () if file.lesson is None else tuple(file.lesson.shows)
+    scenario = Scenario(title, network, data, training, about, source, notes, names, path.stem, shows)
     _check_notes(scenario, findings)
     return scenario
 
@@ -164,12 +168,31 @@ def _check_notes(scenario: Scenario, findings: Findings) -> None:
         return
     steps = len(Schedule(shapes_of(scenario), scenario.training.order))
     for place, note in enumerate(scenario.notes):
-        if note.step > steps:
+        if note.step <= steps:
+            _check_look(scenario, place, note, findings)
+        else:
             says = f"expected at most {steps:,}, the number of steps of this run, found {note.step}"
             remedy = (
                 "Steps count from 1, as on the screen; iterations, batch_size and order change their number."
             )
             findings.add(("notes", place, "step"), says, remedy)
+
+
+def _check_look(scenario: Scenario, place: int, note: Note, findings: Findings) -> None:
+    """Check that the number that a note looks at is there at its step."""
+    if note.look is None:
+        return
+    # Imported for a note that looks at a number: most don't.
+    from engine.looking.cursor import start
+    from engine.looking.finding import find
+    from engine.run.tracing import trace
+
+    steps = trace(scenario)
+    found = find(steps, start(steps, note.step - 1), shortened(note.look))
+    if isinstance(found, str):
+        findings.add(
+            ("notes", place, "look"), f"expected the name of a number, found {describe(note.look)}", found
+        )
 
 
 def _placed(findings: Sequence[Finding], text: str, path: Path) -> list[Complaint]:

@@ -16,9 +16,13 @@ from tui.commands.usage import UsageError, app_parser, check_step, command_parse
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from engine.scenario import Scenario
+
+
+DIFFERS = 3
+"""The exit code of numbers that are wrong."""
 
 
 def list_command(chosen: argparse.Namespace) -> int:  # noqa: ARG001
@@ -94,6 +98,14 @@ def train_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def find_command(chosen: argparse.Namespace) -> int:
+    """Print the steps at which a condition holds."""
+    from tui.commands.finding import find
+
+    condition = " ".join(chosen.condition)
+    return find(_scenario(chosen), chosen.order, condition, every=chosen.all, as_json=chosen.json)
+
+
 def explain_command(chosen: argparse.Namespace) -> int:
     """Print where numbers come from, as text or as LaTeX."""
     from engine.run.tracing import trace
@@ -124,6 +136,20 @@ def program_command(chosen: argparse.Namespace) -> int:
         raise UsageError(f"bp-tui: {error}; `bp-tui trace` prints the steps.") from error
     write_source(text)
     return 0
+
+
+def diagnose_command(chosen: argparse.Namespace) -> int:
+    """Say what is wrong in somebody's numbers, and by which mistake; exit code 3 if anything is."""
+    from engine.catalog import find
+    from tui.commands.diagnosing import diagnosis_of, sentences
+
+    scenario = load(find(chosen.scenario))
+    found = diagnosis_of(scenario, chosen.numbers, chosen.iteration, chosen.name)
+    if chosen.json:
+        print(json.dumps(found.record(), ensure_ascii=False, allow_nan=False))
+    else:
+        print("\n".join(sentences(scenario, found, chosen.scenario)))
+    return DIFFERS if found.first_wrong is not None else 0
 
 
 def plain_command(chosen: argparse.Namespace) -> int:
@@ -159,10 +185,11 @@ def help_command(chosen: argparse.Namespace) -> int:
 
 def sshd_config_command(chosen: argparse.Namespace) -> int:
     """Print the sshd drop-in and the session script; warn of what stands in their way."""
-    from tui.classroom.sshd import parts
+    from tui.classroom.sshd import existing, parts
 
+    lessons = None if chosen.meeting is None else existing(chosen.meeting)
     match = f"Group {chosen.group}" if chosen.user is None else f"User {chosen.user}"
-    printed = parts(match, chosen.session, chosen.folder, chosen.meeting, passwords=chosen.passwords)
+    printed = parts(match, chosen.session, chosen.folder, lessons, passwords=chosen.passwords)
     for warning in printed.warnings:
         say(f"bp-tui: {warning}")
     if chosen.only != "session":
@@ -174,17 +201,29 @@ def sshd_config_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
-CARRY_OUT: dict[str, Callable[[argparse.Namespace], int]] = {
-    "list": list_command,
-    "check": check_command,
-    "trace": trace_command,
-    "train": train_command,
-    "explain": explain_command,
-    "program": program_command,
-    "sshd-config": sshd_config_command,
-    "help": help_command,
-}
-"""What carries out each of the commands (`usage.COMMANDS`)."""
+def class_command(chosen: argparse.Namespace) -> int:
+    """Say what makes this host a class, or no class again, and do it."""
+    from pathlib import Path
+
+    from tui.classroom import setting_up
+
+    if chosen.what == "remove" and chosen.names:
+        raise UsageError("bp-tui: `class remove` removes the whole class; it takes no names.")
+    room = setting_up.Class(
+        chosen.group,
+        chosen.folder,
+        Path(chosen.lessons),
+        chosen.teacher or os.environ.get("SUDO_USER", "root"),
+    )
+    steps = setting_up.remove(room) if chosen.what == "remove" else setting_up.setup(room, chosen.names)
+    print(f"`bp-tui class {chosen.what}` does this, in this order:")
+    for step in steps:
+        print(f"- {step.told}")
+    if not chosen.dry_run:
+        print(flush=True)
+        for line in setting_up.carry_out(steps):
+            print(line, flush=True)
+    return 0
 
 
 def _typed_lines() -> Iterator[str]:

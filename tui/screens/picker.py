@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from engine.read import ScenarioError, load
+from engine.read import ScenarioError
 from engine.scenario import Scenario
 from tui.screens.lists import PagedList
 from tui.screens.stepping import SteppingScreen
@@ -87,7 +87,7 @@ class PickerScreen(Screen[Scenario | None]):
         """Say what the scenario is about."""
         entry = self._entries[event.option_index]
         try:
-            about = flowing(load(entry.path).about)
+            about = flowing(self._shelf.load(entry.path).about)
         except ScenarioError as error:
             about = str(error)
         self.query_one("#about", Static).update(Content(about))
@@ -113,7 +113,7 @@ class PickerScreen(Screen[Scenario | None]):
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
             return
         try:
-            scenario = load(path)
+            scenario = self._shelf.load(path)
         except ScenarioError as error:
             self._say(str(error))
         else:
@@ -164,7 +164,7 @@ def _place(shelf: Shelf, entries: Sequence[Entry], opened: Scenario) -> int:
     if len(places) > 1:  # of one title: the runs tell them apart
         from tui.following.shared import name_of
 
-        name = name_of(shelf, opened)
+        name = name_of(shelf, opened, opened.training.order)
         places = [place for place in places if entries[place].name == name] or places
     return places[0] if places else 0
 

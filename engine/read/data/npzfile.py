@@ -11,7 +11,7 @@ import tokenize
 import warnings
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -27,10 +27,12 @@ from engine.scenario import Data, Names
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    import numpy.typing as npt
+
     from engine.arrays import Array
     from engine.read.data.opened import DataFile, Expected
 
-_DAMAGED = (
+DAMAGED = (
     EOFError,
     KeyError,
     MemoryError,
@@ -67,7 +69,7 @@ _REMEDY = (
 
 def read_npz(file: DataFile, expected: Expected) -> tuple[Data, Names] | None:
     """Return the samples of an .npz file and the names in it, or None with each error noted."""
-    if not _is_small_zip(file.file):
+    if not is_small_zip(file.file):
         file.complain("this is not an .npz file", "Write it with numpy.savez(name, inputs=..., targets=...).")
         return None
     try:
@@ -78,7 +80,7 @@ def read_npz(file: DataFile, expected: Expected) -> tuple[Data, Names] | None:
                 return None
             inputs = _array(archive, names[0], "inputs", file)
             targets = _array(archive, names[1], "targets", file, labels=expected.asked.labels)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         file.complain(f"the file is damaged: {shortened(str(error) or type(error).__name__)}")
         return None
     if inputs is None or targets is None:
@@ -117,7 +119,7 @@ def _usual(there: list[str], usual: list[str]) -> list[str]:
     return [name for name in found if name == usual[0]] or found
 
 
-def _is_small_zip(file: BinaryIO) -> bool:
+def is_small_zip(file: BinaryIO, most: int = _MEMBERS) -> bool:
     """Return whether the file ends as `numpy.savez` ends it, with a list of few members.
 
     The zip module reads that list as a whole, which in a hostile file would take minutes.
@@ -131,13 +133,43 @@ def _is_small_zip(file: BinaryIO) -> bool:
     signature, _, _, _, members, length, _, comment = _END.unpack(tail[-_END.size :])
     if tail[: -_END.size].startswith(b"PK\6\7"):
         return False
-    return bool(signature == b"PK\5\6") and comment == 0 and members <= _MEMBERS and length <= 2**16
+    return bool(signature == b"PK\5\6") and comment == 0 and members <= most and length <= most * 2**10
 
 
 def _array(
     archive: zipfile.ZipFile, array_name: str, name: str, file: DataFile, *, labels: bool = False
 ) -> Array | None:
     """Return an array of numbers, or of labels as texts; `name` is what it becomes."""
+    values = stored(archive, array_name, file, name, labels=labels)
+    if values is None:
+        return None
+    if values.size == 0 or not values.shape:
+        file.complain(f"expected numbers, found an array of shape {values.shape}", key=name)
+        return None
+    if values.dtype.kind == "U":
+        return np.array(values)
+    array = frozen(values)
+    if bool(np.isfinite(array).all()):
+        return array
+    index = np.argwhere(~np.isfinite(array))[0]
+    place = "".join(f"[{part}]" for part in index)
+    file.complain(f"expected finite numbers, found {array[tuple(index)]}", key=name + place)
+    return None
+
+
+def stored(
+    archive: zipfile.ZipFile,
+    array_name: str,
+    file: DataFile,
+    name: str | None = None,
+    *,
+    labels: bool = False,
+) -> npt.NDArray[Any] | None:
+    """Return an array of an .npz file, of real numbers of any type or of texts too; None with an error noted.
+
+    `name` is what it becomes, if that is another. Raises one of `DAMAGED` if the file is.
+    """
+    name = name or array_name
     member = f"{array_name}.npy"
     if archive.getinfo(member).compress_type not in _COMPRESSIONS:
         file.complain("expected an array as numpy writes it, found another compression", key=name)
@@ -163,23 +195,12 @@ def _array(
             f"the array has {size:,} numbers; the limit is {NUMBERS:,}", "Take fewer samples.", key=name
         )
         return None
-    if size == 0 or not shape:
-        file.complain(f"expected numbers, found an array of shape {shape}", key=name)
-        return None
     if size * kind.itemsize > _LARGEST:
         file.complain(f"the array takes more than {_LARGEST // 10**6} MB", "Take fewer samples.", key=name)
         return None
     with archive.open(member) as stream:
-        values = npy.read_array(stream, allow_pickle=False)
-    if values.dtype.kind == "U":
-        return np.array(values)
-    array = frozen(values)
-    if bool(np.isfinite(array).all()):
-        return array
-    index = np.argwhere(~np.isfinite(array))[0]
-    place = "".join(f"[{part}]" for part in index)
-    file.complain(f"expected finite numbers, found {array[tuple(index)]}", key=name + place)
-    return None
+        found: npt.NDArray[Any] = npy.read_array(stream, allow_pickle=False)
+    return found
 
 
 def _data(

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number
+from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer
-from tui.draw.kit.numbers import UNKNOWN, sign_style, signed
+from engine.looking.shown import LEFT_OUT, shown_at
+from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
 from tui.draw.kit.wide import shortened
-from tui.draw.marks.wrong import WRONG, right_of
 from tui.draw.network.memory import RECURRENT, draw_sum, draw_term
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dic
                 )
                 text = signed(value, column.x + column.width - x - 4).rstrip()
                 end = canvas.write(x + 4, block.row + line, text, style)
-                right = right_of(known.trace, Number(reference, (block.unit,)))
+                right = Traced(known.trace, Number(reference, (block.unit,))).right
                 if right is not None:
                     canvas.write(x + 3, block.row + line, WRONG, "warning")
                     beside = f" {WRONG} {signed(right, _VALUE_CELLS).strip()}"
@@ -95,7 +95,7 @@ def draw_targets(canvas: Canvas, known: Known, column: Column) -> None:
         style = "read-zero" if known.read("target", None) else "target"
         canvas.write(x, block.row, "y ", style)
         canvas.write(x + 2, block.row, text, known.linked(style, known.reference("target", None), block.unit))
-        if block.lines > 1:
+        if block.lines > 1 and "loss" in shown_at(known.trace, known.step):
             canvas.write(x, block.row + 1, "C", "dim")
             if terms is None:
                 canvas.write(x + 3, block.row + 1, UNKNOWN, "unknown")
@@ -107,7 +107,16 @@ def draw_targets(canvas: Canvas, known: Known, column: Column) -> None:
 
 
 def _lines(layer: int, lines: int, known: Known) -> list[tuple[str, Quantity | None]]:
-    """Return the names and quantities that a neuron's lines show; None for what a recurrent one hears."""
+    """Return the names and quantities that a neuron's lines show; None for what a recurrent one hears.
+
+    A lesson may leave some out.
+    """
+    shown = shown_at(known.trace, known.step)
+    found = _every_line(layer, lines, known)
+    return [line for line in found if line[1] is None or LEFT_OUT.get(line[1], "") in ("", *shown)]
+
+
+def _every_line(layer: int, lines: int, known: Known) -> list[tuple[str, Quantity | None]]:
     if layer == 0:
         return [("x", "input")]
     recurrent = known.trace.shapes.recurrent[layer - 1]

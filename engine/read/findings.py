@@ -82,8 +82,9 @@ def key_text(path: KeyPath) -> str:
 
 
 def quoted(names: Iterable[object]) -> str:
-    """Return names as a list in words: `"a", "b" or "c"`."""
-    words = [f'"{name}"' if isinstance(name, str) else str(name) for name in names]
+    """Return names as a list in words: `"a", "b" or "c"`; a tab as it is written in TOML."""
+    tab = "\\t"
+    words = [f'"{name}"'.replace("\t", tab) if isinstance(name, str) else str(name) for name in names]
     return " or ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 

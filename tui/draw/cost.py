@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.facts.cost import Cost, cost
-from tui.draw.kit.numbers import UNKNOWN, count, counted
+from tui.draw.kit.numbers import UNKNOWN, count, counted, numeral
 from tui.draw.kit.rows import Row, Run, clip
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _phases(found: Cost, width: int) -> list[Row]:
         for name, done, all_of_it, style in lines
     ]
     ratios = (so_far.ratio, whole.ratio)
-    texts = [UNKNOWN if ratio is None else f"{ratio:.2f}" for ratio in ratios]
+    texts = [UNKNOWN if ratio is None else numeral(ratio) for ratio in ratios]
     rows.append(
         (
             ("   (deltas + gradients) / forward".ljust(_LABEL), ""),
@@ -91,7 +91,7 @@ def _way(name: str, multiply_adds: int, reuse: int, style: str = "value") -> Row
     if reuse:
         # Integer division first: the counts of paths may be far too large for a float.
         times = (
-            f"{multiply_adds / reuse:.2f}" if multiply_adds < 10**6 * reuse else count(multiply_adds // reuse)
+            numeral(multiply_adds / reuse) if multiply_adds < 10**6 * reuse else count(multiply_adds // reuse)
         )
     return (
         (f"   {name}".ljust(_LABEL), ""),

@@ -14,7 +14,7 @@ from engine.facts.gradient import Component, GradientVector, gradient_vector, la
 from engine.facts.number import symbol_of
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
-from tui.draw.kit.numbers import bare, counted, sign_style, signed
+from tui.draw.kit.numbers import counted, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked, Row, Run, clip, length
 from tui.draw.marks.wrong import WRONG, right_of
 
@@ -52,7 +52,7 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
 
 
 def _head(vector: GradientVector) -> Row:
-    length = bare(vector.length, 9) if vector.parts else "·"
+    length = numeral(vector.length) if vector.parts else "·"
     state = "the whole gradient ∇C" if vector.complete else "the gradient ∇C as far as it is gathered"
     if not vector.pure:
         state = "what has been gathered, which is not ∇C"
@@ -105,7 +105,7 @@ def _rest(vector: GradientVector, found: list[Component]) -> Row:
     left = vector.components - len(found)
     if left == 0:
         return ((" these are all of them", "dim"),)
-    rest = bare(length_of_rest(vector, found), 9)
+    rest = numeral(length_of_rest(vector, found))
     return ((f" and {left:,} more, together a vector of length {rest}", "dim"),)
 
 
@@ -115,7 +115,7 @@ def _shares(vector: GradientVector, width: int) -> list[Row]:
     for part in vector.parts:
         group: Row = (
             (f"{PARAMETER_LETTERS[part.parameter]}{part.reference.layer} ", "dim"),
-            (bare(part.length, 9), "strong"),
+            (numeral(part.length), "strong"),
         )
         if part.gathered < part.contributions:
             group = (*group, (f" ({part.gathered} of {part.contributions})", "dim"))

@@ -11,7 +11,7 @@ from engine.facts.chain.paths import Chain
 from engine.facts.number import Number
 from engine.facts.unrolled.shared_weight import SharedWeight, chosen_parameter, layer_looked_at
 from engine.order.quantities import Reference
-from tui.draw.kit.numbers import UNKNOWN, bare
+from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.marks.known import Known
 from tui.draw.marks.wrong import should_be, undisturbed
 
@@ -80,9 +80,11 @@ class Asked:
         return factor.value if factor.made is None or factor.made <= self.step else None
 
     def text(self, factor: Factor) -> str:
-        """Return the value of a number in at most 8 cells."""
+        """Return the value of a number as a factor: one below 0 in brackets."""
         value = self.shown(factor)
-        return UNKNOWN if value is None else bare(value, 8)
+        if value is None:
+            return UNKNOWN
+        return f"({numeral(value)})" if value < 0.0 else numeral(value)
 
     @cached_property
     def known_factors(self) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.explain.largest import largest
 from engine.facts.number import Number, symbol_of
+from engine.numerals import DIGITS, apart
 from tui.draw.heat.heatmap import (
     NEGATIVE,
     POSITIVE,
@@ -19,7 +20,7 @@ from tui.draw.heat.heatmap import (
     natural_width,
 )
 from tui.draw.heat.maps import maps_of, matrix_of
-from tui.draw.kit.numbers import bare, sign_style, signed
+from tui.draw.kit.numbers import numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
 from tui.draw.marks.known import Known
 from tui.draw.marks.wrong import WRONG, right_of
@@ -99,16 +100,17 @@ def _legend(width: int, wrong: int) -> Row:
 def _looked_at(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int]) -> Row:
     value = float(matrix[index])
     number = Number(reference, index)
+    right = right_of(trace, number)
+    digits = DIGITS if right is None else apart(value, right)
     row: Row = (
         (" chosen   ", "dim"),
         (symbol_of(trace, number), "chosen"),
         (" = ", "dim"),
-        (signed(value, 12, 6).strip(), sign_style(value)),
+        (numeral(value, digits=digits), sign_style(value)),
     )
-    right = right_of(trace, number)
     if right is None:
         return row
-    return (*row, (f" {WRONG} ", "negative"), (signed(right, 12, 6).strip(), sign_style(right)))
+    return (*row, (f" {WRONG} ", "negative"), (numeral(right, digits=digits), sign_style(right)))
 
 
 def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:
@@ -121,7 +123,7 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
         number, value = Number(reference, (row, column)), float(matrix[row, column])
         style = Linked(sign_style(value), number)
         mark: Run = ("", "") if right_of(trace, number) is None else (WRONG, "warning")
-        entries.append(((f"{symbol_of(trace, number)} ", "symbol"), mark, (signed(value, 8).strip(), style)))
+        entries.append(((f"{symbol_of(trace, number)} ", "symbol"), mark, (numeral(value), style)))
     rows: list[list[Run]] = [[(" largest  ", "dim")]]
     shown = 0
     for entry in entries:
@@ -136,7 +138,7 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
     rest = largest(matrix, max(1, shown))
     if rest.others:
         more: Row = ((f"and {rest.others:,} more", "dim"),)
-        squares: Row = ((", their squares sum to ", "dim"), (bare(rest.others_squares, 8), ""))
+        squares: Row = ((", their squares sum to ", "dim"), (numeral(rest.others_squares), ""))
         if length((*rows[-1], *more, *squares)) > width and len(rows) < lines:
             rows.append([(" " * 10, "")])
         rows[-1] += [*more, *squares] if length((*rows[-1], *more, *squares)) <= width else more

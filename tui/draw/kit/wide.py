@@ -24,7 +24,24 @@ def shortened(text: str, room: int) -> str:
     return text[: _fitting(text, room - 1)] + "…"
 
 
-@lru_cache(maxsize=16)
+def told(text: str, room: int, rows: int) -> tuple[str, ...]:
+    """Return as many whole sentences of a text, from its first on, as stand in so many lines.
+
+    Where not even the first does, its end is missing, with a sign.
+    """
+    lines = wrapped(text, max(2, room))
+    if len(lines) <= rows:
+        return lines
+    while (stop := text.rfind(". ")) > 0:
+        text = text[: stop + 1]
+        if len(shorter := wrapped(text, max(2, room))) <= rows:
+            return shorter
+        text = text[:stop]
+    lines = lines[: max(0, rows)]
+    return (*lines[:-1], shortened(f"{lines[-1]} …", room)) if lines else ()
+
+
+@lru_cache(maxsize=64)
 def wrapped(text: str, room: int) -> tuple[str, ...]:
     """Return a text as lines of at most `room` (2 or more) cells, broken between words where that can be.
 

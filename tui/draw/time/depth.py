@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.facts.unrolled.gain import through_layers
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
-from tui.draw.kit.numbers import UNKNOWN, bare, counted, power
+from tui.draw.kit.numbers import UNKNOWN, counted, numeral, power
 from tui.draw.kit.rows import Row, Run, clip, rule
 from tui.draw.marks.wrong import WRONG, right_along, undisturbed
 from tui.draw.time.error_size import Scale, gain_words, most_words, scale_of
@@ -43,10 +43,10 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     rows = [rule("size ‖δ‖ of the error in each layer", width, after="bars: log scale")]
     for layer in range(top, top - count, -1):
         value, factor = found[layer], through.each.at(layer)
-        text = "" if factor is None else f"× {bare(factor, 8, 3)}"
+        text = "" if factor is None else f"× {numeral(factor)}"
         here = layer == active
         drawn, style = _bar(value, scale, bar)
-        size = (UNKNOWN if value is None else bare(value)).rjust(_SIZE)
+        size = (UNKNOWN if value is None else numeral(value)).rjust(_SIZE)
         row: Row = (
             (f" {'▸' if here else ' '} δ{layer}".ljust(_LABEL), "chosen" if here else "title"),
             (size, "unknown" if value is None else "strong"),
@@ -70,7 +70,7 @@ def _right(value: float | None, cells: int) -> Row:
     """Return what the size should be, in so many cells; blank where it is that."""
     if value is None:
         return ((" " * cells, ""),)
-    return ((f" {WRONG} ", "warning"), (bare(value, cells - 3).ljust(cells - 3), "strong"))
+    return ((f" {WRONG} ", "warning"), (numeral(value, cells - 3).ljust(cells - 3), "strong"))
 
 
 def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:

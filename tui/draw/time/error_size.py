@@ -14,7 +14,7 @@ import numpy as np
 from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
-from tui.draw.kit.numbers import UNKNOWN, bare, counted, power
+from tui.draw.kit.numbers import UNKNOWN, counted, numeral, power
 from tui.draw.kit.rows import Canvas, Row, clip, rule
 from tui.draw.marks.wrong import WRONG, right_along, undisturbed
 from tui.draw.time.columns import LABEL, NUMBER
@@ -70,7 +70,7 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     title = f"size of δ, @0 to @{columns.times - 1}" if columns.times > 1 else "size of δ"
     after = "no size above 0 yet" if any(found[layer].times for layer in shown) else "known on the way back"
     if scale is not None:
-        after = f"log scale ▁ {bare(10.0**scale.low)} █ {bare(10.0**scale.high)}"
+        after = f"log scale ▁ {numeral(10.0**scale.low)} █ {numeral(10.0**scale.high)}"
     rows = [rule(title, columns.width, after=after)]
     bars = bars_of(columns)
     for layer, along in found.items():
@@ -148,14 +148,14 @@ def _words(trace: Trace, found: Back, layer: int, present: int, room: int) -> li
         rows.append(most_words(found.most))
     here = found.each.at(present)
     if here is not None and math.isfinite(here):
-        rows.append(((f"@{present + 1} → @{present}: × {bare(here, 9)}", ""),))
+        rows.append(((f"@{present + 1} → @{present}: × {numeral(here)}", ""),))
     return rows
 
 
 def _head(canvas: Canvas, layer: int, present: int, along: Along, *, wrong: bool) -> None:
     y, size = canvas.height - 1, along.at(present)
     canvas.write(1, y, f"‖δ{layer}@{present}‖", "title")
-    text = UNKNOWN if size is None else bare(size)
+    text = UNKNOWN if size is None else numeral(size)
     canvas.write(LABEL - 1 - len(text), y, text, "unknown" if size is None else "strong")
     if wrong:
         canvas.write(LABEL - 2 - len(text), y, WRONG, "warning")

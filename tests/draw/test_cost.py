@@ -22,7 +22,7 @@ MAZUR_AT_STEP_6 = """\
  multiply-adds                             so far this iteration
    forward                                      8              8  █████████████
    deltas                                       4              4  █████████████
-   gradients                                    4              8  ██████░░░░░░░
+   gradients                                    4              8  ██████▌░░░░░░
    (deltas + gradients) / forward               1            1.5
 
  the same gradients, without reuse  multiply-adds  times as many

@@ -6,7 +6,6 @@ parameter, to the left if it falls; below them how much of the vector's length t
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.equations.updates import is_plain
@@ -14,8 +13,10 @@ from engine.facts.gradient import Component, GradientVector, gradient_vector, la
 from engine.facts.number import symbol_of
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
+from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import counted, numeral, sign_style, signed
-from tui.draw.kit.rows import Linked, Row, Run, clip, length
+from tui.draw.kit.rows import Linked, Row, clip, length
+from tui.draw.kit.wide import paragraph
 from tui.draw.marks.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
@@ -29,9 +30,7 @@ _LEAST_LISTED = 3
 def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the largest components gathered so far, the share of each layer, and a sentence."""
     vector = gradient_vector(trace, cursor.step)
-    sentence: list[Row] = [
-        ((f" {line}", "words"),) for line in wrap(_words(trace, vector), max(20, width - 2))
-    ]
+    sentence = paragraph(_words(trace, vector), width)
     if not vector.parts:
         return [clip(row, width) for row in [_head(vector), (), *sentence][:height]]
     shares = _shares(vector, width)[: max(1, height // 4)]
@@ -76,16 +75,6 @@ def _line(
     """Return a component with its bar; `reserved` cells are for what the wrong ones should be."""
     cells = max(0, (width - _NAME - _VALUE - reserved - 4) // 2)
     cells = min(cells, 40)
-    share = abs(one.value) / scale if scale and scale == scale else 0.0
-    full = round(cells * share) if share == share else 0
-    # A component too small for a cell is not a component that is 0.
-    left = "█" * full or ("▕" if cells else "")
-    right = "█" * full or "▏"
-    bar: tuple[Run, ...] = (("│", "rule"),)
-    if one.value < 0:
-        bar = ((left.rjust(cells), "negative"), *bar)
-    else:
-        bar = ((" " * cells, ""), *bar, (right if one.value > 0 else "", "positive"))
     name = symbol_of(trace, one.number)
     beside: Row = ((" " * reserved, ""),)
     if should_be is not None:
@@ -96,7 +85,7 @@ def _line(
         (signed(one.value, _VALUE), Linked(sign_style(one.value), one.number)),
         *beside,
         (" ", ""),
-        *bar,
+        *sided(one.value, scale, cells),
     )
 
 

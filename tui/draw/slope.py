@@ -6,7 +6,6 @@ Below the curve stand all neurons of the layer at their z, so that one sees whic
 from __future__ import annotations
 
 import math
-from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,6 +22,7 @@ from engine.program.evaluate import applied, coupled
 from tui.draw.kit.dots import ACROSS, Dots
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import Canvas, Row
+from tui.draw.kit.wide import paragraph
 from tui.draw.marks.known import Known
 from tui.draw.marks.wrong import WRONG, otherwise, right_of
 
@@ -218,7 +218,7 @@ def _text(place: Place, width: int) -> list[Row]:
         words = (
             f"z{place.layer}[{place.unit + 1}] is not known yet ({UNKNOWN}): its forward step comes later."
         )
-        return [*rows, *[((line, "words"),) for line in wrap(words, width)]]
+        return [*rows, *paragraph(words, width, margin=0)]
     derivative = formula.slope_text
     if formula.coupled:
         derivative = f"{letter} (1 - {letter}), the other z fixed"
@@ -240,8 +240,8 @@ def _text(place: Place, width: int) -> list[Row]:
         numbers = (
             f"z {numeral(place.right[0])}, {letter} {numeral(place.right[1])}, f'(z) {numeral(slope_then)}"
         )
-        rows += [((line, "negative"),) for line in wrap(f"{WRONG} {place.otherwise}: {numbers}", width)]
-    return [*rows, *[((line, "words"),) for line in wrap(meaning(place, slope), width)]]
+        rows += paragraph(f"{WRONG} {place.otherwise}: {numbers}", width, "negative", margin=0)
+    return [*rows, *paragraph(meaning(place, slope), width, margin=0)]
 
 
 def meaning(place: Place, slope: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ from engine.facts.cost import at_site
 from tui.draw.kit.bars import Columns, Line
 from tui.draw.kit.numbers import count, counted, every
 from tui.draw.kit.rows import Row, rule
+from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,9 +117,9 @@ def reuse_words(asked: Asked, width: int, room: int) -> list[Row]:
     """
     served, price = f"{_served_from_above(asked)}{_served_by_delta(asked)}", _price(asked)
     for text in (f"{served} {price}", price):
-        lines = wrap(text, max(20, min(width, _LINE) - 2))
-        if len(lines) <= room:
-            return [((f" {line}", "words"),) for line in lines]
+        rows = paragraph(text, min(width, _LINE))
+        if len(rows) <= room:
+            return rows
     return []
 
 

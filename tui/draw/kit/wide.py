@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from engine.read.document.text import width
+
+if TYPE_CHECKING:
+    from tui.draw.kit.rows import Row, Style
 
 
 def cells(text: str) -> int:
@@ -22,6 +26,12 @@ def shortened(text: str, room: int) -> str:
     if cells(text) <= room:
         return text
     return text[: _fitting(text, room - 1)] + "…"
+
+
+def paragraph(text: str, width: int, style: Style = "words", margin: int = 1) -> list[Row]:
+    """Return a text as rows of at most `width` cells; beside a margin one cell at the right is free, too."""
+    room = max(20, width - margin - (margin > 0))
+    return [((" " * margin + line, style),) for line in wrapped(text, room)]
 
 
 def told(text: str, room: int, rows: int) -> tuple[str, ...]:
@@ -47,7 +57,7 @@ def wrapped(text: str, room: int) -> tuple[str, ...]:
 
     Kept, as a long note is drawn again with every key.
     """
-    if text.isascii():
+    if text.isascii() or all(cells(sign) == 1 for sign in text):
         return tuple(wrap(text, room))
     lines: list[str] = []
     line, used = "", 0

@@ -7,7 +7,6 @@ step, the explained number stands alone. What is selected says where it was made
 from __future__ import annotations
 
 from functools import cache
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.facts.explain import explain
@@ -20,7 +19,7 @@ from tui.draw.frame.timeline import chip
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import UNKNOWN, numeral, sign_style
 from tui.draw.kit.rows import Linked, Row, Run, clip, rule
-from tui.draw.kit.wide import shortened
+from tui.draw.kit.wide import shortened, wrapped
 from tui.draw.marks.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
         (
             lines
             for sentence in _sentences(trace, cursor, chosen, term)
-            if len(lines := wrap(sentence, room)) <= height - len(rows)
+            if len(lines := [*wrapped(sentence, room)]) <= height - len(rows)
         ),
         [],
     )

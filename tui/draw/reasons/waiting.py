@@ -6,11 +6,11 @@ batch. All counts come from the engine; here they are put into words, the longes
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
 from tui.draw.kit.rows import Row, clip, length
+from tui.draw.kit.wide import paragraph
 from tui.draw.reasons.waiting_layer import LEAST_DETAIL, MOST_DETAIL, Layer
 from tui.draw.reasons.waiting_reasons import reasons
 
@@ -36,12 +36,8 @@ def waiting_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
     rows = [_line(layer, label, gathered, width, active=layer.number == active) for layer in shown]
     room = height - lines
     told = reasons(Layer(trace, cursor.step, active)) if room else ()
-    sentences = [wrap(reason, max(20, width - 3)) for reason in told]
-    for sentence in sentences:
-        if len(sentence) <= room:
-            rows += [clip(((f"  {text}", "words"),), width) for text in sentence]
-            break
-    return rows
+    sentences = [paragraph(reason, width, margin=2) for reason in told]
+    return [*rows, *next((sentence for sentence in sentences if len(sentence) <= room), [])]
 
 
 def _line(layer: Layer, label: int, gathered: int, width: int, *, active: bool) -> Row:

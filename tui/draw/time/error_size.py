@@ -14,8 +14,10 @@ import numpy as np
 from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
+from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, counted, numeral, power
 from tui.draw.kit.rows import Canvas, Row, clip, rule
+from tui.draw.kit.window import around
 from tui.draw.marks.wrong import WRONG, right_along, undisturbed
 from tui.draw.time.columns import LABEL, NUMBER
 
@@ -30,8 +32,6 @@ WHAT_FACTOR = (
     "From the future: by what f'(z) and U multiply the length of the latest δ with each step back, on "
     "average; at most: that of any δ over all steps. Errors from above are added at every time."
 )
-_BARS = " ▁▂▃▄▅▆▇█"
-_EIGHTHS = 8
 _LEAST_DECADES = 3.0
 _WORDS = 35
 
@@ -62,8 +62,8 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     if room < 1:
         return []
     count = min(layers, room)
-    top = max(count, min(layers, active_layer(trace, cursor.step) + count // 2))
-    shown = range(top, top - count, -1)
+    active = active_layer(trace, cursor.step)
+    shown = [layers - place for place in around(layers - active, layers, count)]
     straight = undisturbed(trace, cursor.step)
     found = {layer: sizes(trace, cursor.step, layer) for layer in shown}
     scale = scale_of([value for along in found.values() for value in along.values.tolist()])
@@ -199,6 +199,4 @@ def _cells(value: float | None, scale: Scale | None, lines: int) -> str:
         return "0"
     if math.isinf(value) or scale is None:
         return "∞"
-    eighths = 1 + round(scale.share(value) * (_EIGHTHS * lines - 1))
-    full, rest = divmod(eighths, _EIGHTHS)
-    return _BARS[-1] * full + (_BARS[rest] if rest else "")
+    return upright(scale.share(value), lines)

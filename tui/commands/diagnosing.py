@@ -10,7 +10,7 @@ from engine.diagnosis.diagnosing import diagnose, quantity_of
 from engine.diagnosis.numbersfile import read_numbers
 from engine.diagnosis.placed import placed
 from engine.facts.number import Traced
-from engine.numerals import bare
+from engine.numerals import numeral
 from engine.order.orders import ORDERS, WAITING
 from engine.read.changed import with_mistake
 from engine.read.fitting import why_unfit
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
 
 _WIDTH = 100
+_DIGITS = 9
 _INDENT = "  "
 _ALTERNATIVES = 3
 
@@ -138,17 +139,16 @@ def _what_exactly(scenario: Scenario, found: Diagnosis) -> Iterator[str]:
     shown = Traced(right, number).symbol
     sample = None if quantity.is_total else number.reference.sample
     where = "" if sample is None else f" of sample {sample + 1}"
-    yield f"{shown}{where}: yours {_bare(entry.theirs)}, right {_bare(entry.ours)}"
+    yield (
+        f"{shown}{where}: yours {numeral(entry.theirs, digits=_DIGITS)}, "
+        f"right {numeral(entry.ours, digits=_DIGITS)}"
+    )
     if not entry.as_in_contract:
         return
     yield from _worked(right, found, entry, "right")
     wrong = _with_cause(scenario, found)
     if wrong is not None:
         yield from _worked(wrong, found, entry, "yours")
-
-
-def _bare(number: float) -> str:
-    return bare(number, 14, 9)
 
 
 def _worked(run: Trace, found: Diagnosis, entry: Entry, label: str) -> Iterator[str]:

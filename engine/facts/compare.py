@@ -24,7 +24,7 @@ from engine.facts.right import differs, right_iteration
 from engine.order.loops import Sort
 from engine.order.orders import ONLY_WAITING, WAITING, not_waiting
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.run.straight import loss_of
+from engine.run.straight import loss_of, losses_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -230,6 +230,8 @@ def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Compar
         angle = angle_between([pair.waited_change for pair in pairs], [pair.early_change for pair in pairs])
         layers.append(LayerComparison(layer, pairs, angle))
     every = [pair for layer in layers for pair in layer.pairs]
+    places = (numbers.before, waited.after, early.after)
+    before, after_waiting, after_early = losses_of(trace.scenario, trace.shapes, places)
     return Comparison(
         iteration=numbers.number,
         against=against,
@@ -237,9 +239,9 @@ def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Compar
         plain=is_plain(trace.scenario.training),
         layers=tuple(layers),
         overall=angle_between([pair.waited_change for pair in every], [pair.early_change for pair in every]),
-        loss_before=loss_of(trace.scenario, trace.shapes, numbers.before),
-        loss_waited=loss_of(trace.scenario, trace.shapes, waited.after),
-        loss_early=loss_of(trace.scenario, trace.shapes, early.after),
+        loss_before=before,
+        loss_waited=after_waiting,
+        loss_early=after_early,
     )
 
 

@@ -1,16 +1,18 @@
-"""What is a step called in short?"""
+"""What is a step called in short? After what it makes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.order.shapes import Shapes
     from engine.order.site import Site
 
-_LETTERS = {"forward": "F", "loss": "L", "delta": "δ", "gradient": "∇", "update": "Δ"}
-"""The letter of each kind of step. That of an update is what it forms, ΔW: U is a recurrent weight."""
+MADE = {"forward": "a", "loss": "C", "delta": "δ", "gradient": "∇", "update": "W"}
+"""What each kind of step makes, by its letter; h for a in a recurrent layer."""
 
 
-def chip(site: Site) -> str:
-    """Return the short name of a step, such as F1, L, δ2, ∇2 or Δ1."""
-    return f"{_LETTERS[site.kind]}{site.layer or ''}"
+def chip(shapes: Shapes, site: Site) -> str:
+    """Return the short name of a step: what it makes, such as a1, C, δ2, ∇2 or W1."""
+    recurrent = site.kind == "forward" and site.layer is not None and shapes.recurrent[site.layer - 1]
+    return f"{'h' if recurrent else MADE[site.kind]}{site.layer or ''}"

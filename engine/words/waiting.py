@@ -126,7 +126,7 @@ class Layer:
     def name_of(self, site: Site, numbered: bool = True) -> str:
         """Return what a step is called here, such as δ1@2 of sample 4."""
         batch = self.trace.shapes.batch(self.iteration)
-        text = chip(site)
+        text = chip(self.trace.shapes, site)
         if self.trace.shapes.sequences:
             text += f"@{site.time}"
         if len(batch) > 1 and site.sample is not None:

@@ -141,12 +141,22 @@ ulimit -v 2097152 2>/dev/null
 ulimit -t 3600 2>/dev/null
 ulimit -n 256 2>/dev/null
 
-# Whatever ends the app ends before this script, which then puts the terminal right.
-trap : HUP INT QUIT TERM TSTP
+# Whatever ends the app ends it before this script, which then puts the terminal right. What tells this
+# script alone to end is handed on.
 saved=$(stty -g 2>/dev/null)
+trap : INT QUIT TSTP
+exec 3<&0
 env -i TERM="$term" LANG="$lang" COLORTERM="$colours" \
-    {python} -I -B -m tui.cli --restricted --folder {folder} "$@"
-status=$?
+    {python} -I -B -m tui.cli --restricted --folder {folder} "$@" <&3 3<&- &
+app=$!
+trap 'kill -s HUP "$app"' HUP
+trap 'kill -s TERM "$app"' TERM
+while :; do
+    wait "$app"
+    status=$?
+    # Either the app has ended by a signal, or a signal has ended the waiting.
+    [ "$status" -ge 128 ] && kill -s 0 "$app" 2>/dev/null || break
+done
 if [ "$status" -ge 128 ]; then
     printf '{reset}' 2>/dev/null
     stty "${{saved:-sane}}" 2>/dev/null || stty sane 2>/dev/null

@@ -142,21 +142,18 @@ def _follow(
     lesson: str, folder: Path | None, shelf: Shelf, name: str | None, scenario: Scenario | None
 ) -> tuple[Scenario, Lesson]:
     """Return the scenario to open, the leader's if none was asked for, and the lesson."""
-    from engine.equations.mistakes import MISTAKES
     from tui.following.attending import Attending
     from tui.following.follower import ask
-    from tui.following.shared import run_of, scenario_of
+    from tui.following.shared import is_known, scenario_of
 
     if scenario is None:
         state = ask(folder, lesson)
-        opened = scenario_of(shelf, state.scenario, state.digest, state.mistake)
-        scenario = None if opened is None else run_of(opened, state.digest, state.mistake)
-        if scenario is None and state.mistake not in (None, *MISTAKES):
-            raise UsageError(
-                f"bp-tui: the leader of {lesson!r} makes the mistake {state.mistake}, unknown here."
-            )
-        if scenario is None:
+        theirs = scenario_of(shelf, state.scenario, state)
+        if theirs is None and not is_known(state.chosen):
+            raise UsageError(f"bp-tui: the leader of {lesson!r} does what is unknown here.")
+        if theirs is None:
             remedy = "wait until it is another" if shelf.closed else "give it too"
             raise UsageError(f"bp-tui: the leader of {lesson!r} shows a file that is not at hand; {remedy}.")
+        scenario = theirs.run
     keeps = name is not None and shelf.find(name).parent != shelf.folder
     return scenario, Attending(folder, lesson, shelf, keeps=keeps)

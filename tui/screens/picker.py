@@ -164,7 +164,7 @@ def _place(shelf: Shelf, entries: Sequence[Entry], opened: Scenario) -> int:
     if len(places) > 1:  # of one title: the runs tell them apart
         from tui.following.shared import name_of
 
-        name = name_of(shelf, opened)
+        name = name_of(shelf, opened, opened.training.order)
         places = [place for place in places if entries[place].name == name] or places
     return places[0] if places else 0
 

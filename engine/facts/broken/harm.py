@@ -19,7 +19,7 @@ from engine.facts.right import differs
 from engine.facts.unrolled.through_time import sample_of, times_done
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
 from engine.order.site import Site
-from engine.run.straight import loss_of
+from engine.run.straight import losses_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -145,6 +145,7 @@ def _weighed(trace: Trace) -> Harm:
             if farthest := _farthest(found, expected):
                 place, far = farthest
                 off[Number(Reference(TOTAL_OF[parameter], number, layer, last, 0), place)] = far
+    loss_right, loss_broken = losses_of(trace.scenario, trace.shapes, (right.after, broken.after))
     return Harm(
         iteration=number,
         pre_activations=pre_activations,
@@ -152,8 +153,8 @@ def _weighed(trace: Trace) -> Harm:
         gradients=gradients,
         worst=Traced(trace, max(off, key=off.__getitem__)) if off else None,
         angle=angle_between([expected for expected, _ in totals], [found for _, found in totals]),
-        loss_right=loss_of(trace.scenario, trace.shapes, trace.undisturbed.iteration(number).after),
-        loss_broken=loss_of(trace.scenario, trace.shapes, broken.after),
+        loss_right=loss_right,
+        loss_broken=loss_broken,
         untouched=untouched,
         wrong_deltas=wrong_deltas,
         wrong_gradients=tuple(wrong_gradients),

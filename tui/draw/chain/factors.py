@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,7 @@ def factor_rows(asked: Asked, width: int, room: int) -> list[Row]:
         row = _factor if len(places) == 1 else _pair if len(places) == 2 else _together
         last = places.stop - 1
         product = asked.product(last)
-        right = asked.should_be(product, lambda one, last=last: one.product(last))  # type: ignore[misc]
+        right = asked.should_be(product, partial(_product_there, asked, last))
         lines.append(Line(row(asked, places, columns.left), product, right))
     head = " factor".ljust(3 + _SYMBOL) + "value".rjust(NUMBER - 1) + "  what it is"
     heads: Row = ((head.ljust(columns.left - 3) + "product so far", "title"),)
@@ -131,7 +132,7 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
     sign = " ! " if changed else "   " if places.start == 0 else " × "
     number = UNKNOWN.rjust(NUMBER - 1) if value is None else signed(value, NUMBER)
     room = cells - len(sign) - _SYMBOL - NUMBER - 1
-    right = asked.should_be(value, lambda one: one.path.factor(places.start).value)
+    right = asked.should_be(value, partial(_factor_there, asked, places.start))
     mark = "" if right is None else f"{WRONG} {signed(right, NUMBER - 2).strip()}"
     texts = [f"{mark}{', ' if mark else ''}{words}" for words in meanings(factor)]
     words = next((words for words in texts if len(words) < room), mark or texts[-1])
@@ -143,3 +144,24 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
         (mark, "negative"),
         (words[len(mark) :], "dim"),
     )
+
+
+def _moved(asked: Asked, right: Asked) -> int:
+    """Return how much further the right path has the same factors, counted from the loss.
+
+    A loss and the slope after it may be one factor in one of them and two in the other.
+    """
+    return len(right.path) - len(asked.path)
+
+
+def _product_there(asked: Asked, place: int, right: Asked) -> float | None:
+    """Return the product in the right path up to what stands at a place of this one, if it has that."""
+    there = place + _moved(asked, right)
+    return right.product(there) if there >= 0 else None
+
+
+def _factor_there(asked: Asked, place: int, right: Asked) -> float | None:
+    """Return what the right path has for the factor at a place of this one, if it has that."""
+    moved = _moved(asked, right)
+    same = moved == 0 or min(place, place + moved) > 0
+    return right.path.factor(place + moved).value if same else None

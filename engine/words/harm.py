@@ -1,6 +1,7 @@
 """What is said of the harm at a step: what has come about by then, and what is still to come?
 
-The most important sentence comes first. The loss comes last: it is no judge.
+The most important sentence comes first. The loss comes last: it is no judge. Where a mistake is made too,
+no number was right without the break: all is held against what it would be without the break alone.
 """
 
 from __future__ import annotations
@@ -33,33 +34,35 @@ def words_of_harm(trace: Trace, harm: Harm, step: int) -> tuple[str, ...]:
     if harm.angle.degrees is not None:
         degrees = f"{harm.angle.degrees:.{2 if harm.angle.degrees < 10.0 else 3}g}"
         points = "points" if trace.schedule.first_step(harm.iteration + 1) <= step + 1 else "will point"
-        where = f"{degrees}° away from -∇C" if harm.angle.degrees > _STRAIGHT else "along -∇C"
+        it = "-∇C" if trace.mistake is None else "the one without the break"
+        where = f"{degrees}° away from {it}" if harm.angle.degrees > _STRAIGHT else f"along {it}"
         sentences.append(f"The whole change {points} {where}.")
-    return (*sentences, _words_of_loss(harm))
+    return (*sentences, _words_of_loss(trace, harm))
 
 
 def _words_of_counts(trace: Trace, harm: Harm, step: int) -> str:
+    right, sign = ("right", "the wrong") if trace.mistake is None else ("as without the break", "another")
     if harm.deltas.wrong == harm.gradients.wrong == 0:
-        return "Every delta and gradient stays right; only pre-activations after the change differ."
+        return f"Every delta and gradient stays {right}; only pre-activations after the change differ."
     flipped = harm.deltas.flipped + harm.gradients.flipped
-    signs = f", {flipped or 'none'} with the wrong sign."
+    signs = f", {flipped or 'none'} with {sign} sign."
     deltas, gradients = _of(harm.deltas, "delta"), _of(harm.gradients, "gradient")
     now = wrong_by(trace, harm, step)
     done = [found for found, count in zip(now, (harm.deltas, harm.gradients), strict=True) if count.wrong]
     all_of = [count.wrong for count in (harm.deltas, harm.gradients) if count.wrong]
     if done == all_of:
-        return f"{deltas} and {gradients} are no longer right{signs}"
+        return f"{deltas} and {gradients} are no longer {right}{signs}"
     if not any(done):
-        return f"{deltas} and {gradients} will not be right{signs}"
+        return f"{deltas} and {gradients} will not be {right}{signs}"
     if now[0] == harm.deltas.wrong and now[1] == 0:
         verb = "is" if now[0] == 1 else "are"
-        return f"{deltas} {verb} no longer right, and {gradients} will not be{signs}"
+        return f"{deltas} {verb} no longer {right}, and {gradients} will not be{signs}"
     so_far = [
         _of(replace(count, wrong=done), noun)
         for count, done, noun in zip((harm.deltas, harm.gradients), now, ("delta", "gradient"), strict=True)
     ]
     will = f"in the end {harm.deltas.wrong} and {harm.gradients.wrong} will not be"
-    return f"{so_far[0]} and {so_far[1]} are no longer right; {will}{signs}"
+    return f"{so_far[0]} and {so_far[1]} are no longer {right}; {will}{signs}"
 
 
 def _of(count: Count, noun: str) -> str:
@@ -86,7 +89,7 @@ def _words_of_worst(trace: Trace, harm: Harm, step: int) -> list[str]:
     return [f"Farthest off: {symbol} {verb} {now} instead of {then}{share}."]
 
 
-def _words_of_loss(harm: Harm) -> str:
+def _words_of_loss(trace: Trace, harm: Harm) -> str:
     digits = apart(harm.loss_broken, harm.loss_right)
     broken, right = (numeral(loss, digits=digits) for loss in (harm.loss_broken, harm.loss_right))
     both = f"Loss over all data after it: {broken}, without the break {right}"
@@ -97,6 +100,7 @@ def _words_of_loss(harm: Harm) -> str:
     if harm.loss_broken < harm.loss_right:
         angle = harm.angle.degrees
         along = harm.gradients.wrong == 0 or (angle is not None and angle <= _STRAIGHT)
+        along = along or trace.mistake is not None  # the change is not the negative gradient either way
         return (
             f"{both}: lower{by}."
             if along

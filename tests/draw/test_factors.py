@@ -235,4 +235,4 @@ def test_a_path_with_another_number_of_factors_than_the_right_one(mistake: str) 
         factors = drawn[steps - 3][2:7]
         assert [line.count("≠") for line in factors] == [0, 1, 1, 2, 1]
         assert "≠  0.4112 " in factors[1]  # what the right path has as one factor
-        assert "0.5836      ≠  0.4114, slope" in factors[3]
+        assert "0.5836     ≠ 0.4114, slope" in factors[3]

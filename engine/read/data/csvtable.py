@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
 from array import array
 from contextlib import suppress
 from math import isfinite, nan
@@ -31,6 +32,8 @@ _BLANK = 100_000  # rows; a file of nothing else would be read for half a minute
 _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 # In a row of these characters float() accepts nothing that _NUMBER would not.
 _PLAIN = re.compile(r"[-+.,eE0-9 \t]*")
+_PLAIN_BYTES = b"-+.,eE0123456789 \t\r\n"
+_BLOCK = 2**18  # bytes
 
 
 class Table:
@@ -45,6 +48,7 @@ class Table:
         self.numbers = array("d")
         self.lines = array("L")  # of each row
         self.good = True
+        self._odd_until = 0  # the line up to which rows are looked at one by one
 
     def complain(
         self, says: str, remedy: str = "", *, column: int | None = None, line: int | None = None
@@ -76,6 +80,8 @@ class Table:
                 if len(self.numbers) > NUMBERS:
                     self.complain(f"the file holds more than {NUMBERS:,} numbers", "Take fewer samples.")
                     return False
+                if self.good and self.line >= self._odd_until:
+                    self._take_blocks()
         except csv.Error as error:
             self.complain(f"this is not CSV: {shortened(str(error))}")
         except UnicodeDecodeError:
@@ -83,6 +89,41 @@ class Table:
         if self.good and not self.lines:
             self.complain("expected at least one row of numbers, found none", line=max(self.line, 1))
         return self.good
+
+    def _take_blocks(self) -> None:
+        """Take whole blocks of rows in which there is nothing but good numbers; of others, row by row."""
+        file = self.file.file
+        while True:
+            begin = file.tell()
+            block = file.read(_BLOCK)
+            block = block[: block.rfind(b"\n") + 1]
+            rows = self._good_rows(block)
+            if rows is None:
+                file.seek(begin)
+                self._odd_until = self.line + block.count(b"\n")
+                return
+            file.seek(begin + len(block))
+            self.numbers.frombytes(rows.tobytes())
+            first, self.line = self.line + 1, self.line + block.count(b"\n")
+            self.lines.extend(range(first, self.line + 1))
+
+    def _good_rows(self, block: bytes) -> Array | None:
+        """Return the numbers of whole lines; None unless every line is a row of good ones."""
+        if not block or block.translate(None, _PLAIN_BYTES):
+            return None
+        lines = block.replace(b"\r\n", b"\n")[:-1].split(b"\n")
+        count = len(lines) * self.width
+        if {line.count(b",") for line in lines} != {self.width - 1} or len(self.numbers) + count > NUMBERS:
+            return None
+        text = b",".join(lines)
+        if b"\r" in text:
+            return None
+        try:
+            with warnings.catch_warnings(action="error"):  # of a text that isn't read to its end
+                numbers = np.fromstring(text, dtype=np.float64, sep=",")
+        except (ValueError, DeprecationWarning):
+            return None
+        return frozen(numbers) if len(numbers) == count and np.isfinite(numbers).all() else None
 
     def rows(self) -> Array:
         """Return the numbers as [row, column], with nan for an empty cell."""

@@ -58,8 +58,8 @@ def read_npz(file: DataFile, expected: Expected) -> Data | None:
     try:
         with zipfile.ZipFile(file.file) as archive, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what numpy has to say of odd headers would stand on the screen
-            inputs = _array(archive, "inputs", file)
-            targets = _array(archive, "targets", file)
+            inputs = _array(archive, "inputs", file, NUMBERS)
+            targets = _array(archive, "targets", file, NUMBERS - (0 if inputs is None else inputs.size))
     except _DAMAGED as error:
         file.complain(f"the file is damaged: {shortened(str(error) or type(error).__name__)}")
         return None
@@ -85,7 +85,8 @@ def _is_small_zip(file: BinaryIO) -> bool:
     return bool(signature == b"PK\5\6") and comment == 0 and members <= _MEMBERS and length <= 2**16
 
 
-def _array(archive: zipfile.ZipFile, name: str, file: DataFile) -> Array | None:
+def _array(archive: zipfile.ZipFile, name: str, file: DataFile, room: int) -> Array | None:
+    """Return an array of at most `room` numbers, all of them finite, or None with an error noted."""
     member = f"{name}.npy"
     names = archive.namelist()
     if member not in names:
@@ -108,10 +109,10 @@ def _array(archive: zipfile.ZipFile, name: str, file: DataFile) -> Array | None:
     size = 1
     for length in shape:
         size *= length
-    if size > NUMBERS:
-        file.complain(
-            f"the array has {size:,} numbers; the limit is {NUMBERS:,}", "Take fewer samples.", key=name
-        )
+    if size > room:
+        beside = "" if room == NUMBERS else f" beside {NUMBERS - room:,} inputs"
+        says = f"the array has {size:,} numbers{beside}; the limit is {NUMBERS:,}"
+        file.complain(says, "Take fewer samples.", key=name)
         return None
     if size == 0 or not shape:
         file.complain(f"expected numbers, found an array of shape {shape}", key=name)
@@ -152,7 +153,7 @@ def _data(inputs: Array, targets: Array, file: DataFile, expected: Expected) -> 
         return None
     inputs, targets = (array if array.ndim == 3 else array[:, None] for array in (inputs, targets))
     has_target = np.ones((samples, times), dtype=np.bool_)
-    padded = np.zeros((samples, times, outputs))
-    padded[:, times - targets.shape[1] :] = targets
-    has_target[:, : times - targets.shape[1]] = False
-    return Data(frozen(inputs), frozen(padded), sealed(has_target))
+    if (without := times - targets.shape[1]) > 0:
+        has_target[:, :without] = False
+        targets = np.concatenate([np.zeros((samples, without, outputs)), targets], axis=1)
+    return Data(frozen(inputs), frozen(targets), sealed(has_target))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import scenarios
 from engine.naming import is_name
 from engine.read import Complaint, ScenarioError, load
-from engine.read.document.source import decode, read_bytes
+from engine.read.document.source import STDIN, decode, read_bytes
 from engine.read.document.syntax import parse
 from engine.read.document.text import one_line, shortened
 
@@ -51,6 +51,17 @@ class Entry(NamedTuple):
         """The name, safe to show: a file may be called anything."""
         return one_line(self.name)
 
+    @property
+    def lesson(self) -> int:
+        """The number of a lesson; 0 of any other scenario."""
+        return lesson_number(self.name)
+
+    @property
+    def headline(self) -> str:
+        """The number of a lesson and its title up to the colon: 06 A batch."""
+        title = self.title.partition(":")[0]
+        return f"{self.lesson:02} {title}" if self.lesson else title
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -86,8 +97,8 @@ class Shelf:
     def find(self, name_or_path: str) -> Path:
         """Return the file that a user means: a path, or the name of a scenario of the folder.
 
-        What contains a slash or ends in `.toml` is a path, whether it exists or not. Anything else
-        is a name or, failing that, a file of that name or the number of a lesson. From a closed
+        What contains a slash or ends in `.toml` is a path, whether it exists or not; `-` is standard input.
+        Anything else is a name or, failing that, a file of that name or the number of a lesson. From a closed
         shelf no path is taken, and no file of another folder.
 
         Raises:
@@ -95,7 +106,7 @@ class Shelf:
         """
         separators = {"/", os.sep, os.altsep or os.sep}
         is_path = name_or_path.lower().endswith(".toml") or any(mark in name_or_path for mark in separators)
-        if is_path and not self.closed:
+        if (is_path or name_or_path == str(STDIN)) and not self.closed:
             return Path(name_or_path)
         named = self.folder / f"{name_or_path}.toml"
         if not is_path and is_name(name_or_path) and os.path.isfile(named) and self._holds(named):  # noqa: PTH113 (never raises)
@@ -106,11 +117,18 @@ class Shelf:
             return lesson
         raise ScenarioError(self._unknown(name_or_path, is_path))
 
+    def after(self, name: str) -> Entry | None:
+        """Return the lesson after the one of a name; None if it is the last, or no lesson."""
+        if not (number := lesson_number(name)):
+            return None
+        paths = sorted(self.folder.glob(f"{number + 1:02}-*.toml"))
+        return next((Entry(path.stem, self._title(path), path) for path in paths if self._holds(path)), None)
+
     def _lesson(self, number: str) -> Path | None:
         """Return the file of the lesson with this number, written `5` or `05`."""
         if not (number.isascii() and number.isdecimal() and len(number) <= 2 and int(number)):
             return None
-        return next((entry.path for entry in self.entries() if _number(entry.name) == int(number)), None)
+        return next((entry.path for entry in self.entries() if entry.lesson == int(number)), None)
 
     def _holds(self, path: Path) -> bool:
         if not self.closed:
@@ -159,12 +177,12 @@ def find(name_or_path: str) -> Path:
 
 
 def _place(name: str) -> int:
-    if _number(name):
+    if lesson_number(name):
         return -1
     return _EXAMPLES.index(name) if name in _EXAMPLES else len(_EXAMPLES)
 
 
-def _number(name: str) -> int:
+def lesson_number(name: str) -> int:
     """Return the number that the name of a lesson begins with; 0 without one."""
     digits, hyphen, _ = name.partition("-")
     return int(digits) if hyphen and len(digits) == 2 and digits.isascii() and digits.isdecimal() else 0

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
+from textual.events import Key
 from textual.filter import Monochrome, NoColor
 from textual.reactive import Reactive
 from textual.theme import ThemeProvider
 from textual.worker import WorkerFailed
 
 from engine.catalog import Shelf, shipped_shelf
+from engine.read import ScenarioError
 from engine.run.tracing import trace
 from tui.screens.stepping import SteppingScreen
 from tui.terminal.celldiff import CellDiffApp
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
     from textual.binding import BindingType
+    from textual.events import Event
     from textual.screen import Screen
     from textual.theme import Theme
 
@@ -70,6 +73,7 @@ class BackpropApp(CellDiffApp[None]):
         self._step = step
         self._order = order
         self._lesson = lesson
+        self._named = ""  # the scenario that is open, by the name of its file
         self.animation_level = "none"
 
     async def on_mount(self) -> None:
@@ -107,6 +111,13 @@ class BackpropApp(CellDiffApp[None]):
             self.theme_variables = variables = completed(variables, dark=self.current_theme.dark)
         return variables
 
+    async def on_event(self, event: Event) -> None:
+        """Let a key take away what was said of the one before."""
+        # A key that no screen knows comes here a second time.
+        if isinstance(event, Key) and not event.is_forwarded and isinstance(self.screen, SteppingScreen):
+            self.screen.key_pressed()
+        await super().on_event(event)
+
     def on_cursor_position(self) -> None:
         """Tell the stepping screen and the lesson that the terminal has drawn what was sent."""
         if self._lesson is not None:
@@ -135,8 +146,26 @@ class BackpropApp(CellDiffApp[None]):
         else:
             self.push_screen(SteppingScreen(run))
 
+    def on_stepping_screen_finished(self) -> None:
+        """Open the lesson after the one that is open."""
+        if self.stepping is None:
+            return
+        following = self._shelf.after(self.stepping.opened.name)
+        if following is None:
+            return
+        try:
+            scenario = self._shelf.load(following.path)
+        except ScenarioError as error:
+            self.stepping.say(str(error).partition("\n")[0])
+        else:
+            self.step_through(trace(scenario, self._order))
+
     def on_stepping_screen_shown(self) -> None:
-        """Let the lesson know."""
+        """Say which lesson comes after this one, and let the lesson of the class know."""
+        if self.stepping is not None and self.stepping.opened.name != self._named:
+            self._named = self.stepping.opened.name
+            following = self._shelf.after(self._named)
+            self.stepping.following = "" if following is None else following.headline
         if self._lesson is not None and self.stepping is not None:
             self._lesson.shown(self.stepping)
 

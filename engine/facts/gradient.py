@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.facts.broken.falsified import falsified
 from engine.facts.number import Number, Traced, array_of
+from engine.facts.right import wrong_in
 from engine.facts.waiting import waiting
 from engine.lengths import length
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Parameter, Reference
@@ -74,7 +74,7 @@ def gradient_vector(trace: Trace, step: int) -> GradientVector:
 
 
 def _falsified(trace: Trace, part: Part) -> bool:
-    wrong = falsified(trace, part.reference)
+    wrong = wrong_in(trace, part.reference)
     return wrong is not None and bool(wrong.any())
 
 

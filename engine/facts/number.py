@@ -89,6 +89,11 @@ class Traced:
         layer = self.reference.layer
         return self.trace.shapes.layers if layer is None else layer
 
+    @property
+    def group(self) -> str:
+        """The symbol of the group of parameters, such as U1, that it is one of or that it is made for."""
+        return f"{PARAMETER_LETTERS[GROUP_OF[self.reference.quantity]]}{self.layer}"
+
     @cached_property
     def value(self) -> float:
         """What it is."""
@@ -120,7 +125,7 @@ class Traced:
         if not self.trace.disturbed:
             return None
         # Imported when a trace is disturbed: most sessions never need it.
-        from engine.facts.broken.falsified import right_value
+        from engine.facts.right import right_value
 
         return right_value(self.trace, self.number)
 

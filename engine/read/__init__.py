@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from engine.scenario import Scenario
 
-__all__ = ["Complaint", "ScenarioError", "load", "warnings"]
+__all__ = ["Complaint", "ScenarioError", "checked", "load", "warnings"]
 
 
 def load(path: str | os.PathLike[str], *, within: Path | None = None) -> Scenario:
@@ -38,6 +38,15 @@ def warnings(path: str | os.PathLike[str]) -> tuple[Complaint, ...]:
     Raises:
         ScenarioError: as for `load`.
     """
-    from engine.read.build import warnings as warnings_of_file
+    return checked(path)[1]
 
-    return warnings_of_file(path)
+
+def checked(path: str | os.PathLike[str]) -> tuple[Scenario, tuple[Complaint, ...]]:
+    """Return the scenario in the file at `path`, and what is odd about it.
+
+    Raises:
+        ScenarioError: as for `load`.
+    """
+    from engine.read.build import checked as checked_file
+
+    return checked_file(path)

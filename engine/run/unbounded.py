@@ -11,17 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.order.flow import Flow
 from engine.run.make_step import make_step
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.order.schedule import Schedule
     from engine.parameters import Parameters
     from engine.run.play import Shared
     from engine.run.steps import Step
     from engine.run.straight import Run
-    from engine.scenario import Scenario
 
 
 class Place(NamedTuple):
@@ -49,7 +46,7 @@ class Watch:
         else:
             self._bad = self._before
 
-    def place(self, scenario: Scenario, schedule: Schedule, shared: Shared) -> Place | None:
+    def place(self, shared: Shared) -> Place | None:
         """Return where it began; None if all was finite. The run stands elsewhere afterwards."""
         if self._bad is None:
             return None
@@ -61,9 +58,9 @@ class Watch:
             if not _finite(losses, after):
                 break
             iteration, before = iteration + 1, after
-        numbers, flow = shared.play(iteration, before), Flow(schedule, scenario)
+        numbers, schedule = shared.play(iteration, before), shared.schedule
         first, end = (schedule.first_step(one) for one in (iteration, iteration + 1))
-        steps = (make_step(flow, schedule, numbers, step) for step in range(first, end))
+        steps = (make_step(schedule, numbers, step) for step in range(first, end))
         return next((Place(step, field) for step in steps if (field := _field(step))), None)
 
 

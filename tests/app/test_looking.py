@@ -129,7 +129,7 @@ async def test_a_click_on_a_number_selects_it(pane: type[ReasonsPane | MainPane]
 async def test_a_click_on_a_chip_goes_to_its_step() -> None:
     async with user_of("mazur", 6, wait=0.02) as user:
         shown = user.stepping.query_one(TimelinePane)
-        x = plain(shown._rows[0]).index("L")
+        x = plain(shown._rows[0]).index("C")
         await user.pilot.click(shown, offset=(x, 0))
         await user.pilot.pause(0.02)
         assert user.step() == 3

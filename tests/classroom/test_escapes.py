@@ -206,7 +206,7 @@ def test_no_file_of_the_home_and_no_variable_counts(server: Server) -> None:
         "COLORTERM": "$(touch escaped)",
     }
     with server.login("mazur", setting=setting) as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         assert len(line.terminal.text().splitlines()[0].strip()) > 40
         (pid,) = [pid for pid in server.apps() if (Path(f"/proc/{pid}/comm")).read_text() != "sh\n"]
         variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
@@ -223,10 +223,10 @@ def test_no_file_of_the_home_and_no_variable_counts(server: Server) -> None:
 
 def test_no_key_leads_out(server: Server) -> None:
     with server.login("marked") as line:
-        line.until(lambda text: "[@click=app.screenshot" in text and "step 1/" in text)
+        line.until(lambda text: "[@click=app.screenshot" in text and "step 1 of " in text)
         line.send(b"\x1a\x1c\x1a")  # ctrl+z, ctrl+\, ctrl+z
         line.send(b"n")
-        line.shows("step 2/")
+        line.shows("step 2 of ")
         line.send(b"\x1b[<0;10;1M\x1b[<0;10;1m")  # a click on the title
         line.send(b"\x10screenshot")
         line.shows("No matches found")
@@ -271,7 +271,7 @@ def gone(server: Server) -> None:
 def test_a_connection_that_breaks_leaves_nothing_running(server: Server) -> None:
     lines = [server.login("mazur") for _ in range(3)]
     for line in lines:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
     assert server.apps()
     os.kill(lines[0].pid, signal.SIGKILL)
     os.kill(lines[1].pid, signal.SIGTERM)
@@ -295,7 +295,7 @@ def test_a_session_script_that_is_told_to_end_ends_the_app(server: Server, endin
 
 def test_a_killed_app_leaves_the_terminal_as_it_was(server: Server) -> None:
     with server.login("mazur", term="xterm-256color") as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         for pid in server.apps():
             if Path(f"/proc/{pid}/comm").read_text() != "sh\n":
                 os.kill(pid, signal.SIGKILL)

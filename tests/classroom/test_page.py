@@ -128,23 +128,23 @@ def a_student_picks_a_scenario_and_leaves(room: Class) -> None:
     with room.student(LIST) as line:
         line.shows("which scenario?")
         line.send(b"\r")
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         leaves(line)
 
 
 def a_student_opens_a_lesson_by_its_name(room: Class) -> None:
     with room.student(LESSON) as line:
-        assert "δ" in line.shows("step 1/")
+        assert "δ" in line.shows("step 1 of ")
         line.send(b"\x1a")  # ctrl+z
         line.send(b"n")
-        line.shows("step 2/")
+        line.shows("step 2 of ")
         leaves(line)
 
 
 def ascii_for_a_terminal_without_the_signs(room: Class) -> None:
     setting, *words = shlex.split(ASCII)
     with room.student([*words, LESSON[-1]], language=setting.removeprefix("LC_ALL=")) as line:
-        assert line.shows("step 1/").partition("password:")[2].isascii()
+        assert line.shows("step 1 of ").partition("password:")[2].isascii()
         leaves(line)
 
 
@@ -171,21 +171,21 @@ def the_home_and_the_directory_of_the_lessons_are_not_the_students(room: Class) 
 def students_follow_the_teacher(room: Class) -> None:
     assert "nobody leads 'algebra'" in room.refuses("follow", "algebra")
     with room.teacher(LEAD) as leader:
-        leader.shows("step 1/")
+        leader.shows("step 1 of ")
         with room.student(FOLLOW) as ada, room.student(FOLLOW, "alan") as alan:
             for follower in (ada, alan):
-                follower.until(lambda text: "step 1/" in text and "following algebra" in text)
+                follower.until(lambda text: "step 1 of " in text and "following algebra" in text)
             leader.until(lambda text: "2 here" in text)
             leader.send(b"nn")
             for follower in (ada, alan):
-                follower.shows("step 3/")
+                follower.shows("step 3 of ")
             alan.send(b"p")
-            alan.until(lambda text: "step 2/" in text and "on your own" in text)
+            alan.until(lambda text: "step 2 of " in text and "on your own" in text)
             leader.send(b"n")
-            ada.shows("step 4/")
-            assert "step 2/" in alan.terminal.text()
+            ada.shows("step 4 of ")
+            assert "step 2 of " in alan.terminal.text()
             alan.send(b"w")
-            alan.shows("step 4/")
+            alan.shows("step 4 of ")
             leaves(alan)
             leader.until(lambda text: "1 here" in text)
             leaves(leader)
@@ -248,7 +248,7 @@ def a_file_of_the_teachers_own_is_not_shown_to_students(room: Class) -> None:
     assert changed != text
     assert room.host.type(f"cat > {own} <<'END'\n{changed}\nEND").returncode == 0
     with room.teacher(LEAD) as leader:
-        leader.shows("step 1/")
+        leader.shows("step 1 of ")
         with room.student(FOLLOW) as follower:
             follower.shows("following algebra")
             leader.send(b"o")
@@ -256,7 +256,7 @@ def a_file_of_the_teachers_own_is_not_shown_to_students(room: Class) -> None:
             leader.send(b"/")
             leader.watch(0.2)
             leader.send(own.encode() + b"\r")
-            leader.until(lambda text: "which scenario?" not in text and "step 1/" in text)
+            leader.until(lambda text: "which scenario?" not in text and "step 1 of " in text)
             follower.shows("algebra is on another scenario")
             refused = room.refuses("follow", "algebra")
             assert "shows a file that is not at hand; wait until it is another" in refused

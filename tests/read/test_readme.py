@@ -35,7 +35,7 @@ EXAMPLES = [text for kind, _, text in BLOCKS if kind == "toml"]
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 8
+    assert len(EXAMPLES) == 9
     assert README.count("```") == 2 * len(BLOCKS)
 
 

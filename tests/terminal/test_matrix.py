@@ -44,11 +44,11 @@ TERMINALS = {
 
 def steps_and_leaves(line: Line, sign: str = "─") -> None:
     """Look, step, and leave as found."""
-    text = line.until(lambda text: "step 1/" in text and "+0.5933" in text)
+    text = line.until(lambda text: "step 1 of " in text and "+0.5933" in text)
     assert "FORWARD" in text
     assert sign in text
     line.send(b"n")
-    line.until(lambda text: "step 2/" in text and "+0.7514" in text)
+    line.until(lambda text: "step 2 of " in text and "+0.7514" in text)
     line.send(b"q")
     assert line.gone() == 0
     line.is_as_it_was()
@@ -95,7 +95,7 @@ def test_sizes() -> None:
         for size in ((500, 200), (1, 1), (3, 50), (59, 18), (80, 24)):
             line.resize(*size)
             if size[0] >= 60:
-                line.until(lambda text: "step 1/" in text and "#" not in text)
+                line.until(lambda text: "step 1 of " in text and "#" not in text)
             elif size[0] > 20:
                 line.shows("60x18 needed")
             else:

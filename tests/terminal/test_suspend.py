@@ -24,9 +24,9 @@ def shell() -> Iterator[Line]:
     with Line([str(BASH), "--norc", "--noprofile", "-i"], PS1="ready> ", HISTFILE=None) as line:
         line.shows("ready>")
         line.send(" ".join([*APP, "bptt"]).encode() + b"\r")
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         line.send(b"n")
-        line.shows("step 2/")
+        line.shows("step 2 of ")
         line.settle(0.3, 0.3)  # the run that is still computed shows how far it is
         yield line
 
@@ -51,10 +51,10 @@ def test_ctrl_z_and_fg(shell: Line) -> None:
         is_the_shells(shell)
         assert 25 in shell.terminal.modes
         shell.send(b"fg\r")
-        shell.shows("step 2/")
+        shell.shows("step 2 of ")
         shell.until(lambda _: shell.picture() == picture)
     shell.send(b"n")
-    shell.shows("step 3/")
+    shell.shows("step 3 of ")
     shell.send(b"q")
     is_the_shells(shell)
     assert [pid for pid in in_session(shell.pid) if pid != shell.pid] == []
@@ -68,7 +68,7 @@ def test_a_stop_that_the_app_is_not_told_of(shell: Line) -> None:
     shell.until(lambda _: b"42" in shell.output().rpartition(b"Stopped")[2])
     shell.send(b"fg\r")
     shell.settle(0.3, 1.0)
-    shell.shows("step 2/")
+    shell.shows("step 2 of ")
     shell.until(lambda _: shell.picture() == picture)
     shell.send(b"q")
     is_the_shells(shell)
@@ -82,7 +82,7 @@ def test_in_the_background_it_waits(shell: Line) -> None:
     shell.settle(0.3, 1.0)
     is_the_shells(shell)
     shell.send(b"fg\r")
-    shell.shows("step 2/")
+    shell.shows("step 2 of ")
     shell.until(lambda _: shell.picture() == picture)
 
 

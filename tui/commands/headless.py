@@ -6,18 +6,23 @@ import json
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.read import ScenarioError, load, warnings
+from engine.read import ScenarioError, checked, load
 from engine.read.document.text import one_line
 from tui.commands.streams import can_say, say, width, write_source
 from tui.commands.usage import UsageError, app_parser, check_step, command_parser
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from engine.scenario import Scenario
+
+
+DIFFERS = 3
+"""The exit code of numbers that are wrong."""
 
 
 def list_command(chosen: argparse.Namespace) -> int:  # noqa: ARG001
@@ -36,16 +41,24 @@ def check_command(chosen: argparse.Namespace) -> int:
     bad = 0
     for file in chosen.files:
         try:
-            found = warnings(file)
+            scenario, found = checked(_file(file))
         except ScenarioError as error:
             bad += 1
             say(error.in_full())
         else:
             for warning in found:
                 say(str(warning))
+            columns = f" ({scenario.names.columns})" if scenario.names.columns else ""
             with suppress(BrokenPipeError):  # whoever has stopped reading may still ask for the exit code
-                print(f"{one_line(file)}: good")
+                print(f"{one_line(file)}: good{columns}")
     return 2 if bad else 0
+
+
+def _file(name: str) -> Path:
+    """Return the file that is to be checked: one that is there, else a shipped scenario of this name."""
+    from engine.catalog import find
+
+    return Path(name) if os.path.lexists(name) and name != "-" else find(name)
 
 
 def trace_command(chosen: argparse.Namespace) -> int:
@@ -82,6 +95,14 @@ def train_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def find_command(chosen: argparse.Namespace) -> int:
+    """Print the steps at which a condition holds."""
+    from tui.commands.finding import find
+
+    condition = " ".join(chosen.condition)
+    return find(_scenario(chosen), chosen.order, condition, every=chosen.all, as_json=chosen.json)
+
+
 def explain_command(chosen: argparse.Namespace) -> int:
     """Print where numbers come from, as text or as LaTeX."""
     from engine.run.tracing import trace
@@ -112,6 +133,20 @@ def program_command(chosen: argparse.Namespace) -> int:
         raise UsageError(f"bp-tui: {error}; `bp-tui trace` prints the steps.") from error
     write_source(text)
     return 0
+
+
+def diagnose_command(chosen: argparse.Namespace) -> int:
+    """Say what is wrong in somebody's numbers, and by which mistake; exit code 3 if anything is."""
+    from engine.catalog import find
+    from tui.commands.diagnosing import diagnosis_of, sentences
+
+    scenario = load(find(chosen.scenario))
+    found = diagnosis_of(scenario, chosen.numbers, chosen.iteration, chosen.name)
+    if chosen.json:
+        print(json.dumps(found.record(), ensure_ascii=False, allow_nan=False))
+    else:
+        print("\n".join(sentences(scenario, found, chosen.scenario)))
+    return DIFFERS if found.first_wrong is not None else 0
 
 
 def plain_command(chosen: argparse.Namespace) -> int:
@@ -186,20 +221,6 @@ def class_command(chosen: argparse.Namespace) -> int:
         for line in setting_up.carry_out(steps):
             print(line, flush=True)
     return 0
-
-
-CARRY_OUT: dict[str, Callable[[argparse.Namespace], int]] = {
-    "list": list_command,
-    "check": check_command,
-    "trace": trace_command,
-    "train": train_command,
-    "explain": explain_command,
-    "program": program_command,
-    "class": class_command,
-    "sshd-config": sshd_config_command,
-    "help": help_command,
-}
-"""What carries out each of the commands (`usage.COMMANDS`)."""
 
 
 def _typed_lines() -> Iterator[str]:

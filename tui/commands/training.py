@@ -30,14 +30,14 @@ def train(scenario: Scenario, order: Order | None, *, as_json: bool) -> None:
     run = Run(scenario, shapes, shared.schedule.order, shared)
     watch = Watch(run)
     before = loss_of(scenario, shapes, run.parameters())
-    with progress(shapes.iterations) as show:
+    with progress(shapes.iterations, "training") as show:
         while run.iteration < shapes.iterations:
             losses = run.advance(min(show.pace(), shapes.iterations - run.iteration))
-            show.at(run.iteration, float(losses[-1]))
+            show.at(run.iteration, f"loss {losses[-1]:.6g}")
             watch.look(losses)
     parameters = run.parameters()
     after = loss_of(scenario, shapes, parameters)
-    place = watch.place(scenario, shared.schedule, shared)
+    place = watch.place(shared)
     if as_json:
         result: dict[str, object] = {
             "iterations": shapes.iterations,

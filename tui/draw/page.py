@@ -16,11 +16,11 @@ from engine.facts.explain.expression import Constant, Sum, added, values_of
 from engine.facts.explain.largest import largest
 from engine.facts.number import Traced, array_of
 from engine.looking.selection import explained, known, numbers_of_step, selected
+from engine.words.disturbed import otherwise
 from tui.draw.kit.digits import HEIGHT, large
 from tui.draw.kit.expressions import Writing
-from tui.draw.kit.numbers import UNKNOWN, bare, sign_style, signed
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style, signed
 from tui.draw.kit.rows import Row, clip, length
-from tui.draw.marks.wrong import WRONG, otherwise
 
 if TYPE_CHECKING:
     from engine.facts.explain.expression import Equation, Expression

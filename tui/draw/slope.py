@@ -20,11 +20,11 @@ from engine.facts.chain.factors import is_one_factor
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer
 from engine.program.evaluate import applied, coupled
+from engine.words.disturbed import otherwise
 from tui.draw.kit.dots import ACROSS, Dots
-from tui.draw.kit.numbers import UNKNOWN, bare
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare
 from tui.draw.kit.rows import Canvas, Row
 from tui.draw.marks.known import Known
-from tui.draw.marks.wrong import WRONG, otherwise
 
 if TYPE_CHECKING:
     from engine.arrays import Array

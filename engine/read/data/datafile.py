@@ -15,15 +15,15 @@ from engine.read.findings import describe
 if TYPE_CHECKING:
     from engine.read.data.opened import Expected
     from engine.read.findings import Findings, KeyPath
-    from engine.scenario import Data
+    from engine.scenario import Data, Names
 
 LIMIT = 128 * 2**20
 
 
 def file_data(
     name: str, scenario: Path, expected: Expected, path: KeyPath, findings: Findings
-) -> Data | None:
-    """Return the samples in the file `name`, which the key `path` of the file `scenario` gives.
+) -> tuple[Data, Names] | None:
+    """Return the samples and the names in the file `name`, which the key `path` of `scenario` gives.
 
     Returns None with findings if it is not a readable CSV or .npz file in or below the folder of
     the scenario, by its real path, if its numbers do not fit, or if it was changed while it was read.
@@ -54,7 +54,7 @@ def file_data(
     return None
 
 
-def _read(file: DataFile, suffix: str, expected: Expected) -> Data | None:
+def _read(file: DataFile, suffix: str, expected: Expected) -> tuple[Data, Names] | None:
     if suffix == ".csv":
         from engine.read.data.csvfile import read_csv
 

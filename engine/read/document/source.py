@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, BinaryIO
+import sys
+from pathlib import Path
+from typing import BinaryIO
 
 from engine.read.complaints import Complaint, ScenarioError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+STDIN = Path("-")
+"""What stands for standard input, where a scenario is named."""
 
 # A FIFO would block `open`, a terminal would become ours, and on Windows line ends would change.
 _FLAGS = os.O_RDONLY
@@ -77,11 +79,15 @@ def _open_below(folder: Path, path: Path) -> int:
 
 
 def read_bytes(path: Path, limit: int, remedy: str, *, within: Path | None = None) -> bytes:
-    """Return the bytes of the regular file at `path`, which must be in the folder `within` if that is given.
+    """Return the bytes of the regular file at `path`, or those of standard input.
+
+    With `within` the file must be in that folder.
 
     Raises:
         ScenarioError: as `open_regular`, or the file grew over the limit or changed while it was read.
     """
+    if path == STDIN:
+        return _read_standard_input(limit, remedy)
     try:
         with _opened(path, limit, remedy, within) as file:
             before = os.fstat(file.fileno())
@@ -106,6 +112,18 @@ def _opened(path: Path, limit: int, remedy: str, within: Path | None) -> BinaryI
     if real.parent != folder:
         raise refusal(path, "this is a link to a file outside its folder")
     return open_regular(real, limit, remedy, below=folder)
+
+
+def _read_standard_input(limit: int, remedy: str) -> bytes:
+    if sys.stdin is None:
+        raise refusal(STDIN, "standard input is closed")
+    try:
+        content = sys.stdin.buffer.read(limit + 1)
+    except OSError as error:
+        raise refusal(STDIN, f"standard input can't be read: {error.strerror}") from None
+    if len(content) > limit:
+        raise _too_large(STDIN, limit, remedy)
+    return content
 
 
 def decode(content: bytes, path: Path) -> str:

@@ -19,10 +19,9 @@ from tui.draw.heat.heatmap import (
     natural_width,
 )
 from tui.draw.heat.maps import maps_of, matrix_of
-from tui.draw.kit.numbers import bare, sign_style, signed
+from tui.draw.kit.numbers import WRONG, bare, sign_style, signed
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
 from tui.draw.marks.known import Known
-from tui.draw.marks.wrong import WRONG
 
 if TYPE_CHECKING:
     from engine.arrays import Array

@@ -101,9 +101,9 @@ def _runs(text: str, styles: list[Style]) -> Row:
     """Return a text as runs of one style each; a number keeps a run of its own beside the same style."""
     runs: list[Run] = []
     begin = 0
-    for _, same in groupby(styles, key=id):
+    for _, stretch in groupby(styles, key=id):
         style = styles[begin]
-        stop = begin + len(list(same))
+        stop = begin + len(list(stretch))
         if (
             runs
             and runs[-1][1] == style

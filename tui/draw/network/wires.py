@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.number import Number, Traced, version_of
-from tui.draw.kit.numbers import sign_style, signed
-from tui.draw.marks.wrong import WRONG
+from tui.draw.kit.numbers import WRONG, sign_style, signed
 from tui.draw.network.layout import contributions, formed_reference
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ step, the explained number stands alone. What is selected says where it was made
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -14,12 +15,12 @@ from engine.facts.explain import explain
 from engine.facts.explain.expression import Constant, Sum
 from engine.facts.number import Traced
 from engine.looking.selection import explained, known, numbers_around, numbers_of_step, selected
-from tui.draw.frame.timeline import chip
+from engine.looking.shown import shown_at
+from engine.words.chips import chip
 from tui.draw.kit.expressions import Writing
-from tui.draw.kit.numbers import UNKNOWN, bare, sign_style
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style
 from tui.draw.kit.rows import Linked, Row, Run, clip, length, rule
 from tui.draw.kit.wide import shortened
-from tui.draw.marks.wrong import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,7 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     """Return the equations of the numbers that the step wrote, or of the one that is looked at."""
     chosen = explained(trace, cursor)
     numbers = numbers_of_step(trace, cursor) if cursor.focus is None else numbers_around(trace, cursor)
-    if chosen not in numbers:
+    if chosen not in numbers or "numbers" not in shown_at(trace, cursor.step):
         numbers = [chosen]
     term = selected(trace, cursor) if cursor.term is not None else None
     writing = Writing(term)
@@ -62,7 +63,7 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
         if not known(trace, cursor, number):
             return [_unknown(trace, number, chosen=number == chosen)]
         right = Traced(trace, number).right
-        return _lines(explain(trace, number), right, writing, width, chosen=number == chosen)
+        return _lines(_explained(trace, cursor, number), right, writing, width, chosen=number == chosen)
 
     # Beside a note all that the step made comes before the sentence. What does not fit is counted.
     rows, left_out = _window(numbers, chosen, block, height - (height >= _ROOM_FOR_BOTH))
@@ -85,6 +86,19 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     return rows + [clip(((f"  {line}", "words"),), width) for line in words]
 
 
+def _explained(trace: Trace, cursor: Cursor, number: Number) -> Equation:
+    """Return a number's equation; where a lesson does not know z yet, that of the a that is the same."""
+    equation = explain(trace, number)
+    reference = number.reference
+    if reference.quantity != "pre_activation" or "pre_activation" in shown_at(trace, cursor.step):
+        return equation
+    assert reference.layer is not None
+    if trace.scenario.network.layers[reference.layer - 1].activation != "identity":
+        return equation
+    activation = explain(trace, replace(number, reference=reference._replace(quantity="activation")))
+    return equation._replace(result=activation.result)
+
+
 def explanation_rows(trace: Trace, number: Number, width: int) -> list[Row]:
     """Return one number's equation and its sentence."""
     equation = explain(trace, number)
@@ -102,7 +116,7 @@ def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None
 
 
 def _step(trace: Trace, step: int) -> str:
-    return f"made by step {step + 1} ({chip(trace.schedule.site(step))})"
+    return f"made by step {step + 1} ({chip(trace.shapes, trace.schedule.site(step))})"
 
 
 def _source(trace: Trace, number: Number) -> list[str]:

@@ -48,6 +48,9 @@ def check_command(chosen: argparse.Namespace) -> int:
         else:
             for warning in found:
                 say(str(warning))
+            if found and chosen.strict:
+                bad += 1
+                continue
             columns = f" ({scenario.names.columns})" if scenario.names.columns else ""
             with suppress(BrokenPipeError):  # whoever has stopped reading may still ask for the exit code
                 print(f"{one_line(file)}: good{columns}")

@@ -157,6 +157,30 @@ class Note:
     shows: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the units at both ends are called, as far as the data say it; no number depends on them.
+
+    `inputs` has a name for each input, `outputs` one for each output, or they are empty. `classes` are
+    what the targets tell apart: as many as outputs, or two of one output, for 0 and 1. `columns` says in
+    words what became of each column of a table.
+    """
+
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    columns: str = ""
+
+    def of_target(self, target: Array) -> str:
+        """Return the class that a target [output] stands for; the empty text if it is none."""
+        values: list[float] = target.tolist()
+        if len(values) == 1:
+            return self.classes[int(values[0])] if self.classes and values[0] in (0.0, 1.0) else ""
+        if len(self.classes) != len(values) or sorted(values) != [0.0] * (len(values) - 1) + [1.0]:
+            return ""
+        return self.classes[values.index(1.0)]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scenario(Immutable):
     """A network, its data and its training: all that a trace depends on.
@@ -172,6 +196,7 @@ class Scenario(Immutable):
     about: str = ""
     source: str = ""
     notes: tuple[Note, ...] = ()
+    names: Names = Names()
     name: str = ""
     shows: tuple[str, ...] = ()
 

@@ -16,7 +16,7 @@ from textual.worker import WorkerFailed
 
 from engine.catalog import Shelf, lesson_number, shipped_shelf
 from engine.looking.notes import told_at
-from engine.read import ScenarioError, load
+from engine.read import ScenarioError
 from engine.run.tracing import trace
 from tui.screens.stepping import SteppingScreen
 from tui.terminal.celldiff import CellDiffApp
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
+    from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
 
@@ -140,14 +141,14 @@ class BackpropApp(CellDiffApp[None]):
         found = [screen for screen in self.screen_stack if isinstance(screen, SteppingScreen)]
         return found[0] if found else None
 
-    def step_through(self, scenario: Scenario, order: Order | None, opened: Scenario | None = None) -> None:
-        """Open a scenario in an update order, its own if None; `opened` is it with its own mistake."""
-        self._scenario = scenario
+    def step_through(self, run: Trace, opened: Scenario | None = None) -> None:
+        """Open a run; `opened` is its scenario with its own mistake."""
+        self._scenario = run.scenario
         if self.stepping is not None:
             # Not `switch_screen`: it can't replace the screen that the app began with.
-            self.stepping.open(trace(scenario, order), opened)
+            self.stepping.open(run, opened)
         else:
-            self.push_screen(SteppingScreen(trace(scenario, order)))
+            self.push_screen(SteppingScreen(run))
 
     def on_stepping_screen_finished(self) -> None:
         """Open the lesson after the one that is open."""
@@ -157,11 +158,11 @@ class BackpropApp(CellDiffApp[None]):
         if following is None:
             return
         try:
-            scenario = load(following.path)
+            scenario = self._shelf.load(following.path)
         except ScenarioError as error:
             self.stepping.say(str(error).partition("\n")[0])
         else:
-            self.step_through(scenario, self._order)
+            self.step_through(trace(scenario, self._order))
 
     def on_stepping_screen_shown(self) -> None:
         """Say which lesson comes after this one, remember its notes, and let the lesson of the class know."""
@@ -190,20 +191,24 @@ class BackpropApp(CellDiffApp[None]):
         elif isinstance(self.screen, SteppingScreen):
             self.screen.say("You follow nobody; `bp-tui --follow NAME` does.")
 
+    def action_suspend_process(self) -> None:
+        """Stop until the shell continues the program, if there is one that can."""
+        if self._driver is not None and self._driver.can_suspend:
+            super().action_suspend_process()
+        elif isinstance(self.screen, SteppingScreen):
+            self.screen.say("No shell is here that could continue a stopped program.")
+
     def action_pick(self) -> None:
         """Let the user choose a scenario."""
         from tui.screens.picker import PickerScreen
 
         def chosen(scenario: Scenario | None) -> None:
             if scenario is not None:
-                self.step_through(scenario, self._order)
+                self.step_through(trace(scenario, self._order))
             elif not isinstance(self.screen, SteppingScreen):
                 self.exit()
 
-        self.push_screen(
-            PickerScreen(self._shelf, "" if self._scenario is None else self._scenario.title, self._done),
-            chosen,
-        )
+        self.push_screen(PickerScreen(self._shelf, self._scenario, self._done), chosen)
 
     def action_command_palette(self) -> None:
         """Let the user choose a command."""

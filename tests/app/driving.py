@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from engine.catalog import Shelf
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -144,10 +145,11 @@ async def user_of(
     wait: float | None = None,
     *,
     ascii_only: bool = False,
+    shelf: Shelf | None = None,
 ) -> AsyncIterator[User]:
     """Open the app on a scenario or a shipped one's name, or on the picker."""
     opened = load(find(scenario)) if isinstance(scenario, str) else scenario
-    app = BackpropApp(opened, step, ascii_only=ascii_only)
+    app = BackpropApp(opened, step, shelf=shelf, ascii_only=ascii_only)
     async with app.run_test(size=size) as pilot:
         user = User(app, pilot)
         user.wait = wait

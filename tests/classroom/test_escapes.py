@@ -57,10 +57,11 @@ def connection(server: Server) -> Iterator[None]:
 def prepare(server: Server) -> None:
     """Fill the home with traps and the folder of scenarios with temptations."""
     touch = f"touch {server.home}/escaped\n"
+    variables = f"BASH_ENV={server.home}/.bashrc\nLD_PRELOAD={server.home}/evil.so\n"
     for name in STARTUP:
         file = server.home / name
         file.parent.mkdir(exist_ok=True)
-        file.write_text(f"BASH_ENV={server.home}/.bashrc\n" if "environment" in name else touch)
+        file.write_text(variables if "environment" in name else touch)
     evil = f"open({str(server.home / 'escaped')!r}, 'w')\n"
     for name in ("sitecustomize.py", "usercustomize.py", "evil.py", "textual.py", "tui.py"):
         (server.home / name).write_text(evil)
@@ -217,6 +218,7 @@ def test_no_file_of_the_home_and_no_variable_counts(server: Server) -> None:
         }
         line.send(b"q")
         leaves(line)
+        assert b"ld.so" not in line.output()  # what the loader says of a library that isn't there
 
 
 def test_no_key_leads_out(server: Server) -> None:
@@ -277,6 +279,18 @@ def test_a_connection_that_breaks_leaves_nothing_running(server: Server) -> None
     gone(server)
     for line in lines:
         line.close()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_a_session_script_that_is_told_to_end_ends_the_app(server: Server, ending: signal.Signals) -> None:
+    with server.login("mazur", term="xterm-256color") as line:
+        line.shows("step 1/")
+        (app,) = server.apps()
+        script = int(Path(f"/proc/{app}/stat").read_text().rpartition(")")[2].split()[1])
+        assert b"session" in Path(f"/proc/{script}/cmdline").read_bytes()
+        os.kill(script, ending)
+        leaves(line, 128 + ending)
+    gone(server)
 
 
 def test_a_killed_app_leaves_the_terminal_as_it_was(server: Server) -> None:

@@ -52,6 +52,44 @@ def test_wrong_usage(arguments: tuple[str, ...], said: str) -> None:
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize("columns", [80, 132, 60])
+def test_as_wide_as_the_terminal(columns: int) -> None:
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "tui.cli", "13", "--plain"],
+        env=environment(TERM="dumb"),
+        encoding="utf-8",
+        timeout=PATIENCE,
+        dimensions=(24, columns),
+    )
+    seen = ""
+    for word in ("c", "c", "j", "?", "2", "5", "8", "g 40", "q"):
+        child.expect_exact("> ")
+        seen += child.before or ""
+        child.sendline(word)
+    child.expect(pexpect.EOF)
+    child.close()
+    widths = [len(line) for line in seen.splitlines()]
+    assert max(widths) <= min(columns, 100)
+    assert max(widths) > min(columns, 100) - 8
+
+
+def test_a_pipe_is_as_wide_for_everybody() -> None:
+    done = run("deep", "--plain", "--step", "9", COLUMNS="64")
+    assert done == run("deep", "--plain", "--step", "9", COLUMNS="")
+    assert 90 < max(map(len, done.lines)) <= 100
+
+
+@pytest.mark.parametrize("words", [("mazur", "--plain", "--step", "6"), ("explain", "mazur", "d1[1]")])
+def test_signs_that_a_locale_does_not_have(words: tuple[str, ...]) -> None:
+    """Those of --ascii, and never a question mark that stands for any of them."""
+    done = run(*words, PYTHONIOENCODING="latin-1")
+    assert done.code == 0
+    assert done.out.isascii()
+    assert "?" not in done.out
+    assert "d1[1] = f'(z1[1])*dC/da1[1] = 0.2413*0.03635 = 0.00877135" in done.out
+
+
 def test_typed_on_a_dumb_terminal() -> None:
     child = pexpect.spawn(
         sys.executable,
@@ -95,7 +133,7 @@ def test_every_key_that_moves_can_be_typed() -> None:
 
 def test_the_page_is_what_the_screen_says() -> None:
     steps = trace(load(find("mazur")))
-    lines = page(steps, start(steps))
+    lines = page(steps, start(steps), 100)
     assert "step 1 of 90,000  FORWARD" in lines[0]
     assert any(line.startswith("▸ z1[1] = ") for line in lines)
     assert "q quits" in HELP

@@ -8,7 +8,7 @@ import pytest
 
 from engine import load, trace
 from engine.facts.broken.breaking import break_rule
-from engine.facts.number import symbol_of
+from engine.facts.number import Traced
 from engine.looking.cursor import go_to, start
 from engine.looking.notes import guided, view_at
 from engine.looking.selection import explained
@@ -76,7 +76,7 @@ def test_a_note_opens_its_view_and_looks_at_its_number(tmp_path: Path) -> None:
     for step in range(4):
         cursor = guided(go_to(start(steps), steps, step), steps)
         assert cursor.step == step
-        looked.append(symbol_of(steps, explained(steps, cursor)))
+        looked.append(Traced(steps, explained(steps, cursor)).symbol)
     assert looked == ["z1[1]", "C[1]", "δ1[2]", "W1[2,1]"]
 
 

@@ -95,6 +95,27 @@ def test_more_keys_than_can_be_handled(line: Line) -> None:
     goes_on(line)
 
 
+def test_a_pasted_text_without_an_end_is_not_kept(line: Line) -> None:
+    before = memory(line.pid)
+    line.send(b"\x1b[200~")
+    for _ in range(1024):
+        line.send(b"x" * 1024)
+    assert memory(line.pid) - before < 8
+
+
+@pytest.mark.parametrize("size", [9999, 65535])
+def test_a_terminal_that_claims_to_be_larger_than_any(size: int) -> None:
+    """From the start: the model of the terminal here is as small as ever, and looked at no further."""
+    words = ["sh", "-c", f"stty rows {size} columns {size}; exec {' '.join(APP)} mazur"]
+    with Line(words) as line:
+        line.until(lambda _: b"1/90000" in line.output())
+        line.settle(0.5, 2.0)
+        peak = Path(f"/proc/{line.pid}/status").read_text().partition("VmHWM:")[2].split()[0]
+        assert int(peak) < 120 * 1024
+        line.send(b"q")
+        assert line.gone() == 0
+
+
 def memory(pid: int) -> float:
     """Return the memory of a process in MiB."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -97,6 +97,33 @@ def test_a_stopped_app_ends_without_touching_the_shells_terminal(shell: Line) ->
     assert b"\x1b[?1049" not in shell.output()[sent:]
 
 
+def test_what_has_started_the_app_is_stopped_with_it(shell: Line) -> None:
+    """A shell waits for a job as a whole: one that is half stopped would never give the terminal back."""
+    shell.send(b"q")
+    is_the_shells(shell)
+    shell.send(f"sh -c '{' '.join(APP)} bptt; echo over'\r".encode())
+    shell.shows("step 1/")
+    shell.send(b"\x1a")
+    is_the_shells(shell)
+    shell.send(b"fg\r")
+    shell.shows("step 1/")
+    shell.send(b"q")
+    shell.until(lambda _: b"over\r\n" in shell.output())
+
+
+def test_where_no_shell_does_job_control_nothing_stops() -> None:
+    with Line([*APP, "bptt"]) as line:
+        line.shows("step 1/")
+        line.send(b"\x1a")
+        line.says("No shell is here that could continue a stopped program.")
+        os.kill(line.pid, signal.SIGTSTP)
+        line.send(b"n")
+        line.shows("step 2/")
+        line.send(b"q")
+        assert line.gone() == 0
+        line.is_as_it_was()
+
+
 def app_gone(pid: int) -> bool:
     try:
         os.kill(pid, 0)

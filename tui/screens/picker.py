@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os.path
-from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -13,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from engine.read import ScenarioError, load
+from engine.read import ScenarioError
 from engine.scenario import Scenario
 from tui.draw.kit.numbers import counted
 from tui.draw.kit.wide import cells, shortened
@@ -24,7 +23,7 @@ from tui.screens.stepping import SteppingScreen
 from tui.walking.done import Done
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from textual.app import ComposeResult
@@ -37,14 +36,13 @@ _DONE = 12  # cells for what has been done of a lesson
 _AROUND = 8  # cells of a line of the list that are not the entry's
 _LEAST_NAMES, _MOST_NAMES = 4, 24
 _NET_WIDTH, _NET_HEIGHT = 30, 6
-_LARGEST_BEGINNING = 2**16  # bytes
 
 
 class PickerScreen(Screen[Scenario | None]):
     """Lists the lessons and the scenarios of a shelf, says what each is about, and takes the path of a file.
 
-    The list begins at the scenario with `title`, if there is one. What is typed filters it. `done` says how
-    far each lesson has been read.
+    The list begins at the scenario that is `opened`, if it is one of them. What is typed filters it. `done`
+    says how far each lesson has been read.
     """
 
     CSS_PATH = "picker.tcss"
@@ -58,14 +56,14 @@ class PickerScreen(Screen[Scenario | None]):
         ("tab", "other", "the other list"),
     ]
 
-    def __init__(self, shelf: Shelf, title: str = "", done: Done | None = None) -> None:
+    def __init__(self, shelf: Shelf, opened: Scenario | None = None, done: Done | None = None) -> None:
         super().__init__()
         self._shelf = shelf
         self._done = done or Done()
         self._entries = shelf.entries()
         self._shown = self._entries
-        titles = [entry.title for entry in self._entries]
-        self._first = titles.index(title) if title in titles else 0
+        self._texts: dict[str, str] = {}  # what the words that are typed are looked for in
+        self._first = 0 if opened is None else _place(shelf, self._entries, opened)
 
     def compose(self) -> ComposeResult:
         """Make the list, the description and the line for a word or a path."""
@@ -111,7 +109,7 @@ class PickerScreen(Screen[Scenario | None]):
         entry = self._shown[event.option_index]
         network: Text | str = ""
         try:
-            scenario = load(entry.path)
+            scenario = self._shelf.load(entry.path)
             about, network = flowing(scenario.about), self._drawn(scenario)
         except ScenarioError as error:
             about = str(error)
@@ -150,7 +148,13 @@ class PickerScreen(Screen[Scenario | None]):
         self._open(path)
 
     def _words(self, entry: Entry) -> str:
-        return f"{entry.label} {entry.title} {_beginning(entry.path)}".lower()
+        if entry.name not in self._texts:
+            try:
+                about = self._shelf.load(entry.path).about
+            except ScenarioError:
+                about = ""
+            self._texts[entry.name] = f"{entry.label} {entry.title} {about}".lower()
+        return self._texts[entry.name]
 
     @property
     def _name_width(self) -> int:
@@ -191,7 +195,7 @@ class PickerScreen(Screen[Scenario | None]):
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
             return
         try:
-            scenario = load(path)
+            scenario = self._shelf.load(path)
         except ScenarioError as error:
             # What the description says of the chosen file is not said twice.
             chosen = self.query_one(OptionList).highlighted
@@ -258,14 +262,15 @@ class PickerScreen(Screen[Scenario | None]):
         )
 
 
-@cache
-def _beginning(path: Path) -> str:
-    """Return what a file says before its network: its title and what it is about."""
-    try:
-        with path.open("rb") as file:
-            return file.read(_LARGEST_BEGINNING).decode("utf-8", "replace").partition("[network]")[0].lower()
-    except OSError:
-        return ""
+def _place(shelf: Shelf, entries: Sequence[Entry], opened: Scenario) -> int:
+    """Return where in the list the open scenario stands; the first one if it doesn't."""
+    places = [place for place, entry in enumerate(entries) if entry.title == opened.title]
+    if len(places) > 1:  # of one title: the runs tell them apart
+        from tui.following.shared import name_of
+
+        name = name_of(shelf, opened, opened.training.order)
+        places = [place for place in places if entries[place].name == name] or places
+    return places[0] if places else 0
 
 
 def flowing(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.number import symbol_of
+from engine.facts.number import Traced
 from engine.looking.notes import hidden_by
 from engine.looking.selection import selected
 from tui.views import VIEWS
@@ -68,7 +68,7 @@ def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario
     """Return why a command left the cursor where it was; `opened` is the scenario with its own mistake."""
     if command == "to-maker":
         return "This step made it. t picks a number that it comes from, enter then goes to that one's step."
-    symbol = symbol_of(trace, selected(trace, cursor))
+    symbol = Traced(trace, selected(trace, cursor)).symbol
     if command == "to-next-reader":
         return f"No later step reads {symbol}."
     if command == "to-previous-reader":

@@ -117,7 +117,7 @@ class Walk:
 
     def mend_rule(self) -> str:
         """Take the last break of the rule back; or return that there is none."""
-        return self._go_on_or_say(self._breaks.take_back())
+        return self._go_on_or_say(self._breaks.take_back(self.place))
 
     def progress(self) -> str:
         """Return what there is to say of the run, the wait or the playing; empty if nothing is."""

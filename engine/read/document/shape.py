@@ -72,8 +72,8 @@ Positive = Annotated[float, Meta(gt=0)]
 
 Vector = list[float]
 Matrix = list[list[float]]
-# One sample is a vector or, in a recurrent network, a list of vectors.
-Samples = list[list[float | list[float]]]
+# One sample is a vector or, in a recurrent network, a list of vectors. A text is the name of a column.
+Samples = list[str | list[float | list[float]]]
 
 
 class LayerTable(Struct, forbid_unknown_fields=True):
@@ -135,22 +135,54 @@ class NetworkTable(Struct, forbid_unknown_fields=True):
 
 
 class DataTable(Struct, forbid_unknown_fields=True):
-    """The samples: either `inputs` and `targets`, or `file`."""
+    """The samples: either `inputs` and `targets`, or `file`, of which they may name the columns."""
 
     inputs: Annotated[
         Samples | None,
-        Meta(description="[sample][unit]; in a recurrent network [sample][time][unit]."),
+        Meta(
+            description="[sample][unit]; in a recurrent network [sample][time][unit]. "
+            "With `file`: the names of the columns (of the array) that are the inputs."
+        ),
     ] = None
     targets: Annotated[
         Samples | None,
         Meta(
             description="[sample][unit]; in a recurrent network [sample][time][unit], "
-            "or [sample][unit] for the last time only."
+            "or [sample][unit] for the last time only. "
+            "With `file`: the names of the columns (of the array) that are the targets."
         ),
     ] = None
     file: Annotated[
         str | None,
         Meta(description="A CSV or .npz file in the scenario's folder or below, by its path from there."),
+    ] = None
+    one_hot: Annotated[
+        bool,
+        Meta(
+            description="Whether the targets are one column of labels: each class has an output, in the "
+            "order of `classes`, else by value or by letters."
+        ),
+    ] = False
+    classes: Annotated[
+        list[str | float] | None,
+        Meta(
+            description="The classes, in the order of the outputs; two of one output, for 0 and 1. "
+            "A single column of targets holds them as labels."
+        ),
+    ] = None
+    separator: Annotated[
+        Literal[",", ";", "\t", "|", " "] | None,
+        Meta(description="What stands between the columns of a CSV file. Without it: a comma."),
+    ] = None
+    decimal: Annotated[
+        Literal[".", ","], Meta(description="What stands before the decimals in a CSV file.")
+    ] = "."
+    header: Annotated[
+        bool | None,
+        Meta(
+            description="Whether the first line of a CSV file has the names of the columns. "
+            "Without it: if none of them is a number."
+        ),
     ] = None
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.number import symbol_of, value_of
+from engine.facts.number import Traced
 from engine.looking.readers import next_reader
 from engine.looking.selection import known, selected
-from tui.draw.frame.timeline import chip
+from engine.words.chips import chip
 from tui.draw.kit.numbers import bare
 from tui.draw.kit.rows import Row, length
 
@@ -22,10 +22,11 @@ _CELLS = 16
 def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     """Return the selected number with its digits, the step that makes it and the next that reads it."""
     number = selected(trace, cursor)
-    maker = trace.flow.writer(number.reference)
-    head: Row = ((" looking at ", "dim"), (symbol_of(trace, number), "chosen"))
+    traced = Traced(trace, number)
+    maker = traced.maker
+    head: Row = ((" looking at ", "dim"), (traced.symbol, "chosen"))
     if known(trace, cursor, number):
-        head = (*head, (" = ", "dim"), (bare(value_of(trace, number), _CELLS, digits=_DIGITS), "strong"))
+        head = (*head, (" = ", "dim"), (bare(traced.value, _CELLS, digits=_DIGITS), "strong"))
     if maker is None:
         made = "given"
     elif maker == cursor.step:

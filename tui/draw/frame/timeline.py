@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.words.chips import chip
 from tui.draw.kit.rows import Canvas, Linked, Row
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 PHASES: dict[Phase, str] = {"forward": "forward", "loss": "loss", "backward": "back", "update": "update"}
 """What stands before the steps of a phase."""
-
-MADE = {"forward": "a", "loss": "C", "delta": "δ", "gradient": "∇", "update": "W"}
-"""What each kind of step makes, by its letter; h for a in a recurrent layer."""
 
 _APART = 2  # cells before a new run of steps, beside the one between any two
 
@@ -117,9 +115,3 @@ def _label(trace: Trace, step: int, before: int | None) -> str:
 def _word(shapes: Shapes, site: Site) -> str:
     """Return the word of a step's phase; the loss of a time is among the steps forward."""
     return PHASES["forward" if shapes.sequences and site.phase == "loss" else site.phase]
-
-
-def chip(shapes: Shapes, site: Site) -> str:
-    """Return the short name of a step: what it makes, such as a1, C, δ2, ∇2 or W1."""
-    recurrent = site.kind == "forward" and site.layer is not None and shapes.recurrent[site.layer - 1]
-    return f"{'h' if recurrent else MADE[site.kind]}{site.layer or ''}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.explain import explain
 from engine.looking.selection import numbers_of_step
-from tui.draw.frame.timeline import chip
+from engine.words.chips import chip
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor

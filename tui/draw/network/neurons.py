@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number
+from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer
 from engine.looking.shown import LEFT_OUT, shown_at
-from tui.draw.kit.numbers import UNKNOWN, sign_style, signed
-from tui.draw.marks.wrong import WRONG, right_of
+from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
+from tui.draw.kit.wide import shortened
 from tui.draw.network.memory import RECURRENT, draw_sum, draw_term
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ DISCS = "○◔◑◕●"
 """An activation of 0, a quarter, a half, three quarters and all of the largest in its layer."""
 
 _VALUE_CELLS = 8
+_LINES_OF_TARGET = 2  # the target and its term
 _LINES_WITH_TERMS = 3  # a neuron with fewer has no line for what a recurrent layer hears
 
 
@@ -63,7 +64,7 @@ def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dic
                 )
                 text = signed(value, column.x + column.width - x - 4).rstrip()
                 end = canvas.write(x + 4, block.row + line, text, style)
-                right = right_of(known.trace, Number(reference, (block.unit,)))
+                right = Traced(known.trace, Number(reference, (block.unit,))).right
                 if right is not None:
                     canvas.write(x + 3, block.row + line, WRONG, "warning")
                     beside = f" {WRONG} {signed(right, _VALUE_CELLS).strip()}"
@@ -82,10 +83,14 @@ def draw_targets(canvas: Canvas, known: Known, column: Column) -> None:
     if not known.trace.shapes.has_target[known.sample, known.time]:
         canvas.write(x, 0, "no target", "dim")
         return
-    canvas.write(x, 0, "target", "active-title" if known.site.kind == "loss" else "title")
     target, terms = known.array("target", None), known.array("terms", None)
     assert target is not None
+    names = known.trace.scenario.names
+    title = shortened(f"target {names.of_target(target)}".strip(), canvas.width - x)
+    canvas.write(x, 0, title, "active-title" if known.site.kind == "loss" else "title")
     for block in column.blocks:
+        if names.outputs and block.lines > _LINES_OF_TARGET:
+            canvas.write(x, block.row + 2, shortened(names.outputs[block.unit], canvas.width - x), "dim")
         text = signed(float(target[block.unit]), _VALUE_CELLS)
         style = "read-zero" if known.read("target", None) else "target"
         canvas.write(x, block.row, "y ", style)

@@ -36,6 +36,7 @@ KEY_NAMES = {
     "{": "left_curly_bracket",
     "}": "right_curly_bracket",
     "/": "slash",
+    ":": "colon",
     ".": "full_stop",
     "-": "minus",
     "_": "underscore",

@@ -73,10 +73,13 @@ class SteppingScreen(Screen[None]):
             entered=self._enter,
             ask=self.ask_terminal,
             stood_still=self._show_progress,
+            tell=self._tell,
         )
         self._others = OtherRuns(self._show_others)
         self._view_before = VIEWS[0]
         self._drawing = False
+        self._told = ""
+        self._typed: list[str] = []
 
     @property
     def goal(self) -> Cursor:
@@ -142,8 +145,16 @@ class SteppingScreen(Screen[None]):
 
     def _draw(self) -> None:
         self._drawing = False
-        self.message = ""
+        self.message, self._told = self._told, ""
         self.cursor = self._walk.journey.here
+
+    def _tell(self, sentence: str) -> None:
+        """Say what has been found; with the step that it led to, if it led to one."""
+        self._show_progress()
+        if self._drawing:
+            self._told = sentence
+        else:
+            self.say(sentence)
 
     def _waiting(self) -> None:
         """Say what is waited for."""
@@ -213,11 +224,8 @@ class SteppingScreen(Screen[None]):
 
     def action_play(self) -> None:
         """Step on by itself, or stand still again."""
-        if self._walk.player.playing:
-            self._walk.player.stop()
-        else:
-            self._walk.player.start()
-            self._show_progress()
+        self._walk.play()
+        self._show_progress()
 
     def action_break_rule(self) -> None:
         """Apply what is gathered for the layer that is looked at, here and now."""
@@ -303,6 +311,20 @@ class SteppingScreen(Screen[None]):
         from tui.screens.questions import ask_for_step
 
         ask_for_step(self.app, self._walk.journey)
+
+    def action_command_line(self) -> None:
+        """Ask for a command and obey it."""
+        from tui.screens.command_line import CommandScreen
+        from tui.walking.command_line import CommandLine
+
+        def act(action: str) -> None:
+            self.call_later(self.run_action, action)
+
+        def answered(reply: str | None) -> None:
+            self.say(reply or "")
+
+        line = CommandLine(self._walk, act, self._tell)
+        self.app.push_screen(CommandScreen(line.obey, self._typed), answered)
 
     def action_find(self) -> None:
         """Ask for a number by its name, and explain it."""

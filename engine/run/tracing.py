@@ -118,7 +118,7 @@ class Trace(Sequence["Step"]):
 
     def __reduce__(self) -> tuple[Callable[..., Trace], tuple[object, ...]]:
         """Return what a pickled trace is made of: what was computed of it is computed again."""
-        return _again, (self.scenario, self.order, self.breaks)
+        return _again, self.made_of
 
     def __setattr__(self, name: str, value: object) -> None:
         """Set an attribute for the first time, or one of the private ones, which keep what was computed."""
@@ -127,9 +127,24 @@ class Trace(Sequence["Step"]):
         super().__setattr__(name, value)
 
     @property
+    def made_of(self) -> tuple[Scenario, Order, tuple[Break, ...]]:
+        """All that a run depends on: what is made of the same is the same."""
+        return self.scenario, self.order, self.breaks
+
+    @property
     def mistake(self) -> str | None:
         """The mistake that is made in the run, by its name."""
         return self.scenario.training.mistake
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether an update has not waited, or a mistake is made: numbers may not be what they should be."""
+        return self.mistake is not None or self.is_hurried
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether an update has not waited, in the order of the run or out of turn."""
+        return bool(self.breaks) or self.order != WAITING
 
     @property
     def breaks(self) -> tuple[Break, ...]:
@@ -281,7 +296,7 @@ class Trace(Sequence["Step"]):
         # Imported when a step is first asked for: an app that draws from the arrays never does.
         from engine.run.make_step import make_step
 
-        return make_step(self.flow, self.schedule, self.iteration(self.schedule.site(step).iteration), step)
+        return make_step(self.schedule, self.iteration(self.schedule.site(step).iteration), step)
 
 
 def _again(scenario: Scenario, order: Order, breaks: tuple[Break, ...]) -> Trace:

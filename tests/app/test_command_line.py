@@ -17,18 +17,18 @@ async def typed(user: User, text: str) -> None:
 async def test_a_condition_leads_to_its_step() -> None:
     async with user_of("mazur") as user:
         await typed(user, "until loss < 0.01")
-        await user.until(lambda text: "step 1560/90000" in text)
+        await user.until(lambda text: "step 1,560 of" in text)
         assert user.step() == 1560
         await typed(user, "since iteration == 12")
-        await user.until(lambda text: "step 100/90000" in text)
+        await user.until(lambda text: "step 100 of" in text)
 
 
 async def test_how_often_it_holds_is_on_the_screen() -> None:
     async with user_of("mazur") as user:
         await typed(user, "find iteration > 9998")
-        await user.until(lambda text: "2 of 10000 iterations, first step 89983" in text)
+        await user.until(lambda text: "In 2 of 10,000 iterations: steps 89,983" in text)
         await user.press("n")
-        assert "of 10000 iterations, first" not in user.text()
+        assert "of 10,000 iterations:" not in user.text()
 
 
 async def test_a_breakpoint_on_the_way_is_said() -> None:
@@ -36,9 +36,9 @@ async def test_a_breakpoint_on_the_way_is_said() -> None:
         await typed(user, "break iteration == 5")
         assert "Breakpoint 1: iteration == 5" in user.text()
         await user.press("end")
-        await user.until(lambda text: "step 37/90000" in text and "Breakpoint 1" in text)
+        await user.until(lambda text: "step 37 of" in text and "Breakpoint 1" in text)
         await user.press("end")
-        await user.until(lambda text: "step 90000/90000" in text)
+        await user.until(lambda text: "step 90,000 of" in text)
 
 
 async def test_what_is_wrong_is_said_and_can_be_mended() -> None:
@@ -47,7 +47,7 @@ async def test_what_is_wrong_is_said_and_can_be_mended() -> None:
         assert "Column 7: There is no 'los'. Did you mean \"loss\"?" in user.dialog()
         user.app.screen.query_one(Input).cursor_position = len("until los")
         await user.press("s", "enter")
-        await user.until(lambda text: "step 1560/90000" in text)
+        await user.until(lambda text: "step 1,560 of" in text)
 
 
 async def test_words_are_shown_and_completed() -> None:

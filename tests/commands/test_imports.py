@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ import engine
 from engine.catalog import find
 from tests.commands.running import environment
 from tests.patience import PATIENCE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Code that prints which of these packages have been imported at its end.
 REPORT = """
@@ -63,6 +67,14 @@ def test_what_needs_no_numbers_imports_no_numpy(words: tuple[str, ...]) -> None:
 )
 def test_headless_commands_import_no_textual_and_off_a_terminal_no_rich(words: tuple[str, ...]) -> None:
     found = command(*words)
+    assert "numpy" in found
+    assert found.isdisjoint({"rich", "textual"})
+
+
+def test_a_diagnosis_imports_no_textual_either(tmp_path: Path) -> None:
+    numbers = tmp_path / "right.json"
+    numbers.write_text('{"z1": [[0.3775, 0.3925]]}')
+    found = command("diagnose", "mazur", str(numbers))
     assert "numpy" in found
     assert found.isdisjoint({"rich", "textual"})
 

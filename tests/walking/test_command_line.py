@@ -103,8 +103,11 @@ async def test_how_often_it_holds_is_told() -> None:
     typing.type("find loss < 0.01")
     await typing.found()
     assert typing.heard[-1] == (
-        "9827 of 10000 iterations, first step 1560 (iteration 174), last 89994 (10000)"
+        "In 9,827 of 10,000 iterations: steps 1,560 (iteration 174) to 89,994 (10,000)"
     )
+    typing.type("find iteration == 12")
+    await typing.found()
+    assert typing.heard[-1] == "In 1 of 10,000 iterations: step 100 (iteration 12)"
 
 
 async def test_a_search_is_given_up_by_whoever_moves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +148,7 @@ def test_a_number_and_a_name_do_what_keys_do() -> None:
         ("untl loss < 1", "There is no command 'untl'. Did you mean \"until\"?"),
         ("until los < 1", "Column 7: There is no 'los'. Did you mean \"loss\"?"),
         ("until", "Column 7: Expected a number, a quantity such as loss"),
-        ("0", "'0' is not a step: 1 to 90000"),
+        ("0", "'0' is not a step: 1 to 90,000"),
         ("quit now", "quit takes nothing after it."),
         ("delete x", "delete takes the number of a breakpoint; breaks lists them"),
     ],

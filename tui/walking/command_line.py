@@ -122,12 +122,12 @@ class CommandLine:
     def _counted(self, meaning: Meaning, found: Count) -> str:
         trace = self._walk.journey.trace
         if found.first is None or found.last is None:
-            return f"In none of {trace.iterations} iterations: {meaning.text}"
+            return f"In none of {trace.iterations:,} iterations: {meaning.text}"
         first, last = (trace.schedule.site(step).iteration + 1 for step in (found.first, found.last))
-        where = f"first step {found.first + 1} (iteration {first})"
+        where = f"step {found.first + 1:,} (iteration {first:,})"
         if found.iterations > 1:
-            where += f", last {found.last + 1} ({last})"
-        return f"{found.iterations} of {trace.iterations} iterations, {where}"
+            where = f"steps {where.removeprefix('step ')} to {found.last + 1:,} ({last:,})"
+        return f"In {found.iterations:,} of {trace.iterations:,} iterations: {where}"
 
     # -- breakpoints ------------------------------------------------------------------------------
 

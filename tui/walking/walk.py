@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import go_to, jumped, start
-from engine.looking.moves import move
+from engine.looking.moves import STEPPING, move
+from engine.looking.notes import guided, hidden_by, noted_steps
 from tui.walking.breakpoints import Breakpoints
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
@@ -28,16 +29,7 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
     from tui.walking.quest import Quest
 
-_LONGER: tuple[Command, ...] = (
-    "first",
-    "last",
-    "next-phase",
-    "previous-phase",
-    "next-iteration",
-    "previous-iteration",
-    "next-note",
-    "previous-note",
-)
+_LONGER: tuple[Command, ...] = tuple(one for one in STEPPING if one not in ("next", "previous"))
 """The moves that a breakpoint on the way stops."""
 
 
@@ -85,8 +77,10 @@ class Walk:
             return "The search was given up."
         trace, here = self.place
         cursor = move(here, trace, command)
+        if command in STEPPING and cursor.step != here.step:
+            cursor = guided(cursor, trace)
         if cursor == here:
-            return why_nothing(trace, here, command, self.opened)
+            return self.why_nothing(here, command)
         if command in _LONGER and self.breakpoints.on():
             self._move_unless_stopped(cursor)
         else:
@@ -128,7 +122,7 @@ class Walk:
             if reached is None:
                 self._tell(nowhere)
             else:
-                self.journey.look_at(jumped(here, go_to(here, trace, reached.step)))
+                self.journey.look_at(jumped(here, guided(go_to(here, trace, reached.step), trace)))
 
         self._reach([meaning], 0 if back else len(trace) - 1, told)
 
@@ -161,7 +155,7 @@ class Walk:
             if reached is None:
                 self.journey.look_at(cursor)
                 return
-            self.journey.look_at(go_to(here, trace, reached.step))
+            self.journey.look_at(guided(go_to(here, trace, reached.step), trace))
             one = on[reached.place]
             self._tell(f"Breakpoint {one.number}: {one.text}")
 
@@ -177,12 +171,26 @@ class Walk:
         self._quest = Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting)
         self._quest.start()
 
+    @property
+    def has_more_notes(self) -> bool:
+        """Whether notes follow, in this run or in the one that the lesson is about."""
+        trace, here = self.place
+        return (
+            hidden_by(trace, here.step) is not None
+            or not trace.scenario.notes
+            or any(step > here.step for step in noted_steps(trace))
+        )
+
+    def why_nothing(self, here: Cursor, command: Command) -> str:
+        """Return why a command changes nothing that is seen at a cursor."""
+        return why_nothing(self.journey.trace, here, command, self.opened)
+
     def open(self, trace: Trace, opened: Scenario | None = None) -> None:
         """Begin anew, at the first step of another trace; `opened` is its scenario with its own mistake."""
         self.opened = opened or trace.scenario
         self._breaks.forget()
         self.breakpoints.forget()
-        self._go_on_at(Place(trace, start(trace)))
+        self._go_on_at(Place(trace, guided(start(trace), trace)))
 
     def switch_order(self, *, each: bool = False) -> str:
         """Go on at the same place of the run in another update order, and back; or through `each` of them.
@@ -208,7 +216,7 @@ class Walk:
 
     def mend_rule(self) -> str:
         """Take the last break of the rule back; or return that there is none."""
-        return self._go_on_or_say(self._breaks.take_back())
+        return self._go_on_or_say(self._breaks.take_back(self.place))
 
     def progress(self) -> str:
         """Return what there is to say of a search, the run, the wait or the playing; empty if nothing is."""

@@ -37,6 +37,11 @@ Note: TypeAlias = "float | tuple[float, ...]"
 """What is noted of an iteration: a number alone is no tuple."""
 
 
+_FEW = 256
+"""So many iterations are run by a program that plays, if there is one: one that only trains is quicker, but
+to make it takes as long as these."""
+
+
 class FloatMachine:
     """Parameters as a row of floats, and a program for each size of batch and pattern of targets.
 
@@ -55,6 +60,7 @@ class FloatMachine:
         self._start = initial_parameters(scenario)
         self._of_batch: dict[tuple[int, bool], Program] = {}
         self._data = [self._rows(batch) for batch in range(shapes.batches)]
+        self._few = _FEW
         self._values: tuple[float, ...] = ()
         self.put(self._start)
 
@@ -70,6 +76,8 @@ class FloatMachine:
         """Run iterations from `first` on; return the loss of each."""
         losses: list[float] = []
         batches, stop = self._shapes.batches, first + iterations
+        self._few -= iterations
+        keep = keep or (self._few >= 0 and self._has_played)
         while first < stop:
             program = self._program(first % batches, keep=keep)
             last = first + 1
@@ -88,9 +96,10 @@ class FloatMachine:
 
     def play(self, iteration: int) -> Played:
         """Run an iteration with all of its numbers kept."""
-        program = self._program(iteration % self._shapes.batches, keep=True)
         if iteration == self._schedule.iteration:  # updates out of turn: a list of its own
             program = Program(self._scenario, self._shapes, self._schedule, iteration, keep=True)
+        else:
+            program = self._program(iteration % self._shapes.batches, keep=True)
         self._values, _, numbers = program.run(self._values, self._data, iteration, 1)  # type: ignore[assignment]
         every: Array = sealed(np.array(numbers, dtype=np.float64))
         arrays: dict[Variable, Array] = {}
@@ -103,6 +112,11 @@ class FloatMachine:
         return Played(arrays, self.parameters(), {})
 
     # -- programs ---------------------------------------------------------------------------------
+
+    @property
+    def _has_played(self) -> bool:
+        """Whether there are programs that keep all, and none yet that only train."""
+        return bool(self._of_batch) and all(keep for _, keep in self._of_batch)
 
     def _program(self, batch: int, *, keep: bool) -> Program:
         found = self._of_batch.get((batch, keep))

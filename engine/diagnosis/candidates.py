@@ -1,0 +1,206 @@
+"""Which mistakes could it be, and in which place? Every known one, in all layers, in one, or in some.
+
+A mistake that is made in some places only is the same rewrite, done to the equations of those places.
+"""
+
+from __future__ import annotations
+
+import ast
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.diagnosis.further import LAYERWISE, further, of_divisions
+from engine.diagnosis.quantities import means
+from engine.equations.mistakes import MISTAKES, Mistake
+from engine.order.quantities import PARAMETERS, group_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from engine.equations.equation import Equation, Variable
+    from engine.equations.table import Axis, Table
+    from engine.scenario import Network, Scenario
+
+_FEW = 4
+"""Layers up to which every choice of some of them is tried."""
+
+
+class Place(NamedTuple):
+    """A layer and, of what is of a group of parameters, the group."""
+
+    layer: int
+    group: str | None = None
+
+
+class Candidate(NamedTuple):
+    """A mistake, of the table or a further one, made in some places; `whole`: in all that there are."""
+
+    name: str
+    row: Mistake
+    places: frozenset[Place]
+    whole: bool
+    known: bool
+
+    @property
+    def layers(self) -> list[int]:
+        """The layers that it is made in."""
+        found = {place.layer for place in self.places}
+        if (
+            self.name == "layerwise"
+        ):  # told by the layer that is updated early, not by the error that reads it
+            found = {layer + 1 for layer in found} | ({1} if self.whole else set())
+        return sorted(found)
+
+    @property
+    def groups(self) -> list[str]:
+        """The groups of parameters that it is made for, where that is not all."""
+        found = {place.group for place in self.places if place.group is not None}
+        return [] if self.whole else [group for group in PARAMETERS if group in found]
+
+
+class Altered(NamedTuple):
+    """The equations of an iteration with mistakes in them, and which are not as they should be."""
+
+    equations: tuple[Equation, ...]
+    changed: frozenset[Variable]
+    axes: Mapping[Variable, tuple[Axis, ...]]
+
+
+class Candidates:
+    """All mistakes that change something in a scenario, by their places: the likeliest first."""
+
+    def __init__(self, scenario: Scenario, table: Table) -> None:
+        self.network: Network = scenario.network
+        self.right: tuple[Equation, ...] = (*table.equations, *means(table))
+        made = {one.variable for one in self.right}
+        # A softmax has no slope that could be read.
+        there = {one: axes for one, axes in table.axes.items() if one.name != "slope" or one in made}
+        self.axes = {**there, **{one.variable: _axes_of_mean(one, table) for one in means(table)}}
+        self._making = {one.variable: one for one in self.right}
+        self._rows = list(self._of_scenario(scenario))
+
+    def _of_scenario(self, scenario: Scenario) -> Iterator[tuple[str, Mistake, bool]]:
+        training = scenario.training
+        for name, row in MISTAKES.items():
+            if not row.only_mean:
+                yield name, row, True
+            elif training.reduction == "mean":
+                # Whoever prints means prints them before the mistake is made, or after it.
+                for printed in (False, True):
+                    rewrite = of_divisions(training, row.divisions, printed=printed)
+                    yield name, row._replace(rewrite=rewrite), True
+        if training.clip_norm is None:
+            yield "layerwise", LAYERWISE, True
+        for name, row in further(scenario).items():
+            yield name, row, False
+
+    def every(self) -> Iterator[Candidate]:
+        """Yield every mistake in every place: of the whole network first, and those of the table first."""
+        whole, partly = [], []
+        for name, row, known in self._rows:
+            units = self._units(row)
+            if not units:
+                continue
+            every = Candidate(name, row, frozenset(units), whole=True, known=known)
+            whole.append(every)
+            partly += [every._replace(places=places, whole=False) for places in _parts(units)]
+        partly.sort(key=lambda one: len(one.places))
+        for some in (whole, partly):
+            yield from (one for one in some if one.known)
+        for some in (whole, partly):
+            yield from (one for one in some if not one.known)
+
+    def altered(self, *candidates: Candidate) -> Altered | None:
+        """Return the equations with some mistakes in them, one after the other; None if one can't be made."""
+        equations: Sequence[Equation] = self.right
+        axes = dict(self.axes)
+        for candidate in candidates:
+            found: list[Equation] = []
+            for one in equations:
+                made = self._made(candidate.row, one, axes) if _place(one) in candidate.places else None
+                found += (one,) if made is None else made
+                if made is not None:
+                    axes |= {new.variable: axes[one.variable] for new in made}
+            equations = found
+        changed = frozenset(
+            one.variable for one in equations if not _same(one, self._making.get(one.variable))
+        )
+        return Altered(tuple(equations), changed, axes) if changed else None
+
+    def _units(self, row: Mistake) -> list[Place]:
+        """Return all places in which a mistake changes an equation."""
+        found = []
+        for one in self.right:
+            place = _place(one)
+            if place is not None and self._made(row, one, self.axes) is not None:
+                found.append(place)
+        return list(dict.fromkeys(found))
+
+    def _made(
+        self, row: Mistake, one: Equation, axes: Mapping[Variable, tuple[Axis, ...]]
+    ) -> Sequence[Equation] | None:
+        """Return what a mistake makes of an equation; None if that is the same, or can't be done."""
+        assert row.rewrite is not None
+        made = row.rewrite(one, self.network)
+        if len(made) == 1 and _same(made[0], one):
+            return None
+        own = {**axes, **{new.variable: axes[one.variable] for new in made}}
+        return made if all(_fits(new, own) for new in made) else None
+
+
+def _axes_of_mean(one: Equation, table: Table) -> tuple[Axis, ...]:
+    return table.axes[one.arguments[0][1].variable]
+
+
+def _place(one: Equation) -> Place | None:
+    if one.home is None or one.home.layer is None:
+        return None
+    grouped = one.home.kind in ("gradient", "update")
+    return Place(one.home.layer, group_of(one.variable.name) if grouped else None)
+
+
+def _parts(units: Sequence[Place]) -> Iterator[frozenset[Place]]:
+    """Yield the places that a mistake may be limited to."""
+    layers = sorted({unit.layer for unit in units})
+    groups = sorted({unit.group for unit in units if unit.group is not None})
+    some: list[set[int]] = [{layer} for layer in layers]
+    if len(layers) <= _FEW:
+        some = [set(part) for size in range(1, len(layers)) for part in combinations(layers, size)]
+    elif layers:
+        some += [set(layers) - one for one in some]
+        some += [set(layers[:place]) for place in range(2, len(layers) - 1)]
+        some += [set(layers[place:]) for place in range(2, len(layers) - 1)]
+    chosen = [{unit for unit in units if unit.layer in part} for part in some]
+    if len(groups) > 1:
+        chosen += [{unit for unit in units if unit.group == group} for group in groups]
+        chosen += [{unit for unit in units if unit.group != group} for group in groups]
+        chosen += [{unit} for unit in units]
+    every = frozenset(units)
+    for part in dict.fromkeys(frozenset(one) for one in chosen):
+        if part and part != every:
+            yield part
+
+
+def _fits(one: Equation, axes: Mapping[Variable, tuple[Axis, ...]]) -> bool:
+    """Return whether everything that an equation reads is there, and of sizes that go together."""
+    sizes: dict[str, Axis] = {}
+    for factor in (one.result, *one.factors()):
+        there = axes.get(factor.variable)
+        if there is None:
+            if factor.letters and factor.variable.layer is not None:
+                return False
+            continue
+        for letter, axis in zip(factor.letters, there, strict=True):
+            if sizes.setdefault(letter, axis) != axis:
+                return False
+    return True
+
+
+def _same(one: Equation, other: Equation | None) -> bool:
+    return one is other or (other is not None and _dumped(one) == _dumped(other))
+
+
+def _dumped(one: Equation) -> tuple[object, ...]:
+    """Return an equation as values that can be compared, syntax trees too."""
+    trees = [None if tree is None else ast.dump(tree) for tree in (one.formula, one.plain)]
+    return (*trees, one.terms, one.arguments, one.row, one.gathers)

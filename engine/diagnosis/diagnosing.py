@@ -1,0 +1,381 @@
+"""What is right in somebody's numbers, what is wrong first, and which mistake makes exactly that?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from engine.diagnosis.layouts import conventions, given, read
+from engine.diagnosis.likeness import likenesses
+from engine.diagnosis.names import meanings, unknown
+from engine.diagnosis.precision import SINGLE, UNIT, close, digits_of_agreement, precisions
+from engine.diagnosis.quantities import quantities
+from engine.diagnosis.search import Bench
+from engine.equations.table import table_of
+from engine.order.orders import WAITING
+from engine.read.complaints import Complaint, ScenarioError
+from engine.read.document.text import shortened
+from engine.scenario import without_mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from engine.diagnosis.candidates import Candidate
+    from engine.diagnosis.layouts import Convention, Given, Reading
+    from engine.diagnosis.names import Meant
+    from engine.diagnosis.quantities import Quantity
+    from engine.diagnosis.search import Found
+    from engine.equations.equation import Variable
+    from engine.scenario import Scenario
+
+_CONVENTIONS = 4
+"""Ways of writing arrays that mistakes are looked for in."""
+_EARLIER = (
+    "Of a later iteration not every mistake is tried in every place, and no two together: "
+    "ask about iteration 0 first."
+)
+
+
+class Cause(NamedTuple):
+    """A mistake that, alone or with others, makes the numbers: what is done, and what is right.
+
+    `groups` are the groups of parameters that it is made for, if that is not all; `known` ones can be made in
+    the app by their names.
+    """
+
+    name: str
+    where: tuple[int, ...]
+    groups: tuple[str, ...]
+    right: str
+    instead: str
+    known: bool
+    whole: bool
+
+
+class Entry(NamedTuple):
+    """One number that differs: its place (from 0), theirs and ours.
+
+    `as_in_contract` says that it is neither a mean nor a share of what the contract calls so.
+    """
+
+    quantity: str
+    place: tuple[int, ...]
+    theirs: float
+    ours: float
+    as_in_contract: bool = True
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What agrees and what does not, by the names of the contract, in the order in which they depend.
+
+    `causes` are the mistakes of the contract that reproduce every number, `further` those beside them, each
+    alone; `pair` two that do it together where none does alone. `remarks` say what is wrong in the first
+    quantity that is, `excluded` what can't be. `digits` says to how many digits each quantity agrees.
+    """
+
+    iteration: int
+    agrees: tuple[str, ...]
+    wrong: tuple[str, ...]
+    causes: tuple[Cause, ...] = ()
+    further: tuple[Cause, ...] = ()
+    pair: tuple[Cause, ...] = ()
+    remarks: tuple[str, ...] = ()
+    hint: str = ""
+    excluded: tuple[str, ...] = ()
+    digits: Mapping[str, int] | None = None
+    rounding: str = ""
+    entry: Entry | None = None
+    read_as: tuple[str, ...] = ()
+    not_looked_at: str = ""
+
+    @property
+    def first_wrong(self) -> str | None:
+        """The first quantity that does not agree; None if all do."""
+        return self.wrong[0] if self.wrong else None
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """The mistakes of the contract that reproduce every number, the best first."""
+        return tuple(one.name for one in self.causes)
+
+    @property
+    def where(self) -> dict[str, list[int]]:
+        """The layers that each of the mistakes is made in."""
+        return {one.name: list(one.where) for one in self.causes}
+
+    def record(self) -> dict[str, Any]:
+        """Return it as it is printed with `--json`."""
+        return {
+            "iteration": self.iteration,
+            "agrees": list(self.agrees),
+            "first_wrong": self.first_wrong,
+            "mistakes": list(self.mistakes),
+            "where": self.where,
+            "wrong": list(self.wrong),
+            "further": [_record(one) for one in self.further],
+            "pair": [_record(one) for one in self.pair],
+            "remarks": list(self.remarks),
+            "excluded": list(self.excluded),
+        }
+
+
+def _record(one: Cause) -> dict[str, object]:
+    found: dict[str, object] = {"name": one.name, "where": list(one.where)}
+    return found | ({"parameters": list(one.groups)} if one.groups else {})
+
+
+def diagnose(
+    scenario: Scenario,
+    numbers: Mapping[str, npt.ArrayLike],
+    iteration: int = 0,
+    names: Mapping[str, str] | None = None,
+    file: str = "numbers",
+) -> Diagnosis:
+    """Return what is wrong in somebody's numbers of one iteration (from 0) of a scenario, and why.
+
+    `numbers` are arrays by the names that people use (see `engine.diagnosis.names`); `names` says of others
+    which of ours they are. Right is the scenario without its mistake and with updates that wait.
+
+    Raises:
+        ScenarioError: nothing in the numbers is known, or the iteration isn't there.
+    """
+    training = replace(scenario.training, order=WAITING)
+    return _Diagnosing(without_mistake(replace(scenario, training=training)), iteration, file).of(
+        _arrays(numbers, file), names or {}
+    )
+
+
+def _arrays(numbers: Mapping[str, npt.ArrayLike], file: str) -> dict[str, npt.NDArray[Any]]:
+    found = {}
+    for name, value in numbers.items():
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            array = np.asarray(None)
+        if array.dtype.kind not in "fiu":
+            raise refusal(file, f"expected real numbers, found {array.dtype.name} in {shortened(name)!r}")
+        found[str(name)] = array
+    return found
+
+
+def refusal(file: str, says: str, remedy: str = "") -> ScenarioError:
+    """Return the error that speaks of the numbers as a whole."""
+    return ScenarioError(Complaint(file, says, remedy))
+
+
+class _Diagnosing:
+    def __init__(self, scenario: Scenario, iteration: int, file: str) -> None:
+        self.file = file
+        if not 0 <= iteration < scenario.training.iterations:
+            count = scenario.training.iterations
+            raise refusal(
+                file, f"there is no iteration {iteration}: the run has {count}, from 0 to {count - 1}"
+            )
+        self.scenario = scenario
+        self.bench = Bench(scenario, iteration)
+        self.known = quantities(scenario, table_of(scenario))
+        self.order = {name: place for place, name in enumerate(self.known)}
+
+    def of(self, arrays: Mapping[str, npt.NDArray[Any]], names: Mapping[str, str]) -> Diagnosis:
+        """Return the diagnosis of some arrays."""
+        for theirs in names:
+            if theirs not in arrays:
+                raise refusal(self.file, f"there is no array {shortened(theirs)!r}")
+        meant = meanings(arrays, self.scenario.network, names)
+        self._check(meant, names)
+        some = given(arrays, meant, self.known, precisions(arrays))
+        left = [name for name, one in meant.items() if one is None]
+        if not some:
+            remedy = unknown(left) if left else ""
+            raise refusal(self.file, "none of the arrays has a name that is known", remedy)
+        by, readings, wrong = self._best(some)
+        done = self._judged(readings, wrong, by)
+        found = self._caused(some, by, readings, wrong, done) if wrong else done
+        return replace(found, not_looked_at=unknown(left) if left else "")
+
+    def _check(self, meant: Mapping[str, Meant | None], names: Mapping[str, str]) -> None:
+        layers = len(self.scenario.network.layers)
+        for theirs, one in meant.items():
+            if theirs in names and one is None:
+                raise refusal(
+                    self.file,
+                    f"{shortened(names[theirs])!r} is no name of a quantity",
+                    "Such as z1, a1, slope1, error1, delta1, gW1, gU1, gb1, W1_after.",
+                )
+            if one is None or one.name in self.known or one.name == "a0":
+                continue
+            what = f"there is no {one.name} (from {shortened(theirs, 40)!r})"
+            if not 1 <= one.layer <= layers:
+                raise refusal(self.file, f"{what}: the layers are 1 to {layers}")
+            raise refusal(self.file, f"{what} in this network", "Leave it out.")
+
+    # -- what is right? -------------------------------------------------------------------------------
+
+    def _ordered(self, some: Sequence[Given], by: Convention) -> list[Reading]:
+        found = [read(one, by, self.bench.ground) for one in some]
+        return sorted(found, key=lambda one: self.order[one.quantity.name])
+
+    def _best(self, some: Sequence[Given]) -> tuple[Convention, list[Reading], frozenset[str]]:
+        """Return the convention in which most is right, the arrays as it reads them, and which are wrong."""
+        best: tuple[tuple[int, int], Convention, list[Reading], frozenset[str]] | None = None
+        for by in conventions(some, self.bench.ground):
+            readings = self._ordered(some, by)
+            wrong = self._wrong(readings)
+            unfit = sum(not one.fits for one in readings)
+            if best is None or (unfit, len(wrong)) < best[0]:
+                best = (unfit, len(wrong)), by, readings, wrong
+            if not wrong:
+                break
+        assert best is not None
+        return best[1:]
+
+    def _wrong(self, readings: Sequence[Reading], unit: float | None = None) -> frozenset[str]:
+        bench = self.bench
+        return frozenset(one.theirs for one in readings if not bench.agrees(one, bench.right, unit))
+
+    def _judged(self, readings: Sequence[Reading], wrong: frozenset[str], by: Convention) -> Diagnosis:
+        bad = dict.fromkeys(one.quantity.name for one in self._in_turn(readings, wrong))
+        every = list(dict.fromkeys(one.quantity.name for one in readings))
+        digits = {
+            one.quantity.name: digits_of_agreement(one.array, self.bench.right.of(one.variable) * one.share)
+            for one in readings
+            if one.theirs not in wrong
+        }
+        printed = {one.precision.words for one in readings if one.precision != (UNIT, None, None)}
+        return Diagnosis(
+            iteration=self.bench.iteration,
+            agrees=tuple(name for name in every if name not in bad),
+            wrong=tuple(bad),
+            digits=digits,
+            rounding=" and ".join(sorted(printed)),
+            read_as=tuple(_read_as(by)),
+        )
+
+    def _in_turn(self, readings: Sequence[Reading], wrong: frozenset[str]) -> list[Reading]:
+        """Return what is wrong in the order in which one depends on the other.
+
+        Through time an error depends on the delta of a later time: what counts is when each is wrong first.
+        """
+        bad = [one for one in readings if one.theirs in wrong]
+        return sorted(bad, key=self._turn) if self.bench.ground.times > 1 else bad
+
+    def _turn(self, reading: Reading) -> tuple[int, int, int]:
+        quantity, times = reading.quantity, self.bench.ground.times
+        place = self.order[quantity.name]
+        if quantity.group is not None:
+            return (2 if quantity.is_total else 3), 0, place
+        backwards = quantity.variable.name in ("error", "delta")
+        if not reading.fits:
+            return int(backwards), 0, place
+        ours = self.bench.right.of(reading.variable)
+        within = self.bench.within(reading, ours)
+        wrong = ~close(reading.array, ours * reading.share, within).all(axis=(1, 2))
+        (at,) = np.flatnonzero(wrong)[-1:] if backwards else np.flatnonzero(wrong)[:1]
+        return int(backwards), int(times - 1 - at if backwards else at), place
+
+    # -- what is it that is wrong? --------------------------------------------------------------------
+
+    def _caused(
+        self,
+        some: Sequence[Given],
+        by: Convention,
+        readings: Sequence[Reading],
+        wrong: frozenset[str],
+        done: Diagnosis,
+    ) -> Diagnosis:
+        bench = self.bench
+        found = bench.singles(readings, wrong)
+        if not found and not self._wrong(readings, SINGLE):
+            by_rounding = self._judged(readings, frozenset(), by)
+            return replace(by_rounding, rounding="in float64, but with the rounding of float32")
+        if not found:
+            found, by, readings, wrong = self._otherwise(some, by, readings, wrong)
+            done = self._judged(readings, wrong, by)
+        pair = None if found else bench.pairs(readings, wrong)
+        first = self._in_turn(readings, wrong)[0]
+        return replace(
+            done,
+            causes=tuple(_cause(one.candidates[0]) for one in found if one.known),
+            further=tuple(_cause(one.candidates[0]) for one in found if not one.known),
+            hint="" if found or pair or not bench.iteration else _EARLIER,
+            pair=() if pair is None else tuple(map(_cause, pair.candidates)),
+            remarks=tuple(likenesses(first, bench, self.known)),
+            excluded=tuple(self._excluded(readings, wrong)),
+            entry=self._entry(first),
+        )
+
+    def _otherwise(
+        self,
+        some: Sequence[Given],
+        by: Convention,
+        readings: Sequence[Reading],
+        wrong: frozenset[str],
+    ) -> tuple[list[Found], Convention, Sequence[Reading], frozenset[str]]:
+        """Return what is found when arrays are read by another convention, in which more is wrong."""
+        others = []
+        for other in conventions(some, self.bench.ground):
+            if other == by:
+                continue
+            read_so = self._ordered(some, other)
+            if all(one.fits for one in read_so):
+                others.append((self._wrong(read_so), other, read_so))
+        for bad, other, read_so in sorted(others, key=lambda one: len(one[0]))[: _CONVENTIONS - 1]:
+            found = self.bench.singles(read_so, bad)
+            if found:
+                return found, other, read_so, bad
+        return [], by, readings, wrong
+
+    def _entry(self, reading: Reading) -> Entry | None:
+        """Return the number that differs most."""
+        if not reading.fits or not reading.array.size:
+            return None
+        ours = self.bench.right.of(reading.variable) * reading.share
+        apart = np.abs(reading.array - ours)
+        apart = np.where(np.isnan(apart), np.inf, apart)
+        place = tuple(int(part) for part in np.unravel_index(int(np.argmax(apart)), apart.shape))
+        as_it_is = reading.share == 1.0 and reading.variable == reading.quantity.variable
+        theirs = float(reading.array[place])
+        return Entry(reading.quantity.name, place, theirs, float(ours[place]), as_it_is)
+
+    def _excluded(self, readings: Sequence[Reading], wrong: frozenset[str]) -> list[str]:
+        """Return the quantities that were not given, but that are right because what is made of them is."""
+        names = {quantity.variable: quantity.name for quantity in self.known.values()}
+        asked = [one.variable for one in readings if one.theirs not in wrong]
+        bad = {one.variable for one in readings if one.theirs in wrong}
+        found: set[Variable] = set()
+        while asked:
+            one = self.bench.right.making.get(asked.pop())
+            for factor in one.factors() if one is not None else ():
+                if factor.variable not in found and factor.variable not in bad:
+                    found.add(factor.variable)
+                    asked.append(factor.variable)
+        given_names = {one.quantity.name for one in readings}
+        every = [name for variable in found if (name := names.get(variable)) and name not in given_names]
+        return sorted((name for name in every if name[0] not in "WUb"), key=self.order.__getitem__)
+
+
+def _cause(one: Candidate) -> Cause:
+    return Cause(
+        one.name, tuple(one.layers), tuple(one.groups), one.row.right, one.row.instead, one.known, one.whole
+    )
+
+
+def _read_as(by: Convention) -> list[str]:
+    words = {
+        "turned": "[unit, sample]",
+        "from_first": "weights and gradients [from, to]",
+        "averaged": "gradients as means over the batch",
+        "shares": "deltas with 1/B in them",
+        "before": "parameters as those before the update",
+    }
+    return [text for name, text in words.items() if getattr(by, name)]
+
+
+def quantity_of(scenario: Scenario, name: str) -> Quantity:
+    """Return a quantity of a scenario by its name."""
+    return quantities(scenario, table_of(scenario))[name]

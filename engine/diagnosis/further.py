@@ -1,0 +1,467 @@
+"""Which mistakes are known beside those that can be made on purpose in the app?
+
+Each is a row as in `engine.equations.mistakes`: what is right, what is done instead, and the rewrite of one
+equation that does it. Some are made of the table: another activation, another loss.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.diagnosis.quantities import mean_of
+from engine.diagnosis.values import FIRST_SAMPLE, FIRST_TIME, LAST_SAMPLE, LAST_TIME
+from engine.equations import forward
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Term, Variable
+from engine.equations.formula import names, parse, replaced
+from engine.equations.losses import LOSSES
+from engine.equations.mistakes import Mistake
+from engine.equations.transpose import DERIVATIVE
+from engine.equations.updates import BATCH, CLIP, RATE, divided, is_plain, new
+from engine.order.quantities import PARAMETERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from engine.scenario import Network, Scenario, Training
+
+    Rewrite = Callable[[Equation, Network], Sequence[Equation]]
+    Matches = Callable[[Equation, Network], bool]
+
+_ERRORS = ("error", "from_above")
+_TOTALS = tuple(DERIVATIVE[group] for group in PARAMETERS)
+
+
+# -- which equation is it? -------------------------------------------------------------------------------
+
+
+def _named(*wanted: str) -> Matches:
+    return lambda one, _: one.variable.name in wanted
+
+
+def _of_loss(one: Equation, network: Network) -> bool:
+    """Return whether an equation is what the loss gives to the way back: its slope, or delta at once."""
+    of_targets = any(read.variable.name in ("target", "rest_of_targets") for read in one.factors())
+    home = one.home == Home("delta", len(network.layers))
+    return home and of_targets and one.variable.name != "rest_of_targets"
+
+
+def _output_delta(one: Equation, network: Network) -> bool:
+    return one.variable == Variable("delta", len(network.layers))
+
+
+def _changes(one: Equation, network: Network) -> bool:  # noqa: ARG001
+    return one.home is not None and one.home.kind == "update" and one.variable.name.endswith("_change")
+
+
+# -- what is made of it? ---------------------------------------------------------------------------------
+
+
+def _times(wanted: Matches, text: str, **read: Variable) -> Rewrite:
+    """Return the rewrite by which what an equation makes is put into a formula, as `x`."""
+    formula = parse(text)
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
+        if not wanted(one, network) or not (one.terms or one.formula is not None or one.row is not None):
+            return (one,)
+        inside = {factor.variable for factor in one.factors()}
+        behind = one.variable._replace(name=f"{one.variable.name}_unscaled")
+        while behind in inside:  # it is scaled already
+            behind = behind._replace(name=f"{behind.name}_unscaled")
+        hidden = one.result._replace(variable=behind)
+        factors = {name: _factor(variable, one) for name, variable in read.items()} | {"x": hidden}
+        given = tuple((name, factors[name]) for name in names(formula))
+        return (
+            one._replace(result=hidden, helper=True),
+            Equation(one.result, formula=formula, arguments=given, home=one.home, helper=one.helper),
+        )
+
+    return rewrite
+
+
+def _factor(variable: Variable, one: Equation) -> Factor:
+    """Return a number of the table, or another quantity at the place of a result."""
+    if variable in (RATE, BATCH, CLIP, forward.OUTPUTS):
+        return Factor(variable)
+    if variable == forward.TARGET:
+        return one.result._replace(variable=variable)
+    return one.result._replace(variable=variable._replace(layer=one.variable.layer))
+
+
+def _reading(results: Sequence[str], change: Callable[[Factor, Equation], Factor]) -> Rewrite:
+    """Return the rewrite by which sums of products read other factors."""
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
+        if one.variable.name not in results:
+            return (one,)
+        terms = tuple(
+            term._replace(factors=tuple(change(read, one) for read in term.factors)) for term in one.terms
+        )
+        return (one._replace(terms=terms),)
+
+    return rewrite
+
+
+def _renamed(results: Sequence[str], old: str, name: str, layers: int = 0, *, own: bool = False) -> Rewrite:
+    """Return the rewrite that reads another quantity in the place of one: of a layer further up, or own."""
+
+    def change(read: Factor, one: Equation) -> Factor:
+        variable = read.variable
+        if variable.name != old or variable.layer is None:
+            return read
+        layer = one.variable.layer if own else variable.layer + layers
+        return read._replace(variable=Variable(name, layer))
+
+    return _reading(results, change)
+
+
+def _product(one: Equation, *read: Factor) -> Equation:
+    return Equation(one.result, (Term(1.0, read),), home=one.home)
+
+
+def _slope_of_layer(offset: int) -> Rewrite:
+    """Return the rewrite by which a delta takes the slope of another layer."""
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
+        layer = one.variable.layer or 0
+        if one.variable.name != "delta" or not 1 <= layer + offset <= len(network.layers):
+            return (one,)
+        if ACTIVATIONS[network.layers[layer + offset - 1].activation].coupled:
+            return (one,)
+        slope = one.result._replace(variable=Variable("slope", layer + offset))
+        return (_product(one, slope, one.result._replace(variable=Variable("error", layer))),)
+
+    return rewrite
+
+
+def _masked(results: Sequence[str], mask: Variable, letter: str, *, without: bool) -> Rewrite:
+    """Return the rewrite that adds up what is at one end of the samples or times alone, or all but that."""
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
+        if one.variable.name not in results:
+            return (one,)
+        edge = Factor(mask, (letter,))
+        there = tuple(Term(term.coefficient, (*term.factors, edge)) for term in one.terms)
+        if not without:
+            return (one._replace(terms=there),)
+        away = tuple(term._replace(coefficient=-term.coefficient) for term in there)
+        return (one._replace(terms=(*one.terms, *away)),)
+
+    return rewrite
+
+
+def _turned(results: Sequence[str], group: str) -> Rewrite:
+    def change(read: Factor, one: Equation) -> Factor:  # noqa: ARG001
+        return read._replace(letters=read.letters[::-1]) if read.variable.name == group else read
+
+    return _reading(results, change)
+
+
+def _outer_turned(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
+    if one.variable.name not in ("weight_total", "recurrent_total"):
+        return (one,)
+    i, j = one.result.letters
+    to = {i: j, j: i}
+    terms = tuple(
+        term._replace(
+            factors=tuple(
+                read._replace(letters=tuple(to.get(letter, letter) for letter in read.letters))
+                for read in term.factors
+            )
+        )
+        for term in one.terms
+    )
+    return (one._replace(terms=terms),)
+
+
+def _without(results: Sequence[str], *left_out: str) -> Rewrite:
+    """Return the rewrite that leaves terms out: those that read one of some quantities."""
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
+        if one.variable.name not in results:
+            return (one,)
+        kept = [
+            term for term in one.terms if not any(read.variable.name in left_out for read in term.factors)
+        ]
+        return (one._replace(terms=tuple(kept)),)
+
+    return rewrite
+
+
+def _applies_early(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
+    """Return the equation of an error with the weights that the update above has left."""
+
+    def change(read: Factor) -> Factor:
+        return read._replace(variable=new(read.variable)) if read.variable.name == "weights" else read
+
+    if one.variable.name not in _ERRORS:
+        return (one,)
+    terms = tuple(term._replace(factors=tuple(map(change, term.factors))) for term in one.terms)
+    return (one._replace(terms=terms),)
+
+
+LAYERWISE = Mistake("∂C/∂a = Wᵀ δ", "∂C/∂a = (W after its update)ᵀ δ", _applies_early)
+"""The order `layerwise` as a rewrite: what an error reads of the layer above has been updated."""
+
+PREMATURE = Mistake("∂C/∂a = Wᵀ δ", "∂C/∂a = (W after its update)ᵀ δ, each gradient applied at once")
+
+
+def of_divisions(training: Training, times: int, *, printed: bool) -> Rewrite:
+    """Return the rewrite of a mean that is divided by the batch's size so many times.
+
+    That of `mean-twice` and `mean-missing`: they are told by a number and not by an equation. With `printed`
+    the means that people print are divided so, too.
+    """
+    text = "x" + " / batch" * (times - 1) if times else "x * batch"
+    every = [Variable(group) for group in PARAMETERS]
+    scaled = {divided(one, training).name for one in every}
+    if printed:
+        scaled |= {mean_of(one).name for one in every}
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
+        if one.variable.name not in scaled:
+            return (one,)
+        if one.formula is not None:
+            right = "total / batch"
+            formula = replaced(one.formula, {right: "total" + " / batch" * times})
+            given = tuple(pair for pair in one.arguments if pair[0] in names(formula))
+            return (one._replace(formula=formula, arguments=given),)
+        return _times(lambda *_: True, text, batch=BATCH)(one, network)
+
+    return rewrite
+
+
+def _means(one: Equation, network: Network) -> bool:
+    return one.variable.name.endswith("_mean") or _changes(one, network)
+
+
+def _own_activation(one: Equation, network: Network) -> Sequence[Equation]:
+    """Return the gradient of the weights formed with this layer's activation."""
+
+    def change(read: Factor, of: Equation) -> Factor:
+        below = read.variable == forward.INPUT or read.variable.name == "activation"
+        return read._replace(variable=Variable("activation", of.variable.layer)) if below else read
+
+    return _reading(("weight_total",), change)(one, network)
+
+
+def _of_inputs(one: Equation, network: Network) -> Sequence[Equation]:
+    def change(read: Factor, of: Equation) -> Factor:  # noqa: ARG001
+        return read._replace(variable=forward.INPUT) if read.variable.name == "activation" else read
+
+    return _reading(("weight_total",), change)(one, network)
+
+
+_FIXED: dict[str, Mistake] = {
+    "gradient-twice": Mistake("G = Σ δ aᵀ", "G = 2 Σ δ aᵀ: added twice", _times(_named(*_TOTALS), "2 * x")),
+    "rate-twice": Mistake("change = -η g", "change = -η² g", _times(_changes, "rate * x", rate=RATE)),
+    "rate-missing": Mistake("change = -η g", "change = -g", _times(_changes, "x / rate", rate=RATE)),
+    "change-twice": Mistake("W = W - η g", "W = W - 2 η g: updated twice", _times(_changes, "2 * x")),
+    "mean-of-outputs": Mistake(
+        "g = G / B",
+        "g = G / n, the number of outputs",
+        _times(_means, "x * batch / n", batch=BATCH, n=forward.OUTPUTS),
+    ),
+    "mean-of-both": Mistake(
+        "g = G", "g = G / n, the number of outputs", _times(_means, "x / n", n=forward.OUTPUTS)
+    ),
+    "mean-for-sum": Mistake("g = G", "g = G / B", _times(_changes, "x / batch", batch=BATCH)),
+    "loss-halved": Mistake("∂C/∂a", "½ of it: the factor of the squared error", _times(_of_loss, "0.5 * x")),
+    "loss-doubled": Mistake("∂C/∂a", "2 of it: the factor of the squared error", _times(_of_loss, "2 * x")),
+    "loss-per-output": Mistake(
+        "∂C/∂a", "∂C/∂a / n over the outputs", _times(_of_loss, "x / n", n=forward.OUTPUTS)
+    ),
+    "loss-times-outputs": Mistake(
+        "∂C/∂a", "n ∂C/∂a over the outputs", _times(_of_loss, "x * n", n=forward.OUTPUTS)
+    ),
+    "output-delta-plain": Mistake(
+        "δ = f'(z) ∂C/∂a in the last layer",
+        "δ = a - y, which is that of a cross-entropy",
+        _times(_output_delta, "0 * x + a - y", a=Variable("activation"), y=forward.TARGET),
+    ),
+    "slope-beside-cross-entropy": Mistake(
+        "δ = a - y",
+        "δ = a (1 - a) (a - y): the slope is in it already",
+        _times(_output_delta, "x * a * (1 - a)", a=Variable("activation")),
+    ),
+    "slope-twice": Mistake(
+        "δ = f'(z) ∂C/∂a", "δ = f'(z)² ∂C/∂a", _times(_named("delta"), "x * slope", slope=Variable("slope"))
+    ),
+    "slope-of-layer-below": Mistake(
+        "δ = f'(z) ∂C/∂a", "δ = f'(z of the layer below) ∂C/∂a", _slope_of_layer(-1)
+    ),
+    "slope-of-layer-above": Mistake(
+        "δ = f'(z) ∂C/∂a", "δ = f'(z of the layer above) ∂C/∂a", _slope_of_layer(1)
+    ),
+    "slope-is-activation": Mistake(
+        "δ = f'(z) ∂C/∂a",
+        "δ = a ∂C/∂a",
+        lambda one, _: (
+            (
+                _product(
+                    one,
+                    *(
+                        one.result._replace(variable=Variable(n, one.variable.layer))
+                        for n in ("activation", "error")
+                    ),
+                ),
+            )
+            if one.variable.name == "delta"
+            else (one,)
+        ),
+    ),
+    "error-not-delta": Mistake(
+        "∂C/∂a = Wᵀ δ", "∂C/∂a = Wᵀ ∂C/∂a of the layer above", _renamed(_ERRORS, "delta", "error")
+    ),
+    "error-of-own-weights": Mistake(
+        "∂C/∂a = Wᵀ δ", "∂C/∂a with the weights of this layer", _renamed(_ERRORS, "weights", "weights", -1)
+    ),
+    "gradient-of-error": Mistake("∂C/∂W = δ aᵀ", "∂C/∂W = ∂C/∂a aᵀ", _renamed(_TOTALS, "delta", "error")),
+    "gradient-of-delta-above": Mistake(
+        "∂C/∂W = δ aᵀ", "∂C/∂W with the δ of the layer above", _renamed(_TOTALS, "delta", "delta", 1)
+    ),
+    "outer-product-turned": Mistake("∂C/∂W = δ aᵀ", "∂C/∂W = a δᵀ", _outer_turned),
+    "own-activation": Mistake(
+        "∂C/∂W = δ (a of the layer below)ᵀ", "∂C/∂W = δ (a of this layer)ᵀ", _own_activation
+    ),
+    "inputs-for-activation": Mistake("∂C/∂W = δ (a of the layer below)ᵀ", "∂C/∂W = δ xᵀ", _of_inputs),
+    "gradient-of-last-sample": Mistake(
+        "G = Σ over the samples",
+        "G of the last sample alone",
+        _masked(_TOTALS, LAST_SAMPLE, SAMPLE, without=False),
+    ),
+    "gradient-of-first-sample": Mistake(
+        "G = Σ over the samples",
+        "G of the first sample alone",
+        _masked(_TOTALS, FIRST_SAMPLE, SAMPLE, without=False),
+    ),
+    "last-sample-left-out": Mistake(
+        "G = Σ over the samples",
+        "G without the last sample",
+        _masked(_TOTALS, LAST_SAMPLE, SAMPLE, without=True),
+    ),
+    "first-sample-left-out": Mistake(
+        "G = Σ over the samples",
+        "G without the first sample",
+        _masked(_TOTALS, FIRST_SAMPLE, SAMPLE, without=True),
+    ),
+    "gradient-of-first-time": Mistake(
+        "G = Σ over the times",
+        "G of time 0 alone, the last on the way back",
+        _masked(_TOTALS, FIRST_TIME, TIME, without=False),
+    ),
+    "gradient-of-last-time": Mistake(
+        "G = Σ over the times", "G of the last time alone", _masked(_TOTALS, LAST_TIME, TIME, without=False)
+    ),
+    "first-time-left-out": Mistake(
+        "G = Σ over the times", "G without time 0", _masked(_TOTALS, FIRST_TIME, TIME, without=True)
+    ),
+    "last-time-left-out": Mistake(
+        "G = Σ over the times", "G without the last time", _masked(_TOTALS, LAST_TIME, TIME, without=True)
+    ),
+    "recurrent-not-transposed": Mistake(
+        "∂C/∂h = Uᵀ δ of the time after",
+        "∂C/∂h = U δ of the time after",
+        _turned(("from_future",), "recurrent_weights"),
+    ),
+    "future-of-error": Mistake(
+        "∂C/∂h = Uᵀ δ of the time after",
+        "∂C/∂h = Uᵀ ∂C/∂h of the time after",
+        _renamed(("from_future",), "delta", "error"),
+    ),
+    "no-bias": Mistake("z = W a + b", "z = W a", _without(("pre_activation",), "biases")),
+    "state-dropped": Mistake(
+        "z = W a + U h + b", "z = W a + b", _without(("pre_activation",), "recurrent_weights")
+    ),
+    "forward-turned": Mistake("z = W a + b", "z = Wᵀ a + b", _turned(("pre_activation",), "weights")),
+    "recurrent-forward-turned": Mistake(
+        "z = W a + U h + b", "z = W a + Uᵀ h + b", _turned(("pre_activation",), "recurrent_weights")
+    ),
+}
+
+
+def further(scenario: Scenario) -> dict[str, Mistake]:
+    """Return the mistakes that are known beside the table, for a scenario."""
+    training, network = scenario.training, scenario.network
+    left_out = {"mean-for-sum", "mean-of-both"} if training.reduction == "mean" else {"mean-of-outputs"}
+    if not is_plain(training):
+        left_out |= {"mean-of-outputs", "mean-of-both", "mean-for-sum"}
+    if training.learning_rate == 0.0:
+        left_out |= {"rate-missing"}
+    found = {name: row for name, row in _FIXED.items() if name not in left_out}
+    used = {layer.activation for layer in network.layers}
+    for name, row in ACTIVATIONS.items():
+        if row.coupled:
+            continue
+        if used != {name}:
+            found[f"activation-{name}"] = Mistake(
+                "a = f(z)", f"a = {row.formula_text}, as {name} has it", _activation(name)
+            )
+        if used != {name} and name != "identity":  # without a slope is a mistake of the table
+            found[f"slope-of-{name}"] = Mistake(
+                "f'(z)", f"f' = {row.slope_text}, as {name} has it", _slope(name)
+            )
+    if not ACTIVATIONS[network.layers[-1].activation].coupled:
+        for name, loss in LOSSES.items():
+            if name != network.loss:
+                found[f"loss-{name}"] = Mistake(
+                    f"the loss {network.loss}", f"the loss {name}: {loss.formula_text}", _loss(loss.slope)
+                )
+    return found
+
+
+def _activation(name: str) -> Rewrite:
+    row = ACTIVATIONS[name]
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
+        layer = None if one.home is None else one.home.layer
+        if layer is None or network.layers[layer - 1].activation == name:
+            return (one,)
+        if layer == len(network.layers):  # what the loss asks of the output is written for that activation
+            (one,) = _loss(LOSSES[network.loss].slope)(one, network)
+        if one.variable.name not in ("activation", "slope") or one.row is not None:
+            return (one,)
+        return (_of_unit(one, row.formula if one.variable.name == "activation" else row.slope),)
+
+    return rewrite
+
+
+def _slope(name: str) -> Rewrite:
+    row = ACTIVATIONS[name]
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
+        layer = one.variable.layer
+        if one.variable.name != "slope" or layer is None or network.layers[layer - 1].activation == name:
+            return (one,)
+        return (_of_unit(one, row.slope),)
+
+    return rewrite
+
+
+def _of_unit(one: Equation, text: str) -> Equation:
+    formula = parse(text)
+    own = {"z": "pre_activation", "a": "activation"}
+    read = tuple(
+        (each, one.result._replace(variable=Variable(own[each], one.variable.layer)))
+        for each in names(formula)
+    )
+    return Equation(one.result, formula=formula, arguments=read, home=one.home)
+
+
+def _loss(slope: str) -> Rewrite:
+    """Return the rewrite by which the error is that of another loss, and delta slope times error."""
+    formula = parse(slope)
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
+        last = len(network.layers)
+        if one.home != Home("delta", last):
+            return (one,)
+        if one.variable.name in _ERRORS and one.formula is not None:
+            read = forward.arguments(formula, last)
+            return (Equation(one.result, formula=formula, arguments=read, home=one.home, where_target=True),)
+        if one.variable.name == "delta":
+            slope = one.result._replace(variable=Variable("slope", last))
+            return (_product(one, slope, one.result._replace(variable=Variable("error", last))),)
+        return (one,)
+
+    return rewrite

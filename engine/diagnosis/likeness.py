@@ -1,0 +1,268 @@
+"""What exactly is wrong with an array, seen as a ratio or a shape?
+
+Where no known mistake makes somebody's numbers, and beside one that does: every number is 1/m of the right
+one, the right ones stand turned over, it is the sum over all, it is another quantity.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.diagnosis.precision import agree
+from engine.equations.equation import Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.arrays import Array
+    from engine.diagnosis.layouts import Reading
+    from engine.diagnosis.quantities import Quantity
+    from engine.diagnosis.search import Bench
+
+_FEW = 3
+"""Numbers of an array that are named when they are all that differs."""
+_SEVERAL = 2
+_SAMPLES = 512
+"""Samples up to which rows are looked for in another order."""
+
+
+def likenesses(reading: Reading, bench: Bench, known: dict[str, Quantity]) -> Iterator[str]:
+    """Yield sentences about what an array is instead of the right one, the most telling first."""
+    right = bench.right.of(reading.variable) * reading.share
+    within = bench.within(reading, bench.right.of(reading.variable))
+    seen = _Seen(reading, right, within, bench, known)
+    if not reading.fits:
+        yield from seen.of_shape()
+        return
+    found = [
+        sentence
+        for look in (
+            *(seen.turned, seen.of_change, seen.ratio, seen.another),
+            *(seen.of_one, seen.reordered, seen.offset),
+        )
+        for sentence in look()
+    ]
+    yield from found[:_SEVERAL] or seen.some()
+
+
+class _Seen:
+    def __init__(
+        self,
+        reading: Reading,
+        right: Array,
+        within: Array | float,
+        bench: Bench,
+        known: dict[str, Quantity],
+    ) -> None:
+        self.reading, self.right, self.within, self.bench, self.known = reading, right, within, bench, known
+        self.array = reading.array
+        self.name = reading.quantity.name
+
+    def same(self, other: Array, scale: float = 1.0) -> bool:
+        """Return whether the array is another one, as exactly as its numbers are."""
+        within = np.asarray(self.within) * max(1.0, abs(scale))
+        return agree(
+            self.array, np.asarray(other), within if within.shape == self.array.shape else within.max()
+        )
+
+    def of_shape(self) -> Iterator[str]:
+        """Say what shape it has, and whether the numbers are right in it."""
+        of_batch = self.reading.quantity.group is None
+        right = self.right.transpose(1, 0, 2) if of_batch else self.right
+        if of_batch and right.shape[1] == 1:
+            right = right[:, 0]
+        axes = ("[sample, unit]" if right.ndim == 2 else "[sample, time, unit]") if of_batch else "[to, from]"
+        if self.reading.quantity.group == "biases":
+            axes = "[unit]"
+        shape, expected = _shape(self.array.shape), _shape(right.shape)
+        yield f"{self.name} has the shape {shape}; expected {expected}, that is {axes}"
+        limit = float(np.max(self.within))
+        if self.array.shape == right.T.shape and agree(self.array, right.T, limit):
+            yield f"every number of {self.name} is right, but it stands turned over"
+        if self.array.size == 1 and right.size > 1:
+            if abs(float(self.array.ravel()[0]) - float(right.sum())) <= limit * right.size:
+                yield f"{self.name} is the sum over all of the right ones: sum along one axis only"
+            elif abs(float(self.array.ravel()[0]) - float(right.mean())) <= limit:
+                yield f"{self.name} is the mean over all of the right ones"
+        delta = self.bench.right.of(Variable("delta", self.reading.quantity.layer))
+        if self.reading.quantity.is_total and self.reading.quantity.group == "biases" and delta.shape[0] == 1:
+            for one in (delta[0], delta[0].T):
+                if self.array.shape == one.shape and agree(self.array, one, limit):
+                    own = f"delta{self.reading.quantity.layer} of every sample"
+                    yield f"{self.name} is {own}: it isn't summed over the samples"
+                    return
+
+    def turned(self) -> Iterator[str]:
+        """Say whether it is the right one turned over."""
+        right = self.right
+        square = right.ndim == 2 and right.shape[0] == right.shape[1] > 1
+        if square and self.same(right.T):
+            yield f"{self.name} is the right one turned over: rows for columns"
+
+    def ratio(self) -> Iterator[str]:
+        """Say by what number every one of the right ones is multiplied."""
+        ratio = _ratio(self.array, self.right)
+        if ratio is None or not self.same(self.right * ratio, ratio) or self.same(np.zeros(())):
+            if self.array.size and not self.array.any():
+                yield f"every number of {self.name} is 0"
+            return
+        words = self.number(ratio)
+        if words or self.array.size > 1:
+            yield f"every number of {self.name} is {words or f'{ratio:.6g} times the right one'}"
+
+    def number(self, ratio: float) -> str:
+        """Say what a ratio is, by the numbers of the scenario that it may come from; nothing if by none."""
+        bench = self.bench
+        outputs = bench.scenario.network.layers[-1].units
+        rate = bench.scenario.training.learning_rate
+        sources = (
+            (float(bench.ground.samples), "m", f"the {bench.ground.samples} samples of the batch"),
+            (float(bench.scenario.data.samples), "N", f"all {bench.scenario.data.samples} samples"),
+            (float(outputs), "n", f"the {outputs} outputs"),
+            (float(bench.ground.times), "T", f"the {bench.ground.times} times"),
+            (rate, "η", f"the learning rate {rate:g}"),
+        )
+        if abs(ratio + 1) < 1e-6:
+            return "the right one with the other sign"
+        for number, letter, words in sources:
+            if number in (0.0, 1.0):
+                continue
+            for power, text in ((1, letter), (-1, f"1/{letter}"), (2, f"{letter}²"), (-2, f"1/{letter}²")):
+                for sign, minus in ((1.0, ""), (-1.0, "-")):
+                    if abs(ratio - sign * number**power) <= 1e-6 * abs(ratio):
+                        return f"{minus}{text} times the right one, with {letter} = {words}"
+        if abs(ratio) < 1e6 and ratio:
+            simple = Fraction(ratio).limit_denominator(12)
+            if simple and abs(ratio - float(simple)) <= 1e-6 * abs(ratio):
+                return f"{simple} times the right one"
+        return ""
+
+    def of_change(self) -> Iterator[str]:
+        """Say the same of what an update has added to a parameter."""
+        group = self.reading.quantity.group
+        if group is None or self.reading.variable.name != f"{group}'":
+            return
+        before = self.bench.right.remembered[self.reading.variable._replace(name=group)]
+        mine, right = self.array - before, self.right - before
+        if self.same(before):
+            yield f"{self.name} is what it was before the update"
+            return
+        ratio = _ratio(mine, right)
+        if ratio is not None and self.same(before + right * ratio, ratio):
+            words = self.number(ratio)
+            if words or self.array.size > 1:
+                words = words or f"{ratio:.6g} times the right one"
+                yield f"the change of {self.name.removesuffix('_after')} is {words}"
+
+    def another(self) -> Iterator[str]:
+        """Say which other quantity it is."""
+        for quantity in self.known.values():
+            if quantity.variable == self.reading.variable:
+                continue
+            other = self.bench.right.of(quantity.variable)
+            if other.shape == self.array.shape and self.same(other) and other.any():
+                yield f"{self.name} is {quantity.name}"
+                return
+
+    def of_one(self) -> Iterator[str]:
+        """Say of which sample alone a total is, or which it lacks."""
+        quantity, samples = self.reading.quantity, self.bench.ground.samples
+        if not quantity.is_total or not 1 < samples <= _SAMPLES:
+            return
+        delta = self.bench.right.of(Variable("delta", quantity.layer))
+        below = None
+        if quantity.group == "weights":
+            name = "input" if quantity.layer == 1 else "activation"
+            below = self.bench.right.of(Variable(name, quantity.layer - 1 or None))
+        elif quantity.group != "biases":
+            return
+        first = self.bench.shapes.batch(self.bench.iteration).start
+        for sample in range(samples):
+            if below is None:
+                share = delta[:, sample].sum(axis=0)
+            else:
+                share = np.einsum("ti,tj->ij", delta[:, sample], below[:, sample])
+            if self.same(share * self.reading.share):
+                yield f"{self.name} is that of sample {first + sample + 1} alone"
+                return
+            if self.same(self.right - share * self.reading.share):
+                yield f"{self.name} lacks the share of sample {first + sample + 1}"
+                return
+
+    def reordered(self) -> Iterator[str]:
+        """Say whether the samples or the units stand in another order."""
+        if self.reading.quantity.group is not None:
+            return
+        for axis, word in ((1, "samples"), (2, "units")):
+            length = self.right.shape[axis]
+            if not 1 < length <= _SAMPLES:
+                continue
+            mine, right = (np.moveaxis(one, axis, 0).reshape(length, -1) for one in (self.array, self.right))
+            limit = float(np.max(self.within))
+            places = [
+                next((place for place in range(length) if agree(one, right[place], limit)), None)
+                for one in mine
+            ]
+            if sorted(-1 if place is None else place for place in places) == list(range(length)):
+                listed = ", ".join(str((place or 0) + 1) for place in places[:8]) + (
+                    "..." if length > 8 else ""
+                )
+                yield f"the {word} of {self.name} stand in another order: {listed}"
+                return
+
+    def offset(self) -> Iterator[str]:
+        """Say what is added to every number: one number, or a multiple of the parameter."""
+        more = self.array - self.right
+        first = float(more.ravel()[0]) if more.size else 0.0
+        if self.array.size > 1 and first and self.same(self.right + first):
+            yield (
+                f"every number of {self.name} is too large by {first:.6g}"
+                if first > 0
+                else (f"every number of {self.name} is too small by {-first:.6g}")
+            )
+        group = self.reading.quantity.group
+        if group is None or not self.reading.quantity.is_total:
+            return
+        parameter = self.bench.right.remembered[Variable(group, self.reading.quantity.layer)]
+        ratio = _ratio(more, parameter)
+        if ratio is not None and self.array.size > 1 and self.same(self.right + ratio * parameter):
+            letter = self.name[1:]
+            yield f"{self.name} is the right one plus {ratio:.6g} times {letter}: a decay of the weights"
+
+    def some(self) -> Iterator[str]:
+        """Say where the numbers that differ are, if they are few or of one unit or sample."""
+        apart = ~(np.abs(self.array - self.right) <= self.within)
+        count = int(apart.sum())
+        if count == apart.size or not count:
+            return
+        if count <= _FEW:
+            places = [_index(tuple(int(part) for part in one), self.reading) for one in np.argwhere(apart)]
+            word = "number differs" if count == 1 else "numbers differ"
+            yield f"only {count} {word} of {apart.size:,} in {self.name}: {', '.join(places)}"
+            return
+        yield f"{count:,} of {apart.size:,} numbers of {self.name} differ"
+
+
+def _index(place: tuple[int, ...], reading: Reading) -> str:
+    if reading.quantity.group is not None:
+        return "[" + ",".join(str(part + 1) for part in place) + "]"
+    time, sample, unit = place
+    at = f" at time {time}" if reading.array.shape[0] > 1 else ""
+    return f"[{unit + 1}] of sample {sample + 1}{at}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape)) or "of a single number"
+
+
+def _ratio(mine: Array, right: Array) -> float | None:
+    """Return the number that the right ones would be multiplied by, judged by the largest of them."""
+    if not right.size or not np.isfinite(mine).all() or not np.isfinite(right).all():
+        return None
+    place = np.unravel_index(int(np.argmax(np.abs(right))), right.shape)
+    if not right[place]:
+        return None
+    return float(mine[place] / right[place])

@@ -1,0 +1,211 @@
+"""Which quantity do people mean by a name such as dW2, grads["W1"] or layer1.weight.grad?
+
+A name of the public contract (z1, gW1, W1_after) means exactly that quantity. Any other is looked up in the
+table below, in upper or lower case. What is none of these can be told: `--name theirs=gW1`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from engine.read.document.text import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.scenario import Network
+
+_EXACT = re.compile(r"(?:(?:z|a|slope|error|delta|gW|gU|gb)([1-9]\d{0,3})|[WUb]([1-9]\d{0,3})_after)")
+
+WORDS: Final[dict[str, str]] = {
+    "z": "z net preact pre_act preactivation pre_activation pre_activations weighted_input logit logits",
+    "a": "a h o out act activation activations output hidden state",
+    "slope": "slope fprime f_prime derivative deriv sigma_prime sigmaprime dsigma dact act_prime da_dz dh_dz",
+    "error": "error err e from_above",
+    "delta": "delta deltas d",
+    "W": "w weight weights kernel theta coef coefs wx w_x wxh",
+    "U": "u recurrent recurrent_weight recurrent_weights recurrent_kernel wh w_h whh w_hh",
+    "b": "b bias biases intercept intercepts",
+}
+"""The words that people use for each of ours; `d` before or `grad` around one makes it ∂C by it."""
+
+_BEFORE = "new updated after next"
+_AFTER = "new updated after next plus prime"
+_OF = (
+    "nabla grads gradients gradient grad dloss_d dcost_d d_loss_d dl_d dc_d dj_d de_d dld dcd djd ded "
+    "partial total sum g d"
+)
+_OF_AFTER = "grad grads gradient total"
+_BASE: Final = {word: ours for ours, words in WORDS.items() for word in words.split()}
+_BY = {"z": "delta", "a": "error", "W": "gW", "U": "gU", "b": "gb"}
+"""What ∂C by each of ours is called."""
+
+_RECURRENT = {"ih": "W", "hh": "U"}
+_LETTERS: Final = {"wxh": ("W", 1), "whh": ("U", 1), "bh": ("b", 1), "why": ("W", -1), "by": ("b", -1)}
+_LETTERS_OF_TWO: Final = {"wih": ("W", 1), "who": ("W", 2), "bo": ("b", 2)}
+_OUTPUTS = "output outputs out yhat y_hat ypred y_pred pred prediction predictions probs"
+_SIGNS = {
+    "σ'": "sigma_prime",
+    "f'": "f_prime",
+    "δ": "delta",
+    "∂": "d",
+    "∇": "nabla_",
+    "Δ": "change_",
+    "ŷ": "yhat",
+    "η": "eta",
+}
+
+
+class Meant(NamedTuple):
+    """What is meant by a name: one of ours without its layer, and the layer; `exact` if it is ours as it is.
+
+    `kind` is "W" of parameters that may be those before or after the update, "W_after" of those after it.
+    """
+
+    kind: str
+    layer: int
+    exact: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name in the contract."""
+        kind, after, _ = self.kind.partition("_after")
+        return f"{kind}{self.layer}{after}"
+
+
+class _Found(NamedTuple):
+    kind: str
+    layer: int
+    stem: str = ""
+    """What numbers of layers are counted together, where they may begin with 0."""
+
+
+def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) -> dict[str, Meant | None]:
+    """Return what each name means in a network; None if that is not known. `told` says it of some."""
+    layers = len(network.layers)
+    found: dict[str, _Found | Meant | None] = {}
+    for name in names:
+        if name in told:
+            meant = _looked_up(told[name], layers)
+            found[name] = meant and _Found(meant.kind, meant.layer)
+        else:
+            found[name] = _exact(name) or _looked_up(name, layers)
+    numbers: dict[str, set[int]] = {}
+    for one in found.values():
+        if isinstance(one, _Found):
+            numbers.setdefault(one.stem, set()).add(one.layer)
+    return {
+        name: Meant(one.kind, _counted(one, numbers[one.stem])) if isinstance(one, _Found) else one
+        for name, one in found.items()
+    }
+
+
+def is_known(name: str, network: Network) -> bool:
+    """Return whether the table has a name."""
+    return (_exact(name) or _looked_up(name, len(network.layers))) is not None
+
+
+def _exact(name: str) -> Meant | None:
+    match = _EXACT.fullmatch(name)
+    if match is None:
+        return None
+    number = match[1] or match[2]
+    return Meant(name.replace(number, "", 1), int(number), exact=True)
+
+
+def _counted(one: _Found, numbers: set[int]) -> int:
+    """Return the layer from 1 that a number means beside others: 0 1 2, 0 2 4 (as torch counts), 1 2 3."""
+    if 0 not in numbers or one.stem == "a":  # a0 is the input
+        return one.layer
+    ordered = sorted(numbers)
+    if one.stem.startswith("of ") and len(ordered) > 1 and all(number % 2 == 0 for number in ordered):
+        return one.layer // 2 + 1
+    return one.layer + 1
+
+
+def plain(name: str) -> str:
+    """Return a name in small letters, with nothing but letters, digits and single underscores."""
+    for sign, word in _SIGNS.items():
+        name = name.replace(sign, word)
+    primed = re.sub(r"(?<=\w)['′]$", "_new", name)
+    return re.sub(r"[^a-z0-9]+", "_", primed.lower()).strip("_")
+
+
+def _looked_up(name: str, layers: int) -> _Found | None:
+    if len(name) > 200:
+        return None
+    text = plain(name)
+    whole = _whole(text, layers)
+    if whole is not None:
+        return whole
+    for marks, before in ((_BEFORE, True), (_AFTER, False)):
+        rest = _stripped(text, marks, before=before)
+        if rest is not None:
+            found = _whole(rest, layers)
+            return found._replace(kind=f"{found.kind}_after") if found and found.kind in "WUb" else None
+    return _derivative(text, layers)
+
+
+def _derivative(text: str, layers: int) -> _Found | None:
+    """Return what a name means that says ∂C by something, perhaps twice (grads.dW1)."""
+    for marks, before in ((_OF_AFTER, False), (_OF, True)):
+        rest = _stripped(text, marks, before=before)
+        if rest is not None:
+            found = _whole(rest, layers)
+            if found is not None and found.kind in _BY:
+                return found._replace(kind=_BY[found.kind])
+            return _derivative(rest, layers)
+    return None
+
+
+def _stripped(text: str, marks: str, *, before: bool) -> str | None:
+    """Return a text without one of some marks at its beginning or end; None if it has none."""
+    for mark in sorted(marks.split(), key=len, reverse=True):
+        if before and text.startswith(mark) and len(text) > len(mark):
+            return text.removeprefix(mark).strip("_")
+        if not before and text.endswith(f"_{mark}"):
+            return text.removesuffix(mark).strip("_")
+    return None
+
+
+def _whole(text: str, layers: int) -> _Found | None:
+    """Return what a name without marks means."""
+    simple = re.fullmatch(r"([a-z_]*[a-z])_?(\d{1,4})", text)
+    if simple is not None and simple[1] in _BASE:
+        kind = _BASE[simple[1]]
+        return _Found(kind, int(simple[2]), "of parameters" if kind in "WUb" else kind)
+    letters = {**_LETTERS, **(_LETTERS_OF_TWO if layers == 2 else {})}.get(text.replace("_", ""))
+    if letters is not None:
+        kind, layer = letters
+        return _Found(kind, layers if layer < 0 else layer, "letters")
+    torch = re.fullmatch(r"(?:[a-z0-9_]*_)?(weight|bias)_(ih|hh)_l(\d{1,4})", text)
+    if torch is not None:
+        kind = _RECURRENT[torch[2]] if torch[1] == "weight" else "b"
+        return _Found(kind, int(torch[3]) + 1, "letters")
+    numbered = re.fullmatch(r"((?:[a-z0-9_]*_)?[a-z]*)_?(\d{1,4})_([a-z_]+)", text)
+    if numbered is not None and numbered[3] in _BASE:
+        return _Found(_BASE[numbered[3]], int(numbered[2]), f"of {numbered[1]}")
+    return _worded(text, layers)
+
+
+def _worded(text: str, layers: int) -> _Found | None:
+    """Return what a name means that tells its layer by a word: output or hidden."""
+    if text in _OUTPUTS.split():
+        return _Found("a", layers, "letters")
+    for word in ("output", "out", "hidden"):
+        layer = layers if word != "hidden" else 1
+        if word == "hidden" and layers != 2:
+            continue
+        for rest in (_stripped(text, word, before=True), _stripped(text, word, before=False)):
+            if rest is not None and rest in _BASE:
+                return _Found(_BASE[rest], layer, "letters")
+    return None
+
+
+def unknown(names: Iterable[str]) -> str:
+    """Return the sentence about names that are not looked at."""
+    some = [shortened(name, 30) for name in names]
+    listed = ", ".join(some[:5]) + (f" and {len(some) - 5} more" if len(some) > 5 else "")
+    remedy = f"say it with --name, such as --name {some[0]}=gW1"
+    return f"Not looked at, for it isn't known what is meant: {listed}; {remedy}."

@@ -1,0 +1,39 @@
+"""Which number of a run is it that differs, and at which step can it be looked at?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.facts.number import Number
+from engine.order.loops import Sort
+from engine.order.quantities import Reference
+
+if TYPE_CHECKING:
+    from engine.diagnosis.quantities import Quantity
+    from engine.run.tracing import Trace
+
+
+class Placed(NamedTuple):
+    """A number of a run, and the step (from 0) that has written it."""
+
+    number: Number
+    step: int
+
+
+def placed(trace: Trace, quantity: Quantity, iteration: int, place: tuple[int, ...]) -> Placed:
+    """Return the number at a place of a quantity's array: [time, sample of the batch, unit] or [to, from]."""
+    word, layer = quantity.variable.name.removesuffix("'"), quantity.layer
+    if quantity.group is None:
+        time, sample, unit = place
+        first = trace.shapes.batch(iteration).start
+        number = Number(Reference(word, iteration, layer, first + sample, time), (unit,))
+    elif quantity.is_total:
+        last = trace.schedule.count(iteration, Sort("gradient", layer)) - 1
+        site = trace.schedule.gradient_site(iteration, layer, last)
+        number = Number(Reference(word, iteration, layer, site.sample, site.time), place)
+    else:
+        updates = trace.flow.updates(iteration, layer)
+        number = Number(Reference(word, iteration, layer, version=updates), place)
+    step = trace.flow.writer(number.reference)
+    assert step is not None
+    return Placed(number, step)

@@ -1,0 +1,247 @@
+"""To how many digits can somebody's numbers agree with ours?
+
+He may have computed in float32, or have printed a few digits. Both can be seen from the numbers. How far
+rounding carries is measured: the iteration is worked out once more with every number that it makes moved by a
+unit of rounding, and with the formulas of a textbook, which lose digits where ours do not.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from engine.diagnosis.values import Values
+from engine.equations import forward
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.formula import names, parse
+from engine.equations.forward import arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from engine.arrays import Array, Mask
+    from engine.equations.equation import Equation, Variable
+    from engine.scenario import Network
+
+UNIT: Final = 2.0**-53
+SINGLE: Final = 2.0**-24
+_HALF: Final = 2.0**-11
+_LOOKED_AT = 2000
+_FULL = 14
+"""Digits from which on a number is not one that was printed short."""
+_FEWEST, _SURE = 4, 12
+"""Fewer digits than these are believed to be printed only of so many numbers."""
+_UNITS = 16
+"""How many times what one unit of rounding does may lie between two right computations."""
+
+
+class Precision(NamedTuple):
+    """How exact numbers are: a unit of rounding, and how many decimals and digits are printed at most."""
+
+    unit: float = UNIT
+    decimals: int | None = None
+    digits: int | None = None
+
+    @property
+    def words(self) -> str:
+        """How the numbers look, for a sentence."""
+        if self.digits is not None and (self.decimals is None or self.digits <= self.decimals):
+            return f"printed to {self.digits} digits"
+        if self.decimals is not None:
+            return f"printed to {self.decimals} decimals"
+        return {UNIT: "in float64", SINGLE: "in float32"}.get(self.unit, "in float16")
+
+    def of_printing(self, array: Array) -> Array | float:
+        """Return by how much a printed number may differ from what was computed."""
+        if self.decimals is None and self.digits is None:
+            return 0.0
+        last = 0.0 if self.decimals is None else 10.0**-self.decimals
+        if self.digits is None:
+            return 0.51 * last
+        with np.errstate(all="ignore"):
+            place = np.floor(np.log10(np.abs(array)))
+            own = np.where(np.isfinite(place), 10.0 ** (place + 1 - self.digits), 0.0)
+        return np.asarray(0.51 * np.maximum(own, last))
+
+
+def precisions(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, Precision]:
+    """Return how exact the numbers of each array of a file are.
+
+    Those in float64 are taken together: one printing has one number of digits.
+    """
+    single = {name: unit for name, array in arrays.items() if (unit := _narrow(array.dtype)) is not None}
+    double = {name: _some(array) for name, array in arrays.items() if name not in single}
+    every = [x for some in double.values() for x in some]
+    decimals, digits = _printed(every)
+    if digits is None or digits > 6:
+        as_single = {name: _is_single(some, decimals, digits) for name, some in double.items()}
+        if not all(as_single.values()):
+            as_single = {name: yes and _longest(double[name]) > 9 for name, yes in as_single.items()}
+    else:
+        as_single = dict.fromkeys(double, False)
+    found = {name: Precision(unit) for name, unit in single.items()}
+    for name in double:
+        found[name] = Precision(SINGLE if as_single[name] else UNIT, decimals, digits)
+    return found
+
+
+def _narrow(kind: np.dtype[Any]) -> float | None:
+    if kind.kind != "f" or kind.itemsize >= 8:
+        return None
+    return SINGLE if kind.itemsize == 4 else _HALF
+
+
+def _some(array: npt.NDArray[Any]) -> list[float]:
+    """Return some numbers of an array, from all over it."""
+    flat = np.asarray(array, dtype=np.float64).ravel()
+    part = flat[:: max(1, flat.size // _LOOKED_AT)]
+    return [float(x) for x in part[np.isfinite(part) & (part != 0.0)]]
+
+
+def _written(x: float) -> tuple[int, int]:
+    """Return how many digits and decimals it takes to write a number."""
+    number = Decimal(repr(x)).normalize().as_tuple()
+    assert isinstance(number.exponent, int)
+    return len(number.digits), -number.exponent
+
+
+def _longest(numbers: Sequence[float]) -> int:
+    return max((_written(x)[0] for x in numbers), default=0)
+
+
+def _printed(numbers: Sequence[float]) -> tuple[int | None, int | None]:
+    """Return how many decimals and digits numbers were printed with; None where they were not cut."""
+    broken = [_written(x) for x in numbers if x != int(x)]
+    if not broken:
+        return None, None
+    fewest = 2 if len(broken) >= _SURE else _FEWEST
+    digits = max(fewest, *(one for one, _ in broken))
+    decimals = max(fewest, *(two for _, two in broken))
+    return (decimals if decimals <= _FULL else None), (digits if digits <= _FULL else None)
+
+
+def _is_single(numbers: Sequence[float], decimals: int | None, digits: int | None) -> bool:
+    """Return whether numbers are those of float32, as they are or as they are printed."""
+    with np.errstate(over="ignore"):
+        pairs = [(x, np.float32(x)) for x in numbers]
+    ways: list[Callable[[np.float32], float]] = [float, lambda one: float(str(one))]
+    if decimals is not None:
+        ways.append(lambda one: float(f"{float(one):.{decimals}f}"))
+    if digits is not None:
+        ways.append(lambda one: float(f"{float(one):.{digits - 1}e}"))
+    return any(all(way(one) == x for x, one in pairs) for way in ways)
+
+
+class Rounded(Values):
+    """The numbers of an iteration in which all that is made is moved by a unit of rounding, up or down."""
+
+    unit = UNIT
+    chance = np.random.default_rng(0)
+
+    @classmethod
+    def of_values(cls, right: Values, network: Network, unit: float) -> Rounded:
+        """Return the numbers of an iteration with a unit of rounding."""
+        chance = np.random.default_rng(0)
+
+        def moved(array: Array | float) -> Array:
+            return _moved(np.asarray(array, dtype=np.float64), unit, chance)
+
+        given = dict(right.ground.given)
+        given[forward.INPUT] = moved(given[forward.INPUT])
+        remembered = {one: moved(array) for one, array in right.remembered.items()}
+        textbook = [_textbook(one, network) for one in right.equations]
+        found = cls(right.ground._replace(given=given), textbook, remembered)
+        found.unit, found.chance = unit, chance
+        return found
+
+    def _keep(self, one: Equation, found: Array) -> None:
+        made = _moved(found, self.unit, self.chance)
+        if one.variable.name == "slope":  # 1 - a is known no better than a
+            made = made + self.unit * (self.chance.integers(0, 2, made.shape) * 2.0 - 1.0)
+        super()._keep(one, made)
+
+
+def _moved(array: Array, unit: float, chance: np.random.Generator) -> Array:
+    return np.asarray(array * (1.0 + 2.0 * unit * (chance.integers(0, 2, array.shape) * 2.0 - 1.0)))
+
+
+def _textbook(one: Equation, network: Network) -> Equation:
+    """Return an equation as a textbook writes it."""
+    last = len(network.layers)
+    if one.plain is not None:
+        return one._replace(formula=one.plain, arguments=arguments(one.plain, last), plain=None)
+    if one.variable.name == "slope":
+        row = ACTIVATIONS[network.layers[(one.variable.layer or 1) - 1].activation]
+        if row.slope_shown and row.slope_shown != row.slope:
+            formula, of_layer = parse(row.slope_shown), one.variable.layer
+            read = {"z": "pre_activation", "a": "activation"}
+            own = one.result
+            given = tuple(
+                (name, own._replace(variable=own.variable._replace(name=read[name], layer=of_layer)))
+                for name in names(formula)
+            )
+            return one._replace(formula=formula, arguments=given)
+    return one
+
+
+class Tolerance:
+    """How far numbers may be from ours and still agree, measured for each unit of rounding once."""
+
+    def __init__(self, right: Values, network: Network, iteration: int = 0) -> None:
+        self._right, self._network = right, network
+        self._longer = 1.0 + iteration
+        self._rounded: dict[float, Rounded] = {}
+        self._known: dict[tuple[Variable, float], float] = {}
+
+    def of(self, variable: Variable, unit: float, ours: Array) -> float:
+        """Return how far rounding may carry a quantity that is `ours` (the right one, or a mistaken one)."""
+        key = variable, unit
+        right = self._right.of(variable)
+        if key not in self._known:
+            self._known[key] = self._measured(variable, unit)
+        largest, mine = _largest(right), _largest(ours)
+        noise = self._known[key]
+        if mine > largest > 0.0:
+            noise *= mine / largest
+        return _UNITS * noise + 4.0 * unit * mine
+
+    def _measured(self, variable: Variable, unit: float) -> float:
+        if unit not in self._rounded:
+            self._rounded[unit] = Rounded.of_values(self._right, self._network, unit)
+        exact, moved = self._right.of(variable), self._rounded[unit].of(variable)
+        with np.errstate(all="ignore"):
+            apart = np.abs(exact - moved)
+        apart = apart[np.isfinite(apart)]
+        found = float(apart.max()) if apart.size else 0.0
+        return (found + unit * _largest(exact)) * self._longer
+
+
+def _largest(array: Array) -> float:
+    finite = np.abs(array[np.isfinite(array)])
+    return float(finite.max()) if finite.size else 0.0
+
+
+def agree(theirs: Array, ours: Array, within: Array | float) -> bool:
+    """Return whether numbers agree one by one."""
+    return theirs.shape == ours.shape and bool(np.all(close(theirs, ours, within)))
+
+
+def close(theirs: Array, ours: Array, within: Array | float) -> Mask:
+    """Return which numbers agree; what is not finite must be the same."""
+    with np.errstate(all="ignore"):
+        near = np.abs(theirs - ours) <= within
+    return np.asarray(near | (theirs == ours) | (np.isnan(theirs) & np.isnan(ours)))
+
+
+def digits_of_agreement(theirs: Array, ours: Array) -> int:
+    """Return to how many digits, of the largest number, all numbers agree."""
+    largest = _largest(ours)
+    apart = _largest(theirs - ours)
+    if apart == 0.0 or largest == 0.0:
+        return 16
+    return max(0, min(16, math.floor(-math.log10(apart / largest))))

@@ -1,0 +1,243 @@
+"""What does an iteration come to by any equations? Worked out only as far as it is asked for.
+
+A mistake rewrites a few equations of many. What does not depend on them is that of the right iteration, and
+taken from there; so a hundred mistakes can be tried in the time of a few iterations.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.equations import forward
+from engine.equations.equation import SAMPLE, TIME, Variable
+from engine.equations.table import table_of
+from engine.equations.updates import constants, masks, new
+from engine.parameters import initial_parameters
+from engine.program.arrays.machine import others
+from engine.program.cycles import cycles, direction
+from engine.program.evaluate import evaluate
+from engine.program.rows import length_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from engine.arrays import Array, Mask
+    from engine.equations.equation import Equation, Factor
+    from engine.equations.table import Axis, Table
+    from engine.scenario import Scenario
+
+_LARGE = 20_000
+"""Numbers of an equation from which on a product of matrices is worth its beginning."""
+
+FIRST_TIME, LAST_TIME = Variable("first_time"), Variable("last_time")
+FIRST_SAMPLE, LAST_SAMPLE = Variable("first_sample"), Variable("last_sample")
+MASKS = (FIRST_TIME, LAST_TIME, FIRST_SAMPLE, LAST_SAMPLE)
+"""1 at one end of the times or samples and 0 elsewhere, for mistakes at the edge of a loop."""
+
+
+class Ground(NamedTuple):
+    """All that the numbers of an iteration are made from, but for equations and parameters."""
+
+    table: Table
+    axes: Mapping[Variable, tuple[Axis, ...]]
+    given: Mapping[Variable, Array | float]
+    initial: Mapping[Variable, Array]
+    missing: Mask
+    samples: int
+    times: int
+
+    def shape(self, variable: Variable) -> tuple[int, ...]:
+        """Return the shape of a variable's array."""
+        return tuple(self.table.size(axis, self.samples, self.times) for axis in self.axes[variable])
+
+
+def ground(scenario: Scenario, samples: range) -> Ground:
+    """Return what an iteration over some samples is made from."""
+    table, network, data = table_of(scenario), scenario.network, scenario.data
+    part = slice(samples.start, samples.stop)
+    count, times = len(samples), data.times
+    given: dict[Variable, Array | float] = {**constants(scenario, count), **masks(scenario)}
+    given[forward.INPUT] = data.inputs[part].transpose(1, 0, 2)
+    given[forward.TARGET] = data.targets[part].transpose(1, 0, 2)
+    outputs = network.layers[-1].units
+    given[forward.OUTPUTS] = float(outputs)
+    given[forward.OTHERS] = others(outputs)
+    for variable, length, place in zip(MASKS, (times, times, count, count), (0, -1, 0, -1), strict=True):
+        mask = np.zeros(length)
+        mask[place] = 1.0
+        given[variable] = mask
+    initial = {
+        Variable("activation", number): np.zeros(layer.units)
+        if layer.initial_state is None
+        else layer.initial_state
+        for number, layer in enumerate(network.layers, start=1)
+        if layer.recurrent
+    }
+    missing = ~data.has_target[part].T[..., None]
+    return Ground(table, table.axes, given, initial, missing, count, times)
+
+
+def starting(scenario: Scenario) -> dict[Variable, Array]:
+    """Return what the first iteration begins with: the parameters, and what is remembered beside them."""
+    start = initial_parameters(scenario)
+    return {one: start.array(one) for one in table_of(scenario).remembered}
+
+
+class CircularError(Exception):
+    """Two mistakes together make a number depend on itself."""
+
+
+class Values:
+    """The numbers of one iteration by some equations, from what is `remembered` when it begins.
+
+    `base` are the numbers by other equations from the same; those that do not depend on what is `changed`
+    are taken from there. `known` are numbers that are not to be worked out.
+    """
+
+    def __init__(
+        self,
+        ground: Ground,
+        equations: Sequence[Equation],
+        remembered: Mapping[Variable, Array],
+        base: Values | None = None,
+        changed: Iterable[Variable] = (),
+        known: Mapping[Variable, Array] | None = None,
+    ) -> None:
+        self.ground = ground
+        self.equations = equations
+        self.remembered = remembered
+        self.making = {one.variable: one for one in equations}
+        self._base = base
+        self.depending = frozenset(self.making) if base is None else depending(equations, changed)
+        self._known: dict[Variable, Array] = dict(known or {})
+        self._groups: dict[Variable, list[Equation]] | None = None
+        self._begun: set[Variable] = set()
+
+    def of(self, variable: Variable) -> Array:
+        """Return an array with the axes of a variable.
+
+        Raises:
+            CircularError: it depends on itself.
+        """
+        found = self._known.get(variable)
+        if found is not None:
+            return found
+        if variable not in self.making:
+            given = self.ground.given.get(variable)
+            return np.asarray(self.remembered[variable] if given is None else given)
+        if self._base is not None and variable not in self.depending:
+            return self._base.of(variable)
+        if variable in self._begun:
+            raise CircularError
+        self._begun.add(variable)
+        with np.errstate(all="ignore"):
+            self._make(variable)
+        return self._known[variable]
+
+    def after(self) -> dict[Variable, Array]:
+        """Return what the iteration leaves to the next one."""
+        kept = [one.variable for one in self.equations if one.gathers == "run"]
+        return {one: self._left(one) for one in dict.fromkeys((*self.remembered, *kept))}
+
+    def _left(self, one: Variable) -> Array:
+        if new(one) in self.making:
+            return self.of(new(one))
+        return self.of(one) if one in self.making else self.remembered[one]
+
+    def _make(self, variable: Variable) -> None:
+        group = self._group(variable)
+        if len(group) == 1 and not direction(group):
+            self._keep(group[0], self._whole(group[0]))
+            return
+        backwards = direction(group) > 0
+        for one in group:
+            self._known[one.variable] = np.zeros(self.ground.shape(one.variable))
+        times = range(self.ground.times)
+        for time in reversed(times) if backwards else times:
+            for one in group:
+                self._known[one.variable][time] = self._at(one, time)
+        for one in group:
+            self._keep(one, self._known[one.variable])
+
+    def _group(self, variable: Variable) -> list[Equation]:
+        """Return the equations that have to be done with that of a variable, time by time."""
+        if not self.ground.initial:
+            return [self.making[variable]]
+        if self._groups is None:
+            mine = [one for one in self.equations if one.variable in self.depending]
+            self._groups = {one.variable: group for group in cycles(mine) for one in group}
+        return self._groups[variable]
+
+    def _whole(self, one: Equation) -> Array:
+        if one.row == "length":
+            return np.asarray(length_of(*(self.of(read.variable) for _, read in one.arguments)))
+        last = one.gathers == "sample"
+
+        def read(factor: Factor) -> Array:
+            array = self._shifted(factor)
+            if last and SAMPLE in factor.letters:
+                array = array[(slice(None),) * factor.letters.index(SAMPLE) + (slice(-1, None),)]
+            return array
+
+        found = evaluate(one, read, large=self._is_large(one))
+        if one.gathers == "run":
+            found = found + self.remembered.get(one.variable, 0.0)
+        return found
+
+    def _is_large(self, one: Equation) -> bool:
+        return any(
+            np.prod(self.ground.shape(read.variable), dtype=np.int64) > _LARGE
+            for term in one.terms
+            for read in term.factors
+            if read.variable in self.ground.axes
+        )
+
+    def _shifted(self, factor: Factor) -> Array:
+        array = self.of(factor.variable)
+        if not factor.shift:
+            return array
+        edge = self._edge(factor)
+        if factor.shift < 0:
+            return np.concatenate([edge[None], array[:-1]])
+        return np.concatenate([array[1:], edge[None]])
+
+    def _edge(self, factor: Factor) -> Array:
+        """Return what a factor is before the first time, or after the last."""
+        shape = self.ground.shape(factor.variable)[1:]
+        first = self.ground.initial.get(factor.variable) if factor.shift < 0 else None
+        return np.zeros(shape) if first is None else np.broadcast_to(first, shape)
+
+    def _at(self, one: Equation, time: int) -> Array:
+        def read(factor: Factor) -> Array:
+            array = self.of(factor.variable)
+            if TIME not in factor.letters:
+                return array
+            at = time + factor.shift
+            found: Array = array[at] if 0 <= at < self.ground.times else self._edge(factor)
+            return found
+
+        found = evaluate(one, read, TIME)
+        return np.where(self.ground.missing[time], 0.0, found) if one.where_target else found
+
+    def _keep(self, one: Equation, found: Array) -> None:
+        if one.where_target:
+            found = np.where(self.ground.missing, 0.0, found)
+        self._known[one.variable] = np.broadcast_to(found, self.ground.shape(one.variable))
+
+
+def depending(equations: Sequence[Equation], changed: Iterable[Variable]) -> frozenset[Variable]:
+    """Return what has changed and all that is made of it."""
+    found = set(changed)
+    readers: dict[Variable, list[Variable]] = {}
+    for one in equations:
+        for read in one.factors():
+            readers.setdefault(read.variable, []).append(one.variable)
+    asked = list(found)
+    while asked:
+        for reader in readers.get(asked.pop(), ()):
+            if reader not in found:
+                found.add(reader)
+                asked.append(reader)
+    return frozenset(found)

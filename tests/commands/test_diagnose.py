@@ -1,0 +1,121 @@
+"""What does `bp-tui diagnose` print, and with which exit code?"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import load
+from engine.catalog import find
+from tests.commands.running import call, strict
+from tests.engine.diagnosis.planted import of_scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.commands.running import Outcome
+
+MAZUR = load(find("mazur"))
+
+
+def saved(folder: Path, mistake: str | None = None, **further: object) -> Path:
+    """A file of what a program with a mistake has computed."""
+    file = folder / "mine.json"
+    numbers = {name: array.tolist() for name, array in of_scenario(MAZUR, mistake).items()}
+    file.write_text(json.dumps(numbers | further))
+    return file
+
+
+def test_all_agrees(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = call(capsys, "diagnose", "mazur", saved(tmp_path))
+    assert found.code == 0
+    assert found.out.startswith("All agrees, ")
+    assert found.err == ""
+
+
+def test_a_mistake_is_told_with_both_lines_and_both_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = call(capsys, "diagnose", "mazur", saved(tmp_path, "no-slope"))
+    assert found.code == 3
+    lines = found.lines
+    assert any(line.startswith("wrong   delta1 gW1") for line in lines)
+    assert "  no-slope in layer 1" in lines
+    assert "    wrong  δ = ∂C/∂a in every layer but the last" in lines
+    assert "    right  δ = f'(z) ∂C/∂a" in lines
+    assert "δ1[2] of sample 1: yours 0.0413703226, right 0.00995425471" in lines
+    assert any(line.startswith("  right  δ1[2] = f'(z1[2])×∂C/∂a1[2]") for line in lines)
+    assert any(line.startswith("  yours  δ1[2] = ∂C/∂a1[2]") for line in lines)
+    assert lines[-1] == "See it: bp-tui mazur --mistake no-slope --step 6"
+    assert max(map(len, lines)) <= 100
+
+
+def test_an_early_update_is_shown_in_its_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = call(capsys, "diagnose", "mazur", saved(tmp_path, "premature"))
+    assert found.lines[-1].startswith("See it: bp-tui mazur --order premature --step ")
+
+
+def test_the_command_that_is_told_opens_where_the_number_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = call(capsys, "diagnose", "mazur", saved(tmp_path, "sign")).lines[-1]
+    words = told.removeprefix("See it: bp-tui ").split()
+    shown = call(capsys, "explain", *words)
+    assert shown.code == 0
+    assert "new W2" in shown.out
+
+
+def test_the_object_is_that_of_the_contract(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = call(capsys, "diagnose", "mazur", saved(tmp_path, "target-first"), "--json")
+    assert found.code == 3
+    record = strict(found.out)
+    assert record["first_wrong"] == "error2"
+    assert record["mistakes"] == ["target-first"]
+    assert record["where"] == {"target-first": [2]}
+    assert record["agrees"][:3] == ["z1", "a1", "slope1"]
+    right = strict(call(capsys, "diagnose", "mazur", saved(tmp_path), "--json").out)
+    assert right["first_wrong"] is None
+    assert right["mistakes"] == []
+
+
+def test_of_nothing_known_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = (of_scenario(MAZUR)["gW1"] * 1.37).tolist()
+    found = call(capsys, "diagnose", "mazur", saved(tmp_path, None, gW1=wrong, accuracy=0.9))
+    assert found.code == 3
+    assert "No known mistake makes exactly these numbers" in found.out
+    assert "every number of gW1 is 1.37 times the right one." in found.lines
+    assert "Not looked at, for it isn't known what is meant: accuracy" in found.out
+
+
+def test_a_later_iteration_and_a_name_that_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(tmp_path / "mine.npz", mine=of_scenario(MAZUR, None, 2)["gW1"].T)
+    words = ("diagnose", "mazur", tmp_path / "mine.npz", "--name", "mine=gW1")
+    assert call(capsys, *words).code == 3
+    assert call(capsys, *words, "--iteration", "2").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("diagnose", "mazur", "nowhere.npz"), "no such file"),
+        (("diagnose", "mazur", "mine.txt"), "expected an .npz, .safetensors or .json file"),
+        (("diagnose", "mazur", "mine.json", "--name", "gW1"), "--name takes theirs=ours"),
+        (("diagnose", "mazur", "mine.json", "--iteration", "-1"), "from 0"),
+        (("diagnose", "mazur", "mine.json", "--iteration", "999999999"), "there is no iteration"),
+        (("diagnose", "mazur"), "NUMBERS"),
+    ],
+)
+def test_what_can_not_be_done_is_said_in_a_sentence(
+    words: tuple[str, ...], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved(tmp_path)
+    placed = [tmp_path / word if word.endswith((".json", ".npz", ".txt")) else word for word in words]
+    found: Outcome = call(capsys, *placed)
+    assert found.code == 2
+    assert says in found.err
+    assert found.out == ""

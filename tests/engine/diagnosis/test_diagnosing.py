@@ -1,0 +1,311 @@
+"""Is it told what agrees, what is wrong, how his arrays are read, and what else is seen?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import engine
+from engine import diagnose, load
+from engine.arrays import frozen, sealed
+from engine.catalog import find
+from engine.read import ScenarioError
+from engine.scenario import Data, Layer, Network, Scenario, Training
+from tests.engine.diagnosis.planted import in_layers, of_scenario
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+
+MAZUR = load(find("mazur"))
+CHANCE = np.random.default_rng(5)
+
+
+def layer(activation: str, units: int, below: int) -> Layer:
+    return Layer(activation, frozen(CHANCE.normal(size=(units, below))), frozen(CHANCE.normal(size=units)))
+
+
+def network(*, reduction: str = "sum", hidden: int = 3) -> Scenario:
+    """Three layers, the weights of the second square, and four samples."""
+    layers = (layer("tanh", hidden, 2), layer("sigmoid", hidden, hidden), layer("tanh", 2, hidden))
+    return Scenario(
+        "three layers",
+        Network(2, "half-squared-error", layers),
+        Data(
+            frozen(CHANCE.normal(size=(4, 1, 2))),
+            frozen(CHANCE.uniform(-0.9, 0.9, (4, 1, 2))),
+            sealed(np.ones((4, 1), dtype=np.bool_)),
+        ),
+        Training(0.1, 3, 4, reduction=reduction),  # type: ignore[arg-type]
+    )
+
+
+THREE = network()
+RIGHT = of_scenario(THREE)
+
+
+def remarks(name: str, array: Array, **others: Array) -> str:
+    found = diagnose(THREE, {**{key: RIGHT[key] for key in others}, **others, name: array})
+    assert found.first_wrong == name
+    return "; ".join(found.remarks)
+
+
+def test_it_is_a_function_of_the_engine() -> None:
+    assert engine.diagnose is diagnose
+    found = engine.diagnose(MAZUR, {"dW1": of_scenario(MAZUR)["gW1"].tolist()})
+    assert found.agrees == ("gW1",)
+    assert found.first_wrong is None
+
+
+def test_quantities_stand_in_the_order_in_which_they_depend() -> None:
+    found = diagnose(THREE, dict(reversed(RIGHT.items())))
+    names = list(found.agrees)
+    assert len(names) == len(RIGHT)
+    for before, after in [
+        ("z1", "a1"),
+        ("a1", "z2"),
+        ("a3", "error3"),
+        ("error3", "delta3"),
+        ("delta3", "gW3"),
+    ]:
+        assert names.index(before) < names.index(after)
+    for before, after in [
+        ("delta3", "error2"),
+        ("delta1", "gW1"),
+        ("gW1", "W3_after"),
+        ("W3_after", "W1_after"),
+    ]:
+        assert names.index(before) < names.index(after)
+
+
+# -- how he writes his arrays ------------------------------------------------------------------------------
+
+
+def people(
+    numbers: dict[str, Array], *, turned: bool, from_first: bool, share: float = 1.0
+) -> dict[str, Array]:
+    theirs = {"z": "Z", "a": "A", "delta": "dZ", "gW": "dW", "gb": "db"}
+    found = {}
+    for name, array in numbers.items():
+        kind = name.rstrip("0123456789")
+        if kind in theirs:
+            of_batch = kind in ("z", "a", "delta")
+            made = array.T if (turned if of_batch else from_first) else array
+            found[theirs[kind] + name[-1]] = made * (share if kind in ("gW", "gb") else 1.0)
+    return found
+
+
+@pytest.mark.parametrize("share", [1.0, 0.25])
+@pytest.mark.parametrize("from_first", [False, True])
+@pytest.mark.parametrize("turned", [False, True])
+def test_arrays_are_read_as_he_writes_them(*, turned: bool, from_first: bool, share: float) -> None:
+    found = diagnose(THREE, people(RIGHT, turned=turned, from_first=from_first, share=share))
+    assert found.first_wrong is None
+    assert bool(found.read_as) == (turned or from_first or share != 1.0)
+
+
+def test_one_way_of_writing_holds_for_all_arrays() -> None:
+    mixed = people(RIGHT, turned=False, from_first=False)
+    mixed["dW2"] = mixed["dW2"].T  # square: it would fit
+    found = diagnose(THREE, mixed)
+    assert found.wrong == ("gW2",)
+    assert "turned over" in found.remarks[0]
+
+
+def test_the_names_of_the_contract_mean_exactly_that() -> None:
+    assert diagnose(THREE, {"gW2": RIGHT["gW2"].T}).first_wrong == "gW2"
+    assert diagnose(THREE, {"gW1": RIGHT["gW1"] / 4}).first_wrong == "gW1"
+    found = diagnose(THREE, {"z1": RIGHT["z1"].T})
+    assert found.first_wrong == "z1"
+    assert "turned over" in " ".join(found.remarks)
+
+
+def test_parameters_without_a_mark_are_those_before_or_after() -> None:
+    before = {"W1": THREE.network.layers[0].weights, "dW1": RIGHT["gW1"]}
+    assert diagnose(THREE, before).agrees == ("W1", "gW1")
+    assert diagnose(THREE, {"W1": RIGHT["W1_after"]}).agrees == ("W1_after",)
+
+
+def test_a_column_is_a_vector() -> None:
+    assert diagnose(MAZUR, {"dZ1": of_scenario(MAZUR)["delta1"].reshape(-1, 1)}).first_wrong is None
+    assert diagnose(THREE, {"gb1": RIGHT["gb1"].reshape(-1, 1)}).first_wrong is None
+
+
+# -- rounding ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cut", "words"),
+    [
+        (lambda array: array, ""),
+        (lambda array: array.astype(np.float32), "in float32"),
+        (lambda array: array.astype(np.float32).astype(np.float64), "in float32"),
+        (lambda array: array.astype(np.float16), "in float16"),
+        (lambda array: np.round(array, 4), "printed to 4 decimals"),
+        (lambda array: np.vectorize(lambda x: float(f"{x:.3e}"))(array), "printed to 4 digits"),
+        (lambda array: array * (1 + 3e-8), "in float64, but with the rounding of float32"),
+    ],
+)
+def test_rounding_is_told_from_a_mistake(cut: object, words: str) -> None:
+    found = diagnose(THREE, {name: cut(array) for name, array in RIGHT.items()})  # type: ignore[operator]
+    assert found.first_wrong is None
+    assert found.rounding == words
+
+
+def test_a_small_mistake_is_no_rounding() -> None:
+    slow = replace(THREE, training=replace(THREE.training, learning_rate=1e-7))
+    found = diagnose(slow, of_scenario(slow, "layerwise"))
+    assert found.mistakes == ("layerwise",)
+    assert diagnose(slow, {name: np.round(x, 4) for name, x in of_scenario(slow).items()}).first_wrong is None
+
+
+# -- places, pairs, orders -----------------------------------------------------------------------------------
+
+
+def test_a_mistake_in_one_layer_is_found_there() -> None:
+    for layers in ([1], [2], [1, 2]):
+        found = diagnose(THREE, in_layers(THREE, "no-slope", layers))
+        assert found.where == {"no-slope": layers}
+
+
+def test_a_mistake_of_one_group_of_parameters_is_found() -> None:
+    wrong = RIGHT | {name: of_scenario(THREE, "sign")[name] for name in ("b1_after", "b2_after", "b3_after")}
+    (cause,) = diagnose(THREE, wrong).causes
+    assert (cause.name, cause.where, cause.groups) == ("sign", (1, 2, 3), ("biases",))
+
+
+def test_two_mistakes_are_found_together() -> None:
+    one, other = of_scenario(THREE, "z-for-activation"), of_scenario(THREE, "bias-of-last-sample")
+    wrong = {name: one[name] if name.startswith("gW") else other[name] for name in RIGHT if name[0] == "g"}
+    found = diagnose(THREE, wrong)
+    assert found.mistakes == ()
+    assert {cause.name for cause in found.pair} == {"z-for-activation", "bias-of-last-sample"}
+
+
+def test_two_mistakes_that_twist_the_same_numbers_are_found() -> None:
+    signed = replace(THREE, training=replace(THREE.training, learning_rate=-0.1))
+    wrong = of_scenario(signed, "no-slope")
+    found = diagnose(THREE, {name: wrong[name] for name in wrong if name.endswith("_after")})
+    assert {cause.name for cause in found.pair} == {"no-slope", "sign"}
+
+
+def test_right_is_the_scenario_without_its_mistake_and_in_the_order_that_waits() -> None:
+    wrong = replace(THREE, training=replace(THREE.training, mistake="no-slope", order="premature"))
+    assert diagnose(wrong, RIGHT).first_wrong is None
+
+
+@pytest.mark.parametrize("iteration", [1, 2])
+@pytest.mark.parametrize("mistake", ["gradient-kept", "no-slope", "premature", "sign"])
+def test_a_mistake_is_made_from_the_first_iteration_on(mistake: str, iteration: int) -> None:
+    found = diagnose(THREE, of_scenario(THREE, mistake, iteration), iteration)
+    assert found.mistakes == (mistake,)
+
+
+def test_only_in_one_iteration_too() -> None:
+    before = of_scenario(THREE, None, 1)
+    moved = replace(
+        THREE,
+        network=replace(
+            THREE.network,
+            layers=tuple(
+                replace(
+                    one, weights=frozen(before[f"W{place}_after"]), biases=frozen(before[f"b{place}_after"])
+                )
+                for place, one in enumerate(THREE.network.layers, start=1)
+            ),
+        ),
+    )
+    found = diagnose(THREE, of_scenario(moved, "no-slope"), 2)
+    assert found.mistakes == ("no-slope",)
+
+
+def test_further_mistakes_are_none_of_the_contract() -> None:
+    wrong = {**RIGHT, **{name: 2 * RIGHT[name] for name in RIGHT if name[0] == "g"}}
+    found = diagnose(THREE, {name: wrong[name] for name in wrong if not name.endswith("_after")})
+    assert found.mistakes == ()
+    assert [cause.name for cause in found.further] == ["gradient-twice"]
+    assert found.record()["mistakes"] == []
+
+
+# -- what is seen of it --------------------------------------------------------------------------------------
+
+
+def test_a_ratio_is_named_by_what_it_may_come_from() -> None:
+    assert remarks("gW1", RIGHT["gW1"] / 4).startswith(
+        "every number of gW1 is 1/m times the right one, with m = "
+    )
+    assert remarks("gb2", -RIGHT["gb2"]) == "every number of gb2 is the right one with the other sign"
+    assert "5/3 times" in remarks("gW1", RIGHT["gW1"] * 5 / 3)
+    assert "1.2346 times" in remarks("gW1", RIGHT["gW1"] * 1.2346)
+
+
+def test_a_shape_is_named() -> None:
+    assert "turned over" in remarks("gW1", RIGHT["gW1"].T)
+    assert "turned over" in remarks("gW2", RIGHT["gW2"].T)
+    assert "sum over all" in remarks("gb1", np.array(RIGHT["gb1"].sum()))
+    assert "isn't summed over the samples" in remarks("gb1", RIGHT["delta1"])
+
+
+def test_another_quantity_is_named() -> None:
+    assert "delta1 is error1" in remarks("delta1", RIGHT["error1"])
+    assert "is that of sample 2 alone" in remarks(
+        "gW1", np.outer(RIGHT["delta1"][1], THREE.data.inputs[1, 0])
+    )
+    assert "lacks the share of sample 4" in remarks("gb3", RIGHT["gb3"] - RIGHT["delta3"][3])
+
+
+def test_another_order_of_the_data_is_named() -> None:
+    assert "another order: 3, 1, 4, 2" in remarks("z1", RIGHT["z1"][[2, 0, 3, 1]])
+
+
+def test_few_numbers_are_named() -> None:
+    wrong = RIGHT["gW1"].copy()
+    wrong[1, 0] += 0.3
+    assert remarks("gW1", wrong) == "only 1 number differs of 6 in gW1: [2,1]"
+
+
+def test_decay_is_seen() -> None:
+    wrong = RIGHT["gW1"] + 0.01 * THREE.network.layers[0].weights
+    assert "0.01 times W1" in remarks("gW1", wrong)
+
+
+def test_what_is_right_excludes_what_it_is_made_of() -> None:
+    found = diagnose(THREE, {"gW3": RIGHT["gW3"], "gW1": RIGHT["gW1"] + 1})
+    assert set(found.excluded) >= {"delta3", "a2", "z1"}
+    assert "delta1" not in found.excluded
+
+
+def test_what_is_not_a_number_differs() -> None:
+    assert diagnose(THREE, {"gb1": np.full(3, np.nan)}).first_wrong == "gb1"
+
+
+# -- what can't be read --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("numbers", "names", "says"),
+    [
+        ({"foo": [1.0]}, {}, "none of the arrays has a name"),
+        ({"gW4": [[1.0]]}, {}, "the layers are 1 to 3"),
+        ({"gU1": [[1.0]]}, {}, "no gU1"),
+        ({"dW1": ["x"]}, {}, "expected real numbers"),
+        ({"dW1": [[1], [1, 2]]}, {}, "expected real numbers"),
+        ({"foo": [1.0]}, {"bar": "gW1"}, "there is no array 'bar'"),
+        ({"foo": [1.0]}, {"foo": "bar"}, "no name of a quantity"),
+    ],
+)
+def test_bad_numbers_get_a_sentence(numbers: dict[str, object], names: dict[str, str], says: str) -> None:
+    with pytest.raises(ScenarioError, match=says):
+        diagnose(THREE, numbers, names=names)  # type: ignore[arg-type]
+
+
+def test_an_iteration_that_is_not_there() -> None:
+    with pytest.raises(ScenarioError, match="the run has 3, from 0 to 2"):
+        diagnose(THREE, RIGHT, 3)
+
+
+def test_what_is_not_known_is_told() -> None:
+    found = diagnose(THREE, {"dW1": RIGHT["gW1"], "accuracy": np.array(0.5)})
+    assert "accuracy" in found.not_looked_at

@@ -1,0 +1,204 @@
+"""What does `bp-tui diagnose` print?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from engine.diagnosis.diagnosing import diagnose, quantity_of
+from engine.diagnosis.numbersfile import read_numbers
+from engine.diagnosis.placed import placed
+from engine.facts.number import Traced
+from engine.numerals import bare
+from engine.order.orders import ORDERS, WAITING
+from engine.read.changed import with_mistake
+from engine.read.fitting import why_unfit
+from engine.run.tracing import trace
+from engine.scenario import without_mistake
+from tui.commands.usage import UsageError
+from tui.draw.kit.rows import plain
+from tui.draw.kit.wide import wrapped
+from tui.draw.reasons.equation import explanation_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.diagnosis.diagnosing import Cause, Diagnosis, Entry
+    from engine.run.tracing import Trace
+    from engine.scenario import Scenario
+
+_WIDTH = 100
+_INDENT = "  "
+_ALTERNATIVES = 3
+
+
+def names_told(told: Sequence[str]) -> dict[str, str]:
+    """Return which of our names each of theirs is, from words such as `theirs=gW1`."""
+    found = {}
+    for word in told:
+        theirs, sign, ours = word.rpartition("=")
+        if not sign or not theirs or not ours:
+            raise UsageError("bp-tui: --name takes theirs=ours, such as --name grad_out=gW2.")
+        found[theirs] = ours
+    return found
+
+
+def diagnosis_of(scenario: Scenario, numbers: str, iteration: int, told: Sequence[str]) -> Diagnosis:
+    """Return what is wrong in the numbers of a file."""
+    return diagnose(scenario, read_numbers(numbers), iteration, names_told(told), file=numbers)
+
+
+def sentences(scenario: Scenario, found: Diagnosis, name: str) -> Iterator[str]:
+    """Yield the lines that tell a diagnosis; `name` is the scenario as it was called."""
+    yield from _agreement(found)
+    if found.first_wrong is not None:
+        yield from _listed("wrong", found.wrong)
+        yield ""
+        yield from _causes(found)
+        yield from _what_exactly(scenario, found)
+        yield from _excluded(found)
+        yield f"See it: {_command(scenario, found, name)}"
+    if found.not_looked_at:
+        yield ""
+        yield from wrapped(found.not_looked_at, _WIDTH)
+
+
+def _agreement(found: Diagnosis) -> Iterator[str]:
+    if not found.agrees:
+        yield "Nothing agrees."
+    else:
+        known = found.digits or {}
+        fewest = min((known[one] for one in found.agrees if one in known), default=16)
+        how = f"to {fewest} digits at least" if fewest < 16 else "to every digit"
+        if found.rounding:
+            how += f"; your numbers are {found.rounding}"
+        if found.first_wrong is None:
+            yield from wrapped(f"All agrees, {how}: {' '.join(found.agrees)}", _WIDTH)
+        else:
+            yield from _listed("agrees", found.agrees)
+            yield f"        {how}"
+    if found.read_as:
+        yield from wrapped(f"Read as: {', '.join(found.read_as)}.", _WIDTH)
+
+
+def _listed(word: str, names: Sequence[str]) -> Iterator[str]:
+    for place, line in enumerate(wrapped(" ".join(names), _WIDTH - 8)):
+        yield f"{word if not place else '':8}{line}"
+
+
+def _causes(found: Diagnosis) -> Iterator[str]:
+    first = found.first_wrong
+    alone = (*found.causes, *found.further)
+    if found.pair:
+        yield f"Two mistakes together make exactly these numbers; {first} is the first that is wrong."
+        for one in found.pair:
+            yield from _cause(one)
+        return
+    if not alone:
+        yield from wrapped(
+            f"{first} is the first that is wrong. No known mistake makes exactly these numbers, nor do two.",
+            _WIDTH,
+        )
+        yield from wrapped(found.hint, _WIDTH)
+        return
+    yield f"{first} is the first that is wrong. One mistake makes exactly these numbers:"
+    yield from _cause(alone[0])
+    if alone[1:]:
+        yield "So would, as far as these numbers tell:"
+        for one in alone[1:_ALTERNATIVES]:
+            yield from _cause(one)
+        if alone[_ALTERNATIVES:]:
+            yield f"{_INDENT}and {', '.join(one.name for one in alone[_ALTERNATIVES:])}"
+
+
+def _cause(one: Cause) -> Iterator[str]:
+    layers = ", ".join(map(str, one.where))
+    where = f"in layer {layers}" if len(one.where) == 1 else f"in the layers {layers}"
+    if one.groups:
+        where += f", for the {' and '.join(one.groups).replace('_', ' ')} alone"
+    yield f"{_INDENT}{one.name} {where}"
+    for label, text in (("wrong", one.instead), ("right", one.right)):
+        for place, line in enumerate(wrapped(text, _WIDTH - 11)):
+            yield f"{_INDENT}{_INDENT}{label if not place else '':7}{line}"
+
+
+def _what_exactly(scenario: Scenario, found: Diagnosis) -> Iterator[str]:
+    if found.remarks:
+        yield ""
+    for remark in found.remarks:
+        yield from wrapped(f"{remark}.", _WIDTH)
+    entry = found.entry
+    if entry is None:
+        return
+    yield ""
+    right = trace(_right(scenario), WAITING)
+    quantity = quantity_of(right.scenario, entry.quantity)
+    number = placed(right, quantity, found.iteration, entry.place).number
+    shown = Traced(right, number).symbol
+    sample = None if quantity.is_total else number.reference.sample
+    where = "" if sample is None else f" of sample {sample + 1}"
+    yield f"{shown}{where}: yours {_bare(entry.theirs)}, right {_bare(entry.ours)}"
+    if not entry.as_in_contract:
+        return
+    yield from _worked(right, found, entry, "right")
+    wrong = _with_cause(scenario, found)
+    if wrong is not None:
+        yield from _worked(wrong, found, entry, "yours")
+
+
+def _bare(number: float) -> str:
+    return bare(number, 14, 9)
+
+
+def _worked(run: Trace, found: Diagnosis, entry: Entry, label: str) -> Iterator[str]:
+    quantity = quantity_of(_right(run.scenario), entry.quantity)
+    number = placed(run, quantity, found.iteration, entry.place).number
+    for place, row in enumerate(explanation_rows(run, number, _WIDTH - 9)):
+        yield f"{_INDENT}{label if not place else '':7}{plain(row).strip()}"
+
+
+def _excluded(found: Diagnosis) -> Iterator[str]:
+    if found.excluded:
+        yield ""
+        text = f"Right, too, for what is made of them is right: {' '.join(found.excluded)}"
+        yield from wrapped(text, _WIDTH)
+    yield ""
+
+
+def _right(scenario: Scenario) -> Scenario:
+    training = replace(scenario.training, order=WAITING)
+    return without_mistake(replace(scenario, training=training))
+
+
+def _with_cause(scenario: Scenario, found: Diagnosis) -> Trace | None:
+    """Return the run with the mistake that was found, if the app can make it: in all layers."""
+    if not found.causes or not found.causes[0].whole:
+        return None
+    name = found.causes[0].name
+    if name in ORDERS:
+        return trace(_right(scenario), name)
+    if why_unfit(scenario, name):
+        return None
+    return trace(with_mistake(_right(scenario), name), WAITING)
+
+
+def _command(scenario: Scenario, found: Diagnosis, name: str) -> str:
+    """Return the command that opens the app at what is wrong first, with the mistake if it can be made."""
+    run = _with_cause(scenario, found)
+    words = ["bp-tui", quote(name)]
+    cause = found.causes[0].name if run is not None else None
+    order = cause if cause in ORDERS else WAITING
+    if cause is not None and cause not in ORDERS:
+        words += ["--mistake", cause]
+    if order != scenario.training.order:
+        words += ["--order", order]
+    run = run or trace(_right(scenario), WAITING)
+    quantity = quantity_of(_right(scenario), found.first_wrong or "")
+    place = found.entry.place if found.entry else _first(quantity.group)
+    shown = placed(run, quantity, found.iteration, place)
+    return " ".join([*words, "--step", str(shown.step + 1)])
+
+
+def _first(group: str | None) -> tuple[int, ...]:
+    return (0, 0, 0) if group is None else (0,) if group == "biases" else (0, 0)

@@ -264,13 +264,15 @@ class SteppingScreen(Screen[None]):
 
     def action_move(self, command: Command) -> None:
         """Move the cursor."""
+        self.say("")
         sentence = self._walk.move(command)
         if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
             self._offers = True
             sentence = f"That was the last note: c again opens lesson {self.following}"
             if self._offered:
                 self.post_message(self.Finished())
-        self.say(sentence)
+        if sentence:  # else the walk may have told something
+            self.say(sentence)
         self._asked = None if sentence else command
         self._guides = command in STEPPING
 

@@ -210,16 +210,19 @@ class Values:
         return np.zeros(shape) if first is None else np.broadcast_to(first, shape)
 
     def _at(self, one: Equation, time: int) -> Array:
-        def read(factor: Factor) -> Array:
-            array = self.of(factor.variable)
-            if TIME not in factor.letters:
-                return array
-            at = time + factor.shift
-            found: Array = array[at] if 0 <= at < self.ground.times else self._edge(factor)
-            return found
-
-        found = evaluate(one, read, TIME)
+        found = evaluate(one, lambda factor: self._read(factor, time), TIME)
         return np.where(self.ground.missing[time], 0.0, found) if one.where_target else found
+
+    def _read(self, factor: Factor, time: int | None) -> Array:
+        """Return what a factor is at a time, or at all."""
+        if time is None:
+            return self._shifted(factor)
+        array = self.of(factor.variable)
+        if TIME not in factor.letters:
+            return array
+        at = time + factor.shift
+        found: Array = array[at] if 0 <= at < self.ground.times else self._edge(factor)
+        return found
 
     def _keep(self, one: Equation, found: Array) -> None:
         if one.where_target:
@@ -230,14 +233,17 @@ class Values:
 def depending(equations: Sequence[Equation], changed: Iterable[Variable]) -> frozenset[Variable]:
     """Return what has changed and all that is made of it."""
     found = set(changed)
-    readers: dict[Variable, list[Variable]] = {}
-    for one in equations:
-        for read in one.factors():
-            readers.setdefault(read.variable, []).append(one.variable)
-    asked = list(found)
-    while asked:
-        for reader in readers.get(asked.pop(), ()):
-            if reader not in found:
-                found.add(reader)
-                asked.append(reader)
+    reads = [(one.variable, _read_by(one)) for one in equations]
+    grown = True
+    while grown:  # most stand after what they read: twice or three times is enough
+        grown = False
+        for variable, read in reads:
+            if variable not in found and not found.isdisjoint(read):
+                found.add(variable)
+                grown = True
     return frozenset(found)
+
+
+def _read_by(one: Equation) -> list[Variable]:
+    factors = [factor for term in one.terms for factor in term.factors]
+    return [factor.variable for factor in (*factors, *(factor for _, factor in one.arguments))]

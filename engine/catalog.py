@@ -8,13 +8,17 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import scenarios
-from engine.read import Complaint, ScenarioError
-from engine.read.document.source import decode, read_bytes
+from engine.naming import is_name
+from engine.read import Complaint, ScenarioError, load
+from engine.read.document.source import STDIN, decode, read_bytes
 from engine.read.document.syntax import parse
 from engine.read.document.text import one_line, shortened
+
+if TYPE_CHECKING:
+    from engine.scenario import Scenario
 
 _FOLDER = Path(scenarios.__file__).parent
 _LARGEST_TITLED = 4 * 2**20  # bytes; larger than any scenario may be
@@ -47,6 +51,17 @@ class Entry(NamedTuple):
         """The name, safe to show: a file may be called anything."""
         return one_line(self.name)
 
+    @property
+    def lesson(self) -> int:
+        """The number of a lesson; 0 of any other scenario."""
+        return lesson_number(self.name)
+
+    @property
+    def headline(self) -> str:
+        """The number of a lesson and its title up to the colon: 06 A batch."""
+        title = self.title.partition(":")[0]
+        return f"{self.lesson:02} {title}" if self.lesson else title
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -58,16 +73,32 @@ class Shelf:
     def entries(self) -> tuple[Entry, ...]:
         """Return the scenarios: the course by its numbers, then the examples, then the others by name.
 
-        A file that can't be read is listed too, and its title says so.
+        A file that can't be read is listed too, and its title says so; one without a name (`is_name`) is not.
         """
         paths = sorted(self.folder.glob("*.toml"), key=lambda path: (_place(path.stem), path.stem))
-        return tuple(Entry(path.stem, _title(path), path) for path in paths if self._holds(path))
+        return tuple(
+            Entry(path.stem, self._title(path), path)
+            for path in paths
+            if is_name(path.stem) and self._holds(path)
+        )
+
+    def load(self, path: Path) -> Scenario:
+        """Return the scenario in a file of the shelf; of a closed one it must be there when it is opened.
+
+        Raises:
+            ScenarioError: as `engine.read.load`.
+        """
+        return load(path, within=self._within)
+
+    @property
+    def _within(self) -> Path | None:
+        return self.folder if self.closed else None
 
     def find(self, name_or_path: str) -> Path:
         """Return the file that a user means: a path, or the name of a scenario of the folder.
 
-        What contains a slash or ends in `.toml` is a path, whether it exists or not. Anything else
-        is a name or, failing that, a file of that name or the number of a lesson. From a closed
+        What contains a slash or ends in `.toml` is a path, whether it exists or not; `-` is standard input.
+        Anything else is a name or, failing that, a file of that name or the number of a lesson. From a closed
         shelf no path is taken, and no file of another folder.
 
         Raises:
@@ -75,10 +106,10 @@ class Shelf:
         """
         separators = {"/", os.sep, os.altsep or os.sep}
         is_path = name_or_path.lower().endswith(".toml") or any(mark in name_or_path for mark in separators)
-        if is_path and not self.closed:
+        if (is_path or name_or_path == str(STDIN)) and not self.closed:
             return Path(name_or_path)
         named = self.folder / f"{name_or_path}.toml"
-        if not is_path and os.path.isfile(named) and self._holds(named):  # noqa: PTH113 (never raises)
+        if not is_path and is_name(name_or_path) and os.path.isfile(named) and self._holds(named):  # noqa: PTH113 (never raises)
             return named
         if name_or_path and not self.closed and os.path.lexists(name_or_path):
             return Path(name_or_path)
@@ -86,11 +117,18 @@ class Shelf:
             return lesson
         raise ScenarioError(self._unknown(name_or_path, is_path))
 
+    def after(self, name: str) -> Entry | None:
+        """Return the lesson after the one of a name; None if it is the last, or no lesson."""
+        if not (number := lesson_number(name)):
+            return None
+        paths = sorted(self.folder.glob(f"{number + 1:02}-*.toml"))
+        return next((Entry(path.stem, self._title(path), path) for path in paths if self._holds(path)), None)
+
     def _lesson(self, number: str) -> Path | None:
         """Return the file of the lesson with this number, written `5` or `05`."""
         if not (number.isascii() and number.isdecimal() and len(number) <= 2 and int(number)):
             return None
-        return next((entry.path for entry in self.entries() if _number(entry.name) == int(number)), None)
+        return next((entry.path for entry in self.entries() if entry.lesson == int(number)), None)
 
     def _holds(self, path: Path) -> bool:
         if not self.closed:
@@ -100,6 +138,14 @@ class Shelf:
             return real.parent == self.folder.resolve() and real.is_file()
         except (OSError, RuntimeError, ValueError):
             return False
+
+    def _title(self, path: Path) -> str:
+        try:
+            content = read_bytes(path, _LARGEST_TITLED, "", within=self._within)
+            title = parse(decode(content, path), path).get("title")
+        except ScenarioError:
+            return "(this file can't be read)"
+        return one_line(title) if isinstance(title, str) and title.strip() else "(no title)"
 
     def _unknown(self, name: str, is_path: bool) -> Complaint:
         if is_path:
@@ -131,20 +177,12 @@ def find(name_or_path: str) -> Path:
 
 
 def _place(name: str) -> int:
-    if _number(name):
+    if lesson_number(name):
         return -1
     return _EXAMPLES.index(name) if name in _EXAMPLES else len(_EXAMPLES)
 
 
-def _number(name: str) -> int:
+def lesson_number(name: str) -> int:
     """Return the number that the name of a lesson begins with; 0 without one."""
     digits, hyphen, _ = name.partition("-")
     return int(digits) if hyphen and len(digits) == 2 and digits.isascii() and digits.isdecimal() else 0
-
-
-def _title(path: Path) -> str:
-    try:
-        title = parse(decode(read_bytes(path, _LARGEST_TITLED, ""), path), path).get("title")
-    except ScenarioError:
-        return "(this file can't be read)"
-    return one_line(title) if isinstance(title, str) and title.strip() else "(no title)"

@@ -144,15 +144,50 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A text that the app shows when `step` (1-based, as shown) is reached."""
+    """A text that the app shows when `step` (1-based, as shown) is reached.
+
+    With it `view` is opened and the number called `look` is looked at, if they are given; the parts of the
+    screen in `shows` (`engine.looking.shown`) are there from then on.
+    """
 
     step: int
     text: str
+    view: str | None = None
+    look: str | None = None
+    shows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the units at both ends are called, as far as the data say it; no number depends on them.
+
+    `inputs` has a name for each input, `outputs` one for each output, or they are empty. `classes` are
+    what the targets tell apart: as many as outputs, or two of one output, for 0 and 1. `columns` says in
+    words what became of each column of a table.
+    """
+
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    columns: str = ""
+
+    def of_target(self, target: Array) -> str:
+        """Return the class that a target [output] stands for; the empty text if it is none."""
+        values: list[float] = target.tolist()
+        if len(values) == 1:
+            return self.classes[int(values[0])] if self.classes and values[0] in (0.0, 1.0) else ""
+        if len(self.classes) != len(values) or sorted(values) != [0.0] * (len(values) - 1) + [1.0]:
+            return ""
+        return self.classes[values.index(1.0)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scenario(Immutable):
-    """A network, its data and its training: all that a trace depends on."""
+    """A network, its data and its training: all that a trace depends on.
+
+    `name` is that of its file, without `.toml`. `shows` are the parts of the screen that it begins with; none
+    means all.
+    """
 
     title: str
     network: Network
@@ -161,6 +196,9 @@ class Scenario(Immutable):
     about: str = ""
     source: str = ""
     notes: tuple[Note, ...] = ()
+    names: Names = Names()
+    name: str = ""
+    shows: tuple[str, ...] = ()
 
 
 def without_mistake(scenario: Scenario) -> Scenario:

@@ -62,22 +62,23 @@ def digits_for(*z: float) -> Context:
 
 def formulas(name: str, z: Decimal) -> tuple[Decimal, Decimal]:
     """f(z) and f'(z), as they are defined; at a kink the slope of the contract."""
-    up, down = z.exp(), (-z).exp()
-    sigma = 1 / (1 + down)
     if name == "identity":
         return z, ONE
-    if name == "sigmoid":
-        return sigma, sigma * (1 - sigma)
-    if name == "tanh":
-        tanh = (up - down) / (up + down)
-        return tanh, 1 - tanh * tanh
     if name == "relu":
         return (z, ONE) if z > 0 else (ZERO, ZERO)
     if name == "leaky-relu":
         leak = Decimal("0.01")
         return (z, ONE) if z > 0 else (leak * z, leak)
+    up = z.exp()
     if name == "elu":
         return (z, ONE) if z > 0 else (up - 1, up)
+    down = (-z).exp()
+    sigma = 1 / (1 + down)
+    if name == "sigmoid":
+        return sigma, sigma * (1 - sigma)
+    if name == "tanh":
+        tanh = (up - down) / (up + down)
+        return tanh, 1 - tanh * tanh
     if name == "softplus":
         return (1 + up).ln(), sigma
     if name == "silu":

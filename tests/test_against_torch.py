@@ -7,6 +7,7 @@ PyTorch these tests are skipped; those against the oracle and central difference
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -27,7 +28,7 @@ from tests.scenarios_at_random import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from engine.scenario import Reduction, Scenario, Training
 
@@ -241,7 +242,8 @@ AFTER = {"weight": "weights_after", "bias": "biases_after", "recurrent": "recurr
 TRAIN = {"weight": "train_weights", "bias": "train_biases", "recurrent": "train_recurrent_weights"}
 
 
-def trained_by_torch(scenario: Scenario) -> Iterator[list[dict[str, Any]]]:
+@cache
+def trained_by_torch(scenario: Scenario) -> list[list[dict[str, Any]]]:
     """The parameters of every layer after each iteration, batches being all samples.
 
     Clipping is by the contract's factor: PyTorch's own adds 1e-6 to the length. What is not trained is put
@@ -261,6 +263,7 @@ def trained_by_torch(scenario: Scenario) -> Iterator[list[dict[str, Any]]]:
     ]
     optimiser = OPTIMISERS[training.optimizer](training, groups)
     samples = range(scenario.data.samples)
+    found = []
     for _ in range(training.iterations):
         optimiser.zero_grad()
         value = sum(twin.loss(sample) for sample in samples)
@@ -274,9 +277,13 @@ def trained_by_torch(scenario: Scenario) -> Iterator[list[dict[str, Any]]]:
         with torch.no_grad():
             for (tensor, mask), before in zip(masks, old, strict=True):
                 tensor.copy_(torch.where(mask, tensor, before))
-        yield [
-            {name: tensor.detach().numpy().copy() for name, tensor in layer.items()} for layer in twin.layers
-        ]
+        found.append(
+            [
+                {name: tensor.detach().numpy().copy() for name, tensor in layer.items()}
+                for layer in twin.layers
+            ]
+        )
+    return found
 
 
 def assert_trained_alike(scenario: Scenario, found: Iterable[dict[str, Any]]) -> None:
@@ -313,16 +320,13 @@ def fifty_steps(optimizer: str, *, recurrent: bool, **training: Any) -> Scenario
     return with_training(replace(scenario, data=short), **training)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("told", [recorded, records], ids=["engine", "oracle"])
-def test_fifty_steps_of_each_optimizer(optimizer: str, told: Told) -> None:
-    scenario = fifty_steps(optimizer, recurrent=False)
-    assert_trained_alike(scenario, told(scenario))
+@cache
+def plain(optimizer: str) -> Scenario:
+    return fifty_steps(optimizer, recurrent=False)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("told", [recorded, records], ids=["engine", "oracle"])
-def test_fifty_steps_with_decay_and_clipping_of_what_is_trained(optimizer: str, told: Told) -> None:
+@cache
+def decayed_and_clipped(optimizer: str) -> Scenario:
     scenario = fifty_steps(optimizer, recurrent=True, weight_decay=0.05, clip_norm=0.1, reduction="mean")
     layers = tuple(
         replace(
@@ -333,7 +337,20 @@ def test_fifty_steps_with_decay_and_clipping_of_what_is_trained(optimizer: str, 
         )
         for number, layer in enumerate(scenario.network.layers)
     )
-    scenario = replace(scenario, network=replace(scenario.network, layers=layers))
+    return replace(scenario, network=replace(scenario.network, layers=layers))
+
+
+@pytest.mark.parametrize("told", [recorded, records], ids=["engine", "oracle"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_fifty_steps_of_each_optimizer(optimizer: str, told: Told) -> None:
+    scenario = plain(optimizer)
+    assert_trained_alike(scenario, told(scenario))
+
+
+@pytest.mark.parametrize("told", [recorded, records], ids=["engine", "oracle"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_fifty_steps_with_decay_and_clipping_of_what_is_trained(optimizer: str, told: Told) -> None:
+    scenario = decayed_and_clipped(optimizer)
     assert_trained_alike(scenario, told(scenario))
 
 

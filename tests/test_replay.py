@@ -60,6 +60,12 @@ def text(step: object) -> str:
     return json.dumps(as_record(step), allow_nan=False)
 
 
+def straight_on(scenario: Scenario, chosen: list[int]) -> dict[int, str]:
+    """Some steps of a run that never goes back."""
+    steps = trace(scenario)
+    return {index: text(steps[index]) for index in sorted(set(chosen))}
+
+
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_step_asked_for_is_the_step_of_a_straight_run(name: str, order: Order) -> None:
@@ -68,11 +74,7 @@ def test_a_step_asked_for_is_the_step_of_a_straight_run(name: str, order: Order)
     chance = Random(name + order)
     chosen = [chance.randrange(len(steps)) for _ in range(80)]
     chosen += [0, 1, len(steps) // 2, len(steps) - 1]
-    straight = {}
-    wanted = set(chosen)
-    for index, step in enumerate(trace(scenario)):
-        if index in wanted:
-            straight[index] = text(step)
+    straight = straight_on(scenario, chosen)
     assert [text(steps[index]) for index in chosen] == [straight[index] for index in chosen]
     # going backwards one by one, from the end, asks for what lies before each checkpoint
     end = len(steps)
@@ -134,10 +136,7 @@ def test_a_long_run_of_a_large_network() -> None:
     """So many parameters that checkpoints become rarer on the way."""
     scenario = large("deferred", 1, 300)
     chosen = [9 * iteration + 1 for iteration in (0, 1, 15, 16, 17, 111, 112, 113, 200, 223, 298, 299)]
-    straight = {}
-    for index, step in enumerate(trace(scenario)):
-        if index in chosen:
-            straight[index] = text(step)
+    straight = straight_on(scenario, chosen)
     steps = trace(scenario)
     Random(1).shuffle(chosen)
     for index in [*chosen, *chosen[::-1]]:

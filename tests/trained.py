@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine import load
 from engine.catalog import find
 from engine.order.shapes import shapes_of
-from engine.run.straight import Run, loss_of
+from engine.run.straight import Run, losses_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +35,7 @@ def trained(scenario: Scenario) -> Iterator[Parameters]:
 def losses(name: str, **training: Any) -> list[float]:
     """Return the losses over all samples of a shipped scenario, perhaps trained otherwise, from the start."""
     scenario = changed(name, **training)
-    shapes = shapes_of(scenario)
-    return [loss_of(scenario, shapes, parameters) for parameters in trained(scenario)]
+    return losses_of(scenario, shapes_of(scenario), trained(scenario))
 
 
 def settled(found: list[float], below: float) -> int:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
+from textual.events import Key
 from textual.filter import Monochrome, NoColor
 from textual.reactive import Reactive
 from textual.theme import ThemeProvider
 from textual.worker import WorkerFailed
 
 from engine.catalog import Shelf, shipped_shelf
+from engine.read import ScenarioError
 from engine.run.tracing import trace
 from tui.screens.stepping import SteppingScreen
 from tui.terminal.celldiff import CellDiffApp
@@ -24,9 +26,11 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
     from textual.binding import BindingType
+    from textual.events import Event
     from textual.screen import Screen
     from textual.theme import Theme
 
+    from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
 
@@ -69,6 +73,7 @@ class BackpropApp(CellDiffApp[None]):
         self._step = step
         self._order = order
         self._lesson = lesson
+        self._named = ""  # the scenario that is open, by the name of its file
         self.animation_level = "none"
 
     async def on_mount(self) -> None:
@@ -106,6 +111,13 @@ class BackpropApp(CellDiffApp[None]):
             self.theme_variables = variables = completed(variables, dark=self.current_theme.dark)
         return variables
 
+    async def on_event(self, event: Event) -> None:
+        """Let a key take away what was said of the one before."""
+        # A key that no screen knows comes here a second time.
+        if isinstance(event, Key) and not event.is_forwarded and isinstance(self.screen, SteppingScreen):
+            self.screen.key_pressed()
+        await super().on_event(event)
+
     def on_cursor_position(self) -> None:
         """Tell the stepping screen and the lesson that the terminal has drawn what was sent."""
         if self._lesson is not None:
@@ -125,17 +137,35 @@ class BackpropApp(CellDiffApp[None]):
         found = [screen for screen in self.screen_stack if isinstance(screen, SteppingScreen)]
         return found[0] if found else None
 
-    def step_through(self, scenario: Scenario, order: Order | None, opened: Scenario | None = None) -> None:
-        """Open a scenario in an update order, its own if None; `opened` is it with its own mistake."""
-        self._scenario = scenario
+    def step_through(self, run: Trace, opened: Scenario | None = None) -> None:
+        """Open a run; `opened` is its scenario with its own mistake."""
+        self._scenario = run.scenario
         if self.stepping is not None:
             # Not `switch_screen`: it can't replace the screen that the app began with.
-            self.stepping.open(trace(scenario, order), opened)
+            self.stepping.open(run, opened)
         else:
-            self.push_screen(SteppingScreen(trace(scenario, order)))
+            self.push_screen(SteppingScreen(run))
+
+    def on_stepping_screen_finished(self) -> None:
+        """Open the lesson after the one that is open."""
+        if self.stepping is None:
+            return
+        following = self._shelf.after(self.stepping.opened.name)
+        if following is None:
+            return
+        try:
+            scenario = self._shelf.load(following.path)
+        except ScenarioError as error:
+            self.stepping.say(str(error).partition("\n")[0])
+        else:
+            self.step_through(trace(scenario, self._order))
 
     def on_stepping_screen_shown(self) -> None:
-        """Let the lesson know."""
+        """Say which lesson comes after this one, and let the lesson of the class know."""
+        if self.stepping is not None and self.stepping.opened.name != self._named:
+            self._named = self.stepping.opened.name
+            following = self._shelf.after(self._named)
+            self.stepping.following = "" if following is None else following.headline
         if self._lesson is not None and self.stepping is not None:
             self._lesson.shown(self.stepping)
 
@@ -146,19 +176,24 @@ class BackpropApp(CellDiffApp[None]):
         elif isinstance(self.screen, SteppingScreen):
             self.screen.say("You follow nobody; `bp-tui --follow NAME` does.")
 
+    def action_suspend_process(self) -> None:
+        """Stop until the shell continues the program, if there is one that can."""
+        if self._driver is not None and self._driver.can_suspend:
+            super().action_suspend_process()
+        elif isinstance(self.screen, SteppingScreen):
+            self.screen.say("No shell is here that could continue a stopped program.")
+
     def action_pick(self) -> None:
         """Let the user choose a scenario."""
         from tui.screens.picker import PickerScreen
 
         def chosen(scenario: Scenario | None) -> None:
             if scenario is not None:
-                self.step_through(scenario, self._order)
+                self.step_through(trace(scenario, self._order))
             elif not isinstance(self.screen, SteppingScreen):
                 self.exit()
 
-        self.push_screen(
-            PickerScreen(self._shelf, "" if self._scenario is None else self._scenario.title), chosen
-        )
+        self.push_screen(PickerScreen(self._shelf, self._scenario), chosen)
 
     def action_command_palette(self) -> None:
         """Let the user choose a command."""

@@ -26,7 +26,8 @@ def _leave_when_interrupted() -> None:
     def leave(number: int, frame: object) -> None:  # noqa: ARG001
         os._exit(128 + number)
 
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as it is in the background of a script
+    # It is ignored in the background of a script; a restricted session has a script in its own background.
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN or "--restricted" in sys.argv:
         signal.signal(signal.SIGINT, leave)
 
 

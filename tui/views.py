@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.looking.shown import VIEWS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     from engine.scenario import Order
     from tui.draw.kit.rows import Row
 
-VIEWS = ("network", "compare", "cost", "loss", "time", "chain", "slope", "gradient", "heat")
-"""The views of the main pane, in the order of their keys 1 to 9."""
+__all__ = ["PRESENTER", "VIEWS", "view_rows"]
 
 PRESENTER = "presenter"
 """The page for a class on a projector, in the place of a view."""

@@ -20,11 +20,11 @@ import numpy as np
 
 from engine.arrays import Array, Mask, frozen, sealed
 from engine.equations.updates import is_plain
-from engine.facts.broken.falsified import right_iteration
+from engine.facts.right import differs, right_iteration
 from engine.order.loops import Sort
 from engine.order.orders import ONLY_WAITING, WAITING, not_waiting
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.run.straight import loss_of
+from engine.run.straight import loss_of, losses_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
     from engine.scenario import Order
-
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,43 +67,17 @@ class Pair:
     @property
     def flipped(self) -> Mask:
         """Where the two change it in opposite directions; a zero has none."""
-        mask: Mask = np.sign(self.waited_change) * np.sign(self.early_change) < 0
-        return sealed(mask)
+        return sealed(np.asarray(np.sign(self.waited_change) * np.sign(self.early_change) < 0))
 
     @property
     def differs(self) -> Mask:
         """Where the two change it otherwise, by more than rounding."""
-        changes = self.early_change, self.waited_change
-        mask: Mask = ~np.isclose(*changes, rtol=_ROUNDING, atol=0.0, equal_nan=True)
-        return sealed(mask)
+        return sealed(np.asarray(differs(self.early_change, self.waited_change)))
 
-    def at(self, index: tuple[int, ...]) -> Entry:
-        """Return one number; cheap however large the matrix is."""
-        waited, early = float(self.waited[index]), float(self.early[index])
-        place = tuple(slice(entry, entry + 1) for entry in index)
+    def at(self, index: tuple[int, ...]) -> Pair:
+        """Return one number of the pair, as arrays without a dimension."""
         arrays = self.waited, self.early, self.waited_change, self.early_change
-        one = Pair(self.layer, self.parameter, *(array[place] for array in arrays))
-        return Entry(
-            waited,
-            early,
-            float(self.waited_change[index]),
-            float(self.early_change[index]),
-            one.ratio.item(),
-            one.flipped.item(),
-            one.differs.item(),
-        )
-
-
-class Entry(NamedTuple):
-    """One number of a pair, as `Pair` has it for all."""
-
-    waited: float
-    early: float
-    waited_change: float
-    early_change: float
-    ratio: float
-    flipped: bool
-    differs: bool
+        return Pair(self.layer, self.parameter, *(np.asarray(array[index]) for array in arrays))
 
 
 class Angle(NamedTuple):
@@ -258,6 +230,8 @@ def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Compar
         angle = angle_between([pair.waited_change for pair in pairs], [pair.early_change for pair in pairs])
         layers.append(LayerComparison(layer, pairs, angle))
     every = [pair for layer in layers for pair in layer.pairs]
+    places = (numbers.before, waited.after, early.after)
+    before, after_waiting, after_early = losses_of(trace.scenario, trace.shapes, places)
     return Comparison(
         iteration=numbers.number,
         against=against,
@@ -265,9 +239,9 @@ def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Compar
         plain=is_plain(trace.scenario.training),
         layers=tuple(layers),
         overall=angle_between([pair.waited_change for pair in every], [pair.early_change for pair in every]),
-        loss_before=loss_of(trace.scenario, trace.shapes, numbers.before),
-        loss_waited=loss_of(trace.scenario, trace.shapes, waited.after),
-        loss_early=loss_of(trace.scenario, trace.shapes, early.after),
+        loss_before=before,
+        loss_waited=after_waiting,
+        loss_early=after_early,
     )
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.facts.broken.falsified import falsified
-from engine.facts.number import Number, array_of
+from engine.facts.number import Number, Traced, array_of
+from engine.facts.right import wrong_in
 from engine.facts.waiting import waiting
 from engine.lengths import length
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Parameter, Reference
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.run.tracing import Trace
-
-
-class Component(NamedTuple):
-    """One component of the gradient: the number of the trace that it is."""
-
-    number: Number
-    value: float
 
 
 class Part(NamedTuple):
@@ -49,6 +42,7 @@ class GradientVector(NamedTuple):
     the gradient of one loss.
     """
 
+    trace: Trace
     parts: tuple[Part, ...]
     missing: tuple[tuple[int, Parameter], ...]
     components: int
@@ -69,6 +63,7 @@ def gradient_vector(trace: Trace, step: int) -> GradientVector:
             parts.append(part)
     complete = not missing and all(part.gathered == part.contributions for part in parts)
     return GradientVector(
+        trace,
         tuple(parts),
         tuple(missing),
         sum(part.array.size for part in parts),
@@ -79,13 +74,13 @@ def gradient_vector(trace: Trace, step: int) -> GradientVector:
 
 
 def _falsified(trace: Trace, part: Part) -> bool:
-    wrong = falsified(trace, part.reference)
+    wrong = wrong_in(trace, part.reference)
     return wrong is not None and bool(wrong.any())
 
 
-def largest(vector: GradientVector, count: int) -> list[Component]:
+def largest(vector: GradientVector, count: int) -> list[Traced]:
     """Return the `count` components of the largest magnitude, largest first."""
-    found: list[Component] = []
+    found: list[Traced] = []
     for part in vector.parts:
         flat = np.abs(part.array).ravel()
         flat = np.where(np.isnan(flat), np.inf, flat)
@@ -94,19 +89,19 @@ def largest(vector: GradientVector, count: int) -> list[Component]:
         for place in places:
             entry = np.unravel_index(int(place), part.array.shape)
             index = tuple(int(one) for one in entry)
-            found.append(Component(Number(part.reference, index), float(part.array[index])))
+            found.append(Traced(vector.trace, Number(part.reference, index), value=float(part.array[index])))
     found.sort(key=lambda one: -abs(one.value) if one.value == one.value else -np.inf)
     return found[:count]
 
 
-def length_of_rest(vector: GradientVector, listed: Collection[Component]) -> float:
+def length_of_rest(vector: GradientVector, listed: Collection[Traced]) -> float:
     """Return how long a vector the components make that are not listed."""
     rests: list[float] = []
     for part in vector.parts:
         rest = part.array.copy()
         for one in listed:
-            if one.number.reference == part.reference:
-                rest[one.number.index] = 0.0
+            if one.reference == part.reference:
+                rest[one.index] = 0.0
         rests.append(length(rest))
     return math.hypot(*rests)
 

@@ -46,25 +46,31 @@ def central_difference(
     unsure. A kink (of relu, say) within the nudge shows as a large uncertainty.
     """
     numbers = trace.iteration(iteration)
-    measured = _MEASURED.setdefault(numbers, {})
-    found = measured.get((layer, parameter, index))
+    measured = _MEASURED.get(numbers)
+    if measured is None:
+        forward = ForwardPass(trace.scenario, trace.shapes.times, [numbers.samples])
+        measured = _MEASURED[numbers] = _Measured(forward, {})
+    found = measured.slopes.get((layer, parameter, index))
     if found is None:
-        found = _measured(trace, numbers, layer, parameter, index)
-        measured[layer, parameter, index] = found
+        found = _slope(measured.forward, numbers.before, layer, parameter, index)
+        measured.slopes[layer, parameter, index] = found
     return found
 
 
+class _Measured(NamedTuple):
+    """What the losses of an iteration's batch are measured with, and the slopes that have been."""
+
+    forward: ForwardPass
+    slopes: dict[tuple[int, Parameter, tuple[int, ...]], Slope]
+
+
 # Kept as long as the trace keeps the iteration.
-_MEASURED: WeakKeyDictionary[Iteration, dict[tuple[int, Parameter, tuple[int, ...]], Slope]] = (
-    WeakKeyDictionary()
-)
+_MEASURED: WeakKeyDictionary[Iteration, _Measured] = WeakKeyDictionary()
 
 
-def _measured(
-    trace: Trace, numbers: Iteration, layer: int, parameter: Parameter, index: tuple[int, ...]
+def _slope(
+    forward: ForwardPass, before: Parameters, layer: int, parameter: Parameter, index: tuple[int, ...]
 ) -> Slope:
-    before = numbers.before
-    forward = ForwardPass(trace.scenario, trace.shapes.times, [numbers.samples])
     value = float(_parameter(before, layer, parameter)[index])
 
     def loss(nudge: float) -> float:

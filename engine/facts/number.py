@@ -1,6 +1,7 @@
-"""What is one number of a trace: its value, its symbol and its place in words?
+"""What is one number of a trace: its value, its symbol, its place in words, its maker, what it should be?
 
-A number is an entry of something that a step reads or writes. Units are counted from 1 on screen;
+A number is an entry of something that a step reads or writes. Which one it is (`Number`) can be said without
+a trace, and asked of another one; what it is, a trace tells (`Traced`). Units are counted from 1 on screen;
 layers from 1, with 0 for the input; times from 0, written @t. W2[1,3] is the weight of layer 2 to
 its neuron 1 from neuron 3 of layer 1.
 """
@@ -8,6 +9,7 @@ its neuron 1 from neuron 3 of layer 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from engine.arrays import frozen
@@ -41,6 +43,91 @@ class Number:
 
     reference: Reference
     index: tuple[int, ...]
+
+
+class Traced:
+    """A number as a trace has it. Nothing of it is worked out before it is asked for."""
+
+    def __init__(
+        self, trace: Trace, number: Number, symbol: str | None = None, value: float | None = None
+    ) -> None:
+        self.trace = trace
+        self.number = number
+        if symbol is not None:
+            self.symbol = symbol
+        if value is not None:
+            self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Traced):
+            return NotImplemented
+        return self.trace is other.trace and self.number == other.number and self.symbol == other.symbol
+
+    def __hash__(self) -> int:
+        return hash(self.number)
+
+    def __repr__(self) -> str:
+        return f"{self.symbol} = {self.value}"
+
+    def called(self, symbol: str) -> Traced:
+        """Return the same number under another symbol."""
+        return Traced(self.trace, self.number, symbol, self.value)
+
+    @property
+    def reference(self) -> Reference:
+        """What it is an entry of."""
+        return self.number.reference
+
+    @property
+    def index(self) -> tuple[int, ...]:
+        """Its place there, counted from 0."""
+        return self.number.index
+
+    @property
+    def layer(self) -> int:
+        """The layer 0..L that it belongs to; what belongs to the loss is the last layer's."""
+        layer = self.reference.layer
+        return self.trace.shapes.layers if layer is None else layer
+
+    @property
+    def group(self) -> str:
+        """The symbol of the group of parameters, such as U1, that it is one of or that it is made for."""
+        return f"{PARAMETER_LETTERS[GROUP_OF[self.reference.quantity]]}{self.layer}"
+
+    @cached_property
+    def value(self) -> float:
+        """What it is."""
+        return float(array_of(self.trace, self.reference)[self.index])
+
+    @cached_property
+    def symbol(self) -> str:
+        """What it is called, such as δ1[2] or W2[1,3]."""
+        return _symbol(self.trace, self.number)
+
+    @property
+    def words(self) -> str:
+        """What it is, in words: 'delta of layer 1, neuron 2'."""
+        return _words(self.trace, self.number)
+
+    @property
+    def maker(self) -> int | None:
+        """The step (0-based) that made it; None if the scenario file gave it."""
+        return self.trace.flow.writer(self.reference)
+
+    def known(self, step: int) -> bool:
+        """Return whether it has been made by a step."""
+        maker = self.maker
+        return maker is None or maker <= step
+
+    @cached_property
+    def right(self) -> float | None:
+        """What it should be, had every update waited and no mistake been made; None if it is that."""
+        if not self.trace.disturbed:
+            return None
+        # Imported when a trace is disturbed: most sessions never need it.
+        from engine.facts.right import right_value
+
+        return right_value(self.trace, self.number)
 
 
 def array_of(trace: Trace, reference: Reference) -> Array:
@@ -87,13 +174,7 @@ def array_in(numbers: Iteration, reference: Reference) -> Array:
     return vector
 
 
-def value_of(trace: Trace, number: Number) -> float:
-    """Return the value of one number."""
-    return float(array_of(trace, number.reference)[number.index])
-
-
-def symbol_of(trace: Trace, number: Number) -> str:
-    """Return the symbol of a number, such as δ1[2] or W2[1,3]."""
+def _symbol(trace: Trace, number: Number) -> str:
     reference = number.reference
     pattern = _SYMBOLS.get(reference.quantity) or _symbol_of_update(trace, reference.quantity)
     layer = reference.layer
@@ -134,8 +215,7 @@ def version_of(trace: Trace, reference: Reference) -> Literal["early", "new"]:
     return "early" if writer < safe_from(trace.schedule, writer, reference.layer, group) else "new"
 
 
-def words_of(trace: Trace, number: Number) -> str:
-    """Return what a number is, in words: 'delta of layer 1, neuron 2'."""
+def _words(trace: Trace, number: Number) -> str:
     reference = number.reference
     noun = _WORDS.get(reference.quantity) or _noun_of_update(reference.quantity)
     if not number.index:

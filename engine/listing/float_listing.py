@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -63,18 +64,29 @@ class _Numbers(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """A step as it is written: notes by the place of the statement that they stand before."""
+    """A step as it is written: notes by the place of the statement that they stand before.
+
+    `statements` are `trees` as text.
+    """
 
     number: int
     site: Site
     befores: list[str]
-    statements: list[ast.Assign]
+    trees: list[ast.Assign]
+    statements: list[str]
     notes: dict[int, list[str]]
     record: list[str]
 
     def texts(self) -> list[str]:
         """Return what is written of the step."""
-        return [*map(ast.unparse, self.statements), *self.record]
+        return [*self.statements, *self.record]
+
+    def divide_plainly(self) -> None:
+        """Let the statements divide with `/`, which stops at 0."""
+        for place, text in enumerate(self.statements):
+            if "divide(" in text:
+                readable.divide_plainly(self.trees[place])
+                self.statements[place] = ast.unparse(self.trees[place])
 
 
 def float_listing(scenario: Scenario, shapes: Shapes, order: Order) -> list[str]:
@@ -113,12 +125,11 @@ class _Listing:
         numbers = list(self._numbers())
         self._trying.run(numbers)
         steps = list(self._steps())
-        trees = [tree for step in steps for tree in step.statements]
         if "divide" not in self._trying.beyond:
-            for tree in trees:
-                readable.divide_plainly(tree)
+            for step in steps:
+                step.divide_plainly()
         return [
-            *self._functions(trees),
+            *self._functions([tree for step in steps for tree in step.trees]),
             *SHOW.split("\n"),
             "",
             "",
@@ -171,7 +182,12 @@ class _Listing:
             self._code.name(Leaf(variable, (time, sample, unit)))
             for unit in range(self._code.shape(variable)[-1])
         }
-        return any(names & set(re.findall(r"\w+", line)) for line in self._lines())
+        return not names.isdisjoint(self._used)
+
+    @cached_property
+    def _used(self) -> frozenset[str]:
+        """All names in the statements."""
+        return frozenset(name for line in self._lines() for name in re.findall(r"\w+", line))
 
     def _lines(self) -> Iterator[str]:
         for block in self._code.blocks:
@@ -205,7 +221,8 @@ class _Listing:
         for number, site in enumerate(self._sites):
             befores = self._befores(site)
             self._trying.run(befores)
-            statements: list[ast.Assign] = []
+            mine: list[ast.Assign] = []
+            statements: list[str] = []
             notes: dict[int, list[str]] = {}
             marked = False
             for one in self._code.blocks[number].equations:
@@ -217,10 +234,12 @@ class _Listing:
                 if tree is not None:
                     if self._reads_total(one):
                         tree.value = self._trying.signed(tree.value)
-                    self._trying.run([ast.unparse(tree)])
-                    statements.append(tree)
+                    text = ast.unparse(tree)
+                    self._trying.run([text])
+                    mine.append(tree)
+                    statements.append(text)
             record = [f"{one.field}={self._text(one)}" for one in self._record(number, site)]
-            yield _Step(number, site, befores, statements, notes, record)
+            yield _Step(number, site, befores, mine, statements, notes, record)
 
     def _reads_total(self, one: Equation) -> bool:
         """Return whether an equation is a formula of what is gathered: it may show the sign of a 0."""
@@ -317,9 +336,9 @@ class _Listing:
         yield ""
         yield f"# {', '.join([words[0], *place])}: {said}"
         yield from step.befores
-        for number, tree in enumerate(step.statements):
+        for number, text in enumerate(step.statements):
             yield from step.notes.get(number, [])
-            target, _, value = ast.unparse(tree).partition(" = ")
+            target, _, value = text.partition(" = ")
             yield from layout.assignment(target, value)
         yield from layout.call("show", [f'"{"  ".join(words)}"', *step.record])
 

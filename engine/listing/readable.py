@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _PART = re.compile(r"x\d\w*")  # a part of a formula; what a sample brings along has an underscore
+_CALL = re.compile(r"\w\(")
 _IN_MATH = {"ln": "log"}
 
 
@@ -95,7 +96,11 @@ def readable(statements: Sequence[str]) -> list[ast.Assign | None]:
 
 
 def _parsed(statement: str) -> ast.Assign:
-    (tree,) = _Decided().visit(_InPython().visit(ast.parse(statement))).body
+    (tree,) = ast.parse(statement).body
+    if _CALL.search(statement):
+        tree = _InPython().visit(tree)
+    if " if " in statement:
+        tree = _Decided().visit(tree)
     assert isinstance(tree, ast.Assign)
     return tree
 

@@ -48,6 +48,12 @@ Command = Literal[
     "forward",
 ]
 
+STEPPING: tuple[Command, ...] = (
+    *("next", "previous", "first", "last", "next-phase", "previous-phase"),
+    *("next-iteration", "previous-iteration", "next-note", "previous-note"),
+)
+"""The commands that go to a step as such; the others follow a number."""
+
 
 def move(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
     """Return the cursor after a command."""

@@ -10,14 +10,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from engine.looking.cursor import go_to
+from engine.looking.choosing import look_at_number
+from engine.looking.cursor import go_to, start
+from engine.looking.finding import find
 from engine.order.schedule import Schedule
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.order.shapes import Shapes
     from engine.run.tracing import Trace
-    from engine.scenario import Order
+    from engine.scenario import Note, Order
 
 
 class Told(NamedTuple):
@@ -55,9 +57,7 @@ def told_at(trace: Trace, step: int) -> Told | None:
 
 def notes_at(trace: Trace, step: int) -> tuple[str, ...]:
     """Return the texts of the notes of a step (0-based), in the order of the file."""
-    if step not in noted_steps(trace):
-        return ()
-    return tuple(note.text for note in trace.scenario.notes if note.step == step + 1)
+    return tuple(note.text for note in _noted(trace, step))
 
 
 def noted_steps(trace: Trace) -> list[int]:
@@ -75,6 +75,27 @@ def hidden_by(trace: Trace, step: int) -> Literal["order", "break"] | None:
     if not trace.breaks or any(noted > step for noted in noted_steps(trace)):
         return None
     return "break" if any(note.step - 1 > trace.breaks[0].after for note in notes) else None
+
+
+def view_at(trace: Trace, step: int) -> str | None:
+    """Return the view that the notes of a step (0-based) are about; None if they are about none."""
+    return next((note.view for note in reversed(_noted(trace, step)) if note.view is not None), None)
+
+
+def guided(cursor: Cursor, trace: Trace) -> Cursor:
+    """Return the cursor looking at the number that the notes of its step are about, if they are about one."""
+    name = next((note.look for note in _noted(trace, cursor.step) if note.look is not None), None)
+    if name is None:
+        return cursor
+    number = find(trace, start(trace, cursor.step), name)
+    return cursor if isinstance(number, str) else look_at_number(cursor, trace, number)
+
+
+def _noted(trace: Trace, step: int) -> list[Note]:
+    """Return the notes that are shown at a step (0-based) of the run that they are about."""
+    if step not in noted_steps(trace):
+        return []
+    return [note for note in trace.scenario.notes if note.step == step + 1]
 
 
 def next_note(cursor: Cursor, trace: Trace) -> Cursor:

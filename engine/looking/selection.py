@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.explain.origins import origins
-from engine.facts.number import Number
+from engine.facts.number import Number, Traced
 from engine.order.quantities import Reference, group_of, part_of
 from engine.order.site import Site
 
@@ -91,21 +91,17 @@ def selected(trace: Trace, cursor: Cursor) -> Number:
     number = explained(trace, cursor)
     if cursor.term is None:
         return number
-    found = origins(trace, number)[cursor.term].number
-    assert found is not None
-    return found
+    return origins(trace, number)[cursor.term].number
 
 
 def layer_of(trace: Trace, number: Number) -> int:
     """Return the layer 0..L that a number belongs to; what belongs to the loss is the last layer's."""
-    layer = number.reference.layer
-    return trace.shapes.layers if layer is None else layer
+    return Traced(trace, number).layer
 
 
 def known(trace: Trace, cursor: Cursor, number: Number) -> bool:
     """Return whether a number has been made by the cursor's step."""
-    writer = trace.flow.writer(number.reference)
-    return writer is None or writer <= cursor.step
+    return Traced(trace, number).known(cursor.step)
 
 
 def sample_and_time(trace: Trace, cursor: Cursor) -> tuple[int, int]:

@@ -92,6 +92,15 @@ class Loops:
         rounds, batch = divmod(iteration, self._batches)
         return rounds * self._ends_of_batches[-1] + self._ends_of_batches[batch]
 
+    def first_steps(self, iterations: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the first step of each of some iterations."""
+        if self._batches == 1:
+            return iterations * self._ends_of_batches[-1]
+        rounds, batch = np.divmod(iterations, self._batches)
+        ends = np.array(self._ends_of_batches, dtype=np.int64)
+        found: npt.NDArray[np.int64] = rounds * ends[-1] + ends[batch]
+        return found
+
     def site(self, step: int) -> Site:
         """Return the site of a step in 0..len-1."""
         iteration, local = self._iteration(step)

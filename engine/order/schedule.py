@@ -10,11 +10,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from engine.order.loops import Loops, Sort
 from engine.order.orders import ORDERS
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
     from engine.order.shapes import Shapes
@@ -61,6 +62,11 @@ class Schedule:
     def first_step(self, iteration: int) -> int:
         """Return the first step of an iteration (the length of the run for the one past the last)."""
         return self._moved(self.loops.first_step(iteration))
+
+    def first_steps(self, iterations: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the first step of each of some iterations."""
+        found = self.loops.first_steps(iterations)
+        return found + np.searchsorted(np.array(self._after), found) if self._after else found
 
     def site(self, step: int) -> Site:
         """Return the site of a step in 0..len-1."""

@@ -7,6 +7,7 @@ those of the run (an error that comes from the loss alone, the loss at moved par
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -38,7 +39,7 @@ def evaluate(
     """
     if one.row is not None:
         return coupled(one.row, *(np.asarray(read(factor), dtype=np.float64) for _, factor in one.arguments))
-    letters = tuple(letter for letter in one.result.letters if letter not in bound)
+    letters = _free(one.result, bound)
     if one.formula is not None:
         values = {
             name: _spread(np.asarray(read(factor)), _free(factor, bound), letters)
@@ -48,9 +49,11 @@ def evaluate(
     total: Array = np.asarray(0.0)
     for term in one.terms:
         arrays = [np.asarray(read(factor)) for factor in term.factors]
-        spec = ",".join("".join(_free(factor, bound)) for factor in term.factors)
-        used = "".join(letter for letter in letters if letter in spec)
-        product = np.einsum(f"{spec}->{used}", *arrays, optimize=large or len(arrays) > 2) if arrays else 1.0
+        spec, used = _spec(tuple(factor.letters for factor in term.factors), letters, bound)
+        if spec == used:
+            product = arrays[0] if arrays else 1.0
+        else:
+            product = np.einsum(f"{spec}->{used}", *arrays, optimize=large or len(arrays) > 2)
         total = total + term.coefficient * _spread(np.asarray(product), tuple(used), letters)
     return np.asarray(total)
 
@@ -107,7 +110,19 @@ def added_up(one: Equation, samples: npt.NDArray[np.intp], places: range) -> sli
 
 
 def _free(factor: Factor, bound: str) -> tuple[str, ...]:
-    return tuple(letter for letter in factor.letters if letter not in bound)
+    return _without(factor.letters, bound)
+
+
+@lru_cache(maxsize=256)
+def _without(letters: tuple[str, ...], bound: str) -> tuple[str, ...]:
+    return tuple(letter for letter in letters if letter not in bound)
+
+
+@lru_cache(maxsize=1024)
+def _spec(factors: tuple[tuple[str, ...], ...], result: tuple[str, ...], bound: str) -> tuple[str, str]:
+    """Return the letters of a product's factors, as einsum has them, and those of the result among them."""
+    spec = ",".join("".join(_without(letters, bound)) for letters in factors)
+    return spec, "".join(letter for letter in result if letter in spec)
 
 
 def _spread(array: Array, mine: tuple[str, ...], letters: tuple[str, ...]) -> Array:

@@ -12,21 +12,24 @@ from engine.read.complaints import Complaint, ScenarioError
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     from engine.scenario import Scenario
 
-__all__ = ["Complaint", "ScenarioError", "load", "warnings"]
+__all__ = ["Complaint", "ScenarioError", "checked", "load", "warnings"]
 
 
-def load(path: str | os.PathLike[str]) -> Scenario:
+def load(path: str | os.PathLike[str], *, within: Path | None = None) -> Scenario:
     """Return the scenario in the file at `path`, checked and immutable.
+
+    `within` is the folder that the file must be in when it is opened, whatever links were there before.
 
     Raises:
         ScenarioError: the file can't be read, or something in it is wrong; it holds every error.
     """
     from engine.read.build import load as load_file
 
-    return load_file(path)
+    return load_file(path, within=within)
 
 
 def warnings(path: str | os.PathLike[str]) -> tuple[Complaint, ...]:
@@ -35,6 +38,15 @@ def warnings(path: str | os.PathLike[str]) -> tuple[Complaint, ...]:
     Raises:
         ScenarioError: as for `load`.
     """
-    from engine.read.build import warnings as warnings_of_file
+    return checked(path)[1]
 
-    return warnings_of_file(path)
+
+def checked(path: str | os.PathLike[str]) -> tuple[Scenario, tuple[Complaint, ...]]:
+    """Return the scenario in the file at `path`, and what is odd about it.
+
+    Raises:
+        ScenarioError: as for `load`.
+    """
+    from engine.read.build import checked as checked_file
+
+    return checked_file(path)

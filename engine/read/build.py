@@ -13,57 +13,58 @@ from engine.equations.optimizers import SETTINGS
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.read.complaints import Complaint, ScenarioError
+from engine.read.data.given import data_of
 from engine.read.data.numbers import NUMBERS, counted, known, not_finite
-from engine.read.data.samples import plain_data, sequence_data
-from engine.read.document.shape import FORMAT, DataTable, ScenarioFile, TrainingTable, users
+from engine.read.document.shape import FORMAT, ScenarioFile, TrainingTable, users
 from engine.read.document.source import decode, read_bytes
 from engine.read.document.syntax import parse
-from engine.read.document.text import clean, one_line
+from engine.read.document.text import clean, one_line, shortened
 from engine.read.findings import Finding, Findings, TooManyFindingsError, describe, key_text, quoted
 from engine.read.fitting import misfits
-from engine.read.layers import check_layers, is_recurrent, layer_sizes
-from engine.scenario import Network, Note, Scenario, Training
+from engine.read.layers import check_layers, layer_sizes
+from engine.scenario import Names, Network, Note, Scenario, Training
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from engine.read.findings import KeyPath
     from engine.scenario import Data
 
 LIMIT = 4 * 2**20
-_LIMIT_REMEDY = "Put the data in a CSV or .npz file and name it with data.file."
+_LIMIT_REMEDY = (
+    "Put the data in a CSV or .npz file and name it with data.file; of weights give units and init."
+)
 
 
-def load(path: str | os.PathLike[str]) -> Scenario:
-    """Return the scenario in the file at `path`, checked and immutable.
+def load(path: str | os.PathLike[str], *, within: Path | None = None) -> Scenario:
+    """Return the scenario in the file at `path`, checked and immutable; `within` as for `engine.read.load`.
 
     Raises:
         ScenarioError: the file can't be read, or something in it is wrong; it holds every error.
     """
-    return _read(Path(path))[0]
+    return _read(Path(path), within)[0]
 
 
-def warnings(path: str | os.PathLike[str]) -> tuple[Complaint, ...]:
-    """Return what is odd, though not wrong, in the file at `path`.
+def checked(path: str | os.PathLike[str]) -> tuple[Scenario, tuple[Complaint, ...]]:
+    """Return the scenario in the file at `path`, and what is odd about it, though not wrong.
 
     Raises:
         ScenarioError: as for `load`.
     """
     scenario, text = _read(Path(path))
     if scenario.training.mistake is None:
-        return ()
+        return scenario, ()
     # Imported for a scenario with a mistake: most have none.
     from engine.read.moot import moot
 
     why = moot(scenario)
     found = [Finding(("training", "mistake"), f"warning: {why}")] if why else []
-    return tuple(_placed(found, text, Path(path)))
+    return scenario, tuple(_placed(found, text, Path(path)))
 
 
-def _read(file: Path) -> tuple[Scenario, str]:
+def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str]:
     """Return the scenario in a file, and the text of the file."""
-    text = decode(read_bytes(file, LIMIT, _LIMIT_REMEDY), file)
+    text = decode(read_bytes(file, LIMIT, _LIMIT_REMEDY, within=within), file)
     document = parse(text, file)
     findings = Findings()
     scenario = None
@@ -107,7 +108,8 @@ def _scenario(file: ScenarioFile, path: Path, findings: Findings) -> Scenario | 
     if known(file.title) and not title:
         findings.add(("title",), "expected a title, found an empty text")
     layers = check_layers(file.network, file.training, findings)
-    data = _data(file, path, findings)
+    read = data_of(file, path, findings)
+    data, names = (None, Names()) if read is None else read
     training = _training(file, data, findings)
     if findings or data is None or training is None:
         return None
@@ -115,53 +117,15 @@ def _scenario(file: ScenarioFile, path: Path, findings: Findings) -> Scenario | 
     _check_work(network, data, training, findings)
     if findings:
         return None  # the steps of a run that is too large are not counted
-    notes = tuple(Note(note.step, clean(note.text).strip()) for note in file.notes)
+    notes = tuple(
+        Note(note.step, clean(note.text).strip(), note.view, note.look, tuple(note.shows))
+        for note in file.notes
+    )
     about, source = clean(file.about).strip(), clean(file.source).strip()
-    scenario = Scenario(title, network, data, training, about, source, notes)
+    shows = () if file.lesson is None else tuple(file.lesson.shows)
+    scenario = Scenario(title, network, data, training, about, source, notes, names, path.stem, shows)
     _check_notes(scenario, findings)
     return scenario
-
-
-def _data(file: ScenarioFile, path: Path, findings: Findings) -> Data | None:
-    table = file.data
-    if not known(table) or not known(file.network.layers):
-        return None
-    recurrent = any(is_recurrent(layer) for layer in file.network.layers)
-    sizes = layer_sizes(file.network)
-    units = (sizes[0], sizes[-1])
-    if isinstance(table, str) or table.file is not None:
-        return _data_from_file(table, path, units, recurrent, findings)
-    for name in ("inputs", "targets"):
-        if getattr(table, name) is None:
-            findings.add(
-                ("data", name), "this key is missing", "Give inputs and targets, or file.", at_key=True
-            )
-    return (sequence_data if recurrent else plain_data)(table, units, findings)
-
-
-def _data_from_file(
-    table: DataTable | str,
-    path: Path,
-    units: tuple[int | None, int | None],
-    recurrent: bool,
-    findings: Findings,
-) -> Data | None:
-    from engine.read.data.datafile import file_data
-    from engine.read.data.opened import Expected
-
-    key: KeyPath = ("data",)
-    name: str | None
-    if isinstance(table, str):
-        name = table
-    else:
-        name, key = table.file, ("data", "file")
-        for other in ("inputs", "targets"):
-            if known(getattr(table, other)):
-                says = f"a scenario whose data are in a file has no {other} of its own"
-                findings.add(("data", other), says, f"Leave out file or {other}.", at_key=True)
-    if name is None or not known(name) or units[0] is None or units[1] is None:
-        return None
-    return file_data(name, path, Expected(units[0], units[1], recurrent), key, findings)
 
 
 def _training(file: ScenarioFile, data: Data | None, findings: Findings) -> Training | None:
@@ -205,12 +169,31 @@ def _check_notes(scenario: Scenario, findings: Findings) -> None:
         return
     steps = len(Schedule(shapes_of(scenario), scenario.training.order))
     for place, note in enumerate(scenario.notes):
-        if note.step > steps:
+        if note.step <= steps:
+            _check_look(scenario, place, note, findings)
+        else:
             says = f"expected at most {steps:,}, the number of steps of this run, found {note.step}"
             remedy = (
                 "Steps count from 1, as on the screen; iterations, batch_size and order change their number."
             )
             findings.add(("notes", place, "step"), says, remedy)
+
+
+def _check_look(scenario: Scenario, place: int, note: Note, findings: Findings) -> None:
+    """Check that the number that a note looks at is there at its step."""
+    if note.look is None:
+        return
+    # Imported for a note that looks at a number: most don't.
+    from engine.looking.cursor import start
+    from engine.looking.finding import find
+    from engine.run.tracing import trace
+
+    steps = trace(scenario)
+    found = find(steps, start(steps, note.step - 1), shortened(note.look))
+    if isinstance(found, str):
+        findings.add(
+            ("notes", place, "look"), f"expected the name of a number, found {describe(note.look)}", found
+        )
 
 
 def _placed(findings: Sequence[Finding], text: str, path: Path) -> list[Complaint]:

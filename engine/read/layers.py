@@ -11,6 +11,7 @@ from engine.arrays import frozen
 from engine.equations.activations import ACTIVATIONS
 from engine.read.data.numbers import NUMBERS, known, mask, matrix, vector
 from engine.read.initialise import initialise
+from engine.read.turned import Turned, is_turned, said
 from engine.scenario import Layer
 
 if TYPE_CHECKING:
@@ -29,13 +30,23 @@ _ORTHOGONAL = 3_000_000_000
 
 def layer_sizes(network: NetworkTable) -> Sizes:
     """Return the units of layer 0..L, with None where the file does not say them readably."""
+    return _sizes(network)[0]
+
+
+def _sizes(network: NetworkTable) -> tuple[Sizes, list[Turned]]:
+    """Return the units of layer 0..L, and the weights that are turned over."""
     sizes: Sizes = [network.inputs if known(network.inputs) else None]
-    for table in network.layers if known(network.layers) else []:
-        if table.weights is not None and known(table.weights):
+    turned: list[Turned] = []
+    tables = network.layers if known(network.layers) else []
+    for index, table in enumerate(tables):
+        if found := is_turned(tables, index, sizes[-1]):
+            turned.append(found)
+            sizes.append(found.columns)
+        elif table.weights is not None and known(table.weights):
             sizes.append(len(table.weights) or None)
         else:
             sizes.append(table.units if known(table.units) else None)
-    return sizes
+    return sizes, turned
 
 
 def is_recurrent(table: LayerTable) -> bool:
@@ -50,8 +61,12 @@ def check_layers(network: NetworkTable, training: TrainingTable, findings: Findi
     """
     if not known(network.layers):
         return ()
-    sizes = layer_sizes(network)
+    sizes, turned = _sizes(network)
     affordable = _check_amount(network, sizes, findings)
+    if turned:
+        per = _below(turned[0].layer)
+        finding = said(turned, network.layers, per)
+        findings.add(finding.path, finding.says, finding.remedy)
     layers: list[Layer] = []
     for index, table in enumerate(network.layers):
         path: KeyPath = ("network", "layers", index)
@@ -62,7 +77,8 @@ def check_layers(network: NetworkTable, training: TrainingTable, findings: Findi
             findings.add((*path, "activation"), says, "Its outputs share one sum: they make a prediction.")
         if _check_seed(table, training, path, findings) and affordable:
             shape = (sizes[index + 1], sizes[index])
-            layer = _Maker(shape, index, training.seed or 0, findings).layer(table)
+            maker = _Maker(shape, index, training.seed or 0, findings)
+            layer = maker.layer(table, turned=any(one.layer == index for one in turned))
             layers += [layer] if layer else []
     return tuple(layers)
 
@@ -120,6 +136,11 @@ def _check_seed(table: LayerTable, training: TrainingTable, path: KeyPath, findi
     return good
 
 
+def _below(index: int) -> str:
+    """Return what the columns of a layer's weights are counted by."""
+    return "input (network.inputs)" if index == 0 else f"neuron of layer {index}"
+
+
 class _Maker:
     """Makes the parameters of one layer, whose weights are of `shape` (units, inputs)."""
 
@@ -130,11 +151,11 @@ class _Maker:
         self.units, self.inputs = shape
         self.number = index + 1
         self.path: KeyPath = ("network", "layers", index)
-        self.below = "input (network.inputs)" if index == 0 else f"neuron of layer {index}"
+        self.below = _below(index)
 
-    def layer(self, table: LayerTable) -> Layer | None:
-        """Return the layer, or None if something about it is wrong."""
-        weights = self._weights(table)
+    def layer(self, table: LayerTable, *, turned: bool) -> Layer | None:
+        """Return the layer, or None if something about it is wrong, or its weights are turned over."""
+        weights = None if turned else self._weights(table)
         biases = self._vector("biases", table.biases)
         recurrent = self._recurrent(table) if is_recurrent(table) else None
         state = self._vector("initial_state", table.initial_state) if is_recurrent(table) else None

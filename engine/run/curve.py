@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from engine.arrays import Array
 
 CAPACITY = 1 << 17
+EVERY = 1 << 20
+"""Iterations of which every loss is kept, for whoever asks of each what it was: 8 MiB."""
 
 
 class Curve:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from engine.arrays import frozen, sealed
-from engine.equations.equation import SAMPLE, TIME, Variable
+from engine.equations.equation import SAMPLE, TIME, Home, Variable
 from engine.equations.forward import INPUT, LOSS, TARGET, TERMS, UNIT
 from engine.equations.table import table_of
 from engine.equations.transpose import derivative
@@ -87,6 +87,7 @@ class Iteration:
         self._versions: dict[tuple[int, int], Mapping[Variable, Array]] = {}
         self._latest_gradients = Latest[ParameterArrays]()
         self._latest_totals = Latest[ParameterArrays]()
+        self._running: dict[int, tuple[int, ParameterArrays]] = {}
         self._latest_update: Latest[Mapping[Variable, Array]] = Latest()
 
     @property
@@ -150,8 +151,11 @@ class Iteration:
         found: Mask = self._data.has_target[sample]
         return found
 
-    def vectors(self, name: Stored, layer: int) -> Array:
-        """Return a kept vector of a layer 1..L for the whole batch: [sample of the batch, time, unit]."""
+    def vectors(self, name: Stored | Literal["terms"], layer: int | None) -> Array:
+        """Return a kept vector of a layer 1..L for the whole batch: [sample of the batch, time, unit].
+
+        The `terms` of the loss are of no layer.
+        """
         return self._whole(name, layer).transpose(1, 0, 2)
 
     def every_sample(self, name: Stored, layer: int, time: int) -> Array:
@@ -200,12 +204,26 @@ class Iteration:
 
     def _total(self, layer: int, sample: int, time: int) -> ParameterArrays:
         samples, times = self.schedule.places(self.number, Sort("gradient", layer))
-        (place,) = np.flatnonzero((samples == sample) & (times == time))
-        return self._gathered(layer, range(int(place) + 1))
+        place = int(np.flatnonzero((samples == sample) & (times == time))[0])
+        if not self._in_turn:
+            return self._gathered(layer, range(place + 1))
+        last, earlier = self._running.get(layer, (0, None))
+        if earlier is None or last != place - 1 or self._gathers(layer, "sample"):
+            found = self._gathered(layer, range(place + 1))
+        else:  # one after the other: one more is added
+            found = earlier.each(np.add, self.gradients(layer, sample, time)).read_only()
+        self._running[layer] = place, found
+        return found
+
+    def _gathers(self, layer: int, how: str) -> bool:
+        """Return whether any total of a layer is gathered in a way that only a mistake has."""
+        return any(one.gathers == how for one in self._table.at[Home("gradient", layer)])
 
     def _gathered(self, layer: int, places: range) -> ParameterArrays:
         """Return the sum of the layer's gradients by their places in the iteration."""
         samples, times = self.schedule.places(self.number, Sort("gradient", layer))
+        if len(places) == 1 and not self._totals and not self._gathers(layer, "run"):
+            return self.gradients(layer, int(samples[places.start]), int(times[places.start]))
 
         def form(total: Variable) -> Array:
             found = self._totals.get((total, places))
@@ -304,9 +322,7 @@ class Iteration:
         size = sum(array.nbytes for array in current.values())
         every = max(1, self.schedule.count(self.number, Sort("update", layer)) * size // _VERSION_BYTES)
         for update in range(known, version):
-            made = (
-                self._updated(current, layer, self.applied(layer, update)) if self._any(layer, update) else {}
-            )
+            made = self._update(current, layer, update)
             current = {one: made.get(new(one), array) for one, array in current.items()}
             if (update + 1) % every == 0 or update + 1 == version:
                 self._versions[layer, update + 1] = current
@@ -318,11 +334,15 @@ class Iteration:
 
         Nothing if nothing is left to be applied.
         """
+        return self._update(self.remembered(layer, update), layer, update)
+
+    def _update(self, values: Mapping[Variable, Array], layer: int, update: int) -> Mapping[Variable, Array]:
+        """Return what an update makes from the parameters and states before it."""
 
         def form() -> Mapping[Variable, Array]:
             if not self._any(layer, update):
                 return {}
-            return self._updated(self.remembered(layer, update), layer, self.applied(layer, update))
+            return self._updated(values, layer, self.applied(layer, update))
 
         return self._latest_update((layer, update), form)
 

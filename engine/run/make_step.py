@@ -8,16 +8,15 @@ from engine.equations.activations import ACTIVATIONS
 from engine.run.steps import DeltaStep, ForwardStep, GradientStep, Head, LossStep, Step, UpdateStep
 
 if TYPE_CHECKING:
-    from engine.order.flow import Flow
     from engine.order.schedule import Schedule
     from engine.run.iteration import Iteration
 
 
-def make_step(flow: Flow, schedule: Schedule, numbers: Iteration, step: int) -> Step:
+def make_step(schedule: Schedule, numbers: Iteration, step: int) -> Step:
     """Return a step (0..len-1) of a schedule, with read-only views of the arrays of its iteration."""
     kind, iteration, sample, at, layer = site = schedule.site(step)
     time = at if schedule.shapes.sequences else None
-    head = Head(step, iteration, sample, time, layer, site, flow.reads(step), flow.writes(step))
+    head = Head(step, iteration, sample, time, layer, site)
     if kind == "update":
         assert layer is not None
         return _update(head, numbers, layer, schedule.updates_before(step, layer))

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.arrays import Array
-    from engine.order.quantities import Reference
     from engine.order.site import Kind, Phase, Site
 
 Number: TypeAlias = float | str
@@ -33,8 +32,6 @@ class Head(NamedTuple):
     time: int | None
     layer: int | None
     site: Site
-    reads: tuple[Reference, ...]
-    writes: tuple[Reference, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +39,6 @@ class StepBase(Immutable):
     """What every step has. `step` is 0-based; `time` is None without sequences.
 
     `sample` and `time` are None for the update of a whole batch, `layer` is None for a loss.
-    `reads` and `writes` name what the step used and made.
     """
 
     step: int
@@ -51,8 +47,6 @@ class StepBase(Immutable):
     time: int | None
     layer: int | None
     site: Site
-    reads: tuple[Reference, ...]
-    writes: tuple[Reference, ...]
 
     kind: ClassVar[Kind]
 

@@ -14,6 +14,8 @@ from engine.program.machine import straight
 from engine.run.play import Shared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from engine.arrays import Array
     from engine.order.shapes import Shapes
     from engine.parameters import Parameters
@@ -60,10 +62,16 @@ class Run:
 
 def loss_of(scenario: Scenario, shapes: Shapes, parameters: Parameters) -> float:
     """Return the loss over all samples at these parameters, summed or averaged as `reduction` says."""
+    return losses_of(scenario, shapes, [parameters])[0]
+
+
+def losses_of(scenario: Scenario, shapes: Shapes, places: Iterable[Parameters]) -> list[float]:
+    """Return the loss over all samples at each of some places: one program for all of them."""
     from engine.program.arrays.machine import ForwardPass
 
     step = max(1, _EVALUATED_ROWS // shapes.times)
     samples = scenario.data.samples
     parts = [range(first, min(first + step, samples)) for first in range(0, samples, step)]
-    total = ForwardPass(scenario, shapes.times, parts).loss(parameters)
-    return total / samples if scenario.training.reduction == "mean" else total
+    forward = ForwardPass(scenario, shapes.times, parts)
+    divisor = samples if scenario.training.reduction == "mean" else 1
+    return [forward.loss(parameters) / divisor for parameters in places]

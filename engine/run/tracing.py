@@ -23,7 +23,7 @@ from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.parameters import Parameters, initial_parameters
 from engine.run.checkpoints import Checkpoints
-from engine.run.curve import Curve
+from engine.run.curve import EVERY, Curve
 from engine.run.play import Shared
 from engine.run.straight import Run
 from engine.scenario import without_mistake
@@ -31,6 +31,7 @@ from engine.scenario import without_mistake
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.arrays import Array
     from engine.order.schedule import Break
     from engine.order.shapes import Shapes
     from engine.run.iteration import Iteration
@@ -86,7 +87,7 @@ class Trace(Sequence["Step"]):
         self._broken: Iteration | None = None
         self._right: Shared | None = None
         if undisturbed is None:
-            self.losses = Curve()
+            self.losses, self._every_loss = Curve(), Curve(EVERY)
             self._parameters[0] = self._start
             self._checkpoints = Checkpoints(self._start.flat(), stride=self._run.stride)
         else:
@@ -97,6 +98,7 @@ class Trace(Sequence["Step"]):
         assert number is not None
         before = undisturbed.parameters(number)  # runs up to there, which the losses need
         losses = undisturbed.losses.until(number)
+        self._every_loss = undisturbed._every_loss.until(number)
         broken = Shared(self.scenario, self.schedule).play(number, before)
         self._run.seek(number + 1, broken.after)
         self._replay.seek(number + 1, broken.after)
@@ -105,6 +107,7 @@ class Trace(Sequence["Step"]):
         if self.scenario.training.reduction == "mean":
             loss /= len(broken.samples)
         losses.add(np.array([loss]))
+        self._every_loss.add(np.array([loss]))
         return losses, broken
 
     def __copy__(self) -> Self:
@@ -115,7 +118,7 @@ class Trace(Sequence["Step"]):
 
     def __reduce__(self) -> tuple[Callable[..., Trace], tuple[object, ...]]:
         """Return what a pickled trace is made of: what was computed of it is computed again."""
-        return _again, (self.scenario, self.order, self.breaks)
+        return _again, self.made_of
 
     def __setattr__(self, name: str, value: object) -> None:
         """Set an attribute for the first time, or one of the private ones, which keep what was computed."""
@@ -124,9 +127,24 @@ class Trace(Sequence["Step"]):
         super().__setattr__(name, value)
 
     @property
+    def made_of(self) -> tuple[Scenario, Order, tuple[Break, ...]]:
+        """All that a run depends on: what is made of the same is the same."""
+        return self.scenario, self.order, self.breaks
+
+    @property
     def mistake(self) -> str | None:
         """The mistake that is made in the run, by its name."""
         return self.scenario.training.mistake
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether an update has not waited, or a mistake is made: numbers may not be what they should be."""
+        return self.mistake is not None or self.is_hurried
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether an update has not waited, in the order of the run or out of turn."""
+        return bool(self.breaks) or self.order != WAITING
 
     @property
     def breaks(self) -> tuple[Break, ...]:
@@ -187,9 +205,18 @@ class Trace(Sequence["Step"]):
         stop = min(self.iterations, self.computed + iterations)
         while self.computed < stop:
             due = self._checkpoints.due
-            self.losses.add(self._run.advance(min(stop, due) - self.computed))
+            losses = self._run.advance(min(stop, due) - self.computed)
+            self.losses.add(losses)
+            self._every_loss.add(losses)
             if self.computed == due:
                 self._checkpoints.add(self._run.parameters().flat())
+
+    def every_loss(self, first: int, count: int) -> Array | None:
+        """Return the losses of iterations that have been run; None where they are not kept (any more)."""
+        kept = self._every_loss
+        if first + count > kept.iterations or kept.stride > 1:
+            return None
+        return kept.values()[first : first + count]
 
     def parameters(self, iteration: int) -> Parameters:
         """Return the parameters before an iteration (0..iterations; the last are the result)."""
@@ -269,7 +296,7 @@ class Trace(Sequence["Step"]):
         # Imported when a step is first asked for: an app that draws from the arrays never does.
         from engine.run.make_step import make_step
 
-        return make_step(self.flow, self.schedule, self.iteration(self.schedule.site(step).iteration), step)
+        return make_step(self.schedule, self.iteration(self.schedule.site(step).iteration), step)
 
 
 def _again(scenario: Scenario, order: Order, breaks: tuple[Break, ...]) -> Trace:

@@ -9,9 +9,9 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.facts.broken.falsified import ROUNDING
 from engine.facts.broken.harm import Harm, wrong_by
-from engine.facts.number import symbol_of
+from engine.facts.number import Traced
+from engine.facts.right import ROUNDING
 
 if TYPE_CHECKING:
     from engine.facts.broken.harm import Count
@@ -67,10 +67,9 @@ def _of(count: Count, noun: str) -> str:
 def _words_of_worst(trace: Trace, harm: Harm, step: int) -> list[str]:
     if harm.worst is None:
         return []
-    symbol, worst = symbol_of(trace, harm.worst.number), harm.worst
-    writer = trace.flow.writer(worst.number.reference)
-    assert writer is not None
-    ratio = worst.value / worst.right if worst.right else math.inf
+    worst, right = harm.worst, Traced(trace.undisturbed, harm.worst.number).value
+    symbol = worst.symbol
+    ratio = worst.value / right if right else math.inf
     # As many digits as tell it from all of it.
     percent = next(
         (text for digits in range(4, 12) if (text := f"{100.0 * ratio:.{digits}g}") != "100"), "100"
@@ -78,11 +77,11 @@ def _words_of_worst(trace: Trace, harm: Harm, step: int) -> list[str]:
     share = f", {percent} % of it" if abs(ratio) < 10.0 else f", {ratio:.4g} times that"
     if not math.isfinite(ratio):
         share = ""
-    verb, sample = "is" if writer <= step else "will be", worst.number.reference.sample
+    verb, sample = "is" if worst.known(step) else "will be", worst.reference.sample
     batch = trace.shapes.batch(harm.iteration)
-    if worst.number.reference.quantity == "delta" and sample is not None and len(batch) > 1:
+    if worst.reference.quantity == "delta" and sample is not None and len(batch) > 1:
         symbol += f" of sample {sample - batch.start + 1}"
-    return [f"Farthest off: {symbol} {verb} {worst.value:.4g} instead of {worst.right + 0.0:.4g}{share}."]
+    return [f"Farthest off: {symbol} {verb} {worst.value:.4g} instead of {right + 0.0:.4g}{share}."]
 
 
 def _words_of_loss(harm: Harm) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+    from engine.catalog import Shelf
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -108,11 +109,12 @@ class User:
         return "\n".join(plain(row).rstrip() for pane in self.stepping.query(Pane) for row in pane._rows)
 
     def step(self) -> int:
-        """Return the step that the screen says: the i of `step i/N`, 1-based."""
-        found = re.findall(r"step (\d+)/(\d+)", self.panes())
+        """Return the step that the screen says: the i of `step i of N`, 1-based."""
+        found = re.findall(r"step ([\d,]+) of ([\d,]+)", self.panes())
         assert len(found) == 1, self.panes()
-        assert int(found[0][1]) == len(self.trace)
-        return int(found[0][0])
+        step, steps = (int(number.replace(",", "")) for number in found[0])
+        assert steps == len(self.trace)
+        return step
 
     async def until(self, true: Callable[[str], bool]) -> None:
         """Wait until the screen is as wished; the assertion fails if it never is."""
@@ -143,10 +145,11 @@ async def user_of(
     wait: float | None = None,
     *,
     ascii_only: bool = False,
+    shelf: Shelf | None = None,
 ) -> AsyncIterator[User]:
     """Open the app on a scenario or a shipped one's name, or on the picker."""
     opened = load(find(scenario)) if isinstance(scenario, str) else scenario
-    app = BackpropApp(opened, step, ascii_only=ascii_only)
+    app = BackpropApp(opened, step, shelf=shelf, ascii_only=ascii_only)
     async with app.run_test(size=size) as pilot:
         user = User(app, pilot)
         user.wait = wait

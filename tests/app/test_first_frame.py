@@ -25,7 +25,7 @@ async def test_the_first_frame_has_everything(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(BackpropApp, "_display", recorded)
     async with user_of("mazur") as user:
         assert frames[0] == user.text()
-        assert "step 1/" in frames[0]
+        assert "step 1 of " in frames[0]
         assert "n → next" in frames[0]
 
 

@@ -137,4 +137,4 @@ def test_ten_million_iterations_of_a_hundred_thousand_weights_open_in_a_terminal
         session.send(b"n")
         session.settle(0.3, 2.0)
         session.catch_up()
-        assert "step 2/" in session.terminal.text()
+        assert "step 2 of " in session.terminal.text()

@@ -28,7 +28,7 @@ def test_the_contract_s_keys_are_bound() -> None:
 async def test_step_keys(name: str, steps: int, each: int, phases: tuple[int, ...]) -> None:
     async with user_of(name) as user:
         assert user.step() == 1
-        assert f"step 1/{steps}" in user.text()
+        assert f"step 1 of {steps:,}" in user.text()
         for keys, expected in (
             ("p", 1),
             ("n", 2),
@@ -151,7 +151,7 @@ async def test_every_view_and_dialog_shows_the_step(size: tuple[int, int]) -> No
     async with user_of("mazur", 5, size=size) as user:
         for key in ("1", "2", "3", "4", "5", "6", "7", "8", "9", "P", "g", "/", "m", "?"):
             await user.press(key)
-            assert "step 5/90000" in user.text(), key
+            assert "step 5 of 90,000" in user.text(), key
             if key in "Pg/m?":
                 await user.press("P" if key == "P" else "escape")
 

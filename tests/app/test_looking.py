@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import load
-from engine.facts.number import symbol_of
+from engine.facts.number import Traced
 from engine.looking.selection import explained, selected
 from tests.app.driving import User, user_of
 from tui.draw.kit.rows import plain
@@ -46,7 +46,7 @@ text = "A hidden error."
 def symbols(user: User) -> tuple[str, str]:
     """The symbols of the explained and of the selected number."""
     trace, cursor = user.trace, user.cursor
-    return symbol_of(trace, explained(trace, cursor)), symbol_of(trace, selected(trace, cursor))
+    return Traced(trace, explained(trace, cursor)).symbol, Traced(trace, selected(trace, cursor)).symbol
 
 
 async def test_from_a_delta_to_its_weight_s_first_reader_and_back() -> None:
@@ -129,7 +129,7 @@ async def test_a_click_on_a_number_selects_it(pane: type[ReasonsPane | MainPane]
 async def test_a_click_on_a_chip_goes_to_its_step() -> None:
     async with user_of("mazur", 6, wait=0.02) as user:
         shown = user.stepping.query_one(TimelinePane)
-        x = plain(shown._rows[0]).index("L")
+        x = plain(shown._rows[0]).index("C")
         await user.pilot.click(shown, offset=(x, 0))
         await user.pilot.pause(0.02)
         assert user.step() == 3

@@ -83,6 +83,18 @@ async def test_it_opens_what_is_chosen_first(place: int) -> None:
         assert user.trace.scenario.title == SHIPPED[place].title
 
 
+async def test_of_two_files_of_one_title_it_begins_at_the_one_that_is_open(tmp_path: Path) -> None:
+    for name, words in (("a", "= 0.5"), ("b", "= 0.25"), ("c", "= 0.125")):
+        text = SMALL.format(title="One title", about=name).replace("= 0.5", words)
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    async with user_of(None, shelf=Shelf(tmp_path)) as user:
+        for place, rate in ((1, 0.25), (0, 0.25), (1, 0.125)):
+            await user.press(*["n"] * place, "enter")
+            await user.pilot.pause()
+            assert user.trace.scenario.training.learning_rate == rate
+            await user.press("o")
+
+
 async def test_it_opens_a_file_by_its_path(odd: Path) -> None:
     async with user_of(None) as user:
         await user.press("/")

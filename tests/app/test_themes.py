@@ -43,13 +43,13 @@ async def test_every_theme_on_the_stepping_screen() -> None:
     async with user_of("mazur", 7) as user:
         await user.press("g", "escape")
         await user.press("x")  # some numbers are false from here on, and drawn so
-        await user.until(lambda text: "step 8/" in text)
+        await user.until(lambda text: "step 8 of " in text)
         for at, (name, choose) in enumerate(offered(user)):
             choose()
             await user.press("123456789P"[at % 10])
             assert user.app.theme == name
             assert ground_of(user) in grounds(user), name
-            assert "step 8/" in user.text(), name
+            assert "step 8 of " in user.text(), name
 
 
 async def test_a_frame_that_is_painted_while_the_theme_changes_is_not_kept() -> None:
@@ -84,7 +84,7 @@ async def test_a_theme_from_the_palette_in_a_restricted_session(name: str) -> No
         await user.press(*name)
         await user.until(lambda text: name in text and "bp-dark" not in text)
         await user.press("enter")
-        await user.until(lambda text: "step 1/" in text)
+        await user.until(lambda text: "step 1 of " in text)
         assert isinstance(app.screen, SteppingScreen)
         assert app.theme == name
         assert ground_of(user) in grounds(user)

@@ -12,7 +12,7 @@ import importlib.util
 import sys
 from typing import Final
 
-MEASUREMENTS: Final = ("terminal", "engine", "seek", "memory")
+MEASUREMENTS: Final = ("terminal", "engine", "seek", "find", "memory")
 
 
 def main() -> int:

@@ -39,10 +39,11 @@ exec chroot root sh -c 'echo ready; exec sleep infinity'
 """
 
 #: What may be here already is taken away; the server's configuration is Debian's own. Where no service
-#: manager runs, `systemctl reload ssh` starts the server, on a port of its own. Packages stay as they are.
-#: As on many a rented machine only keys are taken; the teacher's password stands for one.
+#: manager runs, `systemctl reload-or-restart ssh` starts the server, on a port of its own. Packages stay as
+#: they are. As on many a rented machine only keys are taken; the teacher's password stands for one.
 _EMPTY = """
 rm -rf /opt/bp-tui /usr/local/bin/bp-tui /usr/local/libexec /srv/lessons /etc/ssh/sshd_config.d/*
+rm -f /etc/security/limits.d/bp-tui.conf; touch /run/utmp
 for name in ada alan {teacher} students; do
     sed -i "/^$name:/d" /etc/passwd /etc/shadow /etc/group /etc/gshadow
 done
@@ -57,7 +58,15 @@ mkdir -m 755 /run/sshd
 echo 'APT::Get::Upgrade "false";' > /etc/apt/apt.conf.d/99-as-it-is
 cat > /usr/local/sbin/systemctl <<'END'
 #!/bin/sh
-[ "$*" = "reload ssh" ] && exec /usr/sbin/sshd -p {port} -o ListenAddress=127.0.0.1
+[ "$*" = "reload-or-restart ssh" ] || exit 5
+if [ -e /run/sshd.pid ]; then
+    pid=$(cat /run/sshd.pid)
+    rm /run/sshd.pid
+    kill -HUP "$pid"
+    while ! [ -e /run/sshd.pid ]; do sleep 0.02; done
+else
+    exec /usr/sbin/sshd -p {port} -o ListenAddress=127.0.0.1
+fi
 END
 chmod 755 /usr/local/sbin/systemctl
 useradd --create-home --shell /bin/bash {teacher}

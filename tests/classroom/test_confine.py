@@ -124,10 +124,10 @@ def test_restricted_without_a_server(tmp_path: Path) -> None:
         PYTHONPATH=f"{ROOT}:{evil}",
         TMPDIR=str(tmp_path),
     ) as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         line.send(b"\x1a")
         line.send(b"n")
-        line.shows("step 2/")
+        line.shows("step 2 of ")
         line.send(b"q")
         assert line.gone() == 0
         line.is_as_it_was()
@@ -143,7 +143,7 @@ def test_a_fault_in_a_restricted_session_is_one_sentence(tmp_path: Path) -> None
         "from tui.cli import main; sys.exit(main(['--restricted', 'mazur']))\n"
     )
     with Line([APP[0], "-I", "-c", code], TMPDIR=str(tmp_path)) as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         line.send(b"2")
         assert line.gone() == 1
         line.is_as_it_was(said="bp-tui: a fault of ours (ZeroDivisionError); no report could be written.")
@@ -188,11 +188,11 @@ def test_only_the_scenarios_of_the_folder(tmp_path: Path) -> None:
 
 def test_a_restricted_session_follows_a_lesson(tmp_path: Path) -> None:
     with Line([*APP, "mazur", "--lead", "monday", "--class", str(tmp_path)]) as leader:
-        leader.shows("step 1/")
+        leader.shows("step 1 of ")
         with Line([*APP, "--restricted", "--follow", "monday", "--class", str(tmp_path)]) as follower:
-            follower.shows("step 1/")
+            follower.shows("step 1 of ")
             leader.send(b"n")
-            follower.shows("step 2/")
+            follower.shows("step 2 of ")
             follower.send(b"q")
             assert follower.gone() == 0
             follower.is_as_it_was()

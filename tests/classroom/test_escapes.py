@@ -57,10 +57,11 @@ def connection(server: Server) -> Iterator[None]:
 def prepare(server: Server) -> None:
     """Fill the home with traps and the folder of scenarios with temptations."""
     touch = f"touch {server.home}/escaped\n"
+    variables = f"BASH_ENV={server.home}/.bashrc\nLD_PRELOAD={server.home}/evil.so\n"
     for name in STARTUP:
         file = server.home / name
         file.parent.mkdir(exist_ok=True)
-        file.write_text(f"BASH_ENV={server.home}/.bashrc\n" if "environment" in name else touch)
+        file.write_text(variables if "environment" in name else touch)
     evil = f"open({str(server.home / 'escaped')!r}, 'w')\n"
     for name in ("sitecustomize.py", "usercustomize.py", "evil.py", "textual.py", "tui.py"):
         (server.home / name).write_text(evil)
@@ -205,7 +206,7 @@ def test_no_file_of_the_home_and_no_variable_counts(server: Server) -> None:
         "COLORTERM": "$(touch escaped)",
     }
     with server.login("mazur", setting=setting) as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         assert len(line.terminal.text().splitlines()[0].strip()) > 40
         (pid,) = [pid for pid in server.apps() if (Path(f"/proc/{pid}/comm")).read_text() != "sh\n"]
         variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
@@ -217,14 +218,15 @@ def test_no_file_of_the_home_and_no_variable_counts(server: Server) -> None:
         }
         line.send(b"q")
         leaves(line)
+        assert b"ld.so" not in line.output()  # what the loader says of a library that isn't there
 
 
 def test_no_key_leads_out(server: Server) -> None:
     with server.login("marked") as line:
-        line.until(lambda text: "[@click=app.screenshot" in text and "step 1/" in text)
+        line.until(lambda text: "[@click=app.screenshot" in text and "step 1 of " in text)
         line.send(b"\x1a\x1c\x1a")  # ctrl+z, ctrl+\, ctrl+z
         line.send(b"n")
-        line.shows("step 2/")
+        line.shows("step 2 of ")
         line.send(b"\x1b[<0;10;1M\x1b[<0;10;1m")  # a click on the title
         line.send(b"\x10screenshot")
         line.shows("No matches found")
@@ -269,7 +271,7 @@ def gone(server: Server) -> None:
 def test_a_connection_that_breaks_leaves_nothing_running(server: Server) -> None:
     lines = [server.login("mazur") for _ in range(3)]
     for line in lines:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
     assert server.apps()
     os.kill(lines[0].pid, signal.SIGKILL)
     os.kill(lines[1].pid, signal.SIGTERM)
@@ -279,9 +281,21 @@ def test_a_connection_that_breaks_leaves_nothing_running(server: Server) -> None
         line.close()
 
 
-def test_a_killed_app_leaves_the_terminal_as_it_was(server: Server) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_a_session_script_that_is_told_to_end_ends_the_app(server: Server, ending: signal.Signals) -> None:
     with server.login("mazur", term="xterm-256color") as line:
         line.shows("step 1/")
+        (app,) = server.apps()
+        script = int(Path(f"/proc/{app}/stat").read_text().rpartition(")")[2].split()[1])
+        assert b"session" in Path(f"/proc/{script}/cmdline").read_bytes()
+        os.kill(script, ending)
+        leaves(line, 128 + ending)
+    gone(server)
+
+
+def test_a_killed_app_leaves_the_terminal_as_it_was(server: Server) -> None:
+    with server.login("mazur", term="xterm-256color") as line:
+        line.shows("step 1 of ")
         for pid in server.apps():
             if Path(f"/proc/{pid}/comm").read_text() != "sh\n":
                 os.kill(pid, signal.SIGKILL)

@@ -67,9 +67,60 @@ def leaves(*lines: Line) -> None:
         line.is_as_it_was()
 
 
-def it_makes_both_accounts_and_warns_of_nothing(room: Class) -> None:
+def what_is_there(host: Host) -> str:
+    """Return what a class leaves traces in."""
+    return host.type(
+        "cd /; cat etc/passwd etc/group; "
+        "find etc/ssh etc/security srv usr/local/[ls]* ! -name libexec "
+        "'(' -type f -printf '%p %m %s\\n' -o -printf '%p %m\\n' ')' | sort"
+    ).stdout
+
+
+def nothing_that_fails_leaves_anybody_a_shell(host: Host) -> None:
+    """Before the class: whatever stands in the way is said, and there is no account."""
+    before = what_is_there(host)
+    for command, said in (
+        ("bp-tui class setup --folder /srv/mispelt ada", "there is no folder '/srv/mispelt'"),
+        ("bp-tui class setup root", "there is an account 'root' already"),
+        ("bp-tui class setup 'ada;id'", "can't be the name of an account"),
+        ("bp-tui class setup --teacher nobody-here ada", "no account 'nobody-here'"),
+        ("runuser -u grace -- bp-tui class setup ada", "only root"),
+        ("bp-tui class setup --dry-run ada; exit 2", ""),
+        ("bp-tui class remove ada", "takes no names"),
+    ):
+        done = host.type(command)
+        assert done.returncode == 2, done
+        assert said in done.stderr
+        assert what_is_there(host) == before
+    for spoil, mend, said in (
+        ("echo Nonsense >> sshd_config", "sed -i /Nonsense/d sshd_config", "/usr/sbin/sshd says: "),
+        (
+            "sed -i 's/^Include/#Include/' sshd_config",
+            "sed -i 's/^#Include/Include/' sshd_config",
+            "does /etc/ssh/sshd_config include its folder?",
+        ),
+        (
+            "mv /usr/local/sbin/systemctl /tmp",
+            "mv /tmp/systemctl /usr/local/sbin",
+            "could not have sshd read it",
+        ),
+    ):
+        done = host.type(f"cd /etc/ssh; {spoil}; bp-tui class setup ada && exit; {mend}; exit 2")
+        assert done.returncode == 2, done
+        assert said in done.stderr
+        assert "password of" not in done.stdout
+        assert "ada:" not in host.type("cat /etc/passwd").stdout
+        assert host.type("bp-tui class remove").returncode == 0
+        assert what_is_there(host) == before
+
+
+def it_makes_both_accounts(room: Class) -> None:
     assert sorted(room.passwords) == ["ada", "alan"]
-    assert room.host.type("bp-tui sshd-config --class /srv/lessons").stderr == ""
+    before = what_is_there(room.host)
+    again = room.host.type("bp-tui class setup alan")
+    assert again.returncode == 0, again
+    assert "password of" not in again.stdout
+    assert what_is_there(room.host) == before
     assert [who for who, _ in TYPED] == ["student", "student", "teacher", "student"]
 
 
@@ -77,30 +128,32 @@ def a_student_picks_a_scenario_and_leaves(room: Class) -> None:
     with room.student(LIST) as line:
         line.shows("which scenario?")
         line.send(b"\r")
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         leaves(line)
 
 
 def a_student_opens_a_lesson_by_its_name(room: Class) -> None:
     with room.student(LESSON) as line:
-        assert "δ" in line.shows("step 1/")
+        assert "δ" in line.shows("step 1 of ")
         line.send(b"\x1a")  # ctrl+z
         line.send(b"n")
-        line.shows("step 2/")
+        line.shows("step 2 of ")
         leaves(line)
 
 
 def ascii_for_a_terminal_without_the_signs(room: Class) -> None:
     setting, *words = shlex.split(ASCII)
     with room.student([*words, LESSON[-1]], language=setting.removeprefix("LC_ALL=")) as line:
-        assert line.shows("step 1/").partition("password:")[2].isascii()
+        assert line.shows("step 1 of ").partition("password:")[2].isascii()
         leaves(line)
 
 
 def there_is_nothing_else(room: Class) -> None:
-    for asked in ("/bin/sh -i", "follow ../x", "follow $(id)"):
+    for asked in ("/bin/sh -i", "follow ../x", ".x"):
         assert "bp-tui: only the name of a scenario, or follow and" in room.refuses(asked)
-    assert "there is no scenario of this name" in room.refuses("sh")
+    for asked in ("sh", "$(id)", "sh;id"):
+        assert "there is no scenario of this name" in room.refuses(asked)
+    assert "nobody leads '$(id)'" in room.refuses("follow $(id)")
     with room.student(
         [LIST[0], "-N", "-o", "ExitOnForwardFailure=yes", "-R", "0:127.0.0.1:9", LIST[-1]]
     ) as line:
@@ -118,21 +171,21 @@ def the_home_and_the_directory_of_the_lessons_are_not_the_students(room: Class) 
 def students_follow_the_teacher(room: Class) -> None:
     assert "nobody leads 'algebra'" in room.refuses("follow", "algebra")
     with room.teacher(LEAD) as leader:
-        leader.shows("step 1/")
+        leader.shows("step 1 of ")
         with room.student(FOLLOW) as ada, room.student(FOLLOW, "alan") as alan:
             for follower in (ada, alan):
-                follower.until(lambda text: "step 1/" in text and "following algebra" in text)
+                follower.until(lambda text: "step 1 of " in text and "following algebra" in text)
             leader.until(lambda text: "2 here" in text)
             leader.send(b"nn")
             for follower in (ada, alan):
-                follower.shows("step 3/")
+                follower.shows("step 3 of ")
             alan.send(b"p")
-            alan.until(lambda text: "step 2/" in text and "on your own" in text)
+            alan.until(lambda text: "step 2 of " in text and "on your own" in text)
             leader.send(b"n")
-            ada.shows("step 4/")
-            assert "step 2/" in alan.terminal.text()
+            ada.shows("step 4 of ")
+            assert "step 2 of " in alan.terminal.text()
             alan.send(b"w")
-            alan.shows("step 4/")
+            alan.shows("step 4 of ")
             leaves(alan)
             leader.until(lambda text: "1 here" in text)
             leaves(leader)
@@ -140,14 +193,62 @@ def students_follow_the_teacher(room: Class) -> None:
             leaves(ada)
 
 
+def one_account_has_four_sessions_at_most(room: Class) -> None:
+    lines = [room.student(LESSON, "alan") for _ in range(4)]
+    for line in lines:
+        line.shows("step 1/")
+    with room.student(LESSON, "alan") as line:
+        assert line.gone() == 254, line.output()
+        assert b"There were too many logins for 'alan'" in line.output()
+    leaves(*lines)
+    for line in lines:
+        line.close()
+
+
+def without_the_drop_in_a_login_is_no_shell(room: Class) -> None:
+    lost = "{ echo Match User ada,alan; echo PasswordAuthentication yes; } > 60-lost.conf"
+    reload = "systemctl reload-or-restart ssh"
+    kept = room.host.type(f"cd /etc/ssh/sshd_config.d; mv bp-tui.conf /root; {lost}; {reload}")
+    assert kept.returncode == 0, kept
+    with room.student(LIST) as line:
+        line.shows("which scenario?")
+        line.send(b"q")
+        assert line.gone() == 0
+    assert "bp-tui: only the name of a scenario" in room.refuses("/bin/sh", "-i")
+    back = f"cd /etc/ssh/sshd_config.d; rm 60-lost.conf; mv /root/bp-tui.conf .; {reload}"
+    assert room.host.type(back).returncode == 0
+
+
+def removing_it_ends_the_sessions_and_leaves_nothing(room: Class) -> None:
+    with room.student(LESSON) as line:
+        line.shows("step 1/")
+        done = room.host.type("bp-tui class remove")
+        assert done.returncode == 0, done
+        assert line.gone() == 255
+    there = what_is_there(room.host)
+    assert not re.search("students|ada|alan|bp-tui|lessons", there), there
+
+
+def a_lesson_may_be_called_as_a_scenario_may(room: Class) -> None:
+    name = "Übung 1.b"
+    with room.teacher(
+        ["LANG=C.UTF-8", *[shlex.quote(name) if word == "algebra" else word for word in LEAD]]
+    ) as leader:
+        leader.shows("step 1/")
+        with room.student([*FOLLOW[:-1], name]) as follower:
+            follower.shows(f"following {name}")
+            leaves(follower)
+        leaves(leader)
+
+
 def a_file_of_the_teachers_own_is_not_shown_to_students(room: Class) -> None:
     own = "/home/grace/secret.toml"
     text = (ROOT / "scenarios" / "mazur.toml").read_text("utf-8")
-    changed = text.replace("learning_rate = 0.5", "learning_rate = 0.25")
+    changed = text.replace("iterations = ", "iterations = 1")
     assert changed != text
     assert room.host.type(f"cat > {own} <<'END'\n{changed}\nEND").returncode == 0
     with room.teacher(LEAD) as leader:
-        leader.shows("step 1/")
+        leader.shows("step 1 of ")
         with room.student(FOLLOW) as follower:
             follower.shows("following algebra")
             leader.send(b"o")
@@ -155,7 +256,7 @@ def a_file_of_the_teachers_own_is_not_shown_to_students(room: Class) -> None:
             leader.send(b"/")
             leader.watch(0.2)
             leader.send(own.encode() + b"\r")
-            leader.until(lambda text: "which scenario?" not in text and "step 1/" in text)
+            leader.until(lambda text: "which scenario?" not in text and "step 1 of " in text)
             follower.shows("algebra is on another scenario")
             refused = room.refuses("follow", "algebra")
             assert "shows a file that is not at hand; wait until it is another" in refused
@@ -166,20 +267,31 @@ def a_file_of_the_teachers_own_is_not_shown_to_students(room: Class) -> None:
 def test_from_a_host_with_nothing_on_it_to_a_class(tmp_path: Path, subtests: pytest.Subtests) -> None:
     before = [file.stat().st_mtime_ns for file in THIS_MACHINE if file.exists()]
     with Host(tmp_path) as host:
-        done = host.type(BLOCK)
+        *before_it, setting_up = BLOCK.strip().split(" &&\n")
+        done = host.type(" &&\n".join(before_it))
+        if done.returncode == 0:
+            with subtests.test(nothing_that_fails_leaves_anybody_a_shell.__name__):
+                nothing_that_fails_leaves_anybody_a_shell(host)
+            done = host.type(setting_up)
         if done.returncode and re.search("No matching distribution|Unable to fetch", done.stderr):
             pytest.skip("the packages that it needs can't be had here")
         assert done.returncode == 0, done
-        room = Class(host, dict(re.findall(r"^(ada|alan):(\w{8})$", done.stderr, re.MULTILINE)))
+        room = Class(
+            host, dict(re.findall(r"The password of (ada|alan): (\w{10})$", done.stdout, re.MULTILINE))
+        )
         for check in (
-            it_makes_both_accounts_and_warns_of_nothing,
+            it_makes_both_accounts,
             a_student_picks_a_scenario_and_leaves,
             a_student_opens_a_lesson_by_its_name,
             ascii_for_a_terminal_without_the_signs,
             there_is_nothing_else,
             the_home_and_the_directory_of_the_lessons_are_not_the_students,
             students_follow_the_teacher,
+            a_lesson_may_be_called_as_a_scenario_may,
             a_file_of_the_teachers_own_is_not_shown_to_students,
+            one_account_has_four_sessions_at_most,
+            without_the_drop_in_a_login_is_no_shell,
+            removing_it_ends_the_sessions_and_leaves_nothing,
         ):
             with subtests.test(check.__name__):
                 check(room)

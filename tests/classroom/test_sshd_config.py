@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.naming import is_name
 from tests.commands.running import call, run
+from tui.classroom import sshd
 from tui.classroom.sshd import parts
 from tui.commands.usage import UsageError
 from tui.terminal.modes import RESET
@@ -35,8 +37,8 @@ def test_both_parts_and_each_alone() -> None:
         "PermitTTY yes",
         "DisableForwarding yes",
         "PermitUserRC no",
-        "ClientAliveInterval 15",
-        "ClientAliveCountMax 3",
+        "ClientAliveInterval 10",
+        "ClientAliveCountMax 2",
     ):
         assert re.search(rf"^ *{re.escape(line)}$", drop_in.out, re.MULTILINE), line
     assert drop_in.out.index("MaxStartups") < drop_in.out.index("Match ")
@@ -60,6 +62,7 @@ def test_paths_are_those_of_this_installation(tmp_path: Path) -> None:
         (("--session", "relative"), "no absolute path"),
         (("--session", "/with space"), "can't be written"),
         (("--folder", "/none/such"), "no folder"),
+        (("--class", "/none/such"), "no folder"),
         (("--group", "a", "--user", "b"), "not allowed with"),
     ],
 )
@@ -74,14 +77,12 @@ def test_words_that_would_say_something_else(
 def test_lessons_to_follow_and_none(tmp_path: Path) -> None:
     lessons = tmp_path / "a class"
     lessons.mkdir(mode=0o711)
-    printed = parts("User ada", "/opt/x", None, str(lessons))
-    assert f"set -- --class '{lessons}' --follow=\"$name\"" in printed.session
+    printed = parts("User ada", "/opt/x", None, lessons)
+    assert f"set -- --class '{lessons}' --follow=" in printed.session
     assert not any("may not enter" in warning for warning in printed.warnings)
     assert "follow" not in parts("User ada", "/opt/x", None).session
     lessons.chmod(0o700)
-    assert any("may not enter" in said for said in parts("User ada", "/opt/x", None, str(lessons)).warnings)
-    with pytest.raises(UsageError):
-        parts("User ada", "/opt/x", None, str(tmp_path / "none"))
+    assert any("may not enter" in said for said in parts("User ada", "/opt/x", None, lessons).warnings)
 
 
 def test_what_students_could_not_reach_is_said(tmp_path: Path) -> None:
@@ -117,9 +118,23 @@ def test_sshd_takes_the_drop_in(tmp_path: Path, passwords: bool) -> None:
     said = set(done.stdout.splitlines())
     assert {
         "forcecommand /opt/x", "maxstartups 100:30:200", "disableforwarding yes", "permituserrc no",
-        "clientaliveinterval 15", "clientalivecountmax 3", "permittty yes",
+        "clientaliveinterval 10", "clientalivecountmax 2", "permittty yes", "maxsessions 4",
+        "setenv LD_PRELOAD=", "acceptenv LANG", "acceptenv NO_COLOR", "unusedconnectiontimeout 30",
         f"passwordauthentication {'yes' if passwords else 'no'}",
     } <= said  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "told"), [((9, 1), 0), ((9, 2), 1), ((9, 8), 2), ((10, 0), 2)])
+def test_newer_servers_are_told_what_older_ones_do_not_know(
+    monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], told: int
+) -> None:
+    monkeypatch.setattr(sshd, "server_version", lambda: version)
+    drop_in = parts("Group students", "/opt/x", None).drop_in
+    lines = [line.strip() for line in drop_in.splitlines()]
+    assert ("UnusedConnectionTimeout 30" in lines) is (told >= 1)
+    assert ("PerSourcePenalties no" in lines) is (told == 2)
+    if told == 2:  # of the whole server, not of a login
+        assert drop_in.index("PerSourcePenalties") < drop_in.index("Match ")
 
 
 SHELLS = [shell for shell in ("sh", "dash", "bash", "busybox") if shutil.which(shell)]
@@ -131,14 +146,14 @@ def test_any_shell_runs_the_session(shell: str, tmp_path: Path) -> None:
     double = tmp_path / "python"
     double.write_text('#!/bin/sh\nprintf "<%s>" "$@"\n/usr/bin/env\nulimit -f\nkill -9 $$\n')
     double.chmod(0o755)
-    script = parts("User ada", "/opt/x", None, str(tmp_path)).session.replace(sys.executable, str(double))
+    script = parts("User ada", "/opt/x", None, tmp_path).session.replace(sys.executable, str(double))
     (tmp_path / "session").write_text(script)
     interpreter = [shell, "sh"] if shell == "busybox" else [shell]
     setting = {"TERM": "xterm", "LANG": "a b", "COLORTERM": "truecolor", "EVIL": "1"}
 
-    def asking(command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def asking(command: str, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*interpreter, str(tmp_path / "session")],
+            [*interpreter, str(tmp_path / "session"), *words],
             capture_output=True,
             text=True,
             env=setting | more | {"SSH_ORIGINAL_COMMAND": command},
@@ -157,8 +172,20 @@ def test_any_shell_runs_the_session(shell: str, tmp_path: Path) -> None:
     assert "--ascii" not in done.stdout + asking("xor", LC_ALL="de_DE.utf8").stdout
     following = asking("follow Monday_1-a", LC_ALL="C").stdout
     assert f"<--ascii><--class><{tmp_path}><--follow=Monday_1-a>" in following
-    assert f"<--follow={'x' * 32}>" in asking(f"follow {'x' * 32}").stdout
-    for command in ("xor; id", "follow ", "follow a b", "follow $(id)", "follow a\nb", f"follow {'x' * 33}"):
+    longest = "x" * 250
+    for name in ("übung 1", "v1.2", "A_b", "xor; id", "$(id)", "`id`", "it's", "*", 'a"b', longest):
+        assert is_name(name)
+        assert f"<--><{name}>" in asking(name).stdout
+        assert f"<--follow={name}>" in asking(f"follow {name}").stdout
+    for name in ("", " a", "a ", "../x", "a\\b", "-h", "--folder=x", ".x", "a\nb", "\x1b[m", longest + "x"):
+        assert not is_name(name)
+        command = f"follow {name}"
         refused = asking(command)
         assert (refused.returncode, refused.stdout) == (2, "")
         assert refused.stderr.count("\n") == 1
+        assert not name or asking(name).returncode == 2
+    # As a login shell, with sshd's configuration and without.
+    assert "<--><xor>" in asking("xor", "-c", "/opt/x").stdout
+    assert "<--><deep>" in asking("", "-c", "deep").stdout
+    assert asking("", "-c", "/bin/sh -i").returncode == 2
+    assert "<-->" not in asking("").stdout

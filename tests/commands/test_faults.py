@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.commands.running import call
-from tui.commands.headless import CARRY_OUT
+from tui.commands import headless
 
 if TYPE_CHECKING:
     import pytest
@@ -21,7 +21,7 @@ def broken(chosen: object) -> int:
 def test_a_fault_is_a_sentence_and_a_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(CARRY_OUT, "list", broken)
+    monkeypatch.setattr(headless, "list_command", broken)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     done = call(capsys, "list")
     assert (done.code, done.out) == (1, "")
@@ -38,7 +38,7 @@ def test_a_fault_is_a_sentence_and_a_report(
 def test_a_fault_without_room_for_a_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(CARRY_OUT, "list", broken)
+    monkeypatch.setattr(headless, "list_command", broken)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
     done = call(capsys, "list")
     assert done.code == 1

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from engine import load
 from engine.catalog import shipped
-from tests.commands.running import call, run
+from tests.commands.running import COMMAND, Outcome, call, environment, run
 from tests.commands.scenarios import BAD, MINI_BATCHES, SEQUENCES, write
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,3 +103,48 @@ def test_a_locale_without_the_letters_of_a_text(tmp_path: Path, words: tuple[str
     done = run(*words, path, PYTHONIOENCODING="ascii")
     assert (done.code, done.err) == (0, "")
     assert "?" in done.out
+
+
+def piped(text: str, *words: str, cwd: Path) -> Outcome:
+    """Run `bp-tui WORDS` with a text on its standard input."""
+    done = subprocess.run(
+        [*COMMAND, *words],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        cwd=cwd,
+        env=environment(),
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def test_a_scenario_from_standard_input(tmp_path: Path) -> None:
+    path = write(tmp_path, MINI_BATCHES)
+    for words in (("trace", "-"), ("train", "--json", "-"), ("-", "--plain", "--step", "3")):
+        named = [str(path) if word == "-" else word for word in words]
+        assert piped(MINI_BATCHES, *words, cwd=tmp_path) == run(*named)
+    assert piped(MINI_BATCHES, "check", "-", cwd=tmp_path) == Outcome(0, "-: good\n", "")
+    bad = piped(BAD, "check", "-", cwd=tmp_path)
+    assert bad.code == 2
+    assert bad.err.startswith("-:")
+    app = piped(MINI_BATCHES, "-", cwd=tmp_path)
+    assert app.code == 2
+    assert "reads its keys from standard input" in app.err
+
+
+def test_the_data_of_standard_input_lie_where_one_is(tmp_path: Path) -> None:
+    write(tmp_path, "0,1,1,0\n1,0,0,1\n", "rows.csv")
+    text = re.sub(r"inputs = \[\[0.*\n.*", 'file = "rows.csv"', MINI_BATCHES)
+    assert piped(text, "check", "-", cwd=tmp_path).out.startswith("-: good (2 inputs")
+
+
+def test_check_takes_shipped_names_but_a_file_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = call(capsys, "check", "mazur", "5")
+    assert (done.code, done.out) == (0, "mazur: good\n5: good\n")
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, BAD, "mazur")
+    assert call(capsys, "check", "mazur").code == 2
+    assert 'Did you mean "iris"?' in call(capsys, "check", "irs").err

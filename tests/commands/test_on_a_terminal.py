@@ -107,7 +107,7 @@ def test_a_step_that_the_run_does_not_have(words: tuple[str, ...], said: str) ->
 
 def test_the_last_step_is_opened() -> None:
     child = on_a_terminal("mazur", "--step", "90000", "--order", "deferred")
-    child.expect("step 90000/90000")
+    child.expect("step 90,000 of 90,000")
     child.send("q")
     child.expect(pexpect.EOF)
     child.close()

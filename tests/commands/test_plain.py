@@ -20,17 +20,17 @@ from tui.keys import KEYS
 def test_one_step_through_a_pipe() -> None:
     done = run("mazur", "--plain", "--step", "6")
     assert done.code == 0
-    assert "step 6/90000" in done.out
+    assert "step 6 of 90,000" in done.out
     assert "δ1[1] = f'(z1[1])×∂C/∂a1[1] = 0.2413×0.03635 = 0.00877135" in done.out
     assert "read by this step for the last time" in done.out
-    assert "step 7/" not in done.out
+    assert "step 7 of " not in done.out
     assert "\x1b" not in done.out
 
 
 def test_every_step_through_a_pipe() -> None:
     done = run("premature", "--plain")
     steps = len(trace(load(find("premature"))))
-    assert [f"step {step}/{steps}" in done.out for step in (1, 2, steps)] == [True] * 3
+    assert [f"step {step:,} of {steps:,}" in done.out for step in (1, 2, steps)] == [True] * 3
     assert done.out.count("/" + str(steps)) >= steps
 
 
@@ -52,6 +52,44 @@ def test_wrong_usage(arguments: tuple[str, ...], said: str) -> None:
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize("columns", [80, 132, 60])
+def test_as_wide_as_the_terminal(columns: int) -> None:
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "tui.cli", "13", "--plain"],
+        env=environment(TERM="dumb"),
+        encoding="utf-8",
+        timeout=PATIENCE,
+        dimensions=(24, columns),
+    )
+    seen = ""
+    for word in ("c", "c", "j", "?", "2", "5", "8", "g 40", "q"):
+        child.expect_exact("> ")
+        seen += child.before or ""
+        child.sendline(word)
+    child.expect(pexpect.EOF)
+    child.close()
+    widths = [len(line) for line in seen.splitlines()]
+    assert max(widths) <= min(columns, 100)
+    assert max(widths) > min(columns, 100) - 8
+
+
+def test_a_pipe_is_as_wide_for_everybody() -> None:
+    done = run("deep", "--plain", "--step", "9", COLUMNS="64")
+    assert done == run("deep", "--plain", "--step", "9", COLUMNS="")
+    assert 90 < max(map(len, done.lines)) <= 100
+
+
+@pytest.mark.parametrize("words", [("mazur", "--plain", "--step", "6"), ("explain", "mazur", "d1[1]")])
+def test_signs_that_a_locale_does_not_have(words: tuple[str, ...]) -> None:
+    """Those of --ascii, and never a question mark that stands for any of them."""
+    done = run(*words, PYTHONIOENCODING="latin-1")
+    assert done.code == 0
+    assert done.out.isascii()
+    assert "?" not in done.out
+    assert "d1[1] = f'(z1[1])*dC/da1[1] = 0.2413*0.03635 = 0.00877135" in done.out
+
+
 def test_typed_on_a_dumb_terminal() -> None:
     child = pexpect.spawn(
         sys.executable,
@@ -60,13 +98,13 @@ def test_typed_on_a_dumb_terminal() -> None:
         encoding="utf-8",
         timeout=PATIENCE,
     )
-    child.expect_exact("step 1/90000")
+    child.expect_exact("step 1 of 90,000")
     for typed, expected in (
-        ("n", "step 2/90000"),
-        ("", "step 3/90000"),
-        ("g 6", "step 6/90000"),
+        ("n", "step 2 of 90,000"),
+        ("", "step 3 of 90,000"),
+        ("g 6", "step 6 of 90,000"),
         ("t", "W2[1,1] = 0.4"),
-        ("esc", "step 6/90000"),
+        ("esc", "step 6 of 90,000"),
         ("/ d2[2]", "where"),
         ("zzz", "is not a command"),
         ("q", pexpect.EOF),
@@ -95,7 +133,7 @@ def test_every_key_that_moves_can_be_typed() -> None:
 
 def test_the_page_is_what_the_screen_says() -> None:
     steps = trace(load(find("mazur")))
-    lines = page(steps, start(steps))
-    assert "step 1/90000  FORWARD" in lines[0]
+    lines = page(steps, start(steps), 100)
+    assert "step 1 of 90,000  FORWARD" in lines[0]
     assert any(line.startswith("▸ z1[1] = ") for line in lines)
     assert "q quits" in HELP

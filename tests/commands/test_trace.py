@@ -66,10 +66,10 @@ def test_what_is_not_finite_is_a_word(tmp_path: Path, capsys: pytest.CaptureFixt
         ("5:", range(5, 7)),
         (":", range(7)),
         ("5:100", range(5, 7)),
-        ("0:0", range(0)),
-        ("4:2", range(0)),
-        ("100:", range(0)),
-        ("99999999999999999999:", range(0)),
+        ("-1:", range(6, 7)),
+        ("-3:", range(4, 7)),
+        ("-7:", range(7)),
+        ("-100:", range(7)),
     ],
 )
 def test_some_iterations(
@@ -79,6 +79,32 @@ def test_some_iterations(
     chosen = records(capsys, path, "--iterations", given)
     assert {record["iteration"] for record in chosen} == set(expected)
     assert chosen == [record for record in records(capsys, path) if record["iteration"] in expected]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("0:0", "no iteration is from 0 on and before 0"),
+        ("4:2", "2:4 would be the other way round"),
+        ("100:", "there is no iteration 100: the run has 7, counted from 0"),
+        ("7:9", "there is no iteration 7"),
+        ("99999999999999999999:", "there is no iteration 99999999999999999999"),
+    ],
+)
+def test_no_iteration_at_all_says_why(
+    given: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = call(capsys, "trace", write(tmp_path, MINI_BATCHES), "--iterations", given)
+    assert (done.code, done.out) == (0, "")
+    assert said in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+def test_the_tail_in_a_process_of_its_own(tmp_path: Path) -> None:
+    path = write(tmp_path, MINI_BATCHES)
+    done = run("trace", path, "--iterations", "-2:", "--order", "layerwise")
+    assert (done.code, done.err) == (0, "")
+    assert {strict(line)["iteration"] for line in done.lines} == {5, 6}
 
 
 def test_mazurs_last_iteration_in_a_process_of_its_own() -> None:

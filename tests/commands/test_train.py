@@ -16,6 +16,7 @@ from engine.run.steps import LossStep
 from tests.commands.running import call, run, strict
 from tests.commands.scenarios import DIVERGING, MINI_BATCHES, SEQUENCES, write
 from tests.scenarios_at_random import ORDERS
+from tui.commands import progress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,6 +135,47 @@ def test_divergence_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "loss after  nan" in text.out
     few = result(capsys, write(tmp_path, DIVERGING.replace("iterations = 60", "iterations = 20")))
     assert few["loss_after"] == "inf"
+
+
+@pytest.mark.parametrize("pieces", [1, 7, 4096])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "rmsprop"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_where_numbers_cease_to_be_finite(
+    order: Order,
+    optimizer: str,
+    pieces: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As the first record of the trace says in which a number is a word, however long the pieces are."""
+    rate = "1e200" if optimizer == "rmsprop" else "1e6"
+    path = write(tmp_path, DIVERGING.replace("1e6", rate))
+    monkeypatch.setattr(progress._Silent, "pace", lambda self: pieces)
+    words = (path, "--order", order, "--optimizer", optimizer)
+    records: list[dict[str, Any]] = [
+        step.record() for step in trace(changed(load(path), optimizer=optimizer), order)
+    ]
+    first = next(record for record in records if set(_words(list(record.values()))) & {"inf", "-inf", "nan"})
+    found = result(capsys, *words)["not_finite"]
+    assert {name: first[name] for name in found if name != "field"} == {
+        name: value for name, value in found.items() if name != "field"
+    }
+    assert set(_words([first[found["field"]]])) & {"inf", "-inf", "nan"}
+    step = first["step"]
+    assert f"--step {step + 1} opens the app there" in call(capsys, "train", *words).lines[-1]
+
+
+def _words(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [word for one in value for word in _words(one)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_only_the_last_loss_is_not_finite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, DIVERGING.replace("iterations = 60", "iterations = 20"))
+    assert "not_finite" not in result(capsys, path)
+    assert "only the loss after the last update" in call(capsys, "train", path).lines[-1]
 
 
 def test_the_text_says_the_same_as_the_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

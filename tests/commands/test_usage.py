@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.commands.running import ROOT, call, run
-from tui.commands.headless import CARRY_OUT
-from tui.commands.usage import COMMANDS
+from tui.commands.outcome import function_of
+from tui.commands.table import COMMANDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +21,9 @@ def test_the_version() -> None:
     assert (done.code, done.out, done.err) == (0, f"bp-tui {project['version']}\n", "")
 
 
-def test_every_command_can_be_carried_out() -> None:
-    assert tuple(CARRY_OUT) == COMMANDS
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_can_be_carried_out(command: str) -> None:
+    assert callable(function_of(command))
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,6 +31,11 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert (done.code, done.err) == (0, "")
     for command in (*COMMANDS, "--step", "--order", "--version", "SCENARIO"):
         assert command in done.out
+
+
+def test_help_is_asked_for_by_a_word_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(capsys, "help") == call(capsys, "--help")
+    assert call(capsys, "help", "trace") == call(capsys, "trace", "--help")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -60,6 +66,10 @@ def test_each_command_has_help(command: str, capsys: pytest.CaptureFixture[str])
         (["trace", "mazur", "--iterations", "a:b"], "expected A:B"),
         (["trace", "mazur", "--iterations", "1:2:3"], "expected A:B"),
         (["trace", "mazur", "--iterations=-1:2"], "none is negative"),
+        (["trace", "mazur", "--iterations", "-1:2"], "none is negative"),
+        (["trace", "mazur", "--iterations", "1:-2"], "The last ten are -10:"),
+        (["trace", "mazur", "--iterations", "-:"], "--iterations"),
+        (["help", "trian"], "trian"),
         (["mazur", "--step", "0"], "counted from 1"),
         (["mazur", "--step", "first"], "expected the number of a step, not 'first'"),
         (["trace", "mazur", "--iterations", "1_0:2_0"], "expected A:B"),

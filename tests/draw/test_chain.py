@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from engine import load, trace
 from engine.arrays import frozen
 from engine.catalog import find
-from engine.facts.number import Number, value_of
+from engine.facts.number import Number, Traced
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.moves import move
 from engine.looking.selection import explained
@@ -163,7 +163,7 @@ def test_the_path_of_the_chosen_parameter() -> None:
     for quantity in ("weight_gradient", "bias_gradient", "recurrent_gradient"):
         assert explained(run, cursor).reference.quantity == quantity
         texts[quantity] = picture(run, cursor, 120, 30)
-        recorded = value_of(run, explained(run, cursor))
+        recorded = Traced(run, explained(run, cursor)).value
         assert f"recorded: {bare(recorded, 11, 6)} " in texts[quantity]
         cursor = move(cursor, run, "next-part")
     assert texts["recurrent_gradient"].startswith(
@@ -215,4 +215,4 @@ def test_what_comes_back_is_always_the_whole_sum(room: int) -> None:
     assert slope == 1 + min(room, run.scenario.network.layers[1].units)
     arrived = sum(float(row[54:66]) for row in rows[1:slope])
     number = Number(Reference("error", 0, 1, 0, 0), (0,))
-    assert arrived == pytest.approx(value_of(run, number), rel=1e-3)
+    assert arrived == pytest.approx(Traced(run, number).value, rel=1e-3)

@@ -15,8 +15,11 @@ import pytest
 from engine import load, trace
 from engine.arrays import frozen
 from engine.catalog import find
+from engine.equations.mistakes import MISTAKES
 from engine.looking.cursor import go_to, look_at, start
 from engine.order.site import Site
+from engine.read import ScenarioError
+from engine.read.changed import with_mistake
 from engine.run.steps import GradientStep
 from engine.scenario import Data, Network, Scenario, Training
 from tests.draw.fitting import check_rows
@@ -215,3 +218,21 @@ def test_a_recurrent_weight_that_changed_too_early_is_marked() -> None:
     assert "U1 changed already" in picture(run, cursor, 80, 20)
     assert " ! early U1[1,1]" in picture(run, cursor, 80, 20)
     assert " ! early U1[1,1] × f'(z1[1]@3)" in picture(run, cursor, 80, 17)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_path_with_another_number_of_factors_than_the_right_one(mistake: str) -> None:
+    """Loss and slope are one factor of the right path of xor, and two of one with `slope-of-activation`."""
+    try:
+        mistaken = trace(with_mistake(load(find("xor")), mistake))
+    except ScenarioError:
+        return
+    steps = mistaken.schedule.first_step(1)
+    drawn = [
+        [plain(row) for row in chain_rows(mistaken, start(mistaken, step), 120, 20)] for step in range(steps)
+    ]
+    if mistake == "slope-of-activation":
+        factors = drawn[steps - 3][2:7]
+        assert [line.count("≠") for line in factors] == [0, 1, 1, 2, 1]
+        assert "≠ +0.4112 " in factors[1]  # what the right path has as one factor
+        assert "+0.5836     ≠ +0.4114, slope" in factors[3]

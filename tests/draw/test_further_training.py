@@ -54,7 +54,7 @@ def test_every_view_at_places_at_random(optimizer: str, mistake: str | None) -> 
         run = run_at_random(seed, optimizer, mistake)
         chance = Random(seed)
         cursor = start(run, chance.randrange(len(run)))
-        for _ in range(8):
+        for _ in range(5):
             cursor = move(cursor, run, chance.choice(COMMANDS))
             width, height = chance.choice(((80, 12), (120, 30), (40, 8)))
             for view in (*VIEWS, PRESENTER):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from engine import load, trace
 from engine.arrays import frozen
 from engine.catalog import find
-from engine.facts.number import value_of
+from engine.facts.number import Traced
 from engine.looking.cursor import look_at, start
 from tests.draw.fitting import check_rows
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
@@ -210,4 +210,4 @@ def check(steps: Trace, cursor: Cursor, width: int, height: int) -> None:
     rows = heat_rows(steps, cursor, width, height)
     check_rows(rows, width, height)
     for text, number in linked_numbers(rows):
-        assert text == signed(value_of(steps, number), 8).strip(), number
+        assert text == signed(Traced(steps, number).value, 8).strip(), number

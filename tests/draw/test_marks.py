@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.facts.broken.falsified import right_value
 from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.facts.gradient import gradient_vector, largest
-from engine.facts.number import Number, array_of, symbol_of
+from engine.facts.number import Number, Traced, array_of
+from engine.facts.right import right_value
 from engine.facts.unrolled.through_time import sample_of
 from engine.looking.cursor import active_layer, start
 from engine.looking.selection import explained, numbers_of_step
@@ -102,11 +102,13 @@ def test_along_a_path(seed: int) -> None:
 def right_factor(whole: Trace, known: Known, factor: Factor) -> float:
     """What a factor would be: a weight as the iteration began with it, all else as equations say."""
     quantities: dict[str, Quantity] = {"slope": "slope", "delta": "delta", "error": "error"}
+    made = factor.number
+    assert isinstance(made, Traced)
     if factor.meaning == "weight":
-        reference = Reference("weights", known.iteration, factor.layer, version=0)
-        return float(array_of(whole, reference)[factor.units])
-    name: Quantity = "activation" if factor.layer else "input"
-    number = Number(known.reference(quantities.get(factor.meaning, name), factor.layer), factor.units)
+        reference = Reference("weights", known.iteration, made.layer, version=0)
+        return float(array_of(whole, reference)[made.index])
+    name: Quantity = "activation" if made.layer else "input"
+    number = Number(known.reference(quantities.get(factor.meaning, name), made.layer), made.index)
     right = right_value(whole, number)
     return factor.value if right is None else right
 
@@ -187,7 +189,7 @@ def test_the_slope_the_page_and_the_vector(seed: int) -> None:
         rows = [plain(row) for row in gradient_rows(whole, cursor, WIDTH, HEIGHT)]
         for one in largest(gradient_vector(whole, step), 30):
             right = right_value(whole, one.number)
-            line = next((row for row in rows if row[1:].startswith(f"{symbol_of(whole, one.number)} ")), "")
+            line = next((row for row in rows if row[1:].startswith(f"{one.symbol} ")), "")
             assert ("≠" in line) == (right is not None and line != ""), line
             if right is not None and line:
                 assert f"≠ {signed(right, 10)}" in line

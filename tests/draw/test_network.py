@@ -12,7 +12,7 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from engine.facts.number import value_of
+from engine.facts.number import Traced
 from engine.looking.cursor import active_layer, go_to, look_at, start
 from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, text_of
@@ -139,7 +139,7 @@ def check_linked(steps: Trace, cursor: Cursor, width: int, height: int) -> int:
     count = 0
     rows = network_rows(steps, cursor, width, height)
     for text, number in linked_numbers(rows):
-        value = value_of(steps, number)
+        value = Traced(steps, number).value
         assert text in {signed(value, cells).strip() for cells in range(5, 9)}, number
         count += 1
     assert all(length(row) <= width for row in rows)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine import load, trace
 from engine.catalog import find
 from engine.facts.explain import explain
-from engine.facts.number import value_of
+from engine.facts.number import Traced
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, go_to, look_at, start
 from engine.looking.moves import move
@@ -138,7 +138,7 @@ def test_of_a_long_sum_the_largest_terms_stay_and_the_rest_is_counted(size: tupl
     assert f"{301 - len(terms)} more" in text
     # The values of the terms that are shown and of the rest add up to the result.
     shown = [float(line.split()[-1]) for line in text.split("\n") if "×" in line or "more" in line]
-    assert sum(shown) == pytest.approx(value_of(steps, explained(steps, cursor)), abs=0.01)
+    assert sum(shown) == pytest.approx(Traced(steps, explained(steps, cursor)).value, abs=0.01)
 
 
 def test_a_number_of_a_later_step_is_a_dot() -> None:

@@ -20,7 +20,7 @@ from tui.draw.frame.footer import footer_row
 from tui.draw.frame.status import status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.numbers import UNKNOWN
-from tui.draw.kit.rows import plain
+from tui.draw.kit.rows import Linked, plain
 from tui.draw.marks.known import Known
 from tui.draw.network.network import network_rows
 from tui.draw.reasons.equation import equation_rows
@@ -72,7 +72,7 @@ def test_nothing_is_wider_or_higher_than_its_place(
     singles = [status_row(steps, cursor, width), timeline_row(steps, cursor, width)]
     for rows in (network, equation, singles, [footer_row(KEYS, set(), width)]):
         check_rows(rows, width, height)
-    assert f"step {cursor.step + 1}/{len(steps)}" in plain(singles[0])
+    assert f"step {cursor.step + 1:,} of {len(steps):,}" in plain(singles[0])
 
 
 @given(st.sampled_from(NAMES), st.integers(0, REACH))
@@ -143,21 +143,45 @@ def test_the_chosen_number_is_marked() -> None:
 
 def test_the_timeline_marks_where_we_are() -> None:
     steps = steps_of("mazur")
-    chips = ["F1", "F2", "L", "δ2", "∇2", "δ1", "∇1", "Δ2", "Δ1"]
+    chips = ["a1", "a2", "C", "δ2", "∇2", "δ1", "∇1", "W2", "W1"]
     for step in range(1, 10):
         row = timeline_row(steps, at(steps, step), 80)
-        assert plain(row).split() == [*chips[:3], "B", *chips[3:7], "U", *chips[7:]]
+        said = "forward a1 a2   loss C   back δ2 ∇2 δ1 ∇1   update W2 W1"
+        assert plain(row).strip() == said
         here = [text.strip() for text, style in row if style.startswith("phase-")]
         assert here == [chips[step - 1]]
 
 
 @given(st.sampled_from(NAMES), st.integers(1, REACH), st.integers(20, 200))
-def test_the_timeline_has_the_present_step_and_names_no_parameter(name: str, step: int, width: int) -> None:
+def test_the_timeline_has_the_present_step_and_names_only_what_is_made(
+    name: str, step: int, width: int
+) -> None:
     steps = steps_of(name)
     row = timeline_row(steps, at(steps, step), width)
     assert sum(style.startswith("phase-") for _, style in row) == 1
-    # U1 is a recurrent weight of layer 1, never a step.
-    assert not re.search(r"[UWb]\d", plain(row))
+    # U1 is a recurrent weight of layer 1, never a step; and no letter stands for a phase.
+    assert not re.search(r"[Ub]\d|\b[FLBU]\b", plain(row))
+    for text, style in row:
+        if isinstance(style, Linked) and re.match("W", text):
+            assert steps.schedule.site(int(style.target)).kind == "update"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "said"),
+    [
+        ("06-batch", 1, "  1: a1 C δ1 ∇1   2: a1 C δ1 ∇1   3: a1 C δ1 ∇1   update W1"),
+        ("elman", 42, "‹ sample 1, back, time 0: ∇1   sample 2, forward, time 0: h1 a2 C   time 1: h1 ›"),
+        ("premature", 5, "  forward a1 a2   loss C   back δ2 ∇2   update W2   back δ1 ∇1   update W1"),
+        (
+            "17-layerwise",
+            1,
+            "  1: a1 a2 C   2: a1 a2 C   1: δ2 ∇2   2: δ2 ∇2   update W2   1: δ1 ∇1   2: δ1 ›",
+        ),
+    ],
+)
+def test_the_timeline_says_what_its_steps_have_in_common(name: str, step: int, said: str) -> None:
+    steps = steps_of(name)
+    assert plain(timeline_row(steps, at(steps, step), 80)).rstrip() == said
 
 
 def test_the_timeline_says_where_it_goes_on() -> None:
@@ -188,6 +212,6 @@ def test_the_footer_greys_what_can_do_nothing() -> None:
 def test_the_status_says_where_in_the_run_we_are() -> None:
     steps = steps_of("bptt")
     text = plain(status_row(steps, at(steps, 40), 120))
-    for word in ("step 40/320", "iteration 3/20", "time @"):
+    for word in ("step 40 of 320", "iteration 3 of 20", "time "):
         assert word in text
     assert len(plain(status_row(steps, at(steps, 40), 60))) <= 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ from engine.equations.losses import LOSSES
 from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import start
 from engine.order.orders import WAITING
+from tests.cases import case
 from tests.shipped import NAMES
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.kit.rows import plain
+from tui.draw.kit.wide import cells
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -72,3 +75,22 @@ def test_the_title_is_always_there(name: str) -> None:
     stop = steps.schedule.first_step(1)
     for step in range(0, stop, 1 + stop // 50):
         assert plain(status_row(steps, start(steps, step), 80)).startswith(f" {steps.scenario.title[:6]}")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        case("title-with-marks").title,
+        "การแพร่ย้อนกลับ: ตัวอย่างแรก",
+        "பின்பரப்பல்: முதல் எடுத்துக்காட்டு",
+        "पश्चप्रसारण: पहला उदाहरण",
+        "誤差逆伝播法の最初の例",
+        "e\u0301\u0301\u0301" * 60,
+    ],
+)
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_marks_in_a_title_do_not_push_the_phase_away(title: str, width: int) -> None:
+    steps = trace(replace(case("title-with-marks"), title=title))
+    row = plain(status_row(steps, start(steps, 5), width))
+    assert row.endswith("step 6/9  BACKWARD ")
+    assert cells(row) == width

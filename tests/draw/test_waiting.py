@@ -131,24 +131,24 @@ def test_a_gradient_that_a_mistake_made_wrong_has_not_been_hurried() -> None:
 def test_a_batch_names_the_samples_and_more_width_tells_more() -> None:
     whole = deep(2)
     assert frame(whole, 13) == (
-        "W2  gathered 2/4 · read 4 more times, next F2 of sample 3 · safe from step 28\n"
-        "W1  gathered 1/4 · read 2 more times, next F1 of sample 3 · safe from step 23\n"
-        "  W1 must wait: F1 of sample 3 (step 15) still computes with it, and every\n"
+        "W2  gathered 2/4 · read 4 more times, next a2 of sample 3 · safe from step 28\n"
+        "W1  gathered 1/4 · read 2 more times, next a1 of sample 3 · safe from step 23\n"
+        "  W1 must wait: a1 of sample 3 (step 15) still computes with it, and every\n"
         "  sample of an iteration must meet the same W1."
     )
     assert frame(whole, 13, 160, 3) == (
-        "W2  gathered 2/4 · read 4 more times, next by F2 of sample 3 (step 16), last by δ1 of sample 4 "
+        "W2  gathered 2/4 · read 4 more times, next by a2 of sample 3 (step 16), last by δ1 of sample 4 "
         "(step 27) · safe from step 28 (b2 from step 24)\n"
-        "W1  gathered 1/4 · read 2 more times, next by F1 of sample 3 (step 15), last by F1 of sample 4 "
+        "W1  gathered 1/4 · read 2 more times, next by a1 of sample 3 (step 15), last by a1 of sample 4 "
         "(step 22) · safe from step 23\n"
-        "  W1 must wait: F1 of sample 3 (step 15) still computes with it, and every sample of an iteration "
+        "  W1 must wait: a1 of sample 3 (step 15) still computes with it, and every sample of an iteration "
         "must meet the same W1."
     )
 
 
 def test_recurrent_weights_wait_for_the_deltas_of_earlier_times() -> None:
     whole = deep(1, times=3, samples=1)
-    # F L F L F L, then the delta of the last time, which is the first one back.
+    # a C a C a C, then the delta of the last time, which is the first one back.
     assert frame(whole, 7) == (
         "W1 U1  no gradient yet · still read: U 2×, next δ1@1 · safe from step 12\n"
         "  U1 must wait: δ1@1 (step 9) gets its error from the next time through U1, and\n"
@@ -196,7 +196,7 @@ def test_a_long_batch_of_long_sequences_fits_and_is_no_more_work(
 ) -> None:
     monkeypatch.setattr(loops, "LONGEST_LIST", 0)  # a short one is looked up otherwise
     whole, short = deep(3, times=1000, samples=100, order=order), deep(3, times=10, samples=5, order=order)
-    for step in range(0, whole.schedule.first_step(1), 9_973):
+    for step in range(0, whole.schedule.first_step(1), 19_997):
         for row in waiting_rows(whole, start(whole, step), 80, 5):
             assert length(row) <= 80
             assert "…" not in plain(row)

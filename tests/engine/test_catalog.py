@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine import catalog
 from engine.catalog import Entry, find, shipped
 from engine.read import ScenarioError, load
+from engine.read.document import source
 
 
 def test_what_is_at_hand() -> None:
@@ -135,3 +137,57 @@ def test_a_closed_shelf_gives_out_its_own_scenarios_alone(tmp_path: Path) -> Non
     listed = {entry.name: entry.title for entry in catalog.Shelf(shelf).entries()}
     assert listed["pipe"] == listed["device"] == "(this file can't be read)"
     assert catalog.Shelf(shelf).find("../outside.toml") == Path("../outside.toml")
+
+
+def test_what_has_no_name_is_not_listed(tmp_path: Path) -> None:
+    listed = ["A_b", "v1.2", "x" * 250, "übung 1"]
+    for name in (*listed, "-x", ".#mazur", " a", "\u202ea"):
+        (tmp_path / f"{name}.toml").write_text('title = "x"')
+    shelf = catalog.Shelf(tmp_path, closed=True)
+    assert [entry.name for entry in shelf.entries()] == listed
+    for name in listed:
+        assert shelf.find(name) == tmp_path / f"{name}.toml"
+    for name in ("-x", ".#mazur", " a"):
+        with pytest.raises(ScenarioError):
+            shelf.find(name)
+
+
+@pytest.mark.parametrize("after", ["the look at the name", "the look at the path"])
+def test_a_file_of_a_closed_shelf_is_exchanged_before_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    """A student who may write there swaps it for a link."""
+    shelf, secret = tmp_path / "shelf", tmp_path / "other.toml"
+    shelf.mkdir()
+    secret.write_text('title = "secret"\nsecret words')
+    mine, good = shelf / "mine.toml", find("mazur").read_text("utf-8")
+    held, opened = catalog.Shelf._holds, source.open_regular
+
+    def swap() -> None:
+        mine.unlink()
+        mine.symlink_to(secret)
+
+    def holds(self: catalog.Shelf, path: Path) -> bool:
+        known = held(self, path)
+        swap()
+        return known
+
+    def open_regular(*given: Any, **named: Any) -> Any:
+        swap()
+        return opened(*given, **named)
+
+    def exchanging() -> catalog.Shelf:
+        monkeypatch.undo()
+        mine.unlink(missing_ok=True)
+        mine.write_text(good, "utf-8")
+        if after == "the look at the name":
+            monkeypatch.setattr(catalog.Shelf, "_holds", holds)
+        else:
+            monkeypatch.setattr(source, "open_regular", open_regular)
+        return catalog.Shelf(shelf, closed=True)
+
+    assert [entry.title for entry in exchanging().entries()] == ["(this file can't be read)"]
+    closed = exchanging()
+    with pytest.raises(ScenarioError) as caught:
+        closed.load(closed.find("mine"))
+    assert "secret" not in str(caught.value)

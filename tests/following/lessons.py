@@ -7,14 +7,14 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.patience import PATIENCE
-from tui.following.protocol import State
+from tui.following.protocol import Chosen, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 def a_state(step: int = 0) -> State:
-    return State("0" * 64, "deferred", step, scenario="mazur", units=(0, 1, 0))
+    return State("0" * 64, "deferred", Chosen("sgd", 0.5, None), step, scenario="mazur", units=(0, 1, 0))
 
 
 async def until(true: Callable[[], bool]) -> None:

@@ -22,7 +22,6 @@ from tui.commands.usage import UsageError
 from tui.following import attending as attending_module
 from tui.following import follower as following
 from tui.following.attending import Attending
-from tui.following.digest import digest
 from tui.following.looking import state_of
 from tui.following.names import claim
 from tui.following.shared import name_of
@@ -157,7 +156,7 @@ async def test_another_scenario_is_opened_from_the_follower_s_own_catalogue(tmp_
         await until(lambda: follower.trace.scenario.title == load(find("bptt")).title)
         await until(follows(follower, leader))
         assert follower.trace.scenario.title == leader.trace.scenario.title
-        leader.app.step_through(load(find("batch")), "premature")
+        leader.app.step_through(trace(load(find("batch")), "premature"))
         await leader.press("n")
         await until(follows(follower, leader))
         assert follower.trace.scenario.title == load(find("batch")).title
@@ -167,7 +166,7 @@ async def test_another_scenario_is_opened_from_the_follower_s_own_catalogue(tmp_
 async def test_whose_file_differs_is_told_and_keeps_it(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     text = find("bptt").read_text("utf-8")
-    file.write_text(text.replace("learning_rate = ", "learning_rate = 1"), encoding="utf-8")
+    file.write_text(text.replace("iterations = ", "iterations = 1"), encoding="utf-8")
     (tmp_path / "class").mkdir()
     async with AsyncExitStack() as stack:
         _, lesson = leading(tmp_path / "class")
@@ -178,15 +177,15 @@ async def test_whose_file_differs_is_told_and_keeps_it(tmp_path: Path) -> None:
         other = await stack.enter_async_context(running(load(file), same))
         await leader.press("n")
         for user in (kept, own):
-            await until(lambda user=user: "lesson is on another scenario" in user.panes())  # type: ignore[misc]
+            await until(lambda user=user: "lesson is on another run" in user.panes())  # type: ignore[misc]
             assert user.step() == 1
         await until(follows(other, leader))
         await kept.press("n")
         assert kept.step() == 2
         assert kept.trace.scenario.title == load(find("bptt")).title
-        leader.app.step_through(load(find("bptt")), None)
+        leader.app.step_through(trace(load(find("bptt"))))
         await until(follows(kept, leader))
-        await until(lambda: "on another scenario" in own.panes())
+        await until(lambda: "on another run" in own.panes())
         assert own.trace.scenario.title == load(find("xor")).title
 
 
@@ -216,7 +215,7 @@ async def test_a_mistake_of_the_leader_is_made_by_the_follower_too(tmp_path: Pat
 async def test_a_mistake_in_a_file_that_the_follower_brought(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     text = find("06-batch").read_text("utf-8")
-    file.write_text(text.replace("learning_rate = ", "learning_rate = 1"), encoding="utf-8")
+    file.write_text(text.replace("iterations = ", "iterations = 1"), encoding="utf-8")
     (tmp_path / "class").mkdir()
     _, lesson = leading(tmp_path / "class")
     _, follows_it = attending(tmp_path / "class", keeps=True)
@@ -232,6 +231,29 @@ async def test_a_mistake_in_a_file_that_the_follower_brought(tmp_path: Path) -> 
             await until(lambda run=run: (follower.trace.mistake, follower.trace.order) == run)  # type: ignore[misc]
             await until(follows(follower, leader))
         assert follower.trace.scenario.notes
+
+
+async def test_who_comes_late_sees_a_break_of_the_rule_far_on_in_the_run(tmp_path: Path) -> None:
+    async with running(*leading(tmp_path, "mazur")) as leader:
+        await leader.until_computed()
+        await leader.press("g", *"81005", "enter")
+        await until(lambda: leader.step() == 81005)
+        await leader.press("x")
+        await until(lambda: bool(leader.trace.breaks))
+        async with running(*attending(tmp_path, "mazur")) as follower:
+            await until(follows(follower, leader))
+            assert follower.trace.breaks == leader.trace.breaks
+            await follower.press("X")
+            await until(lambda: "on your own" in follower.panes())
+            assert follower.trace.breaks == ()
+            await follower.press("w")
+            await until(follows(follower, leader))
+            # Another scenario, broken at the same steps.
+            leader.app.step_through(trace(load(find("premature")), "deferred"))
+            while not leader.trace.breaks:
+                await leader.press("n", "x")
+            await until(follows(follower, leader))
+            assert follower.trace.scenario.title == leader.trace.scenario.title
 
 
 @pytest.mark.parametrize("keys", ["m j enter", "u", "n n n n x"])
@@ -254,30 +276,32 @@ async def test_who_goes_on_in_another_run_is_on_their_own_until_they_return(
 async def test_a_mistake_that_nobody_here_knows_is_told_and_no_other_run_is_shown(tmp_path: Path) -> None:
     scenario, lesson = attending(tmp_path)
     async with running(scenario, lesson) as follower:
-        state = state_of(follower.trace, follower.cursor, "f" * 64)
+        state = changed(state_of(follower.trace, follower.cursor), scenario="bptt", step=3)
         assert isinstance(lesson, Attending)
-        lesson._told(changed(state, scenario="bptt", step=3, mistake="of-tomorrow"))
-        await until(lambda: "lesson makes a mistake unknown here" in follower.panes())
-        assert follower.step() == 1
-        lesson._told(changed(state, scenario="bptt", step=3, mistake="sign"))
-        await until(lambda: "lesson is on another scenario" in follower.panes())
-        assert follower.step() == 1
+        for other in ({"mistake": "of-tomorrow"}, {"optimizer": "of-tomorrow"}):
+            lesson._told(changed(state, digest="f" * 64, chosen=changed(state.chosen, **other)))
+            await until(lambda: "lesson does what is unknown here" in follower.panes())
+            assert follower.step() == 1
+        # The same fields, and the digest of a run of which something is told in a field of tomorrow.
+        for other in ({"mistake": "sign"}, {}):
+            lesson._told(changed(state, digest="f" * 64, chosen=changed(state.chosen, **other)))
+            await until(lambda: "lesson is on another run" in follower.panes())
+            assert follower.step() == 1
 
 
 def test_who_opens_the_app_during_a_mistake_opens_it_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mistaken = trace(with_mistake(load(find("mazur")), "sign"))
-    state = changed(
-        state_of(mistaken, start(mistaken), digest(mistaken.scenario)),
-        scenario=name_of(shipped_shelf(), mistaken.scenario),
-    )
+    state = state_of(mistaken, start(mistaken))
+    state = changed(state, scenario=name_of(shipped_shelf(), mistaken.scenario, mistaken.order))
     assert state.scenario == "mazur"
     monkeypatch.setattr(following, "ask", lambda *_: state)
     scenario, _ = opening._follow("lesson", tmp_path, shipped_shelf(), None, None)
     assert scenario.training.mistake == "sign"
-    monkeypatch.setattr(following, "ask", lambda *_: changed(state, digest="f" * 64, mistake="of-tomorrow"))
-    with pytest.raises(UsageError, match="makes the mistake of-tomorrow, unknown here"):
+    unknown = changed(state.chosen, mistake="of-tomorrow")
+    monkeypatch.setattr(following, "ask", lambda *_: changed(state, chosen=unknown))
+    with pytest.raises(UsageError, match="does what is unknown here"):
         opening._follow("lesson", tmp_path, shipped_shelf(), None, None)
 
 

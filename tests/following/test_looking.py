@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 
 from engine import load, trace
 from engine.catalog import Shelf, find, shipped_shelf
@@ -16,21 +17,25 @@ from engine.looking.cursor import go_to, start
 from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, selected
 from engine.order.quantities import QUANTITIES
+from engine.order.schedule import Break
+from engine.read.changed import changed as changed_scenario
 from engine.read.changed import with_mistake
 from tests.following.test_protocol import STATES
 from tests.shipped import NAMES, SHIPPED
 from tests.some_of import some_of
+from tui.commands import overriding
 from tui.draw.page import presenter_rows
 from tui.draw.reasons.equation import equation_rows
 from tui.following.digest import digest
 from tui.following.looking import cursor_of, state_of
-from tui.following.protocol import Focus, decode_state, encode
-from tui.following.shared import name_of, run_of, scenario_of
+from tui.following.protocol import Chosen, Focus, decode_state, encode
+from tui.following.shared import broken, chosen_in, made, name_of, run_of, scenario_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.run.tracing import Trace
+    from engine.scenario import Order, Scenario
     from tui.following.protocol import State
 
 COMMANDS: tuple[Command, ...] = get_args(Command)
@@ -55,7 +60,7 @@ def test_whatever_the_leader_looks_at_the_follower_does_too(
         if command not in ("last", "next-iteration"):  # far away
             cursor = move(cursor, steps, command)
     steps.advance(steps.schedule.site(cursor.step).iteration - steps.computed)
-    said = decode_state(encode(state_of(steps, cursor, digest(steps.scenario)))[:-1])
+    said = decode_state(encode(state_of(steps, cursor))[:-1])
     assert cursor_of(steps, said) == replace(cursor, past=(), future=())
 
 
@@ -66,9 +71,9 @@ def test_what_an_update_made_is_looked_at_as_the_next_iteration_reads_it() -> No
         cursor = move(cursor, steps, command)
     assert cursor.focus is not None
     assert cursor.focus.reference.iteration == steps.schedule.site(cursor.step).iteration + 1
-    assert cursor_of(steps, state_of(steps, cursor, "0" * 64)).focus == cursor.focus
+    assert cursor_of(steps, state_of(steps, cursor)).focus == cursor.focus
     fresh = trace(load(find("mazur")))
-    assert cursor_of(fresh, state_of(steps, cursor, "0" * 64)).focus is None  # not computed there yet
+    assert cursor_of(fresh, state_of(steps, cursor)).focus is None  # not computed there yet
 
 
 FOCUSES = st.builds(
@@ -87,8 +92,6 @@ FOCUSES = st.builds(
 def test_a_state_of_nonsense_is_a_cursor_within_the_trace(
     name: str, state: State, focus: Focus | None, step: int
 ) -> None:
-    from msgspec.structs import replace as changed
-
     steps = steps_of(name)
     for said in (state, changed(state, focus=focus, step=step)):
         if said is state:
@@ -106,9 +109,7 @@ def test_a_state_of_nonsense_is_a_cursor_within_the_trace(
 
 def test_a_number_of_the_future_or_of_nowhere_is_not_looked_at() -> None:
     steps = steps_of("mazur")
-    state = state_of(steps, start(steps, 3), "0" * 64)
-    from msgspec.structs import replace as changed
-
+    state = state_of(steps, start(steps, 3))
     good = Focus("activation", 0, 1, 0, 0, index=(1,))
     assert cursor_of(steps, changed(state, focus=good)).focus is not None
     for bad in (
@@ -124,74 +125,98 @@ def test_a_number_of_the_future_or_of_nowhere_is_not_looked_at() -> None:
         assert cursor_of(steps, changed(state, focus=bad)).focus is None, bad
 
 
-def test_no_two_shipped_scenarios_have_the_same_digest() -> None:
-    assert len({digest(load(entry.path)) for entry in SHIPPED}) == len(SHIPPED)
+def told(scenario: Scenario, order: Order | None = None) -> State:
+    """What a leader tells at the first step of a run."""
+    run = trace(scenario, order)
+    return state_of(run, start(run))
+
+
+def of(scenario: Scenario) -> str:
+    return told(scenario, "deferred").digest
 
 
 @pytest.mark.parametrize("name", some_of(NAMES, 6))
 def test_a_shipped_scenario_is_known_by_its_name_and_digest(name: str) -> None:
-    scenario = load(find(name))
-    hashed = digest(scenario)
-    shelf = shipped_shelf()
-    assert name_of(shelf, scenario) == name
-    found = scenario_of(shelf, name, hashed, None)
+    scenario, shelf = load(find(name)), shipped_shelf()
+    state = told(scenario)
+    assert name_of(shelf, scenario, state.order) == name
+    found = scenario_of(shelf, name, state)
     assert found is not None
-    assert found.title == scenario.title
-    assert scenario_of(shelf, name, "0" * 64, None) is None
-    assert scenario_of(shelf, str(find(name)), hashed, None) is None
-    assert scenario_of(shelf, None, hashed, None) is None
+    assert found.run.title == found.opened.title == scenario.title
+    assert scenario_of(shelf, name, changed(state, digest="0" * 64)) is None
+    assert scenario_of(shelf, str(find(name)), state) is None
+    assert scenario_of(shelf, None, state) is None
 
 
 @pytest.mark.parametrize("mistake", ["sign", "gradient-kept", None])
 def test_a_run_with_a_mistake_is_that_of_the_scenario_at_hand_with_it(mistake: str | None) -> None:
     scenario, shelf = load(find("mazur")), shipped_shelf()
-    run = with_mistake(scenario, mistake)
-    assert name_of(shelf, run) == "mazur"
-    opened = scenario_of(shelf, "mazur", digest(run), mistake)
-    assert opened is not None
-    assert opened.training.mistake is None
-    for have in (opened, run, with_mistake(opened, "target-first")):
-        found = run_of(have, digest(run), mistake)
+    state = told(with_mistake(scenario, mistake))
+    assert name_of(shelf, with_mistake(scenario, mistake), state.order) == "mazur"
+    found = scenario_of(shelf, "mazur", state)
+    assert found is not None
+    assert found.opened.training.mistake is None
+    for have in (found.opened, found.run, with_mistake(found.opened, "target-first")):
+        theirs = made(have, run_of(state))
+        assert theirs is not None
+        assert theirs.run.training == found.run.training
+    other = changed(state, chosen=changed(state.chosen, mistake="target-first"))
+    assert made(found.opened, run_of(other)) is None
+
+
+def test_all_that_can_be_chosen_on_the_command_line_is_told() -> None:
+    assert set(Chosen.__struct_fields__) == set(overriding._KEYS)
+    scenario, shelf = load(find("mazur")), shipped_shelf()
+    for chosen in (
+        {"optimizer": "adam"},
+        {"learning_rate": 0.25},
+        {"optimizer": "momentum", "mistake": "sign"},
+    ):
+        run = changed_scenario(scenario, **chosen)
+        found = scenario_of(shelf, "mazur", told(run, "premature"))
         assert found is not None
-        assert found.training == run.training
-    assert run_of(opened, digest(run), "target-first") is None or mistake is None
+        assert found.run.training == run.training
 
 
 def test_a_mistake_that_can_not_be_made_here_makes_no_other_run() -> None:
     scenario = load(find("mazur"))
     for mistake in ("mean-twice", "of-tomorrow"):
         claimed = replace(scenario, training=replace(scenario.training, mistake=mistake))
-        assert run_of(scenario, digest(claimed), mistake) is None
+        state = told(scenario)
+        lie = changed(state, digest=digest(claimed, state.order, ()), chosen=chosen_in(claimed))
+        assert made(scenario, run_of(lie)) is None
 
 
 def test_a_name_is_looked_up_on_the_own_shelf_alone(tmp_path: Path) -> None:
     scenario = load(find("mazur"))
-    empty = Shelf(tmp_path, closed=True)
-    assert name_of(empty, scenario) is None
-    assert scenario_of(empty, "mazur", digest(scenario), None) is None
+    empty, state = Shelf(tmp_path, closed=True), told(scenario)
+    assert name_of(empty, scenario, state.order) is None
+    assert scenario_of(empty, "mazur", state) is None
     (tmp_path / "mazur.toml").symlink_to(find("mazur"))
-    assert scenario_of(empty, "mazur", digest(scenario), None) is None
-    assert scenario_of(Shelf(tmp_path), "mazur", digest(scenario), None) is not None
+    assert scenario_of(empty, "mazur", state) is None
+    assert scenario_of(Shelf(tmp_path), "mazur", state) is not None
 
 
 def test_digests_tell_every_scenario_apart() -> None:
-    assert len({digest(load(find(name))) for name in NAMES}) == len(NAMES)
+    assert len({of(load(find(name))) for name in NAMES}) == len(NAMES)
+    assert len({of(load(entry.path)) for entry in SHIPPED}) == len(SHIPPED)
 
 
 def test_a_digest_is_that_of_the_numbers_alone() -> None:
     scenario = load(find("mazur"))
-    same = digest(scenario)
-    assert digest(load(find("mazur"))) == same
-    assert digest(replace(scenario, title="Another", about="x", notes=())) == same
+    same = of(scenario)
+    assert of(load(find("mazur"))) == same
+    assert of(replace(scenario, title="Another", about="x", notes=())) == same
     training = scenario.training
-    assert digest(replace(scenario, training=replace(training, order="premature"))) == same
-    for changed in (
+    assert of(replace(scenario, training=replace(training, order="premature"))) == same
+    assert told(scenario, "premature").digest != same
+    for other in (
         replace(training, learning_rate=0.6),
         replace(training, iterations=9),
         replace(training, reduction="mean"),
         replace(training, mistake="sign"),
     ):
-        assert digest(replace(scenario, training=changed)) != same
+        assert of(replace(scenario, training=other)) != same
     layers = scenario.network.layers
     weights = layers[0].weights.copy()
     weights[0, 0] += 1e-16
@@ -201,4 +226,11 @@ def test_a_digest_is_that_of_the_numbers_alone() -> None:
         replace(layers[0], train_biases=not layers[0].train_biases),
     ):
         network = replace(scenario.network, layers=(layer, *layers[1:]))
-        assert digest(replace(scenario, network=network)) != same
+        assert of(replace(scenario, network=network)) != same
+
+
+def test_breaks_of_nonsense_make_no_run() -> None:
+    steps = trace(load(find("mazur")))
+    assert broken(steps, (Break(4, 2),)) is not None
+    for breaks in (((10**9, 1),), ((0, 1),), ((4, 0),), ((4, 9),), ((4, 2), (4, 2)), ((4, 2), (40, 2))):
+        assert broken(steps, tuple(Break(*one) for one in breaks)) is None

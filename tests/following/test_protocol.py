@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 
+from engine.naming import is_name
 from tests.following.lessons import a_state
 from tui.following.protocol import (
     LONGEST_HELLO,
     LONGEST_STATE,
+    Chosen,
     Focus,
     Hello,
     Lines,
@@ -23,13 +26,21 @@ from tui.following.protocol import (
     encode,
 )
 
+WRONG_NAMES = ["", "a" * 65, "Sign", "sign\n", 1]
 COUNTS = st.integers(0, 2**53)
 STATES = st.builds(
     State,
     digest=st.just("0123456789abcdef" * 4),
     order=st.sampled_from(["deferred", "premature"]),
+    chosen=st.builds(
+        Chosen,
+        optimizer=st.sampled_from(["sgd", "adam"]),
+        learning_rate=st.floats(0, allow_infinity=False),
+        mistake=st.none() | st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True),
+    ),
+    breaks=st.lists(st.tuples(COUNTS, COUNTS), max_size=5).map(tuple),
     step=COUNTS,
-    scenario=st.none() | st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True),
+    scenario=st.none() | st.text(max_size=60).filter(is_name),
     units=st.lists(COUNTS, max_size=20).map(tuple),
     part=COUNTS,
     term=st.none() | COUNTS,
@@ -43,7 +54,6 @@ STATES = st.builds(
     ),
     view=st.sampled_from(["network", "loss"]),
     logarithmic=st.booleans(),
-    mistake=st.none() | st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True),
 )
 
 
@@ -60,33 +70,39 @@ def test_a_state_is_small_strict_json() -> None:
     assert json.loads(line) == {
         "digest": "0" * 64,
         "order": "deferred",
+        "chosen": {"optimizer": "sgd", "learning_rate": 0.5, "mistake": None},
         "step": 41,
         "scenario": "mazur",
         "units": [0, 1, 0],
     }
-    assert len(line) < 200
+    assert len(line) < 260
     assert len(encode(Hello(1))) <= LONGEST_HELLO
 
 
 def test_a_network_of_too_many_layers_is_told_without_its_units() -> None:
-    state = State("0" * 64, "deferred", 3, units=(2**53,) * 100_000)
-    assert decode_state(encode(state)[:-1]) == State("0" * 64, "deferred", 3)
-    longest = State("0" * 64, "deferred", 3, units=(2**20,) * 2048)
+    state = changed(a_state(3), units=(2**53,) * 100_000)
+    assert decode_state(encode(state)[:-1]) == changed(a_state(3), units=())
+    longest = changed(a_state(3), units=(2**20,) * 2048, breaks=((2**53, 2**53),) * 256)
     assert len(encode(longest)) < LONGEST_STATE
 
 
-@pytest.mark.parametrize("changed", [
+@pytest.mark.parametrize("wrong", [
     {"step": -1}, {"step": 2**60}, {"step": 1.5}, {"step": "1"}, {"step": None}, {"step": True},
     {"order": "other"}, {"digest": "0" * 63}, {"digest": "../../etc/passwd"}, {"digest": 0},
-    {"scenario": "../secret"}, {"scenario": "/etc/passwd"}, {"scenario": ""}, {"scenario": "a" * 65},
+    {"scenario": "../secret"}, {"scenario": "/etc/passwd"}, {"scenario": ""}, {"scenario": "a" * 251},
+    {"scenario": "-x"}, {"scenario": "\u202e"},
     {"scenario": "x\u001b[2J"}, {"scenario": "mazur\n"}, {"units": [0] * 2049}, {"units": [-1]},
     {"units": {"0": 1}}, {"view": "../x"}, {"view": "a" * 17}, {"view": "tui.draw"}, {"logarithmic": 1},
     {"focus": {"quantity": "secret", "iteration": 0}}, {"focus": {"quantity": "loss"}},
     {"focus": {"quantity": "loss", "iteration": 0, "index": [0, 0, 0]}}, {"term": -1}, {"part": [1]},
-    {"mistake": ""}, {"mistake": "a" * 65}, {"mistake": "Sign"}, {"mistake": "sign\n"}, {"mistake": 1},
+    *({"chosen": {"optimizer": "sgd", "learning_rate": 1, "mistake": name}} for name in WRONG_NAMES),
+    *({"chosen": {"optimizer": name, "learning_rate": 1, "mistake": None}} for name in WRONG_NAMES),
+    {"chosen": {"optimizer": "sgd", "learning_rate": -1, "mistake": None}}, {"chosen": {}}, {"chosen": None},
+    {"chosen": {"optimizer": "sgd", "learning_rate": "1", "mistake": None}}, {"breaks": [[1]]},
+    {"breaks": [[-1, 1]]}, {"breaks": [[1, 1]] * 257}, {"breaks": 1},
 ])  # fmt: skip
-def test_a_wrong_field_is_refused(changed: dict[str, Any]) -> None:
-    said = {**json.loads(encode(a_state())), **changed}
+def test_a_wrong_field_is_refused(wrong: dict[str, Any]) -> None:
+    said = {**json.loads(encode(a_state())), **wrong}
     with pytest.raises(ProtocolError):
         decode_state(json.dumps(said).encode())
 

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from engine.facts.broken.breaking import break_rule, why_not
 from engine.facts.explain import explain
-from engine.facts.number import value_of
+from engine.facts.number import Traced
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, numbers_of_step
@@ -86,7 +86,7 @@ def judge_explanations(steps: Trace, cursor: Cursor) -> None:
     """Explain each number that a step makes."""
     for number in numbers_of_step(steps, cursor):
         equation = explain(steps, number)
-        value = value_of(steps, number)
+        value = Traced(steps, number).value
         if not equation.words or (equation.result.value != value and value == value):
             raise Wrong(f"the explanation of {number} says {equation.result.value}, it is {value}")
 
@@ -105,7 +105,7 @@ def pictures(steps: Trace, cursor: Cursor, height: int) -> Iterator[tuple[str, A
     }
     for name, draw in panes.items():
         yield f"pane {name}", partial(judge_rows, draw, 7)
-    yield "plain", lambda: judge_text("\n".join(page(steps, cursor)).replace("\t", " "))
+    yield "plain", lambda: judge_text("\n".join(page(steps, cursor, 100)).replace("\t", " "))
 
 
 def view(name: str, steps: Trace, cursor: Cursor, height: int) -> list[Row]:

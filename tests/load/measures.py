@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OURS: Final = ("tui.cli", "mazur")
 BARE: Final = ("tests.bench.apps.bare_textual", "--numpy")
-_FIRST: Final = {OURS[0]: b"step 1/", BARE[0]: b"step 0"}
+_FIRST: Final = {OURS[0]: b"step 1 of ", BARE[0]: b"step 0"}
 _PATIENCE: Final = 120.0
 
 
@@ -78,7 +78,7 @@ def stepping(host: Host, count: int, steps: int) -> list[Figure]:
             else:
                 times.append((last - when) * 1e3)
                 sizes.append(size)
-        wrong = sum(f"step {steps + 1}/" not in seat.text() for seat in room.seats)
+        wrong = sum(f"step {steps + 1:,} of " not in seat.text() for seat in room.seats)
         ours = memory(sessions(host.pid, OURS[0]))
     return [
         Figure(f"{count} sessions, a step a second: steps missed", missed, "", 0),
@@ -121,14 +121,14 @@ def lesson(host: Host, count: int, steps: int) -> list[Figure]:
     where = ("--class", str(host.class_folder))
     with Room() as room:
         seated(host, room, (*OURS, "--lead", "load", *where), 1, _FIRST[OURS[0]])
-        seated(host, room, (OURS[0], "--follow", "load", *where), 1 + count, b"step 1/")
+        seated(host, room, (OURS[0], "--follow", "load", *where), 1 + count, b"step 1 of ")
         alone, last, lost = _lead(room, steps)
         stopped = sessions(host.pid, "--follow load")[0]
         os.kill(stopped, signal.SIGSTOP)
         beside, _, silent = _lead(room, steps)
         os.kill(stopped, signal.SIGCONT)
         room.read(3.0)
-        wrong = sum(f"step {1 + 2 * steps}/" not in seat.text() for seat in room.seats)
+        wrong = sum(f"step {1 + 2 * steps:,} of " not in seat.text() for seat in room.seats)
     return [
         Figure(f"leader to the last of {count} followers: median", middle(last), "ms", 400),
         Figure("  95 of 100", most(last), "ms"),

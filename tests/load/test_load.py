@@ -77,7 +77,7 @@ def test_memory_is_that_of_the_process() -> None:
 def test_a_login_is_seen_stepped_and_ended() -> None:
     with Host() as host, Room() as room:
         seat = room.sit(host.login(*measures.OURS))
-        (arrived,) = arrivals(room, [b"step 1/"], 30)
+        (arrived,) = arrivals(room, [b"step 1 of "], 30)
         assert arrived is not None
         room.until_quiet(0.5, 30)
         (session,) = sessions(host.pid, measures.OURS[0])
@@ -89,7 +89,7 @@ def test_a_login_is_seen_stepped_and_ended() -> None:
         size, last = seat.between(begin, begin + 10)
         assert 0 < size < 5000
         assert last is not None
-        assert "step 2/" in seat.text()
+        assert "step 2 of " in seat.text()
     assert sessions(host.pid, measures.OURS[0]) == []
 
 

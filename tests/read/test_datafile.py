@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from engine.read import load
+from engine.read import ScenarioError, load
 from engine.read.data import datafile
 from tests.read.files import PLAIN, changed, complaint, complaints, write
 from tests.work import million_rounds
@@ -134,3 +134,29 @@ def test_nothing_but_empty_rows(tmp_path: Path) -> None:
         assert "more than 100,000 empty rows" in found[0]
     write(tmp_path, "\n" * 1000 + ROWS + "\n" * 1000, "rows.csv")
     assert load(scenario).data.samples == 2
+
+
+def test_a_folder_on_the_way_is_exchanged_before_the_file_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario, folder = tmp_path / "mine", tmp_path / "mine" / "rows"
+    folder.mkdir(parents=True)
+    write(folder, ROWS, "rows.csv")
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    write(secret, "secret of another\n", "rows.csv")
+    file = write(scenario, naming("rows/rows.csv"))
+    assert load(file).data.samples == 2
+    inside = datafile._inside
+
+    def exchanged(*given: Any) -> Any:
+        found = inside(*given)
+        folder.rename(tmp_path / "gone")
+        folder.symlink_to(secret)
+        return found
+
+    monkeypatch.setattr(datafile, "_inside", exchanged)
+    with pytest.raises(ScenarioError) as caught:
+        load(file)
+    assert "can't be opened" in str(caught.value)
+    assert "secret" not in str(caught.value).replace(str(secret), "")

@@ -53,7 +53,16 @@ def good() -> dict[str, Any]:
         "about": "A",
         "source": "S",
         "network": {"inputs": 1, "loss": "squared-error", "layers": [layer | recurrent, drawn]},
-        "data": {"inputs": [[[1], [2]]], "targets": [[1]], "file": "x.csv"},
+        "data": {
+            "inputs": [[[1], [2]]],
+            "targets": ["a"],
+            "file": "x.csv",
+            "one_hot": True,
+            "classes": ["a", 2],
+            "separator": ";",
+            "decimal": ",",
+            "header": True,
+        },
         "training": training | {"seed": 1},
         "notes": [{"step": 1, "text": "N"}],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -241,3 +242,15 @@ def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
     for path in (tmp_path, write(tmp_path, b"x" * 5 * 2**20), write(tmp_path, "x", "y.toml")):
         complaints(path)
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+@pytest.mark.parametrize(
+    ("part", "remedy"), [("weights", "units and init"), ("inputs", "a CSV or .npz file")]
+)
+def test_where_the_commas_are_too_many(part: str, remedy: str, tmp_path: Path) -> None:
+    text = re.sub(
+        rf"^{part} = \[\[.*\]\]$", f"{part} = [[{'0, ' * 130_000}]]", PLAIN, count=1, flags=re.MULTILINE
+    )
+    found = complaint(write(tmp_path, text))
+    assert "more than 120,000 commas" in found.says
+    assert remedy in found.remedy

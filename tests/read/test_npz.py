@@ -70,12 +70,10 @@ def test_sequences_with_last_targets(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("inputs", "targets", "key", "words"),
     [
-        (INPUTS, TARGETS[:, 0], "targets", "expected the shape (2, 1), found (2,)"),
         (INPUTS[0], TARGETS, "inputs", "expected the shape [sample, unit] with 2 units, found (2,)"),
         (INPUTS[:, :1], TARGETS, "inputs", "with 2 units, found (2, 1)"),
         (INPUTS[:, None], TARGETS, "inputs", "found (2, 1, 2)"),
         (INPUTS, TARGETS[:1], "targets", "expected the shape (2, 1), found (1, 1)"),
-        (INPUTS > 0, TARGETS, "inputs", "expected real numbers, found values of the type bool"),
         (INPUTS + 1j, TARGETS, "inputs", "type complex128"),
         (INPUTS.astype(str), TARGETS, "inputs", "type <U"),
         (INPUTS.astype("M8[s]"), TARGETS, "inputs", "type datetime64"),
@@ -107,11 +105,88 @@ def test_wrong_sequences(tmp_path: Path, inputs: Any, targets: Any, words: str) 
     assert words in "\n".join(map(str, complaints(recurrent(tmp_path))))
 
 
+@pytest.mark.parametrize(
+    "names", [("x_train", "y_train"), ("X", "y"), ("Inputs", "labels"), ("train_images", "train_labels")]
+)
+@pytest.mark.parametrize("kind", ["f8", "i8", "?"])
+def test_names_that_people_use_and_flat_targets(tmp_path: Path, names: tuple[str, str], kind: str) -> None:
+    save(
+        tmp_path,
+        **{names[0]: INPUTS.astype(kind), names[1]: TARGETS[:, 0].astype(kind), "x_test": INPUTS + 5},
+    )
+    data = good(plain(tmp_path))
+    assert data.inputs.tolist() == INPUTS[:, None].tolist()
+    assert data.targets.tolist() == TARGETS[:, None].tolist()
+
+
+def test_ours_come_before_other_names(tmp_path: Path) -> None:
+    save(tmp_path, x=INPUTS + 1, inputs=INPUTS, targets=TARGETS, y=TARGETS + 1)
+    assert good(plain(tmp_path)).targets.tolist() == TARGETS[:, None].tolist()
+
+
 def test_other_names(tmp_path: Path) -> None:
-    save(tmp_path, x=INPUTS, y=TARGETS)
-    first, second = complaints(plain(tmp_path))
-    assert 'expected arrays "inputs" and "targets", found "x" or "y"' in str(first)
-    assert second.key == "targets"
+    save(tmp_path, a=INPUTS, b=TARGETS)
+    found = complaint(plain(tmp_path))
+    assert 'expected arrays "inputs" and "targets", found "a" or "b"' in found.says
+    assert 'inputs = ["..."] and targets = ["..."]' in found.remedy
+    text = changed(naming("rows.npz"), "[data]", '[data]\ninputs = ["a"]\ntargets = ["b"]')
+    assert good(write(tmp_path, text)).inputs.tolist() == INPUTS[:, None].tolist()
+    wrong = complaint(write(tmp_path, text.replace('["b"]', '["c"]')))
+    assert 'expected arrays "a" and "c", found "a" or "b"' in wrong.says
+
+
+def test_two_arrays_that_may_be_the_inputs(tmp_path: Path) -> None:
+    save(tmp_path, x=INPUTS + 1, X_train=INPUTS, y=TARGETS)
+    found = complaint(plain(tmp_path))
+    assert '"x" or "X_train" may be the inputs' in found.says
+    assert 'inputs = ["x"]' in found.remedy
+
+
+def three_classes(folder: Path, more: str = "one_hot = true") -> Path:
+    text = changed(naming("rows.npz"), "units = 1", "units = 3")
+    return write(folder, changed(text, "[data]", f"[data]\n{more}"))
+
+
+@pytest.mark.parametrize(
+    "labels", [[5, 7, 9, 7], [5.0, 7.0, 9.0, 7.0], ["a", "bb", "c", "bb"], [[5], [7], [9], [7]]]
+)
+def test_labels(tmp_path: Path, labels: list[Any]) -> None:
+    save(tmp_path, X=np.ones((4, 2)), y=np.array(labels))
+    scenario = load(three_classes(tmp_path))
+    assert scenario.data.targets[:, 0].tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 1, 0]]
+    words = ("a", "bb", "c") if "a" in labels else ("5", "7", "9")
+    assert scenario.names.classes == scenario.names.outputs == words
+    assert f"targets: y → 3 classes: {', '.join(words)}" in scenario.names.columns
+
+
+def test_labels_that_are_wrong(tmp_path: Path) -> None:
+    save(tmp_path, X=np.ones((4, 2)), y=np.array([5, 7, 9, 7]))
+    found = complaint(three_classes(tmp_path, "one_hot = false"))
+    assert found.says == "expected the shape (4, 3), found (4,)"
+    assert "one_hot = true" in found.remedy
+    assert 'found the text "9"' in complaint(three_classes(tmp_path, "classes = [5, 7, 8]")).says
+    assert load(three_classes(tmp_path, "classes = [9, 7, 5]")).data.targets[0, 0].tolist() == [0, 0, 1]
+    save(tmp_path, X=np.ones((4, 2)), y=np.array([5, 7, 7, 7]))
+    found = complaint(three_classes(tmp_path))
+    assert "expected 3 classes for 3 neurons of the last layer, found 2 classes: 5, 7" in found.says
+    assert load(three_classes(tmp_path, "classes = [5, 7, 8]")).names.classes == ("5", "7", "8")
+    save(tmp_path, X=np.ones((4, 2)), y=np.array(["a", "b", "c", "c"]))
+    assert "one_hot = true" in complaint(three_classes(tmp_path, "one_hot = false")).remedy
+
+
+def test_images_are_told_how_to_become_rows(tmp_path: Path) -> None:
+    save(tmp_path, X=np.ones((4, 2, 1)), y=np.ones(4))
+    assert "X.reshape(len(X), -1)" in complaint(plain(tmp_path)).remedy
+
+
+def test_labels_of_sequences(tmp_path: Path) -> None:
+    text = changed(SEQUENCES, SEQUENCE_DATA, 'file = "rows.npz"\nclasses = ["no", "yes"]\n')
+    for labels, expected in (
+        ([["no", "yes", "no"]], [[0], [1], [0]]),
+        (["yes"], [[0], [0], [1]]),
+    ):
+        save(tmp_path, X=np.ones((1, 3, 1)), y=np.array(labels))
+        assert load(write(tmp_path, text)).data.targets[0].tolist() == expected
 
 
 def test_nothing_is_run(tmp_path: Path) -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from engine import trace
+from engine.catalog import find
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.losses import LOSSES
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import ORDERS
 from engine.read import build, load
+from engine.read.changed import changed
 from engine.read.data import datafile, numbers
 from engine.read.document import syntax
 from engine.read.initialise import INITS
@@ -33,7 +35,7 @@ EXAMPLES = [text for kind, _, text in BLOCKS if kind == "toml"]
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 8
+    assert len(EXAMPLES) == 9
     assert README.count("```") == 2 * len(BLOCKS)
 
 
@@ -87,3 +89,31 @@ def test_the_limits() -> None:
     assert f"a data file | {datafile.LIMIT // 2**20} MiB" in README
     assert f"{numbers.NUMBERS:,} each" in README
     assert "iterations | 1,000,000,000" in README
+
+
+def test_every_field_of_every_record_is_explained() -> None:
+    table = README.partition("## What trace prints")[2].partition("\n## ")[0]
+    words = set(re.findall(r"`(\w+)`", table))
+    found: set[str] = set()
+    for name, training in (
+        ("elman", {}),
+        ("mazur", {"optimizer": "adam", "clip_norm": 1.0}),
+        ("elman", {"optimizer": "rmsprop", "weight_decay": 0.1}),
+        ("elman", {"optimizer": "momentum"}),
+    ):
+        steps = trace(changed(load(find(name)), **training))
+        for step in steps[: len(steps) // steps.iterations]:
+            found |= {step.kind, *step.record()}
+    states = {state for row in OPTIMIZERS.values() for state in row.states}
+    for field in found:
+        group, _, rest = field.partition("_")
+        state, _, when = rest.rpartition("_")
+        if state in states:
+            assert group in ("weights", "biases", "recurrent")
+            assert when in ("before", "after")
+        elif field.startswith(("biases_", "recurrent_")) and field not in words:
+            assert "weights_" + rest in words
+        else:
+            assert field in words
+    named = words - found - states - {"null", "weights_velocity_before", "biases_", "recurrent_", "clip_norm"}
+    assert not named

@@ -21,7 +21,7 @@ def opened(*, ignoring: str = "", scenario: str = "mazur") -> Line:
     if ignoring:
         command = ["sh", "-c", f'trap "" {ignoring}; exec "$@"', "sh", *command]
     line = Line(command)
-    line.shows("step 1/")
+    line.shows("step 1 of ")
     return line
 
 
@@ -80,7 +80,7 @@ def test_a_hang_up_that_nobody_is_told_of(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     script = f"exec 3<&0; setsid \"$@\" <&3 & echo $! > {note}; trap '' HUP; wait"
     with Line(["sh", "-c", script, "sh", *APP, "mazur"]) as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         pid = int(note.read_text())
         line.hang_up()
         stop = time.monotonic() + PATIENCE
@@ -106,7 +106,7 @@ def test_a_fault_of_ours(tmp_path: Path) -> None:
         "from tui.cli import main; sys.exit(main(['mazur']))\n"
     )
     with Line([APP[0], "-c", code], TMPDIR=str(tmp_path)) as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         line.send(b"2")
         assert line.gone() == 1
         (report,) = tmp_path.iterdir()

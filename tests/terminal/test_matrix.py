@@ -42,13 +42,13 @@ TERMINALS = {
 }
 
 
-def steps_and_leaves(line: Line) -> None:
+def steps_and_leaves(line: Line, sign: str = "─") -> None:
     """Look, step, and leave as found."""
-    text = line.until(lambda text: "step 1/" in text and "+0.5933" in text)
+    text = line.until(lambda text: "step 1 of " in text and "+0.5933" in text)
     assert "FORWARD" in text
-    assert "─" in text
+    assert sign in text
     line.send(b"n")
-    line.until(lambda text: "step 2/" in text and "+0.7514" in text)
+    line.until(lambda text: "step 2 of " in text and "+0.7514" in text)
     line.send(b"q")
     assert line.gone() == 0
     line.is_as_it_was()
@@ -57,7 +57,9 @@ def steps_and_leaves(line: Line) -> None:
 @pytest.mark.parametrize("term", TERMINALS)
 def test_a_terminal_in_an_environment(term: str) -> None:
     with Line([*APP, "mazur"], 80, 24, term, **ENVIRONMENTS[TERMINALS[term]]) as line:
-        steps_and_leaves(line)
+        without = TERMINALS[term] == "a locale without the signs"
+        steps_and_leaves(line, "---" if without else "─")
+        assert line.output().isascii() == without
 
 
 def test_every_environment_has_its_terminal() -> None:
@@ -80,13 +82,20 @@ def test_no_colour_is_no_colour() -> None:
         assert {int(colour) for colour in colours} <= {0, 7, 8, 15, 16, *range(231, 256)}, colours
 
 
+def test_no_colour_that_says_nothing_is_colour() -> None:
+    """Only a value that is not empty counts: https://no-color.org."""
+    with Line([*APP, "mazur"], NO_COLOR="") as line:
+        steps_and_leaves(line)
+        assert set(re.findall(rb"\x1b\[[\d;]*?[34]8;5;(\d+)", line.output())) & {b"117", b"215", b"221"}
+
+
 def test_sizes() -> None:
     with Line([*APP, "mazur"], 1, 1) as line:
         line.settle(0.2, 3.0)
         for size in ((500, 200), (1, 1), (3, 50), (59, 18), (80, 24)):
             line.resize(*size)
             if size[0] >= 60:
-                line.until(lambda text: "step 1/" in text and "#" not in text)
+                line.until(lambda text: "step 1 of " in text and "#" not in text)
             elif size[0] > 20:
                 line.shows("60x18 needed")
             else:

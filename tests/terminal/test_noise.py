@@ -36,7 +36,7 @@ NOISE = {
 @pytest.fixture(scope="module")
 def line() -> Iterator[Line]:
     with Line([*APP, "bptt"]) as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         yield line
 
 
@@ -49,11 +49,11 @@ def goes_on(line: Line) -> None:
         line.send(b"1\x1b[Hn")
         line.settle(0.05, 0.2)
         line.catch_up()
-        if "step 2/" in line.terminal.text():
+        if "step 2 of " in line.terminal.text():
             break
-    line.shows("step 2/")
+    line.shows("step 2 of ")
     line.send(b"\x1b[H")
-    line.shows("step 1/")
+    line.shows("step 1 of ")
 
 
 @pytest.mark.parametrize("noise", NOISE)
@@ -76,13 +76,13 @@ def test_bytes_at_random(line: Line) -> None:
 
 def test_a_pasted_text_without_an_end_is_over_after_a_silence() -> None:
     with Line([*APP, "mazur"]) as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         line.send(b"\x1b[200~abc")
         line.settle(0.3, 0.3)
         line.send(b"n")
         line.watch(2.5)
         line.send(b"nn")
-        line.shows("step 3/")
+        line.shows("step 3 of ")
 
 
 def test_more_keys_than_can_be_handled(line: Line) -> None:
@@ -93,6 +93,27 @@ def test_more_keys_than_can_be_handled(line: Line) -> None:
     assert memory(line.pid) - before < 20
     line.until(lambda _: line.settle(0.3, 0.3) == [])
     goes_on(line)
+
+
+def test_a_pasted_text_without_an_end_is_not_kept(line: Line) -> None:
+    before = memory(line.pid)
+    line.send(b"\x1b[200~")
+    for _ in range(1024):
+        line.send(b"x" * 1024)
+    assert memory(line.pid) - before < 8
+
+
+@pytest.mark.parametrize("size", [9999, 65535])
+def test_a_terminal_that_claims_to_be_larger_than_any(size: int) -> None:
+    """From the start: the model of the terminal here is as small as ever, and looked at no further."""
+    words = ["sh", "-c", f"stty rows {size} columns {size}; exec {' '.join(APP)} mazur"]
+    with Line(words) as line:
+        line.until(lambda _: b"1/90000" in line.output())
+        line.settle(0.5, 2.0)
+        peak = Path(f"/proc/{line.pid}/status").read_text().partition("VmHWM:")[2].split()[0]
+        assert int(peak) < 120 * 1024
+        line.send(b"q")
+        assert line.gone() == 0
 
 
 def memory(pid: int) -> float:
@@ -109,7 +130,7 @@ def split(line: Line, letters: bytes) -> None:
 
 def test_an_arrow_that_a_slow_line_splits_leaves_nothing() -> None:
     """It comes as Escape, `[` and a letter; neither the app nor the picker that it began with is left."""
-    for words, letters, shown in ((["mazur"], b"ABCD", "step 1/"), ([], b"B", "which scenario?")):
+    for words, letters, shown in ((["mazur"], b"ABCD", "step 1 of "), ([], b"B", "which scenario?")):
         with Line([*APP, *words]) as line:
             line.shows(shown)
             split(line, letters)

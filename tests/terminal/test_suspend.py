@@ -24,9 +24,9 @@ def shell() -> Iterator[Line]:
     with Line([str(BASH), "--norc", "--noprofile", "-i"], PS1="ready> ", HISTFILE=None) as line:
         line.shows("ready>")
         line.send(" ".join([*APP, "bptt"]).encode() + b"\r")
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         line.send(b"n")
-        line.shows("step 2/")
+        line.shows("step 2 of ")
         line.settle(0.3, 0.3)  # the run that is still computed shows how far it is
         yield line
 
@@ -51,10 +51,10 @@ def test_ctrl_z_and_fg(shell: Line) -> None:
         is_the_shells(shell)
         assert 25 in shell.terminal.modes
         shell.send(b"fg\r")
-        shell.shows("step 2/")
+        shell.shows("step 2 of ")
         shell.until(lambda _: shell.picture() == picture)
     shell.send(b"n")
-    shell.shows("step 3/")
+    shell.shows("step 3 of ")
     shell.send(b"q")
     is_the_shells(shell)
     assert [pid for pid in in_session(shell.pid) if pid != shell.pid] == []
@@ -68,7 +68,7 @@ def test_a_stop_that_the_app_is_not_told_of(shell: Line) -> None:
     shell.until(lambda _: b"42" in shell.output().rpartition(b"Stopped")[2])
     shell.send(b"fg\r")
     shell.settle(0.3, 1.0)
-    shell.shows("step 2/")
+    shell.shows("step 2 of ")
     shell.until(lambda _: shell.picture() == picture)
     shell.send(b"q")
     is_the_shells(shell)
@@ -82,7 +82,7 @@ def test_in_the_background_it_waits(shell: Line) -> None:
     shell.settle(0.3, 1.0)
     is_the_shells(shell)
     shell.send(b"fg\r")
-    shell.shows("step 2/")
+    shell.shows("step 2 of ")
     shell.until(lambda _: shell.picture() == picture)
 
 
@@ -95,6 +95,33 @@ def test_a_stopped_app_ends_without_touching_the_shells_terminal(shell: Line) ->
     shell.until(lambda _: app_gone(pid))
     shell.watch(0.2)
     assert b"\x1b[?1049" not in shell.output()[sent:]
+
+
+def test_what_has_started_the_app_is_stopped_with_it(shell: Line) -> None:
+    """A shell waits for a job as a whole: one that is half stopped would never give the terminal back."""
+    shell.send(b"q")
+    is_the_shells(shell)
+    shell.send(f"sh -c '{' '.join(APP)} bptt; echo over'\r".encode())
+    shell.shows("step 1/")
+    shell.send(b"\x1a")
+    is_the_shells(shell)
+    shell.send(b"fg\r")
+    shell.shows("step 1/")
+    shell.send(b"q")
+    shell.until(lambda _: b"over\r\n" in shell.output())
+
+
+def test_where_no_shell_does_job_control_nothing_stops() -> None:
+    with Line([*APP, "bptt"]) as line:
+        line.shows("step 1/")
+        line.send(b"\x1a")
+        line.says("No shell is here that could continue a stopped program.")
+        os.kill(line.pid, signal.SIGTSTP)
+        line.send(b"n")
+        line.shows("step 2/")
+        line.send(b"q")
+        assert line.gone() == 0
+        line.is_as_it_was()
 
 
 def app_gone(pid: int) -> bool:

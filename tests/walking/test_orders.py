@@ -16,7 +16,7 @@ async def test_a_break_is_marked_weighed_and_taken_back() -> None:
         assert user.step() == 6
         assert " broken order " in user.text()
         assert "deferred order" not in user.text()
-        assert "Δ2" in plain(user.stepping.query_one("#timeline")._rows[0])  # type: ignore[attr-defined]
+        assert "δ2 ∇2   update W2   back δ1" in plain(user.stepping.query_one("#timeline")._rows[0])  # type: ignore[attr-defined]
         await user.press("n")
         text = user.text()
         # The delta that the changed W2 twists, and what it should be: Mazur's own numbers.

@@ -36,7 +36,7 @@ class Witness:
 
 async def test_a_move_arrives_or_says_why_not() -> None:
     witness = Witness()
-    assert witness.walk.move("previous") == "This is the first step."
+    assert witness.walk.move("previous") == "This is the first step: n goes on."
     assert witness.heard == []
     assert witness.walk.move("next") == ""
     assert (witness.step, witness.heard) == (1, ["arrived"])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from tui.app import BackpropApp
 from tui.terminal.driver import SteadyDriver
@@ -13,11 +12,7 @@ if TYPE_CHECKING:
 
 
 class UnstoppableDriver(SteadyDriver):
-    """A driver that is never suspended: there is no shell that could wake it up again."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+    """A driver that is never suspended, whoever could continue it."""
 
     @property
     def can_suspend(self) -> bool:

@@ -6,43 +6,77 @@ them is found when they are printed.
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import engine
 import scenarios
 import tui
+from engine.naming import LONGEST_NAME
 from tui.commands.usage import UsageError
 from tui.terminal.modes import RESET
 
+DROP_IN_PLACE: Final = "/etc/ssh/sshd_config.d/bp-tui.conf"
+SESSION_PLACE: Final = "/usr/local/libexec/bp-tui-session"
+
 _DROP_IN = """\
 # bp-tui for a class: sshd drop-in.
-# Goes to /etc/ssh/sshd_config.d/bp-tui.conf; then: sshd -t && systemctl reload ssh
+# Goes to {place}; then: sshd -t && systemctl reload ssh
 
 # For every login of this machine: thirty or sixty at the same moment are no attack.
 MaxStartups 100:30:200
-
+{penalties}
 Match {match}
     ForceCommand {session}
 {passwords}    PermitTTY yes
     DisableForwarding yes
     PermitTunnel no
     PermitUserRC no
-    # Login shells read files of the student before the session script: not with these.
-    SetEnv SHLVL=1 ENV= BASH_ENV= ZDOTDIR=/nonexistent
-    # A network that has died is noticed after 45 seconds.
-    ClientAliveInterval 15
-    ClientAliveCountMax 3
+    AcceptEnv LANG LC_* COLORTERM NO_COLOR
+    # Login shells read files of the student before the session script, and the loader reads
+    # variables before any program: not these.
+    SetEnv {environment}
+    # Sessions that share a connection.
+    MaxSessions 4
+    # A network that has died is noticed within a minute: the server asks at every second interval.
+    ClientAliveInterval {interval}
+    ClientAliveCountMax {count}
+{unused}
+# Give the accounts the session script as login shell too, and homes that are not theirs to write:
+# without this file a login is then no shell either.
+# usermod --shell {session} NAME; chown root: ~NAME; chmod 755 ~NAME
+"""
 
-# Give the accounts /bin/sh as login shell, and homes that are not theirs to write:
-# usermod --shell /bin/sh NAME; chown root: ~NAME; chmod 755 ~NAME
+#: Seconds between two questions whether the client is there, and how many may go without an answer.
+#: OpenSSH 9.2 asks at every second interval: (count + 1) * 2 * interval seconds measured.
+_INTERVAL: Final = 10
+_COUNT: Final = 2
+
+_ENVIRONMENT: Final = (
+    "SHLVL=1", "ENV=", "BASH_ENV=", "ZDOTDIR=/nonexistent", "LD_PRELOAD=", "LD_AUDIT=", "LD_LIBRARY_PATH=",
+    "LD_DEBUG=", "LD_DEBUG_OUTPUT=", "LD_PROFILE=", "GLIBC_TUNABLES=",
+)  # fmt: skip
+
+#: Of servers since 9.8, which refuse an address for a while where many mistype a password.
+_PENALTIES = """
+# A class behind one address is not locked out by those of it who mistype.
+PerSourcePenalties no
+"""
+
+#: Of servers since 9.2.
+_UNUSED = """\
+    # `ssh -N` asks for no session.
+    UnusedConnectionTimeout 30
 """
 
 _SESSION = r"""#!/bin/sh
-# bp-tui for a class: what a login runs.
+# bp-tui for a class: what a login runs, forced by sshd and as login shell.
 # Goes to {session}, owned by root, mode 0755.
 # `ssh -t HOST` opens the list of scenarios, `ssh -t HOST NAME` one of them{following}.
 
@@ -73,12 +107,25 @@ refuse() {{
     exit 2
 }}
 
-# Of what the client asked to run, a name is taken and nothing else.
+# Of what the client asked to run, a name is taken and nothing else. A login shell is given it after
+# -c; where sshd forces this script, that is the script itself.
 asked=${{SSH_ORIGINAL_COMMAND-}}
+if [ "${{1-}}" = -c ] && [ "${{2-}}" != {session} ]; then
+    asked=${{2-}}
+fi
+# The app looks for it among its own; nothing here is read by a shell.
+named() {{
+    case $1 in
+        '' | [-.]* | ' '* | *' ' | */* | *\\* | *[[:cntrl:]]*) refuse ;;
+    esac
+    [ "${{#1}}" -le {longest} ] || refuse
+}}
 case $asked in
     '') set -- ;;
-{follow}    -* | *[!a-z0-9-]*) refuse ;;
-    *) set -- -- "$asked" ;;
+{follow}    *)
+        named "$asked"
+        set -- -- "$asked"
+        ;;
 esac
 
 # ASCII for whoever asks for it with another character set: LC_ALL=C ssh -t HOST
@@ -94,12 +141,22 @@ ulimit -v 2097152 2>/dev/null
 ulimit -t 3600 2>/dev/null
 ulimit -n 256 2>/dev/null
 
-# Whatever ends the app ends before this script, which then puts the terminal right.
-trap : HUP INT QUIT TERM TSTP
+# Whatever ends the app ends it before this script, which then puts the terminal right. What tells this
+# script alone to end is handed on.
 saved=$(stty -g 2>/dev/null)
+trap : INT QUIT TSTP
+exec 3<&0
 env -i TERM="$term" LANG="$lang" COLORTERM="$colours" \
-    {python} -I -B -m tui.cli --restricted --folder {folder} "$@"
-status=$?
+    {python} -I -B -m tui.cli --restricted --folder {folder} "$@" <&3 3<&- &
+app=$!
+trap 'kill -s HUP "$app"' HUP
+trap 'kill -s TERM "$app"' TERM
+while :; do
+    wait "$app"
+    status=$?
+    # Either the app has ended by a signal, or a signal has ended the waiting.
+    [ "$status" -ge 128 ] && kill -s 0 "$app" 2>/dev/null || break
+done
 if [ "$status" -ge 128 ]; then
     printf '{reset}' 2>/dev/null
     stty "${{saved:-sane}}" 2>/dev/null || stty sane 2>/dev/null
@@ -109,10 +166,8 @@ exit "$status"
 
 _FOLLOW = r"""
     'follow '*)
-        name=${{asked#follow }}
-        case $name in '' | *[!A-Za-z0-9_-]*) refuse ;; esac
-        [ "${{#name}}" -le 32 ] || refuse
-        set -- --class {meeting} --follow="$name"
+        named "${{asked#follow }}"
+        set -- --class {meeting} --follow="${{asked#follow }}"
         ;;
 """
 
@@ -126,11 +181,12 @@ class Parts(NamedTuple):
 
 
 def parts(
-    match: str, session: str, folder: str | None, meeting: str | None = None, *, passwords: bool = False
+    match: str, session: str, folder: str | None, lessons: Path | None = None, *, passwords: bool = False
 ) -> Parts:
     """Return the texts for the accounts that `match` names ("Group students"), by sshd's own words.
 
-    `folder` holds their scenarios, None for the shipped ones; lessons can be followed in `meeting`, if any.
+    `folder` holds their scenarios, None for the shipped ones; lessons led in the folder `lessons` can be
+    followed.
     `passwords` lets the accounts log in with them where the host asks others for keys.
 
     Raises:
@@ -143,16 +199,23 @@ def parts(
             raise UsageError(f"bp-tui: {word!r} can't be written into the configuration of sshd.")
     if not session.startswith("/"):
         raise UsageError(f"bp-tui: {session!r} is no absolute path.")
-    shelf = Path(scenarios.__file__).parent if folder is None else _folder(folder)
-    lessons = None if meeting is None else _folder(meeting)
+    version = server_version()
+    shelf = Path(scenarios.__file__).parent if folder is None else existing(folder)
     return Parts(
         _DROP_IN.format(
+            place=DROP_IN_PLACE,
             match=match,
             session=session,
+            penalties=_PENALTIES if version >= (9, 8) else "",
+            environment=" ".join(_ENVIRONMENT),
+            interval=_INTERVAL,
+            count=_COUNT,
+            unused=_UNUSED if version >= (9, 2) else "",
             passwords="    PasswordAuthentication yes\n" if passwords else "",
         ),
         _SESSION.format(
             session=session,
+            longest=LONGEST_NAME,
             python=shlex.quote(sys.executable),
             folder=shlex.quote(str(shelf)),
             following="" if lessons is None else ",\n# and `ssh -t HOST follow NAME` follows a lesson",
@@ -164,7 +227,29 @@ def parts(
     )
 
 
-def _folder(name: str) -> Path:
+def ran(*words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Return how a command of the system ended, and what it said."""
+    return subprocess.run(words, input=typed, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def server() -> str | None:
+    """Return the path of sshd; None if there is none here."""
+    return shutil.which("sshd", path=f"/usr/sbin:/sbin:/usr/local/sbin:{os.defpath}")
+
+
+def server_version() -> tuple[int, int]:
+    """Return the version of OpenSSH's server here; Debian 12's if there is none."""
+    path = server()
+    if path is not None:
+        # Older ones don't know -V, and tell the version beside the words that they do know.
+        asked = ran(path, "-V")
+        if told := re.search(r"OpenSSH_(\d+)\.(\d+)", asked.stdout + asked.stderr):
+            return int(told[1]), int(told[2])
+    return 9, 2
+
+
+def existing(name: str) -> Path:
+    """Return a folder that is there, by a name that holds everywhere."""
     folder = Path(name).resolve()
     if not folder.is_dir():
         raise UsageError(f"bp-tui: there is no folder {str(folder)!r}.")
@@ -181,10 +266,9 @@ def _obstacles(shelf: Path, lessons: Path | None) -> list[str]:
     found += [
         f"students can't follow: they may not enter {place}."
         for place in meeting
-        if not place.stat().st_mode & 0o011
+        if place.exists() and not place.stat().st_mode & 0o011
     ]
-    isolated = subprocess.run([sys.executable, "-I", "-c", "import tui"], capture_output=True, check=False)
-    if isolated.returncode:
+    if ran(sys.executable, "-I", "-c", "import tui").returncode:
         found.append(f"bp-tui is not installed in {sys.executable}, which can't find it when isolated.")
     return list(dict.fromkeys(found))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.diagnosis.diagnosing import diagnose, quantity_of
 from engine.diagnosis.numbersfile import read_numbers
 from engine.diagnosis.placed import placed
-from engine.facts.number import symbol_of
+from engine.facts.number import Traced
 from engine.numerals import bare
 from engine.order.orders import ORDERS, WAITING
 from engine.read.changed import with_mistake
@@ -135,7 +135,7 @@ def _what_exactly(scenario: Scenario, found: Diagnosis) -> Iterator[str]:
     right = trace(_right(scenario), WAITING)
     quantity = quantity_of(right.scenario, entry.quantity)
     number = placed(right, quantity, found.iteration, entry.place).number
-    shown = symbol_of(right, number)
+    shown = Traced(right, number).symbol
     sample = None if quantity.is_total else number.reference.sample
     where = "" if sample is None else f" of sample {sample + 1}"
     yield f"{shown}{where}: yours {_bare(entry.theirs)}, right {_bare(entry.ours)}"

@@ -10,6 +10,7 @@ from engine.looking.cursor import start
 from engine.looking.finding import find
 from engine.looking.selection import known, numbers_of_step
 from engine.read.document.text import shortened
+from tui.commands.streams import width
 from tui.commands.usage import UsageError
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.equation import explanation_rows
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-_WIDTH = 100
-
 
 def explained(
     trace: Trace, step: int, names: Sequence[str], terms: int | None, *, as_latex: bool
@@ -33,7 +32,7 @@ def explained(
         if as_latex:
             yield latex(explain(trace, number), terms or TERMS).display()
         else:
-            yield "\n".join(plain(row).strip() for row in explanation_rows(trace, number, _WIDTH))
+            yield "\n".join(plain(row).strip() for row in explanation_rows(trace, number, width()))
 
 
 def _found(trace: Trace, cursor: Cursor, name: str) -> Number:

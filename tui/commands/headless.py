@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.read import ScenarioError, load, warnings
+from engine.read import ScenarioError, checked, load
 from engine.read.document.text import one_line
-from tui.commands.streams import say, write_source
-from tui.commands.usage import UsageError, check_step
+from tui.commands.streams import can_say, say, width, write_source
+from tui.commands.usage import UsageError, app_parser, check_step, command_parser
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from engine.scenario import Scenario
 
@@ -39,16 +41,24 @@ def check_command(chosen: argparse.Namespace) -> int:
     bad = 0
     for file in chosen.files:
         try:
-            found = warnings(file)
+            scenario, found = checked(_file(file))
         except ScenarioError as error:
             bad += 1
             say(error.in_full())
         else:
             for warning in found:
                 say(str(warning))
+            columns = f" ({scenario.names.columns})" if scenario.names.columns else ""
             with suppress(BrokenPipeError):  # whoever has stopped reading may still ask for the exit code
-                print(f"{one_line(file)}: good")
+                print(f"{one_line(file)}: good{columns}")
     return 2 if bad else 0
+
+
+def _file(name: str) -> Path:
+    """Return the file that is to be checked: one that is there, else a shipped scenario of this name."""
+    from engine.catalog import find
+
+    return Path(name) if os.path.lexists(name) and name != "-" else find(name)
 
 
 def trace_command(chosen: argparse.Namespace) -> int:
@@ -57,12 +67,24 @@ def trace_command(chosen: argparse.Namespace) -> int:
 
     steps = trace(_scenario(chosen), chosen.order)
     first, stop = chosen.iterations
-    first = min(first or 0, steps.iterations)
-    stop = steps.iterations if stop is None else min(stop, steps.iterations)
+    count = steps.iterations
+    first = max(0, count + first) if (first or 0) < 0 else (first or 0)
+    if first >= min(count, count if stop is None else stop):
+        say(f"bp-tui: {_none_of(first, stop, count)}.")
+    first, stop = min(first, count), count if stop is None else min(stop, count)
     encode = json.JSONEncoder(allow_nan=False).encode
     for step in range(steps.schedule.first_step(first), steps.schedule.first_step(max(first, stop))):
         sys.stdout.write(encode(steps[step].record()) + "\n")
     return 0
+
+
+def _none_of(first: int, stop: int | None, count: int) -> str:
+    """Return why there is no iteration from `first` up to `stop` (not included) in a run of `count`."""
+    if stop is not None and stop < first:
+        return f"no iteration is from {first} on and before {stop}; the other way round it is {stop}:{first}"
+    if stop == first:
+        return f"no iteration is from {first} on and before {stop}: A:B is A to B-1"
+    return f"there is no iteration {first}: the run has {count:,}, counted from 0"
 
 
 def train_command(chosen: argparse.Namespace) -> int:
@@ -71,6 +93,14 @@ def train_command(chosen: argparse.Namespace) -> int:
 
     train(_scenario(chosen), chosen.order, as_json=chosen.json)
     return 0
+
+
+def find_command(chosen: argparse.Namespace) -> int:
+    """Print the steps at which a condition holds."""
+    from tui.commands.finding import find
+
+    condition = " ".join(chosen.condition)
+    return find(_scenario(chosen), chosen.order, condition, every=chosen.all, as_json=chosen.json)
 
 
 def explain_command(chosen: argparse.Namespace) -> int:
@@ -83,7 +113,12 @@ def explain_command(chosen: argparse.Namespace) -> int:
     steps = trace(_scenario(chosen), chosen.order)
     check_step(chosen.step, len(steps))
     step = steps.schedule.first_step(1) if chosen.step is None else chosen.step
-    print("\n\n".join(explained(steps, step - 1, chosen.numbers, chosen.terms, as_latex=chosen.latex)))
+    text = "\n\n".join(explained(steps, step - 1, chosen.numbers, chosen.terms, as_latex=chosen.latex))
+    if not chosen.latex and not can_say(sys.stdout):
+        from tui.draw.kit.ascii import in_ascii
+
+        text = in_ascii(text)
+    print(text)
     return 0
 
 
@@ -125,23 +160,33 @@ def plain_command(chosen: argparse.Namespace) -> int:
     steps = trace(_scenario(chosen), chosen.order)
     check_step(chosen.step, len(steps))
 
+    plainly = chosen.ascii or not can_say(sys.stdout)
+
     def tell(text: str) -> None:
-        print(in_ascii(text) if chosen.ascii else text)
+        print(in_ascii(text) if plainly else text)
 
     step = None if chosen.step is None else chosen.step - 1
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
-        converse(steps, step or 0, _typed_lines(), tell)
+        converse(steps, step or 0, _typed_lines(), tell, width())
     else:
-        print_run(steps, step, tell)
+        print_run(steps, step, tell, width())
+    return 0
+
+
+def help_command(chosen: argparse.Namespace) -> int:
+    """Print the help of the app or of a command."""
+    parser = app_parser() if chosen.command is None else command_parser(chosen.command)
+    print(parser.format_help(), end="")
     return 0
 
 
 def sshd_config_command(chosen: argparse.Namespace) -> int:
     """Print the sshd drop-in and the session script; warn of what stands in their way."""
-    from tui.classroom.sshd import parts
+    from tui.classroom.sshd import existing, parts
 
+    lessons = None if chosen.meeting is None else existing(chosen.meeting)
     match = f"Group {chosen.group}" if chosen.user is None else f"User {chosen.user}"
-    printed = parts(match, chosen.session, chosen.folder, chosen.meeting, passwords=chosen.passwords)
+    printed = parts(match, chosen.session, chosen.folder, lessons, passwords=chosen.passwords)
     for warning in printed.warnings:
         say(f"bp-tui: {warning}")
     if chosen.only != "session":
@@ -153,17 +198,29 @@ def sshd_config_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
-CARRY_OUT: dict[str, Callable[[argparse.Namespace], int]] = {
-    "list": list_command,
-    "check": check_command,
-    "trace": trace_command,
-    "train": train_command,
-    "explain": explain_command,
-    "program": program_command,
-    "diagnose": diagnose_command,
-    "sshd-config": sshd_config_command,
-}
-"""What carries out each of the commands (`usage.COMMANDS`)."""
+def class_command(chosen: argparse.Namespace) -> int:
+    """Say what makes this host a class, or no class again, and do it."""
+    from pathlib import Path
+
+    from tui.classroom import setting_up
+
+    if chosen.what == "remove" and chosen.names:
+        raise UsageError("bp-tui: `class remove` removes the whole class; it takes no names.")
+    room = setting_up.Class(
+        chosen.group,
+        chosen.folder,
+        Path(chosen.lessons),
+        chosen.teacher or os.environ.get("SUDO_USER", "root"),
+    )
+    steps = setting_up.remove(room) if chosen.what == "remove" else setting_up.setup(room, chosen.names)
+    print(f"`bp-tui class {chosen.what}` does this, in this order:")
+    for step in steps:
+        print(f"- {step.told}")
+    if not chosen.dry_run:
+        print(flush=True)
+        for line in setting_up.carry_out(steps):
+            print(line, flush=True)
+    return 0
 
 
 def _typed_lines() -> Iterator[str]:

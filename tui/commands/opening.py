@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.catalog import Shelf, shipped_shelf
+from tui.commands.streams import can_say
 from tui.commands.usage import UsageError, check_step
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
+
+
+_OF_C = ("ascii", "us-ascii", "ansi_x3.4-1968")  # what the C locale's encoding is called
 
 
 class Meeting(NamedTuple):
@@ -53,12 +57,10 @@ def open_app(
         UsageError: there is no such folder, the run has no such step, or the lesson can't be led or followed.
         Exception: whatever ended the app that shouldn't have; the terminal is as it was.
     """
-    from engine.read import load
-
     _ignore_environment()
     gc.disable()  # until the first frame; see tui.app
     at_hand = Shelf(_folder(folder), closed=restricted)
-    scenario = None if name is None else change(load(at_hand.find(name)))
+    scenario = None if name is None else change(at_hand.load(at_hand.find(name)))
     lesson: Lesson | None = None
     if meeting.follow is not None:
         scenario, lesson = _follow(meeting.follow, meeting.folder, at_hand, name, scenario)
@@ -81,6 +83,8 @@ def _run(
 ) -> int:
     """Run the app to its end."""
     if isinstance(sys.__stderr__, TextIOWrapper):  # where Textual draws; not every locale has its signs
+        # The C locale says nothing of the terminal; another one does.
+        ascii_only |= sys.__stderr__.encoding.lower() not in _OF_C and not can_say(sys.__stderr__)
         sys.__stderr__.reconfigure(encoding="utf-8", errors="replace")
 
     from tui.app import BackpropApp
@@ -115,6 +119,8 @@ def _ignore_environment() -> None:
     for name in list(os.environ):
         if name in ("LINES", "COLUMNS") or name.startswith("TEXTUAL"):
             del os.environ[name]
+    if os.environ.get("NO_COLOR") == "":  # not set, as no-color.org has it; Textual takes any value
+        del os.environ["NO_COLOR"]
 
 
 def _folder(name: str | None) -> Path:
@@ -136,21 +142,18 @@ def _follow(
     lesson: str, folder: Path | None, shelf: Shelf, name: str | None, scenario: Scenario | None
 ) -> tuple[Scenario, Lesson]:
     """Return the scenario to open, the leader's if none was asked for, and the lesson."""
-    from engine.equations.mistakes import MISTAKES
     from tui.following.attending import Attending
     from tui.following.follower import ask
-    from tui.following.shared import run_of, scenario_of
+    from tui.following.shared import is_known, scenario_of
 
     if scenario is None:
         state = ask(folder, lesson)
-        opened = scenario_of(shelf, state.scenario, state.digest, state.mistake)
-        scenario = None if opened is None else run_of(opened, state.digest, state.mistake)
-        if scenario is None and state.mistake not in (None, *MISTAKES):
-            raise UsageError(
-                f"bp-tui: the leader of {lesson!r} makes the mistake {state.mistake}, unknown here."
-            )
-        if scenario is None:
+        theirs = scenario_of(shelf, state.scenario, state)
+        if theirs is None and not is_known(state.chosen):
+            raise UsageError(f"bp-tui: the leader of {lesson!r} does what is unknown here.")
+        if theirs is None:
             remedy = "wait until it is another" if shelf.closed else "give it too"
             raise UsageError(f"bp-tui: the leader of {lesson!r} shows a file that is not at hand; {remedy}.")
+        scenario = theirs.run
     keeps = name is not None and shelf.find(name).parent != shelf.folder
     return scenario, Attending(folder, lesson, shelf, keeps=keeps)

@@ -1,8 +1,8 @@
 """What happens between a command line and an exit code?
 
-Exit codes: 0 done, 1 a fault of ours, 2 wrong usage or a bad scenario, 130 interrupted. Errors go
-to stderr as a sentence. Textual is imported only when the app opens, numpy only when numbers are
-needed.
+Exit codes: 0 done, 1 a fault of ours, 2 wrong usage or a bad scenario, 3 what was searched for is not there,
+130 interrupted. Errors go to stderr as a sentence. Textual is imported only when the app opens, numpy only
+when numbers are needed.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.read.complaints import ScenarioError
 from engine.read.document.text import shortened
 from tui.commands.streams import drop_output, prepare, say
-from tui.commands.usage import COMMANDS, UsageError, app_parser, command_parser
+from tui.commands.table import COMMANDS
+from tui.commands.usage import UsageError, app_parser, command_parser
+from tui.commands.values import with_tail
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from argparse import Namespace
+    from collections.abc import Callable, Sequence
 
 DONE, FAULT, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -53,10 +57,9 @@ def carry_out(words: Sequence[str]) -> int:
 
 def _run(words: list[str]) -> int:
     if words and words[0] in COMMANDS:
-        from tui.commands.headless import CARRY_OUT
-
         _need_output(f"`{words[0]}`")
-        return CARRY_OUT[words[0]](command_parser(words[0]).parse_intermixed_args(words[1:]))
+        chosen = command_parser(words[0]).parse_intermixed_args(with_tail(words[1:]))
+        return function_of(words[0])(chosen)
     _catch_misspelling(words)
     chosen = app_parser().parse_args(words)
     if chosen.restricted:
@@ -72,6 +75,8 @@ def _run(words: list[str]) -> int:
         from tui.commands.headless import plain_command
 
         return plain_command(chosen)
+    if chosen.scenario == "-":
+        raise UsageError("bp-tui: the app reads its keys from standard input, so it can't be a scenario too.")
     _need_terminal()
     from tui.commands.opening import Meeting, open_app
     from tui.commands.overriding import check_overrides, overridden
@@ -88,6 +93,13 @@ def _run(words: list[str]) -> int:
         restricted=chosen.restricted,
         meeting=Meeting(chosen.lead, chosen.follow, chosen.meeting and Path(chosen.meeting)),
     )
+
+
+def function_of(command: str) -> Callable[[Namespace], int]:
+    """Return what carries out a command: it takes the words as they were taken apart, and returns a code."""
+    row = COMMANDS[command]
+    found: Callable[[Namespace], int] = getattr(import_module(row.room), row.function)
+    return found
 
 
 def _catch_misspelling(words: list[str]) -> None:

@@ -7,6 +7,7 @@ of the app are typed as lines; through a pipe every step is printed, or the one 
 from __future__ import annotations
 
 import re
+from textwrap import wrap
 from typing import TYPE_CHECKING, get_args
 
 from engine.facts.compare import next_choice
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from tui.draw.kit.rows import Row
 
-WIDTH = 100
 _PAGE = 40
 _ENOUGH = 400  # rows: no equation of a step is left out
 
@@ -63,28 +63,29 @@ _TYPED: dict[str, Command] = {command: command for command in get_args(Command)}
 _VIEWS = {"2": "compare", "3": "cost", "5": "time", "6": "chain", "8": "gradient"}
 
 HELP = """\
-n next, p previous, ] [ phase, } { iteration, home, end, g 12 go to step 12, c C notes
-j k neuron, i I input, tab number, a A layer, t T term, enter made by, r R read by, b B back and forward,
-/ W1[2,1] find; 2 compare, v with another order, 3 cost, 5 through time, 6 chain rule, 8 gradient; q quits
+n next, p previous, ] [ phase, } { iteration, home, end, g 12 go to step 12, c C notes,
+j k neuron, i I input, tab number, a A layer, t T term, enter made by, r R read by,
+b B back and forward, / W1[2,1] find; 2 compare, v with another order, 3 cost,
+5 through time, 6 chain rule, 8 gradient; q quits
 An empty line steps on."""
 
 
-def print_run(trace: Trace, step: int | None, say: Callable[[str], object]) -> None:
+def print_run(trace: Trace, step: int | None, say: Callable[[str], object], width: int) -> None:
     """Print every step of a run, or one (0-based)."""
-    say(plain(facts_row(trace, start(trace), WIDTH, "")).strip())
+    say(plain(facts_row(trace, start(trace), width, "")).strip())
     steps = range(len(trace)) if step is None else range(step, step + 1)
     cursor = start(trace)
     for number in steps:
         cursor = go_to(cursor, trace, number)
-        say("\n" + "\n".join(page(trace, cursor)))
+        say("\n" + "\n".join(page(trace, cursor, width)))
 
 
-def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str], object]) -> None:
+def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str], object], width: int) -> None:
     """Show a step (0-based), and obey one line after the other until `q` or the last line."""
-    say(f"{trace.scenario.title}\n{HELP}")
+    say("\n".join(wrapped(f"{trace.scenario.title}\n{HELP}", width)))
     cursor, against = start(trace, step), None
-    say(plain(facts_row(trace, cursor, WIDTH, "")).strip())
-    say("\n" + "\n".join(page(trace, cursor)))
+    say(plain(facts_row(trace, cursor, width, "")).strip())
+    say("\n" + "\n".join(page(trace, cursor, width)))
     for line in lines:
         word = line.strip()
         if word in ("q", "quit"):
@@ -93,16 +94,16 @@ def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str],
             against = next_choice(trace, trace.schedule.site(cursor.step).iteration, against)
             word = "2"
         if word in _VIEWS:
-            say("\n".join(_lines(view_rows(_VIEWS[word], trace, cursor, WIDTH, _PAGE, against=against))))
+            say("\n".join(_lines(view_rows(_VIEWS[word], trace, cursor, width, _PAGE, against=against))))
             continue
         after = obey(trace, cursor, word)
         if isinstance(after, str):
-            say(after)
+            say("\n".join(wrapped(after, width)))
             continue
         if after == cursor:
             say("There is nothing further that way.")
         cursor = after
-        say("\n" + "\n".join(page(trace, cursor)))
+        say("\n" + "\n".join(page(trace, cursor, width)))
 
 
 def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:
@@ -121,14 +122,21 @@ def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:
     return HELP if word == "?" else f"{word[:40]!r} is not a command.\n{HELP}"
 
 
-def page(trace: Trace, cursor: Cursor) -> list[str]:
+def page(trace: Trace, cursor: Cursor, width: int) -> list[str]:
     """Return a step as lines: where we are, the note, the equations, what the parameters wait for."""
-    lines = list(_lines([status_row(trace, cursor, WIDTH)]))
-    lines += [f"note: {text}" for text in notes_at(trace, cursor.step)]
-    equations = _lines(equation_rows(trace, cursor, WIDTH, _ENOUGH))
+    lines = list(_lines([status_row(trace, cursor, width)]))
+    for text in notes_at(trace, cursor.step):
+        lines += wrapped(f"note: {text}", width)
+    equations = _lines(equation_rows(trace, cursor, width, _ENOUGH))
     lines += [line for line in equations if line]
-    lines += _lines(waiting_rows(trace, cursor, WIDTH, trace.shapes.layers + 4))
+    lines += _lines(waiting_rows(trace, cursor, width, trace.shapes.layers + 4))
     return lines
+
+
+def wrapped(text: str, width: int) -> Iterator[str]:
+    """Yield a text as lines, its own and where one is wider than this, several."""
+    for line in text.splitlines():
+        yield from wrap(line, width, break_on_hyphens=False) or [""]
 
 
 def _lines(rows: list[Row]) -> Iterator[str]:

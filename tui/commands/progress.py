@@ -22,8 +22,8 @@ class Shown(Protocol):
     def pace(self) -> int:
         """Return how many iterations to do before the next `at`."""
 
-    def at(self, iteration: int, loss: float) -> None:
-        """Say that so many iterations are done, and the loss of the last."""
+    def at(self, iteration: int, said: str) -> None:
+        """Say that so many iterations are done, and something about them."""
 
 
 class _Silent:
@@ -31,7 +31,7 @@ class _Silent:
         """Return how many iterations to do before the next `at`."""
         return 4096
 
-    def at(self, iteration: int, loss: float) -> None:
+    def at(self, iteration: int, said: str) -> None:
         """Say nothing."""
 
 
@@ -47,23 +47,23 @@ class _Bar:
         """Return as many iterations as fit between two frames, by the speed so far."""
         return self._pace
 
-    def at(self, iteration: int, loss: float) -> None:
-        """Move the bar; state the rate and the loss."""
+    def at(self, iteration: int, said: str) -> None:
+        """Move the bar; state the rate and what is to be said."""
         now = time.perf_counter()
         taken, self._last = now - self._last, now
         done, self._iteration = iteration - self._iteration, iteration
         self._pace = max(1, min(4 * done, int(done * _FRAME / max(taken, 1e-6))))
         rate = iteration / max(now - self._start, 1e-6)
-        self._bar.update(self._task, completed=iteration, rate=f"{rate:,.0f}/s", loss=f"loss {loss:.6g}")
+        self._bar.update(self._task, completed=iteration, rate=f"{rate:,.0f}/s", said=said)
 
 
 @contextmanager
-def progress(iterations: int) -> Iterator[Shown]:
+def progress(iterations: int, what: str, *, shown: bool = True) -> Iterator[Shown]:
     """Show a bar on stderr for the time of a `with` block if stderr is a terminal.
 
     The bar itself takes what width the figures leave, so that they are whole on 80 columns.
     """
-    if not sys.stderr.isatty():
+    if not shown or not sys.stderr.isatty():
         yield _Silent()
         return
     from rich.console import Console
@@ -73,14 +73,21 @@ def progress(iterations: int) -> Iterator[Shown]:
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
-        TextColumn("{task.fields[loss]}"),
+        TextColumn("{task.fields[said]}"),
         TimeRemainingColumn(),
     )
     with (
         _interruptible(),
-        Progress(*columns, console=Console(stderr=True), refresh_per_second=8, expand=True) as bar,
+        # What is printed goes where it belongs, not through the bar.
+        Progress(
+            *columns,
+            console=Console(stderr=True),
+            refresh_per_second=8,
+            expand=True,
+            redirect_stdout=False,
+        ) as bar,
     ):
-        yield _Bar(bar, bar.add_task("training", total=iterations, rate="", loss=""))
+        yield _Bar(bar, bar.add_task(what, total=iterations, rate="", said=""))
 
 
 @contextmanager

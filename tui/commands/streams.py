@@ -1,4 +1,4 @@
-"""What if standard output or standard error is closed, full, or can't say every letter?"""
+"""What if standard output or standard error is closed, full, narrow, or can't say every letter?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import os
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
+from typing import IO, Any
+
+_WIDEST, _NARROWEST = 100, 40  # columns of a line of text
+_SIGNS = "δ∂Δ∇Σ→▸≠·×─"  # such as stand on every screen
 
 
 def prepare() -> None:
@@ -17,6 +21,23 @@ def prepare() -> None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  for the whole run
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def can_say(stream: IO[Any]) -> bool:
+    """Return whether the encoding of a stream has the signs of our mathematics."""
+    try:
+        _SIGNS.encode(getattr(stream, "encoding", None) or "utf-8")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
+
+
+def width() -> int:
+    """Return how wide a line of text may be: as the terminal; the same for everybody where there is none."""
+    found = _WIDEST
+    with suppress(OSError, ValueError, AttributeError):
+        found = os.get_terminal_size(sys.stdout.fileno()).columns or _WIDEST
+    return max(_NARROWEST, min(found, _WIDEST))
 
 
 def say(text: str) -> None:

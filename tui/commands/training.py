@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import TYPE_CHECKING
 
+from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
+from engine.run.play import Shared
 from engine.run.steps import number, plain
 from engine.run.straight import Run, loss_of
+from engine.run.unbounded import Watch
 from tui.commands.progress import progress
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.parameters import Parameters
+    from engine.run.unbounded import Place
     from engine.scenario import Order, Scenario
 
 _SHOWN = 8  # rows and columns of a matrix that are printed
@@ -21,23 +26,37 @@ _SHOWN = 8  # rows and columns of a matrix that are printed
 def train(scenario: Scenario, order: Order | None, *, as_json: bool) -> None:
     """Run all iterations in an order, the scenario's own if None; print the loss and the parameters."""
     shapes = shapes_of(scenario)
-    run = Run(scenario, shapes, order or scenario.training.order)
+    shared = Shared(scenario, Schedule(shapes, order or scenario.training.order))
+    run = Run(scenario, shapes, shared.schedule.order, shared)
+    watch = Watch(run)
     before = loss_of(scenario, shapes, run.parameters())
-    with progress(shapes.iterations) as show:
+    with progress(shapes.iterations, "training") as show:
         while run.iteration < shapes.iterations:
             losses = run.advance(min(show.pace(), shapes.iterations - run.iteration))
-            show.at(run.iteration, float(losses[-1]))
-    after = loss_of(scenario, shapes, run.parameters())
+            show.at(run.iteration, f"loss {losses[-1]:.6g}")
+            watch.look(losses)
+    parameters = run.parameters()
+    after = loss_of(scenario, shapes, parameters)
+    place = watch.place(shared)
     if as_json:
-        result = {
+        result: dict[str, object] = {
             "iterations": shapes.iterations,
             "loss_before": number(before),
             "loss_after": number(after),
-            "layers": _layers(run.parameters()),
+            "layers": _layers(parameters),
         }
+        if place is not None:
+            names = ("step", "iteration", "kind", "sample", "time", "layer")
+            result["not_finite"] = {name: getattr(place.step, name) for name in names} | {
+                "field": place.field
+            }
         print(json.dumps(result, allow_nan=False))
     else:
-        _print_result(scenario, shapes.iterations, before, after, run.parameters())
+        _print_result(scenario, shapes.iterations, before, after, parameters)
+        if place is not None:
+            print(_not_finite(place, len(shared.schedule)))
+        elif not isfinite(after):
+            print("every number of the run is finite; only the loss after the last update is not")
 
 
 def _layers(parameters: Parameters) -> list[dict[str, object]]:
@@ -63,6 +82,19 @@ def _print_result(
         if recurrent is not None:
             _print_matrix(f"U{layer}", recurrent)
         _print_matrix(f"b{layer}", parameters.biases[layer - 1][None, :])
+
+
+def _not_finite(place: Place, steps: int) -> str:
+    """Say where numbers cease to be finite, counted as on the screen."""
+    step = place.step
+    words = place.field.replace("_", " ")
+    where = "" if step.layer is None else f" of layer {step.layer}"
+    where += "" if step.sample is None else f", sample {step.sample + 1}"
+    where += "" if step.time is None else f", time {step.time}"
+    return (
+        f"not finite from step {step.step + 1:,} of {steps:,} on (iteration {step.iteration + 1:,}): "
+        f"first the {words}{where}; --step {step.step + 1} opens the app there"
+    )
 
 
 def _print_matrix(name: str, matrix: Array) -> None:

@@ -9,16 +9,15 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from engine.equations.updates import is_plain
-from engine.facts.gradient import Component, GradientVector, gradient_vector, largest, length_of_rest
-from engine.facts.number import symbol_of
+from engine.facts.gradient import GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
-from tui.draw.kit.numbers import bare, counted, sign_style, signed
+from engine.words.gradient import sentence
+from tui.draw.kit.numbers import WRONG, bare, counted, sign_style, signed
 from tui.draw.kit.rows import Linked, Row, Run, clip, length
-from tui.draw.marks.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
+    from engine.facts.number import Traced
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -29,26 +28,20 @@ _LEAST_LISTED = 3
 def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the largest components gathered so far, the share of each layer, and a sentence."""
     vector = gradient_vector(trace, cursor.step)
-    sentence: list[Row] = [
-        ((f" {line}", "words"),) for line in wrap(_words(trace, vector), max(20, width - 2))
-    ]
+    words: list[Row] = [((f" {line}", "words"),) for line in wrap(sentence(vector), max(20, width - 2))]
     if not vector.parts:
-        return [clip(row, width) for row in [_head(vector), (), *sentence][:height]]
+        return [clip(row, width) for row in [_head(vector), (), *words][:height]]
     shares = _shares(vector, width)[: max(1, height // 4)]
-    room = height - 1 - len(sentence)
+    room = height - 1 - len(words)
     listed = max(_LEAST_LISTED, room - len(shares) - 2)
     found = largest(vector, min(listed, vector.components))
     scale = max((abs(one.value) for one in found), default=0.0)
     mark = selected(trace, cursor)
     rows = [_head(vector)]
-    rights = [right_of(trace, one.number) for one in found]
-    room_for_right = _VALUE + 3 if any(right is not None for right in rights) else 0
-    rows += [
-        _line(trace, one, scale, width, chosen=one.number == mark, should_be=right, reserved=room_for_right)
-        for one, right in zip(found, rights, strict=True)
-    ]
+    room_for_right = _VALUE + 3 if any(one.right is not None for one in found) else 0
+    rows += [_line(one, scale, width, chosen=one.number == mark, reserved=room_for_right) for one in found]
     rows += [_rest(vector, found), (), *shares]
-    return [clip(row, width) for row in (rows[: max(1, height - len(sentence))] + sentence)[:height]]
+    return [clip(row, width) for row in (rows[: max(1, height - len(words))] + words)[:height]]
 
 
 def _head(vector: GradientVector) -> Row:
@@ -63,16 +56,7 @@ def _head(vector: GradientVector) -> Row:
     )
 
 
-def _line(
-    trace: Trace,
-    one: Component,
-    scale: float,
-    width: int,
-    *,
-    chosen: bool,
-    should_be: float | None,
-    reserved: int,
-) -> Row:
+def _line(one: Traced, scale: float, width: int, *, chosen: bool, reserved: int) -> Row:
     """Return a component with its bar; `reserved` cells are for what the wrong ones should be."""
     cells = max(0, (width - _NAME - _VALUE - reserved - 4) // 2)
     cells = min(cells, 40)
@@ -86,13 +70,12 @@ def _line(
         bar = ((left.rjust(cells), "negative"), *bar)
     else:
         bar = ((" " * cells, ""), *bar, (right if one.value > 0 else "", "positive"))
-    name = symbol_of(trace, one.number)
     beside: Row = ((" " * reserved, ""),)
-    if should_be is not None:
-        beside = ((f" {WRONG} ", "negative"), (signed(should_be, reserved - 3), sign_style(should_be)))
+    if one.right is not None:
+        beside = ((f" {WRONG} ", "negative"), (signed(one.right, reserved - 3), sign_style(one.right)))
     return (
         ("▸" if chosen else " ", "chosen"),
-        (name.ljust(_NAME), Linked("chosen" if chosen else "symbol", one.number)),
+        (one.symbol.ljust(_NAME), Linked("chosen" if chosen else "symbol", one.number)),
         (signed(one.value, _VALUE), Linked(sign_style(one.value), one.number)),
         *beside,
         (" ", ""),
@@ -100,7 +83,7 @@ def _line(
     )
 
 
-def _rest(vector: GradientVector, found: list[Component]) -> Row:
+def _rest(vector: GradientVector, found: list[Traced]) -> Row:
     """Return how many components are left out, and how long a vector they make."""
     left = vector.components - len(found)
     if left == 0:
@@ -130,26 +113,3 @@ def _shares(vector: GradientVector, width: int) -> list[Row]:
             rows.append(((" " * 16, ""),))
         rows[-1] = (*rows[-1], ("  ", ""), *group)
     return rows
-
-
-def _words(trace: Trace, vector: GradientVector) -> str:
-    if not vector.parts:
-        return "No gradient has been gathered in this iteration yet: the first comes with the way back."
-    if not vector.pure and trace.mistake is not None:
-        return f"The mistake {trace.mistake} is in it: it is not the gradient. View 2 compares it with ∇C."
-    if not vector.pure:
-        return (
-            "Parameters were changed while this was gathered, so its parts belong to different networks: "
-            "it is the gradient of no single loss. View 2 compares it with ∇C."
-        )
-    if not vector.complete:
-        return (
-            "Not all of it is there yet: what is missing is formed by later steps (·), or by later samples."
-        )
-    if not is_plain(trace.scenario.training) or trace.mistake is not None:
-        return "A step along this vector raises the loss fastest. View 1 shows what the update makes of it."
-    return (
-        "A step along this vector raises the loss fastest, so the update goes against it: "
-        f"{'-η/B' if trace.scenario.training.reduction == 'mean' else '-η'} times each component. "
-        "A bar to the left is a parameter that will grow."
-    )

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.facts.explain import explain
-from engine.facts.explain.expression import Leaf, Sum, added, values_of
+from engine.facts.explain.expression import Constant, Sum, added, values_of
 from engine.facts.explain.largest import largest
-from engine.facts.number import array_of, symbol_of, words_of
+from engine.facts.number import Traced, array_of
 from engine.looking.selection import explained, known, numbers_of_step, selected
+from engine.words.disturbed import otherwise
 from tui.draw.kit.digits import HEIGHT, large
 from tui.draw.kit.expressions import Writing
-from tui.draw.kit.numbers import UNKNOWN, bare, sign_style, signed
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style, signed
 from tui.draw.kit.rows import Row, clip, length
-from tui.draw.marks.wrong import WRONG, otherwise, right_of
 
 if TYPE_CHECKING:
     from engine.facts.explain.expression import Equation, Expression
@@ -53,7 +53,7 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
         return _not_yet(trace, cursor, number, width, height)
     equation = explain(trace, number)
     writing = Writing(selected(trace, cursor) if cursor.term is not None else None)
-    head = _heading(trace, cursor, equation.about, width)
+    head = _heading(trace, cursor, equation.result.words, width)
     words = _sentence(equation.words, width)
     least = 1 + 1 + HEIGHT + 1 + len(words)  # heading, large digits, and the sentence below a blank row
     lines = _lines(equation.expression, writing, max(_FEWEST, height - least - 2))
@@ -89,11 +89,11 @@ def _place(trace: Trace, number: Number, others: list[Number]) -> str:
 
 def _not_yet(trace: Trace, cursor: Cursor, number: Number, width: int, height: int) -> list[Row]:
     """Return the page of a number that a later step makes."""
-    step = trace.flow.writer(number.reference)
-    assert step is not None
-    unknown: Row = ((symbol_of(trace, number), "chosen"), (_EQUALS, "dim"), (UNKNOWN, "unknown"))
-    words = _sentence(f"Not computed yet: step {step + 1} makes it.", width)
-    page = [_heading(trace, cursor, words_of(trace, number), width), (), _indented(unknown), (), *words]
+    one = Traced(trace, number)
+    assert one.maker is not None
+    unknown: Row = ((one.symbol, "chosen"), (_EQUALS, "dim"), (UNKNOWN, "unknown"))
+    words = _sentence(f"Not computed yet: step {one.maker + 1} makes it.", width)
+    page = [_heading(trace, cursor, one.words, width), (), _indented(unknown), (), *words]
     above: list[Row] = [()] * max(0, (height - len(page)) // 3)
     return [clip(row, width) for row in [*above, *page][:height]]
 
@@ -124,7 +124,7 @@ def _lines(expression: Expression, writing: Writing, room: int) -> list[_Line]:
             _wide(writing, terms[place], numbers=False),
             # A number that stands alone is its own value.
             ()
-            if len(terms) > 1 and isinstance(terms[place], Leaf)
+            if len(terms) > 1 and isinstance(terms[place], Traced | Constant)
             else _wide(writing, terms[place], numbers=True),
             values[place],
         )
@@ -186,7 +186,7 @@ def _result(equation: Equation, width: int, height: int) -> list[Row]:
 
 def _right(trace: Trace, number: Number, width: int) -> list[Row]:
     """Return what the number should be if it is no longer right."""
-    right = right_of(trace, number)
+    right = Traced(trace, number).right
     if right is None:
         return []
     value: Row = ((bare(right, 12, digits=6), sign_style(right)),)

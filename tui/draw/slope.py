@@ -17,14 +17,14 @@ from engine.equations.formula import function, parse
 from engine.equations.mistakes import MISTAKES
 from engine.equations.table import altered
 from engine.facts.chain.factors import is_one_factor
-from engine.facts.number import Number, symbol_of
+from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer
 from engine.program.evaluate import applied, coupled
+from engine.words.disturbed import otherwise
 from tui.draw.kit.dots import ACROSS, Dots
-from tui.draw.kit.numbers import UNKNOWN, bare
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare
 from tui.draw.kit.rows import Canvas, Row
 from tui.draw.marks.known import Known
-from tui.draw.marks.wrong import WRONG, otherwise, right_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -95,13 +95,13 @@ def place_of(trace: Trace, cursor: Cursor) -> Place:
     unit = cursor.units[layer]
     z, a = known.array("pre_activation", layer), known.array("activation", layer)
     activation = trace.scenario.network.layers[layer - 1].activation
-    number = Number(known.reference("activation", layer), (unit,))
-    name, back = symbol_of(trace, number), trace.shapes.recurrent[layer - 1] and known.time > 0
+    one = Traced(trace, Number(known.reference("activation", layer), (unit,)))
+    name, back = one.symbol, trace.shapes.recurrent[layer - 1] and known.time > 0
     if z is None or a is None:
         return Place(layer, unit, activation, None, None, None, name)
     here = float(z[unit]), float(a[unit])
-    before = right_of(trace, Number(known.reference("pre_activation", layer), (unit,)))
-    after = right_of(trace, number)
+    before = Traced(trace, Number(known.reference("pre_activation", layer), (unit,))).right
+    after = one.right
     right = None
     if before is not None or after is not None:
         right = (here[0] if before is None else before), (here[1] if after is None else after)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.equations.mistakes import MISTAKES
+from engine.looking.cursor import start
+from engine.run.tracing import trace
 from tui.following.digest import digest
 from tui.following.follower import Follower
 from tui.following.looking import cursor_of
-from tui.following.shared import run_of, scenario_of
+from tui.following.shared import broken, is_known, made, run_of, scenario_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from engine.catalog import Shelf
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from engine.scenario import Order, Scenario
+    from engine.scenario import Order
     from tui.following.lesson import Classroom
     from tui.following.protocol import State
     from tui.screens.stepping import SteppingScreen
@@ -57,6 +58,7 @@ class Attending:
         self._answers = True  # whether the terminal says when it has drawn
         self._unanswered: asyncio.TimerHandle | None = None
         self._expected: Shown | None = None  # what the screen shows if nobody moves
+        self._on_the_way = False  # to where the leader's run breaks the rule
 
     async def begin(self, app: Classroom) -> None:
         """Look for the leader."""
@@ -66,7 +68,10 @@ class Attending:
 
     def shown(self, screen: SteppingScreen) -> None:
         """Notice that the user has moved, or that the screen is there at last."""
-        if self._expected is None and self._with_leader and not self._differs:
+        there = self._expected == _shown_on(screen) and screen.cursor == screen.goal
+        if self._with_leader and (
+            (self._on_the_way and there) or (self._expected is None and not self._differs)
+        ):
             self._follow()
         elif self._expected not in (None, _shown_on(screen)):
             self._with_leader = False
@@ -106,31 +111,50 @@ class Attending:
         screen = None if self._app is None else self._app.stepping
         if state is None or screen is None or screen.trace is None or self._app is None:
             return
-        scenario = screen.trace.scenario
-        if digest(scenario) != state.digest:
-            opened = self._at_hand(state) or screen.opened
-            theirs = run_of(opened, state.digest, state.mistake)
-            self._differs = theirs is None
-            if theirs is None:
-                self._expected = None
-                return
-            self._app.step_through(theirs, state.order, opened)
-        elif screen.trace.order != state.order or screen.trace.breaks:
-            self._app.step_through(scenario, state.order, screen.opened)
-        self._differs = False
+        self._on_the_way = False
+        self._differs = not self._open(state, screen, self._app)
+        if self._differs:
+            self._expected = None
+            return
         assert screen.trace is not None
-        cursor = cursor_of(screen.trace, state)
+        cursor = (
+            start(screen.trace, state.breaks[0][0]) if self._on_the_way else cursor_of(screen.trace, state)
+        )
         wanted = Shown(screen.trace, cursor, state.view, state.logarithmic, state.against)
         if wanted != _shown_on(screen):
             screen.show(cursor, state.view, state.logarithmic, state.against)
             self._ask(screen)
         self._expected = wanted
 
-    def _at_hand(self, state: State) -> Scenario | None:
-        """Return the scenario at hand that has the leader's run; None if the user brought a file."""
-        if self._keeps:
-            return None
-        return scenario_of(self._shelf, state.scenario, state.digest, state.mistake)
+    def _open(self, state: State, screen: SteppingScreen, app: Classroom) -> bool:
+        """Have the screen show the leader's run; return whether there can be one here.
+
+        Where it breaks the rule, the undisturbed run has to come there first, in the background.
+        """
+        assert screen.trace is not None
+        whole, wanted = screen.trace.undisturbed, run_of(state)
+        if digest(whole.scenario, whole.order, wanted.breaks) == wanted.digest:
+            opened = screen.opened
+        else:
+            theirs = None if self._keeps else scenario_of(self._shelf, state.scenario, state)
+            theirs = theirs or made(screen.opened, wanted)
+            if theirs is None:
+                return False
+            whole, opened = trace(theirs.run, wanted.order), theirs.opened
+        run: Trace | None = whole
+        if wanted.breaks:
+            after = wanted.breaks[0].after
+            if after >= len(whole):
+                return False
+            self._on_the_way = whole.computed < whole.schedule.site(after).iteration
+            if not self._on_the_way:
+                same = whole is screen.trace.undisturbed and screen.trace.breaks == wanted.breaks
+                run = screen.trace if same else broken(whole, wanted.breaks)
+        if run is None:
+            return False
+        if run is not screen.trace:
+            app.step_through(run, opened)
+        return True
 
     def _ask(self, screen: SteppingScreen) -> None:
         """Wait for the terminal before anything else is shown."""
@@ -146,10 +170,10 @@ class Attending:
             return
         if not self._leader_is_here:
             words = "the leader is gone" if self._latest is not None else f"waiting for {self._name}"
-        elif self._differs and self._latest is not None and self._latest.mistake not in (None, *MISTAKES):
-            words = f"{self._name} makes a mistake unknown here"
+        elif self._differs and self._latest is not None and not is_known(self._latest.chosen):
+            words = f"{self._name} does what is unknown here"
         elif self._differs:
-            words = f"{self._name} is on another scenario"
+            words = f"{self._name} is on another run"
         elif self._with_leader:
             words = f"following {self._name}"
         else:

@@ -1,13 +1,14 @@
-"""Do two people look at the same run? Scenarios with equal digests have equal traces.
+"""Do two people look at the same run?
 
-Hashed is what the numbers depend on: network, data and training. The texts don't matter, nor does the
-update order, which the leader tells.
+Hashed is what its numbers depend on: network, data and training of the scenario, the update order, and the
+updates out of turn. The texts don't matter.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,11 +16,23 @@ import numpy as np
 from engine.order.orders import WAITING
 
 if TYPE_CHECKING:
-    from engine.scenario import Scenario
+    from engine.order.schedule import Break
+    from engine.scenario import Order, Scenario
 
 
-def digest(scenario: Scenario) -> str:
-    """Return 64 hexadecimal digits that stand for the run of a scenario, in whichever order."""
+def digest(scenario: Scenario, order: Order, breaks: tuple[Break, ...]) -> str:
+    """Return 64 hexadecimal digits that stand for a run, made of what `Trace.made_of` says.
+
+    Whatever a run is made of later is to be given here too: who can't make it then sees that it is another.
+    """
+    return hashlib.sha256(
+        repr((_hashed(scenario), order, [tuple(one) for one in breaks])).encode()
+    ).hexdigest()
+
+
+@lru_cache(8)  # a scenario is itself alone; the data of one may take a while
+def _hashed(scenario: Scenario) -> str:
+    """Return what stands for the runs of a scenario, in whichever order."""
     hashed = hashlib.sha256()
     training = replace(scenario.training, order=WAITING, seed=None)
     for part in (scenario.network, scenario.data, training):

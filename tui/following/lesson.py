@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from engine.scenario import Order, Scenario
+    from engine.run.tracing import Trace
+    from engine.scenario import Scenario
     from tui.screens.stepping import SteppingScreen
 
 
@@ -16,8 +17,8 @@ class Classroom(Protocol):
     def stepping(self) -> SteppingScreen | None:
         """The stepping screen, also while a dialog is in front of it."""
 
-    def step_through(self, scenario: Scenario, order: Order | None, opened: Scenario | None = None) -> None:
-        """Open a scenario in an update order, its own if None; `opened` is it with its own mistake."""
+    def step_through(self, run: Trace, opened: Scenario | None = None) -> None:
+        """Open a run; `opened` is its scenario with its own mistake."""
 
 
 class Lesson(Protocol):

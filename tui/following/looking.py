@@ -14,27 +14,30 @@ from engine.facts.number import Number, array_of
 from engine.looking.cursor import look_at, start
 from engine.looking.selection import explained, known
 from engine.order.quantities import Reference
+from tui.following.digest import digest
 from tui.following.protocol import Focus, State
+from tui.following.shared import chosen_in
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
 
-def state_of(trace: Trace, cursor: Cursor, digest: str) -> State:
-    """Return the state that says what a cursor looks at in a trace."""
+def state_of(trace: Trace, cursor: Cursor) -> State:
+    """Return the state that says which run a trace is, and what a cursor looks at in it."""
     focus = None
     if cursor.focus is not None:
         focus = Focus(**cursor.focus.reference._asdict(), index=cursor.focus.index)
     return State(
-        digest,
+        digest(*trace.made_of),
         trace.order,
+        chosen_in(trace.scenario),
         cursor.step,
         units=cursor.units,
         part=cursor.part,
         term=cursor.term,
         focus=focus,
-        mistake=trace.mistake,
+        breaks=tuple((after, layer) for after, layer in trace.breaks),
     )
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import re
 import socket
 import stat
 import struct
@@ -22,9 +21,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from engine.naming import is_name
 from tui.commands.usage import UsageError
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _LONGEST_PATH = 100  # bytes; systems allow 104 or 108
 _BACKLOG = 256
 
@@ -50,11 +49,6 @@ class Claim(NamedTuple):
         os.close(self.lock)
 
 
-def valid_name(name: str) -> bool:
-    """Return whether a lesson may have this name."""
-    return _NAME.fullmatch(name) is not None
-
-
 def default_folder() -> Path:
     """Return the user's own directory for lessons. The environment has no say in it."""
     own = Path(f"/run/user/{os.getuid()}")
@@ -71,13 +65,11 @@ def claim(folder: Path | None, name: str) -> Claim:
         LessonError: somebody leads it already, or this is no directory to lead in.
     """
     if folder is None:
-        folder = default_folder()
         with suppress(FileExistsError):
-            folder.mkdir(mode=0o700)
-    path = _path(folder, name)
-    status = _folder_status(folder)
+            default_folder().mkdir(mode=0o700)
+    path, status = _meeting(folder, name)
     if status.st_uid != os.getuid():
-        raise LessonError(f"bp-tui: only the owner of {folder} can lead there.")
+        raise LessonError(f"bp-tui: only the owner of {path.parent} can lead there.")
     lock = _lock(_lock_path(path), name)
     try:
         _remove_stale(path)
@@ -96,9 +88,8 @@ def connect(folder: Path | None, name: str) -> socket.socket:
     Raises:
         LessonError: nobody leads it, or somebody who has no right to.
     """
-    folder = folder or default_folder()
-    path = _path(folder, name)
-    owner = _folder_status(folder).st_uid
+    path, status = _meeting(folder, name)
+    folder, owner = path.parent, status.st_uid
     nobody = LessonError(f"bp-tui: nobody leads {name!r} in {folder}.")
     try:
         made_by = path.lstat()
@@ -124,9 +115,24 @@ def connect(folder: Path | None, name: str) -> socket.socket:
     return connection
 
 
+def _meeting(folder: Path | None, name: str) -> tuple[Path, os.stat_result]:
+    """Return where the socket of a lesson is, and the status of its directory.
+
+    Without a directory it is the user's own: in a shared one for temporary files anybody could have made it.
+    """
+    place = folder or default_folder()
+    path = _path(place, name)
+    status = _folder_status(place)
+    if folder is None and (status.st_uid != os.getuid() or status.st_mode & 0o077):
+        raise LessonError(f"bp-tui: {place} is not yours alone; name a directory with --class.")
+    return path, status
+
+
 def _path(folder: Path, name: str) -> Path:
-    if not valid_name(name):
-        raise LessonError("bp-tui: the name of a lesson has 1 to 32 letters, digits, - or _.")
+    if not is_name(name):
+        raise LessonError(
+            "bp-tui: a lesson has a name that can be read, without / and without - or . at its beginning."
+        )
     path = folder.absolute() / f"{name}.socket"
     if len(os.fsencode(path)) > _LONGEST_PATH:
         raise LessonError(f"bp-tui: {folder} is too long a path for a lesson.")

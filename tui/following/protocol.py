@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from engine.naming import LONGEST_NAME, is_name
 from engine.order.orders import ORDERS
 from engine.order.quantities import Quantity, is_quantity
 from engine.scenario import Order  # noqa: TC001
@@ -21,6 +22,7 @@ LONGEST_STATE = 1 << 15
 """Bytes of a state with its newline."""
 
 _MOST_LAYERS = 2048
+_MOST_BREAKS = 256
 _Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
@@ -46,18 +48,28 @@ class Focus(msgspec.Struct, frozen=True):
     index: Annotated[tuple[_Count, ...], Meta(max_length=2)] = ()
 
 
-class State(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a leader looks at: the scenario by its digest, the cursor, and the view.
+class Chosen(msgspec.Struct, frozen=True):
+    """What the training of a run has of what can be chosen for it, whatever its file says."""
 
-    `scenario` is the name of a scenario at hand, None for a file of the leader's own; `against` is the order
-    that is chosen in view 2, if one is. `mistake` is the one that is made; the digest is that of the run with
-    it, so that who doesn't know the field shows no other run for it.
+    optimizer: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")]
+    learning_rate: Annotated[float, Meta(ge=0)]
+    mistake: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")] | None
+
+
+class State(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a leader looks at: the run by its digest and by what was done to a scenario, the cursor, the view.
+
+    `scenario` is the name of a scenario at hand, None for a file of the leader's own; what is `chosen` for
+    it, the order and the `breaks` (the step and the layer of each) make the run, and the digest tells whether
+    they have: who doesn't know all that was done shows no other run for it. `against` is the order that is
+    chosen in view 2, if one is.
     """
 
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     order: Order
+    chosen: Chosen
     step: _Count
-    scenario: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")] | None = None
+    scenario: Annotated[str, Meta(max_length=LONGEST_NAME)] | None = None
     units: Annotated[tuple[_Count, ...], Meta(max_length=_MOST_LAYERS)] = ()
     part: _Count = 0
     term: _Count | None = None
@@ -65,7 +77,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     view: Annotated[str, Meta(pattern=r"^[a-z]{1,16}\Z")] = "network"
     logarithmic: bool = False
     against: Order | None = None
-    mistake: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")] | None = None
+    breaks: Annotated[tuple[tuple[_Count, _Count], ...], Meta(max_length=_MOST_BREAKS)] = ()
 
 
 _hellos = msgspec.json.Decoder(Hello)
@@ -103,6 +115,8 @@ def decode_state(line: bytes) -> State:
         raise ProtocolError(str(error)) from None
     if state.order not in ORDERS or state.against not in (None, *ORDERS):
         raise ProtocolError("there is no such order")
+    if state.scenario is not None and not is_name(state.scenario):
+        raise ProtocolError("this can't be the name of a scenario")
     if state.focus is not None and not is_quantity(state.focus.quantity):
         raise ProtocolError("there is no such quantity")
     return state

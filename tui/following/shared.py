@@ -1,52 +1,123 @@
-"""Which scenarios do leader and follower both have? Those at hand, by name.
+"""Which run can leader and follower both make? One of a scenario at hand, by its name.
 
-A name that comes from a leader is looked up on the follower's own shelf and never taken for a path. A
-mistake that the leader makes is made in the follower's own scenario.
+A name that comes from a leader is looked up on the follower's own shelf and never taken for a path. What the
+leader has done to the scenario is done to the follower's own; the digest says if the run is the same then.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.mistakes import MISTAKES
-from engine.read import ScenarioError, load
-from engine.read.changed import with_mistake
+from engine.equations.optimizers import OPTIMIZERS
+from engine.order.schedule import Break
+from engine.read import ScenarioError
+from engine.read.changed import changed, with_mistake
 from tui.following.digest import digest
+from tui.following.protocol import Chosen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from engine.catalog import Shelf
-    from engine.scenario import Scenario
+    from engine.run.tracing import Trace
+    from engine.scenario import Order, Scenario
+    from tui.following.protocol import State
 
 
-def name_of(shelf: Shelf, scenario: Scenario) -> str | None:
-    """Return the name of the scenario at hand that has the same run, with the same mistake made in it."""
-    wanted, mistake = digest(scenario), scenario.training.mistake
+class Run(NamedTuple):
+    """What was done to a scenario, and the digest of the run that has come of it."""
+
+    chosen: Chosen
+    order: Order
+    breaks: tuple[Break, ...]
+    digest: str
+
+
+class Made(NamedTuple):
+    """A scenario as the leader runs it, as it was before a mistake was chosen, and if they are the same."""
+
+    run: Scenario
+    opened: Scenario
+    nothing_chosen: bool
+
+
+def run_of(state: State) -> Run:
+    """Return the run that a state tells of."""
+    return Run(state.chosen, state.order, tuple(Break(*one) for one in state.breaks), state.digest)
+
+
+def chosen_in(scenario: Scenario) -> Chosen:
+    """Return what a scenario has of what can be chosen."""
+    return Chosen(*(getattr(scenario.training, name) for name in Chosen.__struct_fields__))
+
+
+def is_known(chosen: Chosen) -> bool:
+    """Return whether all that the leader has chosen can be chosen here."""
+    return chosen.optimizer in OPTIMIZERS and chosen.mistake in (None, *MISTAKES)
+
+
+def name_of(shelf: Shelf, scenario: Scenario, order: Order) -> str | None:
+    """Return the name of the scenario at hand that a run of this one, in an order, can be made of.
+
+    One that it is of itself comes before one for which something has to be chosen.
+    """
+    run = Run(chosen_in(scenario), order, (), digest(scenario, order, ()))
+    name = None
     for entry in shelf.entries():
-        if entry.title == scenario.title and scenario_of(shelf, entry.name, wanted, mistake) is not None:
-            return entry.name
-    return None
+        if entry.title == scenario.title and (theirs := _at_hand(shelf, entry.path, run)) is not None:
+            if theirs.nothing_chosen:
+                return entry.name
+            name = name or entry.name
+    return name
 
 
-def scenario_of(shelf: Shelf, name: str | None, wanted: str, mistake: str | None) -> Scenario | None:
-    """Return the scenario at hand of a name, if it has the run wanted (`run_of`)."""
+def scenario_of(shelf: Shelf, name: str | None, state: State) -> Made | None:
+    """Return the scenario at hand of a name as the leader has made it, if that gives the run of the state."""
     for entry in shelf.entries():
         if entry.name == name:
-            try:
-                scenario = load(entry.path)
-            except ScenarioError:
-                return None
-            return None if run_of(scenario, wanted, mistake) is None else scenario
+            return _at_hand(shelf, entry.path, run_of(state))
     return None
 
 
-def run_of(scenario: Scenario, wanted: str, mistake: str | None) -> Scenario | None:
-    """Return a scenario as it is, or with a mistake in place of its own: whichever has the digest wanted."""
-    if digest(scenario) == wanted:
-        return scenario
-    if mistake is not None and mistake not in MISTAKES:
-        return None
+def _at_hand(shelf: Shelf, path: Path, run: Run) -> Made | None:
     try:
-        made = with_mistake(scenario, mistake)
+        return made(shelf.load(path), run)
     except ScenarioError:
         return None
-    return made if digest(made) == wanted else None
+
+
+def made(scenario: Scenario, run: Run) -> Made | None:
+    """Return a scenario with what the leader has chosen for it, if that gives the run."""
+    wanted = run.chosen
+    if not is_known(wanted):
+        return None
+    other = {
+        name: getattr(wanted, name)
+        for name in ("optimizer", "learning_rate")
+        if getattr(wanted, name) != getattr(scenario.training, name)
+    }
+    try:
+        base = with_mistake(scenario, None) if wanted.mistake is None else scenario
+        theirs = changed(base, run.order, mistake=wanted.mistake, **other)
+    except ScenarioError:
+        return None
+    if digest(theirs, run.order, run.breaks) != run.digest:
+        return None
+    return Made(theirs, theirs if other else scenario, theirs is scenario)
+
+
+def broken(undisturbed: Trace, breaks: tuple[Break, ...]) -> Trace | None:
+    """Return a run with these updates out of turn; None if there can be no such.
+
+    It is run up to there.
+    """
+    from engine.facts.broken.breaking import break_rule, why_not
+
+    trace = undisturbed
+    for place, (after, layer) in enumerate(breaks):
+        step = after + place  # each of those before it has moved the later steps on by one
+        if not (step < len(trace) and 1 <= layer <= trace.shapes.layers) or why_not(trace, step, layer):
+            return None
+        trace = break_rule(trace, step, layer)
+    return trace if trace.breaks == breaks else None

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tui.following.digest import digest
 from tui.following.leader import Leader
 from tui.following.looking import state_of
 from tui.following.shared import name_of
@@ -31,7 +30,7 @@ class Teaching:
         self._app: Classroom | None = None
         self._due = False
         self._scenario: Scenario | None = None
-        self._known_as: tuple[str, str | None] = ("", None)  # the digest and name of that scenario
+        self._known_as: str | None = None  # the name of that scenario
 
     async def begin(self, app: Classroom) -> None:
         """Let followers in."""
@@ -60,16 +59,21 @@ class Teaching:
         if screen.trace is None or screen.cursor is None:
             return
         scenario = screen.trace.scenario
+        state = state_of(screen.trace, screen.cursor)
         if scenario is not self._scenario:
             self._scenario = scenario
-            self._known_as = digest(scenario), name_of(self._shelf, scenario)
+            self._known_as = name_of(self._shelf, scenario, state.order)
             self._say()  # a screen that was opened just now doesn't know yet
-        hashed, name = self._known_as
-        state = state_of(screen.trace, screen.cursor, hashed)
         # On a screen of one's own, the view with the equations shows what the presenter's page does.
         view = VIEWS[0] if screen.view == PRESENTER else screen.view
         self._leader.publish(
-            replace(state, scenario=name, view=view, logarithmic=screen.logarithmic, against=screen.against)
+            replace(
+                state,
+                scenario=self._known_as,
+                view=view,
+                logarithmic=screen.logarithmic,
+                against=screen.against,
+            )
         )
 
     def _count(self, here: int) -> None:

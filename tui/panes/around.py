@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from textual.reactive import var
 
 from engine.looking.notes import noted_steps
+from engine.looking.shown import shown_at
 from tui.draw.frame.footer import footer_row
+from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.rows import clip
@@ -25,42 +27,61 @@ class StatusPane(Pane):
     """Which scenario is this, where in the run are we, and by what rules?
 
     `progress` says how much of the run has been computed; empty when all of it has. `lesson` says who is
-    led or followed; empty without a lesson. `message` says why the last key did nothing, if it did.
+    led or followed; empty without a lesson.
     """
 
     progress: var[str] = var("")
     lesson: var[str] = var("")
+
+    def watch_progress(self) -> None:
+        """Draw what changed."""
+        self.redraw()
+
+    watch_lesson = watch_progress
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        """Return the status line and the line of facts."""
+        state = " · ".join(part for part in (self.progress, self.lesson) if part)
+        rules = "rules" in shown_at(trace, cursor.step)
+        return [status_row(trace, cursor, width), facts_row(trace, cursor, width, state, rules=rules)]
+
+
+class ReasonsPane(Pane):
+    """Where does this number come from, why can't this weight change yet, and what does the author say?
+
+    `following` is the lesson after the one that is open.
+    """
+
+    following: var[str] = var("")
+
+    def watch_following(self) -> None:
+        """Draw what changed."""
+        self.redraw()
+
+    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+        """Return the rows of all three."""
+        return reasons_rows(trace, cursor, width, height, self.following)
+
+
+class TimelinePane(Pane):
+    """Where in the iteration are we, and what is looked at?
+
+    `message` says why the last key did nothing, if it did, in the place of what is looked at.
+    """
+
     message: var[str] = var("")
 
     def watch_message(self) -> None:
         """Draw what changed."""
         self.redraw()
 
-    watch_progress = watch_lesson = watch_message
-
-    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
-        """Return the status line and the line of facts."""
-        state = " · ".join(part for part in (self.progress, self.lesson) if part)
-        facts = facts_row(trace, cursor, width, state)
-        if self.message:
-            facts = clip(((f" {self.message} ", "warning"),), width)
-        return [status_row(trace, cursor, width), facts]
-
-
-class ReasonsPane(Pane):
-    """Where does this number come from, why can't this weight change yet, and what does the author say?"""
-
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-        """Return the rows of all three."""
-        return reasons_rows(trace, cursor, width, height)
-
-
-class TimelinePane(Pane):
-    """Where in the iteration are we?"""
-
-    def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
-        """Return the chips of the iteration."""
-        return [timeline_row(trace, cursor, width)]
+        """Return the chips of the iteration and, below them, the other line; with one row either."""
+        shown = shown_at(trace, cursor.step)
+        rows: list[Row] = [timeline_row(trace, cursor, width) if "steps" in shown else ()]
+        if self.message:
+            return [*rows[: height - 1], clip(((f" {self.message} ", "warning"),), width)]
+        return [*rows, looking_row(trace, cursor, width) if "looking" in shown else ()][:height]
 
 
 class FooterPane(Pane):

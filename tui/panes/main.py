@@ -22,6 +22,7 @@ class MainPane(Pane):
 
     `others` are runs of the same scenario in other update orders, `against` is the one that is chosen to be
     held against the order that waits; `logarithmic` is the scale of the loss.
+    `following` is the lesson after the one that is open.
     `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
     """
 
@@ -30,18 +31,19 @@ class MainPane(Pane):
     against: var[Order | None] = var(None)
     logarithmic: var[bool] = var(False)
     computed: var[int] = var(0)
+    following: var[str] = var("")
 
     def watch_view(self) -> None:
         """Draw what changed."""
         self.redraw()
 
-    watch_others = watch_against = watch_logarithmic = watch_computed = watch_view
+    watch_others = watch_against = watch_logarithmic = watch_computed = watch_following = watch_view
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view; the note stands below all but the network, which has the reasons."""
         note: list[Row] = []
         if self.view not in (VIEWS[0], PRESENTER):
-            note = remark_rows(trace, cursor, width, max(4, height // 4))
+            note = remark_rows(trace, cursor, width, max(4, height // 4), self.following)
         room = height - len(note)
         rows = view_rows(
             self.view,

@@ -53,6 +53,11 @@ class Pane(Widget):
         self._rows_size = Size(0, 0)
         self._styles: dict[str, RichStyle] = {}
 
+    @property
+    def picture(self) -> tuple[Row, ...]:
+        """The rows that are shown."""
+        return tuple(self._rows)
+
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows to show; at most `height` rows of at most `width` cells."""
         raise NotImplementedError

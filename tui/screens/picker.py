@@ -11,24 +11,25 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from engine.read import ScenarioError, load
+from engine.read import ScenarioError
 from engine.scenario import Scenario
 from tui.screens.lists import PagedList
 from tui.screens.stepping import SteppingScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from engine.catalog import Shelf
+    from engine.catalog import Entry, Shelf
 
 
 class PickerScreen(Screen[Scenario | None]):
     """Lists the scenarios of a shelf, says what each is about, and takes the path of a file.
 
-    The list begins at the scenario with `title`, if there is one.
+    The list begins at the scenario that is `opened`, if it is one of them.
     """
 
     CSS_PATH = "picker.tcss"
@@ -41,12 +42,11 @@ class PickerScreen(Screen[Scenario | None]):
         ("space", "turn", "more"),
     ]
 
-    def __init__(self, shelf: Shelf, title: str = "") -> None:
+    def __init__(self, shelf: Shelf, opened: Scenario | None = None) -> None:
         super().__init__()
         self._shelf = shelf
         self._entries = shelf.entries()
-        titles = [entry.title for entry in self._entries]
-        self._first = titles.index(title) if title in titles else 0
+        self._first = 0 if opened is None else _place(shelf, self._entries, opened)
 
     def compose(self) -> ComposeResult:
         """Make the list, the description and the line for a path."""
@@ -87,7 +87,7 @@ class PickerScreen(Screen[Scenario | None]):
         """Say what the scenario is about."""
         entry = self._entries[event.option_index]
         try:
-            about = flowing(load(entry.path).about)
+            about = flowing(self._shelf.load(entry.path).about)
         except ScenarioError as error:
             about = str(error)
         self.query_one("#about", Static).update(Content(about))
@@ -113,7 +113,7 @@ class PickerScreen(Screen[Scenario | None]):
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
             return
         try:
-            scenario = load(path)
+            scenario = self._shelf.load(path)
         except ScenarioError as error:
             self._say(str(error))
         else:
@@ -156,6 +156,17 @@ class PickerScreen(Screen[Scenario | None]):
             self.query_one(OptionList).focus()
         else:
             self.dismiss(None)
+
+
+def _place(shelf: Shelf, entries: Sequence[Entry], opened: Scenario) -> int:
+    """Return where in the list the open scenario stands; the first one if it doesn't."""
+    places = [place for place, entry in enumerate(entries) if entry.title == opened.title]
+    if len(places) > 1:  # of one title: the runs tell them apart
+        from tui.following.shared import name_of
+
+        name = name_of(shelf, opened, opened.training.order)
+        places = [place for place in places if entries[place].name == name] or places
+    return places[0] if places else 0
 
 
 def flowing(text: str) -> str:

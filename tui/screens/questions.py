@@ -17,20 +17,21 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tui.screens.mistakes import Chosen
     from tui.walking.journey import Journey
 
 
-def ask_for_step(app: App[None], journey: Journey) -> None:
+def ask_for_step(app: App[None], journey: Journey, go: Callable[[Cursor], None]) -> None:
     """Ask for a step and go there."""
     trace, here = journey.trace, journey.here
     steps = len(trace)
 
     def chosen(step: int | None) -> None:
         if step is not None:
-            journey.look_at(pick(here, trace, step))
+            go(pick(here, trace, step))
 
     question = f"Go to step (1 to {steps}), then Enter"
     app.push_screen(AskScreen[int](question, lambda text: step_number(text, steps), digits=True), chosen)

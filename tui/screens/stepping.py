@@ -14,13 +14,18 @@ from textual.screen import Screen
 
 from engine.looking.cursor import Cursor, start
 from engine.looking.jumps import pick
+from engine.looking.moves import STEPPING
+from engine.looking.notes import guided, view_at
+from engine.looking.shown import shown_at
 from engine.order.orders import WAITING, not_waiting
 from tui.keys import bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
+from tui.panes.pane import Pane
 from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallPane
 from tui.terminal.celldiff import CellDiffApp
 from tui.views import PRESENTER, VIEWS
+from tui.walking.nothing import shown_already, why_still
 from tui.walking.orders import Place
 from tui.walking.other_runs import OtherRuns
 from tui.walking.walk import Walk
@@ -30,25 +35,28 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.events import Resize
+    from textual.events import Key, Resize
 
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
-    from tui.panes.pane import Pane
 
 _ROOMY_HEIGHT, _SHORT_HEIGHT = 32, 24
+_UNUSED = ("backspace", "delete", "insert", "pageup", "pagedown")
 _FIRST_FRAME = 0.05  # seconds that it may take to write
 
 
 class SteppingScreen(Screen[None]):
     """Steps through one trace.
 
-    `lesson` says whom this screen leads or follows.
+    `lesson` says whom this screen leads or follows, `following` is the lesson of the course after this one.
     """
 
     class Shown(Message):
         """The screen shows something else, or will as soon as it has been computed."""
+
+    class Finished(Message):
+        """The user wants the lesson after this one."""
 
     CSS_PATH = "stepping.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -63,11 +71,12 @@ class SteppingScreen(Screen[None]):
     against: var[Order | None] = var(None)
     logarithmic: var[bool] = var(False)
     computed: var[int] = var(0)
+    following: var[str] = var("")
 
     def __init__(self, whole: Trace, step: int = 0) -> None:
         super().__init__()
         self._walk = Walk(
-            Place(whole, start(whole, step)),
+            Place(whole, guided(start(whole, step), whole)),
             arrived=self._draw_soon,
             waiting=self._waiting,
             entered=self._enter,
@@ -77,6 +86,9 @@ class SteppingScreen(Screen[None]):
         self._others = OtherRuns(self._show_others)
         self._view_before = VIEWS[0]
         self._drawing = False
+        self._asked: Command | None = None  # the last key's, until it is drawn
+        self._guides = False  # whether a note may lead to its view: not who follows a number
+        self._offers = self._offered = False  # whether this key and the one before offered the next lesson
 
     @property
     def goal(self) -> Cursor:
@@ -86,14 +98,16 @@ class SteppingScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Make the panes, top to bottom."""
         mine = SteppingScreen
-        status, main = StatusPane(id="status"), MainPane(id="main")
-        status.data_bind(mine.progress, mine.lesson, mine.message)
-        main.data_bind(mine.view, mine.others, mine.against, mine.logarithmic, mine.computed)
+        status, main, timeline = StatusPane(id="status"), MainPane(id="main"), TimelinePane(id="timeline")
+        status.data_bind(mine.progress, mine.lesson)
+        timeline.data_bind(mine.message)
+        reasons = ReasonsPane(id="reasons").data_bind(mine.following)
+        main.data_bind(mine.view, mine.others, mine.against, mine.logarithmic, mine.computed, mine.following)
         for pane in (
             status,
             main,
-            ReasonsPane(id="reasons"),
-            TimelinePane(id="timeline"),
+            reasons,
+            timeline,
             FooterPane(id="footer"),
             TooSmallPane(id="too-small"),
         ):
@@ -102,6 +116,8 @@ class SteppingScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the first step, and run the rest in the background."""
         journey = self._walk.journey
+        self._lay_out()
+        self._open_view()
         self.trace = journey.trace
         if journey.trace.schedule.site(journey.here.step).iteration == 0:
             self.cursor = journey.here  # at once, so that the first frame has it
@@ -117,8 +133,9 @@ class SteppingScreen(Screen[None]):
     def open(self, whole: Trace, opened: Scenario | None = None) -> None:
         """Step through another trace from its first step; `opened` is its scenario with its own mistake."""
         self._others.end()
-        self.action_view(VIEWS[0])
         self._walk.open(whole, opened)
+        self.turn_to(VIEWS[0])
+        self._open_view()
 
     def on_unmount(self) -> None:
         """Leave without waiting for the run."""
@@ -142,8 +159,38 @@ class SteppingScreen(Screen[None]):
 
     def _draw(self) -> None:
         self._drawing = False
-        self.message = ""
-        self.cursor = self._walk.journey.here
+        before, here = self.cursor, self._walk.journey.here
+        command, self._asked = self._asked, None
+        guides, self._guides = self._guides or self._walk.player.playing, False
+        self._lay_out()
+        pictures = [pane.picture for pane in self.query(Pane)]
+        self.cursor = here
+        if guides and (before is None or before.step != here.step):
+            self._open_view()
+        if command is None or before is None or self.message or before.step != here.step:
+            return
+        # A number or a layer was chosen: who looks at a view that shows no part of it is told.
+        now = [pane.picture for pane in self.query(Pane)]
+        if now == pictures:
+            self.say(self._walk.why_nothing(before, command))
+        elif self.query_one(MainPane).picture in pictures:
+            self.say(why_still(self.view))
+
+    def _lay_out(self) -> None:
+        """Give what a lesson does not show yet to the picture."""
+        trace, here = self._walk.place
+        self.set_class("waiting" not in shown_at(trace, here.step), "-brief")
+
+    def _open_view(self) -> None:
+        """Open the view that the notes of the step are about, if they are about one."""
+        trace, here = self._walk.place
+        self.turn_to(view_at(trace, here.step) or self.view)
+
+    def _go(self, cursor: Cursor) -> None:
+        """Go to a step as such, and look there at what its notes are about."""
+        self._guides = True
+        journey = self._walk.journey
+        journey.look_at(guided(cursor, journey.trace))
 
     def _waiting(self) -> None:
         """Say what is waited for."""
@@ -155,6 +202,7 @@ class SteppingScreen(Screen[None]):
         """Turn to another trace."""
         self.cursor = None  # it means nothing there
         self.against = None
+        self._lay_out()
         self.trace = self._walk.journey.trace
         self._show_progress()
 
@@ -168,17 +216,22 @@ class SteppingScreen(Screen[None]):
     # -- what the app and a lesson ask for --------------------------------------------------------
 
     def say(self, sentence: str) -> None:
-        """Say why a key did nothing, until the next step; with an empty sentence, go on."""
-        if sentence:
-            self.message = sentence
+        """Say why a key did nothing, until the next key; an empty sentence says nothing any more."""
+        self.message = sentence
+
+    def key_pressed(self) -> None:
+        """Forget what was said of the key before."""
+        self._offered, self._offers = self._offers, False
+        self.say("")
 
     def show(self, cursor: Cursor, view: str, logarithmic: bool, against: Order | None) -> None:
         """Show what a leader shows."""
+        self.say("")
         self._walk.player.stop()
         self.logarithmic = logarithmic
         self._hold(against)
         if view != self.view and view in VIEWS:
-            self.action_view(view)
+            self.turn_to(view)
         if cursor != self.goal:
             self._walk.journey.look_at(cursor)
 
@@ -204,10 +257,25 @@ class SteppingScreen(Screen[None]):
 
     def action_move(self, command: Command) -> None:
         """Move the cursor."""
-        self.say(self._walk.move(command))
+        sentence = self._walk.move(command)
+        if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
+            self._offers = True
+            sentence = f"That was the last note: c again opens lesson {self.following}"
+            if self._offered:
+                self.post_message(self.Finished())
+        self.say(sentence)
+        self._asked = None if sentence else command
+        self._guides = command in STEPPING
+
+    def on_key(self, event: Key) -> None:
+        """Say of a key without a meaning that it has none."""
+        if event.is_printable or event.key in _UNUSED:
+            name = event.character if event.is_printable and event.character else event.key
+            self.say(f"{name} does nothing here: ? has the keys.")
 
     def on_pane_picked(self, event: Pane.Picked) -> None:
         """Look at the number that was clicked on, or go to the step."""
+        self.say("")
         journey = self._walk.journey
         journey.look_at(pick(journey.here, journey.trace, event.target))
 
@@ -277,6 +345,12 @@ class SteppingScreen(Screen[None]):
         self._others.begin(trace, against)
 
     def action_view(self, view: str) -> None:
+        """Show one of the views, or say that it is shown."""
+        if view == self.view:
+            self.say(shown_already(view))
+        self.turn_to(view)
+
+    def turn_to(self, view: str) -> None:
         """Show one of the views; all but the network take the room of the equations too."""
         if view == "compare":
             self._run_others()
@@ -286,10 +360,10 @@ class SteppingScreen(Screen[None]):
     def action_presenter(self) -> None:
         """Turn to the page for a class, and back to the view that it was opened from."""
         if self.view == PRESENTER:
-            self.action_view(self._view_before)
+            self.turn_to(self._view_before)
         else:
             self._view_before = self.view
-            self.action_view(PRESENTER)
+            self.turn_to(PRESENTER)
 
     def action_scale(self) -> None:
         """Switch the loss curve between a linear and a logarithmic scale."""
@@ -302,7 +376,7 @@ class SteppingScreen(Screen[None]):
         """Ask for a step by its number."""
         from tui.screens.questions import ask_for_step
 
-        ask_for_step(self.app, self._walk.journey)
+        ask_for_step(self.app, self._walk.journey, self._go)
 
     def action_find(self) -> None:
         """Ask for a number by its name, and explain it."""

@@ -15,14 +15,15 @@ import time
 from codecs import getincrementaldecoder
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import MouseEvent, Paste, Resize
+from textual.events import MouseEvent, Resize
 from textual.messages import InBandWindowResize
 
 from tui.terminal.leaving import leave_on_signals, put_right
+from tui.terminal.pasting import Pasting
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -32,11 +33,9 @@ if TYPE_CHECKING:
 
 _LONGEST_READ: Final = 4096
 _PENDING: Final = 1000  # events that wait to be handled; what is typed beyond is noise
-_LONGEST_PASTE: Final = 4096  # characters
 _LARGEST_SIZE: Final = (1000, 400)  # cells; a terminal may claim to have 65535 by 65535
 _TICK: Final = 0.1  # seconds between two looks at unfinished sequences
 _SILENCE: Final = 2.0  # seconds after which no more of a pasted text is to come
-_END_OF_PASTE: Final = "\x1b[201~"
 
 
 class SteadyDriver(LinuxDriver):
@@ -45,6 +44,21 @@ class SteadyDriver(LinuxDriver):
     _modes_on = False
     _continued = 0
     _sent: Future[bool] | None = None
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        # Before the first event with a size the app would ask the terminal itself.
+        self._size = self._size or self._get_terminal_size()
+        if not self.can_suspend:
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether there is a shell that does job control, and could continue what is stopped.
+
+        It gives each of its jobs a process group; in that of who has begun the session there is none.
+        """
+        return os.getpgrp() != os.getsid(0)
 
     # -- coming and going -------------------------------------------------------------------------
 
@@ -69,6 +83,19 @@ class SteadyDriver(LinuxDriver):
     def _put_right(self) -> None:
         if self._modes_on:
             put_right(sys.__stderr__.fileno() if sys.__stderr__ else 2, self.attrs_before)
+
+    def _sigtstp_application(self, *_: int | FrameType | None) -> None:
+        """Give the terminal back, then stop with all that this program was started together with.
+
+        A shell that runs a script, or `uv run`, would be waited for by who has to continue it.
+        """
+        if self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        ours = signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        os.killpg(os.getpgrp(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, ours)
+        os.kill(os.getpid(), signal.SIGSTOP)
 
     def _sigcont_application(self, *_: int | FrameType | None) -> None:
         if not self._auto_restart:
@@ -104,8 +131,6 @@ class SteadyDriver(LinuxDriver):
             return
         if self._pending() > _PENDING:
             return
-        if isinstance(message, Paste):
-            message = Paste(message.text[:_LONGEST_PASTE])
         super().process_message(message)
 
     def send_message(self, message: Message) -> None:
@@ -130,7 +155,7 @@ class SteadyDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read until the driver stops; the end of the input is a hang-up."""
         decode = getincrementaldecoder("utf-8")("replace").decode
-        parser = XTermParser(self._debug)
+        parser, pasting = XTermParser(self._debug), Pasting()
         last = 0.0
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -141,11 +166,10 @@ class SteadyDriver(LinuxDriver):
                     if not data:
                         os.kill(os.getpid(), signal.SIGHUP)
                         return
-                    text = decode(data)
+                    text = pasting.through(decode(data))
                     last = time.monotonic()
                 elif last and time.monotonic() - last > _SILENCE:
-                    # Outside a pasted text this means nothing; in one, it is heard again.
-                    text, last = _END_OF_PASTE, 0.0
+                    text, last = pasting.end(), 0.0
                 if not self._parse(parser, text):
                     parser = XTermParser(self._debug)
                 self._let_the_app_catch_up()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.looking.moves import move
+from engine.looking.notes import guided
 from tui.walking.background import Background
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Journey:
         if cursor.step == self.here.step:
             return False
         if not self.waits:
-            self.look_at(cursor)
+            self.look_at(guided(cursor, self.trace))
         return True
 
     def progress(self) -> str:

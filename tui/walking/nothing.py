@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.number import symbol_of
+from engine.facts.number import Traced
 from engine.looking.notes import hidden_by
 from engine.looking.selection import selected
+from tui.views import VIEWS
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
-_FIRST, _LAST = "This is the first step.", "This is the last step."
+_FIRST, _LAST = "This is the first step: n goes on.", "This is the last step: p goes back."
 _SENTENCES: dict[Command, str] = {
     "next": _LAST,
     "last": _LAST,
@@ -26,27 +27,48 @@ _SENTENCES: dict[Command, str] = {
     "previous-iteration": _FIRST,
     "next-note": "No later step has a note.",
     "previous-note": "No earlier step has a note.",
-    "unit-down": "There is no further neuron in this layer.",
-    "unit-up": "This is the first neuron of its layer.",
-    "source-down": "There is no further neuron that it comes from.",
-    "source-up": "This is the first neuron that it comes from.",
-    "next-part": "This is the only number here.",
-    "previous-part": "This is the only number here.",
-    "layer-up": "There is no layer above this one.",
-    "layer-down": "There is no layer below this one.",
-    "next-term": "It comes from no other number.",
-    "previous-term": "It comes from no other number.",
-    "release": "What this step made is explained already.",
-    "back": "No jump to come back from.",
-    "forward": "No jump was taken back.",
+    "unit-down": "There is no further neuron in this layer: ↑ goes back.",
+    "unit-up": "This is the first neuron of its layer: ↓ goes on.",
+    "source-down": "There is no further neuron that it comes from: I goes back.",
+    "source-up": "This is the first neuron that it comes from: i goes on.",
+    "next-part": "This is the only number here: a and A lead to another layer's.",
+    "previous-part": "This is the only number here: a and A lead to another layer's.",
+    "layer-up": "There is no layer above this one: A goes down.",
+    "layer-down": "There is no layer below this one: a goes up.",
+    "next-term": "It comes from no other number: tab explains the next.",
+    "previous-term": "It comes from no other number: tab explains the next.",
+    "release": "What this step made is explained already: n goes on.",
+    "back": "No jump to come back from: enter, r and g jump.",
+    "forward": "No jump was taken back: b takes one back.",
 }
+
+_SHOWN = {
+    "compare": "the whole iteration in both orders",
+    "cost": "what a whole iteration costs",
+    "loss": "the whole run",
+    "heat": "the layer that the step works on: ] leads to the next phase",
+}
+"""What the views show that do not follow every number that is looked at."""
+
+
+def why_still(view: str) -> str:
+    """Return why a view stays as it is when another number is looked at; empty if it says so itself."""
+    if view not in _SHOWN:
+        return ""
+    return f"View {VIEWS.index(view) + 1} shows {_SHOWN[view]}. View 1 shows what you look at."
+
+
+def shown_already(view: str) -> str:
+    """Return that a view is the one that is shown, and which keys lead to others."""
+    ways = f"2 to {len(VIEWS)} show the others" if view == VIEWS[0] else "1 goes back to the network"
+    return f"This is view {VIEWS.index(view) + 1}: {ways}."
 
 
 def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario) -> str:
     """Return why a command left the cursor where it was; `opened` is the scenario with its own mistake."""
     if command == "to-maker":
         return "This step made it. t picks a number that it comes from, enter then goes to that one's step."
-    symbol = symbol_of(trace, selected(trace, cursor))
+    symbol = Traced(trace, selected(trace, cursor)).symbol
     if command == "to-next-reader":
         return f"No later step reads {symbol}."
     if command == "to-previous-reader":

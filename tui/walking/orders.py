@@ -50,11 +50,17 @@ class Breaks:
         cursor = replace(here.cursor, past=(), future=())
         return Place(broken, go_to(cursor, broken, here.cursor.step + 1))
 
-    def take_back(self) -> Place | str:
-        """Go back to where the latest break was made; or say that there is none."""
-        if not self._made_at:
+    def take_back(self, here: Place) -> Place | str:
+        """Go back to where the latest break was made; or say that there is none.
+
+        Those of a run that was opened with them, as a follower's is, were made elsewhere: last ones first.
+        """
+        if self._made_at:
+            return self._made_at.pop()
+        breaks, whole = here.trace.breaks[:-1], here.trace.undisturbed
+        if here.trace is whole:
             return "No rule is broken: x applies what is gathered for the layer looked at."
-        return self._made_at.pop()
+        return at_same_place(here, whole.broken(breaks) if breaks else whole)
 
 
 def in_other_order(here: Place, *, each: bool = False) -> Place | str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import start
-from engine.looking.moves import move
+from engine.looking.moves import STEPPING, move
+from engine.looking.notes import guided, hidden_by, noted_steps
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
 from tui.walking.nothing import why_nothing
@@ -19,6 +20,7 @@ from tui.walking.player import Player
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.looking.cursor import Cursor
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -61,16 +63,32 @@ class Walk:
         self.player.stop()
         trace, here = self.place
         cursor = move(here, trace, command)
+        if command in STEPPING and cursor.step != here.step:
+            cursor = guided(cursor, trace)
         if cursor == here:
-            return why_nothing(trace, here, command, self.opened)
+            return self.why_nothing(here, command)
         self.journey.look_at(cursor)
         return ""
+
+    @property
+    def has_more_notes(self) -> bool:
+        """Whether notes follow, in this run or in the one that the lesson is about."""
+        trace, here = self.place
+        return (
+            hidden_by(trace, here.step) is not None
+            or not trace.scenario.notes
+            or any(step > here.step for step in noted_steps(trace))
+        )
+
+    def why_nothing(self, here: Cursor, command: Command) -> str:
+        """Return why a command changes nothing that is seen at a cursor."""
+        return why_nothing(self.journey.trace, here, command, self.opened)
 
     def open(self, trace: Trace, opened: Scenario | None = None) -> None:
         """Begin anew, at the first step of another trace; `opened` is its scenario with its own mistake."""
         self.opened = opened or trace.scenario
         self._breaks.forget()
-        self._go_on_at(Place(trace, start(trace)))
+        self._go_on_at(Place(trace, guided(start(trace), trace)))
 
     def switch_order(self, *, each: bool = False) -> str:
         """Go on at the same place of the run in another update order, and back; or through `each` of them.
@@ -96,7 +114,7 @@ class Walk:
 
     def mend_rule(self) -> str:
         """Take the last break of the rule back; or return that there is none."""
-        return self._go_on_or_say(self._breaks.take_back())
+        return self._go_on_or_say(self._breaks.take_back(self.place))
 
     def progress(self) -> str:
         """Return what there is to say of the run, the wait or the playing; empty if nothing is."""

@@ -13,13 +13,13 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.facts.broken.falsified import differs
 from engine.facts.compare import Angle, angle_between
-from engine.facts.number import Number
+from engine.facts.number import Number, Traced
+from engine.facts.right import differs
 from engine.facts.unrolled.through_time import sample_of, times_done
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
 from engine.order.site import Site
-from engine.run.straight import loss_of
+from engine.run.straight import losses_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -42,34 +42,21 @@ class Count:
         return Count(self.wrong + other.wrong, self.flipped + other.flipped, self.of + other.of)
 
 
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """A falsified number, with what it should be."""
-
-    number: Number
-    value: float
-    right: float
-
-    @property
-    def relative(self) -> float:
-        """How far the value is off, as a share of what it should be; what should be 0 is off beyond all."""
-        return float(_relative(np.asarray(self.value), np.asarray(self.right)))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Harm:
     """What the updates out of turn did to their iteration.
 
     `gradients` are the totals of the whole iteration, of the parameters that are trained; `angle` is that
-    between all that was applied and -∇C. `worst` is the delta or gradient whose relative deviation is
-    the largest; None if none is wrong. The losses are over all data, after the iteration.
+    between all that was applied and -∇C. `worst` is the delta or gradient whose relative deviation from
+    what it is in the undisturbed run is the largest; None if none is wrong. The losses are over all data,
+    after the iteration.
     """
 
     iteration: int
     pre_activations: Count
     deltas: Count
     gradients: Count
-    worst: Deviation | None
+    worst: Traced | None
     angle: Angle
     loss_right: float
     loss_broken: float
@@ -127,7 +114,7 @@ def _weighed(trace: Trace) -> Harm:
     broken, right = trace.iteration(number), trace.undisturbed.iteration(number)
     last = broken.samples.stop - 1
     pre_activations = deltas = gradients = Count()
-    worst: Deviation | None = None
+    off: dict[Number, tuple[float, float]] = {}
     totals: list[tuple[Array, Array]] = []
     untouched = True
     wrong_deltas = np.zeros((trace.shapes.layers, len(broken.samples), trace.shapes.times), dtype=np.int64)
@@ -139,11 +126,10 @@ def _weighed(trace: Trace) -> Harm:
         deltas += _count(found, expected)
         untouched = untouched and all(map(_same, (z, found), (as_it_should, expected)))
         wrong_deltas[layer - 1] = differs(found, expected).sum(axis=2)
-        place = _farthest(found, expected)
-        if place is not None:
-            sample, time, unit = place
+        if farthest := _farthest(found, expected):
+            (sample, time, unit), far = farthest
             reference = Reference("delta", number, layer, broken.samples.start + sample, time)
-            worst = _worse(worst, Number(reference, (unit,)), found[place], expected[place])
+            off[Number(reference, (unit,))] = far
         both = broken.totals(layer, last, 0), right.totals(layer, last, 0)
         for parameter in PARAMETERS:
             if not broken.network.layers[layer - 1].trains(parameter):
@@ -156,19 +142,19 @@ def _weighed(trace: Trace) -> Harm:
             counted = _count(found, expected)
             gradients += counted
             wrong_gradients[layer - 1] += counted.wrong
-            place = _farthest(found, expected)
-            if place is not None:
-                reference = Reference(TOTAL_OF[parameter], number, layer, last, 0)
-                worst = _worse(worst, Number(reference, place), found[place], expected[place])
+            if farthest := _farthest(found, expected):
+                place, far = farthest
+                off[Number(Reference(TOTAL_OF[parameter], number, layer, last, 0), place)] = far
+    loss_right, loss_broken = losses_of(trace.scenario, trace.shapes, (right.after, broken.after))
     return Harm(
         iteration=number,
         pre_activations=pre_activations,
         deltas=deltas,
         gradients=gradients,
-        worst=worst,
+        worst=Traced(trace, max(off, key=off.__getitem__)) if off else None,
         angle=angle_between([expected for expected, _ in totals], [found for _, found in totals]),
-        loss_right=loss_of(trace.scenario, trace.shapes, trace.undisturbed.iteration(number).after),
-        loss_broken=loss_of(trace.scenario, trace.shapes, broken.after),
+        loss_right=loss_right,
+        loss_broken=loss_broken,
         untouched=untouched,
         wrong_deltas=wrong_deltas,
         wrong_gradients=tuple(wrong_gradients),
@@ -185,32 +171,19 @@ def _count(found: Array, right: Array) -> Count:
     return Count(int(wrong.sum()), int(flipped.sum()), found.size)
 
 
-def _farthest(found: Array, right: Array) -> tuple[int, ...] | None:
-    """Return the index of the largest relative deviation that is one; None if no number is wrong.
+@np.errstate(all="ignore")
+def _farthest(found: Array, right: Array) -> tuple[tuple[int, ...], tuple[float, float]] | None:
+    """Return the index of the largest relative deviation and how far that is off; None if no number is wrong.
 
-    Of those beyond all, where the right value is 0, it is the one that is off by most.
+    Where the right value is 0, it is off beyond all; of those it is the one that is off by most.
     """
     wrong = differs(found, right)
     if not wrong.any():
         return None
-    relative = np.where(wrong, _relative(found, right), -1.0)
-    place = int(np.argmax(relative))
-    if np.isinf(relative.flat[place]):
-        apart = np.where(np.isinf(relative), np.abs(np.subtract(found, right)), -1.0)
-        place = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
-    return tuple(int(index) for index in np.unravel_index(place, relative.shape))
-
-
-@np.errstate(all="ignore")
-def _relative(found: Array, right: Array) -> Array:
-    relative = np.abs(np.subtract(found, right)) / np.abs(right)
-    return np.where(np.isnan(relative), np.inf, relative)
-
-
-def _worse(worst: Deviation | None, number: Number, value: float, right: float) -> Deviation:
-    found = Deviation(number, float(value), float(right))
-    if worst is None or found.relative > worst.relative:
-        return found
-    both_beyond = found.relative == worst.relative == np.inf
-    further = abs(found.value - found.right) > abs(worst.value - worst.right)
-    return found if both_beyond and further else worst
+    apart = np.abs(found - right)
+    relative = np.where(wrong, apart / np.abs(right), -1.0)
+    relative[np.isnan(relative)] = np.inf
+    beyond = np.where(np.isinf(relative), np.where(np.isnan(apart), np.inf, apart), 0.0)
+    place = int(np.argmax(np.where(relative == relative.max(), beyond, -1.0)))
+    index = tuple(int(one) for one in np.unravel_index(place, relative.shape))
+    return index, (float(relative[index]), float(beyond[index]))

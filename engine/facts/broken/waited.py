@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 from weakref import WeakKeyDictionary, ref
 
-from engine.facts.broken.falsified import right_iteration
+from engine.facts.right import right_iteration
 from engine.facts.unrolled.through_time import sample_of, times_done
 from engine.order.orders import WAITING
 from engine.order.site import PHASES, Site

@@ -15,7 +15,7 @@ from engine.equations.equation import SAMPLE, TIME
 from engine.equations.table import table_of
 from engine.facts.apart import again
 from engine.facts.chain.links import delta_of, from_loss, links
-from engine.facts.number import Number, array_of, symbol_of
+from engine.facts.number import Number, Traced
 from engine.order.quantities import PARAMETERS, Quantity, Reference
 from engine.order.site import Site
 
@@ -26,32 +26,41 @@ if TYPE_CHECKING:
     from engine.equations import equation
     from engine.equations.table import Table
     from engine.facts.chain.links import Link
+    from engine.facts.explain.expression import Leaf
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
-Meaning = Literal[
-    "error", "delta", "slope", "weight", "recurrent weight", "input", "before", "one", "gradient"
-]
-"""What a number is: ∂C/∂a, ∂C/∂z, a slope, a weight, what came in (from below, from the layer itself one
-time before, or the 1 that a bias is multiplied by), or the product of a whole path."""
+Meaning = Literal["error", "delta", "slope", "weight", "recurrent weight", "input", "before", "one"]
+"""What a number is: ∂C/∂a, ∂C/∂z, a slope, a weight, or what came in (from below, from the layer itself one
+time before, or the 1 that a bias is multiplied by)."""
 
 
 class Factor(NamedTuple):
-    """A number of the chain rule: `made` is the step that wrote it, None if the scenario file gave it.
+    """A number of the chain rule, and what it is there.
 
-    `units` is (unit,) or (to, from) in `layer`, counted from 0. `time` is the one that it belongs to; a
-    recurrent weight leads back to it. `changed` says that the weight on the way back is no longer the
-    one that the forward pass used.
+    `time` is the one that it belongs to; a recurrent weight leads back to it. `changed` says that the weight
+    on the way back is no longer the one that the forward pass used.
     """
 
     meaning: Meaning
-    symbol: str
-    value: float
-    made: int | None
-    layer: int
-    units: tuple[int, ...]
+    number: Leaf
     time: int
     changed: bool = False
+
+    @property
+    def symbol(self) -> str:
+        """What it is called."""
+        return self.number.symbol
+
+    @property
+    def value(self) -> float:
+        """What it is."""
+        return self.number.value
+
+    @property
+    def made(self) -> int | None:
+        """The step that made it; None if none did."""
+        return self.number.maker if isinstance(self.number, Traced) else None
 
 
 _MEANINGS: dict[str, Meaning] = {
@@ -91,19 +100,20 @@ class Moment:
         """Return what the loss of this time gives: error and slope, or their product as one factor."""
         last = self.trace.shapes.layers
         if is_one_factor(self.trace.scenario):
-            delta = self.factor("delta", self.at("delta", last), unit)
-            delta = delta._replace(value=float(self.from_loss[unit]))
-            return (self._of_this_time(delta, "pre_activation"),)
+            delta = self.traced(self.at("delta", last), unit)
+            value = float(self.from_loss[unit])
+            return (Factor("delta", self._of_this_time(delta, "pre_activation", value), self.time),)
         link = from_loss(self.table, last)
-        error = self.factor("error", self.named(link.source.variable.name, last), unit)
-        return self._of_this_time(error, "activation"), *self.between(link, unit, unit)
+        error = self.traced(self.at(link.source.variable.name, last), unit)
+        first = Factor("error", self._of_this_time(error, "activation"), self.time)
+        return first, *self.between(link, unit, unit)
 
-    def _of_this_time(self, factor: Factor, by: Quantity) -> Factor:
+    def _of_this_time(self, number: Traced, by: Quantity, value: float | None = None) -> Traced:
         """Return what an output gets from a loss, named so that it is not taken for what the future adds."""
-        if not self.trace.shapes.recurrent[-1]:
-            return factor
-        symbol = symbol_of(self.trace, Number(self.at(by, factor.layer), factor.units))
-        return factor._replace(symbol=f"∂C@{self.time}/∂{symbol}")
+        symbol = None
+        if self.trace.shapes.recurrent[-1]:
+            symbol = f"∂C@{self.time}/∂{self.traced(self.at(by, number.layer), *number.index).symbol}"
+        return Traced(self.trace, number.number, symbol, value)
 
     @cached_property
     def from_loss(self) -> Array:
@@ -155,10 +165,6 @@ class Moment:
         """Return the reference of a quantity of this moment."""
         return Reference(quantity, self.iteration, layer, self.sample, self.time)
 
-    def named(self, name: str, layer: int) -> Reference:
-        """Return the reference of a quantity of this moment by its name in the equations."""
-        return self.at(name, layer)
-
     def read(
         self, kind: Literal["forward", "delta", "gradient"], layer: int, factor: equation.Factor
     ) -> Reference:
@@ -168,10 +174,10 @@ class Moment:
         assert read is not None
         return read
 
+    def traced(self, reference: Reference, *index: int) -> Traced:
+        """Return an entry of what a reference names."""
+        return Traced(self.trace, Number(reference, index))
+
     def factor(self, meaning: Meaning, reference: Reference, *index: int) -> Factor:
         """Return an entry of what a reference names as a factor."""
-        number = Number(reference, index)
-        value = float(array_of(self.trace, reference)[index])
-        made = self.trace.flow.writer(reference)
-        symbol = symbol_of(self.trace, number)
-        return Factor(meaning, symbol, value, made, reference.layer or 0, index, self.time)
+        return Factor(meaning, self.traced(reference, *index), self.time)

@@ -39,7 +39,8 @@ from engine.facts.apart import again
 from engine.facts.chain.factors import Factor, Moment
 from engine.facts.chain.links import delta_of, from_loss, through_time, within_time
 from engine.facts.chain.ways import Ways, ways_to_losses
-from engine.facts.number import array_of
+from engine.facts.explain.expression import Constant
+from engine.facts.number import Traced, array_of
 from engine.order.quantities import GRADIENT_OF
 from engine.program.evaluate import evaluate
 
@@ -84,7 +85,7 @@ class Chain(Moment):
         (term,) = self.table.making[derivative(Variable(self.parameter, self.layer))].terms
         beside = [factor for factor in term.factors if factor.variable != delta_of(self.layer)]
         if not beside:
-            return Factor("one", "1", 1.0, None, self.layer, (source,), self.time)
+            return Factor("one", Constant("1", 1.0), self.time)
         (came,) = beside
         reference = self.read("gradient", self.layer, came)
         found = self.factor("before" if came.shift else "input", reference, source)
@@ -107,14 +108,14 @@ class Chain(Moment):
         """How many of the paths stay in this time."""
         return _ways(self.trace.scenario, (self.has_target,))[-1][self.layer - 1].paths
 
-    def gradient(self, unit: int, source: int) -> Factor:
+    def gradient(self, unit: int, source: int) -> Traced:
         """Return the gradient as the run recorded it: the sum over all paths."""
         index = (unit,) if self.parameter == "biases" else (unit, source)
-        return self.factor("gradient", self.at(GRADIENT_OF[self.parameter], self.layer), *index)
+        return self.traced(self.at(GRADIENT_OF[self.parameter], self.layer), *index)
 
-    def delta(self, unit: int) -> Factor:
+    def delta(self, unit: int) -> Traced:
         """Return the delta of a neuron of the layer: the sum over all paths from its pre-activation."""
-        return self.factor("delta", self.at("delta", self.layer), unit)
+        return self.traced(self.at("delta", self.layer), unit)
 
     @np.errstate(all="ignore")
     def sum_now(self, unit: int, source: int) -> float:
@@ -190,12 +191,12 @@ class Chain(Moment):
         """Return the weight to a neuron of the layer above, and that neuron's delta."""
         return self.branch_of(within_time(self.table, self.layer), to, unit)
 
-    def from_future(self, unit: int) -> Factor | None:
+    def from_future(self, unit: int) -> Traced | None:
         """Return what comes back to a neuron from the next time; None if nothing can."""
         link = through_time(self.table, self.layer)
         if link is None or self.time + link.shift >= self.trace.shapes.times:
             return None
-        return self.factor("error", self.named(link.reading.variable.name, self.layer), unit)
+        return self.traced(self.at(link.reading.variable.name, self.layer), unit)
 
     def _evaluated(
         self, one: equation.Equation, link: Link, unit: int | None = None, instead: Array | None = None

@@ -18,7 +18,16 @@ from engine.equations.mistakes import divisions
 from engine.equations.optimizers import SETTINGS
 from engine.equations.updates import BATCH, CLIP, DECAY, RATE, is_plain, masks
 from engine.facts.explain import rows
-from engine.facts.explain.expression import Apply, Difference, Expression, Leaf, Product, Ratio, Sum, evaluate
+from engine.facts.explain.expression import (
+    Apply,
+    Constant,
+    Difference,
+    Expression,
+    Product,
+    Ratio,
+    Sum,
+    evaluate,
+)
 from engine.facts.explain.source import alone, multiplied
 from engine.facts.explain.terms import Terms, chained
 from engine.facts.explain.written import MINUS, written
@@ -43,7 +52,7 @@ def derived(source: Source, one: Equation, index: tuple[int, ...]) -> Expression
     units = [letter for letter in one.result.letters if letter not in (TIME, SAMPLE)]
     at = dict(zip(units, index, strict=True))
     if one.where_target and not source.has_target:
-        return Leaf("0", 0.0)
+        return Constant("0", 0.0)
     if one.row == "length":
         return Apply("sqrt", Sum(chained(*(_squares(source, read) for _, read in one.arguments))))
     if one.row is not None:
@@ -103,34 +112,34 @@ def entry(source: Source, factor: Factor, at: dict[str, int]) -> Expression:
     """Return the one number that a factor is at a place; a helper is written out."""
     variable = factor.variable
     if variable == OUTPUTS:
-        return Leaf("n", float(source.network.layers[-1].units))
+        return Constant("n", float(source.network.layers[-1].units))
     if variable == RATE:
         return rate(source, 1.0)
     if variable in source.constants:
-        return Leaf(CONSTANTS[variable.name], source.constants[variable])
+        return Constant(CONSTANTS[variable.name], source.constants[variable])
     index = tuple(at[letter] for letter in factor.letters if letter in at)
     if variable in source.masks:
-        return Leaf("trained", float(source.masks[variable][index]))
+        return Constant("trained", float(source.masks[variable][index]))
     one = source.table.making.get(variable)
     power = source.powers.get(variable.name.removesuffix("'"))
     if power is not None:
-        return Leaf(f"{CONSTANTS[power]}ⁿ", source.of_update(variable))
+        return Constant(f"{CONSTANTS[power]}ⁿ", source.of_update(variable))
     if one is not None and one.helper:
         return derived(source, one, index)
     if one is not None and one.home == Home("gradient", variable.layer) and source.site.kind == "update":
         return not_yet_applied(source, variable, index)
-    return source.leaf(source.named(factor), *index)
+    return source.entry(source.named(factor), *index)
 
 
 def not_yet_applied(source: Source, total: Variable, index: tuple[int, ...]) -> Expression:
     """Return what has been gathered of a total and not yet been applied."""
     wanted = (total.name, GRADIENT_OF[GROUP_OF[total.name]])
     now, *earlier = [read for read in source.reads if read.quantity in wanted and read.layer == total.layer]
-    found = source.leaf(now, *index)
+    found = source.entry(now, *index)
     if not earlier:
         return found
-    applied = source.leaf(earlier[0], *index)
-    return Difference(found, applied._replace(symbol=f"applied {applied.symbol}"))
+    applied = source.entry(earlier[0], *index)
+    return Difference(found, applied.called(f"applied {applied.symbol}"))
 
 
 def _sum(source: Source, one: Equation, at: dict[str, int]) -> Expression:
@@ -141,7 +150,7 @@ def _sum(source: Source, one: Equation, at: dict[str, int]) -> Expression:
             continue  # there is no time after the last
         parts.append(_products(source, term, at, free[0]) if free else _product(source, term, at))
     if not parts:
-        return Leaf("0", 0.0)
+        return Constant("0", 0.0)
     if len(parts) == 1:
         return Sum(parts[0]) if isinstance(parts[0], Terms) else parts[0]
     if any(isinstance(part, Terms) for part in parts):
@@ -163,7 +172,7 @@ def _product(source: Source, term: Term, at: dict[str, int]) -> Expression:
     if coefficient == -1.0:
         factors.insert(0, MINUS)
     elif coefficient != 1.0:
-        factors.insert(0, Leaf(_SHOWN_NUMBERS.get(coefficient, f"{coefficient:g}"), coefficient))
+        factors.insert(0, Constant(_SHOWN_NUMBERS.get(coefficient, f"{coefficient:g}"), coefficient))
     return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
@@ -177,11 +186,11 @@ def _products(source: Source, term: Term, at: dict[str, int], free: str) -> Term
         inner = [letter for letter in factor.letters if letter not in (TIME, SAMPLE)]
         reference = source.named(factor)
         if len(inner) == 1:
-            vectors.append(source.leaves(reference))
+            vectors.append(source.entries(reference))
         elif inner[0] == free:
-            vectors.append(source.leaves(reference, column=at[inner[1]]))
+            vectors.append(source.entries(reference, column=at[inner[1]]))
         else:
-            vectors.append(source.leaves(reference, row=at[inner[0]]))
+            vectors.append(source.entries(reference, row=at[inner[0]]))
     found = multiplied(vectors)
     return found if without is None else found.without(without)
 
@@ -190,7 +199,7 @@ def rate(source: Source, sign: float) -> Expression:
     """Return what an update multiplies a total or a direction by: -η, or -η/B for the mean over a batch."""
     training = source.trace.scenario.training
     letter = "-η" if sign < 0 else "η"
-    found: Expression = Leaf(letter, math.copysign(1.0, sign) * training.learning_rate)
+    found: Expression = Constant(letter, math.copysign(1.0, sign) * training.learning_rate)
     for _ in range(divisions(training) if is_plain(training) else 0):
-        found = Ratio(found, Leaf("B", source.constants[BATCH]))
+        found = Ratio(found, Constant("B", source.constants[BATCH]))
     return found

@@ -1,6 +1,6 @@
 """What is the formula of a number, as data?
 
-An expression is a tree of leaves (numbers of the trace, or constants) and operations. It can be
+An expression is a tree of leaves (numbers of the trace, and constants) and operations. It can be
 evaluated, and laid out as symbols or with the numbers put in; both come from the same tree, so what
 is shown and how it is explained can't disagree.
 """
@@ -15,21 +15,19 @@ import numpy as np
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.formula import FLOATS, function, parse
 from engine.facts.explain.terms import Terms
-from engine.facts.number import symbol_of, value_of
+from engine.facts.number import Traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.facts.number import Number
-    from engine.run.tracing import Trace
 
 
-class Leaf(NamedTuple):
-    """A number with its symbol; `number` is None for a constant, such as the learning rate."""
+class Constant(NamedTuple):
+    """A number that is none of the trace, such as the learning rate, with its symbol."""
 
     symbol: str
     value: float
-    number: Number | None = None
 
 
 class Sum(NamedTuple):
@@ -65,27 +63,22 @@ class Apply(NamedTuple):
     argument: Expression
 
 
+Leaf: TypeAlias = Traced | Constant
 Expression: TypeAlias = Leaf | Sum | Difference | Product | Ratio | Apply
 
 
 class Equation(NamedTuple):
     """A number, the expression that it equals, and one sentence about it."""
 
-    result: Leaf
+    result: Traced
     expression: Expression
     words: str
-    about: str
-
-
-def leaf(trace: Trace, number: Number) -> Leaf:
-    """Return a number of the trace as a leaf of an expression."""
-    return Leaf(symbol_of(trace, number), value_of(trace, number), number)
 
 
 def evaluate(expression: Expression) -> float:
     """Return the value of an expression, computed from its leaves."""
     match expression:
-        case Leaf(value=value):
+        case Traced(value=value) | Constant(value=value):
             return value
         case Sum(parts=parts):
             return added(values_of(parts))
@@ -115,7 +108,7 @@ def places_of(parts: Sequence[Expression], number: Number) -> list[int]:
     if isinstance(parts, Terms):
         place = parts.place_of(number)
         return [] if place is None else [place]
-    return [place for place, part in enumerate(parts) if any(one.number == number for one in leaves(part))]
+    return [place for place, part in enumerate(parts) if number in numbers_in(part)]
 
 
 def apply(name: str, value: float) -> float:
@@ -130,7 +123,7 @@ def apply(name: str, value: float) -> float:
 def leaves(expression: Expression) -> Iterator[Leaf]:
     """Yield the leaves of an expression from left to right."""
     match expression:
-        case Leaf():
+        case Traced() | Constant():
             yield expression
         case Sum(parts=parts) | Product(factors=parts):
             for part in parts:
@@ -140,3 +133,13 @@ def leaves(expression: Expression) -> Iterator[Leaf]:
             yield from leaves(second)
         case Apply(argument=argument):
             yield from leaves(argument)
+
+
+def traced(expression: Expression) -> list[Traced]:
+    """Return the numbers of the trace in an expression from left to right."""
+    return [leaf for leaf in leaves(expression) if isinstance(leaf, Traced)]
+
+
+def numbers_in(expression: Expression) -> list[Number]:
+    """Return which numbers those are."""
+    return [one.number for one in traced(expression)]

@@ -13,10 +13,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.equations.formula import FUNCTIONS, SHOWN_NAMES
-from engine.facts.explain.expression import Apply, Difference, Leaf, Product, Ratio, Sum, added, values_of
+from engine.facts.explain.expression import (
+    Apply,
+    Constant,
+    Difference,
+    Product,
+    Ratio,
+    Sum,
+    added,
+    values_of,
+)
 from engine.facts.explain.largest import largest
 from engine.facts.explain.symbols import latex_number, latex_symbol, letter
 from engine.facts.explain.written import MINUS
+from engine.facts.number import Traced
 from engine.numerals import bare
 
 if TYPE_CHECKING:
@@ -56,7 +66,7 @@ def latex(equation: Equation, terms: int = TERMS, digits: int | None = None) -> 
     result, expression = equation.result, _single(equation.expression)
     symbol = latex_symbol(result.symbol)
     value = latex_number(bare(result.value, *((12, 6) if digits is None else _fitting(digits))))
-    if isinstance(expression, Leaf):
+    if isinstance(expression, Traced | Constant):
         told = "" if expression.symbol == "given" else latex_symbol(expression.symbol)
         return Latex(symbol, "" if told == value else told, "", value)
     return Latex(
@@ -88,7 +98,7 @@ class _Writing:
     def text(self, expression: Expression) -> str:
         """Return an expression in symbols, or with numbers."""
         match _single(expression):
-            case Leaf() as leaf:
+            case Traced() | Constant() as leaf:
                 if self._numbers:
                     return latex_number(bare(leaf.value, *self._digits))
                 return latex_symbol(leaf.symbol)
@@ -109,7 +119,7 @@ class _Writing:
         for part in written[1:]:
             text += self._next(part)
         if rest:
-            others = self._closed(Leaf("", added(rest))) if self._numbers else r"\cdots"
+            others = self._closed(Constant("", added(rest))) if self._numbers else r"\cdots"
             text += rf" + \underbrace{{{others}}}_{{{len(rest)}\ \text{{more}}}}"
         return text
 

@@ -11,9 +11,9 @@ from engine.equations.formula import names
 from engine.equations.transpose import derivative
 from engine.equations.updates import change_of, new
 from engine.facts.explain.derive import derived
-from engine.facts.explain.expression import Apply, Equation, Expression, Leaf, Sum, leaf
+from engine.facts.explain.expression import Apply, Constant, Equation, Expression, Sum
 from engine.facts.explain.source import Source
-from engine.facts.number import symbol_of, words_of
+from engine.facts.number import Traced
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, part_of
 from engine.words import explained as words
 
@@ -38,17 +38,16 @@ def explain(trace: Trace, number: Number) -> Equation:
     step = trace.flow.writer(number.reference)
     if step is not None:
         number = _as_written(trace, number, step)
-    result = leaf(trace, number)
+    result = Traced(trace, number)
     if step is not None and number.reference.quantity in PARAMETERS:
-        result = result._replace(symbol=_symbol_of_new(result.symbol))
-    about = words_of(trace, number)
+        result = result.called(_symbol_of_new(result.symbol))
     if step is None:
         given = "The scenario file gives this number."
         if part_of(number.reference.quantity):
             given = "Before the first update there is nothing to remember: it begins with 0."
-        return Equation(result, Leaf("given", result.value), given, about)
+        return Equation(result, Constant("given", result.value), given)
     source = Source(trace, step, number)
-    return Equation(result, _expression(source), words.of(source), about)
+    return Equation(result, _expression(source), words.of(source))
 
 
 def _expression(source: Source) -> Expression:
@@ -94,8 +93,7 @@ def _total(source: Source) -> Expression:
     before = source.read(quantity)
     if before is None:
         return own
-    gathered = source.leaf(before, *source.number.index)
-    return Sum((gathered._replace(symbol="so far"), own))
+    return Sum((source.entry(before, *source.number.index).called("so far"), own))
 
 
 def _change(source: Source) -> Expression:
@@ -104,7 +102,7 @@ def _change(source: Source) -> Expression:
     update = source.trace.schedule.updates_before(source.step, source.layer)
     nothing_left = not source.trace.schedule.gathered(source.site.iteration, source.layer, update)
     if nothing_left or not is_trained(source):
-        return Leaf("0", 0.0)
+        return Constant("0", 0.0)
     match one.formula:
         case ast.Call(func=ast.Name(id="share"), args=[_, change]):  # this number is trained
             read = tuple(given for given in one.arguments if given[0] in names(change))
@@ -120,7 +118,7 @@ def _of_update(source: Source) -> Expression:
     if source.trace.schedule.gathered(source.site.iteration, source.layer, update):
         return derived(source, one, source.number.index)
     before = source.read(source.reference.quantity)
-    return Leaf("0", 0.0) if before is None else source.leaf(before, *source.number.index)
+    return Constant("0", 0.0) if before is None else source.entry(before, *source.number.index)
 
 
 def _parameter(source: Source) -> Expression:
@@ -130,9 +128,9 @@ def _parameter(source: Source) -> Expression:
     old, change = (
         read.variable for term in source.table.making[new(parameter)].terms for read in term.factors
     )
-    before = source.leaf(source.read(quantity), *source.number.index)
-    after = symbol_of(source.trace, source.number)
+    before = source.entry(source.read(quantity), *source.number.index)
+    after = Traced(source.trace, source.number).symbol
     if before.symbol == after:  # another update of the same iteration made it
-        before = before._replace(symbol=f"{after.partition(' ')[2]} so far")
+        before = before.called(f"{after.partition(' ')[2]} so far")
     assert (old, change) == (parameter, change_of(parameter))
     return Sum((before, source.own(CHANGE_OF[quantity])))

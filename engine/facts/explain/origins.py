@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from engine.facts.explain import explain
-from engine.facts.explain.expression import Sum, leaves, places_of
+from engine.facts.explain.expression import Sum, numbers_in, places_of, traced
 from engine.facts.explain.terms import Terms
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from engine.facts.explain.expression import Expression, Leaf
-    from engine.facts.number import Number
+    from engine.facts.explain.expression import Expression
+    from engine.facts.number import Number, Traced
     from engine.run.tracing import Trace
 
 _LONG_SUM = 8
@@ -29,11 +29,11 @@ def origins(trace: Trace, number: Number) -> Origins:
         if len(parts) > _LONG_SUM:
             sizes = np.nan_to_num(np.abs(parts.values), nan=np.inf, posinf=np.inf)
             return Origins(parts, np.argsort(-sizes, kind="stable"), parts.numbers)
-    count = np.array([len(_numbers_in(expression))])
+    count = np.array([len(numbers_in(expression))])
     return Origins((expression,), np.array([0]), count)
 
 
-class Origins(Sequence["Leaf"]):
+class Origins(Sequence["Traced"]):
     """The numbers in `parts`, gone through in the given order; `counts` [part] says how many each holds.
 
     A number is made when it is asked for: a sum may have very many terms.
@@ -51,15 +51,15 @@ class Origins(Sequence["Leaf"]):
         return int(self._starts[-1])
 
     @overload
-    def __getitem__(self, index: int) -> Leaf: ...
+    def __getitem__(self, index: int) -> Traced: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Leaf]: ...
-    def __getitem__(self, index: int | slice) -> Leaf | list[Leaf]:
+    def __getitem__(self, index: slice) -> list[Traced]: ...
+    def __getitem__(self, index: int | slice) -> Traced | list[Traced]:
         if isinstance(index, slice):
             return [self[place] for place in range(len(self))[index]]
         place = range(len(self))[index]
         rank = int(np.searchsorted(self._starts, place, side="right")) - 1
-        return _numbers_in(self._parts[int(self._order[rank])])[place - int(self._starts[rank])]
+        return traced(self._parts[int(self._order[rank])])[place - int(self._starts[rank])]
 
     def place_of(self, number: Number) -> int | None:
         """Return the first place of a number; None if it is not among them."""
@@ -67,9 +67,5 @@ class Origins(Sequence["Leaf"]):
         if not ranks:
             return None
         rank = min(ranks)
-        found = [one.number for one in _numbers_in(self._parts[int(self._order[rank])])]
+        found = numbers_in(self._parts[int(self._order[rank])])
         return int(self._starts[rank]) + found.index(number)
-
-
-def _numbers_in(expression: Expression) -> list[Leaf]:
-    return [one for one in leaves(expression) if one.number is not None]

@@ -11,9 +11,9 @@ from engine.equations.activations import ACTIVATIONS
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.table import table_of
 from engine.equations.updates import constants, masks
-from engine.facts.explain.expression import Expression, Leaf, Product, evaluate, leaf, leaves
+from engine.facts.explain.expression import Expression, Product, evaluate, numbers_in
 from engine.facts.explain.terms import Terms
-from engine.facts.number import Number, array_of, symbol_of
+from engine.facts.number import Number, Traced, array_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,18 +95,18 @@ class Source:
         """Return what the step has read of its own layer one time before; None if nothing."""
         return self.read("activation", self.layer) or self.read("initial_state")
 
-    def own(self, quantity: Quantity) -> Leaf:
+    def own(self, quantity: Quantity) -> Traced:
         """Return another number of the same step at the same index."""
-        return leaf(self.trace, Number(self.reference._replace(quantity=quantity), self.number.index))
+        return self.entry(self.reference._replace(quantity=quantity), *self.number.index)
 
-    def leaf(self, reference: Reference | None, *index: int) -> Leaf:
+    def entry(self, reference: Reference | None, *index: int) -> Traced:
         """Return an entry of what a reference names."""
         assert reference is not None
-        return leaf(self.trace, Number(reference, index))
+        return Traced(self.trace, Number(reference, index))
 
-    def leaves(
+    def entries(
         self, reference: Reference | None, *, row: int | None = None, column: int | None = None
-    ) -> Terms[Leaf]:
+    ) -> Terms[Traced]:
         """Return the entries of a vector, or of a row or a column of a matrix."""
         assert reference is not None
         trace, array = self.trace, array_of(self.trace, reference)
@@ -115,9 +115,8 @@ class Source:
         def index(place: int) -> tuple[int, ...]:
             return (row, place) if row is not None else (place, column) if column is not None else (place,)
 
-        def entry(place: int) -> Leaf:
-            number = Number(reference, index(place))
-            return Leaf(symbol_of(trace, number), float(values[place]), number)
+        def entry(place: int) -> Traced:
+            return Traced(trace, Number(reference, index(place)), value=float(values[place]))
 
         def place_of(number: Number) -> int | None:
             if number.reference != reference:
@@ -128,7 +127,7 @@ class Source:
         return Terms(values, 1, entry, place_of)
 
 
-def products(left: Terms[Leaf], right: Terms[Term]) -> Terms[Expression]:
+def products(left: Terms[Traced], right: Terms[Term]) -> Terms[Expression]:
     """Return the products of the entries of two vectors of one length."""
 
     def place_of(number: Number) -> int | None:
@@ -141,7 +140,7 @@ def products(left: Terms[Leaf], right: Terms[Term]) -> Terms[Expression]:
     return Terms(values, held, lambda place: Product((left[place], right[place])), place_of)
 
 
-def multiplied(vectors: Sequence[Terms[Leaf]]) -> Terms[Expression]:
+def multiplied(vectors: Sequence[Terms[Traced]]) -> Terms[Expression]:
     """Return the products of the entries of one or two vectors of one length."""
     if len(vectors) == 1:
         only = vectors[0]
@@ -152,7 +151,7 @@ def multiplied(vectors: Sequence[Terms[Leaf]]) -> Terms[Expression]:
 
 def alone(one: Expression) -> Terms[Expression]:
     """Return a single number, or another expression, as a sequence of terms."""
-    held = [leaf.number for leaf in leaves(one) if leaf.number is not None]
+    held = numbers_in(one)
     return Terms(
         np.array([evaluate(one)]), len(held), lambda _: one, lambda number: 0 if number in held else None
     )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from engine.equations.formula import number
 from engine.facts.explain.expression import (
     Apply,
+    Constant,
     Difference,
     Expression,
-    Leaf,
     Product,
     Ratio,
     Sum,
@@ -21,7 +21,7 @@ from engine.facts.explain.expression import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MINUS = Leaf("-1", -1.0)
+MINUS = Constant("-1", -1.0)
 _SHOWN = {0.5: "½"}
 
 
@@ -32,7 +32,7 @@ def written(formula: ast.expr, given: Mapping[str, Expression]) -> Expression:
     """
     constant = number(formula) if isinstance(formula, ast.Constant) else None
     if constant is not None:
-        return Leaf(_SHOWN.get(constant, f"{constant:g}"), constant)
+        return Constant(_SHOWN.get(constant, f"{constant:g}"), constant)
     match formula:
         case ast.Name(id=name):
             return given[name]
@@ -83,7 +83,7 @@ def _is_nothing(node: ast.expr, given: Mapping[str, Expression]) -> bool:
 
 def _sum(parts: list[Expression]) -> Expression:
     if not parts:
-        return Leaf("0", 0.0)
+        return Constant("0", 0.0)
     return parts[0] if len(parts) == 1 else Sum(tuple(parts))
 
 
@@ -91,16 +91,16 @@ def _share(weight: Expression, value: Expression) -> Expression:
     # 0 · ln a counts as 0, also where ln a is no number.
     if evaluate(weight) == 0.0 and not math.isfinite(evaluate(value)):
         return weight
-    if isinstance(value, Ratio) and isinstance(value.over, Leaf) and value.over.symbol == "1":
+    if isinstance(value, Ratio) and isinstance(value.over, Constant) and value.over.symbol == "1":
         return Ratio(weight, value.under)
     return Product((*_factors(weight), *_factors(value)))
 
 
 def _minus(expression: Expression) -> Expression:
-    if isinstance(expression, Leaf) and expression.number is None:
+    if isinstance(expression, Constant):
         symbol = expression.symbol
-        return Leaf(symbol[1:] if symbol.startswith("-") else f"-{symbol}", -expression.value)
-    if isinstance(expression, Ratio) and isinstance(expression.over, Leaf) and expression.over.number is None:
+        return Constant(symbol[1:] if symbol.startswith("-") else f"-{symbol}", -expression.value)
+    if isinstance(expression, Ratio) and isinstance(expression.over, Constant):
         return Ratio(_minus(expression.over), expression.under)
     if isinstance(expression, Sum):
         return Sum(tuple(_minus(part) for part in expression.parts))

@@ -40,6 +40,10 @@ _LOSS_BYTES = 1 << 16  # so that none of the arrays is so large that its pages a
 _LOSS_ITERATIONS = 256
 _EVALUATED_ROWS = 4096
 
+_FEW = 16
+"""So many iterations are run by a program that plays, if there is one: one that only trains is quicker, but
+to make it takes as long as these."""
+
 
 class _Program(NamedTuple):
     memory: Memory
@@ -104,6 +108,7 @@ class NumpyMachine:
         self._batches = {size: Batches(scenario, some) for size, some in alike.items()}
         self._place = {part: place for some in alike.values() for place, part in enumerate(some)}
         self._programs: dict[tuple[int, int, _Kind], _Program] = {}
+        self._few = _FEW
         self._passes = lru_cache(CACHED_BATCHES)(self._passes_of)
         self._last = Variable("pre_activation", shapes.layers)
         outputs = scenario.network.layers[-1].units
@@ -126,16 +131,20 @@ class NumpyMachine:
         """Run iterations from `first` on; return the loss of each."""
         losses: Array = np.empty(iterations)
         batches = self._shapes.batches
+        self._few -= iterations
+        kind: _Kind = "straight and keeping" if keep else "straight"
+        if self._few >= 0 and all(made == "played" for _, _, made in self._programs) and self._programs:
+            kind = "played"
         for done in range(0, iterations, self._chunk):
             chunk = range(first + done, first + min(done + self._chunk, iterations))
             for iteration, history in zip(chunk, self._history, strict=False):
-                for run, arguments, last, place in self._passes(iteration % batches, keep):
+                for run, arguments, last, place in self._passes(iteration % batches, kind):
                     run(*arguments)
                     copyto(history if place is None else history[:, place], last)
             losses[done : done + len(chunk)] = self._losses(chunk)
         return losses
 
-    def _passes_of(self, batch: int, keep: bool) -> list[_Pass]:
+    def _passes_of(self, batch: int, kind: _Kind) -> list[_Pass]:
         """Return what an iteration over a batch runs: the whole batch at once, or sample by sample.
 
         The terms of the loss are worked out for many iterations together, from what is kept of each.
@@ -145,7 +154,6 @@ class NumpyMachine:
         parts = [samples] if whole else [range(sample, sample + 1) for sample in samples]
         found = []
         for place, part in enumerate(parts):
-            kind: _Kind = "straight and keeping" if keep else "straight"
             memory, code = self._program(len(part), len(samples), kind)
             rows = slice(len(part)) if whole else slice(place, place + 1)
             full = len(part) == self._shapes.batch_size

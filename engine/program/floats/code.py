@@ -31,7 +31,7 @@ from engine.program.lean import lean
 from engine.program.names import Leaf, short_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from engine.arrays import Mask
     from engine.equations.equation import Equation, Factor, Term, Variable
@@ -108,9 +108,9 @@ class FloatCode:
     """Statements for the steps of an iteration over a batch of so many samples and times.
 
     `has_target` is [sample, time]. With `keep` every number that a trace shows is computed, without it only
-    what the parameters and the loss need. An update applies the sum of what has been gathered since the one
-    before; with `left` (updates out of turn) what is left of the total without what was applied. `before`
-    are statements that need the batch only.
+    what the parameters and the loss need, and what is `asked` for. An update applies the sum of what has
+    been gathered since the one before; with `left` (updates out of turn) what is left of the total without
+    what was applied. `before` are statements that need the batch only.
     """
 
     tells_all = False
@@ -128,6 +128,7 @@ class FloatCode:
         keep: bool,
         left: bool = False,
         guarded: bool = False,
+        asked: Collection[Variable] = (),
     ) -> None:
         self.table, self.samples, self.times = table, samples, times
         self.blocks: list[Block] = []
@@ -139,7 +140,7 @@ class FloatCode:
         self._applied: set[Variable] = set()
         self._due: set[int | None] = set()  # layers with a gradient that no update has applied
         self._last_sample: dict[str, int | None] = {}
-        self._shown: set[Variable] = set(table.kept if keep else ())
+        self._shown: set[Variable] = set(table.kept if keep else asked)
         shifted = {read for one in table.equations for read in one.factors() if read.shift}
         self._shifted = {read.variable for read in shifted}
         self._shifts = sorted({0, *(read.shift for read in shifted)})
@@ -162,7 +163,7 @@ class FloatCode:
     def _equations(self, *, keep: bool) -> dict[Home | None, list[Equation]]:
         equations: Sequence[Equation] = self.table.equations
         if not keep:
-            roots = [*(new(one) for one in self.table.remembered), *self.table.states, LOSS]
+            roots = [*(new(one) for one in self.table.remembered), *self.table.states, LOSS, *self._shown]
             equations = lean(equations, roots, self.table.initial)
         found: dict[Home | None, list[Equation]] = {}
         for one in equations:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from engine.program.machine import Played
 from engine.program.names import Leaf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from types import CodeType
 
     from engine.arrays import Array
@@ -33,18 +33,34 @@ if TYPE_CHECKING:
     from engine.parameters import Parameters
     from engine.scenario import Scenario
 
+Note: TypeAlias = "float | tuple[float, ...]"
+"""What is noted of an iteration: a number alone is no tuple."""
+
+
+_FEW = 256
+"""So many iterations are run by a program that plays, if there is one: one that only trains is quicker, but
+to make it takes as long as these."""
+
 
 class FloatMachine:
-    """Parameters as a row of floats, and a program for each size of batch and pattern of targets."""
+    """Parameters as a row of floats, and a program for each size of batch and pattern of targets.
+
+    With `noting` the programs of `advance` also note what it asks for: a row for each iteration, in `notes`.
+    """
 
     in_turn = True
 
-    def __init__(self, scenario: Scenario, shapes: Shapes, schedule: Schedule) -> None:
+    def __init__(
+        self, scenario: Scenario, shapes: Shapes, schedule: Schedule, noting: Noting | None = None
+    ) -> None:
         self._scenario, self._shapes, self._schedule = scenario, shapes, schedule
+        self._noting = noting
+        self.notes: list[Note] = []
         self._table = table_of(scenario)
         self._start = initial_parameters(scenario)
         self._of_batch: dict[tuple[int, bool], Program] = {}
         self._data = [self._rows(batch) for batch in range(shapes.batches)]
+        self._few = _FEW
         self._values: tuple[float, ...] = ()
         self.put(self._start)
 
@@ -60,6 +76,8 @@ class FloatMachine:
         """Run iterations from `first` on; return the loss of each."""
         losses: list[float] = []
         batches, stop = self._shapes.batches, first + iterations
+        self._few -= iterations
+        keep = keep or (self._few >= 0 and self._has_played)
         while first < stop:
             program = self._program(first % batches, keep=keep)
             last = first + 1
@@ -69,16 +87,19 @@ class FloatMachine:
                 last += 1
             if last - first >= batches:  # all batches alike: no need to look again
                 last = stop
-            self._values, some, *_ = program.run(self._values, self._data, first, last - first)  # type: ignore[assignment]
+            self._values, some, *more = program.run(self._values, self._data, first, last - first)  # type: ignore[assignment]
             losses += some  # type: ignore[arg-type]
+            if self._noting is not None:
+                self.notes += more[-1]  # type: ignore[arg-type]
             first = last
         return np.array(losses)
 
     def play(self, iteration: int) -> Played:
         """Run an iteration with all of its numbers kept."""
-        program = self._program(iteration % self._shapes.batches, keep=True)
         if iteration == self._schedule.iteration:  # updates out of turn: a list of its own
             program = Program(self._scenario, self._shapes, self._schedule, iteration, keep=True)
+        else:
+            program = self._program(iteration % self._shapes.batches, keep=True)
         self._values, _, numbers = program.run(self._values, self._data, iteration, 1)  # type: ignore[assignment]
         every: Array = sealed(np.array(numbers, dtype=np.float64))
         arrays: dict[Variable, Array] = {}
@@ -92,6 +113,11 @@ class FloatMachine:
 
     # -- programs ---------------------------------------------------------------------------------
 
+    @property
+    def _has_played(self) -> bool:
+        """Whether there are programs that keep all, and none yet that only train."""
+        return bool(self._of_batch) and all(keep for _, keep in self._of_batch)
+
     def _program(self, batch: int, *, keep: bool) -> Program:
         found = self._of_batch.get((batch, keep))
         if found is None:
@@ -104,7 +130,8 @@ class FloatMachine:
             known = self._of_batch.get((other, keep))
             if known is not None and self._pattern(other) == mine:
                 return known
-        return Program(self._scenario, self._shapes, self._schedule, batch, keep=keep)
+        noting = None if keep else self._noting
+        return Program(self._scenario, self._shapes, self._schedule, batch, keep=keep, noting=noting)
 
     def _pattern(self, batch: int) -> tuple[int, bytes]:
         samples = self._shapes.batch(batch)
@@ -133,17 +160,27 @@ class Program:
     """The statements of an iteration as a function; `code` are these statements."""
 
     def __init__(
-        self, scenario: Scenario, shapes: Shapes, schedule: Schedule, iteration: int, *, keep: bool
+        self,
+        scenario: Scenario,
+        shapes: Shapes,
+        schedule: Schedule,
+        iteration: int,
+        *,
+        keep: bool,
+        noting: Noting | None = None,
     ) -> None:
         self._scenario, self._shapes, self._schedule = scenario, shapes, schedule
-        self._iteration, self._keep = iteration, keep
+        self._iteration, self._keep, self._noting = iteration, keep, noting
         self._guarded = False
         self.code, self._run = self._made()
 
     def run(
         self, values: tuple[float, ...], batches: list[tuple[float, ...]], first: int, count: int
     ) -> tuple[object, ...]:
-        """Run iterations; return the parameters, the losses and, if all is kept, the numbers of the last."""
+        """Run iterations; return the parameters and the losses.
+
+        And the numbers of the last if all is kept, and what was noted of each if anything was.
+        """
         try:
             return self._run(values, batches, first, count)
         except (ArithmeticError, ValueError):
@@ -161,12 +198,42 @@ class Program:
             self._iteration,
             keep=self._keep,
             guarded=self._guarded,
+            asked=() if self._noting is None else self._noting.variables,
         )
-        return code, compiled(self._scenario, self._shapes, code, self._iteration, keep=self._keep)
+        noted = None if self._noting is None else self._noting.noted(code, self._iteration)
+        return code, compiled(
+            self._scenario, self._shapes, code, self._iteration, keep=self._keep, noted=noted
+        )
+
+
+class Noting(Protocol):
+    """What is to be noted of each iteration: numbers of some variables, by the names in the statements."""
+
+    variables: Collection[Variable]
+
+    def noted(self, code: FloatCode, iteration: int) -> Noted:
+        """Return what to note of an iteration like this one."""
+
+
+class Noted(NamedTuple):
+    """Names of statements, and what to keep under another name right after the block of a step, by its place.
+
+    Something that an iteration writes more than once has more than one value to note.
+    """
+
+    names: Sequence[str]
+    kept: Mapping[int, Sequence[str]]
 
 
 def code_of(
-    scenario: Scenario, shapes: Shapes, schedule: Schedule, iteration: int, *, keep: bool, guarded: bool
+    scenario: Scenario,
+    shapes: Shapes,
+    schedule: Schedule,
+    iteration: int,
+    *,
+    keep: bool,
+    guarded: bool,
+    asked: Collection[Variable] = (),
 ) -> FloatCode:
     """Return the statements of an iteration, in the order of a schedule."""
     samples = shapes.batch(iteration)
@@ -180,6 +247,7 @@ def code_of(
         keep=keep,
         left=iteration == schedule.iteration,
         guarded=guarded,
+        asked=asked,
     )
 
 
@@ -200,7 +268,13 @@ def sites_of(schedule: Schedule, iteration: int) -> list[Site]:
 
 
 def compiled(
-    scenario: Scenario, shapes: Shapes, code: FloatCode, iteration: int, *, keep: bool
+    scenario: Scenario,
+    shapes: Shapes,
+    code: FloatCode,
+    iteration: int,
+    *,
+    keep: bool,
+    noted: Noted | None = None,
 ) -> Callable[..., tuple[object, ...]]:
     """Return the function that runs the statements: of parameters, batches.
 
@@ -214,7 +288,9 @@ def compiled(
     losses = " + ".join(code.losses) or "0.0"
     if scenario.training.reduction == "mean":
         losses = f"({losses}) / {float(samples)!r}"
-    every = [block.text for block in code.blocks if block.text] + [f"append({losses})"]
+    kept_after = {} if noted is None else noted.kept
+    texts = ["\n".join([block.text, *kept_after.get(at, ())]).strip() for at, block in enumerate(code.blocks)]
+    every = [*filter(None, texts), f"append({losses})"]
     given = [*_initial(scenario, code), *_masks(scenario, code)]
     once = [f"{name} = {value!r}" for name, value in given]
     if shapes.batches == 1:
@@ -226,6 +302,13 @@ def compiled(
         made = {name for text in every for line in text.split("\n") for name in _targets(line)}
         kept = [name if name in made else "0.0" for name in code.names(code.table.kept)]
         result += f", ({', '.join(kept)},)"
+    if noted is not None:
+        made = {name for text in every for line in text.split("\n") for name in _targets(line)}
+        made |= {*code.names((*code.table.remembered, *code.table.inputs))}
+        row = [name if name in made else "0.0" for name in noted.names]
+        every.append(f"note({row[0] if len(row) == 1 else '(' + ', '.join(row) + ')'})")
+        once += ["notes = []", "note = notes.append"]
+        result += ", notes"
     body = "\n    ".join("\n".join(every).split("\n"))
     if shapes.batches == 1:
         body = _without_ones(body, scenario, code)

@@ -12,31 +12,51 @@ import numpy as np
 
 from engine.arrays import frozen, sealed
 from engine.read.data.csvtable import Table
-from engine.scenario import Data
+from engine.read.data.labels import misfit, targets
+from engine.scenario import Data, Names
 
 if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.read.data.layout import Layout
     from engine.read.data.opened import DataFile, Expected
 
 _ORDER = "Rows go by sample, then by time, both from 0; all sequences are of one length."
 
 
-def read_csv(file: DataFile, expected: Expected) -> Data | None:
-    """Return the samples of a CSV file, or None with each error noted."""
+def read_csv(file: DataFile, expected: Expected) -> tuple[Data, Names] | None:
+    """Return the samples of a CSV file and the names in it, or None with each error noted."""
     table = Table(file, expected)
-    if not table.read():
+    if not table.read() or table.layout is None:
         return None
-    return _sequences(table, expected) if expected.sequences else _samples(table, expected)
-
-
-def _samples(table: Table, expected: Expected) -> Data:
+    layout = table.layout
+    if layout.labels and (says := misfit(table.classes, expected.outputs)):
+        key = "one_hot" if expected.asked.classes is None else "classes"
+        remedy = "Name all classes: classes = [...]." if key == "one_hot" else ""
+        file.findings.add(("data", key), says, remedy)
+        return None
     rows = table.rows()
+    if layout.labels:
+        rows = np.hstack((rows[:, :-1], targets(rows[:, -1], expected.outputs)))
+    data = _sequences(table, rows, expected) if expected.sequences else _samples(rows, expected)
+    return None if data is None else (data, _names(layout, table.classes, expected))
+
+
+def _names(layout: Layout, classes: tuple[str, ...], expected: Expected) -> Names:
+    classes = classes or expected.asked.classes or ()
+    used = [layout.names[place] for place in layout.places[layout.leading :]] if layout.names else []
+    inputs, outputs = tuple(used[: layout.inputs]), tuple(used[layout.inputs :])
+    if len(classes) == expected.outputs:
+        outputs = classes
+    return Names(inputs, outputs, classes, layout.words(classes))
+
+
+def _samples(rows: Array, expected: Expected) -> Data:
     has_target = np.ones((len(rows), 1), dtype=np.bool_)
-    inputs, targets = rows[:, None, : expected.inputs], rows[:, None, expected.inputs :]
-    return Data(frozen(inputs), frozen(targets), sealed(has_target))
+    inputs, wanted = rows[:, None, : expected.inputs], rows[:, None, expected.inputs :]
+    return Data(frozen(inputs), frozen(wanted), sealed(has_target))
 
 
-def _sequences(table: Table, expected: Expected) -> Data | None:
-    rows = table.rows()
+def _sequences(table: Table, rows: Array, expected: Expected) -> Data | None:
     count = len(rows)
     other = np.flatnonzero(rows[:, 0] != rows[0, 0])
     times = int(other[0]) if len(other) else count
@@ -52,8 +72,8 @@ def _sequences(table: Table, expected: Expected) -> Data | None:
         table.complain(f"expected sample {sample}, time {time}, {found}", _ORDER, line=table.lines[row])
         return None
     inputs = rows[:, 2 : 2 + expected.inputs].reshape(samples, times, -1)
-    targets = rows[:, 2 + expected.inputs :].reshape(samples, times, -1)
-    empty = np.isnan(targets)
+    wanted = rows[:, 2 + expected.inputs :].reshape(samples, times, -1)
+    empty = np.isnan(wanted)
     has_target = ~np.any(empty, axis=2)
     for sample, time in np.argwhere(~has_target & ~np.all(empty, axis=2)):
         line = table.lines[int(sample) * times + int(time)]
@@ -64,4 +84,4 @@ def _sequences(table: Table, expected: Expected) -> Data | None:
             table.complain(says, line=table.lines[sample * times])
     if not table.good:
         return None
-    return Data(frozen(inputs), frozen(np.where(empty, 0.0, targets)), sealed(has_target))
+    return Data(frozen(inputs), frozen(np.where(empty, 0.0, wanted)), sealed(has_target))

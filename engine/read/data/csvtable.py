@@ -1,7 +1,7 @@
 """What numbers stand in the cells of a CSV file?
 
 A first row without numbers is a header. Columns are `sample` and `time` if the network reads sequences, then
-the inputs, then the targets; only a target of a sequence may be empty.
+the inputs, then the targets, or are chosen by their names; only a target of a sequence may be empty.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ import re
 from array import array
 from contextlib import suppress
 from math import isfinite, nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from engine.arrays import frozen
+from engine.read.data.cells import Fault, number, pattern
+from engine.read.data.labels import MOST, in_order, label, listed
+from engine.read.data.layout import Layout, by_name, by_place
+from engine.read.data.lines import Lines, NotTextError
 from engine.read.data.numbers import NUMBERS, counted
 from engine.read.document.text import shortened
 from engine.read.findings import describe
@@ -26,125 +30,333 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.read.data.opened import DataFile, Expected
 
-_LONGEST = 2**20  # bytes of a line
 _BLANK = 100_000  # rows; a file of nothing else would be read for half a minute
-_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
-# In a row of these characters float() accepts nothing that _NUMBER would not.
+_FAULTS = 1_000  # cells and rows; of more, no one is told the number
+_SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
+_SEQUENCES = "expected a header line that begins with sample,time, as this network reads sequences"
+# In a row of these characters float() accepts nothing that a number of ours would not.
 _PLAIN = re.compile(r"[-+.,eE0-9 \t]*")
+
+
+_LABELS = "If these are labels, name their column under [data]: targets = [...], with one_hot = true."
+_NO_INPUT = "If this column is no input, name those that are under [data]: inputs = [...]."
+
+
+class _First(NamedTuple):
+    """The first place of a fault: line, column (from 0), the text of the line."""
+
+    line: int
+    column: int | None
+    source: str
 
 
 class Table:
     """The cells of the file as numbers, row by row."""
 
     def __init__(self, file: DataFile, expected: Expected) -> None:
-        self.file, self.expected = file, expected
-        self.leading = 2 if expected.sequences else 0
-        self.width = self.leading + expected.inputs + expected.outputs
-        self.line = 0  # the last line read
-        self.source = ""  # its text
+        self.file, self.expected, self.asked = file, expected, expected.asked
+        self.separator = self.asked.separator or ","
+        self.layout: Layout | None = None
         self.numbers = array("d")
         self.lines = array("L")  # of each row
+        self.classes: tuple[str, ...] = ()
         self.good = True
+        self._numeric: tuple[int, ...] = ()  # the places of the cells of a row that are numbers
+        self._all = False  # and whether they are all of them, as they stand
+        self._lines = Lines(file.file)
+        self._codes: dict[str, int] = {
+            label(one): place for place, one in enumerate(self.asked.classes or ())
+        }
+        self._count = 0  # of all faults
+        self._faults: dict[tuple[str, int | None], tuple[Fault, _First, int]] = {}
 
     def complain(
-        self, says: str, remedy: str = "", *, column: int | None = None, line: int | None = None
+        self,
+        says: str,
+        remedy: str = "",
+        *,
+        column: int | None = None,
+        line: int | None = None,
+        source: str | None = None,
     ) -> None:
         """Note an error in the last line read, in the column with that index, or at another line."""
         self.good = False
+        if source is None and line is None:
+            source = self._lines.source
         key, place = "", None
         if column is not None:
-            key = f"column {column + 1} ({self._column_name(column)})"
-            if '"' not in self.source:
-                place = sum(len(cell) + 1 for cell in self.source.split(",")[:column]) + 1
-        source = self.source if line is None else None
-        self.file.complain(says, remedy, key=key, line=line or self.line, column=place, source=source)
+            role = "" if self.layout is None else f" ({self.layout.role(column)})"
+            key = f"column {column + 1}{role}"
+            if source is not None and '"' not in source:
+                place = sum(len(cell) + 1 for cell in source.split(self.separator)[:column]) + 1
+        self.file.complain(says, remedy, key=key, line=line or self._lines.line, column=place, source=source)
 
     def read(self) -> bool:
         """Read all rows; return whether every one of them is good."""
-        blank = 0
         try:
-            for row, cells in enumerate(csv.reader(self._text(), strict=True)):
-                if row == 0 and self._is_header(cells):
-                    continue
-                if cells and any(cells):
-                    self._add(cells)
-                else:
-                    blank += 1
-                if blank > _BLANK:
-                    self.complain(f"the file has more than {_BLANK:,} empty rows", "Leave them out.")
-                    return False
-                if len(self.numbers) > NUMBERS:
-                    self.complain(f"the file holds more than {NUMBERS:,} numbers", "Take fewer samples.")
-                    return False
+            self._read()
         except csv.Error as error:
             self.complain(f"this is not CSV: {shortened(str(error))}")
-        except UnicodeDecodeError:
-            self.complain("expected UTF-8 text, found other bytes", "Save the file as UTF-8.")
+        except NotTextError as error:
+            self.complain(error.says, error.remedy)
+        self._report()
         if self.good and not self.lines:
-            self.complain("expected at least one row of numbers, found none", line=max(self.line, 1))
+            self.complain("expected at least one row of numbers, found none", line=max(self._lines.line, 1))
+        if self.good and self.layout is not None and self.layout.labels:
+            self._sort_classes()
         return self.good
 
     def rows(self) -> Array:
-        """Return the numbers as [row, column], with nan for an empty cell."""
-        return frozen(np.frombuffer(self.numbers, dtype=np.float64).reshape(len(self.lines), self.width))
+        """Return the numbers as [row, column], with nan for an empty cell, and a class by its place."""
+        assert self.layout is not None
+        shape = (len(self.lines), len(self.layout.places))
+        return frozen(np.frombuffer(self.numbers, dtype=np.float64).reshape(shape))
 
-    def _text(self) -> Iterator[str]:
-        while raw := self.file.file.readline(_LONGEST + 1):
-            self.line += 1
-            self.source = ""
-            if len(raw) > _LONGEST:
-                raise csv.Error("a line is longer than 1 MiB")
-            text = raw.decode("utf-8-sig" if self.line == 1 else "utf-8")
-            self.source = text.rstrip("\r\n")
-            yield text
+    def _read(self) -> None:
+        blank = 0
+        lines = iter(self._lines)
+        first = next(lines, None)
+        if first is None:
+            return
+        self.separator = self.asked.separator or self._lines.separator or ","
+        if self.separator in '"\r\n':
+            raise NotTextError("this is not CSV: sep= names no sign that can stand between columns")
+        rest = _again(first, lines)
+        rows = csv.reader(rest, strict=True, delimiter=self.separator, skipinitialspace=self.separator == " ")
+        for row, cells in enumerate(rows):
+            if row == 0:
+                header = self._take_header(cells)
+                if self.layout is None or not self.good:
+                    return
+                self._numeric = self.layout.places[: -1 if self.layout.labels else None]
+                self._all = self._numeric == tuple(range(len(cells)))
+                if header:
+                    continue
+            if cells and any(cells):
+                self._add(cells, first=row == 0)
+            else:
+                blank += 1
+            if blank > _BLANK:
+                raise NotTextError(f"the file has more than {_BLANK:,} empty rows", "Leave them out.")
+            if len(self.numbers) > NUMBERS:
+                raise NotTextError(f"the file holds more than {NUMBERS:,} numbers", "Take fewer samples.")
+            if not self.good or self._count >= _FAULTS:
+                return
 
-    def _is_header(self, cells: list[str]) -> bool:
-        header = not any(_NUMBER.fullmatch(cell) for cell in cells) and any(cells)
+    def _take_header(self, cells: list[str]) -> bool:
+        """Decide which column becomes what; return whether the first row is a header."""
+        asked = self.asked
+        header = any(cells) and not any(pattern(asked.decimal).fullmatch(cell) for cell in cells)
+        header = header if asked.header is None else asked.header
+        if asked.inputs is not None or asked.targets is not None:
+            return self._take_names(cells)
+        leading = 2 if self.expected.sequences else 0
         names = [cell.strip().lower() for cell in cells[:2]]
-        if self.leading and names != ["sample", "time"]:
-            says = "expected a header line that begins with sample,time, as this network reads sequences"
-            self.complain(says, "Then a column for each input and each target.")
-        elif header and len(cells) != self.width:
-            self.complain(*self._wrong_width(len(cells)))
-        elif header and not self.leading and names == ["sample", "time"]:
+        self.layout = layout = by_place(self.expected, len(cells), cells if header else ())
+        if leading and names != ["sample", "time"]:
+            self.complain(_SEQUENCES, "Then a column for each input and each target.")
+        elif header and len(cells) != layout.total:
+            self.complain(*self._wrong_width(cells, layout))
+        elif header and not leading and names == ["sample", "time"]:
             says = "columns sample and time are for sequences, and this network has no recurrent layer"
             self.complain(says, "Leave the two columns out, or add recurrent_weights.")
         return header
 
-    def _wrong_width(self, found: int) -> tuple[str, str]:
-        inputs, targets = counted(self.expected.inputs, "input"), counted(self.expected.outputs, "target")
-        lead = "sample, time, " if self.leading else ""
-        separators = found == 1 and (";" in self.source or "\t" in self.source)
-        remedy = "Separate the columns with commas." if separators else ""
-        return f"expected {self.width} columns ({lead}{inputs}, {targets}), found {found}", remedy
+    def _take_names(self, cells: list[str]) -> bool:
+        """Find the columns that are named in the header, which may be a comment above the table."""
+        wanted = {*(self.asked.inputs or ()), *(self.asked.targets or ())}
+        comment = [cell.strip() for cell in self._lines.comment.split(self.separator)]
+        in_comment = not wanted & {cell.strip() for cell in cells} and bool(wanted & set(comment))
+        header = comment if in_comment and len(comment) == len(cells) else cells
+        if len(header) == 1 and (found := self._other_separator(header[0], at_least=2)):
+            self.complain(
+                *self._separate(f"expected the names of the columns, found {describe(header[0])}", found)
+            )
+            return True
+        if self.asked.header is False:
+            says = "columns are chosen by their names, and the table is said to have no header"
+            self.file.findings.add(
+                ("data", "header"), says, "Leave out header = false, or inputs and targets."
+            )
+            self.good = False
+            return True
+        if self.expected.sequences and [cell.strip().lower() for cell in header[:2]] != ["sample", "time"]:
+            self.complain(_SEQUENCES, "Then the other columns.")
+            return True
+        self.layout = by_name(self.expected, header, self.file.findings)
+        self.good = self.layout is not None
+        return header is cells
 
-    def _add(self, cells: list[str]) -> None:
-        if len(cells) != self.width:
-            self.complain(*self._wrong_width(len(cells)))
+    def _wrong_width(self, cells: list[str], layout: Layout) -> tuple[str, str]:
+        inputs = counted(self.expected.inputs, "input")
+        targets = "1 column of labels" if layout.labels else counted(self.expected.outputs, "target")
+        lead = "sample, time, " if layout.leading else ""
+        named = self.asked.inputs is not None or self.asked.targets is not None
+        what = "as in the header" if named else f"{lead}{inputs}, {targets}"
+        says = f"expected {layout.total} columns ({what}), found {len(cells)}"
+        if found := self._other_separator(self._lines.source):
+            return self._separate(says, found)
+        if len(cells) > layout.total and layout.names and not self.asked.targets:
+            remedy = "Name under [data] those to use: inputs = [...] and targets = [...]. The columns are: "
+            return says, f"{remedy}{listed(cells)}."
+        return says, ""
+
+    def _other_separator(self, source: str, at_least: int = 0) -> str | None:
+        """Return what stands between the columns, if it is another sign than that which was looked for."""
+        if self.asked.separator is not None or self._lines.separator is not None:
+            return None
+        total = 0 if self.layout is None else self.layout.total
+        for sign in _SEPARATORS:
+            count = source.count(sign) + 1
+            if (count == total > 1) or (at_least and count >= at_least) or (not total and count > 1):
+                return sign
+        counts = {sign: source.count(sign) for sign in _SEPARATORS}
+        most = max(counts, key=lambda sign: counts[sign])
+        return most if counts[most] and source.count(",") <= counts[most] else None
+
+    def _separate(self, says: str, sign: str) -> tuple[str, str]:
+        """Return the one complaint about a table whose columns are parted by another sign."""
+        cells = [*self._lines.source.split(sign), *self._peek().split(sign)]
+        comma = any("," in cell and isinstance(number(cell, ","), float) for cell in cells)
+        what = f"{_SEPARATORS[sign]} between its columns" + (" and a decimal comma" if comma else "")
+        keys = 'separator = "\\t"' if sign == "\t" else f'separator = "{sign}"'
+        keys += ' and decimal = ","' if comma else ""
+        remedy = f"Separate the columns with commas, or write under [data]: {self._named_file()}{keys}."
+        return f"{says}: this table has {what}", remedy
+
+    def _named_file(self) -> str:
+        return f'file = "{shortened(self.asked.file)}", ' if self.asked.file else ""
+
+    def _peek(self) -> str:
+        """Return the next line, after which nothing more is read."""
+        return self.file.file.readline(2**12).decode("utf-8", "replace").rstrip("\r\n")
+
+    def _add(self, cells: list[str], *, first: bool) -> None:
+        layout = self.layout
+        assert layout is not None
+        if len(cells) != layout.total:
+            says, remedy = self._wrong_width(cells, layout)
+            if "this table has" in says:
+                self.complain(says, remedy)
+                return
+            self._note(Fault("width", False, says, remedy), None)
             return
-        self.lines.append(self.line)
-        if _PLAIN.fullmatch(self.source):
-            with suppress(ValueError):
-                row = list(map(float, cells))
-                if isfinite(sum(row)):
-                    self.numbers.extend(row)
+        self.lines.append(self._lines.line)
+        if not self._fast(cells):
+            for place in self._numeric:
+                self.numbers.append(self._number(cells[place], place, first=first))
+                if not self.good:
                     return
-        for column, cell in enumerate(cells):
-            self.numbers.append(self._number(cell, column))
+        if layout.labels:
+            place = layout.places[-1]
+            self.numbers.append(self._code(cells[place], place))
 
-    def _number(self, cell: str, column: int) -> float:
-        if self.leading and column >= self.leading + self.expected.inputs and not cell.strip():
+    def _fast(self, cells: list[str]) -> bool:
+        """Take a row of nothing but plain numbers at once."""
+        if self.asked.decimal != ".":
+            return False
+        if self._all and self.separator == ",":
+            chosen, text = cells, self._lines.source
+        else:
+            chosen = [cells[place] for place in self._numeric]
+            text = ",".join(chosen)
+        if not _PLAIN.fullmatch(text):
+            return False
+        with suppress(ValueError):
+            row = list(map(float, chosen))
+            if isfinite(sum(row)):
+                self.numbers.extend(row)
+                return True
+        return False
+
+    def _number(self, cell: str, place: int, *, first: bool) -> float:
+        layout = self.layout
+        assert layout is not None
+        is_target = layout.places.index(place) >= layout.leading + layout.inputs
+        if layout.leading and is_target and not cell.strip():
             return nan
-        if _NUMBER.fullmatch(cell):
-            number = float(cell)
-            if isfinite(number):
-                return number
-        found = describe(cell) if cell.strip() else "an empty cell"
-        self.complain(f"expected a finite number, found {found}", column=column)
+        found = number(cell, self.asked.decimal)
+        if isinstance(found, float):
+            return found
+        if found.kind in ("other", "comma"):
+            sign = self._other_separator(self._lines.source)
+            if sign is not None and sign in cell:
+                self.complain(*self._separate(found.says, sign), column=place)
+                return 0.0
+        if first and found.kind in ("word", "truth") and self.asked.header is None:
+            remedy = "If this line is the header, add header = true under [data]."
+            self.complain(found.says, remedy, column=place)
+            return 0.0
+        self._note(self._explained(found, place, is_target=is_target), place)
         return 0.0
 
-    def _column_name(self, column: int) -> str:
-        if column < self.leading:
-            return ("sample", "time")[column]
-        unit = column - self.leading
-        return f"input {unit}" if unit < self.expected.inputs else f"target {unit - self.expected.inputs}"
+    def _explained(self, fault: Fault, place: int, *, is_target: bool) -> Fault:
+        """Return a fault with a remedy that the cell alone doesn't give."""
+        if fault.kind == "comma":
+            between = f"{_SEPARATORS.get(self.separator, self.separator)} between its columns and "
+            between = "" if self.separator == "," else between
+            says = f"{fault.says}: this table has {between}a decimal comma"
+            remedy = (
+                f'Write under [data]: {self._named_file()}decimal = ","; or export it with commas and points.'
+            )
+            return fault._replace(says=says, remedy=remedy)
+        if fault.kind == "word" and (fault.kind, place) in self._faults:
+            return fault._replace(remedy=_LABELS if is_target else _NO_INPUT)
+        return fault
+
+    def _code(self, cell: str, place: int) -> float:
+        """Return the place of the class that a cell names; nan for an empty one in a sequence."""
+        layout = self.layout
+        assert layout is not None
+        name = label(cell)
+        if not name:
+            if layout.leading:
+                return nan
+            says = "expected a label, found an empty cell"
+            self._note(Fault("missing", False, says, "Write it, or leave the row out."), place)
+        elif self.asked.classes is not None and name not in self._codes:
+            says = f"expected one of the classes {listed(self.asked.classes)}, found {describe(cell.strip())}"
+            self._note(Fault("class", False, says, "Name all classes, or leave the row out."), place)
+        elif len(self._codes) > MOST:
+            self.complain(f"the column of labels has more than {MOST:,} classes", column=place)
+        return float(self._codes.setdefault(name, len(self._codes)))
+
+    def _sort_classes(self) -> None:
+        """Bring classes that were found into their order."""
+        self.classes = self.asked.classes or in_order(self._codes)
+        order = {name: place for place, name in enumerate(self.classes)}
+        places = np.array([order[name] for name in self._codes], dtype=np.float64)
+        width = 0 if self.layout is None else len(self.layout.places)
+        whole = np.array(np.frombuffer(self.numbers, dtype=np.float64)).reshape(-1, width)
+        given = ~np.isnan(whole[:, -1])
+        whole[given, -1] = places[whole[given, -1].astype(np.intp)]
+        self.numbers = array("d", whole.tobytes())
+
+    def _note(self, fault: Fault, place: int | None) -> None:
+        """Count a fault, and keep the first place of its kind."""
+        self._count += 1
+        key = (fault.kind, place if fault.own else None)
+        if key in self._faults:
+            known, first, count = self._faults[key]
+            self._faults[key] = (
+                known if known.remedy else known._replace(remedy=fault.remedy),
+                first,
+                count + 1,
+            )
+        else:
+            self._faults[key] = (fault, _First(self._lines.line, place, self._lines.source), 1)
+
+    def _report(self) -> None:
+        """Complain of each kind of fault once."""
+        stopped = self._count >= _FAULTS
+        for fault, first, count in self._faults.values():
+            says, more = fault.says, count - 1
+            if more:
+                noun = ("row" if fault.kind == "width" else "cell") + ("s" if more > 1 else "")
+                says += f"; {'at least ' if stopped else ''}{more:,} more {noun} like it"
+            self.complain(says, fault.remedy, column=first.column, line=first.line, source=first.source)
+
+
+def _again(first: str, lines: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from lines

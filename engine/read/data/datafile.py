@@ -15,15 +15,15 @@ from engine.read.findings import describe
 if TYPE_CHECKING:
     from engine.read.data.opened import Expected
     from engine.read.findings import Findings, KeyPath
-    from engine.scenario import Data
+    from engine.scenario import Data, Names
 
 LIMIT = 128 * 2**20
 
 
 def file_data(
     name: str, scenario: Path, expected: Expected, path: KeyPath, findings: Findings
-) -> Data | None:
-    """Return the samples in the file `name`, which the key `path` of the file `scenario` gives.
+) -> tuple[Data, Names] | None:
+    """Return the samples and the names in the file `name`, which the key `path` of `scenario` gives.
 
     Returns None with findings if it is not a readable CSV or .npz file in or below the folder of
     the scenario, by its real path, if its numbers do not fit, or if it was changed while it was read.
@@ -32,11 +32,12 @@ def file_data(
     if suffix not in (".csv", ".npz"):
         findings.add(path, f"expected the name of a .csv or .npz file, found {describe(name)}")
         return None
-    real = _inside(name, scenario, path, findings)
-    if real is None:
+    inside = _inside(name, scenario, path, findings)
+    if inside is None:
         return None
+    folder, real = inside
     try:
-        with open_regular(real, LIMIT, "Take fewer samples.", follow=False) as file:
+        with open_regular(real, LIMIT, "Take fewer samples.", below=folder) as file:
             before = os.fstat(file.fileno())
             data = _read(DataFile(file, str(scenario.parent / name), findings), suffix, expected)
             after = os.fstat(file.fileno())
@@ -53,7 +54,7 @@ def file_data(
     return None
 
 
-def _read(file: DataFile, suffix: str, expected: Expected) -> Data | None:
+def _read(file: DataFile, suffix: str, expected: Expected) -> tuple[Data, Names] | None:
     if suffix == ".csv":
         from engine.read.data.csvfile import read_csv
 
@@ -63,8 +64,8 @@ def _read(file: DataFile, suffix: str, expected: Expected) -> Data | None:
     return read_npz(file, expected)
 
 
-def _inside(name: str, scenario: Path, path: KeyPath, findings: Findings) -> Path | None:
-    """Return the real path of the data file, if it lies in the folder of the scenario or below."""
+def _inside(name: str, scenario: Path, path: KeyPath, findings: Findings) -> tuple[Path, Path] | None:
+    """Return the real paths of the scenario's folder and of the data file, if that is in it or below."""
     remedy = "The data file lies in the folder of the scenario or below, and is named from there."
     windows = PureWindowsPath(name)
     if PurePosixPath(name).is_absolute() or windows.drive or windows.root:
@@ -82,4 +83,4 @@ def _inside(name: str, scenario: Path, path: KeyPath, findings: Findings) -> Pat
     if not real.is_relative_to(folder):
         findings.add(path, "this is a link to a file outside the folder of the scenario", remedy)
         return None
-    return real
+    return folder, real

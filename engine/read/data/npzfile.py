@@ -11,16 +11,18 @@ import tokenize
 import warnings
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib import format as npy
 
 from engine.arrays import frozen, sealed
-from engine.read.data.numbers import NUMBERS
-from engine.read.document.text import shortened
-from engine.read.findings import quoted
-from engine.scenario import Data
+from engine.read.data.labels import MOST, in_order, label, listed, misfit
+from engine.read.data.labels import targets as targets_of
+from engine.read.data.numbers import NUMBERS, counted
+from engine.read.document.text import one_line, shortened
+from engine.read.findings import describe, quoted
+from engine.scenario import Data, Names
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -49,25 +51,72 @@ DAMAGED = (
 _END = struct.Struct("<4s4H2LH")  # the record that ends a zip file without comment
 _LOCATOR = 20  # bytes before it, where a zip64 file says so
 _MEMBERS = 64
+_LARGEST = 16 * NUMBERS  # bytes; no number is longer than 16
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # a file of another one may ask for any memory
 
 
-def read_npz(file: DataFile, expected: Expected) -> Data | None:
-    """Return the samples of an .npz file, or None with each error noted."""
+_NAMES = {
+    "inputs": ["inputs", "x_train", "xtrain", "train_x", "x", "data", "features", "train_images", "images"],
+    "targets": ["targets", "y_train", "ytrain", "train_y", "y", "labels", "target", "train_labels"],
+}
+"""What people call the two arrays; capitals don't count."""
+
+_REMEDY = (
+    "Write it with numpy.savez(name, inputs=..., targets=...), or name its arrays under [data]: "
+    'inputs = ["..."] and targets = ["..."].'
+)
+
+
+def read_npz(file: DataFile, expected: Expected) -> tuple[Data, Names] | None:
+    """Return the samples of an .npz file and the names in it, or None with each error noted."""
     if not is_small_zip(file.file):
         file.complain("this is not an .npz file", "Write it with numpy.savez(name, inputs=..., targets=...).")
         return None
     try:
         with zipfile.ZipFile(file.file) as archive, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what numpy has to say of odd headers would stand on the screen
-            inputs = _array(archive, "inputs", file)
-            targets = _array(archive, "targets", file)
+            names = _chosen(archive, file, expected)
+            if names is None:
+                return None
+            inputs = _array(archive, names[0], "inputs", file)
+            targets = _array(archive, names[1], "targets", file, labels=expected.asked.labels)
     except DAMAGED as error:
         file.complain(f"the file is damaged: {shortened(str(error) or type(error).__name__)}")
         return None
     if inputs is None or targets is None:
         return None
-    return _data(inputs, targets, file, expected)
+    return _data(inputs, targets, names, file, expected)
+
+
+def _chosen(archive: zipfile.ZipFile, file: DataFile, expected: Expected) -> tuple[str, str] | None:
+    """Return the names of the two arrays, or None if it isn't clear which they are."""
+    there = [name.removesuffix(".npy") for name in archive.namelist()]
+    chosen: dict[str, str] = {}
+    for key, usual in _NAMES.items():
+        asked = getattr(expected.asked, key)
+        if asked is not None and len(asked) != 1:
+            says = f"expected the name of one array, found {len(asked)}"
+            file.findings.add(("data", key), says, "A file of arrays has one for all inputs.")
+            return None
+        found = [name for name in there if name in asked] if asked is not None else _usual(there, usual)
+        if len(found) > 1:
+            says = f"{quoted(shortened(name, 40) for name in found)} may be the {key}"
+            file.complain(says, f'Say which under [data]: {key} = ["{shortened(found[0], 40)}"].', key=key)
+            return None
+        if found:
+            chosen[key] = found[0]
+    if len(chosen) == len(_NAMES):
+        return chosen["inputs"], chosen["targets"]
+    what = quoted(shortened(name, 40) for name in there[:5]) or "none"
+    wanted = " and ".join(f'"{(getattr(expected.asked, key) or [key])[0]}"' for key in _NAMES)
+    file.complain(f"expected arrays {shortened(wanted, 100)}, found {what}", _REMEDY)
+    return None
+
+
+def _usual(there: list[str], usual: list[str]) -> list[str]:
+    """Return the arrays with a usual name: the one with our own, else every one of them."""
+    found = [name for name in there if name.lower() in usual]
+    return [name for name in found if name == usual[0]] or found
 
 
 def is_small_zip(file: BinaryIO, most: int = _MEMBERS) -> bool:
@@ -87,34 +136,41 @@ def is_small_zip(file: BinaryIO, most: int = _MEMBERS) -> bool:
     return bool(signature == b"PK\5\6") and comment == 0 and members <= most and length <= most * 2**10
 
 
-def _array(archive: zipfile.ZipFile, name: str, file: DataFile) -> Array | None:
-    member = f"{name}.npy"
-    names = archive.namelist()
-    if member not in names:
-        found = quoted(shortened(other.removesuffix(".npy"), 40) for other in names[:5]) or "none"
-        file.complain(f'expected arrays "inputs" and "targets", found {found}', key=name)
+def _array(
+    archive: zipfile.ZipFile, array_name: str, name: str, file: DataFile, *, labels: bool = False
+) -> Array | None:
+    """Return an array of numbers, or of labels as texts; `name` is what it becomes."""
+    values = stored(archive, array_name, file, name, labels=labels)
+    if values is None:
         return None
-    array = stored(archive, name, file)
-    if array is None:
+    if values.size == 0 or not values.shape:
+        file.complain(f"expected numbers, found an array of shape {values.shape}", key=name)
         return None
-    if array.size == 0 or not array.shape:
-        file.complain(f"expected numbers, found an array of shape {array.shape}", key=name)
-        return None
-    numbers = frozen(array)
-    if bool(np.isfinite(numbers).all()):
-        return numbers
-    index = np.argwhere(~np.isfinite(numbers))[0]
+    if values.dtype.kind == "U":
+        return np.array(values)
+    array = frozen(values)
+    if bool(np.isfinite(array).all()):
+        return array
+    index = np.argwhere(~np.isfinite(array))[0]
     place = "".join(f"[{part}]" for part in index)
-    file.complain(f"expected finite numbers, found {numbers[tuple(index)]}", key=name + place)
+    file.complain(f"expected finite numbers, found {array[tuple(index)]}", key=name + place)
     return None
 
 
-def stored(archive: zipfile.ZipFile, name: str, file: DataFile) -> npt.NDArray[np.generic] | None:
-    """Return an array of an .npz file by its name, of real numbers of any type, or None with an error noted.
+def stored(
+    archive: zipfile.ZipFile,
+    array_name: str,
+    file: DataFile,
+    name: str | None = None,
+    *,
+    labels: bool = False,
+) -> npt.NDArray[Any] | None:
+    """Return an array of an .npz file, of real numbers of any type or of texts too; None with an error noted.
 
-    Raises one of `DAMAGED` if the file is.
+    `name` is what it becomes, if that is another. Raises one of `DAMAGED` if the file is.
     """
-    member = f"{name}.npy"
+    name = name or array_name
+    member = f"{array_name}.npy"
     if archive.getinfo(member).compress_type not in _COMPRESSIONS:
         file.complain("expected an array as numpy writes it, found another compression", key=name)
         return None
@@ -125,8 +181,11 @@ def stored(archive: zipfile.ZipFile, name: str, file: DataFile) -> npt.NDArray[n
             file.complain("expected the .npy format 1 or 2, found another version", key=name)
             return None
         shape, _, kind = read_header(stream)
-    if kind.kind not in "fiu":
-        file.complain(f"expected real numbers, found values of the type {shortened(str(kind))}", key=name)
+    if kind.kind not in ("fiubU" if labels else "fiub"):
+        may = name == "targets" and kind.kind == "U"
+        remedy = "If these are labels, add one_hot = true under [data]." if may else ""
+        says = f"expected real numbers, found values of the type {shortened(str(kind))}"
+        file.complain(says, remedy, key=name)
         return None
     size = 1
     for length in shape:
@@ -136,14 +195,21 @@ def stored(archive: zipfile.ZipFile, name: str, file: DataFile) -> npt.NDArray[n
             f"the array has {size:,} numbers; the limit is {NUMBERS:,}", "Take fewer samples.", key=name
         )
         return None
+    if size * kind.itemsize > _LARGEST:
+        file.complain(f"the array takes more than {_LARGEST // 10**6} MB", "Take fewer samples.", key=name)
+        return None
     with archive.open(member) as stream:
-        found: npt.NDArray[np.generic] = npy.read_array(stream, allow_pickle=False)
+        found: npt.NDArray[Any] = npy.read_array(stream, allow_pickle=False)
     return found
 
 
-def _data(inputs: Array, targets: Array, file: DataFile, expected: Expected) -> Data | None:
+def _data(
+    inputs: Array, targets: Array, names: tuple[str, str], file: DataFile, expected: Expected
+) -> tuple[Data, Names] | None:
     """Return the arrays as data, if their shapes are those that the network asks for."""
     samples, outputs = inputs.shape[0], expected.outputs
+    if not expected.sequences and expected.inputs == 1 and inputs.ndim == 1:
+        inputs = inputs[:, None]
     if expected.sequences:
         wanted = f"[sample, time, unit] with {expected.inputs} units"
         good = inputs.ndim == 3 and inputs.shape[2] == expected.inputs
@@ -153,11 +219,29 @@ def _data(inputs: Array, targets: Array, file: DataFile, expected: Expected) -> 
         good = inputs.ndim == 2 and inputs.shape[1] == expected.inputs
         times = 1
     if not good:
-        file.complain(f"expected the shape {wanted}, found {inputs.shape}", key="inputs")
+        flat = not expected.sequences and inputs.ndim > 2 and inputs[0].size == expected.inputs
+        remedy = f"Each sample is a row: {names[0]}.reshape(len({names[0]}), -1)." if flat else ""
+        file.complain(f"expected the shape {wanted}, found {inputs.shape}", remedy, key="inputs")
+    classes: tuple[str, ...] = ()
+    flat = targets.ndim == 1 or (
+        targets.ndim == 2 and targets.shape[1] == (times if expected.sequences else 1)
+    )
+    if expected.asked.labels and flat:
+        made = _of_labels(targets, file, expected)
+        if made is None:
+            return None
+        targets, classes = made
+    elif targets.dtype.kind == "U":
+        file.complain(f"expected a label for each sample, found the shape {targets.shape}", key="targets")
+        return None
+    elif targets.ndim == 1 and outputs == 1 and not expected.sequences:
+        targets = targets[:, None]
     shapes = [(samples, outputs)] + ([(samples, times, outputs)] if expected.sequences else [])
     if targets.shape not in shapes:
         words = " or ".join(map(str, shapes))
-        file.complain(f"expected the shape {words}, found {targets.shape}", key="targets")
+        remedy = "" if targets.ndim > 1 else "If these are class numbers, add one_hot = true under [data]."
+        remedy = "" if outputs == 1 else remedy
+        file.complain(f"expected the shape {words}, found {targets.shape}", remedy, key="targets")
     if not good or targets.shape not in shapes:
         return None
     if (numbers := samples * times * outputs) > NUMBERS:
@@ -170,4 +254,32 @@ def _data(inputs: Array, targets: Array, file: DataFile, expected: Expected) -> 
     padded = np.zeros((samples, times, outputs))
     padded[:, times - targets.shape[1] :] = targets
     has_target[:, : times - targets.shape[1]] = False
-    return Data(frozen(inputs), frozen(padded), sealed(has_target))
+    classes = classes or expected.asked.classes or ()
+    what = f"{counted(expected.inputs, 'input')}: {one_line(names[0])}; targets: {one_line(names[1])}"
+    what += f" → {len(classes)} classes: {listed(classes)}" if classes else ""
+    said = Names(outputs=classes if len(classes) == outputs else (), classes=classes, columns=what)
+    return Data(frozen(inputs), frozen(padded), sealed(has_target)), said
+
+
+def _of_labels(values: Array, file: DataFile, expected: Expected) -> tuple[Array, tuple[str, ...]] | None:
+    """Return the targets that labels mean, and the classes; None with a complaint."""
+    found, places = np.unique(values, return_inverse=True)
+    if len(found) > MOST:
+        file.complain(f"the array of labels has more than {MOST:,} classes", key="targets")
+        return None
+    words = [label(str(one)) for one in found.tolist()]
+    classes = expected.asked.classes or in_order(words)
+    for word in words:
+        if word not in classes:
+            says = f"expected one of the classes {listed(classes)}, found {describe(word)}"
+            file.complain(says, "Name all classes, or leave the sample out.", key="targets")
+            return None
+    if says := misfit(classes, expected.outputs):
+        key = "one_hot" if expected.asked.classes is None else "classes"
+        remedy = "Name all classes: classes = [...]." if key == "one_hot" else ""
+        file.findings.add(("data", key), says, remedy)
+        return None
+    order = np.array([classes.index(word) for word in words], dtype=np.float64)
+    shape = values.shape if expected.sequences else values.shape[:1]
+    codes = order[places.reshape(-1)]
+    return targets_of(codes, expected.outputs).reshape(*shape, expected.outputs), classes

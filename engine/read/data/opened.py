@@ -1,8 +1,8 @@
-"""What does a reader of a data file get: an open file, and what the network asks of it?"""
+"""What does a reader of a data file get: an open file, and what network and scenario ask of it?"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.read.complaints import Complaint
@@ -14,12 +14,35 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the table `[data]` says of the file: columns by their names, classes, and how it is written.
+
+    `inputs` and `targets` are None where columns count from the left, `header` where the file shows it.
+    """
+
+    file: str = ""
+    inputs: tuple[str, ...] | None = None
+    targets: tuple[str, ...] | None = None
+    classes: tuple[str, ...] | None = None
+    one_hot: bool = False
+    separator: str | None = None
+    decimal: str = "."
+    header: bool | None = None
+
+    @property
+    def labels(self) -> bool:
+        """Whether the targets may be a column of labels."""
+        return self.one_hot or self.classes is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What the network asks of its samples: the units of the first and last layer, and sequences or not."""
 
     inputs: int
     outputs: int
     sequences: bool
+    asked: Asked = field(default_factory=Asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,8 @@ def sequence_data(table: DataTable, units: tuple[int | None, int | None], findin
         return None
     times = None if inputs is None else inputs.shape[1]
     targets = [
-        _targets(values, times, units[1], sample, findings) for sample, values in enumerate(given_targets)
+        _targets(cast("list[Any]", values), times, units[1], sample, findings)
+        for sample, values in enumerate(given_targets)
     ]
     good = [target for target in targets if target is not None]
     if inputs is None or times is None or len(good) < len(inputs) or len({len(row.T) for row in good}) > 1:

@@ -15,6 +15,7 @@ from engine.equations.activations import ACTIVATIONS
 from engine.equations.losses import LOSSES
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
+from engine.looking.shown import PARTS, VIEWS
 from engine.order.orders import MEANING, ORDERS, WAITING
 from engine.scenario import Reduction, Training
 
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
     Order: TypeAlias = str
     Optimizer: TypeAlias = str
     Mistake: TypeAlias = str
+    View: TypeAlias = str
+    Part: TypeAlias = str
 else:
     Activation = Literal[tuple(ACTIVATIONS)]
     Loss = Literal[tuple(LOSSES)]
     Order = Literal[tuple(ORDERS)]
     Optimizer = Literal[tuple(OPTIMIZERS)]
     Mistake = Literal[tuple(MISTAKES)]
+    View = Literal[VIEWS]
+    Part = Literal[tuple(PARTS)]
 Init = Literal[
     "zeros",
     "uniform",
@@ -67,8 +72,8 @@ Positive = Annotated[float, Meta(gt=0)]
 
 Vector = list[float]
 Matrix = list[list[float]]
-# One sample is a vector or, in a recurrent network, a list of vectors.
-Samples = list[list[float | list[float]]]
+# One sample is a vector or, in a recurrent network, a list of vectors. A text is the name of a column.
+Samples = list[str | list[float | list[float]]]
 
 
 class LayerTable(Struct, forbid_unknown_fields=True):
@@ -130,22 +135,54 @@ class NetworkTable(Struct, forbid_unknown_fields=True):
 
 
 class DataTable(Struct, forbid_unknown_fields=True):
-    """The samples: either `inputs` and `targets`, or `file`."""
+    """The samples: either `inputs` and `targets`, or `file`, of which they may name the columns."""
 
     inputs: Annotated[
         Samples | None,
-        Meta(description="[sample][unit]; in a recurrent network [sample][time][unit]."),
+        Meta(
+            description="[sample][unit]; in a recurrent network [sample][time][unit]. "
+            "With `file`: the names of the columns (of the array) that are the inputs."
+        ),
     ] = None
     targets: Annotated[
         Samples | None,
         Meta(
             description="[sample][unit]; in a recurrent network [sample][time][unit], "
-            "or [sample][unit] for the last time only."
+            "or [sample][unit] for the last time only. "
+            "With `file`: the names of the columns (of the array) that are the targets."
         ),
     ] = None
     file: Annotated[
         str | None,
         Meta(description="A CSV or .npz file in the scenario's folder or below, by its path from there."),
+    ] = None
+    one_hot: Annotated[
+        bool,
+        Meta(
+            description="Whether the targets are one column of labels: each class has an output, in the "
+            "order of `classes`, else by value or by letters."
+        ),
+    ] = False
+    classes: Annotated[
+        list[str | float] | None,
+        Meta(
+            description="The classes, in the order of the outputs; two of one output, for 0 and 1. "
+            "A single column of targets holds them as labels."
+        ),
+    ] = None
+    separator: Annotated[
+        Literal[",", ";", "\t", "|", " "] | None,
+        Meta(description="What stands between the columns of a CSV file. Without it: a comma."),
+    ] = None
+    decimal: Annotated[
+        Literal[".", ","], Meta(description="What stands before the decimals in a CSV file.")
+    ] = "."
+    header: Annotated[
+        bool | None,
+        Meta(
+            description="Whether the first line of a CSV file has the names of the columns. "
+            "Without it: if none of them is a number."
+        ),
     ] = None
 
 
@@ -214,6 +251,31 @@ class NoteTable(Struct, forbid_unknown_fields=True):
 
     step: Annotated[int, Meta(ge=1, le=2**63 - 1, description="The step, counted from 1 as on the screen.")]
     text: Annotated[str, Meta(description="What to say there.")]
+    view: Annotated[
+        View | None,
+        Meta(description="The view that is opened there. Without it: the reader stays in his own."),
+    ] = None
+    look: Annotated[
+        str | None,
+        Meta(description="The name of the number that is looked at there, such as δ1[2] or W1[2,1]."),
+    ] = None
+    shows: Annotated[
+        list[Part], Meta(description="Parts of the screen that are shown from there on, beside those before.")
+    ] = []
+
+
+class LessonTable(Struct, forbid_unknown_fields=True):
+    """What a reader sees who doesn't know the screen yet."""
+
+    shows: Annotated[
+        list[Part],
+        Meta(
+            min_length=1,
+            description="The parts of the screen that are shown from the first step on. "
+            + "; ".join(f"{part}: {meaning}" for part, meaning in PARTS.items())
+            + ".",
+        ),
+    ]
 
 
 class ScenarioFile(Struct, forbid_unknown_fields=True):
@@ -229,4 +291,7 @@ class ScenarioFile(Struct, forbid_unknown_fields=True):
     training: TrainingTable
     about: Annotated[str, Meta(description="What to look for, shown in the picker and the app.")] = ""
     source: Annotated[str, Meta(description="Where the numbers come from.")] = ""
+    lesson: Annotated[
+        LessonTable | None, Meta(description="What is shown to begin with. Without it: everything.")
+    ] = None
     notes: Annotated[list[NoteTable], Meta(description="Texts shown at single steps.")] = []

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, BinaryIO
+import sys
+from pathlib import Path
+from typing import BinaryIO
 
 from engine.read.complaints import Complaint, ScenarioError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+STDIN = Path("-")
+"""What stands for standard input, where a scenario is named."""
 
 # A FIFO would block `open`, a terminal would become ours, and on Windows line ends would change.
 _FLAGS = os.O_RDONLY
@@ -25,10 +27,10 @@ _KINDS = {
 }
 
 
-def open_regular(path: Path, limit: int, remedy: str, *, follow: bool = True) -> BinaryIO:
+def open_regular(path: Path, limit: int, remedy: str, *, below: Path | None = None) -> BinaryIO:
     """Open the regular file at `path`, which may hold at most `limit` bytes.
 
-    Without `follow` it may not be a symbolic link.
+    `below` is a folder that it is in, by its real path: nothing on the way from there may be a link by now.
     Everything is asked of the one open descriptor, so that the file can't be swapped in between.
 
     Raises:
@@ -36,7 +38,7 @@ def open_regular(path: Path, limit: int, remedy: str, *, follow: bool = True) ->
             is over the limit (then `remedy` says what to do).
     """
     try:
-        descriptor = os.open(path, _FLAGS if follow else _FLAGS | getattr(os, "O_NOFOLLOW", 0))
+        descriptor = os.open(path, _FLAGS) if below is None else _open_below(below, path)
     except FileNotFoundError:
         raise refusal(path, "there is no such file") from None
     except IsADirectoryError:
@@ -60,14 +62,34 @@ def open_regular(path: Path, limit: int, remedy: str, *, follow: bool = True) ->
         raise
 
 
-def read_bytes(path: Path, limit: int, remedy: str) -> bytes:
-    """Return the bytes of the regular file at `path`.
+def _open_below(folder: Path, path: Path) -> int:
+    """Return a descriptor of what is at `path` below a folder, opened part by part; no link is followed."""
+    if os.open not in os.supports_dir_fd:
+        return os.open(path, _FLAGS)
+    *parts, name = path.relative_to(folder).parts
+    reached = os.open(folder, _FLAGS | os.O_DIRECTORY)
+    try:
+        for part in parts:
+            deeper = os.open(part, _FLAGS | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=reached)
+            os.close(reached)
+            reached = deeper
+        return os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=reached)
+    finally:
+        os.close(reached)
+
+
+def read_bytes(path: Path, limit: int, remedy: str, *, within: Path | None = None) -> bytes:
+    """Return the bytes of the regular file at `path`, or those of standard input.
+
+    With `within` the file must be in that folder.
 
     Raises:
         ScenarioError: as `open_regular`, or the file grew over the limit or changed while it was read.
     """
+    if path == STDIN:
+        return _read_standard_input(limit, remedy)
     try:
-        with open_regular(path, limit, remedy) as file:
+        with _opened(path, limit, remedy, within) as file:
             before = os.fstat(file.fileno())
             content = file.read(limit + 1)
             after = os.fstat(file.fileno())
@@ -77,6 +99,30 @@ def read_bytes(path: Path, limit: int, remedy: str) -> bytes:
         raise _too_large(path, limit, remedy)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise refusal(path, "the file was changed while it was read", "Try again when it is complete.")
+    return content
+
+
+def _opened(path: Path, limit: int, remedy: str, within: Path | None) -> BinaryIO:
+    if within is None:
+        return open_regular(path, limit, remedy)
+    try:
+        folder, real = within.resolve(), path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        raise refusal(path, "the file can't be opened") from None
+    if real.parent != folder:
+        raise refusal(path, "this is a link to a file outside its folder")
+    return open_regular(real, limit, remedy, below=folder)
+
+
+def _read_standard_input(limit: int, remedy: str) -> bytes:
+    if sys.stdin is None:
+        raise refusal(STDIN, "standard input is closed")
+    try:
+        content = sys.stdin.buffer.read(limit + 1)
+    except OSError as error:
+        raise refusal(STDIN, f"standard input can't be read: {error.strerror}") from None
+    if len(content) > limit:
+        raise _too_large(STDIN, limit, remedy)
     return content
 
 

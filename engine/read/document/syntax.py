@@ -21,6 +21,11 @@ _MOST = {
     "=": (20_000, "keys"),
 }
 _TABLES = 20_000
+_SHORTER = {
+    False: "Put the data in a CSV or .npz file and name it with data.file.",
+    True: "Give units and init in the place of weights, to have them drawn.",
+}
+_HEADING = re.compile(r"^[ \t]*+\[\[?[ \t]*+(network|data)\b", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*+\[\[?[ \t]*+[A-Za-z_\"']", re.MULTILINE)
 _DEPTH = 64
 # tomllib takes time with the square of the number of parts of a dotted key.
@@ -55,8 +60,17 @@ def _refuse_masses(text: str, path: Path) -> None:
     for count, most, name in [*counts, (len(_TABLE.findall(text)), _TABLES, "tables")]:
         if count > most:
             says = f"the file has more than {most:,} {name}"
-            remedy = "Put the data in a CSV or .npz file and name it with data.file."
-            raise ScenarioError(Complaint(str(path), says, remedy))
+            raise ScenarioError(Complaint(str(path), says, _SHORTER[_longest_part(text) == "network"]))
+
+
+def _longest_part(text: str) -> str:
+    """Return the table in which most numbers stand: `network` or `data`; the empty text at the top."""
+    headings = [(0, ""), *((found.start(), found[1]) for found in _HEADING.finditer(text))]
+    ends = [*(start for start, _ in headings[1:]), len(text)]
+    counts: dict[str, int] = {}
+    for (start, name), end in zip(headings, ends, strict=True):
+        counts[name] = counts.get(name, 0) + text.count(",", start, end)
+    return max(counts, key=lambda name: counts[name])
 
 
 def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:
@@ -68,6 +82,10 @@ def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:
         offset = sum(len(part) + 1 for part in text.split("\n")[: line - 1]) + column - 1
     else:
         offset = len(text.rstrip())
+    from engine.read.document.lookalikes import lookalike  # only for a file with errors
+
+    if found := lookalike(text, offset):
+        return _at(text, path, found.offset, found.says, found.remedy)
     if says == "Cannot overwrite a value":
         from engine.read.document.places import last_key
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 
+_AS_EMOJI = "\ufe0f"
+"""What makes a sign an emoji, which may be one cell wider."""
 _PILE = 8  # marks on one letter; no script has more, and a terminal may choke on thousands
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -42,11 +44,20 @@ def in_place(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """Return the number of terminal cells that `text` takes."""
-    return sum(
-        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
-        for character in text
-    )
+    """Return the number of terminal cells that `text` takes.
+
+    Marks stand on the letter before them, whether they are said to combine or, as vowels of Thai and Tamil,
+    only to be marks; so do the later parts of a Korean syllable.
+    """
+    return sum(_cells(character) for character in text)
+
+
+def _cells(character: str) -> int:
+    if character == _AS_EMOJI:
+        return 1
+    if unicodedata.category(character).startswith("M") or "\u1160" <= character <= "\u11ff":
+        return 0
+    return 1 + (unicodedata.east_asian_width(character) in "WF")
 
 
 def _without_piles(text: str) -> str:

@@ -14,6 +14,7 @@ from msgspec import UNSET, inspect
 
 from engine.read.document.shape import ScenarioFile
 from engine.read.findings import describe, nearest, quoted
+from engine.read.others import meant
 
 if TYPE_CHECKING:
     from engine.read.findings import Findings, KeyPath
@@ -64,15 +65,20 @@ def _value(value: Any, kind: inspect.Type, path: KeyPath, findings: Findings) ->
 
 def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findings: Findings) -> Any:
     fields = {field.encode_name: field for field in kind.fields}
+    absent = [name for name in fields if name not in table]
+    called: set[str] = set()  # otherwise: there, and enough is said of them
     for key in table:
         if key not in fields:
-            absent = [name for name in fields if name not in table]
-            remedy = nearest(key, absent) or f"The keys here are: {', '.join(fields)}."
+            remedy = nearest(key, absent) or _belongs(key) or f"The keys here are: {', '.join(fields)}."
+            if meant(key, absent):
+                called |= {name for name in absent if f'"{name}"?' in remedy}
             findings.add((*path, key), "unknown key", remedy, at_key=True)
     values = {}
     for name, field in fields.items():
         if name in table:
             values[name] = _value(table[name], field.type, (*path, name), findings)
+        elif name in called:
+            values[name] = UNSET
         elif field.required:
             values[name] = _empty(field.type)
             says = f"this key is missing; expected {_expected(field.type)}"
@@ -80,9 +86,40 @@ def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findi
     return kind.cls(**values)
 
 
+def _belongs(key: str) -> str:
+    """Return in which other table a key would be known; the empty text if in none."""
+    places = [heading for heading, kind in _tables() if key in {field.encode_name for field in kind.fields}]
+    return f"It belongs to {' or '.join(places)}." if places else ""
+
+
+@cache
+def _tables() -> tuple[tuple[str, inspect.StructType], ...]:
+    """Return the tables of a file with their headings."""
+    found: list[tuple[str, inspect.StructType]] = [("the top of the file, above the first heading", _root())]
+    for heading, kind in found:
+        for field in kind.fields:
+            under = f"{heading.strip('[]')}.{field.encode_name}" if heading[0] == "[" else field.encode_name
+            for member in _members(field.type):
+                match member:
+                    case inspect.StructType():
+                        found.append((f"[{under}]", member))
+                    case inspect.ListType(item_type=inspect.StructType() as item):
+                        found.append((f"[[{under}]]", item))
+    return tuple(found)
+
+
+def _members(kind: inspect.Type) -> list[inspect.Type]:
+    """Return the kinds that a value may be of."""
+    if isinstance(kind, inspect.Metadata):
+        return _members(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return [member for one in kind.types for member in _members(one)]
+    return [kind]
+
+
 def _list(items: list[Any], kind: inspect.ListType, path: KeyPath, findings: Findings) -> Any:
     inner = kind.item_type.type if isinstance(kind.item_type, inspect.Metadata) else kind.item_type
-    if items and isinstance(inner, inspect.ListType) and all(type(item) in _SINGLE for item in items):
+    if items and _is_row(inner) and all(type(item) in _SINGLE for item in items):
         sort = _SINGLE[type(items[0])]
         says = f"expected {_expected(kind)}, found a list of {sort}"
         findings.add(path, says, "A single row needs its own brackets as well: [[...]].")
@@ -93,15 +130,19 @@ def _list(items: list[Any], kind: inspect.ListType, path: KeyPath, findings: Fin
     return UNSET if any(value is UNSET for value in values) else values
 
 
+def _is_row(kind: inspect.Type) -> bool:
+    """Return whether values of a kind are lists, and no numbers."""
+    kinds = {type(member) for member in _members(kind)}
+    return inspect.ListType in kinds and inspect.FloatType not in kinds
+
+
 def _one_of(value: Any, kind: inspect.UnionType, path: KeyPath, findings: Findings) -> Any:
     """Judge the value by the member of the union that is of its sort; else by all of them."""
-    members = [member.type if isinstance(member, inspect.Metadata) else member for member in kind.types]
-    members = [member for member in members if not isinstance(member, inspect.NoneType)]
+    members = [member for member in _members(kind) if not isinstance(member, inspect.NoneType)]
     for member in members:
         if isinstance(value, _SORTS.get(type(member), ())) or len(members) == 1:
             return _value(value, member, path, findings)
-    expected = " or ".join(_expected(member) for member in members)
-    findings.add(path, f"expected {expected}, found {describe(value)}", _remedy(members[0], value))
+    findings.add(path, f"expected {_expected(kind)}, found {describe(value)}", _remedy(members[0], value))
     return _empty(members[0])
 
 
@@ -158,7 +199,9 @@ def _expected(kind: inspect.Type) -> str:
         case inspect.Metadata():
             return _expected(kind.type)
         case inspect.UnionType():
-            members = [member for member in kind.types if not isinstance(member, inspect.NoneType)]
+            members = [member for member in _members(kind) if not isinstance(member, inspect.NoneType)]
+            if any(isinstance(member, inspect.ListType) for member in members):
+                members = [member for member in members if not isinstance(member, inspect.StrType)]
             return " or ".join(map(_expected, members))
         case inspect.StructType():
             return "a table"
@@ -170,8 +213,8 @@ def _expected(kind: inspect.Type) -> str:
             return "a list of truth values"
         case inspect.ListType(item_type=inspect.ListType(item_type=inspect.FloatType() | inspect.BoolType())):
             return f"a list of rows, each {_expected(kind.item_type)}"
-        case inspect.ListType(item_type=inspect.ListType()):
-            return "a list of samples, each a list"
+        case inspect.ListType(item_type=inspect.UnionType() as item):
+            return "a list of samples, each a list" if _is_row(item) else "a list of names or numbers"
         case inspect.ListType():
             return "a list"
         case inspect.LiteralType(values=values):

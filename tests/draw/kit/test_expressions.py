@@ -45,14 +45,14 @@ def test_a_negative_number_after_a_sign_stands_in_brackets_in_a_ratio_too() -> N
 
 def test_very_many_terms_are_made_only_where_they_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     run, named = wide(20_000), 0
-    honest = numbers.symbol_of
+    honest = numbers._symbol
 
     def counted(whole: Trace, number: Number) -> str:
         nonlocal named
         named += 1
         return honest(whole, number)
 
-    monkeypatch.setattr("engine.facts.explain.source.symbol_of", counted)
+    monkeypatch.setattr("engine.facts.number._symbol", counted)
     cursor = start(run)
     for command in COMMANDS:
         cursor = move(cursor, run, command)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from unicodedata import normalize
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from engine import load, trace
+from engine.catalog import find
+from engine.looking.cursor import start
 from engine.read.document.text import clean
 from tests.work import lines_run, million_rounds
+from tui.draw.frame.status import status_row
+from tui.draw.kit.rows import plain
 from tui.draw.kit.wide import cells, shortened, wrapped
 
 TEXT = st.text(st.sampled_from("ab \n漢字é\u0301\u20e3\ufe0f👩🏽⚠…½"), max_size=60).map(clean)
@@ -46,3 +55,16 @@ def test_ten_times_as_long_is_ten_times_the_work() -> None:
 def test_a_hundred_thousand_characters_soon() -> None:
     for text in ("x" * 100_000, "é wort " * 15_000):
         assert million_rounds(wrapped, text, 77) < 40
+
+
+@pytest.mark.parametrize(
+    "title", ["Đạo hàm và gradient" * 3, "เรียนรู้การแพร่ย้อนกลับ" * 3, "பின்னோக்கிப் பரவல்" * 3, "漢字" * 30]
+)
+def test_a_title_in_any_script_leaves_the_step_and_the_phase_where_they_are(title: str) -> None:
+    for form in ("NFC", "NFD"):
+        scenario = replace(load(find("mazur")), title=clean(normalize(form, title)))
+        steps = trace(scenario)
+        for width in (60, 80, 120):
+            text = plain(status_row(steps, start(steps, 5), width))
+            assert cell_len(text) == cells(text) == width
+            assert text.endswith("step 6 of 90,000  BACKWARD ")

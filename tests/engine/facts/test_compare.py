@@ -21,10 +21,10 @@ from engine.facts.compare import (
 from engine.facts.measured import central_difference
 from engine.order.quantities import Parameter
 from engine.run.straight import loss_of
+from engine.words.compared import sentence
 from tests.cases import case
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
-from tui.draw.compare.words import sentence
 
 if TYPE_CHECKING:
     from engine.scenario import Order, Scenario

@@ -31,10 +31,10 @@ def steep(chance: Random, activation: str) -> Scenario:
 def test_the_gradient_lies_within_the_uncertainty(activation: str) -> None:
     chance = Random(activation)
     close = 0
-    for _ in range(100):
+    for _ in range(60):
         run = trace(steep(chance, activation))
         gradient = float(run.iteration(0).totals(1, 0, 0).weights[0, 0])
         slope = central_difference(run, 0, 1, "weights", (0, 0))
         assert abs(slope.value - gradient) <= slope.uncertainty
         close += gradient == 0.0 or slope.uncertainty <= 1e-3 * abs(gradient)
-    assert close > 60  # and it says something
+    assert close > 36  # and it says something

@@ -8,7 +8,7 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find as find_scenario
-from engine.facts.number import Number, symbol_of
+from engine.facts.number import Number, Traced
 from engine.looking.cursor import go_to, start
 from engine.looking.finding import find
 from engine.looking.selection import numbers_of_layer
@@ -47,7 +47,7 @@ def elman() -> Trace:
 def test_names(mazur: Trace, typed: str, symbol: str) -> None:
     found = find(mazur, start(mazur), typed)
     assert isinstance(found, Number)
-    assert symbol_of(mazur, found) == symbol
+    assert Traced(mazur, found).symbol == symbol
 
 
 @pytest.mark.parametrize(("typed", "said"), [
@@ -75,7 +75,7 @@ def test_wrong_names(mazur: Trace, typed: str, said: str) -> None:
 def test_times(elman: Trace) -> None:
     found = find(elman, start(elman), "h1[1]@2")
     assert isinstance(found, Number)
-    assert symbol_of(elman, found) == "h1[1]@2"
+    assert Traced(elman, found).symbol == "h1[1]@2"
     last = elman.shapes.times
     assert find(elman, start(elman), f"h1[1]@{last}") == f"The times are 0 to {last - 1}"
 
@@ -84,7 +84,7 @@ def test_times(elman: Trace) -> None:
 def test_every_symbol_on_the_screen_finds_its_number(elman: Trace, layer: int) -> None:
     cursor = go_to(start(elman), elman, 30)
     for number in numbers_of_layer(elman, cursor, layer, 0, 0):
-        symbol = symbol_of(elman, number)
+        symbol = Traced(elman, number).symbol
         if number.reference.quantity in ("loss", "slope", "from_above", "from_future") or "Σ" in symbol:
             continue  # no name of their own that says all
         assert find(elman, cursor, symbol) == number, symbol

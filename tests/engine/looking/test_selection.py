@@ -11,7 +11,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts.explain import explain
 from engine.facts.explain.origins import origins
-from engine.facts.number import Number, value_of
+from engine.facts.number import Number, Traced
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import move
@@ -78,7 +78,6 @@ def test_every_term_leads_to_the_step_that_made_it(steps: Trace) -> None:
         cursor = go_to(start(steps), steps, step)
         for place, term in enumerate(origins(steps, explained(steps, cursor))):
             at = replace(cursor, term=place)
-            assert term.number is not None
             assert selected(steps, at) == term.number
             there = move(at, steps, "to-maker")
             assert explained(steps, there) == term.number
@@ -105,7 +104,7 @@ def test_a_reader_shows_what_it_makes_of_the_number(steps: Trace) -> None:
                 found += 1
                 term = selected(steps, there)
                 assert term.index == number.index
-                assert value_of(steps, term) == pytest.approx(value_of(steps, number), nan_ok=True)
+                assert Traced(steps, term).value == pytest.approx(Traced(steps, number).value, nan_ok=True)
             here = move(there, steps, "back")
             assert at_once(here) == at
             assert move(here, steps, "forward") == there

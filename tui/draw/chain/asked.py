@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
-from engine.facts.number import Number
-from engine.facts.unrolled.shared_weight import SharedWeight, chosen_parameter, layer_looked_at
-from engine.order.quantities import Reference
+from engine.facts.number import Traced
+from engine.facts.right import rightly, should_be
+from engine.looking.weights import chosen_parameter, layer_looked_at, parameter_of
+from engine.order.quantities import GROUP_OF
 from tui.draw.kit.numbers import UNKNOWN, bare
 from tui.draw.marks.known import Known
-from tui.draw.marks.wrong import should_be, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from engine.facts.chain.factors import Factor
+    from engine.facts.explain.expression import Leaf
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -42,8 +42,8 @@ class Asked:
         chosen = chosen_parameter(trace, cursor)
         if chosen is None:
             index = (cursor.units[self.layer], cursor.units[self.layer - 1])
-            chosen = SharedWeight(self.layer, "weights", index)
-        self.parameter = chosen.parameter
+            chosen = parameter_of(trace, cursor, "weights", self.layer, index)
+        self.parameter = GROUP_OF[chosen.reference.quantity]
         self.unit, self.source = chosen.index[0], chosen.index[-1]
         units = cursor.units
         self.neurons = units[self.layer :]
@@ -54,16 +54,11 @@ class Asked:
         """Those within this time, whether the path stays in it or not."""
         self.delta = self.chain.delta(self.unit)
         self.gradient = self.chain.gradient(self.unit, self.source)
-        straight = undisturbed(trace, cursor.step)
+        straight = rightly(trace, cursor.step)
         self.right = None
         if straight is not None:
-            self.right = Asked(straight[0], self._moved(cursor, straight[1]), (sample, time))
-
-    def _moved(self, cursor: Cursor, step: int) -> Cursor:
-        """Return a cursor at a step of another trace that asks for the same parameter."""
-        reference = Reference(self.parameter, self.known.iteration, self.layer, version=0)
-        index = (self.unit,) if self.parameter == "biases" else (self.unit, self.source)
-        return replace(cursor, step=step, focus=Number(reference, index), part=0, term=None)
+            there = replace(cursor, step=straight[1], focus=chosen.number, part=0, term=None)
+            self.right = Asked(straight[0], there, (sample, time))
 
     def should_be(self, shown: float | None, claim: Callable[[Asked], float | None]) -> float | None:
         """Return what a number that is shown should be, from what is claimed of one; None if it is that."""
@@ -75,13 +70,13 @@ class Asked:
         layers = self.trace.scenario.network.layers
         return layers[self.layer].units if self.layer < self.last else 0
 
-    def shown(self, factor: Factor) -> float | None:
+    def shown(self, number: Leaf) -> float | None:
         """Return the value of a number; None if a later step makes it."""
-        return factor.value if factor.made is None or factor.made <= self.step else None
+        return None if isinstance(number, Traced) and not number.known(self.step) else number.value
 
-    def text(self, factor: Factor) -> str:
+    def text(self, number: Leaf) -> str:
         """Return the value of a number in at most 8 cells."""
-        value = self.shown(factor)
+        value = self.shown(number)
         return UNKNOWN if value is None else bare(value, 8)
 
     @cached_property

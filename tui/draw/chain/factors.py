@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.facts.number import Traced
+from engine.words.chain import meanings
 from tui.draw.kit.bars import NUMBER, Columns, Line
-from tui.draw.kit.numbers import UNKNOWN, bare, power, sign_style, signed
-from tui.draw.marks.wrong import WRONG
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, power, sign_style, signed
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.facts.chain.chosen_path import ChosenPath
-    from engine.facts.chain.factors import Factor
     from tui.draw.chain.asked import Asked
     from tui.draw.kit.rows import Row
 
@@ -35,7 +36,7 @@ def factor_rows(asked: Asked, width: int, room: int) -> list[Row]:
         row = _factor if len(places) == 1 else _pair if len(places) == 2 else _together
         last = places.stop - 1
         product = asked.product(last)
-        right = asked.should_be(product, lambda one, last=last: one.product(last))  # type: ignore[misc]
+        right = asked.should_be(product, partial(_product_there, asked, last))
         lines.append(Line(row(asked, places, columns.left), product, right))
     head = " factor".ljust(3 + _SYMBOL) + "value".rjust(NUMBER - 1) + "  what it is"
     heads: Row = ((head.ljust(columns.left - 3) + "product so far", "title"),)
@@ -81,8 +82,8 @@ def changed_weights(asked: Asked) -> list[str]:
         # Of the same recurrent weight at each time, the first and the last on the way back tell.
         first = len(path.above)
         factors += [path.factor(first), path.factor(first + path.each * (path.steps - 1))]
-    changed = (one for one in factors if one.changed and asked.shown(one) is not None)
-    return sorted({f"{'W' if one.meaning == 'weight' else 'U'}{one.layer}" for one in changed})
+    changed = (one.number for one in factors if one.changed and asked.shown(one.number) is not None)
+    return sorted({number.group for number in changed if isinstance(number, Traced)})
 
 
 @np.errstate(all="ignore")
@@ -106,11 +107,11 @@ def _together(asked: Asked, places: range, cells: int) -> Row:
 def _pair(asked: Asked, places: range, _cells: int) -> Row:
     """Return two factors in one row: of a step through time, the recurrent weight and the slope."""
     pair = [asked.path.factor(place) for place in places]
-    changed = any(one.changed and asked.shown(one) is not None for one in pair)
+    changed = any(one.changed and asked.shown(one.number) is not None for one in pair)
     return (
         (" ! " if changed else " × ", "warning" if changed else "dim"),
         (f"{' × '.join(one.symbol for one in pair)} ".ljust(_PAIR), "symbol"),
-        (" × ".join(asked.text(one) for one in pair), "value"),
+        (" × ".join(asked.text(one.number) for one in pair), "value"),
     )
 
 
@@ -126,15 +127,15 @@ def _product(values: Array) -> str:
 
 def _factor(asked: Asked, places: range, cells: int) -> Row:
     factor = asked.path.factor(places.start)
-    value = asked.shown(factor)
+    value = asked.shown(factor.number)
     changed = factor.changed and value is not None
     sign = " ! " if changed else "   " if places.start == 0 else " × "
     number = UNKNOWN.rjust(NUMBER - 1) if value is None else signed(value, NUMBER)
     room = cells - len(sign) - _SYMBOL - NUMBER - 1
-    right = asked.should_be(value, lambda one: one.path.factor(places.start).value)
+    right = asked.should_be(value, partial(_factor_there, asked, places.start))
     mark = "" if right is None else f"{WRONG} {signed(right, NUMBER - 2).strip()}"
-    meanings = [f"{mark}{', ' if mark else ''}{words}" for words in _meanings(factor)]
-    words = next((words for words in meanings if len(words) < room), mark or meanings[-1])
+    texts = [f"{mark}{', ' if mark else ''}{words}" for words in meanings(factor)]
+    words = next((words for words in texts if len(words) < room), mark or texts[-1])
     return (
         (sign, "warning" if changed else "dim"),
         (factor.symbol.ljust(_SYMBOL), "symbol"),
@@ -145,28 +146,22 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
     )
 
 
-def _meanings(factor: Factor) -> tuple[str, str]:
-    """Return what a factor is, in many words and in few."""
-    layer, neuron = factor.layer, factor.units[0] + 1
-    match factor.meaning:
-        case "error":
-            return "error: how C moves with this output", "error"
-        case "delta":
-            return "delta: slope and error in one", "delta"
-        case "slope":
-            return f"slope of layer {layer}, neuron {neuron}", f"slope, layer {layer}"
-        case "recurrent weight":
-            after = f"@{factor.time + 1}"
-            return f"recurrent weight, back from {after} to @{factor.time}", f"weight, back to @{factor.time}"
-        case "weight":
-            return f"weight, back from layer {layer} to {layer - 1}", "weight"
-        case "before":
-            return (
-                f"what neuron {neuron} was one time before, @{factor.time}",
-                f"one time before, @{factor.time}",
-            )
-        case "one":
-            return "what a bias is multiplied by", "what came in"
-        case _:
-            below = f"layer {layer}, neuron {neuron}" if layer else f"input {neuron}"
-            return f"what came in from {below}", "what came in"
+def _moved(asked: Asked, right: Asked) -> int:
+    """Return how much further the right path has the same factors, counted from the loss.
+
+    A loss and the slope after it may be one factor in one of them and two in the other.
+    """
+    return len(right.path) - len(asked.path)
+
+
+def _product_there(asked: Asked, place: int, right: Asked) -> float | None:
+    """Return the product in the right path up to what stands at a place of this one, if it has that."""
+    there = place + _moved(asked, right)
+    return right.product(there) if there >= 0 else None
+
+
+def _factor_there(asked: Asked, place: int, right: Asked) -> float | None:
+    """Return what the right path has for the factor at a place of this one, if it has that."""
+    moved = _moved(asked, right)
+    same = moved == 0 or min(place, place + moved) > 0
+    return right.path.factor(place + moved).value if same else None

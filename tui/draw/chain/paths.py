@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.right import should_be
 from tui.draw.kit.bars import Columns, Line
 from tui.draw.kit.numbers import bare, count, counted
 from tui.draw.kit.rows import Row, rule
-from tui.draw.marks.wrong import should_be
 
 if TYPE_CHECKING:
     from tui.draw.chain.asked import Asked

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.facts.cost import at_site
+from engine.words.chain import price_of_one, served
 from tui.draw.kit.bars import Columns, Line
-from tui.draw.kit.numbers import count, counted, every
 from tui.draw.kit.rows import Row, rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.facts.chain.factors import Factor
+    from engine.facts.explain.expression import Leaf
     from tui.draw.chain.asked import Asked
 
 _TERM, _LINE = 24, 120
@@ -31,12 +30,12 @@ def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
         lines = _branches(asked, room)
     else:
         # Slope and error may be one factor; then there is only their product to show.
-        first = asked.delta if in_one else asked.factors[0]
+        first = asked.delta if in_one else asked.factors[0].number
         lines = [
             _line(
                 asked,
                 ((f"   {first.symbol}", "symbol"),),
-                lambda one: one.delta if in_one else one.factors[0],
+                lambda one: one.delta if in_one else one.factors[0].number,
             )
         ]
     if future is not None:
@@ -45,9 +44,9 @@ def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
         if future is not None:
             left: Row = ((f" + {future.symbol} ".ljust(_TERM), "symbol"), ("back from the next time", "dim"))
             lines.append(_line(asked, left, lambda one: one.chain.from_future(one.unit)))
-        lines.append(_times(asked, asked.factors[-2], lambda one: one.delta))
+        lines.append(_times(asked, asked.factors[-2].number, lambda one: one.delta))
     title = f"used again: {', and '.join(again)}" if again else "the way back begins here"
-    lines.append(_times(asked, asked.factors[-1], lambda one: one.gradient))
+    lines.append(_times(asked, asked.factors[-1].number, lambda one: one.gradient))
     return [rule(title, width), *Columns(width).rows(lines)]
 
 
@@ -61,7 +60,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
         return []
     values = asked.chain.from_above(asked.unit)
     chosen = asked.neurons[1]
-    known = all(asked.shown(part) is not None for part in asked.chain.branch(asked.unit, chosen))
+    known = all(asked.shown(part.number) is not None for part in asked.chain.branch(asked.unit, chosen))
     order = np.argsort(-np.abs(values), kind="stable").tolist() if known else list(range(len(values)))
     shown = order if len(order) <= room else order[: room - 1]
     if shown and chosen not in shown:
@@ -71,7 +70,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
         branch = asked.chain.branch(asked.unit, to)
         mark = " ▸ " if to == chosen else " + " if lines else "   "
         symbols = f"{mark}{' × '.join(part.symbol for part in branch)} ".ljust(_TERM)
-        numbers = " × ".join(asked.text(part) for part in branch)
+        numbers = " × ".join(asked.text(part.number) for part in branch)
         left: Row = ((symbols, "chosen" if to == chosen else "symbol"), (numbers, "value"))
         value = float(values[to]) if known else None
         right = asked.should_be(value, lambda one, to=to: float(one.chain.from_above(one.unit)[to]))  # type: ignore[misc]
@@ -89,7 +88,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
     return lines
 
 
-def _times(asked: Asked, factor: Factor, result: Callable[[Asked], Factor]) -> Line:
+def _times(asked: Asked, factor: Leaf, result: Callable[[Asked], Leaf]) -> Line:
     left: Row = (
         (f" × {factor.symbol} ".ljust(_TERM), "symbol"),
         (asked.text(factor).ljust(9), "value"),
@@ -98,10 +97,10 @@ def _times(asked: Asked, factor: Factor, result: Callable[[Asked], Factor]) -> L
     return _line(asked, left, result)
 
 
-def _line(asked: Asked, left: Row, what: Callable[[Asked], Factor | None]) -> Line:
+def _line(asked: Asked, left: Row, what: Callable[[Asked], Leaf | None]) -> Line:
     """Return a line with a number of the chain, and what it should be."""
-    factor = what(asked)
-    shown = None if factor is None else asked.shown(factor)
+    number = what(asked)
+    shown = None if number is None else asked.shown(number)
 
     def claim(one: Asked) -> float | None:
         found = what(one)
@@ -115,50 +114,9 @@ def reuse_words(asked: Asked, width: int, room: int) -> list[Row]:
 
     If there is no room for both in `room` rows, the cost, or nothing.
     """
-    served, price = f"{_served_from_above(asked)}{_served_by_delta(asked)}", _price(asked)
-    for text in (f"{served} {price}", price):
+    price = price_of_one(asked.chain, asked.delta)
+    for text in (f"{served(asked.chain, asked.delta)} {price}", price):
         lines = wrap(text, max(20, min(width, _LINE) - 2))
         if len(lines) <= room:
             return [((f" {line}", "words"),) for line in lines]
     return []
-
-
-def _price(asked: Asked) -> str:
-    """Return what this one weight would cost path by path; nothing where there is no difference."""
-    last_time = asked.known.time == asked.trace.shapes.times - 1
-    network = asked.trace.scenario.network
-    deltas = at_site(asked.trace.scenario, asked.layer, last_time=last_time).deltas
-    if not deltas or not asked.chain.ways.paths:
-        return ""
-    once = deltas // network.layers[asked.layer - 1].units
-    apart = asked.chain.ways.multiplications
-    kind = "bias" if asked.parameter == "biases" else "weight"
-    return (
-        f"Path by path this one {kind} takes {counted(apart, 'multiplication')}; with reuse 1, after "
-        f"{count(once)} for {asked.delta.symbol}. (Slopes not counted.)"
-    )
-
-
-def _served_from_above(asked: Asked) -> str:
-    if asked.layer == asked.last:
-        return ""
-    mine = asked.trace.scenario.network.layers[asked.layer - 1]
-    deltas = f"δ{asked.layer + 1}"
-    serve = f"The {asked.above:,} numbers {deltas} serve" if asked.above > 1 else f"{deltas} serves"
-    neurons = every(mine.units, "neuron") if mine.units > 1 else "the neuron"
-    return f"{serve} {neurons} of layer {asked.layer}; "
-
-
-def _served_by_delta(asked: Asked) -> str:
-    mine = asked.trace.scenario.network.layers[asked.layer - 1]
-    weights = mine.inputs + (mine.units if mine.recurrent else 0)
-    served = f"{every(weights, 'weight')} of this neuron" if weights > 1 else "this neuron's weight"
-    text = f"{asked.delta.symbol} serves {served}"
-    further = []
-    if asked.layer == asked.last and asked.layer > 1:
-        further.append(f"all of layer {asked.layer - 1}")
-    if mine.recurrent and asked.known.time > 0:
-        further.append(f"δ{asked.layer} of the time before, through U{asked.layer}")
-    if further:
-        text += f" and {' and '.join(further)}"
-    return f"{text}."

@@ -118,7 +118,7 @@ def _of_number(line: Line, chosen: bool) -> Row:
     pair, index = line.pair, line.entry
     assert pair is not None
     found = pair.at(index)
-    late, early, ratio = found.waited_change, found.early_change, found.ratio
+    late, early, ratio = map(float, (found.waited_change, found.early_change, found.ratio))
     name = f"{PARAMETER_LETTERS[pair.parameter]}{pair.layer}[{','.join(str(i + 1) for i in index)}]"
     shown = bare(ratio, _RATIO, digits=6) if math.isfinite(ratio) else UNKNOWN
     tint = "warning" if found.flipped else "negative" if found.differs else ""
@@ -129,7 +129,7 @@ def _of_number(line: Line, chosen: bool) -> Row:
         *right(digits_of(early), sign_style(early)),
         *right(shown, tint),
         ("  ", ""),
-        _sign(late, early, found.flipped),
+        _sign(late, early, bool(found.flipped)),
     )
 
 

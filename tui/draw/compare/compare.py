@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from engine.facts.compare import choices, compare
 from engine.looking.cursor import active_layer
 from engine.order.orders import ONLY_WAITING
+from engine.words.compared import origin, sentence
 from tui.draw.compare.columns import list_rows
 from tui.draw.compare.listed import Lines
 from tui.draw.compare.verdict import angles_row, judge_row, loss_lines
-from tui.draw.compare.words import origin, sentence
 from tui.draw.kit.rows import Row, clip
 
 if TYPE_CHECKING:

@@ -9,7 +9,10 @@ from tui.draw.kit.rows import Row, clip, length, plain
 from tui.draw.kit.wide import cells, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.looking.cursor import Cursor
+    from engine.order.site import Site
     from engine.run.tracing import Trace
 
 
@@ -20,33 +23,41 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     """Return the line with the title, the iteration, the sample, the step and the phase."""
     site, phase_now = trace.schedule.anchor(cursor.step), trace.schedule.site(cursor.step).phase
     phase = (f" {phase_now.upper():8} ", f"phase-{phase_now}")
-    step: Row = ((f"step {cursor.step + 1}/{len(trace)}", "strong"), (" ", ""), phase)
-    where = f"iteration {site.iteration + 1}/{trace.iterations}"
-    batch = trace.shapes.batch(site.iteration)
-    if site.sample is None:
-        where += f" · all {len(batch)} samples" if len(batch) > 1 else ""
-    elif trace.shapes.samples > 1:
-        where += f" · sample {site.sample - batch.start + 1}/{len(batch)}"
-        if len(batch) < trace.shapes.samples:
-            where += f" of batch {site.iteration % trace.shapes.batches + 1}"
-    if trace.shapes.sequences and site.time is not None:
-        where += f" · time @{site.time} of 0-{trace.shapes.times - 1}"
-    room = width - length(step) - len(where) - 4
-    if room < _SHORTEST_TITLE:
-        # How many times there are is seen in the timeline; whose network this is is not.
-        where = where.replace(f" of 0-{trace.shapes.times - 1}", "")
-        room = width - length(step) - len(where) - 4
+    step: Row = ((f"step {cursor.step + 1:,} of {len(trace):,}", "strong"), (" ", ""), phase)
+    for where in _places(trace, site):
+        room = width - length(step) - len(where) - 6
+        if room >= _SHORTEST_TITLE:
+            break
     title = "" if room < _SHORTEST_TITLE else shortened(trace.scenario.title, room)
     # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
-    where = plain(clip(((where, ""),), width - length(step) - 2))
-    left = f" {title}  {where}" if title else f" {where}"
-    gap = width - cells(left) - length(step)
-    return clip(
-        ((left[: len(left) - len(where)], "heading"), (where, ""), (" " * max(1, gap), ""), *step), width
-    )
+    where = plain(clip(((where, ""),), width - length(step) - 4))
+    gap = width - cells(title) - len(where) - length(step) - 4
+    return clip(((f" {title}", "heading"), (f"{' ' * max(0, gap)}{where} · ", ""), *step), width)
 
 
-def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
+def _places(trace: Trace, site: Site) -> Iterator[str]:
+    """Yield where in the run a step is, in fewer and fewer words; whose network this is needs some, too."""
+    shapes = trace.shapes
+    batch = shapes.batch(site.iteration)
+    iteration, of_run = f"iteration {site.iteration + 1:,}", f" of {trace.iterations:,}"
+    batches = sample = time = of_times = ""
+    if site.sample is None:
+        sample = f" · all {len(batch):,} samples" if len(batch) > 1 else ""
+    elif shapes.samples > 1:
+        if len(batch) < shapes.samples:
+            batches = f" · batch {site.iteration % shapes.batches + 1:,}"
+        if len(batch) > 1:
+            sample = f" · sample {site.sample - batch.start + 1:,} of {len(batch):,}"
+    if shapes.sequences and site.time is not None:
+        time, of_times = f" · time {site.time}", f" of 0 to {shapes.times - 1}"
+    # How many times there are is seen in the timeline, and how many iterations at the last step.
+    yield f"{iteration}{of_run}{batches}{sample}{time}{of_times}"
+    yield f"{iteration}{of_run}{batches}{sample}{time}"
+    yield f"{iteration}{batches}{sample}{time}"
+    yield f"{iteration}{sample}{time}"
+
+
+def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str, *, rules: bool = True) -> Row:
     """Return the line that states the loss with its factor, the reduction, the rate and the order.
 
     The iteration in which the user broke the rule is in no order of the table; those after it are, but
@@ -54,6 +65,7 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
 
     `progress` stands at the end: how much of the run has been computed, and who is led or followed. Of
     facts for which there is no room the least needed go first: the formulas on screen use the others.
+    Without `rules` it stands alone.
     """
     scenario, iteration = trace.scenario, trace.schedule.site(cursor.step).iteration
     training = scenario.training
@@ -76,6 +88,8 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str) -> Row:
     if iteration == trace.broken_iteration:
         order = ""
     room = width - len(done)
+    if not rules:
+        return ((" " * room, ""), (done, "strong")) if done else ()
     for facts in (
         (order, loss, reduction, sign, rate, biases),
         (order, loss, reduction, sign, rate),

@@ -1,6 +1,7 @@
-"""Where in the iteration are we? A chip for each step: its letter, its layer, its phase's colour.
+"""Where in the iteration are we? A chip for each step: what it makes, in its phase's colour.
 
-The way back and the updates begin with the letter of their phase: F1 F2 L B δ2 ∇2 δ1 ∇1 U Δ2 Δ1.
+Before a run of steps stands what they have in common: their phase, in a batch their sample, in a sequence
+their time. `forward a1 a2   loss C   back δ2 ∇2 δ1 ∇1   update W2 W1`.
 
 An update that the user put in out of turn stands on the ground of a warning.
 """
@@ -9,18 +10,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.words.chips import chip
 from tui.draw.kit.rows import Canvas, Linked, Row
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.order.site import Site
+    from engine.order.shapes import Shapes
+    from engine.order.site import Phase, Site
     from engine.run.tracing import Trace
 
-LETTERS = {"forward": "F", "loss": "L", "delta": "δ", "gradient": "∇", "update": "Δ"}
-"""The letter of each kind of step. That of an update is what it forms, ΔW: U is a recurrent weight."""
+PHASES: dict[Phase, str] = {"forward": "forward", "loss": "loss", "backward": "back", "update": "update"}
+"""What stands before the steps of a phase."""
 
-_PHASES = {"backward": "B", "update": "U"}
-"""What stands before a run of steps of a phase that doesn't begin with its letter, as F and L do."""
+_APART = 2  # cells before a new run of steps, beside the one between any two
 
 
 def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
@@ -36,44 +38,80 @@ def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     canvas = Canvas(width, 1)
     canvas.write(0, 0, "‹" if first > begin else " ", "dim")
     x, step = 2, first
-    while step < end and (step == first or x + _cells(trace, step) <= width - 2):
+    while step < end:
         site = schedule.site(step)
+        label = _label(trace, step, step - 1 if step > first else None)
+        if step == first and x + _cells(trace, step, label) > width - 2:
+            label = ""  # a narrow window has the step
+        elif step > first and x + _cells(trace, step, label) > width - 1:
+            break
         style = f"phase-{site.phase}" if step == cursor.step else f"done-{site.phase}"
         if step > cursor.step:
             style = "future"
         if step in trace.out_of_turn:
             style = "warning"
-        phase = _phase_letter(trace, step)
-        if phase:
-            canvas.write(x, 0, phase, "future" if step > cursor.step else f"done-{site.phase}")
-        canvas.write(x + 2 * len(phase), 0, chip(site), Linked(style, step))
-        x += _cells(trace, step)
+        if label:
+            x += _APART * (step > first)
+            x = canvas.write(x, 0, label, "future" if step > cursor.step else f"done-{site.phase}") + 1
+        x = canvas.write(x, 0, chip(trace.shapes, site), Linked(style, step)) + 1
         step += 1
-    canvas.write(x, 0, "›" if step < end else " ", "dim")
+    canvas.write(min(x, width - 1), 0, "›" if step < end else " ", "dim")
     return canvas.rows()[0]
 
 
-def _back_from(trace: Trace, step: int, begin: int, room: int) -> int:
+def _back_from(trace: Trace, last: int, begin: int, room: int) -> int:
     """Return the first of the steps up to and with one (that one at least) that fit in a room."""
-    left = room - _cells(trace, step)
-    while step > begin and _cells(trace, step - 1) <= left:
-        step -= 1
-        left -= _cells(trace, step)
-    return step
+    first, after = last, 0
+    while first > begin:
+        after += (
+            _APART + _cells(trace, first, label) if (label := _own(trace, first)) else _bare(trace, first)
+        )
+        if after + _cells(trace, first - 1, _label(trace, first - 1, None)) > room:
+            break
+        first -= 1
+    return first
 
 
-def _cells(trace: Trace, step: int) -> int:
-    """Return the cells of a chip, of the blank after it, and of the letter of a phase before it."""
-    return 2 + len(str(trace.shapes.layers)) + 2 * len(_phase_letter(trace, step))
+def _own(trace: Trace, step: int) -> str:
+    return _label(trace, step, step - 1)
 
 
-def _phase_letter(trace: Trace, step: int) -> str:
-    """Return the letter of the phase that begins with a step, if the step's own is another."""
-    phase = trace.schedule.site(step).phase
-    begins = step == 0 or trace.schedule.site(step - 1).phase != phase
-    return _PHASES.get(phase, "") if begins else ""
+def _bare(trace: Trace, step: int) -> int:
+    return len(chip(trace.shapes, trace.schedule.site(step))) + 1
 
 
-def chip(site: Site) -> str:
-    """Return the short name of a step, such as F1, L, δ2, ∇2 or Δ1."""
-    return f"{LETTERS[site.kind]}{site.layer or ''}"
+def _cells(trace: Trace, step: int, label: str) -> int:
+    """Return the cells of a chip, of the blank after it, and of a label before it."""
+    return _bare(trace, step) + (len(label) + 1 if label else 0)
+
+
+def _label(trace: Trace, step: int, before: int | None) -> str:
+    """Return what is new about a step after another, or all there is to say of it after none."""
+    shapes, schedule = trace.shapes, trace.schedule
+    site = schedule.site(step)
+    last = schedule.site(before) if before is not None and before >= 0 else None
+    if last is not None and last.iteration != site.iteration:
+        last = None
+    if site.phase == "update":
+        return "" if last is not None and last.phase == "update" else PHASES["update"]
+    if last is not None and last.phase == "update":
+        last = None  # as in the orders that don't wait
+    batch = shapes.batch(site.iteration)
+    parts: list[str] = []
+    if len(batch) > 1 and (last is None or last.sample != site.sample):
+        number = (site.sample or 0) - batch.start + 1
+        parts.append(f"sample {number}" if shapes.sequences else str(number))
+    if shapes.sequences or len(batch) == 1:
+        word = _word(shapes, site)
+        turned = last is None or bool(parts) or _word(shapes, last) != word
+        if turned:
+            parts.append(word)
+        if shapes.sequences and (turned or last is None or last.time != site.time):
+            parts.append(f"time {site.time}")
+    colon = ":" if shapes.sequences or len(batch) > 1 else ""
+    return ", ".join(parts) + colon if parts else ""
+
+
+def _word(shapes: Shapes, site: Site) -> str:
+    """Return the word of a step's phase; the loss of a time is among the steps forward."""
+    return PHASES["forward" if shapes.sequences and site.phase == "loss" else site.phase]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.explain.largest import largest
-from engine.facts.number import Number, symbol_of
+from engine.facts.number import Number, Traced
 from tui.draw.heat.heatmap import (
     NEGATIVE,
     POSITIVE,
@@ -19,10 +19,9 @@ from tui.draw.heat.heatmap import (
     natural_width,
 )
 from tui.draw.heat.maps import maps_of, matrix_of
-from tui.draw.kit.numbers import bare, sign_style, signed
+from tui.draw.kit.numbers import WRONG, bare, sign_style, signed
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
 from tui.draw.marks.known import Known
-from tui.draw.marks.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -98,17 +97,16 @@ def _legend(width: int, wrong: int) -> Row:
 
 def _looked_at(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int]) -> Row:
     value = float(matrix[index])
-    number = Number(reference, index)
+    one = Traced(trace, Number(reference, index))
     row: Row = (
         (" chosen   ", "dim"),
-        (symbol_of(trace, number), "chosen"),
+        (one.symbol, "chosen"),
         (" = ", "dim"),
         (signed(value, 12, 6).strip(), sign_style(value)),
     )
-    right = right_of(trace, number)
-    if right is None:
+    if one.right is None:
         return row
-    return (*row, (f" {WRONG} ", "negative"), (signed(right, 12, 6).strip(), sign_style(right)))
+    return (*row, (f" {WRONG} ", "negative"), (signed(one.right, 12, 6).strip(), sign_style(one.right)))
 
 
 def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:
@@ -118,10 +116,10 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
     entries = []
     for flat in largest(matrix, _MOST_LISTED).places:
         row, column = divmod(flat, matrix.shape[1])
-        number, value = Number(reference, (row, column)), float(matrix[row, column])
-        style = Linked(sign_style(value), number)
-        mark: Run = ("", "") if right_of(trace, number) is None else (WRONG, "warning")
-        entries.append(((f"{symbol_of(trace, number)} ", "symbol"), mark, (signed(value, 8).strip(), style)))
+        one = Traced(trace, Number(reference, (row, column)), value=float(matrix[row, column]))
+        style = Linked(sign_style(one.value), one.number)
+        mark: Run = ("", "") if one.right is None else (WRONG, "warning")
+        entries.append(((f"{one.symbol} ", "symbol"), mark, (signed(one.value, 8).strip(), style)))
     rows: list[list[Run]] = [[(" largest  ", "dim")]]
     shown = 0
     for entry in entries:

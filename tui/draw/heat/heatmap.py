@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tui.draw.kit.numbers import UNKNOWN, bare, sign_style, signed
-from tui.draw.marks.wrong import WRONG
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style, signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

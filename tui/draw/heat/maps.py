@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Literal
 
+from engine.facts.right import rightly, wrong_entries, wrong_in
 from engine.looking.cursor import active_layer
 from engine.order.quantities import Reference
 from tui.draw.heat.heatmap import Map
-from tui.draw.marks.wrong import undisturbed, wrong_entries, wrong_in
 from tui.draw.network.layout import formed_reference
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _batch_map(known: Known) -> Map:
             done = middle + 1
         else:
             later = middle
-    straight = undisturbed(trace, known.step)
+    straight = rightly(trace, known.step)
     wrong = None
     if straight is not None:
         right = straight[0].iteration(known.iteration).every_sample(name, layer, known.time)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from engine.read.document.text import width
+
 _SIGNS = {
     "δ": "d",
     "∂": "d",
@@ -119,14 +121,8 @@ def _sign(character: str) -> str:
         return "+"
     # A letter with an accent is its letter; of anything else the cells are kept.
     plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    width = _cells(character)
-    return plain if len(plain) == width else "?" * width
-
-
-def _cells(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    cells = width(character)
+    return plain if len(plain) == cells else "?" * cells
 
 
 def _dots(bits: int) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.draw.kit.numbers import UNKNOWN, sign_style, signed
+from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
 from tui.draw.kit.rows import Row, Run, clip, length
-from tui.draw.marks.wrong import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,9 +14,9 @@ import numpy as np
 from engine.equations.formula import SHOWN_NAMES
 from engine.facts.explain.expression import (
     Apply,
+    Constant,
     Difference,
     Expression,
-    Leaf,
     Product,
     Ratio,
     Sum,
@@ -26,6 +26,8 @@ from engine.facts.explain.expression import (
     values_of,
 )
 from engine.facts.explain.largest import largest
+from engine.facts.explain.written import MINUS
+from engine.facts.number import Traced
 from tui.draw.kit.numbers import bare
 from tui.draw.kit.rows import Linked, Row, Run, Style, length
 
@@ -86,7 +88,7 @@ class Writing:
     def text(self, expression: Expression, *, numbers: bool) -> Row:
         """Return an expression as one line: its symbols, or the numbers put in for them."""
         match expression:
-            case Leaf():
+            case Traced() | Constant():
                 return (self._leaf(expression, numbers=numbers),)
             case Sum(parts=parts):
                 return self._joined(parts, " + ", numbers)
@@ -107,12 +109,12 @@ class Writing:
                 shown = SHOWN_NAMES.get(name, name) + function.removeprefix(name)
                 return ((f"{shown}(", "symbol"), *self.text(argument, numbers=numbers), (")", "symbol"))
 
-    def _leaf(self, leaf: Leaf, *, numbers: bool) -> Run:
+    def _leaf(self, leaf: Traced | Constant, *, numbers: bool) -> Run:
         text = bare(leaf.value, _NUMBER_CELLS) if numbers else leaf.symbol
         style: Style = "value" if numbers else "symbol"
-        if leaf.number is None:
+        if isinstance(leaf, Constant):
             return text, style
-        if self._selected is not None and leaf.number == self._selected:
+        if leaf.number == self._selected:
             style = "selected"
         return text, Linked(style, leaf.number)
 
@@ -141,7 +143,7 @@ class Writing:
         return Column(symbols, values, max(length(symbols), length(values)))
 
     def _product(self, factors: tuple[Expression, ...], numbers: bool) -> Row:
-        minus = len(factors) > 1 and isinstance(factors[0], Leaf) and factors[0].symbol == "-1"
+        minus = len(factors) > 1 and factors[0] == MINUS
         row: list[Run] = [("-", "symbol")] if minus else []
         for place, factor in enumerate(factors[1:] if minus else factors):
             if place:
@@ -175,7 +177,7 @@ class Writing:
         if numbers and negative:
             # A product begins with the sign of its first factor.
             first = expression.factors[0] if isinstance(expression, Product) else expression
-            loose = loose or (isinstance(first, Leaf) and first.value < 0)
+            loose = loose or (isinstance(first, Traced | Constant) and first.value < 0)
         if not loose:
             return self.text(expression, numbers=numbers)
         return (("(", "symbol"), *self.text(expression, numbers=numbers), (")", "symbol"))

@@ -8,15 +8,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.numerals import DIGITS, bare, fitted
+from engine.numerals import DIGITS, bare, count, counted, every, fitted
 
 if TYPE_CHECKING:
     from tui.draw.kit.rows import Style
 
-__all__ = ["UNKNOWN", "bare", "count", "counted", "every", "sign_style", "signed"]
+__all__ = ["UNKNOWN", "WRONG", "bare", "count", "counted", "every", "sign_style", "signed"]
 
 UNKNOWN = "·"
 """What stands for a number that has not been computed yet. It is never 0."""
+
+WRONG = "≠"
+"""What stands beside a number that is not what it should be."""
 
 _LARGEST_LOG = 700.0
 
@@ -41,27 +44,6 @@ def power(log: float, width: int = 7) -> str:
         text = f"{mantissa:.{digits}f}e{exponent}"
         texts.append(f"{1:.{digits}f}e{exponent + 1}" if text.startswith("10") else text)
     return next((text for text in texts if len(text) <= width), texts[-1])
-
-
-def count(number: int) -> str:
-    """Return a count in at most 13 cells: all its digits, or its first three and a power of ten."""
-    if number < 10**10:
-        return f"{number:,}"
-    # The logarithm takes an integer of any size, where a float would overflow.
-    exponent = math.log10(number)
-    power = math.floor(exponent)
-    lead = f"{10.0 ** (exponent - power):.2f}"
-    return f"1.00e{power + 1}" if lead == "10.00" else f"{lead}e{power}"
-
-
-def every(number: int, noun: str) -> str:
-    """Return all of 2 or more things in words: both neurons, all 3 neurons."""
-    return f"both {noun}s" if number == 2 else f"all {number:,} {noun}s"
-
-
-def counted(number: int, noun: str) -> str:
-    """Return how many there are of something: 1 step, but 0 steps and 1,000 steps."""
-    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def sign_style(value: float | None) -> Style:

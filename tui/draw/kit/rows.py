@@ -9,6 +9,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
+from tui.draw.kit.wide import cells, fitting
+
 if TYPE_CHECKING:
     from engine.facts.number import Number
 
@@ -99,9 +101,9 @@ def _runs(text: str, styles: list[Style]) -> Row:
     """Return a text as runs of one style each; a number keeps a run of its own beside the same style."""
     runs: list[Run] = []
     begin = 0
-    for _, cells in groupby(styles, key=id):
+    for _, stretch in groupby(styles, key=id):
         style = styles[begin]
-        stop = begin + len(list(cells))
+        stop = begin + len(list(stretch))
         if (
             runs
             and runs[-1][1] == style
@@ -116,7 +118,7 @@ def _runs(text: str, styles: list[Style]) -> Row:
 
 def length(row: Row) -> int:
     """Return the number of cells that a row takes."""
-    return sum(len(text) for text, _ in row)
+    return sum(cells(text) for text, _ in row)
 
 
 def clip(row: Row, width: int) -> Row:
@@ -126,8 +128,8 @@ def clip(row: Row, width: int) -> Row:
     kept: list[Run] = []
     left = width - 1
     for text, style in row:
-        kept.append((text[:left], style))
-        left -= len(text)
+        kept.append((text[: fitting(text, left)], style))
+        left -= cells(text)
         if left <= 0:
             break
     return (*kept, ("…", "dim")) if width > 0 else ()

@@ -13,15 +13,21 @@ from engine.read.document.text import width
 
 
 def cells(text: str) -> int:
-    """Return how many cells a text takes; rather one too many where terminals do not agree."""
-    return len(text) if text.isascii() else width(text)
+    """Return how many cells a text takes."""
+    return len(text) if text.isascii() else _cells(text)
+
+
+@lru_cache(maxsize=4096)
+def _cells(text: str) -> int:
+    """Kept, as the signs of a drawing come again with every key."""
+    return width(text)
 
 
 def shortened(text: str, room: int) -> str:
     """Return a text of at most `room` cells, with … at its end where something is missing."""
     if cells(text) <= room:
         return text
-    return text[: _fitting(text, room - 1)] + "…"
+    return text[: fitting(text, room - 1)] + "…"
 
 
 @lru_cache(maxsize=16)
@@ -60,8 +66,10 @@ def _pieces(word: str, room: int) -> list[str]:
     return [*pieces, word[start:]]
 
 
-def _fitting(text: str, room: int) -> int:
+def fitting(text: str, room: int) -> int:
     """Return how many characters of a text fit in so many cells."""
+    if text.isascii():
+        return max(0, room)
     used = 0
     for place, character in enumerate(text):
         used += cells(character)

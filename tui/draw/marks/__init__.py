@@ -1,1 +1,1 @@
-"""Which numbers are known, touched or wrong at a step?"""
+"""Which numbers are known or touched at a step?"""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number
+from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer
-from tui.draw.kit.numbers import UNKNOWN, sign_style, signed
-from tui.draw.marks.wrong import WRONG, right_of
+from engine.looking.shown import LEFT_OUT, shown_at
+from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
+from tui.draw.kit.wide import shortened
 from tui.draw.network.memory import RECURRENT, draw_sum, draw_term
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ DISCS = "○◔◑◕●"
 """An activation of 0, a quarter, a half, three quarters and all of the largest in its layer."""
 
 _VALUE_CELLS = 8
+_LINES_OF_TARGET = 2  # the target and its term
 _LINES_WITH_TERMS = 3  # a neuron with fewer has no line for what a recurrent layer hears
 
 
@@ -62,7 +64,7 @@ def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dic
                 )
                 text = signed(value, column.x + column.width - x - 4).rstrip()
                 end = canvas.write(x + 4, block.row + line, text, style)
-                right = right_of(known.trace, Number(reference, (block.unit,)))
+                right = Traced(known.trace, Number(reference, (block.unit,))).right
                 if right is not None:
                     canvas.write(x + 3, block.row + line, WRONG, "warning")
                     beside = f" {WRONG} {signed(right, _VALUE_CELLS).strip()}"
@@ -81,15 +83,19 @@ def draw_targets(canvas: Canvas, known: Known, column: Column) -> None:
     if not known.trace.shapes.has_target[known.sample, known.time]:
         canvas.write(x, 0, "no target", "dim")
         return
-    canvas.write(x, 0, "target", "active-title" if known.site.kind == "loss" else "title")
     target, terms = known.array("target", None), known.array("terms", None)
     assert target is not None
+    names = known.trace.scenario.names
+    title = shortened(f"target {names.of_target(target)}".strip(), canvas.width - x)
+    canvas.write(x, 0, title, "active-title" if known.site.kind == "loss" else "title")
     for block in column.blocks:
+        if names.outputs and block.lines > _LINES_OF_TARGET:
+            canvas.write(x, block.row + 2, shortened(names.outputs[block.unit], canvas.width - x), "dim")
         text = signed(float(target[block.unit]), _VALUE_CELLS)
         style = "read-zero" if known.read("target", None) else "target"
         canvas.write(x, block.row, "y ", style)
         canvas.write(x + 2, block.row, text, known.linked(style, known.reference("target", None), block.unit))
-        if block.lines > 1:
+        if block.lines > 1 and "loss" in shown_at(known.trace, known.step):
             canvas.write(x, block.row + 1, "C", "dim")
             if terms is None:
                 canvas.write(x + 3, block.row + 1, UNKNOWN, "unknown")
@@ -101,7 +107,16 @@ def draw_targets(canvas: Canvas, known: Known, column: Column) -> None:
 
 
 def _lines(layer: int, lines: int, known: Known) -> list[tuple[str, Quantity | None]]:
-    """Return the names and quantities that a neuron's lines show; None for what a recurrent one hears."""
+    """Return the names and quantities that a neuron's lines show; None for what a recurrent one hears.
+
+    A lesson may leave some out.
+    """
+    shown = shown_at(known.trace, known.step)
+    found = _every_line(layer, lines, known)
+    return [line for line in found if line[1] is None or LEFT_OUT.get(line[1], "") in ("", *shown)]
+
+
+def _every_line(layer: int, lines: int, known: Known) -> list[tuple[str, Quantity | None]]:
     if layer == 0:
         return [("x", "input")]
     recurrent = known.trace.shapes.recurrent[layer - 1]

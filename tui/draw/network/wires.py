@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.facts.number import Number, version_of
-from tui.draw.kit.numbers import sign_style, signed
-from tui.draw.marks.wrong import WRONG, right_of
+from engine.facts.number import Number, Traced, version_of
+from tui.draw.kit.numbers import WRONG, sign_style, signed
 from tui.draw.network.layout import contributions, formed_reference
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def _draw_number(canvas: Canvas, known: Known, gap: Gap, field: Field, block: Bl
     if field.label.reference is not None:
         index = (block.unit, gap.hub.unit) if gap.backward else (gap.hub.unit, block.unit)
         style = known.linked(style, field.label.reference, *index)
-        if right_of(known.trace, Number(field.label.reference, index)) is not None:
+        if Traced(known.trace, Number(field.label.reference, index)).right is not None:
             canvas.write(x - 1, block.row, WRONG, "warning")
     canvas.write(x, block.row, text.strip(), style)
 

@@ -6,20 +6,21 @@ step, the explained number stands alone. What is selected says where it was made
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.facts.explain import explain
-from engine.facts.explain.expression import Leaf, Sum
-from engine.facts.number import symbol_of, value_of, words_of
+from engine.facts.explain.expression import Constant, Sum
+from engine.facts.number import Traced
 from engine.looking.selection import explained, known, numbers_around, numbers_of_step, selected
-from tui.draw.frame.timeline import chip
+from engine.looking.shown import shown_at
+from engine.words.chips import chip
 from tui.draw.kit.expressions import Writing
-from tui.draw.kit.numbers import UNKNOWN, bare, sign_style
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style
 from tui.draw.kit.rows import Linked, Row, Run, clip, length, rule
 from tui.draw.kit.wide import shortened
-from tui.draw.marks.wrong import WRONG, right_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,16 +44,16 @@ def equation_title(trace: Trace, cursor: Cursor, width: int) -> Row:
         ways = "t picks a term · a another layer"
     if cursor.focus is None:
         return rule("where the numbers come from", width, after=ways)
-    step = trace.flow.writer(cursor.focus.reference)
-    made = "given" if step is None else f"step {step + 1}"
-    return rule(f"where {symbol_of(trace, cursor.focus)} comes from · {made}", width, after=ways)
+    one = Traced(trace, cursor.focus)
+    made = "given" if one.maker is None else f"step {one.maker + 1}"
+    return rule(f"where {one.symbol} comes from · {made}", width, after=ways)
 
 
 def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the equations of the numbers that the step wrote, or of the one that is looked at."""
     chosen = explained(trace, cursor)
     numbers = numbers_of_step(trace, cursor) if cursor.focus is None else numbers_around(trace, cursor)
-    if chosen not in numbers:
+    if chosen not in numbers or "numbers" not in shown_at(trace, cursor.step):
         numbers = [chosen]
     term = selected(trace, cursor) if cursor.term is not None else None
     writing = Writing(term)
@@ -61,8 +62,8 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     def block(number: Number) -> list[Row]:
         if not known(trace, cursor, number):
             return [_unknown(trace, number, chosen=number == chosen)]
-        right = right_of(trace, number)
-        return _lines(explain(trace, number), right, writing, width, chosen=number == chosen)
+        right = Traced(trace, number).right
+        return _lines(_explained(trace, cursor, number), right, writing, width, chosen=number == chosen)
 
     # Beside a note all that the step made comes before the sentence. What does not fit is counted.
     rows, left_out = _window(numbers, chosen, block, height - (height >= _ROOM_FOR_BOTH))
@@ -85,10 +86,23 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     return rows + [clip(((f"  {line}", "words"),), width) for line in words]
 
 
+def _explained(trace: Trace, cursor: Cursor, number: Number) -> Equation:
+    """Return a number's equation; where a lesson does not know z yet, that of the a that is the same."""
+    equation = explain(trace, number)
+    reference = number.reference
+    if reference.quantity != "pre_activation" or "pre_activation" in shown_at(trace, cursor.step):
+        return equation
+    assert reference.layer is not None
+    if trace.scenario.network.layers[reference.layer - 1].activation != "identity":
+        return equation
+    activation = explain(trace, replace(number, reference=reference._replace(quantity="activation")))
+    return equation._replace(result=activation.result)
+
+
 def explanation_rows(trace: Trace, number: Number, width: int) -> list[Row]:
     """Return one number's equation and its sentence."""
     equation = explain(trace, number)
-    rows = _lines(equation, right_of(trace, number), Writing(), width, chosen=False)
+    rows = _lines(equation, Traced(trace, number).right, Writing(), width, chosen=False)
     return [*rows, clip(((f"  {equation.words}", "words"),), width)]
 
 
@@ -102,14 +116,13 @@ def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None
 
 
 def _step(trace: Trace, step: int) -> str:
-    return f"made by step {step + 1} ({chip(trace.schedule.site(step))})"
+    return f"made by step {step + 1} ({chip(trace.shapes, trace.schedule.site(step))})"
 
 
 def _source(trace: Trace, number: Number) -> list[str]:
     """Return what a selected number is and where it was made, in more and in fewer words."""
-    what = f"{symbol_of(trace, number)} = {bare(value_of(trace, number), 12, digits=6)}"
-    about = words_of(trace, number)
-    step = trace.flow.writer(number.reference)
+    one = Traced(trace, number)
+    what, about, step = f"{one.symbol} = {bare(one.value, 12, digits=6)}", one.words, one.maker
     ways: tuple[str, ...]
     if step is None:
         made, ways = "given by the scenario", ("r: who reads it.",)
@@ -125,14 +138,14 @@ def _source(trace: Trace, number: Number) -> list[str]:
 
 def _unknown(trace: Trace, number: Number, *, chosen: bool) -> Row:
     mark, tint = ("▸ ", "chosen") if chosen else ("  ", "symbol")
-    symbol = (symbol_of(trace, number), Linked(tint, number))
+    symbol = (Traced(trace, number).symbol, Linked(tint, number))
     return ((mark, "chosen"), symbol, (" = ", "symbol"), (UNKNOWN, "unknown"))
 
 
 def _when(trace: Trace, number: Number) -> list[str]:
-    step = trace.flow.writer(number.reference)
-    assert step is not None
-    about, made = words_of(trace, number), _step(trace, step)
+    one = Traced(trace, number)
+    assert one.maker is not None
+    about, made = one.words, _step(trace, one.maker)
     return [
         f"Not computed yet: {about}, is {made}; enter goes there, b comes back.",
         f"Not computed yet: is {made}; enter goes there, b comes back.",
@@ -167,7 +180,6 @@ def _lines(equation: Equation, right: float | None, writing: Writing, width: int
     """Return an equation in one line if it fits, else in two; `right` is what its result should be."""
     mark: Run = ("▸ ", "chosen") if chosen else ("  ", "")
     number = equation.result.number
-    assert number is not None
     head: Row = (
         mark,
         (equation.result.symbol, Linked("chosen" if chosen else "symbol", number)),
@@ -184,11 +196,12 @@ def _lines(equation: Equation, right: float | None, writing: Writing, width: int
     expression = equation.expression
     if isinstance(expression, Sum) and len(expression.parts) == 1:
         expression = expression.parts[0]  # a sum of one is that one
-    if isinstance(expression, Leaf):
+    if isinstance(expression, Constant):
         if expression.symbol == "given":
             return [clip((*head, *result[1:], ("  given", "dim")), width)]
-        if expression.number is None and expression.symbol == bare(expression.value):
+        if expression.symbol == bare(expression.value):
             return [clip((*head, *result[1:]), width)]
+    if isinstance(expression, Traced | Constant):
         return [clip((*head, *writing.text(expression, numbers=False), *result, *wrong), width)]
     room = width - length(head) - length(result)
     if writing.fits_in_a_line(expression):

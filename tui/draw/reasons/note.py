@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.catalog import lesson_number
 from engine.looking.notes import hidden_by, told_at
 from tui.draw.kit.numbers import counted
 from tui.draw.kit.rows import Row, rule
-from tui.draw.kit.wide import wrapped
+from tui.draw.kit.wide import shortened, wrapped
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 
-def note_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
+def note_rows(trace: Trace, cursor: Cursor, width: int, most: int, following: str = "") -> list[Row]:
     """Return a rule and the notes of the step in at most `most` rows; none at all without a note.
+
+    `following` is the lesson after this one, if there is one: the last note leads there.
 
     What does not fit is counted, so that nobody takes half a note for all of it. In another order the
     rule says which order the note was written for: its numbers are those of that order.
@@ -27,17 +30,25 @@ def note_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     lines = [line for text in told.texts for line in wrapped(text, max(20, width - 3))]
     kept = lines if len(lines) < most else lines[: most - 1]
     hidden = len(lines) - len(kept)
-    title = f"note {told.number} of {told.of}"
+    lesson = lesson_number(trace.scenario.name)
+    title = f"{f'lesson {lesson} · ' if lesson else ''}note {told.number} of {told.of}"
     if told.order is not None:
         title += f", written for the {told.order} order"
-    after = f"{counted(hidden, 'more line')} in a larger window" if hidden else _way_on(trace, cursor, told)
+    if hidden:
+        after = f"{counted(hidden, 'more line')} in a larger window"
+    else:
+        after = _way_on(trace, cursor, told, shortened(following, width // 2))
     return [rule(title, width, after=after), *[((f" {line}", "note"),) for line in kept]]
 
 
-def _way_on(trace: Trace, cursor: Cursor, told: Told) -> str:
+def _way_on(trace: Trace, cursor: Cursor, told: Told, following: str) -> str:
     if told.order is not None:
         return "u goes back to it"
-    ways = [*(["C back"] if told.number > 1 else []), *(["c next note"] if told.number < told.of else [])]
+    ways = ["C back"] if told.number > 1 else []
+    if told.number < told.of:
+        ways.append("c next note")
+    elif following and not trace.breaks:
+        ways.append(f"c next lesson: {following}")
     if hidden_by(trace, cursor.step):
         ways.append("X for the next note: without the break")
     return " · ".join(ways)

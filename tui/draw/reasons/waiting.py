@@ -1,7 +1,6 @@
 """Why can't this weight change yet? A line for each layer, and the reason for the active one.
 
-Steps are numbered as the screen numbers them, from 1 over the whole run, samples from 1 within the
-batch. All counts come from the engine; here they are put into words, the longest that fit.
+The words are those of `engine.words.waiting`, the longest that fit.
 """
 
 from __future__ import annotations
@@ -10,13 +9,14 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
+from engine.words.waiting import LEAST_DETAIL, MOST_DETAIL, Layer, reasons
+from tui.draw.kit.numbers import WRONG
 from tui.draw.kit.rows import Row, clip, length
-from tui.draw.reasons.waiting_layer import LEAST_DETAIL, MOST_DETAIL, Layer
-from tui.draw.reasons.waiting_reasons import reasons
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Run
 
 _ROOM_FOR_SENTENCE = 4  # rows from which the reason stays when not every layer has a line
 
@@ -53,8 +53,38 @@ def _line(layer: Layer, label: int, gathered: int, width: int, *, active: bool) 
             ("  ", ""),
             (layer.gathered.ljust(gathered), "symbol" if layer.weights.gathered else "unknown"),
         )
-        for text in layer.state(detail):
+        for text in _state(layer, detail):
             row = (*row, (" · ", "dim"), text)
         if length(row) <= width:
             return row
     return clip(row, width)
+
+
+def _state(layer: Layer, detail: int) -> list[Run]:
+    """Return the rest of the line, in more or less detail (2 to -3)."""
+    runs: list[Run] = []
+    if layer.early:
+        many = "" if layer.weights.contributions == 1 else f" {layer.early}×"
+        runs.append((f"changed too early{many}" if detail > -1 else f"too early{many}", "warning"))
+    if not layer.safe:
+        if detail > LEAST_DETAIL:
+            runs.append((layer.reads(detail), "symbol"))
+        return [*runs, (f"safe from step {layer.safe_from + 1}{layer.of_biases(detail)}", "strong")]
+    if layer.left:
+        runs.append(("nothing reads it any more" if detail > -1 else "not read any more", "symbol"))
+        return [*runs, (layer.missing(detail), "dim")] if detail > LEAST_DETAIL else runs
+    if layer.weights.changes:
+        if not layer.early:
+            update = layer.trace.schedule.update_step(
+                layer.iteration, layer.number, layer.weights.changes - 1
+            )
+            made = f"changed by step {update + 1}" if update != layer.step else "changed now"
+            runs.append((made, "done-update"))
+        nothing = "nothing of this iteration reads it any more"
+        return [*runs, (nothing if detail > 0 else "nothing reads it any more", "dim")]
+    if layer.falsified:
+        runs.append(("not read any more", "symbol"))
+        return [*runs, (f"{WRONG} what is gathered is not its gradient", "warning")]
+    if detail > 0 and any(group.read_now for _, group in layer.groups):
+        return [("read by this step for the last time: safe from now on", "strong")]
+    return [("nothing reads it any more: safe to change", "strong")]

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.draw.kit.numbers import UNKNOWN, sign_style, signed
+from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
 from tui.draw.kit.rows import Canvas, Row, Run
-from tui.draw.marks.wrong import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from engine.facts.right import right_along, rightly
 from engine.facts.unrolled.gain import through_layers
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
-from tui.draw.kit.numbers import UNKNOWN, bare, counted, power
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, counted, power
 from tui.draw.kit.rows import Row, Run, clip, rule
-from tui.draw.marks.wrong import WRONG, right_along, undisturbed
 from tui.draw.time.error_size import Scale, gain_words, most_words, scale_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     count = min(layers, room)
     top = max(count, min(layers, active + count // 2))
     found = {layer: sizes(trace, step, layer).at(0) for layer in range(1, layers + 1)}
-    straight = undisturbed(trace, step)
+    straight = rightly(trace, step)
     through = through_layers(trace, step, 0)
     scale = scale_of([value for value in found.values() if value is not None])
     rights = {

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.facts.right import right_along, rightly
 from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
-from tui.draw.kit.numbers import UNKNOWN, bare, counted, power
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, counted, power
 from tui.draw.kit.rows import Canvas, Row, clip, rule
-from tui.draw.marks.wrong import WRONG, right_along, undisturbed
 from tui.draw.time.columns import LABEL, NUMBER
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     count = min(layers, room)
     top = max(count, min(layers, active_layer(trace, cursor.step) + count // 2))
     shown = range(top, top - count, -1)
-    straight = undisturbed(trace, cursor.step)
+    straight = rightly(trace, cursor.step)
     found = {layer: sizes(trace, cursor.step, layer) for layer in shown}
     scale = scale_of([value for along in found.values() for value in along.values.tolist()])
     title = f"size of δ, @0 to @{columns.times - 1}" if columns.times > 1 else "size of δ"

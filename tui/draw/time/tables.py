@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.chain.factors import is_one_factor
+from engine.facts.right import right_along, rightly
 from engine.facts.unrolled.gain import through_times
-from engine.facts.unrolled.shared_weight import layer_looked_at, shared_weight
 from engine.facts.unrolled.through_time import quantity, sample_of, shares, sizes
-from tui.draw.kit.numbers import UNKNOWN, bare, sign_style, signed
+from engine.looking.weights import layer_looked_at, weight_looked_at
+from engine.order.quantities import GROUP_OF
+from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style, signed
 from tui.draw.kit.rows import Row, Run, length, rule
-from tui.draw.marks.wrong import WRONG, right_along, undisturbed
 from tui.draw.time.columns import NUMBER, TimeColumns, number_run
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
     step, layer = cursor.step, layer_looked_at(trace, cursor)
     unit, last = cursor.units[layer], layer == trace.shapes.layers
     recurrent = trace.shapes.recurrent[layer - 1]
-    straight = undisturbed(trace, step)
+    straight = rightly(trace, step)
 
     def looked_up(name: Stored) -> _Claim:
         right = None if straight is None else quantity(*straight, name, layer, unit)
@@ -160,16 +161,17 @@ class Gathered(NamedTuple):
 
 def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
     """Return what each time gives to the gradient of the weight that is looked at."""
-    weight = shared_weight(trace, cursor)
+    weight = weight_looked_at(trace, cursor)
     iteration = trace.schedule.site(cursor.step).iteration
-    found = shares(trace, cursor.step, weight.layer, weight.parameter, weight.index)
+    of = weight.layer, GROUP_OF[weight.reference.quantity], weight.index
+    found = shares(trace, cursor.step, *of)
     after = "summed from the last time back"
     if found.before:
         after = f"upon {bare(found.before)} of earlier samples"
     if trace.schedule.alone(iteration, weight.layer, 0):
         after = f"{trace.order}: each applied at once"
-    straight = undisturbed(trace, cursor.step)
-    right = None if straight is None else shares(*straight, weight.layer, weight.parameter, weight.index)
+    straight = rightly(trace, cursor.step)
+    right = None if straight is None else shares(straight[0], straight[1], *of)
     share = _Claim.of(found.share, None if right is None else right.share)
     running = _Claim.of(found.running, None if right is None else right.running)
     title = rule(f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=after)
@@ -181,7 +183,7 @@ def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
 def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
     """Return the size of the looked at layer's delta at each time, and what the step back to it leaves."""
     layer = layer_looked_at(trace, cursor)
-    straight = undisturbed(trace, cursor.step)
+    straight = rightly(trace, cursor.step)
     size, factor = sizes(trace, cursor.step, layer), through_times(trace, cursor.step, layer).each
     right_size = right_along(size, None if straight is None else sizes(*straight, layer))
     right_factor = right_along(factor, None if straight is None else through_times(*straight, layer).each)

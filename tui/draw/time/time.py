@@ -10,11 +10,12 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from engine.looking.weights import weight_looked_at
+from engine.words.derivatives import WHAT_COUNTS, price_sentence
 from tui.draw.kit.rows import Row, clip
 from tui.draw.time.columns import TimeColumns
 from tui.draw.time.depth import ONE_TIME, depth_rows
 from tui.draw.time.error_size import WHAT_FACTOR, size_rows
-from tui.draw.time.price import WHAT_COUNTS, price_sentence
 from tui.draw.time.tables import gathered, parts, size_numbers
 from tui.draw.time.unrolled import plans, unrolled_rows
 
@@ -37,7 +38,7 @@ def _one_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     words = _words(ONE_TIME, width)
     room = max(2, min(3 + trace.shapes.layers, height - len(words) - 1))
     rows = [*words, (), *depth_rows(trace, cursor, width, room)]
-    for sentence in (price_sentence(trace, cursor), WHAT_COUNTS):
+    for sentence in (price_sentence(weight_looked_at(trace, cursor)), WHAT_COUNTS):
         more = _words(sentence, width)
         if len(rows) + 1 + len(more) <= height:
             rows += [(), *more]
@@ -49,7 +50,7 @@ def _through_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     columns = TimeColumns(trace.shapes.times, trace.schedule.site(cursor.step).time or 0, width)
     tables, weight = parts(trace, cursor, columns), gathered(trace, cursor, columns)
     numbers = size_numbers(trace, cursor, columns)
-    price = _words(price_sentence(trace, cursor), width)
+    price = _words(price_sentence(weight_looked_at(trace, cursor)), width)
     counted = _words(WHAT_COUNTS, width)
     note = _words(WHAT_FACTOR, width)
     few = min(layers, _FEW_LAYERS)

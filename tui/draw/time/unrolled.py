@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from engine.facts.number import Number
+from engine.facts.number import Number, Traced
+from engine.facts.right import right_along, rightly
 from engine.facts.unrolled.through_time import quantity, times_done
 from engine.looking.cursor import active_layer
 from tui.draw.kit.rows import Canvas, Row, Run
 from tui.draw.marks.known import Known
-from tui.draw.marks.wrong import right_along, right_of, undisturbed
 from tui.draw.time.columns import NUMBER, TimeColumns, number_run
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class _Strip:
         self.trace, self.cursor, self.columns, self.room = trace, cursor, columns, room
         self.known = Known(trace, cursor)
         self.site = self.known.site
-        self.straight = undisturbed(trace, cursor.step)
+        self.straight = rightly(trace, cursor.step)
         self.back = self.site.phase in ("backward", "update")
         self.active = active_layer(trace, cursor.step)
         layers = trace.shapes.layers
@@ -167,7 +167,7 @@ class _Strip:
             if not self.trace.shapes.has_target[self.known.sample, time]:
                 return False
             reference = self.known.reference("loss", None)._replace(time=time)
-            return time in done and right_of(self.trace, Number(reference, ())) is not None
+            return time in done and Traced(self.trace, Number(reference, ())).right is not None
 
         here = self.site.kind == "loss"
         label = f"{'▸' if here else ' '} C", "chosen" if here else "title"

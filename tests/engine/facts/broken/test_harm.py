@@ -11,9 +11,9 @@ import pytest
 from engine import trace
 from engine.arrays import frozen
 from engine.facts.broken.breaking import break_rule
-from engine.facts.broken.falsified import right_value
-from engine.facts.broken.harm import Count, harm, wrong_by
-from engine.facts.number import Number, array_of, value_of
+from engine.facts.broken.harm import Count, _farthest, harm, wrong_by
+from engine.facts.number import Number, Traced, array_of
+from engine.facts.right import right_value
 from engine.order.quantities import PARAMETERS, Reference
 from engine.run.straight import loss_of
 from engine.scenario import Data, Layer, Network, Scenario, Training
@@ -46,8 +46,7 @@ def test_the_counts_are_those_of_the_numbers_that_are_marked(seed: int, recurren
         assert all(right_value(case.trace, number) == 0.0 for number in wrong)
     else:
         assert found.worst.number in wrong
-        assert found.worst.value == value_of(case.trace, found.worst.number)
-        assert found.worst.relative == pytest.approx(
+        assert relative(case, found.worst.number) == pytest.approx(
             max(relative(case, number) for number in wrong), rel=1e-6
         )
     assert found.harmless == (not wrong and found.pre_activations.wrong == 0)
@@ -74,7 +73,7 @@ def numbers_of(case: Case, quantity: Quantity) -> list[Number]:
 
 
 def counted(case: Case, numbers: list[Number]) -> Count:
-    pairs = [(value_of(case.trace, number), right_value(case.trace, number)) for number in numbers]
+    pairs = [(Traced(case.trace, number).value, right_value(case.trace, number)) for number in numbers]
     wrong = [(value, right) for value, right in pairs if right is not None]
     return Count(len(wrong), sum(value * right < 0 for value, right in wrong), len(numbers))
 
@@ -82,7 +81,7 @@ def counted(case: Case, numbers: list[Number]) -> Count:
 def relative(case: Case, number: Number) -> float:
     right = right_value(case.trace, number)
     assert right is not None
-    return abs(value_of(case.trace, number) - right) / abs(right) if right else 0.0
+    return abs(Traced(case.trace, number).value - right) / abs(right) if right else 0.0
 
 
 @pytest.mark.parametrize("seed", range(15))
@@ -240,3 +239,10 @@ def test_an_angle_of_roundings_is_none() -> None:
     assert " 0° away" not in words
     assert "points along -∇C" in words
     assert "not the negative gradient" not in words
+
+
+def test_of_those_that_should_be_0_it_is_the_one_that_is_off_by_most() -> None:
+    right = np.array([4.0, 0.0, 0.0, 1.0, 0.0])
+    assert _farthest(np.array([9.0, 1.0, -3.0, 1.0, 2.0]), right) == ((2,), (np.inf, 3.0))
+    assert _farthest(np.array([9.0, 0.0, 0.0, 3.0, 0.0]), right) == ((3,), (2.0, 0.0))
+    assert _farthest(right, right) is None

@@ -19,9 +19,9 @@ from engine.arrays import frozen
 from engine.facts.explain import explain
 from engine.facts.explain.expression import (
     Apply,
+    Constant,
     Difference,
     Expression,
-    Leaf,
     Product,
     Ratio,
     Sum,
@@ -29,7 +29,7 @@ from engine.facts.explain.expression import (
     leaves,
 )
 from engine.facts.explain.terms import Terms
-from engine.facts.number import Number, array_of
+from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import Reference
 from tests.scenarios_at_random import ORDERS, PAIRS, Wanted, in_turn, scenario_at_random
 
@@ -47,7 +47,7 @@ GIVEN = ("input", "target", "initial_state")
 def size(expression: Expression) -> float:
     """How large an expression is if nothing cancels: its rounding error is a fraction of this."""
     match expression:
-        case Leaf(value=value):
+        case Traced(value=value) | Constant(value=value):
             return abs(value)
         case Sum(parts=parts):
             return sum(map(size, parts))
@@ -74,7 +74,7 @@ def written_out(expression: Expression) -> Expression:
             return Ratio(written_out(over), written_out(under))
         case Apply(function=function, argument=argument):
             return Apply(function, written_out(argument))
-        case Leaf():
+        case Traced() | Constant():
             return expression
 
 
@@ -103,7 +103,7 @@ def faults_of_terms(expression: Expression) -> list[str]:
             value, expected = float(parts.values[place]), evaluate(written_out(part))
             if not (same_value(value, expected) or math.isclose(value, expected, rel_tol=1e-15)):
                 found.append(f"term {place} comes to {expected!r}, not {value!r}")
-            numbers = [leaf.number for leaf in leaves(part) if leaf.number is not None]
+            numbers = [leaf.number for leaf in leaves(part) if isinstance(leaf, Traced)]
             if parts.numbers[place] != len(numbers):
                 found.append(f"term {place} holds {len(numbers)} numbers, not {parts.numbers[place]}")
             if any(parts.place_of(number) != place for number in numbers):
@@ -182,7 +182,7 @@ def faults(run: Trace, number: Number, value: float, step: int | None, arrays: A
     for leaf in leaves(equation.expression):
         if leaf.symbol == equation.result.symbol:
             found.append(f"{leaf.symbol} is explained by {leaf.symbol}")
-        if leaf.number is None:
+        if isinstance(leaf, Constant):
             continue
         if not same_value(leaf.value, arrays.value(leaf.number)):
             found.append(
@@ -247,7 +247,7 @@ def test_a_factor_off_by_a_billionth_is_found(monkeypatch: pytest.MonkeyPatch) -
 
     def off(run: Trace, number: Number) -> Equation:
         equation = honest(run, number)
-        slightly_more = Product((Leaf("1", 1.0 + 1e-9), equation.expression))
+        slightly_more = Product((Constant("1", 1.0 + 1e-9), equation.expression))
         return equation._replace(expression=slightly_more)
 
     run = trace(scenario_at_random(1, RECURRENT))

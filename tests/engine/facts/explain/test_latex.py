@@ -11,7 +11,7 @@ import math
 import re
 from decimal import Decimal, DivisionByZero
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -25,10 +25,10 @@ from engine.equations.losses import Loss
 from engine.facts.explain import explain
 from engine.facts.explain.expression import (
     Apply,
+    Constant,
     Difference,
     Equation,
     Expression,
-    Leaf,
     Product,
     Ratio,
     Sum,
@@ -61,10 +61,16 @@ from tests.scenarios_at_random import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.facts.number import Traced
     from engine.run.tracing import Trace
 
 ALL_DIGITS = 17
 NUMERAL = re.compile(r"\d[\d.]*(?: \\times 10\^\{-?\d+\})?")
+
+
+def told(symbol: str, value: float, expression: Expression) -> Equation:
+    """An equation of a number of no trace, by its symbol and value."""
+    return Equation(cast("Traced", Constant(symbol, value)), expression, "")
 
 
 def numbers_of(run: Trace) -> Iterator[Number]:
@@ -170,7 +176,7 @@ FUNCTIONS_OF_TREES = ("square", "abs", "tanh", "exp", "expm1", "sigmoid", "sigmo
 def tree(chance: Random, depth: int, names: Iterator[str]) -> Expression:
     kind = chance.choice(("leaf", "sum", "difference", "product", "minus", "ratio", "apply"))
     if depth == 0 or kind == "leaf":
-        return Leaf(next(names), chance.choice((0.5, 2.0, -0.25, -1.5, 1.25e-5, -3e-7, 0.0)))
+        return Constant(next(names), chance.choice((0.5, 2.0, -0.25, -1.5, 1.25e-5, -3e-7, 0.0)))
     parts = tuple(tree(chance, depth - 1, names) for _ in range(chance.choice((1, 2, 3))))
     match kind:
         case "sum":
@@ -200,7 +206,7 @@ def test_expressions_at_random() -> None:
             value = evaluate(expression)
             if not (math.isfinite(value) and size(expression) < 1e6):
                 continue
-            equation = Equation(Leaf("z1[1]", value), expression, "", "")
+            equation = told("z1[1]", value, expression)
             assert faults(equation, within=1e-9) == []
         except (OverflowError, DivisionByZero):  # it has no value, or a part of it has none
             continue
@@ -212,7 +218,7 @@ def test_every_function_has_a_form(name: str) -> None:
     for value in (0.25, -0.25):
         if name in ("ln", "sqrt") and value < 0:
             continue
-        applied, two = Apply(name, Leaf("a", value)), Leaf("b", 2.0)
+        applied, two = Apply(name, Constant("a", value)), Constant("b", 2.0)
         for expression in (
             applied,
             Product((two, applied)),
@@ -221,13 +227,12 @@ def test_every_function_has_a_form(name: str) -> None:
             Difference(two, applied),
             Sum((two, applied)),
             Apply("square", applied),
-            Apply(name, Sum((Leaf("c", 0.5), Product((two, Leaf("a", value)))))),
+            Apply(name, Sum((Constant("c", 0.5), Product((two, Constant("a", value)))))),
         ):
             if not math.isfinite(evaluate(expression)):
                 continue
-            result = Leaf("z1[1]", evaluate(expression))
-            assert faults(Equation(result, expression, "", "")) == []
-    assert latex(Equation(Leaf("z", 0.0), Apply(name, Leaf("a", 0.25)), "", "")).numbers.count("0.25") == 1
+            assert faults(told("z1[1]", evaluate(expression), expression)) == []
+    assert latex(told("z", 0.0, Apply(name, Constant("a", 0.25)))).numbers.count("0.25") == 1
 
 
 def test_a_line_with_a_bracket_too_few_is_found() -> None:
@@ -314,14 +319,14 @@ def test_a_time() -> None:
 
 def test_of_a_long_sum_the_largest_terms_are_written_and_the_rest_counted() -> None:
     values = [0.5, -8.0, 0.25, 4.0, -0.125]
-    parts = tuple(Leaf(f"a1[{place + 1}]", value) for place, value in enumerate(values))
-    equation = Equation(Leaf("z2[1]", sum(values)), Sum(parts), "", "")
+    parts = tuple(Constant(f"a1[{place + 1}]", value) for place, value in enumerate(values))
+    equation = told("z2[1]", sum(values), Sum(parts))
     written = latex(equation, terms=2)
     assert written.symbols == r"a^{(1)}_{2} + a^{(1)}_{4} + \underbrace{\cdots}_{3\ \text{more}}"
     assert written.numbers == r"-8 + 4 + \underbrace{0.625}_{3\ \text{more}}"
     assert float(value_of_latex(written.numbers)) == sum(values)
     assert latex(equation, terms=5).numbers == r"0.5 + \left(-8\right) + 0.25 + 4 + \left(-0.125\right)"
-    negative = Equation(Leaf("z2[1]", -8.0), Sum((*parts[:2], Leaf("c", -0.5))), "", "")
+    negative = told("z2[1]", -8.0, Sum((*parts[:2], Constant("c", -0.5))))
     assert latex(negative, terms=1).numbers == r"-8 + \underbrace{0}_{2\ \text{more}}"
     assert latex(negative, terms=2).numbers == r"-8 + 0.5 + \underbrace{\left(-0.5\right)}_{1\ \text{more}}"
 
@@ -331,16 +336,16 @@ def test_only_the_terms_that_are_written_are_made() -> None:
 
     def make(place: int) -> Expression:
         made.append(place)
-        return Leaf(f"a1[{place + 1}]", float(place))
+        return Constant(f"a1[{place + 1}]", float(place))
 
     terms = Terms(np.arange(100_000.0), 1, make, lambda _: None)
-    written = latex(Equation(Leaf("z2[1]", 4999950000.0), Sum(terms), "", ""), terms=2)
+    written = latex(told("z2[1]", 4999950000.0, Sum(terms)), terms=2)
     assert set(made) == {99_999, 99_998}
     assert written.symbols.endswith(r"\underbrace{\cdots}_{99998\ \text{more}}")
 
 
 def test_a_display() -> None:
-    equation = Equation(Leaf("C", 3.0), Sum((Leaf("C[1]", 1.0), Leaf("C[2]", 2.0))), "", "")
+    equation = told("C", 3.0, Sum((Constant("C[1]", 1.0), Constant("C[2]", 2.0))))
     assert latex(equation).display() == (
         "\\[\n\\begin{aligned}\n  C\n  &= C_{1} + C_{2} \\\\\n  &= 1 + 2 \\\\\n  &= 3\n\\end{aligned}\n\\]"
     )

@@ -10,9 +10,9 @@ import pytest
 
 from engine import trace
 from engine.facts.explain import explain
-from engine.facts.explain.expression import Leaf, Sum, evaluate, leaves
+from engine.facts.explain.expression import Sum, evaluate, leaves
 from engine.facts.explain.origins import origins
-from engine.facts.number import Number, array_of
+from engine.facts.number import Number, Traced, array_of
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.wide_layer import wide
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 
-def in_order(run: Trace, number: Number) -> list[Leaf]:
+def in_order(run: Trace, number: Number) -> list[Traced]:
     """The numbers in the expression of a number, the parts of a long sum sorted by their values."""
     expression = explain(run, number).expression
     parts = [expression]
     if isinstance(expression, Sum) and len(expression.parts) > 8:
         parts = sorted(expression.parts, key=lambda part: -abs(evaluate(part)))
-    return [leaf for part in parts for leaf in leaves(part) if leaf.number is not None]
+    return [leaf for part in parts for leaf in leaves(part) if isinstance(leaf, Traced)]
 
 
 def numbers_of(run: Trace) -> list[Number]:
@@ -55,6 +55,5 @@ def test_the_place_of_each_number_is_its_first(seed: int) -> None:
             found = origins(run, number)
             every = [leaf.number for leaf in found]
             for one in every:
-                assert one is not None
                 assert found.place_of(one) == every.index(one)
             assert found.place_of(replace(number, index=(99,))) is None

@@ -15,8 +15,8 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.facts.broken.breaking import break_rule
-from engine.facts.broken.falsified import falsified, right_value
-from engine.facts.number import Number, array_of, value_of
+from engine.facts.number import Number, Traced, array_of
+from engine.facts.right import right_value, wrong_in
 from engine.order.quantities import Reference
 from engine.order.site import Site
 from tests.breaks_at_random import BrokenOracle, break_at_random
@@ -127,7 +127,7 @@ def test_whatever_is_marked_lies_downstream_of_a_break(seed: int, recurrent: boo
         if step in whole.schedule.inserted or not downstream.isdisjoint(reads):
             downstream.update(writes)
         for reference in writes:
-            wrong = falsified(whole, reference)
+            wrong = wrong_in(whole, reference)
             if wrong is not None and wrong.any():
                 assert reference in downstream
                 assert reference.iteration == case.iteration
@@ -142,7 +142,7 @@ def test_rounding_is_never_taken_for_falsehood(seed: int) -> None:
         broken = break_rule(whole, last, number)
         for step in range(len(broken)):
             for reference in broken.flow.writes(step):
-                wrong = falsified(broken, reference)
+                wrong = wrong_in(broken, reference)
                 assert wrong is None or not wrong.any()
 
 
@@ -169,9 +169,9 @@ def test_a_sum_that_cancels_is_not_taken_for_wrong() -> None:
 def test_a_change_that_completes_another_has_nothing_to_be_held_against() -> None:
     whole = trace(mazur("deferred", 1))
     broken = break_rule(whole, 4, 2)
-    both = [falsified(broken, Reference("weights_change", 0, 2, version=version)) for version in (1, 2)]
+    both = [wrong_in(broken, Reference("weights_change", 0, 2, version=version)) for version in (1, 2)]
     assert both == [None, None]
-    first = falsified(broken, Reference("weights_change", 0, 1, version=1))
+    first = wrong_in(broken, Reference("weights_change", 0, 1, version=1))
     assert first is not None
     assert first.all()
 
@@ -182,25 +182,25 @@ def test_mazurs_numbers_after_the_second_layer_was_updated_first() -> None:
     delta = Reference("delta", 0, 1, 0, 0)
     for unit in range(2):
         number = Number(delta, (unit,))
-        assert right_value(broken, number) == value_of(whole, number) != value_of(broken, number)
+        assert right_value(broken, number) == Traced(whole, number).value != Traced(broken, number).value
         assert right_value(whole, number) is None
     # The first layer's new weights are wrong; the second layer's are not: it applied its whole gradient.
     first, early, second = (
         Number(Reference("weights", 0, layer, version=version), (0, 0))
         for layer, version in ((1, 1), (2, 1), (2, 2))
     )
-    assert right_value(broken, first) == value_of(whole, first)
+    assert right_value(broken, first) == Traced(whole, first).value
     assert right_value(broken, early) is None
     assert right_value(broken, second) is None
     # What the next iteration computes is the gradient where it now is.
-    assert falsified(broken, Reference("delta", 1, 1, 0, 0)) is None
+    assert wrong_in(broken, Reference("delta", 1, 1, 0, 0)) is None
     # Nothing before the break can be wrong.
-    assert falsified(broken, Reference("delta", 0, 2, 0, 0)) is None
+    assert wrong_in(broken, Reference("delta", 0, 2, 0, 0)) is None
 
 
 def test_the_marks_of_a_matrix_are_read_only() -> None:
     broken = break_rule(trace(mazur("deferred", 1)), 4, 2)
-    wrong = falsified(broken, Reference("weight_total", 0, 1, 0, 0))
+    wrong = wrong_in(broken, Reference("weight_total", 0, 1, 0, 0))
     assert wrong is not None
     assert wrong.all()
     assert not wrong.flags.writeable
@@ -214,7 +214,7 @@ def test_the_premature_order_is_held_against_the_deferred_one(seed: int) -> None
     marked = 0
     for step in range(len(steps)):
         for reference in steps.flow.writes(step):
-            wrong = falsified(steps, reference)
+            wrong = wrong_in(steps, reference)
             if wrong is None:
                 assert reference.version is not None
                 continue
@@ -239,5 +239,5 @@ def test_a_delta_of_the_premature_order_that_should_have_another_sign() -> None:
     found = load(find("08-too-early-sign"))
     steps = trace(found, "premature")
     delta = Number(Reference("delta", 0, 1, 0, 0), (0,))
-    assert value_of(steps, delta) == pytest.approx(-0.0034034, abs=1e-7)
+    assert Traced(steps, delta).value == pytest.approx(-0.0034034, abs=1e-7)
     assert right_value(steps, delta) == pytest.approx(0.0012509, abs=1e-7)

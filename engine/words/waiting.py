@@ -1,18 +1,21 @@
-"""What do the parameters of one layer wait for? The words of its line, in more or less detail."""
+"""What do the parameters of one layer wait for, and why? In words for a line, and in sentences.
+
+Steps are numbered as the screen numbers them, from 1 over the whole run, samples from 1 within the batch.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.right import wrong_in
 from engine.facts.waiting import Waiting, waiting
 from engine.order.quantities import TOTAL_OF, Reference
-from tui.draw.frame.timeline import chip
-from tui.draw.marks.wrong import WRONG, wrong_in
+from engine.words.chips import chip
+from engine.words.disturbed import reason
 
 if TYPE_CHECKING:
     from engine.order.site import Site
     from engine.run.tracing import Trace
-    from tui.draw.kit.rows import Run
 
 MOST_DETAIL, LEAST_DETAIL = 2, -3
 
@@ -58,36 +61,7 @@ class Layer:
             return "no gradient yet"
         return f"gathered {self.weights.gathered}/{self.weights.contributions}"
 
-    def state(self, detail: int) -> list[Run]:
-        """Return the rest of the line, in more or less detail (2 to -3)."""
-        runs: list[Run] = []
-        if self.early:
-            many = "" if self.weights.contributions == 1 else f" {self.early}×"
-            runs.append((f"changed too early{many}" if detail > -1 else f"too early{many}", "warning"))
-        if not self.safe:
-            if detail > LEAST_DETAIL:
-                runs.append((self._reads(detail), "symbol"))
-            return [*runs, (f"safe from step {self.safe_from + 1}{self._of_biases(detail)}", "strong")]
-        if self.left:
-            runs.append(("nothing reads it any more" if detail > -1 else "not read any more", "symbol"))
-            return [*runs, (self._missing(detail), "dim")] if detail > LEAST_DETAIL else runs
-        if self.weights.changes:
-            if not self.early:
-                update = self.trace.schedule.update_step(
-                    self.iteration, self.number, self.weights.changes - 1
-                )
-                made = f"changed by step {update + 1}" if update != self.step else "changed now"
-                runs.append((made, "done-update"))
-            nothing = "nothing of this iteration reads it any more"
-            return [*runs, (nothing if detail > 0 else "nothing reads it any more", "dim")]
-        if self.falsified:
-            runs.append(("not read any more", "symbol"))
-            return [*runs, (f"{WRONG} what is gathered is not its gradient", "warning")]
-        if detail > 0 and any(group.read_now for _, group in self.groups):
-            return [("read by this step for the last time: safe from now on", "strong")]
-        return [("nothing reads it any more: safe to change", "strong")]
-
-    def _of_biases(self, detail: int) -> str:
+    def of_biases(self, detail: int) -> str:
         """Return from when on the biases could change, where that is earlier and they do."""
         trained = self.trace.scenario.network.layers[self.number - 1].trains("biases")
         if detail < MOST_DETAIL or not trained:
@@ -98,7 +72,8 @@ class Layer:
         when = "already" if biases.safe else f"from step {biases.safe_from + 1}"
         return f" (b{self.number} {when})"
 
-    def _reads(self, detail: int) -> str:
+    def reads(self, detail: int) -> str:
+        """Return how often the weights are still read, and by which steps."""
         ahead = [(name, group.reads) for name, group in self.groups if group.reads.count]
         step = self.trace.schedule.step
         following = min((reads.next for _, reads in ahead if reads.next is not None), key=step)
@@ -119,7 +94,8 @@ class Layer:
         text += f", next {'by ' if detail > 0 else ''}{self.name_of(following, numbered)}"
         return text + (f", last by {self.name_of(final, numbered)}" if detail > 0 else "")
 
-    def _missing(self, detail: int) -> str:
+    def missing(self, detail: int) -> str:
+        """Return which gradients are still to be gathered."""
         following = self.weights.missing.next
         if following is None:
             return "its last gradient comes next" if self.weights.contributions > 1 else "gradient comes next"
@@ -150,9 +126,108 @@ class Layer:
     def name_of(self, site: Site, numbered: bool = True) -> str:
         """Return what a step is called here, such as δ1@2 of sample 4."""
         batch = self.trace.shapes.batch(self.iteration)
-        text = chip(site)
+        text = chip(self.trace.shapes, site)
         if self.trace.shapes.sequences:
             text += f"@{site.time}"
         if len(batch) > 1 and site.sample is not None:
             text += f" of sample {site.sample - batch.start + 1}"
         return text + (f" (step {self.trace.schedule.step(site) + 1})" if numbered else "")
+
+
+def reasons(layer: Layer) -> tuple[str, str]:
+    """Return why the layer must wait or need not, in a full sentence and in a short one."""
+    if not layer.safe:
+        return _reasons_to_wait(layer)
+    name, has, it = layer.label, "has", "it"
+    if layer.recurrent:
+        name, has, it = layer.label.replace(" ", " and "), "have", "them"
+    if layer.left:
+        return _reasons_to_gather(layer, name)
+    if layer.early:
+        return (
+            f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so the "
+            f"gradients gathered do not all belong to one network.",
+            f"{name} changed too early, {_times(layer.early)}.",
+        )
+    if layer.weights.changes:
+        last = layer.iteration + 1 == layer.trace.iterations
+        then = "no iteration follows" if last else f"the next iteration begins with {it}"
+        return (
+            f"{name} {has} the new value, which no step of this iteration reads; {then}.",
+            f"{name} {has} the new value; {then}.",
+        )
+    if layer.falsified:
+        return (
+            f"No step of this iteration reads {name} any more, but what is gathered is not the gradient: "
+            f"{reason(layer.trace)}.",
+            f"No step reads {name} any more, but what is gathered is not the gradient.",
+        )
+    whole = "The gradient is complete" if layer.weights.contributions == 1 else "All gradients are gathered"
+    return (
+        f"{whole} and no step of this iteration reads {name} any more: a change now spoils nothing.",
+        f"No step reads {name} any more: a change now spoils nothing.",
+    )
+
+
+def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
+    following = layer.weights.missing.next
+    coming = "the next step adds the last" if following is None else f"{layer.name_of(following)} comes next"
+    if layer.weights.contributions == 1:
+        coming = "the next step forms it" if following is None else f"it waits for {layer.name_of(following)}"
+        whole = "its gradient is not formed yet"
+    else:
+        whole = f"an update needs the sum of all {layer.weights.contributions} gradients"
+    return (
+        f"Nothing reads {name} any more, so a change would spoil nothing, but {whole}: {coming}.",
+        f"Nothing reads {name} any more, but it lacks gradients: {coming}.",
+    )
+
+
+def _reasons_to_wait(layer: Layer) -> tuple[str, str]:
+    following, name, early = min(
+        (
+            (group.reads.next, name, group.early)
+            for name, group in layer.groups
+            if group.reads.next is not None
+        ),
+        key=lambda found: layer.trace.schedule.step(found[0]),
+    )
+    symbol, reader = f"{name}{layer.number}", layer.name_of(following)
+    must_wait = f"{symbol} must wait: {reader}"
+    too_early = f"{symbol} changed too early: {reader}"
+    nothing = layer.nothing_comes_through(name, following)
+    if nothing is not None:
+        # It counts as a reader all the same, though whatever the weight is, it is multiplied by 0.
+        return (
+            f"{symbol} is still read, by {reader}, though nothing comes through it there: {nothing} is 0, as "
+            f"no loss depends on it.",
+            f"{symbol} is still read by {reader}, times {nothing} = 0.",
+        )
+    if early and following.kind == "delta":
+        return (
+            f"{too_early} carries an error back through the new {symbol}, but the forward pass used the "
+            f"old one.",
+            f"{too_early} reads the new one.",
+        )
+    if early:
+        return (
+            f"{too_early} computes with the new {symbol}, so this sample meets another network than the "
+            f"one before it.",
+            f"{too_early} reads the new one.",
+        )
+    if following.kind == "forward":
+        samples = len(layer.trace.shapes.batch(layer.iteration)) > 1
+        many = [*(["sample"] if samples else []), *(["time"] if layer.trace.shapes.times > 1 else [])]
+        every = " and ".join(many)
+        same = f", and every {every} of an iteration must meet the same {symbol}" if many else ""
+        return (f"{must_wait} still computes with it{same}.", f"{must_wait} still reads it.")
+    way = "from the next time" if name == "U" else f"from layer {layer.number}"
+    return (
+        f"{must_wait} gets its error {way} through {symbol}, and that must be the {symbol} of the "
+        f"forward pass.",
+        f"{must_wait} still reads it.",
+    )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.unrolled.derivatives import derivatives
-from engine.facts.unrolled.shared_weight import shared_weight
-from tui.draw.kit.numbers import counted
+from engine.numerals import counted
 
 if TYPE_CHECKING:
-    from engine.looking.cursor import Cursor
-    from engine.run.tracing import Trace
+    from engine.facts.number import Traced
 
 WHAT_COUNTS = (
     "Counted by whole layers, not by neurons as in view 6: derivatives of C by the last layer, of a layer "
@@ -18,10 +16,9 @@ WHAT_COUNTS = (
 )
 
 
-def price_sentence(trace: Trace, cursor: Cursor) -> str:
-    """Return what the gradient of the layer that is looked at takes in one iteration."""
-    weight = shared_weight(trace, cursor)
-    iteration = trace.schedule.site(cursor.step).iteration
+def price_sentence(weight: Traced) -> str:
+    """Return what the gradient of a weight's layer takes in its iteration."""
+    trace, iteration = weight.trace, weight.reference.iteration
     batch = iteration % trace.shapes.batches
     found = derivatives(trace.scenario, trace.shapes, batch, weight.layer)
     of = _of(len(trace.shapes.batch(batch)), trace.shapes.times)

@@ -1,4 +1,4 @@
-"""Which numbers of an iteration are not what they claim: an update has not waited, or a mistake is made?
+"""What should a number be, had every update waited and no mistake been made?
 
 A delta claims to be ∂C/∂z, a total to be the gradient of the batch's loss, both at the parameters that the
 iteration began with. Each number is held against the one at the same place in the iteration as it would be,
@@ -24,8 +24,11 @@ from engine.order.orders import WAITING
 from engine.order.quantities import TOTAL_OF, Reference
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.arrays import Array, Mask
     from engine.facts.number import Number
+    from engine.facts.unrolled.through_time import Along
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
 
@@ -35,14 +38,12 @@ _CANCELLED = 1e-12  # of the largest number beside it
 
 
 def right_value(trace: Trace, number: Number) -> float | None:
-    """Return what a falsified number should be; None if the number is right, or claims nothing."""
-    wrong = falsified(trace, number.reference)
+    """Return what a number should be; None if it is that, or claims nothing."""
+    wrong = wrong_in(trace, number.reference)
     if wrong is None or not wrong[number.index]:
         return None
-    counterpart, right = (
-        counterpart_of(trace, number.reference),
-        right_iteration(trace, number.reference.iteration),
-    )
+    counterpart = counterpart_of(trace, number.reference)
+    right = right_iteration(trace, number.reference.iteration)
     assert counterpart is not None
     assert right is not None
     return float(array_in(right, counterpart)[number.index])
@@ -70,11 +71,13 @@ def right_iteration(trace: Trace, number: int) -> Iteration | None:
 _RIGHT: WeakKeyDictionary[Iteration, Iteration] = WeakKeyDictionary()
 
 
-def falsified(trace: Trace, reference: Reference) -> Mask | None:
+def wrong_in(trace: Trace, reference: Reference) -> Mask | None:
     """Return which entries of an array differ from the right ones; None where none can."""
     right = right_iteration(trace, reference.iteration)
+    if right is None or reference.version == 0:
+        return None
     writer = trace.flow.writer(reference)
-    if right is None or writer is None or reference.version == 0:
+    if writer is None:
         return None
     broken = reference.iteration == trace.broken_iteration and trace.mistake is None
     if broken and writer < trace.out_of_turn[0]:
@@ -95,15 +98,14 @@ def falsified(trace: Trace, reference: Reference) -> Mask | None:
 
 
 def _wrong(found: Array, right: Array, *, alike: bool) -> Mask:
-    """Return where numbers differ.
+    """Return where numbers differ; of those not computed alike what cancels may be rounded differently."""
+    return differs(found, right) if alike else wrong_entries(found, right)
 
-    If they are not computed alike, what cancels may be rounded differently.
-    """
-    wrong = differs(found, right)
-    if alike:
-        return wrong
-    with np.errstate(all="ignore"):
-        mask: Mask = wrong & ~(np.abs(found - right) <= cancelled(right))
+
+@np.errstate(all="ignore")  # what is not finite differs, or does not, like any number
+def wrong_entries(found: Array, right: Array) -> Mask:
+    """Return where arrays that are not computed alike differ by more than rounding."""
+    mask: Mask = differs(found, right) & ~(np.abs(found - right) <= cancelled(right))
     return mask
 
 
@@ -119,10 +121,37 @@ def counterpart_of(trace: Trace, reference: Reference) -> Reference | None:
     return reference._replace(version=1) if last else None
 
 
-def differs_from(found: float, right: float, floor: float = 0.0) -> bool:
-    """Return whether two numbers differ by more than rounding, and by more than a floor."""
+# -- what is worked out of the numbers of a trace -------------------------------------------------
+
+
+def rightly(trace: Trace, step: int) -> tuple[Trace, int] | None:
+    """Return a trace in which all is as it should be, and its step at the same place; None if this one is."""
+    if not trace.disturbed:
+        return None
+    # Imported when a trace is disturbed: most sessions never need it.
+    from engine.facts.broken.waited import waited
+
+    return waited(trace, step)
+
+
+def should_be(found: float | None, right: float | None, floor: float = 0.0) -> float | None:
+    """Return what a number should be that comes to `found`; None if it is that, or either is not known.
+
+    A difference up to the `floor` is one of roundings.
+    """
+    if found is None or right is None:
+        return None
     with np.errstate(all="ignore"):
-        return bool(differs(np.asarray(found), np.asarray(right))) and not abs(found - right) <= floor
+        is_that = not differs(np.asarray(found), np.asarray(right)) or abs(found - right) <= floor
+    return None if is_that else right
+
+
+def right_along(found: Along, right: Along | None) -> Callable[[int], float | None]:
+    """Return what gives, for each time, what a number should be; None where it is that, or not known."""
+    if right is None:
+        return lambda _: None
+    floor = cancelled(right.values)
+    return lambda time: should_be(found.at(time), right.at(time), floor)
 
 
 def cancelled(right: Array) -> float:

@@ -1,0 +1,278 @@
+"""How is a condition written? From its text to a tree.
+
+    condition  = both { "or" both }
+    both       = denied { "and" denied }
+    denied     = "not" denied | comparison
+    comparison = sum [ "rises" | "falls" | "changes" "sign" | { compared sum } ]
+    compared   = "<" | "<=" | ">" | ">=" | "==" | "!="
+    sum        = product { ("+" | "-") product }
+    product    = factor { ("*" | "/") factor }
+    factor     = "-" factor | number | "(" condition ")"
+               | word "(" condition { "," condition } ")" | word { "[" place { "," place } "]" }
+
+What fits together (a number on both sides of a <) and what a network has is asked in
+`engine.conditions.meaning`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, TypeAlias
+
+from engine.conditions.words import EVERY, FUNCTIONS, JOINING, PLACES, TOGETHER, WORDS
+from engine.read.document.text import in_place, shortened
+from engine.read.findings import nearest
+
+LONGEST = 1000  # characters
+_DEEPEST = 40  # brackets within brackets
+_DIGITS = 9  # of a place
+COMPARED = ("<=", ">=", "==", "!=", "<", ">")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>[^\W\d]\w*)"
+    r"|(?P<sign><=|>=|==|!=|[-+*/<>()\[\],]))"
+)
+_ENDS_OF_WORDS = {"changes": "sign"}
+
+
+_GO_ON = ("and", "or", "rises", "falls", "changes", "sign")
+"""Words that may follow what is complete."""
+
+
+class ConditionError(Exception):
+    """A condition can't be understood: `column` (from 1) is where, `says` why, `remedy` what helps."""
+
+    def __init__(self, text: str, column: int, says: str, remedy: str = "") -> None:
+        super().__init__(text, column, says, remedy)
+        self.text, self.column, self.says, self.remedy = text, column, says, remedy
+
+    def __str__(self) -> str:
+        """Return the complaint as a sentence, for a line of a screen."""
+        return f"Column {self.column}: {self.says}.{' ' if self.remedy else ''}{self.remedy}"
+
+    def in_full(self) -> str:
+        """Return the complaint with the condition and a mark below the place."""
+        start = max(0, self.column - 60)
+        shown = in_place(self.text[start : start + 100])
+        return f"{self}\n  {shown}\n  {' ' * (self.column - 1 - start)}^"
+
+
+class Number(NamedTuple):
+    """A number as it was typed."""
+
+    value: float
+    column: int
+
+
+class Name(NamedTuple):
+    """A quantity: its word and what stands in each pair of brackets."""
+
+    word: str
+    places: tuple[tuple[int, ...], ...]
+    column: int
+
+
+class Call(NamedTuple):
+    """A function of what stands in its brackets."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    column: int
+
+
+class Binary(NamedTuple):
+    """Two sides with a sign between them: of arithmetic, of a comparison, or `and` or `or`."""
+
+    sign: str
+    left: Node
+    right: Node
+    column: int
+
+
+class Single(NamedTuple):
+    """What stands before or after one side: `-`, `not`, or what it does between iterations."""
+
+    sign: str
+    of: Node
+    column: int
+
+
+Node: TypeAlias = Number | Name | Call | Binary | Single
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    column: int
+
+
+def parse(text: str) -> Node:
+    """Return the tree of a condition.
+
+    Raises:
+        ConditionError: it can't be read.
+    """
+    if len(text) > LONGEST:
+        raise ConditionError(text, LONGEST, f"a condition has {LONGEST:,} characters at most")
+    return _Parser(text).condition_alone()
+
+
+def _tokens(text: str) -> list[_Token]:
+    found, at = [], 0
+    end = len(text.rstrip())
+    while at < end:
+        match = _TOKEN.match(text, at)
+        if match is None:
+            at += len(text[at:]) - len(text[at:].lstrip())
+            hint = "Equality is written ==." if text[at] == "=" else "Such as loss < 0.01"
+            raise ConditionError(text, at + 1, f"there is no sign {shortened(text[at])!r}", hint)
+        kind = match.lastgroup
+        assert kind is not None
+        found.append(_Token(kind, match[kind], match.start(kind) + 1))
+        at = match.end()
+    return [*found, _Token("end", "", end + 1)]
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = _tokens(text)
+        self._at = 0
+        self._depth = 0
+
+    def condition_alone(self) -> Node:
+        found = self._condition()
+        if self._now.kind != "end":
+            closing = " An opening bracket is missing." if self._now.text in (")", "]") else ""
+            raise self._unexpected("`and`, `or`, a comparison or the end", closing.strip())
+        return found
+
+    @property
+    def _now(self) -> _Token:
+        return self._tokens[self._at]
+
+    def _next(self) -> _Token:
+        token = self._now
+        self._at += 1
+        return token
+
+    def _took(self, *texts: str) -> _Token | None:
+        return self._next() if self._now.text in texts else None
+
+    def _need(self, text: str, expected: str) -> None:
+        if self._took(text) is None:
+            raise self._unexpected(expected)
+
+    def _unexpected(self, expected: str, remedy: str = "") -> ConditionError:
+        token = self._now
+        found = f"not {shortened(token.text, 40)!r}" if token.text else "and here it ends"
+        if token.kind == "word" and not remedy and token.text not in EVERY:
+            remedy = nearest(token.text, _GO_ON)
+        return ConditionError(self._text, token.column, f"expected {expected}, {found}", remedy)
+
+    def _condition(self) -> Node:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise ConditionError(self._text, self._now.column, f"more than {_DEEPEST} brackets in brackets")
+        found = self._both()
+        while (sign := self._took("or")) is not None:
+            found = Binary("or", found, self._both(), sign.column)
+        self._depth -= 1
+        return found
+
+    def _both(self) -> Node:
+        found = self._denied()
+        while (sign := self._took("and")) is not None:
+            found = Binary("and", found, self._denied(), sign.column)
+        return found
+
+    def _denied(self) -> Node:
+        signs = []
+        while (sign := self._took("not")) is not None:
+            signs.append(sign)
+        found = self._comparison()
+        for sign in reversed(signs):
+            found = Single("not", found, sign.column)
+        return found
+
+    def _comparison(self) -> Node:
+        left = self._sum()
+        if (verb := self._took("rises", "falls", "changes")) is not None:
+            if verb.text == "changes":
+                self._need("sign", "`sign` after `changes`")
+            does = " ".join(filter(None, (verb.text, _ENDS_OF_WORDS.get(verb.text))))
+            return Single(does, left, verb.column)
+        found: Node | None = None
+        while (sign := self._took(*COMPARED)) is not None:
+            right = self._sum()
+            one = Binary(sign.text, left, right, sign.column)
+            found = one if found is None else Binary("and", found, one, sign.column)
+            left = right  # 0.1 < loss < 0.2
+        return left if found is None else found
+
+    def _sum(self) -> Node:
+        found = self._product()
+        while (sign := self._took("+", "-")) is not None:
+            found = Binary(sign.text, found, self._product(), sign.column)
+        return found
+
+    def _product(self) -> Node:
+        found = self._factor()
+        while (sign := self._took("*", "/")) is not None:
+            found = Binary(sign.text, found, self._factor(), sign.column)
+        return found
+
+    def _factor(self) -> Node:
+        signs = []
+        while (sign := self._took("-")) is not None:
+            signs.append(sign)
+        found = self._atom()
+        for sign in reversed(signs):
+            found = Single("-", found, sign.column)
+        return found
+
+    def _atom(self) -> Node:
+        token = self._now
+        if token.kind == "number":
+            self._next()
+            return Number(float(token.text), token.column)
+        if self._took("(") is not None:
+            found = self._condition()
+            self._need(")", "a closing bracket `)`")
+            return found
+        if token.kind != "word" or token.text in (*JOINING, "rises", "falls", "changes", "sign"):
+            raise self._unexpected("a number, a quantity such as loss, or a function such as abs(...)")
+        self._next()
+        if token.text in FUNCTIONS:
+            return self._call(token)
+        if token.text not in (*WORDS, *TOGETHER, *PLACES):
+            raise self._unknown(token)
+        places = []
+        while self._took("[") is not None:
+            places.append(self._places())
+        return Name(token.text, tuple(places), token.column)
+
+    def _call(self, token: _Token) -> Node:
+        self._need("(", f"a bracket `(` after {token.text}")
+        arguments = [self._condition()]
+        while self._took(",") is not None:
+            arguments.append(self._condition())
+        self._need(")", "a comma or a closing bracket `)`")
+        return Call(token.text, tuple(arguments), token.column)
+
+    def _places(self) -> tuple[int, ...]:
+        places = [self._place()]
+        while self._took(",") is not None:
+            places.append(self._place())
+        self._need("]", "a comma or a closing bracket `]`")
+        return tuple(places)
+
+    def _place(self) -> int:
+        token = self._now
+        if not token.text.isdigit() or len(token.text) > _DIGITS:
+            raise self._unexpected("a whole number, the place of a layer or a unit")
+        self._next()
+        return int(token.text)
+
+    def _unknown(self, token: _Token) -> ConditionError:
+        remedy = nearest(token.text, EVERY) or f"Quantities are {', '.join((*WORDS, *PLACES))}."
+        return ConditionError(self._text, token.column, f"there is no {shortened(token.text, 40)!r}", remedy)

@@ -1,0 +1,141 @@
+"""How does a small scenario note what a condition reads, while it runs as fast as it can?"""
+
+from __future__ import annotations
+
+from itertools import chain, product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.conditions.given import Reading, asked, is_parameter, those
+from engine.conditions.steepest import share_of_steepest
+from engine.conditions.words import WORDS
+from engine.equations.equation import Variable
+from engine.equations.forward import TERMS
+from engine.program.floats.machine import FloatMachine, Noted
+from engine.program.names import Leaf as Named
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from engine.arrays import Array
+    from engine.conditions.given import Rows
+    from engine.conditions.layout import Indices, Layout, Layouts
+    from engine.conditions.meaning import Leaf
+    from engine.program.floats.code import FloatCode
+    from engine.run.tracing import Trace
+
+
+class Notes(Reading):
+    """Reads what a program of straight-line code notes beside what it does anyway.
+
+    Of a quantity that an iteration writes more than once each value is kept under a name of its own.
+    """
+
+    def __init__(self, trace: Trace, leaves: Sequence[Leaf], layouts: Layouts) -> None:
+        super().__init__(trace, leaves, layouts)
+        self._asked = [leaf for leaf in asked(leaves) if leaf.word != "loss"]
+        self.variables: Collection[Variable] = {one for leaf in self._asked for one in self._made_of(leaf)}
+        self._columns: dict[Layout, dict[Leaf, Indices]] = {}
+        self._machine = FloatMachine(trace.scenario, trace.shapes, trace.schedule.base, self)
+
+    def seek(self, iteration: int) -> None:
+        """Go on from an iteration of the run."""
+        if iteration != self.iteration:
+            self._machine.put(self._trace.parameters(iteration))
+            self.iteration = iteration
+
+    def read(self, count: int) -> list[Rows]:
+        """Read some iterations."""
+        first, self.iteration = self.iteration, self.iteration + count
+        losses = self._machine.advance(first, count)
+        notes, self._machine.notes = self._machine.notes, []
+        found = []
+        for layout, iterations in self._layouts.groups(first, count):
+            places = iterations - first
+            mine = notes if len(places) == count else [notes[one] for one in places.tolist()]
+            columns, made = self._columns[layout], {}
+            if isinstance(mine[0], float):
+                noted = np.array(mine)[:, None]
+            else:
+                flat = np.fromiter(chain.from_iterable(mine), np.float64, len(mine) * len(mine[0]))  # type: ignore[arg-type]
+                noted = flat.reshape(len(mine), -1)
+            for leaf in self._leaves:
+                if leaf.word == "loss":
+                    made[leaf] = those(losses[:, None], places)
+                elif leaf in columns:
+                    made[leaf] = self._formed(leaf, noted[:, columns[leaf]])
+            found.append(self.rows(layout, iterations, made))
+        return found
+
+    def noted(self, code: FloatCode, iteration: int) -> Noted:
+        """Return what to note of an iteration over the batch of another."""
+        layout = self._layouts.of_batch(iteration % self._shapes.batches)
+        kept: dict[int, list[str]] = {}
+        places: dict[str, int] = {}
+        columns = self._columns[layout] = {}
+        for leaf in self._asked:
+            names = self._names(leaf, layout, code, kept)
+            columns[leaf] = np.array([places.setdefault(name, len(places)) for name in names])
+        return Noted(tuple(places), kept)
+
+    def _made_of(self, leaf: Leaf) -> tuple[Variable, ...]:
+        """Return the variables whose numbers make up a leaf."""
+        if leaf.word == "dead":
+            return Variable("activation", leaf.layer), Variable("slope", leaf.layer)
+        if leaf.word == "saturated":
+            return (Variable("slope", leaf.layer),)
+        if leaf.word in ("sample_loss", "terms"):
+            return (TERMS,)
+        if leaf.word == "prediction":
+            return (Variable("activation", len(self._scenario.network.layers)),)
+        return (Variable(WORDS[leaf.word].quantity, leaf.layer),)
+
+    def _names(self, leaf: Leaf, layout: Layout, code: FloatCode, kept: dict[int, list[str]]) -> list[str]:
+        """Return the names of the numbers of a leaf, value by value."""
+        found = []
+        variables = self._made_of(leaf)
+        if is_parameter(leaf):
+            (made,), steps = variables, layout.writing(leaf)
+            for step in steps:
+                names = [code.name(Named(made, place)) for place in _entries(leaf, code, made)]
+                if step != steps[-1]:  # the next update overwrites it
+                    new = [f"{name}_after_{step}" for name in names]
+                    lines = kept.setdefault(step, [])
+                    lines += [
+                        line
+                        for line in (f"{one} = {name}" for one, name in zip(new, names, strict=True))
+                        if line not in lines
+                    ]
+                    names = new
+                found += names
+            return found
+        for sample, time in layout.sites_of(leaf):
+            for variable in variables:
+                for place in _entries(leaf, code, variable):
+                    found.append(code.name(Named(variable, (time, sample, *place))))
+        return found
+
+    def _formed(self, leaf: Leaf, noted: Array) -> Array:
+        """Return the values of a leaf [iteration, value, ...] from the numbers noted for it."""
+        if leaf.word == "dead":
+            largest: Array = np.abs(noted).max(axis=1, keepdims=True)
+            return largest
+        if leaf.word == "saturated":
+            return share_of_steepest(self._scenario, leaf, noted.mean(axis=1, keepdims=True))
+        if leaf.word == "sample_loss":
+            outputs = self._scenario.network.sizes[-1]
+            terms = noted.reshape(len(noted), -1, outputs)
+            found: Array = np.add.accumulate(terms, axis=2)[..., -1]
+            return found
+        if not leaf.shape:
+            return noted
+        return noted.reshape(len(noted), -1, *leaf.shape)
+
+
+def _entries(leaf: Leaf, code: FloatCode, variable: Variable) -> list[tuple[int, ...]]:
+    """Return the units of the numbers of a leaf."""
+    if leaf.entry is not None:
+        return [leaf.entry]
+    units = [axis for axis in code.table.axes[variable] if isinstance(axis, int)]
+    return list(product(*map(range, units)))

@@ -1,0 +1,105 @@
+"""What was any number of an iteration? Each iteration is played, and its numbers are looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.conditions.given import Reading, asked, is_parameter, places_of
+from engine.conditions.steepest import share_of_steepest
+from engine.conditions.words import WORDS
+from engine.run.play import Shared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.arrays import Array
+    from engine.conditions.given import Rows
+    from engine.conditions.layout import Layout, Layouts
+    from engine.conditions.meaning import Leaf
+    from engine.parameters import ParameterArrays
+    from engine.run.iteration import Iteration
+    from engine.run.tracing import Trace
+
+
+class Played(Reading):
+    """Reads every number of an iteration that is played."""
+
+    def __init__(self, trace: Trace, leaves: Sequence[Leaf], layouts: Layouts) -> None:
+        super().__init__(trace, leaves, layouts)
+        self._shared = Shared(trace.scenario, trace.schedule.base)
+        self._before = trace.parameters(0)
+        self._asked = asked(leaves)
+
+    def seek(self, iteration: int) -> None:
+        """Go on from an iteration of the run."""
+        if iteration != self.iteration:
+            self._before = self._trace.parameters(iteration)
+            self.iteration = iteration
+
+    def read(self, count: int) -> list[Rows]:
+        """Read some iterations."""
+        first, self.iteration = self.iteration, self.iteration + count
+        groups = self._layouts.groups(first, count)
+        layout_of = {number: layout for layout, some in groups for number in some.tolist()}
+        found: dict[Layout, dict[Leaf, list[Array]]] = {layout: {} for layout, _ in groups}
+        for number in range(first, first + count):
+            played = self._shared.play(number, self._before)
+            self._before = played.after
+            layout = layout_of[number]
+            for leaf in self._asked:
+                found[layout].setdefault(leaf, []).append(values_in(played, layout, leaf))
+        return [
+            self.rows(layout, some, {leaf: np.array(one) for leaf, one in found[layout].items()})
+            for layout, some in groups
+        ]
+
+
+def values_in(numbers: Iteration, layout: Layout, leaf: Leaf) -> Array:
+    """Return the values [value, ...] of a leaf in an iteration."""
+    if leaf.word == "loss":
+        loss = numbers.loss()
+        mean = numbers.scenario.training.reduction == "mean"
+        return np.array([loss / len(numbers.samples) if mean else loss])
+    start, layer = numbers.samples.start, leaf.layer
+    if leaf.word == "sample_loss":
+        keys = layout.sites_of(leaf)
+        return np.array([numbers.loss_at(start + sample, time) for sample, time in keys])
+    if leaf.word not in WORDS:
+        assert layer is not None
+        slope = numbers.vectors("slope", layer)
+        if leaf.word == "saturated":
+            return share_of_steepest(numbers.scenario, leaf, np.array([slope.mean()]))
+        assert leaf.entry is not None
+        both = np.stack([numbers.vectors("activation", layer), slope])[..., leaf.entry[0]]
+        return np.array([np.abs(both).max()])
+    word = WORDS[leaf.word]
+    if word.group is not None:
+        assert layer is not None
+        found: Array = np.array([getattr(one, word.group) for one in _by_group(numbers, layout, leaf)])
+    else:
+        samples, times = places_of(layout.of(leaf).keys)
+        if leaf.word == "prediction":
+            found = numbers.vectors("activation", len(numbers.network.layers))[samples, times]
+        else:
+            found = numbers.vectors(word.quantity, layer)[samples, times]  # type: ignore[arg-type]
+    if leaf.entry is not None:
+        for unit in reversed(leaf.entry):
+            found = found[..., unit]
+    return found
+
+
+def _by_group(numbers: Iteration, layout: Layout, leaf: Leaf) -> Iterator[ParameterArrays]:
+    """Yield the parameters, changes, gradients or totals of a layer, value by value."""
+    layer, start = leaf.layer, numbers.samples.start
+    assert layer is not None
+    for value, (sample, time) in enumerate(layout.sites_of(leaf)):
+        if is_parameter(leaf):
+            yield numbers.parameters(layer, value + 1)
+        elif leaf.word.startswith("change"):
+            yield numbers.change_of_update(layer, value)
+        elif leaf.word.startswith("total"):
+            yield numbers.totals(layer, start + sample, time)
+        else:
+            yield numbers.gradients(layer, start + sample, time)

@@ -1,0 +1,72 @@
+"""Why is the cell of a table no number?
+
+One cause makes one complaint, however many cells it spoils: a decimal comma, missing values, units behind
+numbers. A word is a cause of its own in each column.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from math import isfinite
+from typing import NamedTuple
+
+from engine.read.document.lookalikes import named, remedy, typed
+from engine.read.findings import describe
+
+_MISSING = frozenset(("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "--", "?", ".", "missing"))
+_TRUTH = frozenset(("true", "false", "yes", "no", "t", "f", "y", "n"))
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[,.' \u00a0\u202f\u2019][0-9]{3})+(?:[.,][0-9]+)?")
+_UNIT = re.compile(
+    r"[$€£]\s*[+-]?[0-9][0-9.,]*|[+-]?[0-9][0-9.,]*(?:\s+[a-zA-Zµ°]{1,4}[²³]?|[a-zA-Zµ°]{2,4}[²³]?|\s*[%‰€$£°])"
+)
+_COMMA = re.compile(r"[+-]?(?:[0-9]+,[0-9]*|,[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_WORD = re.compile(r"[^\W\d_][^\d]*")
+
+
+class Fault(NamedTuple):
+    """What is wrong with a cell: the sort, whether each column has its own, the sentence, the remedy."""
+
+    kind: str
+    own: bool
+    says: str
+    remedy: str = ""
+
+
+@cache
+def pattern(decimal: str) -> re.Pattern[str]:
+    """Return what a number looks like with a decimal point or comma."""
+    point = re.escape(decimal)
+    return re.compile(rf"\s*[+-]?(?:[0-9]+{point}?[0-9]*|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
+
+
+def number(cell: str, decimal: str) -> float | Fault:
+    """Return the number in a cell, or why there is none."""
+    if pattern(decimal).fullmatch(cell):
+        value = float(cell.replace(decimal, "."))
+        if isfinite(value):
+            return value
+    return _fault(cell, decimal)
+
+
+def _fault(cell: str, decimal: str) -> Fault:
+    word = cell.strip()
+    says = f"expected a finite number, found {describe(cell) if word else 'an empty cell'}"
+    if word.lower() in _MISSING:
+        return Fault("missing", False, says, "A value is missing: write it, or leave the row out.")
+    if word.lower() in _TRUTH:
+        return Fault("truth", False, says, "Write 1 for true and 0 for false.")
+    for sign in word:
+        if typed(sign) is not None and not sign.isspace():
+            return Fault("print", False, f"{says}: {named(sign)}", remedy(sign))
+    if _THOUSANDS.fullmatch(word) and not (decimal == "." and word.count(",") == 1 and "." not in word):
+        return Fault("thousands", False, says, "Write numbers without signs between the thousands: 1234567.")
+    if decimal == "." and _COMMA.fullmatch(word):
+        return Fault("comma", False, says)
+    if decimal == "," and pattern(".").fullmatch(word):
+        return Fault("point", False, says, 'With decimal = "," numbers are written 0,5.')
+    if _UNIT.fullmatch(word):
+        return Fault("unit", False, says, "A number stands alone in its cell, without a unit.")
+    if _WORD.fullmatch(word) and word.lower().lstrip("+-") not in ("inf", "infinity"):
+        return Fault("word", True, says)
+    return Fault("other", True, says)

@@ -1,0 +1,131 @@
+"""Where are the samples, in the scenario or in a file, and what does `[data]` say of them?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from engine.read.data.labels import label, misfit
+from engine.read.data.numbers import known
+from engine.read.data.opened import Asked, Expected
+from engine.read.data.samples import plain_data, sequence_data
+from engine.read.findings import describe
+from engine.read.layers import is_recurrent, layer_sizes
+from engine.scenario import Names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.read.document.shape import DataTable, ScenarioFile
+    from engine.read.findings import Findings, KeyPath
+    from engine.scenario import Data
+
+
+def data_of(file: ScenarioFile, path: Path, findings: Findings) -> tuple[Data, Names] | None:
+    """Return the samples of a scenario and the names in them, or None with findings."""
+    table = file.data
+    if not known(table) or not known(file.network.layers):
+        return None
+    recurrent = any(is_recurrent(layer) for layer in file.network.layers)
+    sizes = layer_sizes(file.network)
+    units = (sizes[0], sizes[-1])
+    if isinstance(table, str):
+        return _data_from_file(Asked(table), path, units, recurrent, ("data",), findings)
+    if table.file is not None:
+        asked = _asked(table, findings)
+        if not known(table.file):
+            return None
+        return _data_from_file(asked, path, units, recurrent, ("data", "file"), findings)
+    for name in ("inputs", "targets"):
+        if getattr(table, name) is None:
+            findings.add(
+                ("data", name), "this key is missing", "Give inputs and targets, or file.", at_key=True
+            )
+    names = _names_of_numbers(table, units[1], findings)
+    data = (sequence_data if recurrent else plain_data)(table, units, findings)
+    return None if data is None else (data, names)
+
+
+def _names_of_numbers(table: DataTable, outputs: int | None, findings: Findings) -> Names:
+    """Return the names of samples that the scenario lists, and note what is only for a file."""
+    for name in ("one_hot", "separator", "header"):
+        if known(getattr(table, name)) and getattr(table, name) is not False:
+            says = f"{name} is for data in a file, and these are listed"
+            findings.add(("data", name), says, "Leave it out, or give file.", at_key=True)
+    for name in ("inputs", "targets"):
+        _column_names(table, name, findings)
+    classes = _classes(table)
+    if not classes or outputs is None:
+        return Names()
+    if says := misfit(classes, outputs):
+        findings.add(("data", "classes"), says)
+    return Names(outputs=classes if len(classes) == outputs else (), classes=classes)
+
+
+def _asked(table: DataTable, findings: Findings) -> Asked:
+    """Return what the table asks of its file."""
+    given = {}
+    for name in ("inputs", "targets"):
+        values = getattr(table, name)
+        given[name] = names = _column_names(table, name, findings)
+        if names is None and known(values):
+            says = f"a scenario whose data are in a file has no {name} of its own"
+            remedy = f"Leave out file or {name}, or give the names of its columns."
+            findings.add(("data", name), says, remedy, at_key=True)
+    return Asked(
+        file=table.file if known(table.file) and table.file else "",
+        inputs=given["inputs"],
+        targets=given["targets"],
+        classes=_classes(table),
+        one_hot=table.one_hot is True,
+        separator=table.separator if known(table.separator) else None,
+        decimal=table.decimal if known(table.decimal) else ".",
+        header=table.header if known(table.header) else None,
+    )
+
+
+def _classes(table: DataTable) -> tuple[str, ...] | None:
+    if table.classes is None or not known(table.classes):
+        return None
+    return tuple(label(one if isinstance(one, str) else repr(one)) for one in table.classes)
+
+
+def _column_names(table: DataTable, name: str, findings: Findings) -> tuple[str, ...] | None:
+    """Return the names of columns that a key holds instead of samples; None if there are none.
+
+    Names that are none, as there is no file or there are samples beside them, are noted and forgotten.
+    """
+    values = getattr(table, name)
+    texts = [place for place, one in enumerate(values) if isinstance(one, str)] if known(values) else []
+    if not texts:
+        return None
+    if table.file is not None and len(texts) == len(values):
+        return tuple(values)
+    for place in texts:
+        says = f"expected a list, found {describe(values[place])}"
+        remedy = "" if table.file is not None else "Names of columns are for data in a file: add file."
+        findings.add(("data", name, place), says, remedy)
+    setattr(table, name, UNSET)
+    return None
+
+
+def _data_from_file(
+    asked: Asked,
+    path: Path,
+    units: tuple[int | None, int | None],
+    recurrent: bool,
+    key: KeyPath,
+    findings: Findings,
+) -> tuple[Data, Names] | None:
+    from engine.read.data.datafile import file_data
+
+    if (
+        key == ("data", "file")
+        and not asked.file
+        and ("data", "file") in {one.path for one in findings.found}
+    ):
+        return None
+    if units[0] is None or units[1] is None:
+        return None
+    return file_data(asked.file, path, Expected(units[0], units[1], recurrent, asked), key, findings)

@@ -1,0 +1,67 @@
+"""How do labels, words or numbers, become targets?
+
+A label is a class; each class has an output of the network, whose target is 1 where the label is that class
+and 0 where it isn't. A network with one output takes two classes: 0 is the first, 1 the second.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.read.data.numbers import counted
+from engine.read.document.text import one_line, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from engine.arrays import Array
+
+MOST = 10_000
+"""Classes; more of them, and the column holds no labels."""
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+def label(text: str) -> str:
+    """Return what a label is called: a number by its value, whether it is written 1, 1.0 or +1."""
+    word = one_line(text)
+    if _NUMBER.fullmatch(word):
+        number = float(word)
+        return str(int(number)) if abs(number) < 1e15 and number.is_integer() else repr(number)
+    return word
+
+
+def in_order(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return classes in the order of their outputs: by their values if all are numbers, else by letters."""
+    found = list(labels)
+    if all(_NUMBER.fullmatch(one) for one in found):
+        return tuple(sorted(found, key=float))
+    return tuple(sorted(found))
+
+
+def misfit(classes: Sequence[str], outputs: int) -> str:
+    """Return why so many classes don't fit the outputs; the empty text if they do."""
+    wanted = max(2, outputs)
+    if len(classes) == wanted:
+        return ""
+    count = "1 class" if len(classes) == 1 else f"{len(classes):,} classes"
+    expected = f"expected {wanted} classes for {counted(outputs, 'neuron')} of the last layer"
+    return f"{expected}, found {count}: {listed(classes)}"
+
+
+def targets(codes: Array, outputs: int) -> Array:
+    """Return the targets [row, output] of labels by their places among the classes; nan stays nan."""
+    if outputs == 1:
+        return codes[:, None]
+    made: Array = (codes[:, None] == np.arange(outputs)).astype(np.float64)
+    made[np.isnan(codes)] = np.nan
+    return made
+
+
+def listed(names: Sequence[str], most: int = 12) -> str:
+    """Return names in a row, of many the first."""
+    shown = ", ".join(shortened(name, 30) for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -1,0 +1,75 @@
+"""What is said of the factors of a chain, and of what is used again for a gradient?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.facts.cost import at_site
+from engine.facts.explain.expression import Constant
+from engine.numerals import count, counted, every
+
+if TYPE_CHECKING:
+    from engine.facts.chain.factors import Factor
+    from engine.facts.chain.paths import Chain
+    from engine.facts.number import Traced
+
+
+def meanings(factor: Factor) -> tuple[str, str]:
+    """Return what a factor is, in many words and in few."""
+    if isinstance(factor.number, Constant):
+        return "what a bias is multiplied by", "what came in"
+    layer, neuron = factor.number.layer, factor.number.index[0] + 1
+    match factor.meaning:
+        case "error":
+            return "error: how C moves with this output", "error"
+        case "delta":
+            return "delta: slope and error in one", "delta"
+        case "slope":
+            return f"slope of layer {layer}, neuron {neuron}", f"slope, layer {layer}"
+        case "recurrent weight":
+            after = f"@{factor.time + 1}"
+            return f"recurrent weight, back from {after} to @{factor.time}", f"weight, back to @{factor.time}"
+        case "weight":
+            return f"weight, back from layer {layer} to {layer - 1}", "weight"
+        case "before":
+            return (
+                f"what neuron {neuron} was one time before, @{factor.time}",
+                f"one time before, @{factor.time}",
+            )
+        case _:
+            below = f"layer {layer}, neuron {neuron}" if layer else f"input {neuron}"
+            return f"what came in from {below}", "what came in"
+
+
+def price_of_one(chain: Chain, delta: Traced) -> str:
+    """Return what one weight would cost path by path; nothing where there is no difference."""
+    scenario, shapes = chain.trace.scenario, chain.trace.shapes
+    deltas = at_site(scenario, chain.layer, last_time=chain.time == shapes.times - 1).deltas
+    if not deltas or not chain.ways.paths:
+        return ""
+    once = deltas // scenario.network.layers[chain.layer - 1].units
+    kind = "bias" if chain.parameter == "biases" else "weight"
+    return (
+        f"Path by path this one {kind} takes {counted(chain.ways.multiplications, 'multiplication')}; with "
+        f"reuse 1, after {count(once)} for {delta.symbol}. (Slopes not counted.)"
+    )
+
+
+def served(chain: Chain, delta: Traced) -> str:
+    """Return whom the deltas above and the delta of the neuron serve."""
+    layers = chain.trace.scenario.network.layers
+    mine, is_last = layers[chain.layer - 1], chain.layer == len(layers)
+    weights = mine.inputs + (mine.units if mine.recurrent else 0)
+    by_it = f"{every(weights, 'weight')} of this neuron" if weights > 1 else "this neuron's weight"
+    further = []
+    if is_last and chain.layer > 1:
+        further.append(f"all of layer {chain.layer - 1}")
+    if mine.recurrent and chain.time > 0:
+        further.append(f"δ{chain.layer} of the time before, through U{chain.layer}")
+    text = f"{delta.symbol} serves {' and '.join([by_it, *further])}."
+    if is_last:
+        return text
+    above, deltas = layers[chain.layer].units, f"δ{chain.layer + 1}"
+    serve = f"The {above:,} numbers {deltas} serve" if above > 1 else f"{deltas} serves"
+    neurons = every(mine.units, "neuron") if mine.units > 1 else "the neuron"
+    return f"{serve} {neurons} of layer {chain.layer}; {text}"

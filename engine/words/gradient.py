@@ -1,0 +1,35 @@
+"""What is said of the gradient as far as it has been gathered?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.equations.updates import is_plain
+
+if TYPE_CHECKING:
+    from engine.facts.gradient import GradientVector
+
+
+def sentence(vector: GradientVector) -> str:
+    """Return what is true of what has been gathered by now."""
+    trace = vector.trace
+    if not vector.parts:
+        return "No gradient has been gathered in this iteration yet: the first comes with the way back."
+    if not vector.pure and trace.mistake is not None:
+        return f"The mistake {trace.mistake} is in it: it is not the gradient. View 2 compares it with ∇C."
+    if not vector.pure:
+        return (
+            "Parameters were changed while this was gathered, so its parts belong to different networks: "
+            "it is the gradient of no single loss. View 2 compares it with ∇C."
+        )
+    if not vector.complete:
+        return (
+            "Not all of it is there yet: what is missing is formed by later steps (·), or by later samples."
+        )
+    if not is_plain(trace.scenario.training) or trace.mistake is not None:
+        return "A step along this vector raises the loss fastest. View 1 shows what the update makes of it."
+    return (
+        "A step along this vector raises the loss fastest, so the update goes against it: "
+        f"{'-η/B' if trace.scenario.training.reduction == 'mean' else '-η'} times each component. "
+        "A bar to the left is a parameter that will grow."
+    )

@@ -1,0 +1,68 @@
+"""Is what is said of a key in a line of its own, until the next key, and is no key silent?"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app.driving import user_of
+from tui.keys import KEYS
+
+
+async def test_what_is_said_stands_in_its_own_line_until_the_next_key() -> None:
+    async with user_of("mazur") as user:
+        before = user.text()
+        await user.press("p")
+        said = user.text()
+        assert "This is the first step" in said
+        changed = [
+            place
+            for place, (a, b) in enumerate(zip(before.split("\n"), said.split("\n"), strict=True))
+            if a != b
+        ]
+        assert changed == [22]  # the line above the keys: it said what is looked at
+        await user.press("l")
+        assert "This is the first step" not in user.text()
+        assert "changes the scale of the loss curve" in user.text()
+        await user.press("n")
+        assert "changes the scale of the loss curve" not in user.text()
+        assert "looking at z2[1] = 1.105905967 · made here" in user.text()
+
+
+async def test_in_a_short_window_it_takes_the_place_of_the_steps() -> None:
+    async with user_of("mazur", size=(80, 20)) as user:
+        assert "forward a1 a2" in user.text()
+        await user.press("p")
+        assert "This is the first step" in user.text()
+        assert "½ Σ (a - y)²" in user.text()
+        await user.press("n")
+        assert "forward a1 a2" in user.text()
+
+
+async def test_a_message_after_a_move_that_is_still_to_be_drawn_is_seen() -> None:
+    async with user_of("bptt") as user:
+        await user.until_computed()
+        await user.press("end", "n")
+        assert "This is the last step" in user.text()
+
+
+async def test_an_unbound_key_says_where_the_keys_are() -> None:
+    async with user_of("mazur") as user:
+        await user.press("z")
+        assert "z does nothing here: ? has the keys" in user.text()
+
+
+@pytest.mark.parametrize("view", ["1", "4", "9"])
+async def test_no_key_is_silent(view: str) -> None:
+    """Every key of the table changes what is seen, in every view, or says why it doesn't."""
+    async with user_of("06-batch", 6, size=(120, 40), wait=0.02) as user:
+        await user.until_computed()
+        for key in KEYS:
+            if key.action in ("app.quit", "app.pick", "go_to", "find", "help", "choose_mistake", "play"):
+                continue  # they leave, or open a dialog; playing is heard later
+            await user.press("1", *([] if view == "1" else [view]), "escape", "g", "6", "enter")
+            before = user.text()
+            await user.press(key.keys[0])
+            assert user.text() != before, key
+            await user.press("X", "M", "escape")
+            if user.trace.order != "deferred":
+                await user.press("u")

@@ -1,0 +1,109 @@
+"""Is a condition read as it is written, and a wrong one refused at its place?"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.conditions.grammar import (
+    LONGEST,
+    Binary,
+    Call,
+    ConditionError,
+    Name,
+    Node,
+    Number,
+    Single,
+    parse,
+)
+from engine.conditions.words import EVERY
+
+
+def written(node: Node) -> str:
+    """A tree with brackets around everything."""
+    match node:
+        case Number(value=value):
+            return f"{value:g}"
+        case Name(word=word, places=places):
+            return word + "".join(f"[{','.join(map(str, some))}]" for some in places)
+        case Call(function=function, arguments=arguments):
+            return f"{function}({', '.join(map(written, arguments))})"
+        case Single(sign="-" | "not" as sign, of=of):
+            return f"({sign} {written(of)})"
+        case Single(sign=sign, of=of):
+            return f"({written(of)} {sign})"
+        case Binary(sign=sign, left=left, right=right):
+            return f"({written(left)} {sign} {written(right)})"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("loss < 0.01", "(loss < 0.01)"),
+        ("loss<1e-3", "(loss < 0.001)"),
+        ("loss < 1 or loss > 2 and not loss rises", "((loss < 1) or ((loss > 2) and (not (loss rises))))"),
+        ("(loss < 1 or loss > 2) and loss falls", "(((loss < 1) or (loss > 2)) and (loss falls))"),
+        ("weight[1][2,1] changes sign", "(weight[1][2,1] changes sign)"),
+        ("1 - 2 - 3 > 2 * 3 + 4 / 5", "(((1 - 2) - 3) > ((2 * 3) + (4 / 5)))"),
+        ("-loss > --1", "((- loss) > (- (- 1)))"),
+        ("0.1 < loss <= 0.2", "((0.1 < loss) and (loss <= 0.2))"),
+        ("max(abs(gradient[2])) < 1_000", "(max(abs(gradient[2])) < 1000)"),
+        ("any(delta[1] > .5)", "any((delta[1] > 0.5))"),
+        ("not not dead(1,3)", "(not (not dead(1, 3)))"),
+        ("loss + 1 rises", "((loss + 1) rises)"),
+    ],
+)
+def test_what_binds_tighter(text: str, read: str) -> None:
+    assert written(parse(text)) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "says", "remedy"),
+    [
+        ("los < 0.01", 1, "there is no 'los'", 'Did you mean "loss"?'),
+        ("loss < 1 an loss > 0", 10, "expected `and`, `or`, a comparison or the end, not 'an'", '"and"'),
+        ("loss = 1", 6, "there is no sign '='", "Equality is written ==."),
+        ("loss <", 7, "expected a number, a quantity such as loss, or a function", ""),
+        ("", 1, "and here it ends", ""),
+        ("(loss < 1", 10, "expected a closing bracket `)`", ""),
+        ("loss < 1)", 9, "not ')'", "An opening bracket is missing."),
+        ("delta[x] < 1", 7, "expected a whole number", ""),
+        ("delta[1 < 1", 9, "expected a comma or a closing bracket `]`", ""),
+        ("loss changes", 13, "expected `sign` after `changes`", ""),
+        ("max loss < 1", 5, "expected a bracket `(` after max", ""),
+        ("a\x1b[31mb < 1", 2, "there is no sign", ""),
+        ("(" * 60 + "1", 41, "more than 40 brackets in brackets", ""),
+        ("1" * (LONGEST + 1), LONGEST, "1,000 characters at most", ""),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_column(text: str, column: int, says: str, remedy: str) -> None:
+    with pytest.raises(ConditionError) as caught:
+        parse(text)
+    assert caught.value.column == column
+    assert says in caught.value.says
+    assert remedy in caught.value.remedy
+    assert str(caught.value).startswith(f"Column {column}: ")
+
+
+def test_the_mark_is_below_the_place() -> None:
+    with pytest.raises(ConditionError) as caught:
+        parse("loss < 1 and lss > 2")
+    first, text, mark = caught.value.in_full().split("\n")
+    assert first == "Column 14: there is no 'lss'. Did you mean \"loss\"?"
+    assert text[mark.index("^") :].startswith("lss")
+
+
+tokens = st.sampled_from([*EVERY, "<", "==", "(", ")", "[1]", "[1,2]", "1", "2.5e3", "-", ",", "é", "\x00"])
+
+
+@given(st.lists(tokens, max_size=12).map(" ".join) | st.text(max_size=30))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    found: ConditionError | None = None
+    try:
+        parse(text)
+    except ConditionError as error:
+        found = error
+    if found is not None:
+        assert 1 <= found.column <= len(text) + 1
+        assert found.in_full().replace("\n", "").isprintable()

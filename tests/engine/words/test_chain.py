@@ -1,0 +1,63 @@
+"""Is it true what is said of a chain's factors and of what serves whom?"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.facts.chain.factors import Factor
+from engine.facts.chain.paths import Chain
+from engine.facts.number import Traced
+from engine.words.chain import meanings, price_of_one, served
+from tests.scenarios_at_random import Wanted, scenario_at_random
+
+
+def test_the_factors_of_a_path() -> None:
+    run = trace(load(find("mazur")))
+    found = [meanings(one)[0] for one in Chain(run, 0, 0, 0, 1).path((1, 0, 1))]
+    assert found == [
+        "error: how C moves with this output",
+        "slope of layer 2, neuron 2",
+        "weight, back from layer 2 to 1",
+        "slope of layer 1, neuron 1",
+        "what came in from input 2",
+    ]
+    bias = Chain(run, 0, 0, 0, 1, "biases").path((0, 0, 1))[-1]
+    assert (bias.symbol, bias.value, bias.made) == ("1", 1.0, None)
+    assert meanings(bias) == ("what a bias is multiplied by", "what came in")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_slope_and_what_came_in_are_named_by_their_place(seed: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    units = (0,) * (run.shapes.layers + 1)
+    for layer in range(1, run.shapes.layers + 1):
+        for one in Chain(run, 0, 0, 0, layer).path(units):
+            assert isinstance(one, Factor)
+            assert isinstance(one.number, Traced)
+            if one.meaning in ("slope", "input"):
+                place = f"layer {one.number.layer}, neuron 1" if one.number.layer else "input 1"
+                assert meanings(one)[0].endswith(place)
+            assert one.value == one.number.value
+            assert one.made == run.flow.writer(one.number.reference)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whom_deltas_serve_and_what_a_weight_costs_alone(seed: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    layers = run.scenario.network.layers
+    for layer, mine in enumerate(layers, start=1):
+        for time in range(run.shapes.times):
+            chain = Chain(run, 0, 0, time, layer)
+            delta = chain.delta(0)
+            told = served(chain, delta)
+            assert f"{delta.symbol} serves " in told
+            assert (f"δ{layer + 1} serve" in told) == (layer < len(layers))
+            assert ("of the time before" in told) == (mine.recurrent and time > 0)
+            price = price_of_one(chain, delta)
+            if price:
+                (alone,) = re.findall(r"takes ([\d,]+) multiplication", price)
+                assert int(alone.replace(",", "")) == chain.ways.multiplications

@@ -1,0 +1,96 @@
+"""Is a name of another library answered with ours, by its meaning?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.losses import LOSSES
+from engine.equations.optimizers import OPTIMIZERS
+from engine.read import others
+from engine.read.initialise import INITS
+from engine.read.others import meant
+from engine.read.schema import schema
+from tests.read.files import PLAIN, changed, complaint, write
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "ours"),
+    [
+        ('"half-squared-error"', '"mse"', "mean-squared-error"),
+        ('"half-squared-error"', '"MSELoss"', "mean-squared-error"),
+        ('"half-squared-error"', '"categorical_crossentropy"', "cross-entropy"),
+        ('"half-squared-error"', '"CrossEntropyLoss"', "cross-entropy"),
+        ('"half-squared-error"', '"binary_crossentropy"', "binary-cross-entropy"),
+        ('"half-squared-error"', '"log_loss"', "binary-cross-entropy"),
+        ('"half-squared-error"', '"mae"', "absolute-error"),
+        ('"identity"', '"linear"', "identity"),
+        ('"sigmoid"', '"logistic"', "sigmoid"),
+        ('"sigmoid"', '"swish"', "silu"),
+        ('"sigmoid"', '"LeakyReLU"', "leaky-relu"),
+        ('"uniform"', '"glorot_uniform"', "xavier-uniform"),
+        ('"uniform"', '"kaiming_normal_"', "he-normal"),
+        ("iterations = 10", "epochs = 10", "iterations"),
+        ("learning_rate", "lr", "learning_rate"),
+        ("learning_rate", "eta", "learning_rate"),
+        ("iterations = 10", "optimiser = 10", "optimizer"),
+        ("iterations = 10", 'optimizer = "nag"', "nesterov"),
+        ("iterations = 10", 'optimizer = "gd"', "sgd"),
+        ("iterations = 10", 'reduction = "average"', "mean"),
+        ("iterations = 10", "batchsize = 1", "batch_size"),
+        ("inputs = 2", "in_features = 2", "inputs"),
+        ("weights = ", "W = ", "weights"),
+        ("biases = ", "bias = ", "biases"),
+        ("units = 1", "neurons = 1", "units"),
+        ("targets = ", "labels = ", "targets"),
+        ("title = ", "name = ", "title"),
+    ],
+)
+def test_ours_is_named_and_nothing_else_is_said(old: str, new: str, ours: str, tmp_path: Path) -> None:
+    found = complaint(write(tmp_path, changed(PLAIN, old, new)))
+    assert found.remedy.startswith(f'Did you mean "{ours}"?')
+
+
+def test_the_case_of_a_loss_of_keras() -> None:
+    found = complaint(Path(__file__).parents[1] / "cases" / "names-of-others.toml")
+    assert found.remedy == 'Did you mean "cross-entropy"?'
+
+
+@pytest.mark.parametrize(("old", "name"), [
+    ('"half-squared-error"', "hinge"), ('"sigmoid"', "gelu"), ('"sigmoid"', "selu"), ('"uniform"', "ones"),
+])  # fmt: skip
+def test_nothing_is_suggested_for_what_is_not_there(old: str, name: str, tmp_path: Path) -> None:
+    found = complaint(write(tmp_path, changed(PLAIN, old, f'"{name}"')))
+    assert "Did you mean" not in found.remedy
+
+
+def test_a_key_of_another_table(tmp_path: Path) -> None:
+    found = complaint(write(tmp_path, changed(PLAIN, "seed = 1", "seed = 1\nfile = 3")))
+    assert found.remedy == "It belongs to [data]."
+    found = complaint(write(tmp_path, changed(PLAIN, "seed = 1", "seed = 1\nrecurrent_init = 3")))
+    assert found.remedy == "It belongs to [[network.layers]]."
+    found = complaint(write(tmp_path, changed(PLAIN, "seed = 1", "seed = 1\nsource = 3")))
+    assert found.remedy == "It belongs to the top of the file, above the first heading."
+
+
+def test_the_table_is_of_names_that_there_are() -> None:
+    values = {*ACTIVATIONS, *LOSSES, *OPTIMIZERS, *INITS, "mean", "deferred", "premature"}
+    made = schema()
+    keys = {*made["$defs"]["ScenarioFile"]["properties"]}
+    for table in made["$defs"].values():
+        keys |= {*table["properties"]}
+    assert set(others._OTHERS) <= values | keys
+    for ours in others._OTHERS:
+        assert meant(ours, [ours]) is None, f"{ours} is a name of its own"
+
+
+def test_no_word_of_others_is_a_name_here_or_means_two_things() -> None:
+    for names in (ACTIVATIONS, LOSSES, OPTIMIZERS, INITS):
+        words = [word for ours in names for word in others._OTHERS.get(ours, "").split()]
+        assert len(words) == len(set(words))
+        assert not set(words) & set(names)
+    for table in schema()["$defs"].values():
+        words = [word for ours in table["properties"] for word in others._OTHERS.get(ours, "").split()]
+        assert sorted(words) == sorted(set(words))

@@ -1,0 +1,46 @@
+"""What is looked at: how much exactly, who makes it, and who reads it next?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.facts.number import Traced
+from engine.looking.readers import next_reader
+from engine.looking.selection import known, selected
+from engine.words.chips import chip
+from tui.draw.kit.numbers import bare
+from tui.draw.kit.rows import Row, length
+
+if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+
+_DIGITS = 10
+_CELLS = 16
+
+
+def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
+    """Return the selected number with its digits, the step that makes it and the next that reads it."""
+    number = selected(trace, cursor)
+    traced = Traced(trace, number)
+    maker = traced.maker
+    head: Row = ((" looking at ", "dim"), (traced.symbol, "chosen"))
+    if known(trace, cursor, number):
+        head = (*head, (" = ", "dim"), (bare(traced.value, _CELLS, digits=_DIGITS), "strong"))
+    if maker is None:
+        made = "given"
+    elif maker == cursor.step:
+        made = "made here"
+    else:
+        made = f"{'made' if maker < cursor.step else 'will be made'} by {_named(trace, maker)}"
+    reader = next_reader(trace, number.reference, cursor.step)
+    read = f" · read next by {_named(trace, reader)}" if reader is not None else " · not read any more"
+    for said in (f"{made}{read}", made, ""):
+        row = (*head, (f" · {said}", "dim")) if said else head
+        if length(row) <= width:
+            break
+    return row
+
+
+def _named(trace: Trace, step: int) -> str:
+    return f"{chip(trace.shapes, trace.schedule.site(step))} at step {step + 1:,}"

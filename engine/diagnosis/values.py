@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _LARGE = 20_000
 """Numbers of an equation from which on a product of matrices is worth its beginning."""
 
+ETA = Variable("eta")
+"""The learning rate as it is: what the equations call the rate may be divided by the batch's size already."""
 FIRST_TIME, LAST_TIME = Variable("first_time"), Variable("last_time")
 FIRST_SAMPLE, LAST_SAMPLE = Variable("first_sample"), Variable("last_sample")
 MASKS = (FIRST_TIME, LAST_TIME, FIRST_SAMPLE, LAST_SAMPLE)
@@ -64,6 +66,7 @@ def ground(scenario: Scenario, samples: range) -> Ground:
     outputs = network.layers[-1].units
     given[forward.OUTPUTS] = float(outputs)
     given[forward.OTHERS] = others(outputs)
+    given[ETA] = scenario.training.learning_rate
     for variable, length, place in zip(MASKS, (times, times, count, count), (0, -1, 0, -1), strict=True):
         mask = np.zeros(length)
         mask[place] = 1.0

@@ -5,18 +5,24 @@ A cell knows to which of its four sides a wire leaves it, and whether one of the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tui.draw.kit.rows import Canvas, Style
+from typing import NamedTuple
 
 _NORTH, _EAST, _SOUTH, _WEST = 1, 2, 4, 8
 _LIGHT = " ╵╶└╷│┌├╴┘─┴┐┤┬┼"
 _HEAVY = " ╹╺┗╻┃┏┣╸┛━┻┓┫┳╋"
 
 
+class Piece(NamedTuple):
+    """A piece of wires: its first cell, its row, its signs, and whether it is heavy."""
+
+    x: int
+    y: int
+    text: str
+    heavy: bool
+
+
 class Wires:
-    """Wires that are laid first and drawn together; heavy ones are drawn over light ones."""
+    """Wires that are laid first and drawn together: where a heavy one passes, all are heavy."""
 
     def __init__(self) -> None:
         self._ends: dict[tuple[int, int], int] = {}
@@ -43,8 +49,15 @@ class Wires:
         if heavy:
             self._heavy.add((x, y))
 
-    def draw(self, canvas: Canvas, light: Style, heavy: Style) -> None:
-        """Write all wires on a canvas."""
-        for (x, y), ends in self._ends.items():
+    def pieces(self) -> tuple[Piece, ...]:
+        """Return all wires as pieces of one row and one weight."""
+        found: list[Piece] = []
+        for (x, y), ends in sorted(self._ends.items(), key=lambda item: (item[0][1], item[0][0])):
             hot = (x, y) in self._heavy
-            canvas.write(x, y, (_HEAVY if hot else _LIGHT)[ends], heavy if hot else light)
+            sign = (_HEAVY if hot else _LIGHT)[ends]
+            last = found[-1] if found else None
+            if last is not None and last.y == y and last.x + len(last.text) == x and last.heavy == hot:
+                found[-1] = last._replace(text=last.text + sign)
+            else:
+                found.append(Piece(x, y, sign, hot))
+        return tuple(found)

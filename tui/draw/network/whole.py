@@ -7,14 +7,14 @@ the picture is also the table. Heavy are the wires that this step reads for the 
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.number import Number, version_of
 from engine.looking.cursor import active_layer
 from tui.draw.kit.numbers import UNKNOWN, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Row
-from tui.draw.kit.wires import Wires
+from tui.draw.kit.wires import Piece, Wires
 from tui.draw.marks.wrong import WRONG, right_of
 from tui.draw.network.boxes import draw_box
 from tui.draw.network.layout import formed_reference
@@ -77,6 +77,59 @@ class Plan(NamedTuple):
         """Return the cell after the neurons of a layer."""
         return self.columns[layer] + (self.shape.cells if layer else 2 + _NUMBER)
 
+    def bus(self, layer: int) -> int:
+        """Return the first cell in which wires of the layer below run down."""
+        return self.end(layer - 1) + 1
+
+    def first_number(self, layer: int) -> int:
+        """Return the first cell of the weights into a layer."""
+        return self.bus(layer) + 2 * len(self.rows[layer - 1])
+
+    def join(self, layer: int) -> int:
+        """Return the cell in which the wires into the neurons of a layer meet."""
+        return self.columns[layer] - 2
+
+    def each(self, layer: int) -> list[tuple[int, int, int]]:
+        """Return each weight into a layer: its neuron, where it comes from, and its row."""
+        below = len(self.rows[layer - 1])
+        rows = self.weights[layer - 1]
+        return [(place // below, place % below, 1 + row) for place, row in enumerate(rows)]
+
+
+class Hot(NamedTuple):
+    """The wires of one neuron: those into `unit` of a layer, or those `back` to `unit` of the one below."""
+
+    layer: int
+    unit: int
+    back: bool
+
+    def has(self, layer: int, to: int, source: int) -> bool:
+        """Return whether a wire is one of them."""
+        return layer == self.layer and self.unit == (source if self.back else to)
+
+
+@lru_cache(maxsize=64)
+def _laid(plan: Plan, ends: tuple[int, ...], hot: Hot | None) -> tuple[Piece, ...]:
+    """Return all wires; `ends` are the cells after the first line of each neuron, layer after layer.
+
+    Kept, as they are the same in the next iteration.
+    """
+    wires = Wires()
+    firsts = [0, *accumulate(map(len, plan.rows))]
+    for layer in range(1, len(plan.columns)):
+        join = plan.join(layer)
+        for to, source, y in plan.each(layer):
+            heavy = hot is not None and hot.has(layer, to, source)
+            bus = plan.bus(layer) + 2 * source
+            row, into = 1 + plan.rows[layer - 1][source], 1 + plan.rows[layer][to]
+            start = ends[firsts[layer - 1] + source] + (layer == 1 or not plan.shape.boxed)
+            wires.across(start, bus, row, heavy=heavy, begins=True)
+            wires.down(bus, min(row, y), max(row, y), heavy=heavy)
+            wires.across(bus, join, y, heavy=heavy)
+            wires.down(join, min(into, y), max(into, y), heavy=heavy)
+            wires.across(join, join + 1, into, heavy=heavy, ends=True)
+    return wires.pieces()
+
 
 @lru_cache(maxsize=8)
 def plan_of(sizes: tuple[int, ...], width: int, height: int) -> Plan | None:
@@ -126,16 +179,15 @@ class _Drawing:
         self.active = active_layer(known.trace, known.step)
         self.last = len(plan.columns) - 1
         self.ends: dict[tuple[int, int], int] = {}
+        self.hot = self._hot()
 
     def rows(self) -> list[Row]:
         for layer in range(self.last + 1):
             self._title(layer)
             for unit in range(len(self.plan.rows[layer])):
                 self._neuron(layer, unit)
-        wires = Wires()
-        for layer in range(1, self.last + 1):
-            self._lay(wires, layer)
-        wires.draw(self.canvas, "wire", "wire-active")
+        for x, y, text, heavy in _laid(self.plan, tuple(self.ends.values()), self.hot):
+            self.canvas.write(x, y, text, "wire-active" if heavy else "wire")
         for layer in range(1, self.last + 1):
             self._weights(layer)
             self._marks(layer)
@@ -149,7 +201,7 @@ class _Drawing:
         if layer:
             title = f"layer {layer} · {self.known.trace.scenario.network.layers[layer - 1].activation}"
         x = self.plan.columns[layer]
-        after = self._first_number(layer + 1) if layer < self.last else self.plan.target
+        after = self.plan.first_number(layer + 1) if layer < self.last else self.plan.target
         if layer == self.last and self.shape.boxed:
             title, after = f"{title} · target", self.canvas.width + 1
         if len(title) > after - 1 - x:
@@ -237,50 +289,23 @@ class _Drawing:
 
     # -- wires ---------------------------------------------------------------------------------------------
 
-    def _bus(self, layer: int) -> int:
-        """Return the first cell in which wires of the layer below run down."""
-        return self.plan.end(layer - 1) + 1
-
-    def _first_number(self, layer: int) -> int:
-        return self._bus(layer) + 2 * len(self.plan.rows[layer - 1])
-
-    def _join(self, layer: int) -> int:
-        """Return the cell in which the wires into the neurons of a layer meet."""
-        return self.plan.columns[layer] - 2
-
-    def _each(self, layer: int) -> list[tuple[int, int, int]]:
-        """Return each weight into a layer: its neuron, where it comes from, and its row."""
-        below = len(self.plan.rows[layer - 1])
-        rows = self.plan.weights[layer - 1]
-        return [(place // below, place % below, 1 + row) for place, row in enumerate(rows)]
-
-    def _hot(self, layer: int, to: int, source: int) -> bool:
-        """Return whether the step reads, or forms, a weight for the neuron that is looked at."""
+    def _hot(self) -> Hot | None:
+        """Return the wires that the step reads, or forms, for the neuron that is looked at."""
         site, units = self.known.site, self.known.cursor.units
+        if site.layer is None or (site.kind == "delta" and site.layer == self.last):
+            return None
         if site.kind == "delta":
-            return site.layer == layer - 1 and source == units[layer - 1]
-        return site.kind in ("forward", "gradient", "update") and site.layer == layer and to == units[layer]
+            return Hot(site.layer + 1, units[site.layer], back=True)
+        return Hot(site.layer, units[site.layer], back=False)
 
-    def _lay(self, wires: Wires, layer: int) -> None:
-        each, join = self._each(layer), self._join(layer)
-        for hot in (False, True):
-            for to, source, y in each:
-                if self._hot(layer, to, source) != hot:
-                    continue
-                bus = self._bus(layer) + 2 * source
-                row, into = 1 + self.plan.rows[layer - 1][source], 1 + self.plan.rows[layer][to]
-                start = self.ends[layer - 1, source] + (layer == 1 or not self.shape.boxed)
-                wires.across(start, bus, row, heavy=hot, begins=True)
-                wires.down(bus, min(row, y), max(row, y), heavy=hot)
-                wires.across(bus, join, y, heavy=hot)
-                wires.down(join, min(into, y), max(into, y), heavy=hot)
-                wires.across(join, join + 1, into, heavy=hot, ends=True)
+    def _is_hot(self, layer: int, to: int, source: int) -> bool:
+        return self.hot is not None and self.hot.has(layer, to, source)
 
     def _looked_at(self, layer: int, unit: int) -> bool:
         return self.known.cursor.units[layer] == unit
 
     def _weights(self, layer: int) -> None:
-        known, x = self.known, self._first_number(layer)
+        known, x = self.known, self.plan.first_number(layer)
         site = known.site
         formed = site.kind if site.layer == layer else None
         reference = known.reference("weights", layer)
@@ -292,18 +317,20 @@ class _Drawing:
         matrix = known.at(reference)
         assert matrix is not None
         self.canvas.write(x, 0, heading, "active-title" if formed else "title")
-        room = self._join(layer) - x - 1
+        room = self.plan.join(layer) - x - 1
         more = self._more(layer) if formed or self._back(layer) else None
         if more is not None:
-            hot_ones = [(to, source) for to, source, _ in self._each(layer) if self._hot(layer, to, source)]
+            hot_ones = [
+                (to, source) for to, source, _ in self.plan.each(layer) if self._is_hot(layer, to, source)
+            ]
             widest = max((len(more.text(*one)) for one in hot_ones), default=0)
             if max(widest, len(more.heading) + 1) > room - self.plan.weight:
                 more = None
         if more is not None:
             self.canvas.write(x + self.plan.weight + 1, 0, more.heading, "title")
-        for to, source, y in self._each(layer):
+        for to, source, y in self.plan.each(layer):
             value, index = float(matrix[to, source]), (to, source)
-            hot = self._hot(layer, to, source)
+            hot = self._is_hot(layer, to, source)
             style = known.linked(("edge-" if hot else "far-") + sign_style(value), reference, *index)
             if right_of(known.trace, Number(reference, index)) is not None:
                 self.canvas.write(x - 1, y, WRONG, "warning")
@@ -321,7 +348,7 @@ class _Drawing:
         unit = self.known.cursor.units[layer]
         y = 1 + self.plan.rows[layer][unit]
         if layer == self.active:
-            hot = self._hot(layer, unit, 0)
+            hot = self._is_hot(layer, unit, 0)
             self.canvas.write(self.plan.columns[layer] - 1, y, "▸", "wire-active" if hot else "focus")
         if self._back(layer):
             unit = self.known.cursor.units[layer - 1]

@@ -8,6 +8,7 @@ the digits become fewer, the form stays. And how are things counted in words?
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _EXACT = 12  # digits after which a number is what it was meant to be: 0.1 + 0.2
 _LEAST, _MOST_DIGITS = -4, 6  # 0.0001 has a point, and so has what has up to six digits before it
 
 
+# Kept, as most numbers of a screen are those of the screen before.
+@lru_cache(maxsize=4096)
 def numeral(value: float, room: int = ROOM, digits: int = DIGITS) -> str:
     """Return a number in at most `room` (5 or more) characters."""
     if math.isnan(value):

@@ -19,7 +19,7 @@ from tests.draw.large_network import SIZES, cursors, large, linked_numbers, text
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.shipped import NAMES
 from tests.some_of import some_of
-from tui.draw.kit.numbers import signed
+from tui.draw.kit.numbers import numeral, signed
 from tui.draw.kit.rows import length, plain
 from tui.draw.marks.known import Known
 from tui.draw.network.layout import Column, lay_out
@@ -140,7 +140,7 @@ def check_linked(steps: Trace, cursor: Cursor, width: int, height: int) -> int:
     rows = network_rows(steps, cursor, width, height)
     for text, number in linked_numbers(rows):
         value = Traced(steps, number).value
-        assert text in {signed(value, cells).strip() for cells in range(5, 9)}, number
+        assert text in {numeral(value, cells) for cells in range(4, 11)}, number
         count += 1
     assert all(length(row) <= width for row in rows)
     return count

@@ -93,13 +93,13 @@ def test_not_yet_computed_is_a_dot_and_never_zero() -> None:
     appears = (1, 1, 2, 3, 4, 4)
     dots = []
     for step in range(1, 10):
-        text = picture(network_rows(steps, at(steps, step), 80, 14))
+        text = picture(network_rows(steps, at(steps, step), 80, 14)[1:])
         for number, first in zip(numbers, appears, strict=True):
             assert (number in text) == (step >= first), (step, number)
         dots.append(text.count(UNKNOWN))
         assert " 0 " not in text
         assert "0.0000" not in text
-    assert dots[0] == 10  # z, a and δ of two outputs, their C, and δ of two hidden neurons
+    assert dots[0] == 11  # z, a and δ of two outputs, their C and its sum, and δ of two hidden neurons
     assert dots == sorted(dots, reverse=True)
     assert dots[-1] == 0
 

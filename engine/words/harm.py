@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from engine.facts.broken.harm import Harm, wrong_by
 from engine.facts.number import Traced
 from engine.facts.right import ROUNDING
+from engine.numerals import apart, numeral
 
 if TYPE_CHECKING:
     from engine.facts.broken.harm import Count
@@ -27,7 +28,8 @@ def words_of_harm(trace: Trace, harm: Harm, step: int) -> tuple[str, ...]:
     if harm.harmless and harm.untouched:
         return ("No harm: every delta and gradient of this iteration stays what it would have been.",)
     if harm.harmless:
-        return (f"No delta or gradient of this iteration is off by more than {ROUNDING:.0e} of itself.",)
+        at_most = numeral(ROUNDING)
+        return (f"No delta or gradient of this iteration is off by more than {at_most} of itself.",)
     sentences = [_words_of_counts(trace, harm, step), *_words_of_worst(trace, harm, step)]
     if harm.angle.degrees is not None:
         degrees = f"{harm.angle.degrees:.{2 if harm.angle.degrees < 10.0 else 3}g}"
@@ -74,23 +76,25 @@ def _words_of_worst(trace: Trace, harm: Harm, step: int) -> list[str]:
     symbol = worst.symbol
     ratio = worst.value / right if right else math.inf
     # As many digits as tell it from all of it.
-    percent = next(
-        (text for digits in range(4, 12) if (text := f"{100.0 * ratio:.{digits}g}") != "100"), "100"
-    )
-    share = f", {percent} % of it" if abs(ratio) < 10.0 else f", {ratio:.4g} times that"
+    digits = apart(worst.value, right)
+    percent = numeral(100.0 * ratio, digits=apart(100.0 * ratio, 100.0))
+    share = f", {percent} % of it" if abs(ratio) < 10.0 else f", {numeral(ratio)} times that"
     if not math.isfinite(ratio):
         share = ""
     verb, sample = "is" if worst.known(step) else "will be", worst.reference.sample
     batch = trace.shapes.batch(harm.iteration)
     if worst.reference.quantity == "delta" and sample is not None and len(batch) > 1:
         symbol += f" of sample {sample - batch.start + 1}"
-    return [f"Farthest off: {symbol} {verb} {worst.value:.4g} instead of {right + 0.0:.4g}{share}."]
+    now, then = (numeral(value, digits=digits) for value in (worst.value, right + 0.0))
+    return [f"Farthest off: {symbol} {verb} {now} instead of {then}{share}."]
 
 
 def _words_of_loss(trace: Trace, harm: Harm) -> str:
-    both = f"Loss over all data after it: {harm.loss_broken:.8g}, without the break {harm.loss_right:.8g}"
+    digits = apart(harm.loss_broken, harm.loss_right)
+    broken, right = (numeral(loss, digits=digits) for loss in (harm.loss_broken, harm.loss_right))
+    both = f"Loss over all data after it: {broken}, without the break {right}"
     difference = abs(harm.loss_broken - harm.loss_right)
-    by = f" by {difference:.2g}" if math.isfinite(difference) else ""
+    by = f" by {numeral(difference, digits=2)}" if math.isfinite(difference) else ""
     if harm.loss_broken > harm.loss_right:
         return f"{both}: higher{by}."
     if harm.loss_broken < harm.loss_right:

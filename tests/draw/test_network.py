@@ -118,7 +118,7 @@ def test_the_sum_of_the_rest_is_written_below_the_contributions() -> None:
     assert signed(column.ranked.others_sum, 6).strip() in last
     assert "W2×a1" in plain(rows[0])
     wide = text_of(network_rows(steps, cursor, 200, 30))
-    assert re.search(r"and \d+ more summing to ─+[+-]0\.", wide)
+    assert re.search(r"and \d+ more summing to ─+ ?-?0\.", wide)
 
 
 def test_a_window_counts_what_it_hides() -> None:

@@ -133,7 +133,12 @@ def test_a_number_and_a_name_do_what_keys_do() -> None:
     typing = Typing()
     typing.type("1560")
     assert typing.step == 1559
-    typing.walk.move("back")
+    typing.type("i12")
+    assert typing.step == 9 * 11
+    typing.type("-2")
+    assert typing.step == 9 * 11 - 2
+    for _ in range(3):
+        typing.walk.move("back")
     assert typing.step == 0
     for name in ("next-phase", "heat", "quit", "help", "back"):
         typing.type(name)

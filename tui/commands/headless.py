@@ -146,9 +146,14 @@ def diagnose_command(chosen: argparse.Namespace) -> int:
     scenario = load(find(chosen.scenario))
     found = diagnosis_of(scenario, chosen.numbers, chosen.iteration, chosen.name)
     if chosen.json:
-        print(json.dumps(found.record(), ensure_ascii=False, allow_nan=False))
+        print(json.dumps(found.record(), allow_nan=False))
     else:
-        print("\n".join(sentences(scenario, found, chosen.scenario)))
+        text = "\n".join(sentences(scenario, found, chosen.scenario))
+        if not can_say(sys.stdout):
+            from tui.draw.kit.ascii import in_ascii
+
+            text = in_ascii(text)
+        print(text)
     return DIFFERS if found.first_wrong is not None else 0
 
 

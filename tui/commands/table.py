@@ -179,6 +179,9 @@ def _find(parser: ArgumentParser) -> None:
 
 
 def _diagnose(parser: ArgumentParser) -> None:
+    from engine.diagnosis.names import table  # only the help needs it
+
+    parser.epilog = table()
     parser.add_argument("scenario", metavar="SCENARIO")
     parser.add_argument(
         "numbers",

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
 from array import array
 from contextlib import suppress
 from math import isfinite, nan
+from sys import maxsize
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -38,6 +40,8 @@ _SEQUENCES = "expected a header line that begins with sample,time, as this netwo
 _WORDS = re.compile(r"[^\W\d_][^\d.,]*")
 # In a row of these characters float() accepts nothing that a number of ours would not.
 _PLAIN = re.compile(r"[-+.,eE0-9 \t]*")
+_PLAIN_BYTES = b"-+.,eE0123456789 \t\r\n"
+_BLOCK = 2**18  # bytes
 
 
 _LABELS = "If these are labels, name their column under [data]: targets = [...], with one_hot = true."
@@ -66,6 +70,7 @@ class Table:
         self.good = True
         self._numeric: tuple[int, ...] = ()  # the places of the cells of a row that are numbers
         self._all = False  # and whether they are all of them, as they stand
+        self._odd_until = 0  # the line up to which rows are looked at one by one
         self._lines = Lines(file.file)
         self._codes: dict[str, int] = {
             label(one): place for place, one in enumerate(self.asked.classes or ())
@@ -145,6 +150,47 @@ class Table:
                 raise NotTextError(f"the file holds more than {NUMBERS:,} numbers", "Take fewer samples.")
             if not self.good or self._count >= _FAULTS:
                 return
+            if self._lines.line >= self._odd_until:
+                self._take_blocks()
+
+    def _take_blocks(self) -> None:
+        """Take whole blocks of rows in which there is nothing but good numbers; of others, row by row."""
+        layout, lines, file = self.layout, self._lines, self.file.file
+        assert layout is not None
+        if not self._all or layout.labels or (self.separator, self.asked.decimal) != (",", "."):
+            self._odd_until = maxsize
+            return
+        while True:
+            begin = file.tell()
+            block = file.read(_BLOCK)
+            block = block[: block.rfind(b"\n") + 1]
+            rows = self._good_rows(block, layout.total)
+            if rows is None:
+                file.seek(begin)
+                self._odd_until = lines.line + block.count(b"\n")
+                return
+            file.seek(begin + len(block))
+            self.numbers.frombytes(rows.tobytes())
+            first, lines.line = lines.line + 1, lines.line + block.count(b"\n")
+            self.lines.extend(range(first, lines.line + 1))
+
+    def _good_rows(self, block: bytes, width: int) -> Array | None:
+        """Return the numbers of whole lines; None unless every line is a row of good ones."""
+        if not block or block.translate(None, _PLAIN_BYTES):
+            return None
+        lines = block.replace(b"\r\n", b"\n")[:-1].split(b"\n")
+        count = len(lines) * width
+        if {line.count(b",") for line in lines} != {width - 1} or len(self.numbers) + count > NUMBERS:
+            return None
+        text = b",".join(lines)
+        if b"\r" in text:
+            return None
+        try:
+            with warnings.catch_warnings(action="error"):  # of a text that isn't read to its end
+                numbers = np.fromstring(text, dtype=np.float64, sep=",")
+        except (ValueError, DeprecationWarning):
+            return None
+        return frozen(numbers) if len(numbers) == count and np.isfinite(numbers).all() else None
 
     def _take_header(self, cells: list[str]) -> bool:
         """Decide which column becomes what; return whether the first row is a header."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from engine.looking.choosing import next_layer, next_number, next_term, next_unit
-from engine.looking.cursor import back, forward, go_to
+from engine.looking.cursor import back, forward, go_to, jumped
 from engine.looking.jumps import to_maker, to_next_reader, to_previous_reader
 from engine.looking.notes import next_note, previous_note
 
@@ -55,8 +55,22 @@ STEPPING: tuple[Command, ...] = (
 """The commands that go to a step as such; the others follow a number."""
 
 
+_JUMPING: tuple[Command, ...] = (
+    *("first", "last", "next-iteration", "previous-iteration"),
+    *("next-note", "previous-note"),
+)
+"""Of these the ones from which `back` leads back, as from a jump to a number's step."""
+
+
 def move(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
     """Return the cursor after a command."""
+    after = _moved(cursor, trace, command)
+    if command in _JUMPING and after.step != cursor.step:
+        return jumped(cursor, after)
+    return after
+
+
+def _moved(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
     schedule = trace.schedule
     match command:
         case "next":
@@ -125,10 +139,13 @@ def next_phase(schedule: Schedule, step: int) -> int:
 
 
 def previous_phase(schedule: Schedule, step: int) -> int:
-    """Return the first step of this phase, or of the one before if the step is that already."""
-    if step == 0:
-        return 0
-    key = _run_of(schedule, step - 1)
+    """Return the first step of the run of steps before this one's; the first of all if there is none."""
+    begin = _begin_of_phase(schedule, step)
+    return _begin_of_phase(schedule, begin - 1) if begin else 0
+
+
+def _begin_of_phase(schedule: Schedule, step: int) -> int:
+    key = _run_of(schedule, step)
     while step > 0 and _run_of(schedule, step - 1) == key:
         step -= 1
     return step

@@ -55,22 +55,8 @@ STEPPING: tuple[Command, ...] = (
 """The commands that go to a step as such; the others follow a number."""
 
 
-_JUMPING: tuple[Command, ...] = (
-    *("first", "last", "next-iteration", "previous-iteration"),
-    *("next-note", "previous-note"),
-)
-"""Of these the ones from which `back` leads back, as from a jump to a number's step."""
-
-
 def move(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
     """Return the cursor after a command."""
-    after = _moved(cursor, trace, command)
-    if command in _JUMPING and after.step != cursor.step:
-        return jumped(cursor, after)
-    return after
-
-
-def _moved(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
     schedule = trace.schedule
     match command:
         case "next":
@@ -78,28 +64,34 @@ def _moved(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
         case "previous":
             return go_to(cursor, trace, cursor.step - 1)
         case "first":
-            return go_to(cursor, trace, 0)
+            return _leap(cursor, trace, 0)
         case "last":
-            return go_to(cursor, trace, len(trace) - 1)
+            return _leap(cursor, trace, len(trace) - 1)
         case "next-phase":
             return go_to(cursor, trace, next_phase(schedule, cursor.step))
         case "previous-phase":
             return go_to(cursor, trace, previous_phase(schedule, cursor.step))
         case "next-iteration":
             iteration = schedule.site(cursor.step).iteration
-            return go_to(cursor, trace, schedule.first_step(iteration + 1))
+            return _leap(cursor, trace, schedule.first_step(iteration + 1))
         case "previous-iteration":
             iteration = schedule.site(cursor.step).iteration
             begin = schedule.first_step(iteration)
             if cursor.step == begin:
                 begin = schedule.first_step(max(0, iteration - 1))
-            return go_to(cursor, trace, begin)
+            return _leap(cursor, trace, begin)
         case "next-note":
             return next_note(cursor, trace)
         case "previous-note":
             return previous_note(cursor, trace)
         case _:
             return look(cursor, trace, command)
+
+
+def _leap(cursor: Cursor, trace: Trace, step: int) -> Cursor:
+    """Return the cursor at a far step, from which one can come back as from a jump."""
+    after = go_to(cursor, trace, step)
+    return cursor if after.step == cursor.step else jumped(cursor, after)
 
 
 def look(cursor: Cursor, trace: Trace, command: Command) -> Cursor:

@@ -153,7 +153,7 @@ def test_a_number_and_a_name_do_what_keys_do() -> None:
         ("untl loss < 1", "There is no command 'untl'. Did you mean \"until\"?"),
         ("until los < 1", "Column 7: There is no 'los'. Did you mean \"loss\"?"),
         ("until", "Column 7: Expected a number, a quantity such as loss"),
-        ("0", "'0' is not a step: 1 to 90000"),
+        ("0", "'0' is not a step: 1 to 90,000"),
         ("quit now", "quit takes nothing after it."),
         ("delete x", "delete takes the number of a breakpoint; breaks lists them"),
     ],

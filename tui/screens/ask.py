@@ -36,7 +36,7 @@ class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
         """Make the dialog."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._question))
-            yield Input(max_length=20, compact=True)
+            yield Input(compact=True)
             yield Static("", id="answer")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tui.screens.mistakes import Chosen
     from tui.walking.journey import Journey
 
+_LONGEST = 30  # characters; no name of a number has more
+
 
 def ask_for_step(app: App[None], journey: Journey, go: Callable[[Cursor], None]) -> None:
     """Ask for a step and go there."""
@@ -33,7 +35,7 @@ def ask_for_step(app: App[None], journey: Journey, go: Callable[[Cursor], None])
         if step is not None:
             go(pick(here, trace, step))
 
-    question = f"Go to step (1 to {len(trace)}), then Enter\n{OTHERWISE}"
+    question = f"Go to step (1 to {len(trace):,}), then Enter\n{OTHERWISE}"
     named = AskScreen[int](question, lambda text: step_named(trace.schedule, here.step, text))
     app.push_screen(named, chosen)
 
@@ -47,7 +49,7 @@ def ask_for_number(app: App[None], journey: Journey) -> None:
             journey.look_at(jumped(here, look_at_number(here, trace, number)))
 
     question = f"Find a number by its name, then Enter\n{EXAMPLES}"
-    app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text)), chosen)
+    app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text[:_LONGEST])), chosen)
 
 
 def ask_for_mistake(

@@ -18,6 +18,7 @@ from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
 from engine.looking.shown import shown_at
 from engine.order.orders import WAITING, not_waiting
+from tui.draw.legend.step import sentence_of
 from tui.keys import bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
@@ -203,6 +204,8 @@ class SteppingScreen(Screen[None]):
         """Say what is waited for."""
         self._show_progress()
         if self._walk.journey.waits:
+            if self.cursor is None:  # a far step is not known yet: what the run begins with is
+                self.cursor = start(self._walk.journey.trace)
             self.post_message(self.Shown())
 
     def _enter(self) -> None:
@@ -407,7 +410,12 @@ class SteppingScreen(Screen[None]):
         ask_for_number(self.app, self._walk.journey)
 
     def action_help(self) -> None:
-        """Show the keys."""
+        """Say what stands on the screen, and show the keys."""
         from tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen())
+        rows = [row for pane in self.query(Pane) if pane.display and pane.region for row in pane.picture]
+        trace, cursor = self._walk.place
+        footer = self.query_one(FooterPane).picture
+        self.app.push_screen(
+            HelpScreen([row for row in rows if row not in footer], sentence_of(trace, cursor), self.view)
+        )

@@ -79,6 +79,9 @@ class Walk:
         cursor = move(here, trace, command)
         if command in STEPPING and cursor.step != here.step:
             cursor = guided(cursor, trace)
+        if cursor == here and command == "release" and self.journey.waits:
+            self.journey.look_at(here)
+            return "Not waited for any more."
         if cursor == here:
             return self.why_nothing(here, command)
         if command in _LONGER and self.breakpoints.on():

@@ -38,12 +38,12 @@ def test_each_way_of_naming_a_step(text: str, step: int) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "No number yet: 1 to 90000"),
-        ("0", "'0' is not a step: 1 to 90000"),
+        ("", "No number yet: 1 to 90,000"),
+        ("0", "'0' is not a step: 1 to 90,000"),
         ("90001", "is not a step"),
         ("-101", "is not a step"),
         ("+90000", "is not a step"),
-        ("i0", "'i0' is not an iteration: i1 to i10000"),
+        ("i0", "'i0' is not an iteration: i1 to i10,000"),
         ("i10001", "is not an iteration"),
         ("101%", "is more than the run: 0% to 100%"),
         ("9" * 40, "is not a step"),

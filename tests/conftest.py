@@ -21,6 +21,14 @@ settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True, scope="session")
+def nothing_remembered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Apps that are started as a user does keep what they remember away from the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def alone_on_the_host() -> Iterator[None]:
     """The tests themselves are the crowd before which a run in the background would step aside."""
     with pytest.MonkeyPatch.context() as patch:

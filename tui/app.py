@@ -14,12 +14,14 @@ from textual.reactive import Reactive
 from textual.theme import ThemeProvider
 from textual.worker import WorkerFailed
 
-from engine.catalog import Shelf, shipped_shelf
+from engine.catalog import Shelf, lesson_number, shipped_shelf
+from engine.looking.notes import told_at
 from engine.read import ScenarioError
 from engine.run.tracing import trace
 from tui.screens.stepping import SteppingScreen
 from tui.terminal.celldiff import CellDiffApp
 from tui.theme import DARK, LIGHT
+from tui.walking.done import Done
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -61,6 +63,7 @@ class BackpropApp(CellDiffApp[None]):
         lesson: Lesson | None = None,
         shelf: Shelf | None = None,
         *,
+        done: Done | None = None,
         ascii_only: bool = False,
     ) -> None:
         super().__init__()
@@ -73,6 +76,7 @@ class BackpropApp(CellDiffApp[None]):
         self._step = step
         self._order = order
         self._lesson = lesson
+        self._done = done or Done()
         self._named = ""  # the scenario that is open, by the name of its file
         self.animation_level = "none"
 
@@ -82,8 +86,9 @@ class BackpropApp(CellDiffApp[None]):
             await self._lesson.begin(self)
         if self._scenario is None:
             self.action_pick()
-        # Not at once: while it runs, the first frame could not be written.
+        # Not at once: while they run, the first frame could not be written.
         self.set_timer(_FIRST_FRAME, _tidy_memory)
+        self.set_timer(_FIRST_FRAME, self._warn)
 
     def on_unmount(self) -> None:
         """Leave the lesson."""
@@ -145,6 +150,15 @@ class BackpropApp(CellDiffApp[None]):
             self.stepping.open(run, opened)
         else:
             self.push_screen(SteppingScreen(run))
+        self.set_timer(_FIRST_FRAME, self._warn)
+
+    def _warn(self) -> None:
+        """Say what can't be meant in the scenario that is open; a follower is told by the leader."""
+        if self._scenario is None or self._lesson is not None or self.stepping is None:
+            return
+        from engine.read.sense import told
+
+        self.stepping.say(told(self._scenario))
 
     def on_stepping_screen_finished(self) -> None:
         """Open the lesson after the one that is open."""
@@ -161,13 +175,24 @@ class BackpropApp(CellDiffApp[None]):
             self.step_through(trace(scenario, self._order))
 
     def on_stepping_screen_shown(self) -> None:
-        """Say which lesson comes after this one, and let the lesson of the class know."""
+        """Say which lesson comes after this one, remember its notes, and let the lesson of the class know."""
+        self._remember_note()
         if self.stepping is not None and self.stepping.opened.name != self._named:
             self._named = self.stepping.opened.name
             following = self._shelf.after(self._named)
             self.stepping.following = "" if following is None else following.headline
         if self._lesson is not None and self.stepping is not None:
             self._lesson.shown(self.stepping)
+
+    def _remember_note(self) -> None:
+        """Remember that the note of a lesson has been shown."""
+        screen = self.stepping
+        if screen is None or screen.trace is None or screen.cursor is None:
+            return
+        name = screen.trace.scenario.name
+        told = told_at(screen.trace, screen.cursor.step) if lesson_number(name) else None
+        if told is not None:
+            self._done.reach(name, told.number, told.of)
 
     def action_rejoin(self) -> None:
         """Be with the leader again."""
@@ -193,7 +218,7 @@ class BackpropApp(CellDiffApp[None]):
             elif not isinstance(self.screen, SteppingScreen):
                 self.exit()
 
-        self.push_screen(PickerScreen(self._shelf, self._scenario), chosen)
+        self.push_screen(PickerScreen(self._shelf, self._scenario, self._done), chosen)
 
     def action_command_palette(self) -> None:
         """Let the user choose a command."""

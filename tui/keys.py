@@ -60,7 +60,23 @@ KEYS: tuple[Key, ...] = (
         3,
     ),
     Key("move('previous-note')", ("C",), "C", "note back", "the one before", "Steps"),
-    Key("go_to", ("g",), "g", "go to", "go to a step by its number, then Enter", "Steps", 8),
+    Key(
+        "go_to",
+        ("g",),
+        "g",
+        "go to",
+        "go to a step by its number, i174 (an iteration), 50% or -3, then Enter",
+        "Steps",
+        8,
+    ),
+    Key(
+        "command_line",
+        ("colon",),
+        ":",
+        "command",
+        "type a command: until, since, break, find with a condition such as loss < 0.01; or any key's name",
+        "Steps",
+    ),
     Key(
         "move('unit-down')",
         ("down", "j"),
@@ -195,10 +211,32 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("app.rejoin", ("w",), "w", "with leader", "with the leader again, when you follow one", "App"),
     Key("app.pick", ("o",), "o", "open", "open another scenario", "App", 11),
-    Key("help", ("question_mark", "f1"), "?", "help", "this help", "App", 3),
+    Key(
+        "help",
+        ("question_mark", "f1"),
+        "?",
+        "help",
+        "what this screen shows, its keys, and all keys",
+        "App",
+        3,
+    ),
     Key("app.quit", ("q",), "q", "quit", "leave", "App", 4),
 )
 """Every key of the stepping screen, in the order of the help screen."""
+
+
+_ONLY_IN = {"against": "compare", "scale": "loss"}
+"""The keys that do something in one view alone."""
+
+_STILL = ("compare", "cost", "loss")
+"""The views that show no single number."""
+
+
+def keys_of(view: str) -> tuple[Key, ...]:
+    """Return the keys of a view, those that are in every view left out but for the steps."""
+    groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
+    own = [key for key in KEYS if _ONLY_IN.get(key.action) == view]
+    return (*own, *(key for key in KEYS if key.group in groups and key.action not in _ONLY_IN))
 
 
 def bindings() -> list[Binding]:

@@ -31,6 +31,7 @@ LOOKS: dict[str, Look] = {
     "dim": Look("quiet"),
     "strong": Look("foreground", bold=True),
     "heading": Look("accent", bold=True),
+    "author": Look("accent", bold=True),
     "title": Look("quiet"),
     "active-title": Look("foreground", bold=True, underline=True),
     "rule": Look("faint"),

@@ -73,9 +73,16 @@ def numbers_of_layer(trace: Trace, cursor: Cursor, layer: int, sample: int, time
 
 
 def numbers_around(trace: Trace, cursor: Cursor) -> list[Number]:
-    """Return the numbers among which the focus is one."""
-    assert cursor.focus is not None
-    return numbers_of_layer(trace, cursor, layer_of(trace, cursor.focus), *sample_and_time(trace, cursor))
+    """Return the numbers among which the focus is one.
+
+    Where the step that made it is of an earlier iteration than itself, those that are known there.
+    """
+    focus = cursor.focus
+    assert focus is not None
+    found = numbers_of_layer(trace, cursor, layer_of(trace, focus), *sample_and_time(trace, cursor))
+    if focus.reference.iteration > trace.schedule.site(cursor.step).iteration:
+        found = [number for number in found if number == focus or known(trace, cursor, number)]
+    return found
 
 
 def explained(trace: Trace, cursor: Cursor) -> Number:

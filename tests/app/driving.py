@@ -10,6 +10,7 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.events import Key, Paste
 
 from engine import load
@@ -37,7 +38,11 @@ KEY_NAMES = {
     "{": "left_curly_bracket",
     "}": "right_curly_bracket",
     "/": "slash",
+    ":": "colon",
     ".": "full_stop",
+    ",": "comma",
+    "%": "percent_sign",
+    "+": "plus",
     "-": "minus",
     "_": "underscore",
     " ": "space",
@@ -127,7 +132,9 @@ class User:
         """Give the terminal another size, and wait until the screen fits it."""
         await self.pilot.resize_terminal(width, height)
         await self.until(
-            lambda text: text.count("\n") < height and all(len(line) <= width for line in text.split("\n"))
+            lambda text: (
+                text.count("\n") < height and all(cell_len(line) <= width for line in text.split("\n"))
+            )
         )
 
     async def until_computed(self) -> None:

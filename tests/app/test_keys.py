@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
+from engine import load
+from engine.catalog import find
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import move
 from tests.app.driving import User, user_of
@@ -97,14 +102,15 @@ async def test_go_to(name: str) -> None:
 
 
 WRONG_STEPS = (
-    ("0", "'0' is not a step"),
-    ("90001", "'90001' is not a step"),
-    ("", "No number yet"),
-    ("abc", "No number yet"),
-    ("-3", "'-3' is not a step"),
-    ("+3", "'+3' is not a step"),
-    ("9" * 40, "is not a step"),
-    ("1_0", "is not a step"),
+    ("0", "'0' is not a step: 1 to 90,000"),
+    ("90001", "'90001' is not a step: 1 to 90,000"),
+    ("", "No number yet: 1 to 90,000"),
+    ("abc", "'abc' is not a step: 1 to 90,000"),
+    ("-5", "'-5' is not a step: 1 to 90,000"),
+    ("+90000", "'+90000' is not a step: 1 to 90,000"),
+    ("i10001", "'i10001' is not an iteration: i1 to i10,000"),
+    ("9" * 40, "is not a step: 1 to 90,000"),
+    ("1_0", "is not a step: 1 to 90,000"),
 )
 
 
@@ -113,11 +119,19 @@ async def test_go_to_answers_bad_input_and_stays() -> None:
         for typed, said in WRONG_STEPS:
             await user.press("g", *typed, "enter")
             text = user.dialog()
-            assert "Go to step (1 to 90000)" in text
+            assert "Go to step (1 to 90,000)" in text
             assert said in text
-            assert "1 to 90000, Escape to stay" in text
+            assert "Escape to stay" in text
             await user.press("escape")
             assert user.step() == 5
+
+
+async def test_go_to_an_iteration_a_share_and_from_here() -> None:
+    async with user_of("mazur") as user:
+        for typed, step in (("i174", 1558), ("+2", 1560), ("-3", 1557), ("50%", 45_000), ("1,560", 1560)):
+            await user.press("g", *typed, "enter")
+            await user.until_computed()
+            assert user.step() == step
 
 
 async def test_go_to_mends_a_wrong_number() -> None:
@@ -157,7 +171,7 @@ async def test_every_view_and_dialog_shows_the_step(size: tuple[int, int]) -> No
 
 
 async def test_help_opens_and_closes() -> None:
-    async with user_of("mazur", 2, size=(120, 110)) as user:
+    async with user_of("mazur", 2, size=(120, 260)) as user:
         for closing in ("?", "escape", "q", "enter", "f1"):
             await user.press("?")
             assert isinstance(user.app.screen, HelpScreen)
@@ -174,10 +188,13 @@ async def test_help_scrolls_in_a_small_terminal() -> None:
     async with user_of("mazur") as user:
         await user.press("?")
         assert "Symbols" not in user.text()
-        await user.press(*["down"] * 90)
+        await user.press(*["down"] * 250)
         assert "Escape or ? closes" in user.text()
-        await user.press(*["k"] * 90)
+        await user.press(*["k"] * 250)
+        assert "What this screen shows" in user.text()
+        await user.press("tab")
         assert "next step" in user.text()
+        assert "What this screen shows" not in user.text()
 
 
 async def test_open_leads_to_the_picker_and_back() -> None:
@@ -245,3 +262,49 @@ async def test_quit_leaves() -> None:
         await user.press("q")
         assert user.app._exit
         assert user.app.return_code in (0, None)
+
+
+async def test_jumps_to_the_ends_and_by_iterations_are_taken_back() -> None:
+    async with user_of("bptt", 20) as user:
+        await user.until_computed()
+        for key in ("home", "end", "}", "{"):
+            await user.press(key)
+            assert user.step() != 20
+            await user.press("b")
+            assert user.step() == 20, key
+
+
+async def test_where_enter_leads_to_an_earlier_iteration_nothing_of_the_later_one_is_unknown() -> None:
+    async with user_of("mazur", 10) as user:
+        await user.until_computed()
+        await user.press("/", *"W2[1,1]", "enter")
+        await user.press("enter")
+        assert user.step() == 8
+        reasons = user.text().partition("where W2[1,1]")[2].partition("waiting")[0]
+        assert "W2[1,1] = " in reasons
+        assert not re.search(r"= ·", reasons)
+
+
+async def test_a_wait_that_is_given_up_is_not_announced() -> None:
+    scenario = load(find("mazur"))
+    long = replace(scenario, training=replace(scenario.training, iterations=10_000_000))
+    async with user_of(long) as user:
+        await user.press("end")
+        assert "then step 90,000,000" in user.text()
+        await user.press("escape")
+        assert "then step" not in user.text()
+        assert "Not waited for any more" in user.text()
+        assert user.step() == 1
+        await user.press("end", "n")
+        assert "then step" not in user.text()
+        assert user.step() == 2
+
+
+async def test_a_far_step_is_not_an_empty_screen() -> None:
+    async with user_of("mazur", 90_000) as user:
+        text = user.text()
+        assert "where the numbers come from" in text
+        assert "step 1 of 90,000" in text
+        assert "then step 90,000" in text
+        await user.until_computed()
+        assert user.step() == 90_000

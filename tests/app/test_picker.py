@@ -10,9 +10,11 @@ from textual.widgets import OptionList
 
 from engine import load
 from engine.catalog import Entry, Shelf, find
-from tests.app.driving import user_of
+from tests.app.driving import User, user_of
 from tests.shipped import NAMES, SHIPPED
+from tui.app import BackpropApp
 from tui.screens.picker import PickerScreen, flowing
+from tui.walking.done import Done
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +62,9 @@ async def test_it_lists_every_shipped_scenario() -> None:
 async def test_it_says_what_each_is_about() -> None:
     async with user_of(None, size=(120, 50)) as user:
         for entry in SHIPPED:
-            assert words(load(entry.path).about)[:200] in words(user.text()), entry.name
+            box = user.app.screen.query_one("#description").scrollable_content_region
+            shown = [line[box.x : box.right] for line in user.text().split("\n")[box.y : box.bottom]]
+            assert words(load(entry.path).about)[:200] in words(" ".join(shown)), entry.name
             await user.press("down")
 
 
@@ -164,8 +168,9 @@ async def test_no_key_is_silent() -> None:
         assert "/ and the path of a scenario file" in before
         await user.press("/")
         assert "type the path of a scenario file here" in user.text()
-        assert "typing a path: Enter opens it   Escape back to the list" in user.text()
-        assert "↑ ↓ choose" not in user.text()
+        assert "typing a word or path: Enter opens it" in user.text()
+        assert "Escape back to the list" in user.text()
+        assert "q back" not in user.text()
         await user.press("escape")
         assert user.text() == before
         await user.press("escape")
@@ -213,3 +218,84 @@ async def test_space_shows_the_rest_of_a_long_description() -> None:
             await user.press(" ")
         await user.press(" ")
         assert page.scroll_y == 0
+
+
+async def test_what_is_typed_filters_by_name_title_or_word() -> None:
+    async with user_of(None) as user:
+        await user.press("/")
+        await user.press(*"vanish")
+        names = user.app.screen.query_one(OptionList)
+        assert [option.id for option in names.options] == ["13-vanishing"]
+        await user.press("enter")
+        await user.settle()
+        assert user.trace.scenario.name == "13-vanishing"
+        await user.press("o")
+        await user.press("/")
+        await user.press(*"flowers")
+        assert "iris" in [option.id for option in user.app.screen.query_one(OptionList).options]
+        await user.press("escape")
+        assert user.app.screen.query_one(OptionList).option_count == len(SHIPPED)
+
+
+async def test_tab_leads_to_the_other_list() -> None:
+    async with user_of(None) as user:
+        names = user.app.screen.query_one(OptionList)
+        for begins in ("neuron", "01-derivative", "neuron"):
+            await user.press("tab")
+            assert names.highlighted is not None
+            assert names.options[names.highlighted].id == begins
+
+
+async def test_it_says_what_has_been_done(tmp_path: Path) -> None:
+    done = Done(tmp_path / "state")
+    done.reach("01-derivative", 7, 7)
+    done.reach("07-update", 3, 6)
+    app = BackpropApp(None, done=Done(tmp_path / "state"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        user = User(app, pilot)
+        await user.settle()
+        lines = user.text().split("\n")
+        assert any(line.startswith(" 01-derivative") and line.rstrip().endswith("done") for line in lines)
+        assert any(line.startswith(" 07-update") and "note 3 of 6" in line for line in lines)
+        await user.press("n", "enter")
+        await user.settle()
+        await user.press("c")
+        await user.press("o")
+        assert "note 2 of 8" in user.text()
+    assert Done(tmp_path / "state").of("02-forward") == (2, 8)
+
+
+async def test_a_preview_has_a_drawing_of_the_network() -> None:
+    async with user_of(None) as user:
+        await user.press(*["n"] * 9)
+        assert "2 in → 2 sigmoid → 2 sigmoid" in user.text()
+        assert "○──┬──○" in user.text()
+
+
+async def test_a_long_title_and_an_error_stand_there_once(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(SMALL.format(title="very long " * 50, about="b"), encoding="utf-8")
+    (tmp_path / "b.toml").write_text(
+        SMALL.format(title="b", about="b").replace('"identity"', "5"), encoding="utf-8"
+    )
+    app = BackpropApp(None, shelf=Shelf(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        user = User(app, pilot)
+        await user.settle()
+        listed = [line for line in user.text().split("\n") if line.startswith(" a  ")]
+        assert len(listed) == 1
+        assert listed[0].rstrip().endswith("…")
+        await user.press("n")
+        assert user.text().count("found the number 5") == 1
+        await user.press("enter")
+        assert user.text().count("found the number 5") == 1
+        assert "can't be opened" in user.text()
+
+
+async def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
+    app = BackpropApp(None, shelf=Shelf(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        user = User(app, pilot)
+        await user.settle()
+        assert "No scenario lies in" in user.text()
+        await user.press("n", " ", "tab", "enter", "/", "escape")
+        assert isinstance(user.app.screen, PickerScreen)

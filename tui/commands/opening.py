@@ -95,7 +95,12 @@ def _run(
         from tui.classroom.app import RestrictedApp
 
         kind = RestrictedApp
-    app = kind(scenario, step, order, lesson, shelf, ascii_only=ascii_only)
+    from tui.walking.done import Done, state_folder
+
+    # A restricted session leaves nothing behind, and who follows reads what another chose.
+    keeps = not shelf.closed and lesson is None
+    done = Done(state_folder() if keeps else None)
+    app = kind(scenario, step, order, lesson, shelf, done=done, ascii_only=ascii_only)
     try:
         app.run(mouse=mouse)
     finally:

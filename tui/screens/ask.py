@@ -21,26 +21,22 @@ Answer = TypeVar("Answer")
 class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
     """Asks a question; Enter answers, Escape gives up.
 
-    `understand` makes an answer of the line, or a sentence that says what is wrong with it. With
-    `digits` alone, other keys do nothing.
+    `understand` makes an answer of the line, or a sentence that says what is wrong with it.
     """
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "stay here")]
 
-    def __init__(
-        self, question: str, understand: Callable[[str], Answer | str], *, digits: bool = False
-    ) -> None:
+    def __init__(self, question: str, understand: Callable[[str], Answer | str]) -> None:
         super().__init__()
         self._question = question
         self._understand = understand
-        self._digits = digits
 
     def compose(self) -> ComposeResult:
         """Make the dialog."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._question))
-            yield Input(type="integer" if self._digits else "text", max_length=20, compact=True)
+            yield Input(compact=True)
             yield Static("", id="answer")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -52,10 +48,3 @@ class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
             self.dismiss(answer)
             return
         self.query_one("#answer", Static).update(Content(f"{answer}, Escape to stay"))
-
-
-def step_number(text: str, steps: int) -> int | str:
-    """Return the step (0-based) that a text names as the screen does, from 1; or what is wrong."""
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= steps:
-        return int(text) - 1
-    return f"{text!r} is not a step: 1 to {steps}" if text else f"No number yet: 1 to {steps}"

@@ -1,49 +1,46 @@
-"""What can the keys do, and what do the symbols mean?"""
+"""What does this screen show, which keys does it have, and what can all keys do?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from engine.order.orders import MEANING, WAITING
-from tui.keys import KEYS
+from tui.draw.kit.wide import cells, wrapped
+from tui.draw.legend.legend import legend
+from tui.draw.legend.signs import LETTERS, SIGNS
+from tui.keys import KEYS, keys_of
+from tui.palette import palette
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.style import Style
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.events import Resize
 
-SYMBOLS = (
-    ("x y", "input and target of the sample"),
-    ("W2[1,3]", "weight of layer 2, to its neuron 1 from neuron 3 of layer 1; b bias"),
-    ("U1[1,3]", "recurrent weight: from the layer's own neuron 3 one time before"),
-    ("z a h", "pre-activation, activation (h in a recurrent layer); h1[2]@4 is at time 4"),
-    ("f'(z)", "slope of the activation at z"),
-    ("C", "loss of one sample; C[1] is the share of output 1"),
-    ("∂C/∂a", "error: what arrives from above and from the future, before the slope"),
-    ("δ", "delta = ∂C/∂z, the backpropagated error"),
-    ("∂C/∂W Σ", "gradient of this sample (and time); Σ is what was gathered so far"),
-    ("ΔW", "change = -η · total, what the update adds"),
-    ("-∇C", f"minus the gradient of the loss: where the {WAITING} order moves all weights"),
-    ("angle cos", "between what an order applied, as one arrow over all weights, and -∇C"),
-    ("measured", "slope of the loss found by nudging one weight, without backpropagation"),
-    ("Δ measured", "the change that the measured slope would make"),
-    *((order, f"order: {meaning}") for order, meaning in MEANING.items()),
-    ("·", "not computed yet (never 0)"),
-    ("≠", f"not right: an update came too early (x, or an order but {WAITING}), or a mistake (m)"),
-    ("≠ 0.0363", "what the number should be; where there is room"),
-    ("○◔◑◕●", "activation compared with the largest of its layer"),
-    ("F L δ ∇ Δ", "steps: forward, loss, delta, gradient, update; the number is the layer"),
-    ("F L B U", "phases: forward, loss, backward, update"),
-)
-"""The symbols of the screen, in the order in which they appear."""
+    from tui.draw.kit.rows import Row
+    from tui.keys import Key
+
+SYMBOLS = tuple((sign.example, sign.meaning) for sign in (*LETTERS, *SIGNS))
+"""The symbols of all screens, in the order in which they appear."""
+
+_WIDTH = 78
+_AROUND = 9
+"""Cells of a line of the dialog that its border, the blanks beside it and the scroll bar take."""
+_EXAMPLE = 11
+_INDENT = 2
 
 
 class HelpScreen(ModalScreen[None]):
-    """Keys and symbols; any of the usual keys closes it."""
+    """What the rows of the screen below show, the keys of its view, and all keys and symbols.
+
+    Any of the usual keys closes it, tab leads to its next part. `sentence` says what the step does.
+    """
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,32 +49,85 @@ class HelpScreen(ModalScreen[None]):
         ("up,k", "scroll('up')", "up"),
         ("pagedown,space", "scroll('page down')", "page down"),
         ("pageup", "scroll('page up')", "page up"),
+        ("tab", "part(1)", "next part"),
+        ("shift+tab", "part(-1)", "part before"),
     ]
+
+    def __init__(self, rows: Sequence[Row], sentence: str, view: str) -> None:
+        super().__init__()
+        self._legend = legend(rows)
+        self._sentence = sentence
+        self._view = view
+        self._parts: list[int] = []  # the line at which each begins
 
     def compose(self) -> ComposeResult:
         """Make the page."""
         # Without the focus, so that ↓ and ↑ are this screen's: a held key scrolls a line each time.
         with VerticalScroll(classes="dialog help", can_focus=False):
-            yield Static(Content(help_text()))
+            yield Static(self._page(self.app.size.width))
+
+    def on_resize(self, event: Resize) -> None:
+        """Break the lines anew."""
+        self.call_after_refresh(self._write, event.size.width)
 
     def action_scroll(self, way: str) -> None:
         """Scroll by a line or by a page."""
         page = self.query_one(VerticalScroll)
         lines = page.size.height - 1 if way.startswith("page") else 1
-        line = page.scroll_y + (lines if way.endswith("down") else -lines)
-        page.scroll_to(y=line, animate=False, immediate=True)
+        self._turn_to(page.scroll_y + (lines if way.endswith("down") else -lines))
+
+    def action_part(self, by: int) -> None:
+        """Scroll to where the next part begins, or the one before."""
+        now = self.query_one(VerticalScroll).scroll_y
+        ways = [line for line in self._parts if (line > now if by > 0 else line < now)]
+        if ways:
+            self._turn_to(ways[0] if by > 0 else ways[-1])
+
+    def _turn_to(self, line: float) -> None:
+        self.query_one(VerticalScroll).scroll_to(y=line, animate=False, immediate=True)
+
+    def _write(self, width: int) -> None:
+        self.query_one(Static).update(self._page(width))
+
+    def _page(self, width: int) -> Text:
+        """Return the page for a screen of a width."""
+        width = max(_EXAMPLE + 4, min(width, _WIDTH) - _AROUND)
+        styles = palette(self.app.theme_variables, "surface")
+        text = Text()
+        self._parts = []
+
+        def part(title: str, entries: Iterable[tuple[str, str, str]]) -> None:
+            if self._parts:
+                text.append("\n")
+            self._parts.append(text.plain.count("\n"))
+            text.append(f"{title}\n", styles["heading"])
+            for shown, style, meaning in entries:
+                _append(text, shown, styles[style], meaning, width)
+
+        part("What this screen shows · tab: its keys, all keys · ? or Escape closes", self._legend)
+        for line in wrapped(self._sentence, width):
+            text.append(f"{line}\n", styles["words"])
+        part("Its keys", map(_of_key, keys_of(self._view)))
+        part("All keys", ())
+        group = ""
+        for key in KEYS:
+            if key.group != group:
+                group = key.group
+                text.append(f"{group}\n", styles["strong"])
+            _append(text, key.on_screen, styles["key"], key.does, width)
+        part("Symbols", ((shown, "strong", meaning) for shown, meaning in SYMBOLS))
+        text.append("\nEscape or ? closes this page; ↓ ↑ scroll.", styles["dim"])
+        return text
 
 
-def help_text() -> str:
-    """Return the page as plain text."""
-    lines: list[str] = ["↓ ↑ and PgDn PgUp scroll, Escape or ? closes.", ""]
-    group = ""
-    for key in KEYS:
-        if key.group != group:
-            group = key.group
-            lines += ["", group] if len(lines) > 2 else [group]
-        lines.append(f"  {key.on_screen:<11}{key.does}")
-    lines += ["", "Symbols"]
-    lines += [f"  {symbol:<11}{meaning}" for symbol, meaning in SYMBOLS]
-    lines += ["", "Escape or ? closes this page; ↓ ↑ scroll."]
-    return "\n".join(lines)
+def _of_key(key: Key) -> tuple[str, str, str]:
+    return key.on_screen, "key", key.does
+
+
+def _append(text: Text, shown: str, style: Style, meaning: str, width: int) -> None:
+    """Write a line with its meaning in a column of its own, which it does not leave where it is broken."""
+    first, *more = wrapped(meaning, max(2, width - _INDENT - _EXAMPLE)) or ("",)
+    gap = " " * max(1, _EXAMPLE - cells(shown))
+    text.append(" " * _INDENT).append(shown, style).append(f"{gap}{first}\n")
+    for line in more:
+        text.append(f"{' ' * (_INDENT + _EXAMPLE)}{line}\n")

@@ -10,7 +10,8 @@ from engine.looking.choosing import look_at_number
 from engine.looking.cursor import jumped
 from engine.looking.finding import EXAMPLES, find
 from engine.looking.jumps import pick
-from tui.screens.ask import AskScreen, step_number
+from engine.looking.places import OTHERWISE, step_named
+from tui.screens.ask import AskScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,18 +24,20 @@ if TYPE_CHECKING:
     from tui.screens.mistakes import Chosen
     from tui.walking.journey import Journey
 
+_LONGEST = 30  # characters; no name of a number has more
+
 
 def ask_for_step(app: App[None], journey: Journey, go: Callable[[Cursor], None]) -> None:
     """Ask for a step and go there."""
     trace, here = journey.trace, journey.here
-    steps = len(trace)
 
     def chosen(step: int | None) -> None:
         if step is not None:
             go(pick(here, trace, step))
 
-    question = f"Go to step (1 to {steps}), then Enter"
-    app.push_screen(AskScreen[int](question, lambda text: step_number(text, steps), digits=True), chosen)
+    question = f"Go to step (1 to {len(trace):,}), then Enter\n{OTHERWISE}"
+    named = AskScreen[int](question, lambda text: step_named(trace.schedule, here.step, text))
+    app.push_screen(named, chosen)
 
 
 def ask_for_number(app: App[None], journey: Journey) -> None:
@@ -46,7 +49,7 @@ def ask_for_number(app: App[None], journey: Journey) -> None:
             journey.look_at(jumped(here, look_at_number(here, trace, number)))
 
     question = f"Find a number by its name, then Enter\n{EXAMPLES}"
-    app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text)), chosen)
+    app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text[:_LONGEST])), chosen)
 
 
 def ask_for_mistake(

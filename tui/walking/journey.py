@@ -57,9 +57,11 @@ class Journey:
         iteration = self.trace.schedule.site(cursor.step).iteration
         if self._background.reaches(iteration):
             self._background.forget()
-            self.waits = False
+            waited, self.waits = self.waits, False
             self.here = cursor
             self._arrived()
+            if waited:
+                self._waiting()  # that it is not waited for any more
         else:
             self.waits = True
             self._background.when(iteration, lambda: self.look_at(cursor))
@@ -80,5 +82,5 @@ class Journey:
         if share is None:
             return ""
         if self.waits:
-            return f"run {share:4.0%}, then step {self.goal.step + 1}"
+            return f"run {share:4.0%}, then step {self.goal.step + 1:,}"
         return f"run {share:4.0%}"

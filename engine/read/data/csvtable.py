@@ -24,7 +24,7 @@ from engine.read.data.layout import Layout, by_name, by_place
 from engine.read.data.lines import Lines, NotTextError
 from engine.read.data.numbers import NUMBERS, counted
 from engine.read.document.text import shortened
-from engine.read.findings import describe
+from engine.read.findings import Finding, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from engine.read.data.opened import DataFile, Expected
 
 _BLANK = 100_000  # rows; a file of nothing else would be read for half a minute
+_NUMBERED = 4  # columns; fewer may be 0, 1, 2 by chance
 _FAULTS = 1_000  # cells and rows; of more, no one is told the number
 _SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
 _SEQUENCES = "expected a header line that begins with sample,time, as this network reads sequences"
@@ -43,6 +44,7 @@ _BLOCK = 2**18  # bytes
 
 
 _LABELS = "If these are labels, name their column under [data]: targets = [...], with one_hot = true."
+_LAST_IS_LABELS = "If the last column holds labels, a class each, add one_hot = true under [data]."
 _NO_INPUT = "If this column is no input, name those that are under [data]: inputs = [...]."
 
 
@@ -198,6 +200,7 @@ class Table:
             return self._take_names(cells)
         leading = 2 if self.expected.sequences else 0
         names = [cell.strip().lower() for cell in cells[:2]]
+        self._ask_for_header(cells)
         self.layout = layout = by_place(self.expected, len(cells), cells if header else ())
         if leading and names != ["sample", "time"]:
             self.complain(_SEQUENCES, "Then a column for each input and each target.")
@@ -207,6 +210,16 @@ class Table:
             says = "columns sample and time are for sequences, and this network has no recurrent layer"
             self.complain(says, "Leave the two columns out, or add recurrent_weights.")
         return header
+
+    def _ask_for_header(self, cells: list[str]) -> None:
+        """Say that a first row of numbers looks like the numbers of columns."""
+        if self.asked.header is not None or len(cells) < _NUMBERED:
+            return
+        words = [cell.strip() for cell in cells]
+        if any(words == [str(place) for place in range(start, start + len(words))] for start in (0, 1)):
+            says = f"the first row of the table is {', '.join(words[:3])} and so on, as names of columns are"
+            remedy = "Write header = true or header = false under [data]: is it one?"
+            self.file.findings.odd.append(Finding(("data",), says, remedy))
 
     def _take_names(self, cells: list[str]) -> bool:
         """Find the columns that are named in the header, which may be a comment above the table."""
@@ -242,6 +255,8 @@ class Table:
         says = f"expected {layout.total} columns ({what}), found {len(cells)}"
         if found := self._other_separator(self._lines.source):
             return self._separate(says, found)
+        if len(cells) == layout.leading + layout.inputs + 1 and not (named or layout.labels):
+            return says, _LAST_IS_LABELS
         if len(cells) > layout.total and layout.names and not self.asked.targets:
             remedy = "Name under [data] those to use: inputs = [...] and targets = [...]. The columns are: "
             return says, f"{remedy}{listed(cells)}."
@@ -330,7 +345,8 @@ class Table:
                 self.complain(*self._separate(found.says, sign), column=place)
                 return 0.0
         if first and found.kind in ("word", "truth") and self.asked.header is None:
-            remedy = "If this line is the header, add header = true under [data]."
+            remedy = "If this line is the header, add header = true under [data]"
+            remedy += "; if this is a label, one_hot = true." if is_target else "."
             self.complain(found.says, remedy, column=place)
             return 0.0
         self._note(self._explained(found, place, is_target=is_target), place)
@@ -347,7 +363,9 @@ class Table:
             )
             return fault._replace(says=says, remedy=remedy)
         if fault.kind == "word" and (fault.kind, place) in self._faults:
-            return fault._replace(remedy=_LABELS if is_target else _NO_INPUT)
+            named = self.layout is not None and bool(self.layout.names)
+            labels = _LABELS if named else _LAST_IS_LABELS
+            return fault._replace(remedy=labels if is_target else _NO_INPUT)
         return fault
 
     def _code(self, cell: str, place: int) -> float:

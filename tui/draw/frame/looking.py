@@ -8,7 +8,7 @@ from engine.facts.number import Traced
 from engine.looking.readers import next_reader
 from engine.looking.selection import known, selected
 from engine.words.chips import chip
-from tui.draw.kit.numbers import bare
+from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Row, length
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     maker = traced.maker
     head: Row = ((" looking at ", "dim"), (traced.symbol, "chosen"))
     if known(trace, cursor, number):
-        head = (*head, (" = ", "dim"), (bare(traced.value, _CELLS, digits=_DIGITS), "strong"))
+        head = (*head, (" = ", "dim"), (numeral(traced.value, _CELLS, digits=_DIGITS), "strong"))
     if maker is None:
         made = "given"
     elif maker == cursor.step:
@@ -34,7 +34,7 @@ def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     else:
         made = f"{'made' if maker < cursor.step else 'will be made'} by {_named(trace, maker)}"
     reader = next_reader(trace, number.reference, cursor.step)
-    read = f" · read next by {_named(trace, reader)}" if reader is not None else " · not read any more"
+    read = f" · read next by {_named(trace, reader)}" if reader is not None else " · read by no later step"
     for said in (f"{made}{read}", made, ""):
         row = (*head, (f" · {said}", "dim")) if said else head
         if length(row) <= width:

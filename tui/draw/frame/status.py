@@ -32,7 +32,7 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
     where = plain(clip(((where, ""),), width - length(step) - 4))
     gap = width - cells(title) - len(where) - length(step) - 4
-    return clip(((f" {title}", "heading"), (f"{' ' * max(0, gap)}{where} · ", ""), *step), width)
+    return clip(((f" {title}", "author"), (f"{' ' * max(0, gap)}{where} · ", ""), *step), width)
 
 
 def _places(trace: Trace, site: Site) -> Iterator[str]:

@@ -1,0 +1,106 @@
+"""Has each letter, sign and colour of a screen its line in the legend, and has no other?"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.looking.cursor import go_to, start
+from engine.looking.moves import move
+from engine.looking.shown import shown_at
+from tests.shipped import NAMES
+from tui.draw.frame.looking import looking_row
+from tui.draw.frame.status import facts_row, status_row
+from tui.draw.frame.timeline import timeline_row
+from tui.draw.kit.rows import Row, plain
+from tui.draw.legend.legend import AUTHOR, explained_by, legend, says, telling
+from tui.draw.legend.signs import COLOURS, LETTERS, PLAIN, SIGNS
+from tui.draw.reasons.reasons import reasons_rows
+from tui.views import PRESENTER, VIEWS, view_rows
+
+
+@cache
+def screens(name: str, view: str) -> list[list[Row]]:
+    """What stands on the screen at steps of each kind, and where another number is looked at."""
+    steps = trace(load(find(name)))
+    stop = min(steps.schedule.first_step(1), 200)
+    kinds = {steps.schedule.site(step)[::4]: step for step in range(stop)}
+    found = []
+    for step in sorted({0, *kinds.values()}):
+        cursor = go_to(start(steps), steps, step)
+        for here in (cursor, move(cursor, steps, "next-term"), move(cursor, steps, "layer-down")):
+            rows = [
+                status_row(steps, here, 80),
+                facts_row(steps, here, 80, "", rules="rules" in shown_at(steps, step)),
+            ]
+            rows += view_rows(view, steps, here, 80, 8 if view == VIEWS[0] else 20)
+            rows += reasons_rows(steps, here, 80, 12) if view == VIEWS[0] else []
+            found.append([*rows, timeline_row(steps, here, 80), looking_row(steps, here, 80)])
+    return found
+
+
+CASES = [(name, "network") for name in NAMES] + [
+    (name, view) for name in ("mazur", "elman", "06-batch") for view in (*VIEWS[1:], PRESENTER)
+]
+
+
+@pytest.mark.parametrize(("name", "view"), CASES)
+def test_every_sign_and_colour_has_its_line(name: str, view: str) -> None:
+    missing = set()
+    for rows in screens(name, view):
+        entries = {(entry.shown, entry.meaning) for entry in legend(rows)}
+        signs = [sign for sign in (*LETTERS, *SIGNS) if (sign.example, sign.meaning) in entries]
+        colours = [colour for colour in COLOURS if (colour.example, colour.meaning) in entries]
+        for row in map(telling, rows):
+            said = {place for sign in signs for cells in explained_by(sign, row) for place in cells}
+            missing.update(unexplained(row, said))
+            for text, style in row:
+                if text.strip() and style not in PLAIN and not any(says(colour, style) for colour in colours):
+                    missing.add(str(style))
+    assert not missing
+
+
+def unexplained(row: Row, said: set[int]) -> list[str]:
+    """Return the signs, and the letters that name a quantity, whose cells are not among those said."""
+    text, at, found = plain(row), 0, []
+    for part, style in row:
+        if style not in AUTHOR:
+            for place in range(at, at + len(part)):
+                if not text[place].isascii() and place not in said:
+                    found.append(f"{text[place]} ({style}) in {text.strip()}")  # noqa: PERF401
+            for match in re.finditer(r"(?<![\w.])[A-Za-z]{1,2}\d+(?=\b|\[)|(?<!\w)[xyzabhWUCf]\[", part):
+                if not {at + match.start(), at + match.end() - 1} & said:
+                    found.append(f"{match.group()} in {text.strip()}")  # noqa: PERF401
+        at += len(part)
+    return found
+
+
+@pytest.mark.parametrize("name", ["01-derivative", "mazur", "elman"])
+def test_no_line_is_for_what_is_not_there(name: str) -> None:
+    for rows in screens(name, "network"):
+        shown = {entry.shown for entry in legend(rows)}
+        text = "\n".join(plain(row) for row in rows)
+        for sign, letter in (
+            ("U1[1,3]", "U"),
+            ("↻", "↻"),
+            ("h1[2]@4", "h"),
+            ("η", "η"),
+            ("≠", "≠"),
+            ("δ1[2]", "δ"),
+        ):
+            if sign in shown:
+                assert letter in text
+    first = {entry.shown for entry in legend(screens(name, "network")[0])}
+    if name == "01-derivative":
+        assert "η" not in first
+    if name != "elman":
+        assert "U1[1,3]" not in first
+
+
+def test_what_an_author_writes_is_not_explained() -> None:
+    assert legend([(("δ1[2] = W2 × η", "note"),)]) == []
+    assert [entry.shown for entry in legend([(("δ1[2]", "symbol"),)])] == ["δ1[2]"]

@@ -1,0 +1,1 @@
+"""What does each sign of the screen mean?"""

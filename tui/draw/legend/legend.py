@@ -1,0 +1,69 @@
+"""What does each letter, sign, bar and colour of this very screen mean?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.draw.kit.rows import plain
+from tui.draw.legend.signs import COLOURS, LETTERS, SIGNS, Colour, Sign, compiled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tui.draw.kit.rows import Row, Style
+
+AUTHOR = ("note", "author")
+"""The styles of what the author of a scenario has written: words of his own."""
+
+
+class Entry(NamedTuple):
+    """A line of the legend: what stands on the screen, in which style, and what it means."""
+
+    shown: str
+    style: Style
+    meaning: str
+
+
+def legend(rows: Sequence[Row]) -> list[Entry]:
+    """Return the lines for what stands in the rows of a screen, and no others."""
+    rows = [telling(row) for row in rows]
+    found = [
+        Entry(sign.example, "strong", sign.meaning)
+        for sign in (*LETTERS, *SIGNS)
+        if any(next(explained_by(sign, row), None) is not None for row in rows)
+    ]
+    styles = sorted({str(style) for row in rows for text, style in row if text.strip()})
+    for colour in COLOURS:
+        first = next((style for style in styles if says(colour, style)), None)
+        if first is not None:
+            found.append(Entry(colour.example, first, colour.meaning))
+    return found
+
+
+def telling(row: Row) -> Row:
+    """Return a row with blanks for what needs no line: an author's words, rules, points between facts."""
+    heading = plain(row).startswith("──")
+    return tuple((_telling(text, style, heading=heading), style) for text, style in row)
+
+
+def _telling(text: str, style: Style, *, heading: bool) -> str:
+    if style in AUTHOR:
+        return " " * len(text)
+    if heading and style not in ("wire", "wire-active"):
+        text = text.replace("─", " ")
+    return text if style.endswith("unknown") else text.replace(" · ", "   ")
+
+
+def says(colour: Colour, style: Style) -> bool:
+    """Return whether a style is one of those that a colour explains."""
+    return any(style == one or (one.endswith("-") and style.startswith(one)) for one in colour.styles) or any(
+        one.startswith("heat-") and style.startswith(one) for one in colour.styles
+    )
+
+
+def explained_by(sign: Sign, row: Row) -> Iterator[range]:
+    """Yield the cells of a row that a sign explains."""
+    styles = [style for text, style in row for _ in text]
+    for match in compiled(sign).finditer(plain(row)):
+        if not sign.styles or styles[match.start()] in sign.styles:
+            yield range(match.start(), match.end())

@@ -1,0 +1,207 @@
+"""Which letters, signs, bars and colours are there on any screen, and what does each mean?
+
+The one table that the legend of a screen and the help are made of.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from engine.equations.optimizers import OPTIMIZERS
+from engine.order.orders import MEANING, WAITING
+
+
+class Sign(NamedTuple):
+    """A letter, a sign or a bar: how it is written as an example, and what it means.
+
+    It stands where `pattern` is found; of a drawing, in a run of one of the `styles`, if some are given.
+    """
+
+    example: str
+    meaning: str
+    pattern: str
+    styles: tuple[str, ...] = ()
+
+
+class Colour(NamedTuple):
+    """A way in which numbers or steps are written: how its styles begin, how it is called, what it means."""
+
+    styles: tuple[str, ...]
+    example: str
+    meaning: str
+
+
+_AT = r"(?:\[[\d,]+\])?(?:@-?\d+)?"
+# A letter that stands before a number, or before the sign of one that is not known yet.
+_NAMED = r"(?=\s+[-+≠·\d]|$)"
+_STATES = "".join(sorted({state.letter for row in OPTIMIZERS.values() for state in row.states.values()}))
+
+LETTERS: tuple[Sign, ...] = (
+    Sign("x[1]", "input 1 of the sample", rf"(?<!\w)x(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?!\w))"),
+    Sign(
+        "W2[1,3]",
+        "weight of layer 2: to its neuron 1, from neuron 3 below",
+        rf"(?<![\w∂Δ∇Σ])(?:early |new )?W(?:\d+{_AT}|(?!\w))",
+    ),
+    Sign(
+        "U1[1,3]",
+        "recurrent weight of layer 1: to its neuron 1, from its neuron 3 one time before",
+        rf"(?<![\w∂Δ])(?:early |new )?U(?:\d+{_AT}|(?!\w))",
+    ),
+    Sign(
+        "b1[2]",
+        "bias of layer 1, neuron 2: added to the sum",
+        rf"(?<![\w∂Δ])(?:early |new )?b(?:\d+{_AT}|(?!\w))",
+    ),
+    Sign(
+        "new W",
+        "the weight after this step's update; early: changed before its time",
+        r"\b(?:new|early) [WUb]",
+    ),
+    Sign(
+        "z1[2]",
+        "sum of weight × input, and the bias; a is made of it",
+        rf"(?<!\w)z(?:\d+{_AT}|{_NAMED}|(?!\w))",
+    ),
+    Sign(
+        "a1[2]",
+        "activation: what neuron 2 of layer 1 gives on",
+        rf"(?<![\w∂])a(?:\d+{_AT}|{_NAMED}|(?= - y)|(?=\)))",
+    ),
+    Sign(
+        "h1[2]@4",
+        "activation of a layer that remembers, at time 4",
+        rf"(?<![\w∂])h(?:\d+{_AT}|{_NAMED})|@-?\d+",
+    ),
+    Sign("f'(z)", "slope of the activation at z: how fast a grows with z", r"(?<!\w)(?:f|[a-z]+|σ)'\("),
+    Sign("σ(z)", "the sigmoid: 1 / (1 + e^-z)", r"σ"),
+    Sign("y[1]", "target: what output 1 should be", rf"(?<!\w)y(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?=\)))"),
+    Sign(
+        "C",
+        "loss: how wrong, in one number; C[1]: output 1's share",
+        rf"(?<![\w∂])C{_AT}(?![\w/])",
+    ),
+    Sign("½ Σ", "half of, the sum of; ² squared", r"½|²|√|Σ(?!∂)"),
+    Sign(
+        "∂C/∂a", "error: how fast C grows with the activation a", r"∂C/∂[ah](?:\d+)?(?:\[\d+\])?(?:@-?\d+)?"
+    ),
+    Sign("δ1[2]", "delta of layer 1, neuron 2: ∂C/∂z, how fast C grows with z", rf"δ(?:\d+{_AT})?|∂C/∂z"),
+    Sign(
+        "∂C/∂W",
+        "gradient: how fast C grows with a weight (b: a bias), by one sample",
+        rf"(?<!Σ)∂C/∂[WbU](?:\d+{_AT})?",
+    ),
+    Sign("∇2", "the gradient of layer 2: all ∂C/∂W2 and ∂C/∂b2", r"(?<!-)∇(?:\d+)?(?!C)"),
+    Sign("-∇C", f"minus the gradient of the loss: where the {WAITING} order moves all weights", r"-?∇C"),
+    Sign(
+        "Σ∂C/∂W", "what has been gathered of the gradients of all samples so far", rf"Σ∂C/∂[WbU](?:\d+{_AT})?"
+    ),
+    Sign("ΔW", "change: what the update adds to the weight", rf"Δ(?:[WUb](?:\d+{_AT})?)?"),
+    Sign("gW", "the gradient as it is applied", rf"(?<!\w)g[WUb]\d+{_AT}"),
+    Sign(
+        "vW",
+        f"what the optimizer remembers of a weight: {', '.join(_STATES)}",
+        rf"(?<!\w)[{_STATES}][WUb]\d+{_AT}",
+    ),
+    Sign("η", "learning rate: how much of the gradient an update applies", r"η"),
+    Sign("β μ λ", "settings of the optimizer", r"[βμλρε₁₂ⁿ]"),
+    Sign("‖δ‖", "size of δ: the length of all its numbers together", r"‖"),
+    Sign(
+        "angle",
+        "between what an order applied, as one arrow over all weights, and -∇C",
+        r"\bangle\b|\bcos\b|°",
+    ),
+    Sign(
+        "measured",
+        "slope of the loss found by nudging one weight, without backpropagation",
+        r"\bmeasured\b|±",
+    ),
+    *(Sign(order, f"order: {meaning}", rf"\b{order}\b") for order, meaning in MEANING.items()),
+)
+"""The letters and words, in the order of an iteration."""
+
+SIGNS: tuple[Sign, ...] = (
+    Sign("·", "not known yet (never 0)", r"·"),
+    Sign("×", "times", r"×|⊙"),
+    Sign("▸", "the number that is explained", r"▸"),
+    Sign("≠", f"not right: an update came too early (x, or an order but {WAITING}), or a mistake (m)", r"≠"),
+    Sign("≠ 0.0363", "what the number should be", r"≠ [-+]?\d"),
+    Sign("▶", "what comes along these wires is added up there", r"▶"),
+    Sign("◀", "what comes back along these wires is added up there", r"◀"),
+    Sign("─┐", "a wire, or the line of a drawing", r"[─│┌┐└┘├┤┬┴┼╵╷╶╴]", ("wire", "wire-active")),
+    Sign(
+        "○◔◑◕●",
+        "a neuron: its activation compared with the largest of its layer",
+        r"[○◔◑◕●]",
+        ("disc", "focus"),
+    ),
+    Sign("↻", "a layer that remembers: it reads itself one time before", r"↻"),
+    Sign("‹ ›", "more on this side", r"[‹›]"),
+    Sign(
+        "↑ ↓",
+        "more above, below; or which way",
+        r"[↑↓]",
+        ("dim", "strong", "heading", "wire", "wire-active", "", "positive", "negative", "words", "title"),
+    ),
+    Sign("→ ←", "which way it goes", r"[→←]"),
+    Sign("…", "something is cut off here", r"…"),
+    Sign("⡠⠊", "a curve", r"[⠀-⣿]"),
+    Sign(
+        "├─",
+        "lines of the curve's scale",
+        r"[─│└┤┴├┬┼▏▕▔┌┐┘]",
+        ("rule", "strong", "dim", "axis", "title", "", "symbol"),
+    ),
+    Sign("█▌", "a bar: the longer, the larger", r"[█▌▎▊▐▀▄▁▂▃▅▆▇▏▕]"),
+    Sign("░▒▓█", "the darker, the larger", r"[░▒▓]"),
+    Sign("▬ ≡", "a negative number in a heat map; the denser, the larger", r"[▬≡]"),
+    Sign("▲ ▼ ▾", "points at the place", r"[▲▼▾]"),
+    Sign("●", "where we are", r"●", ("strong", "chosen", "", "positive", "negative", "loss")),
+    Sign("3/4", "of how many", r"\bgathered \d"),
+)
+"""The signs and drawings."""
+
+COLOURS: tuple[Colour, ...] = (
+    Colour(("new-",), "0.5", "made by this step: on a bright ground"),
+    Colour(("read-",), "0.5", "read by this step: underlined"),
+    Colour(("selected", "chosen", "focus"), "0.5", "looked at: yellow, and bold"),
+    Colour(("positive", "far-positive", "edge-positive", "heat-positive"), "0.5", "positive: blue"),
+    Colour(
+        ("negative", "far-negative", "edge-negative", "heat-negative"),
+        "-0.5",
+        "negative: orange, and a minus",
+    ),
+    Colour(("wire-active",), "───", "a wire that this step reads"),
+    Colour(("phase-",), "δ1", "this step, in the colour of its phase"),
+    Colour(("done-",), "a1", "steps before it, in the colours of their phases"),
+    Colour(("future",), "W1", "steps to come"),
+    Colour(("warning",), "!", "what is not as it should be"),
+)
+"""What colour and emphasis say."""
+
+PLAIN = frozenset(
+    {
+        *(
+            "",
+            "dim",
+            "strong",
+            "heading",
+            "author",
+            "title",
+            "active-title",
+            "rule",
+            "note",
+            "words",
+            "symbol",
+        ),
+        *("value", "unknown", "zero", "far-zero", "edge-zero", "far-unknown", "edge-unknown", "wire", "disc"),
+        *("target", "loss", "key", "key-off"),
+    }
+)
+"""The styles that say nothing but what their text does."""
+
+
+def compiled(sign: Sign) -> re.Pattern[str]:
+    """Return what a sign is found by; kept by `re`."""
+    return re.compile(sign.pattern)

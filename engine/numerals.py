@@ -1,50 +1,112 @@
-"""How is a number written with a few digits that count, in so many characters?
+"""How is a number written, wherever it is shown?
 
-With as many digits as asked for; fewer where the characters don't suffice. In fixed point, unless a power of
-ten shows more digits in the same characters: 0.008771, but 8.771e-5. And how are things counted in words?
+One notation: four digits that count, fewer where the number is exact with fewer; in fixed point from 0.0001
+to 999,999, else with a power of ten, `5.870e-8`; no sign before a positive number. Where there is no room
+the digits become fewer, the form stays. And how are things counted in words?
 """
 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DIGITS = 4
 """Digits that count, where nothing else is asked for."""
 
+MOST = 10
+"""The most digits that a number of an equation gets, so that its result comes out of what is shown."""
 
-def bare(value: float, width: int = 7, digits: int = DIGITS) -> str:
-    """Return a number in at most `width` characters, with a sign only if negative, without needless zeros."""
-    text = fitted(value, width, "", digits)
-    mantissa, e, exponent = text.partition("e")
-    if "." in mantissa:
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    return f"{mantissa}{e}{exponent}"
+ROOM = 24
+"""Characters that any number fits in, with any digits that count."""
+
+_EXACT = 12  # digits after which a number is what it was meant to be: 0.1 + 0.2 is 0.3
+_LEAST, _MOST_DIGITS = -4, 6  # 0.0001 has a point, and so has what has up to six digits before it
 
 
-def fitted(value: float, width: int, sign: str, digits: int) -> str:
-    """Return a number in at most `width` characters; `sign` is what stands before a positive one."""
+# Kept, as most numbers of a screen are those of the screen before.
+@lru_cache(maxsize=4096)
+def numeral(value: float, room: int = ROOM, digits: int = DIGITS) -> str:
+    """Return a number in at most `room` (5 or more) characters."""
     if math.isnan(value):
         return "nan"
     if math.isinf(value):
-        return f"{value:{sign}}"
+        return f"{value:f}"
     if value == 0.0:
         return "0"
     for count in range(max(1, digits), 0, -1):
-        for text in (_fixed(value, sign, count), _power(value, sign, count)):
-            if len(text) <= width:
-                return text
-    return ("-" if value < 0.0 else sign) + ("huge" if abs(value) > 1.0 else "tiny")
+        text = _written(value, count)
+        if len(text) <= room:
+            return text
+    short = _power(value, 1)
+    if len(short) <= room:
+        return short
+    return ("-" if value < 0.0 else "") + ("huge" if abs(value) > 1.0 else "tiny")
 
 
-def _fixed(value: float, sign: str, digits: int) -> str:
+def shown(value: float, digits: int = DIGITS) -> float:
+    """Return the number that a reader reads where a number is written with so many digits."""
+    return float(numeral(value, digits=digits))
+
+
+def apart(one: float, other: float) -> int:
+    """Return with how many digits two numbers are written where they are compared: until they differ."""
+    return next(
+        (digits for digits in range(DIGITS, 17) if shown(one, digits) != shown(other, digits)), DIGITS
+    )
+
+
+def digits_to_add(values: Sequence[float], total: float, digits: int = DIGITS) -> int:
+    """Return with how many digits numbers are written that are added up, so that their sum comes out."""
+    if not all(map(math.isfinite, (*values, total))):
+        return digits
+    wanted = shown(total, digits)
+    for count in range(digits, MOST):
+        if shown(math.fsum(shown(value, count) for value in values), digits) == wanted:
+            return count
+    return MOST
+
+
+def half_a_digit(value: float, digits: int = DIGITS) -> float:
+    """Return how far a number may be from what is written of it; 0 where it is exact."""
+    text = numeral(value, digits=digits)
+    mantissa, _, exponent = text.partition("e")
+    whole, _, decimals = mantissa.partition(".")
+    if not whole.strip("-").isdigit() or _is_exact(value, text):
+        return 0.0
+    return 0.5 * 10.0 ** (int(exponent or 0) - len(decimals))
+
+
+def _written(value: float, digits: int) -> str:
+    exponent = _exponent(value, digits)
+    text = _fixed(value, digits) if _LEAST <= exponent < _MOST_DIGITS else _power(value, digits)
+    return _trimmed(text) if _is_exact(value, text) else text
+
+
+def _is_exact(value: float, text: str) -> bool:
+    return f"{value:.{_EXACT - 1}e}" == f"{float(text):.{_EXACT - 1}e}"
+
+
+def _trimmed(text: str) -> str:
+    mantissa, e, exponent = text.partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}{e}{exponent}"
+
+
+def _exponent(value: float, digits: int) -> int:
+    # After rounding: 9.9996 with four digits is 10.00.
+    return int(f"{value:.{digits - 1}e}".partition("e")[2])
+
+
+def _fixed(value: float, digits: int) -> str:
     """Return a number in fixed point with so many digits that count, and never less than its units."""
-    # The exponent after rounding: 9.9996 with four digits is 10.00.
-    exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])
-    return f"{value:{sign}.{max(0, digits - 1 - exponent)}f}"
+    return f"{value:.{max(0, digits - 1 - _exponent(value, digits))}f}"
 
 
-def _power(value: float, sign: str, digits: int) -> str:
-    mantissa, _, exponent = f"{value:{sign}.{digits - 1}e}".partition("e")
+def _power(value: float, digits: int) -> str:
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     return f"{mantissa}e{int(exponent)}"
 
 

@@ -86,8 +86,9 @@ class BackpropApp(CellDiffApp[None]):
             await self._lesson.begin(self)
         if self._scenario is None:
             self.action_pick()
-        # Not at once: while it runs, the first frame could not be written.
+        # Not at once: while they run, the first frame could not be written.
         self.set_timer(_FIRST_FRAME, _tidy_memory)
+        self.set_timer(_FIRST_FRAME, self._warn)
 
     def on_unmount(self) -> None:
         """Leave the lesson."""
@@ -149,6 +150,15 @@ class BackpropApp(CellDiffApp[None]):
             self.stepping.open(run, opened)
         else:
             self.push_screen(SteppingScreen(run))
+        self.set_timer(_FIRST_FRAME, self._warn)
+
+    def _warn(self) -> None:
+        """Say what can't be meant in the scenario that is open; a follower is told by the leader."""
+        if self._scenario is None or self._lesson is not None or self.stepping is None:
+            return
+        from engine.read.sense import told
+
+        self.stepping.say(told(self._scenario))
 
     def on_stepping_screen_finished(self) -> None:
         """Open the lesson after the one that is open."""

@@ -62,6 +62,14 @@ KEYS: tuple[Key, ...] = (
     Key("move('previous-note')", ("C",), "C", "note back", "the one before", "Steps"),
     Key("go_to", ("g",), "g", "go to", "go to a step by its number, then Enter", "Steps", 8),
     Key(
+        "command_line",
+        ("colon",),
+        ":",
+        "command",
+        "type a command: until, since, break, find with a condition such as loss < 0.01; or any key's name",
+        "Steps",
+    ),
+    Key(
         "move('unit-down')",
         ("down", "j"),
         "↓ j",

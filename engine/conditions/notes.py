@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.conditions.given import Reading, asked, is_parameter, those
+from engine.conditions.given import Reading, asked, those
 from engine.conditions.steepest import share_of_steepest
 from engine.conditions.words import WORDS
-from engine.equations.equation import Variable
+from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.forward import TERMS
+from engine.equations.table import table_of
+from engine.equations.transpose import derivative
+from engine.program.evaluate import evaluate
 from engine.program.floats.machine import FloatMachine, Noted
 from engine.program.names import Leaf as Named
 
@@ -22,8 +25,10 @@ if TYPE_CHECKING:
     from engine.conditions.given import Rows
     from engine.conditions.layout import Indices, Layout, Layouts
     from engine.conditions.meaning import Leaf
+    from engine.equations.equation import Equation
     from engine.program.floats.code import FloatCode
     from engine.run.tracing import Trace
+    from engine.scenario import Scenario
 
 
 class Notes(Reading):
@@ -89,13 +94,25 @@ class Notes(Reading):
             return (TERMS,)
         if leaf.word == "prediction":
             return (Variable("activation", len(self._scenario.network.layers)),)
+        if _is_gathered(leaf):
+            return tuple(factor.variable for factor in _share(self._scenario, leaf).factors())
         return (Variable(WORDS[leaf.word].quantity, leaf.layer),)
 
     def _names(self, leaf: Leaf, layout: Layout, code: FloatCode, kept: dict[int, list[str]]) -> list[str]:
         """Return the names of the numbers of a leaf, value by value."""
         found = []
         variables = self._made_of(leaf)
-        if is_parameter(leaf):
+        if _is_gathered(leaf):
+            for factor in _share(self._scenario, leaf).factors():
+                every = _units(code, factor.variable)
+                for sample, time in layout.sites_of(leaf):
+                    at = time + factor.shift, sample
+                    there = at[0] < self._shapes.times  # else there is nothing to come from
+                    found += [
+                        code.name(Named(factor.variable, (*at, *one))) if there else "" for one in every
+                    ]
+            return found
+        if _is_of_update(leaf):
             (made,), steps = variables, layout.writing(leaf)
             for step in steps:
                 names = [code.name(Named(made, place)) for place in _entries(leaf, code, made)]
@@ -128,14 +145,63 @@ class Notes(Reading):
             terms = noted.reshape(len(noted), -1, outputs)
             found: Array = np.add.accumulate(terms, axis=2)[..., -1]
             return found
+        if _is_gathered(leaf):
+            return self._gathered(leaf, noted)
         if not leaf.shape:
             return noted
         return noted.reshape(len(noted), -1, *leaf.shape)
+
+    def _gathered(self, leaf: Leaf, noted: Array) -> Array:
+        """Return gradients, or totals so far, from what each is a product of."""
+        one = _share(self._scenario, leaf)
+        axes = table_of(self._scenario).axes
+        sizes = [axes[factor.variable][-1] for factor in one.factors()]
+        values = noted.shape[1] // sum(int(size) for size in sizes)
+        given, start = {}, 0
+        for factor, size in zip(one.factors(), sizes, strict=True):
+            stop = start + values * int(size)
+            given[factor] = noted[:, start:stop].reshape(len(noted) * values, int(size))
+            start = stop
+        found = evaluate(one, given.__getitem__, TIME)
+        found = found.reshape(len(noted), values, *found.shape[1:])
+        if leaf.word.startswith("total"):
+            found = np.add.accumulate(found, axis=1)
+        for unit in reversed(leaf.entry or ()):
+            found = found[..., unit]
+        return found
+
+
+def can_be_noted(trace: Trace, leaf: Leaf) -> bool:
+    """Return whether statements of straight-line code make what a leaf reads, or what it is a product of."""
+    if not _is_gathered(leaf):
+        return True
+    one = _share(trace.scenario, leaf)
+    return one.gathers == "iteration" and all(factor.letters[:1] == (TIME,) for factor in one.factors())
+
+
+def _is_of_update(leaf: Leaf) -> bool:
+    return leaf.word in WORDS and WORDS[leaf.word].kind == "update"
+
+
+def _is_gathered(leaf: Leaf) -> bool:
+    return leaf.word in WORDS and WORDS[leaf.word].kind == "gradient"
+
+
+def _share(scenario: Scenario, leaf: Leaf) -> Equation:
+    """Return the equation of a total with the samples not summed over: the share of each."""
+    group = WORDS[leaf.word].group
+    assert group is not None
+    one = table_of(scenario).making[derivative(Variable(group, leaf.layer))]
+    return one._replace(result=one.result._replace(letters=(SAMPLE, *one.result.letters)))
 
 
 def _entries(leaf: Leaf, code: FloatCode, variable: Variable) -> list[tuple[int, ...]]:
     """Return the units of the numbers of a leaf."""
     if leaf.entry is not None:
         return [leaf.entry]
+    return _units(code, variable)
+
+
+def _units(code: FloatCode, variable: Variable) -> list[tuple[int, ...]]:
     units = [axis for axis in code.table.axes[variable] if isinstance(axis, int)]
     return list(product(*map(range, units)))

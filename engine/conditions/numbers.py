@@ -15,9 +15,8 @@ from engine.conditions.evaluate import Held
 from engine.conditions.given import Reading, asked, is_parameter
 from engine.conditions.layout import NOTHING, Layouts
 from engine.conditions.losses import Losses
-from engine.conditions.notes import Notes
+from engine.conditions.notes import Notes, can_be_noted
 from engine.conditions.played import Played, values_in
-from engine.conditions.words import WORDS
 from engine.program.machine import straight
 
 if TYPE_CHECKING:
@@ -47,19 +46,13 @@ def reader_of(trace: Trace, leaves: Sequence[Leaf], layouts: Layouts) -> Reader:
     reader: type[Losses | Notes | ParametersAlone | Played]
     if all(leaf.word == "loss" for leaf in needed):
         reader = Losses
-    elif straight(trace.scenario, trace.shapes) and all(_noted(leaf) for leaf in needed):
+    elif straight(trace.scenario, trace.shapes) and all(can_be_noted(trace, leaf) for leaf in needed):
         reader = Notes
     elif all(leaf.word == "loss" or is_parameter(leaf) for leaf in needed) and _once(layouts, needed):
         reader = ParametersAlone
     else:
         reader = Played
     return reader(trace, leaves, layouts)
-
-
-def _noted(leaf: Leaf) -> bool:
-    """Return whether a statement of straight-line code makes what a leaf reads."""
-    word = WORDS.get(leaf.word)
-    return word is None or word.group is None or is_parameter(leaf)
 
 
 def _once(layouts: Layouts, leaves: Sequence[Leaf]) -> bool:

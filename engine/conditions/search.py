@@ -41,12 +41,18 @@ class Piece(NamedTuple):
 
 
 def search(
-    trace: Trace, meaning: Meaning, asked: range, *, back: bool = False, seconds: float = 0.05
+    trace: Trace,
+    meaning: Meaning,
+    asked: range,
+    *,
+    back: bool = False,
+    seconds: float = 0.05,
+    run_on: bool = False,
 ) -> Iterator[Piece]:
     """Yield what is found in the iterations asked for, piece by piece, each of about so many seconds.
 
     Searched `back`, later pieces come first. What has not been run is then searched on the way there, and
-    kept.
+    kept. With `run_on` the run itself goes on, too, so that what is found can be looked at at once.
     """
     numbers = Numbers(trace, meaning.every, moves=meaning.moves)
     largest = _largest(numbers, meaning)
@@ -58,6 +64,8 @@ def search(
     while at < stop:
         count = min(pace.pace, stop - at)
         with pace:
+            if run_on:
+                trace.advance(at + count - trace.computed)
             piece = _searched(trace, meaning, numbers, at, count)
         at += count
         done += count

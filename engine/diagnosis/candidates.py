@@ -5,19 +5,21 @@ A mistake that is made in some places only is the same rewrite, done to the equa
 
 from __future__ import annotations
 
-import ast
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.diagnosis.further import LAYERWISE, further, of_divisions
 from engine.diagnosis.quantities import means
+from engine.equations.formula import same
 from engine.equations.mistakes import MISTAKES, Mistake
 from engine.order.quantities import PARAMETERS, group_of
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator, Mapping, Sequence
 
-    from engine.equations.equation import Equation, Variable
+    from engine.equations.equation import Equation, Home, Variable
     from engine.equations.table import Axis, Table
     from engine.scenario import Network, Scenario
 
@@ -153,10 +155,15 @@ def _axes_of_mean(one: Equation, table: Table) -> tuple[Axis, ...]:
 
 
 def _place(one: Equation) -> Place | None:
-    if one.home is None or one.home.layer is None:
+    return _place_of(one.home, one.variable.name)
+
+
+@lru_cache(maxsize=2048)
+def _place_of(home: Home | None, name: str) -> Place | None:
+    if home is None or home.layer is None:
         return None
-    grouped = one.home.kind in ("gradient", "update")
-    return Place(one.home.layer, group_of(one.variable.name) if grouped else None)
+    grouped = home.kind in ("gradient", "update")
+    return Place(home.layer, group_of(name) if grouped else None)
 
 
 def _parts(units: Sequence[Place]) -> Iterator[frozenset[Place]]:
@@ -197,10 +204,14 @@ def _fits(one: Equation, axes: Mapping[Variable, tuple[Axis, ...]]) -> bool:
 
 
 def _same(one: Equation, other: Equation | None) -> bool:
-    return one is other or (other is not None and _dumped(one) == _dumped(other))
+    """Return whether two equations are written alike."""
+    if one is other or other is None:
+        return one is other
+    trees = ((one.formula, other.formula), (one.plain, other.plain))
+    return one._replace(formula=None, plain=None, partials=()) == other._replace(
+        formula=None, plain=None, partials=()
+    ) and all(_alike(*pair) for pair in trees)
 
 
-def _dumped(one: Equation) -> tuple[object, ...]:
-    """Return an equation as values that can be compared, syntax trees too."""
-    trees = [None if tree is None else ast.dump(tree) for tree in (one.formula, one.plain)]
-    return (*trees, one.terms, one.arguments, one.row, one.gathers)
+def _alike(one: ast.expr | None, other: ast.expr | None) -> bool:
+    return one is other or (one is not None and other is not None and same(one, other))

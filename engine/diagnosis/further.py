@@ -6,18 +6,19 @@ equation that does it. Some are made of the table: another activation, another l
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from engine.diagnosis.quantities import mean_of
-from engine.diagnosis.values import FIRST_SAMPLE, FIRST_TIME, LAST_SAMPLE, LAST_TIME
+from engine.diagnosis.values import ETA, FIRST_SAMPLE, FIRST_TIME, LAST_SAMPLE, LAST_TIME
 from engine.equations import forward
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Term, Variable
-from engine.equations.formula import names, parse, replaced
+from engine.equations.formula import names, parse, replaced, text
 from engine.equations.losses import LOSSES
 from engine.equations.mistakes import Mistake
 from engine.equations.transpose import DERIVATIVE
-from engine.equations.updates import BATCH, CLIP, RATE, divided, is_plain, new
+from engine.equations.updates import BATCH, divided, is_plain, new
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _times(wanted: Matches, text: str, **read: Variable) -> Rewrite:
 
 def _factor(variable: Variable, one: Equation) -> Factor:
     """Return a number of the table, or another quantity at the place of a result."""
-    if variable in (RATE, BATCH, CLIP, forward.OUTPUTS):
+    if variable in (ETA, BATCH, forward.OUTPUTS):
         return Factor(variable)
     if variable == forward.TARGET:
         return one.result._replace(variable=variable)
@@ -212,7 +213,7 @@ def of_divisions(training: Training, times: int, *, printed: bool) -> Rewrite:
     That of `mean-twice` and `mean-missing`: they are told by a number and not by an equation. With `printed`
     the means that people print are divided so, too.
     """
-    text = "x" + " / batch" * (times - 1) if times else "x * batch"
+    scaling = "x" + " / batch" * (times - 1) if times else "x * batch"
     every = [Variable(group) for group in PARAMETERS]
     scaled = {divided(one, training).name for one in every}
     if printed:
@@ -226,7 +227,7 @@ def of_divisions(training: Training, times: int, *, printed: bool) -> Rewrite:
             formula = replaced(one.formula, {right: "total" + " / batch" * times})
             given = tuple(pair for pair in one.arguments if pair[0] in names(formula))
             return (one._replace(formula=formula, arguments=given),)
-        return _times(lambda *_: True, text, batch=BATCH)(one, network)
+        return _times(lambda *_: True, scaling, batch=BATCH)(one, network)
 
     return rewrite
 
@@ -254,8 +255,8 @@ def _of_inputs(one: Equation, network: Network) -> Sequence[Equation]:
 
 _FIXED: dict[str, Mistake] = {
     "gradient-twice": Mistake("G = Σ δ aᵀ", "G = 2 Σ δ aᵀ: added twice", _times(_named(*_TOTALS), "2 * x")),
-    "rate-twice": Mistake("change = -η g", "change = -η² g", _times(_changes, "rate * x", rate=RATE)),
-    "rate-missing": Mistake("change = -η g", "change = -g", _times(_changes, "x / rate", rate=RATE)),
+    "rate-twice": Mistake("change = -η g", "change = -η² g", _times(_changes, "eta * x", eta=ETA)),
+    "rate-missing": Mistake("change = -η g", "change = -g", _times(_changes, "x / eta", eta=ETA)),
     "change-twice": Mistake("W = W - η g", "W = W - 2 η g: updated twice", _times(_changes, "2 * x")),
     "mean-of-outputs": Mistake(
         "g = G / B",
@@ -398,8 +399,17 @@ def further(scenario: Scenario) -> dict[str, Mistake]:
                 "a = f(z)", f"a = {row.formula_text}, as {name} has it", _activation(name)
             )
         if used != {name} and name != "identity":  # without a slope is a mistake of the table
-            found[f"slope-of-{name}"] = Mistake(
-                "f'(z)", f"f' = {row.slope_text}, as {name} has it", _slope(name)
+            found[f"slope-of-{name}"] = Mistake("f'(z)", f"f' of {name} at z", _slope(name, row.slope))
+        book = row.slope_shown or row.slope
+        if "a" in names(parse(book)):
+            if used != {name}:
+                wrong = f"f' = {row.slope_text}, as {name} has it"
+                found[f"slope-of-{name}-by-a"] = Mistake("f'(z)", wrong, _slope(name, book))
+            at_z = replaced(parse(book), {"a": "z"})
+            found[f"slope-of-{name}-by-z"] = Mistake(
+                "f'(z)",
+                f"f' = {text(at_z)}: what {name} has for a, with z in its place",
+                _slope(None, ast.unparse(at_z)),
             )
     if not ACTIVATIONS[network.layers[-1].activation].coupled:
         for name, loss in LOSSES.items():
@@ -426,14 +436,14 @@ def _activation(name: str) -> Rewrite:
     return rewrite
 
 
-def _slope(name: str) -> Rewrite:
-    row = ACTIVATIONS[name]
+def _slope(name: str | None, slope: str) -> Rewrite:
+    """Return the rewrite by which a slope is another formula; that of `name` stays."""
 
     def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
         layer = one.variable.layer
         if one.variable.name != "slope" or layer is None or network.layers[layer - 1].activation == name:
             return (one,)
-        return (_of_unit(one, row.slope),)
+        return (_of_unit(one, slope),)
 
     return rewrite
 

@@ -87,13 +87,25 @@ class _Seen:
                 yield f"{self.name} is the sum over all of the right ones: sum along one axis only"
             elif abs(float(self.array.ravel()[0]) - float(right.mean())) <= limit:
                 yield f"{self.name} is the mean over all of the right ones"
+        if self.reading.quantity.is_total and self.reading.quantity.group == "biases":
+            yield from self.of_bias(limit)
+
+    def of_bias(self, limit: float) -> Iterator[str]:
+        """Say whether the gradient of a bias isn't summed, or over something else."""
         delta = self.bench.right.of(Variable("delta", self.reading.quantity.layer))
-        if self.reading.quantity.is_total and self.reading.quantity.group == "biases" and delta.shape[0] == 1:
-            for one in (delta[0], delta[0].T):
-                if self.array.shape == one.shape and agree(self.array, one, limit):
-                    own = f"delta{self.reading.quantity.layer} of every sample"
-                    yield f"{self.name} is {own}: it isn't summed over the samples"
+        if delta.shape[0] > 1:
+            return
+        own = f"delta{self.reading.quantity.layer}"
+        mine = self.array.squeeze()
+        for share in (1.0, 1.0 / self.bench.ground.samples):
+            every, units = delta[0].squeeze() * share, delta[0].sum(axis=1) * share
+            for one in (every, every.T):
+                if mine.shape == one.shape and agree(mine, one, limit):
+                    yield f"{self.name} is {own} of every sample: it isn't summed over the samples"
                     return
+            if mine.shape == units.shape and agree(mine, units, limit * delta.shape[2]):
+                yield f"{self.name} is {own} summed over the units: sum over the samples"
+                return
 
     def turned(self) -> Iterator[str]:
         """Say whether it is the right one turned over."""
@@ -124,6 +136,10 @@ class _Seen:
             (float(outputs), "n", f"the {outputs} outputs"),
             (float(bench.ground.times), "T", f"the {bench.ground.times} times"),
             (rate, "η", f"the learning rate {rate:g}"),
+            *(
+                (float(units), "n", f"the {units} {word}")
+                for units, word in zip(bench.scenario.network.sizes, self.sizes(), strict=True)
+            ),
         )
         if abs(ratio + 1) < 1e-6:
             return "the right one with the other sign"
@@ -139,6 +155,11 @@ class _Seen:
             if simple and abs(ratio - float(simple)) <= 1e-6 * abs(ratio):
                 return f"{simple} times the right one"
         return ""
+
+    def sizes(self) -> list[str]:
+        """Say what the sizes of the layers count."""
+        layers = range(1, len(self.bench.scenario.network.layers) + 1)
+        return ["inputs", *(f"units of layer {layer}" for layer in layers)]
 
     def of_change(self) -> Iterator[str]:
         """Say the same of what an update has added to a parameter."""
@@ -164,6 +185,9 @@ class _Seen:
                 continue
             other = self.bench.right.of(quantity.variable)
             if other.shape == self.array.shape and self.same(other) and other.any():
+                if quantity == self.reading.quantity:
+                    yield f"{self.name} is the total of the batch, not its mean"
+                    return
                 yield f"{self.name} is {quantity.name}"
                 return
 

@@ -7,6 +7,7 @@ table below, in upper or lower case. What is none of these can be told: `--name 
 from __future__ import annotations
 
 import re
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from engine.read.document.text import shortened
@@ -99,11 +100,6 @@ def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) ->
         name: Meant(one.kind, _counted(one, numbers[one.stem])) if isinstance(one, _Found) else one
         for name, one in found.items()
     }
-
-
-def is_known(name: str, network: Network) -> bool:
-    """Return whether the table has a name."""
-    return (_exact(name) or _looked_up(name, len(network.layers))) is not None
 
 
 def _exact(name: str) -> Meant | None:
@@ -201,6 +197,24 @@ def _worded(text: str, layers: int) -> _Found | None:
             if rest is not None and rest in _BASE:
                 return _Found(_BASE[rest], layer, "letters")
     return None
+
+
+def table() -> str:
+    """Return the table of names as text, for the help."""
+    lines = ["names, in small or large letters, with the layer: dW1, dw_1, layer1.weight.grad"]
+    for kind, words in WORDS.items():
+        lines += wrap(words, 78, initial_indent=f"  {kind}1".ljust(12), subsequent_indent=" " * 12)
+    return "\n".join([*lines, *_MARKS])
+
+
+_MARKS = (
+    "  delta1, error1, gW1, gU1, gb1: z1, a1, W1, U1, b1 with d, grad_, dL/d, nabla_",
+    "            before or _grad after",
+    "  W1_after, U1_after, b1_after: with new_, updated_ before or _new, ' after;",
+    "            without a mark before the update or after it, as it fits",
+    "torch's layers count as in torch (0.weight, 2.weight, weight_ih_l0);",
+    "Wxh, Whh, Why, bh, by are those of an Elman network.",
+)
 
 
 def unknown(names: Iterable[str]) -> str:

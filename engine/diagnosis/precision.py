@@ -7,6 +7,7 @@ unit of rounding, and with the formulas of a textbook, which lose digits where o
 
 from __future__ import annotations
 
+import ast
 import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -36,6 +37,8 @@ _FULL = 14
 """Digits from which on a number is not one that was printed short."""
 _FEWEST, _SURE = 4, 12
 """Fewer digits than these are believed to be printed only of so many numbers."""
+_TIMES = 2
+"""How often rounding is measured: up and down go by chance."""
 _UNITS = 16
 """How many times what one unit of rounding does may lie between two right computations."""
 
@@ -144,9 +147,9 @@ class Rounded(Values):
     chance = np.random.default_rng(0)
 
     @classmethod
-    def of_values(cls, right: Values, network: Network, unit: float) -> Rounded:
+    def of_values(cls, right: Values, network: Network, unit: float, seed: int) -> Rounded:
         """Return the numbers of an iteration with a unit of rounding."""
-        chance = np.random.default_rng(0)
+        chance = np.random.default_rng(seed)
 
         def moved(array: Array | float) -> Array:
             return _moved(np.asarray(array, dtype=np.float64), unit, chance)
@@ -159,11 +162,41 @@ class Rounded(Values):
         found.unit, found.chance = unit, chance
         return found
 
-    def _keep(self, one: Equation, found: Array) -> None:
+    def _whole(self, one: Equation) -> Array:
+        return self._rounded(one, super()._whole(one), None)
+
+    def _at(self, one: Equation, time: int) -> Array:
+        return self._rounded(one, super()._at(one, time), time)
+
+    def _rounded(self, one: Equation, found: Array, time: int | None) -> Array:
         made = _moved(found, self.unit, self.chance)
-        if one.variable.name == "slope":  # 1 - a is known no better than a
-            made = made + self.unit * (self.chance.integers(0, 2, made.shape) * 2.0 - 1.0)
-        super()._keep(one, made)
+        lost = self._lost(one, time)
+        if lost is not None:
+            made = made + self.unit * lost * (self.chance.integers(0, 2, made.shape) * 2.0 - 1.0)
+        return made
+
+    def _lost(self, one: Equation, time: int | None) -> Array | float | None:
+        """Return the size of what cancels in a number: what is left of it is known no better than that."""
+        if one.variable.name in ("activation", "slope"):
+            return 1.0 if one.formula is not None and _has_one(one.formula) else None
+        read = {name: np.abs(self._read(factor, time)) for name, factor in one.arguments}
+        if one.row == "softmax_back":  # a (∂C/∂a - Σ a ∂C/∂a)
+            a, error = read["a"], read["error"]
+        elif one.row == "softmax_binary":
+            a = read["a"]
+            error = 1.0 / np.maximum(1.0 - a, self.unit) + 1.0
+        else:
+            return None
+        return np.asarray(a * (error + (a * error).sum(axis=-1, keepdims=True)))
+
+
+def _has_one(formula: ast.expr) -> bool:
+    """Return whether a formula adds something to 1, or takes it away: a (1 - a), ln(1 + e^z), e^z - 1."""
+    return any(
+        (isinstance(node, ast.Constant) and node.value == 1)
+        or (isinstance(node, ast.Name) and node.id == "expm1")
+        for node in ast.walk(formula)
+    )
 
 
 def _moved(array: Array, unit: float, chance: np.random.Generator) -> Array:
@@ -175,10 +208,11 @@ def _textbook(one: Equation, network: Network) -> Equation:
     last = len(network.layers)
     if one.plain is not None:
         return one._replace(formula=one.plain, arguments=arguments(one.plain, last), plain=None)
-    if one.variable.name == "slope":
+    if one.variable.name in ("activation", "slope") and one.row is None:
         row = ACTIVATIONS[network.layers[(one.variable.layer or 1) - 1].activation]
-        if row.slope_shown and row.slope_shown != row.slope:
-            formula, of_layer = parse(row.slope_shown), one.variable.layer
+        text = row.slope_shown if one.variable.name == "slope" else row.shown
+        if text:
+            formula, of_layer = parse(text), one.variable.layer
             read = {"z": "pre_activation", "a": "activation"}
             own = one.result
             given = tuple(
@@ -195,7 +229,7 @@ class Tolerance:
     def __init__(self, right: Values, network: Network, iteration: int = 0) -> None:
         self._right, self._network = right, network
         self._longer = 1.0 + iteration
-        self._rounded: dict[float, Rounded] = {}
+        self._rounded: dict[float, list[Rounded]] = {}
         self._known: dict[tuple[Variable, float], float] = {}
 
     def of(self, variable: Variable, unit: float, ours: Array) -> float:
@@ -212,12 +246,11 @@ class Tolerance:
 
     def _measured(self, variable: Variable, unit: float) -> float:
         if unit not in self._rounded:
-            self._rounded[unit] = Rounded.of_values(self._right, self._network, unit)
-        exact, moved = self._right.of(variable), self._rounded[unit].of(variable)
+            made = [Rounded.of_values(self._right, self._network, unit, seed) for seed in range(_TIMES)]
+            self._rounded[unit] = made
+        exact = self._right.of(variable)
         with np.errstate(all="ignore"):
-            apart = np.abs(exact - moved)
-        apart = apart[np.isfinite(apart)]
-        found = float(apart.max()) if apart.size else 0.0
+            found = max(_largest(exact - moved.of(variable)) for moved in self._rounded[unit])
         return (found + unit * _largest(exact)) * self._longer
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _LARGE = 20_000
 """Numbers of an equation from which on a product of matrices is worth its beginning."""
 
+ETA = Variable("eta")
+"""The learning rate as it is: what the equations call the rate may be divided by the batch's size already."""
 FIRST_TIME, LAST_TIME = Variable("first_time"), Variable("last_time")
 FIRST_SAMPLE, LAST_SAMPLE = Variable("first_sample"), Variable("last_sample")
 MASKS = (FIRST_TIME, LAST_TIME, FIRST_SAMPLE, LAST_SAMPLE)
@@ -64,6 +66,7 @@ def ground(scenario: Scenario, samples: range) -> Ground:
     outputs = network.layers[-1].units
     given[forward.OUTPUTS] = float(outputs)
     given[forward.OTHERS] = others(outputs)
+    given[ETA] = scenario.training.learning_rate
     for variable, length, place in zip(MASKS, (times, times, count, count), (0, -1, 0, -1), strict=True):
         mask = np.zeros(length)
         mask[place] = 1.0
@@ -210,16 +213,19 @@ class Values:
         return np.zeros(shape) if first is None else np.broadcast_to(first, shape)
 
     def _at(self, one: Equation, time: int) -> Array:
-        def read(factor: Factor) -> Array:
-            array = self.of(factor.variable)
-            if TIME not in factor.letters:
-                return array
-            at = time + factor.shift
-            found: Array = array[at] if 0 <= at < self.ground.times else self._edge(factor)
-            return found
-
-        found = evaluate(one, read, TIME)
+        found = evaluate(one, lambda factor: self._read(factor, time), TIME)
         return np.where(self.ground.missing[time], 0.0, found) if one.where_target else found
+
+    def _read(self, factor: Factor, time: int | None) -> Array:
+        """Return what a factor is at a time, or at all."""
+        if time is None:
+            return self._shifted(factor)
+        array = self.of(factor.variable)
+        if TIME not in factor.letters:
+            return array
+        at = time + factor.shift
+        found: Array = array[at] if 0 <= at < self.ground.times else self._edge(factor)
+        return found
 
     def _keep(self, one: Equation, found: Array) -> None:
         if one.where_target:
@@ -230,14 +236,17 @@ class Values:
 def depending(equations: Sequence[Equation], changed: Iterable[Variable]) -> frozenset[Variable]:
     """Return what has changed and all that is made of it."""
     found = set(changed)
-    readers: dict[Variable, list[Variable]] = {}
-    for one in equations:
-        for read in one.factors():
-            readers.setdefault(read.variable, []).append(one.variable)
-    asked = list(found)
-    while asked:
-        for reader in readers.get(asked.pop(), ()):
-            if reader not in found:
-                found.add(reader)
-                asked.append(reader)
+    reads = [(one.variable, _read_by(one)) for one in equations]
+    grown = True
+    while grown:  # most stand after what they read: twice or three times is enough
+        grown = False
+        for variable, read in reads:
+            if variable not in found and not found.isdisjoint(read):
+                found.add(variable)
+                grown = True
     return frozenset(found)
+
+
+def _read_by(one: Equation) -> list[Variable]:
+    factors = [factor for term in one.terms for factor in term.factors]
+    return [factor.variable for factor in (*factors, *(factor for _, factor in one.arguments))]

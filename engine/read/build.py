@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from engine.scenario import Data
 
 LIMIT = 4 * 2**20
-_LIMIT_REMEDY = (
-    "Put the data in a CSV or .npz file and name it with data.file; of weights give units and init."
-)
+_LIMIT_REMEDY = "Put the data in a CSV or .npz file (data.file); of weights give units and init."
 
 
 def load(path: str | os.PathLike[str], *, within: Path | None = None) -> Scenario:
@@ -51,19 +49,20 @@ def checked(path: str | os.PathLike[str]) -> tuple[Scenario, tuple[Complaint, ..
     Raises:
         ScenarioError: as for `load`.
     """
-    scenario, text = _read(Path(path))
-    if scenario.training.mistake is None:
-        return scenario, ()
-    # Imported for a scenario with a mistake: most have none.
+    scenario, text, found = _read(Path(path))
+    # Imported here: who only loads a scenario isn't warned.
     from engine.read.moot import moot
+    from engine.read.sense import odd
 
-    why = moot(scenario)
-    found = [Finding(("training", "mistake"), f"warning: {why}")] if why else []
-    return scenario, tuple(_placed(found, text, Path(path)))
+    found = [*found, *odd(scenario)]
+    if why := moot(scenario):
+        found.append(Finding(("training", "mistake"), why))
+    warned = [one._replace(says=f"warning: {one.says}") for one in found]
+    return scenario, tuple(_placed(warned, text, Path(path)))
 
 
-def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str]:
-    """Return the scenario in a file, and the text of the file."""
+def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str, list[Finding]]:
+    """Return the scenario in a file, the text of the file, and what the readers found odd."""
     text = decode(read_bytes(file, LIMIT, _LIMIT_REMEDY, within=within), file)
     document = parse(text, file)
     findings = Findings()
@@ -76,7 +75,7 @@ def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str]:
         more = True
     if findings or scenario is None:
         raise ScenarioError(*_placed(findings.found, text, file), *findings.elsewhere, more=more)
-    return scenario, text
+    return scenario, text, findings.odd
 
 
 def _is_ours(document: dict[str, Any], findings: Findings) -> bool:

@@ -40,6 +40,8 @@ class Findings:
 
     found: list[Finding] = field(default_factory=list)
     elsewhere: list[Complaint] = field(default_factory=list)
+    odd: list[Finding] = field(default_factory=list)
+    """What is no error, and still hardly meant."""
 
     def add(self, path: KeyPath, says: str, remedy: str = "", *, at_key: bool = False) -> None:
         """Note one error.
@@ -80,8 +82,9 @@ def key_text(path: KeyPath) -> str:
 
 
 def quoted(names: Iterable[object]) -> str:
-    """Return names as a list in words: `"a", "b" or "c"`."""
-    words = [f'"{name}"' if isinstance(name, str) else str(name) for name in names]
+    """Return names as a list in words: `"a", "b" or "c"`; a tab as it is written in TOML."""
+    tab = "\\t"
+    words = [f'"{name}"'.replace("\t", tab) if isinstance(name, str) else str(name) for name in names]
     return " or ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 

@@ -24,7 +24,7 @@ Sizes: TypeAlias = "list[int | None]"
 
 _NEURON = "neuron of this layer"
 _TRUTH = "truth value"
-# The longer side times the square of the shorter: about half a second.
+# The longer side times the square of the shorter, of all of them: about half a second.
 _ORTHOGONAL = 3_000_000_000
 
 
@@ -84,7 +84,7 @@ def check_layers(network: NetworkTable, training: TrainingTable, findings: Findi
 
 
 def _check_amount(network: NetworkTable, sizes: Sizes, findings: Findings) -> bool:
-    total = 0
+    total = work = 0
     for index, ((inputs, units), table) in enumerate(zip(pairwise(sizes), network.layers, strict=True)):
         total += (units or 0) * ((inputs or 0) + 1 + (units or 0) * is_recurrent(table))
         if total > NUMBERS:
@@ -92,6 +92,16 @@ def _check_amount(network: NetworkTable, sizes: Sizes, findings: Findings) -> bo
             says = f"with this layer the network has {total:,} parameters; the limit is {NUMBERS:,}"
             findings.add(("network", "layers", index, key), says, "Use fewer units.")
             return False
+        for key, other in (("init", inputs), ("recurrent_init", units)):
+            if getattr(table, key) == "orthogonal" and units and other:
+                short, long = sorted((units, other))
+                work += long * short**2
+                if work > _ORTHOGONAL:
+                    before = ", after those of the layers before" if work > long * short**2 else ""
+                    says = f'"orthogonal" would take too long for {units:,} x {other:,} weights{before}'
+                    remedy = 'Use fewer units, or init = "normal".'
+                    findings.add(("network", "layers", index, key), says, remedy)
+                    return False
     return True
 
 
@@ -213,10 +223,6 @@ class _Maker:
         return None
 
     def _drawn(self, key: str, init: str, units: int, inputs: int) -> Array | None:
-        if init == "orthogonal" and max(units, inputs) * min(units, inputs) ** 2 > _ORTHOGONAL:
-            says = f'"orthogonal" would take too long for {units:,} x {inputs:,} weights'
-            self.findings.add((*self.path, key), says, 'Use fewer units, or init = "normal".')
-            return None
         if key == "init":
             return initialise(init, units, inputs, self.seed, self.number)
         return initialise(init, units, inputs, self.seed, self.number, "recurrent_weights")

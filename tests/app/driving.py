@@ -38,6 +38,7 @@ KEY_NAMES = {
     "{": "left_curly_bracket",
     "}": "right_curly_bracket",
     "/": "slash",
+    ":": "colon",
     ".": "full_stop",
     "-": "minus",
     "_": "underscore",

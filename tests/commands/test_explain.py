@@ -24,10 +24,10 @@ def test_as_text(capsys: pytest.CaptureFixture[str]) -> None:
     done = call(capsys, "explain", "mazur", "delta1[2]", "gb2[1]")
     assert (done.code, done.err) == (0, "")
     assert done.lines == [
-        "δ1[2] = f'(z1[2])×∂C/∂a1[2] = 0.2406×0.04137 = 0.00995425",
+        "δ1[2] = f'(z1[2]) × ∂C/∂a1[2] = 0.2406 × 0.04137 = 0.009954",
         "The error that arrives, times the slope of this neuron's activation.",
         "",
-        "∂C/∂b2[1] = δ2[1] = 0.138499",
+        "∂C/∂b2[1] = δ2[1] = 0.1385",
         "A bias adds straight to z: its gradient is the delta itself.",
     ]
 
@@ -63,7 +63,7 @@ def test_without_a_number_those_of_the_step(capsys: pytest.CaptureFixture[str]) 
 
 def test_with_another_optimizer_or_a_mistake(capsys: pytest.CaptureFixture[str]) -> None:
     done = call(capsys, "explain", "mazur", "d1[2]", "--mistake", "no-slope")
-    assert done.lines[0] == "δ1[2] = ∂C/∂a1[2] = 0.0413703  ≠ 0.00995425"
+    assert done.lines[0] == "δ1[2] = ∂C/∂a1[2] = 0.04137  ≠ 0.009954"
     done = call(capsys, "explain", "mazur", "--step", "8", "--optimizer", "momentum", "--latex")
     assert r"\Delta W^{(2)}_{1,1}" in done.out
     assert r"v_{W^{(2)}_{1,1}}" in done.out

@@ -21,7 +21,7 @@ def test_one_step_through_a_pipe() -> None:
     done = run("mazur", "--plain", "--step", "6")
     assert done.code == 0
     assert "step 6 of 90,000" in done.out
-    assert "δ1[1] = f'(z1[1])×∂C/∂a1[1] = 0.2413×0.03635 = 0.00877135" in done.out
+    assert "δ1[1] = f'(z1[1]) × ∂C/∂a1[1] = 0.2413 × 0.03635 = 0.008771" in done.out
     assert "read by this step for the last time" in done.out
     assert "step 7 of " not in done.out
     assert "\x1b" not in done.out
@@ -37,7 +37,7 @@ def test_every_step_through_a_pipe() -> None:
 def test_ascii() -> None:
     done = run("mazur", "--plain", "--step", "6", "--ascii")
     assert done.out.isascii()
-    assert "d1[1] = f'(z1[1])*dC/da1[1] = 0.2413*0.03635 = 0.00877135" in done.out
+    assert "d1[1] = f'(z1[1]) * dC/da1[1] = 0.2413 * 0.03635 = 0.008771" in done.out
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

@@ -30,7 +30,7 @@ from tests.some_of import some_of
 from tui.draw.chain.asked import Asked
 from tui.draw.chain.chain import chain_rows
 from tui.draw.chain.reuse import reuse_rows
-from tui.draw.kit.numbers import bare
+from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import plain
 
 if TYPE_CHECKING:
@@ -42,20 +42,20 @@ SIZES = [(80, 20), (120, 35), (200, 45)]
 MAZUR_AT_STEP_7 = """\
  ∂C/∂W1[1,1] along one path: x[1] → a1[1] → a2[1] → C                sample 1/1
  factor                   value  what it is        product so far
-   ∂C/∂a2[1]         +0.7414     error                +0.7414      █████████████
- × f'(z2[1])         +0.1868     slope, layer 2       +0.1385      ██▌
- × W2[1,1]           +0.4000     weight               +0.05540     █
- × f'(z1[1])         +0.2413     slope, layer 1       +0.01337
- × x[1]              +0.05000    what came in         +0.0006684
+   ∂C/∂a2[1]          0.7414     error                 0.7414      █████████████
+ × f'(z2[1])          0.1868     slope, layer 2        0.1385      ██▌
+ × W2[1,1]            0.4        weight                0.05540     █
+ × f'(z1[1])          0.2413     slope, layer 1        0.01337
+ × x[1]               0.05       what came in          0.0006684
 ── the sum over 2 paths ────────────────────────────────────────────────────────
- ▸ a1[1] → a2[1] → C                                  +0.0006684   █████████████
+ ▸ a1[1] → a2[1] → C                                   0.0006684   █████████████
    a1[1] → a2[2] → C                                  -0.0002298   ████▌
- = ∂C/∂W1[1,1]   recorded: 0.000438568                +0.0004386   ████████▌
+ = ∂C/∂W1[1,1]   recorded: 0.0004386                   0.0004386   ████████▌
 ── used again: δ2, formed once for layer 2 ─────────────────────────────────────
- ▸ W2[1,1] × δ2[1]      0.4 × 0.1385                  +0.05540     █████████████
- + W2[2,1] × δ2[2]      0.5 × -0.0381                 -0.01905     ████▌
- × f'(z1[1])            0.2413   = δ1[1]              +0.008771    ██
- × x[1]                 0.05     = ∂C/∂W1[1,1]        +0.0004386
+ ▸ W2[1,1] × δ2[1]      0.4 × 0.1385                   0.05540     █████████████
+ + W2[2,1] × δ2[2]      0.5 × (-0.03810)              -0.01905     ████▌
+ × f'(z1[1])            0.2413   = δ1[1]               0.008771    ██
+ × x[1]                 0.05     = ∂C/∂W1[1,1]         0.0004386
  The 2 numbers δ2 serve both neurons of layer 1; δ1[1] serves both weights of
  this neuron. Path by path this one weight takes 4 multiplications; with reuse
  1, after 2 for δ1[1]. (Slopes not counted.)"""
@@ -122,9 +122,9 @@ def test_going_forward_knows_nothing_of_the_target(seed: int) -> None:
 
 
 def numbers(text: str) -> dict[str, float]:
-    """The signed number of each row of the sum, by what stands before it."""
+    """The number of each row of the sum, by what stands before it."""
     section = text.split("the sum over")[1].split("──\n")[1].split("\n──")[0]
-    found = re.findall(r"^ (.+?)   .*?([+-]\d\S*|0)(?:  +[█▌]*)?$", section, re.MULTILINE)
+    found = re.findall(r"^ (.+?)   .*?(-?\d\S*)(?:  +[█▌]*)?$", section, re.MULTILINE)
     return {name: float(value) for name, value in found}
 
 
@@ -164,7 +164,7 @@ def test_the_path_of_the_chosen_parameter() -> None:
         assert explained(run, cursor).reference.quantity == quantity
         texts[quantity] = picture(run, cursor, 120, 30)
         recorded = Traced(run, explained(run, cursor)).value
-        assert f"recorded: {bare(recorded, 11, 6)} " in texts[quantity]
+        assert f"recorded: {numeral(recorded)} " in texts[quantity]
         cursor = move(cursor, run, "next-part")
     assert texts["recurrent_gradient"].startswith(
         " ∂C/∂U1[1,1]@7 along one path: h1[1]@6 → h1[1]@7 → h1[1]@8 → h1[1]@9 → h1[1]@10 → C@10"

@@ -38,20 +38,20 @@ FLIP = scenario([layer("sigmoid", [[1.0]]), layer("sigmoid", [[0.05]])], [[1.0]]
 
 MAZUR = """\
  change of              deferred      premature          ratio  sign
- layer 1  angle to -∇C 0.65869° · cos 0.999933918 · 0 of 4 signs differ
- W1[1,1]             -0.00021928    -0.00018236       0.831623  same
- W1[1,2]             -0.00043857    -0.00036472       0.831623  same
- W1[2,1]             -0.00024886    -0.00021181       0.851153  same
- W1[2,2]             -0.00049771    -0.00042363       0.851153  same
+ layer 1  angle to -∇C 0.6587° · cos 0.9999 · 0 of 4 signs differ
+ W1[1,1]              -0.0002193     -0.0001824         0.8316  same
+ W1[1,2]              -0.0004386     -0.0003647         0.8316  same
+ W1[2,1]              -0.0002489     -0.0002118         0.8512  same
+ W1[2,2]              -0.0004977     -0.0004236         0.8512  same
  layer 2  angle to -∇C 0° · cos 1 · 0 of 4 signs differ
-▸W2[1,1]               -0.041084      -0.041084              1  same
- W2[1,2]               -0.041334      -0.041334              1  same
- W2[2,1]               +0.011301      +0.011301              1  same
- W2[2,2]                +0.01137       +0.01137              1  same
- angle to -∇C  all 0.11084° cos 0.999998129 · layer 1 0.65869° · layer 2 0°
- ∂C/∂W2[1,1]  measured +0.082167 ±5e-09  deferred +0.082167  premature +0.082167
- loss after this    0.2910277737   0.2910279239  before 0.2983711088
- loss after all     3.510188e-05   3.508479e-05  10,000 iterations
+▸W2[1,1]              -0.04108       -0.04108           1       same
+ W2[1,2]              -0.04133       -0.04133           1       same
+ W2[2,1]               0.01130        0.01130           1       same
+ W2[2,2]               0.01137        0.01137           1       same
+ angle to -∇C  all 0.1108° cos 0.999998 · layer 1 0.6587° · layer 2 0°
+ ∂C/∂W2[1,1]  measured 0.08217 ± 5e-9  deferred 0.08217  premature 0.08217
+ loss after this       0.2910278      0.2910279  before 0.2983711
+ loss after all      3.510188e-5    3.508479e-5  10,000 iterations
  The premature order does not apply the gradient: 4 of 8 numbers differ. Its
  loss after this iteration is higher here, which is not always so."""
 
@@ -116,7 +116,7 @@ def test_it_says_with_which_weights_both_orders_begin() -> None:
         )
         again = trace(anew, order)
         loss = loss_of(anew, again.shapes, again.parameters(1))
-        assert float(written) == pytest.approx(loss, rel=1e-9)
+        assert float(written) == pytest.approx(loss, rel=5e-4)
 
 
 def test_after_a_break_it_names_the_step_where_the_break_is_compared() -> None:
@@ -233,6 +233,6 @@ def test_with_room_each_number_stands_beside_its_measured_change() -> None:
     assert heads[-3:] == ["difference", "Δ", "measured"]
     (line,) = [row for row in rows if "W1[1,1]" in row and "OPPOSITE" in row]
     deferred, premature, _, _, difference, measured = line.split()[1:]
-    assert float(measured) == pytest.approx(float(deferred), rel=1e-4)
-    assert float(difference) == pytest.approx(float(premature) - float(deferred), rel=1e-4)
+    assert float(measured) == pytest.approx(float(deferred), rel=5e-4)
+    assert float(difference) == pytest.approx(float(premature) - float(deferred), rel=5e-4)
     assert "measured" not in plain(compare_rows(run, (), start(run), 80, 20)[0])

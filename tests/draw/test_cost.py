@@ -22,13 +22,13 @@ MAZUR_AT_STEP_6 = """\
  multiply-adds                             so far this iteration
    forward                                      8              8  █████████████
    deltas                                       4              4  █████████████
-   gradients                                    4              8  ██████░░░░░░░
-   (deltas + gradients) / forward            1.00           1.50
+   gradients                                    4              8  ██████▌░░░░░░
+   (deltas + gradients) / forward               1            1.5
 
  the same gradients, without reuse  multiply-adds  times as many
-   backpropagation, with reuse                 12           1.00
-   each layer anew from the loss               12           1.00
-   each path on its own                        20           1.67
+   backpropagation, with reuse                 12              1
+   each layer anew from the loss               12              1
+   each path on its own                        20          1.667
    each weight by a nudge                     128          10.67
  A nudge: two forward passes for each of 8 weights.
 

@@ -41,11 +41,11 @@ COUNTING_AT_STEP_12 = """\
  ∂C/∂W1[1,1]@2 along: x[1]@2 → h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4
  factor                   value  what it is        product so far
    ∂C@4/∂h1[1]@4     -0.9688     error                -0.9688      █████████████
- × f'(z1[1]@4)       +1.000      slope, layer 1       -0.9688      █████████████
- × U1[1,1]           +0.5000     weight, back to @3   -0.4844      ██████▌
- × f'(z1[1]@3)       +1.000      slope, layer 1       -0.4844      ██████▌
- × U1[1,1]           +0.5000     weight, back to @2   -0.2422      ███
- × f'(z1[1]@2)       +1.000      slope, layer 1       -0.2422      ███
+ × f'(z1[1]@4)        1          slope, layer 1       -0.9688      █████████████
+ × U1[1,1]            0.5        weight, back to @3   -0.4844      ██████▌
+ × f'(z1[1]@3)        1          slope, layer 1       -0.4844      ██████▌
+ × U1[1,1]            0.5        weight, back to @2   -0.2422      ███
+ × f'(z1[1]@2)        1          slope, layer 1       -0.2422      ███
  × x[1]@2             0          what came in          0
  No target at @2: the error comes from @4, back through U1.
 ── the sum over 1 path, through later times ────────────────────────────────────
@@ -56,11 +56,11 @@ VANISHING_AT_STEP_33 = """\
  ∂C/∂W1[1,1]@0 along: x[1]@0 → h1[1]@0 → … → h1[1]@9 → h1[1]@10 → C@10
  factor                   value  what it is        product so far
    ∂C@10/∂h1[1]@10   -0.9990     error                -0.9990      █████████████
- × f'(z1[1]@10)      +1.000      slope, layer 1       -0.9990      █████████████
+ × f'(z1[1]@10)       1          slope, layer 1       -0.9990      █████████████
  × U1[1,1] × f'(z1[1]@9)   0.5 × 1                    -0.4995      ██████▌
  … 16 more, together × 0.003906: × 0.5 each time      -0.001951
  × U1[1,1] × f'(z1[1]@0)   0.5 × 1                    -0.0009756
- × x[1]@0            +1.000      what came in         -0.0009756"""
+ × x[1]@0             1          what came in         -0.0009756"""
 
 
 @cache
@@ -94,7 +94,7 @@ def test_all_of_a_long_path_where_there_are_rows() -> None:
     run = steps_of("14-exploding")
     text = picture(run, at(run, 32), 120, 40)
     for back in range(10):
-        assert re.search(rf"U1\[1,1\] +\+2\.000 .* back from @{back + 1} to @{back} ", text)
+        assert re.search(rf"U1\[1,1\] +2 .* back from @{back + 1} to @{back} ", text)
     assert "more factors" not in text
     assert "h1[1]@0 → h1[1]@1 → h1[1]@2 → … → h1[1]@9 → h1[1]@10 → C@10" in text
 
@@ -103,11 +103,11 @@ def shown_product(text: str) -> tuple[float, float]:
     """The product of the numbers in the rows of the factors, and the last product so far."""
     rows = text.split("product so far")[1].split("\n──")[0].splitlines()[1:]
     product, last = 1.0, math.nan
-    number = r"[+-]?\d[\d.,]*(?:e-?\d+)?"
+    number = r"-?\d[\d.,]*(?:e-?\d+)?"
     for row in rows:
         if folded := re.match(rf" … [\d,]+ more(?: factors)?, together × ({number})", row):
             values = [folded[1].rstrip(",")]
-        elif step := re.match(rf" [×!] .*\] × .*\) +({number}) × ({number})", row):
+        elif step := re.match(rf" [×!] .*\] × .*\) +\(?({number})\)? × \(?({number})", row):
             values = [step[1], step[2]]
         elif single := re.match(rf" [×! ] (?:new |early )?\S+ +({number}) ", row):
             values = [single[1]]
@@ -140,7 +140,7 @@ def test_the_sum_is_the_recorded_gradient(name: str) -> None:
         if not isinstance(record, GradientStep):
             continue
         text = picture(run, at(run, step), 80, 20)
-        total = re.search(r"^ = ∂C/∂W1\S+   recorded: \S+ +([+-]?\S+)", text, re.MULTILINE)
+        total = re.search(r"^ = ∂C/∂W1\S+   recorded: \S+ +(-?\d\S*)", text, re.MULTILINE)
         assert total is not None
         assert float(total[1]) == pytest.approx(float(record.weight_gradient[0, 0]), rel=1e-3)
 
@@ -206,8 +206,8 @@ def test_factors_of_later_times_are_not_known_on_the_way_forward() -> None:
     text = picture(run, at(run, run.schedule.step(Site("forward", 0, 0, 1, 1))), 80, 20)
     for symbol in ("∂C@4/∂h1[1]@4", "f'(z1[1]@4)", "f'(z1[1]@2)"):
         row = next(line for line in text.splitlines() if f" {symbol} " in line)
-        assert re.findall(r"·|[+-]\d\S*", row) == ["·", "·"]
-    assert re.search(r"f'\(z1\[1\]@1\) +\+1\.000 ", text)
+        assert re.findall(r"·|-?\d\S*", row[18:32] + row[50:]) == ["·", "·"]
+    assert re.search(r"f'\(z1\[1\]@1\) +1 ", text)
     short = picture(run, at(run, run.schedule.step(Site("forward", 0, 0, 1, 1))), 80, 13)
     assert "together ·" in short
 
@@ -234,5 +234,5 @@ def test_a_path_with_another_number_of_factors_than_the_right_one(mistake: str) 
     if mistake == "slope-of-activation":
         factors = drawn[steps - 3][2:7]
         assert [line.count("≠") for line in factors] == [0, 1, 1, 2, 1]
-        assert "≠ +0.4112 " in factors[1]  # what the right path has as one factor
-        assert "+0.5836     ≠ +0.4114, slope" in factors[3]
+        assert "≠  0.4112 " in factors[1]  # what the right path has as one factor
+        assert "0.5836     ≠ 0.4114, slope" in factors[3]

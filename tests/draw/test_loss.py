@@ -48,7 +48,7 @@ def test_a_falling_curve_falls(width: int, height: int, logarithmic: bool) -> No
     scale = "log scale" if logarithmic else "linear scale"
     assert scale in plain(rows[0])
     shown = float(plain(rows[0]).split()[1])
-    assert shown == pytest.approx(float(run.losses.values()[5_000]), abs=5e-9)
+    assert shown == pytest.approx(float(run.losses.values()[5_000]), rel=5e-4)
 
 
 def test_the_axis_is_labelled_with_losses() -> None:

@@ -19,6 +19,7 @@ from engine.facts.right import right_value
 from engine.facts.unrolled.through_time import sample_of
 from engine.looking.cursor import active_layer, start
 from engine.looking.selection import explained, numbers_of_step
+from engine.numerals import apart
 from engine.order.quantities import Reference
 from tests.breaks_at_random import break_at_random
 from tests.scenarios_at_random import Wanted, scenario_at_random
@@ -28,7 +29,7 @@ from tui.draw.chain.chain import chain_rows
 from tui.draw.gradient import gradient_rows
 from tui.draw.heat.heat import heat_rows
 from tui.draw.heat.maps import maps_of
-from tui.draw.kit.numbers import UNKNOWN, bare, signed
+from tui.draw.kit.numbers import UNKNOWN, numeral, signed
 from tui.draw.kit.rows import Linked, plain
 from tui.draw.marks.known import Known
 from tui.draw.network.network import network_rows
@@ -161,7 +162,7 @@ def test_through_time(seed: int) -> None:
 def test_the_page_says_what_would_have_to_be_otherwise() -> None:
     run = trace(changed("18-no-slope"))
     page = text_of(presenter_rows(run, start(run, 15), WIDTH, HEIGHT))
-    assert "≠   it would be -0.0706671, without the mistake no-slope" in page
+    assert "≠   it would be -0.07067, without the mistake no-slope" in page
     both = trace(changed("18-no-slope"), "premature")
     assert "had every update waited, without the mistake" in text_of(
         presenter_rows(both, start(both, 7), WIDTH, HEIGHT)
@@ -181,11 +182,13 @@ def test_the_slope_the_page_and_the_vector(seed: int) -> None:
         assert ("≠" in text_of(slope_rows(whole, cursor, WIDTH, HEIGHT))) == wrong
         for part in some_of(range(len(numbers_of_step(whole, cursor))), 6):
             cursor = replace(cursor, part=part)
-            right = right_value(whole, explained(whole, cursor))
+            number = explained(whole, cursor)
+            right = right_value(whole, number)
             page = text_of(presenter_rows(whole, cursor, WIDTH, HEIGHT))
             assert ("≠" in page) == (right is not None)
             if right is not None:
-                assert f"≠   it would be {bare(right, 12, digits=6)}, had every update waited" in page
+                shown = numeral(right, digits=apart(right, Traced(whole, number).value))
+                assert f"≠   it would be {shown}, had every update waited" in page
         rows = [plain(row) for row in gradient_rows(whole, cursor, WIDTH, HEIGHT)]
         for one in largest(gradient_vector(whole, step), 30):
             right = right_value(whole, one.number)

@@ -18,7 +18,7 @@ from tests.cases import case
 from tests.exact import formulas
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.trained import changed
-from tui.draw.kit.numbers import bare
+from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import length, plain
 from tui.draw.slope import Place, curve, meaning, moved, place_of, slope_at, slope_rows
 
@@ -131,7 +131,7 @@ def test_what_is_said_of_a_slope_is_so(seed: int) -> None:
         elif "hardly any error passes back" in text:
             assert abs(delta) <= 0.05 * abs(error)
         else:
-            assert f"δ is {bare(delta, 9)}." in text
+            assert f"δ is {numeral(delta)}." in text
 
 
 def test_a_saturated_output_whose_whole_error_passes() -> None:

@@ -92,5 +92,5 @@ def test_the_title_is_always_there(name: str) -> None:
 def test_marks_in_a_title_do_not_push_the_phase_away(title: str, width: int) -> None:
     steps = trace(replace(case("title-with-marks"), title=title))
     row = plain(status_row(steps, start(steps, 5), width))
-    assert row.endswith("step 6/9  BACKWARD ")
+    assert row.endswith("step 6 of 9  BACKWARD ")
     assert cells(row) == width

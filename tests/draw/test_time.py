@@ -76,14 +76,14 @@ BPTT_BACK_AT_TIME_0 = """\
                         ↓          ↓
  ▸ δ1[1]              -0.1888  ← -0.1107
 
-   x[1]               +1.000     +2.000
+   x[1]                1          2
  ∂C/∂h1[1]@0 = from above -0.1515 + from the future -0.08857 = -0.2401
  from above           -0.1515    -0.4855
  + from the future    -0.0886     none
 ── ∂C/∂U1[1,1]: a share from each time ──────── summed from the last time back ─
  share                  ·        -0.0512
  ← sum so far           ·      ← -0.0512
-── size of δ, @0 to @1 ────────────────────────── log scale ▁ 2.43e-4 █ 0.2428 ─
+── size of δ, @0 to @1 ──────────────────────── log scale ▁ 0.0002428 █ 0.2428 ─
  ‖δ2@0‖   0.07577     ▇▇▇▇▇▇▇    ███████  not recurrent: no step back
  ‖δ1@0‖    0.1888     ███████    ▇▇▇▇▇▇▇  from the future × 0.6292: vanishing
                   @0     ▲@0          @1
@@ -191,8 +191,8 @@ def test_forward_goes_up_and_on() -> None:
 @pytest.mark.parametrize(
     ("kind", "number", "label", "arrow", "before", "after"),
     [
-        ("delta", 1, " ▸ δ1[1]", "←", "-0.1206", "+0.0992"),
-        ("forward", 1, " ▸ h1[1]", "→", "+0.4851", "-0.0707"),
+        ("delta", 1, " ▸ δ1[1]", "←", "-0.1206", "0.0992"),
+        ("forward", 1, " ▸ h1[1]", "→", "0.4851", "-0.0707"),
     ],
 )
 def test_the_arrow_that_is_used_now_is_marked(

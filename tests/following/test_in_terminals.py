@@ -47,7 +47,7 @@ def test_a_class_follows_its_leader(tmp_path: Path) -> None:
     follower = follow(tmp_path)
     leader.until(lambda text: "1 here" in text)
     leader.child.send("nnn")
-    follower.until(lambda text: "step 4 of 90,000" in text and "+0.1385" in text)
+    follower.until(lambda text: "step 4 of 90,000" in text and "0.1385" in text)
     follower.child.send("n")
     follower.until(lambda text: "step 5 of 90,000" in text and "on your own" in text)
     leader.child.send("p")

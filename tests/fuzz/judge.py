@@ -105,13 +105,15 @@ def judge_refusal(text: str) -> None:
 
 
 def judge_check(path: Path) -> None:
-    """Raise `Wrong` unless `bp-tui check` calls the file good, with a warning at most."""
+    """Raise `Wrong` unless `bp-tui check` calls the file good, and says no more than warnings."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), time_limit():
-        code = check_command(Namespace(files=[str(path)]))
+        code = check_command(Namespace(files=[str(path)], strict=False))
     said = err.getvalue()
-    warned = said.count(": training.mistake: warning: ") == 1 and said.startswith(f"{path}:")
-    if code != 0 or (said and not warned) or out.getvalue() != f"{path}: good\n":
+    heads = [line for line in said.split("\n")[:-1] if not line.startswith("  ")]
+    warned = all(line.startswith(f"{path}:") and ": warning: " in line for line in heads)
+    good = re.fullmatch(rf"{re.escape(str(path))}: good(?: \(.+\))?\n", out.getvalue())
+    if code != 0 or bool(heads) != bool(said) or not warned or not good:
         raise Wrong(f"check says {code}: {said[:200]!r}")
     if said:
         judge_refusal(said)

@@ -66,6 +66,13 @@ def document_at_random(chance: Random) -> tuple[dict[str, Any], dict[str, bytes]
     if kind != "listed":
         files[kind] = (_csv if kind == "data.csv" else _npz)(data, sequences)
         data = chance.choice((kind, {"file": kind}))
+        if kind == "data.csv" and chance.random() < 0.5:
+            data, files[kind] = _as_it_comes(files[kind], scenario, sequences, chance)
+        elif kind == "data.npz" and chance.random() < 0.3:
+            files[kind] = (
+                files[kind].replace(b"inputs.npy", b"xtrain.npy").replace(b"targets.npy", b"ytrainx.npy")
+            )
+            data = {"file": kind, "targets": ["ytrainx"]}
     training = scenario.training
     document: dict[str, Any] = {"format": 1, "title": scenario.title}
     if chance.random() < 0.4:
@@ -167,6 +174,29 @@ def _csv(data: dict[str, Any], sequences: bool) -> bytes:
     names = ["sample", "time"] if sequences else []
     header = [*names, *("abcdefghijklmnop"[column] for column in range(len(rows[0]) - len(names)))]
     return "".join(",".join(map(str, row)) + "\n" for row in [header, *rows]).encode()
+
+
+def _as_it_comes(
+    table: bytes, scenario: Scenario, sequences: bool, chance: Random
+) -> tuple[dict[str, Any], bytes]:
+    """A table whose columns are named and in another order, with other signs, and perhaps with labels."""
+    rows = [line.split(",") for line in table.decode().split()]
+    names = rows[0]
+    inputs = names[2 * sequences :][: scenario.network.inputs]
+    targets = names[2 * sequences + len(inputs) :]
+    data: dict[str, Any] = {"file": "data.csv", "inputs": inputs, "targets": targets}
+    if not sequences and chance.random() < 0.5:
+        classes = ["cat", "dog", 3, "x y"][: max(2, len(targets))]
+        rows = [[*row[: len(inputs)], str(chance.choice(classes))] for row in rows]
+        rows[0] = [*inputs, "label"]
+        data |= {"targets": ["label"], "classes": classes}
+    elif chance.random() < 0.5:
+        del data[chance.choice(("inputs", "targets"))]
+    separator, decimal = chance.choice(((",", "."), (";", ","), ("|", "."), ("\t", ",")))
+    data |= {"separator": separator, "decimal": decimal}
+    head = chance.choice(("", "# by hand\n\n", f"sep={separator}\n"))
+    lines = [separator.join(row).replace(".", decimal) for row in rows]
+    return data, (head + "\n".join(lines) + "\n").encode()
 
 
 def _npz(data: dict[str, Any], sequences: bool) -> bytes:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.read import load
+from engine.read import ScenarioError, load
+from engine.read.data import csvtable
 from tests.read.files import SEQUENCES, assert_read_only, changed, complaint, complaints, write
 from tests.read.test_datafile import naming
 from tests.work import million_rounds
@@ -190,3 +192,46 @@ def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.read.data.datafile.LIMIT", 2**20)
     write(tmp_path, "1,2,3\n" * 200_000, "rows.csv")
     assert "larger than 1 MiB" in str(complaint(write(tmp_path, naming("rows.csv"))))
+
+
+_ODD = (
+    "", "1,2", "1,2,3,4", "1, 2 ,3", "nan,1,2", "inf,1,2", "1e999,1,2", "a,b,c", '"1",2,3', "1,,2", " ",
+    "1_0,2,3", "\u0661,2,3", "1,2,3\r", "1\r2,3,4", "1 2,3,4", ",,", "#x", "1,2,3 ", "\t1,2,3",
+    "1e5,-.5,+2.", "0x1,2,3", "1e,2,3", "-,1,2",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_blocks_of_rows_are_read_as_row_by_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    chance = Random(seed)
+    rows = [
+        chance.choice(_ODD)
+        if chance.random() < 0.05
+        else f"{chance.uniform(-2, 2)!r},{chance.randrange(9)},{chance.uniform(-1e5, 1e5):.3e}"
+        for _ in range(chance.randrange(1, 30))
+    ]
+    end = chance.choice(["\n", "\r\n"])
+    write(
+        tmp_path, chance.choice(["", f"x1,x2,y{end}"]) + end.join(rows) + chance.choice(["", end]), "rows.csv"
+    )
+    path = write(tmp_path, naming("rows.csv"))
+
+    def answer() -> object:
+        try:
+            data = load(path).data
+        except ScenarioError as error:
+            return error.complaints
+        return data.inputs.tobytes(), data.targets.tobytes()
+
+    monkeypatch.setattr(csvtable, "_BLOCK", chance.choice([20, 60, 100, 1000]))
+    taken = answer()
+    monkeypatch.setattr(csvtable.Table, "_take_blocks", lambda _: None)
+    assert answer() == taken
+
+
+def test_a_million_rows(tmp_path: Path) -> None:
+    write(tmp_path, "0.25,0.5,0.75\n" * 10**6, "rows.csv")
+    path = write(tmp_path, naming("rows.csv"))
+    assert million_rounds(lambda: load(path)) < 100  # 250 if each row is looked at

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
+from engine.looking.shown import PARTS, VIEWS
 from engine.read import Complaint, ScenarioError, load
 from engine.read.document.shape import ScenarioFile
 from engine.read.document.walk import walk
@@ -64,7 +65,8 @@ def good() -> dict[str, Any]:
             "header": True,
         },
         "training": training | {"seed": 1},
-        "notes": [{"step": 1, "text": "N"}],
+        "lesson": {"shows": [next(iter(PARTS))]},
+        "notes": [{"step": 1, "text": "N", "view": VIEWS[0], "look": "a1[1]", "shows": [next(iter(PARTS))]}],
     }
 
 

@@ -38,6 +38,13 @@ def weights(text: str) -> str:
     return changed(PLAIN, "[[0.15, 0.2], [0.25, 0.3], [0.35, 0.4]]", text)
 
 
+FURTHER_LAYER = """
+[[network.layers]]
+activation = "tanh"
+units = 1400
+init = "orthogonal"
+"""
+
 HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "50 MB": (b"x" * 50_000_000, "larger than 4 MiB"),
     "no line end": (b"x" * 2**20, "not TOML"),
@@ -62,8 +69,14 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
         "would take too long for 3,000 x 3,000 weights",
     ),
     "5,000 digits": (rate("1" * 5000), "more than 4,000 digits"),
+    "five orthogonal layers": (
+        changed(PLAIN, "\n[data]", 5 * FURTHER_LAYER + FURTHER_LAYER.replace("1400", "1") + "\n[data]"),
+        "weights, after those of the layers before",
+    ),
+    "5,000 digits in base 16": (rate("0x" + "f" * 5000), "more than 4,000 digits"),
+    "two million digits in base 2": (rate("0b" + "1" * 2_000_000), "more than 4,000 digits"),
     "4,000 digits": (rate("1" * 4000), "below 1.8e308"),
-    "hexadecimal": (rate("0x" + "f" * 10**6), "below 1.8e308"),
+    "hexadecimal": (rate("0x" + "f" * 10**6), "more than 4,000 digits"),
     "1e999": (rate("1e999"), "finite"),
     "format of 4,000 digits": (
         changed(PLAIN, "format = 1", "format = " + "1" * 4000),

@@ -140,7 +140,7 @@ def test_through_time(tmp_path: Path) -> None:
 
 def test_single_numbers_have_no_transpose(tmp_path: Path) -> None:
     layer = '[[network.layers]]\nactivation = "tanh"\nweights = [[2]]\n'
-    text = changed(ONE_LAYER, "[data]", f"{layer}[data]")
+    text = changed(changed(ONE_LAYER, "[data]", f"{layer}[data]"), "[[5]]", "[[0.5]]")
     assert "single number" in warned(tmp_path, text, "weights-not-transposed")
 
 

@@ -214,8 +214,20 @@ def packed(inputs: bytes, count: int = 1) -> bytes:
     return file.getvalue()
 
 
+def halves() -> bytes:
+    """Arrays that are each within the limit; four times as large once they are read."""
+    file = io.BytesIO()
+    zeros = np.zeros((3 * 10**6, 2), dtype=np.float16)
+    np.savez_compressed(file, inputs=zeros, targets=zeros)
+    return file.getvalue()
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a bomb": (lambda: packed(header("(100000000000, 2)") + bytes(50 * 2**20)), "the limit is 10,000,000"),
+    "a bomb of half precision": (
+        halves,
+        "6,000,000 numbers beside 6,000,000 inputs; the limit is 10,000,000",
+    ),
     "a bomb in one axis of none": (lambda: packed(header("(0, 100000000000)")), "expected numbers"),
     "negative": (lambda: packed(header("(-1, 2)") + bytes(16)), "damaged"),
     "a shape that is no shape": (lambda: packed(header("'x'")), "damaged"),

@@ -94,7 +94,7 @@ async def test_the_other_order_at_the_same_place() -> None:
         await user.press("u")
         assert "premature order" in user.text()
         assert user.trace.schedule.site(user.cursor.step)[:3] == ("delta", 0, 0)
-        assert "early W2[1,1]×δ2[1]" in user.text()
+        assert "early W2[1,1] × δ2[1]" in user.text()
         await user.press("u")
         assert user.step() == 6
         assert "deferred order" in user.text()

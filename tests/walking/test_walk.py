@@ -27,6 +27,7 @@ class Witness:
             entered=lambda: self.heard.append("entered"),
             ask=lambda: False,
             stood_still=lambda: self.heard.append("stood still"),
+            tell=self.heard.append,
         )
 
     @property

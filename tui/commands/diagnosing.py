@@ -10,12 +10,13 @@ from engine.diagnosis.diagnosing import diagnose, quantity_of
 from engine.diagnosis.numbersfile import read_numbers
 from engine.diagnosis.placed import placed
 from engine.facts.number import Traced
-from engine.numerals import bare
+from engine.numerals import numeral
 from engine.order.orders import ORDERS, WAITING
 from engine.read.changed import with_mistake
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
 from engine.scenario import without_mistake
+from tui.commands.streams import width
 from tui.commands.usage import UsageError
 from tui.draw.kit.rows import plain
 from tui.draw.kit.wide import wrapped
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
-_WIDTH = 100
+_DIGITS = 9
 _INDENT = "  "
 _ALTERNATIVES = 3
 
@@ -61,7 +62,7 @@ def sentences(scenario: Scenario, found: Diagnosis, name: str) -> Iterator[str]:
         yield f"See it: {_command(scenario, found, name)}"
     if found.not_looked_at:
         yield ""
-        yield from wrapped(found.not_looked_at, _WIDTH)
+        yield from wrapped(found.not_looked_at, width())
 
 
 def _agreement(found: Diagnosis) -> Iterator[str]:
@@ -74,16 +75,16 @@ def _agreement(found: Diagnosis) -> Iterator[str]:
         if found.rounding:
             how += f"; your numbers are {found.rounding}"
         if found.first_wrong is None:
-            yield from wrapped(f"All agrees, {how}: {' '.join(found.agrees)}", _WIDTH)
+            yield from wrapped(f"All agrees, {how}: {' '.join(found.agrees)}", width())
         else:
             yield from _listed("agrees", found.agrees)
             yield f"        {how}"
     if found.read_as:
-        yield from wrapped(f"Read as: {', '.join(found.read_as)}.", _WIDTH)
+        yield from wrapped(f"Read as: {', '.join(found.read_as)}.", width())
 
 
 def _listed(word: str, names: Sequence[str]) -> Iterator[str]:
-    for place, line in enumerate(wrapped(" ".join(names), _WIDTH - 8)):
+    for place, line in enumerate(wrapped(" ".join(names), width() - 8)):
         yield f"{word if not place else '':8}{line}"
 
 
@@ -98,9 +99,9 @@ def _causes(found: Diagnosis) -> Iterator[str]:
     if not alone:
         yield from wrapped(
             f"{first} is the first that is wrong. No known mistake makes exactly these numbers, nor do two.",
-            _WIDTH,
+            width(),
         )
-        yield from wrapped(found.hint, _WIDTH)
+        yield from wrapped(found.hint, width())
         return
     yield f"{first} is the first that is wrong. One mistake makes exactly these numbers:"
     yield from _cause(alone[0])
@@ -119,7 +120,7 @@ def _cause(one: Cause) -> Iterator[str]:
         where += f", for the {' and '.join(one.groups).replace('_', ' ')} alone"
     yield f"{_INDENT}{one.name} {where}"
     for label, text in (("wrong", one.instead), ("right", one.right)):
-        for place, line in enumerate(wrapped(text, _WIDTH - 11)):
+        for place, line in enumerate(wrapped(text, width() - 11)):
             yield f"{_INDENT}{_INDENT}{label if not place else '':7}{line}"
 
 
@@ -127,7 +128,7 @@ def _what_exactly(scenario: Scenario, found: Diagnosis) -> Iterator[str]:
     if found.remarks:
         yield ""
     for remark in found.remarks:
-        yield from wrapped(f"{remark}.", _WIDTH)
+        yield from wrapped(f"{remark}.", width())
     entry = found.entry
     if entry is None:
         return
@@ -138,7 +139,10 @@ def _what_exactly(scenario: Scenario, found: Diagnosis) -> Iterator[str]:
     shown = Traced(right, number).symbol
     sample = None if quantity.is_total else number.reference.sample
     where = "" if sample is None else f" of sample {sample + 1}"
-    yield f"{shown}{where}: yours {_bare(entry.theirs)}, right {_bare(entry.ours)}"
+    yield (
+        f"{shown}{where}: yours {numeral(entry.theirs, digits=_DIGITS)}, "
+        f"right {numeral(entry.ours, digits=_DIGITS)}"
+    )
     if not entry.as_in_contract:
         return
     yield from _worked(right, found, entry, "right")
@@ -147,14 +151,10 @@ def _what_exactly(scenario: Scenario, found: Diagnosis) -> Iterator[str]:
         yield from _worked(wrong, found, entry, "yours")
 
 
-def _bare(number: float) -> str:
-    return bare(number, 14, 9)
-
-
 def _worked(run: Trace, found: Diagnosis, entry: Entry, label: str) -> Iterator[str]:
     quantity = quantity_of(_right(run.scenario), entry.quantity)
     number = placed(run, quantity, found.iteration, entry.place).number
-    for place, row in enumerate(explanation_rows(run, number, _WIDTH - 9)):
+    for place, row in enumerate(explanation_rows(run, number, width() - 9)):
         yield f"{_INDENT}{label if not place else '':7}{plain(row).strip()}"
 
 
@@ -162,7 +162,7 @@ def _excluded(found: Diagnosis) -> Iterator[str]:
     if found.excluded:
         yield ""
         text = f"Right, too, for what is made of them is right: {' '.join(found.excluded)}"
-        yield from wrapped(text, _WIDTH)
+        yield from wrapped(text, width())
     yield ""
 
 

@@ -48,6 +48,9 @@ def check_command(chosen: argparse.Namespace) -> int:
         else:
             for warning in found:
                 say(str(warning))
+            if found and chosen.strict:
+                bad += 1
+                continue
             columns = f" ({scenario.names.columns})" if scenario.names.columns else ""
             with suppress(BrokenPipeError):  # whoever has stopped reading may still ask for the exit code
                 print(f"{one_line(file)}: good{columns}")
@@ -143,9 +146,14 @@ def diagnose_command(chosen: argparse.Namespace) -> int:
     scenario = load(find(chosen.scenario))
     found = diagnosis_of(scenario, chosen.numbers, chosen.iteration, chosen.name)
     if chosen.json:
-        print(json.dumps(found.record(), ensure_ascii=False, allow_nan=False))
+        print(json.dumps(found.record(), allow_nan=False))
     else:
-        print("\n".join(sentences(scenario, found, chosen.scenario)))
+        text = "\n".join(sentences(scenario, found, chosen.scenario))
+        if not can_say(sys.stdout):
+            from tui.draw.kit.ascii import in_ascii
+
+            text = in_ascii(text)
+        print(text)
     return DIFFERS if found.first_wrong is not None else 0
 
 

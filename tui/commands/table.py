@@ -64,6 +64,7 @@ def takes_training(parser: ArgumentParser) -> None:
 
 def _check(parser: ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--strict", action="store_true", help="a warning is an error too")
 
 
 def _run(parser: ArgumentParser) -> None:
@@ -164,6 +165,9 @@ def _find(parser: ArgumentParser) -> None:
 
 
 def _diagnose(parser: ArgumentParser) -> None:
+    from engine.diagnosis.names import table  # only the help needs it
+
+    parser.epilog = table()
     parser.add_argument("scenario", metavar="SCENARIO")
     parser.add_argument(
         "numbers",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.facts.cost import Cost, cost
-from tui.draw.kit.numbers import UNKNOWN, count, counted
+from tui.draw.kit.bars import bar
+from tui.draw.kit.numbers import UNKNOWN, count, counted, numeral
 from tui.draw.kit.rows import Row, Run, clip
+from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -37,7 +38,7 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
         (),
         *_held(found, len(trace.shapes.batch(trace.schedule.site(cursor.step).iteration))),
     ]
-    note: list[Row] = [((f" {line}", "words"),) for line in wrap(_NOTE, max(20, width - 2))]
+    note = paragraph(_NOTE, width)
     room = max(0, height - len(note))
     return [clip(row, width) for row in (rows[:room] + note)[:height]]
 
@@ -67,7 +68,7 @@ def _phases(found: Cost, width: int) -> list[Row]:
         for name, done, all_of_it, style in lines
     ]
     ratios = (so_far.ratio, whole.ratio)
-    texts = [UNKNOWN if ratio is None else f"{ratio:.2f}" for ratio in ratios]
+    texts = [UNKNOWN if ratio is None else numeral(ratio) for ratio in ratios]
     rows.append(
         (
             ("   (deltas + gradients) / forward".ljust(_LABEL), ""),
@@ -82,8 +83,8 @@ def _bar(done: int, whole: int, cells: int, style: str) -> tuple[Run, ...]:
     if cells < _LEAST_BAR or whole == 0:
         return ()
     cells = min(cells, 40)
-    full = cells * done // whole
-    return (("  ", ""), ("█" * full, style), ("░" * (cells - full), "future"))
+    full = bar(done / whole, cells)
+    return (("  ", ""), (full, style), ("░" * (cells - len(full)), "future"))
 
 
 def _way(name: str, multiply_adds: int, reuse: int, style: str = "value") -> Row:
@@ -91,7 +92,7 @@ def _way(name: str, multiply_adds: int, reuse: int, style: str = "value") -> Row
     if reuse:
         # Integer division first: the counts of paths may be far too large for a float.
         times = (
-            f"{multiply_adds / reuse:.2f}" if multiply_adds < 10**6 * reuse else count(multiply_adds // reuse)
+            numeral(multiply_adds / reuse) if multiply_adds < 10**6 * reuse else count(multiply_adds // reuse)
         )
     return (
         (f"   {name}".ljust(_LABEL), ""),

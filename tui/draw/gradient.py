@@ -6,15 +6,16 @@ parameter, to the left if it falls; below them how much of the vector's length t
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.facts.gradient import GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.gradient import sentence
-from tui.draw.kit.numbers import WRONG, bare, counted, sign_style, signed
-from tui.draw.kit.rows import Linked, Row, Run, clip, length
+from tui.draw.kit.bars import sided
+from tui.draw.kit.numbers import WRONG, counted, numeral, sign_style, signed
+from tui.draw.kit.rows import Linked, Row, clip, length
+from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
     from engine.facts.number import Traced
@@ -28,7 +29,7 @@ _LEAST_LISTED = 3
 def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the largest components gathered so far, the share of each layer, and a sentence."""
     vector = gradient_vector(trace, cursor.step)
-    words: list[Row] = [((f" {line}", "words"),) for line in wrap(sentence(vector), max(20, width - 2))]
+    words = paragraph(sentence(vector), width)
     if not vector.parts:
         return [clip(row, width) for row in [_head(vector), (), *words][:height]]
     shares = _shares(vector, width)[: max(1, height // 4)]
@@ -45,7 +46,7 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
 
 
 def _head(vector: GradientVector) -> Row:
-    length = bare(vector.length, 9) if vector.parts else "·"
+    length = numeral(vector.length) if vector.parts else "·"
     state = "the whole gradient ∇C" if vector.complete else "the gradient ∇C as far as it is gathered"
     if not vector.pure:
         state = "what has been gathered, which is not ∇C"
@@ -60,16 +61,6 @@ def _line(one: Traced, scale: float, width: int, *, chosen: bool, reserved: int)
     """Return a component with its bar; `reserved` cells are for what the wrong ones should be."""
     cells = max(0, (width - _NAME - _VALUE - reserved - 4) // 2)
     cells = min(cells, 40)
-    share = abs(one.value) / scale if scale and scale == scale else 0.0
-    full = round(cells * share) if share == share else 0
-    # A component too small for a cell is not a component that is 0.
-    left = "█" * full or ("▕" if cells else "")
-    right = "█" * full or "▏"
-    bar: tuple[Run, ...] = (("│", "rule"),)
-    if one.value < 0:
-        bar = ((left.rjust(cells), "negative"), *bar)
-    else:
-        bar = ((" " * cells, ""), *bar, (right if one.value > 0 else "", "positive"))
     beside: Row = ((" " * reserved, ""),)
     if one.right is not None:
         beside = ((f" {WRONG} ", "negative"), (signed(one.right, reserved - 3), sign_style(one.right)))
@@ -79,7 +70,7 @@ def _line(one: Traced, scale: float, width: int, *, chosen: bool, reserved: int)
         (signed(one.value, _VALUE), Linked(sign_style(one.value), one.number)),
         *beside,
         (" ", ""),
-        *bar,
+        *sided(one.value, scale, cells),
     )
 
 
@@ -88,7 +79,7 @@ def _rest(vector: GradientVector, found: list[Traced]) -> Row:
     left = vector.components - len(found)
     if left == 0:
         return ((" these are all of them", "dim"),)
-    rest = bare(length_of_rest(vector, found), 9)
+    rest = numeral(length_of_rest(vector, found))
     return ((f" and {left:,} more, together a vector of length {rest}", "dim"),)
 
 
@@ -98,7 +89,7 @@ def _shares(vector: GradientVector, width: int) -> list[Row]:
     for part in vector.parts:
         group: Row = (
             (f"{PARAMETER_LETTERS[part.parameter]}{part.reference.layer} ", "dim"),
-            (bare(part.length, 9), "strong"),
+            (numeral(part.length), "strong"),
         )
         if part.gathered < part.contributions:
             group = (*group, (f" ({part.gathered} of {part.contributions})", "dim"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tui.draw.kit.dots import Dots
-from tui.draw.kit.numbers import bare
+from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, Row
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _title(canvas: Canvas, trace: Trace, iteration: int, logarithmic: bool) -> N
     x = canvas.write(1, 0, "loss", "heading")
     place = iteration // curve.stride
     if place < len(curve):
-        x = canvas.write(x + 1, 0, bare(float(curve.values()[place]), 12, digits=8), "loss")
+        x = canvas.write(x + 1, 0, numeral(float(curve.values()[place])), "loss")
         if iteration % curve.stride:
             x = canvas.write(x + 1, 0, f"at iteration {place * curve.stride + 1:,}", "dim")
     whole = trace.scenario.training.batch_size >= trace.shapes.samples
@@ -109,7 +109,7 @@ def _axes(canvas: Canvas, scale: Scale, columns: int, lines: int) -> None:
     for line in marks:
         # The top and the bottom of the plot are the largest and the smallest loss that it shows.
         share = {0: 1.0, lines - 1: 0.0}.get(line, 1.0 - (line + 0.5) / lines)
-        label = bare(scale.loss(share), _LABELS - 2)
+        label = numeral(scale.loss(share), _LABELS - 2)
         canvas.write(0, 1 + line, label.rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS, 1 + line, "┤", "rule")
     canvas.write(_LABELS, lines + 1, "└" + "─" * columns, "rule")

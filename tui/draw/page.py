@@ -6,31 +6,29 @@ first, then the smallest terms, then the large digits; never the result.
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from engine.facts.explain import explain
-from engine.facts.explain.expression import Constant, Sum, added, values_of
-from engine.facts.explain.largest import largest
+from engine.facts.explain.expression import Constant, Sum, evaluate
+from engine.facts.explain.shown import digits_of, shortened, single
 from engine.facts.number import Traced, array_of
 from engine.looking.selection import explained, known, numbers_of_step, selected
+from engine.numerals import apart, digits_to_add
 from engine.words.disturbed import otherwise
 from tui.draw.kit.digits import HEIGHT, large
-from tui.draw.kit.expressions import Writing
-from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style, signed
-from tui.draw.kit.rows import Row, clip, length
+from tui.draw.kit.equations import Writing
+from tui.draw.kit.numbers import UNKNOWN, WRONG, in_column, numeral, sign_style
+from tui.draw.kit.rows import Row, Run, clip, length
+from tui.draw.kit.wide import shortened as shortened_text
+from tui.draw.kit.wide import told
 
 if TYPE_CHECKING:
-    from engine.facts.explain.expression import Equation, Expression
+    from engine.facts.explain.expression import Equation
     from engine.facts.number import Number
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
 _MARGIN = 3
-_RESULT = 7  # cells of the result in large digits
-_VALUE = 9  # cells of the value of a term
 _FEWEST = 3  # terms of a long sum that are always shown
 _EQUALS = "   =  "
 _SIZES = ((1, 1, 2 * HEIGHT), (1, 1, HEIGHT), (0, 1, HEIGHT), (0, 0, HEIGHT), (0, 0, 1))
@@ -54,24 +52,31 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
     equation = explain(trace, number)
     writing = Writing(selected(trace, cursor) if cursor.term is not None else None)
     head = _heading(trace, cursor, equation.result.words, width)
-    words = _sentence(equation.words, width)
-    least = 1 + 1 + HEIGHT + 1 + len(words)  # heading, large digits, and the sentence below a blank row
-    lines = _lines(equation.expression, writing, max(_FEWEST, height - least - 2))
+    words = _sentence(equation.words, width, 2)
+    least = 1 + HEIGHT + len(words)  # heading, large digits, and the sentence below a blank row
+    rows = _equation(equation, writing, width - 2 * _MARGIN, max(_FEWEST, height - least - 2))
     right = _right(trace, number, width)
-    for gap, apart, digits in _SIZES:
+    for gap, apart_by, digits in _SIZES:
         result = [*_result(equation, width, digits), *right]
-        between: list[Row] = [()] * apart
-        page = [head, *between, *_equation(equation, lines, width, gap), *between, *result, *between, *words]
+        between: list[Row] = [()] * apart_by
+        terms = [line for row in rows for line in (row, *[()] * gap)][: len(rows) * (1 + gap) - gap]
+        page = [head, *between, *map(_indented, terms), *between, *result, *between, *words]
         if len(page) <= height:
             break
+    else:  # the result is never cut, the sentence goes
+        room = max(1, height - len(result) - 1)
+        if len(rows) > room:
+            rows = _equation(equation, writing, width - 2 * _MARGIN, room)[:room]
+        page = [head, *map(_indented, rows), *result][:height] if height > len(result) else result[:height]
     spare = height - len(page)
     above = max(0, spare // 3)
     page = [*[()] * above, *page]
     others = numbers_of_step(trace, cursor)
     if spare - above > 1 and number in others and len(others) > 1:
         page += [()] * (height - len(page) - 1)
-        page.append(_indented(((_place(trace, number, others), "dim"),)))
-    return [clip(row, width) for row in page[:height]]
+        told_place = shortened_text(_place(trace, number, others), width - _MARGIN)
+        page.append(_indented(((told_place, "dim"),)))
+    return [clip(row, width) for row in page]
 
 
 def _place(trace: Trace, number: Number, others: list[Number]) -> str:
@@ -92,14 +97,14 @@ def _not_yet(trace: Trace, cursor: Cursor, number: Number, width: int, height: i
     one = Traced(trace, number)
     assert one.maker is not None
     unknown: Row = ((one.symbol, "chosen"), (_EQUALS, "dim"), (UNKNOWN, "unknown"))
-    words = _sentence(f"Not computed yet: step {one.maker + 1} makes it.", width)
+    words = _sentence(f"Not computed yet: step {one.maker + 1:,} makes it.", width, 2)
     page = [_heading(trace, cursor, one.words, width), (), _indented(unknown), (), *words]
     above: list[Row] = [()] * max(0, (height - len(page)) // 3)
     return [clip(row, width) for row in [*above, *page][:height]]
 
 
-def _sentence(words: str, width: int) -> list[Row]:
-    return [_indented(((line, "words"),)) for line in wrap(words, max(20, width - 2 * _MARGIN))[:2]]
+def _sentence(words: str, width: int, rows: int) -> list[Row]:
+    return [_indented(((line, "words"),)) for line in told(words, max(20, width - 2 * _MARGIN), rows)]
 
 
 def _heading(trace: Trace, cursor: Cursor, about: str, width: int) -> Row:
@@ -107,48 +112,53 @@ def _heading(trace: Trace, cursor: Cursor, about: str, width: int) -> Row:
     word = " ".join(phase.upper())
     if _MARGIN + len(word) + 4 + len(about) > width:
         word = phase.upper()
+    about = shortened_text(about, width - _MARGIN - len(word) - 4)
     return _indented(((f" {word} ", f"phase-{phase}"), ("  ", ""), (about, "strong")))
 
 
-def _lines(expression: Expression, writing: Writing, room: int) -> list[_Line]:
-    """Return the terms of a sum, or all of anything else; of a long sum its largest terms.
+def _equation(equation: Equation, writing: Writing, width: int, most: int) -> list[Row]:
+    """Return a row for each term of a sum, in columns; anything else, or what is too wide, in lines."""
+    symbol: Run = (equation.result.symbol, "chosen")
+    whole = single(equation.expression)
+    if isinstance(whole, Sum) and whole.parts:
+        # One row is for all the others.
+        count = most - (len(whole.parts) > most)
+        shown = single(shortened(whole, max(1, count), writing.selected))
+        if isinstance(shown, Sum):
+            rows = _columns(_lines(shown, equation.result.value, writing), symbol, width)
+            if all(length(row) <= width for row in rows):
+                return rows
+    head: Row = (symbol, (" = ", "dim"))
+    return writing.lines(whole, equation.result.value, (head, ()), width, most)
 
-    Only what is shown is made: a sum may have very many terms.
-    """
-    terms = expression.parts if isinstance(expression, Sum) and expression.parts else (expression,)
-    values = values_of(terms)
-    places = sorted(largest(np.array(values), room - 1).places if len(terms) > room else range(len(terms)))
-    lines = [
+
+def _lines(shown: Sum, result: float, writing: Writing) -> list[_Line]:
+    """Return the terms of a sum; a number that stands alone is its own value."""
+    digits = digits_of(shown, result)
+    return [
         _Line(
             "+" if row else "=",
-            _wide(writing, terms[place], numbers=False),
-            # A number that stands alone is its own value.
-            ()
-            if len(terms) > 1 and isinstance(terms[place], Traced | Constant)
-            else _wide(writing, terms[place], numbers=True),
-            values[place],
+            writing.text(term, digits, numbers=False),
+            () if isinstance(term, Traced | Constant) else writing.text(term, digits, numbers=True),
+            evaluate(term),
         )
-        for row, place in enumerate(places)
+        for row, term in enumerate(shown.parts)
     ]
-    if len(places) < len(terms):
-        rest = added(np.delete(values, places).tolist())
-        lines.append(_Line("+", ((f"{len(terms) - len(places)} more", "dim"),), (), rest))
-    return lines
 
 
-def _equation(equation: Equation, lines: list[_Line], width: int, gap: int) -> list[Row]:
-    """Return a row for each term, in columns, with `gap` blank rows between them."""
-    symbol = equation.result.symbol
+def _columns(lines: list[_Line], symbol: Run, width: int) -> list[Row]:
+    values = [line.value for line in lines]
+    texts = in_column(values, 24, digits_to_add(values, sum(values)))
     symbols = max(length(line.symbols) for line in lines)
     numbers = max(length(line.numbers) for line in lines)
-    value = len(_EQUALS) + _VALUE if len(lines) > 1 else 0
-    left = _MARGIN + len(symbol) + 4 + symbols
+    value = len(_EQUALS) + max(map(len, (text.rstrip() for text in texts)))
+    left = len(symbol[0]) + 4 + symbols
     # Of what doesn't fit, the numbers put in are the first to go: the value says what they make.
-    with_numbers = left + len(_EQUALS) + numbers + value <= width or not value
+    with_numbers = left + len(_EQUALS) + numbers + value <= width
     rows: list[Row] = []
-    for place, line in enumerate(lines):
-        row: list[tuple[str, str]] = [
-            (f"{symbol if place == 0 else '':{len(symbol)}}", "chosen"),
+    for place, (line, text) in enumerate(zip(lines, texts, strict=True)):
+        row: list[Run] = [
+            symbol if place == 0 else (" " * len(symbol[0]), ""),
             (f" {line.sign}  ", "dim"),
             *line.symbols,
             (" " * (symbols - length(line.symbols)), ""),
@@ -156,27 +166,19 @@ def _equation(equation: Equation, lines: list[_Line], width: int, gap: int) -> l
         if with_numbers and numbers:
             row += [(_EQUALS if line.numbers else " " * len(_EQUALS), "dim"), *line.numbers]
             row.append((" " * (numbers - length(line.numbers)), ""))
-        if value:
-            row += [(_EQUALS, "dim"), (signed(line.value, _VALUE), sign_style(line.value))]
-        rows += [_indented(tuple(row)), *([()] * gap if place < len(lines) - 1 else [])]
+        rows.append((*row, (_EQUALS, "dim"), (text.rstrip(), sign_style(line.value))))
     return rows
-
-
-def _wide(writing: Writing, expression: Expression, *, numbers: bool) -> Row:
-    """Return an expression with room around its products."""
-    row = writing.text(expression, numbers=numbers)
-    return tuple((" × " if text == "×" else text, style) for text, style in row)
 
 
 def _result(equation: Equation, width: int, height: int) -> list[Row]:
     """Return the result in large digits, or in one row."""
     value = equation.result.value
     equals = "=   "
-    drawn = large(
-        signed(value, _RESULT).strip(), sign_style(value), width - 2 * _MARGIN - len(equals), height
-    )
+    room = width - 2 * _MARGIN - len(equals)
+    texts = dict.fromkeys(numeral(value, cells) for cells in range(max(5, len(numeral(value))), 4, -1))
+    drawn = next((rows for text in texts if (rows := large(text, sign_style(value), room, height))), [])
     if not drawn:
-        return [_indented(((equals, "dim"), (bare(value, 12, digits=6), "chosen")))]
+        return [_indented(((equals, "dim"), (numeral(value), "chosen")))]
     middle = len(drawn) // 2
     return [
         _indented(((equals if y == middle else " " * len(equals), "dim"), *row))
@@ -189,7 +191,8 @@ def _right(trace: Trace, number: Number, width: int) -> list[Row]:
     right = Traced(trace, number).right
     if right is None:
         return []
-    value: Row = ((bare(right, 12, digits=6), sign_style(right)),)
+    text = numeral(right, digits=apart(right, Traced(trace, number).value))
+    value: Row = ((text, sign_style(right)),)
     mark: Row = ((f"{WRONG}   ", "negative"),)
     row: Row = (*mark, ("it would be ", "dim"), *value, (f", {otherwise(trace)}", "dim"))
     return [_indented(row if _MARGIN + length(row) <= width else (*mark, *value))]

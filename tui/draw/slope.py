@@ -6,7 +6,6 @@ Below the curve stand all neurons of the layer at their z, so that one sees whic
 from __future__ import annotations
 
 import math
-from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,8 +21,9 @@ from engine.looking.cursor import active_layer
 from engine.program.evaluate import applied, coupled
 from engine.words.disturbed import otherwise
 from tui.draw.kit.dots import ACROSS, Dots
-from tui.draw.kit.numbers import UNKNOWN, WRONG, bare
+from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
 from tui.draw.kit.rows import Canvas, Row
+from tui.draw.kit.wide import paragraph
 from tui.draw.marks.known import Known
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
         canvas.write(_LABELS, 1 + line, "│", "rule")
     for mark in (float(np.max(a)), 0.5 * float(np.max(a) + np.min(a)), float(np.min(a))):
         line = min(lines - 1, int((high - mark) / (high - low) * lines))
-        canvas.write(0, 1 + line, bare(mark, _LABELS - 2, digits=2).rjust(_LABELS - 1), "dim")
+        canvas.write(0, 1 + line, numeral(mark, _LABELS - 2, digits=2).rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS, 1 + line, "┤", "rule")
     dots.curve(((a - low) / (high - low)).tolist())
     dots.draw(canvas, left, 1, "dim")
@@ -202,7 +202,7 @@ def _axis(canvas: Canvas, place: Place, reach: float, columns: int, lines: int) 
     if place.z is not None and abs(place.z) <= reach:
         x = round((place.z + reach) / (2.0 * reach) * (columns - 1))
         canvas.write(left + x, line, "▲", "focus")
-    ends = f"{bare(-reach, 6, digits=2)}", f"{bare(reach, 6, digits=2)}"
+    ends = f"{numeral(-reach, digits=2)}", f"{numeral(reach, digits=2)}"
     canvas.write(left, line + 1, ends[0], "dim")
     canvas.write(left + columns // 2 - 5, line + 1, "z  (▲ here)", "dim")
     canvas.write(left + columns - len(ends[1]), line + 1, ends[1], "dim")
@@ -218,7 +218,7 @@ def _text(place: Place, width: int) -> list[Row]:
         words = (
             f"z{place.layer}[{place.unit + 1}] is not known yet ({UNKNOWN}): its forward step comes later."
         )
-        return [*rows, *[((line, "words"),) for line in wrap(words, width)]]
+        return [*rows, *paragraph(words, width, margin=0)]
     derivative = formula.slope_text
     if formula.coupled:
         derivative = f"{letter} (1 - {letter}), the other z fixed"
@@ -226,28 +226,30 @@ def _text(place: Place, width: int) -> list[Row]:
         (("f'(z) = ", "dim"), (derivative, "symbol")),
         (
             ("z ", "dim"),
-            (bare(place.z), "value"),
+            (numeral(place.z), "value"),
             (f"  {letter} ", "dim"),
-            (bare(place.a), "value"),
+            (numeral(place.a), "value"),
             ("  f'(z) ", "dim"),
-            (bare(slope, 9), "chosen"),
+            (numeral(slope), "chosen"),
         ),
     ]
     if place.right is not None:
         right = place._replace(z=place.right[0], a=place.right[1])
         slope_then = slope_at(right)
         assert slope_then is not None
-        numbers = f"z {bare(place.right[0])}, {letter} {bare(place.right[1])}, f'(z) {bare(slope_then, 9)}"
-        rows += [((line, "negative"),) for line in wrap(f"{WRONG} {place.otherwise}: {numbers}", width)]
-    return [*rows, *[((line, "words"),) for line in wrap(meaning(place, slope), width)]]
+        numbers = (
+            f"z {numeral(place.right[0])}, {letter} {numeral(place.right[1])}, f'(z) {numeral(slope_then)}"
+        )
+        rows += paragraph(f"{WRONG} {place.otherwise}: {numbers}", width, "negative", margin=0)
+    return [*rows, *paragraph(meaning(place, slope), width, margin=0)]
 
 
 def meaning(place: Place, slope: float) -> str:
     """Return what the slope says, in words."""
-    by_tangent = bare(slope * _NUDGE, 9)
+    by_tangent = numeral(slope * _NUDGE)
     letter = place.name[0]
-    nudge = f"With z larger by {_NUDGE:g}, {letter} moves by {bare(moved(place), 9)}; the tangent says "
-    nudge += f"{by_tangent}."
+    moves = f"With z larger by {numeral(_NUDGE)}, {letter} moves by {numeral(moved(place))}"
+    nudge = f"{moves}; the tangent says {by_tangent}."
     if not math.isfinite(slope):
         return "This slope is not a finite number."
     if place.delta is not None and not math.isfinite(place.delta):
@@ -256,7 +258,7 @@ def meaning(place: Place, slope: float) -> str:
         return f"{nudge} {place.mistake}"
     if place.one_factor:
         # Saturated or not: what the loss asks of a logarithm may make up for the slope.
-        more = "" if place.delta is None else f": δ is {bare(place.delta, 9)}"
+        more = "" if place.delta is None else f": δ is {numeral(place.delta)}"
         return f"{nudge} With this loss slope and error go together as one factor, ∂C/∂z{more}."
     if slope == 0.0:
         return f"{nudge} The tangent lies flat: no error passes back through this neuron."
@@ -264,7 +266,7 @@ def meaning(place: Place, slope: float) -> str:
         state = "the neuron is saturated and hardly" if _is_saturated(place) else "hardly"
         return f"{nudge} Nearly flat: {state} any error passes back through it."
     way = ", down or to the time before," if place.back else ""
-    return f"{nudge} An error that passes back through this neuron{way} is multiplied by {bare(slope, 9)}."
+    return f"{nudge} An error that passes back through this neuron{way} is multiplied by {numeral(slope)}."
 
 
 @np.errstate(all="ignore")

@@ -83,10 +83,12 @@ class SteppingScreen(Screen[None]):
             entered=self._enter,
             ask=self.ask_terminal,
             stood_still=self._show_progress,
+            tell=self._tell,
         )
         self._others = OtherRuns(self._show_others)
         self._view_before = VIEWS[0]
         self._drawing = False
+        self._typed: list[str] = []
         self._asked: Command | None = None  # the last key's, until it is drawn
         self._guides = False  # whether a note may lead to its view: not who follows a number
         self._offers = self._offered = False  # whether this key and the one before offered the next lesson
@@ -193,6 +195,11 @@ class SteppingScreen(Screen[None]):
         journey = self._walk.journey
         journey.look_at(guided(cursor, journey.trace))
 
+    def _tell(self, sentence: str) -> None:
+        """Say what has been found, or what stopped the walk."""
+        self._show_progress()
+        self.say(sentence)
+
     def _waiting(self) -> None:
         """Say what is waited for."""
         self._show_progress()
@@ -260,13 +267,15 @@ class SteppingScreen(Screen[None]):
 
     def action_move(self, command: Command) -> None:
         """Move the cursor."""
+        self.say("")
         sentence = self._walk.move(command)
         if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
             self._offers = True
             sentence = f"That was the last note: c again opens lesson {self.following}"
             if self._offered:
                 self.post_message(self.Finished())
-        self.say(sentence)
+        if sentence:  # else the walk may have told something
+            self.say(sentence)
         self._asked = None if sentence else command
         self._guides = command in STEPPING
 
@@ -284,11 +293,8 @@ class SteppingScreen(Screen[None]):
 
     def action_play(self) -> None:
         """Step on by itself, or stand still again."""
-        if self._walk.player.playing:
-            self._walk.player.stop()
-        else:
-            self._walk.player.start()
-            self._show_progress()
+        self._walk.play()
+        self._show_progress()
 
     def action_break_rule(self) -> None:
         """Apply what is gathered for the layer that is looked at, here and now."""
@@ -380,6 +386,22 @@ class SteppingScreen(Screen[None]):
         from tui.screens.questions import ask_for_step
 
         ask_for_step(self.app, self._walk.journey, self._go)
+
+    def action_command_line(self) -> None:
+        """Ask for a command and obey it."""
+        from tui.screens.command_line import CommandScreen
+        from tui.walking.command_line import CommandLine
+
+        def act(action: str) -> None:
+            self.call_later(self.run_action, action)
+
+        def answered(reply: str | None) -> None:
+            self._guides = True  # a step that was asked for, if it led to one
+            if reply:
+                self.say(reply)
+
+        line = CommandLine(self._walk, act, self._tell)
+        self.app.push_screen(CommandScreen(line.obey, self._typed), answered)
 
     def action_find(self) -> None:
         """Ask for a number by its name, and explain it."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.looking.cursor import start
+from engine.looking.cursor import go_to, jumped, start
 from engine.looking.moves import STEPPING, move
 from engine.looking.notes import guided, hidden_by, noted_steps
+from tui.walking.breakpoints import Breakpoints
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
 from tui.walking.nothing import why_nothing
@@ -20,10 +21,16 @@ from tui.walking.player import Player
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.conditions.meaning import Meaning
+    from engine.conditions.reach import Count, Reached
     from engine.looking.cursor import Cursor
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
+    from tui.walking.quest import Quest
+
+_LONGER: tuple[Command, ...] = tuple(one for one in STEPPING if one not in ("next", "previous"))
+"""The moves that a breakpoint on the way stops."""
 
 
 class Walk:
@@ -32,7 +39,8 @@ class Walk:
     `opened` is the scenario as it was before the user chose another mistake, or none.
     `arrived` and `waiting` are called as by a journey, and `entered` when the journey is a new one, through
     another run, and nothing of it is looked at yet. `ask` has the terminal asked whether it has drawn, as for
-    a player; `stood_still` is called when playing stops.
+    a player; `stood_still` is called when playing stops, and `tell` with what has been found, or why it was
+    stopped.
     """
 
     def __init__(
@@ -44,14 +52,18 @@ class Walk:
         entered: Callable[[], None],
         ask: Callable[[], bool],
         stood_still: Callable[[], None],
+        tell: Callable[[str], None],
     ) -> None:
         self._arrived = arrived
         self._waiting = waiting
         self._entered = entered
+        self._tell = tell
         self._breaks = Breaks()
+        self.breakpoints = Breakpoints()
+        self._quest: Quest[Count] | Quest[Reached | None] | None = None
         self.opened = place.trace.scenario
         self.journey = self._journey_from(place)
-        self.player = Player(lambda: self.journey.step_on(), ask, stood_still)
+        self.player = Player(self._play_on, ask, stood_still)
 
     @property
     def place(self) -> Place:
@@ -61,6 +73,8 @@ class Walk:
     def move(self, command: Command) -> str:
         """Move by a command; return a sentence that says why it does nothing, if it doesn't."""
         self.player.stop()
+        if self.give_up() and command == "release":
+            return "The search was given up."
         trace, here = self.place
         cursor = move(here, trace, command)
         if command in STEPPING and cursor.step != here.step:
@@ -70,8 +84,95 @@ class Walk:
             return "Not waited for any more."
         if cursor == here:
             return self.why_nothing(here, command)
-        self.journey.look_at(cursor)
+        if command in _LONGER and self.breakpoints.on():
+            self._move_unless_stopped(cursor)
+        else:
+            self.journey.look_at(cursor)
         return ""
+
+    def go(self, cursor: Cursor) -> None:
+        """Go to a cursor that the user asked for."""
+        self.player.stop()
+        self.give_up()
+        self.journey.look_at(cursor)
+
+    def play(self) -> None:
+        """Step on by itself, or stand still again."""
+        if self.player.playing:
+            self.player.stop()
+        else:
+            self.give_up()
+            self.player.start()
+
+    def _play_on(self) -> bool:
+        """Take a step, unless one is waited for; return whether to go on after it."""
+        before = self.journey.here
+        if not self.journey.step_on():
+            return False
+        here = self.journey.here
+        stopped = None if here.step == before.step else self.breakpoints.at(self.journey.trace, here.step)
+        if stopped is not None:
+            self._tell(f"Breakpoint {stopped.number}: {stopped.text}")
+        return stopped is None
+
+    # -- what is looked for -----------------------------------------------------------------------
+
+    def look_for(self, meaning: Meaning, *, back: bool, nowhere: str) -> None:
+        """Go on, or back, to where a condition begins to hold; or tell that it does so `nowhere`."""
+        trace, here = self.place
+
+        def told(reached: Reached | None) -> None:
+            if reached is None:
+                self._tell(nowhere)
+            else:
+                self.journey.look_at(jumped(here, guided(go_to(here, trace, reached.step), trace)))
+
+        self._reach([meaning], 0 if back else len(trace) - 1, told)
+
+    def count(self, meaning: Meaning, told: Callable[[Count], None]) -> None:
+        """Count how often a condition holds."""
+        # Imported when something is searched: most sessions never do.
+        from engine.conditions.reach import count
+        from tui.walking.quest import PIECE, Quest
+
+        self.player.stop()
+        self.give_up()
+        self._quest = Quest(count(self.journey.trace, meaning, PIECE), told, self._waiting)
+        self._quest.start()
+
+    def give_up(self) -> bool:
+        """Give up what is being looked for; return whether anything was."""
+        quest, self._quest = self._quest, None
+        if quest is None or not quest.runs:
+            return False
+        quest.stop()
+        self._waiting()
+        return True
+
+    def _move_unless_stopped(self, cursor: Cursor) -> None:
+        """Move to a cursor, or to where the first breakpoint on the way stops."""
+        trace, here = self.place
+        on = self.breakpoints.on()
+
+        def told(reached: Reached | None) -> None:
+            if reached is None:
+                self.journey.look_at(cursor)
+                return
+            self.journey.look_at(guided(go_to(here, trace, reached.step), trace))
+            one = on[reached.place]
+            self._tell(f"Breakpoint {one.number}: {one.text}")
+
+        self._reach(self.breakpoints.meanings(trace), cursor.step, told)
+
+    def _reach(self, meanings: list[Meaning], limit: int, told: Callable[[Reached | None], None]) -> None:
+        from engine.conditions.reach import reach
+        from tui.walking.quest import PIECE, Quest
+
+        self.player.stop()
+        self.give_up()
+        trace, here = self.place
+        self._quest = Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting)
+        self._quest.start()
 
     @property
     def has_more_notes(self) -> bool:
@@ -91,6 +192,7 @@ class Walk:
         """Begin anew, at the first step of another trace; `opened` is its scenario with its own mistake."""
         self.opened = opened or trace.scenario
         self._breaks.forget()
+        self.breakpoints.forget()
         self._go_on_at(Place(trace, guided(start(trace), trace)))
 
     def switch_order(self, *, each: bool = False) -> str:
@@ -120,12 +222,15 @@ class Walk:
         return self._go_on_or_say(self._breaks.take_back(self.place))
 
     def progress(self) -> str:
-        """Return what there is to say of the run, the wait or the playing; empty if nothing is."""
+        """Return what there is to say of a search, the run, the wait or the playing; empty if nothing is."""
+        if self._quest is not None and self._quest.runs:
+            return f"searching {self._quest.share:.0%}, esc stops"
         return self.journey.progress() or ("▶ playing" if self.player.playing else "")
 
     def end(self) -> None:
         """Leave, without waiting for the run."""
         self.player.stop()
+        self.give_up()
         self.journey.end()
 
     def _go_on_or_say(self, place: Place | str) -> str:
@@ -137,6 +242,7 @@ class Walk:
     def _go_on_at(self, place: Place) -> None:
         self.journey.end()
         self.player.stop()
+        self.give_up()
         self.journey = self._journey_from(place)
         self._entered()
         self.journey.run()

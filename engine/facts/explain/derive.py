@@ -32,6 +32,7 @@ from engine.facts.explain.source import alone, multiplied
 from engine.facts.explain.terms import Terms, chained
 from engine.facts.explain.written import MINUS, written
 from engine.facts.number import array_of
+from engine.numerals import numeral
 from engine.order.quantities import GRADIENT_OF, GROUP_OF, group_of
 from engine.program.evaluate import compute
 
@@ -172,7 +173,7 @@ def _product(source: Source, term: Term, at: dict[str, int]) -> Expression:
     if coefficient == -1.0:
         factors.insert(0, MINUS)
     elif coefficient != 1.0:
-        factors.insert(0, Constant(_SHOWN_NUMBERS.get(coefficient, f"{coefficient:g}"), coefficient))
+        factors.insert(0, Constant(_SHOWN_NUMBERS.get(coefficient, numeral(coefficient)), coefficient))
     return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 

@@ -31,9 +31,13 @@ class Constant(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """The sum of its parts; of no parts, 0. Very many parts are `Terms`, made when they are looked at."""
+    """The sum of its parts; of no parts, 0. Very many parts are `Terms`, made when they are looked at.
+
+    Where not all terms are written, the last part is the sum of the `others`.
+    """
 
     parts: Sequence[Expression]
+    others: int = 0
 
 
 class Difference(NamedTuple):

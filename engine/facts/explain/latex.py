@@ -1,7 +1,8 @@
 r"""How is an explanation written in LaTeX: in symbols, with the numbers put in, and its result?
 
-It comes from the same tree as what the screen shows, in the same digits. Of a long sum the largest terms
-are written and the others counted, \underbrace{\cdots}_{94\ \text{more}}, or as numbers added up.
+It comes from the same tree as what the screen shows, with the same terms and in the same digits
+(`engine.facts.explain.shown`). The others of a long sum are \underbrace{\cdots}_{94\ \text{more}}, or as
+numbers added up.
 The commands are those of LaTeX with amsmath, MathJax and KaTeX.
 """
 
@@ -10,24 +11,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from engine.equations.formula import FUNCTIONS, SHOWN_NAMES
-from engine.facts.explain.expression import (
-    Apply,
-    Constant,
-    Difference,
-    Product,
-    Ratio,
-    Sum,
-    added,
-    values_of,
-)
-from engine.facts.explain.largest import largest
+from engine.facts.explain.expression import Apply, Constant, Difference, Product, Ratio, Sum
+from engine.facts.explain.shown import digits_of, shortened, signed, single
 from engine.facts.explain.symbols import latex_number, latex_symbol, letter
 from engine.facts.explain.written import MINUS
 from engine.facts.number import Traced
-from engine.numerals import bare
+from engine.numerals import DIGITS, numeral
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,47 +53,36 @@ def latex(equation: Equation, terms: int = TERMS, digits: int | None = None) -> 
 
     The numbers have the digits that the screen gives them, or `digits` that count.
     """
-    result, expression = equation.result, _single(equation.expression)
+    result, expression = equation.result, single(shortened(equation.expression, terms))
     symbol = latex_symbol(result.symbol)
-    value = latex_number(bare(result.value, *((12, 6) if digits is None else _fitting(digits))))
+    value = latex_number(numeral(result.value, digits=DIGITS if digits is None else digits))
+    if digits is None:
+        digits = digits_of(expression, result.value)
     if isinstance(expression, Traced | Constant):
         told = "" if expression.symbol == "given" else latex_symbol(expression.symbol)
         return Latex(symbol, "" if told == value else told, "", value)
     return Latex(
         symbol,
-        _Writing(terms, digits, numbers=False).text(expression),
-        _Writing(terms, digits, numbers=True).text(expression),
+        _Writing(digits, numbers=False).text(expression),
+        _Writing(digits, numbers=True).text(expression),
         value,
     )
 
 
-def _fitting(digits: int) -> tuple[int, int]:
-    """Return a width in which every number has so many digits, and the digits."""
-    return digits + len("-.e-300"), digits
-
-
-def _single(expression: Expression) -> Expression:
-    """Return the one part of a sum of one."""
-    while isinstance(expression, Sum) and len(expression.parts) == 1:
-        expression = expression.parts[0]
-    return expression
-
-
 class _Writing:
-    def __init__(self, terms: int, digits: int | None, *, numbers: bool) -> None:
-        self._terms = terms
-        self._digits = (8, 4) if digits is None else _fitting(digits)
+    def __init__(self, digits: int, *, numbers: bool) -> None:
+        self._digits = digits
         self._numbers = numbers
 
     def text(self, expression: Expression) -> str:
         """Return an expression in symbols, or with numbers."""
-        match _single(expression):
+        match single(expression):
             case Traced() | Constant() as leaf:
                 if self._numbers:
-                    return latex_number(bare(leaf.value, *self._digits))
+                    return latex_number(numeral(leaf.value, digits=self._digits))
                 return latex_symbol(leaf.symbol)
-            case Sum(parts=parts):
-                return self._sum(parts)
+            case Sum(parts=parts, others=others):
+                return self._sum(parts, others)
             case Difference(left=left, right=right):
                 return f"{self.text(left)} - {self._closed(right)}"
             case Product(factors=factors):
@@ -113,33 +92,26 @@ class _Writing:
             case Apply(function=function, argument=argument):
                 return _applied(function, self.text(argument))
 
-    def _sum(self, parts: Sequence[Expression]) -> str:
-        written, rest = self._largest(parts)
-        text = self.text(written[0]) if written else "0"
-        for part in written[1:]:
+    def _sum(self, parts: Sequence[Expression], others: int) -> str:
+        if not parts:
+            return "0"
+        text = self.text(parts[0])
+        for part in parts[1 : len(parts) - bool(others)]:
             text += self._next(part)
-        if rest:
-            others = self._closed(Constant("", added(rest))) if self._numbers else r"\cdots"
-            text += rf" + \underbrace{{{others}}}_{{{len(rest)}\ \text{{more}}}}"
+        if others:
+            rest = self._closed(parts[-1]) if self._numbers else r"\cdots"
+            text += rf" + \underbrace{{{rest}}}_{{{others}\ \text{{more}}}}"
         return text
-
-    def _largest(self, parts: Sequence[Expression]) -> tuple[list[Expression], list[float]]:
-        """Return the terms of a sum that are written, and the values of those that are not.
-
-        Only what is written is made: a sum may have very many terms.
-        """
-        if len(parts) <= self._terms:
-            return list(parts), []
-        values = np.array(values_of(parts))
-        places = largest(values, self._terms).places
-        return [parts[place] for place in places], np.delete(values, places).tolist()
 
     def _next(self, part: Expression) -> str:
         """Return a term of a sum with what joins it to those before."""
-        if isinstance(part, Product) and part.factors[0] == MINUS and len(part.factors) > 1:
-            return f" - {self._product(part.factors[1:], after_sign=True)}"
-        text = self.text(part)
-        return f" + {_bracketed(text) if text.startswith('-') else text}"
+        minus, term = signed(part, numbers=self._numbers)
+        if not minus:
+            text = self.text(term)
+            return f" + {_bracketed(text) if text.startswith('-') else text}"
+        if isinstance(term, Product):
+            return f" - {self._product(term.factors, after_sign=True)}"
+        return f" - {self._closed(term)}"
 
     def _product(self, factors: Sequence[Expression], *, after_sign: bool = False) -> str:
         if factors[0] == MINUS and len(factors) > 1:

@@ -17,6 +17,7 @@ from engine.facts.explain.expression import (
     Sum,
     evaluate,
 )
+from engine.numerals import numeral
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ def written(formula: ast.expr, given: Mapping[str, Expression]) -> Expression:
     """
     constant = number(formula) if isinstance(formula, ast.Constant) else None
     if constant is not None:
-        return Constant(_SHOWN.get(constant, f"{constant:g}"), constant)
+        return Constant(_SHOWN.get(constant, numeral(constant)), constant)
     match formula:
         case ast.Name(id=name):
             return given[name]

@@ -412,7 +412,9 @@ class FloatCode:
             if change.variable in changes and not any(change.factors()):
                 continue  # not trained
             if change is not one and change.terms:  # W' = W + change
-                for name, (_, parts) in zip(self._names(one.result), self._sums(change), strict=True):
+                for name, (changing, parts) in zip(self._names(one.result), self._sums(change), strict=True):
+                    if change.variable in self._shown:
+                        self._set(changing, _joined(parts))
                     self._set(name, name + "".join(parts))
             elif one.variable not in changes or not one.terms:
                 self._make(one, has_target=True)

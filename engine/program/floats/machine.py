@@ -304,7 +304,7 @@ def compiled(
         result += f", ({', '.join(kept)},)"
     if noted is not None:
         made = {name for text in every for line in text.split("\n") for name in _targets(line)}
-        made |= {*code.names((*code.table.remembered, *code.table.inputs))}
+        made |= {*code.names((*code.table.remembered, *code.table.inputs)), *(name for name, _ in given)}
         row = [name if name in made else "0.0" for name in noted.names]
         every.append(f"note({row[0] if len(row) == 1 else '(' + ', '.join(row) + ')'})")
         once += ["notes = []", "note = notes.append"]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import csv
 import re
+import warnings
 from array import array
 from contextlib import suppress
 from math import isfinite, nan
+from sys import maxsize
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,7 +24,7 @@ from engine.read.data.layout import Layout, by_name, by_place
 from engine.read.data.lines import Lines, NotTextError
 from engine.read.data.numbers import NUMBERS, counted
 from engine.read.document.text import shortened
-from engine.read.findings import describe
+from engine.read.findings import Finding, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,11 +33,14 @@ if TYPE_CHECKING:
     from engine.read.data.opened import DataFile, Expected
 
 _BLANK = 100_000  # rows; a file of nothing else would be read for half a minute
+_NUMBERED = 4  # columns; fewer may be 0, 1, 2 by chance
 _FAULTS = 1_000  # cells and rows; of more, no one is told the number
 _SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
 _SEQUENCES = "expected a header line that begins with sample,time, as this network reads sequences"
 # In a row of these characters float() accepts nothing that a number of ours would not.
 _PLAIN = re.compile(r"[-+.,eE0-9 \t]*")
+_PLAIN_BYTES = b"-+.,eE0123456789 \t\r\n"
+_BLOCK = 2**18  # bytes
 
 
 _LABELS = "If these are labels, name their column under [data]: targets = [...], with one_hot = true."
@@ -63,6 +68,7 @@ class Table:
         self.good = True
         self._numeric: tuple[int, ...] = ()  # the places of the cells of a row that are numbers
         self._all = False  # and whether they are all of them, as they stand
+        self._odd_until = 0  # the line up to which rows are looked at one by one
         self._lines = Lines(file.file)
         self._codes: dict[str, int] = {
             label(one): place for place, one in enumerate(self.asked.classes or ())
@@ -142,6 +148,47 @@ class Table:
                 raise NotTextError(f"the file holds more than {NUMBERS:,} numbers", "Take fewer samples.")
             if not self.good or self._count >= _FAULTS:
                 return
+            if self._lines.line >= self._odd_until:
+                self._take_blocks()
+
+    def _take_blocks(self) -> None:
+        """Take whole blocks of rows in which there is nothing but good numbers; of others, row by row."""
+        layout, lines, file = self.layout, self._lines, self.file.file
+        assert layout is not None
+        if not self._all or layout.labels or (self.separator, self.asked.decimal) != (",", "."):
+            self._odd_until = maxsize
+            return
+        while True:
+            begin = file.tell()
+            block = file.read(_BLOCK)
+            block = block[: block.rfind(b"\n") + 1]
+            rows = self._good_rows(block, layout.total)
+            if rows is None:
+                file.seek(begin)
+                self._odd_until = lines.line + block.count(b"\n")
+                return
+            file.seek(begin + len(block))
+            self.numbers.frombytes(rows.tobytes())
+            first, lines.line = lines.line + 1, lines.line + block.count(b"\n")
+            self.lines.extend(range(first, lines.line + 1))
+
+    def _good_rows(self, block: bytes, width: int) -> Array | None:
+        """Return the numbers of whole lines; None unless every line is a row of good ones."""
+        if not block or block.translate(None, _PLAIN_BYTES):
+            return None
+        lines = block.replace(b"\r\n", b"\n")[:-1].split(b"\n")
+        count = len(lines) * width
+        if {line.count(b",") for line in lines} != {width - 1} or len(self.numbers) + count > NUMBERS:
+            return None
+        text = b",".join(lines)
+        if b"\r" in text:
+            return None
+        try:
+            with warnings.catch_warnings(action="error"):  # of a text that isn't read to its end
+                numbers = np.fromstring(text, dtype=np.float64, sep=",")
+        except (ValueError, DeprecationWarning):
+            return None
+        return frozen(numbers) if len(numbers) == count and np.isfinite(numbers).all() else None
 
     def _take_header(self, cells: list[str]) -> bool:
         """Decide which column becomes what; return whether the first row is a header."""
@@ -152,6 +199,7 @@ class Table:
             return self._take_names(cells)
         leading = 2 if self.expected.sequences else 0
         names = [cell.strip().lower() for cell in cells[:2]]
+        self._ask_for_header(cells)
         self.layout = layout = by_place(self.expected, len(cells), cells if header else ())
         if leading and names != ["sample", "time"]:
             self.complain(_SEQUENCES, "Then a column for each input and each target.")
@@ -161,6 +209,16 @@ class Table:
             says = "columns sample and time are for sequences, and this network has no recurrent layer"
             self.complain(says, "Leave the two columns out, or add recurrent_weights.")
         return header
+
+    def _ask_for_header(self, cells: list[str]) -> None:
+        """Say that a first row of numbers looks like the numbers of columns."""
+        if self.asked.header is not None or len(cells) < _NUMBERED:
+            return
+        words = [cell.strip() for cell in cells]
+        if any(words == [str(place) for place in range(start, start + len(words))] for start in (0, 1)):
+            says = f"the first row of the table is {', '.join(words[:3])} and so on, as names of columns are"
+            remedy = "Write header = true or header = false under [data]: is it one?"
+            self.file.findings.odd.append(Finding(("data",), says, remedy))
 
     def _take_names(self, cells: list[str]) -> bool:
         """Find the columns that are named in the header, which may be a comment above the table."""

@@ -79,7 +79,8 @@ def read_npz(file: DataFile, expected: Expected) -> tuple[Data, Names] | None:
             if names is None:
                 return None
             inputs = _array(archive, names[0], "inputs", file)
-            targets = _array(archive, names[1], "targets", file, labels=expected.asked.labels)
+            room = NUMBERS - (0 if inputs is None else inputs.size)
+            targets = _array(archive, names[1], "targets", file, room, labels=expected.asked.labels)
     except DAMAGED as error:
         file.complain(f"the file is damaged: {shortened(str(error) or type(error).__name__)}")
         return None
@@ -137,10 +138,16 @@ def is_small_zip(file: BinaryIO, most: int = _MEMBERS) -> bool:
 
 
 def _array(
-    archive: zipfile.ZipFile, array_name: str, name: str, file: DataFile, *, labels: bool = False
+    archive: zipfile.ZipFile,
+    array_name: str,
+    name: str,
+    file: DataFile,
+    room: int = NUMBERS,
+    *,
+    labels: bool = False,
 ) -> Array | None:
-    """Return an array of numbers, or of labels as texts; `name` is what it becomes."""
-    values = stored(archive, array_name, file, name, labels=labels)
+    """Return an array of at most `room` numbers, or of labels as texts; `name` is what it becomes."""
+    values = stored(archive, array_name, file, name, room, labels=labels)
     if values is None:
         return None
     if values.size == 0 or not values.shape:
@@ -162,6 +169,7 @@ def stored(
     array_name: str,
     file: DataFile,
     name: str | None = None,
+    room: int = NUMBERS,
     *,
     labels: bool = False,
 ) -> npt.NDArray[Any] | None:
@@ -190,10 +198,10 @@ def stored(
     size = 1
     for length in shape:
         size *= length
-    if size > NUMBERS:
-        file.complain(
-            f"the array has {size:,} numbers; the limit is {NUMBERS:,}", "Take fewer samples.", key=name
-        )
+    if size > room:
+        beside = "" if room == NUMBERS else f" beside {NUMBERS - room:,} inputs"
+        says = f"the array has {size:,} numbers{beside}; the limit is {NUMBERS:,}"
+        file.complain(says, "Take fewer samples.", key=name)
         return None
     if size * kind.itemsize > _LARGEST:
         file.complain(f"the array takes more than {_LARGEST // 10**6} MB", "Take fewer samples.", key=name)
@@ -251,14 +259,14 @@ def _data(
         return None
     inputs, targets = (array if array.ndim == 3 else array[:, None] for array in (inputs, targets))
     has_target = np.ones((samples, times), dtype=np.bool_)
-    padded = np.zeros((samples, times, outputs))
-    padded[:, times - targets.shape[1] :] = targets
-    has_target[:, : times - targets.shape[1]] = False
+    if (without := times - targets.shape[1]) > 0:
+        has_target[:, :without] = False
+        targets = np.concatenate([np.zeros((samples, without, outputs)), targets], axis=1)
     classes = classes or expected.asked.classes or ()
     what = f"{counted(expected.inputs, 'input')}: {one_line(names[0])}; targets: {one_line(names[1])}"
     what += f" → {len(classes)} classes: {listed(classes)}" if classes else ""
     said = Names(outputs=classes if len(classes) == outputs else (), classes=classes, columns=what)
-    return Data(frozen(inputs), frozen(padded), sealed(has_target)), said
+    return Data(frozen(inputs), frozen(targets), sealed(has_target)), said
 
 
 def _of_labels(values: Array, file: DataFile, expected: Expected) -> tuple[Array, tuple[str, ...]] | None:

@@ -31,6 +31,9 @@ _DEPTH = 64
 # tomllib takes time with the square of the number of parts of a dotted key.
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){32}""")
 _LONG_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
+# Of these int() takes any number of digits, and tomllib a hundred bytes for each of them.
+_LONG_IN_ANOTHER_BASE = re.compile(r"(?<=[=\[,\s])[+-]?0[xob][0-9a-fA-F_]{4000}")
+_LONG = "a number of more than 4,000 digits"
 _DECLARED = re.compile(r"\((['\"].*['\"]),?\)")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -44,6 +47,8 @@ def parse(text: str, path: Path) -> dict[str, Any]:
     _refuse_masses(text, path)
     if found := _LONG_KEY.search(text):
         raise _at(text, path, found.start(), "a key of more than 32 parts joined with dots")
+    if found := _LONG_IN_ANOTHER_BASE.search(text):
+        raise _at(text, path, found.start(), _LONG)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -52,7 +57,7 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         raise _at(text, path, _deep(text), "brackets are nested too deeply") from None
     except ValueError:  # the one that is left: int() refuses more than 4,300 digits
         found = _LONG_NUMBER.search(text)
-        raise _at(text, path, found.start() if found else 0, "a number of more than 4,000 digits") from None
+        raise _at(text, path, found.start() if found else 0, _LONG) from None
 
 
 def _refuse_masses(text: str, path: Path) -> None:

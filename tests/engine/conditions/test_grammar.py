@@ -18,6 +18,7 @@ from engine.conditions.grammar import (
     parse,
 )
 from engine.conditions.words import EVERY
+from engine.read.document.text import in_place
 
 
 def written(node: Node) -> str:
@@ -106,4 +107,4 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         found = error
     if found is not None:
         assert 1 <= found.column <= len(text) + 1
-        assert found.in_full().replace("\n", "").isprintable()
+        assert all(line == in_place(line) for line in found.in_full().split("\n"))

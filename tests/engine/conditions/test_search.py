@@ -20,7 +20,7 @@ from engine.conditions.search import edges_in, search
 from engine.equations.activations import ACTIVATIONS
 from engine.program import machine as machine_module
 from tests.engine.conditions.by_hand import ByHand
-from tests.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
+from tests.scenarios_at_random import MISTAKES, OPTIMIZERS, ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -36,6 +36,10 @@ def found(trace: Trace, text: str, *, back: bool = False) -> list[int]:
     parts = [piece.steps.tolist() for piece in pieces]
     assert all(part == sorted(part) for part in parts)
     return [step for part in (parts[::-1] if back else parts) for step in part]
+
+
+# Mistakes that any network can be trained with.
+HARMLESS = [one for one in MISTAKES if one not in ("weights-not-transposed", "mean-twice", "mean-missing")]
 
 
 # -- conditions at random --------------------------------------------------------------------------------
@@ -149,6 +153,8 @@ def test_a_search_finds_what_a_scan_of_the_records_finds(machine: str, seed: int
         AT_RANDOM,
         order=chance.choice(ORDERS),
         optimizer=chance.choice(OPTIMIZERS),
+        mistake=chance.choice((None, None, *HARMLESS)),
+        settings=chance.random() < 0.3,
         batch_size=chance.choice((1, 2, 5)),
         learning_rate=chance.choice((0.05, 5.0)),
     )

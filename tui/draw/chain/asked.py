@@ -12,7 +12,7 @@ from engine.facts.number import Traced
 from engine.facts.right import rightly, should_be
 from engine.looking.weights import chosen_parameter, layer_looked_at, parameter_of
 from engine.order.quantities import GROUP_OF
-from tui.draw.kit.numbers import UNKNOWN, bare
+from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.marks.known import Known
 
 if TYPE_CHECKING:
@@ -75,9 +75,11 @@ class Asked:
         return None if isinstance(number, Traced) and not number.known(self.step) else number.value
 
     def text(self, number: Leaf) -> str:
-        """Return the value of a number in at most 8 cells."""
+        """Return the value of a number as a factor: one below 0 in brackets."""
         value = self.shown(number)
-        return UNKNOWN if value is None else bare(value, 8)
+        if value is None:
+            return UNKNOWN
+        return f"({numeral(value)})" if value < 0.0 else numeral(value)
 
     @cached_property
     def known_factors(self) -> int:

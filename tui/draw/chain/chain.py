@@ -7,7 +7,6 @@ been formed for the layer above already. Their numbers and the bars behind them 
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.equations.activations import ACTIVATIONS
@@ -16,6 +15,7 @@ from tui.draw.chain.factors import changed_weights, factor_rows, rows_wanted
 from tui.draw.chain.paths import listable, sum_rows
 from tui.draw.chain.reuse import reuse_rows, reuse_words
 from tui.draw.kit.rows import Row, clip, length
+from tui.draw.kit.wide import wrapped
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -108,5 +108,5 @@ def _notes(asked: Asked, width: int, *, in_full: bool) -> list[Row]:
     return [
         ((mark if place == 0 else " " * len(mark), "warning" if place == 0 else ""), (f" {line}", "words"))
         for mark, text in notes
-        for place, line in enumerate(wrap(text, max(20, width - len(mark) - 2)))
+        for place, line in enumerate(wrapped(text, max(20, width - len(mark) - 2)))
     ]

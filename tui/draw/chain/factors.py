@@ -11,7 +11,7 @@ import numpy as np
 from engine.facts.number import Traced
 from engine.words.chain import meanings
 from tui.draw.kit.bars import NUMBER, Columns, Line
-from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, power, sign_style, signed
+from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, power, sign_style, signed
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -99,7 +99,7 @@ def _together(asked: Asked, places: range, cells: int) -> Row:
     if begin <= places.start and places.stop <= begin + path.each * path.steps:
         each = values.reshape(-1, path.each).prod(axis=1)
         if np.ptp(each) <= _SAME * abs(each[0]):
-            texts.insert(0, f"{texts[0]}: × {bare(float(each[0]), 8)} each time")
+            texts.insert(0, f"{texts[0]}: × {numeral(float(each[0]))} each time")
             texts.insert(1, texts[0].replace(" factors", ""))
     return ((next((text for text in texts if len(text) < cells), texts[-1]), "dim"),)
 
@@ -120,7 +120,7 @@ def _product(values: Array) -> str:
     """Return the product of numbers in few digits, also if it is beyond what a number can hold."""
     product = float(np.prod(values))
     if not np.all(np.isfinite(values) & (values != 0.0)) or 0.0 < abs(product) < math.inf:
-        return bare(product, 8)
+        return numeral(product)
     sign = "-" if np.count_nonzero(values < 0.0) % 2 else ""
     return f"{sign}{power(float(np.log(np.abs(values)).sum()))}"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.right import should_be
 from tui.draw.kit.bars import Columns, Line
-from tui.draw.kit.numbers import bare, count, counted
+from tui.draw.kit.numbers import count, counted, numeral
 from tui.draw.kit.rows import Row, rule
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     left: Row = ((f" = {asked.gradient.symbol}", "strong"),)
     note: Row = (("   multiplied out; not recorded yet", "dim"),)
     if recorded is not None:
-        note = ((f"   recorded: {bare(recorded, 11, 6)}", "dim"),)
+        note = ((f"   recorded: {numeral(recorded)}", "dim"),)
     title = f"the sum over {_paths(chain.ways.paths)}"
     if asked.path.carrier is not None:
         lines = _through_later_times(asked, width)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from engine.words.chain import price_of_one, served
 from tui.draw.kit.bars import Columns, Line
 from tui.draw.kit.rows import Row, rule
+from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +116,7 @@ def reuse_words(asked: Asked, width: int, room: int) -> list[Row]:
     """
     price = price_of_one(asked.chain, asked.delta)
     for text in (f"{served(asked.chain, asked.delta)} {price}", price):
-        lines = wrap(text, max(20, min(width, _LINE) - 2))
-        if len(lines) <= room:
-            return [((f" {line}", "words"),) for line in lines]
+        rows = paragraph(text, min(width, _LINE))
+        if len(rows) <= room:
+            return rows
     return []

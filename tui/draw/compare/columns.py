@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 
 from engine.facts.compare import change_with, choices
 from engine.facts.measured import central_difference
+from engine.numerals import apart
 from engine.order.quantities import PARAMETER_LETTERS
-from tui.draw.kit.numbers import UNKNOWN, bare, sign_style
+from tui.draw.kit.numbers import UNKNOWN, aligned, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, length
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from engine.facts.compare import Angle, Comparison, LayerComparison
     from engine.run.tracing import Trace
     from tui.draw.compare.listed import Line, Lines, Rest
 
 NAME, CELLS = 17, 15
-_RATIO = 11
 _WIDE = 110  # cells from which there is room for the difference and the measured change
 _MOST_MEASURED = 64  # numbers of a network of which each is measured
 
@@ -30,7 +32,11 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int) -> list
     """Return the heads of the columns and the lines around the chosen one."""
     shown = lines.window()
     rows: list[Row] = [_heads(found, shown.start > 0, shown.stop < len(lines))]
-    rows += [_row(found, lines[place], chosen=place == lines.chosen) for place in shown]
+    texts = _texts([lines[place] for place in shown])
+    rows += [
+        _row(found, lines[place], next(texts) if lines[place].pair else (), chosen=place == lines.chosen)
+        for place in shown
+    ]
     if width < _WIDE:
         return rows
     base = length(rows[0])
@@ -71,17 +77,33 @@ def _more(trace: Trace, found: Comparison, line: Line) -> Row:
         return ()
     pair, index = line.pair, line.entry
     difference = float(pair.early_change[index] - pair.waited_change[index])
-    row: Row = (*right(digits_of(difference), sign_style(difference)),)
+    row: Row = (*right(numeral(difference), sign_style(difference)),)
     if found.overall.numbers > _MOST_MEASURED:
         return row
     slope = central_difference(trace, found.iteration, pair.layer, pair.parameter, index)
     change = change_with(trace, found, pair, index, slope.value)
-    return (*row, *right(digits_of(change), sign_style(change)))
+    return (*row, *right(numeral(change), sign_style(change)))
 
 
-def _row(found: Comparison, line: Line, chosen: bool) -> Row:
+def _texts(lines: Sequence[Line]) -> Iterator[tuple[str, ...]]:
+    """Yield what both orders add to each number and the ratio, each column aligned at the point."""
+    found = [line.pair.at(line.entry) for line in lines if line.pair is not None]
+    both = [(float(one.waited_change), float(one.early_change)) for one in found]
+    return zip(
+        aligned([numeral(late, digits=apart(late, early)) for late, early in both]),
+        aligned([numeral(early, digits=apart(late, early)) for late, early in both]),
+        aligned([_ratio(float(one.ratio)) for one in found]),
+        strict=True,
+    )
+
+
+def _ratio(ratio: float) -> str:
+    return numeral(ratio, digits=apart(ratio, 1.0)) if math.isfinite(ratio) else UNKNOWN
+
+
+def _row(found: Comparison, line: Line, texts: tuple[str, ...], *, chosen: bool) -> Row:
     if line.pair is not None:
-        return _of_number(line, chosen)
+        return _of_number(line, texts, chosen=chosen)
     return _of_layer(found, line.layer) if line.rest is None else _of_rest(line.rest)
 
 
@@ -89,7 +111,7 @@ def _of_rest(rest: Rest) -> Row:
     if rest.deviation == 0.0:
         words = f" and {rest.numbers:,} more, the same in both orders"
     else:
-        words = f" and {rest.numbers:,} more, which differ by at most {bare(rest.deviation, 9, 3)}"
+        words = f" and {rest.numbers:,} more, which differ by at most {numeral(rest.deviation)}"
     return ((words, "dim"),)
 
 
@@ -114,20 +136,19 @@ def _signs(angle: Angle) -> str:
     return f"{angle.flipped:,} of {angle.signed:,} signs differ"
 
 
-def _of_number(line: Line, chosen: bool) -> Row:
+def _of_number(line: Line, texts: tuple[str, ...], *, chosen: bool) -> Row:
     pair, index = line.pair, line.entry
     assert pair is not None
     found = pair.at(index)
-    late, early, ratio = map(float, (found.waited_change, found.early_change, found.ratio))
+    late, early = map(float, (found.waited_change, found.early_change))
     name = f"{PARAMETER_LETTERS[pair.parameter]}{pair.layer}[{','.join(str(i + 1) for i in index)}]"
-    shown = bare(ratio, _RATIO, digits=6) if math.isfinite(ratio) else UNKNOWN
     tint = "warning" if found.flipped else "negative" if found.differs else ""
     return (
         ("▸" if chosen else " ", "chosen"),
         (name.ljust(NAME - 1), "chosen" if chosen else "symbol"),
-        *right(digits_of(late), sign_style(late)),
-        *right(digits_of(early), sign_style(early)),
-        *right(shown, tint),
+        *right(texts[0], sign_style(late)),
+        *right(texts[1], sign_style(early)),
+        *right(texts[2], tint),
         ("  ", ""),
         _sign(late, early, bool(found.flipped)),
     )
@@ -152,17 +173,11 @@ def degrees(angle: Angle) -> str:
     """Return an angle as text; · where there is none."""
     if angle.degrees is None:
         return UNKNOWN
-    return f"{bare(angle.degrees, 8, digits=5)}°"
+    return f"{numeral(angle.degrees)}°"
 
 
 def cosine(angle: Angle) -> str:
     """Return the cosine of an angle as text; · where there is none."""
-    return UNKNOWN if angle.cosine is None else f"{angle.cosine:.9f}".rstrip("0").rstrip(".")
-
-
-def digits_of(value: float, digits: int = 5) -> str:
-    """Return a number with its sign and so many digits that count."""
-    if value == 0.0 or math.isnan(value):
-        return f"{abs(value):g}"
-    text, e, exponent = f"{value:+.{digits}g}".partition("e")
-    return f"{text}e{int(exponent)}" if e else text
+    if angle.cosine is None:
+        return UNKNOWN
+    return numeral(angle.cosine, digits=apart(abs(angle.cosine), 1.0))

@@ -7,7 +7,6 @@ number looked at, the losses, and one sentence.
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.facts.compare import choices, compare
@@ -18,6 +17,7 @@ from tui.draw.compare.columns import list_rows
 from tui.draw.compare.listed import Lines
 from tui.draw.compare.verdict import angles_row, judge_row, loss_lines
 from tui.draw.kit.rows import Row, clip
+from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,19 +46,18 @@ def compare_rows(
     """
     iteration = trace.schedule.site(cursor.step).iteration
     if not choices(trace, iteration):
-        rows: list[Row] = [((f" {line}", "words"),) for line in wrap(ONLY_WAITING, max(20, width - 2))]
-        return rows[:height]
+        return paragraph(ONLY_WAITING, width)[:height]
     found = compare(trace, iteration, against)
     layer = active_layer(trace, cursor.step)
     index = (cursor.units[layer], cursor.units[layer - 1])
-    words = wrap(" ".join((sentence(found), origin(trace, found))), max(20, width - 2))
+    words = paragraph(" ".join((sentence(found), origin(trace, found))), width)
     if len(words) > height - _LEAST:
-        words = wrap(sentence(found), max(20, width - 2))
+        words = paragraph(sentence(found), width)
     after: list[Row] = [
         angles_row(found, layer, width),
         judge_row(trace, found, layer, index, width),
         *loss_lines(trace, others, found, width),
-        *[((f" {line}", "words"),) for line in words],
+        *words,
     ]
     lines = Lines(found, (layer, index), room=max(3, height - len(after) - 1))
     listed = list_rows(trace, found, lines, width)

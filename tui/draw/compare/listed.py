@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.facts.explain.largest import largest
+from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,12 +66,10 @@ class Lines:
 
     def window(self) -> range:
         """Return the places of the lines around the chosen one for which there is room."""
-        room = self._room
-        first = self.chosen - room // 2
-        if self._lines[self.chosen].layer.angle.numbers > LARGE:
-            first = self._heading
-        first = max(0, min(first, len(self) - room))
-        return range(first, min(len(self), first + room))
+        chosen, room = self.chosen, self._room
+        if self._lines[chosen].layer.angle.numbers > LARGE:
+            chosen = self._heading + room // 2  # the layer from its heading on
+        return around(chosen, len(self), room)
 
     def __getitem__(self, place: int) -> Line:
         return self._lines[place]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from engine.facts.compare import final_losses
 from engine.facts.measured import central_difference
-from tui.draw.compare.columns import CELLS, NAME, angle_to, cosine, degrees, digits_of, right
-from tui.draw.kit.numbers import UNKNOWN, counted, sign_style
+from engine.numerals import apart
+from tui.draw.compare.columns import CELLS, NAME, angle_to, cosine, degrees, right
+from tui.draw.kit.numbers import UNKNOWN, counted, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, length
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from engine.facts.compare import Comparison, LayerComparison
     from engine.run.tracing import Trace
 
-_LONGEST_LOSS = 13  # cells
+
+_LOSS_DIGITS = 7
+"""What an iteration takes from a loss is often seen in these only."""
 
 
 def angles_row(found: Comparison, active: int, width: int) -> Row:
@@ -56,13 +59,14 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
         (found.names[1], float(pair.early[index])),
     )
     row: list[Run] = [name]
-    # As many digits as fit, and if there is room how far off the measured slope may be.
-    for digits, uncertain in ((5, True), (5, False), (4, False), (3, False)):
+    digits = apart(parts[1][1], parts[2][1])
+    # If there is room, how far off the measured slope may be.
+    for uncertain in (True, False):
         row = [name]
         for word, value in parts:
-            row += [(f"  {word} ", "dim"), (digits_of(value, digits), sign_style(value))]
+            row += [(f"  {word} ", "dim"), (numeral(value, digits=digits), sign_style(value))]
             if word == "measured" and uncertain:
-                row.append((f" ±{slope.uncertainty:.0e}", "dim"))
+                row.append((f" ± {numeral(slope.uncertainty, digits=1)}", "dim"))
         if length(tuple(row)) <= width:
             break
     return tuple(row)
@@ -76,13 +80,14 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
     """
     of = ", all data" if trace.shapes.samples > 1 else ""
     final = final_losses(trace, found, others)
-    last = (UNKNOWN, UNKNOWN) if final is None else (_loss(final.waited), _loss(final.early))
+    last = (UNKNOWN, UNKNOWN) if final is None else _losses(final.waited, final.early)
+    late, early = _losses(found.loss_waited, found.loss_early)
     return [
         (
             (" loss after this".ljust(NAME), "heading"),
-            *right(_loss(found.loss_waited), "loss"),
-            *right(_loss(found.loss_early), "loss"),
-            (f"  before {_loss(found.loss_before)}{of}", "dim"),
+            *right(late, "loss"),
+            *right(early, "loss"),
+            (f"  before {numeral(found.loss_before, digits=_LOSS_DIGITS)}{of}", "dim"),
         ),
         (
             (" loss after all".ljust(NAME), "heading"),
@@ -104,6 +109,7 @@ def _runs(trace: Trace, found: Comparison, room: int) -> str:
     return apart if len(apart) <= room else "  each on its own from the start"
 
 
-def _loss(value: float) -> str:
-    text = f"{value:.10g}"
-    return text if len(text) <= _LONGEST_LOSS else f"{value:.7g}"
+def _losses(one: float, other: float) -> tuple[str, str]:
+    """Return two losses with as many digits as tell them apart."""
+    digits = max(_LOSS_DIGITS, apart(one, other))
+    return numeral(one, CELLS - 2, digits), numeral(other, CELLS - 2, digits)

@@ -8,7 +8,7 @@ from engine.facts.number import Traced
 from engine.looking.readers import next_reader
 from engine.looking.selection import known, selected
 from engine.words.chips import chip
-from tui.draw.kit.numbers import bare
+from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Row, length
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     maker = traced.maker
     head: Row = ((" looking at ", "dim"), (traced.symbol, "chosen"))
     if known(trace, cursor, number):
-        head = (*head, (" = ", "dim"), (bare(traced.value, _CELLS, digits=_DIGITS), "strong"))
+        head = (*head, (" = ", "dim"), (numeral(traced.value, _CELLS, digits=_DIGITS), "strong"))
     if maker is None:
         made = "given"
     elif maker == cursor.step:

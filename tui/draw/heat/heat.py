@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.explain.largest import largest
 from engine.facts.number import Number, Traced
+from engine.numerals import DIGITS, apart
 from tui.draw.heat.heatmap import (
     NEGATIVE,
     POSITIVE,
@@ -19,7 +20,7 @@ from tui.draw.heat.heatmap import (
     natural_width,
 )
 from tui.draw.heat.maps import maps_of, matrix_of
-from tui.draw.kit.numbers import WRONG, bare, sign_style, signed
+from tui.draw.kit.numbers import WRONG, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
 from tui.draw.marks.known import Known
 
@@ -98,15 +99,16 @@ def _legend(width: int, wrong: int) -> Row:
 def _looked_at(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int]) -> Row:
     value = float(matrix[index])
     one = Traced(trace, Number(reference, index))
+    digits = DIGITS if one.right is None else apart(value, one.right)
     row: Row = (
         (" chosen   ", "dim"),
         (one.symbol, "chosen"),
         (" = ", "dim"),
-        (signed(value, 12, 6).strip(), sign_style(value)),
+        (numeral(value, digits=digits), sign_style(value)),
     )
     if one.right is None:
         return row
-    return (*row, (f" {WRONG} ", "negative"), (signed(one.right, 12, 6).strip(), sign_style(one.right)))
+    return (*row, (f" {WRONG} ", "negative"), (numeral(one.right, digits=digits), sign_style(one.right)))
 
 
 def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:
@@ -119,7 +121,7 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
         one = Traced(trace, Number(reference, (row, column)), value=float(matrix[row, column]))
         style = Linked(sign_style(one.value), one.number)
         mark: Run = ("", "") if one.right is None else (WRONG, "warning")
-        entries.append(((f"{one.symbol} ", "symbol"), mark, (signed(one.value, 8).strip(), style)))
+        entries.append(((f"{one.symbol} ", "symbol"), mark, (numeral(one.value), style)))
     rows: list[list[Run]] = [[(" largest  ", "dim")]]
     shown = 0
     for entry in entries:
@@ -134,7 +136,7 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
     rest = largest(matrix, max(1, shown))
     if rest.others:
         more: Row = ((f"and {rest.others:,} more", "dim"),)
-        squares: Row = ((", their squares sum to ", "dim"), (bare(rest.others_squares, 8), ""))
+        squares: Row = ((", their squares sum to ", "dim"), (numeral(rest.others_squares), ""))
         if length((*rows[-1], *more, *squares)) > width and len(rows) < lines:
             rows.append([(" " * 10, "")])
         rows[-1] += [*more, *squares] if length((*rows[-1], *more, *squares)) <= width else more

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style, signed
+from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 POSITIVE, NEGATIVE = "░▒▓█", "-=≡▬"
 """Up to a quarter, half, three quarters and all of the largest magnitude."""
 
-_NUMBER_CELLS = 11  # a glyph, a number of eight cells, and blanks after both
+_NUMBER_CELLS = 13  # a glyph, a number of ten cells, and blanks after both
 _MOST_NUMBERS = 16  # columns of a matrix whose numbers are written out
 _LEAST_COLUMNS = 16
 _AXIS_ROWS, _FOOT_ROWS = 2, 1
@@ -155,9 +155,9 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
 
 def _foot(scale: float, blocks: Blocks, width: int) -> str:
     """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
-    text = f"{POSITIVE[-1]} +{bare(scale, 8)}  {NEGATIVE[-1]} -{bare(scale, 8)}" if scale else "all 0"
+    text = f"{POSITIVE[-1]} {numeral(scale)}  {NEGATIVE[-1]} -{numeral(scale)}" if scale else "all 0"
     if len(text) > width:
-        text = f"{POSITIVE[-1]} {NEGATIVE[-1]} {bare(scale, 8)}"
+        text = f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"
     if blocks.high * blocks.wide == 1:
         return text
     block = f"{blocks.high}×{blocks.wide}"
@@ -172,7 +172,7 @@ def _write_numbers(canvas: Canvas, one: Map, left: int) -> None:
             if (row, column) == (one.row, one.column):
                 style = f"read-{style}" if value == value else style
             x, y = left + column * _NUMBER_CELLS + 2, _AXIS_ROWS + row
-            canvas.write(x, y, signed(value, 8).rstrip(), one.style(row, column, style))
+            canvas.write(x, y, signed(value, 10).rstrip(), one.style(row, column, style))
             if one.wrong is not None and one.wrong[row, column]:
                 canvas.write(x - 1, y, WRONG, "warning")
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 NUMBER = 11
 """The cells of a number."""
 
+_UPRIGHT = " ▁▂▃▄▅▆▇█"
+_EIGHTHS = 8
+
 _LEAST_LEFT, _MOST_LEFT, _MOST_BAR = 54, 72, 60
 
 
@@ -57,5 +60,29 @@ class Columns:
 def _bar(value: float | None, largest: float, cells: int) -> Row:
     if value is None or not math.isfinite(value) or largest == 0.0:
         return ()
-    full, half = divmod(round(2 * cells * (abs(value) / largest)), 2)
-    return (("  ", ""), ("█" * full + "▌" * half, sign_style(value)))
+    return (("  ", ""), (bar(abs(value) / largest, cells), sign_style(value)))
+
+
+def bar(share: float, cells: int) -> str:
+    """Return a bar of a share (0 to 1) of so many cells, to half a cell."""
+    full, half = divmod(round(2 * cells * share), 2)
+    return "█" * full + "▌" * half
+
+
+def sided(value: float, largest: float, cells: int) -> Row:
+    """Return a bar to the left of a line for a number below 0, to its right for one above.
+
+    A number too small for a cell is not one that is 0.
+    """
+    share = abs(value) / largest if largest and math.isfinite(value) and math.isfinite(largest) else 0.0
+    full = "█" * round(cells * share)
+    line: Run = ("│", "rule")
+    if value < 0:
+        return ((full or ("▕" if cells else "")).rjust(cells), "negative"), line
+    return (" " * cells, ""), line, ((full or "▏") if value > 0 else "", "positive")
+
+
+def upright(share: float, lines: int) -> str:
+    """Return the cells of a bar that stands, from the bottom up: at least an eighth of a cell."""
+    full, rest = divmod(1 + round(share * (_EIGHTHS * lines - 1)), _EIGHTHS)
+    return _UPRIGHT[-1] * full + (_UPRIGHT[rest] if rest else "")

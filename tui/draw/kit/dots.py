@@ -34,6 +34,11 @@ class Dots:
             cell = (x // ACROSS, y // DOWN)
             self._cells[cell] = self._cells.get(cell, 0) | _BITS[x % ACROSS][y % DOWN]
 
+    def over(self, other: Dots) -> None:
+        """Add the dots of another grid to the cells in which this one has some."""
+        for place in self._cells:
+            self._cells[place] |= other._cells.get(place, 0)
+
     def stroke(self, x: int, top: int, bottom: int) -> None:
         """Set the dots of a column from `top` to `bottom`, as far as they lie in the grid."""
         for y in range(max(0, top), min(self.down - 1, bottom) + 1):

@@ -1,6 +1,7 @@
-"""How is a number written in a few cells, with its sign and size visible without colour?
+"""How does a number stand in cells, so that numbers below each other can be compared?
 
-The digits are those of `engine.numerals`; what is added here is the cells that they stand in.
+Its digits are those of `engine.numerals`, the one notation; what is added here is the cells that they
+stand in.
 """
 
 from __future__ import annotations
@@ -8,12 +9,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.numerals import DIGITS, bare, count, counted, every, fitted
+from engine.numerals import DIGITS, count, counted, every, numeral
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.draw.kit.rows import Style
 
-__all__ = ["UNKNOWN", "WRONG", "bare", "count", "counted", "every", "sign_style", "signed"]
+__all__ = ["UNKNOWN", "WRONG", "count", "counted", "every", "numeral", "power", "sign_style", "signed"]
 
 UNKNOWN = "·"
 """What stands for a number that has not been computed yet. It is never 0."""
@@ -25,18 +28,39 @@ _LARGEST_LOG = 700.0
 
 
 def signed(value: float, width: int, digits: int = DIGITS) -> str:
-    """Return a number in exactly `width` (5 or more) cells, its sign in the first.
+    """Return a number in exactly `width` (5 or more) cells, of which the first is for a minus.
 
-    Below each other, signs and decimal points of numbers below 10 line up; a zero has no sign.
+    Below each other, the decimal points of numbers below 10 line up.
     """
-    text = fitted(value, width, "+", digits)
-    return (text if text[0] in "+-" else f" {text}").ljust(width)
+    text = numeral(value, width - (not value < 0.0), digits)
+    return (text if text[0] == "-" else f" {text}").ljust(width)
+
+
+def in_column(values: Sequence[float], width: int, digits: int = DIGITS) -> list[str]:
+    """Return numbers that stand below each other, each in `width` cells, their decimal points in one cell."""
+    texts = [numeral(value, width, digits) for value in values]
+    padded = aligned(texts)
+    if any(len(text.rstrip()) > width for text in padded):
+        return [text.rjust(width) for text in texts]
+    return [text.rstrip().ljust(width) for text in padded]
+
+
+def aligned(texts: Sequence[str]) -> list[str]:
+    """Return numerals as texts of one length, their decimal points in one cell."""
+    left = max(map(_before_point, texts), default=0)
+    padded = [" " * (left - _before_point(text)) + text for text in texts]
+    width = max(map(len, padded), default=0)
+    return [text.ljust(width) for text in padded]
+
+
+def _before_point(text: str) -> int:
+    return len(text.partition("e")[0].partition(".")[0])
 
 
 def power(log: float, width: int = 7) -> str:
     """Return e^log in at most `width` cells (7 or more), also where it is beyond what a number can hold."""
     if -_LARGEST_LOG < log < _LARGEST_LOG or math.isnan(log) or math.isinf(log):
-        return bare(math.exp(log), width)
+        return numeral(math.exp(log), width)
     exponent = math.floor(log / math.log(10.0))
     mantissa = math.exp(log - exponent * math.log(10.0))
     texts: list[str] = []

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from engine.read.document.text import width
+
+if TYPE_CHECKING:
+    from tui.draw.kit.rows import Row, Style
 
 
 def cells(text: str) -> int:
@@ -30,13 +34,36 @@ def shortened(text: str, room: int) -> str:
     return text[: fitting(text, room - 1)] + "…"
 
 
-@lru_cache(maxsize=16)
+def paragraph(text: str, width: int, style: Style = "words", margin: int = 1) -> list[Row]:
+    """Return a text as rows of at most `width` cells; beside a margin one cell at the right is free, too."""
+    room = max(20, width - margin - (margin > 0))
+    return [((" " * margin + line, style),) for line in wrapped(text, room)]
+
+
+def told(text: str, room: int, rows: int) -> tuple[str, ...]:
+    """Return as many whole sentences of a text, from its first on, as stand in so many lines.
+
+    Where not even the first does, its end is missing, with a sign.
+    """
+    lines = wrapped(text, max(2, room))
+    if len(lines) <= rows:
+        return lines
+    while (stop := text.rfind(". ")) > 0:
+        text = text[: stop + 1]
+        if len(shorter := wrapped(text, max(2, room))) <= rows:
+            return shorter
+        text = text[:stop]
+    lines = lines[: max(0, rows)]
+    return (*lines[:-1], shortened(f"{lines[-1]} …", room)) if lines else ()
+
+
+@lru_cache(maxsize=64)
 def wrapped(text: str, room: int) -> tuple[str, ...]:
     """Return a text as lines of at most `room` (2 or more) cells, broken between words where that can be.
 
     Kept, as a long note is drawn again with every key.
     """
-    if text.isascii():
+    if text.isascii() or all(cells(sign) == 1 for sign in text):
         return tuple(wrap(text, room))
     lines: list[str] = []
     line, used = "", 0

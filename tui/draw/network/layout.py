@@ -15,6 +15,7 @@ import numpy as np
 from engine.facts.explain.largest import Largest, largest
 from engine.looking.cursor import active_layer
 from engine.looking.selection import layer_of
+from tui.draw.kit.window import counted_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,14 +183,7 @@ def _ranked(known: Known, column: Column, room: int) -> Column | None:
 
 def _window(column: Column, units: int, looked_at: int, room: int) -> Column:
     """Return a window of a layer, with a row above and below that counts what is hidden."""
-    visible = max(1, room - 2)
-    first = max(0, looked_at - visible // 2)
-    stop = first + visible
-    # At an end there is nothing to count, and room for one more.
-    if first <= 1:
-        first, stop = 0, max(1, room - 1)
-    elif stop >= units - 1:
-        first, stop = units - max(1, room - 1), units
-    top = 1 + (first > 0)
-    blocks = tuple(Block(unit, top + unit - first, 1) for unit in range(first, stop))
-    return column._replace(blocks=blocks, above=first, below=units - stop)
+    shown = counted_around(looked_at, units, room)
+    top = 1 + (shown.start > 0)
+    blocks = tuple(Block(unit, top + place, 1) for place, unit in enumerate(shown))
+    return column._replace(blocks=blocks, above=shown.start, below=units - shown.stop)

@@ -14,6 +14,7 @@ from tui.draw.kit.rows import Canvas, Row
 from tui.draw.marks.known import Known
 from tui.draw.network.layout import lay_out
 from tui.draw.network.neurons import draw_neurons, draw_targets
+from tui.draw.network.whole import whole_rows
 from tui.draw.network.wires import draw_gap, first_heading, gap_between
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the network at the cursor's step, in `width` x `height` cells."""
-    canvas = Canvas(width, height)
     known = Known(trace, cursor)
+    if (whole := whole_rows(known, width, height)) is not None:
+        return whole
+    canvas = Canvas(width, height)
     columns = lay_out(known, width, height)
     gaps = [gap_between(known, left, right) for left, right in itertools.pairwise(columns)]
     for place, column in enumerate(columns):

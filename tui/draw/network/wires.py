@@ -162,7 +162,7 @@ def _draw_rest(
     canvas.write(column.x + gap.backward, y, words, "dim")
     for field in fields[-1:]:
         text = signed(found.others_sum, field.cells).strip()
-        canvas.write(field.x + (text[0] not in "+-"), y, text, tint + sign_style(found.others_sum))
+        canvas.write(field.x + (text[0] != "-"), y, text, tint + sign_style(found.others_sum))
 
 
 def _draw_hub(canvas: Canvas, gap: Gap, ends: Mapping[int, int], style: str) -> None:

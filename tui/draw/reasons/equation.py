@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.facts.explain import explain
-from engine.facts.explain.expression import Constant, Sum
+from engine.facts.explain.expression import Constant
+from engine.facts.explain.shown import single
 from engine.facts.number import Traced
 from engine.looking.selection import explained, known, numbers_around, numbers_of_step, selected
 from engine.looking.shown import shown_at
+from engine.numerals import DIGITS, apart
 from engine.words.chips import chip
-from tui.draw.kit.expressions import Writing
-from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style
-from tui.draw.kit.rows import Linked, Row, Run, clip, length, rule
-from tui.draw.kit.wide import shortened
+from tui.draw.kit.equations import Writing
+from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
+from tui.draw.kit.rows import Linked, Row, Run, clip, rule
+from tui.draw.kit.wide import shortened, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 
+_MOST_ROWS = 12  # of an equation that stands for itself
 _ROOM_FOR_BOTH = 5  # rows from which a sentence stands below the equations, whatever is left out
 
 
@@ -62,8 +64,9 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     def block(number: Number) -> list[Row]:
         if not known(trace, cursor, number):
             return [_unknown(trace, number, chosen=number == chosen)]
+        most = max(2, height - 1)
         right = Traced(trace, number).right
-        return _lines(_explained(trace, cursor, number), right, writing, width, chosen=number == chosen)
+        return _lines(_explained(trace, cursor, number), right, writing, width, most, chosen=number == chosen)
 
     # Beside a note all that the step made comes before the sentence. What does not fit is counted.
     rows, left_out = _window(numbers, chosen, block, height - (height >= _ROOM_FOR_BOTH))
@@ -75,7 +78,7 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
         (
             lines
             for sentence in _sentences(trace, cursor, chosen, term)
-            if len(lines := wrap(sentence, room)) <= height - len(rows)
+            if len(lines := [*wrapped(sentence, room)]) <= height - len(rows)
         ),
         [],
     )
@@ -102,7 +105,7 @@ def _explained(trace: Trace, cursor: Cursor, number: Number) -> Equation:
 def explanation_rows(trace: Trace, number: Number, width: int) -> list[Row]:
     """Return one number's equation and its sentence."""
     equation = explain(trace, number)
-    rows = _lines(equation, Traced(trace, number).right, Writing(), width, chosen=False)
+    rows = _lines(equation, Traced(trace, number).right, Writing(), width, _MOST_ROWS, chosen=False)
     return [*rows, clip(((f"  {equation.words}", "words"),), width)]
 
 
@@ -122,7 +125,7 @@ def _step(trace: Trace, step: int) -> str:
 def _source(trace: Trace, number: Number) -> list[str]:
     """Return what a selected number is and where it was made, in more and in fewer words."""
     one = Traced(trace, number)
-    what, about, step = f"{one.symbol} = {bare(one.value, 12, digits=6)}", one.words, one.maker
+    what, about, step = f"{one.symbol} = {numeral(one.value)}", one.words, one.maker
     ways: tuple[str, ...]
     if step is None:
         made, ways = "given by the scenario", ("r: who reads it.",)
@@ -176,52 +179,25 @@ def _window(
     return rows, left_out
 
 
-def _lines(equation: Equation, right: float | None, writing: Writing, width: int, chosen: bool) -> list[Row]:
-    """Return an equation in one line if it fits, else in two; `right` is what its result should be."""
+def _lines(
+    equation: Equation, right: float | None, writing: Writing, width: int, most: int, *, chosen: bool
+) -> list[Row]:
+    """Return an equation in at most `most` rows where that can be; `right` is what its result should be."""
     mark: Run = ("▸ ", "chosen") if chosen else ("  ", "")
-    number = equation.result.number
-    head: Row = (
-        mark,
-        (equation.result.symbol, Linked("chosen" if chosen else "symbol", number)),
-        (" = ", "symbol"),
-    )
-    tint = "chosen" if chosen else sign_style(equation.result.value)
-    result: Row = (
-        (" = ", "symbol"),
-        (bare(equation.result.value, 12, digits=6), Linked(tint, number)),
-    )
-    wrong: Row = ()
+    value, number = equation.result.value, equation.result.number
+    digits = DIGITS if right is None else apart(value, right)
+    tint = "chosen" if chosen else sign_style(value)
+    symbol: Run = (equation.result.symbol, Linked("chosen" if chosen else "symbol", number))
+    head: Row = (mark, symbol, (" = ", "symbol"))
+    result: Run = (numeral(value, digits=digits), Linked(tint, number))
+    tail: Row = ((" = ", "symbol"), result)
     if right is not None:
-        wrong = ((" ", ""), (f" {WRONG} {bare(right, 12, digits=6)} ", "warning"))
-    expression = equation.expression
-    if isinstance(expression, Sum) and len(expression.parts) == 1:
-        expression = expression.parts[0]  # a sum of one is that one
-    if isinstance(expression, Constant):
-        if expression.symbol == "given":
-            return [clip((*head, *result[1:], ("  given", "dim")), width)]
-        if expression.symbol == bare(expression.value):
-            return [clip((*head, *result[1:]), width)]
+        tail = (*tail, (" ", ""), (f" {WRONG} {numeral(right, digits=digits)} ", "warning"))
+    expression = single(equation.expression)
     if isinstance(expression, Traced | Constant):
-        return [clip((*head, *writing.text(expression, numbers=False), *result, *wrong), width)]
-    room = width - length(head) - length(result)
-    if writing.fits_in_a_line(expression):
-        one_line: Row = (
-            *head,
-            *writing.text(expression, numbers=False),
-            (" = ", "symbol"),
-            *writing.text(expression, numbers=True),
-            *result,
-            *wrong,
-        )
-        if length(one_line) <= width:
-            return [one_line]
-    symbols, values = writing.lines(expression, room)
-    indent: Row = ((" " * (length(head) - 3), ""), (" = ", "symbol"))
-    # The result is never cut, however long the line of numbers is.
-    values = clip(values, width - length(indent) - length(result))
-    lines = [clip((*head, *symbols), width), (*indent, *values, *result)]
-    if wrong and length(lines[1]) + length(wrong) <= width:
-        lines[1] = (*lines[1], *wrong)
-    elif wrong:
-        lines[0] = (*clip(lines[0], width - length(wrong)), *wrong)
-    return lines
+        if expression.symbol == "given":
+            return [clip((*head, result, ("  given", "dim")), width)]
+        if isinstance(expression, Constant) and expression.symbol == numeral(expression.value):
+            return [clip((*head, result), width)]
+        return [clip((*head, *writing.text(expression, digits, numbers=False), *tail), width)]
+    return writing.lines(expression, value, (head, tail), width, most, digits)

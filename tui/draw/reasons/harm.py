@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from tui.draw.kit.rows import Row, rule
+from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -26,10 +26,10 @@ def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     found = harm(trace)
     assert found is not None
     sentences = words_of_harm(trace, found, cursor.step)
-    lines: list[str] = []
+    rows: list[Row] = []
     for count in range(len(sentences), 0, -1):
-        lines = wrap(" ".join(sentences[:count]), max(20, width - 2))
-        if len(lines) < most:
+        rows = paragraph(" ".join(sentences[:count]), width, "note")
+        if len(rows) < most:
             break
     made = ", ".join(
         f"layer {trace.schedule.site(step).layer} at step {step + 1}" for step in trace.out_of_turn
@@ -37,7 +37,7 @@ def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     title = f"applied out of turn: {made}" if found.harmless else f"you broke the rule: {made}"
     return [
         rule(title, width, style="negative", after="2 compares · X takes it back"),
-        *[((f" {line}", "note"),) for line in lines[: most - 1]],
+        *rows[: most - 1],
     ]
 
 

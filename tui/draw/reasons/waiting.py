@@ -5,13 +5,13 @@ The words are those of `engine.words.waiting`, the longest that fit.
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
 from engine.words.waiting import LEAST_DETAIL, MOST_DETAIL, Layer, reasons
 from tui.draw.kit.numbers import WRONG
 from tui.draw.kit.rows import Row, clip, length
+from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -36,12 +36,8 @@ def waiting_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
     rows = [_line(layer, label, gathered, width, active=layer.number == active) for layer in shown]
     room = height - lines
     told = reasons(Layer(trace, cursor.step, active)) if room else ()
-    sentences = [wrap(reason, max(20, width - 3)) for reason in told]
-    for sentence in sentences:
-        if len(sentence) <= room:
-            rows += [clip(((f"  {text}", "words"),), width) for text in sentence]
-            break
-    return rows
+    sentences = [paragraph(reason, width, margin=2) for reason in told]
+    return [*rows, *next((sentence for sentence in sentences if len(sentence) <= room), [])]
 
 
 def _line(layer: Layer, label: int, gathered: int, width: int, *, active: bool) -> Row:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
 from tui.draw.kit.rows import Canvas, Row, Run
+from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,10 +25,8 @@ class TimeColumns:
     def __init__(self, times: int, present: int, width: int) -> None:
         self.times, self.present, self.width = times, present, width
         room = max(1, width - LABEL - 2)
-        count = max(1, min(times, room // _LEAST))
-        first = max(0, min(present - count // 2, times - count))
-        self.shown = range(first, first + count)
-        self.cells = max(_LEAST, min(_MOST, room // count))
+        self.shown = around(present, times, room // _LEAST)
+        self.cells = max(_LEAST, min(_MOST, room // len(self.shown)))
 
     def gap(self, time: int) -> int:
         """Return the first cell of the gap between a time and the time before it."""

@@ -9,8 +9,10 @@ from engine.facts.right import right_along, rightly
 from engine.facts.unrolled.gain import through_layers
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
-from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, counted, power
+from tui.draw.kit.bars import bar
+from tui.draw.kit.numbers import UNKNOWN, WRONG, counted, numeral, power
 from tui.draw.kit.rows import Row, Run, clip, rule
+from tui.draw.kit.window import around
 from tui.draw.time.error_size import Scale, gain_words, most_words, scale_of
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     step, layers, room = cursor.step, trace.shapes.layers, max(1, height - 2)
     active = active_layer(trace, step)
     count = min(layers, room)
-    top = max(count, min(layers, active + count // 2))
+    shown = around(layers - active, layers, count)
     found = {layer: sizes(trace, step, layer).at(0) for layer in range(1, layers + 1)}
     straight = rightly(trace, step)
     through = through_layers(trace, step, 0)
@@ -39,14 +41,14 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
         for layer in found
     }
     reserved = _RIGHT if any(right is not None for right in rights.values()) else 0
-    bar = max(1, min(_MOST_BAR, width - _LABEL - _SIZE - reserved - _FACTOR - 4))
+    room_for_bar = max(1, min(_MOST_BAR, width - _LABEL - _SIZE - reserved - _FACTOR - 4))
     rows = [rule("size ‖δ‖ of the error in each layer", width, after="bars: log scale")]
-    for layer in range(top, top - count, -1):
+    for layer in (layers - place for place in shown):
         value, factor = found[layer], through.each.at(layer)
-        text = "" if factor is None else f"× {bare(factor, 8, 3)}"
+        text = "" if factor is None else f"× {numeral(factor)}"
         here = layer == active
-        drawn, style = _bar(value, scale, bar)
-        size = (UNKNOWN if value is None else bare(value)).rjust(_SIZE)
+        drawn, style = _bar(value, scale, room_for_bar)
+        size = (UNKNOWN if value is None else numeral(value)).rjust(_SIZE)
         row: Row = (
             (f" {'▸' if here else ' '} δ{layer}".ljust(_LABEL), "chosen" if here else "title"),
             (size, "unknown" if value is None else "strong"),
@@ -70,11 +72,11 @@ def _right(value: float | None, cells: int) -> Row:
     """Return what the size should be, in so many cells; blank where it is that."""
     if value is None:
         return ((" " * cells, ""),)
-    return ((f" {WRONG} ", "warning"), (bare(value, cells - 3).ljust(cells - 3), "strong"))
+    return ((f" {WRONG} ", "warning"), (numeral(value, cells - 3).ljust(cells - 3), "strong"))
 
 
 def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:
     """Return a bar that lies on its side, at least one cell long."""
     if value is None or scale is None or not math.isfinite(value) or value == 0.0:
         return "", ""
-    return "█" * (1 + round(scale.share(value) * (cells - 1))), "done-backward"
+    return "█" + bar(scale.share(value), cells - 1), "done-backward"

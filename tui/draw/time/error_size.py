@@ -15,8 +15,10 @@ from engine.facts.right import right_along, rightly
 from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
-from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, counted, power
+from tui.draw.kit.bars import upright
+from tui.draw.kit.numbers import UNKNOWN, WRONG, counted, numeral, power
 from tui.draw.kit.rows import Canvas, Row, clip, rule
+from tui.draw.kit.window import around
 from tui.draw.time.columns import LABEL, NUMBER
 
 if TYPE_CHECKING:
@@ -30,8 +32,6 @@ WHAT_FACTOR = (
     "From the future: by what f'(z) and U multiply the length of the latest δ with each step back, on "
     "average; at most: that of any δ over all steps. Errors from above are added at every time."
 )
-_BARS = " ▁▂▃▄▅▆▇█"
-_EIGHTHS = 8
 _LEAST_DECADES = 3.0
 _WORDS = 35
 
@@ -62,15 +62,15 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     if room < 1:
         return []
     count = min(layers, room)
-    top = max(count, min(layers, active_layer(trace, cursor.step) + count // 2))
-    shown = range(top, top - count, -1)
+    active = active_layer(trace, cursor.step)
+    shown = [layers - place for place in around(layers - active, layers, count)]
     straight = rightly(trace, cursor.step)
     found = {layer: sizes(trace, cursor.step, layer) for layer in shown}
     scale = scale_of([value for along in found.values() for value in along.values.tolist()])
     title = f"size of δ, @0 to @{columns.times - 1}" if columns.times > 1 else "size of δ"
     after = "no size above 0 yet" if any(found[layer].times for layer in shown) else "known on the way back"
     if scale is not None:
-        after = f"log scale ▁ {bare(10.0**scale.low)} █ {bare(10.0**scale.high)}"
+        after = f"log scale ▁ {numeral(10.0**scale.low)} █ {numeral(10.0**scale.high)}"
     rows = [rule(title, columns.width, after=after)]
     bars = bars_of(columns)
     for layer, along in found.items():
@@ -148,14 +148,14 @@ def _words(trace: Trace, found: Back, layer: int, present: int, room: int) -> li
         rows.append(most_words(found.most))
     here = found.each.at(present)
     if here is not None and math.isfinite(here):
-        rows.append(((f"@{present + 1} → @{present}: × {bare(here, 9)}", ""),))
+        rows.append(((f"@{present + 1} → @{present}: × {numeral(here)}", ""),))
     return rows
 
 
 def _head(canvas: Canvas, layer: int, present: int, along: Along, *, wrong: bool) -> None:
     y, size = canvas.height - 1, along.at(present)
     canvas.write(1, y, f"‖δ{layer}@{present}‖", "title")
-    text = UNKNOWN if size is None else bare(size)
+    text = UNKNOWN if size is None else numeral(size)
     canvas.write(LABEL - 1 - len(text), y, text, "unknown" if size is None else "strong")
     if wrong:
         canvas.write(LABEL - 2 - len(text), y, WRONG, "warning")
@@ -199,6 +199,4 @@ def _cells(value: float | None, scale: Scale | None, lines: int) -> str:
         return "0"
     if math.isinf(value) or scale is None:
         return "∞"
-    eighths = 1 + round(scale.share(value) * (_EIGHTHS * lines - 1))
-    full, rest = divmod(eighths, _EIGHTHS)
-    return _BARS[-1] * full + (_BARS[rest] if rest else "")
+    return upright(scale.share(value), lines)

@@ -10,7 +10,7 @@ from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import quantity, sample_of, shares, sizes
 from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.order.quantities import GROUP_OF
-from tui.draw.kit.numbers import UNKNOWN, WRONG, bare, sign_style, signed
+from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Row, Run, length, rule
 from tui.draw.time.columns import NUMBER, TimeColumns, number_run
 
@@ -167,7 +167,7 @@ def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
     found = shares(trace, cursor.step, *of)
     after = "summed from the last time back"
     if found.before:
-        after = f"upon {bare(found.before)} of earlier samples"
+        after = f"upon {numeral(found.before)} of earlier samples"
     if trace.schedule.alone(iteration, weight.layer, 0):
         after = f"{trace.order}: each applied at once"
     straight = rightly(trace, cursor.step)
@@ -189,7 +189,7 @@ def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row
     right_factor = right_along(factor, None if straight is None else through_times(*straight, layer).each)
 
     def plain(value: float | None, sign: str = " ") -> Run:
-        return number_run(None) if value is None else ((sign + bare(value, NUMBER - 1)), "value")
+        return number_run(None) if value is None else ((sign + numeral(value, NUMBER - 1)), "value")
 
     rows = [
         columns.row(

@@ -7,12 +7,12 @@ one update takes in derivatives. Where there is little room, the least important
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.looking.weights import weight_looked_at
 from engine.words.derivatives import WHAT_COUNTS, price_sentence
 from tui.draw.kit.rows import Row, clip
+from tui.draw.kit.wide import paragraph
 from tui.draw.time.columns import TimeColumns
 from tui.draw.time.depth import ONE_TIME, depth_rows
 from tui.draw.time.error_size import WHAT_FACTOR, size_rows
@@ -35,11 +35,11 @@ def time_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
 
 
 def _one_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-    words = _words(ONE_TIME, width)
+    words = paragraph(ONE_TIME, width)
     room = max(2, min(3 + trace.shapes.layers, height - len(words) - 1))
     rows = [*words, (), *depth_rows(trace, cursor, width, room)]
     for sentence in (price_sentence(weight_looked_at(trace, cursor)), WHAT_COUNTS):
-        more = _words(sentence, width)
+        more = paragraph(sentence, width)
         if len(rows) + 1 + len(more) <= height:
             rows += [(), *more]
     return rows
@@ -50,9 +50,9 @@ def _through_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     columns = TimeColumns(trace.shapes.times, trace.schedule.site(cursor.step).time or 0, width)
     tables, weight = parts(trace, cursor, columns), gathered(trace, cursor, columns)
     numbers = size_numbers(trace, cursor, columns)
-    price = _words(price_sentence(weight_looked_at(trace, cursor)), width)
-    counted = _words(WHAT_COUNTS, width)
-    note = _words(WHAT_FACTOR, width)
+    price = paragraph(price_sentence(weight_looked_at(trace, cursor)), width)
+    counted = paragraph(WHAT_COUNTS, width)
+    note = paragraph(WHAT_FACTOR, width)
     few = min(layers, _FEW_LAYERS)
     rows = granted(
         height,
@@ -101,7 +101,3 @@ def granted(height: int, wishes: Iterable[tuple[str, int]]) -> dict[str, int]:
         if wanted > had and sum(found.values()) - had + wanted <= height:
             found[name] = wanted
     return found
-
-
-def _words(sentence: str, width: int) -> list[Row]:
-    return [((f" {line}", "words"),) for line in wrap(sentence, max(20, width - 2))]

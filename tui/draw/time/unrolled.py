@@ -161,7 +161,7 @@ class _Strip:
             assert terms is not None
             text, _ = number_run(float(terms))
             emphasis = self._emphasis("loss", None, time)
-            return text.replace("+", " ", 1), f"{emphasis}zero" if emphasis else "loss"
+            return text, f"{emphasis}zero" if emphasis else "loss"
 
         def wrong(time: int) -> bool:
             if not self.trace.shapes.has_target[self.known.sample, time]:

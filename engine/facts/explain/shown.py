@@ -1,0 +1,170 @@
+"""What of an explanation is written, and with how many digits, so that a reader can compute it again?
+
+Of a long sum the largest terms are written until 98 % is said, and then one number for the others. The
+operands have four digits, or as many as let the shown result come out of what is shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine import numerals
+from engine.facts.explain.expression import (
+    Apply,
+    Constant,
+    Difference,
+    Expression,
+    Product,
+    Ratio,
+    Sum,
+    added,
+    evaluate,
+    places_of,
+    values_of,
+)
+from engine.facts.explain.largest import largest
+from engine.facts.explain.written import MINUS
+from engine.facts.number import Traced
+from engine.numerals import DIGITS, MOST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.facts.number import Number
+
+SAID = 0.98
+"""The share of a sum that the terms make up which are written."""
+
+_ONE = Constant("1", 1.0)
+
+
+def shortened(expression: Expression, most: int, keep: Number | None = None) -> Expression:
+    """Return an expression with at most `most` (1 or more) terms in each sum, and one for the others.
+
+    A term that holds the number `keep` is written. Only what is written is made: a sum may have very many
+    terms.
+    """
+    match expression:
+        case Sum(parts=parts):
+            return _sum(parts, most, keep)
+        case Product(factors=factors):
+            return Product(tuple(shortened(one, most, keep) for factor in factors for one in _spread(factor)))
+        case Difference(left=left, right=right):
+            return Difference(shortened(left, most, keep), shortened(right, most, keep))
+        case Ratio(over=over, under=under):
+            return Ratio(shortened(over, most, keep), shortened(under, most, keep))
+        case Apply(function=function, argument=argument):
+            return Apply(function, shortened(argument, most, keep))
+        case Traced() | Constant():
+            return expression
+
+
+def single(expression: Expression) -> Expression:
+    """Return the one part of a sum of one."""
+    while isinstance(expression, Sum) and len(expression.parts) == 1:
+        expression = expression.parts[0]
+    return expression
+
+
+def digits_of(expression: Expression, result: float, digits: int = DIGITS) -> int:
+    """Return with how many digits the operands are written, so that the result comes out of them.
+
+    The result is written with `digits`. No operand has more than ten: what is still lost then is so small
+    beside what it is the difference of that nobody computes it by hand.
+    """
+    wanted = numerals.shown(result, digits)
+    for count in range(digits, MOST):
+        if numerals.shown(evaluate(rounded(expression, count)), digits) == wanted:
+            return count
+    return MOST if np.isfinite(result) else digits
+
+
+def rounded(expression: Expression, digits: int) -> Expression:
+    """Return an expression of what is read where its numbers are written with so many digits."""
+    match expression:
+        case Traced(value=value) | Constant(value=value):
+            return Constant("", numerals.shown(value, digits))
+        case Sum(parts=parts):
+            return Sum(tuple(rounded(part, digits) for part in parts))
+        case Product(factors=factors):
+            return Product(tuple(rounded(factor, digits) for factor in factors))
+        case Difference(left=left, right=right):
+            return Difference(rounded(left, digits), rounded(right, digits))
+        case Ratio(over=over, under=under):
+            return Ratio(rounded(over, digits), rounded(under, digits))
+        case Apply(function=function, argument=argument):
+            return Apply(function, rounded(argument, digits))
+
+
+class Signed(NamedTuple):
+    """A term of a sum without the sign that joins it to those before it."""
+
+    minus: bool
+    term: Expression
+
+
+def signed(term: Expression, *, numbers: bool) -> Signed:
+    """Return a term after the first: a minus that it begins with is the sign of the sum.
+
+    That of a number is seen where numbers are written, that of a product is its first factor or in it, `-η`.
+    """
+    if isinstance(term, Product) and term.factors[0] == MINUS and len(term.factors) > 1:
+        rest = term.factors[1:]
+        return Signed(minus=True, term=rest[0] if len(rest) == 1 else Product(rest))
+    if isinstance(term, Constant) and term.symbol.startswith("-"):
+        return Signed(minus=True, term=_without_minus(term))
+    first = term.factors[0] if isinstance(term, Product) else None
+    if isinstance(first, Constant) and first.symbol.startswith("-"):
+        assert isinstance(term, Product)
+        return Signed(minus=True, term=Product((_without_minus(first), *term.factors[1:])))
+    if numbers and isinstance(term, Traced | Constant) and term.value < 0.0:
+        return Signed(minus=True, term=_turned(term))
+    return Signed(minus=False, term=term)
+
+
+def _spread(factor: Expression) -> tuple[Expression, ...]:
+    """Return a quotient of constants as factors: `-η / B × 2` could be read as divided by both."""
+    if not (isinstance(factor, Ratio) and isinstance(factor.under, Constant)):
+        return (factor,)
+    if not isinstance(factor.over, Constant | Ratio) or factor.over == _ONE:
+        return (factor,)
+    return *_spread(factor.over), Ratio(_ONE, factor.under)
+
+
+def _without_minus(leaf: Constant) -> Constant:
+    return Constant(leaf.symbol[1:], -leaf.value)
+
+
+def _turned(leaf: Traced | Constant) -> Traced | Constant:
+    """Return a leaf with the other sign: what is written after a minus."""
+    if isinstance(leaf, Constant):
+        return leaf._replace(value=-leaf.value)
+    return Traced(leaf.trace, leaf.number, leaf.symbol, -leaf.value)
+
+
+def _sum(parts: Sequence[Expression], most: int, keep: Number | None) -> Sum:
+    kept = [] if keep is None or len(parts) <= most else places_of(parts, keep)
+    places = _said(parts, most, kept)
+    chosen = tuple(shortened(parts[place], most, keep) for place in places)
+    others = len(parts) - len(places)
+    if not others:
+        return Sum(chosen)
+    rest = added(np.delete(np.array(values_of(parts)), places).tolist())
+    return Sum((*chosen, Constant(f"the other {others:,}", rest)), others)
+
+
+def _said(parts: Sequence[Expression], most: int, kept: list[int]) -> list[int]:
+    """Return the places of the terms that are written: all in their order, or the largest first."""
+    if len(parts) <= most:
+        return list(range(len(parts)))
+    sizes = np.abs(np.array(values_of(parts)))
+    places = list(dict.fromkeys([*largest(sizes, most).places, *kept]))
+    said, whole = np.cumsum(sizes[places]), sizes.sum()
+    enough = int(np.searchsorted(said, SAID * whole)) + 1 if np.isfinite(whole) else len(places)
+    places = places[: min(most, enough)]
+    if missing := [place for place in kept if place not in places]:
+        places = [*places[: max(0, most - len(missing))], *missing]
+    # Nobody is told of one other where it could stand itself.
+    return places

@@ -1,0 +1,72 @@
+"""Do loss, activations and weights go together?"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import inf
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.equations.activations import ACTIVATIONS
+from engine.read.findings import Finding
+from engine.read.sense.reach import reach, strictly_within, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.scenario import Layer, Scenario
+
+
+def odd_network(scenario: Scenario) -> Iterator[Finding]:
+    """Yield what is odd about the network."""
+    layers, loss = scenario.network.layers, scenario.network.loss
+    last, path = layers[-1], ("network", "layers", len(layers) - 1, "activation")
+    coupled = bool(ACTIVATIONS[last.activation].coupled)
+    if coupled and last.units == 1:
+        says = "softmax of one neuron is 1, whatever its weights are"
+        yield Finding(path, says, 'Take "sigmoid" with "binary-cross-entropy", or a neuron for each class.')
+    elif loss in ("cross-entropy", "binary-cross-entropy"):
+        says, remedy = _odd_entropy(loss, last, coupled=coupled)
+        if says:
+            yield Finding(("network", "loss"), says, remedy)
+    for place, (layer, above) in enumerate(pairwise(layers)):
+        if _alike(layer, above):
+            says = f"the {layer.units} neurons of this layer are alike, and every update leaves them so"
+            remedy = 'Draw the weights: init = "xavier-uniform", with a seed.'
+            yield Finding(("network", "layers", place), says, remedy, at_key=True)
+
+
+def _odd_entropy(loss: str, last: Layer, *, coupled: bool) -> tuple[str, str]:
+    """Return what is odd about a cross-entropy over an activation, and the remedy."""
+    name = last.activation
+    right = (
+        'Take "sigmoid" with "binary-cross-entropy".'
+        if loss == "binary-cross-entropy" or last.units == 1
+        else 'Take "softmax" with "cross-entropy".'
+    )
+    if not strictly_within(name, 0, inf if loss == "cross-entropy" else 1):
+        span = "above 0" if loss == "cross-entropy" else "between 0 and 1"
+        return f"{loss} needs predictions {span}, and {name} reaches {words(reach(name))}", right
+    if coupled and loss == "binary-cross-entropy":
+        says = "softmax makes the outputs share 1, and binary-cross-entropy judges each alone"
+        return says, 'Take "cross-entropy", or "sigmoid" where several classes may be true at once.'
+    if not coupled and loss == "cross-entropy":
+        says = f"cross-entropy charges nothing for a target of 0, and {name} outputs do not share 1"
+        return f"{says}: nothing pulls one down", right
+    return "", ""
+
+
+def _alike(layer: Layer, above: Layer) -> bool:
+    """Return whether no update can tell the neurons of a layer from one another."""
+    if layer.units < 2 or not layer.trains("weights"):
+        return False
+    into = [layer.weights, layer.biases[:, None]]
+    if layer.recurrent_weights is not None:
+        into += [layer.recurrent_weights, layer.recurrent_weights.T]
+    if layer.initial_state is not None:
+        into.append(layer.initial_state[:, None])
+    masks = [layer.trained(group) for group in ("weights", "biases", "recurrent_weights")]
+    if not all(isinstance(mask, bool) for mask in (*masks, above.trained("weights"))):
+        return False
+    return all(bool(np.all(array == array[:1])) for array in (*into, above.weights.T))

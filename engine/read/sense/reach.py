@@ -1,0 +1,49 @@
+"""Which values does an activation reach?"""
+
+from __future__ import annotations
+
+from functools import cache
+from math import inf
+
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.formula import function, parse
+
+_PLACES = [sign * place / 64 for sign in (-1, 1) for place in range(64 * 32 + 1)]
+"""Pre-activations from -32 to 32."""
+
+_UNBOUNDED = 16.0
+_FAR = 20.0
+
+
+@cache
+def reach(activation: str) -> tuple[float, float]:
+    """Return the bounds of an activation's values, -inf and inf where there are none."""
+    row = ACTIVATIONS[activation]
+    if row.coupled:
+        return 0.0, 1.0
+    value = function(parse(row.formula), ("z",))
+    values = [round(value(z), 9) for z in _PLACES]
+    low, high = min(values), max(values)
+    # What has no bound is as large as its pre-activation, or (leaky) a hundredth of it and still growing.
+    grows = value(_PLACES[-1] * 1e6) > 2 * high
+    falls = value(-_PLACES[-1] * 1e6) < 2 * min(low, -1e-9)
+    return (-inf if falls else low), (inf if grows or high > _UNBOUNDED else high)
+
+
+def strictly_within(activation: str, low: float, high: float) -> bool:
+    """Return whether all values lie between two numbers and are neither, but for the digits of z."""
+    row = ACTIVATIONS[activation]
+    if row.coupled:
+        return low <= 0 and high >= 1
+    value = function(parse(row.formula), ("z",))
+    return low < value(-_FAR) and value(_FAR) < high
+
+
+def words(bounds: tuple[float, float]) -> str:
+    """Return what lies between two bounds, in words."""
+    low, high = bounds
+    if -low == high == inf:
+        return "any number"
+    if high == inf:
+        return f"{low:g} and above"
+    return f"{low:g} to {high:g}"

@@ -1,0 +1,81 @@
+"""Can a command be typed, completed and found again, and is what it finds on the screen?"""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+from tests.app.driving import User, user_of
+from tui.screens.command_line import CommandScreen
+
+
+async def typed(user: User, text: str) -> None:
+    await user.press(":")
+    await user.type(text)
+    await user.press("enter")
+
+
+async def test_a_condition_leads_to_its_step() -> None:
+    async with user_of("mazur") as user:
+        await typed(user, "until loss < 0.01")
+        await user.until(lambda text: "step 1,560 of" in text)
+        assert user.step() == 1560
+        await typed(user, "since iteration == 12")
+        await user.until(lambda text: "step 100 of" in text)
+
+
+async def test_how_often_it_holds_is_on_the_screen() -> None:
+    async with user_of("mazur") as user:
+        await typed(user, "find iteration > 9998")
+        await user.until(lambda text: "In 2 of 10,000 iterations: steps 89,983" in text)
+        await user.press("n")
+        assert "of 10,000 iterations:" not in user.text()
+
+
+async def test_a_breakpoint_on_the_way_is_said() -> None:
+    async with user_of("mazur") as user:
+        await typed(user, "break iteration == 5")
+        assert "Breakpoint 1: iteration == 5" in user.text()
+        await user.press("end")
+        await user.until(lambda text: "step 37 of" in text and "Breakpoint 1" in text)
+        await user.press("end")
+        await user.until(lambda text: "step 90,000 of" in text)
+
+
+async def test_what_is_wrong_is_said_and_can_be_mended() -> None:
+    async with user_of("mazur") as user:
+        await typed(user, "until los < 0.01")
+        assert "Column 7: There is no 'los'. Did you mean \"loss\"?" in user.dialog()
+        user.app.screen.query_one(Input).cursor_position = len("until los")
+        await user.press("s", "enter")
+        await user.until(lambda text: "step 1,560 of" in text)
+
+
+async def test_words_are_shown_and_completed() -> None:
+    async with user_of("mazur") as user:
+        await user.press(":", "u", "n")
+        assert "until · unit-down · unit-up" in user.dialog()
+        await user.press("tab", " ", "p", "r", "e", "d", "tab")
+        assert user.app.screen.query_one(Input).value == "until prediction"
+
+
+async def test_what_was_typed_before_is_at_hand() -> None:
+    async with user_of("mazur") as user:
+        await typed(user, "100")
+        await typed(user, "break step == 3")
+        await user.press(":", "up", "up")
+        assert user.app.screen.query_one(Input).value == "100"
+        await user.press("down", "down")
+        assert user.app.screen.query_one(Input).value == ""
+        await user.press("up", "up", "enter")
+        assert user.step() == 100
+
+
+async def test_keys_are_called_by_their_names_and_escape_stays() -> None:
+    async with user_of("mazur") as user:
+        await typed(user, "heat")
+        assert user.stepping.view == "heat"
+        await user.press(":", "n", "right", "escape")
+        assert user.step() == 1
+        await typed(user, "breaks")
+        assert isinstance(user.app.screen, CommandScreen)
+        assert "There are no breakpoints" in user.dialog()

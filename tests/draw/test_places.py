@@ -1,0 +1,82 @@
+"""Can every wire be followed: has each weight its row, and does no wire run through another's neuron?"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import load, trace
+from engine.catalog import find
+from engine.facts.number import Number
+from engine.looking.cursor import look_at, start
+from tui.draw.kit.rows import Linked, length, plain
+from tui.draw.marks.known import Known
+from tui.draw.network.network import network_rows
+from tui.draw.network.places import tops, weight_rows
+from tui.draw.network.whole import plan_of, whole_rows
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 4), st.integers(1, 40))
+def test_each_weight_has_a_row_of_its_own(below: int, above: int, lines: int, height: int) -> None:
+    sources, targets = tops(below, lines, height), tops(above, lines, height)
+    if sources is None or targets is None:
+        assert max(below, above) * lines > height
+        return
+    assert sources == sorted(set(sources))
+    assert sources[-1] + lines <= height
+    rows = weight_rows(sources, targets, height)
+    if rows is None:
+        return
+    assert len(rows) == below * above
+    assert rows == sorted(set(rows))
+    assert 0 <= rows[0] <= rows[-1] < height
+    for place, row in enumerate(rows):
+        to, source = divmod(place, below)
+        assert row not in [*sources[:source], *sources[source + 1 :]]
+        assert row not in [*targets[:to], *targets[to + 1 :]]
+
+
+def test_two_by_two_always_have_room_in_seven_rows() -> None:
+    assert weight_rows([0, 4], [0, 4], 7) == [0, 1, 3, 4]
+
+
+@pytest.mark.parametrize("name", ["mazur", "xor", "02-forward", "batch", "iris", "deep"])
+@pytest.mark.parametrize(("width", "height"), [(80, 8), (80, 10), (120, 21), (200, 34)])
+def test_every_weight_stands_in_the_picture_or_the_network_is_drawn_otherwise(
+    name: str, width: int, height: int
+) -> None:
+    run = trace(load(find(name)))
+    for step in range(run.schedule.first_step(1)):
+        cursor = look_at(start(run, step), run, 1, 1)
+        rows = whole_rows(Known(run, cursor), width, height)
+        if rows is None:
+            assert plan_of(run.scenario.network.sizes, width, height - 1) is None
+            continue
+        assert network_rows(run, cursor, width, height) == rows
+        assert all(length(row) == width for row in rows)
+        linked = {style.target for row in rows for _, style in row if isinstance(style, Linked)}
+        numbers = [one for one in linked if isinstance(one, Number)]
+        for layer, matrix in enumerate(run.scenario.network.layers, start=1):
+            found = [one for one in numbers if one.reference.layer == layer]
+            weights = {one.index for one in found if "weight" in one.reference.quantity}
+            assert len(weights) == matrix.weights.size
+        site = run.schedule.site(step)
+        reads = site.kind != "loss" and not (site.kind == "delta" and site.layer == run.shapes.layers)
+        heavy = any(sign in plain(row) for row in rows for sign in "━┃")
+        boxed = any("┏━ a" in plain(row) for row in rows)
+        assert heavy == (reads or boxed)
+
+
+def test_the_wires_that_a_step_reads_are_heavy() -> None:
+    """δ of the first hidden neuron: the error came back through the first column of W2."""
+    run = trace(load(find("mazur")))
+    text = "\n".join(plain(row) for row in network_rows(run, start(run, 5), 80, 10))
+    for value in ("0.4", "0.5"):
+        assert re.search(rf"━ {re.escape(value)} ━", text) or re.search(rf"╋ {re.escape(value)} ━", text)
+    for light in ("0.15", "0.2", "0.25", "0.3", "0.45", "0.55"):
+        assert re.search(rf"[─┌┼┴] {re.escape(light)} ─", text)
+    assert "a 0.5933 ◄━" in text
+    assert "all C 0.2984" in text

@@ -1,0 +1,141 @@
+"""Does every equation that is shown come out of the numbers that it shows? Over networks at random.
+
+The rows of the equations are read as they stand on the screen (`tests.equation_reader`), at every width: what
+is computed from the operands is the shown result, within half of its last digit and what the digits of the
+operands leave open.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.facts.explain import explain
+from engine.facts.explain.expression import Leaf, evaluate
+from engine.facts.explain.shown import digits_of, rounded, shortened
+from engine.looking.cursor import start
+from engine.looking.selection import explained, numbers_of_step
+from engine.numerals import MOST, numeral, shown
+from tests.equation_reader import numeral_of, value_of
+from tests.scenarios_at_random import (
+    LOSSES,
+    MISTAKES,
+    OPTIMIZERS,
+    ORDERS,
+    OUTPUTS,
+    Wanted,
+    in_turn,
+    scenario_at_random,
+)
+from tui.draw.kit.rows import plain
+from tui.draw.page import presenter_rows
+from tui.draw.reasons.equation import explanation_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.run.tracing import Trace
+
+WIDTHS = (60, 80, 120)
+NUMERAL = re.compile(r"(?<![\w.@\[,])-?\d[\d.]*(?:e-?\d+)?(?![\w.\],])")
+
+
+def sides(rows: list[str]) -> list[str]:
+    """What stands between the signs of equality of an equation; a line may be broken anywhere."""
+    text = re.sub(r"\s+", " ", " ".join(rows))
+    return [side.strip() for side in re.split(r" = ", text)]
+
+
+def faults(rows: list[str]) -> Iterator[str]:
+    """What is wrong with an equation, its rows without the sentence below it."""
+    if any("…" in row for row in rows):
+        yield f"something is cut: {rows}"
+        return
+    found = sides(rows)
+    if len(found) < 4:  # a number that is another, or is given
+        return
+    numbers, result = found[-2], found[-1].partition(" ≠")[0].strip()
+    expected, value = numeral_of(result), value_of(numbers)
+    if not (math.isfinite(expected.value) and math.isfinite(value.value)):
+        return
+    half = 0.5 * 10.0 ** (
+        int(result.partition("e")[2] or 0) - len(result.partition("e")[0].partition(".")[2])
+    )
+    if abs(value.value - expected.value) > (half + value.off) * (1 + 1e-9) + 1e-12 * abs(expected.value):
+        yield f"{numbers} is {value.value}, not {result}"
+
+
+def every_fault(run: Trace) -> list[str]:
+    found: list[str] = []
+    for step in range(len(run)):
+        for number in numbers_of_step(run, start(run, step)):
+            words = explain(run, number).words
+            for width in WIDTHS:
+                rows = [plain(row) for row in explanation_rows(run, number, width)]
+                found += faults([row for row in rows if row.strip(" …") not in words])
+    return found
+
+
+def few_digits(run: Trace) -> Iterator[str]:
+    """The operands have as many digits as the result needs, and no more."""
+    for step in range(len(run)):
+        for number in numbers_of_step(run, start(run, step)):
+            equation = explain(run, number)
+            expression, value = shortened(equation.expression, 8), equation.result.value
+            if isinstance(expression, Leaf) or not math.isfinite(value):
+                continue
+            digits = digits_of(expression, value)
+            exact = shown(evaluate(rounded(expression, digits))) == shown(value)
+            if not exact and digits < MOST:
+                yield f"{equation.result.symbol} has {digits} digits"
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_each_output_with_each_loss(output: str) -> None:
+    for loss in LOSSES:
+        turn = in_turn(output, loss)
+        wanted = Wanted(output=output, loss=loss, order=ORDERS[turn % len(ORDERS)], iterations=1, steps=25)
+        run = trace(scenario_at_random(turn, wanted))
+        assert every_fault(run)[:3] == []
+        assert list(few_digits(run))[:3] == []
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_each_optimizer(optimizer: str) -> None:
+    wanted = Wanted(optimizer=optimizer, samples=2, iterations=2, steps=40, settings=True)
+    assert every_fault(trace(scenario_at_random(6, wanted)))[:3] == []
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_each_mistake(mistake: str) -> None:
+    wanted = Wanted(mistake=mistake, recurrent=True, samples=2, iterations=1, steps=40)
+    assert every_fault(trace(scenario_at_random(8, wanted)))[:3] == []
+
+
+def test_a_result_that_four_digits_do_not_give_is_found() -> None:
+    assert list(faults(["z = a - b", "  = 5 - 5 = 0.0002765"]))
+    assert not list(faults(["z = a - b", "  = 5.0002765 - 5 = 0.0002765"]))
+
+
+def test_a_number_has_one_notation_on_the_page() -> None:
+    """What is put in, the values of the terms and the result: each number is written in one form."""
+    run = trace(load(find("mazur")))
+    for step in range(run.schedule.first_step(1)):
+        for part in range(len(numbers_of_step(run, start(run, step)))):
+            cursor = replace(start(run, step), part=part)
+            text = "\n".join(plain(row) for row in presenter_rows(run, cursor, 100, 30))
+            value = explain(run, explained(run, cursor)).result.value
+            for found in NUMERAL.findall(text):
+                assert found in {numeral(float(found), digits=digits) for digits in range(1, 18)} | {
+                    # Of a number that is not exact zeros at the end are digits, too.
+                    found.rstrip("0").rstrip(".") and found
+                }
+            assert "+-" not in text
+            assert "+ -" not in text
+            assert value == value

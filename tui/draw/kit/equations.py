@@ -1,0 +1,285 @@
+"""How does an equation stand on the screen: its symbols, the numbers put in for them, its result?
+
+The expression comes from the engine as data, with its digits. A number stands below its symbol. Where the
+line is too short it is broken at a term, or else at a factor: first all symbols, then all numbers. Every
+number of the trace carries its link, and the selected one stands out in both lines.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.equations.formula import SHOWN_NAMES
+from engine.facts.explain.expression import Apply, Constant, Difference, Expression, Leaf, Product, Ratio, Sum
+from engine.facts.explain.shown import digits_of, shortened, signed, single
+from engine.facts.explain.written import MINUS
+from engine.facts.number import Traced
+from engine.numerals import DIGITS
+from tui.draw.kit.numbers import numeral
+from tui.draw.kit.rows import Linked, Row, Run, Style, clip, length
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from engine.facts.number import Number
+
+TERMS = 8
+"""The most terms of a sum that are ever written."""
+
+_IN_A_LINE = 4  # terms of a sum that stand in one line with their numbers
+_EQUALS: Run = (" = ", "symbol")
+
+
+class Atom(NamedTuple):
+    """A symbol and the number below it, or a sign; a line may break before it if `depth` is above 0.
+
+    The smaller the depth, the better the place to break: 1 before a term of the whole, 2 before a factor.
+    """
+
+    symbol: Run
+    number: Run
+    depth: int = 0
+
+    @property
+    def width(self) -> int:
+        """The cells of the wider of both."""
+        return max(len(self.symbol[0]), len(self.number[0]))
+
+
+class Written(NamedTuple):
+    """An expression as it is written: with the terms, and the digits, that are shown."""
+
+    expression: Expression
+    atoms: tuple[Atom, ...]
+
+    @property
+    def symbols(self) -> Row:
+        """The symbols in one line."""
+        return tuple(atom.symbol for atom in self.atoms if atom.symbol[0])
+
+    @property
+    def numbers(self) -> Row:
+        """The numbers in one line."""
+        return tuple(atom.number for atom in self.atoms if atom.number[0])
+
+
+class Writing:
+    """Writes expressions; `selected` is the number that stands out, if any."""
+
+    def __init__(self, selected: Number | None = None) -> None:
+        self.selected = selected
+        self._digits = DIGITS
+
+    def written(
+        self, expression: Expression, result: float, most: int = TERMS, digits: int = DIGITS
+    ) -> Written:
+        """Return an expression with at most so many terms of each sum; its result has `digits`."""
+        found = single(shortened(expression, most, self.selected))
+        self._digits = digits_of(found, result, digits)
+        return Written(found, tuple(self._atoms(found, 0)))
+
+    def text(self, expression: Expression, digits: int, *, numbers: bool) -> Row:
+        """Return an expression as one line: its symbols, or the numbers put in for them."""
+        self._digits = digits
+        written = Written(expression, tuple(self._atoms(expression, 0)))
+        return written.numbers if numbers else written.symbols
+
+    def lines(
+        self,
+        expression: Expression,
+        result: float,
+        ends: tuple[Row, Row],
+        width: int,
+        most: int,
+        digits: int = DIGITS,
+    ) -> list[Row]:
+        """Return an equation in at most `most` rows where that can be; `ends` are its head and its result.
+
+        In one line where it fits, else symbols and numbers below each other, broken where they are too long;
+        then with fewer terms. What still does not fit is cut, with its sign, and never the result.
+        """
+        head, tail = ends
+        terms = len(whole.parts) if isinstance(whole := single(expression), Sum) else _IN_A_LINE
+        if terms <= _IN_A_LINE:
+            row = self._one_line(self.written(expression, result, _IN_A_LINE, digits), head, tail)
+            if length(row) <= width:
+                return [row]
+        for count in range(TERMS, 0, -1):
+            if count >= terms > _IN_A_LINE and count < TERMS:
+                continue  # all of them did not fit
+            rows = self._broken(self.written(expression, result, count, digits), head, tail, width)
+            if len(rows) <= max(2, most) and all(length(row) <= width for row in rows):
+                return rows
+        return _cut(self.written(expression, result, 1, digits), head, tail, width)
+
+    def _one_line(self, written: Written, head: Row, tail: Row) -> Row:
+        return (*head, *written.symbols, _EQUALS, *written.numbers, *tail)
+
+    def _broken(self, written: Written, head: Row, tail: Row, width: int) -> list[Row]:
+        start = length(head)
+        lines = broken(written.atoms, width - start)
+        indent: Run = (" " * start, "")
+        equals: Row = ((" " * (start - len(_EQUALS[0])), ""), _EQUALS)
+        symbols = [
+            (*(head if not place else (indent,)), *_joined(line, lambda atom: atom.symbol))
+            for place, line in enumerate(lines)
+        ]
+        numbers = [
+            (*(equals if not place else (indent,)), *_joined(line, lambda atom: atom.number))
+            for place, line in enumerate(lines)
+        ]
+        if length(numbers[-1]) + length(tail) > width:
+            numbers[-1] = trimmed(numbers[-1])
+        if length(numbers[-1]) + length(tail) <= width:
+            numbers[-1] = (*numbers[-1], *tail)
+        else:
+            numbers.append(((" " * (start - len(_EQUALS[0])), ""), *tail))
+        return [trimmed(row) for row in (*symbols, *numbers)]
+
+    # -- atoms ---------------------------------------------------------------------------------------------
+
+    def _atoms(self, expression: Expression, depth: int, *, closed: bool = False) -> list[Atom]:
+        """Return what an expression is made of; `closed`: it follows a sign, or is a factor."""
+        match expression:
+            case Traced() | Constant():
+                return [self._leaf(expression, closed=closed)]
+            case Sum(parts=parts):
+                return self._sum(parts, depth, closed=closed)
+            case Difference(left=left, right=right):
+                inner = depth + 2 * closed
+                atoms = self._atoms(left, inner)
+                atoms.append(_sign(" - ", inner + 1))
+                minus = isinstance(right, Product) and signed(right, numbers=False).minus
+                taken = self._atoms(right, inner + 2, closed=True)
+                atoms += _bracketed(taken) if minus else taken
+                return _bracketed(atoms) if closed else atoms
+            case Product(factors=factors):
+                return self._product(factors, depth)
+            case Ratio(over=over, under=under):
+                return self._ratio(over, under, depth)
+            case Apply(function="square", argument=argument):
+                return [_sign("("), *self._atoms(argument, depth + 2), _sign(")²")]
+            case Apply(function=function, argument=argument):
+                name = function.removesuffix("'")
+                name = SHOWN_NAMES.get(name, name) + function.removeprefix(name)
+                return [_sign(f"{name}("), *self._atoms(argument, depth + 2), _sign(")")]
+
+    def _leaf(self, leaf: Leaf, *, closed: bool) -> Atom:
+        text = numeral(leaf.value, digits=self._digits)
+        if closed and text.startswith("-"):
+            text = f"({text})"
+        symbol = f"({leaf.symbol})" if closed and leaf.symbol.startswith("-") else leaf.symbol
+        if isinstance(leaf, Constant):
+            return Atom((symbol, "symbol"), (text, "value"))
+        chosen = self.selected is not None and leaf.number == self.selected
+        styles: tuple[Style, Style] = ("selected", "selected") if chosen else ("symbol", "value")
+        return Atom((symbol, Linked(styles[0], leaf.number)), (text, Linked(styles[1], leaf.number)))
+
+    def _sum(self, parts: Sequence[Expression], depth: int, *, closed: bool) -> list[Atom]:
+        inner = depth + 2 * closed
+        atoms: list[Atom] = []
+        for place, part in enumerate(parts):
+            if not place:
+                atoms += self._atoms(part, inner)
+                continue
+            symbols, numbers = signed(part, numbers=False), signed(part, numbers=True)
+            signs = [" - " if one.minus else " + " for one in (symbols, numbers)]
+            atoms.append(Atom((signs[0], "symbol"), (signs[1], "symbol"), inner + 1))
+            loose = isinstance(numbers.term, Sum | Difference)
+            atoms += self._atoms(numbers.term, inner + 2, closed=loose or symbols.minus)
+        return _bracketed(atoms) if closed and len(parts) > 1 else atoms
+
+    def _product(self, factors: Sequence[Expression], depth: int) -> list[Atom]:
+        atoms: list[Atom] = []
+        if factors[0] == MINUS and len(factors) > 1:
+            atoms, factors = [_sign("-")], factors[1:]
+        for place, factor in enumerate(factors):
+            if place:
+                atoms.append(_sign(" × ", depth + 2))
+            # `-η` at the beginning has the sign of the whole.
+            leads = not atoms and isinstance(factor, Constant) and factor.symbol.startswith("-")
+            atoms += self._factor(factor, depth + 2, leads=leads)
+        return atoms
+
+    def _factor(self, factor: Expression, depth: int, *, leads: bool = False) -> list[Atom]:
+        if isinstance(factor, Ratio):
+            if isinstance(factor.over, Constant) and isinstance(factor.under, Constant):
+                over, under = (self._leaf(one, closed=False) for one in (factor.over, factor.under))
+                return [
+                    Atom(
+                        (f"({over.symbol[0]}/{under.symbol[0]})", "symbol"),
+                        (f"({over.number[0]}/{under.number[0]})", "value"),
+                    )
+                ]
+            return _bracketed(self._atoms(factor, depth))
+        if isinstance(factor, Product):
+            return _bracketed(self._atoms(factor, depth))
+        return self._atoms(factor, depth, closed=not leads)
+
+    def _ratio(self, over: Expression, under: Expression, depth: int) -> list[Atom]:
+        above = (
+            self._product(over.factors, depth)
+            if isinstance(over, Product)
+            else self._atoms(over, depth, closed=not isinstance(over, Ratio))
+        )
+        below = self._factor(under, depth + 2)
+        return [*above, _sign(" / ", depth + 2), *below]
+
+
+def broken(atoms: Sequence[Atom], room: int) -> list[Sequence[Atom]]:
+    """Return atoms as lines of at most `room` cells, broken where it hurts least."""
+    lines: list[Sequence[Atom]] = []
+    start = 0
+    while start < len(atoms):
+        used, stop = 0, start
+        while stop < len(atoms) and used + atoms[stop].width <= room:
+            used += atoms[stop].width
+            stop += 1
+        if stop < len(atoms):
+            stop = _break(atoms, start, max(stop, start + 1), room)
+        lines.append(atoms[start:stop])
+        start = stop
+    return lines
+
+
+def _break(atoms: Sequence[Atom], start: int, stop: int, room: int) -> int:
+    """Return where a line that begins at `start` ends, at most at `stop`."""
+    places = [place for place in range(start + 1, stop + 1) if atoms[place].depth]
+    for depth in sorted({atoms[place].depth for place in places}):
+        last = max(place for place in places if atoms[place].depth <= depth)
+        if sum(atom.width for atom in atoms[start:last]) * 3 >= room:
+            return last
+    return places[-1] if places else stop
+
+
+def trimmed(row: Row) -> Row:
+    """Return a row without the blanks at its end."""
+    while row and not row[-1][0].strip():
+        row = row[:-1]
+    return (*row[:-1], (row[-1][0].rstrip(), row[-1][1])) if row else row
+
+
+def _joined(line: Sequence[Atom], side: Callable[[Atom], Run]) -> Row:
+    """Return one side of a line, each text in the middle of its cells."""
+    row: list[Run] = []
+    for atom in line:
+        text, style = side(atom)
+        left, right = divmod(atom.width - len(text), 2)
+        right += left
+        row += [run for run in ((" " * left, ""), (text, style), (" " * right, "")) if run[0]]
+    return tuple(row)
+
+
+def _cut(written: Written, head: Row, tail: Row, width: int) -> list[Row]:
+    """Return two lines with a sign where something is missing; the result is never cut."""
+    indent: Row = ((" " * (length(head) - len(_EQUALS[0])), ""), _EQUALS)
+    numbers = clip((*indent, *written.numbers), width - length(tail))
+    return [clip((*head, *written.symbols), width), (*numbers, *tail)]
+
+
+def _sign(text: str, depth: int = 0) -> Atom:
+    return Atom((text, "symbol"), (text, "symbol"), depth)
+
+
+def _bracketed(atoms: list[Atom]) -> list[Atom]:
+    return [_sign("("), *atoms, _sign(")")]

@@ -1,0 +1,55 @@
+"""Where do neurons and weights stand so that every wire can be followed?
+
+A weight has a row of its own, in the order of the rows of its matrix, and no wire shares a row with a neuron
+that it does not belong to.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def tops(count: int, lines: int, height: int) -> list[int] | None:
+    """Return the first row of each of so many neurons in so many rows; None where they don't fit."""
+    if count * lines > height:
+        return None
+    step = lines if count == 1 else min(lines + 2, (height - lines) // (count - 1))
+    first = (height - (step * (count - 1) + lines)) // 2
+    return [first + step * place for place in range(count)]
+
+
+def weight_rows(sources: Sequence[int], targets: Sequence[int], height: int) -> list[int] | None:
+    """Return a row for each weight, those into the first neuron first; None where there is no room.
+
+    `sources` and `targets` are the rows of the wires of both layers. The rows grow, lie as near to those of
+    their neurons as can be, and those of a neuron lie between the neurons above and below it.
+    """
+    order = [(to, source) for to in range(len(targets)) for source in range(len(sources))]
+    free = {row: place for place, row in enumerate(sources)}
+    taken = {row: place for place, row in enumerate(targets)}
+
+    def allowed(row: int, to: int, source: int) -> bool:
+        above = targets[to - 1] if to else -1
+        below = targets[to + 1] if to + 1 < len(targets) else height
+        return above < row < below and free.get(row, source) == source and taken.get(row, to) == to
+
+    # The cheapest way to place the weights so far with the last of them at a row.
+    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
+    costs: dict[int, tuple[float, tuple[int, ...]]] = {-1: best[0]}
+    for to, source in order:
+        wanted = targets[to] + (source - (len(sources) - 1) / 2)
+        found: dict[int, tuple[float, tuple[int, ...]]] = {}
+        cheapest: tuple[float, tuple[int, ...]] = (math.inf, ())
+        for row in range(height):
+            cheapest = min(cheapest, costs.get(row - 1, (math.inf, ())))
+            if allowed(row, to, source) and cheapest[0] < math.inf:
+                straight = 0.0 if row == sources[source] == targets[to] else 1.0
+                found[row] = (cheapest[0] + abs(row - wanted) + straight, (*cheapest[1], row))
+        if not found:
+            return None
+        costs = found
+    return list(min(costs.values())[1])

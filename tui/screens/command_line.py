@@ -1,0 +1,117 @@
+"""How is a command typed? With completion of its words, and with those typed before at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from engine.conditions.grammar import LONGEST
+from tui.walking.command_line import completed, completions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.events import Key
+
+    from tui.walking.command_line import Reply
+
+_QUESTION = "until, since, break, find CONDITION; breaks; a step's number; or what a key is called"
+_SHOWN = 60  # cells of the words that fit
+
+
+class CommandScreen(ModalScreen[str | None]):
+    """Asks for a command until one is done, whose reply is the answer; Escape gives up.
+
+    `history` has the commands typed before, the latest last, and gets the new ones.
+    """
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss(None)", "stay here"),
+        ("up", "earlier(-1)", "typed before"),
+        ("down", "earlier(1)", "typed after"),
+    ]
+
+    def __init__(self, obey: Callable[[str], Reply], history: list[str]) -> None:
+        super().__init__()
+        self._obey = obey
+        self._history = history
+        self._at = len(history)
+
+    def compose(self) -> ComposeResult:
+        """Make the dialog."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(_QUESTION))
+            yield _Line(max_length=LONGEST, compact=True, suggester=_Words())
+            yield Static("", id="answer")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show the words that fit."""
+        words = completions(event.value)
+        text = ""
+        for word in words if words != [event.value.split(" ")[-1]] else ():
+            if len(text) + len(word) > _SHOWN:
+                text += " …"
+                break
+            text += f"{' · ' if text else ''}{word}"
+        self._say(text)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Obey, or say what is expected."""
+        if not self.is_active:  # Enter twice: the first one has closed it; or a palette is in front
+            return
+        text = event.value.strip()
+        if text and self._history[-1:] != [text]:
+            self._history.append(text)
+        self._at = len(self._history)
+        reply = self._obey(event.value)
+        if reply.done:
+            self.dismiss(reply.text)
+            return
+        self._say(reply.text)
+
+    def action_earlier(self, by: int) -> None:
+        """Show a command typed before, or after that one."""
+        self._at = max(0, min(len(self._history), self._at + by))
+        line = self.query_one(Input)
+        line.value = self._history[self._at] if self._at < len(self._history) else ""
+        line.cursor_position = len(line.value)
+
+    def _say(self, text: str) -> None:
+        self.query_one("#answer", Static).update(Content(text))
+
+
+class _Line(Input):
+    """A line whose words tab completes."""
+
+    def on_key(self, event: Key) -> None:
+        """Complete the word that is being typed.
+
+        Not by a binding: of keys that come fast it would get ahead of those that write.
+        """
+        if event.key != "tab":
+            return
+        event.stop()
+        event.prevent_default()
+        whole = completed(self.value)
+        if whole is not None:
+            self.value = whole
+            self.cursor_position = len(whole)
+
+
+class _Words(Suggester):
+    """Suggests the rest of a word."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the line with its last word completed."""
+        return completed(value)

@@ -1,0 +1,72 @@
+"""Where does the user want to be stopped? Conditions that are kept, with a number each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.conditions.meaning import Meaning
+    from engine.run.tracing import Trace
+
+
+@dataclass(slots=True)
+class Breakpoint:
+    """A condition that stops playing and longer moves, by its number; not while it is `off`."""
+
+    number: int
+    text: str
+    off: bool = False
+
+
+@dataclass(slots=True)
+class Breakpoints:
+    """The breakpoints that there are, in the order in which they were made."""
+
+    every: list[Breakpoint] = field(default_factory=list)
+    _made: int = 0
+    _begins: tuple[object, dict[int, int]] = (None, {})
+
+    def add(self, text: str) -> Breakpoint:
+        """Make one of a condition that has been understood."""
+        self._made += 1
+        self.every.append(Breakpoint(self._made, text))
+        return self.every[-1]
+
+    def find(self, number: int) -> Breakpoint | None:
+        """Return the one with a number."""
+        return next((one for one in self.every if one.number == number), None)
+
+    def forget(self) -> None:
+        """Have none, for another scenario."""
+        self.every.clear()
+
+    def on(self) -> list[Breakpoint]:
+        """Return those that stop."""
+        return [one for one in self.every if not one.off]
+
+    def meanings(self, trace: Trace) -> list[Meaning]:
+        """Return what those that stop ask of a run."""
+        # Imported when there is a breakpoint: most sessions have none.
+        from engine.conditions.meaning import meaning_of
+
+        return [meaning_of(one.text, trace.scenario) for one in self.on()]
+
+    def at(self, trace: Trace, step: int) -> Breakpoint | None:
+        """Return one whose condition begins to hold at a step."""
+        on = self.on()
+        if not on:
+            return None
+        iteration = trace.schedule.site(step).iteration
+        key = trace, iteration, tuple(one.number for one in on)
+        if self._begins[0] != key:
+            from engine.conditions.search import edges_in
+
+            # One who plays asks for the steps of an iteration one after another.
+            begins: dict[int, int] = {}
+            for one, meaning in zip(on, self.meanings(trace), strict=True):
+                for edge in edges_in(trace, meaning, iteration).tolist():
+                    begins.setdefault(edge, one.number)
+            self._begins = key, begins
+        number = self._begins[1].get(step)
+        return None if number is None else self.find(number)

@@ -1,0 +1,173 @@
+"""What may be typed as a command, and what does it do?
+
+Conditions lead to steps, stop at them or are counted; anything that a key does can be typed by its name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.conditions.grammar import ConditionError
+from engine.conditions.meaning import meaning_of
+from engine.conditions.words import EVERY
+from engine.looking.cursor import go_to, jumped
+from engine.read.document.text import shortened
+from engine.read.findings import nearest
+from tui.keys import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.conditions.meaning import Meaning
+    from engine.conditions.reach import Count
+    from tui.walking.walk import Walk
+
+WITH_CONDITION = {
+    "until": "on to the next step at which CONDITION begins to hold",
+    "since": "back to the last step at which it began to hold",
+    "break": "stop playing and longer moves where it begins to hold",
+    "find": "how often it holds, and where",
+}
+WITH_NUMBER = {"delete": "a breakpoint", "disable": "a breakpoint", "enable": "it again"}
+ALONE = {"breaks": "the breakpoints"}
+
+
+class Reply(NamedTuple):
+    """What is said of a command; `done` when there is nothing more to type."""
+
+    text: str = ""
+    done: bool = True
+
+
+def _named() -> dict[str, str]:
+    """Return the actions of keys by their names: those of the footer, and those of moves and views."""
+    found: dict[str, str] = {}
+    for key in KEYS:
+        inner = re.search(r"\('([\w-]+)'\)", key.action)
+        if inner is not None:
+            found[inner[1]] = key.action
+    for key in KEYS:
+        found.setdefault(key.name.replace(" ", "-"), key.action)
+    return {name: action for name, action in found.items() if re.fullmatch(r"[\w-]+", name)}
+
+
+NAMED = _named()
+"""What keys do, by a name that can be typed."""
+
+EVERY_COMMAND = tuple(dict.fromkeys((*WITH_CONDITION, *ALONE, *WITH_NUMBER, *NAMED)))
+
+
+class CommandLine:
+    """Obeys commands on a walk; `act` does what a key does, `tell` says what has been found."""
+
+    def __init__(self, walk: Walk, act: Callable[[str], None], tell: Callable[[str], None]) -> None:
+        self._walk, self._act, self._tell = walk, act, tell
+
+    def obey(self, text: str) -> Reply:
+        """Do what is typed, or say why not."""
+        word, _, rest = text.strip().partition(" ")
+        rest = rest.strip()
+        if not word:
+            return Reply("Such as until loss < 0.01; tab completes, ↑ has what was typed before", done=False)
+        if word in WITH_CONDITION:
+            return self._with_condition(word, rest, text.index(rest) if rest else len(text) + 1)
+        if word in WITH_NUMBER:
+            return self._with_number(word, rest)
+        if rest:
+            return self._unknown(word, f"{word} takes nothing after it" if word in EVERY_COMMAND else "")
+        if word == "breaks":
+            return Reply(self._listed(), done=False)
+        if word.isascii() and word.isdigit():
+            return self._go_to(word)
+        if word in NAMED:
+            self._act(NAMED[word])
+            return Reply()
+        return self._unknown(word)
+
+    def _unknown(self, word: str, why: str = "") -> Reply:
+        why = why or f"There is no command {shortened(word, 30)!r}"
+        return Reply(f"{why}. {nearest(word, EVERY_COMMAND)}".strip(), done=False)
+
+    def _go_to(self, text: str) -> Reply:
+        from tui.screens.ask import step_number
+
+        trace, here = self._walk.place
+        step = step_number(text, len(trace))
+        if isinstance(step, str):
+            return Reply(step, done=False)
+        self._walk.go(jumped(here, go_to(here, trace, step)))
+        return Reply()
+
+    # -- conditions -------------------------------------------------------------------------------
+
+    def _with_condition(self, word: str, text: str, offset: int) -> Reply:
+        trace = self._walk.journey.trace
+        try:
+            meaning = meaning_of(text, trace.scenario)
+        except ConditionError as error:
+            says = f"{error.says[:1].upper()}{error.says[1:]}."
+            return Reply(f"Column {error.column + offset}: {says} {error.remedy}".strip(), done=False)
+        if word == "break":
+            made = self._walk.breakpoints.add(text)
+            return Reply(f"Breakpoint {made.number}: {text}")
+        if word == "find":
+            self._walk.count(meaning, lambda found: self._tell(self._counted(meaning, found)))
+        else:
+            back = word == "since"
+            nowhere = f"At no {'earlier' if back else 'later'} step it begins to hold: {text}"
+            self._walk.look_for(meaning, back=back, nowhere=nowhere)
+        return Reply()
+
+    def _counted(self, meaning: Meaning, found: Count) -> str:
+        trace = self._walk.journey.trace
+        if found.first is None or found.last is None:
+            return f"In none of {trace.iterations:,} iterations: {meaning.text}"
+        first, last = (trace.schedule.site(step).iteration + 1 for step in (found.first, found.last))
+        where = f"step {found.first + 1:,} (iteration {first:,})"
+        if found.iterations > 1:
+            where = f"steps {where.removeprefix('step ')} to {found.last + 1:,} ({last:,})"
+        return f"In {found.iterations:,} of {trace.iterations:,} iterations: {where}"
+
+    # -- breakpoints ------------------------------------------------------------------------------
+
+    def _with_number(self, word: str, text: str) -> Reply:
+        breakpoints = self._walk.breakpoints
+        if not (text.isascii() and text.isdigit()):
+            return Reply(f"{word} takes the number of a breakpoint; breaks lists them", done=False)
+        one = breakpoints.find(int(text[:9]))
+        if one is None:
+            return Reply(f"There is no breakpoint {text[:9]}; breaks lists them", done=False)
+        if word == "delete":
+            breakpoints.every.remove(one)
+            return Reply(f"Breakpoint {one.number} is gone: {one.text}")
+        one.off = word == "disable"
+        return Reply(f"Breakpoint {one.number} is {'off' if one.off else 'on'}: {one.text}")
+
+    def _listed(self) -> str:
+        every = self._walk.breakpoints.every
+        if not every:
+            return "There are no breakpoints; break CONDITION makes one"
+        return "\n".join(f"{one.number}  {one.text}{'  (off)' if one.off else ''}" for one in every)
+
+
+def completions(text: str) -> list[str]:
+    """Return the words that may stand at the end of a command that is being typed."""
+    word, space, rest = text.partition(" ")
+    if not space:
+        return [one for one in EVERY_COMMAND if one.startswith(word)] if word else []
+    begun = re.search(r"[a-z_]+$", rest)
+    if word not in WITH_CONDITION or begun is None:
+        return []
+    return [one for one in EVERY if one.startswith(begun[0])]
+
+
+def completed(text: str) -> str | None:
+    """Return a command with its last word completed, if there is one that fits."""
+    fitting = completions(text)
+    if not fitting:
+        return None
+    begun = re.search(r"[\w-]+$", text)
+    assert begun is not None
+    first = min(fitting, key=len)
+    return text[: begun.start()] + first

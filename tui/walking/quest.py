@@ -1,0 +1,76 @@
+"""How is something long looked for while the user can go on, or give up at any moment?
+
+In pieces on the event loop, as a run in the background is: see there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+Answer = TypeVar("Answer")
+
+PIECE = 0.004  # seconds of searching between two looks at the keyboard
+_PAUSE = 0.001
+_REPORT = 0.25
+_AT_ONCE = 0.03  # an answer that comes so soon is not worth a word
+
+
+class Quest(Generic[Answer]):
+    """Looks for an answer; `told` is called with it, `report` now and then on the way.
+
+    `looking` yields how much is done.
+    """
+
+    def __init__(
+        self,
+        looking: Generator[float, None, Answer],
+        told: Callable[[Answer], None],
+        report: Callable[[], None],
+    ) -> None:
+        self._looking, self._told, self._report = looking, told, report
+        self.share = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin; what is found at once is told at once."""
+        if not self._goes_on_for(_AT_ONCE):
+            return
+        self._task = asyncio.create_task(self._go_on(), name="search in the background")
+        self._report()
+
+    def stop(self) -> None:
+        """Give up at once."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is still looking."""
+        return self._task is not None
+
+    def _goes_on_for(self, seconds: float) -> bool:
+        """Look for so long; return whether there is no answer yet."""
+        until = time.perf_counter() + seconds
+        while True:
+            try:
+                self.share = next(self._looking)
+            except StopIteration as end:
+                self._task = None
+                self._told(end.value)
+                return False
+            if time.perf_counter() >= until:
+                return True
+
+    async def _go_on(self) -> None:
+        reported = time.perf_counter()
+        while self._goes_on_for(0.0):
+            if time.perf_counter() - reported > _REPORT:
+                reported = time.perf_counter()
+                self._report()
+            await asyncio.sleep(_PAUSE)

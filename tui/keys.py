@@ -60,7 +60,15 @@ KEYS: tuple[Key, ...] = (
         3,
     ),
     Key("move('previous-note')", ("C",), "C", "note back", "the one before", "Steps"),
-    Key("go_to", ("g",), "g", "go to", "go to a step by its number, then Enter", "Steps", 8),
+    Key(
+        "go_to",
+        ("g",),
+        "g",
+        "go to",
+        "go to a step by its number, i174 (an iteration), 50% or -3, then Enter",
+        "Steps",
+        8,
+    ),
     Key(
         "command_line",
         ("colon",),

@@ -1,4 +1,4 @@
-"""What does a scenario file look like to an editor? `python -m engine.read.schema` prints its JSON Schema.
+"""What does a scenario file look like to an editor? `bp-tui schema` prints its JSON Schema.
 
 Made from the structs in `engine.read.document.shape`, so that editor and reader can't disagree.
 """
@@ -20,10 +20,15 @@ _WEIGHTS_OR_UNITS = {
     ],
     "not": {"required": ["recurrent_weights", "recurrent_init"]},
 }
+_SAMPLES = ("inputs", "targets")
 _FILE_OR_NUMBERS = {
     "oneOf": [
-        {"required": ["file"], "not": {"anyOf": [{"required": ["inputs"]}, {"required": ["targets"]}]}},
-        {"required": ["inputs", "targets"], "not": {"required": ["file"]}},
+        {"required": ["file"], "properties": {key: {"items": {"type": "string"}} for key in _SAMPLES}},
+        {
+            "required": list(_SAMPLES),
+            "properties": {key: {"items": {"type": "array"}} for key in _SAMPLES},
+            "not": {"required": ["file"]},
+        },
     ]
 }
 
@@ -54,7 +59,3 @@ def _without_null(part: Any) -> Any:
             del kept["anyOf"]
             kept |= only
     return kept
-
-
-if __name__ == "__main__":
-    print(schema_text(), end="")

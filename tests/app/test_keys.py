@@ -102,14 +102,15 @@ async def test_go_to(name: str) -> None:
 
 
 WRONG_STEPS = (
-    ("0", "'0' is not a step"),
-    ("90001", "'90001' is not a step"),
-    ("", "No number yet"),
-    ("abc", "'abc' is not a step"),
-    ("-3", "'-3' is not a step"),
-    ("+3", "'+3' is not a step"),
-    ("9" * 40, "is not a step"),
-    ("1_0", "is not a step"),
+    ("0", "'0' is not a step: 1 to 90,000"),
+    ("90001", "'90001' is not a step: 1 to 90,000"),
+    ("", "No number yet: 1 to 90,000"),
+    ("abc", "'abc' is not a step: 1 to 90,000"),
+    ("-5", "'-5' is not a step: 1 to 90,000"),
+    ("+90000", "'+90000' is not a step: 1 to 90,000"),
+    ("i10001", "'i10001' is not an iteration: i1 to i10,000"),
+    ("9" * 40, "is not a step: 1 to 90,000"),
+    ("1_0", "is not a step: 1 to 90,000"),
 )
 
 
@@ -120,9 +121,17 @@ async def test_go_to_answers_bad_input_and_stays() -> None:
             text = user.dialog()
             assert "Go to step (1 to 90,000)" in text
             assert said in text
-            assert "1 to 90,000, Escape to stay" in text
+            assert "Escape to stay" in text
             await user.press("escape")
             assert user.step() == 5
+
+
+async def test_go_to_an_iteration_a_share_and_from_here() -> None:
+    async with user_of("mazur") as user:
+        for typed, step in (("i174", 1558), ("+2", 1560), ("-3", 1557), ("50%", 45_000), ("1,560", 1560)):
+            await user.press("g", *typed, "enter")
+            await user.until_computed()
+            assert user.step() == step
 
 
 async def test_go_to_mends_a_wrong_number() -> None:
@@ -136,7 +145,7 @@ async def test_pasted_letters_go_nowhere() -> None:
         await user.press("g")
         await user.type("[/]ten[@click=app.quit]")
         await user.press("enter")
-        assert "1 to 320, Escape to stay" in user.text()
+        assert "1 to 320, Escape to stay" in user.dialog()
         await user.press("escape")
         assert user.step() == 3
 

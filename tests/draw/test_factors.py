@@ -236,3 +236,14 @@ def test_a_path_with_another_number_of_factors_than_the_right_one(mistake: str) 
         assert [line.count("≠") for line in factors] == [0, 1, 1, 2, 1]
         assert "≠  0.4112 " in factors[1]  # what the right path has as one factor
         assert "0.5836     ≠ 0.4114, slope" in factors[3]
+
+
+def test_a_factor_is_held_against_the_same_one_of_the_right_path() -> None:
+    """Without one slope, and with another that is one with the error there: as many factors as are right."""
+    run = trace(load(find("18-no-slope")))
+    rows = [plain(row) for row in chain_rows(run, start(run, 5), 120, 20)]
+    error, slope, weight, came = rows[2:6]
+    assert "≠" not in error + slope
+    assert weight.count("≠") == 1  # the product lacks the slope, the weight itself is right
+    assert "weight, back from layer 2 to 1" in weight
+    assert came.count("≠") == 1

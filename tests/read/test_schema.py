@@ -26,7 +26,7 @@ def test_the_tables_and_the_format_agree() -> None:
 
 def test_the_file_is_up_to_date() -> None:
     text = (files("scenarios") / "scenario.schema.json").read_text("utf-8")
-    assert text == schema_text(), "write it anew: python -m engine.read.schema"
+    assert text == schema_text(), "write it anew: bp-tui schema"
     assert json.loads(text) == schema()
 
 

@@ -184,6 +184,20 @@ def test_the_remedy_works(table: str, tmp_path: Path) -> None:
     assert read(tmp_path, table, "\n".join(keys) + "\n").data.samples
 
 
+@pytest.mark.parametrize("header", ["", "a,b,kind\n"])
+def test_a_last_column_of_labels_without_names(header: str, tmp_path: Path) -> None:
+    table = header + "1,2,cat\n2,3,dog\n0,1,emu\n"
+    found = one(tmp_path, table, outputs=3)
+    assert found.says == "expected 5 columns (2 inputs, 3 targets), found 3" + (
+        "" if header else "; 2 more rows like it"
+    )
+    assert "add one_hot = true under [data]" in found.remedy
+    assert read(tmp_path, table, "one_hot = true\n", outputs=3).names.classes == ("cat", "dog", "emu")
+    found = one(tmp_path, table.replace("emu", "cat"))
+    assert "one_hot = true" in found.remedy
+    assert read(tmp_path, table.replace("emu", "cat"), "one_hot = true\n").names.classes == ("cat", "dog")
+
+
 def test_a_thousand_faults_are_enough(tmp_path: Path) -> None:
     found = one(tmp_path, MANY + "NA,1,1\n" * 2000)
     assert "at least 999 more cells like it" in found.says

@@ -133,7 +133,12 @@ def test_a_number_and_a_name_do_what_keys_do() -> None:
     typing = Typing()
     typing.type("1560")
     assert typing.step == 1559
-    typing.walk.move("back")
+    typing.type("i12")
+    assert typing.step == 9 * 11
+    typing.type("-2")
+    assert typing.step == 9 * 11 - 2
+    for _ in range(3):
+        typing.walk.move("back")
     assert typing.step == 0
     for name in ("next-phase", "heat", "quit", "help", "back"):
         typing.type(name)
@@ -148,7 +153,7 @@ def test_a_number_and_a_name_do_what_keys_do() -> None:
         ("untl loss < 1", "There is no command 'untl'. Did you mean \"until\"?"),
         ("until los < 1", "Column 7: There is no 'los'. Did you mean \"loss\"?"),
         ("until", "Column 7: Expected a number, a quantity such as loss"),
-        ("0", "'0' is not a step: 1 to 90000"),
+        ("0", "'0' is not a step: 1 to 90,000"),
         ("quit now", "quit takes nothing after it."),
         ("delete x", "delete takes the number of a breakpoint; breaks lists them"),
     ],

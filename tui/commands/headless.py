@@ -181,6 +181,14 @@ def plain_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def schema_command(chosen: argparse.Namespace) -> int:  # noqa: ARG001
+    """Print the JSON Schema of scenario files."""
+    from engine.read.schema import schema_text
+
+    write_source(schema_text())
+    return 0
+
+
 def help_command(chosen: argparse.Namespace) -> int:
     """Print the help of the app or of a command."""
     parser = app_parser() if chosen.command is None else command_parser(chosen.command)

@@ -145,6 +145,20 @@ def _sshd_config(parser: ArgumentParser) -> None:
     parser.add_argument("--only", choices=("drop-in", "session"), help="print this part alone")
 
 
+def _new(parser: ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a name that ends in .toml, of no file yet")
+    parser.add_argument("--title", help="its title")
+    parser.add_argument("--data", metavar="D", help="xor, and, or, iris, or a CSV file in the folder of FILE")
+    parser.add_argument("--targets", metavar="COLUMN", help="the column of the CSV file that is learned")
+    parser.add_argument("--hidden", metavar="N", help="neurons of the hidden layers, such as '8 8'; 0: none")
+    parser.add_argument("--activation", metavar="A", help="activation of the hidden layers")
+    parser.add_argument("--output", metavar="A", help="activation of the last layer")
+    parser.add_argument("--loss", metavar="L", help="loss")
+    parser.add_argument("--learning-rate", metavar="R", help="learning rate")
+    parser.add_argument("--iterations", metavar="K", help="iterations")
+    parser.add_argument("--no-open", action="store_true", help="don't open the app on it")
+
+
 def _help(parser: ArgumentParser) -> None:
     parser.add_argument("command", nargs="?", choices=tuple(COMMANDS), metavar="COMMAND")
 
@@ -290,6 +304,21 @@ COMMANDS: dict[str, Command] = {
         "Print an sshd drop-in and the session script that it forces; --only prints one.",
         "sshd_config_command",
         _sshd_config,
+    ),
+    "new": Command(
+        "[FILE]",
+        "write a scenario: asks what is needed, or takes options",
+        "Write a scenario. On a terminal it asks for what is not given, and opens what it has written; "
+        "elsewhere it takes what suits the data, and without FILE prints the scenario.",
+        "new_command",
+        _new,
+        room="tui.commands.creating",
+    ),
+    "schema": Command(
+        "",
+        "print the JSON Schema of scenario files, for an editor",
+        "Print the JSON Schema of scenario files; scenarios/README.md says how an editor uses it.",
+        "schema_command",
     ),
     "help": Command(
         "[COMMAND]",

@@ -9,16 +9,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from tui.draw.kit.wide import shortened
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-
-_MOST_DIGITS = 18
-_QUOTED = 12
 
 Answer = TypeVar("Answer")
 
@@ -53,13 +48,3 @@ class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
             self.dismiss(answer)
             return
         self.query_one("#answer", Static).update(Content(f"{answer}, Escape to stay"))
-
-
-def step_number(text: str, steps: int) -> int | str:
-    """Return the step (0-based) that a text names as the screen does, from 1; or what is wrong."""
-    digits = text.replace(",", "")
-    if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS and 1 <= int(digits) <= steps:
-        return int(digits) - 1
-    if not text:
-        return f"No number yet: 1 to {steps:,}"
-    return f"{shortened(text, _QUOTED)!r} is not a step: 1 to {steps:,}"

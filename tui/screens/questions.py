@@ -10,7 +10,8 @@ from engine.looking.choosing import look_at_number
 from engine.looking.cursor import jumped
 from engine.looking.finding import EXAMPLES, find
 from engine.looking.jumps import pick
-from tui.screens.ask import AskScreen, step_number
+from engine.looking.places import OTHERWISE, step_named
+from tui.screens.ask import AskScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,14 +30,14 @@ _LONGEST = 30  # characters; no name of a number has more
 def ask_for_step(app: App[None], journey: Journey, go: Callable[[Cursor], None]) -> None:
     """Ask for a step and go there."""
     trace, here = journey.trace, journey.here
-    steps = len(trace)
 
     def chosen(step: int | None) -> None:
         if step is not None:
             go(pick(here, trace, step))
 
-    question = f"Go to step (1 to {steps:,}), then Enter"
-    app.push_screen(AskScreen[int](question, lambda text: step_number(text, steps)), chosen)
+    question = f"Go to step (1 to {len(trace):,}), then Enter\n{OTHERWISE}"
+    named = AskScreen[int](question, lambda text: step_named(trace.schedule, here.step, text))
+    app.push_screen(named, chosen)
 
 
 def ask_for_number(app: App[None], journey: Journey) -> None:

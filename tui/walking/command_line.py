@@ -12,6 +12,7 @@ from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import meaning_of
 from engine.conditions.words import EVERY
 from engine.looking.cursor import go_to, jumped
+from engine.looking.places import step_named
 from engine.read.document.text import shortened
 from engine.read.findings import nearest
 from tui.keys import KEYS
@@ -31,6 +32,10 @@ WITH_CONDITION = {
 }
 WITH_NUMBER = {"delete": "a breakpoint", "disable": "a breakpoint", "enable": "it again"}
 ALONE = {"breaks": "the breakpoints"}
+
+
+_PLACE = re.compile(r"i?[0-9][0-9,.]*%?|[+-][0-9,]+")
+"""What looks like a step's number, or another way to name a step."""
 
 
 class Reply(NamedTuple):
@@ -78,7 +83,7 @@ class CommandLine:
             return self._unknown(word, f"{word} takes nothing after it" if word in EVERY_COMMAND else "")
         if word == "breaks":
             return Reply(self._listed(), done=False)
-        if word.isascii() and word.isdigit():
+        if _PLACE.fullmatch(word):
             return self._go_to(word)
         if word in NAMED:
             self._act(NAMED[word])
@@ -90,10 +95,8 @@ class CommandLine:
         return Reply(f"{why}. {nearest(word, EVERY_COMMAND)}".strip(), done=False)
 
     def _go_to(self, text: str) -> Reply:
-        from tui.screens.ask import step_number
-
         trace, here = self._walk.place
-        step = step_number(text, len(trace))
+        step = step_named(trace.schedule, here.step, text)
         if isinstance(step, str):
             return Reply(step, done=False)
         self._walk.go(jumped(here, go_to(here, trace, step)))

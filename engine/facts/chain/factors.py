@@ -63,6 +63,12 @@ class Factor(NamedTuple):
         return self.number.maker if isinstance(self.number, Traced) else None
 
 
+def what_it_is(factor: Factor) -> tuple[object, ...]:
+    """Return what a factor is, whatever its value: the same on the path of another run."""
+    number = factor.number
+    return factor.meaning, factor.time, *((number.layer, number.index) if isinstance(number, Traced) else ())
+
+
 _MEANINGS: dict[str, Meaning] = {
     "slope": "slope",
     "slope_at_activation": "slope",

@@ -44,6 +44,7 @@ _BLOCK = 2**18  # bytes
 
 
 _LABELS = "If these are labels, name their column under [data]: targets = [...], with one_hot = true."
+_LAST_IS_LABELS = "If the last column holds labels, a class each, add one_hot = true under [data]."
 _NO_INPUT = "If this column is no input, name those that are under [data]: inputs = [...]."
 
 
@@ -254,6 +255,8 @@ class Table:
         says = f"expected {layout.total} columns ({what}), found {len(cells)}"
         if found := self._other_separator(self._lines.source):
             return self._separate(says, found)
+        if len(cells) == layout.leading + layout.inputs + 1 and not (named or layout.labels):
+            return says, _LAST_IS_LABELS
         if len(cells) > layout.total and layout.names and not self.asked.targets:
             remedy = "Name under [data] those to use: inputs = [...] and targets = [...]. The columns are: "
             return says, f"{remedy}{listed(cells)}."
@@ -342,7 +345,8 @@ class Table:
                 self.complain(*self._separate(found.says, sign), column=place)
                 return 0.0
         if first and found.kind in ("word", "truth") and self.asked.header is None:
-            remedy = "If this line is the header, add header = true under [data]."
+            remedy = "If this line is the header, add header = true under [data]"
+            remedy += "; if this is a label, one_hot = true." if is_target else "."
             self.complain(found.says, remedy, column=place)
             return 0.0
         self._note(self._explained(found, place, is_target=is_target), place)
@@ -359,7 +363,9 @@ class Table:
             )
             return fault._replace(says=says, remedy=remedy)
         if fault.kind == "word" and (fault.kind, place) in self._faults:
-            return fault._replace(remedy=_LABELS if is_target else _NO_INPUT)
+            named = self.layout is not None and bool(self.layout.names)
+            labels = _LABELS if named else _LAST_IS_LABELS
+            return fault._replace(remedy=labels if is_target else _NO_INPUT)
         return fault
 
     def _code(self, cell: str, place: int) -> float:

@@ -38,6 +38,7 @@ DAMAGED = (
     MemoryError,
     NotImplementedError,
     OSError,
+    OverflowError,
     RecursionError,
     RuntimeError,
     SyntaxError,

@@ -20,7 +20,7 @@ _SIZES = 100.0
 """How many times larger than another an input may be."""
 
 _SUM = 1e-6
-_NUMBERED = re.compile(
+NUMBERED = re.compile(
     r"(?i:id|nr|no\.?|index|row|key|number|unnamed: 0|)|.*(?:_id|_ID|[a-z]I[dD]|[ _-](?i:id|nr|no))"
 )
 
@@ -92,7 +92,7 @@ def _numbered(scenario: Scenario, inputs: Array) -> Iterator[Finding]:
     for unit, name in enumerate(scenario.names.inputs):
         column = inputs[:, 0, unit]
         whole = bool((column == column.round()).all()) and len(set(column.tolist())) == len(column) > 1
-        if _NUMBERED.fullmatch(name) and whole:
+        if NUMBERED.fullmatch(name) and whole:
             says = f"{_input(scenario, unit)} numbers the samples, and is no quantity to learn from"
             yield Finding(
                 ("data", "inputs"), says, "Name the inputs that count: inputs = [...] under [data]."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.facts.chain.factors import what_it_is
 from engine.facts.number import Traced
 from engine.words.chain import meanings
 from tui.draw.kit.bars import NUMBER, Columns, Line
@@ -146,22 +147,26 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
     )
 
 
-def _moved(asked: Asked, right: Asked) -> int:
-    """Return how much further the right path has the same factors, counted from the loss.
+def _place_there(asked: Asked, place: int, right: Asked) -> int | None:
+    """Return at which place the right path has the factor of a place; None if it has it not.
 
-    A loss and the slope after it may be one factor in one of them and two in the other.
+    With a mistake the paths may be of other factors: a slope may be missing, or be one with the error.
     """
-    return len(right.path) - len(asked.path)
+    path, other = asked.path, right.path
+    if place == len(path):
+        return len(other)
+    wanted = what_it_is(path.factor(place))
+    likely = (place, *range(len(other.above)), *range(len(other) - len(other.below), len(other)))
+    return next((one for one in likely if one < len(other) and what_it_is(other.factor(one)) == wanted), None)
 
 
 def _product_there(asked: Asked, place: int, right: Asked) -> float | None:
-    """Return the product in the right path up to what stands at a place of this one, if it has that."""
-    there = place + _moved(asked, right)
-    return right.product(there) if there >= 0 else None
+    """Return the product in the right path of all that stands before the next factor of this one."""
+    there = _place_there(asked, place + 1, right)
+    return right.product(there - 1) if there else None
 
 
 def _factor_there(asked: Asked, place: int, right: Asked) -> float | None:
     """Return what the right path has for the factor at a place of this one, if it has that."""
-    moved = _moved(asked, right)
-    same = moved == 0 or min(place, place + moved) > 0
-    return right.path.factor(place + moved).value if same else None
+    there = _place_there(asked, place, right)
+    return None if there is None else right.path.factor(there).value

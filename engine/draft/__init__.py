@@ -1,0 +1,1 @@
+"""How does a scenario file come about from a few answers?"""

@@ -1,0 +1,102 @@
+"""What stands in the columns of a table, and how is it written?"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from engine.read.complaints import ScenarioError
+from engine.read.data.cells import number
+from engine.read.data.labels import in_order, label
+from engine.read.data.lines import Lines, NotTextError
+from engine.read.document.source import open_regular
+from engine.read.document.text import one_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LIMIT = 128 * 2**20
+_ROWS = 100_000
+_CLASSES = 50
+_SEPARATORS = ",;\t|"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a table: their names, what they hold, and how numbers and columns are written.
+
+    `classes` of a column are its labels in order, empty where it holds numbers. Without a header the names
+    are empty.
+    """
+
+    names: tuple[str, ...]
+    classes: tuple[tuple[str, ...], ...]
+    separator: str
+    decimal: str
+    numbers: tuple[frozenset[str], ...]
+    """The different numbers of each column, as far as there are few."""
+
+
+class NoTableError(Exception):
+    """The file is no table; the message says why."""
+
+
+def look(path: Path) -> Columns:
+    """Return the columns of the table in a file.
+
+    Raises:
+        NoTableError: it can't be read, or no row of it is like another.
+    """
+    try:
+        with open_regular(path, _LIMIT, "Take fewer rows.") as file:
+            lines = Lines(file)
+            head = list(islice(lines, 2))
+            separator = lines.separator or _separator(head)
+            reader = csv.reader(chain(head, lines), delimiter=separator, strict=True)
+            rows = [[cell.strip() for cell in row] for row in islice(reader, _ROWS) if any(row)]
+    except ScenarioError as error:
+        raise NoTableError(error.complaints[0].says) from error
+    except NotTextError as error:
+        raise NoTableError(error.says) from error
+    except (csv.Error, UnicodeDecodeError, OSError) as error:
+        raise NoTableError("this is not CSV") from error
+    if not rows:
+        raise NoTableError("the table has no rows")
+    decimal = "," if separator != "," and any("," in cell for row in rows[1:] for cell in row) else "."
+    header = _is_header(rows, decimal)
+    names = tuple(one_line(name) for name in rows[0]) if header else ()
+    body = [row for row in rows[header:] if len(row) == len(rows[0])]
+    if not body:
+        raise NoTableError("the table has no rows of numbers")
+    columns = list(zip(*body, strict=True))
+    return Columns(
+        names,
+        tuple(_classes(column, decimal) for column in columns),
+        separator,
+        decimal,
+        tuple(frozenset(islice(dict.fromkeys(map(label, column)), _CLASSES + 1)) for column in columns),
+    )
+
+
+def _separator(head: list[str]) -> str:
+    counts = {sign: min((line.count(sign) for line in head), default=0) for sign in _SEPARATORS}
+    return max(counts, key=lambda sign: (counts[sign], sign == ";"))
+
+
+def _is_header(rows: list[list[str]], decimal: str) -> bool:
+    """Return whether the first row names columns: no number in it, or not where the second has one."""
+    first = [isinstance(number(cell, decimal), float) for cell in rows[0]]
+    if not any(first):
+        return True
+    second = [isinstance(number(cell, decimal), float) for cell in rows[1]] if len(rows) > 1 else []
+    return any(there and not here for here, there in zip(first, second, strict=False))
+
+
+def _classes(column: tuple[str, ...], decimal: str) -> tuple[str, ...]:
+    """Return the labels of a column; none if it holds numbers, or something else in each cell."""
+    if all(isinstance(number(cell, decimal), float) for cell in column):
+        return ()
+    found = dict.fromkeys(map(label, column))
+    return in_order(found) if len(found) <= _CLASSES else tuple(found)

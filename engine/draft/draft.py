@@ -1,0 +1,108 @@
+"""What does a new scenario say? A text to go on writing in, with a comment where one may be needed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_INITS = {"relu": "he-uniform", "leaky-relu": "he-uniform", "elu": "he-uniform", "silu": "he-uniform"}
+
+
+Pair: TypeAlias = "tuple[Sequence[float], Sequence[float]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """The data of a new scenario: the lines below `[data]`, their numbers of units, and what suits them."""
+
+    lines: tuple[str, ...]
+    inputs: int
+    outputs: int
+    last: str = "identity"
+    loss: str = "half-squared-error"
+    title: str = "My network"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The answers that make a scenario."""
+
+    title: str
+    samples: Samples
+    hidden: tuple[int, ...]
+    activation: str
+    last: str
+    loss: str
+    learning_rate: float
+    iterations: int
+    seed: int = 1
+
+    def text(self) -> str:
+        """Return the scenario file."""
+        return "\n".join(self._lines()) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        yield "format = 1"
+        yield f"title = {quoted(self.title)}"
+        yield _noted('about = ""', 'what to look for; several lines go between """ and """')
+        yield ""
+        yield "[network]"
+        yield f"inputs = {self.samples.inputs}"
+        yield f'loss = "{self.loss}"'
+        layers = [*((units, self.activation) for units in self.hidden), (self.samples.outputs, self.last)]
+        for place, (units, activation) in enumerate(layers, start=1):
+            yield ""
+            last = ", the last one: the prediction" if place == len(layers) else ""
+            yield _noted("[[network.layers]]", f"layer {place}{last}")
+            yield f'activation = "{activation}"'
+            yield f"units = {units}"
+            init = _INITS.get(activation, "xavier-uniform")
+            yield _noted(f'init = "{init}"', "or weights = [[...], ...], a row per neuron")
+        yield ""
+        yield "[data]"
+        yield from self.samples.lines
+        yield ""
+        yield "[training]"
+        yield f"learning_rate = {self.learning_rate!r}"
+        yield f"iterations = {self.iterations}"
+        yield _noted('reduction = "mean"', 'or "sum", over the samples of a batch')
+        yield _noted(f"seed = {self.seed}", "another seed draws other weights")
+        yield _noted('# optimizer = "adam"', "sgd without this line")
+
+
+def _noted(line: str, comment: str) -> str:
+    return f"{line:<36}# {comment}"
+
+
+def quoted(text: str) -> str:
+    """Return a text as TOML writes it."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def listed(
+    rows: Sequence[tuple[Sequence[float], Sequence[float]]], title: str, last: str, loss: str
+) -> Samples:
+    """Return samples that are listed: pairs of inputs and targets."""
+    lines = []
+    for name, part in (("inputs", 0), ("targets", 1)):
+        values = ", ".join(f"[{', '.join(f'{value!r}' for value in row[part])}]" for row in rows)
+        lines.append(f"{name} = [{values}]")
+    return Samples(tuple(lines), len(rows[0][0]), len(rows[0][1]), last, loss, title)
+
+
+def _gate(title: str, outputs: Sequence[int]) -> Samples:
+    pairs = [((a, b), (y,)) for (a, b), y in zip(((0, 0), (0, 1), (1, 0), (1, 1)), outputs, strict=True)]
+    return listed(pairs, title, "sigmoid", "binary-cross-entropy")
+
+
+SETS = {
+    "xor": _gate("Exclusive or", (0, 1, 1, 0)),
+    "and": _gate("And", (0, 0, 0, 1)),
+    "or": _gate("Or", (0, 1, 1, 1)),
+    "iris": Samples(('file = "iris.csv"',), 4, 3, "softmax", "cross-entropy", "Three kinds of iris"),
+}
+"""The data that come with bp-tui; `iris` is a file beside the scenario."""

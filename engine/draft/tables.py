@@ -1,0 +1,57 @@
+"""Which columns of a table does a new scenario take, and what suits them?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.draft.columns import NoTableError
+from engine.draft.draft import Samples, quoted
+from engine.read.sense.data import NUMBERED
+
+if TYPE_CHECKING:
+    from engine.draft.columns import Columns
+
+
+def samples_of(name: str, columns: Columns, target: int) -> Samples:
+    """Return the samples of a table whose column `target` is learned from the others that hold numbers.
+
+    Raises:
+        NoTableError: there is nothing to learn from or to learn.
+    """
+    inputs = [place for place in inputs_of(columns) if place != target]
+    if not inputs:
+        raise NoTableError("no column is left that holds numbers")
+    classes = columns.classes[target]
+    lines = [f"file = {quoted(name)}"]
+    if columns.names:
+        lines.append(f"inputs = [{', '.join(quoted(columns.names[place]) for place in inputs)}]")
+        lines.append(f"targets = [{quoted(columns.names[target])}]")
+    elif [*inputs, target] != list(range(len(columns.classes))):
+        raise NoTableError(
+            "columns without a name count from the left, the target last: give the table a header"
+        )
+    if classes:
+        if not 2 <= len(classes) <= 50:
+            raise NoTableError(f"the target has {len(classes)} different labels")
+        lines.append(f"classes = [{', '.join(map(quoted, classes))}]")
+    if columns.separator != ",":
+        lines.append(f"separator = {quoted(columns.separator)}")
+    if columns.decimal != ".":
+        lines.append(f"decimal = {quoted(columns.decimal)}")
+    outputs, last, loss = 1, "identity", "half-squared-error"
+    if len(classes) > 2:
+        outputs, last, loss = len(classes), "softmax", "cross-entropy"
+    elif classes or columns.numbers[target] <= {"0", "1"}:
+        last, loss = "sigmoid", "binary-cross-entropy"
+    what = columns.names[target] if columns.names else name
+    return Samples(tuple(lines), len(inputs), outputs, last, loss, what)
+
+
+def inputs_of(columns: Columns) -> list[int]:
+    """Return the places of the columns that hold numbers, but for one that numbers the samples."""
+    names = columns.names or ("x",) * len(columns.classes)
+    return [
+        place
+        for place, (name, classes) in enumerate(zip(names, columns.classes, strict=True))
+        if not classes and not NUMBERED.fullmatch(name)
+    ]

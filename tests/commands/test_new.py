@@ -1,0 +1,232 @@
+"""Does `bp-tui new` write a good scenario, from options and from answers, and nothing else?"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pexpect  # type: ignore[import-untyped]
+import pytest
+
+from engine.draft.draft import SETS
+from engine.read import checked
+from tests.commands.running import call, environment, run
+from tests.patience import PATIENCE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engine.scenario import Scenario
+
+PLANTS = "sep=;\nNr;height;colour;width;edible\n1;0,5;red;1,5;yes\n2;1,0;blue;0,2;no\n3;0,1;blue;2,5;yes\n"
+KINDS = "Id,a,b,kind\n1,2,3,cat\n2,3,1,dog\n3,1,1,emu\n4,1,2,emu\n"
+
+
+def made(folder: Path, *words: str, table: str = "") -> Scenario:
+    """Return the scenario that is written; it is good, and nothing is said but that."""
+    if table:
+        (folder / "rows.csv").write_text(table, encoding="utf-8")
+    done = run("new", "made.toml", *words, cwd=folder)
+    assert (done.code, done.out, done.err) == (0, "made.toml: written\n", "")
+    scenario, warnings = checked(folder / "made.toml")
+    assert warnings == ()
+    return scenario
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_shipped_sets(name: str, tmp_path: Path) -> None:
+    scenario = made(tmp_path, "--data", name)
+    assert scenario.title == SETS[name].title
+    assert scenario.network.sizes == (SETS[name].inputs, 4, SETS[name].outputs)
+
+
+def test_every_option(tmp_path: Path) -> None:
+    words = (
+        "--title",
+        'A "title" \\',
+        "--hidden",
+        "8, 3",
+        "--activation",
+        "elu",
+        "--output",
+        "tanh",
+        "--loss",
+        "huber",
+    )
+    scenario = made(tmp_path, *words, "--learning-rate", "0.02", "--iterations", "7", "--data", "or")
+    assert scenario.title == 'A "title" \\'
+    assert [layer.activation for layer in scenario.network.layers] == ["elu", "elu", "tanh"]
+    assert scenario.network.sizes == (2, 8, 3, 1)
+    assert scenario.network.loss == "huber"
+    assert (scenario.training.learning_rate, scenario.training.iterations) == (0.02, 7)
+
+
+def test_a_table_from_a_spreadsheet(tmp_path: Path) -> None:
+    scenario = made(tmp_path, "--data", "rows.csv", table=PLANTS)
+    assert (
+        scenario.names.columns
+        == "2 inputs: height, width; target: edible → 2 classes: no, yes; not used: Nr, colour"
+    )
+    assert scenario.data.inputs[0, 0].tolist() == [0.5, 1.5]
+    assert scenario.network.loss == "binary-cross-entropy"
+
+
+def test_three_labels_and_a_number(tmp_path: Path) -> None:
+    scenario = made(tmp_path, "--data", "rows.csv", table=KINDS)
+    assert scenario.names.classes == ("cat", "dog", "emu")
+    assert scenario.network.layers[-1].activation == "softmax"
+    (tmp_path / "made.toml").unlink()
+    scenario = made(tmp_path, "--data", "rows.csv", "--targets", "b")
+    assert scenario.names.inputs == ("a",)
+    assert scenario.network.layers[-1].activation == "identity"
+
+
+def test_a_table_without_a_header(tmp_path: Path) -> None:
+    scenario = made(tmp_path, "--data", "rows.csv", table="0.5,1,0\n1,0.25,1\n2,1,1\n")
+    assert scenario.data.targets[:, 0].tolist() == [[0], [1], [1]]
+    assert scenario.network.loss == "binary-cross-entropy"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["made.toml", "--loss", "mse"], 'Did you mean "mean-squared-error"?'),
+        (["made.toml", "--activation", "softmax"], "their activation: expected one of identity"),
+        (["made.toml", "--hidden", "-3"], "expected whole numbers, such as 4 or 8 8"),
+        (["made.toml", "--hidden", "99999999999"], "from 1 to 1000 neurons"),
+        (["made.toml", "--learning-rate", "nan"], "expected a number of 0 or more"),
+        (["made.toml", "--iterations", "0"], "expected a whole number from 1 on"),
+        (["made.toml", "--data", "irs"], 'Did you mean "iris"?'),
+        (["made.toml", "--data", "gone.csv"], "there is no such file"),
+        (["made.toml", "--data", "../rows.csv"], "in the folder of the scenario or below"),
+        (["made.toml", "--data", "empty.csv"], "the table has no rows"),
+        (["made.toml", "--data", "words.csv"], "no column is left that holds numbers"),
+        (["made.toml", "--data", "rows.csv", "--targets", "knd"], 'Did you mean "kind"?'),
+        (["made.txt"], "a name that ends in .toml"),
+        (["there.toml"], "there is such a file already"),
+        (["gone/made.toml"], "can't be written"),
+    ],
+)
+def test_what_can_not_be_written_is_not(
+    words: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (
+        ("rows.csv", KINDS),
+        ("empty.csv", ""),
+        ("words.csv", "a,b\nx,y\nz,w\n"),
+        ("there.toml", "x"),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    before = sorted(tmp_path.iterdir())
+    done = call(capsys, "new", *words)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+    assert sorted(tmp_path.iterdir()) == before
+    assert (tmp_path / "there.toml").read_text("utf-8") == "x"
+
+
+def test_without_a_file_it_is_printed(tmp_path: Path) -> None:
+    done = run("new", "--data", "and", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    (tmp_path / "x.toml").write_text(done.out, encoding="utf-8")
+    assert checked(tmp_path / "x.toml")[0].title == "And"
+
+
+def test_asked_on_a_terminal_and_opened(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(KINDS, encoding="utf-8")
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "tui.cli", "new"],
+        env=environment(),
+        encoding="utf-8",
+        timeout=PATIENCE,
+        cwd=str(tmp_path),
+        dimensions=(24, 80),
+    )
+    for question, answer in (
+        ("File [network.toml]: ", "made.txt"),
+        ("ends in .toml.", None),
+        ("File [network.toml]: ", ""),
+        ("[xor]: ", "rows.cvs"),
+        ("expected one of", None),
+        ("[xor]: ", "rows.csv"),
+        ("Column to learn: Id, a, b, kind [kind]: ", ""),
+        ("Title [kind]: ", "Three kinds"),
+        ("[4]: ", "two"),
+        ("expected whole numbers", None),
+        ("[4]: ", "2 3"),
+        ("[tanh]: ", "gelu"),
+        ("expected one of", None),
+        ("[tanh]: ", "silu"),
+        ("[softmax]: ", ""),
+        ("[cross-entropy]: ", ""),
+        ("Learning rate [0.1]: ", ""),
+        ("Iterations [100]: ", "12"),
+        ("network.toml: written", None),
+        ("Three kinds", None),
+    ):
+        child.expect_exact(question)
+        if answer is not None:
+            child.sendline(answer)
+    child.expect_exact("FORWARD")
+    child.send("q")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    scenario = checked(tmp_path / "network.toml")[0]
+    assert scenario.network.sizes == (2, 2, 3, 3)
+    assert (scenario.title, scenario.training.iterations) == ("Three kinds", 12)
+
+
+def test_typed_numbers_are_checked_and_an_end_of_input_writes_nothing(tmp_path: Path) -> None:
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "tui.cli", "new", "made.toml", "--no-open"],
+        env=environment(),
+        encoding="utf-8",
+        timeout=PATIENCE,
+        cwd=str(tmp_path),
+    )
+    child.expect_exact("[xor]: ")
+    child.sendline("numbers")
+    for line, said in (
+        ("0 1 = 1 0", ""),
+        ("1 1 = x", "Expected numbers"),
+        ("1 = 1 0", "Expected 2 inputs"),
+        ("1 0.5 = 0 1", ""),
+    ):
+        child.expect_exact("  ")
+        child.sendline(line)
+        if said:
+            child.expect_exact(said)
+    child.sendline("")
+    for _ in range(7):
+        child.expect_exact("]: ")
+        child.sendline("")
+    child.expect_exact("made.toml: written")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    scenario = checked(tmp_path / "made.toml")[0]
+    assert scenario.data.inputs[:, 0].tolist() == [[0, 1], [1, 0.5]]
+    assert scenario.network.layers[-1].activation == "softmax"
+
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "tui.cli", "new", "other.toml"],
+        env=environment(),
+        timeout=PATIENCE,
+        cwd=str(tmp_path),
+    )
+    child.expect_exact(b"[xor]: ")
+    child.sendeof()
+    child.expect_exact(b"nothing is written")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
+    assert not (tmp_path / "other.toml").exists()

@@ -88,6 +88,7 @@ class PickerScreen(Screen[Scenario | None]):
     def on_resize(self, event: Resize) -> None:
         """Cut the lines anew."""
         self.set_class(event.size.width < _NET_WIDTH + 48, "-narrow")
+        self.on_descendant_focus()
         self._list(self.query_one(OptionList).highlighted or 0)
 
     def on_descendant_focus(self) -> None:
@@ -97,11 +98,13 @@ class PickerScreen(Screen[Scenario | None]):
         path.placeholder = (
             f"type a word, or type the {what} here" if typing else f"/ and a word, or / and the {what}"
         )
-        keys = f"↑ ↓ choose   Enter open   tab other list   space more   / word or {what.split()[0]}   q back"
+        word = f"word or {what.split()[0]}"
+        ways = [f"↑ ↓ choose   Enter open   tab other list   space more   / {word}   q back"]
+        ways.append(f"↑ ↓ choose   Enter open   / {word}   q back")
         if typing:
-            keys = (
-                f"typing a word or {what.split()[0]}: Enter opens it   ↑ ↓ choose   Escape back to the list"
-            )
+            ways = [f"typing a {word}: Enter opens it   ↑ ↓ choose   Escape back to the list"]
+            ways.append("Enter opens   Escape back to the list")
+        keys = next((keys for keys in ways if cells(keys) < self.app.size.width - 1), ways[-1])
         self.query_one("#keys", Static).update(Content(f" {keys}"))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from engine import load
-from engine.catalog import find
+from engine.catalog import Shelf, find
 from tests.app.driving import user_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 async def test_the_first_lesson_begins_with_the_picture_and_one_equation() -> None:
     async with user_of("01-derivative") as user:
         text = user.text()
-        assert "a1[1] = W1[1,1]×x[1] + W1[1,2]×x[2] + b1[1]" in text
+        assert "a1[1] = W1[1,1] × x[1] + W1[1,2] × x[2] + b1[1]" in text
         assert "lesson 1 · note 1 of 7" in text
         for later in ("waiting", "δ", "C ", "f'(", "looking at", "forward a1", "η"):
             assert later not in text, later
@@ -60,3 +64,16 @@ async def test_the_last_lesson_leads_nowhere() -> None:
         await user.until_computed()
         await user.press("c", "c")
         assert "No later step has a note" in user.text()
+
+
+def test_lessons_follow_each_other_by_their_numbers(tmp_path: Path) -> None:
+    for name in ("01-a", "02-b", "10-z", "mazur"):
+        (tmp_path / f"{name}.toml").write_text(f'title = "{name}: more"', encoding="utf-8")
+    shelf = Shelf(tmp_path)
+    following = shelf.after("01-a")
+    assert following is not None
+    assert (following.name, following.headline) == ("02-b", "02 02-b")
+    assert [shelf.after(name) for name in ("02-b", "10-z", "mazur", "", "1-a")] == [None] * 5
+    (tmp_path / "03-c.toml").symlink_to(find("mazur"))
+    assert Shelf(tmp_path).after("02-b") is not None
+    assert Shelf(tmp_path, closed=True).after("02-b") is None, "no link leads out of a closed shelf"

@@ -66,3 +66,12 @@ async def test_no_key_is_silent(view: str) -> None:
             await user.press("X", "M", "escape")
             if user.trace.order != "deferred":
                 await user.press("u")
+
+
+async def test_a_view_that_does_not_follow_says_so() -> None:
+    async with user_of("mazur", 6, size=(120, 40)) as user:
+        for key in ("9", "3"):
+            await user.press(key, "a")
+            assert f"View {key} shows" in user.text()
+            await user.press("1", "a", "escape")
+            assert f"View {key} shows" not in user.text()

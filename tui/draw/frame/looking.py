@@ -34,7 +34,7 @@ def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     else:
         made = f"{'made' if maker < cursor.step else 'will be made'} by {_named(trace, maker)}"
     reader = next_reader(trace, number.reference, cursor.step)
-    read = f" · read next by {_named(trace, reader)}" if reader is not None else " · not read any more"
+    read = f" · read next by {_named(trace, reader)}" if reader is not None else " · read by no later step"
     for said in (f"{made}{read}", made, ""):
         row = (*head, (f" · {said}", "dim")) if said else head
         if length(row) <= width:

@@ -43,7 +43,7 @@ def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
         label = _label(trace, step, step - 1 if step > first else None)
         if step == first and x + _cells(trace, step, label) > width - 2:
             label = ""  # a narrow window has the step
-        elif step > first and x + _cells(trace, step, label) > width - 1:
+        elif step > first and x + _APART * bool(label) + _cells(trace, step, label) > width - 1:
             break
         style = f"phase-{site.phase}" if step == cursor.step else f"done-{site.phase}"
         if step > cursor.step:

@@ -158,7 +158,8 @@ class BackpropApp(CellDiffApp[None]):
             return
         from engine.read.sense import told
 
-        self.stepping.say(told(self._scenario))
+        if (sentence := told(self._scenario)) and not self.stepping.message:
+            self.stepping.say(sentence)
 
     def on_stepping_screen_finished(self) -> None:
         """Open the lesson after the one that is open."""

@@ -145,7 +145,7 @@ async def test_pasted_letters_go_nowhere() -> None:
         await user.press("g")
         await user.type("[/]ten[@click=app.quit]")
         await user.press("enter")
-        assert "1 to 320, Escape to stay" in user.text()
+        assert "1 to 320, Escape to stay" in user.dialog()
         await user.press("escape")
         assert user.step() == 3
 

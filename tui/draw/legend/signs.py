@@ -166,7 +166,7 @@ SIGNS: tuple[Sign, ...] = (
         "◦○◇□",
         "a negative number in a heat map; the larger, the larger",
         r"[◦○◇□]",
-        ("dim", *(f"heat-negative-{level}" for level in range(1, 5))),
+        ("dim", "selected", *(f"heat-negative-{level}" for level in range(1, 5))),
     ),
     Sign("▲ ▼ ▾", "points at the place", r"[▲▼▾]"),
     Sign("●", "where we are", r"●", ("strong", "chosen", "", "positive", "negative", "loss")),

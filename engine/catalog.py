@@ -86,9 +86,15 @@ class Shelf:
         """Return the scenario in a file of the shelf; of a closed one it must be there when it is opened.
 
         Raises:
-            ScenarioError: as `engine.read.load`.
+            ScenarioError: as `engine.read.load`; of a closed shelf it tells no path of the host.
         """
-        return load(path, within=self._within)
+        try:
+            return load(path, within=self._within)
+        except ScenarioError as error:
+            if not self.closed:
+                raise
+            told = [one._replace(file=os.path.relpath(one.file, self.folder)) for one in error.complaints]
+            raise ScenarioError(*told, more=error.more) from None
 
     @property
     def _within(self) -> Path | None:

@@ -20,7 +20,7 @@ from engine.read.document.text import shortened
 from engine.scenario import without_mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -304,7 +304,10 @@ class _Diagnosing:
             further=tuple(_cause(one.candidates[0]) for one in found if not one.known),
             hint="" if found or pair or not bench.iteration else _EARLIER,
             pair=() if pair is None else tuple(map(_cause, pair.candidates)),
-            remarks=tuple(likenesses(first, bench, self.known)),
+            remarks=(
+                *(() if found or pair else self._elsewhere(some, by)),
+                *likenesses(first, bench, self.known),
+            ),
             excluded=tuple(self._excluded(readings, wrong)),
             entry=self._entry(first),
         )
@@ -329,6 +332,15 @@ class _Diagnosing:
             if found:
                 return found, other, read_so, bad
         return [], by, readings, wrong
+
+    def _elsewhere(self, some: Sequence[Given], by: Convention) -> Iterator[str]:
+        """Say whether these are the numbers of the iteration before, or of the next."""
+        for iteration in (self.bench.iteration - 1, self.bench.iteration + 1):
+            if 0 <= iteration < self.scenario.training.iterations:
+                other = Bench(self.scenario, iteration)
+                readings = [read(one, by, other.ground) for one in some]
+                if all(other.agrees(one, other.right) for one in readings):
+                    yield f"these are the right numbers of iteration {iteration} (they are counted from 0)"
 
     def _entry(self, reading: Reading) -> Entry | None:
         """Return the number that differs most."""

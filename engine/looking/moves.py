@@ -131,10 +131,13 @@ def next_phase(schedule: Schedule, step: int) -> int:
 
 
 def previous_phase(schedule: Schedule, step: int) -> int:
-    """Return the first step of this phase, or of the one before if the step is that already."""
-    if step == 0:
-        return 0
-    key = _run_of(schedule, step - 1)
+    """Return the first step of the run of steps before this one's; the first of all if there is none."""
+    begin = _begin_of_phase(schedule, step)
+    return _begin_of_phase(schedule, begin - 1) if begin else 0
+
+
+def _begin_of_phase(schedule: Schedule, step: int) -> int:
+    key = _run_of(schedule, step)
     while step > 0 and _run_of(schedule, step - 1) == key:
         step -= 1
     return step

@@ -19,7 +19,7 @@ PARTS: dict[str, str] = {
     "network": "the network with its numbers",
     "equation": "where the number that is looked at comes from",
     "numbers": "the equations of all numbers that the step makes",
-    "pre_activation": "z in the network",
+    "pre_activation": "z and the biases in the network",
     "loss": "the loss in the network",
     "delta": "δ in the network",
     "steps": "the steps of the iteration, in a row",
@@ -31,8 +31,19 @@ PARTS: dict[str, str] = {
 
 ALL = frozenset(PARTS)
 
-LEFT_OUT: dict[Quantity, str] = {"pre_activation": "pre_activation", "delta": "delta", "terms": "loss"}
+LEFT_OUT: dict[Quantity, str] = {
+    "pre_activation": "pre_activation",
+    "biases": "pre_activation",
+    "delta": "delta",
+    "terms": "loss",
+}
 """The quantities that are not in the network without a part."""
+
+
+def drawn_at(trace: Trace, step: int, quantity: Quantity) -> bool:
+    """Return whether a quantity is drawn in the network at a step (0-based)."""
+    part = LEFT_OUT.get(quantity)
+    return part is None or part in shown_at(trace, step)
 
 
 def shown_at(trace: Trace, step: int) -> frozenset[str]:

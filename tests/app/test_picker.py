@@ -270,6 +270,8 @@ async def test_a_preview_has_a_drawing_of_the_network() -> None:
         await user.press(*["n"] * 9)
         assert "2 in → 2 sigmoid → 2 sigmoid" in user.text()
         assert "○──┬──○" in user.text()
+        assert "before 09 Too early" in user.text()
+        assert "next   11 Reuse" in user.text()
 
 
 async def test_a_long_title_and_an_error_stand_there_once(tmp_path: Path) -> None:

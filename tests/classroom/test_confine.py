@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import syslog
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,9 @@ from engine.catalog import find
 from tests.commands.running import ROOT, run
 from tests.patience import PATIENCE
 from tests.terminal.line import APP, Line
+from tui.classroom import confine as confine_module
 from tui.classroom.confine import clean
+from tui.commands import outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,8 +149,57 @@ def test_a_fault_in_a_restricted_session_is_one_sentence(tmp_path: Path) -> None
         line.shows("step 1 of ")
         line.send(b"2")
         assert line.gone() == 1
-        line.is_as_it_was(said="bp-tui: a fault of ours (ZeroDivisionError); no report could be written.")
+        line.is_as_it_was(
+            said="bp-tui: a fault of ours (ZeroDivisionError); the administrator finds the report with "
+            "`journalctl -t bp-tui`."
+        )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_report_of_a_restricted_session_goes_to_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(syslog, "syslog", lambda _, line: told.append(line))
+    monkeypatch.setattr(confine_module, "_confined", True)
+    try:
+        raise ZeroDivisionError("nobody thought of this")
+    except ZeroDivisionError as error:
+        outcome._fault(error)
+    assert told[0].startswith("Traceback")
+    assert told[-1] == "ZeroDivisionError: nobody thought of this"
+
+
+def test_a_confined_process_may_tell_the_journal() -> None:
+    code = (
+        "from tui.classroom import confine\n"
+        "confine.confine([])\n"
+        "confine.tell_administrator('one\\ntwo')\n"
+        "print('told')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.stdout == "told\n", done
+
+
+def test_a_student_is_told_no_path_of_the_host(tmp_path: Path) -> None:
+    (tmp_path / "broken.toml").write_text("title = \n")
+    (tmp_path / "rows.toml").write_text(
+        find("iris").read_text("utf-8").replace("iris.csv", "rows.csv"), encoding="utf-8"
+    )
+    (tmp_path / "rows.csv").write_text("a,b\n")
+    for name, said in (("broken", "broken.toml:1:9: this is not TOML"), ("rows", "rows.csv:")):
+        with Line([*APP, "--restricted", "--folder", str(tmp_path), name]) as line:
+            assert line.gone() == 2
+            line.is_as_it_was(said=said)
+            assert str(tmp_path).encode() not in line.output()
+    with Line([*APP, "--restricted", "--class", str(tmp_path), "--follow", "monday"]) as line:
+        assert line.gone() == 2
+        line.is_as_it_was(said="nobody leads 'monday' now")
+        assert str(tmp_path).encode() not in line.output()
+        assert b"SCENARIO" not in line.output()
 
 
 @pytest.mark.parametrize(
@@ -164,6 +216,7 @@ def test_refusals(words: tuple[str, ...], said: str) -> None:
     assert (done.code, done.out) == (2, "")
     assert said in done.err
     assert done.err.count("\n") == 1
+    assert ("bp-tui trace" in done.err) is ("--folder" in words)
 
 
 def test_only_the_scenarios_of_the_folder(tmp_path: Path) -> None:
@@ -177,7 +230,7 @@ def test_only_the_scenarios_of_the_folder(tmp_path: Path) -> None:
             assert b"\x1b" not in line.output()
     with Line([*APP, "--restricted", "--folder", str(tmp_path / "none")]) as line:
         assert line.gone() == 2
-        line.is_as_it_was(said=f"there is no folder '{tmp_path}/none'")
+        line.is_as_it_was(said="bp-tui: the scenarios of this class are gone; tell who has set it up.")
     with Line([*APP, "--restricted", "--folder", str(tmp_path)]) as line:
         line.shows("which scenario?")
         line.send(b"\r\x1b")

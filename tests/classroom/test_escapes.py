@@ -284,7 +284,7 @@ def test_a_connection_that_breaks_leaves_nothing_running(server: Server) -> None
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
 def test_a_session_script_that_is_told_to_end_ends_the_app(server: Server, ending: signal.Signals) -> None:
     with server.login("mazur", term="xterm-256color") as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         (app,) = server.apps()
         script = int(Path(f"/proc/{app}/stat").read_text().rpartition(")")[2].split()[1])
         assert b"session" in Path(f"/proc/{script}/cmdline").read_bytes()

@@ -196,7 +196,7 @@ def students_follow_the_teacher(room: Class) -> None:
 def one_account_has_four_sessions_at_most(room: Class) -> None:
     lines = [room.student(LESSON, "alan") for _ in range(4)]
     for line in lines:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
     with room.student(LESSON, "alan") as line:
         assert line.gone() == 254, line.output()
         assert b"There were too many logins for 'alan'" in line.output()
@@ -221,7 +221,7 @@ def without_the_drop_in_a_login_is_no_shell(room: Class) -> None:
 
 def removing_it_ends_the_sessions_and_leaves_nothing(room: Class) -> None:
     with room.student(LESSON) as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         done = room.host.type("bp-tui class remove")
         assert done.returncode == 0, done
         assert line.gone() == 255
@@ -234,7 +234,7 @@ def a_lesson_may_be_called_as_a_scenario_may(room: Class) -> None:
     with room.teacher(
         ["LANG=C.UTF-8", *[shlex.quote(name) if word == "algebra" else word for word in LEAD]]
     ) as leader:
-        leader.shows("step 1/")
+        leader.shows("step 1 of ")
         with room.student([*FOLLOW[:-1], name]) as follower:
             follower.shows(f"following {name}")
             leaves(follower)
@@ -257,7 +257,7 @@ def a_file_of_the_teachers_own_is_not_shown_to_students(room: Class) -> None:
             leader.watch(0.2)
             leader.send(own.encode() + b"\r")
             leader.until(lambda text: "which scenario?" not in text and "step 1 of " in text)
-            follower.shows("algebra is on another scenario")
+            follower.shows("algebra is on another run")
             refused = room.refuses("follow", "algebra")
             assert "shows a file that is not at hand; wait until it is another" in refused
             leaves(follower)

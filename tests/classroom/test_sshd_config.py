@@ -144,7 +144,8 @@ SHELLS = [shell for shell in ("sh", "dash", "bash", "busybox") if shutil.which(s
 def test_any_shell_runs_the_session(shell: str, tmp_path: Path) -> None:
     """With an interpreter in place of ours that shows what it was given, and then dies as it is told."""
     double = tmp_path / "python"
-    double.write_text('#!/bin/sh\nprintf "<%s>" "$@"\n/usr/bin/env\nulimit -f\nkill -9 $$\n')
+    stands_in = '#!/bin/sh\nprintf "<%s>" "$@"\n/usr/bin/env\nulimit -f\nkill -9 $$\n'
+    double.write_text(stands_in)
     double.chmod(0o755)
     script = parts("User ada", "/opt/x", None, tmp_path).session.replace(sys.executable, str(double))
     (tmp_path / "session").write_text(script)
@@ -161,12 +162,16 @@ def test_any_shell_runs_the_session(shell: str, tmp_path: Path) -> None:
 
     done = asking("xor")
     assert done.returncode == 137
+    said = "bp-tui: this session was ended from outside, or at a limit of the host."
+    assert done.stderr == said + "\n"
     assert "<--restricted>" in done.stdout
     assert done.stdout.startswith("<-I><-B><-m><tui.cli>")
     assert "<--><xor>" in done.stdout
     variables = set(re.findall(r"^(\w+)=", done.stdout.partition("<xor>")[2], re.MULTILINE))
     assert variables <= {"TERM", "LANG", "COLORTERM", "PWD", "SHLVL", "_", "OLDPWD"}
     assert "LANG=C.UTF-8" in done.stdout
+    assert "NO_COLOR=1\n" in asking("xor", NO_COLOR="yes").stdout
+    assert "NO_COLOR" not in asking("xor", NO_COLOR="").stdout
     assert done.stdout.endswith(RESET)
     assert "\n0\n" in done.stdout
     assert "--ascii" not in done.stdout + asking("xor", LC_ALL="de_DE.utf8").stdout
@@ -184,6 +189,18 @@ def test_any_shell_runs_the_session(shell: str, tmp_path: Path) -> None:
         assert (refused.returncode, refused.stdout) == (2, "")
         assert refused.stderr.count("\n") == 1
         assert not name or asking(name).returncode == 2
+    for end, said in (
+        ("-XCPU", "the computing time"),
+        ("-HUP", ""),
+        ("-TERM", ""),
+        ("-SEGV", "from outside"),
+    ):
+        double.write_text(f"#!/bin/sh\nkill {end} $$\n")
+        assert said in asking("xor").stderr
+        assert bool(asking("xor").stderr) is bool(said)
+    double.write_text("#!/bin/sh\nexit 3\n")
+    assert asking("xor").stderr == ""
+    double.write_text(stands_in)
     # As a login shell, with sshd's configuration and without.
     assert "<--><xor>" in asking("xor", "-c", "/opt/x").stdout
     assert "<--><deep>" in asking("", "-c", "deep").stdout

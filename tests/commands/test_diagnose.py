@@ -47,7 +47,7 @@ def test_a_mistake_is_told_with_both_lines_and_both_numbers(
     assert "    wrong  δ = ∂C/∂a in every layer but the last" in lines
     assert "    right  δ = f'(z) ∂C/∂a" in lines
     assert "δ1[2] of sample 1: yours 0.0413703226, right 0.00995425471" in lines
-    assert any(line.startswith("  right  δ1[2] = f'(z1[2])×∂C/∂a1[2]") for line in lines)
+    assert any(line.startswith("  right  δ1[2] = f'(z1[2])") for line in lines)
     assert any(line.startswith("  yours  δ1[2] = ∂C/∂a1[2]") for line in lines)
     assert lines[-1] == "See it: bp-tui mazur --mistake no-slope --step 6"
     assert max(map(len, lines)) <= 100

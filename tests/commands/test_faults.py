@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -44,3 +45,22 @@ def test_a_fault_without_room_for_a_report(
     assert done.code == 1
     assert "no report could be written" in done.err
     assert "Traceback" not in done.err
+
+
+def test_reports_that_nobody_has_asked_for_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(headless, "list_command", broken)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    other, young, old = (
+        tmp_path / f"{name}.txt" for name in ("bp-tui-mine", "bp-tui-fault-1", "bp-tui-fault-2")
+    )
+    for file in (other, young, old):
+        file.touch()
+        if file != young:
+            os.utime(file, (0, 0))
+    call(capsys, "list")
+    left = set(tmp_path.iterdir())
+    assert {other, young} < left
+    assert old not in left
+    assert len(left) == 3

@@ -85,7 +85,7 @@ def test_some_iterations(
     ("given", "said"),
     [
         ("0:0", "no iteration is from 0 on and before 0"),
-        ("4:2", "2:4 would be the other way round"),
+        ("4:2", "the other way round it is 2:4"),
         ("100:", "there is no iteration 100: the run has 7, counted from 0"),
         ("7:9", "there is no iteration 7"),
         ("99999999999999999999:", "there is no iteration 99999999999999999999"),

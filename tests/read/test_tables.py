@@ -158,6 +158,8 @@ MANY = "a,b,c\n" + "0,1,1\n" * 3
     ("0,5;1,5;1\n1,5;2,5;1\n", 1, "has ; between its columns and a decimal comma", 'separator = ";"'),
     ("a;b;c\n0.5;1.5;1\n", 1, "this table has ; between its columns", 'separator = ";"'),
     ("a\tb\tc\n1\t2\t3\n", 1, "this table has tabs between its columns", 'separator = "\\t"'),
+    ("a b c\n0.5 1 1\n", 1, "this table has blanks between its columns", 'separator = " "'),
+    ("a,b,c\nm,s,kg\n0,1,1\n", 2, 'expected numbers, found the text "m s kg"', "leave it out"),
     ("x,2019,y\n0,1,1\n", 1, 'found the text "x"', "header = true"),
     ("a,b,c\r0,1,1\r", 1, "its lines end with CR alone", "LF"),
     ("a,b,c\n0,1,1\n".encode("utf-16"), 1, "found UTF-16", "UTF-8"),

@@ -108,7 +108,7 @@ def test_a_terminal_that_claims_to_be_larger_than_any(size: int) -> None:
     """From the start: the model of the terminal here is as small as ever, and looked at no further."""
     words = ["sh", "-c", f"stty rows {size} columns {size}; exec {' '.join(APP)} mazur"]
     with Line(words) as line:
-        line.until(lambda _: b"1/90000" in line.output())
+        line.until(lambda _: b"of 90,000" in line.output())
         line.settle(0.5, 2.0)
         peak = Path(f"/proc/{line.pid}/status").read_text().partition("VmHWM:")[2].split()[0]
         assert int(peak) < 120 * 1024

@@ -102,23 +102,23 @@ def test_what_has_started_the_app_is_stopped_with_it(shell: Line) -> None:
     shell.send(b"q")
     is_the_shells(shell)
     shell.send(f"sh -c '{' '.join(APP)} bptt; echo over'\r".encode())
-    shell.shows("step 1/")
+    shell.shows("step 1 of ")
     shell.send(b"\x1a")
     is_the_shells(shell)
     shell.send(b"fg\r")
-    shell.shows("step 1/")
+    shell.shows("step 1 of ")
     shell.send(b"q")
     shell.until(lambda _: b"over\r\n" in shell.output())
 
 
 def test_where_no_shell_does_job_control_nothing_stops() -> None:
     with Line([*APP, "bptt"]) as line:
-        line.shows("step 1/")
+        line.shows("step 1 of ")
         line.send(b"\x1a")
         line.says("No shell is here that could continue a stopped program.")
         os.kill(line.pid, signal.SIGTSTP)
         line.send(b"n")
-        line.shows("step 2/")
+        line.shows("step 2 of ")
         line.send(b"q")
         assert line.gone() == 0
         line.is_as_it_was()

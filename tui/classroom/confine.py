@@ -19,6 +19,8 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+@-]{0,63}")
 _KEPT: Final = ("TERM", "LANG", "LC_ALL", "LC_CTYPE", "COLORTERM", "NO_COLOR")
 _ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 
+_confined = False
+
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 #: Audit events of Python that change files, start programs or wait for connections.
@@ -55,6 +57,22 @@ def confine(words: Sequence[str]) -> None:
     for limit in (resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
         resource.setrlimit(limit, (0, 0))
     sys.addaudithook(refuse)
+    global _confined
+    _confined = True
+
+
+def is_confined() -> bool:
+    """Return whether this process is confined."""
+    return _confined
+
+
+def tell_administrator(report: str) -> None:
+    """Write a report to the journal of the host, line by line: the session itself can write no file."""
+    import syslog
+
+    syslog.openlog("bp-tui", syslog.LOG_PID, syslog.LOG_USER)
+    for line in report.splitlines():
+        syslog.syslog(syslog.LOG_ERR, line)
 
 
 def refuse(event: str, arguments: tuple[object, ...]) -> None:

@@ -146,13 +146,13 @@ ulimit -n 256 2>/dev/null
 saved=$(stty -g 2>/dev/null)
 trap : INT QUIT TSTP
 exec 3<&0
-env -i TERM="$term" LANG="$lang" COLORTERM="$colours" \
+env -i TERM="$term" LANG="$lang" COLORTERM="$colours" ${{NO_COLOR:+NO_COLOR=1}} \
     {python} -I -B -m tui.cli --restricted --folder {folder} "$@" <&3 3<&- &
 app=$!
 trap 'kill -s HUP "$app"' HUP
 trap 'kill -s TERM "$app"' TERM
 while :; do
-    wait "$app"
+    wait "$app" 2>/dev/null
     status=$?
     # Either the app has ended by a signal, or a signal has ended the waiting.
     [ "$status" -ge 128 ] && kill -s 0 "$app" 2>/dev/null || break
@@ -160,6 +160,16 @@ done
 if [ "$status" -ge 128 ]; then
     printf '{reset}' 2>/dev/null
     stty "${{saved:-sane}}" 2>/dev/null || stty sane 2>/dev/null
+fi
+# 129, 130, 143: who sits there, or the end of the connection. 152: the computing time is used up.
+case $status in
+    [0-9] | [0-9][0-9] | 12[0-7] | 129 | 130 | 143) said= ;;
+    152) said='the computing time of this session is used up' ;;
+    *) said='this session was ended from outside, or at a limit of the host' ;;
+esac
+if [ "$said" ]; then
+    printf 'bp-tui: %s.\n' "$said" >&2
+    logger -t bp-tui -p user.warning "$(id -un): $said (exit code $status)" 2>/dev/null
 fi
 exit "$status"
 """

@@ -186,7 +186,7 @@ def _with_cause(scenario: Scenario, found: Diagnosis) -> Trace | None:
 def _command(scenario: Scenario, found: Diagnosis, name: str) -> str:
     """Return the command that opens the app at what is wrong first, with the mistake if it can be made."""
     run = _with_cause(scenario, found)
-    words = ["bp-tui", quote(name)]
+    words = ["bp-tui", "FILE" if name == "-" else quote(name)]
     cause = found.causes[0].name if run is not None else None
     order = cause if cause in ORDERS else WAITING
     if cause is not None and cause not in ORDERS:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
+    from tui.following.protocol import State
 
 
 _OF_C = ("ascii", "us-ascii", "ansi_x3.4-1968")  # what the C locale's encoding is called
@@ -59,7 +60,7 @@ def open_app(
     """
     _ignore_environment()
     gc.disable()  # until the first frame; see tui.app
-    at_hand = Shelf(_folder(folder), closed=restricted)
+    at_hand = Shelf(_folder(folder, restricted=restricted), closed=restricted)
     scenario = None if name is None else change(at_hand.load(at_hand.find(name)))
     lesson: Lesson | None = None
     if meeting.follow is not None:
@@ -128,10 +129,12 @@ def _ignore_environment() -> None:
         del os.environ["NO_COLOR"]
 
 
-def _folder(name: str | None) -> Path:
+def _folder(name: str | None, *, restricted: bool) -> Path:
     if name is None:
         return shipped_shelf().folder
     if not os.path.isdir(name):  # noqa: PTH112 (never raises)
+        if restricted:
+            raise UsageError("bp-tui: the scenarios of this class are gone; tell who has set it up.")
         raise UsageError(f"bp-tui: there is no folder {name!r}.")
     return Path(name)
 
@@ -148,11 +151,10 @@ def _follow(
 ) -> tuple[Scenario, Lesson]:
     """Return the scenario to open, the leader's if none was asked for, and the lesson."""
     from tui.following.attending import Attending
-    from tui.following.follower import ask
     from tui.following.shared import is_known, scenario_of
 
     if scenario is None:
-        state = ask(folder, lesson)
+        state = _told(lesson, folder, closed=shelf.closed)
         theirs = scenario_of(shelf, state.scenario, state)
         if theirs is None and not is_known(state.chosen):
             raise UsageError(f"bp-tui: the leader of {lesson!r} does what is unknown here.")
@@ -162,3 +164,16 @@ def _follow(
         scenario = theirs.run
     keeps = name is not None and shelf.find(name).parent != shelf.folder
     return scenario, Attending(folder, lesson, shelf, keeps=keeps)
+
+
+def _told(lesson: str, folder: Path | None, *, closed: bool) -> State:
+    """Return what the leader looks at; who can't change it is told nothing of the host."""
+    from tui.following.follower import ask
+    from tui.following.names import LessonError
+
+    try:
+        return ask(folder, lesson)
+    except LessonError:
+        if not closed:
+            raise
+        raise UsageError(f"bp-tui: nobody leads {lesson!r} now; try again when somebody does.") from None

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 DONE, FAULT, USAGE, INTERRUPTED = 0, 1, 2, 130
 
+_REPORT = "bp-tui-fault-"
+_KEPT = 30 * 24 * 3600  # seconds
+
 
 def carry_out(words: Sequence[str]) -> int:
     """Run the command line; turn whatever stops it into a sentence and an exit code."""
@@ -77,7 +80,7 @@ def _run(words: list[str]) -> int:
         return plain_command(chosen)
     if chosen.scenario == "-":
         raise UsageError("bp-tui: the app reads its keys from standard input, so it can't be a scenario too.")
-    _need_terminal()
+    _need_terminal("" if chosen.restricted else ", in a pipe use `bp-tui trace` or `bp-tui train`")
     from tui.commands.opening import Meeting, open_app
     from tui.commands.overriding import check_overrides, overridden
 
@@ -119,12 +122,11 @@ def _need_output(asked: str) -> None:
         raise UsageError(f"bp-tui: {asked} has nowhere to print: standard output is closed.")
 
 
-def _need_terminal() -> None:
+def _need_terminal(otherwise: str) -> None:
     """Refuse what would hang or garble: the app reads stdin and draws on stderr."""
     if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise UsageError(
-            "bp-tui: the app needs a terminal for input and output; "
-            "over ssh add -t, in a pipe use `bp-tui trace` or `bp-tui train`."
+            f"bp-tui: the app needs a terminal for input and output; over ssh add -t{otherwise}."
         )
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
         raise UsageError(
@@ -134,18 +136,40 @@ def _need_terminal() -> None:
 
 
 def _fault(error: Exception) -> int:
-    """Say in a sentence that the fault is ours; the traceback goes to a file."""
-    import tempfile
+    """Say in a sentence that the fault is ours; the traceback goes where who can mend it finds it."""
     import traceback
 
-    sentence = f"bp-tui: a fault of ours ({type(error).__name__})"
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", prefix="bp-tui-", suffix=".txt", delete=False
-        ) as report:
-            traceback.print_exception(error, file=report)
-        sentence += f"; the report is in {report.name}"
-    except OSError:
-        sentence += "; no report could be written"
-    say(f"{sentence}.")
+    report = "".join(traceback.format_exception(error))
+    say(f"bp-tui: a fault of ours ({type(error).__name__}); {_put_down(report)}.")
     return FAULT
+
+
+def _put_down(report: str) -> str:
+    """Write a report, and return where it is."""
+    confine = sys.modules.get("tui.classroom.confine")
+    if confine is not None and confine.is_confined():
+        confine.tell_administrator(report)
+        return "the administrator finds the report with `journalctl -t bp-tui`"
+    import tempfile
+
+    try:
+        _remove_old_reports(Path(tempfile.gettempdir()))
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", prefix=_REPORT, suffix=".txt", delete=False
+        ) as file:
+            file.write(report)
+    except OSError:
+        return "no report could be written"
+    return f"the report is in {file.name}"
+
+
+def _remove_old_reports(folder: Path) -> None:
+    """Remove the reports that nobody has asked for in a month."""
+    import time
+    from contextlib import suppress
+
+    for file in folder.glob(f"{_REPORT}*.txt"):
+        with suppress(OSError):
+            status = file.lstat()
+            if status.st_uid == os.getuid() and time.time() - status.st_mtime > _KEPT:
+                file.unlink()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _DONE = 12  # cells for what has been done of a lesson
 _AROUND = 8  # cells of a line of the list that are not the entry's
 _LEAST_NAMES, _MOST_NAMES = 4, 24
-_NET_WIDTH, _NET_HEIGHT = 30, 6
+_NET_WIDTH, _NET_HEIGHT = 30, 5
 
 
 class PickerScreen(Screen[Scenario | None]):
@@ -88,6 +88,7 @@ class PickerScreen(Screen[Scenario | None]):
     def on_resize(self, event: Resize) -> None:
         """Cut the lines anew."""
         self.set_class(event.size.width < _NET_WIDTH + 48, "-narrow")
+        self.on_descendant_focus()
         self._list(self.query_one(OptionList).highlighted or 0)
 
     def on_descendant_focus(self) -> None:
@@ -97,11 +98,13 @@ class PickerScreen(Screen[Scenario | None]):
         path.placeholder = (
             f"type a word, or type the {what} here" if typing else f"/ and a word, or / and the {what}"
         )
-        keys = f"↑ ↓ choose   Enter open   tab other list   space more   / word or {what.split()[0]}   q back"
+        word = f"word or {what.split()[0]}"
+        ways = [f"↑ ↓ choose   Enter open   tab other list   space more   / {word}   q back"]
+        ways.append(f"↑ ↓ choose   Enter open   / {word}   q back")
         if typing:
-            keys = (
-                f"typing a word or {what.split()[0]}: Enter opens it   ↑ ↓ choose   Escape back to the list"
-            )
+            ways = [f"typing a {word}: Enter opens it   ↑ ↓ choose   Escape back to the list"]
+            ways.append("Enter opens   Escape back to the list")
+        keys = next((keys for keys in ways if cells(keys) < self.app.size.width - 1), ways[-1])
         self.query_one("#keys", Static).update(Content(f" {keys}"))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -110,7 +113,7 @@ class PickerScreen(Screen[Scenario | None]):
         network: Text | str = ""
         try:
             scenario = self._shelf.load(entry.path)
-            about, network = flowing(scenario.about), self._drawn(scenario)
+            about, network = flowing(scenario.about), self._drawn(scenario, entry)
         except ScenarioError as error:
             about = str(error)
         if cells(entry.title) > self._room_for_title:
@@ -253,10 +256,16 @@ class PickerScreen(Screen[Scenario | None]):
         else:
             self.dismiss(None)
 
-    def _drawn(self, scenario: Scenario) -> Text:
-        """Return a drawing of the network in the colours of the theme."""
+    def _drawn(self, scenario: Scenario, entry: Entry) -> Text:
+        """Return a drawing of the network in the colours of the theme; and what is around a lesson."""
         styles = palette(self.app.theme_variables, "background")
         rows = small_net(scenario.network, _NET_WIDTH, _NET_HEIGHT)
+        place = self._entries.index(entry)
+        for word, at in (("before ", place - 1), ("next   ", place + 1)):
+            if entry.lesson and 0 <= at < len(self._entries) and self._entries[at].lesson:
+                rows.append(
+                    ((word, "dim"), (shortened(self._entries[at].headline, _NET_WIDTH - len(word)), ""))
+                )
         return Text("\n").join(
             Text.assemble(*((text, styles[str(style)]) for text, style in row)) for row in rows
         )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from contextlib import suppress
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FILE = "lessons.json"
 _LARGEST = 2**20  # bytes; far more than any course needs
@@ -62,13 +63,12 @@ class Done:
             return
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder, prefix=f".{_FILE}-")
+            written = self._folder / f".{_FILE}-{os.getpid()}"
             try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(lessons, file)
-                Path(name).replace(self._folder / _FILE)
-            except OSError:
-                Path(name).unlink()
+                written.write_text(json.dumps(lessons), encoding="utf-8")
+                written.replace(self._folder / _FILE)
+            finally:
+                written.unlink(missing_ok=True)
 
 
 def _lessons_in(file: Path) -> dict[str, Reached]:

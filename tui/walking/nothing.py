@@ -46,7 +46,7 @@ _SHOWN = {
     "compare": "the whole iteration in both orders",
     "cost": "what a whole iteration costs",
     "loss": "the whole run",
-    "heat": "the layer that the step works on: ] leads to the next phase",
+    "heat": "the layer that the step works on",
 }
 """What the views show that do not follow every number that is looked at."""
 
@@ -55,7 +55,7 @@ def why_still(view: str) -> str:
     """Return why a view stays as it is when another number is looked at; empty if it says so itself."""
     if view not in _SHOWN:
         return ""
-    return f"View {VIEWS.index(view) + 1} shows {_SHOWN[view]}. View 1 shows what you look at."
+    return f"View {VIEWS.index(view) + 1} shows {_SHOWN[view]}; view 1 what you look at."
 
 
 def shown_already(view: str) -> str:

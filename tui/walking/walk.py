@@ -158,7 +158,7 @@ class Walk:
             if reached is None:
                 self.journey.look_at(cursor)
                 return
-            self.journey.look_at(guided(go_to(here, trace, reached.step), trace))
+            self.journey.look_at(jumped(here, guided(go_to(here, trace, reached.step), trace)))
             one = on[reached.place]
             self._tell(f"Breakpoint {one.number}: {one.text}")
 

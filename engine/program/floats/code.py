@@ -387,10 +387,11 @@ class FloatCode:
 
     def _update(self, home: Home) -> None:
         """Apply what has been gathered since the last update of the layer, if anything has."""
-        if home.layer not in self._due:
-            return
-        self._due.remove(home.layer)
         every = self._at.get(home, [])
+        of_all = any(one.variable.layer is None for one in every)  # what clipping takes of all layers
+        if home.layer not in self._due and not of_all:
+            return
+        self._due.discard(home.layer)
         here = {read.variable for one in every for read in one.factors()}
         totals = [
             one.result

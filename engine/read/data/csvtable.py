@@ -37,6 +37,7 @@ _NUMBERED = 4  # columns; fewer may be 0, 1, 2 by chance
 _FAULTS = 1_000  # cells and rows; of more, no one is told the number
 _SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
 _SEQUENCES = "expected a header line that begins with sample,time, as this network reads sequences"
+_WORDS = re.compile(r"[^\W\d_][^\d.,]*")
 # In a row of these characters float() accepts nothing that a number of ours would not.
 _PLAIN = re.compile(r"[-+.,eE0-9 \t]*")
 _PLAIN_BYTES = b"-+.,eE0123456789 \t\r\n"
@@ -271,15 +272,19 @@ class Table:
             count = source.count(sign) + 1
             if (count == total > 1) or (at_least and count >= at_least) or (not total and count > 1):
                 return sign
+        if len(source.split()) == total > 1 and ", " not in source:
+            return " "
         counts = {sign: source.count(sign) for sign in _SEPARATORS}
         most = max(counts, key=lambda sign: counts[sign])
         return most if counts[most] and source.count(",") <= counts[most] else None
 
     def _separate(self, says: str, sign: str) -> tuple[str, str]:
         """Return the one complaint about a table whose columns are parted by another sign."""
-        cells = [*self._lines.source.split(sign), *self._peek().split(sign)]
+        cells = f"{self._lines.source}{sign}{self._peek()}".split(sign)
         comma = any("," in cell and isinstance(number(cell, ","), float) for cell in cells)
-        what = f"{_SEPARATORS[sign]} between its columns" + (" and a decimal comma" if comma else "")
+        what = f"{_SEPARATORS.get(sign, 'blanks')} between its columns" + (
+            " and a decimal comma" if comma else ""
+        )
         keys = 'separator = "\\t"' if sign == "\t" else f'separator = "{sign}"'
         keys += ' and decimal = ","' if comma else ""
         remedy = f"Separate the columns with commas, or write under [data]: {self._named_file()}{keys}."
@@ -304,6 +309,12 @@ class Table:
             return
         self.lines.append(self._lines.line)
         if not self._fast(cells):
+            if not first and self._is_words(cells):
+                says = f"expected numbers, found {describe(' '.join(cells))}"
+                remedy = "If this row names columns or units, leave it out."
+                self._note(Fault("words", False, says, remedy), None)
+                self.numbers.extend(0.0 for _ in self._numeric)
+                return
             for place in self._numeric:
                 self.numbers.append(self._number(cells[place], place, first=first))
                 if not self.good:
@@ -311,6 +322,10 @@ class Table:
         if layout.labels:
             place = layout.places[-1]
             self.numbers.append(self._code(cells[place], place))
+
+    def _is_words(self, cells: list[str]) -> bool:
+        """Return whether a row is one of words, and no number is missing or misspelt."""
+        return len(self._numeric) > 1 and all(_WORDS.fullmatch(cells[place]) for place in self._numeric)
 
     def _fast(self, cells: list[str]) -> bool:
         """Take a row of nothing but plain numbers at once."""
@@ -416,7 +431,7 @@ class Table:
         for fault, first, count in self._faults.values():
             says, more = fault.says, count - 1
             if more:
-                noun = ("row" if fault.kind == "width" else "cell") + ("s" if more > 1 else "")
+                noun = ("row" if fault.kind in ("width", "words") else "cell") + ("s" if more > 1 else "")
                 says += f"; {'at least ' if stopped else ''}{more:,} more {noun} like it"
             self.complain(says, fault.remedy, column=first.column, line=first.line, source=first.source)
 

@@ -63,5 +63,5 @@ def targets(codes: Array, outputs: int) -> Array:
 
 def listed(names: Sequence[str], most: int = 12) -> str:
     """Return names in a row, of many the first."""
-    shown = ", ".join(shortened(name, 30) for name in names[:most])
+    shown = ", ".join(shortened(name, 30) or "(no name)" for name in names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -58,7 +58,7 @@ class Layout:
 
     def _named(self, places: Sequence[int]) -> str:
         if self.names:
-            return listed([self.names[place] or "(no name)" for place in places])
+            return listed([self.names[place] for place in places])
         if len(places) == 1:
             return f"column {places[0] + 1}"
         return f"columns {places[0] + 1} to {places[-1] + 1}"

@@ -62,6 +62,7 @@ class Lines:
             text = raw.decode("utf-8-sig" if self.line == 1 else "utf-8")
         except UnicodeDecodeError as error:
             byte = raw[error.start : error.start + 1]
+            self.source = raw.decode("cp1252", "replace").rstrip("\r\n")
             says = f"expected UTF-8 text, found other bytes: 0x{byte.hex()}"
             letter = byte.decode("cp1252", "replace")
             may = f"; perhaps it is Windows-1252, where this is {letter}" if letter.isprintable() else ""

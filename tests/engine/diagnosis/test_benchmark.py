@@ -15,6 +15,8 @@ from engine import diagnose
 from engine.arrays import frozen
 from tests.engine.diagnosis.cases import ALL, network, planted, right, unknown
 from tests.engine.diagnosis.in_numpy import numbers
+from tests.engine.diagnosis.planted import of_scenario
+from tests.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
 
 
 def test_of_40_planted_mistakes_38_are_named_first_and_all_are_named() -> None:
@@ -36,6 +38,18 @@ def test_a_right_program_is_not_accused(seed: int) -> None:
     found = diagnose(case.scenario, case.numbers, case.iteration)
     assert found.first_wrong is None, case.words
     assert len(found.agrees) >= len(case.numbers)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_whatever_updates_the_parameters(optimizer: str) -> None:
+    for seed in range(3):
+        wanted = Wanted(optimizer=optimizer, order="deferred", settings=True, steps=200, iterations=2)
+        scenario = scenario_at_random(seed, wanted)
+        for iteration in (0, 1):
+            assert not diagnose(scenario, of_scenario(scenario, None, iteration), iteration).wrong
+        right, wrong = of_scenario(scenario), of_scenario(scenario, "target-first")
+        if any(not np.allclose(right[name], array, rtol=1e-4, atol=1e-7) for name, array in wrong.items()):
+            assert diagnose(scenario, wrong).mistakes == ("target-first",)
 
 
 @pytest.mark.parametrize("large", [1, 4, 12])

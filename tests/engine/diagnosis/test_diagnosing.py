@@ -221,6 +221,12 @@ def test_only_in_one_iteration_too() -> None:
     assert found.mistakes == ("no-slope",)
 
 
+def test_the_numbers_of_the_next_iteration_are_no_mistake() -> None:
+    found = diagnose(THREE, of_scenario(THREE, None, 1), 0)
+    assert found.remarks[0] == "these are the right numbers of iteration 1 (they are counted from 0)"
+    assert (*found.causes, *found.further, *found.pair) == ()
+
+
 def test_further_mistakes_are_none_of_the_contract() -> None:
     wrong = {**RIGHT, **{name: 2 * RIGHT[name] for name in RIGHT if name[0] == "g"}}
     found = diagnose(THREE, {name: wrong[name] for name in wrong if not name.endswith("_after")})

@@ -120,14 +120,14 @@ def test_next_and_previous_move_by_one_step(place: tuple[Trace, Cursor]) -> None
 
 @given(places())
 def test_phases(place: tuple[Trace, Cursor]) -> None:
-    """The next phase begins at the first step that differs; the previous one, or this one, likewise."""
+    """The next phase begins at the first step that differs; the previous one before this one's first."""
     steps, cursor = place
     sections = [section(site(steps, step)) for step in range(len(steps))]
     here = sections[cursor.step]
     later = [step for step in range(cursor.step, len(steps)) if sections[step] != here]
     assert move(cursor, steps, "next-phase").step == (later[0] if later else len(steps) - 1)
     begins = [step for step in range(len(steps)) if step == 0 or sections[step] != sections[step - 1]]
-    earlier = [step for step in begins if step < cursor.step]
+    earlier = [step for step in begins if step <= cursor.step][:-1]
     assert move(cursor, steps, "previous-phase").step == (earlier[-1] if earlier else 0)
 
 

@@ -124,18 +124,12 @@ LETTERS: tuple[Sign, ...] = (
 SIGNS: tuple[Sign, ...] = (
     Sign("·", "not known yet (never 0)", r"·"),
     Sign("×", "times", r"×|⊙"),
-    Sign("▸", "the number that is explained", r"▸"),
+    Sign("▸", "before a row: the number that is explained", r"▸(?!┃|[a-z] )"),
     Sign("≠", f"not right: an update came too early (x, or an order but {WAITING}), or a mistake (m)", r"≠"),
     Sign("≠ 0.0363", "what the number should be", r"≠ [-+]?\d"),
-    Sign("▶", "what comes along these wires is added up there", r"▶"),
-    Sign("◀", "what comes back along these wires is added up there", r"◀"),
-    Sign("◄", "the error comes back here along the heavy wires", r"◄"),
-    Sign(
-        "━┓",
-        "a wire that this step reads; the box of what is looked at",
-        r"[━┃┏┓┗┛┣┫┳┻╋╹╻╸╺]",
-        ("wire-active",),
-    ),
+    Sign("▸", "at the end of wires: what comes along them is added up", r"▶|▸(?=┃|[a-z] )"),
+    Sign("◄", "at the end of wires: what comes back along them is added up", r"[◀◄]"),
+    Sign("━┓", "a wire that this step reads", r"[━┃┏┓┗┛┣┫┳┻╋]", ("wire-active",)),
     Sign("─┐", "a wire, or the line of a drawing", r"[─│┌┐└┘├┤┬┴┼╵╷╶╴╌]", ("wire", "wire-active")),
     Sign(
         "○◔◑◕●",

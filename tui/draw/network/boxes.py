@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.formula import function, parse
-from engine.looking.shown import shown_at
+from engine.looking.shown import drawn_at
 from engine.program.evaluate import applied
 from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
@@ -40,7 +40,7 @@ def draw_box(
     canvas.write(x, y + HEIGHT - 1, corners[2] + line * (WIDTH - 2) + corners[3], style)
     activation = known.trace.scenario.network.layers[layer - 1].activation
     row = ACTIVATIONS[activation]
-    if row.coupled:
+    if row.coupled or not drawn_at(known.trace, known.step, "pre_activation"):
         return
     left = x + WIDTH - 2 - _CURVE
     curve, low, high = _curve(activation)
@@ -49,7 +49,7 @@ def draw_box(
     if z is None or a is None:
         return
     slope = function(parse(row.slope), ("z", "a"))(float(z[unit]), float(a[unit]))
-    if layer < known.trace.shapes.layers and "pre_activation" in shown_at(known.trace, known.step):
+    if layer < known.trace.shapes.layers:
         canvas.write(x + 2, y + HEIGHT - 2, "slope f'(z)", "dim")
         canvas.write(x + 14, y + HEIGHT - 2, numeral(slope, WIDTH - 16), "value")
     here = max(-_REACH, min(_REACH, float(z[unit])))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer
-from engine.looking.shown import LEFT_OUT, shown_at
+from engine.looking.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
 from tui.draw.kit.wide import shortened
 from tui.draw.network.memory import RECURRENT, draw_sum, draw_term
@@ -95,7 +95,7 @@ def draw_targets(canvas: Canvas, known: Known, column: Column) -> None:
         style = "read-zero" if known.read("target", None) else "target"
         canvas.write(x, block.row, "y ", style)
         canvas.write(x + 2, block.row, text, known.linked(style, known.reference("target", None), block.unit))
-        if block.lines > 1 and "loss" in shown_at(known.trace, known.step):
+        if block.lines > 1 and drawn_at(known.trace, known.step, "terms"):
             canvas.write(x, block.row + 1, "C", "dim")
             if terms is None:
                 canvas.write(x + 3, block.row + 1, UNKNOWN, "unknown")
@@ -111,9 +111,11 @@ def _lines(layer: int, lines: int, known: Known) -> list[tuple[str, Quantity | N
 
     A lesson may leave some out.
     """
-    shown = shown_at(known.trace, known.step)
-    found = _every_line(layer, lines, known)
-    return [line for line in found if line[1] is None or LEFT_OUT.get(line[1], "") in ("", *shown)]
+    return [
+        line
+        for line in _every_line(layer, lines, known)
+        if line[1] is None or drawn_at(known.trace, known.step, line[1])
+    ]
 
 
 def _every_line(layer: int, lines: int, known: Known) -> list[tuple[str, Quantity | None]]:

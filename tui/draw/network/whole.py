@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.number import Number, Traced, version_of
 from engine.looking.cursor import active_layer
-from engine.looking.shown import LEFT_OUT, shown_at
+from engine.looking.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Row
 from tui.draw.kit.wires import Piece, Wires
@@ -234,11 +234,10 @@ class _Drawing:
             back = site.kind in ("delta", "gradient", "update") and layer >= (site.layer or 0)
             if back and self.known.array("delta", layer) is not None:
                 names = ("δ",)
-        shown = shown_at(self.known.trace, self.known.step)
         return [
             line
             for line in _LINES
-            if (names is None or line[0] in names) and LEFT_OUT.get(line[1], "") in ("", *shown)
+            if (names is None or line[0] in names) and drawn_at(self.known.trace, self.known.step, line[1])
         ]
 
     def _number(
@@ -275,18 +274,17 @@ class _Drawing:
             return
         if not boxed:
             self.canvas.write(x, 0, "target", "active-title" if known.site.kind == "loss" else "title")
-        y = 1
-        shown = "loss" in shown_at(known.trace, known.step)
+        y, losses = 1, drawn_at(known.trace, known.step, "terms")
         for unit, row in enumerate(self.plan.rows[-1]):
             y = 1 + row + (2 if boxed else 0)
             self.canvas.write(x, y, "y", "dim")
             self._number(x + 2, y, "target", known.reference("target", None), (unit,), "target")
             if not boxed:
                 y += 1
-            if self.shape.lines > 1 and shown:
+            if self.shape.lines > 1 and losses:
                 self._loss(x + (12 if boxed else 0), y, "C", "terms", (unit,))
         y += 2 if boxed else 1
-        if self.shape.lines > 2 and shown and y < self.canvas.height:
+        if self.shape.lines > 2 and losses and y < self.canvas.height:
             self._loss(x if boxed else x - 2, y, "all C", "loss", ())
 
     def _loss(self, x: int, y: int, name: str, quantity: Quantity, index: tuple[int, ...]) -> None:

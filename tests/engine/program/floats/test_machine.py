@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -121,3 +122,23 @@ def test_what_is_wrong_for_all_functions_is_not_hidden() -> None:
     program = float_machine.Program(scenario, shapes, Schedule(shapes, "deferred"), 0, keep=False)
     with pytest.raises(ValueError, match="values to unpack"):
         program.run((), [], 0, 1)
+
+
+def test_a_last_layer_that_is_not_trained_still_clips_the_others() -> None:
+    wanted = Wanted("sigmoid", "half-squared-error", depth=2, recurrent=False, order=WAITING, iterations=9)
+    scenario = scenario_at_random(3, wanted)
+    first, last = scenario.network.layers
+    last = replace(last, train_weights=False, train_biases=False)
+    scenario = replace(
+        scenario,
+        network=replace(scenario.network, layers=(first, last)),
+        training=replace(scenario.training, clip_norm=0.01),
+    )
+    one = machine_of(scenario, WAITING)
+    one.advance(0, _ITERATIONS)
+    trained = one.parameters().flat()
+    one.put(initial_parameters(scenario))
+    for iteration in range(_ITERATIONS):
+        played = one.play(iteration)
+    assert trained.tobytes() == played.after.flat().tobytes()
+    assert trained.tobytes() != initial_parameters(scenario).flat().tobytes()

@@ -76,7 +76,7 @@ class Notes(Reading):
     def noted(self, code: FloatCode, iteration: int) -> Noted:
         """Return what to note of an iteration over the batch of another."""
         layout = self._layouts.of_batch(iteration % self._shapes.batches)
-        kept: dict[int, list[str]] = {}
+        kept: dict[int, dict[str, str]] = {}
         places: dict[str, int] = {}
         columns = self._columns[layout] = {}
         for leaf in self._asked:
@@ -98,7 +98,9 @@ class Notes(Reading):
             return tuple(factor.variable for factor in _share(self._scenario, leaf).factors())
         return (Variable(WORDS[leaf.word].quantity, leaf.layer),)
 
-    def _names(self, leaf: Leaf, layout: Layout, code: FloatCode, kept: dict[int, list[str]]) -> list[str]:
+    def _names(
+        self, leaf: Leaf, layout: Layout, code: FloatCode, kept: dict[int, dict[str, str]]
+    ) -> list[str]:
         """Return the names of the numbers of a leaf, value by value."""
         found = []
         variables = self._made_of(leaf)
@@ -117,14 +119,9 @@ class Notes(Reading):
             for step in steps:
                 names = [code.name(Named(made, place)) for place in _entries(leaf, code, made)]
                 if step != steps[-1]:  # the next update overwrites it
-                    new = [f"{name}_after_{step}" for name in names]
-                    lines = kept.setdefault(step, [])
-                    lines += [
-                        line
-                        for line in (f"{one} = {name}" for one, name in zip(new, names, strict=True))
-                        if line not in lines
-                    ]
-                    names = new
+                    new = {f"{name}_after_{step}": name for name in names}
+                    kept.setdefault(step, {}).update(new)
+                    names = [*new]
                 found += names
             return found
         for sample, time in layout.sites_of(leaf):

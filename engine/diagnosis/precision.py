@@ -182,6 +182,8 @@ class Rounded(Values):
         read = {name: np.abs(self._read(factor, time)) for name, factor in one.arguments}
         if one.row == "softmax_back":  # a (∂C/∂a - Σ a ∂C/∂a)
             a, error = read["a"], read["error"]
+        elif "rest_y" in read:  # a - y, where targets add up to 1
+            return np.asarray(read["a"] * (read["rest_y"] + read["y"]) + read["y"])
         elif one.row == "softmax_binary":
             a = read["a"]
             error = 1.0 / np.maximum(1.0 - a, self.unit) + 1.0
@@ -206,7 +208,7 @@ def _moved(array: Array, unit: float, chance: np.random.Generator) -> Array:
 def _textbook(one: Equation, network: Network) -> Equation:
     """Return an equation as a textbook writes it."""
     last = len(network.layers)
-    if one.plain is not None:
+    if one.plain is not None and "rest_y" not in dict(one.arguments):  # a - y is so only where Σ y = 1
         return one._replace(formula=one.plain, arguments=arguments(one.plain, last), plain=None)
     if one.variable.name in ("activation", "slope") and one.row is None:
         row = ACTIVATIONS[network.layers[(one.variable.layer or 1) - 1].activation]

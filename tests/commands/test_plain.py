@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import pexpect  # type: ignore[import-untyped]
 import pytest
@@ -15,6 +16,9 @@ from tests.commands.running import environment, run
 from tests.patience import PATIENCE
 from tui.commands.plain import HELP, obey, page
 from tui.keys import KEYS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_one_step_through_a_pipe() -> None:
@@ -31,7 +35,18 @@ def test_every_step_through_a_pipe() -> None:
     done = run("premature", "--plain")
     steps = len(trace(load(find("premature"))))
     assert [f"step {step:,} of {steps:,}" in done.out for step in (1, 2, steps)] == [True] * 3
-    assert done.out.count(f" of {steps}") >= steps
+    assert done.out.count(f" of {steps:,}") >= steps
+
+
+def test_a_target_is_called_by_its_class(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,kind\n1,cat\n2,dog\n3,emu\n", encoding="utf-8")
+    run("new", "made.toml", "--data", "rows.csv", "--hidden", "0", "--iterations", "1", cwd=tmp_path)
+    lines = run("made.toml", "--plain", cwd=tmp_path).lines
+    assert [line for line in lines if line.startswith("target:")] == [
+        "target: cat",
+        "target: dog",
+        "target: emu",
+    ]
 
 
 def test_ascii() -> None:

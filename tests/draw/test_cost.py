@@ -25,11 +25,11 @@ MAZUR_AT_STEP_6 = """\
    gradients                                    4              8  ██████▌░░░░░░
    (deltas + gradients) / forward               1            1.5
 
- the same gradients, without reuse  multiply-adds  times as many
-   backpropagation, with reuse                 12              1
-   each layer anew from the loss               12              1
-   each path on its own                        20          1.667
-   each weight by a nudge                     128          10.67
+ the same gradients, without reuse  multiply-adds  times as many forward counted
+   backpropagation, with reuse                 12              1               1
+   each layer anew from the loss               12              1               1
+   each path on its own                        20          1.667             1.4
+   each weight by a nudge                     128          10.67             6.4
  A nudge: two forward passes for each of 8 weights.
 
  held from the forward pass for the way back  8 numbers a sample

@@ -53,7 +53,7 @@ def glyph(value: float, largest: float) -> str:
     quarter = 0
     while (quarter + 1) * largest / 4 < abs(value):
         quarter += 1
-    return ("░▒▓█" if value > 0 else "-=≡▬")[quarter]
+    return ("░▒▓█" if value > 0 else "◦○◇□")[quarter]
 
 
 @given(
@@ -108,7 +108,7 @@ def test_the_map_of_a_matrix_with_a_cell_for_each_entry() -> None:
         for source in range(40):
             expected = glyph(float(weights[unit, source]), scale) * 2
             assert drawn[2 * source : 2 * source + 2] == expected, (unit, source)
-    assert f"█ {numeral(scale)}  ▬ -{numeral(scale)}" in plain(rows[32])
+    assert f"█ {numeral(scale)}  □ -{numeral(scale)}" in plain(rows[32])
 
 
 def test_signs_and_sizes_differ_in_ascii_too() -> None:

@@ -13,7 +13,7 @@ from engine.looking.cursor import start
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.kit.rows import Row, length, plain
-from tui.draw.loss import Scale, loss_rows
+from tui.draw.loss import Scale, falls_far, loss_rows
 from tui.palette import LOOKS
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -63,6 +63,49 @@ def test_the_axis_is_labelled_with_losses() -> None:
     values = run.losses.values()
     assert labels[-1] == pytest.approx(values.min(), rel=1e-3)
     assert labels[0] == pytest.approx(values.max(), rel=1e-3)
+
+
+def test_lines_stand_at_powers_of_ten_and_bounds_are_told() -> None:
+    """The figures are those of Mazur's run: 0.001 is a thousand iterations away, 0.0001 five thousand."""
+    run = trace(load(SCENARIOS / "mazur.toml"))
+    run.advance(run.iterations)
+    rows = [plain(row) for row in loss_rows(run, start(run), 80, 20, logarithmic=True)]
+    lines = [row for row in rows if row.count("╌") > 40]
+    assert [row.split()[0] for row in lines] == ["0.1", "0.01", "0.001", "0.0001"]
+    assert (
+        rows[-1].split("first below ")[1].rstrip()
+        == "0.1 at 31, 0.01 at 174, 0.001 at 1,089, 0.0001 at 5,494"
+    )
+    values = run.losses.values()
+    for bound, first in ((0.1, 31), (0.01, 174), (0.001, 1089), (0.0001, 5494)):
+        assert values[first - 1] < bound <= values[first - 2]
+    ticks = rows[-2].split()
+    assert ticks[-1] == "10,000"
+    assert "4,000" in ticks
+
+
+def test_a_fall_that_would_be_an_l_is_shown_on_a_logarithmic_scale() -> None:
+    run = trace(load(SCENARIOS / "mazur.toml"))
+    assert not falls_far(run)
+    run.advance(20)
+    assert not falls_far(run)
+    run.advance(5_000)
+    assert falls_far(run)
+    zero = trace(scenario([layer("identity", [[0.5]])], [[1.0]], [[0.5]], iterations=5))
+    zero.advance(5)
+    assert not falls_far(zero)
+
+
+def test_a_curve_that_is_not_finished_says_so() -> None:
+    run = trace(load(SCENARIOS / "mazur.toml"))
+    run.advance(5_000)
+    text = "\n".join(plain(row) for row in loss_rows(run, start(run), 80, 18, logarithmic=True))
+    assert "computed: 5,000 of 10,000" in text
+    assert "·" * 30 in text
+    run.advance(5_000)
+    text = "\n".join(plain(row) for row in loss_rows(run, start(run), 80, 18, logarithmic=True))
+    assert "computed:" not in text
+    assert "··" not in text
 
 
 def test_only_what_has_been_computed_is_drawn() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from engine.looking.cursor import Cursor
+    from engine.order.site import Site
     from engine.run.tracing import Trace
     from tui.draw.kit.rows import Row
 
@@ -125,12 +126,22 @@ def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:
 def page(trace: Trace, cursor: Cursor, width: int) -> list[str]:
     """Return a step as lines: where we are, the note, the equations, what the parameters wait for."""
     lines = list(_lines([status_row(trace, cursor, width)]))
+    site = trace.schedule.site(cursor.step)
+    if site.kind == "loss" and (name := _class(trace, site)):
+        lines += wrapped(f"target: {name}", width)
     for text in notes_at(trace, cursor.step):
         lines += wrapped(f"note: {text}", width)
     equations = _lines(equation_rows(trace, cursor, width, _ENOUGH))
     lines += [line for line in equations if line]
     lines += _lines(waiting_rows(trace, cursor, width, trace.shapes.layers + 4))
     return lines
+
+
+def _class(trace: Trace, site: Site) -> str:
+    """Return the class that the target of a loss step stands for; the empty text if it is none."""
+    assert site.sample is not None
+    assert site.time is not None
+    return trace.scenario.names.of_target(trace.scenario.data.targets[site.sample, site.time])
 
 
 def wrapped(text: str, width: int) -> Iterator[str]:

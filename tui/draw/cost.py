@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from engine.facts.cost import Cost, cost
+from engine.facts.cost import Cost, Price, cost
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import UNKNOWN, count, counted, numeral
 from tui.draw.kit.rows import Row, Run, clip
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _NOTE = (
     "One multiply-add for each weight used once. Not counted: biases, activations, slopes, the loss, updates."
 )
-_LABEL, _CELLS, _LEAST_BAR = 34, 15, 8
+_LABEL, _CELLS, _LEAST_BAR, _MOST_BAR = 34, 15, 8, 40
 
 
 def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -29,11 +30,7 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
         _heads("multiply-adds", "so far", "this iteration"),
         *_phases(found, width),
         (),
-        _heads("the same gradients, without reuse", "multiply-adds", "times as many"),
-        _way("backpropagation, with reuse", price.whole.backward, price.whole.backward, "positive"),
-        _way("each layer anew from the loss", price.each_layer, price.whole.backward),
-        _way("each path on its own", price.each_path, price.whole.backward),
-        _way("each weight by a nudge", price.each_weight, price.whole.backward),
+        *_ways(price, width),
         ((f" A nudge: two forward passes for {nudged}.", "dim"),),
         (),
         *_held(found, len(trace.shapes.batch(trace.schedule.site(cursor.step).iteration))),
@@ -87,18 +84,44 @@ def _bar(done: int, whole: int, cells: int, style: str) -> tuple[Run, ...]:
     return (("  ", ""), (full, style), ("░" * (cells - len(full)), "future"))
 
 
-def _way(name: str, multiply_adds: int, reuse: int, style: str = "value") -> Row:
-    times = UNKNOWN
-    if reuse:
-        # Integer division first: the counts of paths may be far too large for a float.
-        times = (
-            numeral(multiply_adds / reuse) if multiply_adds < 10**6 * reuse else count(multiply_adds // reuse)
-        )
-    return (
-        (f"   {name}".ljust(_LABEL), ""),
-        (count(multiply_adds).rjust(_CELLS), style),
-        (times.rjust(_CELLS), style),
+def _ways(price: Price, width: int) -> list[Row]:
+    """Return what each way to the same gradients takes, without and with the forward pass counted."""
+    forward, back = price.whole.forward, price.whole.backward
+    ways = (
+        ("backpropagation, with reuse", back, forward + back, "positive"),
+        ("each layer anew from the loss", price.each_layer, forward + price.each_layer, "value"),
+        ("each path on its own", price.each_path, forward + price.each_path, "value"),
+        # A nudge is nothing but forward passes.
+        ("each weight by a nudge", price.each_weight, price.each_weight, "value"),
     )
+    rows: list[Row] = [
+        (
+            *_heads("the same gradients, without reuse", "multiply-adds", "times as many"),
+            ("forward counted".rjust(_CELLS + 1), "title"),
+        )
+    ]
+    room = min(_MOST_BAR, width - _LABEL - 3 * _CELLS - 4)
+    longest = math.log10(max(10, *(many for _, many, _, _ in ways)))
+    for name, many, whole, style in ways:
+        row: Row = (
+            (f"   {name}".ljust(_LABEL), ""),
+            (count(many).rjust(_CELLS), style),
+            (_times(many, back).rjust(_CELLS), style),
+            (_times(whole, forward + back).rjust(_CELLS + 1), style),
+        )
+        if room >= _LEAST_BAR and many > 0:
+            row = (*row, ("  ", ""), (bar(math.log10(max(1, many)) / longest, room), style))
+        rows.append(row)
+    if room >= _LEAST_BAR:
+        rows[0] = (*rows[0], ("  bars: log scale", "dim"))
+    return rows
+
+
+def _times(many: int, fewer: int) -> str:
+    if not fewer:
+        return UNKNOWN
+    # Integer division first: the counts of paths may be far too large for a float.
+    return numeral(many / fewer) if many < 10**6 * fewer else count(many // fewer)
 
 
 def _held(found: Cost, samples: int) -> list[Row]:

@@ -1,7 +1,8 @@
 """How has the loss gone so far, and where in it are we?
 
 A column of dots spans all losses of its stretch of iterations, so that no spike is lost. What lies
-behind the present iteration is pale.
+behind the present iteration is pale, what is not computed yet is dotted and says so. Lines stand at round
+losses, ticks at round iterations.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, Row
+from tui.draw.kit.wide import shortened
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 _LABELS = 10
+_FAR = 30.0  # times that the largest loss is the smallest: beyond, a linear scale shows an L
+_MOST_TICKS, _MOST_BOUNDS = 6, 4
 
 
 class Scale(NamedTuple):
@@ -46,6 +50,13 @@ class Scale(NamedTuple):
             return min(float(np.power(10.0, height)), float(np.finfo(float).max))
 
 
+def falls_far(trace: Trace) -> bool:
+    """Return whether the losses so far are better seen on a logarithmic scale."""
+    values = trace.losses.values()
+    usable = values[np.isfinite(values) & (values > 0.0)]
+    return len(usable) == len(values) > 0 and bool(usable.max() > _FAR * usable.min())
+
+
 def loss_rows(trace: Trace, cursor: Cursor, width: int, height: int, logarithmic: bool) -> list[Row]:
     """Return the curve of the losses computed so far, with a mark at the present iteration."""
     canvas = Canvas(width, height)
@@ -64,11 +75,14 @@ def loss_rows(trace: Trace, cursor: Cursor, width: int, height: int, logarithmic
     last = trace.iterations - 1
     _axes(canvas, scale, columns, lines)
     _curve(canvas, np.where(usable, values, np.nan), curve.stride, scale, iteration, last)
+    _still_to_come(canvas, trace, columns, lines)
     _mark(canvas, iteration, last)
     left_out = int((~usable).sum())
     if left_out:
         why = "not above 0 or not finite" if logarithmic else "not finite"
         canvas.write(_LABELS + 1, height - 1, f"left out: {left_out:,} losses, {why}", "dim")
+    elif told := _first_below(values, curve.stride):
+        canvas.write(_LABELS + 1, height - 1, shortened(told, width - _LABELS - 1), "words")
     return canvas.rows()
 
 
@@ -105,14 +119,58 @@ def _scale(values: Array, logarithmic: bool) -> Scale:
 def _axes(canvas: Canvas, scale: Scale, columns: int, lines: int) -> None:
     for line in range(lines):
         canvas.write(_LABELS, 1 + line, "│", "rule")
-    marks = sorted({0, lines // 2, lines - 1})
-    for line in marks:
-        # The top and the bottom of the plot are the largest and the smallest loss that it shows.
-        share = {0: 1.0, lines - 1: 0.0}.get(line, 1.0 - (line + 0.5) / lines)
-        label = numeral(scale.loss(share), _LABELS - 2)
-        canvas.write(0, 1 + line, label.rjust(_LABELS - 1), "dim")
+    # The top and the bottom of the plot are the largest and the smallest loss that it shows.
+    marks = {0: scale.loss(1.0), lines - 1: scale.loss(0.0)}
+    for value in _round_losses(scale):
+        line = round((1.0 - float(scale.share(np.array(value)))) * (lines - 1))
+        if not {line - 1, line, line + 1} & marks.keys():
+            marks[line] = value
+            canvas.write(_LABELS + 1, 1 + line, "╌" * columns, "wire")
+    for line, value in marks.items():
+        canvas.write(0, 1 + line, numeral(value, _LABELS - 1).rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS, 1 + line, "┤", "rule")
     canvas.write(_LABELS, lines + 1, "└" + "─" * columns, "rule")
+
+
+def _round_losses(scale: Scale) -> list[float]:
+    """Return the losses at which lines stand: powers of ten, or steps of 1, 2 or 5."""
+    if scale.logarithmic:
+        return [10.0**power for power in range(math.ceil(scale.low), math.floor(scale.high) + 1)][-400:]
+    step = _round_step(scale.high - scale.low, 5)
+    first = math.ceil(scale.low / step)
+    return [step * place for place in range(first, first + 7) if step * place <= scale.high]
+
+
+def _round_step(span: float, most: int) -> float:
+    """Return a step of 1, 2 or 5 times a power of ten that goes into a span at most so many times."""
+    exact = span / most
+    power = 10.0 ** math.floor(math.log10(exact))
+    return next(power * lead for lead in (1.0, 2.0, 5.0, 10.0) if power * lead >= exact * (1.0 - 1e-9))
+
+
+def _still_to_come(canvas: Canvas, trace: Trace, columns: int, lines: int) -> None:
+    """Say how much of the run is computed, where the curve ends before it."""
+    last, done = trace.iterations - 1, trace.computed
+    if not 0 < done < trace.iterations:
+        return
+    begin = _LABELS + 2 + _dot(min(done, last), last, columns) // 2
+    canvas.write(begin, lines, "·" * (_LABELS + 1 + columns - begin), "future")
+    told = f"computed: {done:,} of {trace.iterations:,}"
+    if begin + len(told) + 2 <= _LABELS + 1 + columns:
+        canvas.write(begin + 1, max(1, lines - 1), told, "dim")
+
+
+def _first_below(values: Array, stride: int) -> str:
+    """Return in words when the loss first fell below round bounds; nothing where it fell below none."""
+    if values[0] <= 0.0:
+        return ""
+    found: list[str] = []
+    for power in range(math.ceil(math.log10(values[0])) - 1, -320, -1):
+        below = np.flatnonzero(values < 10.0**power)
+        if not len(below) or len(found) == _MOST_BOUNDS:
+            break
+        found.append(f"{numeral(10.0**power)} at {int(below[0]) * stride + 1:,}")
+    return f"first below {', '.join(found)}" if found else ""
 
 
 def _mark(canvas: Canvas, iteration: int, last: int) -> None:
@@ -123,10 +181,22 @@ def _mark(canvas: Canvas, iteration: int, last: int) -> None:
     canvas.write(here, line, "▲", "focus")
     label, end = f"iteration {iteration + 1:,}", f"{last + 1:,}"
     start = max(left, min(here - len(label) // 2, right - len(label)))
-    if start > left + 1:
-        canvas.write(left, line + 1, "1", "dim")
-    if start + len(label) < right - len(end):
-        canvas.write(right - len(end), line + 1, end, "dim")
+    taken = [(start, start + len(label))]
+
+    def tick(at: int, text: str, x: int) -> None:
+        # Not where it would touch another.
+        if all(x + len(text) < begin or x > stop for begin, stop in taken):
+            canvas.write(x, line + 1, text, "dim")
+            taken.append((x, x + len(text)))
+            if at != here:
+                canvas.write(at, line, "┴", "rule")
+
+    tick(left, "1", left)
+    tick(right - 1, end, right - len(end))
+    step = max(1, round(_round_step(last + 1, _MOST_TICKS)))
+    for number in range(step, last + 1, step):
+        at = left + _dot(number - 1, last, columns) // 2
+        tick(at, f"{number:,}", at - len(f"{number:,}") // 2)
     canvas.write(start, line + 1, label, "focus")
 
 

@@ -92,6 +92,7 @@ class SteppingScreen(Screen[None]):
         self._asked: Command | None = None  # the last key's, until it is drawn
         self._guides = False  # whether a note may lead to its view: not who follows a number
         self._offers = self._offered = False  # whether this key and the one before offered the next lesson
+        self._scale_chosen = False  # whether somebody has turned the scale of the loss over
 
     @property
     def goal(self) -> Cursor:
@@ -238,7 +239,7 @@ class SteppingScreen(Screen[None]):
         """Show what a leader shows."""
         self.say("")
         self._walk.player.stop()
-        self.logarithmic = logarithmic
+        self.logarithmic, self._scale_chosen = logarithmic, True
         self._hold(against)
         if view != self.view and view in VIEWS:
             self.turn_to(view)
@@ -363,6 +364,10 @@ class SteppingScreen(Screen[None]):
         """Show one of the views; all but the network take the room of the equations too."""
         if view == "compare":
             self._run_others()
+        if view == "loss" and not self._scale_chosen:
+            from tui.draw.loss import falls_far
+
+            self.logarithmic = falls_far(self._walk.journey.trace)
         self.set_class(view != VIEWS[0], "-full")
         self.view = view
 
@@ -379,7 +384,7 @@ class SteppingScreen(Screen[None]):
         if self.view != "loss":
             self.say("l changes the scale of the loss curve, which is view 4.")
             return
-        self.logarithmic = not self.logarithmic
+        self.logarithmic, self._scale_chosen = not self.logarithmic, True
 
     def action_go_to(self) -> None:
         """Ask for a step by its number."""

@@ -216,13 +216,14 @@ class Noting(Protocol):
 
 
 class Noted(NamedTuple):
-    """Names of statements, and what to keep under another name right after the block of a step, by its place.
+    """Names of statements; `kept` has what is kept under a new name right after a step, by its place.
 
-    Something that an iteration writes more than once has more than one value to note.
+    Something that an iteration writes more than once has more than one value to note. What no statement makes
+    (the change of what is not trained) is 0.
     """
 
     names: Sequence[str]
-    kept: Mapping[int, Sequence[str]]
+    kept: Mapping[int, Mapping[str, str]]
 
 
 def code_of(
@@ -288,10 +289,18 @@ def compiled(
     losses = " + ".join(code.losses) or "0.0"
     if scenario.training.reduction == "mean":
         losses = f"({losses}) / {float(samples)!r}"
-    kept_after = {} if noted is None else noted.kept
-    texts = ["\n".join([block.text, *kept_after.get(at, ())]).strip() for at, block in enumerate(code.blocks)]
-    every = [*filter(None, texts), f"append({losses})"]
     given = [*_initial(scenario, code), *_masks(scenario, code)]
+    blocks = [block.text for block in code.blocks]
+    row: list[str] = []
+    if noted is not None:
+        made = {name for text in blocks for line in text.split("\n") for name in _targets(line)}
+        made |= {*code.names((*code.table.remembered, *code.table.inputs)), *(name for name, _ in given)}
+        made |= {new for names in noted.kept.values() for new in names}
+        for place, names in noted.kept.items():
+            lines = [f"{new} = {name if name in made else '0.0'}" for new, name in names.items()]
+            blocks[place] = "\n".join(filter(None, [blocks[place], *lines]))
+        row = [name if name in made else "0.0" for name in noted.names]
+    every = [*filter(None, blocks), f"append({losses})"]
     once = [f"{name} = {value!r}" for name, value in given]
     if shapes.batches == 1:
         once.append(batch.replace("k % 1", "0", 1))
@@ -303,9 +312,6 @@ def compiled(
         kept = [name if name in made else "0.0" for name in code.names(code.table.kept)]
         result += f", ({', '.join(kept)},)"
     if noted is not None:
-        made = {name for text in every for line in text.split("\n") for name in _targets(line)}
-        made |= {*code.names((*code.table.remembered, *code.table.inputs)), *(name for name, _ in given)}
-        row = [name if name in made else "0.0" for name in noted.names]
         every.append(f"note({row[0] if len(row) == 1 else '(' + ', '.join(row) + ')'})")
         once += ["notes = []", "note = notes.append"]
         result += ", notes"

@@ -175,6 +175,20 @@ def test_a_search_finds_what_a_scan_of_the_records_finds(machine: str, seed: int
     machine_module._straight.cache_clear()
 
 
+def test_what_is_not_trained_changes_by_nothing_at_each_of_its_updates() -> None:
+    scenario = scenario_at_random(5, replace(AT_RANDOM, order="premature", batch_size=2))
+    (layer, *rest) = scenario.network.layers
+    network = replace(scenario.network, layers=(replace(layer, train_biases=False), *rest))
+    scenario = replace(scenario, network=network)
+    text = "sample > 1 and change_bias[1][1] == 0"
+    with patch.object(machine_module, "_SURELY", 0.0):
+        machine_module._straight.cache_clear()
+        steps = found(trace(scenario), text)
+    machine_module._straight.cache_clear()
+    assert steps == ByHand(scenario).first_steps(text)
+    assert steps
+
+
 # -- examples whose answer is known ----------------------------------------------------------------------
 
 

@@ -1,8 +1,8 @@
 """What if the update had not waited? Two orders side by side, from the same parameters.
 
-A line for each number: what each order adds to it in the whole iteration, the ratio, and whether the
-sign is another. Below them the angle to the negative gradient, the measured slope of the loss for the
-number looked at, the losses, and one sentence.
+First in words what differs. Then a line for each number: what each order adds to it in the whole iteration,
+the ratio, and whether the sign is another; the measured slope of the loss for the number looked at; the
+losses, which prove nothing; and last the angle to the negative gradient.
 """
 
 from __future__ import annotations
@@ -54,11 +54,10 @@ def compare_rows(
     if len(words) > height - _LEAST:
         words = paragraph(sentence(found), width)
     after: list[Row] = [
-        angles_row(found, layer, width),
         judge_row(trace, found, layer, index, width),
         *loss_lines(trace, others, found, width),
-        *words,
+        angles_row(found, layer, width),
     ]
-    lines = Lines(found, (layer, index), room=max(3, height - len(after) - 1))
+    lines = Lines(found, (layer, index), room=max(3, height - len(words) - len(after) - 1))
     listed = list_rows(trace, found, lines, width)
-    return [clip(row, width) for row in (listed + after)[:height]]
+    return [clip(row, width) for row in (words + listed + after)[:height]]

@@ -1,6 +1,6 @@
 """How is a matrix of numbers drawn as a map, however large it is?
 
-A glyph for each entry says sign and size: blocks that fill for numbers above zero, strokes that pile up
+A glyph for each entry says sign and size: blocks that fill for numbers above zero, hollow signs that grow
 for those below, blank for zero, · for what is not known yet. A small matrix has its numbers written out;
 in one too large for its cells each cell stands for a block of entries and shows the largest of them.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array, Mask
     from tui.draw.kit.rows import Canvas, Style
 
-POSITIVE, NEGATIVE = "░▒▓█", "-=≡▬"
+POSITIVE, NEGATIVE = "░▒▓█", "◦○◇□"
 """Up to a quarter, half, three quarters and all of the largest magnitude."""
 
 _NUMBER_CELLS = 13  # a glyph, a number of ten cells, and blanks after both

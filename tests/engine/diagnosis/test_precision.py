@@ -1,0 +1,62 @@
+"""Is rounding measured as what it is, and is it seen how numbers were printed?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.diagnosis.precision import SINGLE, UNIT, Precision, digits_of_agreement, precisions
+from engine.diagnosis.quantities import quantities
+from engine.diagnosis.search import Bench
+from engine.equations.table import table_of
+from tests.scenarios_at_random import PAIRS, Wanted, scenario_at_random
+
+VALUES = np.random.default_rng(3).normal(size=(5, 4)) * 10.0 ** np.arange(-3, 1)
+
+
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
+@pytest.mark.parametrize("recurrent", [False, True])
+def test_in_float64_rounding_hides_nothing(output: str, loss: str, *, recurrent: bool) -> None:
+    for seed in range(3):
+        wanted = Wanted(output, loss, recurrent=recurrent, order="deferred", steps=150)
+        scenario = scenario_at_random(seed, wanted)
+        bench = Bench(scenario, 0)
+        for name, quantity in quantities(scenario, table_of(scenario)).items():
+            ours = bench.right.of(quantity.variable)
+            size = max(1.0, float(np.abs(ours).max()))
+            assert bench.tolerance.of(quantity.variable, UNIT, ours) < 1e-11 * size, name
+
+
+@pytest.mark.parametrize(
+    ("array", "expected"),
+    [
+        (VALUES, Precision(UNIT)),
+        (VALUES.astype(np.float32), Precision(SINGLE)),
+        (VALUES.astype(np.float32).astype(np.float64), Precision(SINGLE)),
+        (np.round(VALUES, 6), Precision(UNIT, 6, None)),
+        (np.vectorize(lambda x: float(f"{x:.3e}"))(VALUES), Precision(UNIT, None, 4)),
+        (np.vectorize(lambda x: float(str(np.float32(x))))(VALUES), Precision(SINGLE, None, None)),
+        (np.vectorize(lambda x: float(f"{np.float32(x):.10f}"))(VALUES), Precision(SINGLE, 10, None)),
+        (np.array([1.0, 2.0, 0.0]), Precision(SINGLE)),
+    ],
+)
+def test_it_is_seen_how_numbers_were_made(array: np.ndarray, expected: Precision) -> None:
+    found = precisions({"a": array})["a"]
+    assert found.unit == expected.unit
+    for mine, other in ((found.decimals, expected.decimals), (found.digits, expected.digits)):
+        assert other is None or mine == other
+
+
+def test_all_arrays_of_a_file_are_printed_alike() -> None:
+    found = precisions({"a": np.round(VALUES, 5), "b": np.array([0.5])})
+    assert found["b"].decimals == 5
+
+
+def test_few_short_numbers_are_not_taken_for_printed_ones() -> None:
+    assert precisions({"a": np.array([0.5, 0.25])})["a"].decimals == 4
+
+
+def test_digits_are_counted_from_the_largest() -> None:
+    assert digits_of_agreement(np.array([1.0, 0.001]), np.array([1.0, 0.002])) == 3
+    assert digits_of_agreement(np.array([1.0]), np.array([1.0])) == 16
+    assert digits_of_agreement(np.array([np.nan]), np.array([1.0])) == 16

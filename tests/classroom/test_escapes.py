@@ -231,8 +231,8 @@ def test_no_key_leads_out(server: Server) -> None:
         line.send(b"\x10screenshot")
         line.shows("screenshot")
         line.settle(0.5, 2.0)
-        # What is typed is the only one: keys may be found by letters that are far apart.
-        assert line.until(lambda text: bool(text)).lower().count("screenshot") == 1
+        # Keys may be found by letters that are far apart; Textual's own command is not.
+        assert "Save an SVG" not in line.until(bool)
         line.watch(0.2)
         line.send(b"\x1b")
         line.watch(0.2)

@@ -11,6 +11,7 @@ import json
 import struct
 import warnings
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +27,7 @@ from engine.read.findings import Findings, TooManyFindingsError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import numpy.typing as npt
 
@@ -52,15 +53,23 @@ _WORDS: Final = {"nan": np.nan, "inf": np.inf, "-inf": -np.inf}
 """Texts that stand for numbers, as `bp-tui trace` writes them."""
 
 
-def read_numbers(name: str | os.PathLike[str]) -> Arrays:
+def read_numbers(name: str | os.PathLike[str], *, lists: bool = False) -> Arrays:
     """Return the arrays of a file by their names.
+
+    With `lists` a list of arrays of several shapes in JSON, under a name in the plural, is each of them:
+    {"weights": [[[1, 2]], [[3]]]} has weights.0 and weights.1.
 
     Raises:
         ScenarioError: it can't be read, or there is something in it that is no array of real numbers.
     """
     path = Path(name)
     suffix = path.suffix.lower()
-    reader = {".npz": _npz, ".json": _json, ".safetensors": _safetensors}.get(suffix)
+    readers: dict[str, Callable[[Path], Arrays]] = {
+        ".npz": _npz,
+        ".json": partial(_json, lists=lists),
+        ".safetensors": _safetensors,
+    }
+    reader = readers.get(suffix)
     if reader is None:
         hint = f"{_SAVE} Or write JSON."
         if suffix in (".pt", ".pth", ".pkl", ".pickle"):
@@ -158,12 +167,13 @@ def _tensor(name: str, about: object, body: memoryview, path: Path) -> npt.NDArr
     return np.frombuffer(part, dtype=dtype).reshape(shape)
 
 
-def _json(path: Path) -> Arrays:
+def _json(path: Path, *, lists: bool) -> Arrays:
     document = _parsed(read_bytes(path, _TEXT, _REMEDY), path)
     if not isinstance(document, dict):
         raise refusal(path, 'expected an object of arrays by their names, such as {"dW1": [[0.1, 0.2]]}')
     found: Arrays = {}
-    for name, value in _flat(document, path):
+    flat = _flat(document, path)
+    for name, value in _each(flat) if lists else flat:
         if name in found:
             raise _twice(path, name)
         if len(found) >= _ARRAYS:
@@ -202,6 +212,23 @@ def _flat(
             yield from _flat(value, path, f"{before}{name}.", depth + 1)
         elif value is not None and not isinstance(value, str):
             yield before + name, value
+
+
+def _each(flat: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Yield the arrays of lists of arrays of several shapes, and all others as they are."""
+    for name, value in flat:
+        if name.rstrip("_").endswith("s") and isinstance(value, list) and _is_uneven(value):
+            yield from ((f"{name}.{place}", one) for place, one in enumerate(value))
+        else:
+            yield name, value
+
+
+def _is_uneven(value: list[Any]) -> bool:
+    try:
+        np.asarray(value)
+    except (ValueError, OverflowError, RecursionError):
+        return all(isinstance(one, list) for one in value)
+    return False
 
 
 def _array(name: str, value: Any, path: Path) -> npt.NDArray[Any]:

@@ -37,7 +37,7 @@ LIMIT: Final = 128 * 2**20
 _TEXT = 32 * 2**20
 _SAVE = "Write it with numpy.savez(name, dW1=..., db1=...)."
 _HEADER = 2**20
-_ARRAYS = 1000
+ARRAYS = 1000
 _REMEDY = "Leave out what isn't asked for."
 _DTYPES: Final = {
     "F64": "<f8",
@@ -89,7 +89,7 @@ def _npz(path: Path) -> Arrays:
     found: Arrays = {}
     with open_regular(path, LIMIT, _REMEDY) as stream:
         file = DataFile(stream, str(path), findings)
-        if not is_small_zip(stream, _ARRAYS):
+        if not is_small_zip(stream, ARRAYS):
             raise refusal(path, "this is not an .npz file", _SAVE)
         try:
             with zipfile.ZipFile(stream) as archive, warnings.catch_warnings():
@@ -129,9 +129,9 @@ def _safetensors(path: Path) -> Arrays:
     (length,) = struct.unpack("<Q", content[:8])
     if not 2 <= length <= min(_HEADER, len(content) - 8):
         raise refusal(path, "the file is damaged: its header has no size that it can have")
-    header = _parsed(content[8 : 8 + length], path)
-    if not isinstance(header, dict) or len(header) > _ARRAYS + 1:
-        raise refusal(path, f"the file is damaged: expected a header of at most {_ARRAYS} arrays")
+    header = parsed(content[8 : 8 + length], path)
+    if not isinstance(header, dict) or len(header) > ARRAYS + 1:
+        raise refusal(path, f"the file is damaged: expected a header of at most {ARRAYS} arrays")
     body = memoryview(content)[8 + length :]
     found: Arrays = {}
     for name, about in header.items():
@@ -168,7 +168,7 @@ def _tensor(name: str, about: object, body: memoryview, path: Path) -> npt.NDArr
 
 
 def _json(path: Path, *, lists: bool) -> Arrays:
-    document = _parsed(read_bytes(path, _TEXT, _REMEDY), path)
+    document = parsed(read_bytes(path, _TEXT, _REMEDY), path)
     if not isinstance(document, dict):
         raise refusal(path, 'expected an object of arrays by their names, such as {"dW1": [[0.1, 0.2]]}')
     found: Arrays = {}
@@ -176,13 +176,19 @@ def _json(path: Path, *, lists: bool) -> Arrays:
     for name, value in _each(flat) if lists else flat:
         if name in found:
             raise _twice(path, name)
-        if len(found) >= _ARRAYS:
-            raise refusal(path, f"there are more than {_ARRAYS} arrays", _REMEDY)
+        if len(found) >= ARRAYS:
+            raise refusal(path, f"there are more than {ARRAYS} arrays", _REMEDY)
         found[name] = _array(name, value, path)
     return found
 
 
-def _parsed(content: bytes, path: Path) -> Any:
+def parsed(content: bytes, path: Path) -> Any:
+    """Return a JSON document in which no name stands twice.
+
+    Raises:
+        ScenarioError: it is none.
+    """
+
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
         if len(made) != len(pairs):

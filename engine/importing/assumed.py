@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 _LAST = {"cross-entropy": "softmax", "binary-cross-entropy": "sigmoid"}
 """The last activation that goes with a loss; `identity` with any other."""
-_LOSS = {last: loss for loss, last in _LAST.items()}
-_ELSE = "half-squared-error"
+LOSS_OF = {last: loss for loss, last in _LAST.items()}
+"""The loss that goes with a last activation; `HALF_SQUARED` with any other."""
+
+HALF_SQUARED = "half-squared-error"
 
 
 def taken(
@@ -42,7 +44,7 @@ def taken(
         last = _LAST.get(loss or "", "identity" if top.recurrent is None else "tanh")
         said.append(f"--output-activation {last}")
     if loss is None:
-        loss = _LOSS.get(last, _ELSE)
+        loss = LOSS_OF.get(last, HALF_SQUARED)
         said.append(f"--loss {loss}")
     layers = tuple(map(_layer, found.modules, [*named, last]))
     check_size(layers)

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from engine.diagnosis.numbersfile import read_numbers
 from engine.importing.assumed import taken
+from engine.importing.mlp import ATTRIBUTES, CLASSES, taken_of_mlp
 from engine.importing.modules import modules_of
+from engine.importing.skopsfile import read_skops
 from engine.importing.taken import NotTakenError
 from engine.read.document.source import refusal
-from engine.read.document.text import one_line
+from engine.read.document.text import one_line, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,13 +58,32 @@ def read_network(
     suffix = path.suffix.lower()
     if suffix in _CONVERSIONS:
         raise _convert(path, suffix)
+    if suffix == ".skops":
+        return _mlp(path, said=bool(activations or last or loss or order or way))
     if suffix not in _BY_NAMES:
-        raise refusal(path, "expected an .npz, .json or .safetensors file of a network's parameters")
+        raise refusal(
+            path, "expected an .npz, .json or .safetensors file of a network's parameters, or a .skops file"
+        )
     arrays = read_numbers(path, lists=True)
     try:
         # The safetensors library sorts what it saves.
         found = modules_of(arrays, order, way, kept=suffix != ".safetensors")
         return taken(found, activations, last, loss)
+    except NotTakenError as error:
+        raise refusal(path, f"{error}.") from error
+
+
+def _mlp(path: Path, *, said: bool) -> Taken:
+    """Return the network of scikit-learn in a file; nothing is to be `said` of it."""
+    kind, values = read_skops(path, ATTRIBUTES)
+    if kind not in CLASSES:
+        what = f"expected an {' or '.join(CLASSES)}, found a {shortened(kind, 40)}"
+        remedy = "Of a Pipeline write the last step alone: skops.io.dump(pipeline[-1], name)."
+        raise refusal(path, what, remedy if kind == "Pipeline" else "")
+    if said:
+        raise refusal(path, "a .skops file says itself what its layers, activations and loss are")
+    try:
+        return taken_of_mlp(values)
     except NotTakenError as error:
         raise refusal(path, f"{error}.") from error
 

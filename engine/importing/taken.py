@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -12,9 +12,13 @@ from engine.read.data.numbers import NUMBERS
 from engine.read.document.text import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from engine.arrays import Array
+
+
+Value: TypeAlias = "float | int | str"
+"""What stands at a key of `[training]`."""
 
 
 class NotTakenError(ValueError):
@@ -39,7 +43,11 @@ class Taken:
     layers: tuple[TakenLayer, ...]
     loss: str
     remarks: tuple[str, ...] = ()
-    training: dict[str, float | int | str] = field(default_factory=dict)
+    training: dict[str, Value] = field(default_factory=dict)
+
+    def with_training(self, training: dict[str, Value], remarks: Iterable[str] = ()) -> Taken:
+        """Return the network with what is known of its training."""
+        return replace(self, training=training, remarks=(*self.remarks, *remarks))
 
     @property
     def recurrent(self) -> bool:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.arrays import Array
-    from engine.importing.taken import Taken, TakenLayer
+    from engine.importing.taken import Taken, TakenLayer, Value
 
 _SAMPLES, _TIMES = 2, 3
-_TRAINING: dict[str, float | int | str] = {"learning_rate": 0.1, "iterations": 100, "reduction": "mean"}
+_TRAINING: dict[str, Value] = {"learning_rate": 0.1, "iterations": 100, "reduction": "mean"}
 
 
 def text(taken: Taken, title: str, source: str) -> str:

@@ -166,7 +166,8 @@ def _import(parser: ArgumentParser) -> None:
         "file",
         metavar="FILE",
         help="an .npz, .json or .safetensors file of parameters under the names that people use: W1 b1, "
-        "fc1.weight, 0.bias, coefs_[0], weight_ih_l0, Wxh",
+        "fc1.weight, 0.bias, coefs_[0], weight_ih_l0, Wxh; or a .skops file of scikit-learn's MLPClassifier "
+        "or MLPRegressor",
     )
     parser.add_argument("-o", "--output", metavar="NEW.toml", help="write it to a file, of no name yet")
     parser.add_argument("--force", action="store_true", help="write over a file that is there")

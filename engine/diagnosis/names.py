@@ -31,20 +31,20 @@ WORDS: Final[dict[str, str]] = {
 }
 """The words that people use for each of ours; `d` before or `grad` around one makes it ∂C by it."""
 
-_BEFORE = "new updated after next"
+BEFORE = "new updated after next"
 _AFTER = "new updated after next plus prime"
-_OF = (
+OF = (
     "nabla grads gradients gradient grad dloss_d dcost_d d_loss_d dl_d dc_d dj_d de_d dld dcd djd ded "
     "partial total sum g d"
 )
 _OF_AFTER = "grad grads gradient total"
-_BASE: Final = {word: ours for ours, words in WORDS.items() for word in words.split()}
+BASE: Final = {word: ours for ours, words in WORDS.items() for word in words.split()}
 _BY = {"z": "delta", "a": "error", "W": "gW", "U": "gU", "b": "gb"}
 """What ∂C by each of ours is called."""
 
 _RECURRENT = {"ih": "W", "hh": "U"}
-_LETTERS: Final = {"wxh": ("W", 1), "whh": ("U", 1), "bh": ("b", 1), "why": ("W", -1), "by": ("b", -1)}
-_LETTERS_OF_TWO: Final = {"wih": ("W", 1), "who": ("W", 2), "bo": ("b", 2)}
+LETTERS: Final = {"wxh": ("W", 1), "whh": ("U", 1), "bh": ("b", 1), "why": ("W", -1), "by": ("b", -1)}
+LETTERS_OF_TWO: Final = {"wih": ("W", 1), "who": ("W", 2), "bo": ("b", 2)}
 _OUTPUTS = "output outputs out yhat y_hat ypred y_pred pred prediction predictions probs"
 _SIGNS = {
     "σ'": "sigma_prime",
@@ -135,7 +135,7 @@ def _looked_up(name: str, layers: int) -> _Found | None:
     whole = _whole(text, layers)
     if whole is not None:
         return whole
-    for marks, before in ((_BEFORE, True), (_AFTER, False)):
+    for marks, before in ((BEFORE, True), (_AFTER, False)):
         rest = _stripped(text, marks, before=before)
         if rest is not None:
             found = _whole(rest, layers)
@@ -145,7 +145,7 @@ def _looked_up(name: str, layers: int) -> _Found | None:
 
 def _derivative(text: str, layers: int) -> _Found | None:
     """Return what a name means that says ∂C by something, perhaps twice (grads.dW1)."""
-    for marks, before in ((_OF_AFTER, False), (_OF, True)):
+    for marks, before in ((_OF_AFTER, False), (OF, True)):
         rest = _stripped(text, marks, before=before)
         if rest is not None:
             found = _whole(rest, layers)
@@ -168,10 +168,10 @@ def _stripped(text: str, marks: str, *, before: bool) -> str | None:
 def _whole(text: str, layers: int) -> _Found | None:
     """Return what a name without marks means."""
     simple = re.fullmatch(r"([a-z_]*[a-z])_?(\d{1,4})", text)
-    if simple is not None and simple[1] in _BASE:
-        kind = _BASE[simple[1]]
+    if simple is not None and simple[1] in BASE:
+        kind = BASE[simple[1]]
         return _Found(kind, int(simple[2]), "of parameters" if kind in "WUb" else kind)
-    letters = {**_LETTERS, **(_LETTERS_OF_TWO if layers == 2 else {})}.get(text.replace("_", ""))
+    letters = {**LETTERS, **(LETTERS_OF_TWO if layers == 2 else {})}.get(text.replace("_", ""))
     if letters is not None:
         kind, layer = letters
         return _Found(kind, layers if layer < 0 else layer, "letters")
@@ -180,8 +180,8 @@ def _whole(text: str, layers: int) -> _Found | None:
         kind = _RECURRENT[torch[2]] if torch[1] == "weight" else "b"
         return _Found(kind, int(torch[3]) + 1, "letters")
     numbered = re.fullmatch(r"((?:[a-z0-9_]*_)?[a-z]*)_?(\d{1,4})_([a-z_]+)", text)
-    if numbered is not None and numbered[3] in _BASE:
-        return _Found(_BASE[numbered[3]], int(numbered[2]), f"of {numbered[1]}")
+    if numbered is not None and numbered[3] in BASE:
+        return _Found(BASE[numbered[3]], int(numbered[2]), f"of {numbered[1]}")
     return _worded(text, layers)
 
 
@@ -194,8 +194,8 @@ def _worded(text: str, layers: int) -> _Found | None:
         if word == "hidden" and layers != 2:
             continue
         for rest in (_stripped(text, word, before=True), _stripped(text, word, before=False)):
-            if rest is not None and rest in _BASE:
-                return _Found(_BASE[rest], layer, "letters")
+            if rest is not None and rest in BASE:
+                return _Found(BASE[rest], layer, "letters")
     return None
 
 

@@ -11,6 +11,7 @@ import json
 import struct
 import warnings
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +27,7 @@ from engine.read.findings import Findings, TooManyFindingsError
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import numpy.typing as npt
 
@@ -36,7 +37,7 @@ LIMIT: Final = 128 * 2**20
 _TEXT = 32 * 2**20
 _SAVE = "Write it with numpy.savez(name, dW1=..., db1=...)."
 _HEADER = 2**20
-_ARRAYS = 1000
+ARRAYS = 1000
 _REMEDY = "Leave out what isn't asked for."
 _DTYPES: Final = {
     "F64": "<f8",
@@ -52,15 +53,23 @@ _WORDS: Final = {"nan": np.nan, "inf": np.inf, "-inf": -np.inf}
 """Texts that stand for numbers, as `bp-tui trace` writes them."""
 
 
-def read_numbers(name: str | os.PathLike[str]) -> Arrays:
+def read_numbers(name: str | os.PathLike[str], *, lists: bool = False) -> Arrays:
     """Return the arrays of a file by their names.
+
+    With `lists` a list of arrays of several shapes in JSON, under a name in the plural, is each of them:
+    {"weights": [[[1, 2]], [[3]]]} has weights.0 and weights.1.
 
     Raises:
         ScenarioError: it can't be read, or there is something in it that is no array of real numbers.
     """
     path = Path(name)
     suffix = path.suffix.lower()
-    reader = {".npz": _npz, ".json": _json, ".safetensors": _safetensors}.get(suffix)
+    readers: dict[str, Callable[[Path], Arrays]] = {
+        ".npz": _npz,
+        ".json": partial(_json, lists=lists),
+        ".safetensors": _safetensors,
+    }
+    reader = readers.get(suffix)
     if reader is None:
         hint = f"{_SAVE} Or write JSON."
         if suffix in (".pt", ".pth", ".pkl", ".pickle"):
@@ -80,7 +89,7 @@ def _npz(path: Path) -> Arrays:
     found: Arrays = {}
     with open_regular(path, LIMIT, _REMEDY) as stream:
         file = DataFile(stream, str(path), findings)
-        if not is_small_zip(stream, _ARRAYS):
+        if not is_small_zip(stream, ARRAYS):
             raise refusal(path, "this is not an .npz file", _SAVE)
         try:
             with zipfile.ZipFile(stream) as archive, warnings.catch_warnings():
@@ -120,9 +129,9 @@ def _safetensors(path: Path) -> Arrays:
     (length,) = struct.unpack("<Q", content[:8])
     if not 2 <= length <= min(_HEADER, len(content) - 8):
         raise refusal(path, "the file is damaged: its header has no size that it can have")
-    header = _parsed(content[8 : 8 + length], path)
-    if not isinstance(header, dict) or len(header) > _ARRAYS + 1:
-        raise refusal(path, f"the file is damaged: expected a header of at most {_ARRAYS} arrays")
+    header = parsed(content[8 : 8 + length], path)
+    if not isinstance(header, dict) or len(header) > ARRAYS + 1:
+        raise refusal(path, f"the file is damaged: expected a header of at most {ARRAYS} arrays")
     body = memoryview(content)[8 + length :]
     found: Arrays = {}
     for name, about in header.items():
@@ -158,21 +167,28 @@ def _tensor(name: str, about: object, body: memoryview, path: Path) -> npt.NDArr
     return np.frombuffer(part, dtype=dtype).reshape(shape)
 
 
-def _json(path: Path) -> Arrays:
-    document = _parsed(read_bytes(path, _TEXT, _REMEDY), path)
+def _json(path: Path, *, lists: bool) -> Arrays:
+    document = parsed(read_bytes(path, _TEXT, _REMEDY), path)
     if not isinstance(document, dict):
         raise refusal(path, 'expected an object of arrays by their names, such as {"dW1": [[0.1, 0.2]]}')
     found: Arrays = {}
-    for name, value in _flat(document, path):
+    flat = _flat(document, path)
+    for name, value in _each(flat) if lists else flat:
         if name in found:
             raise _twice(path, name)
-        if len(found) >= _ARRAYS:
-            raise refusal(path, f"there are more than {_ARRAYS} arrays", _REMEDY)
+        if len(found) >= ARRAYS:
+            raise refusal(path, f"there are more than {ARRAYS} arrays", _REMEDY)
         found[name] = _array(name, value, path)
     return found
 
 
-def _parsed(content: bytes, path: Path) -> Any:
+def parsed(content: bytes, path: Path) -> Any:
+    """Return a JSON document in which no name stands twice.
+
+    Raises:
+        ScenarioError: it is none.
+    """
+
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
         if len(made) != len(pairs):
@@ -202,6 +218,23 @@ def _flat(
             yield from _flat(value, path, f"{before}{name}.", depth + 1)
         elif value is not None and not isinstance(value, str):
             yield before + name, value
+
+
+def _each(flat: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Yield the arrays of lists of arrays of several shapes, and all others as they are."""
+    for name, value in flat:
+        if name.rstrip("_").endswith("s") and isinstance(value, list) and _is_uneven(value):
+            yield from ((f"{name}.{place}", one) for place, one in enumerate(value))
+        else:
+            yield name, value
+
+
+def _is_uneven(value: list[Any]) -> bool:
+    try:
+        np.asarray(value)
+    except (ValueError, OverflowError, RecursionError):
+        return all(isinstance(one, list) for one in value)
+    return False
 
 
 def _array(name: str, value: Any, path: Path) -> npt.NDArray[Any]:

@@ -48,7 +48,7 @@ class Draft:
     def _lines(self) -> Iterator[str]:
         yield "format = 1"
         yield f"title = {quoted(self.title)}"
-        yield _noted('about = ""', 'what to look for; several lines go between """ and """')
+        yield noted('about = ""', 'what to look for; several lines go between """ and """')
         yield ""
         yield "[network]"
         yield f"inputs = {self.samples.inputs}"
@@ -57,11 +57,11 @@ class Draft:
         for place, (units, activation) in enumerate(layers, start=1):
             yield ""
             last = ", the last one: the prediction" if place == len(layers) else ""
-            yield _noted("[[network.layers]]", f"layer {place}{last}")
+            yield noted("[[network.layers]]", f"layer {place}{last}")
             yield f'activation = "{activation}"'
             yield f"units = {units}"
             init = _INITS.get(activation, "xavier-uniform")
-            yield _noted(f'init = "{init}"', "or weights = [[...], ...], a row per neuron")
+            yield noted(f'init = "{init}"', "or weights = [[...], ...], a row per neuron")
         yield ""
         yield "[data]"
         yield from self.samples.lines
@@ -69,12 +69,13 @@ class Draft:
         yield "[training]"
         yield f"learning_rate = {self.learning_rate!r}"
         yield f"iterations = {self.iterations}"
-        yield _noted('reduction = "mean"', 'or "sum", over the samples of a batch')
-        yield _noted(f"seed = {self.seed}", "another seed draws other weights")
-        yield _noted('# optimizer = "adam"', "sgd without this line")
+        yield noted('reduction = "mean"', 'or "sum", over the samples of a batch')
+        yield noted(f"seed = {self.seed}", "another seed draws other weights")
+        yield noted('# optimizer = "adam"', "sgd without this line")
 
 
-def _noted(line: str, comment: str) -> str:
+def noted(line: str, comment: str) -> str:
+    """Return a line with a comment."""
     return f"{line:<36}# {comment}"
 
 

@@ -1,6 +1,7 @@
 """What do other libraries and books call what has another name here?
 
-Only an error asks this: nothing is taken under the name of another library, as nothing is guessed.
+Only an error asks this, and who imports the network of another library: in a scenario nothing is taken under
+the name that it has elsewhere, as nothing is guessed.
 """
 
 from __future__ import annotations
@@ -103,14 +104,24 @@ _NOTHING_LIKE_IT = (
 """What others have and bp-tui has not: the nearest name by its letters would be something else."""
 
 
+def ours(word: str, names: Iterable[str]) -> str | None:
+    """Return which of our `names` others call by a word, in letters of any size; None if none of them."""
+    theirs = _letters(word)
+    return next((one for one in names if theirs in (_letters(one), *_OTHERS.get(one, "").split())), None)
+
+
+def _letters(word: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", word[:60].lower())
+
+
 def meant(word: str, names: Iterable[str]) -> str | None:
     """Return the sentence that says what a word of others is called here, if it is one of the `names`.
 
     The empty text says that there is nothing like it; None that the word is not known.
     """
-    theirs = re.sub(r"[^a-z0-9]", "", word[:60].lower())
-    for ours in names:
-        if theirs in _OTHERS.get(ours, "").split():
-            note = _NOTES.get(theirs) or _NOTES.get(ours, "")
-            return f'Did you mean "{ours}"?' + (f" {note}" if note else "")
+    theirs = _letters(word)
+    for name in names:
+        if theirs in _OTHERS.get(name, "").split():
+            note = _NOTES.get(theirs) or _NOTES.get(name, "")
+            return f'Did you mean "{name}"?' + (f" {note}" if note else "")
     return "" if theirs in _NOTHING_LIKE_IT.split() else None

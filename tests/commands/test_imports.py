@@ -79,6 +79,14 @@ def test_a_diagnosis_imports_no_textual_either(tmp_path: Path) -> None:
     assert found.isdisjoint({"rich", "textual"})
 
 
+def test_an_import_imports_no_textual_either(tmp_path: Path) -> None:
+    network = tmp_path / "network.json"
+    network.write_text('{"W1": [[0.5, 0.25]], "b1": [0.5]}')
+    found = command("import", str(network))
+    assert "numpy" in found
+    assert found.isdisjoint({"rich", "textual"})
+
+
 def test_import_engine_alone_is_free() -> None:
     assert imported("import engine") == set()
 

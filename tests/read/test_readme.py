@@ -81,7 +81,7 @@ def test_each_mistake_is_said_as_the_table_has_it() -> None:
 
 
 def test_the_limits() -> None:
-    most = {name: f"{count:,}" for count, name in syntax._MOST.values()}
+    most = {name: f"{count:,}" for count, name in syntax.MOST.values()}
     assert f"{most['commas']} commas, lines or backslashes; {most['keys']} keys or tables" in README
     assert most["commas"] == most["lines"] == most["backslashes"]
     assert most["keys"] == f"{syntax._TABLES:,}"

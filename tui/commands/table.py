@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.losses import LOSSES
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import ORDERS
-from tui.commands.values import iteration, iterations, one_of, positive, rate, terms
+from tui.commands.values import iteration, iterations, one_of, positive, rate, some_of, terms
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -157,6 +159,46 @@ def _new(parser: ArgumentParser) -> None:
     parser.add_argument("--learning-rate", metavar="R", help="learning rate")
     parser.add_argument("--iterations", metavar="K", help="iterations")
     parser.add_argument("--no-open", action="store_true", help="don't open the app on it")
+
+
+def _import(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="an .npz, .json or .safetensors file of parameters under the names that people use: W1 b1, "
+        "fc1.weight, 0.bias, coefs_[0], weight_ih_l0, Wxh; or a .skops file of scikit-learn's MLPClassifier "
+        "or MLPRegressor",
+    )
+    parser.add_argument("-o", "--output", metavar="NEW.toml", help="write it to a file, of no name yet")
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    parser.add_argument(
+        "--activation",
+        type=some_of(name for name, row in ACTIVATIONS.items() if not row.coupled),
+        default=(),
+        metavar="A[,A]",
+        help="of the layers before the last: one for all, or one for each (relu, with a memory tanh)",
+    )
+    parser.add_argument(
+        "--output-activation",
+        type=one_of(ACTIVATIONS),
+        metavar="A",
+        help="of the last layer (what goes with the loss)",
+    )
+    parser.add_argument(
+        "--loss", type=one_of(LOSSES), metavar="L", help="loss (what goes with the last layer)"
+    )
+    parser.add_argument(
+        "--layers",
+        type=lambda text: tuple(text.split(",")),
+        default=(),
+        metavar="NAME,NAME",
+        help="the layers from the first on, where neither their names nor their sizes tell the order",
+    )
+    parser.add_argument(
+        "--weights",
+        choices=("to-from", "from-to"),
+        help="whether a row is a neuron or an input, where the sizes don't tell",
+    )
 
 
 def _help(parser: ArgumentParser) -> None:
@@ -313,6 +355,16 @@ COMMANDS: dict[str, Command] = {
         "new_command",
         _new,
         room="tui.commands.creating",
+    ),
+    "import": Command(
+        "FILE",
+        "make a scenario of a network's parameters",
+        "Print a scenario with the parameters of a network in a file, or write it to NEW.toml; it says what "
+        "was read how and what was assumed. Its data are placeholders of the right shape. Nothing in a file "
+        "is run.",
+        "import_command",
+        _import,
+        room="tui.commands.importing",
     ),
     "schema": Command(
         "",

@@ -48,6 +48,12 @@ def one_of(names: Iterable[str]) -> Callable[[str], str]:
     return taken
 
 
+def some_of(names: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
+    """Return what takes some of these names, with commas."""
+    known = tuple(names)
+    return lambda text: tuple(map(one_of(known), text.split(",")))
+
+
 def rate(text: str) -> float:
     """Return a learning rate: finite, 0 or more."""
     try:

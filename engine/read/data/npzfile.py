@@ -53,7 +53,7 @@ _END = struct.Struct("<4s4H2LH")  # the record that ends a zip file without comm
 _LOCATOR = 20  # bytes before it, where a zip64 file says so
 _MEMBERS = 64
 _LARGEST = 16 * NUMBERS  # bytes; no number is longer than 16
-_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # a file of another one may ask for any memory
+COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # a file of another one may ask for any memory
 
 
 _NAMES = {
@@ -180,7 +180,7 @@ def stored(
     """
     name = name or array_name
     member = f"{array_name}.npy"
-    if archive.getinfo(member).compress_type not in _COMPRESSIONS:
+    if archive.getinfo(member).compress_type not in COMPRESSIONS:
         file.complain("expected an array as numpy writes it, found another compression", key=name)
         return None
     with archive.open(member) as stream:

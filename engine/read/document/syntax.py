@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # More of these, and the parser would be busy for seconds. No file written for people comes near.
-_MOST = {
+MOST = {
     ",": (120_000, "commas"),
     "\n": (120_000, "lines"),
     "\\": (120_000, "backslashes"),
@@ -61,7 +61,7 @@ def parse(text: str, path: Path) -> dict[str, Any]:
 
 
 def _refuse_masses(text: str, path: Path) -> None:
-    counts = [(text.count(mark), most, name) for mark, (most, name) in _MOST.items()]
+    counts = [(text.count(mark), most, name) for mark, (most, name) in MOST.items()]
     for count, most, name in [*counts, (len(_TABLE.findall(text)), _TABLES, "tables")]:
         if count > most:
             says = f"the file has more than {most:,} {name}"

@@ -1,0 +1,1 @@
+"""How does a network that somebody else has made become a scenario?"""

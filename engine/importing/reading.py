@@ -1,0 +1,99 @@
+"""Which network is in a file? Parameters by their names, or what scikit-learn keeps with skops.
+
+Nothing in a file is run: what only its own library could open gets the line that converts it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from engine.diagnosis.numbersfile import read_numbers
+from engine.importing.assumed import taken
+from engine.importing.mlp import ATTRIBUTES, CLASSES, taken_of_mlp
+from engine.importing.modules import modules_of
+from engine.importing.skopsfile import read_skops
+from engine.importing.taken import NotTakenError
+from engine.read.document.source import refusal
+from engine.read.document.text import one_line, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.importing.taken import Taken
+    from engine.read.complaints import ScenarioError
+
+_TORCH = (
+    "import torch, numpy; "
+    "numpy.savez('network.npz', **{{name: value.double().numpy() for name, value in "
+    "torch.load({file!r}, map_location='cpu', weights_only=True).items()}})"
+)
+_SKLEARN = "import joblib, skops.io; skops.io.dump(joblib.load({file!r}), 'network.skops')"
+_CONVERSIONS = {
+    ".pt": _TORCH,
+    ".pth": _TORCH,
+    ".pkl": _SKLEARN,
+    ".pickle": _SKLEARN,
+    ".joblib": _SKLEARN,
+}
+_BY_NAMES = (".npz", ".json", ".safetensors")
+
+
+def read_network(
+    name: str,
+    *,
+    activations: Sequence[str] = (),
+    last: str | None = None,
+    loss: str | None = None,
+    order: Sequence[str] = (),
+    way: str | None = None,
+) -> Taken:
+    """Return the network in a file; what a file of parameters doesn't say may be said.
+
+    Raises:
+        ScenarioError: it can't be read, or something in it can't be taken.
+    """
+    path = Path(name)
+    suffix = path.suffix.lower()
+    if suffix in _CONVERSIONS:
+        raise _convert(path, suffix)
+    if suffix == ".skops":
+        return _mlp(path, said=bool(activations or last or loss or order or way))
+    if suffix not in _BY_NAMES:
+        raise refusal(
+            path, "expected an .npz, .json or .safetensors file of a network's parameters, or a .skops file"
+        )
+    arrays = read_numbers(path, lists=True)
+    try:
+        # The safetensors library sorts what it saves.
+        found = modules_of(arrays, order, way, kept=suffix != ".safetensors")
+        return taken(found, activations, last, loss)
+    except NotTakenError as error:
+        raise refusal(path, f"{error}.") from error
+
+
+def _mlp(path: Path, *, said: bool) -> Taken:
+    """Return the network of scikit-learn in a file; nothing is to be `said` of it."""
+    kind, values = read_skops(path, ATTRIBUTES)
+    if kind not in CLASSES:
+        what = f"expected an {' or '.join(CLASSES)}, found a {shortened(kind, 40)}"
+        remedy = "Of a Pipeline write the last step alone: skops.io.dump(pipeline[-1], name)."
+        raise refusal(path, what, remedy if kind == "Pipeline" else "")
+    if said:
+        raise refusal(path, "a .skops file says itself what its layers, activations and loss are")
+    try:
+        return taken_of_mlp(values)
+    except NotTakenError as error:
+        raise refusal(path, f"{error}.") from error
+
+
+def _convert(path: Path, suffix: str) -> ScenarioError:
+    line = _CONVERSIONS[suffix].format(file=one_line(str(path)))
+    # Between double quotes a shell leaves everything else as it is.
+    written = quote(line) if set(line) & set('"$`\\!') else f'"{line}"'
+    return refusal(
+        path,
+        "a pickle can run anything, and is not opened here. If you trust it, convert it",
+        f"python -c {written}",
+    )

@@ -1,0 +1,94 @@
+"""What does the scenario of an imported network say? Its parameters, and placeholders for the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.draft.draft import noted, quoted
+from engine.importing.taken import NotTakenError, named
+from engine.read.build import LIMIT
+from engine.read.document.syntax import MOST
+from engine.read.document.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.arrays import Array
+    from engine.importing.taken import Taken, TakenLayer, Value
+
+_SAMPLES, _TIMES = 2, 3
+_TRAINING: dict[str, Value] = {"learning_rate": 0.1, "iterations": 100, "reduction": "mean"}
+
+
+def text(taken: Taken, title: str, source: str) -> str:
+    """Return the scenario file of a network; `source` is the name of the file that it comes from.
+
+    Raises:
+        NotTakenError: it has more parameters than a scenario may list.
+    """
+    most = MOST[","][0]
+    written = "" if taken.parameters > most else "\n".join(_lines(taken, title, source)) + "\n"
+    if not written or len(written.encode()) > LIMIT or written.count(",") > most:
+        raise NotTakenError(
+            f"the network has {taken.parameters:,} parameters and {taken.inputs:,} inputs; a scenario lists "
+            f"at most {most:,} numbers in {LIMIT // 2**20} MiB"
+        )
+    return written
+
+
+def _lines(taken: Taken, title: str, source: str) -> Iterator[str]:
+    for remark in taken.remarks:
+        yield f"# {one_line(remark)}"
+    yield "format = 1"
+    yield f"title = {quoted(one_line(title) or 'Imported network')}"
+    yield f"source = {quoted(f'parameters: {one_line(source)}')}"
+    yield ""
+    yield "[network]"
+    yield f"inputs = {taken.inputs}"
+    yield f'loss = "{taken.loss}"'
+    for place, layer in enumerate(taken.layers, start=1):
+        yield ""
+        last = ", the last one: the prediction" if place == len(taken.layers) else ""
+        yield noted("[[network.layers]]", f"layer {place}{last}: {named(layer.place)}")
+        yield from _layer(layer)
+    yield ""
+    yield noted("[data]", 'placeholders: put yours here, or file = "name.csv"')
+    yield from _data(taken)
+    yield ""
+    yield "[training]"
+    for name, value in {**_TRAINING, **taken.training}.items():
+        yield f"{name} = {quoted(value) if isinstance(value, str) else repr(value)}"
+
+
+def _layer(layer: TakenLayer) -> Iterator[str]:
+    yield f'activation = "{layer.activation}"'
+    yield from _matrix(noted("weights = [", "a row per neuron, a column per input"), layer.weights)
+    yield f"biases = {layer.biases.tolist()}"
+    if layer.recurrent_weights is not None:
+        heading = noted("recurrent_weights = [", "row to, column from the time before")
+        yield from _matrix(heading, layer.recurrent_weights)
+
+
+def _matrix(heading: str, rows: Array) -> Iterator[str]:
+    yield heading
+    for row in rows.tolist():
+        yield f"    {row},"
+    yield "]"
+
+
+def _data(taken: Taken) -> Iterator[str]:
+    """Yield two samples, with times if the network has a memory: numbers that every loss can take."""
+    one_of_them = taken.layers[-1].activation == "softmax"
+    inputs = [_row(taken.inputs, place, (0.5, -0.5)) for place in range(_SAMPLES)]
+    targets = [
+        [float(unit == place % taken.outputs) for unit in range(taken.outputs)]
+        if one_of_them
+        else _row(taken.outputs, place, (1.0, 0.0))
+        for place in range(_SAMPLES)
+    ]
+    for name, rows in (("inputs", inputs), ("targets", targets)):
+        yield f"{name} = {[[row] * _TIMES for row in rows] if taken.recurrent else rows}"
+
+
+def _row(length: int, sample: int, values: Sequence[float]) -> list[float]:
+    return [values[(place + sample) % len(values)] for place in range(length)]

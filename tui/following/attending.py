@@ -73,9 +73,14 @@ class Attending:
             (self._on_the_way and there) or (self._expected is None and not self._differs)
         ):
             self._follow()
-        elif self._expected not in (None, _shown_on(screen)):
-            self._with_leader = False
+        else:
+            self._leave_if_moved(screen)
         self._say()
+
+    def _leave_if_moved(self, screen: SteppingScreen) -> None:
+        """Follow no longer if the user has moved, also if that is not drawn yet: a key counts at once."""
+        if self._expected not in (None, _shown_on(screen)):
+            self._with_leader = False
 
     def drawn(self) -> None:
         """Show what has come while the terminal was drawing."""
@@ -101,6 +106,8 @@ class Attending:
         self._leader_is_here = state is not None
         if state is not None:
             self._latest = state
+            if self._with_leader and self._app is not None and self._app.stepping is not None:
+                self._leave_if_moved(self._app.stepping)
             if self._with_leader and self._unanswered is None:
                 self._follow()
         self._say()

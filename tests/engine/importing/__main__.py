@@ -1,7 +1,7 @@
 """What do scikit-learn and skops write, predict and learn?
 
-`python -m tests.engine.importing`, where they are installed, writes the files beside this one: networks as skops
-keeps them, and in mlp.json the samples, the predictions for them, and the parameters after one update.
+`python -m tests.engine.importing`, where they are installed, writes the files beside this one: networks as
+skops keeps them, and in mlp.json the samples, the predictions for them, and the parameters after one update.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def scenario_of(
     """
     if (inputs is None) != (targets is None):
         raise NotTakenError("inputs and targets go together: give both, or neither")
-    if last_only and np.ndim(targets) == 3:
+    if last_only and np.asarray(targets).ndim == 3:
         raise NotTakenError("the module gives the last time alone: expected targets [sample, unit]")
     if inputs is None:
         inputs, targets = placeholders(taken)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Values: TypeAlias = Mapping[Variable, Array | float]
 
 
+@np.errstate(all="ignore")  # a choice works out what it does not take, too
 def evaluate(
     one: Equation, read: Callable[[Factor], Array | float], bound: str = "", *, large: bool = False
 ) -> Array:

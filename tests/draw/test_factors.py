@@ -247,3 +247,18 @@ def test_a_factor_is_held_against_the_same_one_of_the_right_path() -> None:
     assert weight.count("≠") == 1  # the product lacks the slope, the weight itself is right
     assert "weight, back from layer 2 to 1" in weight
     assert came.count("≠") == 1
+
+
+def test_a_path_through_later_times_beside_a_right_one_that_has_none() -> None:
+    """Loss and slope of a recurrent softmax are one factor, unless the slope is forgotten."""
+    chance = Random(11)
+    layers = tuple(
+        layer_at_random(chance, activation, (2, 2), 1.0, centre=0.0, recurrent=activation == "softmax")
+        for activation in ("elu", "softmax")
+    )
+    targets = frozen([[[0.0, 0.0], [0.0, 0.0], [1.0, 0.0]]])
+    data = Data(uniform(chance, 1, 3, 2, width=1.0), targets, np.array([[False, False, True]]))
+    training = Training(0.1, 1, 1, mistake="no-output-slope")
+    run = trace(Scenario("later", Network(2, "cross-entropy", layers), data, training))
+    for step in range(len(run)):
+        check_rows(chain_rows(run, start(run, step), 120, 30), 120, 30)

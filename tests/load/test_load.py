@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from tests.load import __main__ as program
+from tests.load import day, measures
 from tests.load import link as link_module
-from tests.load import measures
 from tests.load.figures import Figure, middle, most
 from tests.load.host import Host, available
 from tests.load.link import SlowLink
@@ -91,6 +91,20 @@ def test_a_login_is_seen_stepped_and_ended() -> None:
         assert last is not None
         assert "step 2 of " in seat.text()
     assert sessions(host.pid, measures.OURS[0]) == []
+
+
+@pytest.mark.skipif(not available(), reason="no ssh server here")
+def test_a_day_in_small() -> None:
+    with Host() as host:
+        figures = {figure.name.strip(): figure for figure in day.turns(host, 2, 1, pause=0.3)}
+        figures |= {figure.name.strip(): figure for figure in day.kills(host, 2, 4)}
+    for name in (
+        "screens that end otherwise than the leader's",
+        "processes more than there are sessions",
+        "processes left when all have gone",
+    ):  # what doesn't depend on how busy the host is
+        assert figures[name].value == 0, figures
+    assert figures["things killed at random"].value > 0
 
 
 def test_what_is_not_a_measurement_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

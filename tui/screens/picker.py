@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _DONE = 12  # cells for what has been done of a lesson
 _AROUND = 8  # cells of a line of the list that are not the entry's
+_LEAST_WIDTH, _LEAST_HEIGHT = 20, 6
 _LEAST_NAMES, _MOST_NAMES = 4, 24
 _NET_WIDTH, _NET_HEIGHT = 30, 5
 
@@ -86,7 +87,9 @@ class PickerScreen(Screen[Scenario | None]):
             self._say(f"No scenario lies in {self._shelf.folder}: type / and the path of a file, or q.")
 
     def on_resize(self, event: Resize) -> None:
-        """Cut the lines anew."""
+        """Cut the lines anew, unless nothing can be read."""
+        if event.size.width < _LEAST_WIDTH or event.size.height < _LEAST_HEIGHT:
+            return
         self.set_class(event.size.width < _NET_WIDTH + 48, "-narrow")
         self.on_descendant_focus()
         self._list(self.query_one(OptionList).highlighted or 0)

@@ -49,8 +49,6 @@ class SteadyDriver(LinuxDriver):
         super().__init__(*arguments, **named)
         # Before the first event with a size the app would ask the terminal itself.
         self._size = self._size or self._get_terminal_size()
-        if not self.can_suspend:
-            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
     @property
     def can_suspend(self) -> bool:

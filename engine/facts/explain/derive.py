@@ -95,7 +95,9 @@ def _squares(source: Source, read: Factor) -> Terms[Expression]:
             return None
         return int(np.ravel_multi_index(number.index, values.shape))
 
-    return Terms(np.square(counted).ravel(), 1, make, place_of)
+    with np.errstate(all="ignore"):
+        squares = np.square(counted)
+    return Terms(squares.ravel(), 1, make, place_of)
 
 
 def agree(plain: float, exact: float) -> bool:

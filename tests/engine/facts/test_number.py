@@ -15,6 +15,8 @@ from engine.looking.selection import numbers_of_step
 from engine.order.quantities import Reference
 from engine.run.tracing import Trace
 
+_ITERATIONS = 3
+
 
 @cache
 def mazur(order: str) -> Trace:
@@ -23,9 +25,9 @@ def mazur(order: str) -> Trace:
 
 
 def numbers_of(run: Trace) -> list[tuple[int, Traced]]:
-    """The numbers that each step of a run wrote."""
+    """The numbers that each step of the first iterations of a run wrote."""
     found = []
-    for step in range(len(run)):
+    for step in range(run.schedule.first_step(_ITERATIONS)):
         cursor = go_to(start(run), run, step)
         found += [(step, Traced(run, number)) for number in numbers_of_step(run, cursor)]
     return found

@@ -59,14 +59,20 @@ def _through_later_times(asked: Asked, width: int) -> list[Line]:
     stations = asked.chosen_stations(Columns(width).left - 4, source=False)
     last = len(asked.path) - 1
     product = asked.product(last)
-    right = asked.should_be(product, lambda one: one.product(last))
+    # The right path may have another number of factors: all of them are its product.
+    right = asked.should_be(product, lambda one: one.product(len(one.path) - 1))
     lines = [Line(((f" ▸ {stations}", "chosen"),), product, right)]
     if others := asked.chain.ways.paths - 1:
         # With the gradient, all deltas that the others go through are known.
         rest = None if asked.shown(asked.gradient) is None else asked.path.others
-        right = asked.should_be(rest, lambda one: one.path.others)
+        right = asked.should_be(rest, _rest_there)
         lines.append(Line(((f"   {_paths(others, 'other ')} through later times", "dim"),), rest, right))
     return lines
+
+
+def _rest_there(right: Asked) -> float | None:
+    """Return what the right run has for all other paths, if its own path goes through a later time."""
+    return None if right.path.carrier is None else right.path.others
 
 
 def _sum_now(asked: Asked) -> float:

@@ -244,7 +244,7 @@ def broken(atoms: Sequence[Atom], room: int) -> list[Sequence[Atom]]:
 
 def _break(atoms: Sequence[Atom], start: int, stop: int, room: int) -> int:
     """Return where a line that begins at `start` ends, at most at `stop`."""
-    places = [place for place in range(start + 1, stop + 1) if atoms[place].depth]
+    places = [place for place in range(start + 1, min(stop + 1, len(atoms))) if atoms[place].depth]
     for depth in sorted({atoms[place].depth for place in places}):
         last = max(place for place in places if atoms[place].depth <= depth)
         if sum(atom.width for atom in atoms[start:last]) * 3 >= room:

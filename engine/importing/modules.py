@@ -270,7 +270,7 @@ def _only(found: Sequence[tuple[list[str], bool]]) -> tuple[list[str], bool]:
     orders = {tuple(names) for names, _ in found}
     if len(orders) > 1:
         raise NotTakenError(
-            f"{len(orders)} orders of the layers fit. Say it: --layers {','.join(found[0][0])}, or as it is"
+            f"{len(orders)} orders of the layers fit. Say which: --layers {','.join(found[0][0])}, or another"
         )
     if len(found) > 1:
         raise NotTakenError(

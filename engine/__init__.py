@@ -1,7 +1,8 @@
 """The engine: reads a scenario and makes the immutable trace of a backpropagation run.
 
 `load` reads a scenario file, `trace` gives its steps, `diagnose` says what is wrong in somebody's own
-numbers. They are imported on first use, so that `engine.catalog` and the version can be read without numpy.
+numbers, `from_torch` and `from_sklearn` make scenarios of networks. They are imported on first use, so that
+`engine.catalog` and the version can be read without numpy.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.diagnosis.diagnosing import diagnose as diagnose
+    from engine.importing.estimator import from_sklearn as from_sklearn
+    from engine.importing.torchmodule import from_torch as from_torch
     from engine.read import load as load
     from engine.run.tracing import trace as trace
 
-__all__ = ["diagnose", "load", "trace"]
+__all__ = ["diagnose", "from_sklearn", "from_torch", "load", "trace"]
 
 
 def __getattr__(name: str) -> Any:
@@ -29,4 +32,12 @@ def __getattr__(name: str) -> Any:
         from engine.diagnosis.diagnosing import diagnose
 
         return diagnose
+    if name == "from_torch":
+        from engine.importing.torchmodule import from_torch
+
+        return from_torch
+    if name == "from_sklearn":
+        from engine.importing.estimator import from_sklearn
+
+        return from_sklearn
     raise AttributeError(f"module 'engine' has no attribute {name!r}")

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from engine.importing.modules import Found, Module
 
-_LAST = {"cross-entropy": "softmax", "binary-cross-entropy": "sigmoid"}
+LAST = {"cross-entropy": "softmax", "binary-cross-entropy": "sigmoid"}
 """The last activation that goes with a loss; `identity` with any other."""
-LOSS_OF = {last: loss for loss, last in _LAST.items()}
+LOSS_OF = {last: loss for loss, last in LAST.items()}
 """The loss that goes with a last activation; `HALF_SQUARED` with any other."""
 
 HALF_SQUARED = "half-squared-error"
@@ -41,7 +41,7 @@ def taken(
     if hidden and not activations:
         said.append(f"--activation {','.join(named if len(set(named)) > 1 else named[:1])}")
     if last is None:
-        last = _LAST.get(loss or "", "identity" if top.recurrent is None else "tanh")
+        last = LAST.get(loss or "", "identity" if top.recurrent is None else "tanh")
         said.append(f"--output-activation {last}")
     if loss is None:
         loss = LOSS_OF.get(last, HALF_SQUARED)
@@ -60,4 +60,5 @@ def _hidden(module: Module) -> str:
 
 def _layer(module: Module, activation: str) -> TakenLayer:
     biases = frozen([0.0] * len(module.weights)) if module.biases is None else module.biases
-    return TakenLayer(module.place, activation, module.weights, biases, module.recurrent)
+    untrained = ("biases",) if module.biases is None else ()
+    return TakenLayer(module.place, activation, module.weights, biases, module.recurrent, untrained)

@@ -35,8 +35,8 @@ _CLASSES = 1000
 _LOSSES = ("log_loss", "binary_log_loss", "squared_error", "square_loss")
 
 
-def taken_of_mlp(values: Mapping[str, Any]) -> Taken:
-    """Return the network of an MLP with these attributes.
+def taken_of_mlp(values: Mapping[str, Any], *, with_data: bool = False) -> Taken:
+    """Return the network of an MLP with these attributes; what depends on the data is said if there are none.
 
     Raises:
         NotTakenError: something can't be taken.
@@ -58,7 +58,7 @@ def taken_of_mlp(values: Mapping[str, Any]) -> Taken:
     last = _activation(values, "out_activation_")
     hidden = _activation(values, "activation")
     made = taken(found, (hidden,), last, LOSS_OF.get(last, HALF_SQUARED))
-    return made.with_training(_training(values), [*_remarks(values), *_classes(classes)])
+    return made.with_training(_training(values), [*_remarks(values, with_data=with_data), *_classes(classes)])
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, str | float]:
@@ -105,7 +105,7 @@ def _number(values: Mapping[str, str | float], name: str, default: float, *, bel
     return float(value)
 
 
-def _remarks(values: Mapping[str, str | float]) -> Iterator[str]:
+def _remarks(values: Mapping[str, str | float], *, with_data: bool) -> Iterator[str]:
     solver = values.get("solver")
     if solver not in ("adam", "sgd"):
         yield f"solver is {_said(solver)}, which is not here: sgd in its place"
@@ -113,6 +113,8 @@ def _remarks(values: Mapping[str, str | float]) -> Iterator[str]:
         yield "adam: epsilon stands before the correction in scikit-learn; only tiny gradients feel it"
     elif values.get("learning_rate", "constant") != "constant":
         yield f"learning_rate is {_said(values['learning_rate'])}: it stays as it is here"
+    if with_data:
+        return
     if alpha := _number(values, "alpha", 0.0001, below=1e300):
         yield f"alpha is {alpha:g}: with your data put weight_decay = {alpha:g} / batch_size under [training]"
     size = values.get("batch_size", "auto")

@@ -12,7 +12,7 @@ from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.importing.parts import Part, part_of
-from engine.importing.taken import NotTakenError, finite, named
+from engine.importing.taken import HALVES, NotTakenError, finite, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,12 +32,16 @@ WAYS = {"to-from": True, "from-to": False}
 
 
 class Module(NamedTuple):
-    """The arrays of a layer [to, from], `biases` and `recurrent` if there are any; `place` is its name."""
+    """The arrays of a layer [to, from], `biases` and `recurrent` if there are any; `place` is its name.
+
+    `halves` says that its biases are the sum of two.
+    """
 
     place: str
     weights: Array
     biases: Array | None
     recurrent: Array | None
+    halves: bool = False
 
     @property
     def turned(self) -> Module:
@@ -170,7 +174,7 @@ def _module(name: str, parts: Mapping[str, list[_Given]]) -> Module:
         if biases is not None and len(biases) != len(vector):
             raise NotTakenError(f"{named(one.place)} has {len(vector)} numbers, its other half {len(biases)}")
         biases = vector if biases is None else biases + vector
-    return Module(parts["W"][0].place, weights, biases, recurrent)
+    return Module(parts["W"][0].place, weights, biases, recurrent, halves=len(parts.get("b", ())) > 1)
 
 
 def _matrix(one: _Given) -> Array:
@@ -266,7 +270,7 @@ def _only(found: Sequence[tuple[list[str], bool]]) -> tuple[list[str], bool]:
     orders = {tuple(names) for names, _ in found}
     if len(orders) > 1:
         raise NotTakenError(
-            f"{len(orders)} orders of the layers fit. Say it: --layers {','.join(found[0][0])}, or as it is"
+            f"{len(orders)} orders of the layers fit. Say which: --layers {','.join(found[0][0])}, or another"
         )
     if len(found) > 1:
         raise NotTakenError(
@@ -281,7 +285,9 @@ def _remarks(modules: Sequence[Module], others: Sequence[str], *, to_first: bool
     yield f"layers: {', '.join(named(one.place) for one in modules)}; {way}"
     without = [named(one.place) for one in modules if one.biases is None]
     if without:
-        yield f"no biases beside {', '.join(without)}: zeros"
+        yield f"no biases beside {', '.join(without)}: zeros, which stay zeros"
+    if any(one.halves for one in modules):
+        yield HALVES
     if others:
         more = f" and {len(others) - 5} more" if len(others) > 5 else ""
         yield f"not taken, as it isn't known what it is: {', '.join(map(named, others[:5]))}{more}"

@@ -31,12 +31,13 @@ _TORCH = (
 )
 _SKLEARN = "import joblib, skops.io; skops.io.dump(joblib.load({file!r}), 'network.skops')"
 _CONVERSIONS = {
-    ".pt": _TORCH,
-    ".pth": _TORCH,
-    ".pkl": _SKLEARN,
-    ".pickle": _SKLEARN,
-    ".joblib": _SKLEARN,
+    **dict.fromkeys(
+        (".pt", ".pth"), (_TORCH, " as a state_dict (of a whole module save module.state_dict() first)")
+    ),
+    **dict.fromkeys((".pkl", ".pickle", ".joblib"), (_SKLEARN, " as a network of scikit-learn")),
 }
+"""The line that converts a file, and what it takes the file for."""
+
 _BY_NAMES = (".npz", ".json", ".safetensors")
 
 
@@ -89,11 +90,12 @@ def _mlp(path: Path, *, said: bool) -> Taken:
 
 
 def _convert(path: Path, suffix: str) -> ScenarioError:
-    line = _CONVERSIONS[suffix].format(file=one_line(str(path)))
+    line, of = _CONVERSIONS[suffix]
+    line = line.format(file=one_line(str(path)))
     # Between double quotes a shell leaves everything else as it is.
     written = quote(line) if set(line) & set('"$`\\!') else f'"{line}"'
     return refusal(
         path,
-        "a pickle can run anything, and is not opened here. If you trust it, convert it",
+        f"a pickle can run anything, and is not opened here. If you trust it, convert it{of}",
         f"python -c {written}",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -25,15 +25,19 @@ class NotTakenError(ValueError):
     """Something can't be taken; the message says what, where it is and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class TakenLayer:
-    """A layer: `weights` [to, from], and where they come from."""
+HALVES = "bias_ih and bias_hh are one here: an update changes it by half of what torch changes their sum by"
+"""What is to be said where torch's RNN has two biases that only their sum is seen of."""
+
+
+class TakenLayer(NamedTuple):
+    """A layer: `weights` [to, from], and where they come from; updates leave what is `untrained` alone."""
 
     place: str
     activation: str
     weights: Array
     biases: Array
     recurrent_weights: Array | None = None
+    untrained: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.draft.draft import noted, quoted
 from engine.importing.taken import NotTakenError, named
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.importing.taken import Taken, TakenLayer, Value
 
 _SAMPLES, _TIMES = 2, 3
-_TRAINING: dict[str, Value] = {"learning_rate": 0.1, "iterations": 100, "reduction": "mean"}
+TRAINING: dict[str, Value] = {"learning_rate": 0.1, "iterations": 100, "reduction": "mean"}
 
 
 def text(taken: Taken, title: str, source: str) -> str:
@@ -56,7 +56,7 @@ def _lines(taken: Taken, title: str, source: str) -> Iterator[str]:
     yield from _data(taken)
     yield ""
     yield "[training]"
-    for name, value in {**_TRAINING, **taken.training}.items():
+    for name, value in {**TRAINING, **taken.training}.items():
         yield f"{name} = {quoted(value) if isinstance(value, str) else repr(value)}"
 
 
@@ -64,6 +64,8 @@ def _layer(layer: TakenLayer) -> Iterator[str]:
     yield f'activation = "{layer.activation}"'
     yield from _matrix(noted("weights = [", "a row per neuron, a column per input"), layer.weights)
     yield f"biases = {layer.biases.tolist()}"
+    for group in layer.untrained:
+        yield f"train_{group} = false"
     if layer.recurrent_weights is not None:
         heading = noted("recurrent_weights = [", "row to, column from the time before")
         yield from _matrix(heading, layer.recurrent_weights)
@@ -77,7 +79,12 @@ def _matrix(heading: str, rows: Array) -> Iterator[str]:
 
 
 def _data(taken: Taken) -> Iterator[str]:
-    """Yield two samples, with times if the network has a memory: numbers that every loss can take."""
+    for name, rows in zip(("inputs", "targets"), placeholders(taken), strict=True):
+        yield f"{name} = {rows}"
+
+
+def placeholders(taken: Taken) -> tuple[list[Any], list[Any]]:
+    """Return inputs and targets of two samples, with times if there is a memory: every loss can take them."""
     one_of_them = taken.layers[-1].activation == "softmax"
     inputs = [_row(taken.inputs, place, (0.5, -0.5)) for place in range(_SAMPLES)]
     targets = [
@@ -86,8 +93,9 @@ def _data(taken: Taken) -> Iterator[str]:
         else _row(taken.outputs, place, (1.0, 0.0))
         for place in range(_SAMPLES)
     ]
-    for name, rows in (("inputs", inputs), ("targets", targets)):
-        yield f"{name} = {[[row] * _TIMES for row in rows] if taken.recurrent else rows}"
+    if not taken.recurrent:
+        return inputs, targets
+    return [[row] * _TIMES for row in inputs], [[row] * _TIMES for row in targets]
 
 
 def _row(length: int, sample: int, values: Sequence[float]) -> list[float]:

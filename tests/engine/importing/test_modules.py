@@ -38,7 +38,7 @@ def test_matrices_are_turned_over_where_the_sizes_say_so() -> None:
     for place, one in enumerate(found.modules, start=1):
         np.testing.assert_array_equal(one.weights, arrays[f"W{place}"].T)
     assert "turned over: a column was a neuron" in found.remarks[0]
-    assert found.remarks[1] == "no biases beside W1, W3: zeros"
+    assert found.remarks[1] == "no biases beside W1, W3: zeros, which stay zeros"
 
 
 def test_recurrent_weights_are_turned_over_with_the_others() -> None:

@@ -285,7 +285,12 @@ class _Drawing:
                 self._loss(x + (12 if boxed else 0), y, "C", "terms", (unit,))
         y += 2 if boxed else 1
         if self.shape.lines > 2 and losses and y < self.canvas.height:
-            self._loss(x if boxed else x - 2, y, "all C", "loss", ())
+            loss = known.array("loss", None)
+            cells = 1 if loss is None else len(numeral(float(loss), _NUMBER))
+            x = x if boxed else x - 2
+            # At the edge a word goes rather than a digit.
+            name = "all C" if x + len("all C ") + cells <= self.canvas.width else "all"
+            self._loss(x, y, name, "loss", ())
 
     def _loss(self, x: int, y: int, name: str, quantity: Quantity, index: tuple[int, ...]) -> None:
         x = self.canvas.write(x, y, name, "dim") + 1

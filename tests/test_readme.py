@@ -11,7 +11,7 @@ import pytest
 from engine import load, trace
 from tests.pictures import FOLDER, PICTURES, Picture, drawn
 from tui import __version__
-from tui.commands.table import COMMANDS
+from tui.commands.line.table import COMMANDS
 from tui.keys import KEYS, table
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.diagnosis.further import LAYERWISE, further, of_divisions
+from engine.diagnosis.more_mistakes import LAYERWISE, further, of_divisions
 from engine.diagnosis.quantities import means
 from engine.equations.formula import same
 from engine.equations.mistakes import MISTAKES, Mistake

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.diagnosis.candidates import Candidate, Candidates, Place
-from engine.diagnosis.further import PREMATURE
+from engine.diagnosis.more_mistakes import PREMATURE
 from engine.diagnosis.precision import Tolerance, agree
 from engine.diagnosis.values import CircularError, Values, depending, ground, starting
 from engine.equations.table import table_of

@@ -14,7 +14,7 @@ from engine.naming import is_name
 from tests.commands.running import call, run
 from tui.classroom import sshd
 from tui.classroom.sshd import parts
-from tui.commands.usage import UsageError
+from tui.commands.line.usage import UsageError
 from tui.terminal.modes import RESET
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from tests.app.driving import User
 from tests.following.lessons import until
 from tui.app import BackpropApp
 from tui.commands import opening
-from tui.commands.usage import UsageError
+from tui.commands.line.usage import UsageError
 from tui.following import attending as attending_module
 from tui.following import follower as following
 from tui.following.attending import Attending

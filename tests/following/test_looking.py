@@ -23,7 +23,7 @@ from engine.read.changed import with_mistake
 from tests.following.test_protocol import STATES
 from tests.shipped import NAMES, SHIPPED
 from tests.some_of import some_of
-from tui.commands import overriding
+from tui.commands.line import overriding
 from tui.draw.page import presenter_rows
 from tui.draw.reasons.equation import equation_rows
 from tui.following.digest import digest

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tui.classroom.sshd import DROP_IN_PLACE, SESSION_PLACE, Parts, parts, ran, server
-from tui.commands.usage import UsageError
+from tui.commands.line.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -19,7 +19,7 @@ import engine
 import scenarios
 import tui
 from engine.naming import LONGEST_NAME
-from tui.commands.usage import UsageError
+from tui.commands.line.usage import UsageError
 from tui.terminal.modes import RESET
 
 DROP_IN_PLACE: Final = "/etc/ssh/sshd_config.d/bp-tui.conf"

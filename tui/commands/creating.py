@@ -19,8 +19,8 @@ from engine.equations.losses import LOSSES
 from engine.read import ScenarioError, checked
 from engine.read.document.text import one_line, shortened
 from engine.read.findings import nearest
+from tui.commands.line.usage import UsageError
 from tui.commands.streams import say
-from tui.commands.usage import UsageError
 
 if TYPE_CHECKING:
     import argparse

@@ -16,8 +16,8 @@ from engine.read.changed import with_mistake
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
 from engine.scenario import without_mistake
+from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
-from tui.commands.usage import UsageError
 from tui.draw.kit.rows import plain
 from tui.draw.kit.wide import wrapped
 from tui.draw.reasons.equation import explanation_rows

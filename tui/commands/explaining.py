@@ -10,8 +10,8 @@ from engine.looking.cursor import start
 from engine.looking.finding import find
 from engine.looking.selection import known, numbers_of_step
 from engine.read.document.text import shortened
+from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
-from tui.commands.usage import UsageError
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.equation import explanation_rows
 

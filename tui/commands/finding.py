@@ -11,9 +11,9 @@ from engine.conditions.meaning import meaning_of
 from engine.conditions.search import search
 from engine.run.steps import number
 from engine.run.tracing import trace
+from tui.commands.line.usage import UsageError
 from tui.commands.progress import progress
 from tui.commands.streams import say
-from tui.commands.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from engine.read import ScenarioError, checked, load
 from engine.read.document.text import one_line
+from tui.commands.line.usage import UsageError, app_parser, check_step, command_parser
 from tui.commands.streams import can_say, say, width, write_source
-from tui.commands.usage import UsageError, app_parser, check_step, command_parser
 
 if TYPE_CHECKING:
     import argparse
@@ -251,6 +251,6 @@ def _typed_lines() -> Iterator[str]:
 
 def _scenario(chosen: argparse.Namespace) -> Scenario:
     from engine.catalog import find
-    from tui.commands.overriding import overridden
+    from tui.commands.line.overriding import overridden
 
     return overridden(load(find(chosen.scenario)), chosen)

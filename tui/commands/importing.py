@@ -11,8 +11,8 @@ from engine.importing.taken import NotTakenError
 from engine.importing.written import text
 from engine.read.document.source import refusal
 from engine.read.document.text import one_line, shortened
+from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
-from tui.commands.usage import UsageError
 
 if TYPE_CHECKING:
     import argparse

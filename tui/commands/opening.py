@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.catalog import Shelf, shipped_shelf
+from tui.commands.line.usage import UsageError, check_step
 from tui.commands.streams import can_say
-from tui.commands.usage import UsageError, check_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from engine.read.complaints import ScenarioError
 from engine.read.document.text import shortened
+from tui.commands.line.table import COMMANDS
+from tui.commands.line.usage import UsageError, app_parser, command_parser
+from tui.commands.line.values import with_tail
 from tui.commands.streams import drop_output, prepare, say
-from tui.commands.table import COMMANDS
-from tui.commands.usage import UsageError, app_parser, command_parser
-from tui.commands.values import with_tail
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -81,8 +81,8 @@ def _run(words: list[str]) -> int:
     if chosen.scenario == "-":
         raise UsageError("bp-tui: the app reads its keys from standard input, so it can't be a scenario too.")
     _need_terminal("" if chosen.restricted else ", in a pipe use `bp-tui trace` or `bp-tui train`")
+    from tui.commands.line.overriding import check_overrides, overridden
     from tui.commands.opening import Meeting, open_app
-    from tui.commands.overriding import check_overrides, overridden
 
     check_overrides(chosen)
     return open_app(

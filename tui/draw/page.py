@@ -15,8 +15,8 @@ from engine.facts.number import Traced, array_of
 from engine.looking.selection import explained, known, numbers_of_step, selected
 from engine.numerals import apart, digits_to_add
 from engine.words.disturbed import otherwise
-from tui.draw.kit.digits import HEIGHT, large
 from tui.draw.kit.equations import Writing
+from tui.draw.kit.large_digits import HEIGHT, large
 from tui.draw.kit.numbers import UNKNOWN, WRONG, in_column, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, clip, length
 from tui.draw.kit.wide import shortened as shortened_text

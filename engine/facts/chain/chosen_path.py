@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME
-from engine.facts.apart import again, as_read
 from engine.facts.chain.links import delta_of, from_loss, through_time, within_time
 from engine.facts.chain.paths import Chain
+from engine.facts.counterfactual import again, as_read
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.equations.equation import SAMPLE, TIME
 from engine.equations.table import table_of
-from engine.facts.apart import again
 from engine.facts.chain.links import delta_of, from_loss, links
+from engine.facts.counterfactual import again
 from engine.facts.number import Number, Traced
 from engine.order.quantities import PARAMETERS, Quantity, Reference
 from engine.order.site import Site

@@ -35,10 +35,10 @@ import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.transpose import derivative
-from engine.facts.apart import again
 from engine.facts.chain.factors import Factor, Moment
 from engine.facts.chain.links import delta_of, from_loss, through_time, within_time
 from engine.facts.chain.ways import Ways, ways_to_losses
+from engine.facts.counterfactual import again
 from engine.facts.explain.expression import Constant
 from engine.facts.number import Traced, array_of
 from engine.order.quantities import GRADIENT_OF

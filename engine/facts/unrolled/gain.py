@@ -22,8 +22,8 @@ import numpy as np
 from engine.arrays import frozen
 from engine.equations.equation import SAMPLE, TIME
 from engine.equations.table import table_of
-from engine.facts.apart import FROM_LOSS, again, as_read, without
 from engine.facts.chain.links import through_time, within_time
+from engine.facts.counterfactual import FROM_LOSS, again, as_read, without
 from engine.facts.unrolled.through_time import Along, numbers_of, sample_of, sizes, times_done
 from engine.lengths import length, lengths
 from engine.order.quantities import PARAMETERS

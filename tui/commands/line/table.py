@@ -12,7 +12,7 @@ from engine.equations.losses import LOSSES
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import ORDERS
-from tui.commands.values import iteration, iterations, one_of, positive, rate, some_of, terms
+from tui.commands.line.values import iteration, iterations, one_of, positive, rate, some_of, terms
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.commands.running import ROOT, call, run
+from tui.commands.line.table import COMMANDS
 from tui.commands.outcome import function_of
-from tui.commands.table import COMMANDS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from engine.read.document.text import shortened
 from tui import __version__
-from tui.commands.table import COMMANDS, takes_step, takes_training
+from tui.commands.line.table import COMMANDS, takes_step, takes_training
 
 _COLUMN = 24  # where the help says what a command does
 

@@ -13,7 +13,8 @@ from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import WAITING, not_waiting
 from tests.commands.running import call, strict
 from tests.commands.scenarios import MINI_BATCHES, SEQUENCES, write
-from tui.commands import headless, overriding, usage
+from tui.commands import headless
+from tui.commands.line import overriding, usage
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,1 @@
+"""Which words does the command line take?"""

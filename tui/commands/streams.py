@@ -42,8 +42,10 @@ def width() -> int:
 
 def say(text: str) -> None:
     """Print to standard error. That nobody can hear it changes no exit code."""
-    with suppress(OSError):
+    try:
         print(text, file=sys.stderr, flush=True)
+    except OSError:
+        _to_nowhere(sys.stderr)  # what is left in it would be tried again at the end, and change the code
 
 
 def write_source(text: str) -> None:
@@ -55,5 +57,9 @@ def write_source(text: str) -> None:
 
 def drop_output() -> None:
     """Keep the exit quiet and quick: what is still to be printed goes nowhere."""
-    with suppress(OSError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _to_nowhere(sys.stdout)
+
+
+def _to_nowhere(stream: IO[Any]) -> None:
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

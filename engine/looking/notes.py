@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, start
-from engine.looking.finding import find
 from engine.order.schedule import Schedule
 
 if TYPE_CHECKING:
@@ -87,6 +86,9 @@ def guided(cursor: Cursor, trace: Trace) -> Cursor:
     name = next((note.look for note in _noted(trace, cursor.step) if note.look is not None), None)
     if name is None:
         return cursor
+    # Imported where a note names a number: most scenarios have none that does.
+    from engine.looking.finding import find
+
     number = find(trace, start(trace, cursor.step), name)
     return cursor if isinstance(number, str) else look_at_number(cursor, trace, number)
 

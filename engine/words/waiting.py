@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.right import wrong_in
 from engine.facts.waiting import Waiting, waiting
 from engine.order.quantities import TOTAL_OF, Reference
 from engine.words.chips import chip
@@ -42,12 +41,17 @@ class Layer:
     @property
     def falsified(self) -> bool:
         """Whether all is gathered, but not the gradient: it was formed with what had not waited."""
+        if self.left or not self.trace.disturbed:
+            return False
+        # Imported when a trace is disturbed: most sessions never need it.
+        from engine.facts.right import wrong_in
+
         last = self.trace.shapes.batch(self.iteration).stop - 1
         totals = (
             wrong_in(self.trace, Reference(TOTAL_OF[group.parameter], self.iteration, self.number, last, 0))
             for _, group in self.groups
         )
-        return not self.left and any(wrong is not None and wrong.any() for wrong in totals)
+        return any(wrong is not None and wrong.any() for wrong in totals)
 
     @property
     def label(self) -> str:

@@ -18,7 +18,6 @@ from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
 from engine.looking.shown import shown_at
 from engine.order.orders import WAITING, not_waiting
-from tui.draw.legend.step import sentence_of
 from tui.keys import bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
@@ -416,6 +415,7 @@ class SteppingScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Say what stands on the screen, and show the keys."""
+        from tui.draw.legend.step import sentence_of
         from tui.screens.help import HelpScreen
 
         rows = [row for pane in self.query(Pane) if pane.display and pane.region for row in pane.picture]

@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING
 from engine.looking.cursor import active_layer
 from tui.draw.kit.rows import Canvas, Row
 from tui.draw.marks.known import Known
-from tui.draw.network.layout import lay_out
-from tui.draw.network.neurons import draw_neurons, draw_targets
 from tui.draw.network.whole import whole_rows
-from tui.draw.network.wires import draw_gap, first_heading, gap_between
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -28,6 +25,11 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
     known = Known(trace, cursor)
     if (whole := whole_rows(known, width, height)) is not None:
         return whole
+    # Imported where a network is not drawn whole: the first frame of most has no need of it.
+    from tui.draw.network.layout import lay_out
+    from tui.draw.network.neurons import draw_neurons, draw_targets
+    from tui.draw.network.wires import draw_gap, first_heading, gap_between
+
     canvas = Canvas(width, height)
     columns = lay_out(known, width, height)
     gaps = [gap_between(known, left, right) for left, right in itertools.pairwise(columns)]

@@ -188,10 +188,11 @@ def _result(equation: Equation, width: int, height: int) -> list[Row]:
 
 def _right(trace: Trace, number: Number, width: int) -> list[Row]:
     """Return what the number should be if it is no longer right."""
-    right = Traced(trace, number).right
+    one = Traced(trace, number)
+    right = one.right
     if right is None:
         return []
-    text = numeral(right, digits=apart(right, Traced(trace, number).value))
+    text = numeral(right, digits=apart(right, one.value))
     value: Row = ((text, sign_style(right)),)
     mark: Row = ((f"{WRONG}   ", "negative"),)
     row: Row = (*mark, ("it would be ", "dim"), *value, (f", {otherwise(trace)}", "dim"))

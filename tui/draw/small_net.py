@@ -46,11 +46,7 @@ def _wires(canvas: Canvas, x: int, left: range, right: range) -> None:
     """Draw every neuron of a layer into the next, by way of one line between them."""
     middle = x + _GAP // 2
     top, bottom = min(left.start, right.start), max(left.stop, right.stop) - 1
-    for y in range(top, bottom + 1):
-        if y > top:
-            canvas.wire(middle, y, "N", "wire")
-        if y < bottom:
-            canvas.wire(middle, y, "S", "wire")
+    canvas.down(middle, top, bottom, "wire")
     for rows, ends, cells in ((left, "W", range(x, middle)), (right, "E", range(middle + 1, x + _GAP))):
         for y in rows:
             canvas.wire(middle, y, ends, "wire")

@@ -166,5 +166,4 @@ def _said(parts: Sequence[Expression], most: int, kept: list[int]) -> list[int]:
     places = places[: min(most, enough)]
     if missing := [place for place in kept if place not in places]:
         places = [*places[: max(0, most - len(missing))], *missing]
-    # Nobody is told of one other where it could stand itself.
     return places

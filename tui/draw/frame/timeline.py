@@ -63,26 +63,18 @@ def _back_from(trace: Trace, last: int, begin: int, room: int) -> int:
     """Return the first of the steps up to and with one (that one at least) that fit in a room."""
     first, after = last, 0
     while first > begin:
-        after += (
-            _APART + _cells(trace, first, label) if (label := _own(trace, first)) else _bare(trace, first)
-        )
+        label = _label(trace, first, first - 1)
+        after += _APART * bool(label) + _cells(trace, first, label)
         if after + _cells(trace, first - 1, _label(trace, first - 1, None)) > room:
             break
         first -= 1
     return first
 
 
-def _own(trace: Trace, step: int) -> str:
-    return _label(trace, step, step - 1)
-
-
-def _bare(trace: Trace, step: int) -> int:
-    return len(chip(trace.shapes, trace.schedule.site(step))) + 1
-
-
 def _cells(trace: Trace, step: int, label: str) -> int:
     """Return the cells of a chip, of the blank after it, and of a label before it."""
-    return _bare(trace, step) + (len(label) + 1 if label else 0)
+    bare = len(chip(trace.shapes, trace.schedule.site(step))) + 1
+    return bare + (len(label) + 1 if label else 0)
 
 
 def _label(trace: Trace, step: int, before: int | None) -> str:

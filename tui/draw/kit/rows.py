@@ -18,9 +18,11 @@ Style: TypeAlias = str
 Run: TypeAlias = tuple[str, Style]
 Row: TypeAlias = tuple[Run, ...]
 
-_NORTH, _EAST, _SOUTH, _WEST = 1, 2, 4, 8
-_WIRES = " ╵╶└╷│┌├╴┘─┴┐┤┬┼"
-_ENDS = {"N": _NORTH, "E": _EAST, "S": _SOUTH, "W": _WEST}
+NORTH, EAST, SOUTH, WEST = 1, 2, 4, 8
+LIGHT = " ╵╶└╷│┌├╴┘─┴┐┤┬┼"
+"""The signs of wires, each at the sum of the sides to which they leave a cell."""
+
+_ENDS = {"N": NORTH, "E": EAST, "S": SOUTH, "W": WEST}
 
 
 class Linked(str):
@@ -84,7 +86,15 @@ class Canvas:
         """
         for end in ends:
             self._wires[x, y] = self._wires.get((x, y), 0) | _ENDS[end]
-        self.write(x, y, _WIRES[self._wires.get((x, y), 0)], style)
+        self.write(x, y, LIGHT[self._wires.get((x, y), 0)], style)
+
+    def down(self, x: int, top: int, bottom: int, style: Style) -> None:
+        """Draw a wire from the middle of a cell to the middle of one below it."""
+        for y in range(top, bottom + 1):
+            if y > top:
+                self.wire(x, y, "N", style)
+            if y < bottom:
+                self.wire(x, y, "S", style)
 
     def paint(self, x: int, y: int, width: int, style: Style) -> None:
         """Give the cells of a stretch of one row another style."""

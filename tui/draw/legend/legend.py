@@ -56,9 +56,7 @@ def _telling(text: str, style: Style, *, heading: bool) -> str:
 
 def says(colour: Colour, style: Style) -> bool:
     """Return whether a style is one of those that a colour explains."""
-    return any(style == one or (one.endswith("-") and style.startswith(one)) for one in colour.styles) or any(
-        one.startswith("heat-") and style.startswith(one) for one in colour.styles
-    )
+    return any(style == one or (one.endswith("-") and style.startswith(one)) for one in colour.styles)
 
 
 def explained_by(sign: Sign, row: Row) -> Iterator[range]:

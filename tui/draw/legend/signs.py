@@ -177,9 +177,9 @@ COLOURS: tuple[Colour, ...] = (
     Colour(("new-",), "0.5", "made by this step: on a bright ground"),
     Colour(("read-",), "0.5", "read by this step: underlined"),
     Colour(("selected", "chosen", "focus"), "0.5", "looked at: yellow, and bold"),
-    Colour(("positive", "far-positive", "edge-positive", "heat-positive"), "0.5", "positive: blue"),
+    Colour(("positive", "far-positive", "edge-positive", "heat-positive-"), "0.5", "positive: blue"),
     Colour(
-        ("negative", "far-negative", "edge-negative", "heat-negative"),
+        ("negative", "far-negative", "edge-negative", "heat-negative-"),
         "-0.5",
         "negative: orange, and a minus",
     ),

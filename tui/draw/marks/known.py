@@ -81,3 +81,12 @@ class Known:
             assert reference.version is not None
             reference = reference._replace(version=reference.version - 1)
         return reference in self.reads
+
+    def touched(self, quantity: Quantity, layer: int | None) -> str:
+        """Return how a style begins that says whether the present step wrote or read a number."""
+        return "new-" if self.wrote(quantity, layer) else "read-" if self.read(quantity, layer) else ""
+
+    def shows_delta(self, layer: int) -> bool:
+        """Return whether a neuron of one line shows its delta: where the way back has come to."""
+        back = self.site.kind in ("delta", "gradient", "update") and layer >= (self.site.layer or 0)
+        return back and self.array("delta", layer) is not None

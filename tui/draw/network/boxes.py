@@ -31,7 +31,7 @@ def draw_box(
     x, y = place
     style = "wire-active" if heavy else "rule"
     line, side, corners = ("━", "┃", "┏┓┗┛") if heavy else ("─", "│", "┌┐└┘")
-    name = f"{line} {'h' if known.trace.shapes.recurrent[layer - 1] else 'a'}{layer}[{unit + 1}] "
+    name = f"{line} a{layer}[{unit + 1}] "
     canvas.write(x, y, corners[0] + line * (WIDTH - 2) + corners[1], style)
     canvas.write(x + 1, y, name, "chosen" if heavy else "title")
     for down in range(1, HEIGHT - 1):

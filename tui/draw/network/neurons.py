@@ -59,9 +59,7 @@ def draw_neurons(canvas: Canvas, known: Known, column: Column, room: int) -> dic
                 end = canvas.write(x + 5, block.row + line, UNKNOWN, "unknown")
             else:
                 value = float(array[block.unit])
-                style = known.linked(
-                    _touched(known, wanted, layer) + sign_style(value), reference, block.unit
-                )
+                style = known.linked(known.touched(wanted, layer) + sign_style(value), reference, block.unit)
                 text = signed(value, column.x + column.width - x - 4).rstrip()
                 end = canvas.write(x + 4, block.row + line, text, style)
                 right = Traced(known.trace, Number(reference, (block.unit,))).right
@@ -127,8 +125,7 @@ def _every_line(layer: int, lines: int, known: Known) -> list[tuple[str, Quantit
     pre_activation: tuple[str, Quantity] = ("z", "pre_activation")
     if lines == 1:
         # One line: the delta above where the way back has come to, the activation below.
-        back = known.site.kind in ("delta", "gradient", "update") and layer >= (known.site.layer or 0)
-        return [delta if back and known.array("delta", layer) is not None else activation]
+        return [delta if known.shows_delta(layer) else activation]
     if lines == 2:
         return [activation, delta]
     if not recurrent:
@@ -137,11 +134,6 @@ def _every_line(layer: int, lines: int, known: Known) -> list[tuple[str, Quantit
         return [activation, pre_activation, (RECURRENT, None), delta]
     forward = known.site.kind == "forward"
     return [activation, (RECURRENT, None), pre_activation if forward else delta]
-
-
-def _touched(known: Known, quantity: Quantity, layer: int) -> str:
-    """Return how a style begins that says whether the present step wrote or read a number."""
-    return "new-" if known.wrote(quantity, layer) else "read-" if known.read(quantity, layer) else ""
 
 
 def _disc(value: float, largest: float) -> str:

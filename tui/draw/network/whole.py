@@ -16,7 +16,7 @@ from engine.looking.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Row
 from tui.draw.kit.wires import Piece, Wires
-from tui.draw.network.boxes import draw_box
+from tui.draw.network.boxes import HEIGHT, WIDTH, draw_box
 from tui.draw.network.layout import formed_reference
 from tui.draw.network.places import tops, weight_rows
 
@@ -36,7 +36,6 @@ _NUMBER, _TARGET = 9, 10  # cells of a neuron's number, and of a target with its
 _LEAST_WEIGHT, _MOST_WEIGHT = 7, 10
 _MOST_SPARE = 26
 _AROUND = 5  # cells of a gap that are neither a source's wire nor a weight
-_BOX = 25
 
 
 class Shape(NamedTuple):
@@ -54,7 +53,7 @@ class Shape(NamedTuple):
 
 
 _SHAPES = (
-    Shape(7, _BOX, wire=3, text=(2, 1)),
+    Shape(HEIGHT, WIDTH, wire=HEIGHT // 2, text=(2, 1)),
     *(Shape(lines, 2 + _NUMBER) for lines in (4, 3, 2, 1)),
 )
 """From the roomiest to the barest."""
@@ -184,8 +183,9 @@ class _Drawing:
     def rows(self) -> list[Row]:
         for layer in range(self.last + 1):
             self._title(layer)
+            lines = self._lines(layer)
             for unit in range(len(self.plan.rows[layer])):
-                self._neuron(layer, unit)
+                self._neuron(layer, unit, lines)
         for x, y, text, heavy in _laid(self.plan, tuple(self.ends.values()), self.hot):
             self.canvas.write(x, y, text, "wire-active" if heavy else "wire")
         for layer in range(1, self.last + 1):
@@ -209,7 +209,7 @@ class _Drawing:
         style = "active-title" if layer == self.active else "title"
         self.canvas.write(x, 0, title[: after - 1 - x], style)
 
-    def _neuron(self, layer: int, unit: int) -> None:
+    def _neuron(self, layer: int, unit: int, lines: list[tuple[str, Quantity]]) -> None:
         known = self.known
         x, y = self.plan.columns[layer], 1 + self.plan.rows[layer][unit]
         self.ends[layer, unit] = x + self.shape.cells
@@ -218,7 +218,7 @@ class _Drawing:
             chosen = layer == self.active and self._looked_at(layer, unit)
             draw_box(self.canvas, known, layer, unit, (x, top), heavy=chosen)
             x, y = x + self.shape.text[0], top + self.shape.text[1]
-        for line, (name, quantity) in enumerate(self._lines(layer)):
+        for line, (name, quantity) in enumerate(lines):
             self.canvas.write(x, y + line, name, "dim")
             reference = known.reference(quantity, layer)
             end = self._number(x + 2, y + line, quantity, reference, (unit,))
@@ -229,11 +229,8 @@ class _Drawing:
         if layer == 0:
             return [("x", "input")]
         names = _FEW_LINES.get(self.shape.lines)
-        if self.shape.lines == 1:
-            site = self.known.site
-            back = site.kind in ("delta", "gradient", "update") and layer >= (site.layer or 0)
-            if back and self.known.array("delta", layer) is not None:
-                names = ("δ",)
+        if self.shape.lines == 1 and self.known.shows_delta(layer):
+            names = ("δ",)
         return [
             line
             for line in _LINES
@@ -254,11 +251,9 @@ class _Drawing:
         if array is None:
             return self.canvas.write(x, y, UNKNOWN, "unknown")
         value = float(array[index] if index else array)
-        layer = reference.layer
-        touched = "new-" if known.wrote(quantity, layer) else "read-" if known.read(quantity, layer) else ""
-        look = f"{touched}{style or sign_style(value)}" if touched or not style else style
-        if touched and style:
-            look = f"{touched}zero"
+        look = style or sign_style(value)
+        if touched := known.touched(quantity, reference.layer):
+            look = touched + ("zero" if style else look)
         if Traced(known.trace, Number(reference, index)).right is not None:
             self.canvas.write(x - 1, y, WRONG, "warning")
         room = max(5, min(_NUMBER, self.canvas.width - x))

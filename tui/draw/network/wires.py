@@ -214,8 +214,4 @@ def _draw_wire(canvas: Canvas, gap: Gap, y: int, start: int, style: str) -> None
 
 def _draw_bus(canvas: Canvas, gap: Gap, rows: Sequence[int], style: str) -> None:
     top, bottom = min(gap.hub.row, *rows), max(gap.hub.row, *rows)
-    for y in range(top, bottom + 1):
-        if y > top:
-            canvas.wire(gap.bus, y, "N", style)
-        if y < bottom:
-            canvas.wire(gap.bus, y, "S", style)
+    canvas.down(gap.bus, top, bottom, style)

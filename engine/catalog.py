@@ -114,8 +114,7 @@ class Shelf:
         is_path = name_or_path.lower().endswith(".toml") or any(mark in name_or_path for mark in separators)
         if (is_path or name_or_path == str(STDIN)) and not self.closed:
             return Path(name_or_path)
-        named = self.folder / f"{name_or_path}.toml"
-        if not is_path and is_name(name_or_path) and os.path.isfile(named) and self._holds(named):  # noqa: PTH113 (never raises)
+        if not is_path and (named := self.named(name_or_path)):
             return named
         if name_or_path and not self.closed and os.path.lexists(name_or_path):
             return Path(name_or_path)
@@ -123,18 +122,26 @@ class Shelf:
             return lesson
         raise ScenarioError(self._unknown(name_or_path, is_path))
 
+    def named(self, name: str) -> Path | None:
+        """Return the file of the scenario at hand with this name; never another path."""
+        path = self.folder / f"{name}.toml"
+        return path if is_name(name) and os.path.isfile(path) and self._holds(path) else None  # noqa: PTH113 (never raises)
+
     def after(self, name: str) -> Entry | None:
         """Return the lesson after the one of a name; None if it is the last, or no lesson."""
-        if not (number := lesson_number(name)):
-            return None
-        paths = sorted(self.folder.glob(f"{number + 1:02}-*.toml"))
-        return next((Entry(path.stem, self._title(path), path) for path in paths if self._holds(path)), None)
+        number = lesson_number(name)
+        path = self._numbered(number + 1) if number else None
+        return None if path is None else Entry(path.stem, self._title(path), path)
 
     def _lesson(self, number: str) -> Path | None:
         """Return the file of the lesson with this number, written `5` or `05`."""
         if not (number.isascii() and number.isdecimal() and len(number) <= 2 and int(number)):
             return None
-        return next((entry.path for entry in self.entries() if entry.lesson == int(number)), None)
+        return self._numbered(int(number))
+
+    def _numbered(self, number: int) -> Path | None:
+        paths = sorted(self.folder.glob(f"{number:02}-*.toml"))
+        return next((path for path in paths if is_name(path.stem) and self._holds(path)), None)
 
     def _holds(self, path: Path) -> bool:
         if not self.closed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.conditions.grammar import COMPARED, Binary, Call, ConditionError, Name, Number, Single, parse
@@ -210,7 +211,7 @@ class _Checked:
         self.leaves[node.column] = leaves
         if len(leaves) == 1:
             return _Kind(truth=False, shape=leaves[0].shape)
-        return _Kind(truth=False, shape=(sum(_count(leaf.shape) for leaf in leaves),))
+        return _Kind(truth=False, shape=(sum(math.prod(leaf.shape) for leaf in leaves),))
 
     def _quantity(self, node: Name) -> tuple[Leaf, ...]:
         """Return what a word with its brackets reads."""
@@ -294,10 +295,3 @@ class _Checked:
         if not 1 <= number <= units:
             raise self._wrong(column, f"there is no unit {number}: they are 1 to {units}")
         return number - 1
-
-
-def _count(shape: tuple[int, ...]) -> int:
-    found = 1
-    for size in shape:
-        found *= size
-    return found

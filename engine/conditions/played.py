@@ -59,9 +59,7 @@ class Played(Reading):
 def values_in(numbers: Iteration, layout: Layout, leaf: Leaf) -> Array:
     """Return the values [value, ...] of a leaf in an iteration."""
     if leaf.word == "loss":
-        loss = numbers.loss()
-        mean = numbers.scenario.training.reduction == "mean"
-        return np.array([loss / len(numbers.samples) if mean else loss])
+        return np.array([numbers.reduced_loss()])
     start, layer = numbers.samples.start, leaf.layer
     if leaf.word == "sample_loss":
         keys = layout.sites_of(leaf)

@@ -6,6 +6,7 @@ two pieces whoever searches can show how far it is, or give up.
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -121,7 +122,7 @@ def _largest(numbers: Numbers, meaning: Meaning) -> int:
     layout = numbers.layouts.of_batch(0)
     each = len(layout)
     for leaf in meaning.every:
-        each += len(layout.of(leaf).keys) * int(np.prod(leaf.shape))
+        each += len(layout.of(leaf).keys) * math.prod(leaf.shape)
     return max(1, min(_LONGEST, _NUMBERS // each))
 
 

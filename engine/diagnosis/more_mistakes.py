@@ -103,15 +103,14 @@ def _reading(results: Sequence[str], change: Callable[[Factor, Equation], Factor
     return rewrite
 
 
-def _renamed(results: Sequence[str], old: str, name: str, layers: int = 0, *, own: bool = False) -> Rewrite:
-    """Return the rewrite that reads another quantity in the place of one: of a layer further up, or own."""
+def _renamed(results: Sequence[str], old: str, name: str, layers: int = 0) -> Rewrite:
+    """Return the rewrite that reads another quantity in the place of one, perhaps of a layer further up."""
 
-    def change(read: Factor, one: Equation) -> Factor:
+    def change(read: Factor, one: Equation) -> Factor:  # noqa: ARG001
         variable = read.variable
         if variable.name != old or variable.layer is None:
             return read
-        layer = one.variable.layer if own else variable.layer + layers
-        return read._replace(variable=Variable(name, layer))
+        return read._replace(variable=Variable(name, variable.layer + layers))
 
     return _reading(results, change)
 
@@ -135,11 +134,11 @@ def _slope_of_layer(offset: int) -> Rewrite:
     return rewrite
 
 
-def _masked(results: Sequence[str], mask: Variable, letter: str, *, without: bool) -> Rewrite:
+def _masked(mask: Variable, letter: str, *, without: bool) -> Rewrite:
     """Return the rewrite that adds up what is at one end of the samples or times alone, or all but that."""
 
     def rewrite(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
-        if one.variable.name not in results:
+        if one.variable.name not in _TOTALS:
             return (one,)
         edge = Factor(mask, (letter,))
         there = tuple(Term(term.coefficient, (*term.factors, edge)) for term in one.terms)
@@ -329,36 +328,36 @@ _FIXED: dict[str, Mistake] = {
     "gradient-of-last-sample": Mistake(
         "G = Σ over the samples",
         "G of the last sample alone",
-        _masked(_TOTALS, LAST_SAMPLE, SAMPLE, without=False),
+        _masked(LAST_SAMPLE, SAMPLE, without=False),
     ),
     "gradient-of-first-sample": Mistake(
         "G = Σ over the samples",
         "G of the first sample alone",
-        _masked(_TOTALS, FIRST_SAMPLE, SAMPLE, without=False),
+        _masked(FIRST_SAMPLE, SAMPLE, without=False),
     ),
     "last-sample-left-out": Mistake(
         "G = Σ over the samples",
         "G without the last sample",
-        _masked(_TOTALS, LAST_SAMPLE, SAMPLE, without=True),
+        _masked(LAST_SAMPLE, SAMPLE, without=True),
     ),
     "first-sample-left-out": Mistake(
         "G = Σ over the samples",
         "G without the first sample",
-        _masked(_TOTALS, FIRST_SAMPLE, SAMPLE, without=True),
+        _masked(FIRST_SAMPLE, SAMPLE, without=True),
     ),
     "gradient-of-first-time": Mistake(
         "G = Σ over the times",
         "G of time 0 alone, the last on the way back",
-        _masked(_TOTALS, FIRST_TIME, TIME, without=False),
+        _masked(FIRST_TIME, TIME, without=False),
     ),
     "gradient-of-last-time": Mistake(
-        "G = Σ over the times", "G of the last time alone", _masked(_TOTALS, LAST_TIME, TIME, without=False)
+        "G = Σ over the times", "G of the last time alone", _masked(LAST_TIME, TIME, without=False)
     ),
     "first-time-left-out": Mistake(
-        "G = Σ over the times", "G without time 0", _masked(_TOTALS, FIRST_TIME, TIME, without=True)
+        "G = Σ over the times", "G without time 0", _masked(FIRST_TIME, TIME, without=True)
     ),
     "last-time-left-out": Mistake(
-        "G = Σ over the times", "G without the last time", _masked(_TOTALS, LAST_TIME, TIME, without=True)
+        "G = Σ over the times", "G without the last time", _masked(LAST_TIME, TIME, without=True)
     ),
     "recurrent-not-transposed": Mistake(
         "∂C/∂h = Uᵀ δ of the time after",

@@ -134,10 +134,9 @@ class Bench:
         rightly = {one.variable for one in readings if one.theirs not in wrong}
         fit = [one for one in self.tried() if not one.depending & rightly]
         first = wrongly[0].variable
+        both = [one for one in fit if first in one.depending]
         late = [one for one in fit if first not in one.depending]
-        for one in fit:
-            if first not in one.depending:
-                continue
+        for one in both:
             values = self._with(one.altered)
             reached = self._reached(values, wrongly)
             if not 0 < reached < len(wrongly):
@@ -148,7 +147,6 @@ class Bench:
                     made = self._pair((one, other), wrongly)
                     if made is not None:
                         return made
-        both = [one for one in fit if all(reading.variable in one.depending for reading in wrongly[:1])]
         if self.scenario.network.parameters * self.ground.samples > _WORK / 1e3:
             return None
         for pair in combinations(both[:_PAIRED], 2):

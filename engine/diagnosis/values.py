@@ -236,7 +236,7 @@ class Values:
 def depending(equations: Sequence[Equation], changed: Iterable[Variable]) -> frozenset[Variable]:
     """Return what has changed and all that is made of it."""
     found = set(changed)
-    reads = [(one.variable, _read_by(one)) for one in equations]
+    reads = [(one.variable, [read.variable for read in one.factors()]) for one in equations]
     grown = True
     while grown:  # most stand after what they read: twice or three times is enough
         grown = False
@@ -245,8 +245,3 @@ def depending(equations: Sequence[Equation], changed: Iterable[Variable]) -> fro
                 found.add(variable)
                 grown = True
     return frozenset(found)
-
-
-def _read_by(one: Equation) -> list[Variable]:
-    factors = [factor for term in one.terms for factor in term.factors]
-    return [factor.variable for factor in (*factors, *(factor for _, factor in one.arguments))]

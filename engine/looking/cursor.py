@@ -65,6 +65,12 @@ def jumped(before: Cursor, after: Cursor) -> Cursor:
     return replace(after, past=(*before.past, here)[-_REMEMBERED:], future=())
 
 
+def leap(cursor: Cursor, trace: Trace, step: int) -> Cursor:
+    """Return the cursor at a step, from which one can come back as from a jump; the same if it is there."""
+    after = go_to(cursor, trace, step)
+    return cursor if after.step == cursor.step else jumped(cursor, after)
+
+
 def back(cursor: Cursor) -> Cursor:
     """Return the cursor that the latest jump came from; the same if there was none."""
     if not cursor.past:

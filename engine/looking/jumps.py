@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.explain.origins import origins
 from engine.looking.choosing import look_at_number
-from engine.looking.cursor import go_to, jumped
+from engine.looking.cursor import go_to, jumped, leap
 from engine.looking.readers import next_reader, previous_reader
 from engine.looking.selection import explained, known, numbers_of_step, selected
 
@@ -49,8 +49,7 @@ def pick(cursor: Cursor, trace: Trace, target: Number | int) -> Cursor:
     A term of the explained number is selected; any other number is explained.
     """
     if isinstance(target, int):
-        after = go_to(cursor, trace, target)
-        return cursor if after is cursor else jumped(cursor, after)
+        return leap(cursor, trace, target)
     if explained(trace, cursor) != target and known(trace, cursor, explained(trace, cursor)):
         place = origins(trace, explained(trace, cursor)).place_of(target)
         if place is not None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from engine.looking.choosing import next_layer, next_number, next_term, next_unit
-from engine.looking.cursor import back, forward, go_to, jumped
+from engine.looking.cursor import back, forward, go_to, leap
 from engine.looking.jumps import to_maker, to_next_reader, to_previous_reader
 from engine.looking.notes import next_note, previous_note
 
@@ -64,34 +64,28 @@ def move(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
         case "previous":
             return go_to(cursor, trace, cursor.step - 1)
         case "first":
-            return _leap(cursor, trace, 0)
+            return leap(cursor, trace, 0)
         case "last":
-            return _leap(cursor, trace, len(trace) - 1)
+            return leap(cursor, trace, len(trace) - 1)
         case "next-phase":
             return go_to(cursor, trace, next_phase(schedule, cursor.step))
         case "previous-phase":
             return go_to(cursor, trace, previous_phase(schedule, cursor.step))
         case "next-iteration":
             iteration = schedule.site(cursor.step).iteration
-            return _leap(cursor, trace, schedule.first_step(iteration + 1))
+            return leap(cursor, trace, schedule.first_step(iteration + 1))
         case "previous-iteration":
             iteration = schedule.site(cursor.step).iteration
             begin = schedule.first_step(iteration)
             if cursor.step == begin:
                 begin = schedule.first_step(max(0, iteration - 1))
-            return _leap(cursor, trace, begin)
+            return leap(cursor, trace, begin)
         case "next-note":
             return next_note(cursor, trace)
         case "previous-note":
             return previous_note(cursor, trace)
         case _:
             return look(cursor, trace, command)
-
-
-def _leap(cursor: Cursor, trace: Trace, step: int) -> Cursor:
-    """Return the cursor at a far step, from which one can come back as from a jump."""
-    after = go_to(cursor, trace, step)
-    return cursor if after.step == cursor.step else jumped(cursor, after)
 
 
 def look(cursor: Cursor, trace: Trace, command: Command) -> Cursor:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
+    from engine.run.tracing import Trace
     from engine.scenario import Data
 
 LIMIT = 4 * 2**20
@@ -167,9 +168,16 @@ def _check_notes(scenario: Scenario, findings: Findings) -> None:
     if not scenario.notes:
         return
     steps = len(Schedule(shapes_of(scenario), scenario.training.order))
+    run: Trace | None = None
     for place, note in enumerate(scenario.notes):
         if note.step <= steps:
-            _check_look(scenario, place, note, findings)
+            if note.look is not None:
+                if run is None:
+                    # Imported for a note that looks at a number: most don't.
+                    from engine.run.tracing import trace
+
+                    run = trace(scenario)
+                _check_look(run, place, note.step, note.look, findings)
         else:
             says = f"expected at most {steps:,}, the number of steps of this run, found {note.step}"
             remedy = (
@@ -178,21 +186,15 @@ def _check_notes(scenario: Scenario, findings: Findings) -> None:
             findings.add(("notes", place, "step"), says, remedy)
 
 
-def _check_look(scenario: Scenario, place: int, note: Note, findings: Findings) -> None:
-    """Check that the number that a note looks at is there at its step."""
-    if note.look is None:
-        return
-    # Imported for a note that looks at a number: most don't.
+def _check_look(run: Trace, place: int, step: int, look: str, findings: Findings) -> None:
+    """Check that the number that a note looks at is there at its step (1-based)."""
     from engine.looking.cursor import start
     from engine.looking.finding import find
-    from engine.run.tracing import trace
 
-    steps = trace(scenario)
-    found = find(steps, start(steps, note.step - 1), shortened(note.look))
+    found = find(run, start(run, step - 1), shortened(look))
     if isinstance(found, str):
-        findings.add(
-            ("notes", place, "look"), f"expected the name of a number, found {describe(note.look)}", found
-        )
+        says = f"expected the name of a number, found {describe(look)}"
+        findings.add(("notes", place, "look"), says, found)
 
 
 def _placed(findings: Sequence[Finding], text: str, path: Path) -> list[Complaint]:

@@ -189,6 +189,11 @@ class Iteration:
         with np.errstate(all="ignore"):
             return float(self._whole(TERMS.name, None).sum())
 
+    def reduced_loss(self) -> float:
+        """Return the loss of the batch, summed or averaged as `reduction` says."""
+        mean = self.scenario.training.reduction == "mean"
+        return self.loss() / len(self.samples) if mean else self.loss()
+
     # -- gradients --------------------------------------------------------------------------------
 
     @np.errstate(all="ignore")

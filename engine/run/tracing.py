@@ -103,9 +103,7 @@ class Trace(Sequence["Step"]):
         self._run.seek(number + 1, broken.after)
         self._replay.seek(number + 1, broken.after)
         self._checkpoints = Checkpoints(broken.after.flat(), stride=self._run.stride, origin=number + 1)
-        loss = broken.loss()
-        if self.scenario.training.reduction == "mean":
-            loss /= len(broken.samples)
+        loss = broken.reduced_loss()
         losses.add(np.array([loss]))
         self._every_loss.add(np.array([loss]))
         return losses, broken

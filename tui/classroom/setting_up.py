@@ -51,9 +51,9 @@ class Class(NamedTuple):
     """A group of accounts, the folder of its scenarios if not the shipped ones, and where lessons are led."""
 
     group: str
-    folder: str | None = None
-    lessons: Path = Path("/srv/lessons")
-    teacher: str = "root"
+    folder: str | None
+    lessons: Path
+    teacher: str
 
 
 def setup(room: Class, names: Sequence[str]) -> list[Step]:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,11 +118,10 @@ def explain_command(chosen: argparse.Namespace) -> int:
     check_step(chosen.step, len(steps))
     step = steps.schedule.first_step(1) if chosen.step is None else chosen.step
     text = "\n\n".join(explained(steps, step - 1, chosen.numbers, chosen.terms, as_latex=chosen.latex))
-    if not chosen.latex and not can_say(sys.stdout):
-        from tui.draw.kit.ascii import in_ascii
-
-        text = in_ascii(text)
-    print(text)
+    if chosen.latex:
+        print(text)
+    else:
+        _show(text)
     return 0
 
 
@@ -148,12 +148,7 @@ def diagnose_command(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(json.dumps(found.record(), allow_nan=False))
     else:
-        text = "\n".join(sentences(scenario, found, chosen.scenario))
-        if not can_say(sys.stdout):
-            from tui.draw.kit.ascii import in_ascii
-
-            text = in_ascii(text)
-        print(text)
+        _show("\n".join(sentences(scenario, found, chosen.scenario)))
     return DIFFERS if found.first_wrong is not None else 0
 
 
@@ -161,18 +156,13 @@ def plain_command(chosen: argparse.Namespace) -> int:
     """Explain a run as lines of text: typed through on a terminal, printed through a pipe."""
     from engine.run.tracing import trace
     from tui.commands.plain import converse, print_run
-    from tui.draw.kit.ascii import in_ascii
 
     if chosen.scenario is None:
         raise UsageError("bp-tui: --plain needs a scenario; `bp-tui list` names them.")
     steps = trace(_scenario(chosen), chosen.order)
     check_step(chosen.step, len(steps))
 
-    plainly = chosen.ascii or not can_say(sys.stdout)
-
-    def tell(text: str) -> None:
-        print(in_ascii(text) if plainly else text)
-
+    tell = partial(_show, plainly=chosen.ascii)
     step = None if chosen.step is None else chosen.step - 1
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
         converse(steps, step or 0, _typed_lines(), tell, width())
@@ -216,8 +206,6 @@ def sshd_config_command(chosen: argparse.Namespace) -> int:
 
 def class_command(chosen: argparse.Namespace) -> int:
     """Say what makes this host a class, or no class again, and do it."""
-    from pathlib import Path
-
     from tui.classroom import setting_up
 
     if chosen.what == "remove" and chosen.names:
@@ -237,6 +225,15 @@ def class_command(chosen: argparse.Namespace) -> int:
         for line in setting_up.carry_out(steps):
             print(line, flush=True)
     return 0
+
+
+def _show(text: str, *, plainly: bool = False) -> None:
+    """Print a text, in ASCII if that is asked for or standard output can't say more."""
+    if plainly or not can_say(sys.stdout):
+        from tui.draw.kit.ascii import in_ascii
+
+        text = in_ascii(text)
+    print(text)
 
 
 def _typed_lines() -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args
 
 from engine.facts.compare import next_choice
 from engine.looking.choosing import look_at_number
-from engine.looking.cursor import go_to, jumped, start
+from engine.looking.cursor import go_to, jumped, leap, start
 from engine.looking.finding import find
 from engine.looking.moves import Command, move
 from engine.looking.notes import notes_at
@@ -113,8 +113,7 @@ def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:
         return move(cursor, trace, _TYPED[word])
     place = re.fullmatch(r"g\s*(\d{1,15})", word)
     if place is not None:
-        after = go_to(cursor, trace, int(place[1]) - 1)
-        return jumped(cursor, after) if after != cursor else cursor
+        return leap(cursor, trace, int(place[1]) - 1)
     if word.startswith("/"):
         number = find(trace, cursor, word[1:].strip())
         if isinstance(number, str):

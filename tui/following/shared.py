@@ -74,10 +74,8 @@ def name_of(shelf: Shelf, scenario: Scenario, order: Order) -> str | None:
 
 def scenario_of(shelf: Shelf, name: str | None, state: State) -> Made | None:
     """Return the scenario at hand of a name as the leader has made it, if that gives the run of the state."""
-    for entry in shelf.entries():
-        if entry.name == name:
-            return _at_hand(shelf, entry.path, run_of(state))
-    return None
+    path = None if name is None else shelf.named(name)
+    return None if path is None else _at_hand(shelf, path, run_of(state))
 
 
 def _at_hand(shelf: Shelf, path: Path, run: Run) -> Made | None:

@@ -18,6 +18,11 @@ class Breakpoint:
     text: str
     off: bool = False
 
+    @property
+    def words(self) -> str:
+        """What is said where it stops."""
+        return f"Breakpoint {self.number}: {self.text}"
+
 
 @dataclass(slots=True)
 class Breakpoints:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import meaning_of
 from engine.conditions.words import EVERY
-from engine.looking.cursor import go_to, jumped
+from engine.looking.cursor import leap
 from engine.looking.places import step_named
 from engine.read.document.text import shortened
 from engine.read.findings import nearest
@@ -99,7 +99,7 @@ class CommandLine:
         step = step_named(trace.schedule, here.step, text)
         if isinstance(step, str):
             return Reply(step, done=False)
-        self._walk.go(jumped(here, go_to(here, trace, step)))
+        self._walk.go(leap(here, trace, step))
         return Reply()
 
     # -- conditions -------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ class CommandLine:
             return Reply(f"Column {error.column + offset}: {says} {error.remedy}".strip(), done=False)
         if word == "break":
             made = self._walk.breakpoints.add(text)
-            return Reply(f"Breakpoint {made.number}: {text}")
+            return Reply(made.words)
         if word == "find":
             self._walk.count(meaning, lambda found: self._tell(self._counted(meaning, found)))
         else:

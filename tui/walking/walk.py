@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.looking.cursor import go_to, jumped, start
+from engine.looking.cursor import leap, start
 from engine.looking.moves import STEPPING, move
 from engine.looking.notes import guided, hidden_by, noted_steps
 from tui.walking.breakpoints import Breakpoints
@@ -112,7 +112,7 @@ class Walk:
         here = self.journey.here
         stopped = None if here.step == before.step else self.breakpoints.at(self.journey.trace, here.step)
         if stopped is not None:
-            self._tell(f"Breakpoint {stopped.number}: {stopped.text}")
+            self._tell(stopped.words)
         return stopped is None
 
     # -- what is looked for -----------------------------------------------------------------------
@@ -125,7 +125,7 @@ class Walk:
             if reached is None:
                 self._tell(nowhere)
             else:
-                self.journey.look_at(jumped(here, guided(go_to(here, trace, reached.step), trace)))
+                self.journey.look_at(guided(leap(here, trace, reached.step), trace))
 
         self._reach([meaning], 0 if back else len(trace) - 1, told)
 
@@ -135,10 +135,7 @@ class Walk:
         from engine.conditions.reach import count
         from tui.walking.quest import PIECE, Quest
 
-        self.player.stop()
-        self.give_up()
-        self._quest = Quest(count(self.journey.trace, meaning, PIECE), told, self._waiting)
-        self._quest.start()
+        self._seek(Quest(count(self.journey.trace, meaning, PIECE), told, self._waiting))
 
     def give_up(self) -> bool:
         """Give up what is being looked for; return whether anything was."""
@@ -158,9 +155,8 @@ class Walk:
             if reached is None:
                 self.journey.look_at(cursor)
                 return
-            self.journey.look_at(jumped(here, guided(go_to(here, trace, reached.step), trace)))
-            one = on[reached.place]
-            self._tell(f"Breakpoint {one.number}: {one.text}")
+            self.journey.look_at(guided(leap(here, trace, reached.step), trace))
+            self._tell(on[reached.place].words)
 
         self._reach(self.breakpoints.meanings(trace), cursor.step, told)
 
@@ -168,11 +164,14 @@ class Walk:
         from engine.conditions.reach import reach
         from tui.walking.quest import PIECE, Quest
 
+        trace, here = self.place
+        self._seek(Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting))
+
+    def _seek(self, quest: Quest[Count] | Quest[Reached | None]) -> None:
         self.player.stop()
         self.give_up()
-        trace, here = self.place
-        self._quest = Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting)
-        self._quest.start()
+        self._quest = quest
+        quest.start()
 
     @property
     def has_more_notes(self) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.arrays import frozen, sealed
 from engine.read.data.csvtable import Table
-from engine.read.data.labels import misfit, targets
+from engine.read.data.labels import complain_misfit, targets
 from engine.scenario import Data, Names
 
 if TYPE_CHECKING:
@@ -29,10 +29,7 @@ def read_csv(file: DataFile, expected: Expected) -> tuple[Data, Names] | None:
     if not table.read() or table.layout is None:
         return None
     layout = table.layout
-    if layout.labels and (says := misfit(table.classes, expected.outputs)):
-        key = "one_hot" if expected.asked.classes is None else "classes"
-        remedy = "Name all classes: classes = [...]." if key == "one_hot" else ""
-        file.findings.add(("data", key), says, remedy)
+    if layout.labels and complain_misfit(table.classes, expected, file.findings):
         return None
     rows = table.rows()
     if layout.labels:

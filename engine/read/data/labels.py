@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from engine.arrays import Array
+    from engine.read.data.opened import Expected
+    from engine.read.findings import Findings
 
 MOST = 10_000
 """Classes; more of them, and the column holds no labels."""
@@ -50,6 +52,15 @@ def misfit(classes: Sequence[str], outputs: int) -> str:
     count = "1 class" if len(classes) == 1 else f"{len(classes):,} classes"
     expected = f"expected {wanted} classes for {counted(outputs, 'neuron')} of the last layer"
     return f"{expected}, found {count}: {listed(classes)}"
+
+
+def complain_misfit(classes: Sequence[str], expected: Expected, findings: Findings) -> bool:
+    """Note that so many classes don't fit the outputs; return whether they don't."""
+    says = misfit(classes, expected.outputs)
+    if says:
+        key = "one_hot" if expected.asked.classes is None else "classes"
+        findings.add(("data", key), says, "Name all classes: classes = [...]." if key == "one_hot" else "")
+    return bool(says)
 
 
 def targets(codes: Array, outputs: int) -> Array:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from engine.arrays import frozen, sealed
-from engine.read.data.labels import MOST, in_order, label, listed, misfit
+from engine.read.data.labels import MOST, complain_misfit, in_order, label, listed
 from engine.read.data.labels import targets as targets_of
 from engine.read.data.numbers import NUMBERS, counted
 from engine.read.document.text import one_line, shortened
@@ -283,10 +283,7 @@ def _of_labels(values: Array, file: DataFile, expected: Expected) -> tuple[Array
             says = f"expected one of the classes {listed(classes)}, found {describe(word)}"
             file.complain(says, "Name all classes, or leave the sample out.", key="targets")
             return None
-    if says := misfit(classes, expected.outputs):
-        key = "one_hot" if expected.asked.classes is None else "classes"
-        remedy = "Name all classes: classes = [...]." if key == "one_hot" else ""
-        file.findings.add(("data", key), says, remedy)
+    if complain_misfit(classes, expected, file.findings):
         return None
     order = np.array([classes.index(word) for word in words], dtype=np.float64)
     shape = values.shape if expected.sequences else values.shape[:1]

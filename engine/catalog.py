@@ -6,7 +6,6 @@ Reads titles with the standard library alone: listing the scenarios imports neit
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,8 +62,7 @@ class Entry(NamedTuple):
         return f"{self.lesson:02} {title}" if self.lesson else title
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """The scenarios of a folder. A closed one gives out nothing else: no path, no link that leads away."""
 
     folder: Path

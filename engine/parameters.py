@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from msgspec import Struct, field
 
 from engine.arrays import Array, frozen, sealed
 from engine.equations.table import table_of
@@ -34,8 +34,7 @@ class ParameterArrays(NamedTuple):
         return ParameterArrays(*made)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parameters:
+class Parameters(Struct, frozen=True, eq=False):
     """Weights [unit, input], biases [unit] and recurrent weights [to, from] of the layers 1..L.
 
     The tuples start with layer 1; `recurrent_weights` holds None where a layer is not recurrent. `state` is

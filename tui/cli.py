@@ -4,6 +4,7 @@ Ctrl-C ends it at once and without a word, even while it is still importing: an 
 with any exception. So nothing that takes time is imported before that is arranged.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     # One thread for the linear algebra: the matrices are small, and a classroom shares the host.
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    gc.disable()  # what is imported stays; a command enables it again, and the app after its first frame
     from tui.commands.outcome import carry_out
 
     return carry_out(arguments)

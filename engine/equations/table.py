@@ -7,9 +7,10 @@ comes from, what an iteration costs, and the programs that run.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 from engine.equations import forward, mistakes, robust, updates
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Variable
@@ -26,8 +27,7 @@ Axis = int | Literal["t", "s"]
 """The size of an axis: times, samples of the batch, or a number of units."""
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
+class Table(Struct, frozen=True, eq=False, dict=True):
     """Equations in an order in which each reads what is made before it, but for other times.
 
     `axes` has the axes of every variable, `parameters` what an update changes, `states` what else is

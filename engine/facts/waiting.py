@@ -8,8 +8,9 @@ the reads of every step.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from engine.equations.equation import Variable
 from engine.order.flow import readers
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from engine.order.site import Site
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
+class Ahead(Struct, frozen=True):
     """Steps of one sort that are still to come in an iteration: how many, the next and the last."""
 
     count: int = 0

@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.order.listed import Listed
 from engine.order.orders import Each, kinds
@@ -21,6 +20,8 @@ from engine.order.site import Kind, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import numpy.typing as npt
 
     from engine.order.orders import Item, Over
     from engine.order.shapes import Shapes

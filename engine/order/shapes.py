@@ -6,8 +6,9 @@ Beside them what changes what a step reads: a mistake, and clipping.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from engine.order.quantities import PARAMETERS
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shapes:
+class Shapes(Struct, frozen=True, eq=False):
     """All that a schedule depends on. `has_target` is [sample, time] over the whole data."""
 
     layers: int

@@ -6,7 +6,6 @@ something to print (`engine.read.document.places`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from engine.read.document.text import shortened
@@ -34,14 +33,13 @@ class Finding(NamedTuple):
     at_key: bool = False
 
 
-@dataclass(slots=True)
 class Findings:
-    """Collects what is wrong, in the order in which it is found."""
+    """Collects what is wrong, in the order in which it is found; `odd` is no error, but hardly meant."""
 
-    found: list[Finding] = field(default_factory=list)
-    elsewhere: list[Complaint] = field(default_factory=list)
-    odd: list[Finding] = field(default_factory=list)
-    """What is no error, and still hardly meant."""
+    def __init__(self) -> None:
+        self.found: list[Finding] = []
+        self.elsewhere: list[Complaint] = []
+        self.odd: list[Finding] = []
 
     def add(self, path: KeyPath, says: str, remedy: str = "", *, at_key: bool = False) -> None:
         """Note one error.

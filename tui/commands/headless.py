@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from engine.read import ScenarioError, checked, load
 from engine.read.document.text import one_line
-from tui.commands.line.usage import UsageError, app_parser, check_step, command_parser
+from tui.commands.line.parsers import app_parser, command_parser
+from tui.commands.line.usage import UsageError, check_step
 from tui.commands.streams import can_say, say, width, write_source
 
 if TYPE_CHECKING:

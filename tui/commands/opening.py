@@ -6,7 +6,6 @@ lesson that can't be led or followed.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from io import TextIOWrapper
@@ -59,7 +58,6 @@ def open_app(
         Exception: whatever ended the app that shouldn't have; the terminal is as it was.
     """
     _ignore_environment()
-    gc.disable()  # until the first frame; see tui.app
     at_hand = Shelf(_folder(folder, restricted=restricted), closed=restricted)
     scenario = None if name is None else change(at_hand.load(at_hand.find(name)))
     lesson: Lesson | None = None
@@ -88,6 +86,7 @@ def _run(
         ascii_only |= sys.__stderr__.encoding.lower() not in _OF_C and not can_say(sys.__stderr__)
         sys.__stderr__.reconfigure(encoding="utf-8", errors="replace")
 
+    _without_ssl()
     from tui.app import BackpropApp
 
     kind = BackpropApp
@@ -109,6 +108,15 @@ def _run(
     if app.fault is not None:
         raise app.fault
     return app.return_code or 0
+
+
+def _without_ssl() -> None:
+    """Let asyncio do without what it would load for connections that the app never makes."""
+    if "asyncio" not in sys.modules and "ssl" not in sys.modules:
+        sys.modules["ssl"] = None  # type: ignore[assignment]
+        import asyncio  # noqa: F401
+
+        del sys.modules["ssl"]
 
 
 def _check_step(step: int, scenario: Scenario | None, order: Order | None) -> None:

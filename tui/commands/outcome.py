@@ -8,17 +8,17 @@ when numbers are needed.
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from engine.read.complaints import ScenarioError
 from engine.read.document.text import shortened
 from tui.commands.line.table import COMMANDS
-from tui.commands.line.usage import UsageError, app_parser, command_parser
-from tui.commands.line.values import with_tail
+from tui.commands.line.usage import NoOptions, UsageError
 from tui.commands.streams import drop_output, prepare, say
 
 if TYPE_CHECKING:
@@ -60,11 +60,15 @@ def carry_out(words: Sequence[str]) -> int:
 
 def _run(words: list[str]) -> int:
     if words and words[0] in COMMANDS:
+        gc.enable()
+        from tui.commands.line.parsers import command_parser
+        from tui.commands.line.values import with_tail
+
         _need_output(f"`{words[0]}`")
-        chosen = command_parser(words[0]).parse_intermixed_args(with_tail(words[1:]))
-        return function_of(words[0])(chosen)
+        taken = command_parser(words[0]).parse_intermixed_args(with_tail(words[1:]))
+        return function_of(words[0])(taken)
     _catch_misspelling(words)
-    chosen = app_parser().parse_args(words)
+    chosen = _chosen(words)
     if chosen.restricted:
         if chosen.lead is not None:
             raise UsageError("bp-tui: a restricted session can follow a lesson, not lead one.")
@@ -74,6 +78,7 @@ def _run(words: list[str]) -> int:
 
         confine(words)
     if chosen.plain:
+        gc.enable()
         _need_output("--plain")
         from tui.commands.headless import plain_command
 
@@ -96,6 +101,15 @@ def _run(words: list[str]) -> int:
         restricted=chosen.restricted,
         meeting=Meeting(chosen.lead, chosen.follow, chosen.meeting and Path(chosen.meeting)),
     )
+
+
+def _chosen(words: list[str]) -> Namespace:
+    """Take the words that open the app apart."""
+    if len(words) < 2 and not any(word.startswith("-") for word in words):
+        return cast("Namespace", NoOptions(words[0] if words else None))  # it has the same names
+    from tui.commands.line.parsers import app_parser
+
+    return app_parser().parse_args(words)
 
 
 def function_of(command: str) -> Callable[[Namespace], int]:

@@ -26,7 +26,7 @@ def abilities_of(term: str | None = None) -> Abilities:
     """Return what terminfo promises for `term` (TERM if None); nothing at all if it isn't known."""
     name = os.environ.get("TERM", "") if term is None else term
     try:
-        import curses
+        import _curses as curses  # the package around it only adds names of keys
 
         curses.setupterm(name, 1)
     except (ImportError, OSError, ValueError):

@@ -6,7 +6,6 @@ object, so cells are compared by identity.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 ESC_RESET: Final = "\x1b[m"
@@ -22,19 +21,21 @@ _OFF: Final = {1: 22, 2: 22, 3: 23, 4: 24, 5: 25, 7: 27, 8: 28, 9: 29}
 _SHOWS_ON_BLANK: Final = frozenset({4, 7, 9, 21, 51, 52, 53})
 
 
-@dataclass(slots=True, eq=False)
 class Pen:
     """One combination of attributes, foreground, background and hyperlink. Make it with `pen`."""
 
-    flags: frozenset[int]
-    foreground: str
-    background: str
-    link: str
-    #: What a blank in this pen looks like: the same object for all pens whose blanks look the same.
-    blank: Pen = field(init=False)
-    #: True if a blank shows nothing but the background.
-    plain_blank: bool = field(init=False)
-    _changes: dict[Pen, str] = field(init=False, default_factory=dict)
+    __slots__ = ("_changes", "background", "blank", "flags", "foreground", "link", "plain_blank")
+
+    def __init__(self, flags: frozenset[int], foreground: str, background: str, link: str) -> None:
+        self.flags = flags
+        self.foreground = foreground
+        self.background = background
+        self.link = link
+        #: What a blank in this pen looks like: the same object for all pens whose blanks look the same.
+        self.blank = self
+        #: True if a blank shows nothing but the background.
+        self.plain_blank = False
+        self._changes: dict[Pen, str] = {}
 
     def change_from(self, current: Pen) -> str:
         """Return the shortest sequence that turns `current` into this pen."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,13 +9,13 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 
-@dataclass(slots=True)
 class Breakpoint:
     """A condition that stops playing and longer moves, by its number; not while it is `off`."""
 
-    number: int
-    text: str
-    off: bool = False
+    def __init__(self, number: int, text: str) -> None:
+        self.number = number
+        self.text = text
+        self.off = False
 
     @property
     def words(self) -> str:
@@ -24,13 +23,13 @@ class Breakpoint:
         return f"Breakpoint {self.number}: {self.text}"
 
 
-@dataclass(slots=True)
 class Breakpoints:
     """The breakpoints that there are, in the order in which they were made."""
 
-    every: list[Breakpoint] = field(default_factory=list)
-    _made: int = 0
-    _begins: tuple[object, dict[int, int]] = (None, {})
+    def __init__(self) -> None:
+        self.every: list[Breakpoint] = []
+        self._made = 0
+        self._begins: tuple[object, dict[int, int]] = (None, {})
 
     def add(self, text: str) -> Breakpoint:
         """Make one of a condition that has been understood."""

@@ -6,10 +6,11 @@ lessons are then begun anew.
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,7 @@ class Done:
         if self._lessons is None:
             self._lessons = {}
             if self._folder is not None:
-                with suppress(OSError, ValueError, RecursionError):
+                with suppress(OSError, msgspec.MsgspecError, RecursionError):
                     self._lessons = _lessons_in(self._folder / _FILE)
         return self._lessons
 
@@ -65,7 +66,7 @@ class Done:
             self._folder.mkdir(parents=True, exist_ok=True)
             written = self._folder / f".{_FILE}-{os.getpid()}"
             try:
-                written.write_text(json.dumps(lessons), encoding="utf-8")
+                written.write_bytes(msgspec.json.encode(lessons))
                 written.replace(self._folder / _FILE)
             finally:
                 written.unlink(missing_ok=True)
@@ -74,7 +75,7 @@ class Done:
 def _lessons_in(file: Path) -> dict[str, Reached]:
     """Return what a file says, without what makes no sense in it."""
     with file.open("rb") as opened:
-        found = json.loads(opened.read(_LARGEST))
+        found = msgspec.json.decode(opened.read(_LARGEST))
     if not isinstance(found, dict):
         return {}
     return {

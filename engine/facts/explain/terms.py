@@ -12,11 +12,12 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar, overload
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.arrays import sealed
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from engine.arrays import Array
     from engine.facts.number import Number
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.read.complaints import Complaint
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from engine.read.findings import Findings
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What the table `[data]` says of the file: columns by their names, classes, and how it is written.
 
     `inputs` and `targets` are None where columns count from the left, `header` where the file shows it.
@@ -35,18 +33,16 @@ class Asked:
         return self.one_hot or self.classes is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """What the network asks of its samples: the units of the first and last layer, and sequences or not."""
 
     inputs: int
     outputs: int
     sequences: bool
-    asked: Asked = field(default_factory=Asked)
+    asked: Asked = Asked()
 
 
-@dataclass(frozen=True, slots=True)
-class DataFile:
+class DataFile(NamedTuple):
     """An open data file, and where to note what is wrong with it."""
 
     file: BinaryIO

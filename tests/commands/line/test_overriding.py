@@ -14,7 +14,7 @@ from engine.order.orders import WAITING, not_waiting
 from tests.commands.running import call, strict
 from tests.commands.scenarios import MINI_BATCHES, SEQUENCES, write
 from tui.commands import headless
-from tui.commands.line import overriding, usage
+from tui.commands.line import overriding, parsers, usage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ WORDS = {"--optimizer": "adam", "--mistake": "sign", "--learning-rate": "0.25"}
 
 def scenario_of(*words: str) -> Scenario:
     """The scenario that a command runs."""
-    return headless._scenario(usage.command_parser(words[0]).parse_args(words[1:]))
+    return headless._scenario(parsers.command_parser(words[0]).parse_args(words[1:]))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -39,7 +39,7 @@ def test_each_command_runs_what_is_asked_for(command: str) -> None:
 
 
 def test_plain_and_the_app_too() -> None:
-    chosen = usage.app_parser().parse_args(["batch", "--mistake", "sign"])
+    chosen = parsers.app_parser().parse_args(["batch", "--mistake", "sign"])
     assert overriding.overridden(load(find("batch")), chosen).training.mistake == "sign"
 
 
@@ -118,11 +118,11 @@ def test_check_warns_and_says_good(tmp_path: Path, capsys: pytest.CaptureFixture
 
 @pytest.mark.parametrize(("option", "word"), WORDS.items())
 def test_without_a_scenario_there_is_nothing_to_change(option: str, word: str) -> None:
-    chosen = usage.app_parser().parse_args([option, word])
+    chosen = parsers.app_parser().parse_args([option, word])
     with pytest.raises(usage.UsageError, match=f"{option} needs a scenario"):
         overriding.check_overrides(chosen)
-    overriding.check_overrides(usage.app_parser().parse_args(["mazur", option, word]))
-    overriding.check_overrides(usage.app_parser().parse_args([]))
+    overriding.check_overrides(parsers.app_parser().parse_args(["mazur", option, word]))
+    overriding.check_overrides(parsers.app_parser().parse_args([]))
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "app"])

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.commands.running import ROOT, call, run
+from tui.commands.line.parsers import app_parser
 from tui.commands.line.table import COMMANDS
+from tui.commands.line.usage import NoOptions
 from tui.commands.outcome import function_of
 
 if TYPE_CHECKING:
@@ -130,3 +132,9 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert (done.code, done.out) == (2, "")
     assert "gone.toml" in done.err
     assert "no such file" in done.err
+
+
+@pytest.mark.parametrize("scenario", [None, "mazur"])
+def test_without_options_the_parser_chooses_the_same(scenario: str | None) -> None:
+    words = [] if scenario is None else [scenario]
+    assert NoOptions(scenario)._asdict() == vars(app_parser().parse_args(words))

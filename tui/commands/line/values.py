@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from math import inf, nan
 from typing import TYPE_CHECKING
 
@@ -26,13 +25,20 @@ def with_tail(words: Sequence[str]) -> list[str]:
     return joined
 
 
+def _refusal(says: str) -> Exception:
+    # Imported when a word is refused: the app without options takes none apart.
+    from argparse import ArgumentTypeError
+
+    return ArgumentTypeError(says)
+
+
 def positive(text: str) -> int:
     """Return the number of a step, from 1."""
     number = _whole(text)
     if number is None:
-        raise argparse.ArgumentTypeError(f"expected the number of a step, not {shortened(text)!r}")
+        raise _refusal(f"expected the number of a step, not {shortened(text)!r}")
     if number < 1:
-        raise argparse.ArgumentTypeError(f"steps are counted from 1, not {number}")
+        raise _refusal(f"steps are counted from 1, not {number}")
     return number
 
 
@@ -42,7 +48,7 @@ def one_of(names: Iterable[str]) -> Callable[[str], str]:
     def taken(text: str) -> str:
         if text not in names:
             hint = nearest(text, names) or f"The names are: {', '.join(names)}."
-            raise argparse.ArgumentTypeError(f"there is no {shortened(text)!r}. {hint}")
+            raise _refusal(f"there is no {shortened(text)!r}. {hint}")
         return text
 
     return taken
@@ -61,7 +67,7 @@ def rate(text: str) -> float:
     except ValueError:
         found = nan
     if not 0 <= found < inf:
-        raise argparse.ArgumentTypeError(f"expected a finite number of 0 or more, not {shortened(text)!r}")
+        raise _refusal(f"expected a finite number of 0 or more, not {shortened(text)!r}")
     return found
 
 
@@ -69,7 +75,7 @@ def terms(text: str) -> int:
     """Return how many terms: 1 or more."""
     number = _whole(text)
     if number is None or number < 1:
-        raise argparse.ArgumentTypeError(f"expected how many, 1 or more, not {shortened(text)!r}")
+        raise _refusal(f"expected how many, 1 or more, not {shortened(text)!r}")
     return number
 
 
@@ -77,9 +83,7 @@ def iteration(text: str) -> int:
     """Return the number of an iteration, from 0."""
     number = _whole(text)
     if number is None or number < 0:
-        raise argparse.ArgumentTypeError(
-            f"expected the number of an iteration, from 0, not {shortened(text)!r}"
-        )
+        raise _refusal(f"expected the number of an iteration, from 0, not {shortened(text)!r}")
     return number
 
 
@@ -90,9 +94,9 @@ def iterations(text: str) -> tuple[int | None, int | None]:
     if bounds[0] is not None and bounds[0] < 0 and text == f"{first}:":
         return bounds
     if not colon or any(word and bound is None for word, bound in zip((first, last), bounds, strict=True)):
-        raise argparse.ArgumentTypeError(f"expected A:B, such as 0:10 or 9990:, not {shortened(text)!r}")
+        raise _refusal(f"expected A:B, such as 0:10 or 9990:, not {shortened(text)!r}")
     if any(bound is not None and bound < 0 for bound in bounds):
-        raise argparse.ArgumentTypeError(
+        raise _refusal(
             "iterations are counted from 0; none is negative. The last ten are -10: with nothing behind it"
         )
     return bounds

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
+from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine import trace
 from engine.facts.broken.breaking import break_rule, why_not
+from tests.oracle.number import zeros_like
 from tests.oracle.run import Oracle
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from random import Random
 
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -32,8 +34,22 @@ class Case(NamedTuple):
     marks: Marks
 
 
+def breaks_at_random(wanted: Wanted) -> Iterator[Case]:
+    """Cases without end: scenarios in which updates only come at the end of an iteration are left out."""
+    for seed in count():
+        case = _broken(seed, Random(seed), wanted)
+        if case.trace.breaks:
+            yield case
+
+
 def break_at_random(seed: int, chance: Random, wanted: Wanted | None = None, breaks: int = 3) -> Case:
     """Up to `breaks` breaks in one iteration of a deferred scenario, each at any step that allows it."""
+    found = _broken(seed, chance, wanted, breaks)
+    assert found.trace.breaks
+    return found
+
+
+def _broken(seed: int, chance: Random, wanted: Wanted | None = None, breaks: int = 3) -> Case:
     scenario = scenario_at_random(seed, replace(wanted or Wanted(), order="deferred"))
     found: Trace = trace(scenario)
     iteration = chance.randrange(found.iterations)
@@ -52,12 +68,14 @@ def break_at_random(seed: int, chance: Random, wanted: Wanted | None = None, bre
         place, layer = chance.choice(choices)
         found = break_rule(found, begin + place, layer)
         marks.insert(place + 1, layer)
-    assert found.breaks
     return Case(found, scenario, iteration, marks)
 
 
 class BrokenOracle(Oracle):
-    """The scalar run with updates put in: each update applies what is gathered and not yet applied."""
+    """The scalar run with updates put in: each update applies what is gathered and not yet applied.
+
+    One with nothing left to apply changes nothing, neither a parameter nor what the optimiser remembers.
+    """
 
     def __init__(self, scenario: Scenario, iteration: int, marks: Marks) -> None:
         super().__init__(scenario)
@@ -66,7 +84,8 @@ class BrokenOracle(Oracle):
 
     def iteration(self, iteration: int) -> Iterator[tuple[str, int | None, int | None, int | None, Step]]:
         self.applied: dict[int, dict[str, Matrix]] = {}
-        ordinary = super().iteration(iteration)
+        self.waiting: set[int | None] = set()
+        ordinary = self.ordinary(iteration)
         if iteration != self.broken:
             yield from ordinary
             return
@@ -80,7 +99,17 @@ class BrokenOracle(Oracle):
             else:
                 yield "update", *latest[layer], layer, self.update(layer, self.totals[layer])
 
+    def ordinary(self, iteration: int) -> Iterator[tuple[str, int | None, int | None, int | None, Step]]:
+        """The steps in turn; which layers have something to apply is remembered."""
+        for found in super().iteration(iteration):
+            if found[0] == "gradient":
+                self.waiting.add(found[3])
+            yield found
+
     def update(self, layer: int, gradient: dict[str, Matrix]) -> Step:
+        if layer not in self.waiting:
+            return self.idle(layer)
+        self.waiting.remove(layer)
         before = self.applied.get(layer)
         self.applied[layer] = dict(gradient)
         if before is not None:
@@ -92,3 +121,16 @@ class BrokenOracle(Oracle):
                 for name, rows in gradient.items()
             }
         return super().update(layer, gradient)
+
+    def idle(self, layer: int) -> Step:
+        """An update that has nothing to apply."""
+        fields: Step = {}
+        for name in self.groups(layer):
+            old = self.parameter(layer, name)
+            found = {f"{name}_before": old, f"{name}_change": zeros_like(old), f"{name}_after": old}
+            for state, rows in self.states[layer, name].items():
+                found |= {f"{name}_{state}_before": rows, f"{name}_{state}_after": rows}
+            if self.tells_applied:
+                found[f"{name}_applied"] = zeros_like(old)
+            fields |= {field: rows[0] for field, rows in found.items()} if name == "biases" else found
+        return fields

@@ -10,6 +10,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.equations.updates import is_plain
 from engine.facts.broken.harm import Harm, wrong_by
 from engine.facts.number import Traced
 from engine.facts.right import ROUNDING
@@ -34,9 +35,13 @@ def words_of_harm(trace: Trace, harm: Harm, step: int) -> tuple[str, ...]:
     if harm.angle.degrees is not None:
         degrees = f"{harm.angle.degrees:.{2 if harm.angle.degrees < 10.0 else 3}g}"
         points = "points" if trace.schedule.first_step(harm.iteration + 1) <= step + 1 else "will point"
-        it = "-∇C" if trace.mistake is None else "the one without the break"
+        # What an optimiser or the decay makes of the gradients lies elsewhere with no break either.
+        plain = is_plain(trace.scenario.training)
+        what, it = ("The whole change", "-∇C") if plain else ("All that is gathered", "∇C")
+        if trace.mistake is not None:
+            it = "the one without the break"
         where = f"{degrees}° away from {it}" if harm.angle.degrees > _STRAIGHT else f"along {it}"
-        sentences.append(f"The whole change {points} {where}.")
+        sentences.append(f"{what} {points} {where}.")
     return (*sentences, _words_of_loss(trace, harm))
 
 
@@ -100,7 +105,8 @@ def _words_of_loss(trace: Trace, harm: Harm) -> str:
     if harm.loss_broken < harm.loss_right:
         angle = harm.angle.degrees
         along = harm.gradients.wrong == 0 or (angle is not None and angle <= _STRAIGHT)
-        along = along or trace.mistake is not None  # the change is not the negative gradient either way
+        # With a mistake or an optimiser the change is not the negative gradient either way.
+        along = along or trace.mistake is not None or not is_plain(trace.scenario.training)
         return (
             f"{both}: lower{by}."
             if along

@@ -109,6 +109,12 @@ class Parameters:
         )
         return exact(limit) / norm if norm.value > limit else ONE
 
+    @property
+    def tells_applied(self) -> bool:
+        """Whether an update applies something else than the gradient alone."""
+        training = self.training
+        return (training.optimizer, training.weight_decay, training.clip_norm) != ("sgd", 0.0, None)
+
     def share(self, total: Number) -> Number:
         """Of a total, the sum or the mean."""
         return total * (ONE / exact(float(self.divisor)))
@@ -150,7 +156,7 @@ class Parameters:
         fields = {f"{name}_before": old, f"{name}_change": change, f"{name}_after": new}
         for state, rows in states.items():
             fields |= {f"{name}_{state}_before": rows, f"{name}_{state}_after": after[state]}
-        if training.optimizer != "sgd" or training.weight_decay != 0.0 or training.clip_norm is not None:
+        if self.tells_applied:
             fields[f"{name}_applied"] = g
         return fields
 

@@ -1,7 +1,7 @@
 """Did breaking the rule do harm, and how much?
 
 Everything the iteration computed is held against the undisturbed run: how many deltas and gradients are
-no longer right, how far the worst is off, and by how much the whole change turned away from -∇C. The
+no longer right, how far the worst is off, and by how much all that was gathered turned away from ∇C. The
 loss is reported beside it and is no judge: it may well end lower.
 """
 
@@ -47,9 +47,9 @@ class Harm:
     """What the updates out of turn did to their iteration.
 
     `gradients` are the totals of the whole iteration, of the parameters that are trained; `angle` is that
-    between all that was applied and -∇C. `worst` is the delta or gradient whose relative deviation from
-    what it is in the undisturbed run is the largest; None if none is wrong. The losses are over all data,
-    after the iteration.
+    between all of them, where they change a number, and ∇C. `worst` is the delta or gradient whose relative
+    deviation from what it is in the undisturbed run is the largest; None if none is wrong. The losses are
+    over all data, after the iteration.
     """
 
     iteration: int
@@ -137,7 +137,8 @@ def _weighed(trace: Trace) -> Harm:
             found, expected = (getattr(one, parameter) for one in both)
             if found is None:
                 continue
-            totals.append((expected, found))
+            changed = broken.network.layers[layer - 1].trained(parameter)
+            totals.append((np.where(changed, expected, 0.0), np.where(changed, found, 0.0)))
             untouched = untouched and _same(found, expected)
             counted = _count(found, expected)
             gradients += counted

@@ -5,6 +5,7 @@ The judge is the scalar run of the oracle, with the updates put in between its s
 
 from __future__ import annotations
 
+from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,13 @@ from engine.order.orders import WAITING
 from engine.order.quantities import Reference
 from engine.order.site import Site
 from engine.run.straight import loss_of
-from tests.breaks_at_random import BrokenOracle, break_at_random
+from tests.breaks_at_random import BrokenOracle, break_at_random, breaks_at_random
 from tests.engine.facts.test_cost import counted
 from tests.golden.examples import mazur
 from tests.oracle.run import Oracle, printed
 from tests.oracle.verdict import differences
 from tests.recorded import as_record
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
 from tests.work import lines_run
 
 if TYPE_CHECKING:
@@ -52,6 +53,18 @@ def test_every_record_is_that_of_the_oracle(seed: int, recurrent: bool) -> None:
             assert record["sample"] is not None
     found = [line for record, step in zip(records, steps, strict=True) for line in differences(record, step)]
     assert found == []
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_record_is_that_of_the_oracle_whatever_the_optimizer(optimizer: str, recurrent: bool) -> None:
+    """With decay, settings and what is trained as they come, but for clipping: then no update comes early."""
+    wanted = Wanted(recurrent=recurrent, optimizer=optimizer, settings=True, samples=2, steps=100)
+    for case in islice(breaks_at_random(wanted), 3):
+        steps = list(BrokenOracle(case.scenario, case.iteration, case.marks).steps())
+        records = [as_record(step) for step in case.trace]
+        pairs = zip(records, steps, strict=True)
+        assert [line for record, step in pairs for line in differences(record, step)] == []
 
 
 @pytest.mark.parametrize("recurrent", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
+from engine.equations.updates import is_plain
 from engine.facts.broken.breaking import break_rule
 from engine.facts.broken.harm import Count, _farthest, harm, wrong_by
 from engine.facts.number import Number, Traced, array_of
@@ -18,7 +20,7 @@ from engine.order.quantities import PARAMETERS, Reference
 from engine.run.straight import loss_of
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from engine.words.harm import words_of_harm
-from tests.breaks_at_random import break_at_random
+from tests.breaks_at_random import break_at_random, breaks_at_random
 from tests.cases import case
 from tests.golden.examples import mazur
 from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
@@ -87,7 +89,16 @@ def relative(case: Case, number: Number) -> float:
 @pytest.mark.parametrize("seed", range(15))
 def test_the_angle_is_that_between_the_whole_change_and_the_right_one(seed: int) -> None:
     """From the parameters before and after the iteration, with and without the break."""
-    case = break_at_random(seed, Random(seed), Wanted(learning_rate=0.05))
+    angle_is_that_of_the_changes(break_at_random(seed, Random(seed), Wanted(learning_rate=0.05)))
+
+
+def test_what_is_not_trained_has_no_part_in_the_angle() -> None:
+    cases = breaks_at_random(Wanted(learning_rate=0.05, optimizer="sgd", settings=True))
+    for found in islice((one for one in cases if is_plain(one.scenario.training)), 6):
+        angle_is_that_of_the_changes(found)
+
+
+def angle_is_that_of_the_changes(case: Case) -> None:
     found = harm(case.trace)
     assert found is not None
     whole, k = case.trace, case.iteration
@@ -112,6 +123,18 @@ def test_the_angle_is_that_between_the_whole_change_and_the_right_one(seed: int)
     assert found.angle.cosine == pytest.approx(cosine, abs=1e-9)
     for loss, one in ((found.loss_broken, whole), (found.loss_right, whole.undisturbed)):
         assert loss == loss_of(case.scenario, whole.shapes, one.parameters(k + 1))
+
+
+def test_for_an_optimizer_it_is_said_of_what_is_gathered() -> None:
+    """What Adam makes of the gradients lies elsewhere with no break either."""
+    whole = trace(with_training(mazur("deferred", 1), optimizer="adam"))
+    broken = break_rule(whole, 4, 2)
+    found = harm(broken)
+    assert found is not None
+    said = words_of_harm(broken, found, len(broken) - 1)
+    assert said[2].startswith("All that is gathered points ")
+    assert said[2].endswith("° away from ∇C.")
+    assert said[3].endswith("lower by 0.0019.")
 
 
 def test_an_unbroken_trace_has_none() -> None:

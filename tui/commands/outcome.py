@@ -69,6 +69,12 @@ def _run(words: list[str]) -> int:
         return function_of(words[0])(taken)
     _catch_misspelling(words)
     chosen = _chosen(words)
+    if chosen.completions is not None:
+        from tui.commands.completing import print_completions
+
+        _need_output("--completions")
+        print_completions(chosen.completions)
+        return DONE
     if chosen.restricted:
         if chosen.lead is not None:
             raise UsageError("bp-tui: a restricted session can follow a lesson, not lead one.")

@@ -46,15 +46,18 @@ def _epilog() -> str:
     )
 
 
-def app_parser() -> argparse.ArgumentParser:
-    """Return the parser of `bp-tui [SCENARIO]`, which opens the app."""
+def app_parser(*, scenario: bool = True) -> argparse.ArgumentParser:
+    """Return the parser of `bp-tui [SCENARIO]`, which opens the app; or of its options alone."""
     parser = _Parser(
         prog="bp-tui",
         description="Step through backpropagation, forward and backward in time, layer by layer.",
         epilog=_epilog(),
         formatter_class=_Help,
     )
-    parser.add_argument("scenario", nargs="?", metavar="SCENARIO", help="what to open; without it, a picker")
+    if scenario:
+        parser.add_argument(
+            "scenario", nargs="?", metavar="SCENARIO", help="what to open; without it, a picker"
+        )
     takes_step(parser, "open at step I (1-based, as shown)")
     takes_training(parser)
     parser.add_argument(
@@ -76,6 +79,11 @@ def app_parser() -> argparse.ArgumentParser:
         "--restricted",
         action="store_true",
         help="nothing but the scenarios at hand: no other file, no writing, no suspending",
+    )
+    parser.add_argument(
+        "--completions",
+        choices=("bash", "zsh", "fish"),
+        help="print what lets a shell complete commands, scenarios and options",
     )
     parser.add_argument("--version", action="version", version=f"bp-tui {__version__}")
     return parser

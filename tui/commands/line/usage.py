@@ -29,6 +29,7 @@ class NoOptions(NamedTuple):
     plain: bool = False
     folder: str | None = None
     restricted: bool = False
+    completions: str | None = None
 
 
 def check_step(step: int | None, steps: int) -> None:

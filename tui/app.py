@@ -16,9 +16,12 @@ from textual.worker import WorkerFailed
 
 from engine.catalog import Shelf, lesson_number, shipped_shelf
 from engine.looking.notes import told_at
+from engine.looking.shown import VIEWS
 from engine.read import ScenarioError
 from engine.run.tracing import trace
+from tui.keys import NAMED
 from tui.screens.stepping import SteppingScreen
+from tui.settings import Settings, remember_theme
 from tui.terminal.celldiff import CellDiffApp
 from tui.theme import DARK, LIGHT
 from tui.walking.done import Done
@@ -36,6 +39,8 @@ if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
 
+
+NOTHING_SETTLED = Settings()
 
 _FIRST_FRAME = 0.1  # seconds that it may take to write
 
@@ -64,11 +69,13 @@ class BackpropApp(CellDiffApp[None]):
         shelf: Shelf | None = None,
         *,
         done: Done | None = None,
-        ascii_only: bool = False,
+        settled: Settings = NOTHING_SETTLED,
     ) -> None:
         super().__init__()
         self._shelf = shelf or shipped_shelf()
-        if ascii_only:
+        if settled.theme is not None:
+            self.set_reactive(BackpropApp.theme, settled.theme)
+        if settled.ascii:
             from tui.terminal.ascii_filter import AsciiFilter
 
             self._filters.append(AsciiFilter())
@@ -77,11 +84,15 @@ class BackpropApp(CellDiffApp[None]):
         self._order = order
         self._lesson = lesson
         self._done = done or Done()
+        self._settled = settled
         self._named = ""  # the scenario that is open, by the name of its file
         self.animation_level = "none"
 
     async def on_mount(self) -> None:
         """Open what was asked for, and take part in the lesson."""
+        if self._settled.keys:
+            names = ((name, (*NAMED[name].keys, *more)) for name, more in self._settled.keys.items())
+            self.set_keymap({name: ",".join(each) for name, each in names})
         if self._lesson is not None:
             await self._lesson.begin(self)
         if self._scenario is None:
@@ -100,8 +111,13 @@ class BackpropApp(CellDiffApp[None]):
         """All themes by their names: Textual's, and the two of this app."""
         return {**super().available_themes, DARK.name: DARK, LIGHT.name: LIGHT}
 
-    def watch_theme(self) -> None:
-        """Without colours turn them into greys, but not the terminal's own: who knows how light they are?"""
+    def watch_theme(self, before: str, now: str) -> None:
+        """Remember the theme. Without colours turn it into greys, but not the terminal's own.
+
+        Who knows how light those are?
+        """
+        if self._done.folder is not None and before != now:
+            remember_theme(self._done.folder, now)
         if self.no_color:
             filters = self._filters
             drained = NoColor() if self.native_ansi_color else Monochrome()
@@ -134,7 +150,8 @@ class BackpropApp(CellDiffApp[None]):
         """Return the stepping screen at once if a scenario was asked for."""
         if self._scenario is None:
             return super().get_default_screen()
-        return SteppingScreen(trace(self._scenario, self._order), (self._step or 1) - 1)
+        view = VIEWS[0] if self._settled.view is None or self._scenario.shows else self._settled.view
+        return SteppingScreen(trace(self._scenario, self._order), (self._step or 1) - 1, view)
 
     @property
     def stepping(self) -> SteppingScreen | None:

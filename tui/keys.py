@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from textual.binding import Binding
@@ -225,6 +226,39 @@ KEYS: tuple[Key, ...] = (
 """Every key of the stepping screen, in the order of the help screen."""
 
 
+def _named() -> dict[str, Key]:
+    """Return what keys do by names that can be typed: those of moves and views, and those of the footer."""
+    inner = ((re.search(r"\('([\w-]+)'\)", key.action), key) for key in KEYS)
+    found = {match[1]: key for match, key in inner if match is not None}
+    for key in KEYS:
+        if key not in found.values():
+            found.setdefault(key.name.replace(" ", "-"), key)
+    return {name: key for name, key in found.items() if re.fullmatch(r"[\w-]+", name)}
+
+
+NAMED = _named()
+"""What a key does, by its name."""
+
+RESERVED = ("ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
+"""Keys with a meaning that stays: to leave, the palette, the terminal's own."""
+
+
+def taken() -> dict[str, str]:
+    """Return what each key does that does something, by its name."""
+    found = {key: name for name, row in NAMED.items() for key in row.keys}
+    return found | {row.on_screen: name for name, row in NAMED.items() if len(row.on_screen) == 1}
+
+
+def is_key(word: str) -> bool:
+    """Return whether a word is a key: a character or Textual's name of one, and what is held down with it."""
+    from textual.keys import KEY_NAME_REPLACEMENTS, Keys, key_to_character
+
+    *held, key = word.split("+") if len(word) > 1 else [word]
+    names = {one.value for one in Keys} | set(KEY_NAME_REPLACEMENTS.values())
+    known = key in names or key_to_character(key) is not None
+    return known and key != " " and {*held} <= {"ctrl", "shift", "alt"}
+
+
 _ONLY_IN = {"against": "compare", "scale": "loss"}
 """The keys that do something in one view alone."""
 
@@ -241,9 +275,16 @@ def keys_of(view: str) -> tuple[Key, ...]:
 
 def bindings() -> list[Binding]:
     """Return the table as Textual bindings; arrows have priority over whatever has the focus."""
+    names = {key: name for name, key in NAMED.items()}
     return [
         Binding(
-            ",".join(key.keys), key.action, key.name, key_display=key.on_screen, priority=True, show=False
+            ",".join(key.keys),
+            key.action,
+            key.name,
+            key_display=key.on_screen,
+            priority=True,
+            show=False,
+            id=names[key],
         )
         for key in KEYS
     ]

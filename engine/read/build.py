@@ -59,7 +59,7 @@ def checked(path: str | os.PathLike[str]) -> tuple[Scenario, tuple[Complaint, ..
     if why := moot(scenario):
         found.append(Finding(("training", "mistake"), why))
     warned = [one._replace(says=f"warning: {one.says}") for one in found]
-    return scenario, tuple(_placed(warned, text, Path(path)))
+    return scenario, tuple(placed(warned, text, Path(path)))
 
 
 def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str, list[Finding]]:
@@ -75,7 +75,7 @@ def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str, list[F
     except TooManyFindingsError:
         more = True
     if findings or scenario is None:
-        raise ScenarioError(*_placed(findings.found, text, file), *findings.elsewhere, more=more)
+        raise ScenarioError(*placed(findings.found, text, file), *findings.elsewhere, more=more)
     return scenario, text, findings.odd
 
 
@@ -197,7 +197,7 @@ def _check_look(run: Trace, place: int, step: int, look: str, findings: Findings
         findings.add(("notes", place, "look"), says, found)
 
 
-def _placed(findings: Sequence[Finding], text: str, path: Path) -> list[Complaint]:
+def placed(findings: Sequence[Finding], text: str, path: Path) -> list[Complaint]:
     """Return the findings with their places, in file order."""
     if not findings:
         return []

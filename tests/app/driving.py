@@ -20,6 +20,7 @@ from tui.app import BackpropApp
 from tui.draw.kit.rows import plain
 from tui.panes.pane import Pane
 from tui.screens.stepping import SteppingScreen
+from tui.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -152,11 +153,12 @@ async def user_of(
     wait: float | None = None,
     *,
     ascii_only: bool = False,
+    settled: Settings | None = None,
     shelf: Shelf | None = None,
 ) -> AsyncIterator[User]:
     """Open the app on a scenario or a shipped one's name, or on the picker."""
     opened = load(find(scenario)) if isinstance(scenario, str) else scenario
-    app = BackpropApp(opened, step, shelf=shelf, ascii_only=ascii_only)
+    app = BackpropApp(opened, step, shelf=shelf, settled=settled or Settings(ascii=ascii_only))
     async with app.run_test(size=size) as pilot:
         user = User(app, pilot)
         user.wait = wait

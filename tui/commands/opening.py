@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.catalog import Shelf, shipped_shelf
 from tui.commands.line.usage import UsageError, check_step
 from tui.commands.streams import can_say
+from tui.settings import NAME, Settings, config_folder, remembered_theme, settings_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ def open_app(
     change: Callable[[Scenario], Scenario],
     *,
     mouse: bool,
+    light: bool,
     ascii_only: bool,
     folder: str | None,
     restricted: bool,
@@ -67,7 +69,11 @@ def open_app(
         lesson = _lead(meeting.lead, meeting.folder, at_hand)
     if step is not None:
         _check_step(step, scenario, order)
-    return _run(scenario, step, order, lesson, at_hand, mouse=mouse, ascii_only=ascii_only)
+    settled = Settings() if restricted else settings_in(config_folder() / NAME)
+    settled = settled._replace(mouse=mouse or settled.mouse, ascii=ascii_only or settled.ascii)
+    if light:
+        settled = settled._replace(theme="bp-light")
+    return _run(scenario, step, order, lesson, at_hand, settled)
 
 
 def _run(
@@ -76,14 +82,13 @@ def _run(
     order: Order | None,
     lesson: Lesson | None,
     shelf: Shelf,
-    *,
-    mouse: bool,
-    ascii_only: bool,
+    settled: Settings,
 ) -> int:
     """Run the app to its end."""
     if isinstance(sys.__stderr__, TextIOWrapper):  # where Textual draws; not every locale has its signs
         # The C locale says nothing of the terminal; another one does.
-        ascii_only |= sys.__stderr__.encoding.lower() not in _OF_C and not can_say(sys.__stderr__)
+        if sys.__stderr__.encoding.lower() not in _OF_C and not can_say(sys.__stderr__):
+            settled = settled._replace(ascii=True)
         sys.__stderr__.reconfigure(encoding="utf-8", errors="replace")
 
     _without_ssl()
@@ -98,10 +103,12 @@ def _run(
 
     # A restricted session leaves nothing behind, and who follows reads what another chose.
     keeps = not shelf.closed and lesson is None
-    done = Done(state_folder() if keeps else None)
-    app = kind(scenario, step, order, lesson, shelf, done=done, ascii_only=ascii_only)
+    folder = state_folder() if keeps else None
+    if folder is not None and settled.theme is None:
+        settled = settled._replace(theme=remembered_theme(folder))
+    app = kind(scenario, step, order, lesson, shelf, done=Done(folder), settled=settled)
     try:
-        app.run(mouse=mouse)
+        app.run(mouse=settled.mouse)
     finally:
         if lesson is not None:
             lesson.end()

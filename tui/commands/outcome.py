@@ -102,6 +102,7 @@ def _run(words: list[str]) -> int:
         chosen.order,
         lambda scenario: overridden(scenario, chosen),
         mouse=chosen.mouse,
+        light=chosen.light,
         ascii_only=chosen.ascii,
         folder=chosen.folder,
         restricted=chosen.restricted,

@@ -73,8 +73,9 @@ class SteppingScreen(Screen[None]):
     computed: var[int] = var(0)
     following: var[str] = var("")
 
-    def __init__(self, whole: Trace, step: int = 0) -> None:
+    def __init__(self, whole: Trace, step: int = 0, view: str = VIEWS[0]) -> None:
         super().__init__()
+        self.set_reactive(SteppingScreen.view, view)
         self._walk = Walk(
             Place(whole, guided(start(whole, step), whole)),
             arrived=self._draw_soon,

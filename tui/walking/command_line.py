@@ -15,7 +15,7 @@ from engine.looking.cursor import leap
 from engine.looking.places import step_named
 from engine.read.document.text import shortened
 from engine.read.findings import nearest
-from tui.keys import KEYS
+from tui import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,13 +46,9 @@ class Reply(NamedTuple):
 
 
 def _named() -> dict[str, str]:
-    """Return the actions of keys by their names: those of the footer, and those of moves and views."""
-    found: dict[str, str] = {}
-    for key in KEYS:
-        inner = re.search(r"\('([\w-]+)'\)", key.action)
-        if inner is not None:
-            found[inner[1]] = key.action
-    for key in KEYS:
+    """Return the actions of keys by their names, and by those of the footer."""
+    found = {name: key.action for name, key in keys.NAMED.items()}
+    for key in keys.KEYS:
         found.setdefault(key.name.replace(" ", "-"), key.action)
     return {name: action for name, action in found.items() if re.fullmatch(r"[\w-]+", name)}
 

@@ -35,7 +35,7 @@ class Done:
     """What has been done; `folder` is where it is kept, None for nowhere: it is forgotten at the end."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._lessons: dict[str, Reached] | None = None
 
     def of(self, lesson: str) -> Reached | None:
@@ -54,20 +54,20 @@ class Done:
     def _read(self) -> dict[str, Reached]:
         if self._lessons is None:
             self._lessons = {}
-            if self._folder is not None:
+            if self.folder is not None:
                 with suppress(OSError, msgspec.MsgspecError, RecursionError):
-                    self._lessons = _lessons_in(self._folder / _FILE)
+                    self._lessons = _lessons_in(self.folder / _FILE)
         return self._lessons
 
     def _write(self, lessons: dict[str, Reached]) -> None:
-        if self._folder is None:
+        if self.folder is None:
             return
         with suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            written = self._folder / f".{_FILE}-{os.getpid()}"
+            self.folder.mkdir(parents=True, exist_ok=True)
+            written = self.folder / f".{_FILE}-{os.getpid()}"
             try:
                 written.write_bytes(msgspec.json.encode(lessons))
-                written.replace(self._folder / _FILE)
+                written.replace(self.folder / _FILE)
             finally:
                 written.unlink(missing_ok=True)
 

@@ -25,6 +25,7 @@ class NoOptions(NamedTuple):
     lead: str | None = None
     follow: str | None = None
     meeting: str | None = None
+    light: bool = False
     ascii: bool = False
     plain: bool = False
     folder: str | None = None

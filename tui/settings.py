@@ -1,0 +1,163 @@
+"""What has the user settled for good: in a file of his own, and by choosing a theme?
+
+`config.toml` in the user's config folder is read and never written. It is judged as a scenario is: every
+error has its place and its remedy. A theme that is chosen in the palette is remembered in the state folder.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine.looking.shown import VIEWS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from engine.read.findings import Findings
+
+NAME = "config.toml"
+_LIMIT = 2**16  # bytes; far more than there is to settle
+_THEME = "theme"  # the file in the state folder that names one
+
+
+class Settings(NamedTuple):
+    """What a config file settles; None is what the app does by itself.
+
+    `keys` are further keys for what a key does, by the name that can be typed after `:`.
+    """
+
+    theme: str | None = None
+    ascii: bool = False
+    mouse: bool = False
+    view: str | None = None
+    keys: Mapping[str, tuple[str, ...]] = {}
+
+
+def config_folder() -> Path:
+    """Return the folder in which this user's programs find what is settled."""
+    from platformdirs import user_config_path
+
+    return user_config_path("bp-tui", appauthor=False)
+
+
+def settings_in(file: Path) -> Settings:
+    """Return what a file settles; nothing if there is none.
+
+    Raises:
+        ScenarioError: it can't be read, or something in it is wrong; it holds every error.
+    """
+    if not file.exists():
+        return Settings()
+    from engine.read.build import placed
+    from engine.read.complaints import ScenarioError
+    from engine.read.document.source import decode, read_bytes
+    from engine.read.document.syntax import parse
+    from engine.read.findings import Findings, nearest
+
+    text = decode(read_bytes(file, _LIMIT, "Keep what is settled in it, and nothing else."), file)
+    findings = Findings()
+    found: dict[str, Any] = {}
+    for key, value in parse(text, file).items():
+        if key in _RULES:
+            found[key] = _RULES[key](value, key, findings)
+        else:
+            remedy = nearest(key, _RULES) or f"The keys here are: {', '.join(_RULES)}."
+            findings.add((key,), "unknown key", remedy, at_key=True)
+    if findings:
+        raise ScenarioError(*placed(findings.found, text, file))
+    return Settings(**found)
+
+
+def _switch(value: object, key: str, findings: Findings) -> bool:
+    from engine.read.findings import describe
+
+    if type(value) is not bool:
+        findings.add((key,), f"expected true or false, found {describe(value)}")
+    return value is True
+
+
+def _one_of(names: Callable[[], tuple[str, ...]]) -> Callable[[object, str, Findings], str]:
+    def rule(value: object, key: str, findings: Findings) -> str:
+        from engine.read.findings import describe, nearest
+
+        known = names()
+        if value not in known:
+            hint = nearest(value, known) if isinstance(value, str) else ""
+            says = f"expected a {key}, found {describe(value)}"
+            findings.add((key,), says, hint or f"One of: {', '.join(known)}.")
+        return str(value)
+
+    return rule
+
+
+def _themes() -> tuple[str, ...]:
+    from textual.theme import BUILTIN_THEMES
+
+    from tui.theme import DARK, LIGHT
+
+    return (DARK.name, LIGHT.name, *BUILTIN_THEMES)
+
+
+def _keys(value: object, key: str, findings: Findings) -> dict[str, tuple[str, ...]]:
+    """Check further keys by the names of what they do: each is a key that does nothing yet."""
+    from engine.read.findings import describe, nearest
+    from tui.keys import NAMED, RESERVED, taken
+
+    if not isinstance(value, dict):
+        says = f"expected a table, found {describe(value)}"
+        findings.add((key,), says, '[keys], and below it next = "f5".')
+        return {}
+    used = taken() | dict.fromkeys(RESERVED, "something that stays")
+    found: dict[str, tuple[str, ...]] = {}
+    for name, given in value.items():
+        words = given if isinstance(given, list) else [given]
+        if name not in NAMED:
+            remedy = nearest(name, NAMED) or f"The names are: {', '.join(NAMED)}."
+            findings.add((key, name), "no key does this", remedy, at_key=True)
+            continue
+        for word in words:
+            says, remedy = _why_no_key(word, used)
+            if says:
+                findings.add((key, name), says, remedy)
+            else:
+                used[word] = name
+        found[name] = tuple(map(str, words))
+    return found
+
+
+def _why_no_key(word: object, used: Mapping[str, str]) -> tuple[str, str]:
+    """Return why a word can't be a further key, and the remedy; empty texts if it can."""
+    from engine.read.findings import describe
+    from tui.keys import is_key
+
+    if not isinstance(word, str) or not is_key(word):
+        return f"expected a key, found {describe(word)}", 'Such as "h", "f5" or "ctrl+n".'
+    if word in used:
+        return f'"{word}" is the key of {used[word]}', "Choose one that does nothing yet."
+    return "", ""
+
+
+_RULES: dict[str, Callable[[object, str, Findings], Any]] = {
+    "theme": _one_of(_themes),
+    "ascii": _switch,
+    "mouse": _switch,
+    "view": _one_of(lambda: VIEWS),
+    "keys": _keys,
+}
+
+
+def remembered_theme(folder: Path) -> str | None:
+    """Return the theme that was chosen last, if it is one."""
+    with suppress(OSError, ValueError):
+        name = (folder / _THEME).read_text(encoding="utf-8")[:_LIMIT].strip()
+        return name if name in _themes() else None
+    return None
+
+
+def remember_theme(folder: Path, name: str) -> None:
+    """Remember a theme; what can't be written is forgotten."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _THEME).write_text(name, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from tests.pictures import FOLDER, PICTURES, Picture, drawn
 from tui import __version__
 from tui.commands.line.table import COMMANDS
 from tui.keys import KEYS, table
+from tui.settings import Settings, settings_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,10 +38,17 @@ def test_every_key_is_bound_once() -> None:
 
 
 def test_the_scenario_loads_and_traces(tmp_path: Path) -> None:
-    (example,) = blocks("toml")
+    _, example = blocks("toml")
     file = tmp_path / "example.toml"
     file.write_text(example, encoding="utf-8")
     assert trace(load(file))[0].kind == "forward"
+
+
+def test_what_can_be_settled_is_all_there(tmp_path: Path) -> None:
+    example, _ = blocks("toml")
+    (tmp_path / "config.toml").write_text(example, encoding="utf-8")
+    settings_in(tmp_path / "config.toml")
+    assert tuple(tomllib.loads(example)) == Settings._fields
 
 
 def test_every_command_is_there() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import SystemCommand
@@ -18,6 +19,7 @@ from engine.catalog import Shelf, lesson_number, shipped_shelf
 from engine.looking.notes import told_at
 from engine.looking.shown import VIEWS
 from engine.read import ScenarioError
+from engine.read.document.text import one_line
 from engine.run.tracing import trace
 from tui.keys import NAMED
 from tui.screens.stepping import SteppingScreen
@@ -25,9 +27,11 @@ from tui.settings import Settings, remember_theme
 from tui.terminal.celldiff import CellDiffApp
 from tui.theme import DARK, LIGHT
 from tui.walking.done import Done
+from tui.walking.watched import EVERY, Opened, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
+    from pathlib import Path
 
     from rich.console import RenderableType
     from textual.binding import BindingType
@@ -70,6 +74,8 @@ class BackpropApp(CellDiffApp[None]):
         *,
         done: Done | None = None,
         settled: Settings = NOTHING_SETTLED,
+        opened: Opened | None = None,
+        watch: bool = False,
     ) -> None:
         super().__init__()
         self._shelf = shelf or shipped_shelf()
@@ -85,6 +91,8 @@ class BackpropApp(CellDiffApp[None]):
         self._lesson = lesson
         self._done = done or Done()
         self._settled = settled
+        self._watched = None if opened is None else Watched(opened)
+        self._reloads = watch
         self._named = ""  # the scenario that is open, by the name of its file
         self.animation_level = "none"
 
@@ -100,6 +108,7 @@ class BackpropApp(CellDiffApp[None]):
         # Not at once: while they run, the first frame could not be written.
         self.set_timer(_FIRST_FRAME, _tidy_memory)
         self.set_timer(_FIRST_FRAME, self._warn)
+        self.set_interval(EVERY, self._look_at_file)
 
     def on_unmount(self) -> None:
         """Leave the lesson."""
@@ -178,6 +187,39 @@ class BackpropApp(CellDiffApp[None]):
         if (sentence := told(self._scenario)) and not self.stepping.message:
             self.stepping.say(sentence)
 
+    def _watch(self, file: Path) -> None:
+        """Notice from now on when a file of the shelf changes, from which a scenario was opened."""
+        self._watched = Watched(Opened(file, partial(self._shelf.load, file)))
+
+    def _look_at_file(self) -> None:
+        """Say that the file has changed, or read it again."""
+        if self._watched is None or self.stepping is None or not self._watched.changed():
+            return
+        if self._reloads:
+            self.action_reload()
+        else:
+            self.stepping.say("The scenario's file has changed: f5 reads it again.")
+
+    def action_reload(self) -> None:
+        """Read the file again, and go on at the same step; where it is wrong say why, and stay."""
+        screen = self.stepping
+        if screen is None:
+            return
+        if self._watched is None:
+            screen.say("This scenario is of no file that could be read again.")
+            return
+        if self._lesson is not None and self._lesson.follows:
+            screen.say("You follow a lesson: its leader reads the file again.")
+            return
+        self._watched.changed()
+        try:
+            scenario = self._watched.opened.read()
+        except ScenarioError as error:
+            screen.say(f"Not read, this is the run before: {one_line(str(error))}")
+        else:
+            self._scenario = scenario
+            screen.reopen(trace(scenario, self._order))
+
     def on_stepping_screen_finished(self) -> None:
         """Open the lesson after the one that is open."""
         if self.stepping is None:
@@ -190,6 +232,7 @@ class BackpropApp(CellDiffApp[None]):
         except ScenarioError as error:
             self.stepping.say(str(error).partition("\n")[0])
         else:
+            self._watch(following.path)
             self.step_through(trace(scenario, self._order))
 
     def on_stepping_screen_shown(self) -> None:
@@ -230,13 +273,17 @@ class BackpropApp(CellDiffApp[None]):
         """Let the user choose a scenario."""
         from tui.screens.picker import PickerScreen
 
+        picker = PickerScreen(self._shelf, self._scenario, self._done)
+
         def chosen(scenario: Scenario | None) -> None:
             if scenario is not None:
+                if picker.path is not None:
+                    self._watch(picker.path)
                 self.step_through(trace(scenario, self._order))
             elif not isinstance(self.screen, SteppingScreen):
                 self.exit()
 
-        self.push_screen(PickerScreen(self._shelf, self._scenario, self._done), chosen)
+        self.push_screen(picker, chosen)
 
     def action_command_palette(self) -> None:
         """Let the user choose a command."""

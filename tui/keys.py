@@ -211,6 +211,7 @@ KEYS: tuple[Key, ...] = (
         "Breaking the rule",
     ),
     Key("app.rejoin", ("w",), "w", "with leader", "with the leader again, when you follow one", "App"),
+    Key("app.reload", ("f5",), "f5", "reload", "read the scenario's file again, and stay at the step", "App"),
     Key("app.pick", ("o",), "o", "open", "open another scenario", "App", 11),
     Key(
         "help",

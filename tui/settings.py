@@ -107,7 +107,7 @@ def _keys(value: object, key: str, findings: Findings) -> dict[str, tuple[str, .
 
     if not isinstance(value, dict):
         says = f"expected a table, found {describe(value)}"
-        findings.add((key,), says, '[keys], and below it next = "f5".')
+        findings.add((key,), says, '[keys], and below it next = "f6".')
         return {}
     used = taken() | dict.fromkeys(RESERVED, "something that stays")
     found: dict[str, tuple[str, ...]] = {}
@@ -133,7 +133,7 @@ def _why_no_key(word: object, used: Mapping[str, str]) -> tuple[str, str]:
     from tui.keys import is_key
 
     if not isinstance(word, str) or not is_key(word):
-        return f"expected a key, found {describe(word)}", 'Such as "h", "f5" or "ctrl+n".'
+        return f"expected a key, found {describe(word)}", 'Such as "h", "f6" or "ctrl+n".'
     if word in used:
         return f'"{word}" is the key of {used[word]}', "Choose one that does nothing yet."
     return "", ""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
+    from tui.walking.watched import Opened
 
 KEY_NAMES = {
     "?": "question_mark",
@@ -154,11 +155,14 @@ async def user_of(
     *,
     ascii_only: bool = False,
     settled: Settings | None = None,
+    opened: Opened | None = None,
+    watch: bool = False,
     shelf: Shelf | None = None,
 ) -> AsyncIterator[User]:
     """Open the app on a scenario or a shipped one's name, or on the picker."""
-    opened = load(find(scenario)) if isinstance(scenario, str) else scenario
-    app = BackpropApp(opened, step, shelf=shelf, settled=settled or Settings(ascii=ascii_only))
+    found = load(find(scenario)) if isinstance(scenario, str) else scenario
+    settled = settled or Settings(ascii=ascii_only)
+    app = BackpropApp(found, step, shelf=shelf, settled=settled, opened=opened, watch=watch)
     async with app.run_test(size=size) as pilot:
         user = User(app, pilot)
         user.wait = wait

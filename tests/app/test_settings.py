@@ -24,7 +24,7 @@ mouse = true
 view = "loss"
 [keys]
 next = ["h", "ctrl+n"]
-too-early = "f5"
+too-early = "f7"
 """
 
 
@@ -35,7 +35,7 @@ def settled(tmp_path: Path, text: str) -> Settings:
 
 def test_all_that_can_be_settled(tmp_path: Path) -> None:
     assert settled(tmp_path, GOOD) == Settings(
-        "nord", True, True, "loss", {"next": ("h", "ctrl+n"), "too-early": ("f5",)}
+        "nord", True, True, "loss", {"next": ("h", "ctrl+n"), "too-early": ("f7",)}
     )
     assert settled(tmp_path, "") == settings_in(tmp_path / "none.toml") == Settings()
 
@@ -72,9 +72,9 @@ def test_every_key_of_the_table_is_one_and_taken() -> None:
 
 
 async def test_a_further_key_does_what_it_is_settled_to_do_and_the_others_stay() -> None:
-    async with user_of("mazur", settled=Settings(view="cost", keys={"next": ("h", "f5")})) as user:
+    async with user_of("mazur", settled=Settings(view="cost", keys={"next": ("h", "f6")})) as user:
         assert "multiply" in user.text()
-        await user.press("h", "f5", "n", "right")
+        await user.press("h", "f6", "n", "right")
         assert "step 5 of " in user.text()
         await user.press("x")
         assert user.app.theme == DARK.name

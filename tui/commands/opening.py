@@ -16,6 +16,7 @@ from engine.catalog import Shelf, shipped_shelf
 from tui.commands.line.usage import UsageError, check_step
 from tui.commands.streams import can_say
 from tui.settings import NAME, Settings, config_folder, remembered_theme, settings_in
+from tui.walking.watched import Opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ def open_app(
     *,
     mouse: bool,
     light: bool,
+    watch: bool,
     ascii_only: bool,
     folder: str | None,
     restricted: bool,
@@ -61,7 +63,11 @@ def open_app(
     """
     _ignore_environment()
     at_hand = Shelf(_folder(folder, restricted=restricted), closed=restricted)
-    scenario = None if name is None else change(at_hand.load(at_hand.find(name)))
+    opened = None
+    if name is not None:
+        file = at_hand.find(name)
+        opened = Opened(file, lambda: change(at_hand.load(file)))
+    scenario = None if opened is None else opened.read()
     lesson: Lesson | None = None
     if meeting.follow is not None:
         scenario, lesson = _follow(meeting.follow, meeting.folder, at_hand, name, scenario)
@@ -73,7 +79,7 @@ def open_app(
     settled = settled._replace(mouse=mouse or settled.mouse, ascii=ascii_only or settled.ascii)
     if light:
         settled = settled._replace(theme="bp-light")
-    return _run(scenario, step, order, lesson, at_hand, settled)
+    return _run(scenario, step, order, lesson, at_hand, settled, opened, watch=watch)
 
 
 def _run(
@@ -83,6 +89,9 @@ def _run(
     lesson: Lesson | None,
     shelf: Shelf,
     settled: Settings,
+    opened: Opened | None,
+    *,
+    watch: bool,
 ) -> int:
     """Run the app to its end."""
     if isinstance(sys.__stderr__, TextIOWrapper):  # where Textual draws; not every locale has its signs
@@ -106,7 +115,8 @@ def _run(
     folder = state_folder() if keeps else None
     if folder is not None and settled.theme is None:
         settled = settled._replace(theme=remembered_theme(folder))
-    app = kind(scenario, step, order, lesson, shelf, done=Done(folder), settled=settled)
+    done = Done(folder)
+    app = kind(scenario, step, order, lesson, shelf, done=done, settled=settled, opened=opened, watch=watch)
     try:
         app.run(mouse=settled.mouse)
     finally:

@@ -103,6 +103,7 @@ def _run(words: list[str]) -> int:
         lambda scenario: overridden(scenario, chosen),
         mouse=chosen.mouse,
         light=chosen.light,
+        watch=chosen.watch,
         ascii_only=chosen.ascii,
         folder=chosen.folder,
         restricted=chosen.restricted,

@@ -45,6 +45,8 @@ class Attending:
     `keeps` is whether the user brought a file: it stays open, whatever the leader opens.
     """
 
+    follows = True
+
     def __init__(self, folder: Path | None, name: str, shelf: Shelf, *, keeps: bool) -> None:
         self._follower = Follower(folder, name, self._told)
         self._name = name

@@ -24,6 +24,9 @@ class Classroom(Protocol):
 class Lesson(Protocol):
     """Leading or following."""
 
+    follows: bool
+    """Whether another decides what is shown."""
+
     async def begin(self, app: Classroom) -> None:
         """Take part, from when the app has started."""
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class Teaching:
     """The lesson of an app that leads."""
 
+    follows = False
+
     def __init__(self, claim: Claim, name: str, shelf: Shelf) -> None:
         self._leader = Leader(claim, self._count)
         self._name = name

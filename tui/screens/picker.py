@@ -61,6 +61,7 @@ class PickerScreen(Screen[Scenario | None]):
         super().__init__()
         self._shelf = shelf
         self._done = done or Done()
+        self.path: Path | None = None  # what was opened
         self._entries = shelf.entries()
         self._shown = self._entries
         self._texts: dict[str, str] = {}  # what the words that are typed are looked for in
@@ -208,6 +209,7 @@ class PickerScreen(Screen[Scenario | None]):
             told = chosen is not None and self._shown[chosen].path == path
             self._say("It can't be opened: what is wrong stands above." if told else str(error))
         else:
+            self.path = path
             self.dismiss(scenario)
 
     def _say(self, sentence: str) -> None:

@@ -141,6 +141,10 @@ class SteppingScreen(Screen[None]):
         self.turn_to(VIEWS[0])
         self._open_view()
 
+    def reopen(self, whole: Trace) -> None:
+        """Step through a run of the scenario as its file is now, at the same step and in the same view."""
+        self._go_on(lambda: self._walk.reopen(whole))
+
     def on_unmount(self) -> None:
         """Leave without waiting for the run."""
         self._walk.end()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.looking.carried import carried
 from engine.looking.cursor import leap, start
 from engine.looking.moves import STEPPING, move
 from engine.looking.notes import guided, hidden_by, noted_steps
@@ -193,6 +194,14 @@ class Walk:
         self._breaks.forget()
         self.breakpoints.forget()
         self._go_on_at(Place(trace, guided(start(trace), trace)))
+
+    def reopen(self, trace: Trace) -> str:
+        """Go on at the same place of a run of the scenario as its file is now; return that it is so."""
+        cursor = carried(self.journey.goal, self.journey.trace, trace)
+        self.opened = trace.scenario
+        self._breaks.forget()
+        self._go_on_at(Place(trace, cursor))
+        return "Read again: this is the file as it is now."
 
     def switch_order(self, *, each: bool = False) -> str:
         """Go on at the same place of the run in another update order, and back; or through `each` of them.

@@ -64,6 +64,9 @@ def app_parser(*, scenario: bool = True) -> argparse.ArgumentParser:
         "--mouse", action="store_true", help="click on numbers and steps (text can then not be selected)"
     )
     _add_lesson(parser)
+    parser.add_argument(
+        "--watch", action="store_true", help="read SCENARIO again by itself whenever its file changes"
+    )
     parser.add_argument("--light", action="store_true", help="dark on light, whatever was chosen before")
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters alone")
     parser.add_argument(

@@ -26,6 +26,7 @@ class NoOptions(NamedTuple):
     follow: str | None = None
     meeting: str | None = None
     light: bool = False
+    watch: bool = False
     ascii: bool = False
     plain: bool = False
     folder: str | None = None

@@ -70,16 +70,6 @@ def digits_to_add(values: Sequence[float], total: float, digits: int = DIGITS) -
     return MOST
 
 
-def half_a_digit(value: float, digits: int = DIGITS) -> float:
-    """Return how far a number may be from what is written of it; 0 where it is exact."""
-    text = numeral(value, digits=digits)
-    mantissa, _, exponent = text.partition("e")
-    whole, _, decimals = mantissa.partition(".")
-    if not whole.strip("-").isdigit() or _is_exact(value, text):
-        return 0.0
-    return 0.5 * 10.0 ** (int(exponent or 0) - len(decimals))
-
-
 def _written(value: float, digits: int) -> str:
     exponent = _exponent(value, digits)
     text = _fixed(value, digits) if _LEAST <= exponent < _MOST_DIGITS else _power(value, digits)

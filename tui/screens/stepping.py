@@ -197,8 +197,7 @@ class SteppingScreen(Screen[None]):
     def _go(self, cursor: Cursor) -> None:
         """Go to a step as such, and look there at what its notes are about."""
         self._guides = True
-        journey = self._walk.journey
-        journey.look_at(guided(cursor, journey.trace))
+        self._walk.go(guided(cursor, self._walk.journey.trace))
 
     def _tell(self, sentence: str) -> None:
         """Say what has been found, or what stopped the walk."""
@@ -293,8 +292,8 @@ class SteppingScreen(Screen[None]):
     def on_pane_picked(self, event: Pane.Picked) -> None:
         """Look at the number that was clicked on, or go to the step."""
         self.say("")
-        journey = self._walk.journey
-        journey.look_at(pick(journey.here, journey.trace, event.target))
+        trace, here = self._walk.place
+        self._walk.go(pick(here, trace, event.target))
 
     def action_play(self) -> None:
         """Step on by itself, or stand still again."""
@@ -416,7 +415,7 @@ class SteppingScreen(Screen[None]):
         """Ask for a number by its name, and explain it."""
         from tui.screens.questions import ask_for_number
 
-        ask_for_number(self.app, self._walk.journey)
+        ask_for_number(self.app, self._walk.journey, self._walk.go)
 
     def action_help(self) -> None:
         """Say what stands on the screen, and show the keys."""

@@ -125,6 +125,8 @@ def _class(parser: ArgumentParser) -> None:
 
 
 def _sshd_config(parser: ArgumentParser) -> None:
+    from tui.classroom.sshd import SESSION_PLACE
+
     whom = parser.add_mutually_exclusive_group()
     whom.add_argument("--group", default="students", help="the group that gets nothing else (%(default)s)")
     whom.add_argument("--user", help="the one account that does, instead of a group")
@@ -132,7 +134,7 @@ def _sshd_config(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--session",
         metavar="FILE",
-        default="/usr/local/libexec/bp-tui-session",
+        default=SESSION_PLACE,
         help="where the session script will be (%(default)s)",
     )
     parser.add_argument(

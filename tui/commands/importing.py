@@ -13,6 +13,7 @@ from engine.read.document.source import refusal
 from engine.read.document.text import one_line, shortened
 from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
+from tui.commands.writing import why_not, write
 
 if TYPE_CHECKING:
     import argparse
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 def import_command(chosen: argparse.Namespace) -> int:
     """Print the scenario of the network in a file, or write it and say what was read how."""
     file = None if chosen.output is None else Path(chosen.output)
-    if file is not None:
-        _check_file(file, force=chosen.force)
+    if file is not None and (why := why_not(file, force=chosen.force)):
+        raise UsageError(
+            f"bp-tui: {shortened(str(file))}: {why}{' (--force)' if file.suffix == '.toml' else ''}."
+        )
     found = read_network(
         chosen.file,
         activations=chosen.activation,
@@ -39,7 +42,7 @@ def import_command(chosen: argparse.Namespace) -> int:
     if file is None:
         print(written, end="")
         return 0
-    _write(file, written, force=chosen.force)
+    write(file, written, force=chosen.force)
     print(f"{one_line(str(file))}: written")
     for remark in found.remarks:
         print(
@@ -48,23 +51,3 @@ def import_command(chosen: argparse.Namespace) -> int:
         )
     print("  the data are placeholders: put yours in their place")
     return 0
-
-
-def _check_file(file: Path, *, force: bool) -> None:
-    try:
-        there = file.exists()
-    except (OSError, ValueError):
-        there = False  # it can't be written either
-    if file.suffix != ".toml":
-        raise UsageError(f"bp-tui: {shortened(str(file))}: expected a name that ends in .toml.")
-    if there and not force:
-        raise UsageError(f"bp-tui: {shortened(str(file))}: there is such a file already (--force).")
-
-
-def _write(file: Path, written: str, *, force: bool) -> None:
-    try:
-        with file.open("w" if force else "x", encoding="utf-8") as stream:
-            stream.write(written)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "this can't be the name of a file"
-        raise UsageError(f"bp-tui: {shortened(str(file))} can't be written: {why}.") from error

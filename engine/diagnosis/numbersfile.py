@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from engine.read.complaints import ScenarioError
-from engine.read.data.npzfile import ZipError, opened_zip, stored
+from engine.read.data.npzfile import ARRAYS, ZipError, opened_zip, stored
 from engine.read.data.numbers import NUMBERS
 from engine.read.data.opened import DataFile
 from engine.read.document.source import decode, open_regular, read_bytes, refusal
@@ -37,7 +37,6 @@ LIMIT: Final = 128 * 2**20
 _TEXT = 32 * 2**20
 _SAVE = "Write it with numpy.savez(name, dW1=..., db1=...)."
 _HEADER = 2**20
-ARRAYS = 1000
 _REMEDY = "Leave out what isn't asked for."
 _DTYPES: Final = {
     "F64": "<f8",
@@ -96,7 +95,7 @@ def opened_archive(
     findings = Findings()
     try:
         with open_regular(path, LIMIT, smaller) as stream, opened_zip(stream, kind, write, ARRAYS) as archive:
-            yield archive, DataFile(stream, str(path), findings)
+            yield archive, DataFile(stream, str(path), findings, smaller)
     except ZipError as error:
         raise refusal(path, error.says, error.remedy) from None
     except TooManyFindingsError:

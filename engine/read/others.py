@@ -64,6 +64,7 @@ _OTHERS = {
     "units": "neurons size nodes nunits nneurons outfeatures hiddensize hiddenunits dim",
     "weights": "w weight kernel weightih coefs coef matrix",
     "biases": "b bias biasih intercepts intercept",
+    "parameters": "params weightsfile statedict checkpoint weightsfrom",
     "activation": "act nonlinearity activationfunction transfer transferfunction func",
     "init": "initializer kernelinitializer initialization initialisation weightinit",
     "recurrent_weights": "u whh weighthh recurrentkernel recurrent hiddenweights",

@@ -11,7 +11,6 @@ from engine.read.data.numbers import known
 from engine.read.data.opened import Asked, Expected
 from engine.read.data.samples import plain_data, sequence_data
 from engine.read.findings import describe
-from engine.read.layers import is_recurrent, layer_sizes
 from engine.scenario import Names
 
 if TYPE_CHECKING:
@@ -19,16 +18,20 @@ if TYPE_CHECKING:
 
     from engine.read.document.shape import DataTable, ScenarioFile
     from engine.read.findings import Findings, KeyPath
+    from engine.read.layers import Sizes
     from engine.scenario import Data
 
 
-def data_of(file: ScenarioFile, path: Path, findings: Findings) -> tuple[Data, Names] | None:
-    """Return the samples of a scenario and the names in them, or None with findings."""
+def data_of(
+    file: ScenarioFile, path: Path, sizes: Sizes, recurrent: bool, findings: Findings
+) -> tuple[Data, Names] | None:
+    """Return the samples of a scenario and the names in them, or None with findings.
+
+    `sizes` are the units of layer 0..L; in a `recurrent` network samples are sequences.
+    """
     table = file.data
     if not known(table) or not known(file.network.layers):
         return None
-    recurrent = any(is_recurrent(layer) for layer in file.network.layers)
-    sizes = layer_sizes(file.network)
     units = (sizes[0], sizes[-1])
     if isinstance(table, str):
         return _data_from_file(Asked(table), path, units, recurrent, ("data",), findings)

@@ -54,6 +54,8 @@ _DAMAGED = (
 _END = struct.Struct("<4s4H2LH")  # the record that ends a zip file without comment
 _LOCATOR = 20  # bytes before it, where a zip64 file says so
 _MEMBERS = 64
+ARRAYS = 1000
+"""Arrays of a file of somebody's numbers, or of a network's parameters."""
 _LARGEST = 16 * NUMBERS  # bytes; no number is longer than 16
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # a file of another one may ask for any memory
 
@@ -75,9 +77,9 @@ def read_npz(file: DataFile, expected: Expected) -> tuple[Data, Names] | None:
             names = _chosen(archive, file, expected)
             if names is None:
                 return None
-            inputs = _array(archive, names[0], "inputs", file)
+            inputs = numbers_in(archive, names[0], "inputs", file)
             room = NUMBERS - (0 if inputs is None else inputs.size)
-            targets = _array(archive, names[1], "targets", file, room, labels=expected.asked.labels)
+            targets = numbers_in(archive, names[1], "targets", file, room, labels=expected.asked.labels)
     except ZipError as error:
         file.complain(error.says, error.remedy)
         return None
@@ -159,7 +161,7 @@ def _is_small_zip(file: BinaryIO, most: int) -> bool:
     return bool(signature == b"PK\5\6") and comment == 0 and members <= most and length <= most * 2**10
 
 
-def _array(
+def numbers_in(
     archive: zipfile.ZipFile,
     array_name: str,
     name: str,
@@ -223,10 +225,10 @@ def stored(
     if size > room:
         beside = "" if room == NUMBERS else f" beside {NUMBERS - room:,} inputs"
         says = f"the array has {size:,} numbers{beside}; the limit is {NUMBERS:,}"
-        file.complain(says, "Take fewer samples.", key=name)
+        file.complain(says, file.smaller, key=name)
         return None
     if size * kind.itemsize > _LARGEST:
-        file.complain(f"the array takes more than {_LARGEST // 10**6} MB", "Take fewer samples.", key=name)
+        file.complain(f"the array takes more than {_LARGEST // 10**6} MB", file.smaller, key=name)
         return None
     with archive.open(member) as stream:
         found: npt.NDArray[Any] = npy.read_array(stream, allow_pickle=False)

@@ -171,7 +171,12 @@ def _import(parser: ArgumentParser) -> None:
         "fc1.weight, 0.bias, coefs_[0], weight_ih_l0, Wxh; or a .skops file of scikit-learn's MLPClassifier "
         "or MLPRegressor",
     )
-    parser.add_argument("-o", "--output", metavar="NEW.toml", help="write it to a file, of no name yet")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="NEW.toml",
+        help="write it to a file, of no name yet; many parameters to an .npz file beside it",
+    )
     parser.add_argument("--force", action="store_true", help="write over a file that is there")
     parser.add_argument(
         "--activation",

@@ -23,11 +23,11 @@ from tests.scenarios_at_random import scenario_at_random
 from tests.shipped import NAMES
 from tests.some_of import some_of
 from tui.draw.heat.heat import heat_rows
-from tui.draw.heat.heatmap import NEGATIVE, POSITIVE, blocks_of, levels_of
 from tui.draw.heat.maps import matrix_of
 from tui.draw.kit.ascii import in_ascii
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import plain
+from tui.draw.kit.shades import NEGATIVE, POSITIVE, blocks_of, levels_of
 from tui.draw.marks.known import Known
 
 if TYPE_CHECKING:

@@ -11,17 +11,11 @@ from typing import TYPE_CHECKING
 from engine.facts.explain.largest import largest
 from engine.facts.number import Number, Traced
 from engine.numerals import DIGITS, apart
-from tui.draw.heat.heatmap import (
-    NEGATIVE,
-    POSITIVE,
-    Map,
-    draw_map,
-    least_width,
-    natural_width,
-)
+from tui.draw.heat.heatmap import Map, draw_map, least_width, natural_width
 from tui.draw.heat.maps import maps_of, matrix_of
 from tui.draw.kit.numbers import WRONG, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
+from tui.draw.kit.shades import NEGATIVE, POSITIVE
 from tui.draw.marks.known import Known
 
 if TYPE_CHECKING:

@@ -1,42 +1,27 @@
 """How is a matrix of numbers drawn as a map, however large it is?
 
-A glyph for each entry says sign and size: blocks that fill for numbers above zero, hollow signs that grow
-for those below, blank for zero, · for what is not known yet. A small matrix has its numbers written out;
-in one too large for its cells each cell stands for a block of entries and shows the largest of them.
+A shade for each entry says sign and size. A small matrix has its numbers written out; in one too large for
+its cells each cell stands for a block of entries and shows the largest of them.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
+from tui.draw.kit.numbers import WRONG, numeral, sign_style, signed
+from tui.draw.kit.shades import LATER, LOOKS, NEGATIVE, POSITIVE, blocks_of, levels_of, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
     from engine.arrays import Array, Mask
     from tui.draw.kit.rows import Canvas, Style
-
-POSITIVE, NEGATIVE = "░▒▓█", "◦○◇□"
-"""Up to a quarter, half, three quarters and all of the largest magnitude."""
+    from tui.draw.kit.shades import Blocks
 
 _NUMBER_CELLS = 13  # a glyph, a number of ten cells, and blanks after both
 _MOST_NUMBERS = 16  # columns of a matrix whose numbers are written out
 _LEAST_COLUMNS = 16
 _AXIS_ROWS, _FOOT_ROWS = 2, 1
-_NOT_A_NUMBER, _LATER = 8, 9
-_LOOKS: dict[int, tuple[str, Style]] = {
-    0: (" ", ""),
-    _NOT_A_NUMBER: ("?", "warning"),
-    _LATER: (UNKNOWN, "unknown"),
-    **{level: (POSITIVE[level - 1], f"heat-positive-{level}") for level in range(1, 5)},
-    **{-level: (NEGATIVE[level - 1], f"heat-negative-{level}") for level in range(1, 5)},
-}
 
 
 class Map(NamedTuple):
@@ -60,46 +45,6 @@ class Map(NamedTuple):
     def labels(self) -> int:
         """Cells on the left for the numbers of the rows and a mark."""
         return 2 + len(str(len(self.values))) if not self.picture else 2
-
-
-class Blocks(NamedTuple):
-    """A matrix in blocks of `high` x `wide` entries, and where in it the largest of each block is."""
-
-    high: int
-    wide: int
-    rows: npt.NDArray[np.int64]
-    columns: npt.NDArray[np.int64]
-
-
-def blocks_of(values: Array, known: int, rows: int, columns: int) -> Blocks:
-    """Return a matrix cut into at most `rows` x `columns` blocks of one size; the last may be smaller.
-
-    Rows from `known` on are chosen only in blocks without any other.
-    """
-    height, width = values.shape
-    high, wide = -(-height // rows), -(-width // columns)
-    down, across = -(-height // high), -(-width // wide)
-    sizes = np.full((down * high, across * wide), -2.0)
-    sizes[:known, :width] = np.abs(values[:known])
-    sizes[known:height, :width] = -1.0
-    sizes[np.isnan(sizes)] = math.inf
-    cut = sizes.reshape(down, high, across, wide).swapaxes(1, 2).reshape(down, across, high * wide)
-    largest = cut.argmax(axis=2)
-    return Blocks(
-        high,
-        wide,
-        largest // wide + high * np.arange(down)[:, None],
-        largest % wide + wide * np.arange(across)[None, :],
-    )
-
-
-def levels_of(values: Array, scale: float) -> npt.NDArray[np.int64]:
-    """Return -4..4 for each number: its sign and in which quarter of the scale its magnitude is."""
-    with np.errstate(all="ignore"):
-        sizes = np.ceil(4.0 * np.abs(values) / scale) if scale else np.zeros_like(values)
-        sizes = np.where(values == 0.0, 0.0, np.clip(np.nan_to_num(sizes, nan=4.0), 1.0, 4.0))
-        levels = np.where(np.isnan(values), _NOT_A_NUMBER, np.sign(values) * sizes)
-    return levels.astype(np.int64)
 
 
 def least_width(one: Map) -> int:
@@ -128,17 +73,16 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
     if one.picture and cell == 1:
         room = min(room, -(-rows // 2))  # a cell is twice as high as wide
     blocks = blocks_of(one.values, one.known, room, space // cell)
-    known = np.abs(one.values[: one.known])
-    scale = float(known[np.isfinite(known)].max(initial=0.0))
+    scale = scale_of(one.values[: one.known])
     levels = levels_of(one.values[blocks.rows, blocks.columns], scale)
-    levels[blocks.rows >= one.known] = _LATER
+    levels[blocks.rows >= one.known] = LATER
     canvas.write(x, 0, one.title[:width], "heading")
     here = one.row // blocks.high, one.column // blocks.wide
     _draw_axes(canvas, one, blocks, x, cell, here)
     left = x + one.labels
     gap = " " * (cell - 1) if cell == _NUMBER_CELLS else ""
     for down, line in enumerate(levels.tolist()):
-        looks = [_LOOKS[level] for level in line]
+        looks = [LOOKS[level] for level in line]
         text = "".join([glyph + gap if gap else glyph * cell for glyph, _ in looks])
         canvas.cells(left, _AXIS_ROWS + down, text, [style for _, style in looks for _ in range(cell)])
     if cell == _NUMBER_CELLS:

@@ -13,11 +13,10 @@ from engine.facts.right import rightly, wrong_entries, wrong_in
 from engine.looking.cursor import active_layer
 from engine.order.quantities import Reference
 from tui.draw.heat.heatmap import Map
-from tui.draw.network.layout import formed_reference
+from tui.draw.marks.contributions import formed_reference
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.order.quantities import Quantity
     from tui.draw.kit.rows import Style
     from tui.draw.marks.known import Known
 
@@ -76,13 +75,12 @@ def _matrix_map(known: Known, reference: Reference, matrix: Array, index: tuple[
 
 
 def _recurrent_map(known: Known, weights: Reference) -> list[Map]:
-    names: dict[Quantity, Quantity] = {
-        "weights": "recurrent_weights",
-        "weight_gradient": "recurrent_gradient",
-        "weights_change": "recurrent_change",
-    }
-    reference = weights._replace(quantity=names[weights.quantity])
-    matrix, unit = known.at(reference), known.cursor.units[_layer_of(weights)]
+    layer = _layer_of(weights)
+    if weights.quantity == "weights":
+        reference = known.reference("recurrent_weights", layer)
+    else:
+        reference = formed_reference(known, layer, "recurrent_weights")
+    matrix, unit = known.at(reference), known.cursor.units[layer]
     return [] if matrix is None else [_matrix_map(known, reference, matrix, (unit, unit))]
 
 

@@ -136,12 +136,6 @@ SIGNS: tuple[Sign, ...] = (
         ("wire-active",),
     ),
     Sign("─┐", "a wire, or the line of a drawing", r"[─│┌┐└┘├┤┬┴┼╵╷╶╴╌]", ("wire", "wire-active")),
-    Sign(
-        "○◔◑◕●",
-        "a neuron: its activation compared with the largest of its layer",
-        r"[○◔◑◕●]",
-        ("disc", "focus"),
-    ),
     Sign("↻", "a layer that remembers: it reads itself one time before", r"↻"),
     Sign("‹ ›", "more on this side", r"[‹›]"),
     Sign(
@@ -168,7 +162,7 @@ SIGNS: tuple[Sign, ...] = (
         ("dim", "selected", *(f"heat-negative-{level}" for level in range(1, 5))),
     ),
     Sign("▲ ▼ ▾", "points at the place", r"[▲▼▾]"),
-    Sign("●", "where we are", r"●", ("strong", "chosen", "", "positive", "negative", "loss")),
+    Sign("●", "where we are", r"●", ("strong", "chosen", "focus", "", "positive", "negative", "loss")),
     Sign("3/4", "of how many", r"\bgathered \d"),
 )
 """The signs and drawings."""

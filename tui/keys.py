@@ -263,6 +263,9 @@ def is_key(word: str) -> bool:
 _ONLY_IN = {"against": "compare", "scale": "loss"}
 """The keys that do something in one view alone."""
 
+_LOOKING = ("move('unit-down')", "move('source-down')", "move('layer-up')")
+"""The keys that a view's border has room for."""
+
 _STILL = ("compare", "cost", "loss")
 """The views that show no single number."""
 
@@ -272,6 +275,13 @@ def keys_of(view: str) -> tuple[Key, ...]:
     groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
     own = [key for key in KEYS if _ONLY_IN.get(key.action) == view]
     return (*own, *(key for key in KEYS if key.group in groups and key.action not in _ONLY_IN))
+
+
+def ways_in(view: str) -> str:
+    """Return the keys of a view as its border has them: its own, and those that look at another number."""
+    looking = () if view in _STILL else _LOOKING
+    keys = [key for key in KEYS if _ONLY_IN.get(key.action) == view or key.action in looking]
+    return " · ".join(f"{key.on_screen} {key.name}" for key in keys)
 
 
 def bindings() -> list[Binding]:

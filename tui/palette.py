@@ -35,6 +35,7 @@ LOOKS: dict[str, Look] = {
     "title": Look("quiet"),
     "active-title": Look("foreground", bold=True, underline=True),
     "rule": Look("faint"),
+    "frame": Look("faint"),
     "unknown": Look("faint"),
     "zero": Look("foreground"),
     "positive": Look("positive"),

@@ -22,10 +22,11 @@ from tui.draw.frame.footer import footer_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.ascii import in_ascii
+from tui.draw.kit.panels import ruled
 from tui.draw.kit.rows import plain
-from tui.draw.reasons.equation import equation_rows, equation_title
-from tui.draw.reasons.harm import harm_rows
-from tui.draw.reasons.note import note_rows
+from tui.draw.reasons.equation import equation_panel, equation_rows
+from tui.draw.reasons.harm import harm_panel
+from tui.draw.reasons.note import note_panel
 from tui.draw.reasons.waiting import waiting_rows
 from tui.keys import KEYS
 from tui.palette import LOOKS
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
+    from tui.draw.kit.panels import Panel
     from tui.draw.kit.rows import Row
 
     Act = Callable[[], object]
@@ -97,15 +99,20 @@ def pictures(steps: Trace, cursor: Cursor, height: int) -> Iterator[tuple[str, A
         yield f"view {name}", partial(judge_rows, partial(view, name, steps, cursor, height), height)
     panes: dict[str, Callable[[], list[Row]]] = {
         "status": lambda: [status_row(steps, cursor, WIDTH), facts_row(steps, cursor, WIDTH, "run 10%")],
-        "note": lambda: note_rows(steps, cursor, WIDTH, 4),
-        "harm": lambda: harm_rows(steps, cursor, WIDTH, 4),
-        "equation": lambda: [equation_title(steps, cursor, WIDTH), *equation_rows(steps, cursor, WIDTH, 6)],
+        "note": lambda: panel_rows(note_panel(steps, cursor, WIDTH, 3)),
+        "harm": lambda: panel_rows(harm_panel(steps, cursor, WIDTH, 3)),
+        "equation": lambda: panel_rows(equation_panel(steps, cursor, WIDTH, 6)),
         "waiting": lambda: waiting_rows(steps, cursor, WIDTH, 4),
         "timeline": lambda: [timeline_row(steps, cursor, WIDTH), footer_row(KEYS, (), WIDTH)],
     }
     for name, draw in panes.items():
         yield f"pane {name}", partial(judge_rows, draw, 7)
     yield "plain", lambda: judge_text("\n".join(page(steps, cursor, 100)).replace("\t", " "))
+
+
+def panel_rows(panel: Panel | None) -> list[Row]:
+    """Return a panel below its rule, if there is one."""
+    return [] if panel is None else ruled(panel, WIDTH)
 
 
 def view(name: str, steps: Trace, cursor: Cursor, height: int) -> list[Row]:
@@ -161,4 +168,4 @@ def judge_break(steps: Trace, chance: Random) -> None:
     judge_record(broken, step + 1)
     for name in ("network", "compare"):
         judge_rows(partial(view, name, broken, cursor, MAIN_HEIGHT), MAIN_HEIGHT)
-    judge_rows(lambda: harm_rows(broken, cursor, WIDTH, 4), 4)
+    judge_rows(lambda: panel_rows(harm_panel(broken, cursor, WIDTH, 3)), 4)

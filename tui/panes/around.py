@@ -49,17 +49,27 @@ class StatusPane(Pane):
 class ReasonsPane(Pane):
     """Where does this number come from, why can't this weight change yet, and what does the author say?
 
-    `following` is the lesson after the one that is open.
+    `following` is the lesson after the one that is open; `computed` counts the iterations that have been run.
     """
 
     following: var[str] = var("")
+    computed: var[int] = var(0)
 
     def watch_following(self) -> None:
         """Draw what changed."""
         self.redraw()
 
+    def watch_computed(self) -> None:
+        """Draw a curve further; only boxes have one."""
+        if self.boxes:
+            self.redraw()
+
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of all three."""
+        if self.boxes:
+            from tui.draw.reasons.columns import rows_in_boxes
+
+            return rows_in_boxes(trace, cursor, width, height, self.following)
         return reasons_rows(trace, cursor, width, height, self.following)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.css.scalar import Scalar
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
@@ -16,8 +17,9 @@ from engine.looking.cursor import Cursor, start
 from engine.looking.jumps import pick
 from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
-from engine.looking.shown import shown_at
 from engine.order.orders import WAITING, not_waiting
+from tui.draw.kit.panels import has_boxes
+from tui.draw.reasons.reasons import height_of_reasons
 from tui.keys import bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
 
-_ROOMY_HEIGHT, _SHORT_HEIGHT = 32, 24
+_SHORT_HEIGHT = 24
 _UNUSED = ("backspace", "delete", "insert", "pageup", "pagedown")
 _FIRST_FRAME = 0.05  # seconds that it may take to write
 
@@ -105,7 +107,7 @@ class SteppingScreen(Screen[None]):
         status, main, timeline = StatusPane(id="status"), MainPane(id="main"), TimelinePane(id="timeline")
         status.data_bind(mine.progress, mine.lesson)
         timeline.data_bind(mine.message)
-        reasons = ReasonsPane(id="reasons").data_bind(mine.following)
+        reasons = ReasonsPane(id="reasons").data_bind(mine.following, mine.computed)
         main.data_bind(mine.view, mine.others, mine.against, mine.logarithmic, mine.computed, mine.following)
         for pane in (
             status,
@@ -154,8 +156,10 @@ class SteppingScreen(Screen[None]):
         """Choose what fits."""
         small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
         self.set_class(small, "-too-small")
-        self.set_class(event.size.height >= _ROOMY_HEIGHT, "-roomy")
         self.set_class(event.size.height < _SHORT_HEIGHT, "-short")
+        self._lay_out()
+        for pane in self.query(Pane):
+            pane.redraw()  # with boxes or without
 
     # -- what the walk tells ----------------------------------------------------------------------
 
@@ -185,9 +189,19 @@ class SteppingScreen(Screen[None]):
             self.say(why_still(self.view))
 
     def _lay_out(self) -> None:
-        """Give what a lesson does not show yet to the picture."""
+        """Give the reasons the rows that they need, and the others to the picture."""
         trace, here = self._walk.place
-        self.set_class("waiting" not in shown_at(trace, here.step), "-brief")
+        height = self._height_of_reasons(trace, here.step, *self.app.size)
+        reasons = self.query_one(ReasonsPane)
+        if reasons.styles.height != Scalar.parse(str(height)):
+            reasons.styles.height = height
+
+    def _height_of_reasons(self, trace: Trace, step: int, width: int, height: int) -> int:
+        if not has_boxes(width, height):
+            return height_of_reasons(trace, step, width, height)
+        from tui.draw.reasons.columns import height_of_boxes
+
+        return height_of_boxes(trace, step, width, height)
 
     def _open_view(self) -> None:
         """Open the view that the notes of the step are about, if they are about one."""

@@ -92,15 +92,18 @@ class Writing:
         width: int,
         most: int,
         digits: int = DIGITS,
+        *,
+        spread: bool = False,
     ) -> list[Row]:
         """Return an equation in at most `most` rows where that can be; `ends` are its head and its result.
 
-        In one line where it fits, else symbols and numbers below each other, broken where they are too long;
-        then with fewer terms. What still does not fit is cut, with its sign, and never the result.
+        In one line where it fits and is not `spread`, else symbols and numbers below each other, broken where
+        they are too long; then with fewer terms. What still does not fit is cut, with its sign, and never the
+        result.
         """
         head, tail = ends
         terms = len(whole.parts) if isinstance(whole := single(expression), Sum) else _IN_A_LINE
-        if terms <= _IN_A_LINE:
+        if terms <= _IN_A_LINE and not spread:
             row = self._one_line(self.written(expression, result, _IN_A_LINE, digits), head, tail)
             if length(row) <= width:
                 return [row]

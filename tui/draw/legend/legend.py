@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 AUTHOR = ("note", "author")
 """The styles of what the author of a scenario has written: words of his own."""
 
+FRAME = "frame"
+"""The style of the boxes around the parts of the screen."""
+
 
 class Entry(NamedTuple):
     """A line of the legend: what stands on the screen, in which style, and what it means."""
@@ -47,7 +50,7 @@ def telling(row: Row) -> Row:
 
 
 def _telling(text: str, style: Style, *, heading: bool) -> str:
-    if style in AUTHOR:
+    if style in (*AUTHOR, FRAME):
         return " " * len(text)
     if heading and style not in ("wire", "wire-active"):
         text = text.replace("─", " ")

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.looking.shown import VIEWS
+from tui.draw.kit.panels import Panel, boxed
+from tui.draw.reasons.reasons import remark, remark_rows
+from tui.keys import ways_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from engine.scenario import Order
     from tui.draw.kit.rows import Row
 
-__all__ = ["PRESENTER", "VIEWS", "view_rows"]
+__all__ = ["PRESENTER", "VIEWS", "framed_rows", "view_rows"]
 
 PRESENTER = "presenter"
 """The page for a class on a projector, in the place of a view."""
@@ -70,3 +73,44 @@ def view_rows(
         case _:
             raise ValueError(f"no view is called {view!r}")
     return rows(trace, cursor, width, height)
+
+
+def framed_rows(
+    view: str,
+    trace: Trace,
+    cursor: Cursor,
+    width: int,
+    height: int,
+    *,
+    boxes: bool,
+    following: str = "",
+    others: Sequence[Trace] = (),
+    against: Order | None = None,
+    logarithmic: bool = False,
+) -> list[Row]:
+    """Return exactly `height` rows: a view, in a box if there are `boxes`, and the author's note below it.
+
+    The network has no note, as the reasons have it, and the page has neither. `following` is the lesson after
+    the one that is open.
+    """
+    if view == PRESENTER:
+        return _filled(view_rows(view, trace, cursor, width, height), height)
+    note: list[Row] = []
+    if view != VIEWS[0]:
+        most = max(4, height // 4)
+        if not boxes:
+            note = remark_rows(trace, cursor, width, most, following)
+        elif panel := remark(trace, cursor, width - 2, most, following):
+            note = boxed(panel, width, len(panel.rows) + 2)
+    room = height - len(note)
+    # Two borders, and a margin before the one at the right.
+    inside = (width - 3, room - 2) if boxes else (width, room)
+    rows = view_rows(view, trace, cursor, *inside, others=others, against=against, logarithmic=logarithmic)
+    if boxes:
+        name = f"{VIEWS.index(view) + 1} {view}"
+        rows = boxed(Panel(name, rows[: inside[1]], ways_in(view)), width, room)
+    return [*_filled(rows, room), *note]
+
+
+def _filled(rows: list[Row], height: int) -> list[Row]:
+    return [*rows[:height], *[()] * (height - len(rows))]

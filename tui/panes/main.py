@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
-from tui.draw.kit.panels import Panel, boxed
-from tui.draw.reasons.reasons import remark, remark_rows
-from tui.keys import ways_in
 from tui.panes.pane import Pane
-from tui.views import PRESENTER, VIEWS, view_rows
+from tui.views import VIEWS, framed_rows
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -42,27 +39,16 @@ class MainPane(Pane):
     watch_others = watch_against = watch_logarithmic = watch_computed = watch_following = watch_view
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-        """Return the rows of the view; the note stands below all but the network, which has the reasons."""
-        note: list[Row] = []
-        boxes = self.boxes and self.view != PRESENTER
-        if self.view not in (VIEWS[0], PRESENTER):
-            most = max(4, height // 4)
-            if not boxes:
-                note = remark_rows(trace, cursor, width, most, self.following)
-            elif panel := remark(trace, cursor, width - 2, most, self.following):
-                note = boxed(panel, width, len(panel.rows) + 2)
-        room, border = height - len(note), 2 * boxes  # and a margin before the border at the right
-        rows = view_rows(
+        """Return the rows of the view, and the note below all but the network, which has the reasons."""
+        return framed_rows(
             self.view,
             trace,
             cursor,
-            width - border - boxes,
-            room - border,
+            width,
+            height,
+            boxes=self.boxes,
+            following=self.following,
             others=self.others,
             against=self.against,
             logarithmic=self.logarithmic,
-        )[:room]
-        if boxes:
-            name = f"{VIEWS.index(self.view) + 1} {self.view}"
-            rows = boxed(Panel(name, rows, ways_in(self.view)), width, room)
-        return [*rows, *[()] * (room - len(rows)), *note]
+        )

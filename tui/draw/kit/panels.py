@@ -16,6 +16,7 @@ BOXES_FROM = (100, 30)
 """The smallest screen, in columns and rows, that has room for boxes."""
 
 _BORDER: Style = "frame"
+_RULE: Row = (("──", "rule"),)
 _ENDS = 6  # cells of a border that are no title: corners, a line and blanks
 
 
@@ -52,7 +53,11 @@ def boxed(panel: Panel, width: int, height: int) -> list[Row]:
     rows = [_stretched(head, tail, width, style)]
     for row in [*panel.rows, *[()] * (height - 2 - len(panel.rows))][: max(0, height - 2)]:
         inside = clip(row, width - 2)
-        rows.append((("│", style), *inside, (" " * (width - 2 - length(inside)), ""), ("│", style)))
+        end: Row = ((" " * (width - 2 - length(inside)), ""), ("│", style))
+        if row[:1] == _RULE:  # it joins the border
+            rows.append((("├", style), *inside, ("─" * (width - 2 - length(inside)), "rule"), ("┤", style)))
+        else:
+            rows.append((("│", style), *inside, *end))
     return [*rows, _stretched((("└", style),), keys, width, style)][:height]
 
 

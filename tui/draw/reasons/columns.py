@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 _BORDERS = 2  # rows of a box
 _EQUATIONS, _SENTENCES, _LAYERS = 8, 2, 3  # rows of a box; rows of reasons; layers that each have a line
 _THREE_FROM = 160  # cells of the screen
-_SIDE = 42  # cells of the column at the right
+_SIDE, _LOSS_FROM = (
+    42,
+    110,
+)  # cells of the column at the right, and of a screen that has it for the loss alone
 _LEAST_LOSS = 6  # rows
+_TALL = 40  # rows of the screen from which the equations have one more
 _BRIEF, _BRIEF_WITH_NOTE = 10, 11  # rows where a lesson does not show what waits
 
 
@@ -37,12 +41,13 @@ def height_of_boxes(trace: Trace, step: int, width: int, height: int) -> int:
     if width >= _THREE_FROM:
         return _BRIEF + (height - 30) // 10
     remembers = int(any(trace.shapes.recurrent))  # a gradient more to be formed and to be gathered
-    return _EQUATIONS + remembers + _waiting(trace) + max(0, height - 42) // 3
+    return _EQUATIONS + remembers + (height >= _TALL) + _waiting(trace) + max(0, height - 42) // 3
 
 
 def rows_in_boxes(trace: Trace, cursor: Cursor, width: int, height: int, following: str = "") -> list[Row]:
     """Return the note, the equations, what the parameters wait for and the loss, in `height` rows."""
-    side = min(_SIDE, width // 3) if "loss" in shown_at(trace, cursor.step) else 0
+    beside_loss = width >= _LOSS_FROM or trace.scenario.notes
+    side = min(_SIDE, width // 3) if beside_loss and "loss" in shown_at(trace, cursor.step) else 0
     note = remark(trace, cursor, (side or width) - 2, height, following)
     if note is not None and (not side or _BORDERS + len(note.rows) > height):
         note = remark(trace, cursor, width - 2, height - _EQUATIONS, following)

@@ -83,11 +83,12 @@ def _state(layer: Layer, detail: int) -> list[Run]:
             )
             made = f"changed by step {update + 1}" if update != layer.step else "changed now"
             runs.append((made, "done-update"))
-        nothing = "nothing of this iteration reads it any more"
-        return [*runs, (nothing if detail > 0 else "nothing reads it any more", "dim")]
+        nothing = "nothing of this iteration reads it any more" if detail > 0 else "nothing reads it any more"
+        return [*runs, (nothing if detail > LEAST_DETAIL else "not read any more", "dim")]
     if layer.falsified:
         runs.append(("not read any more", "symbol"))
-        return [*runs, (f"{WRONG} what is gathered is not its gradient", "warning")]
+        wrong = "what is gathered is not its gradient" if detail > LEAST_DETAIL else "not its gradient"
+        return [*runs, (f"{WRONG} {wrong}", "warning")]
     if detail > 0 and any(group.read_now for _, group in layer.groups):
         return [("read by this step for the last time: safe from now on", "strong")]
     safe = "nothing reads it any more: safe to change" if detail > LEAST_DETAIL else "not read any more: safe"

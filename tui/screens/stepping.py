@@ -204,9 +204,10 @@ class SteppingScreen(Screen[None]):
         return height_of_boxes(trace, step, width, height)
 
     def _open_view(self) -> None:
-        """Open the view that the notes of the step are about, if they are about one."""
+        """Open the view that the notes of the step are about, if they are about another one."""
         trace, here = self._walk.place
-        self.turn_to(view_at(trace, here.step) or self.view)
+        if (view := view_at(trace, here.step) or self.view) != self.view:
+            self.turn_to(view)
 
     def _go(self, cursor: Cursor) -> None:
         """Go to a step as such, and look there at what its notes are about."""

@@ -166,6 +166,17 @@ KEYS: tuple[Key, ...] = (
         "Views",
     ),
     Key("view('heat')", ("9",), "9", "heat", "weights and gradients of a layer as a heat map", "Views"),
+    Key(
+        "along(1)",
+        ("greater_than_sign",),
+        ">",
+        "along",
+        "in view 4: point at a later iteration of the curve, enter then goes there",
+        "Views",
+    ),
+    Key("along(-1)", ("less_than_sign",), "<", "along back", "at one before", "Views"),
+    Key("zoom(1)", ("plus",), "+", "zoom", "show fewer iterations of the curve, around that one", "Views"),
+    Key("zoom(-1)", ("minus",), "-", "zoom back", "show more of them", "Views"),
     Key("scale", ("l",), "l", "scale", "loss on a linear or a logarithmic scale", "Views"),
     Key("presenter", ("P",), "P", "presenter", "one number on a page for a class, and back", "Views"),
     Key(
@@ -260,7 +271,8 @@ def is_key(word: str) -> bool:
     return known and key != " " and {*held} <= {"ctrl", "shift", "alt"}
 
 
-_ONLY_IN = {"against": "compare", "scale": "loss"}
+_ALONG = ("along(1)", "along(-1)", "zoom(1)", "zoom(-1)", "scale")
+_ONLY_IN = {"against": "compare", **dict.fromkeys(_ALONG, "loss")}
 """The keys that do something in one view alone."""
 
 _LOOKING = ("move('unit-down')", "move('source-down')", "move('layer-up')")

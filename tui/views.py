@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.looking.along import Along
 from engine.looking.shown import VIEWS
 from tui.draw.kit.panels import Panel, boxed
 from tui.draw.reasons.reasons import remark, remark_rows
@@ -26,6 +27,9 @@ PRESENTER = "presenter"
 """The page for a class on a projector, in the place of a view."""
 
 
+AT_FIRST = Along()
+
+
 def view_rows(
     view: str,
     trace: Trace,
@@ -35,12 +39,13 @@ def view_rows(
     *,
     others: Sequence[Trace] = (),
     against: Order | None = None,
-    logarithmic: bool = False,
+    along: Along = AT_FIRST,
 ) -> list[Row]:
     """Return the rows of a view, for `width` x `height` cells.
 
     `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds
-    against the order that waits, None if nobody has chosen. `logarithmic` is the scale of the loss.
+    against the order that waits, None if nobody has chosen. `along` says how the curve of the losses is
+    looked at.
 
     Raises:
         ValueError: there is no such view.
@@ -51,9 +56,9 @@ def view_rows(
 
             return compare_rows(trace, others, cursor, width, height, against)
         case "loss":
-            from tui.draw.loss import loss_rows
+            from tui.draw.loss.loss import loss_rows
 
-            return loss_rows(trace, cursor, width, height, logarithmic)
+            return loss_rows(trace, cursor, width, height, along)
         case "cost":
             from tui.draw.cost import cost_rows as rows
         case "time":
@@ -86,7 +91,7 @@ def framed_rows(
     following: str = "",
     others: Sequence[Trace] = (),
     against: Order | None = None,
-    logarithmic: bool = False,
+    along: Along = AT_FIRST,
 ) -> list[Row]:
     """Return exactly `height` rows: a view, in a box if there are `boxes`, and the author's note below it.
 
@@ -105,7 +110,7 @@ def framed_rows(
     room = height - len(note)
     # Two borders, and a margin before the one at the right.
     inside = (width - 3, room - 2) if boxes else (width, room)
-    rows = view_rows(view, trace, cursor, *inside, others=others, against=against, logarithmic=logarithmic)
+    rows = view_rows(view, trace, cursor, *inside, others=others, against=against, along=along)
     if boxes:
         name = f"{VIEWS.index(view) + 1} {view}"
         rows = boxed(Panel(name, rows[: inside[1]], ways_in(view)), width, room)

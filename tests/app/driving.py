@@ -46,6 +46,8 @@ KEY_NAMES = {
     "%": "percent_sign",
     "+": "plus",
     "-": "minus",
+    "<": "less_than_sign",
+    ">": "greater_than_sign",
     "_": "underscore",
     " ": "space",
 }

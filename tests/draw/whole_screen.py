@@ -13,9 +13,10 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.reasons.columns import height_of_boxes, rows_in_boxes
 from tui.draw.reasons.reasons import height_of_reasons, reasons_rows
 from tui.keys import KEYS
-from tui.views import VIEWS, framed_rows
+from tui.views import AT_FIRST, VIEWS, framed_rows
 
 if TYPE_CHECKING:
+    from engine.looking.along import Along
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from tui.draw.kit.rows import Row
@@ -24,14 +25,14 @@ SIZES = ((80, 24), (100, 30), (120, 40), (200, 50))
 
 
 def screen_rows(
-    trace: Trace, cursor: Cursor, width: int, height: int, view: str = VIEWS[0], *, logarithmic: bool = False
+    trace: Trace, cursor: Cursor, width: int, height: int, view: str = VIEWS[0], *, along: Along = AT_FIRST
 ) -> list[Row]:
     """Return the rows of the screen."""
     shown = shown_at(trace, cursor.step)
     return [
         status_row(trace, cursor, width),
         facts_row(trace, cursor, width, "", rules="rules" in shown),
-        *middle_rows(trace, cursor, width, height, view, logarithmic=logarithmic),
+        *middle_rows(trace, cursor, width, height, view, along=Along(along=along)),
         timeline_row(trace, cursor, width) if "steps" in shown else (),
         looking_row(trace, cursor, width) if "looking" in shown else (),
         footer_row(KEYS, set(), width),
@@ -39,14 +40,14 @@ def screen_rows(
 
 
 def middle_rows(
-    trace: Trace, cursor: Cursor, width: int, height: int, view: str = VIEWS[0], *, logarithmic: bool = False
+    trace: Trace, cursor: Cursor, width: int, height: int, view: str = VIEWS[0], *, along: Along = AT_FIRST
 ) -> list[Row]:
     """Return the rows of the view and, below the network, of the reasons."""
     boxes, room = has_boxes(width, height), height - 5
     reasons: list[Row] = []
     if view == VIEWS[0]:
         reasons = lower_rows(trace, cursor, width, height)
-    upper = framed_rows(view, trace, cursor, width, room - len(reasons), boxes=boxes, logarithmic=logarithmic)
+    upper = framed_rows(view, trace, cursor, width, room - len(reasons), boxes=boxes, along=along)
     return [*upper, *reasons]
 
 

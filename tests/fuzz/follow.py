@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from engine.facts.broken.breaking import break_rule, why_not
 from engine.facts.explain import explain
 from engine.facts.number import Traced
+from engine.looking.along import Along
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, numbers_of_step
@@ -118,7 +119,8 @@ def panel_rows(panel: Panel | None) -> list[Row]:
 def view(name: str, steps: Trace, cursor: Cursor, height: int) -> list[Row]:
     """Draw a view as the main pane does."""
     others = [trace(steps.scenario, order) for order in ORDERS] if name == "compare" else []
-    return view_rows(name, steps, cursor, WIDTH, height, others=others, logarithmic=height == TALL_HEIGHT)
+    along = Along(height == TALL_HEIGHT)
+    return view_rows(name, steps, cursor, WIDTH, height, others=others, along=along)
 
 
 def judge_rows(draw: Callable[[], list[Row]], height: int) -> None:

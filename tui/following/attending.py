@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.looking.along import Along
 from engine.looking.cursor import start
 from engine.run.tracing import trace
 from tui.following.digest import digest
@@ -35,7 +36,7 @@ class Shown(NamedTuple):
     trace: Trace | None
     cursor: Cursor
     view: str
-    logarithmic: bool
+    along: Along
     against: Order | None
 
 
@@ -129,9 +130,10 @@ class Attending:
         cursor = (
             start(screen.trace, state.breaks[0][0]) if self._on_the_way else cursor_of(screen.trace, state)
         )
-        wanted = Shown(screen.trace, cursor, state.view, state.logarithmic, state.against)
+        along = Along(state.logarithmic, state.pointed_at, state.zoom)
+        wanted = Shown(screen.trace, cursor, state.view, along, state.against)
         if wanted != _shown_on(screen):
-            screen.show(cursor, state.view, state.logarithmic, state.against)
+            screen.show(cursor, state.view, along, state.against)
             self._ask(screen)
         self._expected = wanted
 
@@ -192,4 +194,4 @@ class Attending:
 
 def _shown_on(screen: SteppingScreen) -> Shown:
     """Return what a screen shows, or will as soon as it has been computed."""
-    return Shown(screen.trace, screen.goal, screen.view, screen.logarithmic, screen.against)
+    return Shown(screen.trace, screen.goal, screen.view, screen.along, screen.against)

@@ -62,7 +62,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     `scenario` is the name of a scenario at hand, None for a file of the leader's own; what is `chosen` for
     it, the order and the `breaks` (the step and the layer of each) make the run, and the digest tells whether
     they have: who doesn't know all that was done shows no other run for it. `against` is the order that is
-    chosen in view 2, if one is.
+    chosen in view 2, if one is; `logarithmic` (None: whichever is seen best), the iteration that is
+    `pointed_at` and `zoom` are how view 4 shows the curve of the losses.
     """
 
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -75,7 +76,9 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     term: _Count | None = None
     focus: Focus | None = None
     view: Annotated[str, Meta(pattern=r"^[a-z]{1,16}\Z")] = "network"
-    logarithmic: bool = False
+    logarithmic: bool | None = None
+    pointed_at: _Count | None = None
+    zoom: Annotated[int, Meta(ge=0, le=64)] = 0
     against: Order | None = None
     breaks: Annotated[tuple[tuple[_Count, _Count], ...], Meta(max_length=_MOST_BREAKS)] = ()
 

@@ -73,7 +73,9 @@ class Teaching:
                 state,
                 scenario=self._known_as,
                 view=view,
-                logarithmic=screen.logarithmic,
+                logarithmic=screen.along.logarithmic,
+                pointed_at=screen.along.at,
+                zoom=screen.along.zoom,
                 against=screen.against,
             )
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
+from engine.looking.along import Along
 from tui.panes.pane import Pane
 from tui.views import VIEWS, framed_rows
 
@@ -20,7 +21,7 @@ class MainPane(Pane):
     """The view that was chosen, and the note of the step where nothing else shows it.
 
     `others` are runs of the same scenario in other update orders, `against` is the one that is chosen to be
-    held against the order that waits; `logarithmic` is the scale of the loss.
+    held against the order that waits; `along` says how the curve of the losses is looked at.
     `following` is the lesson after the one that is open.
     `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
     """
@@ -28,7 +29,7 @@ class MainPane(Pane):
     view: var[str] = var(VIEWS[0])
     others: var[tuple[Trace, ...]] = var((), always_update=True)
     against: var[Order | None] = var(None)
-    logarithmic: var[bool] = var(False)
+    along: var[Along] = var(Along())
     computed: var[int] = var(0)
     following: var[str] = var("")
 
@@ -36,7 +37,7 @@ class MainPane(Pane):
         """Draw what changed."""
         self.redraw()
 
-    watch_others = watch_against = watch_logarithmic = watch_computed = watch_following = watch_view
+    watch_others = watch_against = watch_along = watch_computed = watch_following = watch_view
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view, and the note below all but the network, which has the reasons."""
@@ -50,5 +51,5 @@ class MainPane(Pane):
             following=self.following,
             others=self.others,
             against=self.against,
-            logarithmic=self.logarithmic,
+            along=self.along,
         )

@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
-from engine.looking.cursor import Cursor, start
+from engine.looking.along import Along, moved, zoomed
+from engine.looking.cursor import Cursor, leap, start
 from engine.looking.jumps import pick
 from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
@@ -71,7 +72,7 @@ class SteppingScreen(Screen[None]):
     view: var[str] = var(VIEWS[0])
     others: var[tuple[Trace, ...]] = var((), always_update=True)
     against: var[Order | None] = var(None)
-    logarithmic: var[bool] = var(False)
+    along: var[Along] = var(Along())
     computed: var[int] = var(0)
     following: var[str] = var("")
 
@@ -94,7 +95,6 @@ class SteppingScreen(Screen[None]):
         self._asked: Command | None = None  # the last key's, until it is drawn
         self._guides = False  # whether a note may lead to its view: not who follows a number
         self._offers = self._offered = False  # whether this key and the one before offered the next lesson
-        self._scale_chosen = False  # whether somebody has turned the scale of the loss over
 
     @property
     def goal(self) -> Cursor:
@@ -108,7 +108,7 @@ class SteppingScreen(Screen[None]):
         status.data_bind(mine.progress, mine.lesson)
         timeline.data_bind(mine.message)
         reasons = ReasonsPane(id="reasons").data_bind(mine.following, mine.computed)
-        main.data_bind(mine.view, mine.others, mine.against, mine.logarithmic, mine.computed, mine.following)
+        main.data_bind(mine.view, mine.others, mine.against, mine.along, mine.computed, mine.following)
         for pane in (
             status,
             main,
@@ -253,11 +253,11 @@ class SteppingScreen(Screen[None]):
         self._offered, self._offers = self._offers, False
         self.say("")
 
-    def show(self, cursor: Cursor, view: str, logarithmic: bool, against: Order | None) -> None:
+    def show(self, cursor: Cursor, view: str, along: Along, against: Order | None) -> None:
         """Show what a leader shows."""
         self.say("")
         self._walk.player.stop()
-        self.logarithmic, self._scale_chosen = logarithmic, True
+        self.along = along
         self._hold(against)
         if view != self.view and view in VIEWS:
             self.turn_to(view)
@@ -268,7 +268,7 @@ class SteppingScreen(Screen[None]):
         """Tell that the screen shows something else."""
         self.post_message(self.Shown())
 
-    watch_view = watch_logarithmic = watch_against = watch_cursor
+    watch_view = watch_along = watch_against = watch_cursor
 
     def ask_terminal(self) -> bool:
         """Ask the terminal to answer when it has drawn what is shown now; False if none could."""
@@ -287,6 +287,8 @@ class SteppingScreen(Screen[None]):
     def action_move(self, command: Command) -> None:
         """Move the cursor."""
         self.say("")
+        if self._leave_curve(command):
+            return
         sentence = self._walk.move(command)
         if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
             self._offers = True
@@ -297,6 +299,42 @@ class SteppingScreen(Screen[None]):
             self.say(sentence)
         self._asked = None if sentence else command
         self._guides = command in STEPPING
+
+    def _leave_curve(self, command: Command) -> bool:
+        """Point at no iteration of the curve any more, or go to the one that is; return whether that is all.
+
+        Who steps on is where he steps to.
+        """
+        at, trace = self.along.at, self._walk.journey.trace
+        if at is None or (self.view != "loss" and command not in STEPPING):
+            return False
+        self.along = self.along._replace(at=None)
+        if command == "to-maker":
+            self._walk.go(leap(self.goal, trace, trace.schedule.first_step(at)))
+        return command in ("to-maker", "release")
+
+    def action_along(self, by: int) -> None:
+        """Point at a later iteration of the curve of the losses, or at one before."""
+        self._along_curve(
+            lambda here, trace: moved(self.along, here, trace.iterations, trace.computed, by),
+            "The curve ends here.",
+        )
+
+    def action_zoom(self, by: int) -> None:
+        """Show fewer iterations of the curve of the losses, or more."""
+        still = "Closer there are no losses to tell apart." if by > 0 else "All of the curve is seen."
+        self._along_curve(lambda _, trace: zoomed(self.along, trace.iterations, by), still)
+
+    def _along_curve(self, after: Callable[[int, Trace], Along], still: str) -> None:
+        """Look at the curve of the losses in another way, or say why it stands still."""
+        if self.view != "loss":
+            self.say("< > + - go along the curve of the losses, which is view 4.")
+            return
+        trace, cursor = self._walk.place
+        before = self.along
+        self.along = after(trace.schedule.site(cursor.step).iteration, trace)
+        if self.along == before:
+            self.say(still)
 
     def on_key(self, event: Key) -> None:
         """Say of a key without a meaning that it has none."""
@@ -382,10 +420,6 @@ class SteppingScreen(Screen[None]):
         """Show one of the views; all but the network take the room of the equations too."""
         if view == "compare":
             self._run_others()
-        if view == "loss" and not self._scale_chosen:
-            from tui.draw.loss import falls_far
-
-            self.logarithmic = falls_far(self._walk.journey.trace)
         self.set_class(view != VIEWS[0], "-full")
         self.view = view
 
@@ -402,7 +436,10 @@ class SteppingScreen(Screen[None]):
         if self.view != "loss":
             self.say("l changes the scale of the loss curve, which is view 4.")
             return
-        self.logarithmic, self._scale_chosen = not self.logarithmic, True
+        from engine.facts.losses import is_logarithmic
+
+        now = is_logarithmic(self._walk.journey.trace, self.along)
+        self.along = self.along._replace(logarithmic=not now)
 
     def action_go_to(self) -> None:
         """Ask for a step by its number."""

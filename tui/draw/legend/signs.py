@@ -161,6 +161,7 @@ SIGNS: tuple[Sign, ...] = (
         r"[◦○◇□]",
         ("dim", "selected", *(f"heat-negative-{level}" for level in range(1, 5))),
     ),
+    Sign("┊", "the iteration that is pointed at", r"┊"),
     Sign("▲ ▼ ▾", "points at the place", r"[▲▼▾]"),
     Sign("●", "where we are", r"●", ("strong", "chosen", "focus", "", "positive", "negative", "loss")),
     Sign("3/4", "of how many", r"\bgathered \d"),

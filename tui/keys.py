@@ -111,7 +111,14 @@ KEYS: tuple[Key, ...] = (
     Key("move('layer-down')", ("A",), "A", "layer down", "those of the layer below", "Looking"),
     Key("move('next-term')", ("t",), "t", "term", "select the next number that it comes from", "Looking", 9),
     Key("move('previous-term')", ("T",), "T", "term back", "the one before", "Looking"),
-    Key("move('to-maker')", ("enter",), "enter", "made", "go to the step that made the number", "Looking"),
+    Key(
+        "move('to-maker')",
+        ("enter",),
+        "enter",
+        "made",
+        "go to the step that made the number; in view 2 to where the orders part",
+        "Looking",
+    ),
     Key("move('to-next-reader')", ("r",), "r", "reader", "go to the next step that reads it", "Looking"),
     Key(
         "move('to-previous-reader')", ("R",), "R", "reader back", "to the one before that reads it", "Looking"
@@ -278,6 +285,9 @@ _ONLY_IN = {"against": "compare", **dict.fromkeys(_ALONG, "loss")}
 _LOOKING = ("move('unit-down')", "move('source-down')", "move('layer-up')")
 """The keys that a view's border has room for."""
 
+_GOES = ("compare", "loss")
+"""Those of the views below in which enter leads somewhere."""
+
 _STILL = ("compare", "cost", "loss")
 """The views that show no single number."""
 
@@ -286,6 +296,7 @@ def keys_of(view: str) -> tuple[Key, ...]:
     """Return the keys of a view, those that are in every view left out but for the steps."""
     groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
     own = [key for key in KEYS if _ONLY_IN.get(key.action) == view]
+    own += [key for key in KEYS if view in _GOES and key.action == "move('to-maker')"]
     return (*own, *(key for key in KEYS if key.group in groups and key.action not in _ONLY_IN))
 
 

@@ -59,3 +59,12 @@ async def test_a_step_draws_its_view_once(view: str, monkeypatch: pytest.MonkeyP
         await user.press("n")
         assert drawn == [1, 2]
         monkeypatch.setattr(SteppingScreen, "turn_to", turn_to)
+
+
+async def test_enter_leads_to_where_two_orders_part() -> None:
+    async with user_of("08-too-early-sign", 1) as user:
+        await user.press("2", "enter")
+        assert user.step() == 7
+        assert "looking at ∂C/∂a1[1]" in user.text()
+        await user.press("b")
+        assert user.step() == 1

@@ -32,7 +32,7 @@ def screen_rows(
     return [
         status_row(trace, cursor, width),
         facts_row(trace, cursor, width, "", rules="rules" in shown),
-        *middle_rows(trace, cursor, width, height, view, along=Along(along=along)),
+        *middle_rows(trace, cursor, width, height, view, along=along),
         timeline_row(trace, cursor, width) if "steps" in shown else (),
         looking_row(trace, cursor, width) if "looking" in shown else (),
         footer_row(KEYS, set(), width),

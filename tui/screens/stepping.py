@@ -14,6 +14,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from engine.looking.along import Along, moved, zoomed
+from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, leap, start
 from engine.looking.jumps import pick
 from engine.looking.moves import STEPPING
@@ -287,7 +288,7 @@ class SteppingScreen(Screen[None]):
     def action_move(self, command: Command) -> None:
         """Move the cursor."""
         self.say("")
-        if self._leave_curve(command):
+        if self._leave_curve(command) or (command == "to-maker" and self._go_where_two_part()):
             return
         sentence = self._walk.move(command)
         if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
@@ -312,6 +313,22 @@ class SteppingScreen(Screen[None]):
         if command == "to-maker":
             self._walk.go(leap(self.goal, trace, trace.schedule.first_step(at)))
         return command in ("to-maker", "release")
+
+    def _go_where_two_part(self) -> bool:
+        """Go in view 2 to the first number that its orders compute otherwise; return whether there is one."""
+        if self.view != "compare":
+            return False
+        from engine.facts.compare import choices, compare
+        from engine.facts.parting import parting
+
+        trace, here = self._walk.place
+        iteration = trace.schedule.site(here.step).iteration
+        if not choices(trace, iteration):
+            return False
+        there = parting(trace, compare(trace, iteration, self.against), here.units)
+        if there is not None:
+            self._walk.go(look_at_number(leap(here, trace, there.step), trace, there.number))
+        return there is not None
 
     def action_along(self, by: int) -> None:
         """Point at a later iteration of the curve of the losses, or at one before."""

@@ -32,7 +32,7 @@ class Rest(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of the list: a number of a pair, the rest of a layer, or its heading if neither is there."""
+    """One line of the list: a number of a pair, or the rest of a layer."""
 
     layer: LayerComparison
     pair: Pair | None = None
@@ -49,12 +49,10 @@ class Lines:
     def __init__(self, comparison: Comparison, looked_at: tuple[int, tuple[int, int]], room: int) -> None:
         self._room = room
         self._lines: list[Line] = []
-        self.chosen = self._heading = 0
+        self.chosen = 0
         number, index = looked_at
         for layer in comparison.layers:
-            here = None
-            if layer.layer == number:
-                here, self._heading = index, len(self._lines)
+            here = index if layer.layer == number else None
             large = layer.angle.numbers > LARGE
             for line in _largest(layer, here, room) if large else _every(layer):
                 if here is not None and _is_weight(line, here):
@@ -66,10 +64,9 @@ class Lines:
 
     def window(self) -> range:
         """Return the places of the lines around the chosen one for which there is room."""
-        chosen, room = self.chosen, self._room
-        if self._lines[chosen].layer.angle.numbers > LARGE:
-            chosen = self._heading + room // 2  # the layer from its heading on
-        return around(chosen, len(self), room)
+        # In a large layer the chosen one is the first: what follows is of its layer.
+        large = self._lines[self.chosen].layer.angle.numbers > LARGE
+        return around(self.chosen + self._room // 2 * large, len(self), self._room)
 
     def __getitem__(self, place: int) -> Line:
         return self._lines[place]
@@ -80,19 +77,17 @@ def _is_weight(line: Line, index: tuple[int, int]) -> bool:
 
 
 def _every(layer: LayerComparison) -> Iterator[Line]:
-    yield Line(layer)
     for pair in layer.pairs:
         for entry in np.ndindex(*pair.waited.shape):
             yield Line(layer, pair, entry)
 
 
 def _largest(layer: LayerComparison, looked_at: tuple[int, int] | None, room: int) -> Iterator[Line]:
-    """Yield the heading, the number that is looked at, the largest deviations and the rest."""
-    yield Line(layer)
+    """Yield the number that is looked at, the largest deviations and the rest."""
     with np.errstate(all="ignore"):
         apart = [(pair.early_change - pair.waited_change).ravel() for pair in layer.pairs]
     deviations = np.abs(np.concatenate(apart))
-    listed = [_at(layer, place) for place in largest(deviations, max(1, min(_DEVIATIONS, room - 3))).places]
+    listed = [_at(layer, place) for place in largest(deviations, max(1, min(_DEVIATIONS, room - 2))).places]
     if looked_at is not None:
         chosen = Line(layer, next(pair for pair in layer.pairs if pair.parameter == "weights"), looked_at)
         listed = [chosen, *(line for line in listed if not _is_weight(line, looked_at))]

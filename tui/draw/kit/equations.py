@@ -80,9 +80,13 @@ class Writing:
 
     def text(self, expression: Expression, digits: int, *, numbers: bool) -> Row:
         """Return an expression as one line: its symbols, or the numbers put in for them."""
-        self._digits = digits
-        written = Written(expression, tuple(self._atoms(expression, 0)))
+        written = Written(expression, self.atoms(expression, digits))
         return written.numbers if numbers else written.symbols
+
+    def atoms(self, expression: Expression, digits: int) -> tuple[Atom, ...]:
+        """Return what an expression is made of, its numbers with so many digits."""
+        self._digits = digits
+        return tuple(self._atoms(expression, 0))
 
     def lines(
         self,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from tui.draw.kit.wide import cells, fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from engine.facts.number import Number
 
@@ -131,6 +131,13 @@ def _runs(text: str, styles: list[Style]) -> Row:
             runs.append((text[begin:stop], style))
         begin = stop
     return tuple(runs)
+
+
+def joined(runs: Iterable[Run]) -> Row:
+    """Return runs as a row in which neighbours of one style are one run."""
+    return tuple(
+        ("".join(text for text, _ in same), style) for style, same in groupby(runs, key=lambda run: run[1])
+    )
 
 
 def length(row: Row) -> int:

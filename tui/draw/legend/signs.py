@@ -153,7 +153,8 @@ SIGNS: tuple[Sign, ...] = (
         r"[─│└┤┴├┬┼▏▕▔┌┐┘]",
         ("rule", "strong", "dim", "axis", "title", "", "symbol"),
     ),
-    Sign("█▌", "a bar: the longer, the larger", r"[█▌▎▊▐▀▄▁▂▃▅▆▇▏▕]"),
+    Sign("▀ ▄", "two bars in one: above as it should be, below as it is made", r"[▀▄]"),
+    Sign("█▌", "a bar: the longer, the larger", r"[█▌▎▊▐▁▂▃▅▆▇▏▕]"),
     Sign("░▒▓█", "the darker, the larger", r"[░▒▓]"),
     Sign(
         "◦○◇□",

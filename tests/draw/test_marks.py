@@ -175,9 +175,11 @@ def test_the_slope_the_page_and_the_vector(seed: int) -> None:
     for step in steps:
         cursor, known = start(whole, step), Known(whole, start(whole, step))
         layer = active_layer(whole, step)
-        here = [Number(known.reference(name, layer), (0,)) for name in ("pre_activation", "activation")]
-        wrong = known.array("activation", layer) is not None and any(
-            right_value(whole, number) is not None for number in here
+        names: tuple[Quantity, ...] = ("pre_activation", "activation", "delta")
+        wrong = any(
+            right_value(whole, Number(known.reference(name, layer), (0,))) is not None
+            for name in names
+            if known.array(name, layer) is not None
         )
         assert ("≠" in text_of(slope_rows(whole, cursor, WIDTH, HEIGHT))) == wrong
         for part in some_of(range(len(numbers_of_step(whole, cursor))), 6):

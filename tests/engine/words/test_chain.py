@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.factors import Factor
 from engine.facts.chain.paths import Chain
 from engine.facts.number import Traced
-from engine.words.chain import meanings, price_of_one, served
+from engine.words.chain import meanings, notes, price_of_one, record_of, served, when_made
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
 
@@ -61,3 +63,39 @@ def test_whom_deltas_serve_and_what_a_weight_costs_alone(seed: int) -> None:
             if price:
                 (alone,) = re.findall(r"takes ([\d,]+) multiplication", price)
                 assert int(alone.replace(",", "")) == chain.ways.multiplications
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_not_known_yet_is_made_by_the_step_that_is_named(seed: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    units = (0,) * (run.shapes.layers + 1)
+    for layer, time in product(range(1, run.shapes.layers + 1), range(run.shapes.times)):
+        chain = Chain(run, 0, 0, time, layer)
+        for one in chain.path(units):
+            if one.made is not None:
+                assert isinstance(one.number, Traced)
+                step = run.flow.writer(one.number.reference) or 0
+                assert [text.endswith(f"by step {step + 1}") for text in when_made(one)] == [True] * 3
+        gradient = chain.gradient(0, 0)
+        step = run.flow.writer(gradient.reference) or 0
+        assert record_of(gradient, None, product=False) == f"recorded by step {step + 1}"
+        assert record_of(gradient, None, product=True) == f"multiplied out; recorded by step {step + 1}"
+        assert record_of(gradient, 0.25, product=True) == "recorded: 0.25"
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_what_is_said_of_a_path(seed: int) -> None:
+    """Of one factor where its delta is no product, of a target where there is none, and else nothing."""
+    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    units = (0,) * (run.shapes.layers + 1)
+    for layer, time in product(range(1, run.shapes.layers + 1), range(run.shapes.times)):
+        chain = Chain(run, 0, 0, time, layer)
+        path = ChosenPath(chain, units)
+        text = " ".join(notes(chain, path, in_full=True))
+        meant = [one.meaning for one in path.above]
+        assert ("one factor" in text) == (meant[0] == "delta")
+        there = bool(run.shapes.has_target[0, time])
+        assert ("carries 0" in text) == (not there and path.until == time)
+        assert (f"comes from @{path.until}, back" in text) == (path.until > time)
+        assert run.shapes.has_target[0, path.until] or path.until == time
+        assert not there or path.until == time

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.facts.chain.factors import what_it_is
 from engine.facts.number import Traced
-from engine.words.chain import meanings
+from engine.words.chain import meanings, when_made
 from tui.draw.kit.bars import NUMBER, Columns, Line
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, power, sign_style, signed
 
@@ -135,7 +135,8 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
     room = cells - len(sign) - _SYMBOL - NUMBER - 1
     right = asked.should_be(value, partial(_factor_there, asked, places.start))
     mark = "" if right is None else f"{WRONG} {signed(right, NUMBER - 2).strip()}"
-    texts = [f"{mark}{', ' if mark else ''}{words}" for words in meanings(factor)]
+    told = when_made(factor) if value is None else meanings(factor)
+    texts = [f"{mark}{', ' if mark else ''}{words}" for words in told]
     words = next((words for words in texts if len(words) < room), mark or texts[-1])
     return (
         (sign, "warning" if changed else "dim"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.right import should_be
+from engine.words.chain import record_of
 from tui.draw.kit.bars import Columns, Line
-from tui.draw.kit.numbers import count, counted, numeral
+from tui.draw.kit.numbers import count, counted
 from tui.draw.kit.rows import Row, rule
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     recorded = asked.shown(asked.gradient)
     right = asked.should_be(recorded, lambda one: one.gradient.value)
     left: Row = ((f" = {asked.gradient.symbol}", "strong"),)
-    note: Row = (("   multiplied out; not recorded yet", "dim"),)
-    if recorded is not None:
-        note = ((f"   recorded: {numeral(recorded)}", "dim"),)
+    note: Row = ((f"   {record_of(asked.gradient, recorded, product=asked.path_is_known)}", "dim"),)
     title = f"the sum over {_paths(chain.ways.paths)}"
     if asked.path.carrier is not None:
         lines = _through_later_times(asked, width)

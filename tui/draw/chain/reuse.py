@@ -91,7 +91,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
 def _times(asked: Asked, factor: Leaf, result: Callable[[Asked], Leaf]) -> Line:
     left: Row = (
         (f" × {factor.symbol} ".ljust(_TERM), "symbol"),
-        (asked.text(factor).ljust(9), "value"),
+        (f"{asked.text(factor)} ".ljust(9), "value"),
         (f"= {result(asked).symbol}", "strong"),
     )
     return _line(asked, left, result)

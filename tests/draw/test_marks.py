@@ -15,7 +15,7 @@ from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.facts.gradient import gradient_vector, largest
 from engine.facts.number import Number, Traced, array_of
-from engine.facts.right import right_value
+from engine.facts.right import right_value, wrong_in
 from engine.facts.unrolled.through_time import sample_of
 from engine.looking.cursor import active_layer, start
 from engine.looking.selection import explained, numbers_of_step
@@ -266,3 +266,21 @@ def test_the_wires(seed: int) -> None:
                     assert (before[0][-1] == "≠") == wrong, (step, text)
                     marked += wrong
     assert marked or seed % 3 != 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_deltas_by_layers(seed: int) -> None:
+    """What is not as it should be is marked: each length, and each δ of a neuron."""
+    whole, steps = disturbed(seed, Wanted(recurrent=False, learning_rate=0.5))
+    if whole.shapes.sequences:
+        return
+    for step in steps:
+        lines = [plain(row) for row in time_rows(whole, start(whole, step), WIDTH, HEIGHT)]
+        for layer in range(1, whole.shapes.layers + 1):
+            reference = Known(whole, start(whole, step)).reference("delta", layer)
+            wrong = None
+            if (whole.flow.writer(reference) or 0) <= step:
+                wrong = wrong_in(whole, reference)
+            table, numbers = (line for line in lines if line[3:].startswith(f"δ{layer} "))
+            assert ("≠" in table[:20]) == (wrong is not None and bool(wrong.any()))
+            assert numbers.count("≠") == (0 if wrong is None else int(wrong.sum()))

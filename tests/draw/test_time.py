@@ -14,6 +14,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import active_layer, go_to, look_at, start
 from engine.run.steps import DeltaStep
+from engine.words.unrolled import ONE_TIME
 from tests.cases import case
 from tests.draw.fitting import check_rows
 from tests.golden.runs import layer, scenario
@@ -24,7 +25,6 @@ from tests.work import lines_run
 from tui.draw.kit.numbers import signed
 from tui.draw.kit.rows import length, plain
 from tui.draw.time.columns import TimeColumns
-from tui.draw.time.depth import ONE_TIME
 from tui.draw.time.error_size import bars_of
 from tui.draw.time.time import granted, time_rows
 from tui.draw.time.unrolled import plan, plans

@@ -15,6 +15,7 @@ from engine.facts.right import right_along, rightly
 from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
+from engine.words.unrolled import at_most, from_future
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, WRONG, counted, numeral, power
 from tui.draw.kit.rows import Canvas, Row, clip, rule
@@ -22,16 +23,12 @@ from tui.draw.kit.window import around
 from tui.draw.time.columns import LABEL, NUMBER
 
 if TYPE_CHECKING:
-    from engine.facts.unrolled.gain import Back, Gain
+    from engine.facts.unrolled.gain import Back
     from engine.facts.unrolled.through_time import Along
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from tui.draw.time.columns import TimeColumns
 
-WHAT_FACTOR = (
-    "From the future: by what f'(z) and U multiply the length of the latest δ with each step back, on "
-    "average; at most: that of any δ over all steps. Errors from above are added at every time."
-)
 _LEAST_DECADES = 3.0
 _WORDS = 35
 
@@ -112,25 +109,10 @@ def bars_of(columns: TimeColumns) -> list[Bar]:
     return [Bar(LABEL + time * pitch, cells, range(time, time + 1)) for time in range(times)]
 
 
-def gain_words(found: Back, unit: str) -> Row:
-    """Return the mean gain and whether the error vanishes or explodes; `unit` is what one step back is."""
-    if found.error is None:
-        return ((f"× {UNKNOWN} per {unit} back", "unknown"),)
-    text = f"× {power(found.error.log / found.error.steps, 8)} per {unit} back: "
-    return ((text, "strong"), (found.error.tendency, "key"))
-
-
-def most_words(most: Gain) -> Row:
-    """Return what all steps leave of any error at most, and what that means."""
-    return ((f"any δ at most × {power(most.log, 8)}: ", ""), (most.tendency, "key"))
-
-
-def _from_future(found: Back) -> Row:
-    """Return what the steps back through time leave on their own: what comes from above is added to it."""
-    if found.error is None:
-        return ((f"from the future × {UNKNOWN} per step", "unknown"),)
-    text = f"from the future × {power(found.error.log / found.error.steps, 8)}: "
-    return ((text, "strong"), (found.error.tendency, "key"))
+def _verdict(text: str) -> Row:
+    """Return a sentence of which what becomes of the error stands out."""
+    head, _, tendency = text.rpartition(": ")
+    return ((f"{head}: ", "strong"), (tendency, "key"))
 
 
 def _words(trace: Trace, found: Back, layer: int, present: int, room: int) -> list[Row]:
@@ -139,13 +121,13 @@ def _words(trace: Trace, found: Back, layer: int, present: int, room: int) -> li
         return [(("not recurrent: no step back", "dim"),)]
     if trace.shapes.times == 1:
         return [(("one time: no step back", "dim"),)]
-    rows = [_from_future(found)]
+    rows = [_verdict(from_future(found)) if found.error else ((from_future(found), "unknown"),)]
     if found.error is not None:
         over = f"{counted(found.error.steps, 'step')} × {power(found.error.log, 8)}"
         both = over if found.most is None else f"{over}, at most × {power(found.most.log, 8)}"
         rows.append(((both if len(both) <= _WORDS and room == 2 else f"over {over}", ""),))
     if found.most is not None:
-        rows.append(most_words(found.most))
+        rows.append(_verdict(at_most(found.most)))
     here = found.each.at(present)
     if here is not None and math.isfinite(here):
         rows.append(((f"@{present + 1} → @{present}: × {numeral(here)}", ""),))

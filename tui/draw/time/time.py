@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from engine.looking.weights import weight_looked_at
 from engine.words.derivatives import WHAT_COUNTS, price_sentence
+from engine.words.unrolled import WHAT_FACTOR
 from tui.draw.kit.rows import Row, clip
 from tui.draw.kit.wide import paragraph
 from tui.draw.time.columns import TimeColumns
-from tui.draw.time.depth import ONE_TIME, depth_rows
-from tui.draw.time.error_size import WHAT_FACTOR, size_rows
+from tui.draw.time.depth import depth_rows
+from tui.draw.time.error_size import size_rows
 from tui.draw.time.tables import gathered, parts, size_numbers
 from tui.draw.time.unrolled import plans, unrolled_rows
 
@@ -30,19 +31,8 @@ _FEW_LAYERS, _MOST_LINES = 3, 8  # shown in any case; of the bars of a layer
 
 def time_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the view in `width` x `height` cells."""
-    shown = _through_time if trace.shapes.sequences else _one_time
+    shown = _through_time if trace.shapes.sequences else depth_rows
     return [clip(row, width) for row in shown(trace, cursor, width, height)[:height]]
-
-
-def _one_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-    words = paragraph(ONE_TIME, width)
-    room = max(2, min(3 + trace.shapes.layers, height - len(words) - 1))
-    rows = [*words, (), *depth_rows(trace, cursor, width, room)]
-    for sentence in (price_sentence(weight_looked_at(trace, cursor)), WHAT_COUNTS):
-        more = paragraph(sentence, width)
-        if len(rows) + 1 + len(more) <= height:
-            rows += [(), *more]
-    return rows
 
 
 def _through_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:

@@ -159,7 +159,7 @@ KEYS: tuple[Key, ...] = (
         ("5",),
         "5",
         "time",
-        "the unrolled network: errors from above and from the future, and how they shrink or grow",
+        "how far an error reaches back, through times or layers; again: all errors, and all numbers",
         "Views",
     ),
     Key("view('chain')", ("6",), "6", "chain", "the chain rule along a path, factor by factor", "Views"),
@@ -174,14 +174,14 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("view('heat')", ("9",), "9", "heat", "weights and gradients of a layer as a heat map", "Views"),
     Key(
-        "along(1)",
+        "beside(1)",
         ("greater_than_sign",),
         ">",
-        "along",
-        "in view 4: point at a later iteration of the curve, enter then goes there",
+        "beside",
+        "view 4: point at a later iteration, where enter goes; view 5: tell of the error that is made after",
         "Views",
     ),
-    Key("along(-1)", ("less_than_sign",), "<", "along back", "at one before", "Views"),
+    Key("beside(-1)", ("less_than_sign",), "<", "beside back", "the one before", "Views"),
     Key("zoom(1)", ("plus",), "+", "zoom", "show fewer iterations of the curve, around that one", "Views"),
     Key("zoom(-1)", ("minus",), "-", "zoom back", "show more of them", "Views"),
     Key("scale", ("l",), "l", "scale", "loss on a linear or a logarithmic scale", "Views"),
@@ -278,8 +278,11 @@ def is_key(word: str) -> bool:
     return known and key != " " and {*held} <= {"ctrl", "shift", "alt"}
 
 
-_ALONG = ("along(1)", "along(-1)", "zoom(1)", "zoom(-1)", "scale")
-_ONLY_IN = {"against": "compare", **dict.fromkeys(_ALONG, "loss")}
+_ONLY_IN: dict[str, tuple[str, ...]] = {
+    "against": ("compare",),
+    **dict.fromkeys(("zoom(1)", "zoom(-1)", "scale"), ("loss",)),
+    **dict.fromkeys(("beside(1)", "beside(-1)"), ("loss", "time")),
+}
 """The keys that do something in one view alone."""
 
 _LOOKING = ("move('unit-down')", "move('source-down')", "move('layer-up')")
@@ -295,7 +298,7 @@ _STILL = ("compare", "cost", "loss")
 def keys_of(view: str) -> tuple[Key, ...]:
     """Return the keys of a view, those that are in every view left out but for the steps."""
     groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
-    own = [key for key in KEYS if _ONLY_IN.get(key.action) == view]
+    own = [key for key in KEYS if view in _ONLY_IN.get(key.action, ())]
     own += [key for key in KEYS if view in _GOES and key.action == "move('to-maker')"]
     return (*own, *(key for key in KEYS if key.group in groups and key.action not in _ONLY_IN))
 
@@ -303,7 +306,7 @@ def keys_of(view: str) -> tuple[Key, ...]:
 def ways_in(view: str) -> str:
     """Return the keys of a view as its border has them: its own, and those that look at another number."""
     looking = () if view in _STILL else _LOOKING
-    keys = [key for key in KEYS if _ONLY_IN.get(key.action) == view or key.action in looking]
+    keys = [key for key in KEYS if view in _ONLY_IN.get(key.action, ()) or key.action in looking]
     return " · ".join(f"{key.on_screen} {key.name}" for key in keys)
 
 

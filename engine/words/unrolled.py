@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.facts.unrolled.gain import through_layers
 from engine.facts.unrolled.layers import reached
-from engine.facts.unrolled.through_time import sample_of
-from engine.numerals import numeral, power
+from engine.facts.unrolled.through_time import numbers_of, sample_of
+from engine.numerals import counted, numeral, power
 from engine.order.quantities import Reference
 
 if TYPE_CHECKING:
+    from engine.facts.unrolled.errors import Story
     from engine.facts.unrolled.gain import Back, Gain
+    from engine.order.quantities import Quantity
     from engine.run.tracing import Trace
 
 ONE_TIME = (
@@ -23,6 +27,59 @@ WHAT_FACTOR = (
     "From the future: by what f'(z) and U multiply the length of the latest δ with each step back, on "
     "average; at most: that of any δ over all steps. Errors from above are added at every time."
 )
+
+
+def story_title(made: int | None) -> str:
+    """Return which error the story is about."""
+    return "the story of one error" + ("" if made is None else f": the one made at @{made}")
+
+
+def before_any_story(trace: Trace, step: int) -> str:
+    """Return when there will be an error to tell of, where no loss is known yet."""
+    time = int(np.argmax(trace.shapes.has_target[sample_of(trace, step)]))
+    made = _made_at(trace, step, "loss", None, time)
+    return f"No loss is known yet: step {made} makes the first, at @{time}. Then one error is followed back."
+
+
+def story_words(trace: Trace, step: int, found: Story, output: int) -> list[str]:
+    """Return what was said and should have been, how far that error has come, and what is left of it."""
+    last, made = trace.shapes.layers, found.made
+    numbers, sample = numbers_of(trace, step), sample_of(trace, step)
+    said = numbers.sequence("activation", last, sample)[made, output]
+    should = numbers.target(sample, made)[output]
+    outputs = trace.scenario.network.layers[-1].units
+    who = "the network" if outputs == 1 else f"output {output + 1} of {outputs}"
+    words = [f"At @{made} {who} said {numeral(float(said))} and should have said {numeral(float(should))}."]
+    return [*words, *_way_back(trace, step, found)]
+
+
+def _way_back(trace: Trace, step: int, found: Story) -> list[str]:
+    layer, made = found.layer, found.made
+    if not found.size.times:
+        begin = _made_at(trace, step, "delta", layer, made)
+        return [f"The error reaches layer {layer} by step {begin}, and from there the times before @{made}."]
+    if not found.size.at(made):
+        return [f"That error gives nothing to δ{layer} at @{made}: there is nothing to pass back."]
+    if made == 0:
+        return [f"That error reaches layer {layer} at @0: there is no time before."]
+    if not trace.shapes.recurrent[layer - 1]:
+        return [f"No layer remembers, so that error reaches layer {layer} at @{made} alone."]
+    reaches = f"That error reaches layer {layer} at @{made}, and through U{layer} the times before."
+    if len(found.size.times) == 1:
+        return [reaches]
+    first = found.size.times.start
+    left = found.left(first)
+    assert left is not None
+    times = counted(made - first, "time")
+    if found.gain is None:
+        return [reaches, f"After {times} back what is left of it is no finite number."]
+    if left == 0.0:
+        return [reaches, f"After {times} back nothing of it is left."]
+    share = f"{power(found.gain.log + math.log(100.0), 8)} % of it is left"
+    if found.gain.log > 0.0:
+        share = f"it is {power(found.gain.log, 8)} times as long"
+    each = f"× {power(found.gain.log / found.gain.steps, 8)} for each time back"
+    return [reaches, f"After {times} back {share}, {each}: {found.gain.tendency}."]
 
 
 def each_step(back: Back, unit: str) -> str:
@@ -70,11 +127,13 @@ def through_the_layers(trace: Trace, step: int) -> str:
 
 
 def _made_by(trace: Trace, step: int, layer: int) -> str:
-    """Return which step, counted from 1, makes the delta of a layer."""
+    """Return which step, counted from 1, makes the delta of a layer at a step's own time."""
+    return _made_at(trace, step, "delta", layer, trace.schedule.anchor(step).time or 0)
+
+
+def _made_at(trace: Trace, step: int, quantity: Quantity, layer: int | None, time: int) -> str:
+    """Return which step, counted from 1, makes a quantity of a step's sample at a time."""
     iteration = trace.schedule.site(step).iteration
-    reference = Reference(
-        "delta", iteration, layer, sample_of(trace, step), trace.schedule.anchor(step).time or 0
-    )
-    maker = trace.flow.writer(reference)
+    maker = trace.flow.writer(Reference(quantity, iteration, layer, sample_of(trace, step), time))
     assert maker is not None
     return f"{maker + 1:,}"

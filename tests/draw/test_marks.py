@@ -134,7 +134,8 @@ def test_through_time(seed: int) -> None:
         if whole.shapes.recurrent[layer - 1]:
             rows |= {"from above": ("from_above", (0,)), "+ from the future": ("from_future", (0,))}
             rows |= {f"= ∂C/∂h{layer}[1]": ("error", (0,))}
-        lines = [plain(row) for row in time_rows(whole, start(whole, step), WIDTH, HEIGHT)]
+        last_page = replace(start(whole, step), page=-1)
+        lines = [plain(row) for row in time_rows(whole, last_page, WIDTH, HEIGHT)]
         columns = TimeColumns(whole.shapes.times, whole.schedule.site(step).time or 0, WIDTH)
         for label, (quantity, index) in rows.items():
             place = next(

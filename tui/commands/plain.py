@@ -7,6 +7,7 @@ of the app are typed as lines; through a pipe every step is printed, or the one 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING, get_args
 
@@ -60,6 +61,8 @@ _TYPED: dict[str, Command] = {command: command for command in get_args(Command)}
     "R": "to-previous-reader",
     "b": "back",
     "B": "forward",
+    "<": "earlier-error",
+    ">": "later-error",
 }
 _VIEWS = {"2": "compare", "3": "cost", "5": "time", "6": "chain", "8": "gradient"}
 
@@ -67,7 +70,7 @@ HELP = """\
 n next, p previous, ] [ phase, } { iteration, home, end, g 12 go to step 12, c C notes,
 j k neuron, i I input, tab number, a A layer, t T term, enter made by, r R read by,
 b B back and forward, / W1[2,1] find; 2 compare, v with another order, 3 cost,
-5 through time, 6 chain rule, 8 gradient; q quits
+5 through time (< > another error), 6 chain rule, 8 gradient; q quits
 An empty line steps on."""
 
 
@@ -95,7 +98,10 @@ def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str],
             against = next_choice(trace, trace.schedule.site(cursor.step).iteration, against)
             word = "2"
         if word in _VIEWS:
-            say("\n".join(_lines(view_rows(_VIEWS[word], trace, cursor, width, _PAGE, against=against))))
+            pages = (0, -1) if word == "5" and trace.shapes.sequences else (0,)
+            for number in pages:
+                there = replace(cursor, page=number)
+                say("\n".join(_lines(view_rows(_VIEWS[word], trace, there, width, _PAGE, against=against))))
             continue
         after = obey(trace, cursor, word)
         if isinstance(after, str):

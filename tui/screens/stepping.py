@@ -330,12 +330,17 @@ class SteppingScreen(Screen[None]):
             self._walk.go(look_at_number(leap(here, trace, there.step), trace, there.number))
         return there is not None
 
-    def action_along(self, by: int) -> None:
-        """Point at a later iteration of the curve of the losses, or at one before."""
-        self._along_curve(
-            lambda here, trace: moved(self.along, here, trace.iterations, trace.computed, by),
-            "The curve ends here.",
-        )
+    def action_beside(self, by: int) -> None:
+        """Turn to what comes after what the view is about, or before: an iteration, an error."""
+        if self.view == "loss":
+            self._along_curve(
+                lambda here, trace: moved(self.along, here, trace.iterations, trace.computed, by),
+                "The curve ends here.",
+            )
+        elif self.view == "time":
+            self.action_move("later-error" if by > 0 else "earlier-error")
+        else:
+            self.say("< and > go along the curve of view 4, and through the errors of view 5.")
 
     def action_zoom(self, by: int) -> None:
         """Show fewer iterations of the curve of the losses, or more."""
@@ -345,7 +350,7 @@ class SteppingScreen(Screen[None]):
     def _along_curve(self, after: Callable[[int, Trace], Along], still: str) -> None:
         """Look at the curve of the losses in another way, or say why it stands still."""
         if self.view != "loss":
-            self.say("< > + - go along the curve of the losses, which is view 4.")
+            self.say("+ and - zoom the curve of the losses, which is view 4.")
             return
         trace, cursor = self._walk.place
         before = self.along
@@ -428,7 +433,10 @@ class SteppingScreen(Screen[None]):
         self._others.begin(trace, against)
 
     def action_view(self, view: str) -> None:
-        """Show one of the views, or say that it is shown."""
+        """Show one of the views, or say that it is shown; turn that of time over."""
+        if view == self.view == "time" and self._walk.journey.trace.shapes.sequences:
+            self.action_move("turn-page")
+            return
         if view == self.view:
             self.say(shown_already(view))
         self.turn_to(view)

@@ -84,9 +84,11 @@ def layer_told(trace: Trace, layer: int) -> int:
 
 def story(trace: Trace, step: int, made: int, layer: int, unit: int) -> Story:
     """Return how far the error that is made at a time has come back by a step, and what it gives there."""
-    (parts,) = parts_of(trace, step, layer, ((made,),))
     done = times_done(trace, step, "delta", layer)
-    times = range(done.start, made + 1) if made in done else range(0)
+    times = range(done.start if made in done else made + 1, made + 1)
+    if not times:
+        return Story(made, layer, Along(times, frozen([])), Along(times, frozen([])), None)
+    (parts,) = parts_of(trace, step, layer, ((made,),))
     size = lengths(parts[times.start : times.stop])
     gain = None
     if len(times) > 1 and 0.0 < size[-1] < math.inf and math.isfinite(size[0]):

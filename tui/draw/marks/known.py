@@ -76,6 +76,11 @@ class Known:
             return "new-"
         return "read-" if reference in self.reads else ""
 
+    def touched_at(self, quantity: Quantity, layer: int | None, time: int) -> str:
+        """Return the same of a number at another time of the sequence."""
+        reference = self.reference(quantity, layer)._replace(time=time)
+        return "new-" if reference in self.writes else "read-" if reference in self.reads else ""
+
     def shows_delta(self, layer: int) -> bool:
         """Return whether a neuron of one line shows its delta: where the way back has come to."""
         back = self.site.kind in ("delta", "gradient", "update") and layer >= (self.site.layer or 0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -31,6 +31,14 @@ if TYPE_CHECKING:
 
 _LEAST_DECADES = 3.0
 _WORDS = 35
+
+
+class Measure(Protocol):
+    """What says how long a bar is."""
+
+    def share(self, value: float) -> float:
+        """Return where a size lies between none (0) and the largest (1)."""
+        ...
 
 
 class Scale(NamedTuple):
@@ -76,13 +84,13 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
         words = _words(trace, back, layer, columns.present, canvas.height)
         right = right_along(along, None if straight is None else sizes(*straight, layer))
         _head(canvas, layer, columns.present, along, wrong=right(columns.present) is not None)
-        _bars(canvas, along, scale, bars, columns.present)
+        draw_bars(canvas, along, scale, bars, columns.present)
         x = bars[-1].x + bars[-1].cells + 2
         lines = words[: canvas.height]
         for y, row in enumerate(lines, start=max(0, canvas.height - len(lines))):
             canvas.runs(x, y, clip(row, max(0, columns.width - x)))
         rows += canvas.rows()
-    return [*rows, _axis(bars, columns)] if axis else rows
+    return [*rows, draw_axis(bars, columns)] if axis else rows
 
 
 class Bar(NamedTuple):
@@ -93,11 +101,14 @@ class Bar(NamedTuple):
     times: range
 
 
-def bars_of(columns: TimeColumns) -> list[Bar]:
-    """Return a bar for each time, below its column where all of them fit; more times in one where not."""
-    times, room = columns.times, max(1, columns.width - LABEL - _WORDS - 2)
-    if len(columns.shown) == times and times * columns.cells <= room:
-        return [Bar(columns.start(time), NUMBER, range(time, time + 1)) for time in columns.shown]
+def bars_of(columns: TimeColumns, beside: int = _WORDS) -> list[Bar]:
+    """Return a bar for each time, below its column where all of them fit; more times in one where not.
+
+    The cells `beside` them are for what is said of them.
+    """
+    times, room = columns.times, max(1, columns.width - LABEL - beside - 2)
+    if columns.aligned and times * columns.cells <= room:
+        return [Bar(columns.start(time), columns.number, range(time, time + 1)) for time in columns.shown]
     if times > room:
         edges = [cell * times // room for cell in range(room + 1)]
         return [
@@ -143,9 +154,12 @@ def _head(canvas: Canvas, layer: int, present: int, along: Along, *, wrong: bool
         canvas.write(LABEL - 2 - len(text), y, WRONG, "warning")
 
 
-def _bars(canvas: Canvas, along: Along, scale: Scale | None, bars: list[Bar], present: int) -> None:
+def draw_bars(canvas: Canvas, along: Along, scale: Measure | None, bars: list[Bar], present: int) -> None:
+    """Draw the bars of the times up to the last of them, as high as the canvas; · where one is not known."""
     for bar in bars:
-        known = range(max(bar.times.start, along.times.start), bar.times.stop)
+        known = range(max(bar.times.start, along.times.start), min(bar.times.stop, along.times.stop))
+        if bar.times.start >= along.times.stop:
+            continue
         value = None
         if known:
             part = along.values[known.start - along.times.start : known.stop - along.times.start]
@@ -156,7 +170,7 @@ def _bars(canvas: Canvas, along: Along, scale: Scale | None, bars: list[Bar], pr
             canvas.write(bar.x, y, character * bar.cells, "unknown" if value is None else style)
 
 
-def _axis(bars: list[Bar], columns: TimeColumns) -> Row:
+def draw_axis(bars: list[Bar], columns: TimeColumns) -> Row:
     """Return the first, the last and the present time below their bars."""
     canvas = Canvas(columns.width, 1)
     here = next(bar for bar in bars if columns.present in bar.times)
@@ -171,7 +185,7 @@ def _axis(bars: list[Bar], columns: TimeColumns) -> Row:
     return canvas.rows()[0]
 
 
-def _cells(value: float | None, scale: Scale | None, lines: int) -> str:
+def _cells(value: float | None, scale: Measure | None, lines: int) -> str:
     """Return the cells of a bar, from the bottom up; a size without a logarithm is written as it is."""
     if value is None:
         return UNKNOWN

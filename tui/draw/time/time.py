@@ -1,8 +1,9 @@
-"""What came from above, what from the future, and how does the error shrink or grow with each step back?
+"""How far does an error reach back, through times or through layers?
 
-From top to bottom: the unrolled network; the two sources of the error of the neuron that is looked at;
-what each time gives to the gradient of one shared weight; the size of the error at every time; what
-one update takes in derivatives. Where there is little room, the least important is left out.
+Of a sequence in pages, the first of which is the story of one error. With it, where there is room, or else on
+the next page, what all errors together make of a delta. The last page has all other numbers: the unrolled
+network; the two sources of the error of the neuron that is looked at; what each time gives to the gradient of
+one shared weight; the size of the error at every time; what one update takes in derivatives.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from engine.looking.weights import weight_looked_at
 from engine.words.derivatives import WHAT_COUNTS, price_sentence
 from engine.words.unrolled import WHAT_FACTOR
 from tui.draw.kit.rows import Row, clip
-from tui.draw.kit.wide import paragraph
+from tui.draw.kit.wide import paragraph, told
 from tui.draw.time.columns import TimeColumns
 from tui.draw.time.depth import depth_rows
 from tui.draw.time.error_size import size_rows
+from tui.draw.time.errors import errors_height, errors_rows
+from tui.draw.time.story import Teller
 from tui.draw.time.tables import gathered, parts, size_numbers
 from tui.draw.time.unrolled import plans, unrolled_rows
 
@@ -26,16 +29,71 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-_FEW_LAYERS, _MOST_LINES = 3, 8  # shown in any case; of the bars of a layer
+_FEW_LAYERS, _LEAST_LINES, _MOST_LINES = 3, 2, 8  # shown in any case; of the bars of a layer
+_ROOMY = 16  # rows from which the bars of the story have two lines
+_HINTS = {
+    "story": "the story of one error",
+    "errors": "all errors",
+    "numbers": "the unrolled network, sources, shares, sizes",
+}
 
 
 def time_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the view in `width` x `height` cells."""
-    shown = _through_time if trace.shapes.sequences else depth_rows
-    return [clip(row, width) for row in shown(trace, cursor, width, height)[:height]]
+    if trace.shapes.sequences:
+        rows = _page(trace, cursor, width, height)
+    else:
+        rows = depth_rows(trace, cursor, width, height)
+    return [clip(row, width) for row in rows[:height]]
 
 
-def _through_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+def _page(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """Return the page that the view has been turned to."""
+    teller = Teller(trace, cursor, width)
+    least = len(teller.rows(_LEAST_LINES)) + len(paragraph(teller.words, width)) + 1
+    together = least + errors_height(teller) <= height
+    pages = ["story", *(["errors"] if teller.several and not together else []), "numbers"]
+    page = pages[cursor.page % len(pages)]
+    if page == "numbers":
+        rows = _numbers(trace, cursor, width, height)
+        hint = _HINTS["story"]
+    elif page == "errors":
+        rows = errors_rows(teller, height - 1)
+        rows += _extra(trace, cursor, teller, height - 1 - len(rows))
+        hint = _HINTS["numbers"]
+    else:
+        rows = _story(trace, cursor, teller, height - 1, together=together and teller.several)
+        hint = _HINTS[pages[1]]
+    turn: list[Row] = [((" 5 again: ", "key"), (hint, "dim"))] if len(rows) < height else []
+    return [*rows, *turn]
+
+
+def _story(trace: Trace, cursor: Cursor, teller: Teller, height: int, *, together: bool) -> list[Row]:
+    """Return the story of one error, and what else there is room for: first all errors."""
+    least = _LEAST_LINES if height >= _ROOMY else 1
+    head = teller.rows(least)
+    room = teller.columns.width - 2
+    words = [((f" {line}", "words"),) for line in told(teller.words, room, height - len(head))]
+    below = errors_rows(teller, height - len(head) - len(words)) if together else []
+    below += _extra(trace, cursor, teller, height - len(head) - len(words) - len(below))
+    spare = height - len(head) - len(words) - len(below)
+    bars = min(least + max(0, spare), _MOST_LINES)
+    return [*teller.rows(bars), *words, *below]
+
+
+def _extra(trace: Trace, cursor: Cursor, teller: Teller, height: int) -> list[Row]:
+    """Return what of the last page stands in so many rows, whole."""
+    rows: list[Row] = []
+    for block in (
+        gathered(trace, cursor, teller.columns).with_right,
+        parts(trace, cursor, teller.columns).table,
+    ):
+        if len(rows) + len(block) <= height:
+            rows += block
+    return rows
+
+
+def _numbers(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     layers = trace.shapes.layers
     columns = TimeColumns(trace.shapes.times, trace.schedule.site(cursor.step).time or 0, width)
     tables, weight = parts(trace, cursor, columns), gathered(trace, cursor, columns)

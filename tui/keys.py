@@ -83,7 +83,7 @@ KEYS: tuple[Key, ...] = (
         ("down", "j"),
         "↓ j",
         "neuron",
-        "look at the next neuron of the layer",
+        "look at the next neuron of the layer; in view 0 choose the next sample",
         "Looking",
         8,
     ),
@@ -116,7 +116,7 @@ KEYS: tuple[Key, ...] = (
         ("enter",),
         "enter",
         "made",
-        "go to the step that made the number; in view 2 to where the orders part",
+        "go to the step that made the number; in view 0 to the sample's loss, in 2 to where the orders part",
         "Looking",
     ),
     Key("move('to-next-reader')", ("r",), "r", "reader", "go to the next step that reads it", "Looking"),
@@ -184,6 +184,24 @@ KEYS: tuple[Key, ...] = (
     Key("beside(-1)", ("less_than_sign",), "<", "beside back", "the one before", "Views"),
     Key("zoom(1)", ("plus",), "+", "zoom", "show fewer iterations of the curve, around that one", "Views"),
     Key("zoom(-1)", ("minus",), "-", "zoom back", "show more of them", "Views"),
+    Key(
+        "view('samples')",
+        ("0",),
+        "0",
+        "samples",
+        "all samples at this iteration: what is said of each, how wrong it is, which classes are mixed up",
+        "Views",
+    ),
+    Key("table('sort')", ("s",), "s", "sort", "in view 0: sort the samples by the next column", "Views"),
+    Key("table('worst')", ("S",), "S", "worst", "in view 0: the worst samples first", "Views"),
+    Key(
+        "table('which')",
+        ("f",),
+        "f",
+        "which",
+        "in view 0: all samples, those of this batch, or those taken for another class",
+        "Views",
+    ),
     Key("scale", ("l",), "l", "scale", "loss on a linear or a logarithmic scale", "Views"),
     Key("presenter", ("P",), "P", "presenter", "one number on a page for a class, and back", "Views"),
     Key(
@@ -281,6 +299,7 @@ def is_key(word: str) -> bool:
 _ONLY_IN: dict[str, tuple[str, ...]] = {
     "against": ("compare",),
     **dict.fromkeys(("zoom(1)", "zoom(-1)", "scale"), ("loss",)),
+    **dict.fromkeys(("table('sort')", "table('worst')", "table('which')"), ("samples",)),
     **dict.fromkeys(("beside(1)", "beside(-1)"), ("loss", "time")),
 }
 """The keys that do something in one view alone."""
@@ -288,18 +307,19 @@ _ONLY_IN: dict[str, tuple[str, ...]] = {
 _LOOKING = ("move('unit-down')", "move('source-down')", "move('layer-up')")
 """The keys that a view's border has room for."""
 
+_IN_TABLE = ("move('unit-down')", "move('unit-up')", "move('to-maker')")
 _GOES = ("compare", "loss")
 """Those of the views below in which enter leads somewhere."""
 
-_STILL = ("compare", "cost", "loss")
+_STILL = ("compare", "cost", "loss", "samples")
 """The views that show no single number."""
 
 
 def keys_of(view: str) -> tuple[Key, ...]:
     """Return the keys of a view, those that are in every view left out but for the steps."""
     groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
-    own = [key for key in KEYS if view in _ONLY_IN.get(key.action, ())]
-    own += [key for key in KEYS if view in _GOES and key.action == "move('to-maker')"]
+    also = _IN_TABLE if view == "samples" else ("move('to-maker')",) if view in _GOES else ()
+    own = [key for key in KEYS if view in _ONLY_IN.get(key.action, ()) or key.action in also]
     return (*own, *(key for key in KEYS if key.group in groups and key.action not in _ONLY_IN))
 
 

@@ -17,17 +17,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.looking.cursor import Cursor
+    from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from engine.scenario import Order
     from tui.draw.kit.rows import Row
 
-__all__ = ["PRESENTER", "VIEWS", "framed_rows", "view_rows"]
+__all__ = ["PRESENTER", "VIEWS", "framed_rows", "key_of", "view_rows"]
 
 PRESENTER = "presenter"
 """The page for a class on a projector, in the place of a view."""
 
 
 AT_FIRST = Along()
+
+
+def key_of(view: str) -> str:
+    """Return the key that leads to a view."""
+    return str((VIEWS.index(view) + 1) % 10)
 
 
 def view_rows(
@@ -40,12 +46,13 @@ def view_rows(
     others: Sequence[Trace] = (),
     against: Order | None = None,
     along: Along = AT_FIRST,
+    sorting: Sorting | None = None,
 ) -> list[Row]:
     """Return the rows of a view, for `width` x `height` cells.
 
     `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds
     against the order that waits, None if nobody has chosen. `along` says how the curve of the losses is
-    looked at.
+    looked at, `sorting` how the table of samples stands, the worst first if nobody has sorted it.
 
     Raises:
         ValueError: there is no such view.
@@ -59,6 +66,11 @@ def view_rows(
             from tui.draw.loss.loss import loss_rows
 
             return loss_rows(trace, cursor, width, height, along)
+        case "samples":
+            from engine.looking.sorting import Sorting
+            from tui.draw.samples.samples import samples_rows
+
+            return samples_rows(trace, cursor, width, height, sorting or Sorting())
         case "cost":
             from tui.draw.cost import cost_rows as rows
         case "time":
@@ -92,6 +104,7 @@ def framed_rows(
     others: Sequence[Trace] = (),
     against: Order | None = None,
     along: Along = AT_FIRST,
+    sorting: Sorting | None = None,
 ) -> list[Row]:
     """Return exactly `height` rows: a view, in a box if there are `boxes`, and the author's note below it.
 
@@ -110,9 +123,11 @@ def framed_rows(
     room = height - len(note)
     # Two borders, and a margin before the one at the right.
     inside = (width - 3, room - 2) if boxes else (width, room)
-    rows = view_rows(view, trace, cursor, *inside, others=others, against=against, along=along)
+    rows = view_rows(
+        view, trace, cursor, *inside, others=others, against=against, along=along, sorting=sorting
+    )
     if boxes:
-        name = f"{VIEWS.index(view) + 1} {view}"
+        name = f"{key_of(view)} {view}"
         rows = boxed(Panel(name, rows[: inside[1]], ways_in(view)), width, room)
     return [*_filled(rows, room), *note]
 

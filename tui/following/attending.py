@@ -13,7 +13,7 @@ from engine.looking.cursor import start
 from engine.run.tracing import trace
 from tui.following.digest import digest
 from tui.following.follower import Follower
-from tui.following.looking import cursor_of
+from tui.following.looking import cursor_of, sorting_of
 from tui.following.shared import broken, is_known, made, run_of, scenario_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from engine.catalog import Shelf
     from engine.looking.cursor import Cursor
+    from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from engine.scenario import Order
     from tui.following.lesson import Classroom
@@ -38,6 +39,7 @@ class Shown(NamedTuple):
     view: str
     along: Along
     against: Order | None
+    sorting: Sorting
 
 
 class Attending:
@@ -130,10 +132,10 @@ class Attending:
         cursor = (
             start(screen.trace, state.breaks[0][0]) if self._on_the_way else cursor_of(screen.trace, state)
         )
-        along = Along(state.logarithmic, state.pointed_at, state.zoom)
-        wanted = Shown(screen.trace, cursor, state.view, along, state.against)
+        along, sorting = Along(state.logarithmic, state.pointed_at, state.zoom), sorting_of(state)
+        wanted = Shown(screen.trace, cursor, state.view, along, state.against, sorting)
         if wanted != _shown_on(screen):
-            screen.show(cursor, state.view, along, state.against)
+            screen.show(cursor, state.view, along, state.against, sorting)
             self._ask(screen)
         self._expected = wanted
 
@@ -194,4 +196,4 @@ class Attending:
 
 def _shown_on(screen: SteppingScreen) -> Shown:
     """Return what a screen shows, or will as soon as it has been computed."""
-    return Shown(screen.trace, screen.goal, screen.view, screen.along, screen.against)
+    return Shown(screen.trace, screen.goal, screen.view, screen.along, screen.against, screen.sorting)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from tui.following.leader import Leader
-from tui.following.looking import state_of
+from tui.following.looking import state_of, table_of
 from tui.following.shared import name_of
 from tui.views import PRESENTER, VIEWS
 
@@ -77,6 +77,7 @@ class Teaching:
                 pointed_at=screen.along.at,
                 zoom=screen.along.zoom,
                 against=screen.against,
+                table=table_of(screen.sorting),
             )
         )
 

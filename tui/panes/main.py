@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.reactive import var
 
 from engine.looking.along import Along
+from engine.looking.sorting import Sorting
 from tui.panes.pane import Pane
 from tui.views import VIEWS, framed_rows
 
@@ -21,7 +22,8 @@ class MainPane(Pane):
     """The view that was chosen, and the note of the step where nothing else shows it.
 
     `others` are runs of the same scenario in other update orders, `against` is the one that is chosen to be
-    held against the order that waits; `along` says how the curve of the losses is looked at.
+    held against the order that waits; `along` says how the curve of the losses is looked at, `sorting` how
+    the table of samples stands.
     `following` is the lesson after the one that is open.
     `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
     """
@@ -30,6 +32,7 @@ class MainPane(Pane):
     others: var[tuple[Trace, ...]] = var((), always_update=True)
     against: var[Order | None] = var(None)
     along: var[Along] = var(Along())
+    sorting: var[Sorting] = var(Sorting())
     computed: var[int] = var(0)
     following: var[str] = var("")
 
@@ -38,6 +41,7 @@ class MainPane(Pane):
         self.redraw()
 
     watch_others = watch_against = watch_along = watch_computed = watch_following = watch_view
+    watch_sorting = watch_view
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view, and the note below all but the network, which has the reasons."""
@@ -52,4 +56,5 @@ class MainPane(Pane):
             others=self.others,
             against=self.against,
             along=self.along,
+            sorting=self.sorting,
         )

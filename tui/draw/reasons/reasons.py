@@ -7,11 +7,14 @@ but these lines.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
+from engine.looking.cursor import start
 from engine.looking.shown import shown_at
 from tui.draw.kit.panels import ruled
 from tui.draw.kit.wide import wrapped
-from tui.draw.network.whole import plan_of
+from tui.draw.marks.known import Known
+from tui.draw.network.plan import lay_out
 from tui.draw.reasons.equation import equation_panel
 from tui.draw.reasons.harm import harm_panel
 from tui.draw.reasons.note import note_panel
@@ -79,7 +82,18 @@ def height_of_reasons(trace: Trace, step: int, width: int, height: int) -> int:
     notes = [len(wrapped(note.text, max(20, width - 3))) + 1 for note in trace.scenario.notes]
     spares = max(notes, default=0) + _SHORT_WAITING + _LEAST_EQUATIONS - 1 <= _FEW and not trace.breaks
     spare = (_MANY - _FEW) * spares
-    sizes, room = tuple(trace.scenario.network.sizes), height - _AROUND - _MANY - 1
-    before, after = plan_of(sizes, width, room), plan_of(sizes, width, room + spare)
-    gains = after is not None and (before is None or after.shape.lines > before.shape.lines)
+    room = height - _AROUND - _MANY
+    gains = spare and _lines(trace, width, room + spare) > _lines(trace, width, room)
     return _MANY - spare * gains
+
+
+def _lines(trace: Trace, width: int, room: int) -> int:
+    """Return how many lines every neuron has in the picture of a run; 0 where not all weights are drawn."""
+    found = _LINES.setdefault(trace, {})
+    if (width, room) not in found:
+        plan = lay_out(Known(trace, start(trace)), width, room)
+        found[width, room] = min(one.shape.lines for one in plan.columns if one.layer) if plan.whole else 0
+    return found[width, room]
+
+
+_LINES: WeakKeyDictionary[Trace, dict[tuple[int, int], int]] = WeakKeyDictionary()

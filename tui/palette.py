@@ -58,7 +58,6 @@ LOOKS: dict[str, Look] = {
     "far-negative": Look("quiet"),
     "wire": Look("faint"),
     "wire-active": Look("accent"),
-    "disc": Look("foreground"),
     "focus": Look("accent", bold=True),
     "target": Look("foreground"),
     "loss": Look("loss"),

@@ -202,7 +202,7 @@ PLAIN = frozenset(
             "words",
             "symbol",
         ),
-        *("value", "unknown", "zero", "far-zero", "edge-zero", "far-unknown", "edge-unknown", "wire", "disc"),
+        *("value", "unknown", "zero", "far-zero", "edge-zero", "far-unknown", "edge-unknown", "wire"),
         *("target", "loss", "key", "key-off"),
     }
 )

@@ -10,6 +10,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
+from engine.looking.selection import explained
 from tui.draw.kit.rows import Canvas, Row
 from tui.draw.kit.wide import shortened
 from tui.draw.marks.known import Known
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the network at the cursor's step, in `width` x `height` cells."""
     known = Known(trace, cursor)
+    if _belongs_to_batch(known):
+        # Imported when there is an update: the first frame is none.
+        from tui.draw.network.batch import batch_rows
+
+        return batch_rows(known, width, height)
     plan = lay_out(known, width, height)
     canvas = Canvas(width, height)
     ends = [draw_column(canvas, known, column) for column in plan.columns]
@@ -44,6 +50,16 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
     return canvas.rows()
 
 
+def _belongs_to_batch(known: Known) -> bool:
+    """Return whether the step updates a layer by a whole batch, and a number of that is looked at."""
+    if known.site.kind != "update" or known.site.sample is not None:
+        return False
+    if len(known.trace.shapes.batch(known.iteration)) == 1:
+        return False
+    number = explained(known.trace, known.cursor).reference
+    return number.layer == known.site.layer and number.version is not None
+
+
 def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
     column = plan.columns[place]
     layer = column.layer
@@ -51,7 +67,10 @@ def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
         canvas.write(column.x, 0, "time after", "title")
         return
     title = "input"
-    if layer:
+    if not layer and known.site.sample is None and known.trace.shapes.batch_size > 1:
+        first = known.trace.shapes.batch(known.iteration).start
+        title = f"input of sample {known.sample - first + 1}"  # the batch has none of its own
+    elif layer:
         mine = known.trace.scenario.network.layers[layer - 1]
         title = f"layer {layer} · {mine.activation}{f' {RECURRENT}' if mine.recurrent else ''}"
     after = _after(plan, place, canvas.width)

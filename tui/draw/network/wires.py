@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui.draw.network.plan import Column, Gap, Wire
 
 _FOLLOWS = " summing to "
+_WEIGHT = 7  # cells of a weight that has something behind it
 _PRODUCT = 8  # cells of a product that stands alone
 
 
@@ -128,18 +129,16 @@ class _Weights:
         self.past, self.future = heard_beside(known, left.layer), heard_beside(known, right.layer)
         site = known.site
         self.formed = site.kind if site.layer == gap.layer and site.kind in ("gradient", "update") else None
-        self.x = gap.number
+        self.x, self.weight = gap.number, gap.weight
 
     def draw(self) -> None:
-        behind = self._behind()
+        behind = next((one for one in self._behind() if self._fits(one)), None)
         room = self.gap.join - self.x - 1
         ranked = self.right.ranked if self.gap.back else self.left.ranked
         if not self.gap.back and comes_back(self.known, self.left.layer):
             ranked = None  # it is sorted by what it sends back, not by what it sends on
         if behind is not None:
-            widest = max((len(text) for text in behind.texts.values()), default=0)
-            if self.gap.weight + max(widest, len(behind.heading) + 1) > room:
-                behind = None
+            self.weight = self._weight_before(behind)
         alone = ranked is not None and behind is None and self._products() is not None
         if alone and not self.gap.back and room > len(_FOLLOWS) + _PRODUCT:
             self.x += len(_FOLLOWS)
@@ -154,6 +153,15 @@ class _Weights:
             elif not self._is_summed(wire):
                 self._weight(wire, behind)
 
+    def _fits(self, behind: Behind) -> bool:
+        widest = max(len(text) for text in (*behind.texts.values(), f"{behind.heading} "))
+        return self._weight_before(behind) + widest < self.gap.join - self.x
+
+    def _weight_before(self, behind: Behind) -> int:
+        """Return the cells of the weights that something stands behind."""
+        weights = [len(self._text(wire)) for wire in self.hot if (wire.to, wire.source) in behind.texts]
+        return min(self.weight, max(_WEIGHT, *weights))
+
     # -- one wire ------------------------------------------------------------------------------------------
 
     def _weight(self, wire: Wire, behind: Behind | None) -> None:
@@ -166,14 +174,18 @@ class _Weights:
         look = ("edge-" if wire in self.hot else "far-") + sign_style(value)
         wrong = Traced(self.known.trace, Number(reference, index)).right is not None
         self.canvas.write(self.x - 1, y, WRONG if wrong else " ", "warning" if wrong else "")
-        weight = max(5, self.gap.weight)
         style = self.known.linked(look, reference, *index)
-        end = self.canvas.write(self.x, y, numeral(value, weight), style)
+        end = self.canvas.write(self.x, y, numeral(value, self.weight), style)
         text = "" if behind is None else behind.texts.get((wire.to, wire.source), "")
         if text:
-            self.canvas.write(end, y, " " * (self.x + weight - end))
-            end = self.canvas.write(self.x + weight, y, text, "value")
+            self.canvas.write(end, y, " " * (self.x + self.weight - end))
+            end = self.canvas.write(self.x + self.weight, y, text, "value")
         self.canvas.write(end, y, " ")
+
+    def _text(self, wire: Wire) -> str:
+        reference, index = self._number(wire)
+        matrix = self.known.at(reference)
+        return UNKNOWN if matrix is None else numeral(float(matrix[index]), self.weight)
 
     def _product(self, wire: Wire) -> None:
         """Write what a wire of a ranked column brings, where there is no room for its weight, too."""
@@ -188,7 +200,7 @@ class _Weights:
         """Write what all the wires bring that are not shown."""
         x = self.x
         if behind is not None:
-            x += self.gap.weight + 3
+            x += self.weight + 3
         if not self.gap.back and (self.words or behind is not None):
             self.canvas.write(self.ends[REST], 1 + wire.row, _FOLLOWS, "dim")
         room = self.gap.join - x - 1
@@ -231,7 +243,7 @@ class _Weights:
             text = names[0] if self.formed == "gradient" else f"{names[0]}×{self._factor()}"
             if self.formed == "update":
                 text = f"ΔW{layer}"
-        room = (self.gap.weight if behind is not None else gap.join - self.x) - 1
+        room = (self.weight if behind is not None else gap.join - self.x) - 1
         if not gap.whole and not alone and self.right.size > 1 and self.left.size:
             unit = known.cursor.units[gap.layer - 1 if gap.back else gap.layer] + 1
             longer = f"{text} {'from' if gap.back else 'into'} {unit}"
@@ -239,7 +251,7 @@ class _Weights:
         style = "active-title" if self.formed else "title"
         self.canvas.write(self.x, 0, text, style)
         if behind is not None:
-            self.canvas.write(max(self.x + len(text), self.x + gap.weight) + 1, 0, behind.heading, "title")
+            self.canvas.write(self.x + max(len(text), self.weight) + 1, 0, behind.heading, "title")
 
     def _factor(self) -> str:
         layer = self.gap.layer
@@ -253,13 +265,20 @@ class _Weights:
     def _products(self) -> Array | None:
         return contributions(self.known, self.right.layer if self.gap.back else self.left.layer)
 
-    def _behind(self) -> Behind | None:
-        """Return what stands behind the weights that this step reads, or changes, if it is known."""
+    def _behind(self) -> list[Behind]:
+        """Return what can stand behind the weights that this step reads, or changes: the most first."""
         known, gap = self.known, self.gap
         if self.formed == "gradient" or not self.hot:
-            return None
+            return []
         if self.formed == "update":
-            return Behind(f"= old + ΔW{gap.layer}", {wire[:2]: self._change(wire) for wire in self.hot})
+            changes = {wire[:2]: self._change(wire) for wire in self.hot}
+            return [
+                Behind(
+                    f"= old + ΔW{gap.layer}",
+                    {at: f" = {old} {change}" for at, (old, change) in changes.items()},
+                ),
+                Behind(f"ΔW{gap.layer}", {at: f" Δ {change}" for at, (_, change) in changes.items()}),
+            ]
         texts: dict[tuple[int, int], str] = {}
         for wire in self.hot:
             factor = self._value(wire)
@@ -270,7 +289,7 @@ class _Weights:
             assert matrix is not None
             shown = f"({numeral(factor)})" if factor < 0 else numeral(factor)
             texts[wire[:2]] = f" × {shown} = {numeral(float(matrix[index]) * factor)}"
-        return Behind(f"× {self._factor()} = share", texts) if texts else None
+        return [Behind(f"× {self._factor()} = share", texts)] if texts else []
 
     def _value(self, wire: Wire) -> float | None:
         """Return what a weight is multiplied with: the activation below it or, on the way back, a delta."""
@@ -283,19 +302,13 @@ class _Weights:
             values = self.known.array(quantity, column.layer)
         return None if values is None else float(values[at])
 
-    def _change(self, wire: Wire) -> str:
-        """Return how a weight became what it is."""
+    def _change(self, wire: Wire) -> tuple[str, str]:
+        """Return the weight before the update and, with its sign, what has been added to it."""
         reference, index = self._number(wire)
         assert reference.version is not None
         old = self.known.at(reference._replace(version=reference.version - 1))
-        change = self.known.at(
-            formed_reference(
-                self.known,
-                self.gap.layer,
-                reference.quantity,
-            )
-        )
-        if old is None or change is None:
-            return ""
+        change = self.known.at(formed_reference(self.known, self.gap.layer, reference.quantity))
+        assert old is not None
+        assert change is not None
         value = float(change[index])
-        return f" = {numeral(float(old[index]))} {'-' if value < 0 else '+'} {numeral(abs(value))}"
+        return numeral(float(old[index])), f"{'-' if value < 0 else '+'} {numeral(abs(value))}"

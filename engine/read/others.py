@@ -78,6 +78,7 @@ _OTHERS = {
     "separator": "sep delimiter delim",
     "decimal": "decimalpoint decimalcomma",
     "one_hot": "categorical tocategorical",
+    "shape": "imageshape imagesize inputshape size pictureshape",
     "classes": "classnames categories labelnames",
     "title": "name heading",
     "about": "description comment text note",

@@ -148,7 +148,7 @@ def check_linked(steps: Trace, cursor: Cursor, width: int, height: int) -> int:
         if number.reference.quantity.endswith("change"):
             value = abs(value)  # behind a sign of its own: old - change
         if not any(sign.isdigit() for sign in text):  # a cell of a strip, of one unit or some
-            assert (text in POSITIVE) == (value > 0.0), number
+            assert text == "" or (text[0] in f"{POSITIVE}▀▄") == (value > 0.0), number
         else:
             assert text in {numeral(value, cells) for cells in range(4, 11)}, number
         count += 1

@@ -192,6 +192,13 @@ class DataTable(Struct, forbid_unknown_fields=True):
             "Without it: if none of them is a number."
         ),
     ] = None
+    shape: Annotated[
+        list[Count] | None,
+        Meta(
+            description="Rows and columns of inputs that are pictures, such as [8, 8]: the inputs of a "
+            "sample are its pixels, row by row. Without it: they are no pictures."
+        ),
+    ] = None
 
 
 class TrainingTable(Struct, forbid_unknown_fields=True):

@@ -87,23 +87,25 @@ def _recurrent_map(known: Known, weights: Reference) -> list[Map]:
 def _pictures(known: Known, reference: Reference, matrix: Array, index: tuple[int, int]) -> list[Map]:
     """Return the row of the neuron looked at, and the input, as pictures if the inputs can be one."""
     side = math.isqrt(matrix.shape[1])
-    if reference.layer != 1 or side * side != matrix.shape[1] or matrix.shape[1] < _LEAST_PICTURE:
+    high, wide = known.trace.scenario.data.shape or (side, side)
+    square = high * wide == matrix.shape[1] >= _LEAST_PICTURE
+    if reference.layer != 1 or not (known.trace.scenario.data.shape or square):
         return []
     to, source = index
     found = known.array("input", 0)
     assert found is not None
-    place = divmod(source, side)
+    place = divmod(source, wide)
 
     def of_row(row: int, column: int, style: Style) -> Style:
-        return known.linked(style, reference, to, row * side + column)
+        return known.linked(style, reference, to, row * wide + column)
 
     def of_input(row: int, column: int, style: Style) -> Style:
-        return known.linked(style, known.reference("input", 0), row * side + column)
+        return known.linked(style, known.reference("input", 0), row * wide + column)
 
-    title = f"{_name(reference)}[{to + 1}] as {side}×{side}"
+    title = f"{_name(reference)}[{to + 1}] as {high}×{wide}"
     return [
-        Map(title, matrix[to].reshape(side, side), *place, side, of_row, picture=True),
-        Map(f"x as {side}×{side}", found.reshape(side, side), *place, side, of_input, picture=True),
+        Map(title, matrix[to].reshape(high, wide), *place, high, of_row, picture=True),
+        Map(f"x as {high}×{wide}", found.reshape(high, wide), *place, high, of_input, picture=True),
     ]
 
 

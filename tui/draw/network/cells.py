@@ -67,41 +67,23 @@ def draw_cells(canvas: Canvas, known: Known, column: Column) -> None:
             )
 
 
-def draw_weights(canvas: Canvas, known: Known, gap: Gap, left: Column, right: Column) -> None:
+def draw_weights(canvas: Canvas, known: Known, gap: Gap, left: Column) -> None:
     """Draw the weights of the neuron of layer 1 that is looked at as a picture, or what is formed of them."""
     shape, picture = known.trace.scenario.data.shape, left.picture
     assert shape is not None
     assert picture is not None
-    site, to = known.site, known.cursor.units[1]
-    formed = site.layer == 1 and site.kind in ("gradient", "update")
+    to, unit = known.cursor.units[1], known.cursor.units[0]
+    formed = known.site.layer == 1 and known.site.kind in ("gradient", "update")
     reference = formed_reference(known, 1) if formed else known.reference("weights", 1)
     matrix = known.at(reference)
     assert matrix is not None
-    x = gap.x + 1
-    unit = known.cursor.units[0]
-    middle = 1 + picture.top + picture.lines // 2
-    hot = site.layer == 1 and site.kind in ("forward", "gradient", "update")
-    style = "wire-active" if hot else "wire"
-    canvas.write(left.x + picture.across * picture.cell, middle, "×", "dim")
-    end = x + picture.across * picture.cell
-    into = 1 + right.row(to)
-    line, side = ("━", "┃") if hot else ("─", "│")
-    canvas.write(end, middle, line * (gap.join - end + 1), style)
-    _draw(
-        canvas,
-        known,
-        reference,
-        (to,),
-        matrix[to].reshape(shape),
-        unit,
-        picture,
-        (x, 1 + picture.top),
-        scale_of(matrix[to]),
-    )
-    del side, into
-    y = 1 + left.rows[0]
-    canvas.write(x, y, "W ", "dim")
-    write_number(canvas, known, (x + 2, y), reference, (to, unit))
+    canvas.write(left.x + picture.across * picture.cell, 1 + picture.middle, "×", "dim")
+    values, place = matrix[to].reshape(shape), (gap.number, 1 + picture.top)
+    _draw(canvas, known, reference, (to,), values, unit, picture, place, scale_of(values))
+    x, y = gap.number, 1 + left.rows[0]
+    if not formed:
+        x = canvas.write(x, y, "W ", "dim")
+    write_number(canvas, known, (x, y), reference, (to, unit))
 
 
 def _wrapped(values: Array, grid: Grid) -> Array:

@@ -16,7 +16,7 @@ from engine.looking.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed
 from tui.draw.marks.contributions import comes_back, heard_beside
 from tui.draw.network.numbers import write_number
-from tui.draw.network.plan import HEARD
+from tui.draw.network.plan import HEARD, NUMBER
 
 if TYPE_CHECKING:
     from engine.order.quantities import Quantity
@@ -62,7 +62,8 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
                 name = f"x[{unit + 1}]"
             canvas.write(at, y + line, name, "dim")
             place = at + len(name) + 1, y + line
-            end = write_number(canvas, known, place, known.reference(quantity, layer), (unit,))
+            room = NUMBER if column.picture is None else HEARD
+            end = write_number(canvas, known, place, known.reference(quantity, layer), (unit,), room=room)
             if line == 0 and not column.shape.boxed:
                 ends[unit] = end
     if column.grid is not None or column.picture is not None:

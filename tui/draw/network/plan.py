@@ -25,17 +25,18 @@ if TYPE_CHECKING:
 NUMBER = 9
 """The cells of a neuron's number; before it are a letter and a blank."""
 HEARD = 7
-"""The cells of a number from another time."""
+"""The cells of a number from another time, and of a pixel."""
 TARGET = 12
 """The cells of a target beside the last layer, with the blanks before it."""
 REST = -1
 """Where a wire comes from that stands for all units that are not shown."""
 
 _MANY = 40  # neurons of a layer above which all are shown as cells
+_FEW = 5  # neurons that need no numbers
 _LEAST_CELLS, _MOST_CELLS = 16, 32  # of a row of them
-_AROUND = 5  # cells of a gap that are neither a source's wire nor a weight
+_AROUND = 4  # cells of a gap that are neither a source's wire nor a weight
 _LEAST_WEIGHT, _MOST_WEIGHT = 5, 10
-_GOOD_WEIGHT = 7
+_GOOD_WEIGHT = 8
 _MOST_SPARE = 26
 _MORE = 2  # cells beside the first and the last column, for the mark that there are more layers
 
@@ -64,6 +65,16 @@ class Grid(NamedTuple):
     lines: int
     across: int
     cell: int = 1
+
+    @property
+    def width(self) -> int:
+        """The cells of a row."""
+        return self.across * self.cell
+
+    @property
+    def middle(self) -> int:
+        """The row from which a wire goes out."""
+        return self.top + self.lines // 2
 
 
 class Column(NamedTuple):
@@ -132,8 +143,8 @@ class Gap(NamedTuple):
     def least(self) -> int:
         """The cells that it needs at least."""
         if self.picture is not None:
-            return self.picture.across * self.picture.cell + _AROUND + 1
-        return 2 * self.buses + _AROUND + (_GOOD_WEIGHT if self.whole else _LEAST_WEIGHT)
+            return self.picture.width + _AROUND + 1
+        return 2 * max(1, self.buses) + _AROUND + (_GOOD_WEIGHT if self.whole else _LEAST_WEIGHT)
 
     @property
     def number(self) -> int:
@@ -271,9 +282,11 @@ class _Planner:
                 wires = tuple(row + shape.wire for row in rows[:size])
                 if layer == 0:  # an input has one line, and stands level with the neurons above it
                     shape = SHAPES[-1]
-                cells = max(shape.cells if size else 0, symbol)
+                # Among many of few lines one can't tell which is which.
+                number = len(str(size)) + 1 if size > _FEW and shape.lines <= 2 else 0
+                cells = max(number + shape.cells if size else 0, symbol)
                 kept, units = tuple(rows[size:]), tuple(range(size))
-                return Column(layer, size, shape, cells, units, wires, 0, kept, summed=beside < heard)
+                return Column(layer, size, shape, cells, units, wires, number, kept, summed=beside < heard)
         if place < len(SHAPES) - 1:  # the same, whatever the shape
             return self._known.setdefault(
                 (layer, len(SHAPES) - 1, ranks),
@@ -334,7 +347,7 @@ class _Planner:
         below = min(top + picture.lines, self.room - 1)
         size = self.sizes[0]
         return Column(
-            *(0, size, SHAPES[-1], max(picture.across * picture.cell, len(f"x[{size}] ") + NUMBER, symbol)),
+            *(0, size, SHAPES[-1], max(picture.width, len(f"x[{size}] ") + HEARD, symbol)),
             *((self.known.cursor.units[0],), (below,)),
             heard=tuple(min(self.room - 1, below + 1 + place) for place in range(beside)),
             summed=beside < heard,

@@ -61,12 +61,15 @@ def draw_gap(
         start = ends.get(wire.source, left.end) + (not left.shape.boxed or wire.source not in left.units)
         bus = gap.x + 2 * (wire.source if gap.whole else 0) if gap.whole or gap.back else start
         paths.append(Path(start, row, bus, own, gap.join, 1 + right.row(wire.to), heavy))
-    for x, y, text, heavy in _laid(tuple(paths)):
-        canvas.write(x, y, text, "wire-active" if heavy else "wire")
     if gap.picture is not None:
         from tui.draw.network.cells import draw_weights
 
-        draw_weights(canvas, known, gap, left, right)
+        draw_weights(canvas, known, gap, left)
+        y, end = 1 + gap.picture.middle, gap.number + gap.picture.width
+        heavy = known.site.layer == 1 and known.site.kind != "delta"
+        paths.append(Path(end, y, end, y, gap.join, 1 + right.row(known.cursor.units[1]), heavy))
+    for x, y, text, heavy in _laid(tuple(paths)):
+        canvas.write(x, y, text, "wire-active" if heavy else "wire")
     _Weights(canvas, known, gap, left, right, ends, hot).draw()
     _draw_arrows(canvas, known, gap, left, right, ends)
 

@@ -69,14 +69,21 @@ class Writing:
     def __init__(self, selected: Number | None = None) -> None:
         self.selected = selected
         self._digits = DIGITS
+        self._known: dict[tuple[int, float, int, int], tuple[Expression, Written]] = {}
 
     def written(
         self, expression: Expression, result: float, most: int = TERMS, digits: int = DIGITS
     ) -> Written:
-        """Return an expression with at most so many terms of each sum; its result has `digits`."""
-        found = single(shortened(expression, most, self.selected))
-        self._digits = digits_of(found, result, digits)
-        return Written(found, tuple(self._atoms(found, 0)))
+        """Return an expression with at most so many terms of each sum; its result has `digits`.
+
+        Kept, as it is asked for in one line and in several.
+        """
+        key = (id(expression), result, most, digits)
+        if key not in self._known:
+            found = single(shortened(expression, most, self.selected))
+            self._digits = digits_of(found, result, digits)
+            self._known[key] = expression, Written(found, tuple(self._atoms(found, 0)))
+        return self._known[key][1]
 
     def text(self, expression: Expression, digits: int, *, numbers: bool) -> Row:
         """Return an expression as one line: its symbols, or the numbers put in for them."""
@@ -111,7 +118,8 @@ class Writing:
             row = self._one_line(self.written(expression, result, _IN_A_LINE, digits), head, tail)
             if length(row) <= width:
                 return [row]
-        for count in range(TERMS, 0, -1):
+        first = _IN_A_LINE if spread and terms <= _IN_A_LINE else TERMS
+        for count in range(first, 0, -1):
             if count >= terms > _IN_A_LINE and count < TERMS:
                 continue  # all of them did not fit
             rows = self._broken(self.written(expression, result, count, digits), head, tail, width)

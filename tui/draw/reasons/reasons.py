@@ -7,14 +7,10 @@ but these lines.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
-from engine.looking.cursor import start
 from engine.looking.shown import shown_at
 from tui.draw.kit.panels import ruled
 from tui.draw.kit.wide import wrapped
-from tui.draw.marks.known import Known
-from tui.draw.network.plan import lay_out
 from tui.draw.reasons.equation import equation_panel
 from tui.draw.reasons.harm import harm_panel
 from tui.draw.reasons.note import note_panel
@@ -29,6 +25,7 @@ if TYPE_CHECKING:
 _LEAST_EQUATIONS = 5  # rows, with the title
 _SHORT_WAITING, _WAITING, _ROOMY_WAITING = 3, 5, 6
 _FEW, _MANY, _ROOMY = 10, 12, 16  # rows in all
+_OF_A_NEURON = 4  # rows: a, z, δ, b
 _AROUND = 5  # rows of the screen that are neither the network's nor the reasons'
 _TALL = 32  # rows of the screen from which there is room for more than what is needed
 
@@ -82,18 +79,7 @@ def height_of_reasons(trace: Trace, step: int, width: int, height: int) -> int:
     notes = [len(wrapped(note.text, max(20, width - 3))) + 1 for note in trace.scenario.notes]
     spares = max(notes, default=0) + _SHORT_WAITING + _LEAST_EQUATIONS - 1 <= _FEW and not trace.breaks
     spare = (_MANY - _FEW) * spares
-    room = height - _AROUND - _MANY
-    gains = spare and _lines(trace, width, room + spare) > _lines(trace, width, room)
+    room = height - _AROUND - _MANY - 1  # below the titles
+    wanted = _OF_A_NEURON * max(trace.scenario.network.sizes[1:])
+    gains = room < wanted <= room + spare and not any(trace.shapes.recurrent)
     return _MANY - spare * gains
-
-
-def _lines(trace: Trace, width: int, room: int) -> int:
-    """Return how many lines every neuron has in the picture of a run; 0 where not all weights are drawn."""
-    found = _LINES.setdefault(trace, {})
-    if (width, room) not in found:
-        plan = lay_out(Known(trace, start(trace)), width, room)
-        found[width, room] = min(one.shape.lines for one in plan.columns if one.layer) if plan.whole else 0
-    return found[width, room]
-
-
-_LINES: WeakKeyDictionary[Trace, dict[tuple[int, int], int]] = WeakKeyDictionary()

@@ -13,6 +13,7 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.looking.along import Along
 from engine.looking.cursor import go_to, look_at, start
 from tests.draw.whole_screen import SIZES, screen_rows
 from tests.scenarios_at_random import Wanted, scenario_at_random
@@ -46,7 +47,9 @@ def odd_numbers(text: str) -> Iterator[str]:
 
 def faults(run: Trace, step: int, view: str, size: tuple[int, int]) -> list[str]:
     cursor = look_at(go_to(start(run), run, step), run, step % (run.shapes.layers + 1), step % 3)
-    rows = [plain(row) for row in screen_rows(run, cursor, *size, view, logarithmic=bool(step % 2))]
+    rows = [
+        plain(row) for row in screen_rows(run, cursor, *size, view, along=Along(logarithmic=bool(step % 2)))
+    ]
     odd = [(one, row.strip()) for row in rows for one in odd_numbers(row)]
     strange = [(one, row.strip()) for row in rows for one in STRANGE.findall(row)]
     return [f"{view} {size} step {step + 1}: {one}" for one in (*odd, *strange)]

@@ -88,7 +88,14 @@ KEYS: tuple[Key, ...] = (
         8,
     ),
     Key("move('unit-up')", ("up", "k"), "↑ k", "neuron up", "the neuron before", "Looking"),
-    Key("move('source-down')", ("i",), "i", "input", "the next neuron of the layer below", "Looking"),
+    Key(
+        "move('source-down')",
+        ("i",),
+        "i",
+        "input",
+        "the next neuron of the layer below; in view 9 the next column of the matrix",
+        "Looking",
+    ),
     Key("move('source-up')", ("I",), "I", "input up", "the one before", "Looking"),
     Key(
         "move('next-part')",

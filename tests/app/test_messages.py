@@ -70,8 +70,11 @@ async def test_no_key_is_silent(view: str) -> None:
 
 async def test_a_view_that_does_not_follow_says_so() -> None:
     async with user_of("mazur", 6, size=(120, 40)) as user:
-        for key in ("9", "3"):
+        for key in ("2", "3", "4"):
             await user.press(key, "a")
             assert f"View {key} shows" in user.text()
             await user.press("1", "a", "escape")
             assert f"View {key} shows" not in user.text()
+        await user.press("9", "a")
+        assert "∂C/∂a2  1 sample×2" in user.text()  # this one follows
+        assert "View 9 shows" not in user.text()

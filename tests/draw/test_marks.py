@@ -210,7 +210,7 @@ def test_the_heat_maps(seed: int) -> None:
         expected = 0
         for one in maps_of(known):
             linked = [
-                (row, column, target_of(one.style(row, column, "")))
+                (row, column, one.number(row, column))
                 for row in range(one.known)
                 for column in range(one.values.shape[1])
             ]
@@ -221,12 +221,6 @@ def test_the_heat_maps(seed: int) -> None:
         text = text_of(heat_rows(whole, cursor, WIDTH, HEIGHT))
         assert (f"≠ {expected} no longer right" in text) == (expected > 0)
         assert text.count("≠") >= expected
-
-
-def target_of(style: str) -> Number:
-    assert isinstance(style, Linked)
-    assert isinstance(style.target, Number)
-    return style.target
 
 
 def text_of(rows: list[Row]) -> str:

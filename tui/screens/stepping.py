@@ -293,12 +293,7 @@ class SteppingScreen(Screen[None]):
     def action_move(self, command: Command) -> None:
         """Move the cursor."""
         self.say("")
-        if self.view == "samples" and command in ("unit-down", "unit-up"):
-            self.action_table(command)
-            return
-        if self.view == "samples" and command == "to-maker":
-            self._to_sample()
-        if self._leave_curve(command) or (command == "to-maker" and self._go_where_two_part()):
+        if self._move_in_view(command):
             return
         sentence = self._walk.move(command)
         if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
@@ -310,6 +305,32 @@ class SteppingScreen(Screen[None]):
             self.say(sentence)
         self._asked = None if sentence else command
         self._guides = command in STEPPING
+
+    def _move_in_view(self, command: Command) -> bool:
+        """Do what a command does in the present view alone; return whether that is all."""
+        if self._leave_curve(command):
+            return True
+        if self.view == "samples" and command in ("unit-down", "unit-up"):
+            self.action_table(command)
+            return True
+        if self.view == "samples" and command == "to-maker":
+            self._to_sample()
+            return True
+        if self.view == "compare" and command == "to-maker":
+            return self._go_where_two_part()
+        if self.view == "heat" and command in ("source-down", "source-up"):
+            return self._look_into_matrix(1 if command == "source-down" else -1)
+        return False
+
+    def _look_into_matrix(self, by: int) -> bool:
+        """Look at an entry of the matrix of view 9, unless that is so already."""
+        from tui.draw.heat.maps import in_matrix
+
+        trace, here = self._walk.place
+        there = in_matrix(trace, here, by)
+        if there != here:
+            self._walk.go(there)
+        return there != here
 
     def _leave_curve(self, command: Command) -> bool:
         """Point at no iteration of the curve any more, or go to the one that is; return whether that is all.
@@ -326,8 +347,6 @@ class SteppingScreen(Screen[None]):
 
     def _go_where_two_part(self) -> bool:
         """Go in view 2 to the first number that its orders compute otherwise; return whether there is one."""
-        if self.view != "compare":
-            return False
         from engine.facts.compare import choices, compare
         from engine.facts.parting import parting
 

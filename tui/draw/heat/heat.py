@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 _BETWEEN = 3
+_AROUND, _HIGH = 2, 12  # rows of the legend and of the marked entry; from how many rows two have the list
 _MOST_LISTED = 40
 _SHORT_REST_CELLS = 20
 _REST_CELLS = 54  # "and 1,000,000 more, their squares sum to" and a number
@@ -36,19 +37,17 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     reference, index = matrix_of(known)
     matrix = known.at(reference)
     assert matrix is not None
-    listed = max(2, min(6, height // 6))
-    room = max(4, height - listed - 4)
+    maps = maps_of(known)
+    room = max(4, height - _AROUND - (2 if height >= _HIGH else 1))
     canvas = Canvas(width, room)
     below = 0
-    maps = maps_of(known)
     for one, x, cells in _side_by_side(maps, width, room):
         below = max(below, draw_map(canvas, one, x, cells, room))
-    after: list[Row] = [
-        (),
-        _legend(width, sum(int(one.wrong[: one.known].sum()) for one in maps if one.wrong is not None)),
-        _looked_at(trace, reference, matrix, index),
-        *_listed(trace, reference, matrix, width, min(listed, height - below - 3)),
-    ]
+    wrong = sum(int(one.wrong[: one.known].sum()) for one in maps if one.wrong is not None)
+    after: list[Row] = [_legend(width, wrong), _marked(trace, reference, matrix, index)]
+    after += _listed(trace, reference, matrix, width, height - below - len(after))
+    if below + len(after) < height:
+        after = [(), *after]
     return [clip(row, width) for row in (canvas.rows()[:below] + after)[:height]]
 
 
@@ -90,12 +89,12 @@ def _legend(width: int, wrong: int) -> Row:
     return next((wording for wording in wordings if length(wording) <= width), wordings[-1])
 
 
-def _looked_at(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int]) -> Row:
+def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int]) -> Row:
     value = float(matrix[index])
     one = Traced(trace, Number(reference, index))
     digits = DIGITS if one.right is None else apart(value, one.right)
     row: Row = (
-        (" chosen   ", "dim"),
+        (" at ▸ ▾   ", "dim"),
         (one.symbol, "chosen"),
         (" = ", "dim"),
         (numeral(value, digits=digits), sign_style(value)),

@@ -9,13 +9,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.draw.kit.numbers import WRONG, numeral, sign_style, signed
-from tui.draw.kit.shades import LATER, LOOKS, NEGATIVE, POSITIVE, blocks_of, levels_of, scale_of
+from tui.draw.kit.rows import Linked
+from tui.draw.kit.shades import (
+    LATER,
+    LOOKS,
+    NEGATIVE,
+    POSITIVE,
+    block_at,
+    blocks_of,
+    levels_of,
+    scale_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.arrays import Array, Mask
-    from tui.draw.kit.rows import Canvas, Style
+    from engine.facts.number import Number
+    from tui.draw.kit.rows import Canvas
     from tui.draw.kit.shades import Blocks
 
 _NUMBER_CELLS = 13  # a glyph, a number of ten cells, and blanks after both
@@ -25,11 +36,11 @@ _AXIS_ROWS, _FOOT_ROWS = 2, 1
 
 
 class Map(NamedTuple):
-    """A matrix to draw: its title, its entries and the one that is looked at.
+    """A matrix to draw: its title, its entries, and the place that is marked along its sides.
 
-    `style` gives the style of an entry that is written out, from its place and a style. Rows from
-    `known` on are not known yet. A `picture` has no units along its sides. `wrong` says which entries are
-    no longer right since an update has not waited.
+    `number` is which one an entry is; the one at the marks is `selected` if it is what is looked at. Rows
+    from `known` on are not known yet. A `picture` has no units along its sides. `wrong` says which entries
+    are no longer right since an update has not waited.
     """
 
     title: str
@@ -37,9 +48,10 @@ class Map(NamedTuple):
     row: int
     column: int
     known: int
-    style: Callable[[int, int, Style], Style]
+    number: Callable[[int, int], Number]
     picture: bool = False
     wrong: Mask | None = None
+    selected: bool = False
 
     @property
     def labels(self) -> int:
@@ -77,7 +89,7 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
     levels = levels_of(one.values[blocks.rows, blocks.columns], scale)
     levels[blocks.rows >= one.known] = LATER
     canvas.write(x, 0, one.title[:width], "heading")
-    here = one.row // blocks.high, one.column // blocks.wide
+    here = block_at(blocks.tops, one.row), block_at(blocks.lefts, one.column)
     _draw_axes(canvas, one, blocks, x, cell, here)
     left = x + one.labels
     gap = " " * (cell - 1) if cell == _NUMBER_CELLS else ""
@@ -87,24 +99,28 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
         canvas.cells(left, _AXIS_ROWS + down, text, [style for _, style in looks for _ in range(cell)])
     if cell == _NUMBER_CELLS:
         _write_numbers(canvas, one, left)
-    else:
+    elif one.selected:
         canvas.paint(left + cell * here[1], _AXIS_ROWS + here[0], cell, "selected")
     foot = _AXIS_ROWS + len(levels)
     wrong = 0 if one.wrong is None or cell == _NUMBER_CELLS else int(one.wrong[: one.known].sum())
     mark = f"{WRONG} {wrong:,}" if wrong else ""  # where there is no room for a mark at each
     end = canvas.write(x, foot, mark, "warning") if mark else x - 1
-    canvas.write(end + 1, foot, _foot(scale, blocks, x + width - end - 1), "dim")
+    canvas.write(end + 1, foot, _foot(one, scale, blocks, x + width - end - 1), "dim")
     return foot + _FOOT_ROWS
 
 
-def _foot(scale: float, blocks: Blocks, width: int) -> str:
+def _foot(one: Map, scale: float, blocks: Blocks, width: int) -> str:
     """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
     text = f"{POSITIVE[-1]} {numeral(scale)}  {NEGATIVE[-1]} -{numeral(scale)}" if scale else "all 0"
     if len(text) > width:
         text = f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"
-    if blocks.high * blocks.wide == 1:
+    high, wide = (
+        -(-count // len(starts))
+        for starts, count in ((blocks.tops, len(one.values)), (blocks.lefts, one.values.shape[1]))
+    )
+    if high * wide == 1:
         return text
-    block = f"{blocks.high}×{blocks.wide}"
+    block = f"{high}×{wide}"
     whole = f"{text} · a cell is {block}"
     return whole if len(whole) <= width else f"{text} · {block}"[:width]
 
@@ -113,10 +129,10 @@ def _write_numbers(canvas: Canvas, one: Map, left: int) -> None:
     for row in range(one.known):
         for column, value in enumerate(one.values[row].tolist()):
             style = sign_style(value)
-            if (row, column) == (one.row, one.column):
-                style = f"read-{style}" if value == value else style
+            if one.selected and (row, column) == (one.row, one.column):
+                style = "selected"
             x, y = left + column * _NUMBER_CELLS + 2, _AXIS_ROWS + row
-            canvas.write(x, y, signed(value, 10).rstrip(), one.style(row, column, style))
+            canvas.write(x, y, signed(value, 10).rstrip(), Linked(style, one.number(row, column)))
             if one.wrong is not None and one.wrong[row, column]:
                 canvas.write(x - 1, y, WRONG, "warning")
 
@@ -130,7 +146,7 @@ def _draw_axes(canvas: Canvas, one: Map, blocks: Blocks, x: int, cell: int, here
     if one.picture:
         return
     for down in range(len(blocks.rows)):
-        first = one.row if down == here[0] else down * blocks.high
+        first = one.row if down == here[0] else int(blocks.tops[down])
         number = f"{first + 1:>{one.labels - 2}}"
         canvas.write(x, top + down, number, "chosen" if down == here[0] else "dim")
     number = str(one.column + 1)
@@ -139,7 +155,7 @@ def _draw_axes(canvas: Canvas, one: Map, blocks: Blocks, x: int, cell: int, here
     stop = left + blocks.rows.shape[1] * cell
     longest = len(str(one.values.shape[1]))
     for column in range(0, blocks.rows.shape[1], max(1, -(-(longest + 2) // cell))):
-        at, number = left + column * cell, str(column * blocks.wide + 1)
+        at, number = left + column * cell, str(int(blocks.lefts[column]) + 1)
         # Not where it would touch the number of the column that is looked at, nor beyond the map.
         if (at + len(number) < begin or at > place + 1) and at + len(number) <= stop:
             canvas.write(at, 1, number, "dim")

@@ -37,34 +37,47 @@ LOOKS: dict[int, tuple[str, Style]] = {
 
 
 class Blocks(NamedTuple):
-    """A matrix in blocks of `high` x `wide` entries, and where in it the largest of each block is."""
+    """A matrix in blocks: where each begins, down and across, and where in it the largest of each is."""
 
-    high: int
-    wide: int
+    tops: npt.NDArray[np.int64]
+    lefts: npt.NDArray[np.int64]
     rows: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
 
 
 def blocks_of(values: Array, known: int, rows: int, columns: int) -> Blocks:
-    """Return a matrix cut into at most `rows` x `columns` blocks of one size; the last may be smaller.
+    """Return a matrix cut into `rows` x `columns` blocks of about one size, or one for each row or column.
 
     Rows from `known` on are chosen only in blocks without any other.
     """
-    height, width = values.shape
-    high, wide = -(-height // rows), -(-width // columns)
-    down, across = -(-height // high), -(-width // wide)
-    sizes = np.full((down * high, across * wide), -2.0)
-    sizes[:known, :width] = np.abs(values[:known])
-    sizes[known:height, :width] = -1.0
+    sizes = np.abs(values)
+    sizes[known:] = -1.0
     sizes[np.isnan(sizes)] = math.inf
-    cut = sizes.reshape(down, high, across, wide).swapaxes(1, 2).reshape(down, across, high * wide)
-    largest = cut.argmax(axis=2)
-    return Blocks(
-        high,
-        wide,
-        largest // wide + high * np.arange(down)[:, None],
-        largest % wide + wide * np.arange(across)[None, :],
+    (tops, down), (lefts, across) = (
+        _cut(*sides) for sides in zip(values.shape, (rows, columns), strict=True)
     )
+    every = sizes[down[:, None, :, None], across[None, :, None, :]]
+    largest = every.reshape(len(tops), len(lefts), -1).argmax(axis=2)
+    inside = np.divmod(largest, across.shape[1])
+    return Blocks(
+        tops,
+        lefts,
+        np.take_along_axis(down, inside[0], axis=1),
+        np.take_along_axis(across.T, inside[1], axis=0),
+    )
+
+
+def _cut(length: int, most: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return where at most so many parts of a length begin, and the places of each, the last one repeated."""
+    starts = np.arange(min(length, most)) * length // min(length, most)
+    stops = np.append(starts[1:], length)
+    places = starts[:, None] + np.arange(int((stops - starts).max()))
+    return starts, np.minimum(places, stops[:, None] - 1)
+
+
+def block_at(starts: npt.NDArray[np.int64], place: int) -> int:
+    """Return the block that a place is in."""
+    return int(np.searchsorted(starts, place, side="right")) - 1
 
 
 def levels_of(values: Array, scale: float) -> npt.NDArray[np.int64]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tui.draw.kit.numbers import UNKNOWN
-from tui.draw.kit.shades import LOOKS, blocks_of, levels_of, scale_of
+from tui.draw.kit.shades import LOOKS, block_at, blocks_of, levels_of, scale_of
 from tui.draw.marks.contributions import formed_reference
 from tui.draw.network.numbers import write_number
 
@@ -114,15 +114,16 @@ def _draw(
     assert array is not None
     count = array.shape[-1]
     blocks = blocks_of(values, len(values), grid.lines, grid.across)
-    here = unit // wide // blocks.high, unit % wide // blocks.wide
+    here = block_at(blocks.tops, unit // wide), block_at(blocks.lefts, unit % wide)
+    high, broad = -(-len(values) // len(blocks.tops)), -(-wide // len(blocks.lefts))
     blocks.rows[here], blocks.columns[here] = divmod(unit, wide)
     levels = levels_of(values[blocks.rows, blocks.columns], scale)
     for down, line in enumerate(levels.tolist()):
         for across, level in enumerate(line):
             sign, style = LOOKS[level]
             row, column = int(blocks.rows[down, across]), int(blocks.columns[down, across])
-            if halves and blocks.high == 2 and blocks.wide == 1:
-                sign = _half(values, 2 * down, column, scale)
+            if halves and (high, broad) == (2, 1):
+                sign = _half(values, int(blocks.tops[down]), column, scale)
             at = row * wide + column
             if (down, across) == here:
                 style = "selected"

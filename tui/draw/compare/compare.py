@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from engine.scenario import Order
 
 _LEAST = 9  # rows of the heads, three lines of the list and what both orders amount to
-_LEAST_LISTED, _FEW, _MORE = 3, 8, 10  # lines of the list, also beside the equation at which two orders part
-_HIGH = 24
+_LEAST_LISTED, _BESIDE = 3, 8  # lines of the list, also above the equation at which two orders part
 
 
 def compare_rows(
@@ -63,7 +62,7 @@ def compare_rows(
     lines = Lines(found, (layer, index), room=height)
     room = height - len(words) - len(losses) - 3  # the heads, the measured slope, and the angle
     apart = parting_rows(trace, found, there, width) if there is not None else []
-    if room - len(apart) < min(len(lines), _FEW if height < _HIGH else _MORE):
+    if room - len(apart) < min(len(lines), _BESIDE):
         apart = []
     lines = Lines(found, (layer, index), room=max(_LEAST_LISTED, room - len(apart)))
     listed = list_rows(trace, found, lines, width)

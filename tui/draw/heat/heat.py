@@ -44,7 +44,7 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     for one, x, cells in _side_by_side(maps, width, room):
         below = max(below, draw_map(canvas, one, x, cells, room))
     wrong = sum(int(one.wrong[: one.known].sum()) for one in maps if one.wrong is not None)
-    after: list[Row] = [_legend(width, wrong), _marked(trace, reference, matrix, index)]
+    after: list[Row] = [_legend(width), _marked(trace, reference, matrix, index, wrong)]
     after += _listed(trace, reference, matrix, width, height - below - len(after))
     if below + len(after) < height:
         after = [(), *after]
@@ -76,20 +76,20 @@ def _side_by_side(maps: list[Map], width: int, height: int) -> list[tuple[Map, i
     return found
 
 
-def _legend(width: int, wrong: int) -> Row:
+def _legend(width: int) -> Row:
     row: list[Run] = [(" size  ", "dim")]
     for sign, glyphs in (("positive", POSITIVE), ("negative", NEGATIVE)):
         row += [(glyph, f"heat-{sign}-{level}") for level, glyph in enumerate(glyphs, start=1)]
         row.append((f" {sign}  ", "dim"))
     quarters, blank = "in quarters of the largest; ", "blank is 0"
     more = "; a cell of many entries shows their largest"
-    mark: Row = ((f"; {WRONG} {wrong:,} no longer right", "negative"),) if wrong else ()
     texts = (f"{quarters}{blank}{more}", f"{quarters}{blank}", blank)
-    wordings: list[Row] = [(*row, (text, "dim"), *mark) for text in texts]
+    wordings: list[Row] = [(*row, (text, "dim")) for text in texts]
     return next((wording for wording in wordings if length(wording) <= width), wordings[-1])
 
 
-def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int]) -> Row:
+def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int], wrong: int) -> Row:
+    """Return the entry at the marks, what it should be, and how many of all that are shown are wrong."""
     value = float(matrix[index])
     one = Traced(trace, Number(reference, index))
     digits = DIGITS if one.right is None else apart(value, one.right)
@@ -99,9 +99,10 @@ def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int,
         (" = ", "dim"),
         (numeral(value, digits=digits), sign_style(value)),
     )
-    if one.right is None:
-        return row
-    return (*row, (f" {WRONG} ", "negative"), (numeral(one.right, digits=digits), sign_style(one.right)))
+    if one.right is not None:
+        right: Run = (numeral(one.right, digits=digits), sign_style(one.right))
+        row = (*row, (f" {WRONG} ", "negative"), right)
+    return (*row, (f"   {WRONG} {wrong:,} no longer right", "negative")) if wrong else row
 
 
 def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:

@@ -121,8 +121,8 @@ def _foot(one: Map, scale: float, blocks: Blocks, width: int) -> str:
     if high * wide == 1:
         return text
     block = f"{high}×{wide}"
-    whole = f"{text} · a cell is {block}"
-    return whole if len(whole) <= width else f"{text} · {block}"[:width]
+    said = (f"{text} · a cell is {block}", f"{text} · {block}", block)
+    return next((one for one in said if len(one) <= width), block)
 
 
 def _write_numbers(canvas: Canvas, one: Map, left: int) -> None:

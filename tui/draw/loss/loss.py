@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-_WIDE, _HIGH = 100, 24  # cells from which there is room below the curve
+_WIDE, _HIGH = 95, 22  # cells from which there is room below the curve
 _LEAST_BELOW, _MOST_BELOW, _BOUNDS = 5, 14, 42
 
 

@@ -45,6 +45,8 @@ _VECTORS: tuple[tuple[Kind, Stored], ...] = (
 class Operand(NamedTuple):
     """A leaf of an equation: its value as it should be, and as the other order reads it."""
 
+    symbol: str
+    is_parameter: bool
     right: float
     made: float
 
@@ -97,14 +99,6 @@ def both_equations(trace: Trace, there: Parting) -> tuple[Expression, Expression
     )
 
 
-def operands(trace: Trace, there: Parting) -> list[tuple[Leaf, Operand]]:
-    """Return the operands that are not the same for both, each once."""
-    if not there.operands:
-        return []
-    every = zip(leaves(_written(trace, there.number)), there.operands, strict=True)
-    return list({leaf.symbol: (leaf, one) for leaf, one in every if one.differs}.values())
-
-
 def mistaken_equations(trace: Trace, there: Parting) -> tuple[Equation, Equation] | None:
     """Return the equation of the run without its mistake, and with it; None if it makes none."""
     if trace.mistake is None:
@@ -149,8 +143,14 @@ def _operands(
     if any(not isinstance(leaf, Traced) and leaf.symbol.startswith("the other") for leaf in every):
         return ()
     site = trace.schedule.site(step)
-    right, made = ([_read(numbers, site, leaf) for leaf in every] for numbers in both)
-    return tuple(Operand(one, other) for one, other in zip(right, made, strict=True))
+    return tuple(
+        Operand(
+            leaf.symbol,
+            isinstance(leaf, Traced) and leaf.reference.quantity in PARAMETERS,
+            *(_read(numbers, site, leaf) for numbers in both),
+        )
+        for leaf in every
+    )
 
 
 def _read(numbers: Iteration, site: Site, leaf: Leaf) -> float:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.facts.number import Traced
-from engine.facts.parting import operands
 from engine.numerals import apart, numeral
-from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
     from engine.facts.compare import Comparison
@@ -51,10 +49,10 @@ def why(trace: Trace, there: Parting) -> str:
     part = f"At step {there.step + 1:,} they part: {symbol}"
     digits = apart(there.right, there.made)
     is_instead = f"{numeral(there.made, digits=digits)} instead of {numeral(there.right, digits=digits)}"
-    for leaf, one in operands(trace, there):
-        if isinstance(leaf, Traced) and leaf.reference.quantity in PARAMETERS:
+    for one in there.operands:
+        if one.is_parameter and one.differs:
             digits = apart(one.right, one.made)
-            name = leaf.symbol.removeprefix("early ")
+            name = one.symbol.removeprefix("early ")
             values = f"{numeral(one.made, digits=digits)} instead of {numeral(one.right, digits=digits)}"
             return f"{part} reads {name} after its update, {values}, and becomes {is_instead}."
     return f"{part} is {is_instead}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from engine.facts.explain.expression import Constant
 from engine.facts.explain.shown import digits_of, single
@@ -23,6 +24,17 @@ if TYPE_CHECKING:
 
 def parting_rows(trace: Trace, found: Comparison, there: Parting, width: int) -> list[Row]:
     """Return the number at which two orders part, worked out for both; nothing where that doesn't fit."""
+    drawn = _DRAWN.setdefault(found, {})
+    if (there, width) not in drawn:
+        drawn[there, width] = _rows(trace, found, there, width)
+    return drawn[there, width]
+
+
+# It is the same at all steps of an iteration. Kept as long as the comparison is.
+_DRAWN: WeakKeyDictionary[Comparison, dict[tuple[Parting, int], list[Row]]] = WeakKeyDictionary()
+
+
+def _rows(trace: Trace, found: Comparison, there: Parting, width: int) -> list[Row]:
     symbol = Traced(trace, there.number).symbol
     head = rule(f"where the two part: step {there.step + 1:,}, {symbol}", width, after="enter goes there")
     if both := both_equations(trace, there):

@@ -7,6 +7,7 @@ and what the loss of the iteration that is looked at is made of.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from engine.facts.losses import bounds, is_logarithmic
 from engine.words.losses import first_below
@@ -27,6 +28,18 @@ _LEAST_BELOW, _MOST_BELOW, _BOUNDS = 5, 14, 42
 
 def loss_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:
     """Return the curve of the losses and what there is to say of it."""
+    here = trace.schedule.site(cursor.step).iteration
+    key = here, along, trace.computed, width, height
+    if trace not in _LATEST or _LATEST[trace][0] != key:
+        _LATEST[trace] = key, _drawn(trace, cursor, width, height, along)
+    return _LATEST[trace][1]
+
+
+# All steps of an iteration have the same picture.
+_LATEST: WeakKeyDictionary[Trace, tuple[tuple[int, Along, int, int, int], list[Row]]] = WeakKeyDictionary()
+
+
+def _drawn(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:
     if width < _WIDE or height < _HIGH or not trace.computed:
         return curve_and_bounds(trace, cursor, width, height, along)
     at = trace.schedule.site(cursor.step).iteration if along.at is None else along.at

@@ -67,9 +67,15 @@ def compare_rows(
     lines = Lines(found, (layer, index), room=max(_LEAST_LISTED, room - len(apart)))
     listed = list_rows(trace, found, lines, width)
     left = height - len(words) - len(listed) - len(apart) - len(losses) - 1
-    after = [judge_row(trace, found, layer, index, width), *apart, *losses]
-    after += angle_rows(found, layer, width, left)
-    return [clip(row, width) for row in (words + listed + after)[:height]]
+    judge = judge_row(trace, found, layer, index, width)
+    blocks = [words, [*listed, judge], apart, losses, angle_rows(found, layer, width, left)]
+    spare, rows = height - sum(map(len, blocks)), list[Row]()
+    for block in filter(None, blocks):
+        if rows and spare > 0:  # what is spare sets them apart
+            rows.append(())
+            spare -= 1
+        rows += block
+    return [clip(row, width) for row in rows[:height]]
 
 
 def _words(trace: Trace, found: Comparison, there: Parting | None, width: int, room: int) -> list[Row]:

@@ -14,9 +14,10 @@ import numpy as np
 from engine.facts.compare import sides
 from engine.facts.explain import explain
 from engine.facts.explain.expression import leaves, replaced
-from engine.facts.explain.shown import shortened
+from engine.facts.explain.shown import digits_of, shortened
 from engine.facts.number import Number, Traced, array_in
 from engine.facts.right import differs, wrong_entries
+from engine.numerals import DIGITS, apart
 from engine.order.loops import Sort
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, PARAMETERS, TOTAL_OF, Reference
 from engine.order.site import Site
@@ -59,7 +60,8 @@ class Operand(NamedTuple):
 class Parting(NamedTuple):
     """The number and its step in the trace, what it should be, and what the other order makes of it.
 
-    The `operands` are those of its equation, in their order; none where it is another, or a long sum.
+    The `operands` are those of its equation, in their order, with so many `digits` that both results come
+    out of them; none where it is another, or a long sum.
     """
 
     number: Number
@@ -67,6 +69,7 @@ class Parting(NamedTuple):
     right: float
     made: float
     operands: tuple[Operand, ...]
+    digits: int = DIGITS
 
 
 def parting(trace: Trace, found: Comparison, units: tuple[int, ...]) -> Parting | None:
@@ -132,7 +135,12 @@ def _parting(trace: Trace, found: Comparison, units: tuple[int, ...]) -> Parting
     step = trace.flow.writer(reference)
     assert step is not None
     operands = () if found.mistake is not None else _operands(trace, number, step, (right, made))
-    return Parting(number, step, float(should[index]), float(there[index]), operands)
+    found_there = Parting(number, step, float(should[index]), float(there[index]), operands)
+    results = found_there.right, found_there.made
+    digits = apart(*results)
+    for one, result in zip(both_equations(trace, found_there) or (), results, strict=False):
+        digits = max(digits, digits_of(one, result, apart(*results)))
+    return found_there._replace(digits=digits)
 
 
 def _operands(

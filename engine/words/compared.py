@@ -51,7 +51,7 @@ def why(trace: Trace, there: Parting) -> str:
     is_instead = f"{numeral(there.made, digits=digits)} instead of {numeral(there.right, digits=digits)}"
     for one in there.operands:
         if one.is_parameter and one.differs:
-            digits = apart(one.right, one.made)
+            digits = max(there.digits, apart(one.right, one.made))
             name = one.symbol.removeprefix("early ")
             values = f"{numeral(one.made, digits=digits)} instead of {numeral(one.right, digits=digits)}"
             return f"{part} reads {name} after its update, {values}, and becomes {is_instead}."

@@ -144,6 +144,7 @@ class SteppingScreen(Screen[None]):
     def open(self, whole: Trace, opened: Scenario | None = None) -> None:
         """Step through another trace from its first step; `opened` is its scenario with its own mistake."""
         self._others.end()
+        self.along = self.along._replace(at=None, zoom=0)
         self._walk.open(whole, opened)
         self.turn_to(VIEWS[0])
         self._open_view()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from engine.facts.explain.expression import Constant
-from engine.facts.explain.shown import digits_of, single
+from engine.facts.explain.shown import single
 from engine.facts.number import Traced
 from engine.facts.parting import both_equations, mistaken_equations
 from engine.numerals import apart
@@ -57,10 +57,8 @@ def _rows(trace: Trace, found: Comparison, there: Parting, width: int) -> list[R
 
 def _twins(found: Comparison, there: Parting, symbol: str, both: tuple[Expression, Expression]) -> list[Row]:
     """Return symbols, the operands of both below each other, and a sign between those that differ."""
-    digits = apart(there.right, there.made)
     values = there.right, there.made
-    digits = max(digits_of(one, value, digits) for one, value in zip(both, values, strict=True))
-    right, made = (Writing().atoms(one, digits) for one in both)
+    right, made = (Writing().atoms(one, there.digits) for one in both)
     widths = [max(one.width, other.width) for one, other in zip(right, made, strict=True)]
     results = aligned([numeral(value, digits=apart(*values)) for value in values])
     left = max(len(symbol), *map(len, found.names)) + 1

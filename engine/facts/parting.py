@@ -113,6 +113,26 @@ def mistaken_equations(trace: Trace, there: Parting) -> tuple[Equation, Equation
     return None if straight is None else (explain(straight[0], there.number), explain(trace, there.number))
 
 
+def consequences(trace: Trace, found: Comparison, there: Parting, units: tuple[int, ...]) -> list[Operand]:
+    """Return what of the way to one of its unit's weights follows from a number of the way back."""
+    reference, unit = there.number.reference, there.number.index[0]
+    layer = reference.layer
+    if layer is None or len(there.number.index) != 1 or ("delta", reference.quantity) not in _VECTORS:
+        return []
+    index = unit, units[layer - 1]
+    both = sides(trace, found)
+    listed: list[Operand] = []
+    for quantity, place in (("delta", (unit,)), ("weight_gradient", index)):
+        number = Number(reference._replace(quantity=quantity), place)
+        values = (float(array_in(numbers, number.reference)[place]) for numbers in both)
+        if number != there.number:
+            listed.append(Operand(Traced(trace, number).symbol, False, *values))
+    pair = next(pair for pair in found.layers[layer - 1].pairs if pair.parameter == "weights").at(index)
+    before = float(both[0].before.weights[layer - 1][index])
+    after = (before + float(change) for change in (pair.waited_change, pair.early_change))
+    return [*listed, Operand(f"new W{layer}[{index[0] + 1},{index[1] + 1}]", True, *after)]
+
+
 def _written(trace: Trace, number: Number) -> Expression:
     return shortened(explain(trace, number).expression, _TERMS)
 
@@ -128,9 +148,10 @@ def _parting(trace: Trace, found: Comparison, units: tuple[int, ...]) -> Parting
     if reference is None:
         return None
     there, should = array_in(made, reference), array_in(right, reference)
-    wrong = [tuple(int(i) for i in index) for index in np.argwhere(wrong_entries(there, should))]
-    looked_at = (units[reference.layer or 0], units[(reference.layer or 1) - 1])[: there.ndim]
-    index = looked_at if looked_at in wrong else wrong[0]
+    wrong = np.asarray(wrong_entries(there, should))
+    index = (units[reference.layer or 0], units[(reference.layer or 1) - 1])[: there.ndim]
+    if not wrong[index]:
+        index = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
     number = Number(reference, index)
     step = trace.flow.writer(reference)
     assert step is not None

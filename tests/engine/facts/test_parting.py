@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import product
 from random import Random
@@ -16,7 +17,7 @@ from engine.equations.mistakes import MISTAKES
 from engine.facts.compare import choices, compare
 from engine.facts.explain.expression import evaluate
 from engine.facts.number import Number, Traced, array_of
-from engine.facts.parting import both_equations, mistaken_equations, parting
+from engine.facts.parting import both_equations, consequences, mistaken_equations, parting
 from engine.facts.right import ROUNDING
 from engine.looking.cursor import start
 from engine.order.orders import ORDERS
@@ -91,3 +92,28 @@ def test_no_number_before_it_is_wrong(seed: int, order: Order) -> None:
                 assert there.number.reference == reference or "from_" in there.number.reference.quantity
                 return
     assert there is None
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_follows_is_what_both_runs_make_of_it(seed: int) -> None:
+    early = trace(scenario_at_random(seed, Wanted(iterations=1)), "layerwise")
+    late = trace(early.scenario, "deferred")
+    found, units = compare(early, 0), start(early).units
+    there = parting(early, found, units)
+    if there is None:
+        return
+    listed = consequences(early, found, there, units)
+    for one in listed:
+        if one.symbol.startswith("new "):
+            layer, to, source = (int(place) for place in re.findall(r"\d+", one.symbol))
+            both = (float(run.parameters(1).weights[layer - 1][to - 1, source - 1]) for run in (late, early))
+        else:
+            reference = there.number.reference._replace(
+                quantity="delta" if one.symbol.startswith("δ") else "weight_gradient"
+            )
+            places = tuple(int(place) - 1 for place in re.findall(r"\d+", one.symbol.partition("[")[2]))
+            index = places[: array_of(early, reference).ndim]
+            both = (float(array_of(run, reference)[index]) for run in (late, early))
+        assert (one.right, one.made) == pytest.approx(tuple(both), rel=1e-9, abs=1e-300)
+    if there.number.reference.quantity == "error":
+        assert len(listed) == 3

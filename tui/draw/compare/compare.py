@@ -61,7 +61,7 @@ def compare_rows(
     losses = [*paragraph(judged(found), width), *loss_lines(trace, others, found, width)]
     lines = Lines(found, (layer, index), room=height)
     room = height - len(words) - len(losses) - 3  # the heads, the measured slope, and the angle
-    apart = parting_rows(trace, found, there, width) if there is not None else []
+    apart = parting_rows(trace, found, there, cursor.units, width) if there is not None else []
     if room - len(apart) < min(len(lines), _BESIDE):
         apart = []
     lines = Lines(found, (layer, index), room=max(_LEAST_LISTED, room - len(apart)))

@@ -8,30 +8,63 @@ from weakref import WeakKeyDictionary
 from engine.facts.explain.expression import Constant
 from engine.facts.explain.shown import single
 from engine.facts.number import Traced
-from engine.facts.parting import both_equations, mistaken_equations
+from engine.facts.parting import both_equations, consequences, mistaken_equations
 from engine.numerals import apart
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import WRONG, aligned, numeral
-from tui.draw.kit.rows import Row, Run, length, rule
+from tui.draw.kit.rows import Row, Run, beside, length, rule
+
+_BETWEEN, _FOLLOWS = 6, 48  # cells before what follows, and that it takes
 
 if TYPE_CHECKING:
     from engine.facts.compare import Comparison
     from engine.facts.explain.expression import Expression
-    from engine.facts.parting import Parting
+    from engine.facts.parting import Operand, Parting
     from engine.run.tracing import Trace
     from tui.draw.kit.equations import Atom
 
 
-def parting_rows(trace: Trace, found: Comparison, there: Parting, width: int) -> list[Row]:
-    """Return the number at which two orders part, worked out for both; nothing where that doesn't fit."""
+def parting_rows(
+    trace: Trace, found: Comparison, there: Parting, units: tuple[int, ...], width: int
+) -> list[Row]:
+    """Return the number at which two orders part, worked out for both; nothing where that doesn't fit.
+
+    Beside it stands what follows for a weight of the `units` that are looked at, where there is room.
+    """
     drawn = _DRAWN.setdefault(found, {})
-    if (there, width) not in drawn:
-        drawn[there, width] = _rows(trace, found, there, width)
-    return drawn[there, width]
+    key = there, units, width
+    if key not in drawn:
+        rows = _rows(trace, found, there, width)
+        at = max(map(length, rows[1:]), default=width) + _BETWEEN
+        if rows and width - at >= _FOLLOWS and (listed := consequences(trace, found, there, units)):
+            rows = [rows[0], *beside(rows[1:], _following(found, listed), at)]
+        drawn[key] = rows
+    return drawn[key]
 
 
 # It is the same at all steps of an iteration. Kept as long as the comparison is.
-_DRAWN: WeakKeyDictionary[Comparison, dict[tuple[Parting, int], list[Row]]] = WeakKeyDictionary()
+_DRAWN: WeakKeyDictionary[Comparison, dict[tuple[Parting, tuple[int, ...], int], list[Row]]] = (
+    WeakKeyDictionary()
+)
+
+
+def _following(found: Comparison, listed: list[Operand]) -> list[Row]:
+    """Return what follows: a line for each number, as it should be and as it is made."""
+    sides = ([one.right for one in listed], [one.made for one in listed])
+    digits = [apart(one.right, one.made) for one in listed]
+    columns = [
+        [name, *aligned([numeral(value, digits=count) for value, count in zip(side, digits, strict=True)])]
+        for name, side in zip(found.names, sides, strict=True)
+    ]
+    names = ["what follows", *(one.symbol for one in listed)]
+    cells = max(map(len, (*columns[0], *columns[1]))) + 2
+    return [
+        (
+            (name.ljust(max(map(len, names))), "symbol" if place else "heading"),
+            *((column[place].rjust(cells), "value" if place else "dim") for column in columns),
+        )
+        for place, name in enumerate(names)
+    ]
 
 
 def _rows(trace: Trace, found: Comparison, there: Parting, width: int) -> list[Row]:

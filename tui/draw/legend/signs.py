@@ -149,7 +149,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign("⡠⠊", "a curve", r"[⠀-⣿]"),
     Sign(
         "├─",
-        "lines of the curve's scale",
+        "lines of a scale; where bars begin",
         r"[─│└┤┴├┬┼▏▕▔┌┐┘]",
         ("rule", "strong", "dim", "axis", "title", "", "symbol"),
     ),

@@ -16,6 +16,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts.broken.breaking import break_rule
 from engine.facts.compare import compare
+from engine.facts.deviations import Lines
 from engine.looking.cursor import active_layer, look_at, start
 from engine.run.straight import loss_of
 from tests.draw.large_network import cursors, large
@@ -23,7 +24,6 @@ from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.some_of import some_of
 from tui.draw.compare.compare import compare_rows
-from tui.draw.compare.listed import Lines
 from tui.draw.kit.bars import pair_of_bars
 from tui.draw.kit.rows import length, plain
 from tui.palette import LOOKS

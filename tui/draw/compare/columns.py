@@ -15,13 +15,14 @@ from engine.order.quantities import PARAMETER_LETTERS
 from tui.draw.kit.bars import MADE, RIGHT, pair_of_bars
 from tui.draw.kit.numbers import UNKNOWN, aligned, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, length
+from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.facts.compare import Comparison
+    from engine.facts.deviations import Line, Lines, Rest
     from engine.run.tracing import Trace
-    from tui.draw.compare.listed import Line, Lines, Rest
 
 NAME, CELLS = 16, 14
 _RATIO, _SIGN = 10, 10
@@ -31,9 +32,10 @@ _WIDE = 110  # cells from which there is room for the difference and the measure
 _MOST_MEASURED = 64  # numbers of a network of which each is measured
 
 
-def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int) -> list[Row]:
-    """Return the heads of the columns and the lines around the chosen one."""
-    shown = lines.window()
+def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: int) -> list[Row]:
+    """Return the heads of the columns and as many lines around the chosen one as there is room for."""
+    # In a large layer the chosen one is the first: what follows is of its layer.
+    shown = around(lines.chosen + room // 2 * lines.large, len(lines), room)
     texts = _texts([lines[place] for place in shown])
     rows: list[Row] = []
     for place in shown:

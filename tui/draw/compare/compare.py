@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.compare import choices, compare
+from engine.facts.deviations import Lines
 from engine.facts.parting import parting
 from engine.looking.cursor import active_layer
 from engine.order.orders import ONLY_WAITING
 from engine.words.compared import judged, origin, sentence, why
 from tui.draw.compare.columns import list_rows
-from tui.draw.compare.listed import Lines
 from tui.draw.compare.parting import parting_rows
 from tui.draw.compare.verdict import angle_rows, judge_row, loss_lines
 from tui.draw.kit.rows import Row, clip
@@ -64,8 +64,8 @@ def compare_rows(
     apart = parting_rows(trace, found, there, cursor.units, width) if there is not None else []
     if room - len(apart) < min(len(lines), _BESIDE):
         apart = []
-    lines = Lines(found, (layer, index), room=max(_LEAST_LISTED, room - len(apart)))
-    listed = list_rows(trace, found, lines, width)
+    room = max(_LEAST_LISTED, room - len(apart))
+    listed = list_rows(trace, found, Lines(found, (layer, index), room), width, room)
     left = height - len(words) - len(listed) - len(apart) - len(losses) - 1
     judge = judge_row(trace, found, layer, index, width)
     blocks = [words, [*listed, judge], apart, losses, angle_rows(found, layer, width, left)]

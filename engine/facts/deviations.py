@@ -81,7 +81,7 @@ def _largest(layer: LayerComparison, looked_at: tuple[int, int] | None, room: in
         apart = [(pair.early_change - pair.waited_change).ravel() for pair in layer.pairs]
     deviations = np.abs(np.concatenate(apart))
     starts = np.cumsum([0, *(len(one) for one in apart)])
-    places = largest(deviations, max(1, min(_DEVIATIONS, room - 2))).places
+    places = [*largest(deviations, max(1, min(_DEVIATIONS, room - 2))).places]
     if looked_at is not None:
         at = next(at for at, pair in enumerate(layer.pairs) if pair.parameter == "weights")
         chosen = int(starts[at] + np.ravel_multi_index(looked_at, layer.pairs[at].waited.shape))

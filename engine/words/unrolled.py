@@ -55,15 +55,18 @@ def story_words(trace: Trace, step: int, found: Story, output: int) -> list[str]
 
 def _way_back(trace: Trace, step: int, found: Story) -> list[str]:
     layer, made = found.layer, found.made
+    alone = "" if trace.shapes.recurrent[layer - 1] else ": no layer remembers, so no other time"
+    if made == 0:
+        alone = ": there is no time before"
     if not found.size.times:
         begin = _made_at(trace, step, "delta", layer, made)
-        return [f"The error reaches layer {layer} by step {begin}, and from there the times before @{made}."]
+        return [
+            f"The error reaches layer {layer} by step {begin}{alone or ', and from there the times before'}."
+        ]
     if not found.size.at(made):
         return [f"That error gives nothing to δ{layer} at @{made}: there is nothing to pass back."]
-    if made == 0:
-        return [f"That error reaches layer {layer} at @0: there is no time before."]
-    if not trace.shapes.recurrent[layer - 1]:
-        return [f"No layer remembers, so that error reaches layer {layer} at @{made} alone."]
+    if alone:
+        return [f"That error reaches layer {layer} at @{made}{alone}."]
     reaches = f"That error reaches layer {layer} at @{made}, and through U{layer} the times before."
     if len(found.size.times) == 1:
         return [reaches]

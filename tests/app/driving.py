@@ -45,6 +45,8 @@ KEY_NAMES = {
     ",": "comma",
     "%": "percent_sign",
     "+": "plus",
+    "<": "less_than_sign",
+    ">": "greater_than_sign",
     "-": "minus",
     "<": "less_than_sign",
     ">": "greater_than_sign",

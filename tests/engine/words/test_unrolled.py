@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from engine import trace
+from engine.arrays import sealed
+from engine.facts.unrolled.errors import layer_told, story, told
 from engine.facts.unrolled.gain import through_layers
-from engine.run.steps import DeltaStep
-from engine.words.unrolled import through_the_layers
+from engine.facts.unrolled.through_time import sample_of, times_done
+from engine.numerals import numeral
+from engine.run.steps import DeltaStep, LossStep
+from engine.words.unrolled import before_any_story, story_words, through_the_layers
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+
+if TYPE_CHECKING:
+    from engine.run.tracing import Trace
+    from engine.scenario import Scenario
 
 NUMBER = r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)"
 
@@ -61,3 +72,63 @@ def test_how_much_of_the_output_s_delta_reaches_a_layer(seed: int) -> None:
         assert back.error is not None
         assert f"per layer back: {back.error.tendency}." in text
     assert told or last == 1
+
+
+def one_error_alone(found: Scenario, sample: int, time: int) -> Trace:
+    """A run in which only this error is made."""
+    there = np.zeros_like(found.data.has_target)
+    there[sample, time] = True
+    return trace(replace(found, data=replace(found.data, has_target=sealed(there))))
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_the_story_of_an_error(seed: int) -> None:
+    """What is left of an error is what a run has for deltas in which no other is made."""
+    found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1, order="deferred"))
+    run = trace(found)
+    if not run.shapes.sequences:
+        return
+    alone: dict[tuple[int, int], Trace] = {}
+    for step in run:
+        made, sample = told(run, step.step, seed % run.shapes.times), sample_of(run, step.step)
+        if made is None:
+            text = before_any_story(run, step.step)
+            first, time = (int(one) for one in re.findall(r"step (\d+) makes the first, at @(\d+)", text)[0])
+            there = run[first - 1]
+            assert (there.kind, there.sample, there.time) == ("loss", sample, time)
+            assert first - 1 > step.step
+            assert all(one.sample != sample for one in run[: first - 1] if one.kind == "loss")
+            continue
+        number = layer_told(run, run.shapes.layers)
+        text = " ".join(story_words(run, step.step, story(run, step.step, made, number, 0), 0))
+        at_made = next(one for one in run if one.kind == "loss" and (one.sample, one.time) == (sample, made))
+        assert isinstance(at_made, LossStep)
+        said, should = (numeral(float(one[0])) for one in (at_made.prediction, at_made.target))
+        assert f"said {said} and should have said {should}." in text
+        reached = re.findall(r"reaches layer (\d+) by step (\d+)", text)
+        done = times_done(run, step.step, "delta", number)
+        assert bool(reached) == (made not in done)
+        if reached:
+            there = run[int(reached[0][1]) - 1]
+            assert (there.kind, there.layer, there.sample, there.time) == ("delta", number, sample, made)
+            continue
+        if (sample, made) not in alone:
+            alone[sample, made] = one_error_alone(found, sample, made)
+        delta = alone[sample, made].iteration(0).sequence("delta", number, sample)
+        here, first_done = (math.hypot(*delta[time].tolist()) for time in (made, done.start))
+        assert ("gives nothing" in text) == (here == 0.0)
+        assert ("there is no time before" in text) == (made == 0 and here != 0.0)
+        back = re.findall(r"After (\d+) times? back", text)
+        assert bool(back) == (done.start < made and here > 0.0 and run.shapes.recurrent[number - 1])
+        if not back or not math.isfinite(first_done):
+            continue
+        assert int(back[0]) == made - done.start
+        assert ("nothing of it is left" in text) == (first_done == 0.0)
+        if first_done:
+            ratio = first_done / here
+            (each,) = re.findall(rf"× {NUMBER} for each time back", text)
+            assert float(each) ** int(back[0]) == pytest.approx(ratio, rel=1e-3 * int(back[0]))
+            percent = re.findall(rf"back {NUMBER} % of it is left", text)
+            longer = re.findall(rf"it is {NUMBER} times as long", text)
+            assert bool(longer) == (ratio > 1.0)
+            assert float((longer or percent)[0]) == pytest.approx(ratio if longer else 100 * ratio, rel=1e-3)

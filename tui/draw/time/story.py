@@ -61,6 +61,11 @@ class Teller:
         return int(self.there.sum()) > 1
 
     @property
+    def goes_back(self) -> bool:
+        """Whether any error has come back to the layer by now."""
+        return bool(times_done(self.trace, self.step, "delta", self.layer))
+
+    @property
     def words(self) -> str:
         """What there is to say."""
         found = self._story()

@@ -69,16 +69,22 @@ def _page(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
 
 
 def _story(trace: Trace, cursor: Cursor, teller: Teller, height: int, *, together: bool) -> list[Row]:
-    """Return the story of one error, and what else there is room for: first all errors."""
-    least = _LEAST_LINES if height >= _ROOMY else 1
-    head = teller.rows(least)
-    room = teller.columns.width - 2
+    """Return the story of one error, and what else there is room for.
+
+    First all errors; while none goes back, the network unrolled, in which the numbers go forward.
+    """
+    least = _LEAST_LINES if height >= _ROOMY and teller.goes_back else 1
+    head, room = teller.rows(least), teller.columns.width - 2
     words = [((f" {line}", "words"),) for line in told(teller.words, room, height - len(head))]
-    below = errors_rows(teller, height - len(head) - len(words)) if together else []
-    below += _extra(trace, cursor, teller, height - len(head) - len(words) - len(below))
-    spare = height - len(head) - len(words) - len(below)
-    bars = min(least + max(0, spare), _MOST_LINES)
-    return [*teller.rows(bars), *words, *below]
+    left = height - len(head) - len(words)
+    below: list[Row] = []
+    if not teller.goes_back:
+        below = unrolled_rows(trace, cursor, teller.columns, left) if left > trace.shapes.layers else []
+    elif together:
+        below = errors_rows(teller, left)
+    below += _extra(trace, cursor, teller, left - len(below))
+    spare = left - len(below) if teller.goes_back else 0
+    return [*teller.rows(min(least + spare, _MOST_LINES)), *words, *below]
 
 
 def _extra(trace: Trace, cursor: Cursor, teller: Teller, height: int) -> list[Row]:

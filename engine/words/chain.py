@@ -62,6 +62,27 @@ def record_of(gradient: Traced, value: float | None, *, product: bool) -> str:
     return f"multiplied out; recorded by {step}" if product else f"recorded by {step}"
 
 
+def sum_title(chain: Chain) -> str:
+    """Return over which paths a gradient is the sum."""
+    every, now = chain.ways.paths, chain.paths_now
+    title = f"the sum over {counted(every, 'path')}"
+    if now == every:
+        return title
+    if not now:
+        return f"{title}, {'all ' if every > 1 else ''}through later times"
+    return f"{title}: {count(now)} within this time, {count(every - now)} through later times"
+
+
+def reuse_title(chain: Chain, *, future: bool) -> str:
+    """Return what has been formed for another layer or time already, and is used again for a delta."""
+    again = []
+    if chain.layer < chain.trace.shapes.layers:
+        again.append(f"δ{chain.layer + 1}, formed once for layer {chain.layer + 1}")
+    if future:
+        again.append(f"δ{chain.layer} of the next time")
+    return f"used again: {', and '.join(again)}" if again else "the way back begins here"
+
+
 def notes(chain: Chain, path: ChosenPath, *, in_full: bool) -> list[str]:
     """Return what must be said of the factors of a path: that two are one, or where its loss is.
 

@@ -14,8 +14,10 @@ from engine.numerals import counted, numeral, power
 from engine.order.quantities import Reference
 
 if TYPE_CHECKING:
+    from engine.facts.number import Traced
     from engine.facts.unrolled.errors import Story
     from engine.facts.unrolled.gain import Back, Gain
+    from engine.facts.unrolled.through_time import Shares
     from engine.order.quantities import Quantity
     from engine.run.tracing import Trace
 
@@ -83,6 +85,38 @@ def _way_back(trace: Trace, step: int, found: Story) -> list[str]:
         share = f"it is {power(found.gain.log, 8)} times as long"
     each = f"× {power(found.gain.log / found.gain.steps, 8)} for each time back"
     return [reaches, f"After {times} back {share}, {each}: {found.gain.tendency}."]
+
+
+def how_gathered(weight: Traced, found: Shares) -> str:
+    """Return how the shares of a weight's gradient come together."""
+    trace, iteration = weight.trace, weight.reference.iteration
+    if trace.schedule.alone(iteration, weight.layer, 0):
+        return f"{trace.order}: each applied at once"
+    if found.before:
+        return f"upon {numeral(found.before)} of earlier samples"
+    return "summed from the last time back"
+
+
+def steps_back(trace: Trace, back: Back, layer: int, present: int, shared: int) -> list[str]:
+    """Return what the steps back through time leave of a layer's delta, the most telling first.
+
+    This error and any error share a line if it has no more than `shared` cells.
+    """
+    if not trace.shapes.recurrent[layer - 1]:
+        return ["not recurrent: no step back"]
+    if trace.shapes.times == 1:
+        return ["one time: no step back"]
+    words = [from_future(back)]
+    if back.error is not None:
+        over = f"{counted(back.error.steps, 'step')} × {power(back.error.log, 8)}"
+        both = f"{over}, at most × {power(back.most.log, 8)}" if back.most is not None else over
+        words.append(both if len(both) <= shared else f"over {over}")
+    if back.most is not None:
+        words.append(at_most(back.most))
+    here = back.each.at(present)
+    if here is not None and math.isfinite(here):
+        words.append(f"@{present + 1} → @{present}: × {numeral(here)}")
+    return words
 
 
 def each_step(back: Back, unit: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.facts.gradient import GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.words.gradient import sentence
+from engine.words.gradient import sentence, what_it_is
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, counted, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked, Row, clip, length
@@ -47,11 +47,8 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
 
 def _head(vector: GradientVector) -> Row:
     length = numeral(vector.length) if vector.parts else "·"
-    state = "the whole gradient ∇C" if vector.complete else "the gradient ∇C as far as it is gathered"
-    if not vector.pure:
-        state = "what has been gathered, which is not ∇C"
     return (
-        (f" {state}", "heading"),
+        (f" {what_it_is(vector)}", "heading"),
         (f"  {counted(vector.components, 'component')}, length ", "dim"),
         (length, "strong"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import product
 
@@ -13,7 +14,16 @@ from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.factors import Factor
 from engine.facts.chain.paths import Chain
 from engine.facts.number import Traced
-from engine.words.chain import meanings, notes, price_of_one, record_of, served, when_made
+from engine.words.chain import (
+    meanings,
+    notes,
+    price_of_one,
+    record_of,
+    reuse_title,
+    served,
+    sum_title,
+    when_made,
+)
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
 
@@ -99,3 +109,26 @@ def test_what_is_said_of_a_path(seed: int) -> None:
         assert (f"comes from @{path.until}, back" in text) == (path.until > time)
         assert run.shapes.has_target[0, path.until] or path.until == time
         assert not there or path.until == time
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_over_which_paths_the_sum_is_and_what_is_used_again(seed: int) -> None:
+    random = scenario_at_random(seed, Wanted(iterations=1, recurrent=seed % 2 == 0))
+    run = trace(random if seed else load(find("elman")))  # which has a target at every time
+    sizes, last = run.scenario.network.sizes, run.shapes.layers
+    for layer, time in product(range(1, last + 1), range(run.shapes.times)):
+        chain = Chain(run, 0, 0, time, layer)
+        within = math.prod(sizes[layer + 1 :]) if run.shapes.has_target[0, time] else 0
+        title = sum_title(chain)
+        every = int(re.findall(r"the sum over ([\d,]+) path", title)[0].replace(",", ""))
+        assert every == chain.ways.paths >= within
+        later = re.findall(r"([\d,]+) within this time, ([\d,]+) through later", title)
+        assert ("through later times" in title) == (every > within)
+        assert bool(later) == (0 < within < every)
+        if later:
+            assert [int(one.replace(",", "")) for one in later[0]] == [within, every - within]
+        future = run.shapes.recurrent[layer - 1] and time + 1 < run.shapes.times
+        again = reuse_title(chain, future=future)
+        assert (f"δ{layer + 1}, formed once" in again) == (layer < last)
+        assert (f"δ{layer} of the next time" in again) == future
+        assert (again == "the way back begins here") == (layer == last and not future)

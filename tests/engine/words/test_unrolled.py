@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +13,14 @@ import pytest
 
 from engine import trace
 from engine.arrays import sealed
+from engine.facts.number import Number, Traced
 from engine.facts.unrolled.errors import layer_told, story, told
-from engine.facts.unrolled.gain import through_layers
-from engine.facts.unrolled.through_time import sample_of, times_done
+from engine.facts.unrolled.gain import through_layers, through_times
+from engine.facts.unrolled.through_time import sample_of, shares, times_done
 from engine.numerals import numeral
-from engine.run.steps import DeltaStep, LossStep
-from engine.words.unrolled import before_any_story, story_words, through_the_layers
+from engine.order.quantities import Reference
+from engine.run.steps import DeltaStep, GradientStep, LossStep
+from engine.words.unrolled import before_any_story, how_gathered, steps_back, story_words, through_the_layers
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
@@ -132,3 +135,54 @@ def test_the_story_of_an_error(seed: int) -> None:
             longer = re.findall(rf"it is {NUMBER} times as long", text)
             assert bool(longer) == (ratio > 1.0)
             assert float((longer or percent)[0]) == pytest.approx(ratio if longer else 100 * ratio, rel=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_how_the_shares_of_a_gradient_come_together(seed: int) -> None:
+    """Applied at once where an update follows each gradient, else upon what earlier samples have gathered."""
+    found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1))
+    run = trace(found, ORDERS[seed % len(ORDERS)])
+    for step in run:
+        if not isinstance(step, GradientStep) or step.layer is None:
+            continue
+        weight = Traced(run, Number(Reference("weights", 0, step.layer, version=0), (0, 0)))
+        given = shares(run, step.step, step.layer, "weights", (0, 0))
+        text = how_gathered(weight, given)
+        at_once = run[step.step + 1].kind == "update" and run.order == "premature"
+        assert ("applied at once" in text) == at_once
+        assert ("earlier samples" in text) == (given.before != 0.0 and not at_once)
+        if given.before:
+            total = float(step.weight_total[0, 0])
+            mine = sum(
+                float(one.weight_gradient[0, 0])
+                for one in run[: step.step + 1]
+                if isinstance(one, GradientStep) and (one.layer, one.sample) == (step.layer, step.sample)
+            )
+            assert given.before == pytest.approx(total - mine, abs=1e-9 * (abs(total) + abs(mine)))
+            assert at_once or f"upon {numeral(given.before)} of" in text
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_what_steps_back_through_time_leave(seed: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(recurrent=True, iterations=1)))
+    for step, layer in product(range(0, len(run), 3), range(1, run.shapes.layers + 1)):
+        back = through_times(run, step, layer)
+        present = run.schedule.site(step).time or 0
+        words = steps_back(run, back, layer, present, 0)
+        if not run.shapes.recurrent[layer - 1]:
+            assert words == ["not recurrent: no step back"]
+            continue
+        if run.shapes.times == 1:
+            assert words == ["one time: no step back"]
+            continue
+        if back.error is None or back.most is None:
+            continue
+        assert words[0].endswith(f": {back.error.tendency}")
+        each = float(re.findall(rf"× {NUMBER}:", words[0])[0])
+        over, gain = re.findall(rf"over (\d+) steps? × {NUMBER}", words[1])[0]
+        assert int(over) == back.error.steps
+        assert each == pytest.approx(back.error.mean, rel=1e-3)
+        assert float(gain) == pytest.approx(back.error.overall, rel=5e-3)
+        assert float(gain) <= back.most.overall * (1 + 5e-3)
+        if (here := back.each.at(present)) is not None and math.isfinite(here):
+            assert words[-1] == f"@{present + 1} → @{present}: × {numeral(here)}"

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, get_args
 
 import numpy as np
 
 from engine.facts.right import right_along, rightly
-from engine.facts.unrolled.gain import through_times
+from engine.facts.unrolled.gain import Tendency, through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
-from engine.words.unrolled import at_most, from_future
+from engine.words.unrolled import steps_back
 from tui.draw.kit.bars import upright
-from tui.draw.kit.numbers import UNKNOWN, WRONG, counted, numeral, power
+from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
 from tui.draw.kit.rows import Canvas, Row, clip, rule
 from tui.draw.kit.window import around
 from tui.draw.time.columns import LABEL, NUMBER
 
 if TYPE_CHECKING:
-    from engine.facts.unrolled.gain import Back
     from engine.facts.unrolled.through_time import Along
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
@@ -81,7 +80,8 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     for layer, along in found.items():
         canvas = Canvas(columns.width, room // count)
         back = through_times(trace, cursor.step, layer)
-        words = _words(trace, back, layer, columns.present, canvas.height)
+        shared = _WORDS if canvas.height == 2 else 0
+        words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
         right = right_along(along, None if straight is None else sizes(*straight, layer))
         _head(canvas, layer, columns.present, along, wrong=right(columns.present) is not None)
         draw_bars(canvas, along, scale, bars, columns.present)
@@ -121,28 +121,11 @@ def bars_of(columns: TimeColumns, beside: int = _WORDS) -> list[Bar]:
 
 
 def _verdict(text: str) -> Row:
-    """Return a sentence of which what becomes of the error stands out."""
-    head, _, tendency = text.rpartition(": ")
-    return ((f"{head}: ", "strong"), (tendency, "key"))
-
-
-def _words(trace: Trace, found: Back, layer: int, present: int, room: int) -> list[Row]:
-    """Return what is said beside the bars, the most important first, for so many rows."""
-    if not trace.shapes.recurrent[layer - 1]:
-        return [(("not recurrent: no step back", "dim"),)]
-    if trace.shapes.times == 1:
-        return [(("one time: no step back", "dim"),)]
-    rows = [_verdict(from_future(found)) if found.error else ((from_future(found), "unknown"),)]
-    if found.error is not None:
-        over = f"{counted(found.error.steps, 'step')} × {power(found.error.log, 8)}"
-        both = over if found.most is None else f"{over}, at most × {power(found.most.log, 8)}"
-        rows.append(((both if len(both) <= _WORDS and room == 2 else f"over {over}", ""),))
-    if found.most is not None:
-        rows.append(_verdict(at_most(found.most)))
-    here = found.each.at(present)
-    if here is not None and math.isfinite(here):
-        rows.append(((f"@{present + 1} → @{present}: × {numeral(here)}", ""),))
-    return rows
+    """Return what is said of an error; what becomes of it stands out."""
+    head, colon, tendency = text.rpartition(": ")
+    if tendency in get_args(Tendency):
+        return ((head + colon, "strong"), (tendency, "key"))
+    return ((text, "unknown" if UNKNOWN in text else ""),)
 
 
 def _head(canvas: Canvas, layer: int, present: int, along: Along, *, wrong: bool) -> None:

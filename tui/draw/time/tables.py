@@ -10,6 +10,7 @@ from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import quantity, sample_of, shares, sizes
 from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.order.quantities import GROUP_OF
+from engine.words.unrolled import how_gathered
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Row, Run, length, rule
 from tui.draw.time.claims import Claim, claimed_rows
@@ -130,19 +131,15 @@ class Gathered(NamedTuple):
 def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
     """Return what each time gives to the gradient of the weight that is looked at."""
     weight = weight_looked_at(trace, cursor)
-    iteration = trace.schedule.site(cursor.step).iteration
     of = weight.layer, GROUP_OF[weight.reference.quantity], weight.index
     found = shares(trace, cursor.step, *of)
-    after = "summed from the last time back"
-    if found.before:
-        after = f"upon {numeral(found.before)} of earlier samples"
-    if trace.schedule.alone(iteration, weight.layer, 0):
-        after = f"{trace.order}: each applied at once"
     straight = rightly(trace, cursor.step)
     right = None if straight is None else shares(straight[0], straight[1], *of)
     share = Claim.of(found.share, None if right is None else right.share)
     running = Claim.of(found.running, None if right is None else right.running)
-    title = rule(f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=after)
+    title = rule(
+        f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=how_gathered(weight, found)
+    )
     above = claimed_rows(columns, "share", share.at, share)
     below = claimed_rows(columns, "← sum so far", running.at, running, "←")
     return Gathered([title, above[0], below[0]], [title, *above, *below])

@@ -48,8 +48,6 @@ KEY_NAMES = {
     "<": "less_than_sign",
     ">": "greater_than_sign",
     "-": "minus",
-    "<": "less_than_sign",
-    ">": "greater_than_sign",
     "_": "underscore",
     " ": "space",
 }

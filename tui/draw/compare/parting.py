@@ -10,7 +10,7 @@ from engine.facts.explain.shown import single
 from engine.facts.number import Traced
 from engine.facts.parting import both_equations, consequences, mistaken_equations
 from engine.numerals import apart
-from tui.draw.kit.equations import Writing
+from tui.draw.kit.equations import Writing, centred
 from tui.draw.kit.numbers import WRONG, aligned, numeral
 from tui.draw.kit.rows import Row, Run, beside, length, rule
 
@@ -97,7 +97,7 @@ def _twins(found: Comparison, there: Parting, symbol: str, both: tuple[Expressio
     left = max(len(symbol), *map(len, found.names)) + 1
 
     def line(name: str, style: str, runs: list[Run], tail: Row = ()) -> Row:
-        cells = [(text.center(cell), tint) for (text, tint), cell in zip(runs, widths, strict=True)]
+        cells = [one for run, width in zip(runs, widths, strict=True) for one in centred(run, width)]
         return ((f" {name.ljust(left)}", style), ("= " if name else "  ", "symbol"), *cells, *tail)
 
     def mark(one: Atom, other: Atom) -> Run:

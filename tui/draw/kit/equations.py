@@ -276,13 +276,14 @@ def trimmed(row: Row) -> Row:
 
 def _joined(line: Sequence[Atom], side: Callable[[Atom], Run]) -> Row:
     """Return one side of a line, each text in the middle of its cells."""
-    row: list[Run] = []
-    for atom in line:
-        text, style = side(atom)
-        left, right = divmod(atom.width - len(text), 2)
-        right += left
-        row += [run for run in ((" " * left, ""), (text, style), (" " * right, "")) if run[0]]
-    return tuple(row)
+    return tuple(run for atom in line for run in centred(side(atom), atom.width))
+
+
+def centred(run: Run, cells: int) -> Row:
+    """Return a run in the middle of its cells, with blanks around it where there is room."""
+    left, right = divmod(cells - len(run[0]), 2)
+    right += left
+    return tuple(one for one in ((" " * left, ""), run, (" " * right, "")) if one[0])
 
 
 def _cut(written: Written, head: Row, tail: Row, width: int) -> list[Row]:

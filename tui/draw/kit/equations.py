@@ -275,15 +275,25 @@ def trimmed(row: Row) -> Row:
 
 
 def _joined(line: Sequence[Atom], side: Callable[[Atom], Run]) -> Row:
-    """Return one side of a line, each text in the middle of its cells."""
-    return tuple(run for atom in line for run in centred(side(atom), atom.width))
+    """Return one side of a line, each text in the middle of its cells; one after its sign at their left."""
+    row: list[Run] = []
+    before = ""
+    for atom in line:
+        run = side(atom)
+        row += (run, *blank(atom.width - len(run[0]))) if before == "-" else centred(run, atom.width)
+        before = run[0]
+    return tuple(row)
 
 
 def centred(run: Run, cells: int) -> Row:
     """Return a run in the middle of its cells, with blanks around it where there is room."""
     left, right = divmod(cells - len(run[0]), 2)
-    right += left
-    return tuple(one for one in ((" " * left, ""), run, (" " * right, "")) if one[0])
+    return (*blank(left), run, *blank(left + right))
+
+
+def blank(cells: int) -> Row:
+    """Return so many blanks, as no run if there are none."""
+    return ((" " * cells, ""),) if cells else ()
 
 
 def _cut(written: Written, head: Row, tail: Row, width: int) -> list[Row]:

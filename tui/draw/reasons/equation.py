@@ -83,10 +83,14 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
     def block(number: Number, heads: int = 0, *, spread: bool = False) -> list[Row]:
         if not known(trace, cursor, number):
             return [_unknown(trace, number, chosen=number == chosen)]
-        most = max(2, height - 1)
         right = Traced(trace, number).right
-        written = Written(writing, width, most, heads, spread=spread)
-        return _lines(equation(number), right, written, chosen=number == chosen)
+        # Only the chosen one is cut where it must be: another is left out, and counted.
+        for most in (max(2, height - 1), _MOST_ROWS):
+            written = Written(writing, width, most, heads, spread=spread)
+            rows = _lines(equation(number), right, written, chosen=number == chosen)
+            if number == chosen or not any("…" in text for row in rows for text, _ in row):
+                break
+        return rows
 
     # Beside a note all that the step made comes before the sentence. What does not fit is counted.
     roomy = height >= _ROOM_FOR_BOTH or not known(trace, cursor, chosen)

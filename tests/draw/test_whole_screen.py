@@ -125,6 +125,7 @@ def check_without_colours(row: Row) -> None:
     assert spoken.isascii()
     assert spoken.count("?") == plain(row).count("?")
     assert len(spoken) == length(row)
+    before = ""
     for text, style in row:
         look = LOOKS[style]
         if style.startswith("new-"):
@@ -135,7 +136,9 @@ def check_without_colours(row: Row) -> None:
             assert look.bold
         value = text.strip().removeprefix("Δ").strip()
         if re.fullmatch(r"-?\d[\d.e-]*", value) and style.endswith(("positive", "negative")):
-            assert value.startswith("-") == style.endswith("negative"), (value, style)
+            minus = value.startswith("-") or before.endswith("-")  # its own, or that of a sum
+            assert minus == style.endswith("negative"), (value, style)
+        before = text.rstrip() or before
 
 
 def test_what_is_explained_has_its_sentence_where_a_row_is_free() -> None:

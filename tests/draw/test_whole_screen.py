@@ -138,7 +138,7 @@ def check_without_colours(row: Row) -> None:
         if re.fullmatch(r"-?\d[\d.e-]*", value) and style.endswith(("positive", "negative")):
             minus = value.startswith("-") or before.endswith("-")  # its own, or that of a sum
             assert minus == style.endswith("negative"), (value, style)
-        before = text.rstrip() or before
+        before = text.rstrip(" ≠") or before
 
 
 def test_what_is_explained_has_its_sentence_where_a_row_is_free() -> None:

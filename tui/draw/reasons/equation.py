@@ -11,13 +11,14 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from engine.facts.explain import explain
-from engine.facts.explain.expression import Constant
+from engine.facts.explain.expression import Constant, Sum
 from engine.facts.explain.shown import single
-from engine.facts.number import Traced
+from engine.facts.number import Number, Traced
 from engine.looking.selection import explained, known, numbers_around, numbers_of_step, selected
 from engine.looking.shown import shown_at
 from engine.numerals import DIGITS, apart
 from engine.words.chips import chip
+from engine.words.explained import WITHOUT_BIAS
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
 from tui.draw.kit.panels import Panel
@@ -26,7 +27,6 @@ from tui.draw.kit.wide import wrapped
 
 if TYPE_CHECKING:
     from engine.facts.explain.expression import Equation
-    from engine.facts.number import Number
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -53,6 +53,9 @@ def equation_panel(trace: Trace, cursor: Cursor, width: int, height: int) -> Pan
     rows, left_out = _fitted(trace, cursor, width, height, spread=True)
     if left_out:
         ways += f" · tab: {left_out} more"
+    if cursor.focus is None and "numbers" not in shown_at(trace, cursor.step):
+        symbol = _explained(trace, cursor, explained(trace, cursor)).result.symbol
+        return Panel(f"where {symbol} comes from", rows, ways)
     if cursor.focus is None:
         return Panel("where the numbers come from", rows, ways)
     one = Traced(trace, cursor.focus)
@@ -97,7 +100,8 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
     shown = _window(numbers, chosen, block, height - roomy)
     if len(shown) < len(numbers) and not roomy:
         shown = _window(numbers, chosen, block, max(len(block(chosen)), height))
-    sentences = [wrapped(text, max(20, width - 3)) for text in _sentences(trace, cursor, chosen, term)]
+    told = _sentences(trace, cursor, chosen, term, equation(chosen).words)
+    sentences = [wrapped(text, max(20, width - 3)) for text in told]
     blocks = {number: block(number) for number in shown}
     if spread:
         _spread(blocks, chosen, block, height - min(map(len, sentences)))
@@ -125,7 +129,10 @@ def _spread(blocks: dict[Number, list[Row]], chosen: Number, block: Block, heigh
 
 
 def _explained(trace: Trace, cursor: Cursor, number: Number) -> Equation:
-    """Return a number's equation; where a lesson does not know z yet, that of the a that is the same."""
+    """Return a number's equation; where a lesson does not know z yet, that of the a that is the same.
+
+    There is no bias yet, either: one of 0 is not written.
+    """
     equation = explain(trace, number)
     reference = number.reference
     if reference.quantity != "pre_activation" or "pre_activation" in shown_at(trace, cursor.step):
@@ -134,7 +141,13 @@ def _explained(trace: Trace, cursor: Cursor, number: Number) -> Equation:
     if trace.scenario.network.layers[reference.layer - 1].activation != "identity":
         return equation
     activation = explain(trace, replace(number, reference=reference._replace(quantity="activation")))
-    return equation._replace(result=activation.result)
+    equation = equation._replace(result=activation.result)
+    match equation.expression:
+        case Sum(parts=(*parts, Traced(number=Number(reference=bias), value=0.0))) if (
+            bias.quantity == "biases"
+        ):
+            return equation._replace(expression=Sum(tuple(parts)), words=WITHOUT_BIAS)
+    return equation
 
 
 def explanation_rows(trace: Trace, number: Number, width: int) -> list[Row]:
@@ -145,13 +158,18 @@ def explanation_rows(trace: Trace, number: Number, width: int) -> list[Row]:
     return [*rows, clip(((f"  {equation.words}", "words"),), width)]
 
 
-def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None) -> list[str]:
+def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None, words: str) -> list[str]:
     """Return what can be said of what is looked at, the most telling first."""
     if not known(trace, cursor, chosen):
         return _when(trace, chosen)
     if term is not None:
         return _source(trace, term)
-    return [explain(trace, chosen).words]
+    if chosen.reference.quantity in ("terms", "loss"):
+        from engine.words.fallen import fallen  # the first frame has no loss yet
+
+        if before := fallen(trace, cursor.step):
+            return [f"{words} {before}", before, words]
+    return [words]
 
 
 def _step(trace: Trace, step: int) -> str:

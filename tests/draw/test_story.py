@@ -169,7 +169,7 @@ def test_the_bars_are_of_all_times_and_linear() -> None:
     """Half of what is left is half of the bar: with eight lines of eight eighths, to one of them."""
     unit = layer("identity", [[1.0]], recurrent=[[0.5]])
     run = trace(scenario([unit], [[1.0]] * 4, [[float("nan")]] * 3 + [[9.0]]))
-    rows = Teller(run, start(run, len(run) - 2), 120).rows(8)[-8:]
+    rows = Teller(run, start(run, len(run) - 2), 120).bars(8)
     columns = TimeColumns(4, 0, 120)
     heights = [sum(" ▁▂▃▄▅▆▇█".index(plain(row)[columns.start(time)]) for row in rows) for time in range(4)]
     assert heights == [pytest.approx(64 * share, abs=1) for share in (0.125, 0.25, 0.5, 1.0)]
@@ -204,7 +204,7 @@ def test_the_numbers_of_the_story(seed: int) -> None:
         teller = Teller(run, start(run, step), 220)
         if teller.made is None:
             continue
-        rows = {plain(row)[1:LABEL].strip(): plain(row) for row in teller.rows(1)[2:]}
+        rows = {plain(row)[1:LABEL].strip(): plain(row) for row in teller.rows[2:]}
         (parts,) = parts_of(run, step, teller.layer, ((teller.made,),))
         name = f"part of δ{teller.layer}[{teller.unit + 1}]"
         done = times_done(run, step, "delta", teller.layer)

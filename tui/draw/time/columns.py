@@ -29,7 +29,7 @@ class TimeColumns:
     """
 
     def __init__(self, times: int, present: int, width: int, also: int | None = None) -> None:
-        self.times, self.present, self.width = times, present, width
+        self.times, self.present, self.width, self.also = times, present, width, also
         room = max(1, width - LABEL - 2)
         self.number = NUMBER
         if room // (NUMBER + 1) < times <= room // (_SHORT_NUMBER + 1) and times < MANY:
@@ -56,9 +56,9 @@ class TimeColumns:
         canvas.write(1, 0, *label)
         before = -1
         for time in self.shown:
-            here = time == self.present
+            here, style = time == self.present, "chosen" if time == self.also else "title"
             text = f"▼@{time}" if here else f" @{time}"
-            canvas.write(self.start(time), 0, text, "active-title" if here else "title")
+            canvas.write(self.start(time), 0, text, "active-title" if here else style)
             if time > before + 1:
                 canvas.write(self.start(time) - 1, 0, "…", "strong")
             before = time

@@ -7,6 +7,7 @@ each time before.
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.chain.factors import is_one_factor
@@ -14,11 +15,10 @@ from engine.facts.right import rightly
 from engine.facts.unrolled.errors import from_losses, layer_told, story, told
 from engine.facts.unrolled.through_time import numbers_of, quantity, times_done
 from engine.looking.weights import layer_looked_at
-from engine.numerals import numeral
 from engine.words.unrolled import before_any_story, story_title, story_words
-from tui.draw.kit.rows import Canvas, Row, rule
+from tui.draw.kit.rows import Canvas, Row, Run, Style, rule
 from tui.draw.marks.known import Known
-from tui.draw.time.claims import NOTHING, Claim, claimed_rows, narrow
+from tui.draw.time.claims import NOTHING, Claim, claimed_rows
 from tui.draw.time.columns import TimeColumns
 from tui.draw.time.error_size import bars_of, draw_axis, draw_bars
 
@@ -65,38 +65,48 @@ class Teller:
         """Whether any error has come back to the layer by now."""
         return bool(times_done(self.trace, self.step, "delta", self.layer))
 
-    @property
-    def words(self) -> str:
-        """What there is to say."""
-        found = self._story()
-        if found is None:
-            return before_any_story(self.trace, self.step)
-        return " ".join(story_words(self.trace, self.step, found, self.output))
-
-    def _story(self) -> Story | None:
+    @cached_property
+    def story(self) -> Story | None:
+        """The way back of the error; None while none is known."""
         if self.made is None:
             return None
         return story(self.trace, self.step, self.made, self.layer, self.unit)
 
-    def rows(self, lines: int) -> list[Row]:
-        """Return what was heard, should be said and was said, the error, and how far it reaches.
+    @property
+    def words(self) -> str:
+        """What there is to say."""
+        if self.story is None:
+            return before_any_story(self.trace, self.step)
+        return " ".join(story_words(self.trace, self.step, self.story, self.output))
 
-        The bars have so many lines.
-        """
-        rows = [
-            rule(story_title(self.made), self.columns.width, after="" if self.made is None else "< > another")
-        ]
-        rows += [self.columns.heading(("", "")), *self._said()]
-        found = self._story()
-        return rows if found is None else [*rows, *self._reach(found), *self._bars(found, lines)]
+    @cached_property
+    def rows(self) -> list[Row]:
+        """What was heard, should be said and was said, the error, and how far it reaches."""
+        after = "" if self.story is None else "< > another"
+        title = rule(story_title(self.made), self.columns.width, after=after)
+        rows = [title, self.columns.heading(("", "")), *self._said()]
+        return rows if self.story is None else [*rows, *self._reach(self.story)]
+
+    def bars(self, lines: int) -> list[Row]:
+        """Return a bar for each time up to the error's, as long as what of it has come back there."""
+        if self.story is None:
+            return []
+        size = self.story.size
+        canvas, bars = Canvas(self.columns.width, lines), bars_of(self.columns, beside=0)
+        sizes = [one for one in size.values.tolist() if math.isfinite(one)]
+        draw_bars(canvas, size, _Share(max(sizes, default=0.0)), bars, self.columns.present)
+        rows = canvas.rows()
+        return rows if self.columns.aligned else [*rows, draw_axis(bars, self.columns)]
 
     def _claim(self, name: Stored, layer: int, unit: int) -> Claim:
         right = None if self.straight is None else quantity(*self.straight, name, layer, unit)
         return Claim.of(quantity(self.trace, self.step, name, layer, unit), right)
 
     def _said(self) -> list[Row]:
+        """Return what was heard at each time, what should have been said and what was."""
         numbers, last = numbers_of(self.trace, self.step), self.trace.shapes.layers
-        letter = "h" if self.trace.shapes.recurrent[-1] else "a"
+        heard = self._claim("activation", 0, self.units[0])
+        said = self._claim("activation", last, self.output)
 
         def should(time: int) -> float | str:
             return float(numbers.target(self.known.sample, time)[self.output]) if self.there[time] else "none"
@@ -104,72 +114,66 @@ class Teller:
         def touched(quantity: Quantity, layer: int) -> Callable[[int], str]:
             return lambda time: self.known.touched_at(quantity, layer, time)
 
-        heard, said = (
-            self._claim("activation", 0, self.units[0]),
-            self._claim("activation", last, self.output),
-        )
-        label = f"said {letter}{last}[{self.output + 1}]"
+        x, y = f"heard x[{self.units[0] + 1}]", f"should say y[{self.output + 1}]"
+        spoke = f"said {self._symbol}"
         return [
-            *self._row(f"heard x[{self.units[0] + 1}]", heard.at, heard, touched("input", 0)),
-            *self._row(f"should say y[{self.output + 1}]", should, NOTHING),
-            *self._row(label, said.at, said, touched("activation", last))[:1],
+            *claimed_rows(self.columns, x, heard.at, heard, "", touched("input", 0)),
+            *claimed_rows(self.columns, y, should, NOTHING),
+            claimed_rows(self.columns, spoke, said.at, said, "", touched("activation", last))[0],
         ]
 
-    def _row(
-        self,
-        name: str,
-        number: Callable[[int], float | str | None],
-        claim: Claim,
-        emphasis: Callable[[int], str] | None = None,
-    ) -> list[Row]:
-        return claimed_rows(self.columns, name, number, claim, "", emphasis)
+    @property
+    def _symbol(self) -> str:
+        """The output that is looked at."""
+        letter = "h" if self.trace.shapes.recurrent[-1] else "a"
+        return f"{letter}{self.trace.shapes.layers}[{self.output + 1}]"
 
     def _reach(self, found: Story) -> list[Row]:
         """Return the error where it was made, and what it gives to each time before."""
-        name, error = self._error(found.made)
-        part = f"part of δ{self.layer}[{self.unit + 1}]"
         right = None if self.straight is None else story(*self.straight, found.made, self.layer, self.unit)
         parts = Claim.of(found.part, None if right is None else right.part)
+        units = self.trace.scenario.network.layers[self.layer - 1].units
 
-        def up_to(value: Callable[[int], float | str | None]) -> Callable[[int], float | str | None]:
-            return lambda time: value(time) if time <= found.made else ""
-
-        def left(time: int) -> float | str | None:
+        def percent(time: int) -> float | None:
             share = found.left(time)
-            return None if share is None else numeral(100.0 * share, self.columns.number - 1)
+            return None if share is None else 100.0 * share
 
         rows = [
-            *self._row(name, lambda time: error if time == found.made else "", NOTHING),
-            self.columns.row(
-                (part, "title"),
-                lambda time: narrow(self.columns, up_to(found.part.at)(time)),
-                wrong=lambda time: parts.right(time) is not None,
-            ),
+            self._error(found.made),
+            self._until(found, f"part of δ{self.layer}[{self.unit + 1}]", found.part.at, "", parts),
+            self._until(found, f"length of all {units}", found.size.at, "value"),
+            self._until(found, "% of it left", percent, "strong"),
         ]
-        units = self.trace.scenario.network.layers[self.layer - 1].units
-        if units > 1:
-            rows += self._row(f"length of all {units}", up_to(found.size.at), NOTHING)
-        return [*rows, *self._row("% of it left", up_to(left), NOTHING)]
+        return rows if units > 1 else [*rows[:2], rows[3]]
 
-    def _error(self, made: int) -> tuple[str, float | None]:
-        """Return what the error is called that a loss gives, and what it is as far as it is known."""
-        last = self.trace.shapes.layers
-        letter = "h" if self.trace.shapes.recurrent[-1] else "a"
-        if made not in times_done(self.trace, self.step, "delta", last):
-            return f"error ∂C/∂{letter}{last}[{self.output + 1}]", None
+    def _until(
+        self,
+        found: Story,
+        name: str,
+        value: Callable[[int], float | None],
+        style: Style,
+        claim: Claim = NOTHING,
+    ) -> Row:
+        """Return a row with a number at each time up to that of the error; a `style` is for those known."""
+
+        def run(time: int) -> Run:
+            text, own = self.columns.run(value(time))
+            return ("", "") if time > found.made else (text, own if own == "unknown" else style or own)
+
+        return self.columns.row((name, "title"), run, wrong=lambda time: claim.right(time) is not None)
+
+    def _error(self, made: int) -> Row:
+        """Return the error that the loss of a time gives, in its column."""
+        last, recurrent = self.trace.shapes.layers, self.trace.shapes.recurrent[-1]
+        name, value = f"∂C/∂{self._symbol}", None
         if is_one_factor(self.trace.scenario):
-            given = from_losses(numbers_of(self.trace, self.step), self.known.sample)
-            return f"error ∂C/∂z{last}[{self.output + 1}]", float(given[made, self.output])
-        name: Stored = "from_above" if self.trace.shapes.recurrent[-1] else "error"
-        value = quantity(self.trace, self.step, name, last, self.output).at(made)
-        return f"error ∂C/∂{letter}{last}[{self.output + 1}]", value
-
-    def _bars(self, found: Story, lines: int) -> list[Row]:
-        """Return a bar for each time up to the error's, as long as what of it has come back there."""
-        if lines < 1:
-            return []
-        canvas, bars = Canvas(self.columns.width, lines), bars_of(self.columns, beside=0)
-        sizes = [size for size in found.size.values.tolist() if math.isfinite(size)]
-        draw_bars(canvas, found.size, _Share(max(sizes, default=0.0)), bars, self.columns.present)
-        rows = canvas.rows()
-        return rows if self.columns.aligned else [*rows, draw_axis(bars, self.columns)]
+            name = f"∂C/∂z{last}[{self.output + 1}]"
+        if made in times_done(self.trace, self.step, "delta", last):
+            if is_one_factor(self.trace.scenario):
+                given = from_losses(numbers_of(self.trace, self.step), self.known.sample)
+                value = float(given[made, self.output])
+            else:
+                of: Stored = "from_above" if recurrent else "error"
+                value = quantity(self.trace, self.step, of, last, self.output).at(made)
+        there = self.columns.run(value, "edge-")
+        return self.columns.row((f"error {name}", "title"), lambda time: there if time == made else ("", ""))

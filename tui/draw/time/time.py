@@ -50,7 +50,8 @@ def time_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
 def _page(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the page that the view has been turned to."""
     teller = Teller(trace, cursor, width)
-    least = len(teller.rows(_LEAST_LINES)) + len(paragraph(teller.words, width)) + 1
+    words = len(paragraph(teller.words, width))
+    least = len(teller.rows) + len(teller.bars(_LEAST_LINES)) + words + 1
     together = least + errors_height(teller) <= height
     pages = ["story", *(["errors"] if teller.several and not together else []), "numbers"]
     page = pages[cursor.page % len(pages)]
@@ -73,18 +74,20 @@ def _story(trace: Trace, cursor: Cursor, teller: Teller, height: int, *, togethe
 
     First all errors; while none goes back, the network unrolled, in which the numbers go forward.
     """
-    least = _LEAST_LINES if height >= _ROOMY and teller.goes_back else 1
-    head, room = teller.rows(least), teller.columns.width - 2
-    words = [((f" {line}", "words"),) for line in told(teller.words, room, height - len(head))]
-    left = height - len(head) - len(words)
+    lines = _LEAST_LINES if height >= _ROOMY and teller.goes_back else 1
+    head = len(teller.rows) + len(teller.bars(lines))
+    words = told(teller.words, teller.columns.width - 2, height - head)
+    left = height - head - len(words)
     below: list[Row] = []
     if not teller.goes_back:
         below = unrolled_rows(trace, cursor, teller.columns, left) if left > trace.shapes.layers else []
     elif together:
         below = errors_rows(teller, left)
     below += _extra(trace, cursor, teller, left - len(below))
-    spare = left - len(below) if teller.goes_back else 0
-    return [*teller.rows(min(least + spare, _MOST_LINES)), *words, *below]
+    if teller.goes_back:
+        lines = min(lines + left - len(below), _MOST_LINES)
+    said: list[Row] = [((f" {line}", "words"),) for line in words]
+    return [*teller.rows, *teller.bars(lines), *said, *below]
 
 
 def _extra(trace: Trace, cursor: Cursor, teller: Teller, height: int) -> list[Row]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.equations.table import table_of
+from engine.facts.chain.links import through_time
 from engine.facts.unrolled.gain import through_layers
 from engine.facts.unrolled.layers import reached
 from engine.facts.unrolled.through_time import numbers_of, sample_of
@@ -58,6 +60,8 @@ def story_words(trace: Trace, step: int, found: Story, output: int) -> list[str]
 def _way_back(trace: Trace, step: int, found: Story) -> list[str]:
     layer, made = found.layer, found.made
     alone = "" if trace.shapes.recurrent[layer - 1] else ": no layer remembers, so no other time"
+    if not alone and through_time(table_of(trace.scenario), layer) is None:
+        alone = f": with the mistake {trace.mistake} nothing goes back through time"
     if made == 0:
         alone = ": there is no time before"
     if not found.size.times:

@@ -22,6 +22,7 @@ from engine.order.quantities import Reference
 from engine.run.steps import DeltaStep, GradientStep, LossStep
 from engine.words.unrolled import before_any_story, how_gathered, steps_back, story_words, through_the_layers
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.trained import changed
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -135,6 +136,15 @@ def test_the_story_of_an_error(seed: int) -> None:
             longer = re.findall(rf"it is {NUMBER} times as long", text)
             assert bool(longer) == (ratio > 1.0)
             assert float((longer or percent)[0]) == pytest.approx(ratio if longer else 100 * ratio, rel=1e-3)
+
+
+def test_with_the_future_dropped_no_error_goes_back() -> None:
+    run = trace(changed("elman", mistake="future-dropped", iterations=1))
+    found = story(run, 41, 3, 1, 0)
+    assert not np.any(found.part.values[:-1])
+    text = " ".join(story_words(run, 41, found, 0))
+    assert "reaches layer 1 at @3: with the mistake future-dropped nothing goes back through time." in text
+    assert "times before" not in text
 
 
 @pytest.mark.parametrize("seed", range(9))

@@ -13,9 +13,10 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.facts.unrolled.layers import reached
 from engine.looking.cursor import active_layer, go_to, look_at, start
 from engine.run.steps import DeltaStep
-from engine.words.unrolled import ONE_TIME
+from engine.words.unrolled import ONE_TIME, through_the_layers
 from tests.cases import case
 from tests.draw.fitting import check_rows
 from tests.golden.runs import layer, scenario
@@ -23,7 +24,7 @@ from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.shipped import NAMES
 from tests.some_of import some_of
 from tests.work import lines_run
-from tui.draw.kit.numbers import signed
+from tui.draw.kit.numbers import numeral, signed
 from tui.draw.kit.rows import length, plain
 from tui.draw.time.columns import TimeColumns
 from tui.draw.time.error_size import bars_of
@@ -329,6 +330,29 @@ def test_without_sequences_the_error_shrinks_through_the_layers() -> None:
     forward = "\n".join(lines(run, start(run), 80, 20))
     assert "█" not in forward
     assert "vanishing" not in forward
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [*product(("mazur", "deep", "iris"), [(80, 19), (100, 25), (120, 35), (200, 45)])]
+)
+def test_deltas_by_layers_owe_every_layer_and_what_it_means(name: str, size: tuple[int, int]) -> None:
+    run = shipped_run(name)
+    step = next(one.step for one in run if isinstance(one, DeltaStep) and one.layer == 1)
+    shown = lines(run, start(run, step), *size)
+    assert not any("…" in line for line in shown)
+    for one in reached(run, step):
+        row = next(line for line in shown if line[3:].startswith(f"δ{one.layer} "))
+        assert one.size is not None
+        assert one.left is not None
+        numbers = [one.size, 100.0 * one.left]
+        if one.gain is not None and one.weights is not None and one.slopes is not None:
+            numbers += [one.gain, one.weights, one.slopes]
+        assert re.findall(r"\d[\d.]*(?:e-?\d+)?", row[5:]) == list(map(numeral, numbers))
+        assert "█" in row
+    text = " ".join(" ".join(shown).split())
+    assert through_the_layers(run, step) in text
+    assert "derivatives" in text
+    assert (size[1] == 19 and name == "deep") or "neuron by neuron" in text
 
 
 def test_the_scenarios_that_are_named_have_several_times() -> None:

@@ -276,6 +276,6 @@ def test_deltas_by_layers(seed: int) -> None:
             wrong = None
             if (whole.flow.writer(reference) or 0) <= step:
                 wrong = wrong_in(whole, reference)
-            table, numbers = (line for line in lines if line[3:].startswith(f"δ{layer} "))
+            table, numbers = (line for line in lines if line[:6].strip(" ▸") == f"δ{layer}")
             assert ("≠" in table[:20]) == (wrong is not None and bool(wrong.any()))
             assert numbers.count("≠") == (0 if wrong is None else int(wrong.sum()))

@@ -82,7 +82,7 @@ class TimeColumns:
         for time in self.shown:
             text, style = number(time)
             canvas.write(self.start(time), 0, text, style)
-            if arrow and time > 0:
+            if arrow and text and time > 0:
                 canvas.write(self.middle(time), 0, arrow, "wire")
             if wrong is not None and wrong(time):
                 canvas.write(self.start(time) - 1, 0, WRONG, "warning")

@@ -35,16 +35,22 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     words = paragraph(through_the_layers(trace, step), width)
     count = min(layers, max(1, height - 2 - len(words)))
     shown = [layers - place for place in around(layers - active, layers, count)]
-    blocks = [[*_table(trace, step, shown, width), *words]]
     numbers = [rule("δ, neuron by neuron", width), *(_numbers(trace, step, layer, width) for layer in shown)]
     sentences = price_sentence(weight_looked_at(trace, cursor)), ONE_TIME, WHAT_COUNTS
-    price, one_time, counts = ([(), *paragraph(sentence, width)] for sentence in sentences)
-    room = height - len(blocks[0])
-    for block in (price, one_time, numbers, counts):
-        if len(block) <= room:
-            room -= len(block)
-            blocks.insert(1 if block is numbers else len(blocks), block)
-    return [row for block in blocks for row in block][:height]
+    price, one_time, counts = (paragraph(sentence, width) for sentence in sentences)
+    rows = [*_table(trace, step, shown, width), *words]
+    below: list[list[Row]] = []
+    for block in (price, one_time, numbers):
+        if len(rows) + sum(map(len, below)) + len(block) <= height:
+            below.append(block)
+    if numbers in below:
+        below.remove(numbers)
+        rows += numbers
+    room = height - len(rows)
+    gap: list[Row] = [()] if sum(len(block) + 1 for block in below) <= room else []
+    if sum(len(block) + 1 for block in (*below, counts)) <= room:
+        below.append(counts)
+    return [*rows, *(row for block in below for row in (*gap, *block))][:height]
 
 
 def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
@@ -104,14 +110,14 @@ def _numbers(trace: Trace, step: int, layer: int, width: int) -> Row:
     """Return the δ of as many neurons of a layer as stand in a row, and how many more there are."""
     found, straight = deltas(trace, step, layer), rightly(trace, step)
     right = None if straight is None else deltas(*straight, layer)
-    row: Row = ((f"   δ{layer}".ljust(_LABEL), "title"),)
+    row: Row = ((f" δ{layer}".ljust(_LABEL), "title"),)
     if found is None:
         return (*row, (UNKNOWN.rjust(_CELLS), "unknown"))
     room = (width - _LABEL - 1) // _CELLS
     shown = len(found) if len(found) <= room else max(1, room - 1)
     wrong = [False] * len(found) if right is None else differs(found, right).tolist()
     for value, is_wrong in zip(found[:shown].tolist(), wrong, strict=False):
-        text = numeral(value, _CELLS - 3)
+        text = numeral(value, _CELLS - 2)
         row = (*row, (f"{WRONG if is_wrong else ' '}{text}".rjust(_CELLS), sign_style(value)))
     if shown < len(found):
         row = (*row, (f"  … {len(found) - shown:,} more", "dim"))

@@ -140,7 +140,7 @@ class Teller:
 
         rows = [
             self._error(found.made),
-            self._until(found, f"part of δ{self.layer}[{self.unit + 1}]", found.part.at, "", parts),
+            self._until(found, f"part of δ{self.layer}[{self.unit + 1}]", found.part.at, "", parts, "←"),
             self._until(found, f"length of all {units}", found.size.at, "value"),
             self._until(found, "% of it left", percent, "strong"),
         ]
@@ -153,6 +153,7 @@ class Teller:
         value: Callable[[int], float | None],
         style: Style,
         claim: Claim = NOTHING,
+        arrow: str = "",
     ) -> Row:
         """Return a row with a number at each time up to that of the error; a `style` is for those known."""
 
@@ -160,7 +161,7 @@ class Teller:
             text, own = self.columns.run(value(time))
             return ("", "") if time > found.made else (text, own if own == "unknown" else style or own)
 
-        return self.columns.row((name, "title"), run, wrong=lambda time: claim.right(time) is not None)
+        return self.columns.row((name, "title"), run, arrow, lambda time: claim.right(time) is not None)
 
     def _error(self, made: int) -> Row:
         """Return the error that the loss of a time gives, in its column."""

@@ -190,6 +190,8 @@ def test_another_error_is_told_of() -> None:
     # It stays chosen while one steps on, as far as it is known there.
     assert "made at @4" in page(run, 20, (80, 19), error=4)[0]
     assert "made at @1" in page(run, 5, (80, 19), error=4)[0]
+    assert "< > another" in page(run, 41, (80, 19))[0]
+    assert "< > another" not in page(shipped_run("counting"), 10, (80, 19))[0]  # one target, one error
     dense = shipped_run("mazur")
     for command in ("earlier-error", "later-error", "turn-page"):
         assert move(start(dense, 5), dense, command) == start(dense, 5)

@@ -22,6 +22,7 @@ from engine.order.quantities import Reference
 from engine.run.steps import DeltaStep, GradientStep, LossStep
 from engine.words.unrolled import before_any_story, how_gathered, steps_back, story_words, through_the_layers
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.some_of import some_of
 from tests.trained import changed
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def test_the_story_of_an_error(seed: int) -> None:
     if not run.shapes.sequences:
         return
     alone: dict[tuple[int, int], Trace] = {}
-    for step in run:
+    for step in some_of(list(run), 40):
         made, sample = told(run, step.step, seed % run.shapes.times), sample_of(run, step.step)
         if made is None:
             text = before_any_story(run, step.step)
@@ -152,7 +153,7 @@ def test_how_the_shares_of_a_gradient_come_together(seed: int) -> None:
     """Applied at once where an update follows each gradient, else upon what earlier samples have gathered."""
     found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1))
     run = trace(found, ORDERS[seed % len(ORDERS)])
-    for step in run:
+    for step in some_of(list(run), 60):
         if not isinstance(step, GradientStep) or step.layer is None:
             continue
         weight = Traced(run, Number(Reference("weights", 0, step.layer, version=0), (0, 0)))

@@ -82,7 +82,7 @@ class Teller:
     @cached_property
     def rows(self) -> list[Row]:
         """What was heard, should be said and was said, the error, and how far it reaches."""
-        after = "" if self.story is None else "< > another"
+        after = "< > another" if self.story is not None and self.several else ""
         title = rule(story_title(self.made), self.columns.width, after=after)
         rows = [title, self.columns.heading(("", "")), *self._said()]
         return rows if self.story is None else [*rows, *self._reach(self.story)]

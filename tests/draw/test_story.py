@@ -87,6 +87,22 @@ def test_every_page_can_be_turned_to(size: tuple[int, int]) -> None:
     assert (pages[0] == pages[2]) == both
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["elman", "bptt", "counting", "12-through-time"])
+def test_a_page_stays_where_it_was_turned_to(name: str, size: tuple[int, int]) -> None:
+    """Stepping on turns no page: each number of turns leads to the same one at every step."""
+    run = shipped_run(name)
+    for number in range(3):
+        kinds = set()
+        for step in range(run.schedule.first_step(1)):
+            text = "\n".join(page(run, step, size, number))
+            numbers = "size of δ" in text
+            kinds.add(
+                "story" if "the story of" in text.splitlines()[0] else "numbers" if numbers else "errors"
+            )
+        assert len(kinds) == 1, (number, kinds)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_the_columns_of_all_errors_add_up(seed: int) -> None:
     """As they are shown, to the digits that are: the rows of some errors, and of all others together."""

@@ -20,9 +20,9 @@ _AROUND = 3  # rows that are not those of errors: heading, times, sum
 
 
 def errors_height(teller: Teller) -> int:
-    """Return the rows of all errors, as far as the times have columns."""
-    some, rest = _sources(teller, len(teller.columns.shown))
-    return _AROUND + len(some) + bool(rest) + (teller.straight is not None)
+    """Return how many rows all errors take at most, as far as the times have columns."""
+    errors, columns = int(teller.there.sum()), len(teller.columns.shown)
+    return _AROUND + min(errors, columns) + (errors > columns) + (teller.straight is not None)
 
 
 def errors_rows(teller: Teller, height: int) -> list[Row]:

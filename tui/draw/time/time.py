@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 _FEW_LAYERS, _LEAST_LINES, _MOST_LINES = 3, 2, 8  # shown in any case; of the bars of a layer
+_MOST_WORDS = 250  # characters of what is said of an error
 _ROOMY = 16  # rows from which the bars of the story have two lines
 _HINTS = {
     "story": "the story of one error",
@@ -50,9 +51,7 @@ def time_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
 def _page(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the page that the view has been turned to."""
     teller = Teller(trace, cursor, width)
-    words = len(paragraph(teller.words, width))
-    least = len(teller.rows) + len(teller.bars(_LEAST_LINES)) + words + 1
-    together = least + errors_height(teller) <= height
+    together = _story_height(teller) + errors_height(teller) < height
     pages = ["story", *(["errors"] if teller.several and not together else []), "numbers"]
     page = pages[cursor.page % len(pages)]
     if page == "numbers":
@@ -67,6 +66,13 @@ def _page(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         hint = _HINTS[pages[1]]
     turn: list[Row] = [((" 5 again: ", "key"), (hint, "dim"))] if len(rows) < height else []
     return [*rows, *turn]
+
+
+def _story_height(teller: Teller) -> int:
+    """Return how many rows the story takes at most: at every step the same, so that no page turns itself."""
+    units = teller.trace.scenario.network.layers[teller.layer - 1].units
+    words = 1 + _MOST_WORDS // teller.columns.width
+    return 8 + (units > 1) + _LEAST_LINES + (not teller.columns.aligned) + words
 
 
 def _story(trace: Trace, cursor: Cursor, teller: Teller, height: int, *, together: bool) -> list[Row]:

@@ -56,6 +56,9 @@ def test_every_scenario_learns_and_says_what_to_look_for(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_scenario_passes_the_gradient_check(name: str) -> None:
     scenario = with_training(shown(name), order="deferred", mistake=None)
+    if scenario.network.parameters > 200:  # each slope is measured by hand: a few samples say the same
+        few = {part: getattr(scenario.data, part)[:4] for part in ("inputs", "targets", "has_target")}
+        scenario = replace(with_training(scenario, batch_size=4), data=replace(scenario.data, **few))
     judged = left_out = 0
     for (number, kind), total in totals(scenario).items():
         # Each is a run of its own: of a matrix as large as a picture some stand for all.

@@ -31,6 +31,7 @@ _NUMBER = 8
 _COLUMN = _NUMBER + 1
 _AFTER = 1 + 4 * _COLUMN + len("+ ") + len("= ")  # cells behind what the samples give
 _LEAST_BAR, _MOST_BAR = 12, 41
+_WIDE = 100  # cells from which a column has one more
 _ROOMY = 12  # rows from which a line says what the samples have been
 
 
@@ -50,6 +51,7 @@ def batch_rows(known: Known, width: int, height: int) -> list[Row]:
 class _Table:
     def __init__(self, known: Known, width: int, height: int) -> None:
         self.known, self.canvas = known, Canvas(width, height)
+        self.roomy = width >= _WIDE
         assert known.site.layer is not None
         self.layer = known.site.layer
         self.batch = known.trace.shapes.batch(known.iteration)
@@ -153,11 +155,11 @@ class _Table:
             canvas.write(x, 0, heading, "active-title" if heading == "new" else "title")
             numbers = [self._number(line, of, old=heading == "old") for line in lines]
             values = [abs(one.value) if sign == "+ " else one.value for one in numbers]
-            texts = in_column(values, _NUMBER + (sign == "= "))
+            texts = in_column(values, _NUMBER + (sign == "= ") + self.roomy)
             for one, text, y in zip(numbers, texts, ys, strict=True):
                 canvas.write(x - len(sign), y, "- " if sign == "+ " and one.value < 0 else sign, "dim")
                 self._text(x, y, text, self._look(one), one)
-            x += _COLUMN
+            x += _COLUMN + self.roomy
         return x + 2
 
     def _number(self, line: Line, of: dict[str, str] | None, *, old: bool) -> Traced:
@@ -184,7 +186,7 @@ class _Table:
     ) -> int:
         """Write what the samples give: all, or those that give most, and what the others come to."""
         canvas, every = self.canvas, len(self.batch)
-        room = (canvas.width - x - _AFTER) // _COLUMN
+        room = (canvas.width - x - _AFTER - 4 * self.roomy) // _COLUMN
         rows = [*range(1, 1 + len(before)), *ys]
         shown = np.arange(every)
         if every > room:

@@ -68,6 +68,7 @@ def good() -> dict[str, Any]:
             "separator": ";",
             "decimal": ",",
             "header": True,
+            "shape": [1, 1],
         },
         "training": training | {"seed": 1},
         "lesson": {"shows": [next(iter(PARTS))]},

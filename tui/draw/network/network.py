@@ -77,7 +77,7 @@ def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
     if column.shape.boxed and layer == known.trace.shapes.layers:
         title = f"{title} · target"
     if len(title) > after - column.x:
-        title = title.removeprefix("layer ")
+        title = title.removeprefix("layer ").removeprefix("input of ")
     style = "active-title" if layer == active_layer(known.trace, known.step) else "title"
     canvas.write(column.x, 0, shortened(title, after - column.x), style)
 

@@ -280,7 +280,8 @@ def _joined(line: Sequence[Atom], side: Callable[[Atom], Run]) -> Row:
     before = ""
     for atom in line:
         run = side(atom)
-        row += (run, *blank(atom.width - len(run[0]))) if before == "-" else centred(run, atom.width)
+        at_left = before == "-" and run[0]
+        row += (run, *blank(atom.width - len(run[0]))) if at_left else centred(run, atom.width)
         before = run[0]
     return tuple(row)
 
@@ -288,12 +289,12 @@ def _joined(line: Sequence[Atom], side: Callable[[Atom], Run]) -> Row:
 def centred(run: Run, cells: int) -> Row:
     """Return a run in the middle of its cells, with blanks around it where there is room."""
     left, right = divmod(cells - len(run[0]), 2)
-    return (*blank(left), run, *blank(left + right))
+    return (*blank(left), *((run,) if run[0] else ()), *blank(left + right))
 
 
 def blank(cells: int) -> Row:
     """Return so many blanks, as no run if there are none."""
-    return ((" " * cells, ""),) if cells else ()
+    return ((" " * cells, ""),) if cells > 0 else ()
 
 
 def _cut(written: Written, head: Row, tail: Row, width: int) -> list[Row]:

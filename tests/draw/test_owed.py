@@ -19,6 +19,7 @@ from engine.facts.cost import cost
 from engine.facts.losses import bounds, loss_of_iteration
 from engine.facts.number import Traced
 from engine.facts.parting import both_equations, parting
+from engine.facts.samples import samples_at
 from engine.looking.cursor import start
 from engine.looking.shown import VIEWS
 from engine.numerals import numeral
@@ -117,8 +118,21 @@ def of_heat(_: Trace, __: Cursor, text: str, room: tuple[int, int]) -> Iterator[
         assert text.count("\n") + 1 == room[1]
 
 
+def of_network(run: Trace, cursor: Cursor, *_: object) -> Iterator[str]:
+    site = run.schedule.site(cursor.step)
+    batch = site.kind == "update" and len(run.shapes.batch(site.iteration)) > 1
+    yield from ("gathered", "old", "change", "new") if batch else ("input", "δ")
+
+
+def of_samples(run: Trace, cursor: Cursor, *_: object) -> Iterator[str]:
+    yield from ("sample", "C")
+    found = samples_at(run, run.schedule.site(cursor.step).iteration)
+    yield from ("is", "said") if found.classes else ("y[1]",)
+
+
 OWED: dict[str, Callable[[Trace, Cursor, str, tuple[int, int]], Iterator[str]]] = {
-    "network": lambda *_: iter(("input", "δ")),
+    "network": of_network,
+    "samples": of_samples,
     "compare": of_compare,
     "cost": of_cost,
     "loss": of_loss,

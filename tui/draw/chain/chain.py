@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.words.chain import changed_already, notes
 from tui.draw.chain.asked import Asked
-from tui.draw.chain.factors import changed_weights, factor_rows, rows_wanted
+from tui.draw.chain.factors import factor_rows, rows_wanted
 from tui.draw.chain.paths import listable, sum_rows
 from tui.draw.chain.reuse import reuse_rows, reuse_words
 from tui.draw.kit.rows import Row, clip, length
@@ -88,7 +88,7 @@ def _title(asked: Asked, width: int) -> Row:
 
 def _notes(asked: Asked, width: int, *, in_full: bool) -> list[Row]:
     """Return what must be said of the factors."""
-    changed = changed_weights(asked)
+    changed = asked.path.changed(asked.step)
     told = [(" ! ", changed_already(changed))] if changed else []
     told += [("", text) for text in notes(asked.chain, asked.path, in_full=in_full)]
     return [

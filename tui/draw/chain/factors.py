@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.facts.chain.factors import what_it_is
-from engine.facts.number import Traced
 from engine.words.chain import meanings, when_made
 from tui.draw.kit.bars import NUMBER, Columns, Line
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, power, sign_style, signed
@@ -73,18 +72,6 @@ def _rows(path: ChosenPath, room: int) -> list[range]:
     last = first + omitted - 1
     middle = range(row(first).start, row(last).stop)
     return [*map(row, range(first)), middle, *map(row, range(last + 1, number))]
-
-
-def changed_weights(asked: Asked) -> list[str]:
-    """Return the path's weights that are, as is known by now, no longer those of the forward pass."""
-    path = asked.path
-    factors = [*path.above, *path.below]
-    if path.steps:
-        # Of the same recurrent weight at each time, the first and the last on the way back tell.
-        first = len(path.above)
-        factors += [path.factor(first), path.factor(first + path.each * (path.steps - 1))]
-    changed = (one.number for one in factors if one.changed and asked.shown(one.number) is not None)
-    return sorted({number.group for number in changed if isinstance(number, Traced)})
 
 
 @np.errstate(all="ignore")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.facts.explain.largest import Largest, largest
 from engine.looking.cursor import active_layer
 from engine.looking.selection import layer_of
 from tui.draw.kit.window import around
@@ -20,6 +19,7 @@ from tui.draw.network.places import tops, weight_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.facts.explain.largest import Largest
     from tui.draw.marks.known import Known
 
 NUMBER = 9
@@ -56,6 +56,7 @@ class Shape(NamedTuple):
 
 SHAPES = (Shape(7, 25, 3), Shape(5, 25, 2), Shape(4), Shape(3), Shape(2), Shape(1))
 """From the roomiest to the barest."""
+_UNBOXED = 2  # the place of the first without a box
 
 
 class Grid(NamedTuple):
@@ -173,7 +174,7 @@ class Plan(NamedTuple):
 def lay_out(known: Known, width: int, height: int) -> Plan:
     """Return the roomiest plan in which every weight is drawn; if there is none, the roomiest.
 
-    With little room only the weights that the step works on are all drawn, then those of one neuron.
+    With little room only the weights of one neuron are drawn between two layers, then only some layers.
     """
     return _Planner(known, width, max(1, height - 1)).best()
 
@@ -203,38 +204,34 @@ class _Planner:
             fitting = fitting or plan
         if fitting is not None:
             return fitting
-        for fans, columns in itertools.product(("far", "all"), tried):
-            plan = self._planned(columns, fans)
-            if plan is not None:
-                return plan
-        return self._windowed()
+        narrow = (self._planned(columns, fans=True) for columns in tried)
+        return next((plan for plan in narrow if plan is not None), None) or self._windowed()
 
     def _windowed(self) -> Plan:
         """Return the layers that fit, grown from the active one, first to where its numbers come from."""
         known = self.known
         focus = known.cursor.focus
         active = active_layer(known.trace, known.step) if focus is None else layer_of(known.trace, focus)
-        barest = len(SHAPES) - 1 if self.room < 2 * SHAPES[0].lines else 2
         shown = range(active, active + 1)
-        best = self._planned([self._column(active, barest, shown)], wide=True)
+        columns = [self._column(active, _UNBOXED, shown)]
+        best = self._planned(columns, wide=True)
         for layer in _outwards(active, len(self.every), up=known.site.kind == "delta"):
             wider = range(min(shown.start, layer), max(shown.stop, layer + 1))
-            plan = self._planned([self._column(one, barest, wider) for one in wider], "far")
+            more = [self._column(one, _UNBOXED, wider) for one in wider]
+            plan = self._planned(more, fans=True)
             if plan is not None or len(shown) == 1:
-                best, shown = plan or best, wider
+                best, shown, columns = plan or best, wider, more
+        best = self._planned(columns) or best
         assert best is not None
         return best
 
-    def _planned(self, columns: list[Column], fans: str = "", *, wide: bool = False) -> Plan | None:
+    def _planned(self, columns: list[Column], *, fans: bool = False, wide: bool = False) -> Plan | None:
         """Return the plan of some layers; None where it is too wide.
 
-        `fans` says of which gaps only the weights of one neuron are drawn whatever the room: the "far" ones
-        or "all". It may be as `wide` as it has to be.
+        With `fans` only the weights of one neuron are drawn whatever the room. It may be as `wide` as it has
+        to be.
         """
-        gaps = [
-            self._gap(left, right, fan=fans == "all" or (fans == "far" and not _works_on(self.known, right)))
-            for left, right in itertools.pairwise(columns)
-        ]
+        gaps = [self._gap(left, right, fan=fans) for left, right in itertools.pairwise(columns)]
         ending = next((column for column in columns if column.layer == self.last), None)
         beside = TARGET if ending is not None and not ending.shape.boxed else 0
         before = _MORE if columns[0].layer else 1
@@ -306,6 +303,9 @@ class _Planner:
 
     def _in_part(self, layer: int, *, ranks: bool, heard: int, symbol: int) -> Column:
         """Return a column of a layer that does not fit: its largest contributions, or a window of it."""
+        # Imported where a layer does not fit: the first frame of most has no need of it.
+        from engine.facts.explain.largest import largest
+
         size = self.sizes[layer]
         number = len(str(size)) + 1
         width = max(number + SHAPES[-1].cells, symbol)
@@ -398,11 +398,6 @@ def _outwards(active: int, layers: int, *, up: bool) -> Iterator[int]:
     near, far = (above, below) if up else (below, above)
     for pair in itertools.zip_longest(near, far):
         yield from (layer for layer in pair if layer is not None)
-
-
-def _works_on(known: Known, right: Column) -> bool:
-    """Return whether the step works on the weights into a layer."""
-    return comes_back(known, right.layer) or (known.site.kind != "delta" and known.site.layer == right.layer)
 
 
 def _heard(known: Known, column: Column, *, back: bool) -> int:

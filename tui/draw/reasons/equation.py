@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from engine.facts.explain import explain
-from engine.facts.explain.expression import Constant, Sum
+from engine.facts.explain.expression import Apply, Constant, Sum
 from engine.facts.explain.shown import single
 from engine.facts.number import Number, Traced
 from engine.looking.selection import explained, known, numbers_around, numbers_of_step, selected
@@ -258,4 +258,7 @@ def _lines(equation: Equation, right: float | None, written: Written, *, chosen:
         row = (*head, *written.writing.text(expression, digits, numbers=False), *tail)
         return [clip(row, written.width)]
     room = (written.width, written.most)
-    return written.writing.lines(expression, value, (head, tail), *room, digits, spread=written.spread)
+    spread = written.spread and not isinstance(
+        expression, Apply
+    )  # a function of one number is seen in one line
+    return written.writing.lines(expression, value, (head, tail), *room, digits, spread=spread)

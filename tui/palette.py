@@ -36,6 +36,7 @@ LOOKS: dict[str, Look] = {
     "active-title": Look("foreground", bold=True, underline=True),
     "rule": Look("faint"),
     "frame": Look("faint"),
+    "ways": Look("quiet"),
     "unknown": Look("faint"),
     "zero": Look("foreground"),
     "positive": Look("positive"),

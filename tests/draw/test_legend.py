@@ -16,6 +16,7 @@ from tests.shipped import NAMES
 from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
+from tui.draw.kit.panels import Panel, boxed
 from tui.draw.kit.rows import Row, plain
 from tui.draw.legend.legend import AUTHOR, explained_by, legend, says, telling
 from tui.draw.legend.signs import COLOURS, LETTERS, PLAIN, SIGNS
@@ -104,3 +105,8 @@ def test_no_line_is_for_what_is_not_there(name: str) -> None:
 def test_what_an_author_writes_is_not_explained() -> None:
     assert legend([(("δ1[2] = W2 × η", "note"),)]) == []
     assert [entry.shown for entry in legend([(("δ1[2]", "symbol"),)])] == ["δ1[2]"]
+
+
+def test_boxes_and_the_keys_in_their_borders_need_no_line() -> None:
+    panel = Panel("δ", [(("δ1[2]", "symbol"),)], keys="↓ j neuron", scale="log scale")
+    assert [entry.shown for entry in legend(boxed(panel, 40, 3))] == ["δ1[2]"]

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from tui.draw.kit.rows import Row, Run, Style, clip, length, rule
-from tui.draw.kit.wide import cells
+from tui.draw.kit.wide import cells, shortened
 
 BOXES_FROM = (100, 30)
 """The smallest screen, in columns and rows, that has room for boxes."""
@@ -45,11 +45,12 @@ def ruled(panel: Panel, width: int) -> list[Row]:
 def boxed(panel: Panel, width: int, height: int) -> list[Row]:
     """Return a panel in a box of a size; its rows have two cells less."""
     style = panel.style or _BORDER
-    title = _shortest_that_fits(panel.title, width - _ENDS)
-    scale = _fitting(panel.scale, width - len(title) - _ENDS - 3)
+    title = shortened(_shortest_that_fits(panel.title, width - _ENDS), width - _ENDS)
+    scale = _fitting(panel.scale, width - cells(title) - _ENDS - 3)
     head: Row = (("┌─", style), (f" {title} ", "heading"))
-    tail: Row = (*_labelled(scale, style), ("─┐", style))
-    keys = (*_labelled(_fitting(panel.keys, width - _ENDS), style), ("─┘", style))
+    tail: Row = ((f" {scale} ", "dim"), ("─┐", style)) if scale else (("─┐", style),)
+    ways = _fitting(panel.keys, width - _ENDS)
+    keys: Row = ((f" {ways} ", "ways"), ("─┘", style)) if ways else (("─┘", style),)
     rows = [_stretched(head, tail, width, style)]
     for row in [*panel.rows, *[()] * (height - 2 - len(panel.rows))][: max(0, height - 2)]:
         inside = clip(row, width - 2)
@@ -70,10 +71,6 @@ def beside(left: list[Row], right: list[Row], width: int) -> list[Row]:
             [*left, *[()] * (count - len(left))], [*right, *[()] * (count - len(right))], strict=True
         )
     ]
-
-
-def _labelled(text: str, style: Style) -> Row:
-    return ((f" {text} ", "dim"),) if text else (("─", style),)
 
 
 def _stretched(head: Row, tail: Row, width: int, style: Style) -> Row:

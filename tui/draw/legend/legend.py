@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 AUTHOR = ("note", "author")
 """The styles of what the author of a scenario has written: words of his own."""
 
-FRAME = "frame"
-"""The style of the boxes around the parts of the screen."""
+FRAME = ("frame", "ways")
+"""The styles of the boxes around the parts of the screen, and of the keys in their borders."""
 
 
 class Entry(NamedTuple):
@@ -50,7 +50,7 @@ def telling(row: Row) -> Row:
 
 
 def _telling(text: str, style: Style, *, heading: bool) -> str:
-    if style in (*AUTHOR, FRAME):
+    if style in (*AUTHOR, *FRAME):
         return " " * len(text)
     if heading and style not in ("wire", "wire-active"):
         text = text.replace("─", " ")

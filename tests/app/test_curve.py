@@ -20,7 +20,7 @@ async def test_along_the_curve_and_there_and_back() -> None:
     async with user_of("mazur", 5) as user:
         await user.until_computed()
         await user.press(">")
-        assert "the curve of the losses, which is view 4" in user.text()
+        assert "go along the curve of view 4" in user.text()
         await user.press("4", ">", ">")
         assert "iteration 400   C " in user.text()
         await user.press("escape")

@@ -93,7 +93,7 @@ def pair_of_bars(right: float, made: float, cells: int) -> Row:
     """
     sizes = [abs(value) if math.isfinite(value) else 0.0 for value in (right, made)]
     largest = max(sizes)
-    longs = [max(round(cells * size / largest), 1) if size else 0 for size in sizes]
+    longs = [max(round(cells * (size / largest)), 1) if size else 0 for size in sizes]
 
     def cell(side: float, at: int) -> Run:
         there = [value * side > 0.0 and at < long for value, long in zip((right, made), longs, strict=True)]

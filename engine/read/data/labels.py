@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.read.data.cells import pattern
 from engine.read.data.numbers import counted
 from engine.read.document.text import one_line, shortened
 
@@ -24,13 +23,18 @@ if TYPE_CHECKING:
 MOST = 10_000
 """Classes; more of them, and the column holds no labels."""
 
-_NUMBER = pattern(".")
+
+def _is_number(text: str) -> bool:
+    # Imported when there are labels: most scenarios have none.
+    from engine.read.data.cells import pattern
+
+    return pattern(".").fullmatch(text) is not None
 
 
 def label(text: str) -> str:
     """Return what a label is called: a number by its value, whether it is written 1, 1.0 or +1."""
     word = one_line(text)
-    if _NUMBER.fullmatch(word):
+    if _is_number(word):
         number = float(word)
         return str(int(number)) if abs(number) < 1e15 and number.is_integer() else repr(number)
     return word
@@ -39,7 +43,7 @@ def label(text: str) -> str:
 def in_order(labels: Iterable[str]) -> tuple[str, ...]:
     """Return classes in the order of their outputs: by their values if all are numbers, else by letters."""
     found = list(labels)
-    if all(_NUMBER.fullmatch(one) for one in found):
+    if all(map(_is_number, found)):
         return tuple(sorted(found, key=float))
     return tuple(sorted(found))
 

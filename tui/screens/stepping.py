@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.css.scalar import Scalar
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
@@ -99,6 +98,7 @@ class SteppingScreen(Screen[None]):
         self._asked: Command | None = None  # the last key's, until it is drawn
         self._guides = False  # whether a note may lead to its view: not who follows a number
         self._offers = self._offered = False  # whether this key and the one before offered the next lesson
+        self._reasons = 0  # rows
 
     @property
     def goal(self) -> Cursor:
@@ -198,9 +198,9 @@ class SteppingScreen(Screen[None]):
         """Give the reasons the rows that they need, and the others to the picture."""
         trace, here = self._walk.place
         height = self._height_of_reasons(trace, here.step, *self.app.size)
-        reasons = self.query_one(ReasonsPane)
-        if reasons.styles.height != Scalar.parse(str(height)):
-            reasons.styles.height = height
+        if height != self._reasons:
+            self._reasons = height
+            self.query_one(ReasonsPane).styles.height = height
 
     def _height_of_reasons(self, trace: Trace, step: int, width: int, height: int) -> int:
         if not has_boxes(width, height):

@@ -5,6 +5,7 @@ The dots are the characters of the braille block, which fixes the bit of each do
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,20 +67,31 @@ class Dots:
             before = y
 
     def course(self, places: NDArray[np.int_], heights: Array) -> None:
-        """Draw heights that belong to columns of dots, in order: between two columns stands a straight line.
+        """Draw heights that belong to columns of dots, in order; nan is a gap.
 
-        A column of several spans all of them, so that no spike is lost.
+        A column of several spans all of them, so that no spike is lost; where each has its own, straight
+        lines lead from one to the next.
         """
-        if bool((np.diff(places) > 0).all()):
-            self.curve(np.interp(np.arange(int(places[-1]) + 1), places, heights).tolist())
-            return
-        starts = np.flatnonzero(np.diff(places, prepend=-1))
-        # fmin and fmax leave nan out unless there is nothing else.
-        self.curve(heights[starts].tolist())
-        spans = (np.fmax.reduceat(heights, starts), np.fmin.reduceat(heights, starts))
-        for x, high, low in zip(places[starts].tolist(), *(one.tolist() for one in spans), strict=True):
-            if high == high:
-                self.stroke(x, *(round((1.0 - part) * (self.down - 1)) for part in (high, low)))
+        if len(places) > 1 and bool((np.diff(places) > 0).all()):
+            columns = np.arange(int(places[0]), int(places[-1]) + 1)
+            lowest = highest = np.interp(columns, places, heights)
+        else:
+            starts = np.flatnonzero(np.diff(places, prepend=-1))
+            # fmin and fmax leave nan out unless there is nothing else.
+            lowest, highest = np.fmin.reduceat(heights, starts), np.fmax.reduceat(heights, starts)
+            columns = places[starts]
+        before: tuple[int, int] | None = None
+        for x, low, high in zip(columns.tolist(), lowest.tolist(), highest.tolist(), strict=True):
+            if math.isnan(low):
+                before = None
+                continue
+            top, bottom = (self.down - 1 - round(part * (self.down - 1)) for part in (high, low))
+            own = top, bottom
+            if before is not None:
+                # Down or up to the column before, so that a steep stretch is one line.
+                top, bottom = min(top, before[1]), max(bottom, before[0])
+            before = own
+            self.stroke(x, top, bottom)
 
     def draw(self, canvas: Canvas, left: int, top: int, style: Style | Callable[[int], Style]) -> None:
         """Write the dots on a canvas; `style` may depend on the column of cells."""

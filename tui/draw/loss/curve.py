@@ -6,7 +6,6 @@ behind the iteration that is looked at is pale, what is not computed yet is dott
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,36 +128,9 @@ def _curve(
     canvas: Canvas, shares: Array, first: int, stride: int, axis: Axis, lines: int, looked_at: int
 ) -> None:
     dots = Dots(axis.columns, lines)
-    before: tuple[int, int] | None = None
-    for place, low, high in zip(*_spans(shares, first, stride, axis), strict=True):
-        if math.isnan(low):
-            before = None
-            continue
-        top, bottom = (dots.down - 1 - round(part * (dots.down - 1)) for part in (high, low))
-        own = top, bottom
-        if before is not None:
-            # Down or up to the column before, so that a steep stretch is one line.
-            top, bottom = min(top, before[1]), max(bottom, before[0])
-        before = own
-        dots.stroke(place, top, bottom)
+    span = axis.last - axis.first
+    iterations = first - axis.first + np.arange(len(shares)) * stride
+    places = (dots.across - 1) * iterations // span if span else iterations
+    dots.course(places, np.clip(shares, 0.0, 1.0))
     here = axis.dot(looked_at) // 2
     dots.draw(canvas, axis.left, 1, lambda x: "focus" if x == here else "loss" if x < here else "future")
-
-
-def _spans(share: Array, first: int, stride: int, axis: Axis) -> tuple[list[int], list[float], list[float]]:
-    """Return the columns of dots, from the first on, and the lowest and highest share in each.
-
-    With fewer losses than columns, straight lines lead from one loss to the next.
-    """
-    share = np.clip(share, 0.0, 1.0)
-    span, dots = axis.last - axis.first, 2 * axis.columns
-    iterations = first - axis.first + np.arange(len(share)) * stride
-    places = (dots - 1) * iterations // span if span else iterations
-    if len(share) > 1 and bool((np.diff(places) > 0).all()):
-        between = np.arange(int(places[0]), int(places[-1]) + 1)
-        line = np.interp(between, places, share).tolist()
-        return between.tolist(), line, line
-    starts = np.flatnonzero(np.diff(places, prepend=-1))
-    # fmin and fmax leave nan out unless there is nothing else.
-    lowest, highest = np.fmin.reduceat(share, starts), np.fmax.reduceat(share, starts)
-    return places[starts].tolist(), lowest.tolist(), highest.tolist()

@@ -169,7 +169,7 @@ class Shelf(NamedTuple):
         remedy = f'Did you mean "{close[0]}"? ' if close else ""
         remedy += f"The scenarios at hand are: {', '.join(names) or 'none'}."
         if not self.closed:
-            remedy += " A file is named with its .toml."
+            remedy += " A file needs its .toml."
         return Complaint(shortened(name) or '""', "there is no scenario of this name", remedy)
 
 

@@ -133,6 +133,8 @@ LETTERS: tuple[Sign, ...] = (
 )
 """The letters and words, in the order of an iteration."""
 
+_SHADES = ("selected", *(f"heat-positive-{level}" for level in range(1, 5)))
+
 SIGNS: tuple[Sign, ...] = (
     Sign("·", "not known yet (never 0)", r"·"),
     Sign("×", "times", r"×|⊙"),
@@ -165,8 +167,14 @@ SIGNS: tuple[Sign, ...] = (
         r"[─│└┤┴├┬┼▏▕▔┌┐┘]",
         ("rule", "strong", "dim", "axis", "title", "", "symbol"),
     ),
-    Sign("▀ ▄", "two bars in one: above as it should be, below as it is made", r"[▀▄]"),
+    Sign(
+        "▀ ▄",
+        "two bars in one: above as it should be, below as it is made",
+        r"[▀▄]",
+        ("positive", "negative", "zero", "dim", "strong", "value", "warning", ""),
+    ),
     Sign("█▌", "a bar: the longer, the larger", r"[█▌▎▊▐▁▂▃▅▆▇▏▕]"),
+    Sign("▀▄█", "a picture: two pixels, one above the other", r"[▀▄]", _SHADES),
     Sign("░▒▓█", "the darker, the larger", r"[░▒▓]"),
     Sign(
         "◦○◇□",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.number import Number, array_of
 from engine.looking.selection import selected
-from engine.order.quantities import PARAMETERS, Quantity, Reference
+from engine.order.quantities import PARAMETERS, Quantity, Reference, group_of
 from tui.draw.kit.rows import Linked
 
 if TYPE_CHECKING:
@@ -69,6 +69,20 @@ class Known:
         """Return the style of one number that is drawn; the selected one stands out."""
         number = Number(reference, index)
         return Linked("selected" if number == self.selected else style, number)
+
+    @property
+    def pixel(self) -> int:
+        """The input that is looked at: that of the selected number, if it is an input or a weight of one."""
+        number = self.selected
+        if number is not None and number.reference.layer == 0:
+            return number.index[0]
+        if (
+            number is not None
+            and number.reference.layer == 1
+            and group_of(number.reference.quantity) == "weights"
+        ):
+            return number.index[1]
+        return self.cursor.units[0]
 
     def touched(self, reference: Reference) -> str:
         """Return how a style begins that says whether the present step wrote or read a number."""

@@ -223,6 +223,6 @@ class _Table:
             return
         changes = [self._traced(CHANGE_OF, line).value for line in lines]
         largest = max(map(abs, changes), default=0.0)
-        self.canvas.write(x, 0, "change: down │ up".center(room)[:room], "title")
+        self.canvas.write(x + room // 2 - len("down "), 0, "down │ up", "title")
         for change, y in zip(changes, ys, strict=True):
             self.canvas.runs(x, y, sided(change, largest, room // 2))

@@ -28,7 +28,7 @@ _HALVES = " ▄▀█"
 def draw_cells(canvas: Canvas, known: Known, column: Column) -> None:
     """Draw all units of a layer as cells: a picture, or a strip of activations and one of deltas."""
     layer = column.layer
-    unit = known.cursor.units[layer]
+    unit = known.cursor.units[layer] if layer else known.pixel
     if column.picture is not None:
         assert known.trace.scenario.data.shape is not None
         reference = known.reference("input", 0)
@@ -72,7 +72,7 @@ def draw_weights(canvas: Canvas, known: Known, gap: Gap, left: Column) -> None:
     shape, picture = known.trace.scenario.data.shape, left.picture
     assert shape is not None
     assert picture is not None
-    to, unit = known.cursor.units[1], known.cursor.units[0]
+    to, unit = known.cursor.units[1], known.pixel
     formed = known.site.layer == 1 and known.site.kind in ("gradient", "update")
     reference = formed_reference(known, 1) if formed else known.reference("weights", 1)
     matrix = known.at(reference)

@@ -348,7 +348,7 @@ class _Planner:
         size = self.sizes[0]
         return Column(
             *(0, size, SHAPES[-1], max(picture.width, len(f"x[{size}] ") + HEARD, symbol)),
-            *((self.known.cursor.units[0],), (below,)),
+            *((self.known.pixel,), (below,)),
             heard=tuple(min(self.room - 1, below + 1 + place) for place in range(beside)),
             summed=beside < heard,
             picture=picture._replace(top=top),

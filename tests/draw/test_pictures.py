@@ -1,0 +1,106 @@
+"""Are inputs that are pictures drawn as they are, and the weights that read them, without colour too?"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.facts.number import Traced
+from engine.looking.cursor import look_at, start
+from engine.looking.jumps import pick
+from tests.draw.large_network import large, linked_numbers
+from tests.draw.test_heat import glyph
+from tui.draw.kit.ascii import in_ascii
+from tui.draw.kit.rows import Linked, plain
+from tui.draw.network.network import network_rows
+
+if TYPE_CHECKING:
+    from engine.run.tracing import Trace
+
+FORWARD, GRADIENT = 0, 6
+
+
+@cache
+def digits() -> Trace:
+    return trace(load(find("digits")))
+
+
+def cells(step: int, size: tuple[int, int], quantity: str) -> dict[int, str]:
+    """The sign of each pixel, or of its weight to the neuron that is looked at."""
+    run = digits()
+    cursor = look_at(look_at(start(run, step), run, 1, 2), run, 0, 63)
+    return {
+        style.target.index[-1]: text
+        for row in network_rows(run, cursor, *size)
+        for text, style in row
+        if isinstance(style, Linked)
+        and not isinstance(style.target, int)
+        and style.target.reference.quantity == quantity
+        and style.target.reference.layer in (0, 1)
+        and not any(sign.isdigit() for sign in text)
+    }
+
+
+@pytest.mark.parametrize("size", [(100, 13), (120, 17), (200, 27)])
+def test_each_pixel_is_as_dark_as_it_is_large(size: tuple[int, int]) -> None:
+    run = digits()
+    ink = run.scenario.data.inputs[0, 0]
+    assert cells(FORWARD, size, "input") == {at: 2 * glyph(float(one), 1.0) for at, one in enumerate(ink)}
+    weights = run.scenario.network.layers[0].weights[2]
+    largest = float(np.abs(weights).max())
+    found = cells(FORWARD, size, "weights")
+    assert found == {at: 2 * glyph(float(one), largest) for at, one in enumerate(weights)}
+
+
+def test_in_few_rows_a_sign_is_two_pixels() -> None:
+    ink = digits().scenario.data.inputs[0, 0].reshape(4, 2, 8)
+    drawn = cells(FORWARD, (80, 7), "input")
+    assert len(drawn) == 32
+    for at, sign in drawn.items():
+        upper, lower = ink[at // 16, :, at % 8] > 0.5
+        assert sign == " ▄▀█"[2 * upper + lower]
+    assert len({in_ascii(sign) for sign in " ▄▀█"}) == 4
+
+
+@pytest.mark.parametrize("size", [(80, 7), (120, 17)])
+def test_nothing_is_learnt_from_white_paper(size: tuple[int, int]) -> None:
+    ink = digits().scenario.data.inputs[0, 0]
+    drawn = cells(GRADIENT, size, "weight_gradient")
+    assert drawn
+    assert all((sign.strip() == "") == (ink[at] == 0.0) for at, sign in drawn.items())
+
+
+def test_a_pixel_and_a_cell_of_a_strip_can_be_pointed_into() -> None:
+    run = digits()
+    target = next(one for text, one in linked_numbers(network_rows(run, start(run), 120, 17)) if text == "██")
+    there = pick(start(run), run, target)
+    assert f"x[{target.index[0] + 1}] " in "".join(map(plain, network_rows(run, there, 120, 17)))
+    wide = large()
+    for unit in (0, 39, 80):
+        cursor = look_at(start(wide), wide, 0, unit)
+        marked = [
+            style for row in network_rows(wide, cursor, 120, 17) for _, style in row if style == "selected"
+        ]
+        assert [style.target.index for style in marked if isinstance(style, Linked)] == [(unit,)]  # type: ignore[union-attr]
+
+
+def test_every_cell_of_a_strip_is_one_of_its_units() -> None:
+    wide = large()
+    values = wide.scenario.data.inputs[0, 0]
+    strip = {
+        number.index[0]: text
+        for text, number in linked_numbers(network_rows(wide, start(wide), 200, 30))
+        if number.reference.quantity == "input" and not any(sign.isdigit() for sign in text)
+    }
+    assert sorted(strip) == list(range(81))
+    largest = float(np.abs(values).max())
+    assert all(text == glyph(float(values[unit]), largest).strip() for unit, text in strip.items())
+    assert (
+        Traced(wide, next(iter(linked_numbers(network_rows(wide, start(wide), 200, 30))))[1]).value
+        is not None
+    )

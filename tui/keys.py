@@ -83,7 +83,7 @@ KEYS: tuple[Key, ...] = (
         ("down", "j"),
         "↓ j",
         "neuron",
-        "look at the next neuron of the layer",
+        "look at the next neuron of the layer; in view 0 choose the next sample",
         "Looking",
         8,
     ),
@@ -111,7 +111,14 @@ KEYS: tuple[Key, ...] = (
     Key("move('layer-down')", ("A",), "A", "layer down", "those of the layer below", "Looking"),
     Key("move('next-term')", ("t",), "t", "term", "select the next number that it comes from", "Looking", 9),
     Key("move('previous-term')", ("T",), "T", "term back", "the one before", "Looking"),
-    Key("move('to-maker')", ("enter",), "enter", "made", "go to the step that made the number", "Looking"),
+    Key(
+        "move('to-maker')",
+        ("enter",),
+        "enter",
+        "made",
+        "go to the step that made the number; in view 0 to the sample's loss",
+        "Looking",
+    ),
     Key("move('to-next-reader')", ("r",), "r", "reader", "go to the next step that reads it", "Looking"),
     Key(
         "move('to-previous-reader')", ("R",), "R", "reader back", "to the one before that reads it", "Looking"
@@ -166,6 +173,24 @@ KEYS: tuple[Key, ...] = (
         "Views",
     ),
     Key("view('heat')", ("9",), "9", "heat", "weights and gradients of a layer as a heat map", "Views"),
+    Key(
+        "view('samples')",
+        ("0",),
+        "0",
+        "samples",
+        "all samples at this iteration: what is said of each, how wrong it is, which classes are mixed up",
+        "Views",
+    ),
+    Key("table('sort')", ("s",), "s", "sort", "in view 0: sort the samples by the next column", "Views"),
+    Key("table('worst')", ("S",), "S", "worst", "in view 0: the worst samples first", "Views"),
+    Key(
+        "table('which')",
+        ("f",),
+        "f",
+        "which",
+        "in view 0: all samples, those of this batch, or those taken for another class",
+        "Views",
+    ),
     Key("scale", ("l",), "l", "scale", "loss on a linear or a logarithmic scale", "Views"),
     Key("presenter", ("P",), "P", "presenter", "one number on a page for a class, and back", "Views"),
     Key(
@@ -260,17 +285,23 @@ def is_key(word: str) -> bool:
     return known and key != " " and {*held} <= {"ctrl", "shift", "alt"}
 
 
-_ONLY_IN = {"against": "compare", "scale": "loss"}
+_ONLY_IN = {
+    "against": "compare",
+    "scale": "loss",
+    **dict.fromkeys(("table('sort')", "table('worst')", "table('which')"), "samples"),
+}
 """The keys that do something in one view alone."""
 
-_STILL = ("compare", "cost", "loss")
+_IN_TABLE = ("move('unit-down')", "move('unit-up')", "move('to-maker')")
+_STILL = ("compare", "cost", "loss", "samples")
 """The views that show no single number."""
 
 
 def keys_of(view: str) -> tuple[Key, ...]:
     """Return the keys of a view, those that are in every view left out but for the steps."""
     groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
-    own = [key for key in KEYS if _ONLY_IN.get(key.action) == view]
+    also = _IN_TABLE if view == "samples" else ()
+    own = [key for key in KEYS if _ONLY_IN.get(key.action) == view or key.action in also]
     return (*own, *(key for key in KEYS if key.group in groups and key.action not in _ONLY_IN))
 
 

@@ -13,14 +13,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.looking.cursor import Cursor
+    from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from engine.scenario import Order
     from tui.draw.kit.rows import Row
 
-__all__ = ["PRESENTER", "VIEWS", "view_rows"]
+__all__ = ["PRESENTER", "VIEWS", "key_of", "view_rows"]
 
 PRESENTER = "presenter"
 """The page for a class on a projector, in the place of a view."""
+
+
+def key_of(view: str) -> str:
+    """Return the key that leads to a view."""
+    return str((VIEWS.index(view) + 1) % 10)
 
 
 def view_rows(
@@ -33,11 +39,13 @@ def view_rows(
     others: Sequence[Trace] = (),
     against: Order | None = None,
     logarithmic: bool = False,
+    sorting: Sorting | None = None,
 ) -> list[Row]:
     """Return the rows of a view, for `width` x `height` cells.
 
     `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds
-    against the order that waits, None if nobody has chosen. `logarithmic` is the scale of the loss.
+    against the order that waits, None if nobody has chosen. `logarithmic` is the scale of the loss;
+    `sorting` says how the table of samples stands, the worst first if nobody has sorted it.
 
     Raises:
         ValueError: there is no such view.
@@ -51,6 +59,11 @@ def view_rows(
             from tui.draw.loss import loss_rows
 
             return loss_rows(trace, cursor, width, height, logarithmic)
+        case "samples":
+            from engine.looking.sorting import Sorting
+            from tui.draw.samples.samples import samples_rows
+
+            return samples_rows(trace, cursor, width, height, sorting or Sorting())
         case "cost":
             from tui.draw.cost import cost_rows as rows
         case "time":

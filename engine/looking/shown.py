@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from engine.order.quantities import Quantity
     from engine.run.tracing import Trace
 
-VIEWS = ("network", "compare", "cost", "loss", "time", "chain", "slope", "gradient", "heat")
-"""The views, in the order of their keys 1 to 9."""
+VIEWS = ("network", "compare", "cost", "loss", "time", "chain", "slope", "gradient", "heat", "samples")
+"""The views, in the order of their keys 1 to 9 and 0."""
 
 PARTS: dict[str, str] = {
     "network": "the network with its numbers",

@@ -12,7 +12,7 @@ from engine.looking.cursor import start
 from engine.run.tracing import trace
 from tui.following.digest import digest
 from tui.following.follower import Follower
-from tui.following.looking import cursor_of
+from tui.following.looking import cursor_of, sorting_of
 from tui.following.shared import broken, is_known, made, run_of, scenario_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from engine.catalog import Shelf
     from engine.looking.cursor import Cursor
+    from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from engine.scenario import Order
     from tui.following.lesson import Classroom
@@ -37,6 +38,7 @@ class Shown(NamedTuple):
     view: str
     logarithmic: bool
     against: Order | None
+    sorting: Sorting
 
 
 class Attending:
@@ -129,9 +131,10 @@ class Attending:
         cursor = (
             start(screen.trace, state.breaks[0][0]) if self._on_the_way else cursor_of(screen.trace, state)
         )
-        wanted = Shown(screen.trace, cursor, state.view, state.logarithmic, state.against)
+        sorting = sorting_of(state)
+        wanted = Shown(screen.trace, cursor, state.view, state.logarithmic, state.against, sorting)
         if wanted != _shown_on(screen):
-            screen.show(cursor, state.view, state.logarithmic, state.against)
+            screen.show(cursor, state.view, state.logarithmic, state.against, sorting)
             self._ask(screen)
         self._expected = wanted
 
@@ -192,4 +195,4 @@ class Attending:
 
 def _shown_on(screen: SteppingScreen) -> Shown:
     """Return what a screen shows, or will as soon as it has been computed."""
-    return Shown(screen.trace, screen.goal, screen.view, screen.logarithmic, screen.against)
+    return Shown(screen.trace, screen.goal, screen.view, screen.logarithmic, screen.against, screen.sorting)

@@ -13,9 +13,10 @@ from engine.facts.explain.origins import origins
 from engine.facts.number import Number, array_of
 from engine.looking.cursor import look_at, start
 from engine.looking.selection import explained, known
+from engine.looking.sorting import Sorting
 from engine.order.quantities import Reference
 from tui.following.digest import digest
-from tui.following.protocol import Focus, State
+from tui.following.protocol import Focus, State, Table
 from tui.following.shared import chosen_in
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ def cursor_of(trace: Trace, state: State) -> Cursor:
         if known(trace, cursor, number) and state.term < len(origins(trace, number)):
             cursor = replace(cursor, term=state.term)
     return cursor
+
+
+def sorting_of(state: State) -> Sorting:
+    """Return how the table of samples of a state stands; the worst first, where it names no such table."""
+    return Sorting(*(getattr(state.table, name) for name in Table.__struct_fields__))
+
+
+def table_of(sorting: Sorting) -> Table:
+    """Return the part of a state that says how a table of samples stands."""
+    return Table(*(getattr(sorting, name) for name in Table.__struct_fields__))
 
 
 def _number(trace: Trace, iteration: int, focus: Focus) -> Number | None:

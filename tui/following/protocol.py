@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from engine.looking.sorting import WORST_FIRST
 from engine.naming import LONGEST_NAME, is_name
 from engine.order.orders import ORDERS
 from engine.order.quantities import Quantity, is_quantity
@@ -56,6 +57,15 @@ class Chosen(msgspec.Struct, frozen=True):
     mistake: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")] | None
 
 
+class Table(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the table of samples stands (`engine.looking.sorting`)."""
+
+    by: Annotated[str, Meta(pattern=r"^[a-z0-9]{1,16}\Z")] = WORST_FIRST
+    falling: bool = True
+    which: Literal["all", "batch", "wrong"] = "all"
+    row: _Count | None = None
+
+
 class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a leader looks at: the run by its digest and by what was done to a scenario, the cursor, the view.
 
@@ -77,6 +87,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     view: Annotated[str, Meta(pattern=r"^[a-z]{1,16}\Z")] = "network"
     logarithmic: bool = False
     against: Order | None = None
+    table: Table = Table()
     breaks: Annotated[tuple[tuple[_Count, _Count], ...], Meta(max_length=_MOST_BREAKS)] = ()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from tui.following.leader import Leader
-from tui.following.looking import state_of
+from tui.following.looking import state_of, table_of
 from tui.following.shared import name_of
 from tui.views import PRESENTER, VIEWS
 
@@ -75,6 +75,7 @@ class Teaching:
                 view=view,
                 logarithmic=screen.logarithmic,
                 against=screen.against,
+                table=table_of(screen.sorting),
             )
         )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
+from engine.looking.sorting import Sorting
 from tui.draw.reasons.reasons import remark_rows
 from tui.panes.pane import Pane
 from tui.views import PRESENTER, VIEWS, view_rows
@@ -21,7 +22,8 @@ class MainPane(Pane):
     """The view that was chosen, and the note of the step where nothing else shows it.
 
     `others` are runs of the same scenario in other update orders, `against` is the one that is chosen to be
-    held against the order that waits; `logarithmic` is the scale of the loss.
+    held against the order that waits; `logarithmic` is the scale of the loss, `sorting` how the table of
+    samples stands.
     `following` is the lesson after the one that is open.
     `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
     """
@@ -30,6 +32,7 @@ class MainPane(Pane):
     others: var[tuple[Trace, ...]] = var((), always_update=True)
     against: var[Order | None] = var(None)
     logarithmic: var[bool] = var(False)
+    sorting: var[Sorting] = var(Sorting())
     computed: var[int] = var(0)
     following: var[str] = var("")
 
@@ -38,6 +41,7 @@ class MainPane(Pane):
         self.redraw()
 
     watch_others = watch_against = watch_logarithmic = watch_computed = watch_following = watch_view
+    watch_sorting = watch_view
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view; the note stands below all but the network, which has the reasons."""
@@ -54,5 +58,6 @@ class MainPane(Pane):
             others=self.others,
             against=self.against,
             logarithmic=self.logarithmic,
+            sorting=self.sorting,
         )[:room]
         return [*rows, *[()] * (room - len(rows)), *note]

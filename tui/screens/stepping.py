@@ -12,11 +12,12 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
-from engine.looking.cursor import Cursor, start
+from engine.looking.cursor import Cursor, leap, start
 from engine.looking.jumps import pick
 from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
 from engine.looking.shown import shown_at
+from engine.looking.sorting import Sorting, chosen_row, obeyed
 from engine.order.orders import WAITING, not_waiting
 from tui.keys import bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
@@ -25,7 +26,7 @@ from tui.panes.pane import Pane
 from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallPane
 from tui.terminal.celldiff import CellDiffApp
 from tui.views import PRESENTER, VIEWS
-from tui.walking.nothing import shown_already, why_still
+from tui.walking.nothing import shown_already, why_same_table, why_still
 from tui.walking.orders import Place
 from tui.walking.other_runs import OtherRuns
 from tui.walking.walk import Walk
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.events import Key, Resize
 
+    from engine.facts.samples import Samples
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
@@ -70,6 +72,7 @@ class SteppingScreen(Screen[None]):
     others: var[tuple[Trace, ...]] = var((), always_update=True)
     against: var[Order | None] = var(None)
     logarithmic: var[bool] = var(False)
+    sorting: var[Sorting] = var(Sorting())
     computed: var[int] = var(0)
     following: var[str] = var("")
 
@@ -106,7 +109,8 @@ class SteppingScreen(Screen[None]):
         status.data_bind(mine.progress, mine.lesson)
         timeline.data_bind(mine.message)
         reasons = ReasonsPane(id="reasons").data_bind(mine.following)
-        main.data_bind(mine.view, mine.others, mine.against, mine.logarithmic, mine.computed, mine.following)
+        main.data_bind(mine.view, mine.others, mine.against, mine.logarithmic, mine.sorting)
+        main.data_bind(mine.computed, mine.following)
         for pane in (
             status,
             main,
@@ -239,11 +243,14 @@ class SteppingScreen(Screen[None]):
         self._offered, self._offers = self._offers, False
         self.say("")
 
-    def show(self, cursor: Cursor, view: str, logarithmic: bool, against: Order | None) -> None:
+    def show(
+        self, cursor: Cursor, view: str, logarithmic: bool, against: Order | None, sorting: Sorting
+    ) -> None:
         """Show what a leader shows."""
         self.say("")
         self._walk.player.stop()
         self.logarithmic, self._scale_chosen = logarithmic, True
+        self.sorting = sorting
         self._hold(against)
         if view != self.view and view in VIEWS:
             self.turn_to(view)
@@ -254,7 +261,7 @@ class SteppingScreen(Screen[None]):
         """Tell that the screen shows something else."""
         self.post_message(self.Shown())
 
-    watch_view = watch_logarithmic = watch_against = watch_cursor
+    watch_view = watch_logarithmic = watch_against = watch_sorting = watch_cursor
 
     def ask_terminal(self) -> bool:
         """Ask the terminal to answer when it has drawn what is shown now; False if none could."""
@@ -273,6 +280,12 @@ class SteppingScreen(Screen[None]):
     def action_move(self, command: Command) -> None:
         """Move the cursor."""
         self.say("")
+        if self.view == "samples" and command in ("unit-down", "unit-up"):
+            self.action_table(command)
+            return
+        if self.view == "samples" and command == "to-maker":
+            self._to_sample()
+            return
         sentence = self._walk.move(command)
         if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
             self._offers = True
@@ -389,6 +402,35 @@ class SteppingScreen(Screen[None]):
             self.say("l changes the scale of the loss curve, which is view 4.")
             return
         self.logarithmic, self._scale_chosen = not self.logarithmic, True
+
+    def action_table(self, command: str) -> None:
+        """Choose another sample of the table, or sort it anew."""
+        if self.view != "samples":
+            self.say(f"{'f' if command == 'which' else 's'} sorts the samples, which are view 0.")
+            return
+        before = self.sorting
+        self.sorting = obeyed(self._samples(), before, command)
+        if self.sorting == before:
+            self.say(why_same_table(command))
+
+    def _samples(self) -> Samples:
+        from engine.facts.samples import samples_at
+
+        trace, here = self._walk.place
+        return samples_at(trace, trace.schedule.site(here.step).iteration)
+
+    def _to_sample(self) -> None:
+        """Go to the loss of the chosen sample, and show the network there."""
+        from engine.facts.samples import loss_step
+
+        trace, here = self._walk.place
+        rows = self._samples()
+        row = chosen_row(rows, self.sorting)
+        if row is None:
+            self.say("No sample is chosen: f shows all again.")
+            return
+        self.turn_to(VIEWS[0])
+        self._walk.go(leap(here, trace, loss_step(trace, rows, row)))
 
     def action_go_to(self) -> None:
         """Ask for a step by its number."""

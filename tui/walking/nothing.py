@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.facts.number import Traced
 from engine.looking.notes import hidden_by
 from engine.looking.selection import selected
-from tui.views import VIEWS
+from tui.views import VIEWS, key_of
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -47,6 +47,7 @@ _SHOWN = {
     "cost": "what a whole iteration costs",
     "loss": "the whole run",
     "heat": "the layer that the step works on",
+    "samples": "all samples at this iteration",
 }
 """What the views show that do not follow every number that is looked at."""
 
@@ -55,13 +56,20 @@ def why_still(view: str) -> str:
     """Return why a view stays as it is when another number is looked at; empty if it says so itself."""
     if view not in _SHOWN:
         return ""
-    return f"View {VIEWS.index(view) + 1} shows {_SHOWN[view]}; view 1 what you look at."
+    return f"View {key_of(view)} shows {_SHOWN[view]}; view 1 what you look at."
+
+
+def why_same_table(command: str) -> str:
+    """Return why a command left the table of samples as it was."""
+    if command in ("unit-down", "unit-up"):
+        return f"This is the {'last' if command == 'unit-down' else 'first'} sample of the table."
+    return "The worst stand first already." if command == "worst" else "These are all samples that there are."
 
 
 def shown_already(view: str) -> str:
     """Return that a view is the one that is shown, and which keys lead to others."""
-    ways = f"2 to {len(VIEWS)} show the others" if view == VIEWS[0] else "1 goes back to the network"
-    return f"This is view {VIEWS.index(view) + 1}: {ways}."
+    ways = "2 to 9 and 0 show the others" if view == VIEWS[0] else "1 goes back to the network"
+    return f"This is view {key_of(view)}: {ways}."
 
 
 def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario) -> str:

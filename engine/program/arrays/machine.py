@@ -25,7 +25,7 @@ from engine.program.operations import CACHED_BATCHES, NO_TARGET, Memory
 from engine.program.plan import Stretch, plan_of, updates_of, without
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from engine.arrays import Array
     from engine.order.schedule import Schedule
@@ -330,14 +330,24 @@ class ForwardPass:
     @np.errstate(all="ignore")
     def loss(self, parameters: Parameters) -> float:
         """Return the sum of the losses of all samples of the parts."""
+        return sum(float(memory.array(TERMS).sum()) for memory in self._run(parameters))
+
+    @np.errstate(all="ignore")
+    def outputs(self, parameters: Parameters) -> tuple[Array, Array]:
+        """Return the predictions and the terms of the loss of all samples: [time, sample, output] each."""
+        last = Variable("activation", len(self._scenario.network.layers))
+        parts = [(m.array(last).copy(), m.array(TERMS).copy()) for m in self._run(parameters)]
+        predictions, terms = (np.concatenate(some, axis=1) for some in zip(*parts, strict=True))
+        return predictions, terms
+
+    def _run(self, parameters: Parameters) -> Iterator[Memory]:
+        """Yield the arrays of one part after the other; the next part writes into the same."""
         for one, array in self._arrays.items():
             np.copyto(array, parameters.array(one))
-        total = 0.0
         for part in self._parts:
             memory, code = self._program(len(part))
             code.iterate(*code.arguments(self._place[part]))
-            total += float(memory.array(TERMS).sum())
-        return total
+            yield memory
 
     def _program(self, samples: int) -> _Program:
         known = self._programs.get(samples)

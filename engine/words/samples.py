@@ -1,0 +1,64 @@
+"""What is said of the samples of a table: which are they, how many are right, what is mixed up?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.numerals import counted, numeral
+
+if TYPE_CHECKING:
+    from engine.facts.samples import Indices, Samples
+    from engine.looking.sorting import Sorting
+    from engine.run.tracing import Trace
+
+
+def heading(rows: Samples, order: Indices, sorting: Sorting) -> str:
+    """Return what is in the table."""
+    whole = counted(len(rows), "sample")
+    if sorting.which == "batch":
+        return f"{len(order):,} of {whole}: the batch of iteration {rows.iteration + 1:,}"
+    if sorting.which == "wrong":
+        return f"{len(order):,} of {whole}: taken for another class"
+    return f"{whole}, as the network stands before iteration {rows.iteration + 1:,}"
+
+
+def score(rows: Samples, order: Indices) -> str:
+    """Return how many of some rows are right, in words; nothing without classes."""
+    if not rows.classes or not len(order):
+        return ""
+    right = len(order) - int(rows.wrong[order].sum())
+    return f"{right:,} of {len(order):,} right, {numeral(100.0 * right / len(order), digits=3)} %"
+
+
+def mixed_up(rows: Samples, order: Indices) -> str:
+    """Return which class is taken for which most often; nothing where none is."""
+    if not rows.classes or not rows.wrong[order].any():
+        return ""
+    found = rows.confusion(order).copy()
+    np.fill_diagonal(found, 0)
+    meant, said = np.unravel_index(int(found.argmax()), found.shape)
+    times = int(found[meant, said])
+    often = "once" if times == 1 else f"{times:,} times"
+    return f"{rows.classes[meant]} is taken for {rows.classes[said]}, {often}."
+
+
+def reduced_loss(trace: Trace, rows: Samples, order: Indices) -> str:
+    """Return the loss of some rows, summed or averaged over their samples as `reduction` says."""
+    reduction = trace.scenario.training.reduction
+    total = float(rows.losses[order].sum())
+    samples = len(np.unique(rows.samples[order]))
+    return f"{numeral(total / samples if reduction == 'mean' else total)} ({reduction})"
+
+
+def share_of_loss(rows: Samples, order: Indices) -> str:
+    """Return how much of the loss of some rows the worst has; nothing where that can't be said."""
+    losses = rows.losses[order]
+    total = float(losses.sum())
+    if len(order) < 2 or not np.isfinite(total) or total <= 0.0:
+        return ""
+    worst = int(np.argmax(losses))
+    sample = int(rows.samples[order[worst]]) + 1
+    share = numeral(100.0 * float(losses[worst]) / total, digits=2)
+    return f"Sample {sample:,} alone makes {share} % of all of C."

@@ -1,0 +1,71 @@
+"""Does the table of samples fit, is the worst first, and is a wrong one marked without colour?"""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.looking.cursor import start
+from engine.looking.sorting import Sorting
+from tests.draw.fitting import check_rows
+from tests.shipped import NAMES
+from tui.draw.kit.rows import plain, target_at
+from tui.draw.samples.samples import samples_rows
+
+ROOMS = [(60, 12), (80, 19), (120, 33), (200, 42), (60, 3), (80, 1)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_fits(name: str) -> None:
+    steps = trace(load(find(name)))
+    for width, height in ROOMS:
+        for sorting in (Sorting(), Sorting("said", which="batch", row=3), Sorting("99", which="wrong")):
+            check_rows(samples_rows(steps, start(steps), width, height, sorting), width, height)
+
+
+def lines(name: str, step: int, sorting: Sorting, width: int = 80, height: int = 19) -> list[str]:
+    steps = trace(load(find(name)))
+    rows = samples_rows(steps, start(steps, step), width, height, sorting)
+    return [plain(row).rstrip() for row in rows]
+
+
+def test_xor_as_it_stands() -> None:
+    assert lines("xor", 0, Sorting()) == [
+        " 4 samples, as the network stands before iteration 1",
+        "    sample   x[1]   x[2]  is   said    a2[1]      C↓",
+        "▸!       2      0      1  1    0       0.367  1.003   █████████████████████████",
+        " !       3      1      0  1    0       0.456  0.7861  ███████████████████▌",
+        " !       1      0      0  0    1       0.500  0.6931  █████████████████▌",
+        "         4      1      1  0    0       0.411  0.5297  █████████████",
+        " ↑ ↓ · enter its loss · s sort · S worst · f which",
+        "",
+        " is said    0   1",
+        " 0          1   1",
+        " 1          2   0",
+        " 1 of 4 right, 25 % C 3.012 (sum)",
+        " 1 is taken for 0, 2 times.",
+    ]
+
+
+def test_the_chosen_row_is_in_the_table_wherever_it_stands() -> None:
+    for row in (0, 26, 149):
+        found = lines("iris", 0, Sorting(row=row))
+        marked = [line for line in found if line.startswith("▸")]
+        assert len(marked) == 1
+        assert str(row + 1) in marked[0].split()
+
+
+def test_a_large_screen_has_the_chosen_sample_in_full() -> None:
+    text = "\n".join(lines("iris", 0, Sorting(), 120, 33))
+    for words in ("sample 108", "petal_length 6.1", "said  versicolor", "Sample 108 alone makes 1.4 %"):
+        assert words in text
+
+
+def test_a_click_on_a_sample_leads_to_its_loss() -> None:
+    steps = trace(load(find("xor")))
+    rows = samples_rows(steps, start(steps), 80, 19, Sorting())
+    target = target_at(rows[2], plain(rows[2]).index("2"))
+    assert isinstance(target, int)
+    site = steps.schedule.site(target)
+    assert (site.kind, site.sample, site.iteration) == ("loss", 1, 0)

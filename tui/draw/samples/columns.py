@@ -1,0 +1,170 @@
+"""Which columns has the table of samples, and which of them have room?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.facts.samples import loss_step
+from tui.draw.kit.bars import bar
+from tui.draw.kit.numbers import aligned, numeral, sign_style
+from tui.draw.kit.rows import Linked, Row, Run
+from tui.draw.kit.wide import cells, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.arrays import Array
+    from engine.facts.samples import Indices, Samples
+    from engine.looking.sorting import Sorting
+    from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Style
+
+_GAP = 2
+_MARKS = 3  # the chosen one, the wrong one, and a blank
+_LONGEST_NAME = 12
+_LEAST_BAR, _MOST_BAR = 6, 32
+_MOST_INPUTS = 4
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `by` is what the table is sorted by, if it can be; those of a high `rank` go first.
+
+    A text stands at the left of its cells, a number at the right.
+    """
+
+    by: str
+    head: str
+    texts: Sequence[str]
+    styles: Sequence[Style]
+    rank: int = 0
+    is_text: bool = False
+
+    @cached_property
+    def width(self) -> int:
+        """The cells that it takes; one is kept for the sign of sorting."""
+        return max(cells(self.head) + 1, *map(cells, self.texts), 1)
+
+    def padded(self, text: str) -> str:
+        """Return a text in the cells of the column."""
+        blanks = " " * (self.width - cells(text))
+        return text + blanks if self.is_text else blanks + text
+
+
+def table_rows(trace: Trace, rows: Samples, shown: Indices, sorting: Sorting, width: int) -> list[Row]:
+    """Return the heads of the columns and a line for each of some rows; the chosen one is marked."""
+    columns = _fitting(_columns(trace, rows, shown), width - _MARKS)
+    largest = float(rows.losses[np.isfinite(rows.losses)].max(initial=0.0))
+    used = _MARKS + sum(column.width + _GAP for column in columns)
+    found: list[Row] = [((" " * _MARKS, ""), *_heads(columns, sorting))]
+    for place, row in enumerate(shown.tolist()):
+        chosen = row == sorting.row
+        line: list[Run] = [("▸" if chosen else " ", "chosen"), *_mark(rows, row)]
+        for column in columns:
+            style = column.styles[place]
+            if chosen and isinstance(style, Linked):
+                style = Linked("chosen", style.target)
+            line += [(column.padded(column.texts[place]), style), (" " * _GAP, "")]
+        found.append((*line, *_bar(float(rows.losses[row]), largest, min(_MOST_BAR, width - used - 1))))
+    return found
+
+
+def _mark(rows: Samples, row: int) -> tuple[Run, Run]:
+    return (("!", "warning") if rows.wrong[row] else (" ", "")), (" ", "")
+
+
+def _heads(columns: Sequence[Column], sorting: Sorting) -> list[Run]:
+    heads: list[Run] = []
+    for column in columns:
+        mine = column.by == sorting.by
+        head = f"{column.head}{'↓' if sorting.falling else '↑'}" if mine else column.head
+        heads += [(column.padded(head), "strong" if mine else "title"), (" " * _GAP, "")]
+    return heads
+
+
+def _bar(value: float, largest: float, room: int) -> Row:
+    """Return a loss beside the largest finite one, as a bar."""
+    if room < _LEAST_BAR or largest <= 0.0 or not math.isfinite(value):
+        return ()
+    return ((bar(max(0.0, value) / largest, room), "loss"),)
+
+
+def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
+    """Return the columns that have room, those that are needed least left out first."""
+    kept = list(columns)
+    while sum(column.width + _GAP for column in kept) > width:
+        least = max(kept, key=lambda column: (column.rank, kept.index(column)))
+        if least.rank == 0:
+            break
+        kept.remove(least)
+    return kept
+
+
+def _columns(trace: Trace, rows: Samples, shown: Indices) -> list[Column]:
+    names, shapes = trace.scenario.names, trace.shapes
+    several = shapes.batches > 1
+    found = [_numbers(trace, rows, shown)]
+    if several:
+        found.append(_batches(trace, rows, shown))
+    if not shapes.sequences and trace.scenario.network.inputs <= _MOST_INPUTS:
+        inputs = trace.scenario.data.inputs[rows.samples[shown], 0]
+        for unit, texts in enumerate(inputs.T):
+            name = names.inputs[unit] if names.inputs else f"x[{unit + 1}]"
+            found.append(_of_numbers("", name, texts, rank=90 + unit))
+    outputs = rows.predictions.shape[1]
+    if rows.classes:
+        found += [
+            _of_classes("target", "is", rows, rows.meant[shown]),
+            _of_classes("said", "said", rows, rows.said[shown]),
+        ]
+    for unit in range(outputs):
+        name = rows.classes[unit] if rows.classes and outputs > 1 else _output(trace, unit)
+        if not rows.classes:
+            by = "target" if unit == 0 else ""
+            found.append(_of_numbers(by, f"y[{unit + 1}]", rows.targets[shown, unit], rank=2 * unit))
+        predicted = rows.predictions[shown, unit]
+        found.append(_of_numbers(str(unit + 1), name, predicted, rank=2 * unit + (10 if rows.classes else 0)))
+    return [*found, _of_numbers("loss", "C", rows.losses[shown])]
+
+
+def _output(trace: Trace, unit: int) -> str:
+    layer = trace.shapes.layers
+    return f"{'h' if trace.shapes.recurrent[layer - 1] else 'a'}{layer}[{unit + 1}]"
+
+
+def _numbers(trace: Trace, rows: Samples, shown: Indices) -> Column:
+    """Return the number of each sample, which leads to its loss step."""
+    at = [f"@{time}" if trace.shapes.sequences else "" for time in rows.times[shown].tolist()]
+    texts = [f"{sample + 1}{time}" for sample, time in zip(rows.samples[shown].tolist(), at, strict=True)]
+    styles = [Linked("", loss_step(trace, rows, row)) for row in shown.tolist()]
+    return Column("sample", "sample", texts, styles)
+
+
+def _batches(trace: Trace, rows: Samples, shown: Indices) -> Column:
+    """Return the batch of each sample; that of the iteration stands out."""
+    size = trace.scenario.training.batch_size
+    texts = [str(sample // size + 1) for sample in rows.samples[shown].tolist()]
+    styles = ["strong" if mine else "dim" for mine in rows.in_batch[shown].tolist()]
+    return Column("", "batch", texts, styles, rank=80)
+
+
+def _of_classes(by: str, head: str, rows: Samples, classes: Indices) -> Column:
+    texts = [shortened(rows.classes[one], _LONGEST_NAME) for one in classes.tolist()]
+    return Column(by, head, texts, ["author"] * len(texts), is_text=True)
+
+
+def _of_numbers(by: str, head: str, values: Array, rank: int = 0) -> Column:
+    """Return a column of numbers, aligned at the point; of shares with three decimals."""
+    shares = bool((np.isfinite(values) & (values >= 0.0) & (values <= 1.0)).all())
+    whole = bool((np.round(values) == values).all())
+    listed = values.tolist()
+    if by.isdigit() and shares and not whole:
+        texts = [f"{value:.3f}" for value in listed]
+    else:
+        texts = aligned([numeral(value) for value in listed])
+    return Column(by, shortened(head, _LONGEST_NAME), texts, [sign_style(value) for value in listed], rank)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.order.orders import WAITING
-from engine.run.tracing import trace
 from engine.scenario import without_mistake
 from tui.walking.background import Background
 
@@ -36,7 +35,7 @@ class OtherRuns:
         for order, scenario in wanted:
             key = order, scenario.training.mistake
             if key != (mine.order, mine.mistake) and key not in self._running:
-                other = trace(scenario, order)
+                other = mine.otherwise(scenario, order)
                 self._running[key] = other, Background(other, self._tell)
                 self._running[key][1].start()
         self._tell()

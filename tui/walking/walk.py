@@ -128,7 +128,7 @@ class Walk:
             else:
                 self.journey.look_at(guided(leap(here, trace, reached.step), trace))
 
-        self._reach([meaning], 0 if back else len(trace) - 1, told)
+        self._reach([meaning], trace.first_step if back else len(trace) - 1, told)
 
     def count(self, meaning: Meaning, told: Callable[[Count], None]) -> None:
         """Count how often a condition holds."""

@@ -83,7 +83,7 @@ KEYS: tuple[Key, ...] = (
         ("down", "j"),
         "↓ j",
         "neuron",
-        "look at the next neuron of the layer; in view 0 choose the next sample",
+        "look at the next neuron of the layer; in view 0 choose the next sample, in E the next run",
         "Looking",
         8,
     ),
@@ -116,7 +116,7 @@ KEYS: tuple[Key, ...] = (
         ("enter",),
         "enter",
         "made",
-        "go to the step that made the number; in view 0 to the sample's loss",
+        "go to the step that made the number; in view 0 to the sample's loss, in E on in the run",
         "Looking",
     ),
     Key("move('to-next-reader')", ("r",), "r", "reader", "go to the next step that reads it", "Looking"),
@@ -193,6 +193,22 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("scale", ("l",), "l", "scale", "loss on a linear or a logarithmic scale", "Views"),
     Key("presenter", ("P",), "P", "presenter", "one number on a page for a class, and back", "Views"),
+    Key(
+        "edit",
+        ("e",),
+        "e",
+        "what if",
+        "what if this number were another? From the start of this iteration the run branches",
+        "What if",
+    ),
+    Key(
+        "view('branches')",
+        ("E",),
+        "E",
+        "branches",
+        "the runs that have branched, and two of them side by side; enter goes on in the chosen one",
+        "What if",
+    ),
     Key(
         "break_rule",
         ("x",),
@@ -293,14 +309,14 @@ _ONLY_IN = {
 """The keys that do something in one view alone."""
 
 _IN_TABLE = ("move('unit-down')", "move('unit-up')", "move('to-maker')")
-_STILL = ("compare", "cost", "loss", "samples")
+_STILL = ("compare", "cost", "loss", "samples", "branches")
 """The views that show no single number."""
 
 
 def keys_of(view: str) -> tuple[Key, ...]:
     """Return the keys of a view, those that are in every view left out but for the steps."""
     groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
-    also = _IN_TABLE if view == "samples" else ()
+    also = _IN_TABLE if view in ("samples", "branches") else ()
     own = [key for key in KEYS if _ONLY_IN.get(key.action) == view or key.action in also]
     return (*own, *(key for key in KEYS if key.group in groups and key.action not in _ONLY_IN))
 

@@ -12,21 +12,25 @@ from engine.looking.shown import VIEWS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.branching.tree import Runs
     from engine.looking.cursor import Cursor
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from engine.scenario import Order
     from tui.draw.kit.rows import Row
 
-__all__ = ["PRESENTER", "VIEWS", "key_of", "view_rows"]
+__all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "key_of", "view_rows"]
 
 PRESENTER = "presenter"
 """The page for a class on a projector, in the place of a view."""
 
+BY_LETTER = {"branches": "E"}
+"""Views of the session rather than of the run: no number leads there and no note, but a letter."""
+
 
 def key_of(view: str) -> str:
     """Return the key that leads to a view."""
-    return str((VIEWS.index(view) + 1) % 10)
+    return BY_LETTER.get(view) or str((VIEWS.index(view) + 1) % 10)
 
 
 def view_rows(
@@ -40,12 +44,14 @@ def view_rows(
     against: Order | None = None,
     logarithmic: bool = False,
     sorting: Sorting | None = None,
+    runs: Runs | None = None,
 ) -> list[Row]:
     """Return the rows of a view, for `width` x `height` cells.
 
     `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds
     against the order that waits, None if nobody has chosen. `logarithmic` is the scale of the loss;
-    `sorting` says how the table of samples stands, the worst first if nobody has sorted it.
+    `sorting` says how the table of samples stands, the worst first if nobody has sorted it. `runs` are
+    those that branch off each other, without them this one alone.
 
     Raises:
         ValueError: there is no such view.
@@ -64,6 +70,11 @@ def view_rows(
             from tui.draw.samples.samples import samples_rows
 
             return samples_rows(trace, cursor, width, height, sorting or Sorting())
+        case "branches":
+            from engine.branching.tree import Entry, Runs
+            from tui.draw.branches.branches import branches_rows
+
+            return branches_rows(trace, cursor, width, height, runs or Runs((Entry(trace),)))
         case "cost":
             from tui.draw.cost import cost_rows as rows
         case "time":

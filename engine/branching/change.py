@@ -13,13 +13,14 @@ from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS
 DATA = {"input": "x", "target": "y"}
 """The numbers of the data, and their letters."""
 
-RATES = (
-    *("learning_rate", "momentum", "decay", "beta1", "beta2", "epsilon", "weight_decay", "clip_norm"),
-)
+RATES = (*("learning_rate", "momentum", "decay", "beta1", "beta2", "epsilon", "weight_decay", "clip_norm"),)
 """The settings of training that are a number."""
 
 CHOICES = ("optimizer", "mistake", "order")
 """The settings of training that are a word."""
+
+SETTABLE = (*RATES, *CHOICES, "loss", "activation")
+"""What may be set beside numbers of the network and the data."""
 
 NONE = "none"
 """What stands for a mistake that is not made and a clipping that is not done."""
@@ -31,7 +32,7 @@ _DIGITS = 12
 class Change(NamedTuple):
     """One thing and what it is from now on.
 
-    `what` is a group of parameters, `input` or `target` (with `layer`, `index`, `sample` and `time` as far as
+    `what` is a group of parameters, `input` or `target` (with `layer`, `units`, `sample` and `time` as far as
     they have one, all counted from 0 but layers), `activation` (of a `layer`), `loss`, or one of `RATES` and
     `CHOICES`.
     """
@@ -39,19 +40,19 @@ class Change(NamedTuple):
     what: str
     value: float | str
     layer: int | None = None
-    index: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
     sample: int | None = None
     time: int | None = None
 
     @property
     def name(self) -> str:
         """What is changed, as the screen calls it: W1[1,2], x[1] of sample 3, learning_rate."""
-        units = ",".join(str(unit + 1) for unit in self.index)
+        at = ",".join(str(unit + 1) for unit in self.units)
         if self.what in PARAMETERS:
-            return f"{PARAMETER_LETTERS[self.what]}{self.layer}[{units}]"
+            return f"{PARAMETER_LETTERS[self.what]}{self.layer}[{at}]"
         if self.what in DATA:
-            at = "" if self.time is None else f"@{self.time}"
-            return f"{DATA[self.what]}[{units}]{at} of sample {(self.sample or 0) + 1}"
+            time = "" if self.time is None else f"@{self.time}"
+            return f"{DATA[self.what]}[{at}]{time} of sample {(self.sample or 0) + 1}"
         return f"activation[{self.layer}]" if self.what == "activation" else self.what
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from engine.arrays import frozen
-from engine.branching.change import CHOICES, DATA, NONE, RATES
+from engine.branching.change import DATA, NONE, RATES, SETTABLE
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
 from engine.equations.losses import LOSSES
@@ -25,16 +25,14 @@ from engine.read.findings import nearest
 from engine.run.tracing import Origin, Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
-    from engine.arrays import Array
     from engine.branching.change import Change
-    from engine.order.quantities import Parameter
     from engine.parameters import Parameters
-    from engine.scenario import Layer, Scenario
+    from engine.scenario import Data, Layer, Scenario
 
 _KEPT = ("momentum", "decay", "beta1", "beta2")  # 0 to just below 1
-_WORDS: dict[str, Iterable[str]] = {
+_WORDS: dict[str, Collection[str]] = {
     "optimizer": OPTIMIZERS,
     "mistake": (NONE, *MISTAKES),
     "order": ORDERS,
@@ -76,15 +74,22 @@ def changed_scenario(scenario: Scenario, order: str, change: Change) -> Scenario
     if change.what in PARAMETERS:
         return replace(scenario, notes=())
     if change.what in DATA:
-        field = f"{change.what}s"
-        values = getattr(scenario.data, field).copy()
-        values[change.sample, change.time or 0, change.index[0]] = change.value
-        return replace(scenario, data=replace(scenario.data, **{field: frozen(values)}), notes=())
+        return replace(scenario, data=_with_datum(scenario.data, change), notes=())
     if change.what == "loss":
         return replace(scenario, network=replace(scenario.network, loss=cast(str, change.value)), notes=())
     if change.what == "activation":
         return _with_layer(scenario, change.layer or 1, activation=change.value)
     return _trained_otherwise(scenario, order, change)
+
+
+def _with_datum(data: Data, change: Change) -> Data:
+    values = (data.inputs if change.what == "input" else data.targets).copy()
+    values[change.sample, change.time or 0, change.units[0]] = change.value
+    return (
+        replace(data, inputs=frozen(values))
+        if change.what == "input"
+        else replace(data, targets=frozen(values))
+    )
 
 
 def _trained_otherwise(scenario: Scenario, order: str, change: Change) -> Scenario:
@@ -105,7 +110,9 @@ def _first_sentence(error: ScenarioError) -> str:
 
 
 def _check(scenario: Scenario, change: Change) -> None:
-    """Raise ValueError, with a sentence, where a value can't be had."""
+    """Raise ValueError, with a sentence, where a value can't be had, or there is no such thing."""
+    if change.what not in (*PARAMETERS, *DATA, *SETTABLE) or (change.what in DATA and change.sample is None):
+        raise ValueError(f"There is no {change.what} that could be set.")
     if change.what in _WORDS:
         _check_word(scenario, change)
         return
@@ -128,7 +135,7 @@ def _check(scenario: Scenario, change: Change) -> None:
 
 def _check_word(scenario: Scenario, change: Change) -> None:
     words = _WORDS[change.what]
-    if change.value not in words:
+    if str(change.value) not in words:
         hint = nearest(str(change.value), words) or f"There are: {', '.join(words)}."
         raise ValueError(f"There is no {change.what} {str(change.value)[:30]!r}. {hint}")
     last = len(scenario.network.layers)
@@ -139,7 +146,9 @@ def _check_word(scenario: Scenario, change: Change) -> None:
 def _with_number(before: Parameters, change: Change) -> Parameters:
     group = Variable(change.what, change.layer)
     values = before.array(group).copy()
-    values[change.index] = change.value
+    if len(change.units) != values.ndim:
+        raise ValueError(f"{change.name} is no single number.")
+    values[change.units] = change.value
     return before.replaced({group: frozen(values)})
 
 

@@ -9,7 +9,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from engine.branching.change import CHOICES, DATA, NONE, RATES, Change
+from engine.branching.change import DATA, NONE, RATES, SETTABLE, Change
 from engine.facts.number import array_of
 from engine.looking.finding import find
 from engine.order.quantities import PARAMETERS
@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-EXAMPLES = "Such as W1[1,2] = 0.3, b1[1] += 0.1, x[1] = 0, y[1] = 1, learning_rate = 0.1, activation[1] = relu"
-SETTINGS = (*RATES, *CHOICES, "loss", "activation")
-"""What may be set beside numbers of the network and the data."""
-
+EXAMPLES = "Such as W1[1,2] = 0.3, b1[1] += 0.1, x[1] = 0, learning_rate = 0.1, activation[1] = relu"
 _FORM = re.compile(r"(?P<name>.+?)(?: of sample (?P<sample>\d{1,9}))?\s*(?P<by>[-+*]?)=\s*(?P<value>\S+)")
 _LAYER = re.compile(r"activation\s*\[?(\d{1,4})\]?")
 _LONG = re.compile(r"(weight|bias|recurrent_weight|input|target)(?:\[(\d{1,4})\])?(?=\[)")
@@ -39,7 +36,7 @@ def change_named(trace: Trace, cursor: Cursor, text: str) -> Change | str:
     name, value = found["name"].strip(), found["value"]
     if layer := _LAYER.fullmatch(name):
         return _activation(trace, int(layer[1]), value)
-    if name in SETTINGS:
+    if name in SETTABLE:
         return _setting(trace, name, found["by"], value)
     number = number_named(trace, cursor, name, found["sample"])
     if isinstance(number, str):
@@ -55,7 +52,7 @@ def number_named(trace: Trace, cursor: Cursor, name: str, sample: str | None = N
     name = _LONG.sub(lambda one: f"{_SHORT[one[1]]}{one[2] or ''}", name)
     number = find(trace, cursor, name[:30])
     if isinstance(number, str):
-        hint = nearest(name, SETTINGS)
+        hint = nearest(name, SETTABLE)
         return f"There is no {shortened(name, 20)!r}. {hint}" if hint else number
     if why := why_given_by_none(trace, number):
         return why

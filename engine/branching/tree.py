@@ -1,7 +1,7 @@
 """Which runs has the user come to: the one that was opened, those that branch off it, and theirs?
 
-A tree of runs, each of which stays what it is. Going on in a run in another order, or with a break of the rule,
-takes its place in the tree; where others have branched off it, it stands beside it.
+A tree of runs, each of which stays what it is. Going on in a run in another order, or with a break of the
+rule, takes its place in the tree; where others have branched off it, it stands beside it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Runs:
         return Runs((*self.entries, Entry(trace, self.at)), len(self.entries))
 
     def gone_on(self, trace: Trace) -> Runs:
-        """Return the runs with this one in another order, with another mistake or other breaks, gone on in."""
+        """Return the runs with this one gone on in, in another order, with a mistake or with breaks."""
         known = next((i for i, one in enumerate(self.entries) if one.trace.made_of == trace.made_of), None)
         if known is not None:
             return self.entered(known)
@@ -75,7 +75,7 @@ class Runs:
         return Runs(self.entries, place, self.at if place != self.at else self.chosen)
 
     def moved(self, by: int) -> Runs:
-        """Return the runs with the next one in the tree, or the one before, chosen to be held against this."""
+        """Return the runs with the next one in the tree, or the one before, held against this one."""
         order = [place for place, _ in self.tree() if place != self.at]
         if not order:
             return self
@@ -83,7 +83,7 @@ class Runs:
         return replace(self, chosen=order[max(0, min(len(order) - 1, place + by))])
 
     def tree(self) -> Iterator[tuple[int, int]]:
-        """Yield the place of each run and how many it branches off, each after the one that it branches off."""
+        """Yield the place of each run and its depth, each after the one that it branches off."""
         yield from self._below(None, 0)
 
     def _below(self, parent: int | None, depth: int) -> Iterator[tuple[int, int]]:

@@ -43,15 +43,15 @@ class Apart(NamedTuple):
 
     group: Parameter
     layer: int
-    index: tuple[int, ...]
+    units: tuple[int, ...]
     one: float
     other: float
 
     @property
     def symbol(self) -> str:
         """What it is called, such as W2[1,3]."""
-        units = ",".join(str(unit + 1) for unit in self.index)
-        return f"{PARAMETER_LETTERS[self.group]}{self.layer}[{units}]"
+        at = ",".join(str(unit + 1) for unit in self.units)
+        return f"{PARAMETER_LETTERS[self.group]}{self.layer}[{at}]"
 
 
 @dataclass(frozen=True, slots=True)

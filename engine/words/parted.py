@@ -34,6 +34,6 @@ def which_is_lower(found: Parted, names: tuple[str, str]) -> str:
         return f"{where} C is {numeral(mine)} in both."
     digits = apart(mine, theirs)
     one, other = (numeral(loss, digits=digits) for loss in found.losses)
-    lower, times = (names[0], theirs / mine) if mine < theirs else (names[1], mine / theirs)
-    much = f", {numeral(times, digits=3)} times" if math.isfinite(times) and times >= 1.01 else ""
-    return f"{where} C is {one} in {names[0]} and {other} in {names[1]}: {lower} has less{much}."
+    return (
+        f"{where} C is {one} in {names[0]} and {other} in {names[1]}: it is lower in {names[mine > theirs]}."
+    )

@@ -12,8 +12,9 @@ from engine import load, trace
 from engine.looking.cursor import start
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.kit.plot import Scale
 from tui.draw.kit.rows import Row, length, plain
-from tui.draw.loss import Scale, falls_far, loss_rows
+from tui.draw.loss import falls_far, loss_rows
 from tui.palette import LOOKS
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -162,5 +163,5 @@ def test_losses_that_are_zero_or_not_finite_are_left_out_and_counted() -> None:
 def test_the_axis_reaches_to_the_largest_number_of_all() -> None:
     top = float(np.finfo(float).max)
     scale = Scale(0.0, float(np.nextafter(np.log10(top), np.inf)), logarithmic=True)
-    assert scale.loss(1.0) == top
-    assert scale.loss(0.5) == pytest.approx(top**0.5, rel=1e-9)
+    assert scale.value(1.0) == top
+    assert scale.value(0.5) == pytest.approx(top**0.5, rel=1e-9)

@@ -35,6 +35,8 @@ _ANSWERS = {
     "slash": ("W1[1,2]", "d1[1]", "gW2[1,1]", "b2[1]"),
     "m": ("j", "j j", "j j j"),
     "o": ("j", "j j", "k"),
+    "e": ("0.5", "+= 0.1", "nonsense"),
+    "colon": ("set W1[1,1] = 0.75", "set learning_rate = 0.25", "run 1", "run 2"),
 }
 _STEPS = 40
 
@@ -82,7 +84,7 @@ async def test_a_walk_of_every_kind_of_key(seed: int, tmp_path: Path) -> None:
     pressed: list[str] = []
     async with running(scenario, lesson) as leader, running(*attending(tmp_path, "xor")) as follower:
         for _ in range(_STEPS):
-            key = chance.choice([*keys, "x", "x", "m", "u", "2", "n", "n", "n"])
+            key = chance.choice([*keys, "x", "x", "m", "u", "2", "n", "n", "n", "e", "colon", "E", "0"])
             await leader.press(key)
             if key in _ANSWERS and leader.app.screen is not leader.app.stepping:
                 answer = chance.choice(_ANSWERS[key])

@@ -1,6 +1,7 @@
 """How has the loss gone so far, and where in it are we?
 
-What lies behind the present iteration is pale, what is not computed yet is dotted and says so. Ticks stand at round iterations.
+What lies behind the present iteration is pale, what is not computed yet is dotted and says so.
+Ticks stand at round iterations.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tui.draw.kit.plot import LABELS, axes, dot_of, dots_of, round_step, scale_of
 from tui.draw.kit.numbers import numeral
+from tui.draw.kit.plot import LABELS, axes, dot_of, dots_of, round_step, scale_of
 from tui.draw.kit.rows import Canvas, Row
 from tui.draw.kit.wide import shortened
 

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
 
 
-def digest(
-    scenario: Scenario, order: Order, breaks: tuple[Break, ...], origin: Origin | None = None
-) -> str:
+def digest(scenario: Scenario, order: Order, breaks: tuple[Break, ...], origin: Origin | None = None) -> str:
     """Return 64 hexadecimal digits that stand for a run, made of what `Trace.made_of` says.
 
     Whatever a run is made of later is to be given here too: who can't make it then sees that it is another.

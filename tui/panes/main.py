@@ -12,6 +12,7 @@ from tui.panes.pane import Pane
 from tui.views import PRESENTER, VIEWS, view_rows
 
 if TYPE_CHECKING:
+    from engine.branching.tree import Runs
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Order
@@ -23,7 +24,7 @@ class MainPane(Pane):
 
     `others` are runs of the same scenario in other update orders, `against` is the one that is chosen to be
     held against the order that waits; `logarithmic` is the scale of the loss, `sorting` how the table of
-    samples stands.
+    samples stands, `runs` which branch off each other.
     `following` is the lesson after the one that is open.
     `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
     """
@@ -33,6 +34,7 @@ class MainPane(Pane):
     against: var[Order | None] = var(None)
     logarithmic: var[bool] = var(False)
     sorting: var[Sorting] = var(Sorting())
+    runs: var[Runs | None] = var(None)
     computed: var[int] = var(0)
     following: var[str] = var("")
 
@@ -41,7 +43,7 @@ class MainPane(Pane):
         self.redraw()
 
     watch_others = watch_against = watch_logarithmic = watch_computed = watch_following = watch_view
-    watch_sorting = watch_view
+    watch_sorting = watch_runs = watch_view
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view; the note stands below all but the network, which has the reasons."""
@@ -59,5 +61,6 @@ class MainPane(Pane):
             against=self.against,
             logarithmic=self.logarithmic,
             sorting=self.sorting,
+            runs=self.runs,
         )[:room]
         return [*rows, *[()] * (room - len(rows)), *note]

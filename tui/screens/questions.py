@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number
+from engine.branching.change import Change
+from engine.facts.number import Number, Traced
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import jumped
 from engine.looking.finding import EXAMPLES, find
 from engine.looking.jumps import pick
 from engine.looking.places import OTHERWISE, step_named
+from engine.looking.selection import selected
 from tui.screens.ask import AskScreen
+from tui.walking.nothing import why_nothing_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +53,33 @@ def ask_for_number(app: App[None], journey: Journey) -> None:
 
     question = f"Find a number by its name, then Enter\n{EXAMPLES}"
     app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text[:_LONGEST])), chosen)
+
+
+def ask_for_change(app: App[None], trace: Trace, here: Cursor, make: Callable[[Change], None]) -> str:
+    """Ask what the selected number is to be; return why it can't be asked, if it can't."""
+    from engine.branching.named import change_named, value_now, why_given_by_none
+
+    number = selected(trace, here)
+    why = why_given_by_none(trace, number) or why_nothing_set(trace)
+    if why:
+        return why
+    name = Traced(trace, number).symbol
+    iteration = trace.schedule.site(here.step).iteration + 1
+
+    def chosen(change: Change | None) -> None:
+        if change is not None:
+            make(change)
+
+    def understood(text: str) -> Change | str:
+        by = text[:1] if text[1:2] == "=" else ""
+        return change_named(trace, here, f"{name} {by}= {text.removeprefix(f'{by}=').strip()}")
+
+    question = (
+        f"{name} is {value_now(trace, here, number)!r} when iteration {iteration:,} begins. "
+        "What if it were ...\nA number, or += 0.1; from there on the run branches, and this one stays"
+    )
+    app.push_screen(AskScreen[Change](question, understood), chosen)
+    return ""
 
 
 def ask_for_mistake(

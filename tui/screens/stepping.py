@@ -25,7 +25,7 @@ from tui.panes.main import MainPane
 from tui.panes.pane import Pane
 from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallPane
 from tui.terminal.celldiff import CellDiffApp
-from tui.views import PRESENTER, VIEWS
+from tui.views import BY_LETTER, PRESENTER, VIEWS
 from tui.walking.nothing import shown_already, why_same_table, why_still
 from tui.walking.orders import Place
 from tui.walking.other_runs import OtherRuns
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.events import Key, Resize
 
+    from engine.branching.change import Change
+    from engine.branching.tree import Runs
     from engine.facts.samples import Samples
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
@@ -73,6 +75,7 @@ class SteppingScreen(Screen[None]):
     against: var[Order | None] = var(None)
     logarithmic: var[bool] = var(False)
     sorting: var[Sorting] = var(Sorting())
+    runs: var[Runs | None] = var(None)
     computed: var[int] = var(0)
     following: var[str] = var("")
 
@@ -102,6 +105,11 @@ class SteppingScreen(Screen[None]):
         """The cursor that is shown or, if it is still to be computed, will be."""
         return self._walk.journey.goal
 
+    @property
+    def branched(self) -> Runs:
+        """The runs that branch off each other."""
+        return self._walk.runs
+
     def compose(self) -> ComposeResult:
         """Make the panes, top to bottom."""
         mine = SteppingScreen
@@ -109,7 +117,7 @@ class SteppingScreen(Screen[None]):
         status.data_bind(mine.progress, mine.lesson)
         timeline.data_bind(mine.message)
         reasons = ReasonsPane(id="reasons").data_bind(mine.following)
-        main.data_bind(mine.view, mine.others, mine.against, mine.logarithmic, mine.sorting)
+        main.data_bind(mine.view, mine.others, mine.against, mine.logarithmic, mine.sorting, mine.runs)
         main.data_bind(mine.computed, mine.following)
         for pane in (
             status,
@@ -222,6 +230,7 @@ class SteppingScreen(Screen[None]):
         self.cursor = None  # it means nothing there
         self.against = None
         self._lay_out()
+        self.runs = self._walk.runs
         self.trace = self._walk.journey.trace
         self._show_progress()
 
@@ -244,15 +253,22 @@ class SteppingScreen(Screen[None]):
         self.say("")
 
     def show(
-        self, cursor: Cursor, view: str, logarithmic: bool, against: Order | None, sorting: Sorting
+        self,
+        cursor: Cursor,
+        view: str,
+        logarithmic: bool,
+        against: Order | None,
+        sorting: Sorting,
+        runs: Runs,
     ) -> None:
         """Show what a leader shows."""
         self.say("")
         self._walk.player.stop()
         self.logarithmic, self._scale_chosen = logarithmic, True
         self.sorting = sorting
+        self._walk.runs = self.runs = runs
         self._hold(against)
-        if view != self.view and view in VIEWS:
+        if view != self.view and view in (*VIEWS, *BY_LETTER):
             self.turn_to(view)
         if cursor != self.goal:
             self._walk.journey.look_at(cursor)
@@ -285,6 +301,9 @@ class SteppingScreen(Screen[None]):
             return
         if self.view == "samples" and command == "to-maker":
             self._to_sample()
+            return
+        if self.view == "branches" and command in ("unit-down", "unit-up", "to-maker"):
+            self._in_tree(command)
             return
         sentence = self._walk.move(command)
         if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
@@ -345,6 +364,7 @@ class SteppingScreen(Screen[None]):
         self.say(in_another_run())
         if self.view == "compare":
             self._run_others()
+        self._run_beside()
 
     def action_against(self) -> None:
         """Hold another order against the one that waits."""
@@ -381,12 +401,15 @@ class SteppingScreen(Screen[None]):
         """Show one of the views; all but the network take the room of the equations too."""
         if view == "compare":
             self._run_others()
+        if view == "branches":
+            self.runs = self._walk.runs
         if view == "loss" and not self._scale_chosen:
             from tui.draw.loss import falls_far
 
             self.logarithmic = falls_far(self._walk.journey.trace)
         self.set_class(view != VIEWS[0], "-full")
         self.view = view
+        self._run_beside()
 
     def action_presenter(self) -> None:
         """Turn to the page for a class, and back to the view that it was opened from."""
@@ -432,6 +455,34 @@ class SteppingScreen(Screen[None]):
         self.turn_to(VIEWS[0])
         self._walk.go(leap(here, trace, loss_step(trace, rows, row)))
 
+    def action_edit(self) -> None:
+        """Ask what the number that is looked at is to be, and go on in a run in which it is that."""
+        from tui.screens.questions import ask_for_change
+
+        trace, here = self._walk.place
+        self.say(ask_for_change(self.app, trace, here, self._branch))
+
+    def _branch(self, change: Change) -> None:
+        self._go_on(lambda: self._walk.branch(change))
+
+    def _in_tree(self, command: Command) -> None:
+        """Hold another run against this one, or go on in the one that is."""
+        beside = self._walk.runs.beside
+        if beside is None:
+            self.say("There is one run: e, or :set W1[1,2] = 0.3, makes another.")
+        elif command == "to-maker":
+            self._go_on(lambda: self._walk.enter(beside))
+        elif not self._walk.choose_run(1 if command == "unit-down" else -1):
+            self.say("There is no further run that way.")
+        self.runs = self._walk.runs
+        self._run_beside()
+
+    def _run_beside(self) -> None:
+        """Run the run that is held against this one to its end, in the background."""
+        beside = self._walk.runs.beside
+        if self.view == "branches" and beside is not None:
+            self._others.keep(self._walk.runs.entries[beside].trace)
+
     def action_go_to(self) -> None:
         """Ask for a step by its number."""
         from tui.screens.questions import ask_for_step
@@ -451,7 +502,7 @@ class SteppingScreen(Screen[None]):
             if reply:
                 self.say(reply)
 
-        line = CommandLine(self._walk, act, self._tell)
+        line = CommandLine(self._walk, act, self._tell, self._go_on)
         self.app.push_screen(CommandScreen(line.obey, self._typed), answered)
 
     def action_find(self) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.branching.change import SETTABLE
 from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import meaning_of
 from engine.conditions.words import EVERY
 from engine.looking.cursor import leap
 from engine.looking.places import step_named
+from engine.order.quantities import PARAMETERS
 from engine.read.document.text import shortened
 from engine.read.findings import nearest
 from tui import keys
@@ -30,9 +32,20 @@ WITH_CONDITION = {
     "break": "stop playing and longer moves where it begins to hold",
     "find": "how often it holds, and where",
 }
-WITH_NUMBER = {"delete": "a breakpoint", "disable": "a breakpoint", "enable": "it again"}
+WITH_NUMBER = {
+    "delete": "a breakpoint",
+    "disable": "a breakpoint",
+    "enable": "it again",
+    "run": "go on in this run of those that have branched",
+}
+WITH_CHANGE = {
+    "set": "what if a number or a setting were another: from this iteration on the run branches",
+    "nudge": "how C would move if a parameter were a little larger, beside what its gradient says",
+}
 ALONE = {"breaks": "the breakpoints"}
 
+
+_NUDGE = "nudge W1[1,2] 0.001"
 
 _PLACE = re.compile(r"i?[0-9][0-9,.]*%?|[+-][0-9,]+")
 """What looks like a step's number, or another way to name a step."""
@@ -56,14 +69,23 @@ def _named() -> dict[str, str]:
 NAMED = _named()
 """What keys do, by a name that can be typed."""
 
-EVERY_COMMAND = tuple(dict.fromkeys((*WITH_CONDITION, *ALONE, *WITH_NUMBER, *NAMED)))
+EVERY_COMMAND = tuple(dict.fromkeys((*WITH_CONDITION, *WITH_CHANGE, *ALONE, *WITH_NUMBER, *NAMED)))
 
 
 class CommandLine:
-    """Obeys commands on a walk; `act` does what a key does, `tell` says what has been found."""
+    """Obeys commands on a walk.
 
-    def __init__(self, walk: Walk, act: Callable[[str], None], tell: Callable[[str], None]) -> None:
-        self._walk, self._act, self._tell = walk, act, tell
+    `act` does what a key does, `tell` says what has been found, `go_on` goes on in another run.
+    """
+
+    def __init__(
+        self,
+        walk: Walk,
+        act: Callable[[str], None],
+        tell: Callable[[str], None],
+        go_on: Callable[[Callable[[], str]], None],
+    ) -> None:
+        self._walk, self._act, self._tell, self._go_on = walk, act, tell, go_on
 
     def obey(self, text: str) -> Reply:
         """Do what is typed, or say why not."""
@@ -73,6 +95,8 @@ class CommandLine:
             return Reply("Such as until loss < 0.01; tab completes, ↑ has what was typed before", done=False)
         if word in WITH_CONDITION:
             return self._with_condition(word, rest, text.index(rest) if rest else len(text) + 1)
+        if word in WITH_CHANGE:
+            return self._set(rest) if word == "set" else self._nudge(rest)
         if word in WITH_NUMBER:
             return self._with_number(word, rest)
         if rest:
@@ -128,10 +152,51 @@ class CommandLine:
             where = f"steps {where.removeprefix('step ')} to {found.last + 1:,} ({last:,})"
         return f"In {found.iterations:,} of {trace.iterations:,} iterations: {where}"
 
+    # -- what if ----------------------------------------------------------------------------------
+
+    def _set(self, text: str) -> Reply:
+        from engine.branching.making import changed_scenario
+        from engine.branching.named import change_named
+
+        trace, here = self._walk.place
+        change = change_named(trace, here, text)
+        if isinstance(change, str):
+            return Reply(change, done=False)
+        try:
+            changed_scenario(trace.scenario, trace.order, change)
+        except ValueError as error:
+            return Reply(str(error), done=False)
+        self._go_on(lambda: self._walk.branch(change))
+        return Reply()
+
+    def _nudge(self, text: str) -> Reply:
+        from engine.branching.named import number_named
+        from engine.facts.nudge import nudged
+        from engine.words.branched import nudge_lines
+
+        trace, here = self._walk.place
+        name, _, by = text.rpartition(" ")
+        number = number_named(trace, here, name.strip())
+        if isinstance(number, str) or number.reference.quantity not in PARAMETERS:
+            return Reply(f"nudge takes a parameter and by how much: {_NUDGE}", done=False)
+        try:
+            found = nudged(trace, trace.schedule.site(here.step).iteration, number, float(by))
+        except ValueError:
+            return Reply(f"{shortened(by, 20)!r} is no number: {_NUDGE}", done=False)
+        return Reply("\n".join(nudge_lines(trace, number, found)), done=False)
+
+    def _enter(self, text: str) -> Reply:
+        if not (text.isascii() and text.isdigit()):
+            return Reply("run takes the number of a run; branches shows them", done=False)
+        self._go_on(lambda: self._walk.enter(int(text[:9]) - 1))
+        return Reply()
+
     # -- breakpoints ------------------------------------------------------------------------------
 
     def _with_number(self, word: str, text: str) -> Reply:
         breakpoints = self._walk.breakpoints
+        if word == "run":
+            return self._enter(text)
         if not (text.isascii() and text.isdigit()):
             return Reply(f"{word} takes the number of a breakpoint; breaks lists them", done=False)
         one = breakpoints.find(int(text[:9]))
@@ -156,8 +221,10 @@ def completions(text: str) -> list[str]:
     if not space:
         return [one for one in EVERY_COMMAND if one.startswith(word)] if word else []
     begun = re.search(r"[a-z_]+$", rest)
-    if word not in WITH_CONDITION or begun is None:
+    if begun is None or word not in (*WITH_CONDITION, "set"):
         return []
+    if word == "set":
+        return [one for one in SETTABLE if one.startswith(begun[0]) and begun[0] == rest]
     return [one for one in EVERY if one.startswith(begun[0])]
 
 

@@ -48,6 +48,7 @@ _SHOWN = {
     "loss": "the whole run",
     "heat": "the layer that the step works on",
     "samples": "all samples at this iteration",
+    "branches": "whole runs",
 }
 """What the views show that do not follow every number that is looked at."""
 
@@ -57,6 +58,13 @@ def why_still(view: str) -> str:
     if view not in _SHOWN:
         return ""
     return f"View {key_of(view)} shows {_SHOWN[view]}; view 1 what you look at."
+
+
+def why_nothing_set(trace: Trace) -> str:
+    """Return why a run can't branch here; nothing if it can."""
+    return (
+        "Take the break of the rule back first (X): a run branches where it is whole." if trace.breaks else ""
+    )
 
 
 def why_same_table(command: str) -> str:

@@ -7,12 +7,14 @@ Each break of the rule is remembered with the place where it was made, so that i
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.looking.cursor import Cursor, go_to, inside
 from engine.looking.selection import explained, layer_of
 from engine.order.orders import ONLY_WAITING, compared_with, following
-from engine.run.tracing import Trace
+
+if TYPE_CHECKING:
+    from engine.run.tracing import Trace
 
 
 class Place(NamedTuple):

@@ -23,6 +23,7 @@ class OtherRuns:
 
     def __init__(self, report: Callable[[tuple[Trace, ...]], None]) -> None:
         self._report = report
+        self._kept: dict[Trace, Background] = {}
         self._running: dict[tuple[Order, str | None], tuple[Trace, Background]] = {}
 
     def begin(self, mine: Trace, against: Order | None) -> None:
@@ -40,8 +41,17 @@ class OtherRuns:
                 self._running[key][1].start()
         self._tell()
 
+    def keep(self, other: Trace) -> None:
+        """Run a run that is there already to its end, unless that has begun."""
+        if other not in self._kept and other.computed < other.iterations:
+            self._kept[other] = Background(other, self._tell)
+            self._kept[other].start()
+
     def end(self) -> None:
         """Stop, and begin anew when next asked."""
+        for background in self._kept.values():
+            background.stop()
+        self._kept.clear()
         if self._running:
             for _, background in self._running.values():
                 background.stop()

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.branching.tree import MOST, Entry, Runs
 from engine.looking.carried import carried
-from engine.looking.cursor import leap, start
+from engine.looking.cursor import go_to, leap, start
 from engine.looking.moves import STEPPING, move
 from engine.looking.notes import guided, hidden_by, noted_steps
 from tui.walking.breakpoints import Breakpoints
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
-from tui.walking.nothing import why_nothing
-from tui.walking.orders import Breaks, Place, in_other_order
+from tui.walking.nothing import why_nothing, why_nothing_set
+from tui.walking.orders import Breaks, Place, at_same_place, in_other_order
 from tui.walking.player import Player
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.branching.change import Change
     from engine.conditions.meaning import Meaning
     from engine.conditions.reach import Count, Reached
     from engine.looking.cursor import Cursor
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
     from tui.walking.quest import Quest
 
+_BACK: tuple[Command, ...] = ("previous", "first", "previous-phase", "previous-iteration")
 _LONGER: tuple[Command, ...] = tuple(one for one in STEPPING if one not in ("next", "previous"))
 """The moves that a breakpoint on the way stops."""
 
@@ -63,6 +66,7 @@ class Walk:
         self.breakpoints = Breakpoints()
         self._quest: Quest[Count] | Quest[Reached | None] | None = None
         self.opened = place.trace.scenario
+        self.runs = Runs((Entry(place.trace),))
         self.journey = self._journey_from(place)
         self.player = Player(self._play_on, ask, stood_still)
 
@@ -77,6 +81,8 @@ class Walk:
         if self.give_up() and command == "release":
             return "The search was given up."
         trace, here = self.place
+        if here.step == trace.first_step and trace.begins and command in _BACK:
+            return self._into_parent(first=command == "first")
         cursor = move(here, trace, command)
         if command in STEPPING and cursor.step != here.step:
             cursor = guided(cursor, trace)
@@ -191,6 +197,7 @@ class Walk:
     def open(self, trace: Trace, opened: Scenario | None = None) -> None:
         """Begin anew, at the first step of another trace; `opened` is its scenario with its own mistake."""
         self.opened = opened or trace.scenario
+        self.runs = Runs((Entry(trace),))
         self._breaks.forget()
         self.breakpoints.forget()
         self._go_on_at(Place(trace, guided(start(trace), trace)))
@@ -229,6 +236,53 @@ class Walk:
         """Take the last break of the rule back; or return that there is none."""
         return self._go_on_or_say(self._breaks.take_back(self.place))
 
+    # -- what if ----------------------------------------------------------------------------------
+
+    def branch(self, change: Change) -> str:
+        """Go on at the same place in a run that has branched off this one; or return why there is none."""
+        from engine.branching.making import branch
+
+        trace, here = self.place
+        if why := why_nothing_set(trace) or (
+            "" if not self.runs.full else f"No more than {MOST} runs are kept."
+        ):
+            return why
+        try:
+            made = branch(trace, trace.schedule.site(here.step).iteration, change)
+        except ValueError as error:
+            return str(error)
+        self._breaks.forget()
+        self.runs = self.runs.branched(made)
+        self._go_on_at(at_same_place(self.place, made))
+        return ""
+
+    def enter(self, place: int) -> str:
+        """Go on at the same place in another of the runs; or return that there is none."""
+        if not 0 <= place < len(self.runs.entries):
+            return f"The runs are 1 to {len(self.runs.entries)}."
+        if place == self.runs.at:
+            return f"This is run {place + 1}."
+        self._breaks.forget()
+        self.runs = self.runs.entered(place)
+        self._go_on_at(at_same_place(self.place, self.runs.here))
+        return ""
+
+    def choose_run(self, by: int) -> bool:
+        """Hold the next run, or the one before, against this one; return whether there is another."""
+        before, self.runs = self.runs, self.runs.moved(by)
+        return self.runs.beside != before.beside
+
+    def _into_parent(self, *, first: bool) -> str:
+        """Go on backwards in the run that this one has branched off."""
+        trace, parent = self.journey.trace, self.runs.entries[self.runs.at].parent
+        assert parent is not None
+        self._breaks.forget()
+        self.runs = self.runs.entered(parent)
+        whole = self.runs.here
+        step = whole.first_step if first else whole.schedule.first_step(trace.begins) - 1
+        self._go_on_at(Place(whole, go_to(start(whole), whole, step)))
+        return f"Before iteration {trace.begins + 1:,} it is run {parent + 1}; E has both."
+
     def progress(self) -> str:
         """Return what there is to say of a search, the run, the wait or the playing; empty if nothing is."""
         if self._quest is not None and self._quest.runs:
@@ -244,6 +298,7 @@ class Walk:
     def _go_on_or_say(self, place: Place | str) -> str:
         if isinstance(place, str):
             return place
+        self.runs = self.runs.gone_on(place.trace)
         self._go_on_at(place)
         return ""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from random import Random
-
 import pytest
 
 from engine import load, trace
+from engine.branching.change import Change
 from engine.catalog import find
 from engine.facts.nudge import nudged
 from engine.facts.number import Number
@@ -15,12 +14,17 @@ from engine.looking.finding import find as find_number
 from engine.run.straight import loss_of
 from engine.words.branched import nudge_lines
 from tests.engine.branching.test_making import by_hand
-from engine.branching.change import Change
 
 
 @pytest.mark.parametrize(
     ("name", "symbol"),
-    [("mazur", "W1[1,2]"), ("mazur", "W2[2,1]"), ("batch", "b1[1]"), ("elman", "U1[1,2]"), ("iris", "W1[3,2]")],
+    [
+        ("mazur", "W1[1,2]"),
+        ("mazur", "W2[2,1]"),
+        ("batch", "b1[1]"),
+        ("elman", "U1[1,2]"),
+        ("iris", "W1[3,2]"),
+    ],
 )
 def test_the_loss_moves_as_promised(name: str, symbol: str) -> None:
     run = trace(load(find(name)))

@@ -96,7 +96,7 @@ def dot_of(iteration: int, last: int, columns: int) -> int:
 
 
 def dots_of(share: Array, stride: int, columns: int, lines: int, last: int) -> Dots:
-    """Return a curve as dots: `share` are its heights at the iterations 0, stride, 2·stride, ... to `last`."""
+    """Return a curve as dots: `share` are its heights at the iterations 0, stride, 2·stride, ..."""
     dots = Dots(columns, lines)
     before: tuple[int, int] | None = None
     for place, low, high in zip(*_spans(share, stride, dots.across, last), strict=True):

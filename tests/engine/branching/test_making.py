@@ -141,6 +141,7 @@ def test_without_a_change_it_is_its_parent_bit_for_bit(optimizer: str) -> None:
         run = trace(scenario)
         made = branch(run, 3, None)
         assert records(made) == records(run)
+        assert made.iteration(2) is run.iteration(2)
         assert made.losses.values().tolist() == run.losses.values().tolist()
         # In any order: what is played again is the same.
         assert [made[step].record() for step in reversed(range(len(made)))] == records(run)[::-1]

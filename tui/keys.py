@@ -71,6 +71,14 @@ KEYS: tuple[Key, ...] = (
         8,
     ),
     Key(
+        "findings",
+        ("F",),
+        "F",
+        "findings",
+        "what is found in the run: dead neurons, vanishing errors, steps too large; enter goes there",
+        "Steps",
+    ),
+    Key(
         "command_line",
         ("colon",),
         ":",

@@ -39,7 +39,10 @@ def list_command(chosen: argparse.Namespace) -> int:  # noqa: ARG001
 
 
 def check_command(chosen: argparse.Namespace) -> int:
-    """Validate the files; print `name: good` and the warnings of each good one, every error of the others."""
+    """Validate the files; print `name: good` and the warnings of each good one, every error of the others.
+
+    With --run what is found in the run of each good one comes first.
+    """
     bad = 0
     for file in chosen.files:
         try:
@@ -50,7 +53,12 @@ def check_command(chosen: argparse.Namespace) -> int:
         else:
             for warning in found:
                 say(str(warning))
-            if found and chosen.strict:
+            odd = bool(found)
+            if chosen.run:
+                from tui.commands.looking import look
+
+                odd = look(scenario, one_line(file)) or odd
+            if odd and chosen.strict:
                 bad += 1
                 continue
             columns = f" ({scenario.names.columns})" if scenario.names.columns else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.branching.change import Change
 from engine.facts.number import Number, Traced
 from engine.looking.choosing import look_at_number
-from engine.looking.cursor import jumped
+from engine.looking.cursor import go_to, jumped
 from engine.looking.finding import EXAMPLES, find
 from engine.looking.jumps import pick
 from engine.looking.places import OTHERWISE, step_named
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from engine.facts.findings.finding import Finding
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -53,6 +54,36 @@ def ask_for_number(app: App[None], journey: Journey) -> None:
 
     question = f"Find a number by its name, then Enter\n{EXAMPLES}"
     app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text[:_LONGEST])), chosen)
+
+
+def ask_for_finding(
+    app: App[None], journey: Journey, found: list[Finding], go: Callable[[Cursor], None]
+) -> str:
+    """Ask to which of the findings to go; return what there is to say where there are none."""
+    from engine.words.findings import told
+    from tui.screens.choosing import ChooseScreen, Entry
+
+    trace, here = journey.trace, journey.here
+    whole = trace.computed == trace.iterations
+    of = "the run" if whole else f"the first {trace.computed:,} of {trace.iterations:,} iterations"
+    if not found:
+        return f"Nothing stands out in {of}."
+
+    def chosen(place: int | None) -> None:
+        if place is None:
+            return
+        finding = found[place]
+        there = go_to(here, trace, finding.step)
+        if finding.number is not None:
+            there = look_at_number(there, trace, finding.number)
+        go(here if there == here else jumped(here, there))
+
+    entries = []
+    for finding in found:
+        words = told(trace, finding)
+        entries.append(Entry(f"{words.headline} · step {finding.step + 1:,}", words.lines))
+    app.push_screen(ChooseScreen(f"Found in {of} · enter goes there", entries), chosen)
+    return ""
 
 
 def ask_for_change(app: App[None], trace: Trace, here: Cursor, make: Callable[[Change], None]) -> str:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from engine.branching.change import Change
     from engine.branching.tree import Runs
+    from engine.facts.findings.finding import Finding
     from engine.facts.samples import Samples
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
@@ -452,8 +453,23 @@ class SteppingScreen(Screen[None]):
         if row is None:
             self.say("No sample is chosen: f shows all again.")
             return
+        self._see(leap(here, trace, loss_step(trace, rows, row)))
+
+    def action_findings(self) -> None:
+        """Look for what there is to find, and go to one of the findings."""
+
+        def told(found: list[Finding]) -> None:
+            from tui.screens.questions import ask_for_finding
+
+            self._show_progress()
+            self.say(ask_for_finding(self.app, self._walk.journey, found, self._see))
+
+        self._walk.look_around(told)
+
+    def _see(self, cursor: Cursor) -> None:
+        """Go where there is something to be seen, in the network."""
         self.turn_to(VIEWS[0])
-        self._walk.go(leap(here, trace, loss_step(trace, rows, row)))
+        self._walk.go(cursor)
 
     def action_edit(self) -> None:
         """Ask what the number that is looked at is to be, and go on in a run in which it is that."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.branching.change import Change
     from engine.conditions.meaning import Meaning
     from engine.conditions.reach import Count, Reached
+    from engine.facts.findings.finding import Finding
     from engine.looking.cursor import Cursor
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
@@ -64,7 +65,7 @@ class Walk:
         self._tell = tell
         self._breaks = Breaks()
         self.breakpoints = Breakpoints()
-        self._quest: Quest[Count] | Quest[Reached | None] | None = None
+        self._quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]] | None = None
         self.opened = place.trace.scenario
         self.runs = Runs((Entry(place.trace),))
         self.journey = self._journey_from(place)
@@ -136,6 +137,13 @@ class Walk:
 
         self._reach([meaning], trace.first_step if back else len(trace) - 1, told)
 
+    def look_around(self, told: Callable[[list[Finding]], None]) -> None:
+        """Look for what there is to find in as much of the run as has been computed."""
+        from engine.facts.findings.search import findings
+        from tui.walking.quest import Quest
+
+        self._seek(Quest(findings(self.journey.trace), told, self._waiting))
+
     def count(self, meaning: Meaning, told: Callable[[Count], None]) -> None:
         """Count how often a condition holds."""
         # Imported when something is searched: most sessions never do.
@@ -174,7 +182,7 @@ class Walk:
         trace, here = self.place
         self._seek(Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting))
 
-    def _seek(self, quest: Quest[Count] | Quest[Reached | None]) -> None:
+    def _seek(self, quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]]) -> None:
         self.player.stop()
         self.give_up()
         self._quest = quest

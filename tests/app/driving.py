@@ -47,6 +47,12 @@ KEY_NAMES = {
     "+": "plus",
     "-": "minus",
     "_": "underscore",
+    ">": "greater_than_sign",
+    "<": "less_than_sign",
+    ")": "right_parenthesis",
+    "(": "left_parenthesis",
+    '"': "quotation_mark",
+    "'": "apostrophe",
     " ": "space",
 }
 """The names of the keys that a user types as a sign."""

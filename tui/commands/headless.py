@@ -87,7 +87,8 @@ def trace_command(chosen: argparse.Namespace) -> int:
     first, stop = min(first, count), count if stop is None else min(stop, count)
     encode = json.JSONEncoder(allow_nan=False).encode
     for step in range(steps.schedule.first_step(first), steps.schedule.first_step(max(first, stop))):
-        sys.stdout.write(encode(steps[step].record()) + "\n")
+        one = steps[step]
+        sys.stdout.write(encode({**one.record(), "screen_step": one.screen_step}) + "\n")
     return 0
 
 

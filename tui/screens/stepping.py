@@ -294,11 +294,11 @@ class SteppingScreen(Screen[None]):
 
     # -- what a key or a click does ---------------------------------------------------------------
 
-    def action_move(self, command: Command) -> None:
-        """Move the cursor."""
+    def action_move(self, command: Command, times: int = 1) -> None:
+        """Move the cursor, so many times."""
         self.say("")
         if self.view == "samples" and command in ("unit-down", "unit-up"):
-            self.action_table(command)
+            self.action_table(command, times)
             return
         if self.view == "samples" and command == "to-maker":
             self._to_sample()
@@ -306,7 +306,7 @@ class SteppingScreen(Screen[None]):
         if self.view == "branches" and command in ("unit-down", "unit-up", "to-maker"):
             self._in_tree(command)
             return
-        sentence = self._walk.move(command)
+        sentence = self._walk.move(command, times)
         if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
             self._offers = True
             sentence = f"That was the last note: c again opens lesson {self.following}"
@@ -427,13 +427,15 @@ class SteppingScreen(Screen[None]):
             return
         self.logarithmic, self._scale_chosen = not self.logarithmic, True
 
-    def action_table(self, command: str) -> None:
+    def action_table(self, command: str, times: int = 1) -> None:
         """Choose another sample of the table, or sort it anew."""
         if self.view != "samples":
             self.say(f"{'f' if command == 'which' else 's'} sorts the samples, which are view 0.")
             return
         before = self.sorting
-        self.sorting = obeyed(self._samples(), before, command)
+        rows = self._samples()
+        for _ in range(min(times, len(rows))):
+            self.sorting = obeyed(rows, self.sorting, command)
         if self.sorting == before:
             self.say(why_same_table(command))
 
@@ -454,6 +456,32 @@ class SteppingScreen(Screen[None]):
             self.say("No sample is chosen: f shows all again.")
             return
         self._see(leap(here, trace, loss_step(trace, rows, row)))
+
+    def action_repeat(self) -> None:
+        """Ask for a count and for the move that is to be made so often."""
+        from tui.screens.pressing import ask_for_count
+
+        ask_for_count(self.app, self.action_move)
+
+    def action_mark(self) -> None:
+        """Ask for a letter and mark this place by it."""
+        from tui.screens.pressing import ask_for_letter
+
+        ask_for_letter(self.app, "Mark this place by a letter", self._walk.marks, self._mark)
+
+    def action_to_mark(self) -> None:
+        """Ask for a letter and go to the place that is marked by it."""
+        from tui.screens.pressing import ask_for_letter
+
+        ask_for_letter(self.app, "Go to the place marked by a letter", self._walk.marks, self._to_mark)
+
+    def _mark(self, letter: str) -> None:
+        self.say(self._walk.mark(letter))
+
+    def _to_mark(self, letter: str) -> None:
+        self._others.end()
+        self.say(self._walk.to_mark(letter))
+        self._run_beside()
 
     def action_findings(self) -> None:
         """Look for what there is to find, and go to one of the findings."""

@@ -66,6 +66,22 @@ def _named() -> dict[str, str]:
     return {name: action for name, action in found.items() if re.fullmatch(r"[\w-]+", name)}
 
 
+def _moves() -> dict[str, str]:
+    """Return the moves by the keys that make them, and by their names."""
+    found: dict[str, str] = {}
+    for key in KEYS:
+        move = re.fullmatch(r"move\('([\w-]+)'\)", key.action)
+        if move is not None:
+            found |= dict.fromkeys((move[1], *key.keys, *key.on_screen.split()), move[1])
+    return found
+
+
+MOVES = _moves()
+"""Moves by the names and the signs of their keys."""
+
+_COUNTED = re.compile(r"([1-9][0-9]{0,3})\s*([^\s0-9,.%][^\s]*)")
+"""How often, and what."""
+
 NAMED = _named()
 """What keys do, by a name that can be typed."""
 
@@ -89,6 +105,8 @@ class CommandLine:
 
     def obey(self, text: str) -> Reply:
         """Do what is typed, or say why not."""
+        if counted := _COUNTED.fullmatch(text.strip()):
+            return self._repeat(int(counted[1]), counted[2])
         word, _, rest = text.strip().partition(" ")
         rest = rest.strip()
         if not word:
@@ -109,6 +127,13 @@ class CommandLine:
             self._act(NAMED[word])
             return Reply()
         return self._unknown(word)
+
+    def _repeat(self, times: int, what: str) -> Reply:
+        command = MOVES.get(what)
+        if command is None:
+            return Reply(f"{times} times what? A move, such as {times}n or {times} next-phase", done=False)
+        self._act(f"move('{command}', {times})")
+        return Reply()
 
     def _unknown(self, word: str, why: str = "") -> Reply:
         why = why or f"There is no command {shortened(word, 30)!r}"

@@ -6,12 +6,13 @@ update order, with another mistake, after a break of the rule, or back where one
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.tree import MOST, Entry, Runs
 from engine.looking.carried import carried
-from engine.looking.cursor import go_to, leap, start
-from engine.looking.moves import STEPPING, move
+from engine.looking.cursor import Cursor, go_to, inside, jumped, leap, start
+from engine.looking.moves import STEPPING, repeated
 from engine.looking.notes import guided, hidden_by, noted_steps
 from tui.walking.breakpoints import Breakpoints
 from tui.walking.journey import Journey
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from engine.conditions.meaning import Meaning
     from engine.conditions.reach import Count, Reached
     from engine.facts.findings.finding import Finding
-    from engine.looking.cursor import Cursor
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 _BACK: tuple[Command, ...] = ("previous", "first", "previous-phase", "previous-iteration")
 _LONGER: tuple[Command, ...] = tuple(one for one in STEPPING if one not in ("next", "previous"))
 """The moves that a breakpoint on the way stops."""
+
+
+class Mark(NamedTuple):
+    """A marked place: which of the runs, and where in it the user looked."""
+
+    run: int
+    cursor: Cursor
 
 
 class Walk:
@@ -65,6 +72,7 @@ class Walk:
         self._tell = tell
         self._breaks = Breaks()
         self.breakpoints = Breakpoints()
+        self.marks: dict[str, Mark] = {}
         self._quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]] | None = None
         self.opened = place.trace.scenario
         self.runs = Runs((Entry(place.trace),))
@@ -76,15 +84,15 @@ class Walk:
         """The run, and where in it the user looks."""
         return Place(self.journey.trace, self.journey.here)
 
-    def move(self, command: Command) -> str:
-        """Move by a command; return a sentence that says why it does nothing, if it doesn't."""
+    def move(self, command: Command, times: int = 1) -> str:
+        """Move by a command, so many times; return why it does nothing, if it doesn't."""
         self.player.stop()
         if self.give_up() and command == "release":
             return "The search was given up."
         trace, here = self.place
         if here.step == trace.first_step and trace.begins and command in _BACK:
             return self._into_parent(first=command == "first")
-        cursor = move(here, trace, command)
+        cursor = repeated(here, trace, command, times)
         if command in STEPPING and cursor.step != here.step:
             cursor = guided(cursor, trace)
         if cursor == here and command == "release" and self.journey.waits:
@@ -92,7 +100,7 @@ class Walk:
             return "Not waited for any more."
         if cursor == here:
             return self.why_nothing(here, command)
-        if command in _LONGER and self.breakpoints.on():
+        if (command in _LONGER or times > 1) and self.breakpoints.on():
             self._move_unless_stopped(cursor)
         else:
             self.journey.look_at(cursor)
@@ -122,6 +130,27 @@ class Walk:
         if stopped is not None:
             self._tell(stopped.words)
         return stopped is None
+
+    # -- marks ------------------------------------------------------------------------------------
+
+    def mark(self, letter: str) -> str:
+        """Mark this place by a letter; return what is said of it."""
+        here = self.journey.here
+        self.marks[letter] = Mark(self.runs.at, replace(here, past=(), future=()))
+        return f"Step {here.step + 1:,} is marked: '{letter} comes back to it."
+
+    def to_mark(self, letter: str) -> str:
+        """Go to a marked place, in whichever run it is; return why that can't be, if it can't."""
+        mark = self.marks.get(letter)
+        if mark is None or mark.run >= len(self.runs.entries):
+            return f'Nothing is marked {letter}: " and a letter mark a place.'
+        if mark.run != self.runs.at:
+            self.enter(mark.run)
+        elif mark.cursor != replace(self.journey.here, past=(), future=()):
+            self.go(jumped(self.journey.here, mark.cursor))
+            return ""
+        self.go(replace(mark.cursor, step=inside(self.journey.trace, mark.cursor.step)))
+        return ""
 
     # -- what is looked for -----------------------------------------------------------------------
 
@@ -208,13 +237,16 @@ class Walk:
         self.runs = Runs((Entry(trace),))
         self._breaks.forget()
         self.breakpoints.forget()
+        self.marks.clear()
         self._go_on_at(Place(trace, guided(start(trace), trace)))
 
     def reopen(self, trace: Trace) -> str:
         """Go on at the same place of a run of the scenario as its file is now; return that it is so."""
         cursor = carried(self.journey.goal, self.journey.trace, trace)
         self.opened = trace.scenario
+        self.runs = Runs((Entry(trace),))
         self._breaks.forget()
+        self.marks.clear()
         self._go_on_at(Place(trace, cursor))
         return "Read again: this is the file as it is now."
 

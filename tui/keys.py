@@ -183,6 +183,14 @@ KEYS: tuple[Key, ...] = (
     Key("move('back')", ("b",), "b", "back", "back to where the last jump came from", "Looking"),
     Key("move('forward')", ("B",), "B", "forward", "and forward again", "Looking"),
     Key("find", ("slash",), "/", "find", "find a number by its name: a unit, δ1[2], W1[3,412]", "Looking"),
+    Key(
+        "watch",
+        ("V",),
+        "V",
+        "watch",
+        "watch the number that is looked at, or no more; :watch takes any expression",
+        "Looking",
+    ),
     Key("move('release')", ("escape",), "esc", "release", "explain what this step made again", "Looking"),
     Key(
         "view('network')",
@@ -246,6 +254,14 @@ KEYS: tuple[Key, ...] = (
         "f",
         "which",
         "in view 0: all samples, those of this batch, or those taken for another class",
+        "Views",
+    ),
+    Key(
+        "view('watches')",
+        ("W",),
+        "W",
+        "watches",
+        "the watched numbers over the iterations, and when they were smallest and largest",
         "Views",
     ),
     Key("scale", ("l",), "l", "scale", "loss on a linear or a logarithmic scale", "Views"),
@@ -366,14 +382,14 @@ _ONLY_IN = {
 """The keys that do something in one view alone."""
 
 _IN_TABLE = ("move('unit-down')", "move('unit-up')", "move('to-maker')")
-_STILL = ("compare", "cost", "loss", "samples", "branches")
+_STILL = ("compare", "cost", "loss", "samples", "branches", "watches")
 """The views that show no single number."""
 
 
 def keys_of(view: str) -> tuple[Key, ...]:
     """Return the keys of a view, those that are in every view left out but for the steps."""
     groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
-    also = _IN_TABLE if view in ("samples", "branches") else ()
+    also = _IN_TABLE if view in ("samples", "branches", "watches") else ()
     own = [key for key in KEYS if _ONLY_IN.get(key.action) == view or key.action in also]
     return (*own, *(key for key in KEYS if key.group in groups and key.action not in _ONLY_IN))
 

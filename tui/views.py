@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from engine.scenario import Order
+    from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
 
 __all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "key_of", "view_rows"]
@@ -24,7 +25,7 @@ __all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "key_of", "view_rows"]
 PRESENTER = "presenter"
 """The page for a class on a projector, in the place of a view."""
 
-BY_LETTER = {"branches": "E"}
+BY_LETTER = {"branches": "E", "watches": "W"}
 """Views of the session rather than of the run: no number leads there and no note, but a letter."""
 
 
@@ -45,13 +46,15 @@ def view_rows(
     logarithmic: bool = False,
     sorting: Sorting | None = None,
     runs: Runs | None = None,
+    watches: Sequence[Watched] = (),
 ) -> list[Row]:
     """Return the rows of a view, for `width` x `height` cells.
 
     `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds
     against the order that waits, None if nobody has chosen. `logarithmic` is the scale of the loss;
     `sorting` says how the table of samples stands, the worst first if nobody has sorted it. `runs` are
-    those that branch off each other, without them this one alone.
+    those that branch off each other, without them this one alone. `watches` are the numbers that are
+    watched.
 
     Raises:
         ValueError: there is no such view.
@@ -75,6 +78,10 @@ def view_rows(
             from tui.draw.branches.branches import branches_rows
 
             return branches_rows(trace, cursor, width, height, runs or Runs((Entry(trace),)))
+        case "watches":
+            from tui.draw.watches.watches import watches_rows
+
+            return watches_rows(trace, cursor, watches, width, height)
         case "cost":
             from tui.draw.cost import cost_rows as rows
         case "time":

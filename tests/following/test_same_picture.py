@@ -36,7 +36,14 @@ _ANSWERS = {
     "m": ("j", "j j", "j j j"),
     "o": ("j", "j j", "k"),
     "e": ("0.5", "+= 0.1", "nonsense"),
-    "colon": ("set W1[1,1] = 0.75", "set learning_rate = 0.25", "run 1", "run 2"),
+    "colon": (
+        "set W1[1,1] = 0.75",
+        "set learning_rate = 0.25",
+        "run 1",
+        "run 2",
+        "watch W1[1,1]",
+        "watch loss",
+    ),
 }
 _STEPS = 40
 

@@ -45,6 +45,7 @@ class Shown(NamedTuple):
     against: Order | None
     sorting: Sorting
     runs: Runs
+    watches: tuple[str, ...]
 
 
 class Attending:
@@ -141,9 +142,11 @@ class Attending:
         cursor = start(screen.trace, self._way_to) if self._on_the_way else cursor_of(screen.trace, state)
         sorting = sorting_of(state)
         runs = self._runs or Runs((Entry(screen.trace),))
-        wanted = Shown(screen.trace, cursor, state.view, state.logarithmic, state.against, sorting, runs)
+        wanted = Shown(
+            screen.trace, cursor, state.view, state.logarithmic, state.against, sorting, runs, state.watches
+        )
         if wanted != _shown_on(screen):
-            screen.show(cursor, state.view, state.logarithmic, state.against, sorting, runs)
+            screen.show(cursor, state.view, state.logarithmic, state.against, sorting, runs, state.watches)
             self._ask(screen)
         self._expected = wanted
 
@@ -246,4 +249,5 @@ def _shown_on(screen: SteppingScreen) -> Shown:
         screen.against,
         screen.sorting,
         screen.branched,
+        tuple(one.text for one in screen.watches),
     )

@@ -23,6 +23,9 @@ LONGEST_HELLO = 64
 LONGEST_STATE = 1 << 15
 """Bytes of a state with its newline."""
 
+LONGEST_WATCH = 200
+"""Characters of a watched expression that is told of."""
+
 _MOST_LAYERS = 2048
 _MOST_BREAKS = 256
 _Count = Annotated[int, Meta(ge=0, le=2**53)]
@@ -101,7 +104,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     it, the order and the `breaks` (the step and the layer of each) make the run, and the digest tells whether
     they have: who doesn't know all that was done shows no other run for it. `against` is the order that is
     chosen in view 2, if one is. `runs` are all runs where some have branched, `run` is the place of this one
-    among them, and `beside` that of the one that it is held against, if it was chosen.
+    among them, and `beside` that of the one that it is held against, if it was chosen. `watches` are the
+    numbers that are watched.
     """
 
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -121,6 +125,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     runs: Annotated[tuple[RunOf, ...], Meta(max_length=MOST)] = ()
     run: _Count = 0
     beside: _Count | None = None
+    watches: Annotated[tuple[Annotated[str, Meta(max_length=LONGEST_WATCH)], ...], Meta(max_length=12)] = ()
 
 
 _hellos = msgspec.json.Decoder(Hello)

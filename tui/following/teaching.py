@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tui.following.leader import Leader
 from tui.following.looking import state_of, table_of
+from tui.following.protocol import LONGEST_WATCH
 from tui.following.runs import root_of, told
 from tui.following.shared import name_of
 from tui.views import PRESENTER, VIEWS
@@ -81,6 +82,7 @@ class Teaching:
                 runs=told(screen.branched),
                 run=screen.branched.at,
                 beside=screen.branched.chosen,
+                watches=tuple(one.text for one in screen.watches if len(one.text) <= LONGEST_WATCH),
             )
         )
 

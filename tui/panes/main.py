@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Order
+    from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
 
 
@@ -24,7 +25,8 @@ class MainPane(Pane):
 
     `others` are runs of the same scenario in other update orders, `against` is the one that is chosen to be
     held against the order that waits; `logarithmic` is the scale of the loss, `sorting` how the table of
-    samples stands, `runs` which branch off each other.
+    samples stands, `runs` which branch off each other, and
+    `watches` what is watched.
     `following` is the lesson after the one that is open.
     `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
     """
@@ -35,6 +37,7 @@ class MainPane(Pane):
     logarithmic: var[bool] = var(False)
     sorting: var[Sorting] = var(Sorting())
     runs: var[Runs | None] = var(None)
+    watches: var[tuple[Watched, ...]] = var((), always_update=True)
     computed: var[int] = var(0)
     following: var[str] = var("")
 
@@ -43,7 +46,7 @@ class MainPane(Pane):
         self.redraw()
 
     watch_others = watch_against = watch_logarithmic = watch_computed = watch_following = watch_view
-    watch_sorting = watch_runs = watch_view
+    watch_sorting = watch_runs = watch_watches = watch_view
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view; the note stands below all but the network, which has the reasons."""
@@ -62,5 +65,6 @@ class MainPane(Pane):
             logarithmic=self.logarithmic,
             sorting=self.sorting,
             runs=self.runs,
+            watches=self.watches,
         )[:room]
         return [*rows, *[()] * (room - len(rows)), *note]

@@ -16,6 +16,7 @@ from engine.looking.cursor import Cursor, leap, start
 from engine.looking.jumps import pick
 from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
+from engine.looking.selection import selected
 from engine.looking.shown import shown_at
 from engine.looking.sorting import Sorting, chosen_row, obeyed
 from engine.order.orders import WAITING, not_waiting
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
+    from engine.watching.history import Watched
 
 _ROOMY_HEIGHT, _SHORT_HEIGHT = 32, 24
 _UNUSED = ("backspace", "delete", "insert", "pageup", "pagedown")
@@ -77,6 +79,7 @@ class SteppingScreen(Screen[None]):
     logarithmic: var[bool] = var(False)
     sorting: var[Sorting] = var(Sorting())
     runs: var[Runs | None] = var(None)
+    watches: var[tuple[Watched, ...]] = var((), always_update=True)
     computed: var[int] = var(0)
     following: var[str] = var("")
 
@@ -91,6 +94,7 @@ class SteppingScreen(Screen[None]):
             ask=self.ask_terminal,
             stood_still=self._show_progress,
             tell=self._tell,
+            watched=self._show_watches,
         )
         self._others = OtherRuns(self._show_others)
         self._view_before = VIEWS[0]
@@ -117,8 +121,9 @@ class SteppingScreen(Screen[None]):
         status, main, timeline = StatusPane(id="status"), MainPane(id="main"), TimelinePane(id="timeline")
         status.data_bind(mine.progress, mine.lesson)
         timeline.data_bind(mine.message)
-        reasons = ReasonsPane(id="reasons").data_bind(mine.following)
+        reasons = ReasonsPane(id="reasons").data_bind(mine.following, mine.watches)
         main.data_bind(mine.view, mine.others, mine.against, mine.logarithmic, mine.sorting, mine.runs)
+        main.data_bind(mine.watches)
         main.data_bind(mine.computed, mine.following)
         for pane in (
             status,
@@ -237,7 +242,12 @@ class SteppingScreen(Screen[None]):
 
     def _show_progress(self) -> None:
         self.computed = self._walk.journey.trace.computed
+        self._walk.watches.follow()
         self.progress = self._walk.progress()
+
+    def _show_watches(self) -> None:
+        self.watches = self._walk.watches.every
+        self.post_message(self.Shown())
 
     def _show_others(self, others: tuple[Trace, ...]) -> None:
         self.others = others
@@ -261,6 +271,7 @@ class SteppingScreen(Screen[None]):
         against: Order | None,
         sorting: Sorting,
         runs: Runs,
+        watches: tuple[str, ...],
     ) -> None:
         """Show what a leader shows."""
         self.say("")
@@ -268,6 +279,7 @@ class SteppingScreen(Screen[None]):
         self.logarithmic, self._scale_chosen = logarithmic, True
         self.sorting = sorting
         self._walk.runs = self.runs = runs
+        self._walk.watches.show(self._walk.journey.trace, watches)
         self._hold(against)
         if view != self.view and view in (*VIEWS, *BY_LETTER):
             self.turn_to(view)
@@ -278,7 +290,7 @@ class SteppingScreen(Screen[None]):
         """Tell that the screen shows something else."""
         self.post_message(self.Shown())
 
-    watch_view = watch_logarithmic = watch_against = watch_sorting = watch_cursor
+    watch_view = watch_logarithmic = watch_against = watch_sorting = watch_runs = watch_cursor
 
     def ask_terminal(self) -> bool:
         """Ask the terminal to answer when it has drawn what is shown now; False if none could."""
@@ -482,6 +494,17 @@ class SteppingScreen(Screen[None]):
         self._others.end()
         self.say(self._walk.to_mark(letter))
         self._run_beside()
+
+    def action_watch(self) -> None:
+        """Watch the number that is looked at, or no more."""
+        from engine.watching.named import name_of
+
+        trace, here = self._walk.place
+        text = name_of(selected(trace, here))
+        if text is None:
+            self.say("This number can't be watched: a condition has no word for it.")
+        else:
+            self.say(self._walk.watches.toggle(trace, text))
 
     def action_findings(self) -> None:
         """Look for what there is to find, and go to one of the findings."""

@@ -32,7 +32,9 @@ WITH_CONDITION = {
     "break": "stop playing and longer moves where it begins to hold",
     "find": "how often it holds, and where",
 }
+WITH_EXPRESSION = {"watch": "any number: its value now, and how it went over the iterations"}
 WITH_NUMBER = {
+    "drop": "a watched number, by its place",
     "delete": "a breakpoint",
     "disable": "a breakpoint",
     "enable": "it again",
@@ -85,7 +87,9 @@ _COUNTED = re.compile(r"([1-9][0-9]{0,3})\s*([^\s0-9,.%][^\s]*)")
 NAMED = _named()
 """What keys do, by a name that can be typed."""
 
-EVERY_COMMAND = tuple(dict.fromkeys((*WITH_CONDITION, *WITH_CHANGE, *ALONE, *WITH_NUMBER, *NAMED)))
+EVERY_COMMAND = tuple(
+    dict.fromkeys((*WITH_CONDITION, *WITH_EXPRESSION, *WITH_CHANGE, *ALONE, *WITH_NUMBER, *NAMED))
+)
 
 
 class CommandLine:
@@ -113,6 +117,8 @@ class CommandLine:
             return Reply("Such as until loss < 0.01; tab completes, ↑ has what was typed before", done=False)
         if word in WITH_CONDITION:
             return self._with_condition(word, rest, text.index(rest) if rest else len(text) + 1)
+        if word in WITH_EXPRESSION:
+            return self._watch(rest, text.index(rest) if rest else len(text) + 1)
         if word in WITH_CHANGE:
             return self._set(rest) if word == "set" else self._nudge(rest)
         if word in WITH_NUMBER:
@@ -154,8 +160,7 @@ class CommandLine:
         try:
             meaning = meaning_of(text, trace.scenario)
         except ConditionError as error:
-            says = f"{error.says[:1].upper()}{error.says[1:]}."
-            return Reply(f"Column {error.column + offset}: {says} {error.remedy}".strip(), done=False)
+            return _misunderstood(error, offset)
         if word == "break":
             made = self._walk.breakpoints.add(text)
             return Reply(made.words)
@@ -166,6 +171,12 @@ class CommandLine:
             nowhere = f"At no {'earlier' if back else 'later'} step it begins to hold: {text}"
             self._walk.look_for(meaning, back=back, nowhere=nowhere)
         return Reply()
+
+    def _watch(self, text: str, offset: int) -> Reply:
+        try:
+            return Reply(self._walk.watches.add(self._walk.journey.trace, text))
+        except ConditionError as error:
+            return _misunderstood(error, offset)
 
     def _counted(self, meaning: Meaning, found: Count) -> str:
         trace = self._walk.journey.trace
@@ -222,6 +233,9 @@ class CommandLine:
         breakpoints = self._walk.breakpoints
         if word == "run":
             return self._enter(text)
+        if word == "drop":
+            place = int(text[:9]) - 1 if text.isascii() and text.isdigit() else -1
+            return Reply(self._walk.watches.remove(self._walk.journey.trace, place))
         if not (text.isascii() and text.isdigit()):
             return Reply(f"{word} takes the number of a breakpoint; breaks lists them", done=False)
         one = breakpoints.find(int(text[:9]))
@@ -240,13 +254,18 @@ class CommandLine:
         return "\n".join(f"{one.number}  {one.text}{'  (off)' if one.off else ''}" for one in every)
 
 
+def _misunderstood(error: ConditionError, offset: int) -> Reply:
+    says = f"{error.says[:1].upper()}{error.says[1:]}."
+    return Reply(f"Column {error.column + offset}: {says} {error.remedy}".strip(), done=False)
+
+
 def completions(text: str) -> list[str]:
     """Return the words that may stand at the end of a command that is being typed."""
     word, space, rest = text.partition(" ")
     if not space:
         return [one for one in EVERY_COMMAND if one.startswith(word)] if word else []
     begun = re.search(r"[a-z_]+$", rest)
-    if begun is None or word not in (*WITH_CONDITION, "set"):
+    if begun is None or word not in (*WITH_CONDITION, *WITH_EXPRESSION, "set"):
         return []
     if word == "set":
         return [one for one in SETTABLE if one.startswith(begun[0]) and begun[0] == rest]

@@ -53,6 +53,7 @@ _SHOWN = {
     "heat": "the layer that the step works on",
     "samples": "all samples at this iteration",
     "branches": "whole runs",
+    "watches": "what is watched",
 }
 """What the views show that do not follow every number that is looked at."""
 

@@ -20,6 +20,7 @@ from tui.walking.mistakes import with_other_mistake
 from tui.walking.nothing import why_nothing, why_nothing_set
 from tui.walking.orders import Breaks, Place, at_same_place, in_other_order
 from tui.walking.player import Player
+from tui.walking.watches import Watches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +52,8 @@ class Walk:
     `opened` is the scenario as it was before the user chose another mistake, or none.
     `arrived` and `waiting` are called as by a journey, and `entered` when the journey is a new one, through
     another run, and nothing of it is looked at yet. `ask` has the terminal asked whether it has drawn, as for
-    a player; `stood_still` is called when playing stops, and `tell` with what has been found, or why it was
-    stopped.
+    a player; `stood_still` is called when playing stops, `tell` with what has been found, or why it was
+    stopped, and `watched` when more is known of what is watched.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Walk:
         ask: Callable[[], bool],
         stood_still: Callable[[], None],
         tell: Callable[[str], None],
+        watched: Callable[[], None],
     ) -> None:
         self._arrived = arrived
         self._waiting = waiting
@@ -73,6 +75,7 @@ class Walk:
         self._breaks = Breaks()
         self.breakpoints = Breakpoints()
         self.marks: dict[str, Mark] = {}
+        self.watches = Watches(watched)
         self._quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]] | None = None
         self.opened = place.trace.scenario
         self.runs = Runs((Entry(place.trace),))
@@ -238,6 +241,7 @@ class Walk:
         self._breaks.forget()
         self.breakpoints.forget()
         self.marks.clear()
+        self.watches.forget()
         self._go_on_at(Place(trace, guided(start(trace), trace)))
 
     def reopen(self, trace: Trace) -> str:
@@ -333,6 +337,7 @@ class Walk:
         """Leave, without waiting for the run."""
         self.player.stop()
         self.give_up()
+        self.watches.end()
         self.journey.end()
 
     def _go_on_or_say(self, place: Place | str) -> str:
@@ -347,6 +352,8 @@ class Walk:
         self.player.stop()
         self.give_up()
         self.journey = self._journey_from(place)
+        self.watches.end()
+        self.watches.enter(place.trace)
         self._entered()
         self.journey.run()
         self.journey.look_at(place.cursor)

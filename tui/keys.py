@@ -191,6 +191,22 @@ KEYS: tuple[Key, ...] = (
         "watch the number that is looked at, or no more; :watch takes any expression",
         "Looking",
     ),
+    Key(
+        "yank(False)",
+        ("y",),
+        "y",
+        "copy",
+        "copy the number that is looked at, with all 17 digits",
+        "Looking",
+    ),
+    Key(
+        "yank(True)",
+        ("Y",),
+        "Y",
+        "copy whole",
+        "copy where it comes from, as text",
+        "Looking",
+    ),
     Key("move('release')", ("escape",), "esc", "release", "explain what this step made again", "Looking"),
     Key(
         "view('network')",

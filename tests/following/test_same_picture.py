@@ -111,3 +111,25 @@ async def test_a_walk_of_every_kind_of_key(seed: int, tmp_path: Path) -> None:
                 ours, theirs = "\n".join(picture(follower)), "\n".join(picture(leader))
                 said = follower.app.stepping.lesson if follower.app.stepping else ""
                 raise AssertionError(f"{name} {pressed}: {said}\n{theirs}\n--- but\n{ours}") from None
+
+
+async def test_how_a_table_stands_what_is_watched_and_which_run_is_held_against_this(tmp_path: Path) -> None:
+    lesson = Teaching(claim(tmp_path, "lesson"), "lesson", shipped_shelf())
+    async with running(load(find("xor")), lesson) as leader, running(*attending(tmp_path, "xor")) as follower:
+        for keys in (
+            ("0",),
+            ("s",),
+            ("down", "down"),
+            ("f",),
+            ("1", "V"),
+            ("W",),
+            ("colon", *"set learning_rate = 2", "enter"),
+            ("colon", *"set b1[1] = 2", "enter"),
+            ("E",),
+            ("up",),
+            ("}", "}"),
+            ("enter",),
+        ):
+            await leader.press(*keys)
+            await until(lambda: at_one(leader, follower))
+        assert "learning_rate = 2" in "\n".join(picture(follower))

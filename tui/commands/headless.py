@@ -14,7 +14,7 @@ from engine.read import ScenarioError, checked, load
 from engine.read.document.text import one_line
 from tui.commands.line.parsers import app_parser, command_parser
 from tui.commands.line.usage import UsageError, check_step
-from tui.commands.streams import can_say, say, width, write_source
+from tui.commands.streams import can_say, piped_in, say, width, write_source
 
 if TYPE_CHECKING:
     import argparse
@@ -176,8 +176,13 @@ def plain_command(chosen: argparse.Namespace) -> int:
     step = None if chosen.step is None else chosen.step - 1
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
         converse(steps, step or 0, _typed_lines(), tell, width())
-    else:
-        print_run(steps, step, tell, width())
+        return 0
+    script = "" if chosen.scenario == "-" else piped_in()
+    if script.strip():
+        from tui.commands.scripted import run_script
+
+        return run_script(steps, step or 0, script, tell, width())
+    print_run(steps, step, tell, width())
     return 0
 
 

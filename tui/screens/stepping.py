@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
+from engine.facts.number import Traced
 from engine.looking.cursor import Cursor, leap, start
 from engine.looking.jumps import pick
 from engine.looking.moves import STEPPING
@@ -20,6 +21,7 @@ from engine.looking.selection import selected
 from engine.looking.shown import shown_at
 from engine.looking.sorting import Sorting, chosen_row, obeyed
 from engine.order.orders import WAITING, not_waiting
+from tui.draw.kit.rows import plain
 from tui.keys import bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
 
 _ROOMY_HEIGHT, _SHORT_HEIGHT = 32, 24
 _UNUSED = ("backspace", "delete", "insert", "pageup", "pagedown")
+COPIED_WIDTH = 100
+"""Cells of a line of what is copied."""
 _FIRST_FRAME = 0.05  # seconds that it may take to write
 
 
@@ -64,6 +68,13 @@ class SteppingScreen(Screen[None]):
 
     class Finished(Message):
         """The user wants the lesson after this one."""
+
+    class Copied(Message):
+        """The user wants a text on the clipboard; `what` is what it is."""
+
+        def __init__(self, text: str, what: str) -> None:
+            super().__init__()
+            self.text, self.what = text, what
 
     CSS_PATH = "stepping.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -494,6 +505,23 @@ class SteppingScreen(Screen[None]):
         self._others.end()
         self.say(self._walk.to_mark(letter))
         self._run_beside()
+
+    def action_yank(self, whole: bool) -> None:
+        """Copy the number that is looked at, or where it comes from as a `whole`."""
+        trace, here = self._walk.place
+        number = selected(trace, here)
+        one = Traced(trace, number)
+        if not one.known(here.step):
+            self.say(f"{one.symbol} is not computed yet.")
+        elif whole:
+            from tui.draw.reasons.equation import explanation_rows
+
+            rows = explanation_rows(trace, number, COPIED_WIDTH)
+            text = "\n".join(plain(row).rstrip() for row in rows)
+            self.post_message(self.Copied(text, f"where {one.symbol} comes from"))
+        else:
+            text = f"{one.value:.17g}"
+            self.post_message(self.Copied(text, f"{one.symbol} = {text}"))
 
     def action_watch(self) -> None:
         """Watch the number that is looked at, or no more."""

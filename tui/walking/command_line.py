@@ -17,13 +17,12 @@ from engine.looking.places import step_named
 from engine.order.quantities import PARAMETERS
 from engine.read.document.text import shortened
 from engine.read.findings import nearest
+from engine.words.found import counted_words
 from tui import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.conditions.meaning import Meaning
-    from engine.conditions.reach import Count
     from tui.walking.walk import Walk
 
 WITH_CONDITION = {
@@ -165,7 +164,8 @@ class CommandLine:
             made = self._walk.breakpoints.add(text)
             return Reply(made.words)
         if word == "find":
-            self._walk.count(meaning, lambda found: self._tell(self._counted(meaning, found)))
+            trace = self._walk.journey.trace
+            self._walk.count(meaning, lambda found: self._tell(counted_words(trace, meaning.text, found)))
         else:
             back = word == "since"
             nowhere = f"At no {'earlier' if back else 'later'} step it begins to hold: {text}"
@@ -177,16 +177,6 @@ class CommandLine:
             return Reply(self._walk.watches.add(self._walk.journey.trace, text))
         except ConditionError as error:
             return _misunderstood(error, offset)
-
-    def _counted(self, meaning: Meaning, found: Count) -> str:
-        trace = self._walk.journey.trace
-        if found.first is None or found.last is None:
-            return f"In none of {trace.iterations:,} iterations: {meaning.text}"
-        first, last = (trace.schedule.site(step).iteration + 1 for step in (found.first, found.last))
-        where = f"step {found.first + 1:,} (iteration {first:,})"
-        if found.iterations > 1:
-            where = f"steps {where.removeprefix('step ')} to {found.last + 1:,} ({last:,})"
-        return f"In {found.iterations:,} of {trace.iterations:,} iterations: {where}"
 
     # -- what if ----------------------------------------------------------------------------------
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine import load, trace
 from engine.branching.change import SETTABLE, Change
 from engine.branching.making import branch
 from engine.branching.tree import Entry, Runs
-from engine.catalog import find
+from engine.catalog import find, shipped_shelf
+from engine.looking.cursor import start
 from engine.read.changed import with_mistake
 from tests.following.test_protocol import COUNTS
+from tui.commands import opening
 from tui.following.digest import digest
+from tui.following.looking import state_of
 from tui.following.protocol import Chosen, Otherwise, RunOf
 from tui.following.runs import Made, OnTheWay, root_of, told
 
@@ -105,3 +109,23 @@ def test_a_mistake_of_the_leader_is_made_too(mistake: str | None) -> None:
         return
     assert found is not None
     assert digest(*found[1].made_of) == digest(*runs.entries[1].trace.made_of)
+
+
+def test_who_joins_while_the_leader_is_in_a_branch_opens_its_scenario(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs = of_the_leader().entered(1)
+    state = state_of(runs.here, start(runs.here))
+    said = replace(state, scenario="mazur", runs=told(runs), run=runs.at)
+    monkeypatch.setattr(opening, "_told", lambda *_, **__: said)
+    scenario, lesson = opening._follow("lesson", None, shipped_shelf(), None, None)
+    lesson.end()
+    assert scenario.name == "mazur"
+    made = Made()
+    shown = trace(scenario)
+    for _ in range(9):
+        found = made.runs(scenario, shown, said.runs)
+        if isinstance(found, OnTheWay):
+            found.trace.advance(10)
+    assert isinstance(found, list)
+    assert digest(*found[said.run].made_of) == said.digest

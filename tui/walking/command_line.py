@@ -70,7 +70,7 @@ def _named() -> dict[str, str]:
 def _moves() -> dict[str, str]:
     """Return the moves by the keys that make them, and by their names."""
     found: dict[str, str] = {}
-    for key in KEYS:
+    for key in keys.KEYS:
         move = re.fullmatch(r"move\('([\w-]+)'\)", key.action)
         if move is not None:
             found |= dict.fromkeys((move[1], *key.keys, *key.on_screen.split()), move[1])
@@ -116,7 +116,7 @@ class CommandLine:
             return Reply("Such as until loss < 0.01; tab completes, ↑ has what was typed before", done=False)
         if word in WITH_CONDITION:
             return self._with_condition(word, rest, text.index(rest) if rest else len(text) + 1)
-        if word in WITH_EXPRESSION:
+        if word in WITH_EXPRESSION and rest:
             return self._watch(rest, text.index(rest) if rest else len(text) + 1)
         if word in WITH_CHANGE:
             return self._set(rest) if word == "set" else self._nudge(rest)

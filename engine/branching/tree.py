@@ -42,6 +42,11 @@ class Runs:
         return self.entries[self.at].trace
 
     @property
+    def parent(self) -> int | None:
+        """The place of the run that is before this one's first iteration; None if there is none."""
+        return self.entries[self.at].parent if self.here.begins else None
+
+    @property
     def beside(self) -> int | None:
         """The place of the run that this one is held against: the chosen one, else its parent or a branch."""
         if self.chosen is not None and self.chosen != self.at:

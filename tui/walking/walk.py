@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from tui.walking.quest import Quest
 
 _BACK: tuple[Command, ...] = ("previous", "first", "previous-phase", "previous-iteration")
-_LONGER: tuple[Command, ...] = tuple(one for one in STEPPING if one not in ("next", "previous"))
+_LONGER: tuple[Command, ...] = (
+    *(one for one in STEPPING if one not in ("next", "previous")),
+    *("same-next", "same-previous"),
+)
 """The moves that a breakpoint on the way stops."""
 
 
@@ -93,8 +96,8 @@ class Walk:
         if self.give_up() and command == "release":
             return "The search was given up."
         trace, here = self.place
-        if here.step == trace.first_step and trace.begins and command in _BACK:
-            return self._into_parent(first=command == "first")
+        if here.step == trace.first_step and command in _BACK and self.runs.parent is not None:
+            return self._into_parent(self.runs.parent, first=command == "first")
         cursor = repeated(here, trace, command, times)
         if command in STEPPING and cursor.step != here.step:
             cursor = guided(cursor, trace)
@@ -316,10 +319,9 @@ class Walk:
         before, self.runs = self.runs, self.runs.moved(by)
         return self.runs.beside != before.beside
 
-    def _into_parent(self, *, first: bool) -> str:
+    def _into_parent(self, parent: int, *, first: bool) -> str:
         """Go on backwards in the run that this one has branched off."""
-        trace, parent = self.journey.trace, self.runs.entries[self.runs.at].parent
-        assert parent is not None
+        trace = self.journey.trace
         self._breaks.forget()
         self.runs = self.runs.entered(parent)
         whole = self.runs.here

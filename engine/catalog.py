@@ -32,6 +32,7 @@ _EXAMPLES = (
     "premature",
     "deep",
     "iris",
+    "digits",
     "bptt",
     "counting",
     "elman",

@@ -23,6 +23,7 @@ MOST = 10
 ROOM = 24
 """Characters that any number fits in, with any digits that count."""
 
+_LARGEST_LOG = 700.0
 _EXACT = 12  # digits after which a number is what it was meant to be: 0.1 + 0.2 is 0.3
 _LEAST, _MOST_DIGITS = -4, 6  # 0.0001 has a point, and so has what has up to six digits before it
 
@@ -70,14 +71,17 @@ def digits_to_add(values: Sequence[float], total: float, digits: int = DIGITS) -
     return MOST
 
 
-def half_a_digit(value: float, digits: int = DIGITS) -> float:
-    """Return how far a number may be from what is written of it; 0 where it is exact."""
-    text = numeral(value, digits=digits)
-    mantissa, _, exponent = text.partition("e")
-    whole, _, decimals = mantissa.partition(".")
-    if not whole.strip("-").isdigit() or _is_exact(value, text):
-        return 0.0
-    return 0.5 * 10.0 ** (int(exponent or 0) - len(decimals))
+def power(log: float, width: int = 7) -> str:
+    """Return e^log in at most `width` cells (7 or more), also where it is beyond what a number can hold."""
+    if -_LARGEST_LOG < log < _LARGEST_LOG or math.isnan(log) or math.isinf(log):
+        return numeral(math.exp(log), width)
+    exponent = math.floor(log / math.log(10.0))
+    mantissa = math.exp(log - exponent * math.log(10.0))
+    texts: list[str] = []
+    for digits in (2, 1, 0):
+        text = f"{mantissa:.{digits}f}e{exponent}"
+        texts.append(f"{1:.{digits}f}e{exponent + 1}" if text.startswith("10") else text)
+    return next((text for text in texts if len(text) <= width), texts[-1])
 
 
 def _written(value: float, digits: int) -> str:

@@ -98,12 +98,14 @@ class Data(Immutable):
     """The samples, in order: `inputs` [sample, time, unit], `targets` [sample, time, unit].
 
     Without sequences there is one time. `has_target` [sample, time] says where a target exists;
-    where it does not, `targets` holds zeros.
+    where it does not, `targets` holds zeros. `shape` are the rows and columns of inputs that are pictures,
+    row by row; None if they are not.
     """
 
     inputs: Array
     targets: Array
     has_target: Mask
+    shape: tuple[int, int] | None = None
 
     @property
     def samples(self) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 THEMES = (DARK, LIGHT)
 #: Lines and marks that only fill the ground between numbers.
-DECORATION = {"rule", "wire", "unknown", "future", "key-off"}
+DECORATION = {"frame", "rule", "wire", "unknown", "future", "key-off"}
 
 VGA = TerminalTheme(
     (0, 0, 0),

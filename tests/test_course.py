@@ -110,6 +110,8 @@ ALSO: dict[tuple[str, int], tuple[float, ...]] = {
     ("18-no-slope", 17): (*FORGOTTEN[:2],),
     ("18-no-slope", 305): (losses("18-no-slope", mistake=None)[-1],),
     ("18-no-slope", 320): (-8, 0.7067),
+    ("digits", 1): (8 * 8,),
+    ("digits", 226): (32,),
 }
 
 

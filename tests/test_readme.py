@@ -6,11 +6,16 @@ import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
 
 from engine import load, trace
-from tests.pictures import FOLDER, PICTURES, Picture, drawn
+from tests.moving_picture import moving
+from tests.pictures import FOLDER, MOVING, PICTURES, Picture, drawn, drawn_moving
 from tui import __version__
 from tui.commands.line.table import COMMANDS
 from tui.keys import KEYS, table
@@ -72,3 +77,34 @@ def test_the_version_is_that_of_the_package() -> None:
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: str(picture.name))
 async def test_the_pictures_are_fresh(picture: Picture) -> None:
     assert (FOLDER / f"{picture.name}.svg").read_text(encoding="utf-8") == await drawn(picture)
+
+
+async def test_the_picture_that_moves_is_fresh_small_and_needs_nothing_else() -> None:
+    text = (FOLDER / f"{MOVING.name}.svg").read_text(encoding="utf-8")
+    assert text == await drawn_moving(MOVING)
+    assert len(text.encode()) < 200_000
+    root = ET.fromstring(text)
+    assert {element.tag.rpartition("}")[2] for element in root.iter()} == {
+        "svg",
+        "style",
+        "rect",
+        "g",
+        "text",
+    }
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|url\(|href|@import", text)
+
+
+def test_each_frame_has_its_own_time_and_one_is_seen_at_rest() -> None:
+    frames = [[Strip([Segment(text, Style(color="#ffffff", bgcolor="#000000"))])] for text in ("a b", "a c")]
+    text = moving(frames, 1, 2.0)
+    assert text.count(">a b<") == text.count(">a c<") == 1
+    first, second = (re.search(rf"\.{name}{{(.*?)}}@key", text)[1] for name in ("f0", "f1"))  # type: ignore[index]
+    assert first.startswith("visibility:hidden;animation:f0 4s step-end")
+    assert second.startswith("animation:f1 4s step-end")
+    assert "@keyframes f0{0%{visibility:visible}50%{visibility:hidden}}" in text
+    assert "@keyframes f1{0%{visibility:hidden}50%{visibility:visible}}" in text
+
+
+def test_every_picture_is_shown() -> None:
+    for picture in (*PICTURES, MOVING):
+        assert f"tests/pictures/{picture.name}.svg" in README

@@ -14,6 +14,7 @@ from engine.catalog import find
 from engine.order.shapes import shapes_of
 from engine.run.straight import Run, loss_of
 from tests.shipped import NAMES
+from tests.some_of import some_of
 from tests.test_central_differences import FIELDS, KinkError, slope, totals
 
 if TYPE_CHECKING:
@@ -55,9 +56,13 @@ def test_every_scenario_learns_and_says_what_to_look_for(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_scenario_passes_the_gradient_check(name: str) -> None:
     scenario = with_training(shown(name), order="deferred", mistake=None)
+    if scenario.network.parameters > 200:  # each slope is measured by hand: a few samples say the same
+        few = {part: getattr(scenario.data, part)[:4] for part in ("inputs", "targets", "has_target")}
+        scenario = replace(with_training(scenario, batch_size=4), data=replace(scenario.data, **few))
     judged = left_out = 0
     for (number, kind), total in totals(scenario).items():
-        for index in np.ndindex(total.shape):
+        # Each is a run of its own: of a matrix as large as a picture some stand for all.
+        for index in some_of([*np.ndindex(total.shape)], 60 if total.size <= 60 else 3):
             try:
                 measured, tolerance = slope(scenario, number, FIELDS[kind], index)
             except KinkError:
@@ -78,6 +83,7 @@ def test_every_scenario_passes_the_gradient_check(name: str) -> None:
         ("xor", 3.012, 0.0143),
         ("deep", 0.5314, 0.00013),
         ("iris", 0.7915, 0.0708),
+        ("digits", 2.481, 0.0678),
         ("elman", 2.628, 0.00036),
         ("counting", 3.031, 0.00062),
         ("saturated", 0.4822, 0.0206),
@@ -145,6 +151,21 @@ def test_other_seeds_fail_as_told(tmp_path: Any) -> None:
         (tmp_path / f"{name}.toml").write_text(text, "utf-8")
         (tmp_path / "iris.csv").write_bytes(find("iris").with_suffix(".csv").read_bytes())
         assert train(load(tmp_path / f"{name}.toml"))[1] == pytest.approx(loss, rel=0.005)
+
+
+def test_the_digits() -> None:
+    """320 pictures of 0 to 1, some 32 of each digit; at the end one is still taken for another."""
+    scenario = shown("digits")
+    data, labels = scenario.data, scenario.data.targets[:, 0].argmax(axis=1)
+    assert data.shape == (8, 8)
+    assert (data.inputs.min(), data.inputs.max()) == (0.0, 1.0)
+    assert labels[:10].tolist() == [*range(10)]
+    assert np.bincount(labels).tolist() == [34, 32, 33, 34, 29, 33, 30, 32, 32, 31]
+    run = Run(scenario, shapes_of(scenario), "deferred")
+    run.advance(scenario.training.iterations)
+    (first, second), (bias, other) = run.parameters().weights, run.parameters().biases
+    said = np.tanh(data.inputs[:, 0] @ first.T + bias) @ second.T + other
+    assert int((said.argmax(axis=1) != labels).sum()) == 1
 
 
 def test_the_flowers() -> None:

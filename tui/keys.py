@@ -48,15 +48,8 @@ KEYS: tuple[Key, ...] = (
         "this iteration's first step, then the previous iteration",
         "Steps",
     ),
-    Key(
-        "move('next-sample')",
-        ("greater_than_sign",),
-        ">",
-        "sample",
-        "the same step of the next sample",
-        "Steps",
-    ),
-    Key("move('previous-sample')", ("less_than_sign",), "<", "sample back", "of the sample before", "Steps"),
+    Key("move('next-sample')", ("d",), "d", "sample", "the same step of the next sample", "Steps"),
+    Key("move('previous-sample')", ("D",), "D", "sample back", "of the sample before", "Steps"),
     Key(
         "move('same-next')",
         ("right_parenthesis",),
@@ -145,7 +138,14 @@ KEYS: tuple[Key, ...] = (
         8,
     ),
     Key("move('unit-up')", ("up", "k"), "↑ k", "neuron up", "the neuron before", "Looking"),
-    Key("move('source-down')", ("i",), "i", "input", "the next neuron of the layer below", "Looking"),
+    Key(
+        "move('source-down')",
+        ("i",),
+        "i",
+        "input",
+        "the next neuron of the layer below; in view 9 the next column of the matrix",
+        "Looking",
+    ),
     Key("move('source-up')", ("I",), "I", "input up", "the one before", "Looking"),
     Key(
         "move('next-part')",
@@ -173,7 +173,8 @@ KEYS: tuple[Key, ...] = (
         ("enter",),
         "enter",
         "made",
-        "go to the step that made the number; in view 0 to the sample's loss, in E on in the run",
+        "go to the step that made the number; in view 0 to the sample's loss, in 2 to where the orders part, "
+        "in E on in the run",
         "Looking",
     ),
     Key("move('to-next-reader')", ("r",), "r", "reader", "go to the next step that reads it", "Looking"),
@@ -240,7 +241,7 @@ KEYS: tuple[Key, ...] = (
         ("5",),
         "5",
         "time",
-        "the unrolled network: errors from above and from the future, and how they shrink or grow",
+        "how far an error reaches back, through times or layers; again: all errors, and all numbers",
         "Views",
     ),
     Key("view('chain')", ("6",), "6", "chain", "the chain rule along a path, factor by factor", "Views"),
@@ -254,6 +255,17 @@ KEYS: tuple[Key, ...] = (
         "Views",
     ),
     Key("view('heat')", ("9",), "9", "heat", "weights and gradients of a layer as a heat map", "Views"),
+    Key(
+        "beside(1)",
+        ("greater_than_sign",),
+        ">",
+        "beside",
+        "view 4: point at a later iteration, where enter goes; view 5: tell of the error that is made after",
+        "Views",
+    ),
+    Key("beside(-1)", ("less_than_sign",), "<", "beside back", "the one before", "Views"),
+    Key("zoom(1)", ("plus",), "+", "zoom", "show fewer iterations of the curve, around that one", "Views"),
+    Key("zoom(-1)", ("minus",), "-", "zoom back", "show more of them", "Views"),
     Key(
         "view('samples')",
         ("0",),
@@ -390,14 +402,21 @@ def is_key(word: str) -> bool:
     return known and key != " " and {*held} <= {"ctrl", "shift", "alt"}
 
 
-_ONLY_IN = {
-    "against": "compare",
-    "scale": "loss",
-    **dict.fromkeys(("table('sort')", "table('worst')", "table('which')"), "samples"),
+_ONLY_IN: dict[str, tuple[str, ...]] = {
+    "against": ("compare",),
+    **dict.fromkeys(("zoom(1)", "zoom(-1)", "scale"), ("loss",)),
+    **dict.fromkeys(("table('sort')", "table('worst')", "table('which')"), ("samples",)),
+    **dict.fromkeys(("beside(1)", "beside(-1)"), ("loss", "time")),
 }
 """The keys that do something in one view alone."""
 
+_LOOKING = ("move('unit-down')", "move('source-down')", "move('layer-up')")
+"""The keys that a view's border has room for."""
+
 _IN_TABLE = ("move('unit-down')", "move('unit-up')", "move('to-maker')")
+_GOES = ("compare", "loss")
+"""Those of the views below in which enter leads somewhere."""
+
 _STILL = ("compare", "cost", "loss", "samples", "branches", "watches")
 """The views that show no single number."""
 
@@ -405,9 +424,17 @@ _STILL = ("compare", "cost", "loss", "samples", "branches", "watches")
 def keys_of(view: str) -> tuple[Key, ...]:
     """Return the keys of a view, those that are in every view left out but for the steps."""
     groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
-    also = _IN_TABLE if view in ("samples", "branches", "watches") else ()
-    own = [key for key in KEYS if _ONLY_IN.get(key.action) == view or key.action in also]
+    tables = ("samples", "branches")
+    also = _IN_TABLE if view in tables else ("move('to-maker')",) if view in _GOES else ()
+    own = [key for key in KEYS if view in _ONLY_IN.get(key.action, ()) or key.action in also]
     return (*own, *(key for key in KEYS if key.group in groups and key.action not in _ONLY_IN))
+
+
+def ways_in(view: str) -> str:
+    """Return the keys of a view as its border has them: its own, and those that look at another number."""
+    looking = () if view in _STILL else _LOOKING
+    keys = [key for key in KEYS if view in _ONLY_IN.get(key.action, ()) or key.action in looking]
+    return " · ".join(f"{key.on_screen} {key.name}" for key in keys)
 
 
 def bindings() -> list[Binding]:

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.looking.along import Along
 from engine.looking.shown import VIEWS
+from tui.draw.kit.panels import Panel, boxed
+from tui.draw.reasons.reasons import remark, remark_rows
+from tui.keys import ways_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
     from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
 
-__all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "key_of", "view_rows"]
+__all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "framed_rows", "key_of", "view_rows"]
 
 PRESENTER = "presenter"
 """The page for a class on a projector, in the place of a view."""
@@ -34,6 +38,9 @@ def key_of(view: str) -> str:
     return BY_LETTER.get(view) or str((VIEWS.index(view) + 1) % 10)
 
 
+AT_FIRST = Along()
+
+
 def view_rows(
     view: str,
     trace: Trace,
@@ -43,7 +50,7 @@ def view_rows(
     *,
     others: Sequence[Trace] = (),
     against: Order | None = None,
-    logarithmic: bool = False,
+    along: Along = AT_FIRST,
     sorting: Sorting | None = None,
     runs: Runs | None = None,
     watches: Sequence[Watched] = (),
@@ -51,8 +58,8 @@ def view_rows(
     """Return the rows of a view, for `width` x `height` cells.
 
     `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds
-    against the order that waits, None if nobody has chosen. `logarithmic` is the scale of the loss;
-    `sorting` says how the table of samples stands, the worst first if nobody has sorted it. `runs` are
+    against the order that waits, None if nobody has chosen. `along` says how the curve of the losses is
+    looked at, `sorting` how the table of samples stands, the worst first if nobody has sorted it. `runs` are
     those that branch off each other, without them this one alone. `watches` are the numbers that are
     watched.
 
@@ -65,9 +72,9 @@ def view_rows(
 
             return compare_rows(trace, others, cursor, width, height, against)
         case "loss":
-            from tui.draw.loss import loss_rows
+            from tui.draw.loss.loss import loss_rows
 
-            return loss_rows(trace, cursor, width, height, logarithmic)
+            return loss_rows(trace, cursor, width, height, along)
         case "samples":
             from engine.looking.sorting import Sorting
             from tui.draw.samples.samples import samples_rows
@@ -101,3 +108,58 @@ def view_rows(
         case _:
             raise ValueError(f"no view is called {view!r}")
     return rows(trace, cursor, width, height)
+
+
+def framed_rows(
+    view: str,
+    trace: Trace,
+    cursor: Cursor,
+    width: int,
+    height: int,
+    *,
+    boxes: bool,
+    following: str = "",
+    others: Sequence[Trace] = (),
+    against: Order | None = None,
+    along: Along = AT_FIRST,
+    sorting: Sorting | None = None,
+    runs: Runs | None = None,
+    watches: Sequence[Watched] = (),
+) -> list[Row]:
+    """Return exactly `height` rows: a view, in a box if there are `boxes`, and the author's note below it.
+
+    The network has no note, as the reasons have it, and the page has neither. `following` is the lesson after
+    the one that is open.
+    """
+    if view == PRESENTER:
+        return _filled(view_rows(view, trace, cursor, width, height), height)
+    note: list[Row] = []
+    if view != VIEWS[0]:
+        most = max(4, height // 4)
+        if not boxes:
+            note = remark_rows(trace, cursor, width, most, following)
+        elif panel := remark(trace, cursor, width - 2, most, following):
+            note = boxed(panel, width, len(panel.rows) + 2)
+    room = height - len(note)
+    # Two borders, and a margin before the one at the right.
+    inside = (width - 3, room - 2) if boxes else (width, room)
+    rows = view_rows(
+        view,
+        trace,
+        cursor,
+        *inside,
+        others=others,
+        against=against,
+        along=along,
+        sorting=sorting,
+        runs=runs,
+        watches=watches,
+    )
+    if boxes:
+        name = f"{key_of(view)} {view}"
+        rows = boxed(Panel(name, rows[: inside[1]], ways_in(view)), width, room)
+    return [*_filled(rows, room), *note]
+
+
+def _filled(rows: list[Row], height: int) -> list[Row]:
+    return [*rows[:height], *[()] * (height - len(rows))]

@@ -46,7 +46,7 @@ class ParametersAlone(Reading):
                     values.append(loss)
                 else:
                     array = parameters.array(Variable(WORDS[leaf.word].quantity, leaf.layer))
-                    values.append(array[None] if leaf.entry is None else array[leaf.entry][None])
+                    values.append(leaf.of(array)[None])
         arrays = {leaf: np.array(values) for leaf, values in made.items()}
         return [
             self.rows(layout, some, {leaf: those(array, some - first) for leaf, array in arrays.items()})

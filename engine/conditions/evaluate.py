@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.conditions.grammar import COMPARED, Binary, Call, Name, Number, Single
 from engine.conditions.layout import NOTHING
-from engine.conditions.words import PREDICATES
+from engine.conditions.words import MOTIONS, PREDICATES
 from engine.lengths import lengths
 
 if TYPE_CHECKING:
@@ -287,11 +287,15 @@ _COMPARED: dict[str, Callable[..., Mask]] = {
     "==": np.equal,
     "!=": np.not_equal,
 }
-_MOVED: dict[str, Callable[[Array, Array], Mask]] = {
-    "rises": np.greater,
-    "falls": np.less,
-    "changes sign": lambda now, before: ((now > 0.0) & (before < 0.0)) | ((now < 0.0) & (before > 0.0)),
-}
+
+
+def _changes_sign(now: Array, before: Array) -> Mask:
+    return ((now > 0.0) & (before < 0.0)) | ((now < 0.0) & (before > 0.0))
+
+
+_MOVED: dict[str, Callable[[Array, Array], Mask]] = dict(
+    zip(MOTIONS, (np.greater, np.less, _changes_sign), strict=True)
+)
 _OF_LAYER: dict[str, Callable[[Array], Mask]] = {
     "dead": lambda largest: largest == 0.0,
     "saturated": lambda share: share < SATURATED,

@@ -55,8 +55,7 @@ class Reading:
         samples, times = places_of(keys)
         data = self._scenario.data
         every = data.inputs if leaf.word == "input" else data.targets
-        found: Array = every[starts[:, None] + samples, times]
-        return found if leaf.entry is None else found[..., leaf.entry[0]]
+        return leaf.of(every[starts[:, None] + samples, times])
 
     def rows(self, layout: Layout, iterations: Indices, made: Mapping[Leaf, Array]) -> Rows:
         """Return what was read of iterations, with what is given of them."""

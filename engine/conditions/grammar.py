@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, TypeAlias
 
-from engine.conditions.words import EVERY, FUNCTIONS, JOINING, PLACES, TOGETHER, WORDS
+from engine.conditions.words import EVERY, FUNCTIONS, JOINING, MOTIONS, MOVING, PLACES, TOGETHER, WORDS
 from engine.read.document.text import in_place, shortened
 from engine.read.findings import nearest
 
@@ -31,10 +31,8 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>[^\W\d]\w*)"
     r"|(?P<sign><=|>=|==|!=|[-+*/<>()\[\],]))"
 )
-_ENDS_OF_WORDS = {"changes": "sign"}
 
-
-_GO_ON = ("and", "or", "rises", "falls", "changes", "sign")
+_GO_ON = ("and", "or", *MOVING)
 """Words that may follow what is complete."""
 
 
@@ -196,11 +194,12 @@ class _Parser:
 
     def _comparison(self) -> Node:
         left = self._sum()
-        if (verb := self._took("rises", "falls", "changes")) is not None:
-            if verb.text == "changes":
-                self._need("sign", "`sign` after `changes`")
-            does = " ".join(filter(None, (verb.text, _ENDS_OF_WORDS.get(verb.text))))
-            return Single(does, left, verb.column)
+        for motion in MOTIONS:
+            first, *rest = motion.split()
+            if (verb := self._took(first)) is not None:
+                for word in rest:
+                    self._need(word, f"`{word}` after `{first}`")
+                return Single(motion, left, verb.column)
         found: Node | None = None
         while (sign := self._took(*COMPARED)) is not None:
             right = self._sum()
@@ -239,7 +238,7 @@ class _Parser:
             found = self._condition()
             self._need(")", "a closing bracket `)`")
             return found
-        if token.kind != "word" or token.text in (*JOINING, "rises", "falls", "changes", "sign"):
+        if token.kind != "word" or token.text in (*JOINING, *MOVING):
             raise self._unexpected("a number, a quantity such as loss, or a function such as abs(...)")
         self._next()
         if token.text in FUNCTIONS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.conditions.grammar import COMPARED, Binary, Call, ConditionError, Name, Number, Single, parse
 from engine.conditions.words import MOTIONS, PLACES, TOGETHER, TRUTHS, WORDS
@@ -12,6 +12,7 @@ from engine.equations.activations import ACTIVATIONS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.arrays import Array
     from engine.conditions.grammar import Node
     from engine.scenario import Scenario
 
@@ -27,6 +28,12 @@ class Leaf(NamedTuple):
     layer: int | None = None
     entry: tuple[int, ...] | None = None
     shape: tuple[int, ...] = ()
+
+    def of(self, array: Array) -> Array:
+        """Return what is read of the quantity's array [..., unit]: the one number, or all."""
+        place: tuple[Any, ...] = (..., *self.entry) if self.entry is not None else ()
+        found: Array = array[place]
+        return found
 
 
 class Clause(NamedTuple):

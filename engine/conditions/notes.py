@@ -163,9 +163,7 @@ class Notes(Reading):
         found = found.reshape(len(noted), values, *found.shape[1:])
         if leaf.word.startswith("total"):
             found = np.add.accumulate(found, axis=1)
-        for unit in reversed(leaf.entry or ()):
-            found = found[..., unit]
-        return found
+        return leaf.of(found)
 
 
 def can_be_noted(trace: Trace, leaf: Leaf) -> bool:

@@ -69,8 +69,7 @@ def values_in(numbers: Iteration, layout: Layout, leaf: Leaf) -> Array:
         slope = numbers.vectors("slope", layer)
         if leaf.word == "saturated":
             return share_of_steepest(numbers.scenario, leaf, np.array([slope.mean()]))
-        assert leaf.entry is not None
-        both = np.stack([numbers.vectors("activation", layer), slope])[..., leaf.entry[0]]
+        both = leaf.of(np.stack([numbers.vectors("activation", layer), slope]))
         return np.array([np.abs(both).max()])
     word = WORDS[leaf.word]
     if word.group is not None:
@@ -82,10 +81,7 @@ def values_in(numbers: Iteration, layout: Layout, leaf: Leaf) -> Array:
             found = numbers.vectors("activation", len(numbers.network.layers))[samples, times]
         else:
             found = numbers.vectors(word.quantity, layer)[samples, times]  # type: ignore[arg-type]
-    if leaf.entry is not None:
-        for unit in reversed(leaf.entry):
-            found = found[..., unit]
-    return found
+    return leaf.of(found)
 
 
 def _by_group(numbers: Iteration, layout: Layout, leaf: Leaf) -> Iterator[ParameterArrays]:

@@ -81,6 +81,7 @@ FUNCTIONS = (*REDUCING, *TRUTHS, "abs", *PREDICATES)
 JOINING = ("and", "or", "not")
 MOTIONS = ("rises", "falls", "changes sign")
 """What a number does between an iteration and the next."""
+MOVING = tuple(word for motion in MOTIONS for word in motion.split())
 
-EVERY = (*WORDS, *TOGETHER, *PLACES, *FUNCTIONS, *JOINING, "rises", "falls", "changes", "sign")
+EVERY = (*WORDS, *TOGETHER, *PLACES, *FUNCTIONS, *JOINING, *MOVING)
 """Every word, for a hint or a completion."""

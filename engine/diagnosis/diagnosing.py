@@ -144,10 +144,12 @@ def diagnose(
     Raises:
         ScenarioError: nothing in the numbers is known, or the iteration isn't there.
     """
-    training = replace(scenario.training, order=WAITING)
-    return _Diagnosing(without_mistake(replace(scenario, training=training)), iteration, file).of(
-        _arrays(numbers, file), names or {}
-    )
+    return _Diagnosing(right_of(scenario), iteration, file).of(_arrays(numbers, file), names or {})
+
+
+def right_of(scenario: Scenario) -> Scenario:
+    """Return a scenario as somebody's program should have it: no mistake, and updates that wait."""
+    return without_mistake(replace(scenario, training=replace(scenario.training, order=WAITING)))
 
 
 def _arrays(numbers: Mapping[str, npt.ArrayLike], file: str) -> dict[str, npt.NDArray[Any]]:

@@ -13,49 +13,33 @@ from engine.diagnosis.quantities import mean_of
 from engine.diagnosis.values import ETA, FIRST_SAMPLE, FIRST_TIME, LAST_SAMPLE, LAST_TIME
 from engine.equations import forward
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Term, Variable
+from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Variable
 from engine.equations.formula import names, parse, replaced, text
 from engine.equations.losses import LOSSES
 from engine.equations.mistakes import Mistake
+from engine.equations.rewrites import (
+    ERRORS,
+    is_change,
+    like,
+    named,
+    of_loss,
+    product,
+    renamed,
+    swapped,
+    turned,
+)
 from engine.equations.transpose import DERIVATIVE
 from engine.equations.updates import BATCH, divided, is_plain, new
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from engine.equations.rewrites import Matches, Rewrite
     from engine.scenario import Network, Scenario, Training
 
-    Rewrite = Callable[[Equation, Network], Sequence[Equation]]
-    Matches = Callable[[Equation, Network], bool]
-
-_ERRORS = ("error", "from_above")
 _TOTALS = tuple(DERIVATIVE[group] for group in PARAMETERS)
-
-
-# -- which equation is it? -------------------------------------------------------------------------------
-
-
-def _named(*wanted: str) -> Matches:
-    return lambda one, _: one.variable.name in wanted
-
-
-def _of_loss(one: Equation, network: Network) -> bool:
-    """Return whether an equation is what the loss gives to the way back: its slope, or delta at once."""
-    of_targets = any(read.variable.name in ("target", "rest_of_targets") for read in one.factors())
-    home = one.home == Home("delta", len(network.layers))
-    return home and of_targets and one.variable.name != "rest_of_targets"
-
-
-def _output_delta(one: Equation, network: Network) -> bool:
-    return one.variable == Variable("delta", len(network.layers))
-
-
-def _changes(one: Equation, network: Network) -> bool:  # noqa: ARG001
-    return one.home is not None and one.home.kind == "update" and one.variable.name.endswith("_change")
-
-
-# -- what is made of it? ---------------------------------------------------------------------------------
+_OF_WEIGHTS = (DERIVATIVE["weights"],)
 
 
 def _times(wanted: Matches, text: str, **read: Variable) -> Rewrite:
@@ -89,36 +73,6 @@ def _factor(variable: Variable, one: Equation) -> Factor:
     return one.result._replace(variable=variable._replace(layer=one.variable.layer))
 
 
-def _reading(results: Sequence[str], change: Callable[[Factor, Equation], Factor]) -> Rewrite:
-    """Return the rewrite by which sums of products read other factors."""
-
-    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
-        if one.variable.name not in results:
-            return (one,)
-        terms = tuple(
-            term._replace(factors=tuple(change(read, one) for read in term.factors)) for term in one.terms
-        )
-        return (one._replace(terms=terms),)
-
-    return rewrite
-
-
-def _renamed(results: Sequence[str], old: str, name: str, layers: int = 0) -> Rewrite:
-    """Return the rewrite that reads another quantity in the place of one, perhaps of a layer further up."""
-
-    def change(read: Factor, one: Equation) -> Factor:  # noqa: ARG001
-        variable = read.variable
-        if variable.name != old or variable.layer is None:
-            return read
-        return read._replace(variable=Variable(name, variable.layer + layers))
-
-    return _reading(results, change)
-
-
-def _product(one: Equation, *read: Factor) -> Equation:
-    return Equation(one.result, (Term(1.0, read),), home=one.home)
-
-
 def _slope_of_layer(offset: int) -> Rewrite:
     """Return the rewrite by which a delta takes the slope of another layer."""
 
@@ -128,8 +82,7 @@ def _slope_of_layer(offset: int) -> Rewrite:
             return (one,)
         if ACTIVATIONS[network.layers[layer + offset - 1].activation].coupled:
             return (one,)
-        slope = one.result._replace(variable=Variable("slope", layer + offset))
-        return (_product(one, slope, one.result._replace(variable=Variable("error", layer))),)
+        return (product(one, like(one, "slope", offset), like(one, "error")),)
 
     return rewrite
 
@@ -141,7 +94,7 @@ def _masked(mask: Variable, letter: str, *, without: bool) -> Rewrite:
         if one.variable.name not in _TOTALS:
             return (one,)
         edge = Factor(mask, (letter,))
-        there = tuple(Term(term.coefficient, (*term.factors, edge)) for term in one.terms)
+        there = tuple(term._replace(factors=(*term.factors, edge)) for term in one.terms)
         if not without:
             return (one._replace(terms=there),)
         away = tuple(term._replace(coefficient=-term.coefficient) for term in there)
@@ -150,11 +103,19 @@ def _masked(mask: Variable, letter: str, *, without: bool) -> Rewrite:
     return rewrite
 
 
-def _turned(results: Sequence[str], group: str) -> Rewrite:
-    def change(read: Factor, one: Equation) -> Factor:  # noqa: ARG001
-        return read._replace(letters=read.letters[::-1]) if read.variable.name == group else read
-
-    return _reading(results, change)
+def _edges() -> Iterator[tuple[str, Mistake]]:
+    """Yield the mistakes at the ends of a loop, over the samples or over the times."""
+    for letter, every, edges in (
+        (SAMPLE, "samples", ((LAST_SAMPLE, "the last sample"), (FIRST_SAMPLE, "the first sample"))),
+        (TIME, "times", ((FIRST_TIME, "time 0, the last on the way back"), (LAST_TIME, "the last time"))),
+    ):
+        for without in (False, True):
+            for mask, words in edges:
+                edge = mask.name.replace("_", "-")
+                name = f"{edge}-left-out" if without else f"gradient-of-{edge}"
+                instead = f"G without {words}" if without else f"G of {words} alone"
+                rewrite = _masked(mask, letter, without=without)
+                yield name, Mistake(f"G = Σ over the {every}", instead, rewrite)
 
 
 def _outer_turned(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
@@ -188,19 +149,15 @@ def _without(results: Sequence[str], *left_out: str) -> Rewrite:
     return rewrite
 
 
-def _applies_early(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
-    """Return the equation of an error with the weights that the update above has left."""
-
-    def change(read: Factor) -> Factor:
-        return read._replace(variable=new(read.variable)) if read.variable.name == "weights" else read
-
-    if one.variable.name not in _ERRORS:
-        return (one,)
-    terms = tuple(term._replace(factors=tuple(map(change, term.factors))) for term in one.terms)
-    return (one._replace(terms=terms),)
+def _output_delta(one: Equation, network: Network) -> bool:
+    return one.variable == Variable("delta", len(network.layers))
 
 
-LAYERWISE = Mistake("∂C/∂a = Wᵀ δ", "∂C/∂a = (W after its update)ᵀ δ", _applies_early)
+def _updated(read: Factor, _: Equation) -> Factor:
+    return read._replace(variable=new(read.variable)) if read.variable.name == "weights" else read
+
+
+LAYERWISE = Mistake("∂C/∂a = Wᵀ δ", "∂C/∂a = (W after its update)ᵀ δ", swapped(ERRORS, _updated))
 """The order `layerwise` as a rewrite: what an error reads of the layer above has been updated."""
 
 PREMATURE = Mistake("∂C/∂a = Wᵀ δ", "∂C/∂a = (W after its update)ᵀ δ, each gradient applied at once")
@@ -232,31 +189,24 @@ def of_divisions(training: Training, times: int, *, printed: bool) -> Rewrite:
 
 
 def _means(one: Equation, network: Network) -> bool:
-    return one.variable.name.endswith("_mean") or _changes(one, network)
+    return one.variable.name.endswith("_mean") or is_change(one, network)
 
 
-def _own_activation(one: Equation, network: Network) -> Sequence[Equation]:
-    """Return the gradient of the weights formed with this layer's activation."""
-
-    def change(read: Factor, of: Equation) -> Factor:
-        below = read.variable == forward.INPUT or read.variable.name == "activation"
-        return read._replace(variable=Variable("activation", of.variable.layer)) if below else read
-
-    return _reading(("weight_total",), change)(one, network)
+def _own_activation(read: Factor, of: Equation) -> Factor:
+    """Return this layer's activation for that below, in the gradient of the weights."""
+    below = read.variable == forward.INPUT or read.variable.name == "activation"
+    return read._replace(variable=Variable("activation", of.variable.layer)) if below else read
 
 
-def _of_inputs(one: Equation, network: Network) -> Sequence[Equation]:
-    def change(read: Factor, of: Equation) -> Factor:  # noqa: ARG001
-        return read._replace(variable=forward.INPUT) if read.variable.name == "activation" else read
-
-    return _reading(("weight_total",), change)(one, network)
+def _input(read: Factor, _: Equation) -> Factor:
+    return read._replace(variable=forward.INPUT) if read.variable.name == "activation" else read
 
 
 _FIXED: dict[str, Mistake] = {
-    "gradient-twice": Mistake("G = Σ δ aᵀ", "G = 2 Σ δ aᵀ: added twice", _times(_named(*_TOTALS), "2 * x")),
-    "rate-twice": Mistake("change = -η g", "change = -η² g", _times(_changes, "eta * x", eta=ETA)),
-    "rate-missing": Mistake("change = -η g", "change = -g", _times(_changes, "x / eta", eta=ETA)),
-    "change-twice": Mistake("W = W - η g", "W = W - 2 η g: updated twice", _times(_changes, "2 * x")),
+    "gradient-twice": Mistake("G = Σ δ aᵀ", "G = 2 Σ δ aᵀ: added twice", _times(named(*_TOTALS), "2 * x")),
+    "rate-twice": Mistake("change = -η g", "change = -η² g", _times(is_change, "eta * x", eta=ETA)),
+    "rate-missing": Mistake("change = -η g", "change = -g", _times(is_change, "x / eta", eta=ETA)),
+    "change-twice": Mistake("W = W - η g", "W = W - 2 η g: updated twice", _times(is_change, "2 * x")),
     "mean-of-outputs": Mistake(
         "g = G / B",
         "g = G / n, the number of outputs",
@@ -265,14 +215,14 @@ _FIXED: dict[str, Mistake] = {
     "mean-of-both": Mistake(
         "g = G", "g = G / n, the number of outputs", _times(_means, "x / n", n=forward.OUTPUTS)
     ),
-    "mean-for-sum": Mistake("g = G", "g = G / B", _times(_changes, "x / batch", batch=BATCH)),
-    "loss-halved": Mistake("∂C/∂a", "½ of it: the factor of the squared error", _times(_of_loss, "0.5 * x")),
-    "loss-doubled": Mistake("∂C/∂a", "2 of it: the factor of the squared error", _times(_of_loss, "2 * x")),
+    "mean-for-sum": Mistake("g = G", "g = G / B", _times(is_change, "x / batch", batch=BATCH)),
+    "loss-halved": Mistake("∂C/∂a", "½ of it: the factor of the squared error", _times(of_loss, "0.5 * x")),
+    "loss-doubled": Mistake("∂C/∂a", "2 of it: the factor of the squared error", _times(of_loss, "2 * x")),
     "loss-per-output": Mistake(
-        "∂C/∂a", "∂C/∂a / n over the outputs", _times(_of_loss, "x / n", n=forward.OUTPUTS)
+        "∂C/∂a", "∂C/∂a / n over the outputs", _times(of_loss, "x / n", n=forward.OUTPUTS)
     ),
     "loss-times-outputs": Mistake(
-        "∂C/∂a", "n ∂C/∂a over the outputs", _times(_of_loss, "x * n", n=forward.OUTPUTS)
+        "∂C/∂a", "n ∂C/∂a over the outputs", _times(of_loss, "x * n", n=forward.OUTPUTS)
     ),
     "output-delta-plain": Mistake(
         "δ = f'(z) ∂C/∂a in the last layer",
@@ -285,7 +235,7 @@ _FIXED: dict[str, Mistake] = {
         _times(_output_delta, "x * a * (1 - a)", a=Variable("activation")),
     ),
     "slope-twice": Mistake(
-        "δ = f'(z) ∂C/∂a", "δ = f'(z)² ∂C/∂a", _times(_named("delta"), "x * slope", slope=Variable("slope"))
+        "δ = f'(z) ∂C/∂a", "δ = f'(z)² ∂C/∂a", _times(named("delta"), "x * slope", slope=Variable("slope"))
     ),
     "slope-of-layer-below": Mistake(
         "δ = f'(z) ∂C/∂a", "δ = f'(z of the layer below) ∂C/∂a", _slope_of_layer(-1)
@@ -297,85 +247,48 @@ _FIXED: dict[str, Mistake] = {
         "δ = f'(z) ∂C/∂a",
         "δ = a ∂C/∂a",
         lambda one, _: (
-            (
-                _product(
-                    one,
-                    *(
-                        one.result._replace(variable=Variable(n, one.variable.layer))
-                        for n in ("activation", "error")
-                    ),
-                ),
-            )
+            (product(one, like(one, "activation"), like(one, "error")),)
             if one.variable.name == "delta"
             else (one,)
         ),
     ),
     "error-not-delta": Mistake(
-        "∂C/∂a = Wᵀ δ", "∂C/∂a = Wᵀ ∂C/∂a of the layer above", _renamed(_ERRORS, "delta", "error")
+        "∂C/∂a = Wᵀ δ", "∂C/∂a = Wᵀ ∂C/∂a of the layer above", renamed(ERRORS, "delta", "error")
     ),
     "error-of-own-weights": Mistake(
-        "∂C/∂a = Wᵀ δ", "∂C/∂a with the weights of this layer", _renamed(_ERRORS, "weights", "weights", -1)
+        "∂C/∂a = Wᵀ δ", "∂C/∂a with the weights of this layer", renamed(ERRORS, "weights", "weights", -1)
     ),
-    "gradient-of-error": Mistake("∂C/∂W = δ aᵀ", "∂C/∂W = ∂C/∂a aᵀ", _renamed(_TOTALS, "delta", "error")),
+    "gradient-of-error": Mistake("∂C/∂W = δ aᵀ", "∂C/∂W = ∂C/∂a aᵀ", renamed(_TOTALS, "delta", "error")),
     "gradient-of-delta-above": Mistake(
-        "∂C/∂W = δ aᵀ", "∂C/∂W with the δ of the layer above", _renamed(_TOTALS, "delta", "delta", 1)
+        "∂C/∂W = δ aᵀ", "∂C/∂W with the δ of the layer above", renamed(_TOTALS, "delta", "delta", 1)
     ),
     "outer-product-turned": Mistake("∂C/∂W = δ aᵀ", "∂C/∂W = a δᵀ", _outer_turned),
     "own-activation": Mistake(
-        "∂C/∂W = δ (a of the layer below)ᵀ", "∂C/∂W = δ (a of this layer)ᵀ", _own_activation
+        "∂C/∂W = δ (a of the layer below)ᵀ",
+        "∂C/∂W = δ (a of this layer)ᵀ",
+        swapped(("weight_total",), _own_activation),
     ),
-    "inputs-for-activation": Mistake("∂C/∂W = δ (a of the layer below)ᵀ", "∂C/∂W = δ xᵀ", _of_inputs),
-    "gradient-of-last-sample": Mistake(
-        "G = Σ over the samples",
-        "G of the last sample alone",
-        _masked(LAST_SAMPLE, SAMPLE, without=False),
+    "inputs-for-activation": Mistake(
+        "∂C/∂W = δ (a of the layer below)ᵀ", "∂C/∂W = δ xᵀ", swapped(("weight_total",), _input)
     ),
-    "gradient-of-first-sample": Mistake(
-        "G = Σ over the samples",
-        "G of the first sample alone",
-        _masked(FIRST_SAMPLE, SAMPLE, without=False),
-    ),
-    "last-sample-left-out": Mistake(
-        "G = Σ over the samples",
-        "G without the last sample",
-        _masked(LAST_SAMPLE, SAMPLE, without=True),
-    ),
-    "first-sample-left-out": Mistake(
-        "G = Σ over the samples",
-        "G without the first sample",
-        _masked(FIRST_SAMPLE, SAMPLE, without=True),
-    ),
-    "gradient-of-first-time": Mistake(
-        "G = Σ over the times",
-        "G of time 0 alone, the last on the way back",
-        _masked(FIRST_TIME, TIME, without=False),
-    ),
-    "gradient-of-last-time": Mistake(
-        "G = Σ over the times", "G of the last time alone", _masked(LAST_TIME, TIME, without=False)
-    ),
-    "first-time-left-out": Mistake(
-        "G = Σ over the times", "G without time 0", _masked(FIRST_TIME, TIME, without=True)
-    ),
-    "last-time-left-out": Mistake(
-        "G = Σ over the times", "G without the last time", _masked(LAST_TIME, TIME, without=True)
-    ),
+    **dict(_edges()),
     "recurrent-not-transposed": Mistake(
         "∂C/∂h = Uᵀ δ of the time after",
         "∂C/∂h = U δ of the time after",
-        _turned(("from_future",), "recurrent_weights"),
+        turned(("from_future",), "recurrent_weights"),
     ),
     "future-of-error": Mistake(
         "∂C/∂h = Uᵀ δ of the time after",
         "∂C/∂h = Uᵀ ∂C/∂h of the time after",
-        _renamed(("from_future",), "delta", "error"),
+        renamed(("from_future",), "delta", "error"),
     ),
     "no-bias": Mistake("z = W a + b", "z = W a", _without(("pre_activation",), "biases")),
     "state-dropped": Mistake(
         "z = W a + U h + b", "z = W a + b", _without(("pre_activation",), "recurrent_weights")
     ),
-    "forward-turned": Mistake("z = W a + b", "z = Wᵀ a + b", _turned(("pre_activation",), "weights")),
+    "forward-turned": Mistake("z = W a + b", "z = Wᵀ a + b", turned(("pre_activation",), "weights")),
     "recurrent-forward-turned": Mistake(
-        "z = W a + U h + b", "z = W a + Uᵀ h + b", _turned(("pre_activation",), "recurrent_weights")
+        "z = W a + U h + b", "z = W a + Uᵀ h + b", turned(("pre_activation",), "recurrent_weights")
     ),
 }
 
@@ -450,10 +363,7 @@ def _slope(name: str | None, slope: str) -> Rewrite:
 def _of_unit(one: Equation, text: str) -> Equation:
     formula = parse(text)
     own = {"z": "pre_activation", "a": "activation"}
-    read = tuple(
-        (each, one.result._replace(variable=Variable(own[each], one.variable.layer)))
-        for each in names(formula)
-    )
+    read = tuple((each, like(one, own[each])) for each in names(formula))
     return Equation(one.result, formula=formula, arguments=read, home=one.home)
 
 
@@ -465,12 +375,11 @@ def _loss(slope: str) -> Rewrite:
         last = len(network.layers)
         if one.home != Home("delta", last):
             return (one,)
-        if one.variable.name in _ERRORS and one.formula is not None:
+        if one.variable.name in ERRORS and one.formula is not None:
             read = forward.arguments(formula, last)
             return (Equation(one.result, formula=formula, arguments=read, home=one.home, where_target=True),)
         if one.variable.name == "delta":
-            slope = one.result._replace(variable=Variable("slope", last))
-            return (_product(one, slope, one.result._replace(variable=Variable("error", last))),)
+            return (product(one, like(one, "slope"), like(one, "error")),)
         return (one,)
 
     return rewrite

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
-import warnings
-import zipfile
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from engine.read.complaints import ScenarioError
-from engine.read.data.npzfile import DAMAGED, is_small_zip, stored
+from engine.read.data.npzfile import ARRAYS, ZipError, opened_zip, stored
 from engine.read.data.numbers import NUMBERS
 from engine.read.data.opened import DataFile
 from engine.read.document.source import decode, open_regular, read_bytes, refusal
@@ -27,6 +26,7 @@ from engine.read.findings import Findings, TooManyFindingsError
 
 if TYPE_CHECKING:
     import os
+    import zipfile
     from collections.abc import Callable, Iterable, Iterator
 
     import numpy.typing as npt
@@ -37,7 +37,6 @@ LIMIT: Final = 128 * 2**20
 _TEXT = 32 * 2**20
 _SAVE = "Write it with numpy.savez(name, dW1=..., db1=...)."
 _HEADER = 2**20
-ARRAYS = 1000
 _REMEDY = "Leave out what isn't asked for."
 _DTYPES: Final = {
     "F64": "<f8",
@@ -84,33 +83,40 @@ def read_numbers(name: str | os.PathLike[str], *, lists: bool = False) -> Arrays
     return found
 
 
-def _npz(path: Path) -> Arrays:
+@contextmanager
+def opened_archive(
+    path: Path, kind: str, write: str, smaller: str
+) -> Iterator[tuple[zipfile.ZipFile, DataFile]]:
+    """Open a zip file of arrays; `kind`, `write` and `smaller` are said where it is none, or too large.
+
+    Raises:
+        ScenarioError: it is, or what is read of it within the `with` is found wrong.
+    """
     findings = Findings()
-    found: Arrays = {}
-    with open_regular(path, LIMIT, _REMEDY) as stream:
-        file = DataFile(stream, str(path), findings)
-        if not is_small_zip(stream, ARRAYS):
-            raise refusal(path, "this is not an .npz file", _SAVE)
-        try:
-            with zipfile.ZipFile(stream) as archive, warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # what numpy has to say of odd headers
-                total = 0
-                for member in archive.namelist():
-                    name = member.removesuffix(".npy")
-                    array = stored(archive, name, file)
-                    if array is None:
-                        break
-                    total += array.size
-                    if total > NUMBERS or name in found:
-                        raise _too_many(path) if total > NUMBERS else _twice(path, name)
-                    found[name] = array
-        except DAMAGED as error:
-            said = shortened(str(error) or type(error).__name__)
-            raise refusal(path, f"the file is damaged: {said}") from None
-        except TooManyFindingsError:
-            pass
+    try:
+        with open_regular(path, LIMIT, smaller) as stream, opened_zip(stream, kind, write, ARRAYS) as archive:
+            yield archive, DataFile(stream, str(path), findings, smaller)
+    except ZipError as error:
+        raise refusal(path, error.says, error.remedy) from None
+    except TooManyFindingsError:
+        pass
     if findings:
         raise ScenarioError(*findings.elsewhere)
+
+
+def _npz(path: Path) -> Arrays:
+    found: Arrays = {}
+    with opened_archive(path, "an .npz", _SAVE, _REMEDY) as (archive, file):
+        total = 0
+        for member in archive.namelist():
+            name = member.removesuffix(".npy")
+            array = stored(archive, name, file)
+            if array is None:
+                break
+            total += array.size
+            if total > NUMBERS or name in found:
+                raise _too_many(path) if total > NUMBERS else _twice(path, name)
+            found[name] = array
     return found
 
 

@@ -103,7 +103,7 @@ class LayerComparison:
     angle: Angle
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Comparison:
     """Two orders in one iteration from the same parameters. The losses are over all samples.
 
@@ -243,6 +243,13 @@ def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Compar
         loss_waited=after_waiting,
         loss_early=after_early,
     )
+
+
+def sides(trace: Trace, found: Comparison) -> tuple[Iteration, Iteration]:
+    """Return the iteration as it should be, and the one that is held against it."""
+    numbers = trace.iteration(found.iteration)
+    early = numbers if found.against is None else _in_order(trace, numbers, found.against)
+    return _waited(trace, numbers), early
 
 
 def _waited(trace: Trace, numbers: Iteration) -> Iteration:

@@ -7,22 +7,19 @@ texts and arrays are read; what skops would make objects of is left alone.
 from __future__ import annotations
 
 import json
-import warnings
-import zipfile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.diagnosis.numbersfile import ARRAYS, LIMIT, parsed
-from engine.read.complaints import ScenarioError
-from engine.read.data.npzfile import COMPRESSIONS, DAMAGED, is_small_zip, stored
+from engine.diagnosis.numbersfile import opened_archive, parsed
+from engine.read.data.npzfile import COMPRESSIONS, stored
 from engine.read.data.numbers import NUMBERS
-from engine.read.data.opened import DataFile
-from engine.read.document.source import open_regular, refusal
-from engine.read.document.text import shortened
-from engine.read.findings import Findings, TooManyFindingsError
+from engine.read.document.source import refusal
 
 if TYPE_CHECKING:
+    import zipfile
     from collections.abc import Collection
     from pathlib import Path
+
+    from engine.read.data.opened import DataFile
 
 _SCHEMA = "schema.json"
 _SCHEMA_LIMIT = 4 * 2**20
@@ -41,22 +38,9 @@ def read_skops(path: Path, names: Collection[str]) -> Stored:
     Raises:
         ScenarioError: it can't be read.
     """
-    findings = Findings()
-    try:
-        with open_regular(path, LIMIT, "Take a smaller network.") as stream:
-            if not is_small_zip(stream, ARRAYS):
-                raise refusal(path, "this is not a .skops file", "Write it with skops.io.dump(mlp, name).")
-            with zipfile.ZipFile(stream) as archive, warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # what numpy has to say of odd headers
-                found = _Reader(archive, DataFile(stream, str(path), findings), path).read(names)
-    except TooManyFindingsError:
-        found = None
-    except DAMAGED as error:
-        said = shortened(str(error) or type(error).__name__)
-        raise refusal(path, f"the file is damaged: {said}") from None
-    if findings or found is None:
-        raise ScenarioError(*findings.elsewhere)
-    return found
+    write = "Write it with skops.io.dump(mlp, name)."
+    with opened_archive(path, "a .skops", write, "Take a smaller network.") as (archive, file):
+        return _Reader(archive, file, path).read(names)
 
 
 class _Reader:

@@ -1,4 +1,7 @@
-"""What does the scenario of an imported network say? Its parameters, and placeholders for the data."""
+"""What does the scenario of an imported network say? Its parameters, and placeholders for the data.
+
+Many parameters stand in a file of their own, which the scenario names.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.draft.draft import noted, quoted
 from engine.importing.taken import NotTakenError, named
+from engine.order.quantities import PARAMETER_LETTERS
 from engine.read.build import LIMIT
 from engine.read.document.syntax import MOST
 from engine.read.document.text import one_line
@@ -17,26 +21,48 @@ if TYPE_CHECKING:
     from engine.importing.taken import Taken, TakenLayer, Value
 
 _SAMPLES, _TIMES = 2, 3
+_LISTED = 10_000
+"""Parameters up to which a scenario lists them where it need not: about what a person looks through."""
 TRAINING: dict[str, Value] = {"learning_rate": 0.1, "iterations": 100, "reduction": "mean"}
 
 
-def text(taken: Taken, title: str, source: str) -> str:
+def is_large(taken: Taken) -> bool:
+    """Return whether a network has so many parameters that they had better stand in a file of their own."""
+    return taken.parameters > _LISTED
+
+
+def arrays(taken: Taken) -> dict[str, Array]:
+    """Return the parameters as the file of parameters of a scenario has them: W1 [to, from], b1 and so on."""
+    found = {}
+    for number, layer in enumerate(taken.layers, start=1):
+        for group, letter in PARAMETER_LETTERS.items():
+            array: Array | None = getattr(layer, group)
+            if array is not None:
+                found[f"{letter}{number}"] = array
+    return found
+
+
+def text(taken: Taken, title: str, source: str, parameters: str = "") -> str:
     """Return the scenario file of a network; `source` is the name of the file that it comes from.
+
+    `parameters` is that of the file with its `arrays`; without one they are listed.
 
     Raises:
         NotTakenError: it has more parameters than a scenario may list.
     """
     most = MOST[","][0]
-    written = "" if taken.parameters > most else "\n".join(_lines(taken, title, source)) + "\n"
+    too_many = not parameters and taken.parameters > most
+    written = "" if too_many else "\n".join(_lines(taken, title, source, parameters)) + "\n"
     if not written or len(written.encode()) > LIMIT or written.count(",") > most:
+        hint = "" if parameters else "; with -o NEW.toml they stand in a file beside it"
         raise NotTakenError(
             f"the network has {taken.parameters:,} parameters and {taken.inputs:,} inputs; a scenario lists "
-            f"at most {most:,} numbers in {LIMIT // 2**20} MiB"
+            f"at most {most:,} numbers in {LIMIT // 2**20} MiB{hint}"
         )
     return written
 
 
-def _lines(taken: Taken, title: str, source: str) -> Iterator[str]:
+def _lines(taken: Taken, title: str, source: str, parameters: str) -> Iterator[str]:
     for remark in taken.remarks:
         yield f"# {one_line(remark)}"
     yield "format = 1"
@@ -46,11 +72,16 @@ def _lines(taken: Taken, title: str, source: str) -> Iterator[str]:
     yield "[network]"
     yield f"inputs = {taken.inputs}"
     yield f'loss = "{taken.loss}"'
+    if parameters:
+        yield noted(f"parameters = {quoted(parameters)}", "W1 [to, from], b1 and so on")
     for place, layer in enumerate(taken.layers, start=1):
         yield ""
         last = ", the last one: the prediction" if place == len(taken.layers) else ""
         yield noted("[[network.layers]]", f"layer {place}{last}: {named(layer.place)}")
-        yield from _layer(layer)
+        yield f'activation = "{layer.activation}"'
+        yield from [f"units = {len(layer.weights)}"] if parameters else _listed(layer)
+        for group in layer.untrained:
+            yield f"train_{group} = false"
     yield ""
     yield noted("[data]", 'placeholders: put yours here, or file = "name.csv"')
     yield from _data(taken)
@@ -60,12 +91,9 @@ def _lines(taken: Taken, title: str, source: str) -> Iterator[str]:
         yield f"{name} = {quoted(value) if isinstance(value, str) else repr(value)}"
 
 
-def _layer(layer: TakenLayer) -> Iterator[str]:
-    yield f'activation = "{layer.activation}"'
+def _listed(layer: TakenLayer) -> Iterator[str]:
     yield from _matrix(noted("weights = [", "a row per neuron, a column per input"), layer.weights)
     yield f"biases = {layer.biases.tolist()}"
-    for group in layer.untrained:
-        yield f"train_{group} = false"
     if layer.recurrent_weights is not None:
         heading = noted("recurrent_weights = [", "row to, column from the time before")
         yield from _matrix(heading, layer.recurrent_weights)

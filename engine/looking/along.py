@@ -1,75 +1,68 @@
-"""Where is the same step of another sample, or of another iteration? What is looked at stays looked at."""
+"""Where along the curve of the losses does the user look, how much of it is seen, and on which scale?
+
+Pure and total, as the moves of a cursor are. Iterations count from 0; those at which the keys stop are
+round ones as they are shown, from 1.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+import math
+from typing import NamedTuple
 
-from engine.looking.cursor import inside, jumped
-
-if TYPE_CHECKING:
-    from engine.facts.number import Number
-    from engine.looking.cursor import Cursor
-    from engine.order.site import Site
-    from engine.run.tracing import Trace
+_LEAST = 8  # iterations that are shown
+_STOPS = 50  # round iterations from one end of what is shown to the other, at most
 
 
-def to_other_sample(cursor: Cursor, trace: Trace, by: int) -> Cursor:
-    """Return the cursor at the same step of the next sample, or of the one before.
+class Along(NamedTuple):
+    """`at` is the iteration that is pointed at, None if none is; at each `zoom` a quarter is seen.
 
-    After the last sample of a batch comes the first of the next iteration's. The same, where there is none.
+    `logarithmic` is the scale that was chosen; None is the one in which the curve is seen best.
     """
-    site = trace.schedule.anchor(cursor.step)
-    if site.sample is None:
-        return cursor
-    batch, sample, iteration = trace.shapes.batch(site.iteration), site.sample + by, site.iteration
-    if sample not in batch:
-        iteration += by
-        if not trace.begins <= iteration < trace.iterations:
-            return cursor
-        other = trace.shapes.batch(iteration)
-        sample = other.start if by > 0 else other.stop - 1
-    return _at(cursor, trace, site, site._replace(iteration=iteration, sample=sample))
+
+    logarithmic: bool | None = None
+    at: int | None = None
+    zoom: int = 0
 
 
-def to_other_iteration(cursor: Cursor, trace: Trace, by: int) -> Cursor:
-    """Return the cursor at the same step of the next iteration, or of the one before.
+def seen(along: Along, here: int, iterations: int) -> range:
+    """Return the iterations that are shown of so many: those around the one pointed at, else around `here`.
 
-    Where another batch is gone through, at its sample of the same place. The same, where there is none.
+    They stay the same while that one moves through their middle half.
     """
-    site = trace.schedule.anchor(cursor.step)
-    iteration = site.iteration + by
-    if not trace.begins <= iteration < trace.iterations:
-        return cursor
-    sample = site.sample
-    if sample is not None:
-        batch, other = trace.shapes.batch(site.iteration), trace.shapes.batch(iteration)
-        sample = min(other.start + sample - batch.start, other.stop - 1)
-    return _at(cursor, trace, site, site._replace(iteration=iteration, sample=sample))
+    span = _span(along.zoom, iterations)
+    at = here if along.at is None else min(along.at, iterations - 1)
+    half = max(1, span // 2)
+    first = max(0, min((at - span // 4) // half * half, iterations - span))
+    return range(first, first + span)
 
 
-def _at(cursor: Cursor, trace: Trace, here: Site, there: Site) -> Cursor:
-    """Return the cursor at another site of the same kind, looking there at what it looks at here."""
-    if there.kind == "loss" and not trace.shapes.has_target[there.sample, there.time]:
-        there = there._replace(kind="forward", layer=trace.shapes.layers)
-    step = inside(trace, trace.schedule.step(there))
-    focus = None if cursor.focus is None else _moved(trace, cursor.focus, here, there)
-    after = replace(cursor, step=step, focus=focus, term=None)
-    return jumped(cursor, after) if there.iteration != here.iteration else after
+def moved(along: Along, here: int, iterations: int, computed: int, by: int) -> Along:
+    """Return what is seen after pointing at the next round iteration (`by` 1), or the one before (-1).
+
+    Only what has been computed is pointed at.
+    """
+    at = here if along.at is None else along.at
+    step = round(round_step(len(seen(along, here, iterations)), _STOPS)) or 1
+    number = at + 1
+    number = number // step * step + step if by > 0 else -(-number // step) * step - step
+    return along._replace(at=max(0, min(number - 1, computed - 1)))
 
 
-def _moved(trace: Trace, number: Number, here: Site, there: Site) -> Number | None:
-    """Return a number as that of another iteration and sample, as the site; None if there is none."""
-    reference = number.reference
-    iteration = reference.iteration + there.iteration - here.iteration
-    if not trace.begins <= iteration < trace.iterations:
-        return None
-    sample = reference.sample
-    if sample is not None and sample == here.sample:
-        sample = there.sample
-    elif sample is not None:
-        batch = trace.shapes.batch(iteration)
-        sample += batch.start - trace.shapes.batch(reference.iteration).start
-        if sample not in batch:
-            return None
-    return replace(number, reference=reference._replace(iteration=iteration, sample=sample))
+def zoomed(along: Along, iterations: int, by: int) -> Along:
+    """Return what is seen after a zoom closer (`by` 1) or back (-1)."""
+    zoom = max(0, along.zoom + by)
+    if by > 0 and _span(zoom, iterations) == _span(along.zoom, iterations):
+        return along
+    return along._replace(zoom=zoom)
+
+
+def round_step(span: float, most: int) -> float:
+    """Return a step of 1, 2 or 5 times a power of ten that goes into a span at most so many times."""
+    exact = span / most
+    power = 10.0 ** math.floor(math.log10(exact))
+    return next(power * lead for lead in (1.0, 2.0, 5.0, 10.0) if power * lead >= exact * (1.0 - 1e-9))
+
+
+def _span(zoom: int, iterations: int) -> int:
+    closest = min(zoom, iterations.bit_length())
+    return min(iterations, max(_LEAST, -(-iterations // (1 << 2 * closest))))

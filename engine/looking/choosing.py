@@ -93,3 +93,17 @@ def next_unit(cursor: Cursor, trace: Trace, by: int, *, source: bool = False) ->
 def look_at_focus(cursor: Cursor, trace: Trace, number: Number) -> Cursor:
     """Return the cursor explaining a number as its focus, also where the step wrote it."""
     return replace(look_at_number(cursor, trace, number), focus=number, part=cursor.part)
+
+
+def next_error(cursor: Cursor, trace: Trace, by: int) -> Cursor:
+    """Return the cursor with another of the errors that are known chosen for the view of time to tell of."""
+    if not trace.shapes.sequences:
+        return cursor
+    # Imported where an error is chosen: the first frame tells of none.
+    from engine.facts.unrolled.errors import made_by, told
+
+    known, now = made_by(trace, cursor.step), told(trace, cursor.step, cursor.error)
+    if now is None:
+        return cursor
+    found = known[within(known.index(now) + by, len(known))]
+    return cursor if found == now else replace(cursor, error=found)

@@ -23,6 +23,8 @@ class Cursor:
     Without `focus` it is number `part` of those that the step wrote, else `focus`, anywhere in the run.
     `term` is the selected one of the numbers that it comes from; None: none of them. `past` and
     `future` are the cursors that a jump came from, and those that going back came from, latest last.
+    `error` is the time of the error that the view of time tells of, None for the latest, and `page` how often
+    that view has been turned over.
     """
 
     step: int
@@ -30,6 +32,8 @@ class Cursor:
     part: int = 0
     focus: Number | None = None
     term: int | None = None
+    error: int | None = None
+    page: int = 0
     past: tuple[Cursor, ...] = ()
     future: tuple[Cursor, ...] = ()
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from engine.looking.along import to_other_iteration, to_other_sample
-from engine.looking.choosing import next_layer, next_number, next_term, next_unit
+from engine.looking.choosing import next_error, next_layer, next_number, next_term, next_unit
 from engine.looking.cursor import back, forward, go_to, jumped, leap
 from engine.looking.jumps import to_maker, to_next_reader, to_previous_reader
 from engine.looking.notes import next_note, previous_note
+from engine.looking.places import to_other_iteration, to_other_sample
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -51,6 +51,9 @@ Command = Literal[
     "to-previous-reader",
     "back",
     "forward",
+    "earlier-error",
+    "later-error",
+    "turn-page",
 ]
 
 STEPPING: tuple[Command, ...] = (
@@ -61,6 +64,8 @@ STEPPING: tuple[Command, ...] = (
 
 MOST_TIMES = 9999
 """How often a command may be repeated."""
+ERRORS: tuple[Command, ...] = ("earlier-error", "later-error")
+"""The commands that choose the error that the view of time tells of."""
 
 
 def move(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
@@ -128,6 +133,10 @@ def look(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
             return next_layer(cursor, trace, 1 if command == "layer-up" else -1)
         case "next-term" | "previous-term":
             return next_term(cursor, trace, 1 if command == "next-term" else -1)
+        case "earlier-error" | "later-error":
+            return next_error(cursor, trace, 1 if command == "later-error" else -1)
+        case "turn-page":
+            return replace(cursor, page=cursor.page + 1) if trace.shapes.sequences else cursor
         case "to-maker":
             return to_maker(cursor, trace)
         case "to-next-reader":

@@ -21,18 +21,22 @@ from engine.read.document.syntax import parse
 from engine.read.document.text import clean, one_line, shortened
 from engine.read.findings import Finding, Findings, TooManyFindingsError, describe, key_text, quoted
 from engine.read.fitting import misfits
-from engine.read.layers import check_layers, layer_sizes
+from engine.read.layers import check_layers, has_times, layer_sizes
 from engine.scenario import Names, Network, Note, Scenario, Training
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
+    from engine.read.document.shape import NetworkTable
+    from engine.read.layers import Given, Sizes
     from engine.run.tracing import Trace
     from engine.scenario import Data
 
 LIMIT = 4 * 2**20
-_LIMIT_REMEDY = "Put the data in a CSV or .npz file (data.file); of weights give units and init."
+_LIMIT_REMEDY = (
+    "Put the data in a CSV or .npz file (data.file), the weights in an .npz file (network.parameters)."
+)
 
 
 def load(path: str | os.PathLike[str], *, within: Path | None = None) -> Scenario:
@@ -107,10 +111,12 @@ def _scenario(file: ScenarioFile, path: Path, findings: Findings) -> Scenario | 
     title = one_line(file.title) if known(file.title) else ""
     if known(file.title) and not title:
         findings.add(("title",), "expected a title, found an empty text")
-    layers = check_layers(file.network, file.training, findings)
-    read = data_of(file, path, findings)
+    sizes = layer_sizes(file.network)
+    given = _parameters(file.network, sizes, path, findings)
+    layers = check_layers(file.network, file.training, given, findings)
+    read = None if given is None else data_of(file, path, sizes, has_times(file.network, given), findings)
     data, names = (None, Names()) if read is None else read
-    training = _training(file, data, findings)
+    training = _training(file, data, sizes, findings)
     if findings or data is None or training is None:
         return None
     network = Network(file.network.inputs, file.network.loss, layers)
@@ -128,13 +134,27 @@ def _scenario(file: ScenarioFile, path: Path, findings: Findings) -> Scenario | 
     return scenario
 
 
-def _training(file: ScenarioFile, data: Data | None, findings: Findings) -> Training | None:
+def _parameters(
+    network: NetworkTable, sizes: Sizes, path: Path, findings: Findings
+) -> Sequence[Given] | None:
+    """Return what a file of parameters gives to each layer: nothing if there is none; None with findings."""
+    if not known(network.layers) or network.parameters is None:
+        return [{}] * len(sizes[1:])
+    if not known(network.parameters):
+        return None
+    # Imported where a scenario names such a file: most list their weights.
+    from engine.read.parameters import file_parameters
+
+    return file_parameters(network.parameters, network.layers, sizes, path, findings)
+
+
+def _training(file: ScenarioFile, data: Data | None, sizes: Sizes, findings: Findings) -> Training | None:
     table = file.training
     for name in ("learning_rate", "epsilon", "weight_decay", "clip_norm"):
         if getattr(table, name) == inf:  # nan and -inf are less than 0 too, and have been found
             not_finite(inf, ("training", name), findings)
     _check_settings(table, findings)
-    for misfit in misfits(table, layer_sizes(file.network)):
+    for misfit in misfits(table, sizes):
         findings.add(*misfit[:3], at_key=misfit.at_key)
     if data is None:
         return None

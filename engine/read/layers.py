@@ -15,12 +15,16 @@ from engine.read.turned import Turned, is_turned, said
 from engine.scenario import Layer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from engine.arrays import Array
     from engine.read.document.shape import LayerTable, NetworkTable, TrainingTable
     from engine.read.findings import Findings, KeyPath
     from engine.scenario import Trained
 
 Sizes: TypeAlias = "list[int | None]"
+Given: TypeAlias = "Mapping[str, Array]"
+"""Parameters of a layer that a file gives, by their groups: `weights`, `biases`, `recurrent_weights`."""
 
 _NEURON = "neuron of this layer"
 _TRUTH = "truth value"
@@ -49,20 +53,31 @@ def _sizes(network: NetworkTable) -> tuple[Sizes, list[Turned]]:
     return sizes, turned
 
 
-def is_recurrent(table: LayerTable) -> bool:
-    """Return whether a layer's table says that it is recurrent, rightly or not."""
-    return table.recurrent_weights is not None or table.recurrent_init is not None
+def _is_recurrent(table: LayerTable, given: Given) -> bool:
+    """Return whether a layer's table, or what a file gives it, says that it is recurrent, rightly or not."""
+    recurrent = table.recurrent_weights is not None or table.recurrent_init is not None
+    return recurrent or "recurrent_weights" in given
 
 
-def check_layers(network: NetworkTable, training: TrainingTable, findings: Findings) -> tuple[Layer, ...]:
+def has_times(network: NetworkTable, given: Sequence[Given]) -> bool:
+    """Return whether any layer is recurrent, so that samples are sequences."""
+    return known(network.layers) and any(map(_is_recurrent, network.layers, given))
+
+
+def check_layers(
+    network: NetworkTable, training: TrainingTable, given: Sequence[Given] | None, findings: Findings
+) -> tuple[Layer, ...]:
     """Return the layers of the network; where there are findings, only those that could be made.
 
-    The number of parameters is checked before any of them is made.
+    `given` is what the file of parameters gives to each, None if it could not be read. The number of
+    parameters is checked before any of them is made.
     """
     if not known(network.layers):
         return ()
     sizes, turned = _sizes(network)
-    affordable = _check_amount(network, sizes, findings)
+    given = [{}] * len(network.layers) if given is None else given
+    recurrent = [*map(_is_recurrent, network.layers, given)]
+    affordable = _check_amount(network, sizes, recurrent, findings)
     if turned:
         per = _below(turned[0].layer)
         finding = said(turned, network.layers, per)
@@ -70,23 +85,24 @@ def check_layers(network: NetworkTable, training: TrainingTable, findings: Findi
     layers: list[Layer] = []
     for index, table in enumerate(network.layers):
         path: KeyPath = ("network", "layers", index)
-        _check_choices(table, path, findings)
+        from_file = network.parameters is not None
+        _check_choices(table, path, findings, recurrent=recurrent[index], from_file=from_file)
         row = ACTIVATIONS.get(table.activation) if isinstance(table.activation, str) else None
         if row is not None and row.coupled and index + 1 < len(network.layers):
             says = f"{table.activation} is for the last layer only, and this is not the last"
             findings.add((*path, "activation"), says, "Its outputs share one sum: they make a prediction.")
         if _check_seed(table, training, path, findings) and affordable:
             shape = (sizes[index + 1], sizes[index])
-            maker = _Maker(shape, index, training.seed or 0, findings)
+            maker = _Maker(shape, index, training.seed or 0, given[index], findings)
             layer = maker.layer(table, turned=any(one.layer == index for one in turned))
             layers += [layer] if layer else []
     return tuple(layers)
 
 
-def _check_amount(network: NetworkTable, sizes: Sizes, findings: Findings) -> bool:
+def _check_amount(network: NetworkTable, sizes: Sizes, recurrent: Sequence[bool], findings: Findings) -> bool:
     total = work = 0
     for index, ((inputs, units), table) in enumerate(zip(pairwise(sizes), network.layers, strict=True)):
-        total += (units or 0) * ((inputs or 0) + 1 + (units or 0) * is_recurrent(table))
+        total += (units or 0) * ((inputs or 0) + 1 + (units or 0) * recurrent[index])
         if total > NUMBERS:
             key = "units" if known(table.units) else "weights"
             says = f"with this layer the network has {total:,} parameters; the limit is {NUMBERS:,}"
@@ -105,7 +121,9 @@ def _check_amount(network: NetworkTable, sizes: Sizes, findings: Findings) -> bo
     return True
 
 
-def _check_choices(table: LayerTable, path: KeyPath, findings: Findings) -> None:
+def _check_choices(
+    table: LayerTable, path: KeyPath, findings: Findings, *, recurrent: bool, from_file: bool
+) -> None:
     """Check what a layer may give only together, and what only alone."""
     if table.weights is not None:
         for name in ("units", "init"):
@@ -113,21 +131,29 @@ def _check_choices(table: LayerTable, path: KeyPath, findings: Findings) -> None
                 says = f"a layer that lists its weights has no {name}"
                 findings.add((*path, name), says, f"Leave out either weights or {name}.", at_key=True)
     elif table.units is None and table.init is None:
-        remedy = "Give weights, or units and init to have them drawn."
-        findings.add((*path, "weights"), "this key is missing", remedy, at_key=True)
+        key = "units" if from_file else "weights"
+        remedy = (
+            "Give the number of neurons: their weights are in the file of parameters."
+            if from_file
+            else "Give weights, or units and init to have them drawn."
+        )
+        findings.add((*path, key), "this key is missing", remedy, at_key=True)
     elif table.units is None:
         findings.add(
             (*path, "init"), "init needs units, the number of neurons", "Add units = ...", at_key=True
         )
-    elif table.init is None:
-        remedy = 'Add init, such as init = "xavier-uniform", or list the weights.'
+    elif table.init is None and not from_file:
+        remedy = (
+            'Add init, such as init = "xavier-uniform", list the weights, '
+            "or give a file of them (network.parameters)."
+        )
         says = "units needs init, which says how the weights are drawn"
         findings.add((*path, "units"), says, remedy, at_key=True)
     if table.recurrent_weights is not None and table.recurrent_init is not None:
         says = "a layer that lists its recurrent weights has no recurrent_init"
         findings.add((*path, "recurrent_init"), says, "Leave out one of the two.", at_key=True)
     for name in ("initial_state", "train_recurrent_weights"):
-        if getattr(table, name) is not None and not is_recurrent(table):
+        if getattr(table, name) is not None and not recurrent:
             says = f"{name} is for recurrent layers, and this one is not"
             findings.add((*path, name), says, "Add recurrent_weights, or leave it out.", at_key=True)
 
@@ -155,9 +181,14 @@ class _Maker:
     """Makes the parameters of one layer, whose weights are of `shape` (units, inputs)."""
 
     def __init__(
-        self, shape: tuple[int | None, int | None], index: int, seed: int, findings: Findings
+        self,
+        shape: tuple[int | None, int | None],
+        index: int,
+        seed: int,
+        given: Given,
+        findings: Findings,
     ) -> None:
-        self.shape, self.seed, self.findings = shape, seed, findings
+        self.shape, self.seed, self.given, self.findings = shape, seed, given, findings
         self.units, self.inputs = shape
         self.number = index + 1
         self.path: KeyPath = ("network", "layers", index)
@@ -167,8 +198,9 @@ class _Maker:
         """Return the layer, or None if something about it is wrong, or its weights are turned over."""
         weights = None if turned else self._weights(table)
         biases = self._vector("biases", table.biases)
-        recurrent = self._recurrent(table) if is_recurrent(table) else None
-        state = self._vector("initial_state", table.initial_state) if is_recurrent(table) else None
+        remembers = _is_recurrent(table, self.given)
+        recurrent = self._recurrent(table) if remembers else None
+        state = self._vector("initial_state", table.initial_state) if remembers else None
         shapes = {
             "train_weights": self.shape,
             "train_biases": (self.units,),
@@ -178,7 +210,7 @@ class _Maker:
         trained = {name: self._trained(name, values, shapes[name]) for name, values in said.items()}
         if weights is None or biases is None or not known(table.activation):
             return None
-        if is_recurrent(table) and (recurrent is None or state is None):
+        if remembers and (recurrent is None or state is None):
             return None
         good = {name: which for name, which in trained.items() if which is not None}
         if len(good) < len(trained):
@@ -204,6 +236,8 @@ class _Maker:
         return None if array is None else mask(array != 0)
 
     def _weights(self, table: LayerTable) -> Array | None:
+        if "weights" in self.given:
+            return self.given["weights"]
         if table.weights is not None and known(table.weights):
             per = (_NEURON, self.below)
             return matrix(table.weights, self.shape, per, (*self.path, "weights"), self.findings)
@@ -213,6 +247,8 @@ class _Maker:
         return None
 
     def _recurrent(self, table: LayerTable) -> Array | None:
+        if "recurrent_weights" in self.given:
+            return self.given["recurrent_weights"]
         if table.recurrent_weights is not None and known(table.recurrent_weights):
             shape, per = (self.units, self.units), (_NEURON, _NEURON)
             path = (*self.path, "recurrent_weights")
@@ -228,6 +264,8 @@ class _Maker:
         return initialise(init, units, inputs, self.seed, self.number, "recurrent_weights")
 
     def _vector(self, name: str, values: list[float] | None) -> Array | None:
+        if values is None and name in self.given:
+            return self.given[name]
         if values is None:
             return frozen(np.zeros(self.units)) if self.units else None
         if not known(values):

@@ -16,9 +16,15 @@ from engine.read.document.shape import ScenarioFile
 _WEIGHTS_OR_UNITS = {
     "oneOf": [
         {"required": ["weights"], "not": {"anyOf": [{"required": ["units"]}, {"required": ["init"]}]}},
-        {"required": ["units", "init"], "not": {"required": ["weights"]}},
+        {"required": ["units"], "not": {"required": ["weights"]}},
     ],
     "not": {"required": ["recurrent_weights", "recurrent_init"]},
+}
+_FROM_A_FILE = {
+    "anyOf": [
+        {"required": ["parameters"]},
+        {"properties": {"layers": {"items": {"anyOf": [{"required": ["weights"]}, {"required": ["init"]}]}}}},
+    ]
 }
 _SAMPLES = ("inputs", "targets")
 _FILE_OR_NUMBERS = {
@@ -38,6 +44,7 @@ def schema() -> dict[str, Any]:
     made = _without_null(msgspec.json.schema(ScenarioFile))
     assert isinstance(made, dict)
     made["$defs"]["LayerTable"] |= _WEIGHTS_OR_UNITS
+    made["$defs"]["NetworkTable"] |= _FROM_A_FILE
     made["$defs"]["DataTable"] |= _FILE_OR_NUMBERS
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 

@@ -56,5 +56,9 @@ class Checkpoints:
 
     def nearest(self, iteration: int) -> tuple[int, Array]:
         """Return the last checkpoint at or before an iteration, `origin` or later: its number and a copy."""
-        index = min((iteration - self._origin) // self.stride, self._length - 1)
-        return self._origin + index * self.stride, self._rows[index].copy()
+        before = self.before(iteration)
+        return before, self._rows[(before - self._origin) // self.stride].copy()
+
+    def before(self, iteration: int) -> int:
+        """Return the last iteration, at or before one that is `origin` or later, with a checkpoint."""
+        return self._origin + min((iteration - self._origin) // self.stride, self._length - 1) * self.stride

@@ -276,6 +276,23 @@ class Iteration:
         each = one._replace(result=one.result._replace(letters=(TIME, *one.result.letters)))
         return evaluate(each, read, SAMPLE + "".join(units))
 
+    @np.errstate(all="ignore")
+    def shares_of_batch(self, layer: int, group: Parameter, to: int) -> Array:
+        """Return what each sample of the batch gives to the gradients of one neuron, its times together.
+
+        [sample, from]; of biases [sample, 1].
+        """
+        one = self._table.making[derivative(Variable(group, layer))]
+        mine, *below = one.result.letters
+
+        def read(factor: Factor) -> Array:
+            found: Array = self._shifted(factor)
+            return found[..., to] if mine in factor.letters else found
+
+        # The same equation with the samples not summed over.
+        each = one._replace(result=one.result._replace(letters=(SAMPLE, mine, *below)))
+        return evaluate(each, read, mine).reshape(len(self.samples), -1)
+
     def _sum(self, total: Variable, rows: Rows) -> Array:
         """Return the sum of the shares of some times and samples (as places in the batch)."""
 

@@ -277,6 +277,12 @@ class Trace(Sequence["Step"]):
                 self._keep(self._replay.iteration, self._replay.parameters())
         return self._replay.parameters()
 
+    def away(self, iteration: int) -> int:
+        """Return how many iterations are played, at most, to look at one that has been run."""
+        if self._undisturbed is not None and iteration <= (self.broken_iteration or 0):
+            return self._undisturbed.away(iteration)
+        return 0 if iteration in self._iterations else 1 + iteration - self._checkpoints.before(iteration)
+
     def _seek(self, iteration: int) -> None:
         """Put the replay at the nearest known parameters at or before an iteration."""
         start, flat = self._checkpoints.nearest(iteration)

@@ -8,7 +8,7 @@ from engine.facts.number import Traced
 from engine.numerals import apart, numeral
 
 if TYPE_CHECKING:
-    from engine.facts.nudge import Nudge
+    from engine.branching.nudge import Nudge
     from engine.facts.number import Number
     from engine.run.tracing import Trace
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.equations.activations import ACTIVATIONS
+from engine.facts.chain.factors import is_one_factor
 from engine.facts.cost import at_site
 from engine.facts.explain.expression import Constant
-from engine.numerals import count, counted, every
+from engine.numerals import count, counted, every, numeral
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.facts.chain.chosen_path import ChosenPath
     from engine.facts.chain.factors import Factor
     from engine.facts.chain.paths import Chain
     from engine.facts.number import Traced
@@ -39,6 +44,66 @@ def meanings(factor: Factor) -> tuple[str, str]:
         case _:
             below = f"layer {layer}, neuron {neuron}" if layer else f"input {neuron}"
             return f"what came in from {below}", "what came in"
+
+
+def when_made(factor: Factor) -> tuple[str, ...]:
+    """Return what a factor that is not known yet will be, and which step makes it, in ever fewer words."""
+    assert factor.made is not None
+    step = f"by step {factor.made + 1:,}"
+    return (*(f"{words}, {step}" for words in meanings(factor)), step)
+
+
+def record_of(gradient: Traced, value: float | None, *, product: bool) -> str:
+    """Return what is recorded of a gradient, or when it will be; `product` says if its sum is known."""
+    if value is not None:
+        return f"recorded: {numeral(value)}"
+    assert gradient.maker is not None
+    step = f"step {gradient.maker + 1:,}"
+    return f"multiplied out; recorded by {step}" if product else f"recorded by {step}"
+
+
+def sum_title(chain: Chain) -> str:
+    """Return over which paths a gradient is the sum."""
+    every, now = chain.ways.paths, chain.paths_now
+    title = f"the sum over {counted(every, 'path')}"
+    if now == every:
+        return title
+    if not now:
+        return f"{title}, {'all ' if every > 1 else ''}through later times"
+    return f"{title}: {count(now)} within this time, {count(every - now)} through later times"
+
+
+def reuse_title(chain: Chain, *, future: bool) -> str:
+    """Return what has been formed for another layer or time already, and is used again for a delta."""
+    again = []
+    if chain.layer < chain.trace.shapes.layers:
+        again.append(f"δ{chain.layer + 1}, formed once for layer {chain.layer + 1}")
+    if future:
+        again.append(f"δ{chain.layer} of the next time")
+    return f"used again: {', and '.join(again)}" if again else "the way back begins here"
+
+
+def notes(chain: Chain, path: ChosenPath, *, in_full: bool) -> list[str]:
+    """Return what must be said of the factors of a path: that two are one, or where its loss is.
+
+    That it leaves its time is seen in its heading: it is told only `in_full`.
+    """
+    found = []
+    if is_one_factor(chain.trace.scenario):
+        name = chain.trace.scenario.network.layers[-1].activation
+        does = "couples its outputs" if ACTIVATIONS[name].coupled else "and this loss simplify"
+        found.append(f"{name.capitalize()} {does}: slope and error are one factor, ∂C/∂z.")
+    if path.carrier is not None and in_full:
+        where = f"@{path.until}, back through U{path.carrier}"
+        found.append(f"No target at @{chain.time}: the error comes from {where}.")
+    if path.carrier is None and not chain.has_target:
+        found.append("No target at this time: a path within it carries 0 and does not count.")
+    return found
+
+
+def changed_already(groups: Sequence[str]) -> str:
+    """Return that weights on the way back are no longer those of the forward pass."""
+    return f"{', '.join(groups)} changed already: no longer the factor that the forward pass used."
 
 
 def price_of_one(chain: Chain, delta: Traced) -> str:

@@ -1,4 +1,4 @@
-"""What is true of an iteration in two orders, in one sentence, and with which weights do both begin?"""
+"""What is true of an iteration in two orders, where do they part, and with which weights do both begin?"""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.facts.number import Traced
+from engine.numerals import apart, numeral
+
 if TYPE_CHECKING:
     from engine.facts.compare import Comparison
+    from engine.facts.parting import Parting
     from engine.run.tracing import Trace
 
 _SAME = 1e-10
@@ -26,22 +30,44 @@ def sentence(found: Comparison) -> str:
             "Nothing more can be said of them."
         )
     if _unchanged(found):
-        why = "every gradient is 0" if _all_zero(found) else "the learning rate is too small, or 0"
-        return f"Neither {noun} changes anything in this iteration: {why}."
+        reason = "every gradient is 0" if _all_zero(found) else "the learning rate is too small, or 0"
+        return f"Neither {noun} changes anything in this iteration: {reason}."
     if angle.differ == 0:
         return f"In this iteration both {noun}s make the same change."
     right, whose = found.called
-    apart = "apply the gradient" if found.plain else f"make the change of {right}"
-    text = f"{whose[0].upper()}{whose[1:]} does not {apart}: {angle.differ:,} of {angle.numbers:,}"
+    missed = "apply the gradient" if found.plain else f"make the change of {right}"
+    text = f"{whose[0].upper()}{whose[1:]} does not {missed}: {angle.differ:,} of {angle.numbers:,}"
     text += " numbers differ" if angle.differ != 1 else " numbers differs"
     if angle.flipped:
         text += f", {angle.flipped:,} of them in sign" if angle.differ > 1 else ", in its sign"
+    return f"{text}."
+
+
+def why(trace: Trace, there: Parting) -> str:
+    """Return at which step two orders part, by which number, and what that one is made of."""
+    symbol = Traced(trace, there.number).symbol
+    part = f"At step {there.step + 1:,} they part: {symbol}"
+    digits = apart(there.right, there.made)
+    is_instead = f"{numeral(there.made, digits=digits)} instead of {numeral(there.right, digits=digits)}"
+    for one in there.operands:
+        if one.is_parameter and one.differs:
+            digits = max(there.digits, apart(one.right, one.made))
+            name = one.symbol.removeprefix("early ")
+            values = f"{numeral(one.made, digits=digits)} instead of {numeral(one.right, digits=digits)}"
+            return f"{part} reads {name} after its update, {values}, and becomes {is_instead}."
+    return f"{part} is {is_instead}."
+
+
+def judged(found: Comparison) -> str:
+    """Return what the losses after the iteration say, and that they are no judge."""
     late, early = found.loss_waited, found.loss_early
+    if not found.overall.differ or not all(_finite(found).values()):
+        return ""
     if abs(early - late) <= _SAME * max(abs(early), abs(late)):
-        return f"{text}. The loss after this iteration is the same to ten digits."
+        return "The loss after this iteration is the same to ten digits."
     if early < late:
-        return f"{text}. Yet its loss after this iteration is lower: the loss is no judge of the {noun}."
-    return f"{text}. Its loss after this iteration is higher here, which is not always so."
+        return f"Yet its loss after this iteration is lower: the loss is no judge of the {_noun(found)}."
+    return "Its loss after this iteration is higher here, which is not always so."
 
 
 def origin(trace: Trace, found: Comparison) -> str:

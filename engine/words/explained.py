@@ -31,6 +31,10 @@ _ONLY_FUTURE = "No target at this time: all of it comes back from the future."
 _SUM_IS_ONE = 1e-12
 
 
+WITHOUT_BIAS = "Each value from below times its weight, added up."
+"""What a sum is that a reader has not met the bias of."""
+
+
 def of(source: Source) -> str:
     """Return the sentence for a source's number."""
     quantity = source.reference.quantity

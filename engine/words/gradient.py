@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from engine.facts.gradient import GradientVector
 
 
+def what_it_is(vector: GradientVector) -> str:
+    """Return what the vector is that has been gathered by now."""
+    if not vector.pure:
+        return "what has been gathered, which is not ∇C"
+    return "the whole gradient ∇C" if vector.complete else "the gradient ∇C as far as it is gathered"
+
+
 def sentence(vector: GradientVector) -> str:
     """Return what is true of what has been gathered by now."""
     trace = vector.trace

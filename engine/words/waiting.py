@@ -154,11 +154,17 @@ def reasons(layer: Layer) -> tuple[str, str]:
             f"{name} changed too early, {_times(layer.early)}.",
         )
     if layer.weights.changes:
-        last = layer.iteration + 1 == layer.trace.iterations
-        then = "no iteration follows" if last else f"the next iteration begins with {it}"
+        if layer.iteration + 1 == layer.trace.iterations:
+            then = "no iteration follows"
+            return (
+                f"{name} {has} the new value, which no step of this iteration reads; {then}.",
+                f"{name} {has} the new value; {then}.",
+            )
+        kept = layer.trace.mistake == "gradient-kept"
+        sum_ = "not cleared: the next iteration adds to it" if kept else "cleared: the next gathers from 0"
         return (
-            f"{name} {has} the new value, which no step of this iteration reads; {then}.",
-            f"{name} {has} the new value; {then}.",
+            f"{name} {has} the new value, and the next iteration begins with {it}. The sum is {sum_}.",
+            f"{name} {has} the new value. The sum is {sum_}.",
         )
     if layer.falsified:
         return (

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from textual.widgets import Input
 
+from engine import load
+from engine.catalog import find
 from tests.app.driving import User, user_of
+from tui.panes.pane import Pane
 from tui.screens.command_line import CommandScreen
+from tui.walking import quest
 
 
 async def typed(user: User, text: str) -> None:
@@ -21,6 +28,24 @@ async def test_a_condition_leads_to_its_step() -> None:
         assert user.step() == 1560
         await typed(user, "since iteration == 12")
         await user.until(lambda text: "step 100 of" in text)
+
+
+@pytest.mark.parametrize("other", ["a step by its number", "a number by its name", "a click"])
+async def test_who_goes_elsewhere_gives_a_search_up(other: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quest, "AT_ONCE", 0.0)
+    mazur = load(find("mazur"))
+    longer = replace(mazur, training=replace(mazur.training, iterations=100_000_000))
+    async with user_of(longer) as user:
+        await typed(user, "find loss < 1e-9")
+        assert "searching" in user.text()
+        if other == "a click":
+            user.stepping.post_message(Pane.Picked(3))
+            await user.settle()
+        else:
+            await user.press("g" if "step" in other else "/")
+            await user.type("4" if "step" in other else "W2[1,1]")
+            await user.press("enter")
+        assert "searching" not in user.text()
 
 
 async def test_how_often_it_holds_is_on_the_screen() -> None:

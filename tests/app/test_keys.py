@@ -354,12 +354,12 @@ async def test_the_same_step_of_other_samples_and_iterations() -> None:
     async with user_of("batch") as user:
         await user.until_computed()
         begin = user.step()
-        await user.press(">")
+        await user.press("d")
         assert "sample 2 of 3" in user.text()
         await user.press(")")
         assert "iteration 2 of 2" in user.text()
         assert "sample 2 of 3" in user.text()
-        await user.press("(", "<")
+        await user.press("(", "D")
         assert user.step() == begin
         await user.press("(")
         assert "This is the first iteration" in user.panes()

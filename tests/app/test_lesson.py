@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 async def test_the_first_lesson_begins_with_the_picture_and_one_equation() -> None:
     async with user_of("01-derivative") as user:
         text = user.text()
-        assert "a1[1] = W1[1,1] × x[1] + W1[1,2] × x[2] + b1[1]" in text
+        assert "a1[1] = W1[1,1] × x[1] + W1[1,2] × x[2]\n" in text
         assert "lesson 1 · note 1 of 7" in text
         for later in ("waiting", "δ", "C ", "f'(", "looking at", "forward a1", "η"):
             assert later not in text, later

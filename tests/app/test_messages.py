@@ -70,8 +70,28 @@ async def test_no_key_is_silent(view: str) -> None:
 
 async def test_a_view_that_does_not_follow_says_so() -> None:
     async with user_of("mazur", 6, size=(120, 40)) as user:
-        for key in ("9", "3"):
+        for key in ("2", "3", "4"):
             await user.press(key, "a")
             assert f"View {key} shows" in user.text()
             await user.press("1", "a", "escape")
             assert f"View {key} shows" not in user.text()
+        await user.press("9", "a")
+        assert "∂C/∂a2  1 sample×2" in user.text()  # this one follows
+        assert "View 9 shows" not in user.text()
+
+
+async def test_the_view_of_time_is_turned_over_and_tells_of_another_error() -> None:
+    async with user_of("elman", 42) as user:
+        await user.press("<")
+        assert "through the errors of view 5" in user.text()
+        await user.press("5")
+        assert "the one made at @5" in user.text()
+        await user.press("<", "<")
+        assert "the one made at @3" in user.text()
+        await user.press("5")
+        assert "adds up what every error sends back" in user.text()
+        assert "▸@3" in user.text()
+        await user.press("5")
+        assert "way back" in user.text()
+        await user.press("5", ">", ">", ">")
+        assert "No later error is known: < goes back to the one before." in user.text()

@@ -44,6 +44,17 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
+def described(user: User) -> str:
+    """Return what is said of the chosen scenario, with blanks for its line breaks."""
+    box = user.app.screen.query_one("#description").scrollable_content_region
+    return words(" ".join(line[box.x : box.right] for line in user.text().split("\n")[box.y : box.bottom]))
+
+
+def listed(user: User) -> list[str | None]:
+    """Return the names of all that is listed."""
+    return [option.id for names in user.app.screen.query(OptionList) for option in names.options]
+
+
 @pytest.fixture
 def odd(tmp_path: Path) -> Path:
     file = tmp_path / "odd.toml"
@@ -62,9 +73,7 @@ async def test_it_lists_every_shipped_scenario() -> None:
 async def test_it_says_what_each_is_about() -> None:
     async with user_of(None, size=(120, 50)) as user:
         for entry in SHIPPED:
-            box = user.app.screen.query_one("#description").scrollable_content_region
-            shown = [line[box.x : box.right] for line in user.text().split("\n")[box.y : box.bottom]]
-            assert words(load(entry.path).about)[:200] in words(" ".join(shown)), entry.name
+            assert words(load(entry.path).about)[:200] in described(user), entry.name
             await user.press("down")
 
 
@@ -142,7 +151,7 @@ async def test_markup_in_a_title_and_an_about_shows_literally(
     async with user_of(None, size=(120, 40)) as user:
         text = user.text()
         assert f"[/]x  {MARKUP}" in text
-        assert text.count(MARKUP) == 2
+        assert described(user).count(MARKUP) == 2  # the title and what it is about
 
 
 async def test_markup_in_the_title_of_the_stepping_screen_shows_literally() -> None:
@@ -224,26 +233,29 @@ async def test_what_is_typed_filters_by_name_title_or_word() -> None:
     async with user_of(None) as user:
         await user.press("/")
         await user.press(*"vanish")
-        names = user.app.screen.query_one(OptionList)
-        assert [option.id for option in names.options] == ["13-vanishing"]
+        assert listed(user) == ["13-vanishing"]
         await user.press("enter")
         await user.settle()
         assert user.trace.scenario.name == "13-vanishing"
         await user.press("o")
         await user.press("/")
         await user.press(*"flowers")
-        assert "iris" in [option.id for option in user.app.screen.query_one(OptionList).options]
+        assert "iris" in listed(user)
         await user.press("escape")
-        assert user.app.screen.query_one(OptionList).option_count == len(SHIPPED)
+        assert len(listed(user)) == len(SHIPPED)
 
 
 async def test_tab_leads_to_the_other_list() -> None:
     async with user_of(None) as user:
-        names = user.app.screen.query_one(OptionList)
         for begins in ("neuron", "01-derivative", "neuron"):
             await user.press("tab")
+            names = user.app.focused
+            assert isinstance(names, OptionList)
             assert names.highlighted is not None
             assert names.options[names.highlighted].id == begins
+            other = next(one for one in user.app.screen.query(OptionList) if one is not names)
+            assert other.highlighted is None  # one is chosen, never two
+            assert names.size.height > other.size.height  # the list in use is the larger
 
 
 async def test_it_says_what_has_been_done(tmp_path: Path) -> None:
@@ -254,9 +266,9 @@ async def test_it_says_what_has_been_done(tmp_path: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         user = User(app, pilot)
         await user.settle()
-        lines = user.text().split("\n")
-        assert any(line.startswith(" 01-derivative") and line.rstrip().endswith("done") for line in lines)
-        assert any(line.startswith(" 07-update") and "note 3 of 6" in line for line in lines)
+        lines = [line.partition("│")[0].rstrip() for line in user.text().split("\n")]
+        assert any(line.startswith(" 01  Derivative") and line.endswith("done") for line in lines)
+        assert any(line.startswith(" 07  The update") and "note 3 of 6" in line for line in lines)
         await user.press("n", "enter")
         await user.settle()
         await user.press("c")
@@ -283,9 +295,10 @@ async def test_a_long_title_and_an_error_stand_there_once(tmp_path: Path) -> Non
     async with app.run_test(size=(80, 24)) as pilot:
         user = User(app, pilot)
         await user.settle()
-        listed = [line for line in user.text().split("\n") if line.startswith(" a  ")]
-        assert len(listed) == 1
-        assert listed[0].rstrip().endswith("…")
+        lines = [line.partition("│")[0].rstrip() for line in user.text().split("\n")]
+        found = [line for line in lines if line.startswith(" a  ")]
+        assert len(found) == 1
+        assert found[0].endswith("…")
         await user.press("n")
         assert user.text().count("found the number 5") == 1
         await user.press("enter")

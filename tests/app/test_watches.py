@@ -16,7 +16,7 @@ async def test_a_number_is_watched_beside_and_in_its_view() -> None:
         assert "W1[1,2]          0.199" in user.panes()
         await user.press("W")
         assert "2 W1[1,2]" in user.panes()
-        assert "at 10,000" in user.panes()
+        await user.until(lambda text: "at 10,000" in text)
         await user.press(":", *"drop 2", "enter")
         assert "2 W1[1,2]" not in user.panes()
         await user.press(":", *"watch weight[1]", "enter")

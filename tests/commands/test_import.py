@@ -42,7 +42,7 @@ def imported(capsys: pytest.CaptureFixture[str], *words: str) -> Scenario:
     """The scenario that is written, which is good."""
     done = call(capsys, "import", *words, "-o", "made.toml")
     assert (done.code, done.err) == (0, "")
-    assert done.lines[0] == "made.toml: written"
+    assert done.lines[0].split(",")[0] == "made.toml: written"
     assert call(capsys, "check", "made.toml").code == 0
     return load("made.toml")
 
@@ -121,9 +121,11 @@ def test_no_file_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_a_network_that_no_scenario_can_list_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     np.savez("net.npz", W1=np.ones((256, 784)), b1=np.ones(256))
-    done = call(capsys, "import", "net.npz", "-o", "made.toml")
+    done = call(capsys, "import", "net.npz")
     assert done.code == 2
     assert "the network has 200,960 parameters" in done.err
+    assert "with -o NEW.toml they stand in a file beside it" in done.err
+    assert imported(capsys, "net.npz").network.sizes == (784, 256)
 
 
 class Harm:
@@ -173,3 +175,21 @@ def test_hostile_names_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[s
             if done.code == 0:
                 (tmp_path / "read.toml").write_text(done.out, encoding="utf-8")
                 load("read.toml")
+
+
+def test_many_parameters_stand_in_a_file_of_their_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arrays = {"W1": np.full((100, 120), 0.25), "b1": np.arange(100.0), "W2": np.ones((1, 100))}
+    np.savez("net.npz", allow_pickle=False, **arrays)
+    done = call(capsys, "import", "net.npz", "-o", "made.toml")
+    assert done.lines[0] == "made.toml: written, its parameters in made.parameters.npz"
+    assert call(capsys, "check", "made.toml").code == 0
+    first, second = load("made.toml").network.layers
+    np.testing.assert_array_equal(first.biases, arrays["b1"])
+    np.testing.assert_array_equal(second.weights, arrays["W2"])
+    assert not second.trains("biases")
+    (tmp_path / "made.toml").unlink()
+    again = call(capsys, "import", "net.npz", "-o", "made.toml")
+    assert (again.code, "made.parameters.npz can't be written" in again.err) == (2, True)
+    assert not (tmp_path / "made.toml").exists()

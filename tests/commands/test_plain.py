@@ -14,7 +14,7 @@ from engine.looking.cursor import Cursor, start
 from engine.looking.moves import move
 from tests.commands.running import environment, run
 from tests.patience import PATIENCE
-from tui.commands.plain import HELP, obey, page
+from tui.commands.plain import HELP, converse, obey, page
 from tui.keys import KEYS
 
 if TYPE_CHECKING:
@@ -152,3 +152,11 @@ def test_the_page_is_what_the_screen_says() -> None:
     assert "step 1 of 90,000  FORWARD" in lines[0]
     assert any(line.startswith("▸ z1[1] = ") for line in lines)
     assert "q quits" in HELP
+
+
+def test_the_view_of_time_has_all_its_pages() -> None:
+    steps, said = trace(load(find("elman"))), list[str]()
+    converse(steps, 41, ["<", "5", "q"], said.append, 80)
+    text = "\n".join(said)
+    for part in ("the one made at @4", "adds up what every error", "way back", "One update of U1"):
+        assert part in text

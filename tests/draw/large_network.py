@@ -58,6 +58,12 @@ def cursors(steps: Trace, seed: int = 1) -> Iterator[Cursor]:
         yield cursor
 
 
+def of_batch(steps: Trace, step: int) -> bool:
+    """Whether a step updates a layer by a whole batch, which is drawn in the place of the network."""
+    site = steps.schedule.site(step)
+    return site.kind == "update" and site.sample is None and len(steps.shapes.batch(site.iteration)) > 1
+
+
 def text_of(rows: list[Row]) -> str:
     """The rows as text."""
     return "\n".join(plain(row).rstrip() for row in rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from itertools import product
@@ -15,6 +16,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts.broken.breaking import break_rule
 from engine.facts.compare import compare
+from engine.facts.deviations import Lines
 from engine.looking.cursor import active_layer, look_at, start
 from engine.run.straight import loss_of
 from tests.draw.large_network import cursors, large
@@ -22,7 +24,7 @@ from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.some_of import some_of
 from tui.draw.compare.compare import compare_rows
-from tui.draw.compare.listed import Lines
+from tui.draw.kit.bars import pair_of_bars
 from tui.draw.kit.rows import length, plain
 from tui.palette import LOOKS
 
@@ -37,26 +39,28 @@ ORDERS: tuple[Order, Order] = ("deferred", "premature")
 FLIP = scenario([layer("sigmoid", [[1.0]]), layer("sigmoid", [[0.05]])], [[1.0]], [[0.0]], rate=2.0)
 
 MAZUR = """\
- The premature order does not apply the gradient: 4 of 8 numbers differ. Its
- loss after this iteration is higher here, which is not always so.
- change of              deferred      premature          ratio  sign
- layer 1  angle to -∇C 0.6587° · cos 0.9999 · 0 of 4 signs differ
- W1[1,1]              -0.0002193     -0.0001824         0.8316  same
- W1[1,2]              -0.0004386     -0.0003647         0.8316  same
- W1[2,1]              -0.0002489     -0.0002118         0.8512  same
- W1[2,2]              -0.0004977     -0.0004236         0.8512  same
- layer 2  angle to -∇C 0° · cos 1 · 0 of 4 signs differ
-▸W2[1,1]              -0.04108       -0.04108           1       same
- W2[1,2]              -0.04133       -0.04133           1       same
- W2[2,1]               0.01130        0.01130           1       same
- W2[2,2]               0.01137        0.01137           1       same
+ The premature order does not apply the gradient: 4 of 8 numbers differ. At
+ step 6 they part: ∂C/∂a1[1] reads W2[1,1] after its update, 0.3589 instead of
+ 0.4, and becomes 0.03023 instead of 0.03635.
+ change of          ▀ deferred   ▄ premature     ratio  sign    less   0   more
+ W1[1,1]            -0.0002193    -0.0001824    0.8316  same    ▀██████│
+ W1[1,2]            -0.0004386    -0.0003647    0.8316  same    ▀██████│
+ W1[2,1]            -0.0002489    -0.0002118    0.8512  same    ▀██████│
+ W1[2,2]            -0.0004977    -0.0004236    0.8512  same    ▀██████│
+▸W2[1,1]            -0.04108      -0.04108      1       same    ███████│
+ W2[1,2]            -0.04133      -0.04133      1       same    ███████│
+ W2[2,1]             0.01130       0.01130      1       same           │███████
+ W2[2,2]             0.01137       0.01137      1       same           │███████
  ∂C/∂W2[1,1]  measured 0.08217 ± 5e-9  deferred 0.08217  premature 0.08217
- loss after this       0.2910278      0.2910279  before 0.2983711
- loss after all      3.510188e-5    3.508479e-5  10,000 iterations
- angle to -∇C  all 0.1108° cos 0.999998 · layer 1 0.6587° · layer 2 0°"""
+ Its loss after this iteration is higher here, which is not always so.
+ loss after this     0.2910278     0.2910279  before 0.2983711
+ loss after all    3.510188e-5   3.508479e-5  10,000 iterations
+ angle to -∇C  all 0.1108° cos 0.999998
+ layer 1  angle to -∇C 0.6587° · cos 0.9999 · 0 of 4 signs differ
+ layer 2  angle to -∇C 0° · cos 1 · 0 of 4 signs differ"""
 
 
-def text_of(run: Trace, other: Trace | None, cursor: Cursor, width: int = 80, height: int = 18) -> str:
+def text_of(run: Trace, other: Trace | None, cursor: Cursor, width: int = 80, height: int = 19) -> str:
     return "\n".join(
         plain(row).rstrip()
         for row in compare_rows(run, () if other is None else (other,), cursor, width, height)
@@ -65,14 +69,14 @@ def text_of(run: Trace, other: Trace | None, cursor: Cursor, width: int = 80, he
 
 def test_mazur() -> None:
     late, early = (trace(load(SCENARIOS / "mazur.toml"), order) for order in ORDERS)
-    unknown = f" loss after all  {'·':>15}{'·':>15}  10,000 iterations"
+    unknown = f" loss after all {'·':>14}{'·':>14}  10,000 iterations"
     assert unknown in text_of(late, early, start(late, 4))
     late.advance(late.iterations)
     early.advance(early.iterations)
     assert text_of(late, early, start(late, 4)) == MAZUR
-    # From the same parameters it makes no difference which of the runs is looked at.
+    # From the same parameters it makes no difference which of the runs is looked at, but for the step.
     at_layer_2 = next(s for s in range(9) if early.schedule.site(s)[0::4] == ("delta", 2))
-    assert text_of(early, late, start(early, at_layer_2)) == MAZUR
+    assert text_of(early, late, start(early, at_layer_2)) == MAZUR.replace("step 6", "step 7")
 
 
 def test_a_flipped_sign_is_told_without_colour() -> None:
@@ -80,7 +84,8 @@ def test_a_flipped_sign_is_told_without_colour() -> None:
     text = text_of(run, None, start(run))
     assert "W1[1,1]" in text
     assert text.count("OPPOSITE") == 1
-    assert "1 of 2 numbers differs, in its sign. Yet its loss after this iteration" in " ".join(text.split())
+    assert "1 of 2 numbers differs, in its sign. " in " ".join(text.split())
+    assert "\n Yet its loss after this iteration is lower: the loss is no judge" in text
     assert "layer 1  angle to -∇C 180° · cos -1 · its sign differs" in text
 
 
@@ -175,9 +180,7 @@ def test_every_number_of_a_small_layer_is_listed() -> None:
     for number, mine in enumerate(found.network.layers, start=1):
         for index in np.ndindex(mine.units, mine.inputs):
             lines = Lines(comparison, (number, (index[0], index[1])), 20)
-            assert len(lines) == len(comparison.layers) + sum(
-                pair.waited.size for one in comparison.layers for pair in one.pairs
-            )
+            assert len(lines) == sum(pair.waited.size for one in comparison.layers for pair in one.pairs)
             line = lines[lines.chosen]
             assert line.pair is not None
             assert (line.pair.layer, line.pair.parameter, line.entry) == (number, "weights", index)
@@ -199,10 +202,9 @@ def test_a_large_layer_lists_what_deviates_most(number: int) -> None:
     looked_at = (7, 11)
     lines = Lines(comparison, (number, looked_at), 20)
     mine = [line for line in map(lines.__getitem__, range(len(lines))) if line.layer is layer]
-    assert mine[0].pair is None
     numbers = [(line.pair.parameter, line.entry) for line in mine if line.pair is not None]
     assert numbers[0] == ("weights", looked_at)
-    assert lines[lines.chosen] is mine[1]
+    assert lines[lines.chosen] is mine[0]
     largest = sorted(apart.values(), reverse=True)
     assert [apart[one] for one in numbers[1:]] == largest[: len(numbers) - 1]
     others = [value for one, value in apart.items() if one not in numbers]
@@ -230,9 +232,51 @@ def test_with_room_each_number_stands_beside_its_measured_change() -> None:
     rows = [plain(row) for row in compare_rows(run, (), start(run), 120, 20)]
     heads = next(row for row in rows if "change of" in row).split()
     assert heads[:2] == ["change", "of"]
-    assert heads[-3:] == ["difference", "Δ", "measured"]
+    assert heads[heads.index("sign") + 1 :][:3] == ["difference", "Δ", "measured"]
     (line,) = [row for row in rows if "W1[1,1]" in row and "OPPOSITE" in row]
-    deferred, premature, _, _, difference, measured = line.split()[1:]
+    deferred, premature, _, _, difference, measured, *_ = line.split()[1:]
     assert float(measured) == pytest.approx(float(deferred), rel=5e-4)
     assert float(difference) == pytest.approx(float(premature) - float(deferred), rel=5e-4)
     assert "Δ measured" not in "\n".join(map(plain, compare_rows(run, (), start(run), 80, 20)))
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 19), (100, 25), (120, 35), (200, 45)])
+def test_where_they_part_right_stands_above_made(width: int, height: int) -> None:
+    run = trace(load(find("08-too-early-sign")))
+    rows = [plain(row).rstrip() for row in compare_rows(run, (), start(run), width, height)]
+    first = next(at for at, row in enumerate(rows) if "where the two part: step 7, ∂C/∂a1[1]" in row)
+    four = rows[first + 1 : first + 5]
+    if width >= 117:  # what follows from it stands beside it
+        at = four[0].index("what follows")
+        assert [row[at:].split() for row in four] == [
+            ["what", "follows", "deferred", "premature"],
+            ["δ1[1]", "0.001251", "-0.003403"],
+            ["∂C/∂W1[1,1]", "0.001251", "-0.003403"],
+            ["new", "W1[1,1]", "0.9975", "1.007"],
+        ]
+        four = [row[:at] for row in four]
+    assert [row.split() for row in four] == [
+        ["∂C/∂a1[1]", "=", "early", "W2[1,1]", "×", "δ2[1]"],
+        ["deferred", "=", "0.05", "×", "0.12724", "=", "0.006362"],
+        ["≠", "≠"],
+        ["premature", "=", "(-0.13604)", "×", "0.12724", "=", "-0.01731"],
+    ]
+    factor, result = (at for at, sign in enumerate(rows[first + 3]) if sign == "≠")
+    assert rows[first + 2][factor] in "0.05"
+    assert rows[first + 4][factor] in "-0.13604"
+    assert rows[first + 2][result] in " 0.006362"
+    assert "loss after this" not in "\n".join(rows[:first])
+
+
+def test_a_pair_of_bars_goes_to_the_side_of_its_sign() -> None:
+    drawn = {
+        (right, made): "".join(text for text, _ in pair_of_bars(right, made, 4))
+        for right, made in product((-1.0, 0.0, 0.5, 2.0), repeat=2)
+    }
+    assert drawn[-1.0, -1.0] == "████│    "
+    assert drawn[-1.0, 0.5] == "▀▀▀▀│▄▄  "
+    assert drawn[0.5, 2.0] == "    │█▄▄▄"
+    assert drawn[2.0, 0.5] == "    │█▀▀▀"
+    assert drawn[0.0, 0.0] == "    │    "
+    assert drawn[2.0, -1.0] == "  ▄▄│▀▀▀▀"
+    assert "".join(text for text, _ in pair_of_bars(1e-300, math.inf, 2)) == "  │▀▀"

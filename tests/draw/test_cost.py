@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine import load, trace
+from engine.catalog import find
 from engine.looking.cursor import start
+from tests.draw.large_network import large
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import scenario_at_random
 from tui.draw.cost import cost_rows
@@ -25,11 +27,11 @@ MAZUR_AT_STEP_6 = """\
    gradients                                    4              8  ██████▌░░░░░░
    (deltas + gradients) / forward               1            1.5
 
- the same gradients, without reuse  multiply-adds  times as many forward counted
-   backpropagation, with reuse                 12              1               1
-   each layer anew from the loss               12              1               1
-   each path on its own                        20          1.667             1.4
-   each weight by a nudge                     128          10.67             6.4
+ same gradients, times as many    multiply-adds no forward + forward
+   backpropagation, with reuse               12          1         1  █
+   each layer anew from the loss             12          1         1  █
+   each path on its own                      20      1.667       1.4  █▌
+   each weight by a nudge                   128      10.67       6.4  █████████
  A nudge: two forward passes for each of 8 weights.
 
  held from the forward pass for the way back  8 numbers a sample
@@ -78,3 +80,21 @@ def test_the_paths_of_a_long_sequence_are_shown() -> None:
     run = trace(scenario([recurrent], [[1.0]] * 1000, [[0.5] * 3] * 1000))
     rows = cost_rows(run, start(run, 1500), 80, 18)
     assert any("each path on its own" in plain(row) and "e48" in plain(row) for row in rows)
+
+
+def test_bars_compare_counts_as_long_as_the_shortest_is_seen() -> None:
+    for run, scale in ((trace(load(find("11-reuse-and-cost"))), "bars: counts"), (large(), "log scale")):
+        rows = [plain(row).rstrip() for row in cost_rows(run, start(run), 120, 35)]
+        head = next(row for row in rows if "same gradients" in row)
+        counts, bars = [], []
+        for row in rows[rows.index(head) + 1 :][:4]:
+            counts.append(float(row[33:47].replace(",", "")))
+            bars.append(row[68:].count("█") + 0.5 * row.count("▌"))
+        assert head.endswith(scale)
+        if scale == "bars: counts":
+            longest = max(counts)
+            expected = [max(bars) * many / longest for many in counts]
+            assert all(abs(one - other) <= 0.5 for one, other in zip(bars, expected, strict=True))
+        else:
+            assert max(counts) > 1000 * min(counts)
+            assert bars == sorted(bars)

@@ -12,7 +12,7 @@ from engine.facts.explain import explain
 from engine.looking.cursor import start
 from engine.looking.selection import numbers_of_step
 from tui.draw.kit.rows import plain
-from tui.draw.reasons.equation import equation_rows
+from tui.draw.reasons.equation import equation_panel
 
 NAMES = ("mazur", "12-through-time", "elman", "deep", "premature")
 
@@ -24,9 +24,12 @@ def test_what_does_not_fit_is_counted(name: str) -> None:
         cursor = start(whole, step)
         symbols = [explain(whole, number).result.symbol for number in numbers_of_step(whole, cursor)]
         for height in range(2, 9):
-            rows = [plain(row) for row in equation_rows(whole, cursor, 100, height)]
-            text = "\n".join(rows)
-            shown = sum(any(row[2:].startswith(f"{symbol} =") for row in rows) for symbol in symbols)
+            panel = equation_panel(whole, cursor, 100, height)
+            rows = [plain(row) for row in panel.rows]
+            text = "\n".join([*rows, panel.keys])
+            shown = sum(
+                any(bool(re.match(rf"..{re.escape(symbol)} +=", row)) for row in rows) for symbol in symbols
+            )
             told = re.search(r" · tab: (\d+) more$", text)
             left_out = len(symbols) - shown
             if height > 2:  # the chosen equation alone may fill two rows

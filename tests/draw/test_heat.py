@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from itertools import product
+from dataclasses import replace
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,22 +18,25 @@ from engine.arrays import frozen
 from engine.catalog import find
 from engine.facts.number import Traced
 from engine.looking.cursor import look_at, start
+from engine.looking.moves import move
+from engine.looking.selection import explained
 from tests.draw.fitting import check_rows
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import scenario_at_random
 from tests.shipped import NAMES
 from tests.some_of import some_of
 from tui.draw.heat.heat import heat_rows
-from tui.draw.heat.heatmap import NEGATIVE, POSITIVE, blocks_of, levels_of
-from tui.draw.heat.maps import matrix_of
+from tui.draw.heat.maps import in_matrix, matrix_of
 from tui.draw.kit.ascii import in_ascii
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import plain
+from tui.draw.kit.shades import NEGATIVE, POSITIVE, blocks_of, levels_of
 from tui.draw.marks.known import Known
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
 
 ROOMS = [(80, 20), (120, 33), (200, 42), (60, 6)]
 
@@ -70,13 +74,18 @@ def test_each_cell_shows_the_largest_of_its_block(
     down, across = blocks.rows.shape
     assert down <= rows
     assert across <= columns
+    assert (down, across) == (min(height, rows), min(width, columns))
+    tops, lefts = [*blocks.tops.tolist(), height], [*blocks.lefts.tolist(), width]
+    for stops in (tops, lefts):
+        lengths = [stop - start for start, stop in pairwise(stops)]
+        assert max(lengths) - min(lengths) <= 1
     seen = set()
     for i in range(down):
         for j in range(across):
             block = [
                 (row, column)
-                for row in range(i * blocks.high, min(height, (i + 1) * blocks.high))
-                for column in range(j * blocks.wide, min(width, (j + 1) * blocks.wide))
+                for row in range(tops[i], tops[i + 1])
+                for column in range(lefts[j], lefts[j + 1])
             ]
             place = int(blocks.rows[i, j]), int(blocks.columns[i, j])
             assert place in block
@@ -211,3 +220,39 @@ def check(steps: Trace, cursor: Cursor, width: int, height: int) -> None:
     check_rows(rows, width, height)
     for text, number in linked_numbers(rows):
         assert text == numeral(Traced(steps, number).value), number
+
+
+def marked(rows: list[Row]) -> list[str]:
+    return [text.strip() for row in rows for text, style in row if style == "selected"]
+
+
+def test_what_is_selected_is_marked_once_and_told_with_its_value() -> None:
+    """A vector that was chosen is shown over the batch; an entry of a matrix in the matrix."""
+    steps = trace(load(find("mazur")))
+    cursor = start(steps, 5)
+    assert marked(heat_rows(steps, cursor, 80, 19)) == []  # ∂C/∂a1[1], which no map shows
+    delta = move(cursor, steps, "next-part")
+    rows = heat_rows(steps, delta, 80, 19)
+    assert "δ1  1 sample×2" in plain(rows[0])
+    assert marked(rows) == ["0.008771"]
+    error = replace(move(delta, steps, "previous-part"), focus=explained(steps, cursor))
+    rows = heat_rows(steps, error, 80, 19)
+    assert "∂C/∂a1  1 sample×2" in plain(rows[0])
+    assert marked(rows) == ["0.03635"]
+    entry = in_matrix(steps, delta, 1)
+    rows = heat_rows(steps, entry, 80, 19)
+    assert marked(rows) == ["0.45"]
+    assert "W2[1,2] = 0.45" in text_of(rows)
+    assert in_matrix(steps, entry, 1) == entry
+    assert marked(heat_rows(steps, move(entry, steps, "unit-down"), 80, 19)) == ["0.55"]
+    gradient = start(steps, 6)
+    assert marked(heat_rows(steps, gradient, 80, 19)) == ["0.0004386"]
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 19), (100, 25), (120, 35), (200, 45)])
+def test_no_rows_are_merged_while_lines_are_empty(width: int, height: int) -> None:
+    for steps, step in ((trace(load(find("iris"))), 5), (large(), 12), (large(), 3)):
+        rows = heat_rows(steps, start(steps, step), width, height)
+        if re.search(r"\d×\d", "\n".join(plain(row) for row in rows[2:])):
+            assert len(rows) == height
+            assert all(plain(row).strip() for row in rows)

@@ -12,15 +12,20 @@ from engine.catalog import find
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import move
 from engine.looking.shown import shown_at
+from tests.draw.whole_screen import screen_rows
 from tests.shipped import NAMES
 from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
+from tui.draw.kit.panels import Panel, boxed
 from tui.draw.kit.rows import Row, plain
 from tui.draw.legend.legend import AUTHOR, explained_by, legend, says, telling
 from tui.draw.legend.signs import COLOURS, LETTERS, PLAIN, SIGNS
 from tui.draw.reasons.reasons import reasons_rows
 from tui.views import PRESENTER, VIEWS, view_rows
+
+BOXES = "boxes"
+EXAMPLES = {sign.meaning: sign.example for sign in (*LETTERS, *SIGNS)}
 
 
 @cache
@@ -32,6 +37,10 @@ def screens(name: str, view: str) -> list[list[Row]]:
     found = []
     for step in sorted({0, *kinds.values()}):
         cursor = go_to(start(steps), steps, step)
+        if view == BOXES:
+            steps.advance(min(3, steps.iterations))  # so that the loss has a curve
+            found.append(screen_rows(steps, cursor, 120, 40)[:-1])
+            continue
         for here in (cursor, move(cursor, steps, "next-term"), move(cursor, steps, "layer-down")):
             rows = [
                 status_row(steps, here, 80),
@@ -43,18 +52,17 @@ def screens(name: str, view: str) -> list[list[Row]]:
     return found
 
 
-CASES = [(name, "network") for name in NAMES] + [
-    (name, view) for name in ("mazur", "elman", "06-batch") for view in (*VIEWS[1:], PRESENTER)
-]
+CASES = [(name, "network") for name in NAMES] + [(name, BOXES) for name in ("mazur", "elman", "iris")]
+CASES += [(name, view) for name in ("mazur", "elman", "06-batch") for view in (*VIEWS[1:], PRESENTER)]
 
 
 @pytest.mark.parametrize(("name", "view"), CASES)
 def test_every_sign_and_colour_has_its_line(name: str, view: str) -> None:
     missing = set()
     for rows in screens(name, view):
-        entries = {(entry.shown, entry.meaning) for entry in legend(rows)}
-        signs = [sign for sign in (*LETTERS, *SIGNS) if (sign.example, sign.meaning) in entries]
-        colours = [colour for colour in COLOURS if (colour.example, colour.meaning) in entries]
+        kinds = {entry.kind for entry in legend(rows)}
+        signs = [sign for sign in (*LETTERS, *SIGNS) if sign.meaning in kinds]
+        colours = [colour for colour in COLOURS if colour.meaning in kinds]
         for row in map(telling, rows):
             said = {place for sign in signs for cells in explained_by(sign, row) for place in cells}
             missing.update(unexplained(row, said))
@@ -82,7 +90,7 @@ def unexplained(row: Row, said: set[int]) -> list[str]:
 @pytest.mark.parametrize("name", ["01-derivative", "mazur", "elman"])
 def test_no_line_is_for_what_is_not_there(name: str) -> None:
     for rows in screens(name, "network"):
-        shown = {entry.shown for entry in legend(rows)}
+        shown = {EXAMPLES.get(entry.kind) for entry in legend(rows)}
         text = "\n".join(plain(row) for row in rows)
         for sign, letter in (
             ("U1[1,3]", "U"),
@@ -94,7 +102,7 @@ def test_no_line_is_for_what_is_not_there(name: str) -> None:
         ):
             if sign in shown:
                 assert letter in text
-    first = {entry.shown for entry in legend(screens(name, "network")[0])}
+    first = {EXAMPLES.get(entry.kind) for entry in legend(screens(name, "network")[0])}
     if name == "01-derivative":
         assert "η" not in first
     if name != "elman":
@@ -104,3 +112,20 @@ def test_no_line_is_for_what_is_not_there(name: str) -> None:
 def test_what_an_author_writes_is_not_explained() -> None:
     assert legend([(("δ1[2] = W2 × η", "note"),)]) == []
     assert [entry.shown for entry in legend([(("δ1[2]", "symbol"),)])] == ["δ1[2]"]
+
+
+def test_boxes_and_the_keys_in_their_borders_need_no_line() -> None:
+    panel = Panel("δ", [(("δ1[2]", "symbol"),)], keys="↓ j neuron", scale="log scale")
+    assert [entry.shown for entry in legend(boxed(panel, 40, 3))] == ["δ1[2]"]
+
+
+def test_a_line_names_what_stands_on_this_very_screen() -> None:
+    rows: list[Row] = [(("W1 W1[2,7] × x[7] + b1[2]", "symbol"),), (("W3[4,5] δ3[4]", "symbol"),)]
+    told = {entry.shown: entry.meaning for entry in legend(rows)}
+    assert told["W1[2,7]"] == "weight of layer 1: to its neuron 2, from input 7"
+    assert told["x[7]"] == "input 7 of the sample"
+    assert told["δ3[4]"].startswith("delta of layer 3, neuron 4")
+    (above,) = (entry for entry in legend(rows[1:]) if entry.shown.startswith("W"))
+    assert above.meaning == "weight of layer 3: to its neuron 4, from neuron 5 below"
+    (bare,) = (entry for entry in legend([(("W1", "title"),)]) if "weight" in entry.meaning)
+    assert bare.shown == "W2[1,3]"

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from engine import load, trace
+from engine.facts.losses import falls_far
+from engine.looking.along import Along, seen
 from engine.looking.cursor import start
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
-from tui.draw.kit.plot import Scale
+from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Row, length, plain
-from tui.draw.loss import falls_far, loss_rows
+from tui.draw.loss.axes import Scale
+from tui.draw.loss.loss import curve_and_bounds
+from tui.draw.loss.loss import loss_rows as whole_view
 from tui.palette import LOOKS
+
+if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SIZES = [(80, 18), (120, 30), (200, 44)]
+
+
+def loss_rows(run: Trace, cursor: Cursor, width: int, height: int, logarithmic: bool) -> list[Row]:
+    return curve_and_bounds(run, cursor, width, height, Along(logarithmic))
 
 
 def heights(rows: list[Row], width: int, height: int) -> list[int | None]:
@@ -57,7 +71,7 @@ def test_the_axis_is_labelled_with_losses() -> None:
     run.advance(run.iterations)
     labels = [
         float(plain(row)[:10])
-        for row in loss_rows(run, start(run), 80, 18, logarithmic=True)[1:15]
+        for row in loss_rows(run, start(run), 80, 18, True)[1:15]
         if plain(row)[10] == "┤"
     ]
     assert labels == sorted(labels, reverse=True)
@@ -70,7 +84,7 @@ def test_lines_stand_at_powers_of_ten_and_bounds_are_told() -> None:
     """The figures are those of Mazur's run: 0.001 is a thousand iterations away, 0.0001 five thousand."""
     run = trace(load(SCENARIOS / "mazur.toml"))
     run.advance(run.iterations)
-    rows = [plain(row) for row in loss_rows(run, start(run), 80, 20, logarithmic=True)]
+    rows = [plain(row) for row in loss_rows(run, start(run), 80, 20, True)]
     lines = [row for row in rows if row.count("╌") > 40]
     assert [row.split()[0] for row in lines] == ["0.1", "0.01", "0.001", "0.0001"]
     assert (
@@ -100,22 +114,22 @@ def test_a_fall_that_would_be_an_l_is_shown_on_a_logarithmic_scale() -> None:
 def test_a_curve_that_is_not_finished_says_so() -> None:
     run = trace(load(SCENARIOS / "mazur.toml"))
     run.advance(5_000)
-    text = "\n".join(plain(row) for row in loss_rows(run, start(run), 80, 18, logarithmic=True))
+    text = "\n".join(plain(row) for row in loss_rows(run, start(run), 80, 18, True))
     assert "computed: 5,000 of 10,000" in text
     assert "·" * 30 in text
     run.advance(5_000)
-    text = "\n".join(plain(row) for row in loss_rows(run, start(run), 80, 18, logarithmic=True))
+    text = "\n".join(plain(row) for row in loss_rows(run, start(run), 80, 18, True))
     assert "computed:" not in text
     assert "··" not in text
 
 
 def test_only_what_has_been_computed_is_drawn() -> None:
     run = trace(load(SCENARIOS / "mazur.toml"))
-    rows = loss_rows(run, start(run), 80, 18, logarithmic=False)
+    rows = loss_rows(run, start(run), 80, 18, False)
     assert "No iteration has been computed yet." in plain(rows[2])
     assert run.computed == 0
     run.advance(5_000)
-    found = heights(loss_rows(run, start(run), 80, 18, logarithmic=True), 80, 18)
+    found = heights(loss_rows(run, start(run), 80, 18, True), 80, 18)
     assert None not in found[:34]
     assert set(found[35:]) == {None}
 
@@ -144,14 +158,14 @@ def test_a_spike_of_one_iteration_is_not_lost() -> None:
     run = trace(spiky)
     run.advance(998)
     run.advance(1)
-    assert heights(loss_rows(run, start(run), 80, 18, logarithmic=False), 80, 18)[-1] == 0
+    assert heights(loss_rows(run, start(run), 80, 18, False), 80, 18)[-1] == 0
 
 
 def test_losses_that_are_zero_or_not_finite_are_left_out_and_counted() -> None:
     wild = scenario([layer("identity", [[3.0]])], [[3.0]], [[0.0]], rate=1e3, iterations=300)
     run = trace(wild)
     run.advance(300)
-    rows = loss_rows(run, start(run), 80, 18, logarithmic=True)
+    rows = loss_rows(run, start(run), 80, 18, True)
     assert "left out:" in plain(rows[-1])
     assert "not finite" in plain(rows[-1])
     at_rest = trace(scenario([layer("identity", [[0.5]])], [[1.0]], [[0.5]], iterations=5))
@@ -160,8 +174,53 @@ def test_losses_that_are_zero_or_not_finite_are_left_out_and_counted() -> None:
     assert None not in heights(loss_rows(at_rest, start(at_rest), 80, 18, False), 80, 18)
 
 
+@pytest.mark.parametrize(("width", "height"), [(80, 19), (100, 25), (120, 35), (200, 45)])
+def test_what_is_pointed_at_is_told_beside_the_curve_and_never_over_it(width: int, height: int) -> None:
+    run = trace(load(SCENARIOS / "mazur.toml"))
+    run.advance(run.iterations)
+    without = whole_view(run, start(run), width, height, Along(True))
+    for at in (0, 1_999, 9_999):
+        rows = whole_view(run, start(run), width, height, Along(True, at))
+        assert f"iteration {at + 1:,}   C {numeral(float(run.losses.values()[at]))}" in "\n".join(
+            map(plain, rows)
+        )
+        assert {plain(row).index("┊") for row in rows if "┊" in plain(row)} == {
+            11 + (2 * (width - 12) - 1) * at // 9_999 // 2
+        }
+        for before, after in zip(without[1:], rows[1:], strict=True):
+            if "what C is made of" in plain(before):
+                break
+            dots = [(x, sign) for x, sign in enumerate(plain(before)) if "\u2800" < sign <= "\u28ff"]
+            assert all(plain(after)[x] == sign for x, sign in dots)
+
+
+def test_a_zoom_shows_its_iterations_and_marks_what_is_out_of_sight_nowhere() -> None:
+    run = trace(load(SCENARIOS / "mazur.toml"))
+    run.advance(run.iterations)
+    rows = [plain(row) for row in whole_view(run, start(run), 80, 19, Along(None, 5_000, 2))]
+    assert not any("▲" in row for row in rows)
+    ticks = [int(tick.replace(",", "")) for tick in rows[-2].split()]
+    assert ticks == sorted(ticks)
+    assert len(seen(Along(None, 5_000, 2), 0, 10_000)) - 1 == ticks[-1] - ticks[0]
+    assert ticks[0] <= 5_001 <= ticks[-1]
+    assert any(
+        "▲" in plain(row) for row in whole_view(run, start(run, 45_000), 80, 19, Along(None, 5_000, 2))
+    )
+
+
+def test_with_room_it_says_what_c_is_made_of_and_when_it_fell_below_bounds() -> None:
+    run = trace(load(SCENARIOS / "mazur.toml"))
+    run.advance(run.iterations)
+    text = "\n".join(plain(row) for row in whole_view(run, start(run), 120, 35, Along(None, 1_999)))
+    assert "C[1] = ½ × (a2[1] - y[1])² = 0.5 × (0.031292 - 0.01)²  0.0002267" in text
+    assert "what C is made of at iteration 2,000" in text
+    for bound, first in (("0.1", "31"), ("0.01", "174"), ("0.001", "1,089"), ("0.0001", "5,494")):
+        assert re.search(rf" {bound} +{first}\b", text)
+    assert re.search("1e-5 +never", text)
+
+
 def test_the_axis_reaches_to_the_largest_number_of_all() -> None:
     top = float(np.finfo(float).max)
-    scale = Scale(0.0, float(np.nextafter(np.log10(top), np.inf)), logarithmic=True)
-    assert scale.value(1.0) == top
-    assert scale.value(0.5) == pytest.approx(top**0.5, rel=1e-9)
+    scale = Scale(0.0, float(np.nextafter(np.log10(top), np.inf)), True)
+    assert scale.loss(1.0) == top
+    assert scale.loss(0.5) == pytest.approx(top**0.5, rel=1e-9)

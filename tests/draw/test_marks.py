@@ -15,7 +15,7 @@ from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.facts.gradient import gradient_vector, largest
 from engine.facts.number import Number, Traced, array_of
-from engine.facts.right import right_value
+from engine.facts.right import right_value, wrong_in
 from engine.facts.unrolled.through_time import sample_of
 from engine.looking.cursor import active_layer, start
 from engine.looking.selection import explained, numbers_of_step
@@ -134,7 +134,8 @@ def test_through_time(seed: int) -> None:
         if whole.shapes.recurrent[layer - 1]:
             rows |= {"from above": ("from_above", (0,)), "+ from the future": ("from_future", (0,))}
             rows |= {f"= ∂C/∂h{layer}[1]": ("error", (0,))}
-        lines = [plain(row) for row in time_rows(whole, start(whole, step), WIDTH, HEIGHT)]
+        last_page = replace(start(whole, step), page=-1)
+        lines = [plain(row) for row in time_rows(whole, last_page, WIDTH, HEIGHT)]
         columns = TimeColumns(whole.shapes.times, whole.schedule.site(step).time or 0, WIDTH)
         for label, (quantity, index) in rows.items():
             place = next(
@@ -175,9 +176,11 @@ def test_the_slope_the_page_and_the_vector(seed: int) -> None:
     for step in steps:
         cursor, known = start(whole, step), Known(whole, start(whole, step))
         layer = active_layer(whole, step)
-        here = [Number(known.reference(name, layer), (0,)) for name in ("pre_activation", "activation")]
-        wrong = known.array("activation", layer) is not None and any(
-            right_value(whole, number) is not None for number in here
+        names: tuple[Quantity, ...] = ("pre_activation", "activation", "delta")
+        wrong = any(
+            right_value(whole, Number(known.reference(name, layer), (0,))) is not None
+            for name in names
+            if known.array(name, layer) is not None
         )
         assert ("≠" in text_of(slope_rows(whole, cursor, WIDTH, HEIGHT))) == wrong
         for part in some_of(range(len(numbers_of_step(whole, cursor))), 6):
@@ -207,7 +210,7 @@ def test_the_heat_maps(seed: int) -> None:
         expected = 0
         for one in maps_of(known):
             linked = [
-                (row, column, target_of(one.style(row, column, "")))
+                (row, column, one.number(row, column))
                 for row in range(one.known)
                 for column in range(one.values.shape[1])
             ]
@@ -218,12 +221,6 @@ def test_the_heat_maps(seed: int) -> None:
         text = text_of(heat_rows(whole, cursor, WIDTH, HEIGHT))
         assert (f"≠ {expected} no longer right" in text) == (expected > 0)
         assert text.count("≠") >= expected
-
-
-def target_of(style: str) -> Number:
-    assert isinstance(style, Linked)
-    assert isinstance(style.target, Number)
-    return style.target
 
 
 def text_of(rows: list[Row]) -> str:
@@ -264,3 +261,21 @@ def test_the_wires(seed: int) -> None:
                     assert (before[0][-1] == "≠") == wrong, (step, text)
                     marked += wrong
     assert marked or seed % 3 != 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_deltas_by_layers(seed: int) -> None:
+    """What is not as it should be is marked: each length, and each δ of a neuron."""
+    whole, steps = disturbed(seed, Wanted(recurrent=False, learning_rate=0.5))
+    if whole.shapes.sequences:
+        return
+    for step in steps:
+        lines = [plain(row) for row in time_rows(whole, start(whole, step), WIDTH, HEIGHT)]
+        for layer in range(1, whole.shapes.layers + 1):
+            reference = Known(whole, start(whole, step)).reference("delta", layer)
+            wrong = None
+            if (whole.flow.writer(reference) or 0) <= step:
+                wrong = wrong_in(whole, reference)
+            table, numbers = (line for line in lines if line[:6].strip(" ▸") == f"δ{layer}")
+            assert ("≠" in table[:20]) == (wrong is not None and bool(wrong.any()))
+            assert numbers.count("≠") == (0 if wrong is None else int(wrong.sum()))

@@ -107,7 +107,7 @@ def test_not_yet_computed_is_a_dot_and_never_zero() -> None:
 def test_a_true_zero_is_written_as_one() -> None:
     steps = steps_of("elman")
     text = picture(network_rows(steps, at(steps, 3), 120, 14))
-    assert "y  0" in text
+    assert "y 0" in text
 
 
 @pytest.mark.parametrize(

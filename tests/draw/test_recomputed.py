@@ -21,7 +21,7 @@ from engine.facts.explain.expression import Leaf, evaluate
 from engine.facts.explain.shown import digits_of, rounded, shortened
 from engine.looking.cursor import start
 from engine.looking.selection import explained, numbers_of_step
-from engine.numerals import MOST, numeral, shown
+from engine.numerals import DIGITS, MOST, numeral, shown
 from tests.equation_reader import numeral_of, value_of
 from tests.scenarios_at_random import (
     LOSSES,
@@ -35,7 +35,7 @@ from tests.scenarios_at_random import (
 )
 from tui.draw.kit.rows import plain
 from tui.draw.page import presenter_rows
-from tui.draw.reasons.equation import explanation_rows
+from tui.draw.reasons.equation import equation_panel, explanation_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +82,49 @@ def every_fault(run: Trace) -> list[str]:
     return found
 
 
+def equations_in(rows: list[str], words: str) -> Iterator[list[str]]:
+    """The rows of each equation of a pane, where numbers may stand below their symbols."""
+    block: list[str] = []
+    for row in [*rows, "  x = "]:
+        if re.match(r"[ ▸] (?:new |early )?\S+ +=", row) or row.strip(" …") in words:
+            if block:
+                yield block
+            block = []
+        if row.strip() and row.strip(" …") not in words:
+            block.append(row)
+
+
+def faults_of_panes(run: Trace) -> list[str]:
+    found: list[str] = []
+    for step in range(len(run)):
+        cursor = start(run, step)
+        words = explain(run, explained(run, cursor)).words
+        for width, height in ((60, 6), (80, 4), (77, 10), (97, 14)):
+            rows = [plain(row) for row in equation_panel(run, cursor, width, height).rows]
+            blocks = list(equations_in(rows, words))
+            assert blocks
+            found += [fault for block in blocks for fault in (*faults(block), *far_off(block))]
+    return found
+
+
+def far_off(rows: list[str]) -> Iterator[str]:
+    """The result comes out of the digits that are shown, unless they are as many as there can be."""
+    found = sides(rows)
+    if len(found) < 4:
+        return
+    numbers, result = found[-2], found[-1].partition(" ≠")[0].strip()
+    value = value_of(numbers).value
+    if max(map(digits_in, NUMERAL.findall(numbers)), default=0) == MOST or not math.isfinite(value):
+        return
+    digits = max(DIGITS, digits_in(result))
+    if float(result) != shown(value, digits):
+        yield f"{numbers} is {numeral(value, digits=digits)}, not {result}"
+
+
+def digits_in(text: str) -> int:
+    return len(re.sub(r"\D", "", text.partition("e")[0]).lstrip("0"))
+
+
 def few_digits(run: Trace) -> Iterator[str]:
     """The operands have as many digits as the result needs, and no more."""
     for step in range(len(run)):
@@ -104,6 +147,12 @@ def test_each_output_with_each_loss(output: str) -> None:
         run = trace(scenario_at_random(turn, wanted))
         assert every_fault(run)[:3] == []
         assert list(few_digits(run))[:3] == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_stands_in_the_pane_comes_out_too(seed: int) -> None:
+    wanted = Wanted(recurrent=seed % 2 == 0, optimizer=OPTIMIZERS[seed], samples=2, iterations=1, steps=40)
+    assert faults_of_panes(trace(scenario_at_random(seed, wanted)))[:3] == []
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
@@ -12,8 +13,10 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.facts.unrolled.layers import reached
 from engine.looking.cursor import active_layer, go_to, look_at, start
 from engine.run.steps import DeltaStep
+from engine.words.unrolled import ONE_TIME, through_the_layers
 from tests.cases import case
 from tests.draw.fitting import check_rows
 from tests.golden.runs import layer, scenario
@@ -21,10 +24,9 @@ from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.shipped import NAMES
 from tests.some_of import some_of
 from tests.work import lines_run
-from tui.draw.kit.numbers import signed
+from tui.draw.kit.numbers import numeral, signed
 from tui.draw.kit.rows import length, plain
 from tui.draw.time.columns import TimeColumns
-from tui.draw.time.depth import ONE_TIME
 from tui.draw.time.error_size import bars_of
 from tui.draw.time.time import granted, time_rows
 from tui.draw.time.unrolled import plan, plans
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
+    from tui.draw.kit.rows import Row
 
 NONE = float("nan")
 SIZES = [(60, 6), (60, 12), (80, 17), (80, 20), (120, 36), (200, 46)]
@@ -43,8 +46,13 @@ def shipped_run(name: str) -> Trace:
     return trace(load(find(name)))
 
 
+def numbers_page(run: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """The last page: the network unrolled, sources, shares, sizes. Without sequences there is one page."""
+    return time_rows(run, replace(cursor, page=-1), width, height)
+
+
 def lines(run: Trace, cursor: Cursor, width: int = 120, height: int = 36) -> list[str]:
-    return [plain(row).rstrip() for row in time_rows(run, cursor, width, height)]
+    return [plain(row).rstrip() for row in numbers_page(run, cursor, width, height)]
 
 
 def at(run: Trace, kind: str, number: int | None, time: int, sample: int = 0) -> Cursor:
@@ -104,10 +112,11 @@ def test_it_fits(seed: int) -> None:
         cursor = start(run, step)
         for number in range(run.shapes.layers + 1):
             cursor = look_at(cursor, run, number, step)
-        rows = time_rows(run, cursor, width, height)
-        check_rows(rows, width, height)
-        if width >= 80:
-            assert not [plain(row) for row in rows if "…" in plain(row)]
+        for page in range(3):
+            rows = time_rows(run, replace(cursor, page=page), width, height)
+            check_rows(rows, width, height)
+            if width >= 80:
+                assert not [plain(row) for row in rows if "…" in plain(row)]
 
 
 @pytest.mark.parametrize(("width", "height"), [*product(range(1, 60, 9), range(8))])
@@ -115,9 +124,10 @@ def test_it_never_falls_over_in_a_corner(width: int, height: int) -> None:
     for name in ("elman", "deep"):
         run = shipped_run(name)
         for step in (0, 2, 30):
-            rows = time_rows(run, start(run, step), width, height)
-            assert len(rows) <= height
-            assert all(length(row) <= width for row in rows)
+            for page in range(3):
+                rows = time_rows(run, replace(start(run, step), page=page), width, height)
+                assert len(rows) <= height
+                assert all(length(row) <= width for row in rows)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -125,9 +135,10 @@ def test_every_shipped_scenario(name: str) -> None:
     run = shipped_run(name)
     for step, (width, height) in product((0, 7, 40, 200, len(run) // len(range(run.iterations)) - 1), SIZES):
         cursor = go_to(start(run), run, step)
-        rows = time_rows(run, cursor, width, height)
-        assert len(rows) <= height
-        assert all(length(row) <= width for row in rows)
+        for page in range(3):
+            rows = time_rows(run, replace(cursor, page=page), width, height)
+            assert len(rows) <= height
+            assert all(length(row) <= width for row in rows)
 
 
 def test_all_blocks_are_there_where_there_is_room() -> None:
@@ -199,7 +210,7 @@ def test_the_arrow_that_is_used_now_is_marked(
     kind: str, number: int, label: str, arrow: str, before: str, after: str
 ) -> None:
     run = shipped_run("elman")
-    for row in time_rows(run, at(run, kind, number, 2), 80, 20):
+    for row in numbers_page(run, at(run, kind, number, 2), 80, 20):
         if plain(row).startswith(label):
             place = next(place for place, run_ in enumerate(row) if run_ == (arrow, "wire-active"))
             assert "".join(text for text, _ in row[:place]).rstrip().endswith(before)
@@ -208,7 +219,7 @@ def test_the_arrow_that_is_used_now_is_marked(
 
 def test_the_present_site_and_what_it_reads_are_marked() -> None:
     run = shipped_run("elman")
-    for row in time_rows(run, at(run, "delta", 1, 2), 80, 20):
+    for row in numbers_page(run, at(run, "delta", 1, 2), 80, 20):
         if plain(row).startswith(" ▸ δ1[1]"):
             styles = [style for text, style in row if "." in text]
             assert styles == ["new-negative", "read-positive", "positive", "negative"]
@@ -227,8 +238,8 @@ def test_a_window_of_times(times: int) -> None:
         assert f"▼@{present}" in shown[0]
         columns = TimeColumns(times, present, width)
         assert present in columns.shown
-        assert ("‹" in shown[0]) == (columns.shown.start > 0)
-        assert ("›" in shown[0]) == (columns.shown.stop < times)
+        assert ("…" in shown[0]) == (len(columns.shown) < times)
+        assert len(columns.shown) < 3 or {0, times - 1} <= set(columns.shown)
         bars = bars_of(columns)
         assert [time for bar in bars for time in bar.times] == list(range(times))
         assert all(a.x + a.cells <= b.x for a, b in pairwise(bars))
@@ -321,6 +332,29 @@ def test_without_sequences_the_error_shrinks_through_the_layers() -> None:
     assert "vanishing" not in forward
 
 
+@pytest.mark.parametrize(
+    ("name", "size"), [*product(("mazur", "deep", "iris"), [(80, 19), (100, 25), (120, 35), (200, 45)])]
+)
+def test_deltas_by_layers_owe_every_layer_and_what_it_means(name: str, size: tuple[int, int]) -> None:
+    run = shipped_run(name)
+    step = next(one.step for one in run if isinstance(one, DeltaStep) and one.layer == 1)
+    shown = lines(run, start(run, step), *size)
+    assert not any("…" in line for line in shown)
+    for one in reached(run, step):
+        row = next(line for line in shown if line[3:].startswith(f"δ{one.layer} "))
+        assert one.size is not None
+        assert one.left is not None
+        numbers = [one.size, 100.0 * one.left]
+        if one.gain is not None and one.weights is not None and one.slopes is not None:
+            numbers += [one.gain, one.weights, one.slopes]
+        assert re.findall(r"\d[\d.]*(?:e-?\d+)?", row[5:]) == list(map(numeral, numbers))
+        assert "█" in row
+    text = " ".join(" ".join(shown).split())
+    assert through_the_layers(run, step) in text
+    assert "derivatives" in text
+    assert "neuron by neuron" in text
+
+
 def test_the_scenarios_that_are_named_have_several_times() -> None:
     names = re.findall(r"\b(bptt|counting|elman)\b", ONE_TIME)
     assert len(names) == 3
@@ -360,5 +394,7 @@ def test_a_thousand_times_are_hardly_more_work_than_a_hundred() -> None:
 def work(run: Trace, share: float) -> int:
     """The lines that are run to draw the step after this share of the run, once it has been drawn."""
     cursor = start(run, int(share * (len(run) - 1)))
-    time_rows(run, cursor, 200, 46)
-    return lines_run(time_rows, run, cursor, 200, 46)
+    pages = (cursor, replace(cursor, page=-1))
+    for there in pages:
+        time_rows(run, there, 200, 46)
+    return sum(lines_run(time_rows, run, there, 200, 46) for there in pages)

@@ -88,7 +88,11 @@ async def test_a_follower_shows_what_the_leader_does_in_its_own_size(tmp_path: P
             await leader.press(*keys.split())
             await until(follows(follower, leader))
         await leader.press("4", "l")
-        await until(lambda: follower.stepping.logarithmic)
+        await until(lambda: follower.stepping.along.logarithmic is not None)
+        assert follower.stepping.along == leader.stepping.along
+        await leader.press(">", ">", "+")
+        await until(lambda: follower.stepping.along.at is not None)
+        await until(lambda: follower.stepping.along == leader.stepping.along)
         assert follower.app.size == (120, 40)
 
 

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from engine.facts.broken.breaking import break_rule, why_not
 from engine.facts.explain import explain
 from engine.facts.number import Traced
+from engine.looking.along import Along
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, numbers_of_step
@@ -22,10 +23,11 @@ from tui.draw.frame.footer import footer_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.ascii import in_ascii
+from tui.draw.kit.panels import ruled
 from tui.draw.kit.rows import plain
-from tui.draw.reasons.equation import equation_rows, equation_title
-from tui.draw.reasons.harm import harm_rows
-from tui.draw.reasons.note import note_rows
+from tui.draw.reasons.equation import equation_panel, equation_rows
+from tui.draw.reasons.harm import harm_panel
+from tui.draw.reasons.note import note_panel
 from tui.draw.reasons.waiting import waiting_rows
 from tui.keys import KEYS
 from tui.palette import LOOKS
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
+    from tui.draw.kit.panels import Panel
     from tui.draw.kit.rows import Row
 
     Act = Callable[[], object]
@@ -97,9 +100,9 @@ def pictures(steps: Trace, cursor: Cursor, height: int) -> Iterator[tuple[str, A
         yield f"view {name}", partial(judge_rows, partial(view, name, steps, cursor, height), height)
     panes: dict[str, Callable[[], list[Row]]] = {
         "status": lambda: [status_row(steps, cursor, WIDTH), facts_row(steps, cursor, WIDTH, "run 10%")],
-        "note": lambda: note_rows(steps, cursor, WIDTH, 4),
-        "harm": lambda: harm_rows(steps, cursor, WIDTH, 4),
-        "equation": lambda: [equation_title(steps, cursor, WIDTH), *equation_rows(steps, cursor, WIDTH, 6)],
+        "note": lambda: panel_rows(note_panel(steps, cursor, WIDTH, 3)),
+        "harm": lambda: panel_rows(harm_panel(steps, cursor, WIDTH, 3)),
+        "equation": lambda: panel_rows(equation_panel(steps, cursor, WIDTH, 6)),
         "waiting": lambda: waiting_rows(steps, cursor, WIDTH, 4),
         "timeline": lambda: [timeline_row(steps, cursor, WIDTH), footer_row(KEYS, (), WIDTH)],
     }
@@ -108,10 +111,16 @@ def pictures(steps: Trace, cursor: Cursor, height: int) -> Iterator[tuple[str, A
     yield "plain", lambda: judge_text("\n".join(page(steps, cursor, 100)).replace("\t", " "))
 
 
+def panel_rows(panel: Panel | None) -> list[Row]:
+    """Return a panel below its rule, if there is one."""
+    return [] if panel is None else ruled(panel, WIDTH)
+
+
 def view(name: str, steps: Trace, cursor: Cursor, height: int) -> list[Row]:
     """Draw a view as the main pane does."""
     others = [trace(steps.scenario, order) for order in ORDERS] if name == "compare" else []
-    return view_rows(name, steps, cursor, WIDTH, height, others=others, logarithmic=height == TALL_HEIGHT)
+    along = Along(height == TALL_HEIGHT)
+    return view_rows(name, steps, cursor, WIDTH, height, others=others, along=along)
 
 
 def judge_rows(draw: Callable[[], list[Row]], height: int) -> None:
@@ -161,4 +170,4 @@ def judge_break(steps: Trace, chance: Random) -> None:
     judge_record(broken, step + 1)
     for name in ("network", "compare"):
         judge_rows(partial(view, name, broken, cursor, MAIN_HEIGHT), MAIN_HEIGHT)
-    judge_rows(lambda: harm_rows(broken, cursor, WIDTH, 4), 4)
+    judge_rows(lambda: panel_rows(harm_panel(broken, cursor, WIDTH, 3)), 4)

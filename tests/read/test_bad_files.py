@@ -318,6 +318,20 @@ PLAIN_CASES = {
         "init",
         ("recurrent",),
     ),
+    "a picture of three": Bad(
+        "[data]", "[data]\nshape = [1, 2, 1]", 19, "data.shape", "[1", ("rows and the columns", "[8, 8]")
+    ),
+    "a picture of nothing": Bad(
+        "[data]", "[data]\nshape = [0, 2]", 19, "data.shape[0]", "0", ("a whole number from 1",)
+    ),
+    "a picture of other inputs": Bad(
+        "[data]",
+        "[data]\nshape = [3, 1]",
+        19,
+        "data.shape",
+        "[3",
+        ("3 × 1 has 3 pixels", "the network 2 inputs", "Each pixel is an input"),
+    ),
     "targets missing": Bad("targets = [[1.0], [0.0]]\n", "", 18, "data.targets", "data", ("missing",)),
     "one target too few": Bad(
         "[[1.0], [0.0]]", "[[1.0]]", 20, "data.targets", "[[", ("2 rows", "per sample", "found 1")

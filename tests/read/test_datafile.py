@@ -8,6 +8,7 @@ import pytest
 
 from engine.read import ScenarioError, load
 from engine.read.data import datafile
+from engine.read.document import beside
 from tests.read.files import PLAIN, changed, complaint, complaints, write
 from tests.work import million_rounds
 
@@ -147,7 +148,7 @@ def test_a_folder_on_the_way_is_exchanged_before_the_file_is_opened(
     write(secret, "secret of another\n", "rows.csv")
     file = write(scenario, naming("rows/rows.csv"))
     assert load(file).data.samples == 2
-    inside = datafile._inside
+    inside = beside._inside
 
     def exchanged(*given: Any) -> Any:
         found = inside(*given)
@@ -155,7 +156,7 @@ def test_a_folder_on_the_way_is_exchanged_before_the_file_is_opened(
         folder.symlink_to(secret)
         return found
 
-    monkeypatch.setattr(datafile, "_inside", exchanged)
+    monkeypatch.setattr(beside, "_inside", exchanged)
     with pytest.raises(ScenarioError) as caught:
         load(file)
     assert "can't be opened" in str(caught.value)

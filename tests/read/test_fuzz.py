@@ -53,7 +53,12 @@ def good() -> dict[str, Any]:
         "title": "T",
         "about": "A",
         "source": "S",
-        "network": {"inputs": 1, "loss": "squared-error", "layers": [layer | recurrent, drawn]},
+        "network": {
+            "inputs": 1,
+            "loss": "squared-error",
+            "parameters": "x.npz",
+            "layers": [layer | recurrent, drawn],
+        },
         "data": {
             "inputs": [[[1], [2]]],
             "targets": ["a"],
@@ -63,6 +68,7 @@ def good() -> dict[str, Any]:
             "separator": ";",
             "decimal": ",",
             "header": True,
+            "shape": [1, 1],
         },
         "training": training | {"seed": 1},
         "lesson": {"shows": [next(iter(PARTS))]},

@@ -19,8 +19,8 @@ from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import ORDERS
 from engine.read import build, load
 from engine.read.changed import changed
-from engine.read.data import datafile, numbers
-from engine.read.document import syntax
+from engine.read.data import numbers
+from engine.read.document import beside, syntax
 from engine.read.initialise import INITS
 from engine.read.schema import schema
 from engine.scenario import Reduction, Training
@@ -35,7 +35,7 @@ EXAMPLES = [text for kind, _, text in BLOCKS if kind == "toml"]
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 9
+    assert len(EXAMPLES) == 10
     assert README.count("```") == 2 * len(BLOCKS)
 
 
@@ -86,7 +86,7 @@ def test_the_limits() -> None:
     assert most["commas"] == most["lines"] == most["backslashes"]
     assert most["keys"] == f"{syntax._TABLES:,}"
     assert f"the scenario file | {build.LIMIT // 2**20} MiB" in README
-    assert f"a data file | {datafile.LIMIT // 2**20} MiB" in README
+    assert f"a data file | {beside.LIMIT // 2**20} MiB" in README
     assert f"{numbers.NUMBERS:,} each" in README
     assert "iterations | 1,000,000,000" in README
 

@@ -133,7 +133,8 @@ def test_shipped_scenarios_fit(entry: Any) -> None:
     ],
 )
 def test_weights_or_units(layer: dict[str, Any], good: bool) -> None:
-    assert fits(layer, schema()["$defs"]["NetworkTable"]["properties"]["layers"]["items"]) is good
+    network = {"inputs": 1, "loss": "squared-error", "layers": [layer]}
+    assert fits(network, schema()["$defs"]["NetworkTable"]) is good
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ async def test_a_wish_ends_the_pause_at_once(monkeypatch: pytest.MonkeyPatch) ->
 async def test_a_run_that_is_short_and_not_waited_for_is_not_told_of(
     monkeypatch: pytest.MonkeyPatch, iterations: int, worth_a_word: bool
 ) -> None:
-    monkeypatch.setattr(background, "_REPORT", 0.0)
+    monkeypatch.setattr(background, "REPORT", 0.0)
     mazur = load(find("mazur"))
     steps = trace(replace(mazur, training=replace(mazur.training, iterations=iterations)))
     shares: list[float | None] = []

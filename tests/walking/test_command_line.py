@@ -113,7 +113,7 @@ async def test_how_often_it_holds_is_told() -> None:
 
 
 async def test_a_search_is_given_up_by_whoever_moves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quest_module, "_AT_ONCE", 0.0)
+    monkeypatch.setattr(quest_module, "AT_ONCE", 0.0)
     typing = Typing(3)
     typing.type("until weight[1][1,1] > 100")
     assert typing.walk.progress().startswith("searching ")

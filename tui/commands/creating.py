@@ -21,6 +21,7 @@ from engine.read.document.text import one_line, shortened
 from engine.read.findings import nearest
 from tui.commands.line.usage import UsageError
 from tui.commands.streams import say
+from tui.commands.writing import why_not, write
 
 if TYPE_CHECKING:
     import argparse
@@ -219,19 +220,16 @@ def _count(text: str) -> int:
 
 
 def _file(text: str) -> Path:
-    path = Path(text)
-    if path.suffix != ".toml":
-        raise AnswerError("expected a name that ends in .toml")
-    if path.exists():
-        raise AnswerError("there is such a file already")
-    return path
+    if why := why_not(Path(text)):
+        raise AnswerError(why)
+    return Path(text)
 
 
 def _check_file(file: Path | None) -> None:
     if file is not None:
         try:
             _file(str(file))
-        except (AnswerError, OSError, ValueError) as error:
+        except AnswerError as error:
             raise UsageError(f"bp-tui: {shortened(str(file))}: {error}.") from error
 
 
@@ -241,11 +239,7 @@ def _write(file: Path, draft: Draft) -> None:
         from engine.catalog import shipped_shelf
 
         shutil.copy(shipped_shelf().folder / "iris.csv", file.parent / "iris.csv")
-    try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(draft.text())
-    except OSError as error:
-        raise UsageError(f"bp-tui: {shortened(str(file))} can't be written: {error.strerror}.") from error
+    write(file, draft.text())
     try:
         for warning in checked(file)[1]:
             say(str(warning))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from engine.diagnosis.diagnosing import diagnose, quantity_of
+from engine.diagnosis.diagnosing import diagnose, quantity_of, right_of
 from engine.diagnosis.numbersfile import read_numbers
 from engine.diagnosis.placed import placed
 from engine.facts.number import Traced
@@ -15,7 +14,6 @@ from engine.order.orders import ORDERS, WAITING
 from engine.read.changed import with_mistake
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
-from engine.scenario import without_mistake
 from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
 from tui.draw.kit.rows import plain
@@ -25,9 +23,10 @@ from tui.draw.reasons.equation import explanation_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.diagnosis.diagnosing import Cause, Diagnosis, Entry
+    from engine.diagnosis.diagnosing import Cause, Diagnosis
+    from engine.facts.number import Number
     from engine.run.tracing import Trace
-    from engine.scenario import Scenario
+    from engine.scenario import Order, Scenario
 
 _DIGITS = 9
 _INDENT = "  "
@@ -54,12 +53,14 @@ def sentences(scenario: Scenario, found: Diagnosis, name: str) -> Iterator[str]:
     """Yield the lines that tell a diagnosis; `name` is the scenario as it was called."""
     yield from _agreement(found)
     if found.first_wrong is not None:
+        right = trace(right_of(scenario), WAITING)
+        theirs = _with_cause(right.scenario, found)
         yield from _listed("wrong", found.wrong)
         yield ""
         yield from _causes(found)
-        yield from _what_exactly(scenario, found)
+        yield from _what_exactly(right, theirs, found)
         yield from _excluded(found)
-        yield f"See it: {_command(scenario, found, name)}"
+        yield f"See it: {_command(scenario.training.order, theirs or right, found, name)}"
     if found.not_looked_at:
         yield ""
         yield from wrapped(found.not_looked_at, width())
@@ -124,7 +125,7 @@ def _cause(one: Cause) -> Iterator[str]:
             yield f"{_INDENT}{_INDENT}{label if not place else '':7}{line}"
 
 
-def _what_exactly(scenario: Scenario, found: Diagnosis) -> Iterator[str]:
+def _what_exactly(right: Trace, theirs: Trace | None, found: Diagnosis) -> Iterator[str]:
     if found.remarks:
         yield ""
     for remark in found.remarks:
@@ -133,7 +134,6 @@ def _what_exactly(scenario: Scenario, found: Diagnosis) -> Iterator[str]:
     if entry is None:
         return
     yield ""
-    right = trace(_right(scenario), WAITING)
     quantity = quantity_of(right.scenario, entry.quantity)
     number = placed(right, quantity, found.iteration, entry.place).number
     shown = Traced(right, number).symbol
@@ -145,15 +145,12 @@ def _what_exactly(scenario: Scenario, found: Diagnosis) -> Iterator[str]:
     )
     if not entry.as_in_contract:
         return
-    yield from _worked(right, found, entry, "right")
-    wrong = _with_cause(scenario, found)
-    if wrong is not None:
-        yield from _worked(wrong, found, entry, "yours")
+    for run, label in ((right, "right"), (theirs, "yours")):
+        if run is not None:
+            yield from _worked(run, placed(run, quantity, found.iteration, entry.place).number, label)
 
 
-def _worked(run: Trace, found: Diagnosis, entry: Entry, label: str) -> Iterator[str]:
-    quantity = quantity_of(_right(run.scenario), entry.quantity)
-    number = placed(run, quantity, found.iteration, entry.place).number
+def _worked(run: Trace, number: Number, label: str) -> Iterator[str]:
     for place, row in enumerate(explanation_rows(run, number, width() - 9)):
         yield f"{_INDENT}{label if not place else '':7}{plain(row).strip()}"
 
@@ -166,35 +163,26 @@ def _excluded(found: Diagnosis) -> Iterator[str]:
     yield ""
 
 
-def _right(scenario: Scenario) -> Scenario:
-    training = replace(scenario.training, order=WAITING)
-    return without_mistake(replace(scenario, training=training))
-
-
-def _with_cause(scenario: Scenario, found: Diagnosis) -> Trace | None:
+def _with_cause(right: Scenario, found: Diagnosis) -> Trace | None:
     """Return the run with the mistake that was found, if the app can make it: in all layers."""
     if not found.causes or not found.causes[0].whole:
         return None
     name = found.causes[0].name
     if name in ORDERS:
-        return trace(_right(scenario), name)
-    if why_unfit(scenario, name):
+        return trace(right, name)
+    if why_unfit(right, name):
         return None
-    return trace(with_mistake(_right(scenario), name), WAITING)
+    return trace(with_mistake(right, name), WAITING)
 
 
-def _command(scenario: Scenario, found: Diagnosis, name: str) -> str:
-    """Return the command that opens the app at what is wrong first, with the mistake if it can be made."""
-    run = _with_cause(scenario, found)
+def _command(order: Order, run: Trace, found: Diagnosis, name: str) -> str:
+    """Return the command that opens the app at what is wrong first, in a run: theirs if it can be made."""
     words = ["bp-tui", "FILE" if name == "-" else quote(name)]
-    cause = found.causes[0].name if run is not None else None
-    order = cause if cause in ORDERS else WAITING
-    if cause is not None and cause not in ORDERS:
-        words += ["--mistake", cause]
-    if order != scenario.training.order:
-        words += ["--order", order]
-    run = run or trace(_right(scenario), WAITING)
-    quantity = quantity_of(_right(scenario), found.first_wrong or "")
+    if run.mistake is not None:
+        words += ["--mistake", run.mistake]
+    if run.order != order:
+        words += ["--order", run.order]
+    quantity = quantity_of(run.scenario, found.first_wrong or "")
     place = found.entry.place if found.entry else _first(quantity.group)
     shown = placed(run, quantity, found.iteration, place)
     return " ".join([*words, "--step", str(shown.step + 1)])

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.importing.reading import read_network
 from engine.importing.taken import NotTakenError
-from engine.importing.written import text
+from engine.importing.written import arrays, is_large, text
 from engine.read.document.source import refusal
 from engine.read.document.text import one_line, shortened
 from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
+from tui.commands.writing import why_not, write
 
 if TYPE_CHECKING:
     import argparse
+
+    from engine.importing.taken import Taken
 
 
 def import_command(chosen: argparse.Namespace) -> int:
     """Print the scenario of the network in a file, or write it and say what was read how."""
     file = None if chosen.output is None else Path(chosen.output)
-    if file is not None:
-        _check_file(file, force=chosen.force)
+    if file is not None and (why := why_not(file, force=chosen.force)):
+        raise UsageError(
+            f"bp-tui: {shortened(str(file))}: {why}{' (--force)' if file.suffix == '.toml' else ''}."
+        )
     found = read_network(
         chosen.file,
         activations=chosen.activation,
@@ -32,15 +40,18 @@ def import_command(chosen: argparse.Namespace) -> int:
         way=chosen.weights,
     )
     path = Path(chosen.file)
+    beside = file.with_suffix(".parameters.npz") if file is not None and is_large(found) else None
     try:
-        written = text(found, path.stem, path.name)
+        written = text(found, path.stem, path.name, "" if beside is None else beside.name)
     except NotTakenError as error:
         raise refusal(path, f"{error}.") from error
     if file is None:
         print(written, end="")
         return 0
-    _write(file, written, force=chosen.force)
-    print(f"{one_line(str(file))}: written")
+    if beside is not None:
+        write(beside, _saved(found), force=chosen.force)
+    write(file, written, force=chosen.force)
+    print(f"{one_line(str(file))}: written" + (f", its parameters in {beside.name}" if beside else ""))
     for remark in found.remarks:
         print(
             *wrap(remark, width(), initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False),
@@ -50,21 +61,8 @@ def import_command(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _check_file(file: Path, *, force: bool) -> None:
-    try:
-        there = file.exists()
-    except (OSError, ValueError):
-        there = False  # it can't be written either
-    if file.suffix != ".toml":
-        raise UsageError(f"bp-tui: {shortened(str(file))}: expected a name that ends in .toml.")
-    if there and not force:
-        raise UsageError(f"bp-tui: {shortened(str(file))}: there is such a file already (--force).")
-
-
-def _write(file: Path, written: str, *, force: bool) -> None:
-    try:
-        with file.open("w" if force else "x", encoding="utf-8") as stream:
-            stream.write(written)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "this can't be the name of a file"
-        raise UsageError(f"bp-tui: {shortened(str(file))} can't be written: {why}.") from error
+def _saved(found: Taken) -> bytes:
+    """Return the parameters as the bytes of an .npz file."""
+    made = BytesIO()
+    np.savez(made, allow_pickle=False, **arrays(found))
+    return made.getvalue()

@@ -44,8 +44,8 @@ TYPED: dict[str, Command] = {command: command for command in get_args(Command)} 
     "[": "previous-phase",
     "}": "next-iteration",
     "{": "previous-iteration",
-    ">": "next-sample",
-    "<": "previous-sample",
+    "d": "next-sample",
+    "D": "previous-sample",
     ")": "same-next",
     "(": "same-previous",
     "c": "next-note",
@@ -62,15 +62,17 @@ TYPED: dict[str, Command] = {command: command for command in get_args(Command)} 
     "R": "to-previous-reader",
     "b": "back",
     "B": "forward",
+    "<": "earlier-error",
+    ">": "later-error",
 }
 HELP = """\
-n next, p previous, 12n so often, ] [ phase, } { iteration, > < sample, ) ( same step of
+n next, p previous, 12n so often, ] [ phase, } { iteration, d D sample, ) ( same step of
 another iteration, home, end, g 12 or g i174 go to a step, c C notes, j k neuron,
 i I input, tab number, a A layer, t T term, enter made by, r R read by, b B back and
 forward, / W1[2,1] find; views: 1 network, 2 compare, v with another order, 3 cost,
-4 loss, 5 through time, 6 chain rule, 7 slope, 8 gradient, 9 heat, 0 samples;
-until, since, find CONDITION; set W1[1,2] = 0.3, nudge W1[1,2] 0.001, branches, run 2;
-watch EXPRESSION, findings, print the step; q quits
+4 loss, 5 through time (< > another error), 6 chain rule, 7 slope, 8 gradient, 9 heat,
+0 samples; until, since, find CONDITION; set W1[1,2] = 0.3, nudge W1[1,2] 0.001,
+branches, run 2; watch EXPRESSION, findings, print the step; q quits
 An empty line steps on."""
 
 

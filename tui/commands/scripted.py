@@ -226,7 +226,7 @@ class Script:
 
     def _nudge(self, text: str) -> Iterator[str]:
         from engine.branching.named import number_named
-        from engine.facts.nudge import nudged
+        from engine.branching.nudge import nudged
         from engine.order.quantities import PARAMETERS
         from engine.words.branched import nudge_lines
 

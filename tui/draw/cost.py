@@ -12,6 +12,8 @@ from tui.draw.kit.rows import Row, Run, clip
 from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -19,6 +21,8 @@ _NOTE = (
     "One multiply-add for each weight used once. Not counted: biases, activations, slopes, the loss, updates."
 )
 _LABEL, _CELLS, _LEAST_BAR, _MOST_BAR = 34, 15, 8, 40
+_WAYS = (33, 14, 11, 10)  # cells of the name of a way, of its count, and of two ratios
+_FAR = 1000  # times that a count is another: beyond, the shorter of two bars is not seen
 
 
 def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -37,6 +41,8 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     ]
     note = paragraph(_NOTE, width)
     room = max(0, height - len(note))
+    if len(rows) + 2 + len(price.layers) <= room:
+        rows += [(), *_layers(price)]
     return [clip(row, width) for row in (rows[:room] + note)[:height]]
 
 
@@ -94,27 +100,35 @@ def _ways(price: Price, width: int) -> list[Row]:
         # A nudge is nothing but forward passes.
         ("each weight by a nudge", price.each_weight, price.each_weight, "value"),
     )
+    room = min(_MOST_BAR, width - sum(_WAYS) - 3)
+    share, scale = _scale([many for _, many, _, _ in ways])
+    heads = zip(("multiply-adds", "no forward", "+ forward"), _WAYS[1:], strict=True)
     rows: list[Row] = [
         (
-            *_heads("the same gradients, without reuse", "multiply-adds", "times as many"),
-            ("forward counted".rjust(_CELLS + 1), "title"),
+            (" same gradients, times as many".ljust(_WAYS[0]), "heading"),
+            *((text.rjust(cells), "title") for text, cells in heads),
+            (f"  {scale}" if len(scale) <= room else "", "dim"),
         )
     ]
-    room = min(_MOST_BAR, width - _LABEL - 3 * _CELLS - 4)
-    longest = math.log10(max(10, *(many for _, many, _, _ in ways)))
     for name, many, whole, style in ways:
-        row: Row = (
-            (f"   {name}".ljust(_LABEL), ""),
-            (count(many).rjust(_CELLS), style),
-            (_times(many, back).rjust(_CELLS), style),
-            (_times(whole, forward + back).rjust(_CELLS + 1), style),
+        cells = (count(many), _times(many, back), _times(whole, forward + back))
+        rows.append(
+            (
+                (f"   {name}".ljust(_WAYS[0]), ""),
+                *((text.rjust(width), style) for text, width in zip(cells, _WAYS[1:], strict=True)),
+                (f"  {bar(share(many), room) or '▏'}" if room >= _LEAST_BAR and many else "", style),
+            )
         )
-        if room >= _LEAST_BAR and many > 0:
-            row = (*row, ("  ", ""), (bar(math.log10(max(1, many)) / longest, room), style))
-        rows.append(row)
-    if room >= _LEAST_BAR:
-        rows[0] = (*rows[0], ("  bars: log scale", "dim"))
     return rows
+
+
+def _scale(counts: Sequence[int]) -> tuple[Callable[[int], float], str]:
+    """Return what part of a bar a count has, and the scale in words: by the count, or by its logarithm."""
+    largest, least = max(counts), min((many for many in counts if many), default=1)
+    if largest <= _FAR * least:
+        return (lambda many: many / max(1, largest)), "bars: counts"
+    longest = math.log10(max(10, largest))
+    return (lambda many: math.log10(max(1, many)) / longest), "log scale"
 
 
 def _times(many: int, fewer: int) -> str:
@@ -122,6 +136,21 @@ def _times(many: int, fewer: int) -> str:
         return UNKNOWN
     # Integer division first: the counts of paths may be far too large for a float.
     return numeral(many / fewer) if many < 10**6 * fewer else count(many // fewer)
+
+
+def _layers(price: Price) -> list[Row]:
+    """Return the multiply-adds of the iteration by layer."""
+    heads = (" this iteration, layer by layer".ljust(_LABEL), "forward", "deltas", "gradients")
+    return [
+        ((heads[0], "heading"), *((head.rjust(_CELLS), "title") for head in heads[1:])),
+        *(
+            (
+                (f"   layer {layer}".ljust(_LABEL), ""),
+                *((count(many).rjust(_CELLS), "value") for many in (one.forward, one.deltas, one.gradients)),
+            )
+            for layer, one in enumerate(price.layers, start=1)
+        ),
+    ]
 
 
 def _held(found: Cost, samples: int) -> list[Row]:

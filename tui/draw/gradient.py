@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 from engine.facts.gradient import GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.words.gradient import sentence
+from engine.words.gradient import sentence, what_it_is
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, counted, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked, Row, clip, length
+from tui.draw.kit.table import table
 from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
-    from engine.facts.number import Traced
+    from engine.facts.number import Number, Traced
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-_NAME, _VALUE = 20, 10
+_VALUE, _MOST_BAR = 10, 40  # cells
 _LEAST_LISTED = 3
 
 
@@ -36,42 +37,40 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     room = height - 1 - len(words)
     listed = max(_LEAST_LISTED, room - len(shares) - 2)
     found = largest(vector, min(listed, vector.components))
-    scale = max((abs(one.value) for one in found), default=0.0)
     mark = selected(trace, cursor)
-    rows = [_head(vector)]
-    room_for_right = _VALUE + 3 if any(one.right is not None for one in found) else 0
-    rows += [_line(one, scale, width, chosen=one.number == mark, reserved=room_for_right) for one in found]
+    rows = [_head(vector), *_lines(found, width, chosen=mark)]
     rows += [_rest(vector, found), (), *shares]
     return [clip(row, width) for row in (rows[: max(1, height - len(words))] + words)[:height]]
 
 
 def _head(vector: GradientVector) -> Row:
     length = numeral(vector.length) if vector.parts else "·"
-    state = "the whole gradient ∇C" if vector.complete else "the gradient ∇C as far as it is gathered"
-    if not vector.pure:
-        state = "what has been gathered, which is not ∇C"
     return (
-        (f" {state}", "heading"),
+        (f" {what_it_is(vector)}", "heading"),
         (f"  {counted(vector.components, 'component')}, length ", "dim"),
         (length, "strong"),
     )
 
 
-def _line(one: Traced, scale: float, width: int, *, chosen: bool, reserved: int) -> Row:
-    """Return a component with its bar; `reserved` cells are for what the wrong ones should be."""
-    cells = max(0, (width - _NAME - _VALUE - reserved - 4) // 2)
-    cells = min(cells, 40)
-    beside: Row = ((" " * reserved, ""),)
-    if one.right is not None:
-        beside = ((f" {WRONG} ", "negative"), (signed(one.right, reserved - 3), sign_style(one.right)))
-    return (
-        ("▸" if chosen else " ", "chosen"),
-        (one.symbol.ljust(_NAME), Linked("chosen" if chosen else "symbol", one.number)),
-        (signed(one.value, _VALUE), Linked(sign_style(one.value), one.number)),
-        *beside,
-        (" ", ""),
-        *sided(one.value, scale, cells),
-    )
+def _lines(found: list[Traced], width: int, chosen: Number | None) -> list[Row]:
+    """Return a row for each component: its name, its value, what a wrong one should be, and its bar."""
+    scale = max((abs(one.value) for one in found), default=0.0)
+    cells: list[list[Row]] = []
+    for one in found:
+        looked_at = one.number == chosen
+        name = (one.symbol, Linked("chosen" if looked_at else "symbol", one.number))
+        value = (signed(one.value, _VALUE), Linked(sign_style(one.value), one.number))
+        right: Row = ()
+        if one.right is not None:
+            right = ((f"{WRONG} ", "negative"), (signed(one.right, _VALUE), sign_style(one.right)))
+        cells.append([(("▸" if looked_at else " ", "chosen"), name, ("  ", "")), (value, (" ", "")), right])
+    numbers = table(cells, width)
+    left = max(map(length, numbers), default=0)
+    bars = min(_MOST_BAR, (width - left - 2) // 2)
+    return [
+        (*row, (" " * (left - length(row)), ""), *sided(one.value, scale, max(0, bars)))
+        for row, one in zip(numbers, found, strict=True)
+    ]
 
 
 def _rest(vector: GradientVector, found: list[Traced]) -> Row:

@@ -19,6 +19,7 @@ from tui.draw.kit.equations import Writing
 from tui.draw.kit.large_digits import HEIGHT, large
 from tui.draw.kit.numbers import UNKNOWN, WRONG, in_column, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, clip, length
+from tui.draw.kit.table import table
 from tui.draw.kit.wide import shortened as shortened_text
 from tui.draw.kit.wide import told
 
@@ -149,25 +150,19 @@ def _lines(shown: Sum, result: float, writing: Writing) -> list[_Line]:
 def _columns(lines: list[_Line], symbol: Run, width: int) -> list[Row]:
     values = [line.value for line in lines]
     texts = in_column(values, 24, digits_to_add(values, sum(values)))
-    symbols = max(length(line.symbols) for line in lines)
-    numbers = max(length(line.numbers) for line in lines)
-    value = len(_EQUALS) + max(map(len, (text.rstrip() for text in texts)))
-    left = len(symbol[0]) + 4 + symbols
-    # Of what doesn't fit, the numbers put in are the first to go: the value says what they make.
-    with_numbers = left + len(_EQUALS) + numbers + value <= width
-    rows: list[Row] = []
-    for place, (line, text) in enumerate(zip(lines, texts, strict=True)):
-        row: list[Run] = [
-            symbol if place == 0 else (" " * len(symbol[0]), ""),
-            (f" {line.sign}  ", "dim"),
-            *line.symbols,
-            (" " * (symbols - length(line.symbols)), ""),
+    equals: Row = ((_EQUALS, "dim"),)
+    rows = [
+        [
+            (symbol,) if not place else (),
+            ((f" {line.sign}  ", "dim"),),
+            line.symbols,
+            (*equals, *line.numbers) if line.numbers else (),
+            (*equals, (text.rstrip(), sign_style(line.value))),
         ]
-        if with_numbers and numbers:
-            row += [(_EQUALS if line.numbers else " " * len(_EQUALS), "dim"), *line.numbers]
-            row.append((" " * (numbers - length(line.numbers)), ""))
-        rows.append((*row, (_EQUALS, "dim"), (text.rstrip(), sign_style(line.value))))
-    return rows
+        for place, (line, text) in enumerate(zip(lines, texts, strict=True))
+    ]
+    # Of what doesn't fit, the numbers put in are the first to go: the value says what they make.
+    return table(rows, width, leave_out=(3,))
 
 
 def _result(equation: Equation, width: int, height: int) -> list[Row]:

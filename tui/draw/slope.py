@@ -1,297 +1,247 @@
 """How steep is the activation where this neuron stands? The curve, its tangent at z, the slope's value.
 
-Below the curve stand all neurons of the layer at their z, so that one sees which of them are saturated.
+Below the curve stand all neurons of the layer at their z, so that one sees which of them are saturated. A z
+of a softmax moves all outputs: their curves are drawn too, and what the error of each gives to its delta.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.equation import Variable
-from engine.equations.formula import function, parse
-from engine.equations.mistakes import MISTAKES
-from engine.equations.table import altered
-from engine.facts.chain.factors import is_one_factor
-from engine.facts.number import Number, Traced
-from engine.looking.cursor import active_layer
-from engine.program.evaluate import applied, coupled
+from engine.facts.explain import explain
+from engine.facts.slope import curve, curves, number_at, place_of, shares, slope_at, slopes
+from engine.looking.weights import layer_looked_at
+from engine.numerals import DIGITS, apart
 from engine.words.disturbed import otherwise
-from tui.draw.kit.dots import ACROSS, Dots
-from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
-from tui.draw.kit.rows import Canvas, Row
-from tui.draw.kit.wide import paragraph
-from tui.draw.marks.known import Known
+from engine.words.slope import coming, formulas, heading, meaning
+from tui.draw.kit.dots import ACROSS, DOWN, Dots
+from tui.draw.kit.equations import Writing
+from tui.draw.kit.numbers import WRONG, in_column, numeral, sign_style
+from tui.draw.kit.rows import Canvas, Row, length
+from tui.draw.kit.wide import paragraph, told
+from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
     from engine.arrays import Array
+    from engine.facts.slope import Place
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
 _LABELS = 8
-_LEAST_REACH = 4.0
-_LARGEST_REACH = 1e150
-_BESIDE = 34  # cells of the text where it stands beside the curve
-_WIDE = 100
-_NUDGE = 0.1
-_CANCELS, _NODES = 1e-3, 8
-_NEARLY_FLAT, _FAR = 0.05, 1e3
-
-
-class Place(NamedTuple):
-    """A neuron on its activation's curve; `others` are the pre-activations of its whole layer.
-
-    The numbers are None while they are not known. `name` is its symbol with the time, `back` says whether
-    errors also go from it to the time before; `right` are z and a as they should be, if they are others,
-    `otherwise` says where. `one_factor` says that its slope and error only go together, as its `delta`;
-    `mistake` what is done instead, where a mistake is made in this delta.
-    """
-
-    layer: int
-    unit: int
-    activation: str
-    z: float | None
-    a: float | None
-    others: Array | None
-    name: str = "a"
-    back: bool = False
-    right: tuple[float, float] | None = None
-    one_factor: bool = False
-    delta: float | None = None
-    otherwise: str = ""
-    mistake: str = ""
+_LEAST_REACH, _LARGEST_REACH = 4.0, 1e150
+_WIDE, _WIDER = 100, 140
+_BESIDE, _BESIDE_OUTPUTS, _BESIDE_WIDER = 34, 62, 66  # cells of the text where it stands beside the curve
+_LEAST_LINES, _FEW_OUTPUTS, _LEAST_TABLE = 4, 6, 4
+_ROUNDING = 1e-12
+_CELLS, _OUTPUT = 8, 10  # of a number and of a name in the table of outputs
 
 
 def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the curve of the neuron that is looked at, with its tangent, and what that means."""
-    place = place_of(trace, cursor)
+    layer = layer_looked_at(trace, cursor)
+    place = place_of(trace, cursor.step, layer, cursor.units[layer])
     canvas = Canvas(width, height)
-    wide = width >= _WIDE
-    _, at, time = place.name.partition("@")
-    when = f" at {at}{time}" if at else ""
-    title = f"activation curve of layer {place.layer}, neuron {place.unit + 1}{when}: {place.activation}"
-    more = "  with its tangent at z"
+    title, more = heading(place), "  with its tangent at z"
     canvas.runs(1, 0, ((title, "heading"), (more if 1 + len(title + more) <= width else "", "dim")))
-    columns = (width - _BESIDE if wide else width) - _LABELS - 2
-    text = _text(place, _BESIDE - 2 if wide else width - 2)
-    lines = height - 4 if wide else height - 4 - len(text)
+    beside = 0
+    if width >= _WIDE:
+        beside = _BESIDE_WIDER if width >= _WIDER else _BESIDE_OUTPUTS if place.coupled else _BESIDE
+    room = height - 2 if beside else height - 4 - _LEAST_LINES
+    text = _text(trace, cursor.step, place, (beside or width) - 2, max(1, room))
+    columns = width - beside - _LABELS - 2
+    lines = height - 4 - (0 if beside else len(text))
     if columns >= 8 and lines >= 3:
         _draw(canvas, place, columns, lines)
-    x, y = (width - _BESIDE, 2) if wide else (1, height - len(text))
+    x, y = (width - beside, 2) if beside else (1, height - len(text))
     for line, row in enumerate(text):
         canvas.runs(x, max(1, y) + line, row)
     return canvas.rows()
 
 
-def place_of(trace: Trace, cursor: Cursor) -> Place:
-    """Return where the neuron that is looked at stands."""
-    known = Known(trace, cursor)
-    layer = active_layer(trace, cursor.step)
-    if cursor.focus is not None and cursor.focus.reference.layer:
-        layer = cursor.focus.reference.layer
-    unit = cursor.units[layer]
-    z, a = known.array("pre_activation", layer), known.array("activation", layer)
-    activation = trace.scenario.network.layers[layer - 1].activation
-    one = Traced(trace, Number(known.reference("activation", layer), (unit,)))
-    name, back = one.symbol, trace.shapes.recurrent[layer - 1] and known.time > 0
-    if z is None or a is None:
-        return Place(layer, unit, activation, None, None, None, name)
-    here = float(z[unit]), float(a[unit])
-    before = Traced(trace, Number(known.reference("pre_activation", layer), (unit,))).right
-    after = one.right
-    right = None
-    if before is not None or after is not None:
-        right = (here[0] if before is None else before), (here[1] if after is None else after)
-    one_factor = layer == trace.shapes.layers and is_one_factor(trace.scenario)
-    delta = known.array("delta", layer)
-    error = None if delta is None else float(delta[unit])
-    place = Place(layer, unit, activation, *here, z, name, back, right, one_factor, error)
-    return place._replace(otherwise=otherwise(trace), mistake=_mistake(trace, layer))
+class _Frame(NamedTuple):
+    """The cells of a picture of curves, from z = -reach to reach and from a = low to high."""
 
+    columns: int
+    lines: int
+    reach: float
+    low: float
+    high: float
 
-def _mistake(trace: Trace, layer: int) -> str:
-    """Return what a mistake does instead of the delta of a layer; nothing where it does not."""
-    mistake = trace.mistake
-    if mistake is None or Variable("delta", layer) not in altered(trace.scenario):
-        return ""
-    return f"The mistake {mistake} is made here: {MISTAKES[mistake].instead}."
+    def column(self, z: float) -> int:
+        """Return the cell of a z, from the left."""
+        return round((z + self.reach) / (2.0 * self.reach) * (ACROSS * self.columns - 1)) // ACROSS
 
+    def line(self, a: float) -> int:
+        """Return the cell of an a, from the top."""
+        return round((self.high - a) / (self.high - self.low) * (DOWN * self.lines - 1)) // DOWN
 
-@np.errstate(all="ignore")
-def curve(place: Place, z: Array) -> Array:
-    """Return the neuron's activation at other values of its pre-activation.
-
-    For softmax the pre-activations of the other outputs stay as they are.
-    """
-    row = ACTIVATIONS[place.activation]
-    if not row.coupled:
-        return applied(parse(row.formula), {"z": z})
-    every = np.tile(np.zeros(1) if place.others is None else place.others, (len(z), 1))
-    every[:, place.unit] = z
-    share: Array = coupled(row.coupled, every)[:, place.unit]
-    return share
-
-
-@np.errstate(all="ignore")
-def slope_at(place: Place) -> float | None:
-    """Return the derivative of the neuron's activation with respect to its own pre-activation."""
-    if place.z is None or place.a is None:
-        return None
-    row = ACTIVATIONS[place.activation]
-    if row.coupled:
-        layer = coupled(row.coupled, np.zeros(1) if place.others is None else place.others)
-        alone = np.zeros_like(layer)
-        alone[place.unit] = 1.0
-        return float(coupled(f"{row.coupled}_back", layer, alone)[place.unit])
-    return function(parse(row.slope), ("z", "a"))(place.z, place.a)
+    def dots(self, a: Array) -> Dots:
+        """Return a curve; what lies outside is left out."""
+        heights = (a - self.low) / (self.high - self.low)
+        dots = Dots(self.columns, self.lines)
+        dots.curve(np.where((heights >= 0.0) & (heights <= 1.0), heights, np.nan).tolist())
+        return dots
 
 
 def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
-    reach = _LEAST_REACH
-    if place.z is not None and _is_on_axis(place.z):
+    reach, left = _LEAST_REACH, _LABELS + 1
+    is_there = place.z is not None and abs(place.z) <= _LARGEST_REACH
+    if is_there and place.z is not None:
         reach = max(reach, 1.25 * abs(place.z))
-    dots = Dots(columns, lines)
-    z = np.linspace(-reach, reach, dots.across)
-    a = curve(place, z)
-    if not np.isfinite(a).all():
-        canvas.write(_LABELS + 1, 1, "no curve: another z of the layer is not finite"[:columns], "dim")
+    z = np.linspace(-reach, reach, ACROSS * columns)
+    every = curves(place, z) if place.coupled else curve(place, z)[:, None]
+    if place.others is None and place.coupled:
+        canvas.write(left, 1, "no curve yet"[:columns], "dim")
         return
-    low, high = float(np.min(a)), float(np.max(a))
+    if not np.isfinite(every).all():
+        canvas.write(left, 1, "no curve: another z is not finite"[:columns], "dim")
+        return
+    mine = every[:, place.unit] if place.coupled else every[:, 0]
+    drawn = every if every.shape[1] <= _FEW_OUTPUTS else mine[:, None]
+    low, high = float(np.min(drawn)), float(np.max(drawn))
     margin = 0.08 * (high - low or 1.0)
-    low, high = low - margin, high + margin
-    left = _LABELS + 1
+    frame = _Frame(columns, lines, reach, low - margin, high + margin)
     for line in range(lines):
         canvas.write(_LABELS, 1 + line, "│", "rule")
-    for mark in (float(np.max(a)), 0.5 * float(np.max(a) + np.min(a)), float(np.min(a))):
-        line = min(lines - 1, int((high - mark) / (high - low) * lines))
-        canvas.write(0, 1 + line, numeral(mark, _LABELS - 2, digits=2).rjust(_LABELS - 1), "dim")
-        canvas.write(_LABELS, 1 + line, "┤", "rule")
-    dots.curve(((a - low) / (high - low)).tolist())
-    dots.draw(canvas, left, 1, "dim")
+    for mark in (high, 0.5 * (high + low), low):
+        canvas.write(0, 1 + frame.line(mark), numeral(mark, _LABELS - 2, digits=2).rjust(_LABELS - 1), "dim")
+        canvas.write(_LABELS, 1 + frame.line(mark), "┤", "rule")
+    names: dict[int, list[str]] = {}
+    for unit in range(drawn.shape[1] if drawn.shape[1] > 1 else 0):
+        if unit != place.unit:
+            frame.dots(drawn[:, unit]).draw(canvas, left, 1, "rule")
+        names.setdefault(frame.line(float(drawn[0, unit])), []).append(f"a{place.layer}[{unit + 1}]")
+    frame.dots(mine).draw(canvas, left, 1, "dim")
     slope = slope_at(place)
-    if place.z is not None and place.a is not None and slope is not None and _is_on_axis(place.z):
-        tangent = Dots(columns, lines)
+    if place.z is not None and place.a is not None and slope is not None and is_there:
         # As long as is needed to see its direction: a steep one is cut at the frame.
         near = np.abs(z - place.z) <= 0.5 * reach
-        heights = np.where(near, (place.a + slope * (z - place.z) - low) / (high - low), np.nan)
-        tangent.curve(np.where((heights >= 0.0) & (heights <= 1.0), heights, np.nan).tolist())
-        tangent.draw(canvas, left, 1, "focus")
-        x = round((place.z + reach) / (2.0 * reach) * (dots.across - 1)) // ACROSS
-        y = round((1.0 - (place.a - low) / (high - low)) * (dots.down - 1)) // 4
-        canvas.write(left + x, 1 + y, "●", "focus")
-    _axis(canvas, place, reach, columns, lines)
+        tangent = np.where(near, place.a + slope * (z - place.z), np.nan)
+        frame.dots(tangent).draw(canvas, left, 1, "focus")
+        canvas.write(left + frame.column(place.z), 1 + frame.line(place.a), "●", "focus")
+    for line, found in names.items():
+        canvas.write(left, 1 + line, f"{' '.join(found)} "[:columns], "dim")
+    _axis(canvas, place, frame)
 
 
-def _is_on_axis(z: float) -> bool:
-    """Return whether a pre-activation is finite, and no larger than what differences can be taken of."""
-    return abs(z) <= _LARGEST_REACH
-
-
-def _axis(canvas: Canvas, place: Place, reach: float, columns: int, lines: int) -> None:
+def _axis(canvas: Canvas, place: Place, frame: _Frame) -> None:
     """Draw the axis of z with every neuron of the layer on it, and the ends of the axis."""
-    left, line = _LABELS + 1, lines + 1
-    canvas.write(_LABELS, line, "└" + "─" * columns, "rule")
+    left, line, reach = _LABELS + 1, frame.lines + 1, frame.reach
+    canvas.write(_LABELS, line, "└" + "─" * frame.columns, "rule")
     if place.others is not None:
-        for z in place.others[np.isfinite(place.others)].tolist():
-            if abs(z) <= reach:
-                x = round((z + reach) / (2.0 * reach) * (columns - 1))
-                canvas.write(left + x, line, "┴", "strong")
+        for z in place.others[np.abs(place.others) <= reach].tolist():
+            canvas.write(left + frame.column(z), line, "┴", "strong")
     if place.z is not None and abs(place.z) <= reach:
-        x = round((place.z + reach) / (2.0 * reach) * (columns - 1))
-        canvas.write(left + x, line, "▲", "focus")
-    ends = f"{numeral(-reach, digits=2)}", f"{numeral(reach, digits=2)}"
+        canvas.write(left + frame.column(place.z), line, "▲", "focus")
+    ends = numeral(-reach, digits=2), numeral(reach, digits=2)
     canvas.write(left, line + 1, ends[0], "dim")
-    canvas.write(left + columns // 2 - 5, line + 1, "z  (▲ here)", "dim")
-    canvas.write(left + columns - len(ends[1]), line + 1, ends[1], "dim")
+    canvas.write(left + frame.columns // 2 - 5, line + 1, "z  (▲ here)", "dim")
+    canvas.write(left + frame.columns - len(ends[1]), line + 1, ends[1], "dim")
 
 
-def _text(place: Place, width: int) -> list[Row]:
-    """Return the formulas, the numbers and what they mean."""
-    formula = ACTIVATIONS[place.activation]
-    letter = place.name[0]
-    rows: list[Row] = [((f"{letter} = f(z) = ", "dim"), (formula.formula_text, "symbol"))]
-    slope = slope_at(place)
+def _text(trace: Trace, step: int, place: Place, width: int, room: int) -> list[Row]:
+    """Return the formulas, the numbers and what they mean, the most telling in `room` rows."""
+    letter, slope = place.name[0], slope_at(place)
+    formula, derivative = formulas(place)
+    head: Row = ((f"{letter} = f(z) = ", "dim"), (formula, "symbol"))
+    rows = [head]
     if place.z is None or place.a is None or slope is None:
-        words = (
-            f"z{place.layer}[{place.unit + 1}] is not known yet ({UNKNOWN}): its forward step comes later."
-        )
-        return [*rows, *paragraph(words, width, margin=0)]
-    derivative = formula.slope_text
-    if formula.coupled:
-        derivative = f"{letter} (1 - {letter}), the other z fixed"
-    rows += [
-        (("f'(z) = ", "dim"), (derivative, "symbol")),
-        (
-            ("z ", "dim"),
-            (numeral(place.z), "value"),
-            (f"  {letter} ", "dim"),
-            (numeral(place.a), "value"),
-            ("  f'(z) ", "dim"),
-            (numeral(slope), "chosen"),
-        ),
-    ]
+        return [*rows, *_told(coming(trace, step, place), width, max(1, room - 1))]
+    both: Row = (*head, ("   f'(z) = ", "dim"), (derivative, "symbol"))
+    slope_row = paragraph(f"f'(z) = {derivative}", width, "symbol", margin=0)
+    rows = [both] if length(both) <= width else [head, *slope_row]
+    rows.append(_numbers(place.z, place.a, slope, letter))
     if place.right is not None:
-        right = place._replace(z=place.right[0], a=place.right[1])
-        slope_then = slope_at(right)
-        assert slope_then is not None
-        numbers = (
-            f"z {numeral(place.right[0])}, {letter} {numeral(place.right[1])}, f'(z) {numeral(slope_then)}"
-        )
-        rows += paragraph(f"{WRONG} {place.otherwise}: {numbers}", width, "negative", margin=0)
-    return [*rows, *paragraph(meaning(place, slope), width, margin=0)]
+        rows += _right(trace, place, width)
+    words = paragraph(meaning(place, slope), width, margin=0)
+    left = room - len(rows) - len(words)
+    delta = _delta(trace, step, place, width)
+    if len(delta) <= left:
+        rows += delta
+    if place.coupled:
+        rows += _outputs(place, left - len(delta))
+    return [*rows, *_told(meaning(place, slope), width, max(1, room - len(rows)))]
 
 
-def meaning(place: Place, slope: float) -> str:
-    """Return what the slope says, in words."""
-    by_tangent = numeral(slope * _NUDGE)
-    letter = place.name[0]
-    moves = f"With z larger by {numeral(_NUDGE)}, {letter} moves by {numeral(moved(place))}"
-    nudge = f"{moves}; the tangent says {by_tangent}."
-    if not math.isfinite(slope):
-        return "This slope is not a finite number."
-    if place.delta is not None and not math.isfinite(place.delta):
-        return f"{nudge} What comes back through this neuron is not a finite number."
-    if place.mistake:
-        return f"{nudge} {place.mistake}"
-    if place.one_factor:
-        # Saturated or not: what the loss asks of a logarithm may make up for the slope.
-        more = "" if place.delta is None else f": δ is {numeral(place.delta)}"
-        return f"{nudge} With this loss slope and error go together as one factor, ∂C/∂z{more}."
-    if slope == 0.0:
-        return f"{nudge} The tangent lies flat: no error passes back through this neuron."
-    if abs(slope) < _NEARLY_FLAT:
-        state = "the neuron is saturated and hardly" if _is_saturated(place) else "hardly"
-        return f"{nudge} Nearly flat: {state} any error passes back through it."
-    way = ", down or to the time before," if place.back else ""
-    return f"{nudge} An error that passes back through this neuron{way} is multiplied by {numeral(slope)}."
+def _told(sentences: str, width: int, rows: int) -> list[Row]:
+    return [((line, "words"),) for line in told(sentences, width, rows)]
 
 
-@np.errstate(all="ignore")
-def moved(place: Place) -> float:
-    """Return by how much the activation moves when z becomes larger by a nudge."""
-    assert place.z is not None
-    assert place.a is not None
-    after = float(curve(place, np.array([place.z + _NUDGE]))[0])
-    if not abs(after - place.a) <= _CANCELS * abs(place.a):
-        return after - place.a
-    # Where a limit is near, the difference cancels: the slopes on the way are added up instead (Gauss).
-    found = 0.0
-    for node, weight in zip(*np.polynomial.legendre.leggauss(_NODES), strict=True):
-        z = place.z + 0.5 * _NUDGE * (1.0 + float(node))
-        others = None if place.others is None else place.others.copy()
-        if others is not None:
-            others[place.unit] = z
-        there = place._replace(z=z, a=float(curve(place, np.array([z]))[0]), others=others)
-        found += 0.5 * _NUDGE * float(weight) * (slope_at(there) or 0.0)
-    return found
+def _numbers(z: float, a: float, slope: float, letter: str) -> Row:
+    return (
+        ("z ", "dim"),
+        (numeral(z), "value"),
+        (f"  {letter} ", "dim"),
+        (numeral(a), "value"),
+        ("  f'(z) ", "dim"),
+        (numeral(slope), "chosen"),
+    )
 
 
-def _is_saturated(place: Place) -> bool:
-    """Return whether the activation is near a limit that it goes to, to the left or to the right."""
-    assert place.z is not None
-    assert place.a is not None
-    far = curve(place, np.array([place.z - _FAR, place.z + _FAR]))
-    return bool(np.min(np.abs(far - place.a)) < _NEARLY_FLAT * 2.0)
+def _right(trace: Trace, place: Place, width: int) -> list[Row]:
+    """Return what z, a and the slope should be."""
+    assert place.right is not None
+    z, a = place.right
+    slope = slope_at(place._replace(z=z, a=a))
+    assert slope is not None
+    numbers = "".join(text for text, _ in _numbers(z, a, slope, place.name[0])).replace("  ", ", ")
+    return paragraph(f"{WRONG} {otherwise(trace)}: {numbers}", width, "negative", margin=0)
+
+
+def _delta(trace: Trace, step: int, place: Place, width: int) -> list[Row]:
+    """Return how the slope and the error that came back made the neuron's delta; nothing before that."""
+    if place.delta is None or not np.isfinite(place.delta):
+        return []
+    one = number_at(trace, step, "delta", place.layer, place.unit)
+    right = one.right
+    digits = DIGITS if right is None else apart(one.value, right)
+    tail: Row = ((" = ", "symbol"), (numeral(one.value, digits=digits), sign_style(one.value)))
+    if right is not None:
+        tail = (*tail, (f" {WRONG} {numeral(right, digits=digits)}", "negative"))
+    head: Row = ((one.symbol, "symbol"), (" = ", "symbol"))
+    return Writing().lines(explain(trace, one.number).expression, one.value, (head, tail), width, 4, digits)
+
+
+def _outputs(place: Place, room: int) -> list[Row]:
+    """Return how each output of a coupled layer moves with the neuron's z, and what its error gives to δ.
+
+    What there is no row for is added up.
+    """
+    if room < _LEAST_TABLE or place.others is None:
+        return []
+    units = len(place.others)
+    shown = around(place.unit, units, units if units <= room - 2 else room - 3)
+    labels = [f"{'▸' if unit == place.unit else ' '}output {unit + 1}" for unit in shown]
+    labels += [f" {units - len(shown):,} others"] * (len(shown) < units) + [" all"]
+    rows: list[Row] = [((" " * _OUTPUT, ""),)]
+    rows += [((label.ljust(_OUTPUT), "chosen" if label[0] == "▸" else "title"),) for label in labels]
+    for title, values in _columns_of(place, shown):
+        cells = max(_CELLS, len(title)) + 1
+        texts = [*in_column(values, _CELLS), *[""] * (len(labels) - len(values))]
+        styles = [*map(sign_style, values), *[""] * (len(labels) - len(values))]
+        column = [(title, "title"), *zip(texts, styles, strict=True)]
+        rows = [(*row, (text.rjust(cells), style)) for row, (text, style) in zip(rows, column, strict=True)]
+    return rows
+
+
+def _columns_of(place: Place, shown: range) -> list[tuple[str, list[float]]]:
+    """Return the columns of the table of outputs: a title, and the numbers with their sums."""
+    a, given = curves(place, np.array([place.z]))[0], shares(place)
+    columns = [
+        (f"{place.name[0]}{place.layer}", _added(a, shown)),
+        (f"slope by z{place.layer}[{place.unit + 1}]", _added(slopes(place), shown)),
+    ]
+    if given is None or place.errors is None or place.delta is None or not np.isfinite(given).all():
+        return columns
+    errors = place.errors[shown.start : shown.stop].tolist()
+    return [*columns, ("× its error", errors), ("= share of δ", [*_added(given, shown)[:-1], place.delta])]
+
+
+def _added(values: Array, shown: range) -> list[float]:
+    """Return the numbers of the shown outputs, the sum of the others where there are some, and of all."""
+    rest, total = np.delete(values, shown), float(values.sum())
+    if abs(total) < _ROUNDING * float(np.abs(values).sum()):
+        total = 0.0  # what some gain the others lose
+    return [*values[shown.start : shown.stop].tolist(), *[float(rest.sum())] * (len(rest) > 0), total]

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.tree import Entry, Runs
+from engine.looking.along import Along
 from engine.looking.cursor import start
 from engine.read import ScenarioError
 from engine.run.tracing import trace
@@ -41,7 +42,7 @@ class Shown(NamedTuple):
     trace: Trace | None
     cursor: Cursor
     view: str
-    logarithmic: bool
+    along: Along
     against: Order | None
     sorting: Sorting
     runs: Runs
@@ -140,13 +141,11 @@ class Attending:
             return
         assert screen.trace is not None
         cursor = start(screen.trace, self._way_to) if self._on_the_way else cursor_of(screen.trace, state)
-        sorting = sorting_of(state)
+        along, sorting = Along(state.logarithmic, state.pointed_at, state.zoom), sorting_of(state)
         runs = self._runs or Runs((Entry(screen.trace),))
-        wanted = Shown(
-            screen.trace, cursor, state.view, state.logarithmic, state.against, sorting, runs, state.watches
-        )
+        wanted = Shown(screen.trace, cursor, state.view, along, state.against, sorting, runs, state.watches)
         if wanted != _shown_on(screen):
-            screen.show(cursor, state.view, state.logarithmic, state.against, sorting, runs, state.watches)
+            screen.show(cursor, state.view, along, state.against, sorting, runs, state.watches)
             self._ask(screen)
         self._expected = wanted
 
@@ -245,7 +244,7 @@ def _shown_on(screen: SteppingScreen) -> Shown:
         screen.trace,
         screen.goal,
         screen.view,
-        screen.logarithmic,
+        screen.along,
         screen.against,
         screen.sorting,
         screen.branched,

@@ -38,6 +38,8 @@ def state_of(trace: Trace, cursor: Cursor) -> State:
         part=cursor.part,
         term=cursor.term,
         focus=focus,
+        error=cursor.error,
+        page=cursor.page,
         breaks=tuple((after, layer) for after, layer in trace.breaks),
     )
 
@@ -48,6 +50,8 @@ def cursor_of(trace: Trace, state: State) -> Cursor:
     for layer, unit in enumerate(state.units[: len(cursor.units)]):
         cursor = look_at(cursor, trace, layer, unit)
     cursor = replace(cursor, part=min(state.part, len(trace.flow.writes(cursor.step)) - 1))
+    error = None if state.error is None else min(state.error, trace.shapes.times - 1)
+    cursor = replace(cursor, error=error, page=state.page)
     iteration = trace.schedule.site(cursor.step).iteration
     if iteration > trace.computed:
         return cursor  # the rest asks for numbers that are not there yet

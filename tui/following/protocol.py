@@ -103,9 +103,11 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     `scenario` is the name of a scenario at hand, None for a file of the leader's own; what is `chosen` for
     it, the order and the `breaks` (the step and the layer of each) make the run, and the digest tells whether
     they have: who doesn't know all that was done shows no other run for it. `against` is the order that is
-    chosen in view 2, if one is. `runs` are all runs where some have branched, `run` is the place of this one
-    among them, and `beside` that of the one that it is held against, if it was chosen. `watches` are the
-    numbers that are watched.
+    chosen in view 2, if one is; `logarithmic` (None: whichever is seen best), the iteration that is
+    `pointed_at` and `zoom` are how view 4 shows the curve of the losses; `error` is the time of the error
+    that view 5 tells of, and `page` how often that has been turned over. `runs` are all runs where some have
+    branched, `run` is the place of this one among them, and `beside` that of the one that it is held
+    against, if it was chosen. `watches` are the numbers that are watched.
     """
 
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -117,8 +119,12 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     part: _Count = 0
     term: _Count | None = None
     focus: Focus | None = None
+    error: _Count | None = None
+    page: _Count = 0
     view: Annotated[str, Meta(pattern=r"^[a-z]{1,16}\Z")] = "network"
-    logarithmic: bool = False
+    logarithmic: bool | None = None
+    pointed_at: _Count | None = None
+    zoom: Annotated[int, Meta(ge=0, le=64)] = 0
     against: Order | None = None
     table: Table = Table()
     breaks: Breaks = ()

@@ -53,10 +53,12 @@ class StatusPane(Pane):
 class ReasonsPane(Pane):
     """Where does this number come from, why can't this weight change yet, and what does the author say?
 
-    `following` is the lesson after the one that is open, `watches` are the numbers that are watched.
+    `following` is the lesson after the one that is open; `computed` counts the iterations that have been run;
+    `watches` are the numbers that are watched.
     """
 
     following: var[str] = var("")
+    computed: var[int] = var(0)
     watches: var[tuple[Watched, ...]] = var((), always_update=True)
 
     def watch_following(self) -> None:
@@ -65,20 +67,32 @@ class ReasonsPane(Pane):
 
     watch_watches = watch_following
 
+    def watch_computed(self) -> None:
+        """Draw a curve further; only boxes have one."""
+        if self.boxes:
+            self.redraw()
+
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of all three; beside them what is watched, where there is room."""
         if not self.watches or width < _WIDE:
-            return reasons_rows(trace, cursor, width, height, self.following)
+            return self._reasons(trace, cursor, width, height)
         # Imported when something is watched: most sessions never do.
         from tui.draw.watches.watches import NARROW, watch_rows
 
         left = width - NARROW
-        rows = reasons_rows(trace, cursor, left - 1, height, self.following)
+        rows = self._reasons(trace, cursor, left - 1, height)
         beside = watch_rows(trace, cursor, self.watches, NARROW, height)
         return [
             (*row, (" " * (left - length(row)), ""), *(beside[place] if place < len(beside) else ()))
             for place, row in enumerate([*rows, *[()] * (len(beside) - len(rows))])
         ]
+
+    def _reasons(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+        if self.boxes:
+            from tui.draw.reasons.columns import rows_in_boxes
+
+            return rows_in_boxes(trace, cursor, width, height, self.following)
+        return reasons_rows(trace, cursor, width, height, self.following)
 
 
 class TimelinePane(Pane):

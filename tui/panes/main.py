@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
+from engine.looking.along import Along
 from engine.looking.sorting import Sorting
-from tui.draw.reasons.reasons import remark_rows
 from tui.panes.pane import Pane
-from tui.views import PRESENTER, VIEWS, view_rows
+from tui.views import VIEWS, framed_rows
 
 if TYPE_CHECKING:
     from engine.branching.tree import Runs
@@ -24,9 +24,8 @@ class MainPane(Pane):
     """The view that was chosen, and the note of the step where nothing else shows it.
 
     `others` are runs of the same scenario in other update orders, `against` is the one that is chosen to be
-    held against the order that waits; `logarithmic` is the scale of the loss, `sorting` how the table of
-    samples stands, `runs` which branch off each other, and
-    `watches` what is watched.
+    held against the order that waits; `along` says how the curve of the losses is looked at, `sorting` how
+    the table of samples stands, `runs` which branch off each other, and `watches` what is watched.
     `following` is the lesson after the one that is open.
     `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
     """
@@ -34,7 +33,7 @@ class MainPane(Pane):
     view: var[str] = var(VIEWS[0])
     others: var[tuple[Trace, ...]] = var((), always_update=True)
     against: var[Order | None] = var(None)
-    logarithmic: var[bool] = var(False)
+    along: var[Along] = var(Along())
     sorting: var[Sorting] = var(Sorting())
     runs: var[Runs | None] = var(None)
     watches: var[tuple[Watched, ...]] = var((), always_update=True)
@@ -45,26 +44,23 @@ class MainPane(Pane):
         """Draw what changed."""
         self.redraw()
 
-    watch_others = watch_against = watch_logarithmic = watch_computed = watch_following = watch_view
+    watch_others = watch_against = watch_along = watch_computed = watch_following = watch_view
     watch_sorting = watch_runs = watch_watches = watch_view
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-        """Return the rows of the view; the note stands below all but the network, which has the reasons."""
-        note: list[Row] = []
-        if self.view not in (VIEWS[0], PRESENTER):
-            note = remark_rows(trace, cursor, width, max(4, height // 4), self.following)
-        room = height - len(note)
-        rows = view_rows(
+        """Return the rows of the view, and the note below all but the network, which has the reasons."""
+        return framed_rows(
             self.view,
             trace,
             cursor,
             width,
-            room,
+            height,
+            boxes=self.boxes,
+            following=self.following,
             others=self.others,
             against=self.against,
-            logarithmic=self.logarithmic,
+            along=self.along,
             sorting=self.sorting,
             runs=self.runs,
             watches=self.watches,
-        )[:room]
-        return [*rows, *[()] * (room - len(rows)), *note]
+        )

@@ -16,6 +16,7 @@ from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain, target_at
 from tui.palette import palette
 
@@ -52,6 +53,11 @@ class Pane(Widget):
         self._rows: list[Row] = []
         self._rows_size = Size(0, 0)
         self._styles: dict[str, RichStyle] = {}
+
+    @property
+    def boxes(self) -> bool:
+        """Whether the screen has room for boxes."""
+        return has_boxes(*self.screen.size)
 
     @property
     def picture(self) -> tuple[Row, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Row
     from tui.keys import Key
 
-SYMBOLS = tuple((sign.example, sign.meaning) for sign in (*LETTERS, *SIGNS))
+SYMBOLS = tuple(sign.of(sign.example) for sign in (*LETTERS, *SIGNS))
 """The symbols of all screens, in the order in which they appear."""
 
 _WIDTH = 78
@@ -104,7 +104,8 @@ class HelpScreen(ModalScreen[None]):
             for shown, style, meaning in entries:
                 _append(text, shown, styles[style], meaning, width)
 
-        part("What this screen shows · tab: its keys, all keys · ? or Escape closes", self._legend)
+        lines = (entry[:3] for entry in self._legend)
+        part("What this screen shows · tab: its keys, all keys · ? or Escape closes", lines)
         for line in wrapped(self._sentence, width):
             text.append(f"{line}\n", styles["words"])
         part("Its keys", map(_of_key, keys_of(self._view)))

@@ -6,7 +6,7 @@ import os.path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from engine.read import ScenarioError
 from engine.scenario import Scenario
 from tui.draw.kit.numbers import counted
+from tui.draw.kit.rows import plain, rule
 from tui.draw.kit.wide import cells, shortened
 from tui.draw.small_net import small_net
 from tui.palette import palette
@@ -23,7 +24,7 @@ from tui.screens.stepping import SteppingScreen
 from tui.walking.done import Done
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from textual.app import ComposeResult
@@ -33,10 +34,27 @@ if TYPE_CHECKING:
     from engine.catalog import Entry, Shelf
 
 _DONE = 12  # cells for what has been done of a lesson
-_AROUND = 8  # cells of a line of the list that are not the entry's
+_AROUND = 3  # cells of a line of a list that are not the entry's: beside it, and the scroll bar
 _LEAST_WIDTH, _LEAST_HEIGHT = 20, 6
 _LEAST_NAMES, _MOST_NAMES = 4, 24
-_NET_WIDTH, _NET_HEIGHT = 30, 5
+_LISTS, _PREVIEW = 38, 37  # cells of the lists at least, and of the preview in most screens
+_NET_HEIGHT = 5
+_LEAST_LINES = 3  # of the list that is not in use
+_ABOVE = 8  # rows that are not the lists': head, filter, headings, complaint, keys and blanks
+
+
+class _Names(PagedList):
+    """One of the lists: at its ends ↓ and ↑ lead on to the other."""
+
+    def action_cursor_down(self) -> None:
+        """Go down the lists."""
+        if isinstance(self.screen, PickerScreen):
+            self.screen.action_down()
+
+    def action_cursor_up(self) -> None:
+        """Go up the lists."""
+        if isinstance(self.screen, PickerScreen):
+            self.screen.action_up()
 
 
 class PickerScreen(Screen[Scenario | None]):
@@ -47,6 +65,7 @@ class PickerScreen(Screen[Scenario | None]):
     """
 
     CSS_PATH = "picker.tcss"
+    AUTO_FOCUS = "#lessons"  # not the line above it: what is typed at once is for the list
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "step_back", "back"),
         ("q", "leave", "back"),
@@ -66,24 +85,29 @@ class PickerScreen(Screen[Scenario | None]):
         self._shown = self._entries
         self._texts: dict[str, str] = {}  # what the words that are typed are looked for in
         self._first = 0 if opened is None else _place(shelf, self._entries, opened)
+        self._in_lessons = True  # which of the lists is in use
 
     def compose(self) -> ComposeResult:
-        """Make the list, the description and the line for a word or a path."""
+        """Make the line for a word or a path, the lists, and beside them the preview."""
         yield Static(Content(""), id="head")
-        yield PagedList(id="names", markup=False)
-        with Horizontal(id="preview"):
-            # Without the focus, so that ↓ and ↑ stay with the list; space turns the page.
-            with VerticalScroll(id="description", can_focus=False):
-                yield Static("", id="about")
-            yield Static("", id="net")
         yield Input(id="path", compact=True)
+        with Container(id="middle"):
+            with Vertical(id="lists"):
+                for name in ("lessons", "scenarios"):
+                    yield Static("", id=f"{name}-head", classes="head")
+                    yield _Names(id=name, markup=False)
+            with Vertical(id="preview"):
+                # Without the focus, so that ↓ and ↑ stay with the list; space turns the page.
+                with VerticalScroll(id="description", can_focus=False):
+                    yield Static("", id="about")
+                yield Static("", id="net")
         yield Static("", id="complaint")
         yield Static("", id="keys")
 
     def on_mount(self) -> None:
         """Begin in the list, at the scenario that is open."""
         self._list(self._first)
-        self.query_one(OptionList).focus()
+        self.set_focus(self._names)
         if not self._entries:
             self._say(f"No scenario lies in {self._shelf.folder}: type / and the path of a file, or q.")
 
@@ -91,9 +115,9 @@ class PickerScreen(Screen[Scenario | None]):
         """Cut the lines anew, unless nothing can be read."""
         if event.size.width < _LEAST_WIDTH or event.size.height < _LEAST_HEIGHT:
             return
-        self.set_class(event.size.width < _NET_WIDTH + 48, "-narrow")
+        self.set_class(event.size.width < _LISTS + _PREVIEW, "-narrow")
         self.on_descendant_focus()
-        self._list(self.query_one(OptionList).highlighted or 0)
+        self._list(self._chosen or 0)
 
     def on_descendant_focus(self) -> None:
         """Say what the keys do now: in the line for a word or a path they are letters of it."""
@@ -104,6 +128,7 @@ class PickerScreen(Screen[Scenario | None]):
         )
         word = f"word or {what.split()[0]}"
         ways = [f"↑ ↓ choose   Enter open   tab other list   space more   / {word}   q back"]
+        ways.append("↑ ↓ choose   Enter open   tab other list   space more   / filter   q back")
         ways.append(f"↑ ↓ choose   Enter open   / {word}   q back")
         if typing:
             ways = [f"typing a {word}: Enter opens it   ↑ ↓ choose   Escape back to the list"]
@@ -113,22 +138,24 @@ class PickerScreen(Screen[Scenario | None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say what the scenario is about, and show its network."""
-        entry = self._shown[event.option_index]
+        if event.option_list is not self._names:
+            return
+        entry = self._listed(lessons=self._in_lessons)[event.option_index]
         network: Text | str = ""
         try:
             scenario = self._shelf.load(entry.path)
             about, network = flowing(scenario.about), self._drawn(scenario, entry)
         except ScenarioError as error:
             about = str(error)
-        if cells(entry.title) > self._room_for_title:
-            about = f"{entry.title}\n\n{about}"
-        self.query_one("#about", Static).update(Content(about))
+        title = Content.styled(entry.title, "bold")
+        self.query_one("#about", Static).update(title + Content(f"\n\n{about}"))
         self.query_one("#net", Static).update(network)
         self.query_one("#description").scroll_home(animate=False)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open a shipped scenario."""
-        self._open(self._shown[event.option_index].path)
+        lessons = event.option_list.id == "lessons"
+        self._open(self._listed(lessons=lessons)[event.option_index].path)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Leave only what has the words that are typed; of a path, all."""
@@ -147,7 +174,7 @@ class PickerScreen(Screen[Scenario | None]):
         try:
             path = self._shelf.find(os.path.expanduser(typed))  # noqa: PTH111 (never raises)
         except ScenarioError as error:
-            chosen = self.query_one(OptionList).highlighted
+            chosen = self._chosen
             if self._shown == self._entries or chosen is None:
                 self._say(str(error))
                 return
@@ -163,40 +190,109 @@ class PickerScreen(Screen[Scenario | None]):
             self._texts[entry.name] = f"{entry.label} {entry.title} {about}".lower()
         return self._texts[entry.name]
 
-    @property
-    def _name_width(self) -> int:
-        longest = max((cells(entry.label) for entry in self._entries), default=0)
-        return max(_LEAST_NAMES, min(_MOST_NAMES, longest))
+    # -- the lists -----------------------------------------------------------------------------------------
 
     @property
-    def _room_for_title(self) -> int:
-        return max(2, self.app.size.width - self._name_width - 2 - _DONE - _AROUND)
+    def _names(self) -> PagedList:
+        """The list that is in use."""
+        return self.query_one("#lessons" if self._in_lessons else "#scenarios", PagedList)
+
+    @property
+    def _chosen(self) -> int | None:
+        """Which of all that is listed is chosen."""
+        place = self._names.highlighted
+        if place is None or not self._shown:
+            return None
+        return place if self._in_lessons else place + len(self._listed(lessons=True))
+
+    def _listed(self, *, lessons: bool) -> list[Entry]:
+        return [entry for entry in self._shown if bool(entry.lesson) == lessons]
+
+    def _choose(self, place: int) -> None:
+        """Choose one of all that is listed, in its list; the other list gives way to it."""
+        place %= max(1, len(self._shown))
+        lessons = len(self._listed(lessons=True))
+        before = self._names
+        self._in_lessons = place < lessons or not self._shown
+        if self._names is not before:
+            before.highlighted = None
+            if before.has_focus:
+                self.set_focus(self._names)  # at once: the next key may be there already
+        self._names.highlighted = place - (0 if self._in_lessons else lessons) if self._shown else None
+        self._share_out()
+
+    def _share_out(self) -> None:
+        """Give the list in use as many lines as it needs, and the other at least a few."""
+        room = max(2, self.app.size.height - _ABOVE)
+        counts = [len(self._listed(lessons=lessons)) for lessons in (True, False)]
+        for place, name in enumerate(("lessons", "scenarios")):
+            count, other = counts[place], counts[1 - place]
+            in_use = self._in_lessons == (name == "lessons")
+            least = min(other, max(_LEAST_LINES, room - count)) if in_use else other
+            lines = min(count, max(1 if in_use else _LEAST_LINES, room - least))
+            names = self.query_one(f"#{name}")
+            names.styles.height = max(1, lines)
+            names.display = bool(count) or in_use
+            head = self.query_one(f"#{name}-head", Static)
+            head.display = names.display
+            title = f"{name} · {self._done_of(count)}" if name == "lessons" else f"{name} · {count}"
+            row = rule(title, self._lists_width - 1, after="" if in_use else "tab")
+            head.update(Content(plain(row)))
+
+    def _done_of(self, count: int) -> str:
+        """Return how many lessons there are, and of how many the last note has been read."""
+        reached = [self._done.of(entry.name) for entry in self._listed(lessons=True)]
+        done = sum(one is not None and one.note >= one.of for one in reached)
+        return f"{done} of {count} done" if done else str(count)
+
+    @property
+    def _lists_width(self) -> int:
+        width = self.app.size.width
+        return width if width < _LISTS + _PREVIEW else max(_LISTS, width - _PREVIEW)
+
+    def _columns(self, *, lessons: bool) -> tuple[int, bool]:
+        """Return the cells of the names in a list, and whether each has room for its title beside it."""
+        mine = [entry for entry in self._entries if bool(entry.lesson) == lessons]
+        names = max((cells(entry.label) for entry in mine), default=0)
+        names = max(_LEAST_NAMES, min(_MOST_NAMES, names))
+        titles = max((cells(entry.title) for entry in mine), default=0)
+        return names, names + 2 + titles <= self._lists_width - _AROUND
 
     def _list(self, chosen: int) -> None:
-        """List what is left, the lessons before the scenarios."""
-        names = self.query_one(OptionList)
-        names.clear_options()
-        names.add_options(self._options())
-        names.highlighted = min(chosen, len(self._shown) - 1) if self._shown else None
-        lessons = sum(entry.lesson > 0 for entry in self._entries)
-        many = f"{counted(lessons, 'lesson')} · {counted(len(self._entries) - lessons, 'scenario')}"
+        """List what is left, the lessons apart from the scenarios."""
+        self.query_one("#lists").styles.width = self._lists_width
+        for lessons, name in ((True, "#lessons"), (False, "#scenarios")):
+            names = self.query_one(name, PagedList)
+            names.clear_options()
+            names.add_options([self._option(entry) for entry in self._listed(lessons=lessons)])
+        self._choose(min(chosen, max(0, len(self._shown) - 1)))
+        count = sum(entry.lesson > 0 for entry in self._entries)
+        many = f"{counted(count, 'lesson')} · {counted(len(self._entries) - count, 'scenario')}"
         head = "bp-tui: which scenario?"
         gap = self.app.size.width - 2 - len(head) - len(many)
         text = f"{head}{' ' * gap}{many}" if gap > 1 else head
         self.query_one("#head", Static).update(Content(text))
 
-    def _options(self) -> Iterator[Option | None]:
-        for place, entry in enumerate(self._shown):
-            if place and bool(entry.lesson) != bool(self._shown[place - 1].lesson):
-                yield None  # a line between the lessons and the scenarios
-            name, title = shortened(entry.label, self._name_width), entry.title
-            if cells(title) > self._room_for_title:  # the whole title stands beside what it is about
-                title = shortened(title.partition(":")[0], self._room_for_title)
-            line = f"{name}{' ' * (self._name_width - cells(name))}  {title}"
-            reached = self._done.of(entry.name) if entry.lesson else None
-            if reached is not None:
-                line += reached.words.rjust(self._room_for_title - cells(title) + _DONE)
-            yield Option(Content(line), id=entry.name)
+    def _option(self, entry: Entry) -> Option:
+        """Return a line of a list: a name and the title, or of a lesson its number and the title's head."""
+        room = max(2, self._lists_width - _AROUND)
+        reached = self._done.of(entry.name) if entry.lesson else None
+        done = reached.words.rjust(_DONE) if reached is not None else ""
+        width, roomy = self._columns(lessons=bool(entry.lesson))
+        name = shortened(entry.label, width)
+        line = f"{name}{' ' * (width - cells(name))}  {entry.title}"
+        if entry.lesson and not roomy:
+            line = f"{entry.lesson:02}  {self._head_of(entry)}"
+        elif cells(line) + cells(done) > room:
+            line = line.partition(":")[0]
+        line = shortened(line, room - cells(done))
+        return Option(Content(f" {line}{' ' * (room - cells(line) - cells(done))}{done}"), id=entry.name)
+
+    def _head_of(self, entry: Entry) -> str:
+        """Return the head of a lesson's title, or all of it if another begins so too."""
+        heads = [other.headline[3:] for other in self._entries if other.lesson]
+        head = entry.headline[3:]
+        return head if heads.count(head) == 1 else entry.title
 
     def _open(self, path: Path) -> None:
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
@@ -205,9 +301,9 @@ class PickerScreen(Screen[Scenario | None]):
             scenario = self._shelf.load(path)
         except ScenarioError as error:
             # What the description says of the chosen file is not said twice.
-            chosen = self.query_one(OptionList).highlighted
+            chosen = self._chosen
             told = chosen is not None and self._shown[chosen].path == path
-            self._say("It can't be opened: what is wrong stands above." if told else str(error))
+            self._say("It can't be opened: what is wrong stands beside it." if told else str(error))
         else:
             self.path = path
             self.dismiss(scenario)
@@ -229,21 +325,17 @@ class PickerScreen(Screen[Scenario | None]):
 
     def action_other(self) -> None:
         """Go from the lessons to the scenarios, and back."""
-        names = self.query_one(OptionList)
-        if names.highlighted is None:
-            return
-        here = bool(self._shown[names.highlighted].lesson)
-        others = [place for place, entry in enumerate(self._shown) if bool(entry.lesson) != here]
-        if others:
-            names.highlighted = others[0]
+        lessons = len(self._listed(lessons=True))
+        if 0 < lessons < len(self._shown):
+            self._choose(lessons if self._in_lessons else 0)
 
     def action_down(self) -> None:
-        """Go down the list."""
-        self.query_one(OptionList).action_cursor_down()
+        """Go down the lists."""
+        self._choose((self._chosen or 0) + 1)
 
     def action_up(self) -> None:
-        """Go up the list."""
-        self.query_one(OptionList).action_cursor_up()
+        """Go up the lists."""
+        self._choose((self._chosen or 0) - 1)
 
     def action_step_back(self) -> None:
         """Go back, but don't leave the app: a slow line sends an arrow as Escape, `[` and a letter."""
@@ -257,20 +349,23 @@ class PickerScreen(Screen[Scenario | None]):
         if self.query_one(Input).has_focus:
             self._say("")
             self.query_one(Input).value = ""
-            self.query_one(OptionList).focus()
+            self._names.focus()
         else:
             self.dismiss(None)
 
     def _drawn(self, scenario: Scenario, entry: Entry) -> Text:
         """Return a drawing of the network in the colours of the theme; and what is around a lesson."""
         styles = palette(self.app.theme_variables, "background")
-        rows = small_net(scenario.network, _NET_WIDTH, _NET_HEIGHT)
+        width = self.query_one("#net").content_region.width or _PREVIEW
+        rows = small_net(scenario.network, width, _NET_HEIGHT)
+        if notes := len(scenario.notes):
+            reached = self._done.of(entry.name)
+            told = f" · you were at note {reached.note}" if reached and reached.note < reached.of else ""
+            rows.append(((f"{counted(notes, 'note')}{told}", "dim"),))
         place = self._entries.index(entry)
         for word, at in (("before ", place - 1), ("next   ", place + 1)):
             if entry.lesson and 0 <= at < len(self._entries) and self._entries[at].lesson:
-                rows.append(
-                    ((word, "dim"), (shortened(self._entries[at].headline, _NET_WIDTH - len(word)), ""))
-                )
+                rows.append(((word, "dim"), (shortened(self._entries[at].headline, width - len(word)), "")))
         return Text("\n").join(
             Text.assemble(*((text, styles[str(style)]) for text, style in row)) for row in rows
         )

@@ -44,13 +44,13 @@ def ask_for_step(app: App[None], journey: Journey, go: Callable[[Cursor], None])
     app.push_screen(named, chosen)
 
 
-def ask_for_number(app: App[None], journey: Journey) -> None:
+def ask_for_number(app: App[None], journey: Journey, go: Callable[[Cursor], None]) -> None:
     """Ask for a number by its name and explain it."""
     trace, here = journey.trace, journey.here
 
     def chosen(number: Number | None) -> None:
         if number is not None:
-            journey.look_at(jumped(here, look_at_number(here, trace, number)))
+            go(jumped(here, look_at_number(here, trace, number)))
 
     question = f"Find a number by its name, then Enter\n{EXAMPLES}"
     app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text[:_LONGEST])), chosen)

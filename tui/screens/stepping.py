@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.css.scalar import Scalar
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
 from engine.facts.number import Traced
+from engine.looking.along import Along, moved, zoomed
+from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, leap, start
 from engine.looking.jumps import pick
 from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
 from engine.looking.selection import selected
-from engine.looking.shown import shown_at
 from engine.looking.sorting import Sorting, chosen_row, obeyed
 from engine.order.orders import WAITING, not_waiting
+from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
+from tui.draw.reasons.reasons import height_of_reasons
 from tui.keys import bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
@@ -50,7 +54,7 @@ if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
     from engine.watching.history import Watched
 
-_ROOMY_HEIGHT, _SHORT_HEIGHT = 32, 24
+_SHORT_HEIGHT = 24
 _UNUSED = ("backspace", "delete", "insert", "pageup", "pagedown")
 COPIED_WIDTH = 100
 """Cells of a line of what is copied."""
@@ -87,7 +91,7 @@ class SteppingScreen(Screen[None]):
     view: var[str] = var(VIEWS[0])
     others: var[tuple[Trace, ...]] = var((), always_update=True)
     against: var[Order | None] = var(None)
-    logarithmic: var[bool] = var(False)
+    along: var[Along] = var(Along())
     sorting: var[Sorting] = var(Sorting())
     runs: var[Runs | None] = var(None)
     watches: var[tuple[Watched, ...]] = var((), always_update=True)
@@ -114,7 +118,6 @@ class SteppingScreen(Screen[None]):
         self._asked: Command | None = None  # the last key's, until it is drawn
         self._guides = False  # whether a note may lead to its view: not who follows a number
         self._offers = self._offered = False  # whether this key and the one before offered the next lesson
-        self._scale_chosen = False  # whether somebody has turned the scale of the loss over
 
     @property
     def goal(self) -> Cursor:
@@ -132,8 +135,8 @@ class SteppingScreen(Screen[None]):
         status, main, timeline = StatusPane(id="status"), MainPane(id="main"), TimelinePane(id="timeline")
         status.data_bind(mine.progress, mine.lesson)
         timeline.data_bind(mine.message)
-        reasons = ReasonsPane(id="reasons").data_bind(mine.following, mine.watches)
-        main.data_bind(mine.view, mine.others, mine.against, mine.logarithmic, mine.sorting, mine.runs)
+        reasons = ReasonsPane(id="reasons").data_bind(mine.following, mine.computed, mine.watches)
+        main.data_bind(mine.view, mine.others, mine.against, mine.along, mine.sorting, mine.runs)
         main.data_bind(mine.watches)
         main.data_bind(mine.computed, mine.following)
         for pane in (
@@ -166,6 +169,7 @@ class SteppingScreen(Screen[None]):
     def open(self, whole: Trace, opened: Scenario | None = None) -> None:
         """Step through another trace from its first step; `opened` is its scenario with its own mistake."""
         self._others.end()
+        self.along = self.along._replace(at=None, zoom=0)
         self._walk.open(whole, opened)
         self.turn_to(VIEWS[0])
         self._open_view()
@@ -183,8 +187,10 @@ class SteppingScreen(Screen[None]):
         """Choose what fits."""
         small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
         self.set_class(small, "-too-small")
-        self.set_class(event.size.height >= _ROOMY_HEIGHT, "-roomy")
         self.set_class(event.size.height < _SHORT_HEIGHT, "-short")
+        self._lay_out()
+        for pane in self.query(Pane):
+            pane.redraw()  # with boxes or without
 
     # -- what the walk tells ----------------------------------------------------------------------
 
@@ -214,20 +220,30 @@ class SteppingScreen(Screen[None]):
             self.say(why_still(self.view))
 
     def _lay_out(self) -> None:
-        """Give what a lesson does not show yet to the picture."""
+        """Give the reasons the rows that they need, and the others to the picture."""
         trace, here = self._walk.place
-        self.set_class("waiting" not in shown_at(trace, here.step), "-brief")
+        height = self._height_of_reasons(trace, here.step, *self.app.size)
+        reasons = self.query_one(ReasonsPane)
+        if reasons.styles.height != Scalar.parse(str(height)):
+            reasons.styles.height = height
+
+    def _height_of_reasons(self, trace: Trace, step: int, width: int, height: int) -> int:
+        if not has_boxes(width, height):
+            return height_of_reasons(trace, step, width, height)
+        from tui.draw.reasons.columns import height_of_boxes
+
+        return height_of_boxes(trace, step, width, height)
 
     def _open_view(self) -> None:
-        """Open the view that the notes of the step are about, if they are about one."""
+        """Open the view that the notes of the step are about, if they are about another one."""
         trace, here = self._walk.place
-        self.turn_to(view_at(trace, here.step) or self.view)
+        if (view := view_at(trace, here.step) or self.view) != self.view:
+            self.turn_to(view)
 
     def _go(self, cursor: Cursor) -> None:
         """Go to a step as such, and look there at what its notes are about."""
         self._guides = True
-        journey = self._walk.journey
-        journey.look_at(guided(cursor, journey.trace))
+        self._walk.go(guided(cursor, self._walk.journey.trace))
 
     def _tell(self, sentence: str) -> None:
         """Say what has been found, or what stopped the walk."""
@@ -278,7 +294,7 @@ class SteppingScreen(Screen[None]):
         self,
         cursor: Cursor,
         view: str,
-        logarithmic: bool,
+        along: Along,
         against: Order | None,
         sorting: Sorting,
         runs: Runs,
@@ -287,7 +303,7 @@ class SteppingScreen(Screen[None]):
         """Show what a leader shows."""
         self.say("")
         self._walk.player.stop()
-        self.logarithmic, self._scale_chosen = logarithmic, True
+        self.along = along
         self.sorting = sorting
         self._walk.runs = self.runs = runs
         self._walk.watches.show(self._walk.journey.trace, watches)
@@ -301,7 +317,7 @@ class SteppingScreen(Screen[None]):
         """Tell that the screen shows something else."""
         self.post_message(self.Shown())
 
-    watch_view = watch_logarithmic = watch_against = watch_sorting = watch_runs = watch_cursor
+    watch_view = watch_along = watch_against = watch_sorting = watch_runs = watch_cursor
 
     def ask_terminal(self) -> bool:
         """Ask the terminal to answer when it has drawn what is shown now; False if none could."""
@@ -320,14 +336,7 @@ class SteppingScreen(Screen[None]):
     def action_move(self, command: Command, times: int = 1) -> None:
         """Move the cursor, so many times."""
         self.say("")
-        if self.view == "samples" and command in ("unit-down", "unit-up"):
-            self.action_table(command, times)
-            return
-        if self.view == "samples" and command == "to-maker":
-            self._to_sample()
-            return
-        if self.view == "branches" and command in ("unit-down", "unit-up", "to-maker"):
-            self._in_tree(command)
+        if self._move_in_view(command, times):
             return
         sentence = self._walk.move(command, times)
         if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
@@ -340,6 +349,90 @@ class SteppingScreen(Screen[None]):
         self._asked = None if sentence else command
         self._guides = command in STEPPING
 
+    def _move_in_view(self, command: Command, times: int) -> bool:
+        """Do what a command does in the present view alone; return whether that is all."""
+        if self._leave_curve(command):
+            return True
+        if self.view == "samples" and command in ("unit-down", "unit-up"):
+            self.action_table(command, times)
+            return True
+        if self.view == "branches" and command in ("unit-down", "unit-up", "to-maker"):
+            self._in_tree(command)
+            return True
+        if self.view == "samples" and command == "to-maker":
+            self._to_sample()
+            return True
+        if self.view == "compare" and command == "to-maker":
+            return self._go_where_two_part()
+        if self.view == "heat" and command in ("source-down", "source-up"):
+            return self._look_into_matrix(1 if command == "source-down" else -1)
+        return False
+
+    def _look_into_matrix(self, by: int) -> bool:
+        """Look at an entry of the matrix of view 9, unless that is so already."""
+        from tui.draw.heat.maps import in_matrix
+
+        trace, here = self._walk.place
+        there = in_matrix(trace, here, by)
+        if there != here:
+            self._walk.go(there)
+        return there != here
+
+    def _leave_curve(self, command: Command) -> bool:
+        """Point at no iteration of the curve any more, or go to the one that is; return whether that is all.
+
+        Who steps on is where he steps to.
+        """
+        at, trace = self.along.at, self._walk.journey.trace
+        if at is None or (self.view != "loss" and command not in STEPPING):
+            return False
+        self.along = self.along._replace(at=None)
+        if command == "to-maker":
+            self._walk.go(leap(self.goal, trace, trace.schedule.first_step(at)))
+        return command in ("to-maker", "release")
+
+    def _go_where_two_part(self) -> bool:
+        """Go in view 2 to the first number that its orders compute otherwise; return whether there is one."""
+        from engine.facts.compare import choices, compare
+        from engine.facts.parting import parting
+
+        trace, here = self._walk.place
+        iteration = trace.schedule.site(here.step).iteration
+        if not choices(trace, iteration):
+            return False
+        there = parting(trace, compare(trace, iteration, self.against), here.units)
+        if there is not None:
+            self._walk.go(look_at_number(leap(here, trace, there.step), trace, there.number))
+        return there is not None
+
+    def action_beside(self, by: int) -> None:
+        """Turn to what comes after what the view is about, or before: an iteration, an error."""
+        if self.view == "loss":
+            self._along_curve(
+                lambda here, trace: moved(self.along, here, trace.iterations, trace.computed, by),
+                "The curve ends here.",
+            )
+        elif self.view == "time":
+            self.action_move("later-error" if by > 0 else "earlier-error")
+        else:
+            self.say("< and > go along the curve of view 4, and through the errors of view 5.")
+
+    def action_zoom(self, by: int) -> None:
+        """Show fewer iterations of the curve of the losses, or more."""
+        still = "Closer there are no losses to tell apart." if by > 0 else "All of the curve is seen."
+        self._along_curve(lambda _, trace: zoomed(self.along, trace.iterations, by), still)
+
+    def _along_curve(self, after: Callable[[int, Trace], Along], still: str) -> None:
+        """Look at the curve of the losses in another way, or say why it stands still."""
+        if self.view != "loss":
+            self.say("+ and - zoom the curve of the losses, which is view 4.")
+            return
+        trace, cursor = self._walk.place
+        before = self.along
+        self.along = after(trace.schedule.site(cursor.step).iteration, trace)
+        if self.along == before:
+            self.say(still)
+
     def on_key(self, event: Key) -> None:
         """Say of a key without a meaning that it has none."""
         if event.is_printable or event.key in _UNUSED:
@@ -349,8 +442,8 @@ class SteppingScreen(Screen[None]):
     def on_pane_picked(self, event: Pane.Picked) -> None:
         """Look at the number that was clicked on, or go to the step."""
         self.say("")
-        journey = self._walk.journey
-        journey.look_at(pick(journey.here, journey.trace, event.target))
+        trace, here = self._walk.place
+        self._walk.go(pick(here, trace, event.target))
 
     def action_play(self) -> None:
         """Step on by itself, or stand still again."""
@@ -416,7 +509,10 @@ class SteppingScreen(Screen[None]):
         self._others.begin(trace, against)
 
     def action_view(self, view: str) -> None:
-        """Show one of the views, or say that it is shown."""
+        """Show one of the views, or say that it is shown; turn that of time over."""
+        if view == self.view == "time" and self._walk.journey.trace.shapes.sequences:
+            self.action_move("turn-page")
+            return
         if view == self.view:
             self.say(shown_already(view))
         self.turn_to(view)
@@ -427,10 +523,6 @@ class SteppingScreen(Screen[None]):
             self._run_others()
         if view == "branches":
             self.runs = self._walk.runs
-        if view == "loss" and not self._scale_chosen:
-            from tui.draw.loss import falls_far
-
-            self.logarithmic = falls_far(self._walk.journey.trace)
         self.set_class(view != VIEWS[0], "-full")
         self.view = view
         self._run_beside()
@@ -448,7 +540,10 @@ class SteppingScreen(Screen[None]):
         if self.view != "loss":
             self.say("l changes the scale of the loss curve, which is view 4.")
             return
-        self.logarithmic, self._scale_chosen = not self.logarithmic, True
+        from engine.facts.losses import is_logarithmic
+
+        now = is_logarithmic(self._walk.journey.trace, self.along)
+        self.along = self.along._replace(logarithmic=not now)
 
     def action_table(self, command: str, times: int = 1) -> None:
         """Choose another sample of the table, or sort it anew."""
@@ -604,7 +699,7 @@ class SteppingScreen(Screen[None]):
         """Ask for a number by its name, and explain it."""
         from tui.screens.questions import ask_for_number
 
-        ask_for_number(self.app, self._walk.journey)
+        ask_for_number(self.app, self._walk.journey, self._walk.go)
 
     def action_help(self) -> None:
         """Say what stands on the screen, and show the keys."""

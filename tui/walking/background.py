@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     from engine.run.tracing import Trace
 
-_PIECE = 0.004  # seconds of computing between two looks at the keyboard
-_PAUSE = 0.001
+PIECE = 0.004  # seconds of computing between two looks at the keyboard
+PAUSE = 0.001
 _PAUSE_IN_A_CROWD = 0.25
-_REPORT = 0.25
+REPORT = 0.25
 _FORGETTING = 1.5  # by which what an iteration was seen to take may grow from piece to piece
-_AT_ONCE = 0.03  # a wait this short is not worth a word
+AT_ONCE = 0.03  # a wait this short is not worth a word
 _SHORT = 2.0  # nor is a run this short that nobody waits for: an idle screen is silent
 
 
@@ -52,7 +52,7 @@ class Background:
     def reaches(self, iteration: int) -> bool:
         """Return whether an iteration can be looked at now; a short way to it is run at once."""
         missing = iteration - self._trace.computed
-        if missing > 0 and missing * self._seconds_each < _AT_ONCE:
+        if missing > 0 and missing * self._seconds_each < AT_ONCE:
             self._trace.advance(missing)
         return self._trace.computed >= iteration
 
@@ -85,7 +85,7 @@ class Background:
             took = (now - began) / done
             # A piece during which another process had the processor says nothing of an iteration.
             self._seconds_each = min(took, _FORGETTING * self._seconds_each)
-            piece = max(1, min(4 * piece, int(_PIECE / max(self._seconds_each, 1e-9))))
+            piece = max(1, min(4 * piece, int(PIECE / max(self._seconds_each, 1e-9))))
             self._arrive()
             if self._trace.computed >= self._trace.iterations:
                 break
@@ -93,10 +93,10 @@ class Background:
                 with suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._hurry.wait(), _PAUSE_IN_A_CROWD)
                 continue
-            if now - reported > _REPORT:
+            if now - reported > REPORT:
                 reported = now
                 self._report()
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(PAUSE)
         self._report()
 
     def _arrive(self) -> None:

@@ -197,7 +197,7 @@ class CommandLine:
 
     def _nudge(self, text: str) -> Reply:
         from engine.branching.named import number_named
-        from engine.facts.nudge import nudged
+        from engine.branching.nudge import nudged
         from engine.words.branched import nudge_lines
 
         trace, here = self._walk.place

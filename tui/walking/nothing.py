@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.number import Traced
+from engine.looking.moves import ERRORS
 from engine.looking.notes import hidden_by
 from engine.looking.selection import selected
 from tui.views import VIEWS, key_of
@@ -44,6 +45,9 @@ _SENTENCES: dict[Command, str] = {
     "release": "What this step made is explained already: n goes on.",
     "back": "No jump to come back from: enter, r and g jump.",
     "forward": "No jump was taken back: b takes one back.",
+    "earlier-error": "This is the first error: > goes on to the one after.",
+    "later-error": "No later error is known: < goes back to the one before.",
+    "turn-page": "This view has one page.",
 }
 
 _SHOWN = {
@@ -96,6 +100,13 @@ def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario
         return f"No earlier step reads {symbol}."
     if command in ("next-note", "previous-note") and not trace.scenario.notes:
         return _without_notes(opened)
+    if command in ERRORS and not trace.shapes.sequences:
+        return "There is one time only, and so one error."
+    # Imported where an error is chosen.
+    from engine.facts.unrolled.errors import told
+
+    if command in ERRORS and told(trace, cursor.step, None) is None:
+        return "No error is known yet: n goes on to the first loss."
     if command in ("next-note", "previous-note"):
         return _no_note(trace, cursor, command)
     return _SENTENCES[command]

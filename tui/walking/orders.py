@@ -87,4 +87,5 @@ def at_same_place(here: Place, other: Trace) -> Place:
     step = other.schedule.first_step(site.iteration)
     if site.kind != "update" or other.order == here.trace.order:
         step = other.schedule.step(site)
-    return Place(other, Cursor(inside(other, step), here.cursor.units))
+    step = inside(other, step)
+    return Place(other, Cursor(step, here.cursor.units, error=here.cursor.error, page=here.cursor.page))

@@ -9,15 +9,12 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from tui.walking.background import AT_ONCE, PAUSE, REPORT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 Answer = TypeVar("Answer")
-
-PIECE = 0.004  # seconds of searching between two looks at the keyboard
-_PAUSE = 0.001
-_REPORT = 0.25
-_AT_ONCE = 0.03  # an answer that comes so soon is not worth a word
 
 
 class Quest(Generic[Answer]):
@@ -38,7 +35,7 @@ class Quest(Generic[Answer]):
 
     def start(self) -> None:
         """Begin; what is found at once is told at once."""
-        if not self._goes_on_for(_AT_ONCE):
+        if not self._goes_on_for(AT_ONCE):
             return
         self._task = asyncio.create_task(self._go_on(), name="search in the background")
         self._report()
@@ -70,7 +67,7 @@ class Quest(Generic[Answer]):
     async def _go_on(self) -> None:
         reported = time.perf_counter()
         while self._goes_on_for(0.0):
-            if time.perf_counter() - reported > _REPORT:
+            if time.perf_counter() - reported > REPORT:
                 reported = time.perf_counter()
                 self._report()
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(PAUSE)

@@ -183,7 +183,8 @@ class Walk:
         """Count how often a condition holds."""
         # Imported when something is searched: most sessions never do.
         from engine.conditions.reach import count
-        from tui.walking.quest import PIECE, Quest
+        from tui.walking.background import PIECE
+        from tui.walking.quest import Quest
 
         self._seek(Quest(count(self.journey.trace, meaning, PIECE), told, self._waiting))
 
@@ -212,7 +213,8 @@ class Walk:
 
     def _reach(self, meanings: list[Meaning], limit: int, told: Callable[[Reached | None], None]) -> None:
         from engine.conditions.reach import reach
-        from tui.walking.quest import PIECE, Quest
+        from tui.walking.background import PIECE
+        from tui.walking.quest import Quest
 
         trace, here = self.place
         self._seek(Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting))

@@ -31,6 +31,7 @@ from engine.equations.equation import SAMPLE, TIME
 from engine.facts.chain.links import delta_of, from_loss, through_time, within_time
 from engine.facts.chain.paths import Chain
 from engine.facts.counterfactual import again, as_read
+from engine.facts.number import Traced
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
@@ -86,6 +87,16 @@ class ChosenPath:
         moment = self._at(self.until - 1 - back, self.carrier)
         unit = self.units[self.carrier]
         return moment.between(self._through_time(), unit, unit)[part]
+
+    def changed(self, step: int) -> list[str]:
+        """Return the groups of weights that, as a step knows, are no longer those of the forward pass."""
+        factors = [*self.above, *self.below]
+        if self.steps:
+            # Of the same recurrent weight at each time, the first and the last on the way back tell.
+            first = len(self.above)
+            factors += [self.factor(first), self.factor(first + self.each * (self.steps - 1))]
+        numbers = (one.number for one in factors if one.changed)
+        return sorted({one.group for one in numbers if isinstance(one, Traced) and one.known(step)})
 
     def _through_time(self) -> Link:
         """Return the link of the carrier to its next time."""

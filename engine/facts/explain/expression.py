@@ -18,7 +18,7 @@ from engine.facts.explain.terms import Terms
 from engine.facts.number import Traced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from engine.facts.number import Number
 
@@ -137,6 +137,27 @@ def leaves(expression: Expression) -> Iterator[Leaf]:
             yield from leaves(second)
         case Apply(argument=argument):
             yield from leaves(argument)
+
+
+def replaced(expression: Expression, other: Callable[[Leaf], Leaf]) -> Expression:
+    """Return an expression with other leaves."""
+
+    def each(parts: Sequence[Expression]) -> tuple[Expression, ...]:
+        return tuple(replaced(part, other) for part in parts)
+
+    match expression:
+        case Traced() | Constant():
+            return other(expression)
+        case Sum(parts=parts, others=others):
+            return Sum(each(parts), others)
+        case Product(factors=factors):
+            return Product(each(factors))
+        case Difference(left=left, right=right):
+            return Difference(*each((left, right)))
+        case Ratio(over=over, under=under):
+            return Ratio(*each((over, under)))
+        case Apply(function=function, argument=argument):
+            return Apply(function, replaced(argument, other))
 
 
 def traced(expression: Expression) -> list[Traced]:

@@ -22,6 +22,7 @@ from engine.facts.explain.expression import (
     added,
     evaluate,
     places_of,
+    replaced,
     values_of,
 )
 from engine.facts.explain.largest import largest
@@ -83,19 +84,7 @@ def digits_of(expression: Expression, result: float, digits: int = DIGITS) -> in
 
 def rounded(expression: Expression, digits: int) -> Expression:
     """Return an expression of what is read where its numbers are written with so many digits."""
-    match expression:
-        case Traced(value=value) | Constant(value=value):
-            return Constant("", numerals.shown(value, digits))
-        case Sum(parts=parts):
-            return Sum(tuple(rounded(part, digits) for part in parts))
-        case Product(factors=factors):
-            return Product(tuple(rounded(factor, digits) for factor in factors))
-        case Difference(left=left, right=right):
-            return Difference(rounded(left, digits), rounded(right, digits))
-        case Ratio(over=over, under=under):
-            return Ratio(rounded(over, digits), rounded(under, digits))
-        case Apply(function=function, argument=argument):
-            return Apply(function, rounded(argument, digits))
+    return replaced(expression, lambda leaf: Constant("", numerals.shown(leaf.value, digits)))
 
 
 class Signed(NamedTuple):

@@ -47,7 +47,8 @@ _NEAR_ONE, _NEAR_ONE_IN_ALL = math.log(1.25), math.log(4.0)
 
 _MOST_UNITS = 256
 """Of wider layers the largest gain is not asked for: a product of matrices for each step takes too long."""
-_BLOCK = 1 << 21  # numbers of the matrices that are made at a time
+BLOCK = 1 << 21
+"""How many numbers of matrices are made at a time."""
 
 
 class Gain(NamedTuple):
@@ -110,9 +111,9 @@ def through_times(trace: Trace, step: int, layer: int) -> Back:
     each = lengths(passed) / lengths(delta[pairs.start + 1 : pairs.stop + 1])
 
     def matrices(places: range) -> Array:
-        return _jacobians(numbers, link, sample, places)
+        return jacobians(numbers, link, sample, places)
 
-    block = max(1, _BLOCK // delta.shape[1] ** 2)
+    block = max(1, BLOCK // delta.shape[1] ** 2)
     passage = _kept(numbers, (layer, sample), lambda: _Passage(list(delta), block))
     error, most = passage.down_to(pairs.start, matrices)
     return Back(Along(pairs, frozen(each)), error, most)
@@ -134,7 +135,7 @@ def through_layers(trace: Trace, step: int, time: int) -> Back:
     def matrices(places: range) -> Array:
         (layer,) = places
         link = within_time(table_of(trace.scenario), layer)
-        return _jacobians(numbers, link, sample, range(time, time + 1))
+        return jacobians(numbers, link, sample, range(time, time + 1))
 
     deltas = [numbers.sequence("delta", layer, sample)[time] for layer in range(1, last + 1)]
     # A layer 0 has no delta: nobody asks for it.
@@ -220,7 +221,7 @@ class _Scaled:
         return math.log(size) + self.exponent * math.log(2.0) if size else -math.inf
 
 
-def _jacobians(numbers: Iteration, link: Link, sample: int, times: range) -> Array:
+def jacobians(numbers: Iteration, link: Link, sample: int, times: range) -> Array:
     """Return what a link multiplies the errors of its source by, as they are read: [time, from, to]."""
     layer = link.result.variable.layer
     assert layer is not None

@@ -21,7 +21,7 @@ from engine.arrays import frozen
 from engine.read.data.cells import Fault, number, pattern
 from engine.read.data.labels import MOST, in_order, label, listed
 from engine.read.data.layout import Layout, by_name, by_place
-from engine.read.data.lines import Lines, NotTextError
+from engine.read.data.lines import Lines, NotTextError, check_empty
 from engine.read.data.numbers import NUMBERS, counted
 from engine.read.document.text import shortened
 from engine.read.findings import Finding, describe
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.read.data.opened import DataFile, Expected
 
-_BLANK = 100_000  # rows; a file of nothing else would be read for half a minute
 _NUMBERED = 4  # columns; fewer may be 0, 1, 2 by chance
 _FAULTS = 1_000  # cells and rows; of more, no one is told the number
 _SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
@@ -144,8 +143,7 @@ class Table:
                 self._add(cells, first=row == 0)
             else:
                 blank += 1
-            if blank > _BLANK:
-                raise NotTextError(f"the file has more than {_BLANK:,} empty rows", "Leave them out.")
+            check_empty(blank)
             if len(self.numbers) > NUMBERS:
                 raise NotTextError(f"the file holds more than {NUMBERS:,} numbers", "Take fewer samples.")
             if not self.good or self._count >= _FAULTS:

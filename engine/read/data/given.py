@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
 from engine.read.data.labels import label, misfit
-from engine.read.data.numbers import known
+from engine.read.data.numbers import counted, known
 from engine.read.data.opened import Asked, Expected
 from engine.read.data.samples import plain_data, sequence_data
 from engine.read.findings import describe
-from engine.read.layers import is_recurrent, layer_sizes
 from engine.scenario import Names
 
 if TYPE_CHECKING:
@@ -19,16 +19,47 @@ if TYPE_CHECKING:
 
     from engine.read.document.shape import DataTable, ScenarioFile
     from engine.read.findings import Findings, KeyPath
+    from engine.read.layers import Sizes
     from engine.scenario import Data
 
 
-def data_of(file: ScenarioFile, path: Path, findings: Findings) -> tuple[Data, Names] | None:
-    """Return the samples of a scenario and the names in them, or None with findings."""
+def data_of(
+    file: ScenarioFile, path: Path, sizes: Sizes, recurrent: bool, findings: Findings
+) -> tuple[Data, Names] | None:
+    """Return the samples of a scenario and the names in them, or None with findings.
+
+    `sizes` are the units of layer 0..L; in a `recurrent` network samples are sequences.
+    """
+    shape = _shape(file, findings)
+    read = _read(file, path, sizes, recurrent, findings)
+    return read if read is None or shape is None else (replace(read[0], shape=shape), read[1])
+
+
+def _shape(file: ScenarioFile, findings: Findings) -> tuple[int, int] | None:
+    """Return the rows and columns of inputs that are pictures; None if they are none, or with findings."""
+    table, inputs = file.data, file.network.inputs
+    if not known(table) or isinstance(table, str) or not known(table.shape) or table.shape is None:
+        return None
+    if len(table.shape) != 2:
+        says = f"expected the rows and the columns of a picture, found {describe(table.shape)}"
+        findings.add(("data", "shape"), says, "Write two numbers, such as shape = [8, 8].")
+        return None
+    rows, columns = table.shape
+    if known(inputs) and rows * columns != inputs:
+        pixels = f"a picture of {rows} × {columns} has {counted(rows * columns, 'pixel')}"
+        says = f"{pixels}, and the network {counted(inputs, 'input')}"
+        remedy = "Each pixel is an input: rows × columns are network.inputs."
+        findings.add(("data", "shape"), says, remedy)
+        return None
+    return rows, columns
+
+
+def _read(
+    file: ScenarioFile, path: Path, sizes: Sizes, recurrent: bool, findings: Findings
+) -> tuple[Data, Names] | None:
     table = file.data
     if not known(table) or not known(file.network.layers):
         return None
-    recurrent = any(is_recurrent(layer) for layer in file.network.layers)
-    sizes = layer_sizes(file.network)
     units = (sizes[0], sizes[-1])
     if isinstance(table, str):
         return _data_from_file(Asked(table), path, units, recurrent, ("data",), findings)

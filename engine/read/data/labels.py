@@ -6,11 +6,11 @@ and 0 where it isn't. A network with one output takes two classes: 0 is the firs
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.read.data.cells import pattern
 from engine.read.data.numbers import counted
 from engine.read.document.text import one_line, shortened
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST = 10_000
 """Classes; more of them, and the column holds no labels."""
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER = pattern(".")
 
 
 def label(text: str) -> str:

@@ -27,6 +27,12 @@ class NotTextError(Exception):
         self.says, self.remedy = says, remedy
 
 
+def check_empty(rows: int) -> None:
+    """Refuse a file of more empty rows than anyone would leave."""
+    if rows > _BLANK:
+        raise NotTextError(f"the file has more than {_BLANK:,} empty rows", "Leave them out.")
+
+
 class Lines:
     """The lines of a table. `line` and `source` are the number and the text of the last one read."""
 
@@ -46,8 +52,7 @@ class Lines:
             if not self._is_before(text):
                 yield text
                 break
-            if self.line > _BLANK:
-                raise NotTextError(f"the file has more than {_BLANK:,} empty rows", "Leave them out.")
+            check_empty(self.line)
         while raw := self._file.readline(_LONGEST + 1):
             yield self._text(raw)
 

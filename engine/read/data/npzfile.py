@@ -11,6 +11,7 @@ import tokenize
 import warnings
 import zipfile
 import zlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from engine.read.findings import describe, quoted
 from engine.scenario import Data, Names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
     import numpy.typing as npt
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.read.data.opened import DataFile, Expected
 
-DAMAGED = (
+_DAMAGED = (
     EOFError,
     KeyError,
     MemoryError,
@@ -52,6 +54,8 @@ DAMAGED = (
 _END = struct.Struct("<4s4H2LH")  # the record that ends a zip file without comment
 _LOCATOR = 20  # bytes before it, where a zip64 file says so
 _MEMBERS = 64
+ARRAYS = 1000
+"""Arrays of a file of somebody's numbers, or of a network's parameters."""
 _LARGEST = 16 * NUMBERS  # bytes; no number is longer than 16
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # a file of another one may ask for any memory
 
@@ -62,28 +66,22 @@ _NAMES = {
 }
 """What people call the two arrays; capitals don't count."""
 
-_REMEDY = (
-    "Write it with numpy.savez(name, inputs=..., targets=...), or name its arrays under [data]: "
-    'inputs = ["..."] and targets = ["..."].'
-)
+_WRITE = "Write it with numpy.savez(name, inputs=..., targets=...)."
+_REMEDY = f'{_WRITE[:-1]}, or name its arrays under [data]: inputs = ["..."] and targets = ["..."].'
 
 
 def read_npz(file: DataFile, expected: Expected) -> tuple[Data, Names] | None:
     """Return the samples of an .npz file and the names in it, or None with each error noted."""
-    if not is_small_zip(file.file):
-        file.complain("this is not an .npz file", "Write it with numpy.savez(name, inputs=..., targets=...).")
-        return None
     try:
-        with zipfile.ZipFile(file.file) as archive, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what numpy has to say of odd headers would stand on the screen
+        with opened_zip(file.file, "an .npz", _WRITE) as archive:
             names = _chosen(archive, file, expected)
             if names is None:
                 return None
-            inputs = _array(archive, names[0], "inputs", file)
+            inputs = numbers_in(archive, names[0], "inputs", file)
             room = NUMBERS - (0 if inputs is None else inputs.size)
-            targets = _array(archive, names[1], "targets", file, room, labels=expected.asked.labels)
-    except DAMAGED as error:
-        file.complain(f"the file is damaged: {shortened(str(error) or type(error).__name__)}")
+            targets = numbers_in(archive, names[1], "targets", file, room, labels=expected.asked.labels)
+    except ZipError as error:
+        file.complain(error.says, error.remedy)
         return None
     if inputs is None or targets is None:
         return None
@@ -121,7 +119,32 @@ def _usual(there: list[str], usual: list[str]) -> list[str]:
     return [name for name in found if name == usual[0]] or found
 
 
-def is_small_zip(file: BinaryIO, most: int = _MEMBERS) -> bool:
+class ZipError(Exception):
+    """A file is no zip file as `numpy.savez` writes one: the sentence that says why, and the remedy."""
+
+    def __init__(self, says: str, remedy: str = "") -> None:
+        super().__init__(says)
+        self.says, self.remedy = says, remedy
+
+
+@contextmanager
+def opened_zip(file: BinaryIO, kind: str, remedy: str, most: int = _MEMBERS) -> Iterator[zipfile.ZipFile]:
+    """Open a zip file of at most so many members, to be read within the `with`; `kind` is what it should be.
+
+    Raises:
+        ZipError: it is none, or what is read of it shows that it is damaged.
+    """
+    if not _is_small_zip(file, most):
+        raise ZipError(f"this is not {kind} file", remedy)
+    try:
+        with zipfile.ZipFile(file) as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what numpy has to say of odd headers would stand on the screen
+            yield archive
+    except _DAMAGED as error:
+        raise ZipError(f"the file is damaged: {shortened(str(error) or type(error).__name__)}") from None
+
+
+def _is_small_zip(file: BinaryIO, most: int) -> bool:
     """Return whether the file ends as `numpy.savez` ends it, with a list of few members.
 
     The zip module reads that list as a whole, which in a hostile file would take minutes.
@@ -138,7 +161,7 @@ def is_small_zip(file: BinaryIO, most: int = _MEMBERS) -> bool:
     return bool(signature == b"PK\5\6") and comment == 0 and members <= most and length <= most * 2**10
 
 
-def _array(
+def numbers_in(
     archive: zipfile.ZipFile,
     array_name: str,
     name: str,
@@ -176,7 +199,7 @@ def stored(
 ) -> npt.NDArray[Any] | None:
     """Return an array of an .npz file, of real numbers of any type or of texts too; None with an error noted.
 
-    `name` is what it becomes, if that is another. Raises one of `DAMAGED` if the file is.
+    `name` is what it becomes, if that is another. Raises an error of `opened_zip`'s, if the file is damaged.
     """
     name = name or array_name
     member = f"{array_name}.npy"
@@ -202,10 +225,10 @@ def stored(
     if size > room:
         beside = "" if room == NUMBERS else f" beside {NUMBERS - room:,} inputs"
         says = f"the array has {size:,} numbers{beside}; the limit is {NUMBERS:,}"
-        file.complain(says, "Take fewer samples.", key=name)
+        file.complain(says, file.smaller, key=name)
         return None
     if size * kind.itemsize > _LARGEST:
-        file.complain(f"the array takes more than {_LARGEST // 10**6} MB", "Take fewer samples.", key=name)
+        file.complain(f"the array takes more than {_LARGEST // 10**6} MB", file.smaller, key=name)
         return None
     with archive.open(member) as stream:
         found: npt.NDArray[Any] = npy.read_array(stream, allow_pickle=False)

@@ -43,11 +43,12 @@ class Expected(NamedTuple):
 
 
 class DataFile(NamedTuple):
-    """An open data file, and where to note what is wrong with it."""
+    """An open file, and where to note what is wrong with it; `smaller` is what to do if it is too large."""
 
     file: BinaryIO
     name: str
     findings: Findings
+    smaller: str = "Take fewer samples."
 
     def complain(
         self,

@@ -77,7 +77,7 @@ Samples = list[str | list[float | list[float]]]
 
 
 class LayerTable(Struct, forbid_unknown_fields=True):
-    """One layer of neurons: either `weights`, or `units` and `init`."""
+    """One layer of neurons: `weights`, or `units` and `init`, or `units` and a file of parameters."""
 
     activation: Annotated[
         Activation,
@@ -89,7 +89,7 @@ class LayerTable(Struct, forbid_unknown_fields=True):
     ] = None
     units: Annotated[
         Count | None,
-        Meta(description="Number of neurons, where the weights are drawn by `init`."),
+        Meta(description="Number of neurons, where the weights are drawn by `init` or come from a file."),
     ] = None
     init: Annotated[
         Init | None, Meta(description="How the weights are drawn; needs training.seed, except zeros.")
@@ -132,6 +132,14 @@ class NetworkTable(Struct, forbid_unknown_fields=True):
         list[LayerTable],
         Meta(min_length=1, description="Layer 1 first; the last layer gives the prediction."),
     ]
+    parameters: Annotated[
+        str | None,
+        Meta(
+            description="An .npz file in the scenario's folder or below, by its path from there. It has W1 "
+            "[to, from] of layer 1, b1 and U1 (recurrent weights) if there are any, W2 and so on: what the "
+            "layers, which then have `units`, don't give themselves."
+        ),
+    ] = None
 
 
 class DataTable(Struct, forbid_unknown_fields=True):
@@ -182,6 +190,13 @@ class DataTable(Struct, forbid_unknown_fields=True):
         Meta(
             description="Whether the first line of a CSV file has the names of the columns. "
             "Without it: if none of them is a number."
+        ),
+    ] = None
+    shape: Annotated[
+        list[Count] | None,
+        Meta(
+            description="Rows and columns of inputs that are pictures, such as [8, 8]: the inputs of a "
+            "sample are its pixels, row by row. Without it: they are no pictures."
         ),
     ] = None
 

@@ -1,115 +1,60 @@
-"""Is the same step of another sample and of another iteration found, looking at the same?"""
+"""Does the place along the curve stay in what has been run, stop at round iterations, and stay in sight?"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING, get_args
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import load, trace
-from engine.catalog import find
-from engine.facts.number import Traced
-from engine.looking.cursor import back, go_to, start
-from engine.looking.moves import MOST_TIMES, Command, move, repeated
-from engine.looking.selection import explained
+from engine.looking.along import Along, moved, seen, zoomed
 
-if TYPE_CHECKING:
-    from engine.run.tracing import Trace
-
-COMMANDS: tuple[Command, ...] = get_args(Command)
+RUNS = st.integers(1, 10**7)
 
 
-@cache
-def run_of(name: str) -> Trace:
-    run = trace(load(find(name)))
-    run.advance(min(run.iterations, 20))
-    return run
-
-
-@given(st.sampled_from(["batch", "iris", "elman", "premature", "17-layerwise"]), st.integers(0, 700))
-def test_the_same_step_of_the_next_sample_and_back(name: str, step: int) -> None:
-    run = run_of(name)
-    cursor = go_to(start(run), run, step)
-    site, there = (run.schedule.anchor(one.step) for one in (cursor, move(cursor, run, "next-sample")))
-    if site.sample is None:
-        assert there == site
-        return
-    batch = run.shapes.batch(site.iteration)
-    if site.sample + 1 in batch:
-        assert there.iteration == site.iteration
-        assert there.sample == site.sample + 1
-    elif site.iteration + 1 < run.iterations:
-        assert (there.iteration, there.sample) == (
-            site.iteration + 1,
-            run.shapes.batch(site.iteration + 1).start,
-        )
-    if there.kind == site.kind:
-        assert (there.layer, there.time) == (site.layer, site.time)
-        if there != site:
-            after = move(move(cursor, run, "next-sample"), run, "previous-sample")
-            assert after.step == cursor.step
-
-
-@given(
-    st.sampled_from(["mazur", "batch", "iris", "elman"]),
-    st.integers(0, 700),
-    st.sampled_from(["next-term", "next-part", "layer-down"]),
-)
-def test_what_is_looked_at_stays_looked_at_in_the_next_iteration(
-    name: str, step: int, looking: Command
+@given(RUNS, st.integers(0, 10**7), st.integers(0, 70), st.lists(st.sampled_from([1, -1]), max_size=40))
+def test_what_is_pointed_at_has_been_computed_and_is_seen(
+    iterations: int, here: int, zoom: int, ways: list[int]
 ) -> None:
-    run = run_of(name)
-    cursor = move(go_to(start(run), run, step), run, looking)
-    cursor = replace(cursor, term=None)
-    there = move(cursor, run, "same-next")
-    here = run.schedule.site(cursor.step)
-    if here.iteration + 1 == run.iterations:
-        assert there == cursor
-        return
-    assert run.schedule.site(there.step)._replace(iteration=0, sample=0) == here._replace(
-        iteration=0, sample=0
-    ) or (here.sample is None)
-    assert there.units == cursor.units
-    assert Traced(run, explained(run, there)).symbol == Traced(run, explained(run, cursor)).symbol
-    again = move(there, run, "same-previous")
-    assert again.step == cursor.step
-    assert explained(run, again) == explained(run, cursor)
-    assert replace(back(there), past=(), future=()) == replace(cursor, past=(), future=())
+    here = min(here, iterations - 1)
+    computed = here + 1
+    along = Along(zoom=zoom)
+    for by in ways:
+        before, along = along, moved(along, here, iterations, computed, by)
+        assert along.at is not None
+        assert 0 <= along.at < computed
+        if before.at is not None:
+            assert by * (along.at - before.at) >= 0
+        shown = seen(along, here, iterations)
+        assert along.at in shown
+        assert 0 <= shown.start < shown.stop <= iterations
 
 
-@given(st.sampled_from(["mazur", "elman"]), st.integers(0, 90), st.sampled_from(COMMANDS), st.integers(1, 40))
-def test_a_count_is_so_many_moves_and_one_way_back(
-    name: str, step: int, command: Command, times: int
-) -> None:
-    run = run_of(name)
-    if command in ("last", "to-maker", "to-next-reader", "to-previous-reader", "back", "forward", "first"):
-        return
-    cursor = go_to(start(run), run, step)
-    once = cursor
-    for _ in range(min(times, 19) if "iteration" in command or "same" in command else times):
-        if run.schedule.site(once.step).iteration < 19:
-            once = move(once, run, command)
-    found = repeated(cursor, run, command, times)
-    if run.schedule.site(once.step).iteration < 19:
-        assert replace(found, past=(), future=()) == replace(once, past=(), future=())
-        if times > 1 and found.step != cursor.step:
-            assert len(found.past) == 1
+def test_it_stops_at_round_iterations_as_they_are_shown() -> None:
+    along, stops = Along(), []
+    for _ in range(3):
+        along = moved(along, 0, 10_000, 10_000, 1)
+        assert along.at is not None
+        stops.append(along.at + 1)
+    assert stops == [200, 400, 600]
+    assert moved(along, 0, 10_000, 10_000, -1).at == 399
+    assert moved(Along(at=9_999), 0, 10_000, 10_000, 1).at == 9_999
+    assert moved(Along(), 4_321, 10_000, 10_000, -1).at == 4_199
 
 
-def test_a_large_count_stops_at_the_end() -> None:
-    run = run_of("mazur")
-    assert repeated(start(run), run, "next", 10**9).step == len(run) - 1
-    assert repeated(start(run, 500), run, "previous", 10**9).step == 0
-    assert run.schedule.site(repeated(start(run), run, "next-iteration", MOST_TIMES).step).iteration == 9999
+def test_a_zoom_shows_a_quarter_around_what_is_pointed_at_and_comes_back() -> None:
+    along = Along(at=5_000)
+    lengths = []
+    for _ in range(8):
+        lengths.append(len(seen(along, 0, 10_000)))
+        assert 5_000 in seen(along, 0, 10_000)
+        along = zoomed(along, 10_000, 1)
+    assert lengths[:6] == [10_000, 2_500, 625, 157, 40, 10]
+    assert along == zoomed(along, 10_000, 1)
+    assert len(seen(along, 0, 10_000)) == 8
+    for _ in range(9):
+        along = zoomed(along, 10_000, -1)
+    assert along == Along(at=5_000)
 
 
-@pytest.mark.parametrize("command", ["next-sample", "same-next", "previous-sample", "same-previous"])
-def test_at_an_end_it_stays(command: Command) -> None:
-    run = run_of("batch")
-    step = 0 if command.endswith("previous") or command.startswith("previous") else len(run) - 1
-    cursor = start(run, step)
-    assert move(cursor, run, command) == cursor
+def test_the_picture_stands_still_while_the_middle_is_gone_through() -> None:
+    pictures = {seen(Along(at=at, zoom=1), 0, 10_000) for at in range(4_000, 4_300)}
+    assert len(pictures) == 1

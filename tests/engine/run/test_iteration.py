@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from engine.order.shapes import shapes_of
@@ -25,3 +26,17 @@ def test_the_loss_of_a_step_is_that_of_the_run(output: str) -> None:
         (loss,) = (step.record()["loss"] for step in steps if step.kind == "loss")
         assert loss == pytest.approx(float(steps.losses.values()[0]), abs=0.0, nan_ok=True)
     assert seen > 5
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_each_sample_of_a_batch_gives_is_the_sum_over_its_times(seed: int) -> None:
+    whole = trace(scenario_at_random(seed, Wanted(recurrent=seed % 2 == 0)))
+    numbers = whole.iteration(0)
+    for layer in range(1, whole.shapes.layers + 1):
+        for to in range(whole.scenario.network.sizes[layer]):
+            for group in whole.shapes.groups(layer):
+                found = numbers.shares_of_batch(layer, group, to)
+                for place, sample in enumerate(numbers.samples):
+                    each = [numbers.gradients(layer, sample, time) for time in range(whole.shapes.times)]
+                    expected = np.sum([getattr(one, group)[to] for one in each], axis=0)
+                    assert found[place] == pytest.approx(np.atleast_1d(expected), rel=1e-9, abs=1e-12)

@@ -6,7 +6,10 @@ import pytest
 
 from engine import trace
 from engine.facts.compare import compare
-from engine.words.compared import sentence
+from engine.facts.number import Traced
+from engine.facts.parting import parting
+from engine.numerals import apart, numeral
+from engine.words.compared import judged, sentence, why
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
@@ -14,7 +17,7 @@ from tests.scenarios_at_random import Wanted, scenario_at_random
 @pytest.mark.parametrize("seed", range(60))
 def test_the_sentence_is_true(seed: int) -> None:
     found = compare(trace(scenario_at_random(seed, Wanted(iterations=1))), 0)
-    text = sentence(found)
+    text = f"{sentence(found)} {judged(found)}"
     same = found.loss_early == pytest.approx(found.loss_waited, rel=1e-10, abs=0.0)
     apart = found.overall.differ > 0 and not same
     assert ("lower" in text) == (apart and found.loss_early < found.loss_waited)
@@ -28,3 +31,16 @@ def test_sentences_where_there_is_nothing_to_compare() -> None:
     assert sentence(compare(trace(one), 0)) == "In this iteration both orders make the same change."
     at_rest = scenario([layer("identity", [[0.5]])], [[1.0]], [[0.5]])
     assert sentence(compare(trace(at_rest), 0)).startswith("Neither order changes anything")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_where_they_part_is_told_with_the_numbers_of_both(seed: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    there = parting(run, compare(run, 0), (0,) * (run.shapes.layers + 1))
+    if there is None:
+        return
+    text = why(run, there)
+    assert text.startswith(f"At step {there.step + 1:,} they part: {Traced(run, there.number).symbol} ")
+    digits = apart(there.right, there.made)
+    is_not = f"{numeral(there.made, digits=digits)} instead of {numeral(there.right, digits=digits)}."
+    assert text.endswith(is_not)

@@ -128,6 +128,8 @@ def _class(parser: ArgumentParser) -> None:
 
 
 def _sshd_config(parser: ArgumentParser) -> None:
+    from tui.classroom.sshd import SESSION_PLACE
+
     whom = parser.add_mutually_exclusive_group()
     whom.add_argument("--group", default="students", help="the group that gets nothing else (%(default)s)")
     whom.add_argument("--user", help="the one account that does, instead of a group")
@@ -135,7 +137,7 @@ def _sshd_config(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--session",
         metavar="FILE",
-        default="/usr/local/libexec/bp-tui-session",
+        default=SESSION_PLACE,
         help="where the session script will be (%(default)s)",
     )
     parser.add_argument(
@@ -172,7 +174,12 @@ def _import(parser: ArgumentParser) -> None:
         "fc1.weight, 0.bias, coefs_[0], weight_ih_l0, Wxh; or a .skops file of scikit-learn's MLPClassifier "
         "or MLPRegressor",
     )
-    parser.add_argument("-o", "--output", metavar="NEW.toml", help="write it to a file, of no name yet")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="NEW.toml",
+        help="write it to a file, of no name yet; many parameters to an .npz file beside it",
+    )
     parser.add_argument("--force", action="store_true", help="write over a file that is there")
     parser.add_argument(
         "--activation",

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import Array
+    from engine.branching.parted import Parted
     from engine.branching.tree import Runs
-    from engine.facts.parted import Parted
     from engine.run.tracing import Trace
 
 _LEAST_COLUMNS, _LEAST_LINES = 12, 3
@@ -57,7 +57,7 @@ def curves_rows(runs: Runs, beside: int, iteration: int, width: int, height: int
 
 
 def _falls_far(traces: Sequence[Trace]) -> bool:
-    from tui.draw.loss import falls_far
+    from engine.facts.losses import falls_far
 
     return any(map(falls_far, traces))
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.activations import ACTIVATIONS
+from engine.words.chain import changed_already, notes
 from tui.draw.chain.asked import Asked
-from tui.draw.chain.factors import changed_weights, factor_rows, rows_wanted
+from tui.draw.chain.factors import factor_rows, rows_wanted
 from tui.draw.chain.paths import listable, sum_rows
 from tui.draw.chain.reuse import reuse_rows, reuse_words
 from tui.draw.kit.rows import Row, clip, length
@@ -30,8 +30,8 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     asked = Asked(trace, cursor)
     paths, branches = listable(asked), asked.above
     rows_left = height - 2 - len(sum_rows(asked, width, 0)) - len(reuse_rows(asked, width, 0))
-    notes = _notes(asked, width, in_full=len(asked.path) < rows_left)
-    room = _Room(rows_left - len(notes))
+    told = _notes(asked, width, in_full=len(asked.path) < rows_left)
+    room = _Room(rows_left - len(told))
     factors = max(1, room.take(min(_LEAST_FACTORS, len(asked.path))))
     listed, gathered = room.take(min(2, paths)), room.take(min(2, branches))
     factors += room.take(rows_wanted(asked.path, factors + room.left) - factors)
@@ -48,7 +48,7 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     rows = [
         _title(asked, width),
         *factor_rows(asked, width, factors),
-        *notes,
+        *told,
         *gap,
         *sums,
         *gap,
@@ -87,26 +87,12 @@ def _title(asked: Asked, width: int) -> Row:
 
 
 def _notes(asked: Asked, width: int, *, in_full: bool) -> list[Row]:
-    """Return what must be said of the factors: weights that have changed, factors that are one.
-
-    That the path leaves its time is seen in the heading: it is told only `in_full`.
-    """
-    notes: list[tuple[str, str]] = []
-    changed = changed_weights(asked)
-    if changed:
-        names = ", ".join(changed)
-        notes.append((" ! ", f"{names} changed already: no longer the factor that the forward pass used."))
-    if asked.one_factor:
-        name = asked.trace.scenario.network.layers[-1].activation
-        does = "couples its outputs" if ACTIVATIONS[name].coupled else "and this loss simplify"
-        notes.append(("", f"{name.capitalize()} {does}: slope and error are one factor, ∂C/∂z."))
-    if asked.path.carrier is not None and in_full:
-        where = f"@{asked.path.until}, back through U{asked.path.carrier}"
-        notes.append(("", f"No target at @{asked.chain.time}: the error comes from {where}."))
-    if asked.path.carrier is None and not asked.chain.has_target:
-        notes.append(("", "No target at this time: a path within it carries 0 and does not count."))
+    """Return what must be said of the factors."""
+    changed = asked.path.changed(asked.step)
+    told = [(" ! ", changed_already(changed))] if changed else []
+    told += [("", text) for text in notes(asked.chain, asked.path, in_full=in_full)]
     return [
         ((mark if place == 0 else " " * len(mark), "warning" if place == 0 else ""), (f" {line}", "words"))
-        for mark, text in notes
+        for mark, text in told
         for place, line in enumerate(wrapped(text, max(20, width - len(mark) - 2)))
     ]

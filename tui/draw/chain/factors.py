@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.facts.chain.factors import what_it_is
-from engine.facts.number import Traced
-from engine.words.chain import meanings
+from engine.words.chain import meanings, when_made
 from tui.draw.kit.bars import NUMBER, Columns, Line
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, power, sign_style, signed
 
@@ -75,18 +74,6 @@ def _rows(path: ChosenPath, room: int) -> list[range]:
     return [*map(row, range(first)), middle, *map(row, range(last + 1, number))]
 
 
-def changed_weights(asked: Asked) -> list[str]:
-    """Return the path's weights that are, as is known by now, no longer those of the forward pass."""
-    path = asked.path
-    factors = [*path.above, *path.below]
-    if path.steps:
-        # Of the same recurrent weight at each time, the first and the last on the way back tell.
-        first = len(path.above)
-        factors += [path.factor(first), path.factor(first + path.each * (path.steps - 1))]
-    changed = (one.number for one in factors if one.changed and asked.shown(one.number) is not None)
-    return sorted({number.group for number in changed if isinstance(number, Traced)})
-
-
 @np.errstate(all="ignore")
 def _together(asked: Asked, places: range, cells: int) -> Row:
     """Return how many factors are folded, their product, and what each step through time gives."""
@@ -135,7 +122,8 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
     room = cells - len(sign) - _SYMBOL - NUMBER - 1
     right = asked.should_be(value, partial(_factor_there, asked, places.start))
     mark = "" if right is None else f"{WRONG} {signed(right, NUMBER - 2).strip()}"
-    texts = [f"{mark}{', ' if mark else ''}{words}" for words in meanings(factor)]
+    told = when_made(factor) if value is None else meanings(factor)
+    texts = [f"{mark}{', ' if mark else ''}{words}" for words in told]
     words = next((words for words in texts if len(words) < room), mark or texts[-1])
     return (
         (sign, "warning" if changed else "dim"),

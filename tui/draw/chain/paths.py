@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.right import should_be
+from engine.words.chain import record_of, sum_title
 from tui.draw.kit.bars import Columns, Line
-from tui.draw.kit.numbers import count, counted, numeral
+from tui.draw.kit.numbers import counted
 from tui.draw.kit.rows import Row, rule
 
 if TYPE_CHECKING:
@@ -26,24 +27,17 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     recorded = asked.shown(asked.gradient)
     right = asked.should_be(recorded, lambda one: one.gradient.value)
     left: Row = ((f" = {asked.gradient.symbol}", "strong"),)
-    note: Row = (("   multiplied out; not recorded yet", "dim"),)
-    if recorded is not None:
-        note = ((f"   recorded: {numeral(recorded)}", "dim"),)
-    title = f"the sum over {_paths(chain.ways.paths)}"
+    note: Row = ((f"   {record_of(asked.gradient, recorded, product=asked.path_is_known)}", "dim"),)
     if asked.path.carrier is not None:
         lines = _through_later_times(asked, width)
         if later == 1:
             lines.append(Line((*left, *note), lines[0].value, lines[0].right))
         else:
             lines.append(Line(left, recorded, right))
-        return [
-            rule(f"{title}, {'all ' if later > 1 else ''}through later times", width),
-            *Columns(width).rows(lines),
-        ]
+        return [rule(sum_title(chain), width), *Columns(width).rows(lines)]
     total = _sum_now(asked)
     lines = _within_this_time(asked, room)
     if later:
-        title += f": {count(chain.paths_now)} within this time, {count(later)} through later times"
         rest = None if recorded is None else _sum_later(asked)
         right_rest = asked.should_be(rest, _sum_later)
         lines.append(Line(((f"   {_paths(later)} through later times", "dim"),), rest, right_rest))
@@ -51,7 +45,7 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     else:
         whole = total if asked.path_is_known else None
         lines.append(Line((*left, *note), whole, asked.should_be(whole, _sum_now)))
-    return [rule(title, width), *Columns(width).rows(lines)]
+    return [rule(sum_title(chain), width), *Columns(width).rows(lines)]
 
 
 def _through_later_times(asked: Asked, width: int) -> list[Line]:

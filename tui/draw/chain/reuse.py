@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.words.chain import price_of_one, served
+from engine.words.chain import price_of_one, reuse_title, served
 from tui.draw.kit.bars import Columns, Line
 from tui.draw.kit.rows import Row, rule
 from tui.draw.kit.wide import paragraph
@@ -24,9 +24,7 @@ def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
     """Return how the delta of the neuron gathers what comes back in `room` rows, then the gradient."""
     future = asked.chain.from_future(asked.unit)
     in_one = asked.layer == asked.last and asked.one_factor
-    again = []
     if asked.layer < asked.last:
-        again.append(f"δ{asked.layer + 1}, formed once for layer {asked.layer + 1}")
         lines = _branches(asked, room)
     else:
         # Slope and error may be one factor; then there is only their product to show.
@@ -38,14 +36,12 @@ def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
                 lambda one: one.delta if in_one else one.factors[0].number,
             )
         ]
-    if future is not None:
-        again.append(f"δ{asked.layer} of the next time")
     if not in_one:
         if future is not None:
             left: Row = ((f" + {future.symbol} ".ljust(_TERM), "symbol"), ("back from the next time", "dim"))
             lines.append(_line(asked, left, lambda one: one.chain.from_future(one.unit)))
         lines.append(_times(asked, asked.factors[-2].number, lambda one: one.delta))
-    title = f"used again: {', and '.join(again)}" if again else "the way back begins here"
+    title = reuse_title(asked.chain, future=future is not None)
     lines.append(_times(asked, asked.factors[-1].number, lambda one: one.gradient))
     return [rule(title, width), *Columns(width).rows(lines)]
 
@@ -91,7 +87,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
 def _times(asked: Asked, factor: Leaf, result: Callable[[Asked], Leaf]) -> Line:
     left: Row = (
         (f" × {factor.symbol} ".ljust(_TERM), "symbol"),
-        (asked.text(factor).ljust(9), "value"),
+        (f"{asked.text(factor)} ".ljust(9), "value"),
         (f"= {result(asked).symbol}", "strong"),
     )
     return _line(asked, left, result)

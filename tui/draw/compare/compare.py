@@ -1,8 +1,9 @@
 """What if the update had not waited? Two orders side by side, from the same parameters.
 
-First in words what differs. Then a line for each number: what each order adds to it in the whole iteration,
-the ratio, and whether the sign is another; the measured slope of the loss for the number looked at; the
-losses, which prove nothing; and last the angle to the negative gradient.
+First in words what differs, and where the two part. Then a line for each number: what each order adds to it
+in the whole iteration, the ratio, whether the sign is another, and a pair of bars; the measured slope of the
+loss for the number looked at; where there is room the equation at which they part, worked out for both; the
+losses, which prove nothing; and last the angles to the negative gradient.
 """
 
 from __future__ import annotations
@@ -10,23 +11,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.compare import choices, compare
+from engine.facts.deviations import Lines
+from engine.facts.parting import parting
 from engine.looking.cursor import active_layer
 from engine.order.orders import ONLY_WAITING
-from engine.words.compared import origin, sentence
+from engine.words.compared import judged, origin, sentence, why
 from tui.draw.compare.columns import list_rows
-from tui.draw.compare.listed import Lines
-from tui.draw.compare.verdict import angles_row, judge_row, loss_lines
+from tui.draw.compare.parting import parting_rows
+from tui.draw.compare.verdict import angle_rows, judge_row, loss_lines
 from tui.draw.kit.rows import Row, clip
 from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.facts.compare import Comparison
+    from engine.facts.parting import Parting
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Order
 
-_LEAST = 8  # rows of the heads, three lines of the list and what both orders amount to
+_LEAST = 9  # rows of the heads, three lines of the list and what both orders amount to
+_LEAST_LISTED, _BESIDE = 3, 8  # lines of the list, also above the equation at which two orders part
 
 
 def compare_rows(
@@ -50,14 +56,33 @@ def compare_rows(
     found = compare(trace, iteration, against)
     layer = active_layer(trace, cursor.step)
     index = (cursor.units[layer], cursor.units[layer - 1])
-    words = paragraph(" ".join((sentence(found), origin(trace, found))), width)
-    if len(words) > height - _LEAST:
-        words = paragraph(sentence(found), width)
-    after: list[Row] = [
-        judge_row(trace, found, layer, index, width),
-        *loss_lines(trace, others, found, width),
-        angles_row(found, layer, width),
-    ]
-    lines = Lines(found, (layer, index), room=max(3, height - len(words) - len(after) - 1))
-    listed = list_rows(trace, found, lines, width)
-    return [clip(row, width) for row in (words + listed + after)[:height]]
+    there = parting(trace, found, cursor.units)
+    words = _words(trace, found, there, width, height - _LEAST)
+    losses = [*paragraph(judged(found), width), *loss_lines(trace, others, found, width)]
+    lines = Lines(found, (layer, index), room=height)
+    room = height - len(words) - len(losses) - 3  # the heads, the measured slope, and the angle
+    apart = parting_rows(trace, found, there, cursor.units, width) if there is not None else []
+    if room - len(apart) < min(len(lines), _BESIDE):
+        apart = []
+    room = max(_LEAST_LISTED, room - len(apart))
+    listed = list_rows(trace, found, Lines(found, (layer, index), room), width, room)
+    left = height - len(words) - len(listed) - len(apart) - len(losses) - 1
+    judge = judge_row(trace, found, layer, index, width)
+    blocks = [words, [*listed, judge], apart, losses, angle_rows(found, layer, width, left)]
+    spare, rows = height - sum(map(len, blocks)), list[Row]()
+    for block in filter(None, blocks):
+        if rows and spare > 0:  # what is spare sets them apart
+            rows.append(())
+            spare -= 1
+        rows += block
+    return [clip(row, width) for row in rows[:height]]
+
+
+def _words(trace: Trace, found: Comparison, there: Parting | None, width: int, room: int) -> list[Row]:
+    """Return in words what differs, where the two part, and what both begin with, as far as there is room."""
+    said = [sentence(found), why(trace, there) if there is not None else "", origin(trace, found)]
+    for count in (3, 2, 1):
+        words = paragraph(" ".join(filter(None, said[:count])), width)
+        if len(words) <= room:
+            break
+    return words

@@ -1,4 +1,4 @@
-"""What do two orders of an iteration amount to: the angles to the negative gradient, and the losses?
+"""What do two orders of an iteration amount to: the losses, and the angles to the negative gradient?
 
 The measured slope of the loss for the number that is looked at is the judge between the two.
 """
@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.compare import final_losses
+from engine.facts.compare import choices, final_losses
 from engine.facts.measured import central_difference
 from engine.numerals import apart
-from tui.draw.compare.columns import CELLS, NAME, angle_to, cosine, degrees, right
+from tui.draw.compare.columns import CELLS, NAME, right
 from tui.draw.kit.numbers import UNKNOWN, counted, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.facts.compare import Comparison, LayerComparison
+    from engine.facts.compare import Angle, Comparison, LayerComparison
     from engine.run.tracing import Trace
 
 
@@ -25,27 +25,65 @@ _LOSS_DIGITS = 7
 """What an iteration takes from a loss is often seen in these only."""
 
 
-def angles_row(found: Comparison, active: int, width: int) -> Row:
-    """Return the angle of all numbers and of as many layers, from the active one on, as fit."""
+def angle_rows(found: Comparison, active: int, width: int, room: int) -> list[Row]:
+    """Return the angle of all numbers and, where there is room, a line for each layer.
+
+    Else as many layers, from the active one on, as fit in the one line.
+    """
     row: list[Run] = [
-        (f" {angle_to(found)}", "heading"),
+        (f" {_angle_to(found)}", "heading"),
         ("  all ", "dim"),
-        (f"{degrees(found.overall)}", "strong"),
-        (f" cos {cosine(found.overall)}", "dim"),
+        (f"{_degrees(found.overall)}", "strong"),
+        (f" cos {_cosine(found.overall)}", "dim"),
     ]
+    if 1 + len(found.layers) <= room:
+        return [tuple(row), *(_of_layer(found, layer) for layer in found.layers)]
     used = sum(len(text) for text, _ in row)
     layers = [found.layers[(active - 1 + place) % len(found.layers)] for place in range(len(found.layers))]
     shown: list[LayerComparison] = []
     for layer in layers:
-        used += len(f" · layer {layer.layer} {degrees(layer.angle)}")
+        used += len(f" · layer {layer.layer} {_degrees(layer.angle)}")
         if used > width - 2:
             break
         shown.append(layer)
     for layer in sorted(shown, key=lambda one: one.layer):
-        row += [(f" · layer {layer.layer} ", "dim"), (degrees(layer.angle), "strong")]
+        row += [(f" · layer {layer.layer} ", "dim"), (_degrees(layer.angle), "strong")]
     if len(shown) < len(layers):
         row.append((" …", "dim"))
-    return tuple(row)
+    return [tuple(row)]
+
+
+def _angle_to(found: Comparison) -> str:
+    """Return what the angle of a comparison is: to -∇C only if the change that is right points there."""
+    return "angle to -∇C" if found.plain else "angle between"
+
+
+def _of_layer(found: Comparison, layer: LayerComparison) -> Row:
+    angle = layer.angle
+    return (
+        (f" layer {layer.layer}", "heading"),
+        (f"  {_angle_to(found)} {_degrees(angle)} · cos {_cosine(angle)} · {_signs(angle)}", "dim"),
+    )
+
+
+def _signs(angle: Angle) -> str:
+    if angle.signed == 0:
+        return "no signs to compare"
+    if angle.signed == 1:
+        return "its sign differs" if angle.flipped else "its sign is the same"
+    return f"{angle.flipped:,} of {angle.signed:,} signs differ"
+
+
+def _degrees(angle: Angle) -> str:
+    """Return an angle as text; · where there is none."""
+    return UNKNOWN if angle.degrees is None else f"{numeral(angle.degrees)}°"
+
+
+def _cosine(angle: Angle) -> str:
+    """Return the cosine of an angle as text; · where there is none."""
+    if angle.cosine is None:
+        return UNKNOWN
+    return numeral(angle.cosine, digits=apart(abs(angle.cosine), 1.0))
 
 
 def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int], width: int) -> Row:
@@ -100,13 +138,14 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
 
 def _runs(trace: Trace, found: Comparison, room: int) -> str:
     """Return over how many iterations the whole runs go, and where they begin if the line above doesn't."""
-    count = f"  {counted(trace.iterations, 'iteration')}"
+    said = f"  {counted(trace.iterations, 'iteration')}"
     if trace.breaks:
-        return "  known of unbroken runs only"
-    if found.iteration == 0:
-        return count
-    apart = f"{count}, each on its own"
-    return apart if len(apart) <= room else "  each on its own from the start"
+        said = "  known of unbroken runs only"
+    elif found.iteration:
+        alone = f"{said}, each on its own"
+        said = alone if len(alone) <= room else "  each on its own from the start"
+    key = " · v: another order" if len(choices(trace, found.iteration)) > 1 else ""
+    return said + key if len(said) + len(key) <= room else said
 
 
 def _losses(one: float, other: float) -> tuple[str, str]:

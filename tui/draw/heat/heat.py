@@ -11,17 +11,11 @@ from typing import TYPE_CHECKING
 from engine.facts.explain.largest import largest
 from engine.facts.number import Number, Traced
 from engine.numerals import DIGITS, apart
-from tui.draw.heat.heatmap import (
-    NEGATIVE,
-    POSITIVE,
-    Map,
-    draw_map,
-    least_width,
-    natural_width,
-)
+from tui.draw.heat.heatmap import Map, draw_map, least_width, natural_width
 from tui.draw.heat.maps import maps_of, matrix_of
 from tui.draw.kit.numbers import WRONG, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
+from tui.draw.kit.shades import NEGATIVE, POSITIVE
 from tui.draw.marks.known import Known
 
 if TYPE_CHECKING:
@@ -31,6 +25,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 _BETWEEN = 3
+_AROUND, _HIGH = 2, 12  # rows of the legend and of the marked entry; from how many rows two have the list
 _MOST_LISTED = 40
 _SHORT_REST_CELLS = 20
 _REST_CELLS = 54  # "and 1,000,000 more, their squares sum to" and a number
@@ -42,19 +37,17 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     reference, index = matrix_of(known)
     matrix = known.at(reference)
     assert matrix is not None
-    listed = max(2, min(6, height // 6))
-    room = max(4, height - listed - 4)
+    maps = maps_of(known)
+    room = max(4, height - _AROUND - (2 if height >= _HIGH else 1))
     canvas = Canvas(width, room)
     below = 0
-    maps = maps_of(known)
     for one, x, cells in _side_by_side(maps, width, room):
         below = max(below, draw_map(canvas, one, x, cells, room))
-    after: list[Row] = [
-        (),
-        _legend(width, sum(int(one.wrong[: one.known].sum()) for one in maps if one.wrong is not None)),
-        _looked_at(trace, reference, matrix, index),
-        *_listed(trace, reference, matrix, width, min(listed, height - below - 3)),
-    ]
+    wrong = sum(int(one.wrong[: one.known].sum()) for one in maps if one.wrong is not None)
+    after: list[Row] = [_legend(width), _marked(trace, reference, matrix, index, wrong)]
+    after += _listed(trace, reference, matrix, width, height - below - len(after))
+    if below + len(after) < height:
+        after = [(), *after]
     return [clip(row, width) for row in (canvas.rows()[:below] + after)[:height]]
 
 
@@ -83,32 +76,33 @@ def _side_by_side(maps: list[Map], width: int, height: int) -> list[tuple[Map, i
     return found
 
 
-def _legend(width: int, wrong: int) -> Row:
+def _legend(width: int) -> Row:
     row: list[Run] = [(" size  ", "dim")]
     for sign, glyphs in (("positive", POSITIVE), ("negative", NEGATIVE)):
         row += [(glyph, f"heat-{sign}-{level}") for level, glyph in enumerate(glyphs, start=1)]
         row.append((f" {sign}  ", "dim"))
     quarters, blank = "in quarters of the largest; ", "blank is 0"
     more = "; a cell of many entries shows their largest"
-    mark: Row = ((f"; {WRONG} {wrong:,} no longer right", "negative"),) if wrong else ()
     texts = (f"{quarters}{blank}{more}", f"{quarters}{blank}", blank)
-    wordings: list[Row] = [(*row, (text, "dim"), *mark) for text in texts]
+    wordings: list[Row] = [(*row, (text, "dim")) for text in texts]
     return next((wording for wording in wordings if length(wording) <= width), wordings[-1])
 
 
-def _looked_at(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int]) -> Row:
+def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int], wrong: int) -> Row:
+    """Return the entry at the marks, what it should be, and how many of all that are shown are wrong."""
     value = float(matrix[index])
     one = Traced(trace, Number(reference, index))
     digits = DIGITS if one.right is None else apart(value, one.right)
     row: Row = (
-        (" chosen   ", "dim"),
+        (" at ▸ ▾   ", "dim"),
         (one.symbol, "chosen"),
         (" = ", "dim"),
         (numeral(value, digits=digits), sign_style(value)),
     )
-    if one.right is None:
-        return row
-    return (*row, (f" {WRONG} ", "negative"), (numeral(one.right, digits=digits), sign_style(one.right)))
+    if one.right is not None:
+        right: Run = (numeral(one.right, digits=digits), sign_style(one.right))
+        row = (*row, (f" {WRONG} ", "negative"), right)
+    return (*row, (f"   {WRONG} {wrong:,} no longer right", "negative")) if wrong else row
 
 
 def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:

@@ -1,50 +1,46 @@
 """How is a matrix of numbers drawn as a map, however large it is?
 
-A glyph for each entry says sign and size: blocks that fill for numbers above zero, hollow signs that grow
-for those below, blank for zero, · for what is not known yet. A small matrix has its numbers written out;
-in one too large for its cells each cell stands for a block of entries and shows the largest of them.
+A shade for each entry says sign and size. A small matrix has its numbers written out; in one too large for
+its cells each cell stands for a block of entries and shows the largest of them.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
+from tui.draw.kit.numbers import WRONG, numeral, sign_style, signed
+from tui.draw.kit.rows import Linked
+from tui.draw.kit.shades import (
+    LATER,
+    LOOKS,
+    NEGATIVE,
+    POSITIVE,
+    block_at,
+    blocks_of,
+    levels_of,
+    scale_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
     from engine.arrays import Array, Mask
-    from tui.draw.kit.rows import Canvas, Style
-
-POSITIVE, NEGATIVE = "░▒▓█", "◦○◇□"
-"""Up to a quarter, half, three quarters and all of the largest magnitude."""
+    from engine.facts.number import Number
+    from tui.draw.kit.rows import Canvas
+    from tui.draw.kit.shades import Blocks
 
 _NUMBER_CELLS = 13  # a glyph, a number of ten cells, and blanks after both
 _MOST_NUMBERS = 16  # columns of a matrix whose numbers are written out
 _LEAST_COLUMNS = 16
 _AXIS_ROWS, _FOOT_ROWS = 2, 1
-_NOT_A_NUMBER, _LATER = 8, 9
-_LOOKS: dict[int, tuple[str, Style]] = {
-    0: (" ", ""),
-    _NOT_A_NUMBER: ("?", "warning"),
-    _LATER: (UNKNOWN, "unknown"),
-    **{level: (POSITIVE[level - 1], f"heat-positive-{level}") for level in range(1, 5)},
-    **{-level: (NEGATIVE[level - 1], f"heat-negative-{level}") for level in range(1, 5)},
-}
 
 
 class Map(NamedTuple):
-    """A matrix to draw: its title, its entries and the one that is looked at.
+    """A matrix to draw: its title, its entries, and the place that is marked along its sides.
 
-    `style` gives the style of an entry that is written out, from its place and a style. Rows from
-    `known` on are not known yet. A `picture` has no units along its sides. `wrong` says which entries are
-    no longer right since an update has not waited.
+    `number` is which one an entry is; the one at the marks is `selected` if it is what is looked at. Rows
+    from `known` on are not known yet. A `picture` has no units along its sides. `wrong` says which entries
+    are no longer right since an update has not waited.
     """
 
     title: str
@@ -52,54 +48,15 @@ class Map(NamedTuple):
     row: int
     column: int
     known: int
-    style: Callable[[int, int, Style], Style]
+    number: Callable[[int, int], Number]
     picture: bool = False
     wrong: Mask | None = None
+    selected: bool = False
 
     @property
     def labels(self) -> int:
         """Cells on the left for the numbers of the rows and a mark."""
         return 2 + len(str(len(self.values))) if not self.picture else 2
-
-
-class Blocks(NamedTuple):
-    """A matrix in blocks of `high` x `wide` entries, and where in it the largest of each block is."""
-
-    high: int
-    wide: int
-    rows: npt.NDArray[np.int64]
-    columns: npt.NDArray[np.int64]
-
-
-def blocks_of(values: Array, known: int, rows: int, columns: int) -> Blocks:
-    """Return a matrix cut into at most `rows` x `columns` blocks of one size; the last may be smaller.
-
-    Rows from `known` on are chosen only in blocks without any other.
-    """
-    height, width = values.shape
-    high, wide = -(-height // rows), -(-width // columns)
-    down, across = -(-height // high), -(-width // wide)
-    sizes = np.full((down * high, across * wide), -2.0)
-    sizes[:known, :width] = np.abs(values[:known])
-    sizes[known:height, :width] = -1.0
-    sizes[np.isnan(sizes)] = math.inf
-    cut = sizes.reshape(down, high, across, wide).swapaxes(1, 2).reshape(down, across, high * wide)
-    largest = cut.argmax(axis=2)
-    return Blocks(
-        high,
-        wide,
-        largest // wide + high * np.arange(down)[:, None],
-        largest % wide + wide * np.arange(across)[None, :],
-    )
-
-
-def levels_of(values: Array, scale: float) -> npt.NDArray[np.int64]:
-    """Return -4..4 for each number: its sign and in which quarter of the scale its magnitude is."""
-    with np.errstate(all="ignore"):
-        sizes = np.ceil(4.0 * np.abs(values) / scale) if scale else np.zeros_like(values)
-        sizes = np.where(values == 0.0, 0.0, np.clip(np.nan_to_num(sizes, nan=4.0), 1.0, 4.0))
-        levels = np.where(np.isnan(values), _NOT_A_NUMBER, np.sign(values) * sizes)
-    return levels.astype(np.int64)
 
 
 def least_width(one: Map) -> int:
@@ -128,51 +85,54 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
     if one.picture and cell == 1:
         room = min(room, -(-rows // 2))  # a cell is twice as high as wide
     blocks = blocks_of(one.values, one.known, room, space // cell)
-    known = np.abs(one.values[: one.known])
-    scale = float(known[np.isfinite(known)].max(initial=0.0))
+    scale = scale_of(one.values[: one.known])
     levels = levels_of(one.values[blocks.rows, blocks.columns], scale)
-    levels[blocks.rows >= one.known] = _LATER
+    levels[blocks.rows >= one.known] = LATER
     canvas.write(x, 0, one.title[:width], "heading")
-    here = one.row // blocks.high, one.column // blocks.wide
+    here = block_at(blocks.tops, one.row), block_at(blocks.lefts, one.column)
     _draw_axes(canvas, one, blocks, x, cell, here)
     left = x + one.labels
     gap = " " * (cell - 1) if cell == _NUMBER_CELLS else ""
     for down, line in enumerate(levels.tolist()):
-        looks = [_LOOKS[level] for level in line]
+        looks = [LOOKS[level] for level in line]
         text = "".join([glyph + gap if gap else glyph * cell for glyph, _ in looks])
         canvas.cells(left, _AXIS_ROWS + down, text, [style for _, style in looks for _ in range(cell)])
     if cell == _NUMBER_CELLS:
         _write_numbers(canvas, one, left)
-    else:
+    elif one.selected:
         canvas.paint(left + cell * here[1], _AXIS_ROWS + here[0], cell, "selected")
     foot = _AXIS_ROWS + len(levels)
     wrong = 0 if one.wrong is None or cell == _NUMBER_CELLS else int(one.wrong[: one.known].sum())
     mark = f"{WRONG} {wrong:,}" if wrong else ""  # where there is no room for a mark at each
     end = canvas.write(x, foot, mark, "warning") if mark else x - 1
-    canvas.write(end + 1, foot, _foot(scale, blocks, x + width - end - 1), "dim")
+    canvas.write(end + 1, foot, _foot(one, scale, blocks, x + width - end - 1), "dim")
     return foot + _FOOT_ROWS
 
 
-def _foot(scale: float, blocks: Blocks, width: int) -> str:
+def _foot(one: Map, scale: float, blocks: Blocks, width: int) -> str:
     """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
     text = f"{POSITIVE[-1]} {numeral(scale)}  {NEGATIVE[-1]} -{numeral(scale)}" if scale else "all 0"
     if len(text) > width:
         text = f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"
-    if blocks.high * blocks.wide == 1:
+    high, wide = (
+        -(-count // len(starts))
+        for starts, count in ((blocks.tops, len(one.values)), (blocks.lefts, one.values.shape[1]))
+    )
+    if high * wide == 1:
         return text
-    block = f"{blocks.high}×{blocks.wide}"
-    whole = f"{text} · a cell is {block}"
-    return whole if len(whole) <= width else f"{text} · {block}"[:width]
+    block = f"{high}×{wide}"
+    said = (f"{text} · a cell is {block}", f"{text} · {block}", block)
+    return next((one for one in said if len(one) <= width), block)
 
 
 def _write_numbers(canvas: Canvas, one: Map, left: int) -> None:
     for row in range(one.known):
         for column, value in enumerate(one.values[row].tolist()):
             style = sign_style(value)
-            if (row, column) == (one.row, one.column):
-                style = f"read-{style}" if value == value else style
+            if one.selected and (row, column) == (one.row, one.column):
+                style = "selected"
             x, y = left + column * _NUMBER_CELLS + 2, _AXIS_ROWS + row
-            canvas.write(x, y, signed(value, 10).rstrip(), one.style(row, column, style))
+            canvas.write(x, y, signed(value, 10).rstrip(), Linked(style, one.number(row, column)))
             if one.wrong is not None and one.wrong[row, column]:
                 canvas.write(x - 1, y, WRONG, "warning")
 
@@ -186,7 +146,7 @@ def _draw_axes(canvas: Canvas, one: Map, blocks: Blocks, x: int, cell: int, here
     if one.picture:
         return
     for down in range(len(blocks.rows)):
-        first = one.row if down == here[0] else down * blocks.high
+        first = one.row if down == here[0] else int(blocks.tops[down])
         number = f"{first + 1:>{one.labels - 2}}"
         canvas.write(x, top + down, number, "chosen" if down == here[0] else "dim")
     number = str(one.column + 1)
@@ -195,7 +155,7 @@ def _draw_axes(canvas: Canvas, one: Map, blocks: Blocks, x: int, cell: int, here
     stop = left + blocks.rows.shape[1] * cell
     longest = len(str(one.values.shape[1]))
     for column in range(0, blocks.rows.shape[1], max(1, -(-(longest + 2) // cell))):
-        at, number = left + column * cell, str(column * blocks.wide + 1)
+        at, number = left + column * cell, str(int(blocks.lefts[column]) + 1)
         # Not where it would touch the number of the column that is looked at, nor beyond the map.
         if (at + len(number) < begin or at > place + 1) and at + len(number) <= stop:
             canvas.write(at, 1, number, "dim")

@@ -1,27 +1,41 @@
 """Which matrices is a step about?
 
 The one that it forms, or that its numbers come through; the row of the neuron looked at as a picture, if
-the inputs can be one; and the layer's activations, or on the way back its deltas, over the batch.
+the inputs can be one; and the layer's activations, or on the way back its deltas, over the batch. Where
+another number is selected, those maps that it is in.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
 
+from engine.facts.number import Number, Traced
 from engine.facts.right import rightly, wrong_entries, wrong_in
-from engine.looking.cursor import active_layer
-from engine.order.quantities import Reference
+from engine.looking.choosing import look_at_focus
+from engine.looking.cursor import active_layer, within
+from engine.looking.selection import known as is_known
+from engine.looking.selection import selected
+from engine.run.iteration import Stored
 from tui.draw.heat.heatmap import Map
-from tui.draw.network.layout import formed_reference
+from tui.draw.marks.contributions import formed_reference
+from tui.draw.marks.known import Known
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.order.quantities import Quantity
-    from tui.draw.kit.rows import Style
-    from tui.draw.marks.known import Known
+    from engine.looking.cursor import Cursor
+    from engine.order.quantities import Quantity, Reference
+    from engine.run.tracing import Trace
 
 _LEAST_PICTURE = 64
+_RECURRENT: dict[Quantity, Quantity] = {
+    "weights": "recurrent_weights",
+    "weight_gradient": "recurrent_gradient",
+    "weight_total": "recurrent_total",
+    "weights_change": "recurrent_change",
+}
 
 
 def maps_of(known: Known) -> list[Map]:
@@ -40,8 +54,11 @@ def matrix_of(known: Known) -> tuple[Reference, tuple[int, int]]:
     """Return the matrix that a step is about, and which entry of it the cursor looks at.
 
     A gradient and an update are about what they form; a delta about the weights that it comes back
-    through; every other step about the weights of its layer.
+    through; every other step about the weights of its layer. An entry that is selected is of the matrix.
     """
+    number = selected(known.trace, known.cursor)
+    if number.reference.quantity in _RECURRENT and is_known(known.trace, known.cursor, number):
+        return number.reference, (number.index[0], number.index[1])
     layer = active_layer(known.trace, known.step)
     kind = known.site.kind
     if kind == "delta" and layer < known.trace.shapes.layers:
@@ -53,74 +70,108 @@ def matrix_of(known: Known) -> tuple[Reference, tuple[int, int]]:
     return reference, (known.cursor.units[layer], known.cursor.units[layer - 1])
 
 
+def in_matrix(trace: Trace, cursor: Cursor, by: int) -> Cursor:
+    """Return the cursor looking at the matrix of the step, `by` columns on from the marked one.
+
+    The same where one of its entries is looked at already.
+    """
+    known = Known(trace, cursor)
+    reference, (row, column) = matrix_of(known)
+    if selected(trace, cursor) == Number(reference, (row, column)):
+        return cursor
+    matrix = known.at(reference)
+    assert matrix is not None
+    return look_at_focus(cursor, trace, Number(reference, (row, within(column + by, matrix.shape[1]))))
+
+
 def _layer_of(reference: Reference) -> int:
     assert reference.layer is not None
     return reference.layer
 
 
-def _name(reference: Reference) -> str:
-    """Return the symbol of a whole matrix."""
-    letter = "U" if reference.quantity.startswith("recurrent") else "W"
-    if reference.quantity.endswith("gradient"):
-        return f"∂C/∂{letter}{reference.layer}"
-    return f"{'Δ' if reference.quantity.endswith('change') else ''}{letter}{reference.layer}"
+def _name(trace: Trace, number: Number) -> str:
+    """Return the symbol of a whole vector or matrix."""
+    return re.sub(r"\[[\d,]+\]", "", Traced(trace, number).symbol)
 
 
 def _matrix_map(known: Known, reference: Reference, matrix: Array, index: tuple[int, int]) -> Map:
-    def style(row: int, column: int, style: Style) -> Style:
-        return known.linked(style, reference, row, column)
-
+    number = selected(known.trace, known.cursor)
     rows, columns = matrix.shape
-    title, wrong = f"{_name(reference)}  {rows}×{columns}", wrong_in(known.trace, reference)
-    return Map(title, matrix, *index, rows, style, wrong=wrong)
+    return Map(
+        f"{_name(known.trace, Number(reference, index))}  {rows}×{columns}",
+        matrix,
+        *index,
+        rows,
+        lambda row, column: Number(reference, (row, column)),
+        wrong=wrong_in(known.trace, reference),
+        selected=number == Number(reference, index),
+    )
 
 
 def _recurrent_map(known: Known, weights: Reference) -> list[Map]:
-    names: dict[Quantity, Quantity] = {
-        "weights": "recurrent_weights",
-        "weight_gradient": "recurrent_gradient",
-        "weights_change": "recurrent_change",
-    }
-    reference = weights._replace(quantity=names[weights.quantity])
-    matrix, unit = known.at(reference), known.cursor.units[_layer_of(weights)]
-    return [] if matrix is None else [_matrix_map(known, reference, matrix, (unit, unit))]
+    reference = weights._replace(quantity=_RECURRENT[weights.quantity])
+    number, unit = selected(known.trace, known.cursor), known.cursor.units[_layer_of(weights)]
+    matrix = known.at(reference)
+    if matrix is None:
+        return []
+    index = (number.index[0], number.index[1]) if number.reference == reference else (unit, unit)
+    return [_matrix_map(known, reference, matrix, index)]
 
 
 def _pictures(known: Known, reference: Reference, matrix: Array, index: tuple[int, int]) -> list[Map]:
     """Return the row of the neuron looked at, and the input, as pictures if the inputs can be one."""
     side = math.isqrt(matrix.shape[1])
-    if reference.layer != 1 or side * side != matrix.shape[1] or matrix.shape[1] < _LEAST_PICTURE:
+    high, wide = known.trace.scenario.data.shape or (side, side)
+    square = high * wide == matrix.shape[1] >= _LEAST_PICTURE
+    if reference.layer != 1 or not (known.trace.scenario.data.shape or square):
         return []
     to, source = index
     found = known.array("input", 0)
     assert found is not None
-    place = divmod(source, side)
+    place = divmod(source, wide)
 
-    def of_row(row: int, column: int, style: Style) -> Style:
-        return known.linked(style, reference, to, row * side + column)
+    def in_row(row: int, column: int) -> Number:
+        return Number(reference, (to, row * wide + column))
 
-    def of_input(row: int, column: int, style: Style) -> Style:
-        return known.linked(style, known.reference("input", 0), row * side + column)
+    def in_input(row: int, column: int) -> Number:
+        return Number(known.reference("input", 0), (row * wide + column,))
 
-    title = f"{_name(reference)}[{to + 1}] as {side}×{side}"
+    number = selected(known.trace, known.cursor)
+    title = f"{_name(known.trace, Number(reference, index))}[{to + 1}] as {high}×{wide}"
     return [
-        Map(title, matrix[to].reshape(side, side), *place, side, of_row, picture=True),
-        Map(f"x as {side}×{side}", found.reshape(side, side), *place, side, of_input, picture=True),
+        Map(title, matrix[to].reshape(high, wide), *place, high, in_row, picture=True),
+        Map(
+            f"x as {high}×{wide}",
+            found.reshape(high, wide),
+            *place,
+            side,
+            in_input,
+            picture=True,
+            selected=number == in_input(*place),
+        ),
     ]
 
 
+def _vector_of(known: Known) -> Reference:
+    """Return the vector that is shown over the batch: one that was chosen, else an activation or a delta."""
+    cursor, number = known.cursor, selected(known.trace, known.cursor)
+    chosen = bool(cursor.part) or cursor.focus is not None or cursor.term is not None
+    if chosen and number.reference.quantity in get_args(Stored) and is_known(known.trace, cursor, number):
+        return number.reference
+    back = known.site.kind not in ("forward", "loss")
+    return known.reference("delta" if back else "activation", active_layer(known.trace, known.step))
+
+
 def _batch_map(known: Known) -> Map:
-    """Return the layer's activations over the batch; from its delta on, its deltas."""
-    trace, layer = known.trace, active_layer(known.trace, known.step)
-    name: Literal["activation", "delta"] = "activation" if known.site.kind in ("forward", "loss") else "delta"
-    numbers = trace.iteration(known.iteration)
-    values = numbers.every_sample(name, layer, known.time)
+    """Return a vector over the batch: the layer's activations, from its delta on its deltas."""
+    trace, cursor = known.trace, known.cursor
+    shown = _vector_of(known)
+    numbers, layer, time = trace.iteration(shown.iteration), _layer_of(shown), shown.time or 0
+    name: Stored = shown.quantity  # type: ignore[assignment]
+    values = numbers.every_sample(name, layer, time)
 
     def reference(sample: int) -> Reference:
-        return Reference(name, known.iteration, layer, numbers.samples.start + sample, known.time)
-
-    def style(row: int, column: int, style: Style) -> Style:
-        return known.linked(style, reference(row), column)
+        return shown._replace(sample=numbers.samples.start + sample)
 
     # Samples come one after the other: bisect for the first one whose step is still to come.
     done, later = 0, len(values)
@@ -134,18 +185,19 @@ def _batch_map(known: Known) -> Map:
     straight = rightly(trace, known.step)
     wrong = None
     if straight is not None:
-        right = straight[0].iteration(known.iteration).every_sample(name, layer, known.time)
+        right = straight[0].iteration(shown.iteration).every_sample(name, layer, time)
         wrong = wrong_entries(values, right)
-    letter = "δ" if name == "delta" else "h" if trace.shapes.recurrent[layer - 1] else "a"
-    at = f"@{known.time}" if trace.shapes.sequences else ""
+    number = selected(trace, cursor)
+    unit = number.index[0] if number.reference == shown else cursor.units[layer]
+    sample = (shown.sample or 0) - numbers.samples.start
     samples = f"{len(values)} sample{'s' if len(values) > 1 else ''}"
-    here = known.sample - numbers.samples.start
     return Map(
-        f"{letter}{layer}{at}  {samples}×{values.shape[1]}",
+        f"{_name(trace, replace(number, reference=shown, index=(unit,)))}  {samples}×{values.shape[1]}",
         values,
-        here,
-        known.cursor.units[layer],
+        sample,
+        unit,
         done,
-        style,
+        lambda row, column: Number(reference(row), (column,)),
         wrong=wrong,
+        selected=number.reference == shown,
     )

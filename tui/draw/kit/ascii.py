@@ -51,9 +51,6 @@ _SIGNS = {
     "›": ">",
     "‹": "<",
     "○": "o",
-    "◔": "c",
-    "◑": "C",
-    "◕": "O",
     "●": "@",
     "█": "#",
     "▓": "%",
@@ -70,8 +67,8 @@ _SIGNS = {
     "▎": "|",
     "▌": "#",
     "▐": "#",
-    "▀": "#",
-    "▄": "#",
+    "▀": "^",
+    "▄": "_",
     "▁": "_",
     "▂": "_",
     "▃": "_",
@@ -110,7 +107,7 @@ _TWO = {"² ": "^2", "½ ": ".5"}
 WANTS_ROOM = frozenset(two[0] for two in _TWO)
 """The signs that are said in full if a space follows."""
 
-_LINES = {"─": "-", "│": "|", "╷": "|", "╵": "|", "╶": "-", "╴": "-"}
+_LINES = {"─": "-", "╌": "-", "┊": ":", "│": "|", "╷": "|", "╵": "|", "╶": "-", "╴": "-"}
 _FIRST_DOTS, _LAST_DOTS = 0x2800, 0x28FF
 _UPPER, _LOWER = 0x1B, 0xE4  # bits of the upper and of the lower two rows of dots
 

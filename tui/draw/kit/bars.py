@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
-from tui.draw.kit.rows import Row, Run, clip, length
+from tui.draw.kit.rows import Row, Run, clip, joined, length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +80,28 @@ def sided(value: float, largest: float, cells: int) -> Row:
     if value < 0:
         return ((full or ("▕" if cells else "")).rjust(cells), "negative"), line
     return (" " * cells, ""), line, ((full or "▏") if value > 0 else "", "positive")
+
+
+RIGHT, MADE = "▀", "▄"
+"""What the upper and the lower of a pair of bars are drawn with; both together fill a cell."""
+
+
+def pair_of_bars(right: float, made: float, cells: int) -> Row:
+    """Return two bars in one line, above what is right, below what is made: each goes to its side of a zero.
+
+    The longer one takes all cells of its side.
+    """
+    sizes = [abs(value) if math.isfinite(value) else 0.0 for value in (right, made)]
+    largest = max(sizes)
+    longs = [max(round(cells * (size / largest)), 1) if size else 0 for size in sizes]
+
+    def cell(side: float, at: int) -> Run:
+        there = [value * side > 0.0 and at < long for value, long in zip((right, made), longs, strict=True)]
+        sign = "█" if all(there) else RIGHT if there[0] else MADE if there[1] else " "
+        return sign, "value" if there[0] else sign_style(made)
+
+    left = [cell(-1.0, at) for at in reversed(range(cells))]
+    return (*joined(left), ("│", "rule"), *joined(cell(1.0, at) for at in range(cells)))
 
 
 def upright(share: float, lines: int) -> str:

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
+    from engine.arrays import Array
     from tui.draw.kit.rows import Canvas, Style
 
 ACROSS, DOWN = 2, 4
@@ -59,6 +64,22 @@ class Dots:
                 self.stroke(x - 1, min(before, middle), max(before, middle))
                 self.stroke(x, min(y, middle), max(y, middle))
             before = y
+
+    def course(self, places: NDArray[np.int_], heights: Array) -> None:
+        """Draw heights that belong to columns of dots, in order: between two columns stands a straight line.
+
+        A column of several spans all of them, so that no spike is lost.
+        """
+        if bool((np.diff(places) > 0).all()):
+            self.curve(np.interp(np.arange(int(places[-1]) + 1), places, heights).tolist())
+            return
+        starts = np.flatnonzero(np.diff(places, prepend=-1))
+        # fmin and fmax leave nan out unless there is nothing else.
+        self.curve(heights[starts].tolist())
+        spans = (np.fmax.reduceat(heights, starts), np.fmin.reduceat(heights, starts))
+        for x, high, low in zip(places[starts].tolist(), *(one.tolist() for one in spans), strict=True):
+            if high == high:
+                self.stroke(x, *(round((1.0 - part) * (self.down - 1)) for part in (high, low)))
 
     def draw(self, canvas: Canvas, left: int, top: int, style: Style | Callable[[int], Style]) -> None:
         """Write the dots on a canvas; `style` may depend on the column of cells."""

@@ -69,20 +69,31 @@ class Writing:
     def __init__(self, selected: Number | None = None) -> None:
         self.selected = selected
         self._digits = DIGITS
+        self._known: dict[tuple[int, float, int, int], tuple[Expression, Written]] = {}
 
     def written(
         self, expression: Expression, result: float, most: int = TERMS, digits: int = DIGITS
     ) -> Written:
-        """Return an expression with at most so many terms of each sum; its result has `digits`."""
-        found = single(shortened(expression, most, self.selected))
-        self._digits = digits_of(found, result, digits)
-        return Written(found, tuple(self._atoms(found, 0)))
+        """Return an expression with at most so many terms of each sum; its result has `digits`.
+
+        Kept, as it is asked for in one line and in several.
+        """
+        key = (id(expression), result, most, digits)
+        if key not in self._known:
+            found = single(shortened(expression, most, self.selected))
+            self._digits = digits_of(found, result, digits)
+            self._known[key] = expression, Written(found, tuple(self._atoms(found, 0)))
+        return self._known[key][1]
 
     def text(self, expression: Expression, digits: int, *, numbers: bool) -> Row:
         """Return an expression as one line: its symbols, or the numbers put in for them."""
-        self._digits = digits
-        written = Written(expression, tuple(self._atoms(expression, 0)))
+        written = Written(expression, self.atoms(expression, digits))
         return written.numbers if numbers else written.symbols
+
+    def atoms(self, expression: Expression, digits: int) -> tuple[Atom, ...]:
+        """Return what an expression is made of, its numbers with so many digits."""
+        self._digits = digits
+        return tuple(self._atoms(expression, 0))
 
     def lines(
         self,
@@ -92,19 +103,23 @@ class Writing:
         width: int,
         most: int,
         digits: int = DIGITS,
+        *,
+        spread: bool = False,
     ) -> list[Row]:
         """Return an equation in at most `most` rows where that can be; `ends` are its head and its result.
 
-        In one line where it fits, else symbols and numbers below each other, broken where they are too long;
-        then with fewer terms. What still does not fit is cut, with its sign, and never the result.
+        In one line where it fits and is not `spread`, else symbols and numbers below each other, broken where
+        they are too long; then with fewer terms. What still does not fit is cut, with its sign, and never the
+        result.
         """
         head, tail = ends
         terms = len(whole.parts) if isinstance(whole := single(expression), Sum) else _IN_A_LINE
-        if terms <= _IN_A_LINE:
+        if terms <= _IN_A_LINE and not spread:
             row = self._one_line(self.written(expression, result, _IN_A_LINE, digits), head, tail)
             if length(row) <= width:
                 return [row]
-        for count in range(TERMS, 0, -1):
+        first = _IN_A_LINE if spread and terms <= _IN_A_LINE else TERMS
+        for count in range(first, 0, -1):
             if count >= terms > _IN_A_LINE and count < TERMS:
                 continue  # all of them did not fit
             rows = self._broken(self.written(expression, result, count, digits), head, tail, width)
@@ -260,14 +275,26 @@ def trimmed(row: Row) -> Row:
 
 
 def _joined(line: Sequence[Atom], side: Callable[[Atom], Run]) -> Row:
-    """Return one side of a line, each text in the middle of its cells."""
+    """Return one side of a line, each text in the middle of its cells; one after its sign at their left."""
     row: list[Run] = []
+    before = ""
     for atom in line:
-        text, style = side(atom)
-        left, right = divmod(atom.width - len(text), 2)
-        right += left
-        row += [run for run in ((" " * left, ""), (text, style), (" " * right, "")) if run[0]]
+        run = side(atom)
+        at_left = before == "-" and run[0]
+        row += (run, *blank(atom.width - len(run[0]))) if at_left else centred(run, atom.width)
+        before = run[0]
     return tuple(row)
+
+
+def centred(run: Run, cells: int) -> Row:
+    """Return a run in the middle of its cells, with blanks around it where there is room."""
+    left, right = divmod(cells - len(run[0]), 2)
+    return (*blank(left), *((run,) if run[0] else ()), *blank(left + right))
+
+
+def blank(cells: int) -> Row:
+    """Return so many blanks, as no run if there are none."""
+    return ((" " * cells, ""),) if cells > 0 else ()
 
 
 def _cut(written: Written, head: Row, tail: Row, width: int) -> list[Row]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.numerals import DIGITS, count, counted, every, numeral
+from engine.numerals import DIGITS, count, counted, every, numeral, power
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,6 @@ UNKNOWN = "·"
 
 WRONG = "≠"
 """What stands beside a number that is not what it should be."""
-
-_LARGEST_LOG = 700.0
 
 
 def signed(value: float, width: int, digits: int = DIGITS) -> str:
@@ -55,19 +53,6 @@ def aligned(texts: Sequence[str]) -> list[str]:
 
 def _before_point(text: str) -> int:
     return len(text.partition("e")[0].partition(".")[0])
-
-
-def power(log: float, width: int = 7) -> str:
-    """Return e^log in at most `width` cells (7 or more), also where it is beyond what a number can hold."""
-    if -_LARGEST_LOG < log < _LARGEST_LOG or math.isnan(log) or math.isinf(log):
-        return numeral(math.exp(log), width)
-    exponent = math.floor(log / math.log(10.0))
-    mantissa = math.exp(log - exponent * math.log(10.0))
-    texts: list[str] = []
-    for digits in (2, 1, 0):
-        text = f"{mantissa:.{digits}f}e{exponent}"
-        texts.append(f"{1:.{digits}f}e{exponent + 1}" if text.startswith("10") else text)
-    return next((text for text in texts if len(text) <= width), texts[-1])
 
 
 def sign_style(value: float | None) -> Style:

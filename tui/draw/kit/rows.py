@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from tui.draw.kit.wide import cells, fitting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from engine.facts.number import Number
 
 Style: TypeAlias = str
@@ -79,6 +81,11 @@ class Canvas:
             x = self.write(x, y, text, style)
         return x
 
+    def is_free(self, x: int, y: int, width: int, blanks: str = " ") -> bool:
+        """Return whether a stretch of a row lies on the canvas and holds nothing but `blanks`."""
+        inside = 0 <= y < self.height and x >= 0 and x + width <= self.width
+        return inside and all(sign in blanks for sign in self._text[y][x : x + width])
+
     def wire(self, x: int, y: int, ends: str, style: Style) -> None:
         """Draw a piece of wire that leaves a cell towards the given ends (of N, E, S, W).
 
@@ -126,6 +133,13 @@ def _runs(text: str, styles: list[Style]) -> Row:
     return tuple(runs)
 
 
+def joined(runs: Iterable[Run]) -> Row:
+    """Return runs as a row in which neighbours of one style are one run."""
+    return tuple(
+        ("".join(text for text, _ in same), style) for style, same in groupby(runs, key=lambda run: run[1])
+    )
+
+
 def length(row: Row) -> int:
     """Return the number of cells that a row takes."""
     return sum(cells(text) for text, _ in row)
@@ -143,6 +157,16 @@ def clip(row: Row, width: int) -> Row:
         if left <= 0:
             break
     return (*kept, ("…", "dim")) if width > 0 else ()
+
+
+def beside(left: Sequence[Row], right: Sequence[Row], at: int) -> list[Row]:
+    """Return rows of which the right ones begin at a cell, right of the left ones."""
+    found = []
+    for place in range(max(len(left), len(right))):
+        one = clip(left[place], at) if place < len(left) else ()
+        other = right[place] if place < len(right) else ()
+        found.append((*one, (" " * (at - length(one)), ""), *other) if other else one)
+    return found
 
 
 def plain(row: Row) -> str:

@@ -11,17 +11,3 @@ def around(chosen: int, count: int, room: int) -> range:
     room = max(1, min(room, count))
     first = max(0, min(chosen - room // 2, count - room))
     return range(first, first + room)
-
-
-def counted_around(chosen: int, count: int, room: int) -> range:
-    """Return the places that are shown where those that are hidden are counted: at each end they take one."""
-    if count <= room:
-        return range(count)
-    visible = max(1, room - 2)
-    first = max(0, chosen - visible // 2)
-    # At an end there is nothing to count, and room for one more.
-    if first <= 1:
-        return range(max(1, room - 1))
-    if first + visible >= count - 1:
-        return range(count - max(1, room - 1), count)
-    return range(first, first + visible)

@@ -15,29 +15,43 @@ if TYPE_CHECKING:
 AUTHOR = ("note", "author")
 """The styles of what the author of a scenario has written: words of his own."""
 
+FRAME = ("frame", "ways")
+"""The styles of the boxes around the parts of the screen, and of the keys in their borders."""
+
 
 class Entry(NamedTuple):
-    """A line of the legend: what stands on the screen, in which style, and what it means."""
+    """A line of the legend: what stands on the screen, in which style, what it means; what the table says."""
 
     shown: str
     style: Style
     meaning: str
+    kind: str
 
 
 def legend(rows: Sequence[Row]) -> list[Entry]:
     """Return the lines for what stands in the rows of a screen, and no others."""
     rows = [telling(row) for row in rows]
     found = [
-        Entry(sign.example, "strong", sign.meaning)
+        Entry(shown, "strong", meaning, sign.meaning)
         for sign in (*LETTERS, *SIGNS)
-        if any(next(explained_by(sign, row), None) is not None for row in rows)
+        if (stands := _where(sign, rows)) is not None
+        for shown, meaning in (sign.of(stands),)
     ]
     styles = sorted({str(style) for row in rows for text, style in row if text.strip()})
     for colour in COLOURS:
         first = next((style for style in styles if says(colour, style)), None)
         if first is not None:
-            found.append(Entry(colour.example, first, colour.meaning))
+            found.append(Entry(colour.example, first, colour.meaning, colour.meaning))
     return found
+
+
+def _where(sign: Sign, rows: Sequence[Row]) -> str | None:
+    """Return how a sign is written in rows, with its numbers if it is anywhere; None if it is not there."""
+    found = (plain(row)[cells.start : cells.stop] for row in rows for cells in explained_by(sign, row))
+    first = next(found, None)
+    if first is None or "{" not in sign.meaning:
+        return first
+    return next((text for text in (first, *found) if sign.of(text)[0] == text), first)
 
 
 def telling(row: Row) -> Row:
@@ -47,7 +61,7 @@ def telling(row: Row) -> Row:
 
 
 def _telling(text: str, style: Style, *, heading: bool) -> str:
-    if style in AUTHOR:
+    if style in (*AUTHOR, *FRAME):
         return " " * len(text)
     if heading and style not in ("wire", "wire-active"):
         text = text.replace("─", " ")

@@ -15,13 +15,25 @@ from engine.order.orders import MEANING, WAITING
 class Sign(NamedTuple):
     """A letter, a sign or a bar: how it is written as an example, and what it means.
 
-    It stands where `pattern` is found; of a drawing, in a run of one of the `styles`, if some are given.
+    It stands where `pattern` is found; of a drawing, in a run of one of the `styles`, if some are given. In
+    what it means {0}, {1} and so on stand for the numbers of the example, or of what is found.
     """
 
     example: str
     meaning: str
     pattern: str
     styles: tuple[str, ...] = ()
+
+    def of(self, found: str) -> tuple[str, str]:
+        """Return an example and what it means: what is found, if it has as many numbers as ours."""
+        wanted = re.findall(r"\d+", self.example)
+        numbers = re.findall(r"\d+", found)
+        if "{" not in self.meaning or len(numbers) != len(wanted) or found[0] != self.example[0]:
+            return self.example, self.meaning.format(*wanted)
+        meaning = self.meaning.format(*numbers)
+        if numbers[0] == "1":  # below layer 1 there are no neurons
+            meaning = meaning.replace("from neuron", "from input").removesuffix(" below")
+        return found, meaning
 
 
 class Colour(NamedTuple):
@@ -38,20 +50,20 @@ _NAMED = r"(?=\s+[-+≠·\d]|$)"
 _STATES = "".join(sorted({state.letter for row in OPTIMIZERS.values() for state in row.states.values()}))
 
 LETTERS: tuple[Sign, ...] = (
-    Sign("x[1]", "input 1 of the sample", rf"(?<!\w)x(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?!\w))"),
+    Sign("x[1]", "input {0} of the sample", rf"(?<!\w)x(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?!\w))"),
     Sign(
         "W2[1,3]",
-        "weight of layer 2: to its neuron 1, from neuron 3 below",
+        "weight of layer {0}: to its neuron {1}, from neuron {2} below",
         rf"(?<![\w∂Δ∇Σ])(?:early |new )?W(?:\d+{_AT}|(?!\w))",
     ),
     Sign(
         "U1[1,3]",
-        "recurrent weight of layer 1: to its neuron 1, from its neuron 3 one time before",
+        "recurrent weight of layer {0}: to its neuron {1}, from its neuron {2} one time before",
         rf"(?<![\w∂Δ])(?:early |new )?U(?:\d+{_AT}|(?!\w))",
     ),
     Sign(
         "b1[2]",
-        "bias of layer 1, neuron 2: added to the sum",
+        "bias of layer {0}, neuron {1}: added to the sum",
         rf"(?<![\w∂Δ])(?:early |new )?b(?:\d+{_AT}|(?!\w))",
     ),
     Sign(
@@ -66,17 +78,17 @@ LETTERS: tuple[Sign, ...] = (
     ),
     Sign(
         "a1[2]",
-        "activation: what neuron 2 of layer 1 gives on",
+        "activation: what neuron {1} of layer {0} gives on",
         rf"(?<![\w∂])a(?:\d+{_AT}|{_NAMED}|(?= - y)|(?=\)))",
     ),
     Sign(
         "h1[2]@4",
-        "activation of a layer that remembers, at time 4",
+        "activation of a layer that remembers, at time {2}",
         rf"(?<![\w∂])h(?:\d+{_AT}|{_NAMED})|@-?\d+",
     ),
     Sign("f'(z)", "slope of the activation at z: how fast a grows with z", r"(?<!\w)(?:f|[a-z]+|σ)'\("),
     Sign("σ(z)", "the sigmoid: 1 / (1 + e^-z)", r"σ"),
-    Sign("y[1]", "target: what output 1 should be", rf"(?<!\w)y(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?=\)))"),
+    Sign("y[1]", "target: what output {0} should be", rf"(?<!\w)y(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?=\)))"),
     Sign(
         "C",
         "loss: how wrong, in one number; C[1]: output 1's share",
@@ -86,13 +98,13 @@ LETTERS: tuple[Sign, ...] = (
     Sign(
         "∂C/∂a", "error: how fast C grows with the activation a", r"∂C/∂[ah](?:\d+)?(?:\[\d+\])?(?:@-?\d+)?"
     ),
-    Sign("δ1[2]", "delta of layer 1, neuron 2: ∂C/∂z, how fast C grows with z", rf"δ(?:\d+{_AT})?|∂C/∂z"),
+    Sign("δ1[2]", "delta of layer {0}, neuron {1}: ∂C/∂z, how fast C grows with z", rf"δ(?:\d+{_AT})?|∂C/∂z"),
     Sign(
         "∂C/∂W",
         "gradient: how fast C grows with a weight (b: a bias), by one sample",
         rf"(?<!Σ)∂C/∂[WbU](?:\d+{_AT})?",
     ),
-    Sign("∇2", "the gradient of layer 2: all ∂C/∂W2 and ∂C/∂b2", r"(?<!-)∇(?:\d+)?(?!C)"),
+    Sign("∇2", "the gradient of layer {0}: all ∂C/∂W{0} and ∂C/∂b{0}", r"(?<!-)∇(?:\d+)?(?!C)"),
     Sign("-∇C", f"minus the gradient of the loss: where the {WAITING} order moves all weights", r"-?∇C"),
     Sign(
         "Σ∂C/∂W", "what has been gathered of the gradients of all samples so far", rf"Σ∂C/∂[WbU](?:\d+{_AT})?"
@@ -133,15 +145,9 @@ SIGNS: tuple[Sign, ...] = (
         "━┓",
         "a wire that this step reads; the box of what is looked at",
         r"[━┃┏┓┗┛┣┫┳┻╋╹╻╸╺]",
-        ("wire-active",),
+        ("wire-active", "chosen"),
     ),
     Sign("─┐", "a wire, or the line of a drawing", r"[─│┌┐└┘├┤┬┴┼╵╷╶╴╌]", ("wire", "wire-active")),
-    Sign(
-        "○◔◑◕●",
-        "a neuron: its activation compared with the largest of its layer",
-        r"[○◔◑◕●]",
-        ("disc", "focus"),
-    ),
     Sign("↻", "a layer that remembers: it reads itself one time before", r"↻"),
     Sign("‹ ›", "more on this side", r"[‹›]"),
     Sign(
@@ -155,11 +161,12 @@ SIGNS: tuple[Sign, ...] = (
     Sign("⡠⠊", "a curve", r"[⠀-⣿]"),
     Sign(
         "├─",
-        "lines of the curve's scale",
+        "lines of a scale; where bars begin",
         r"[─│└┤┴├┬┼▏▕▔┌┐┘]",
         ("rule", "strong", "dim", "axis", "title", "", "symbol"),
     ),
-    Sign("█▌", "a bar: the longer, the larger", r"[█▌▎▊▐▀▄▁▂▃▅▆▇▏▕]"),
+    Sign("▀ ▄", "two bars in one: above as it should be, below as it is made", r"[▀▄]"),
+    Sign("█▌", "a bar: the longer, the larger", r"[█▌▎▊▐▁▂▃▅▆▇▏▕]"),
     Sign("░▒▓█", "the darker, the larger", r"[░▒▓]"),
     Sign(
         "◦○◇□",
@@ -167,8 +174,9 @@ SIGNS: tuple[Sign, ...] = (
         r"[◦○◇□]",
         ("dim", "selected", *(f"heat-negative-{level}" for level in range(1, 5))),
     ),
+    Sign("┊", "the iteration that is pointed at", r"┊"),
     Sign("▲ ▼ ▾", "points at the place", r"[▲▼▾]"),
-    Sign("●", "where we are", r"●", ("strong", "chosen", "", "positive", "negative", "loss")),
+    Sign("●", "where we are", r"●", ("strong", "chosen", "focus", "", "positive", "negative", "loss")),
     Sign("3/4", "of how many", r"\bgathered \d"),
 )
 """The signs and drawings."""
@@ -206,7 +214,7 @@ PLAIN = frozenset(
             "words",
             "symbol",
         ),
-        *("value", "unknown", "zero", "far-zero", "edge-zero", "far-unknown", "edge-unknown", "wire", "disc"),
+        *("value", "unknown", "zero", "far-zero", "edge-zero", "far-unknown", "edge-unknown", "wire"),
         *("target", "loss", "key", "key-off"),
     }
 )

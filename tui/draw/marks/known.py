@@ -70,21 +70,16 @@ class Known:
         number = Number(reference, index)
         return Linked("selected" if number == self.selected else style, number)
 
-    def wrote(self, quantity: Quantity, layer: int | None) -> bool:
-        """Return whether the present step wrote this."""
-        return self.reference(quantity, layer) in self.writes
-
-    def read(self, quantity: Quantity, layer: int | None) -> bool:
-        """Return whether the present step read this."""
-        reference = self.reference(quantity, layer)
-        if quantity in PARAMETERS and reference in self.writes:
-            assert reference.version is not None
-            reference = reference._replace(version=reference.version - 1)
-        return reference in self.reads
-
-    def touched(self, quantity: Quantity, layer: int | None) -> str:
+    def touched(self, reference: Reference) -> str:
         """Return how a style begins that says whether the present step wrote or read a number."""
-        return "new-" if self.wrote(quantity, layer) else "read-" if self.read(quantity, layer) else ""
+        if reference in self.writes:
+            return "new-"
+        return "read-" if reference in self.reads else ""
+
+    def touched_at(self, quantity: Quantity, layer: int | None, time: int) -> str:
+        """Return the same of a number at another time of the sequence."""
+        reference = self.reference(quantity, layer)._replace(time=time)
+        return "new-" if reference in self.writes else "read-" if reference in self.reads else ""
 
     def shows_delta(self, layer: int) -> bool:
         """Return whether a neuron of one line shows its delta: where the way back has come to."""

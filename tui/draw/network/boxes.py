@@ -1,4 +1,8 @@
-"""How does a neuron look as a box: its name in the border, its slope, and its place on its own curve?"""
+"""How does a neuron look as a box: its name in the border, and its place on its own curve?
+
+In a high box stand its slope or, of an output, what it should be; in a low one some of that has room in
+the lower border.
+"""
 
 from __future__ import annotations
 
@@ -13,59 +17,101 @@ from engine.looking.shown import drawn_at
 from engine.program.evaluate import applied
 from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
+from tui.draw.kit.wide import shortened
+from tui.draw.network.numbers import write_number
 
 if TYPE_CHECKING:
+    from engine.arrays import Array
     from tui.draw.kit.rows import Canvas
     from tui.draw.marks.known import Known
+    from tui.draw.network.plan import Column
 
-WIDTH, HEIGHT = 25, 7
-_CURVE, _LINES = 8, 4  # cells of the curve
+_CURVE = 8  # cells of the curve
+_LOW = 5  # rows of a box in which not all has a line
 _REACH = 4.0
 _TANGENT = 1.6  # of z, to both sides
 
 
 def draw_box(
-    canvas: Canvas, known: Known, layer: int, unit: int, place: tuple[int, int], *, heavy: bool
+    canvas: Canvas, known: Known, column: Column, unit: int, place: tuple[int, int], *, heavy: bool
 ) -> None:
-    """Draw the border of a neuron, its slope and its curve with the tangent where it stands."""
-    x, y = place
+    """Draw the border of a neuron, what stands in its last lines, and its curve with the tangent."""
+    (x, y), layer = place, column.layer
+    width, height = column.width, column.shape.lines
     style = "wire-active" if heavy else "rule"
     line, side, corners = ("━", "┃", "┏┓┗┛") if heavy else ("─", "│", "┌┐└┘")
-    name = f"{line} a{layer}[{unit + 1}] "
-    canvas.write(x, y, corners[0] + line * (WIDTH - 2) + corners[1], style)
-    canvas.write(x + 1, y, name, "chosen" if heavy else "title")
-    for down in range(1, HEIGHT - 1):
+    canvas.write(x, y, corners[0] + line * (width - 2) + corners[1], style)
+    letter = "h" if known.trace.shapes.recurrent[layer - 1] else "a"
+    names = known.trace.scenario.names.outputs if layer == known.trace.shapes.layers else ()
+    name = f"{letter}{layer}[{unit + 1}]{f' {names[unit]}' if names else ''}"
+    canvas.write(x + 2, y, f" {shortened(name, width - 6)} ", "chosen" if heavy else "title")
+    for down in range(1, height - 1):
         canvas.write(x, y + down, side, style)
-        canvas.write(x + WIDTH - 1, y + down, side, style)
-    canvas.write(x, y + HEIGHT - 1, corners[2] + line * (WIDTH - 2) + corners[3], style)
-    activation = known.trace.scenario.network.layers[layer - 1].activation
+        canvas.write(x + width - 1, y + down, side, style)
+    canvas.write(x, y + height - 1, corners[2] + line * (width - 2) + corners[3], style)
+    low = height == _LOW
+    last = y + height - (1 if low else 2)
+    slope = _draw_curve(canvas, known, column, unit, place)
+    if layer == known.trace.shapes.layers and known.trace.shapes.has_target[known.sample, known.time]:
+        _draw_target(canvas, known, unit, (x + 2, last), " " if low else "")
+    elif low and drawn_at(known.trace, known.step, "biases"):
+        canvas.write(x + 2, last, " b ", "dim")
+        reference = known.reference("biases", layer)
+        canvas.write(write_number(canvas, known, (x + 5, last), reference, (unit,)), last, " ")
+    elif slope is not None and not low:
+        canvas.write(x + 2, last, "slope f'(z)", "dim")
+        canvas.write(x + 14, last, numeral(slope, width - 16), "value")
+
+
+def _draw_target(canvas: Canvas, known: Known, unit: int, place: tuple[int, int], blank: str) -> None:
+    """Write what an output should be and its share of the loss, with a blank around each in a border."""
+    x, y = place
+    parts = [("y", known.reference("target", None), "target")]
+    if drawn_at(known.trace, known.step, "terms"):
+        parts.append(("C", known.reference("terms", None), "loss"))
+    for name, reference, style in parts:
+        at = canvas.write(x, y, f"{blank}{name} ", "dim")
+        canvas.write(write_number(canvas, known, (at, y), reference, (unit,), style, 8), y, blank)
+        x += 11
+
+
+def _draw_curve(
+    canvas: Canvas, known: Known, column: Column, unit: int, place: tuple[int, int]
+) -> float | None:
+    """Draw a neuron's curve, and where it stands on it; return the slope there, None if it has none."""
+    layer, activation = column.layer, known.trace.scenario.network.layers[column.layer - 1].activation
     row = ACTIVATIONS[activation]
     if row.coupled or not drawn_at(known.trace, known.step, "pre_activation"):
-        return
-    left = x + WIDTH - 2 - _CURVE
-    curve, low, high = _curve(activation)
-    curve.draw(canvas, left, y + 1, "dim")
+        return None
+    lines = min(4, column.shape.lines - 2)
+    left, top = place[0] + column.width - 2 - _CURVE, place[1] + 1
+    curve, low, high = _curve(activation, lines)
+    curve.draw(canvas, left, top, "dim")
     z, a = known.array("pre_activation", layer), known.array("activation", layer)
     if z is None or a is None:
-        return
+        return None
     slope = function(parse(row.slope), ("z", "a"))(float(z[unit]), float(a[unit]))
-    if layer < known.trace.shapes.layers:
-        canvas.write(x + 2, y + HEIGHT - 2, "slope f'(z)", "dim")
-        canvas.write(x + 14, y + HEIGHT - 2, numeral(slope, WIDTH - 16), "value")
-    here = max(-_REACH, min(_REACH, float(z[unit])))
-    dots = Dots(_CURVE, _LINES)
-    places = np.linspace(-_REACH, _REACH, dots.across)
-    heights = (float(a[unit]) + slope * (places - here) - low) / (high - low)
+    tangent = Dots(_CURVE, lines)
+    tangent.curve(_tangent(float(z[unit]), float(a[unit]), slope, tangent.across, low, high).tolist())
+    tangent.over(curve)
+    tangent.draw(canvas, left, top, "focus")
+    return slope
+
+
+def _tangent(z: float, a: float, slope: float, across: int, low: float, high: float) -> Array:
+    """Return the heights of the tangent near a place, nan elsewhere."""
+    here = max(-_REACH, min(_REACH, z))
+    places = np.linspace(-_REACH, _REACH, across)
+    heights = (a + slope * (places - here) - low) / (high - low)
     near = (np.abs(places - here) <= _TANGENT) & (heights >= 0.0) & (heights <= 1.0)
-    dots.curve(np.where(near, heights, np.nan).tolist())
-    dots.over(curve)
-    dots.draw(canvas, left, y + 1, "focus")
+    found: Array = np.where(near, heights, np.nan)
+    return found
 
 
 @lru_cache(maxsize=16)
-def _curve(activation: str) -> tuple[Dots, float, float]:
+def _curve(activation: str, lines: int) -> tuple[Dots, float, float]:
     """Return the dots of an activation, and the values at their foot and at their top."""
-    dots = Dots(_CURVE, _LINES)
+    dots = Dots(_CURVE, lines)
     values = applied(parse(ACTIVATIONS[activation].formula), {"z": np.linspace(-_REACH, _REACH, dots.across)})
     low, high = float(np.min(values)), float(np.max(values))
     if high == low:

@@ -1,7 +1,7 @@
 """What is known by now, and what does this step touch?
 
-A column for each layer, a block for each neuron; · is what has not been computed yet. Between two
-layers stand the weights of one neuron as a fan of wires. Sign and size are text.
+A column for each layer, between two layers the weights; · is what has not been computed yet. Sign and size
+are text. At an update of a whole batch what it has given stands here: no sample is worked on.
 """
 
 from __future__ import annotations
@@ -10,58 +10,80 @@ import itertools
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
+from engine.looking.selection import explained
 from tui.draw.kit.rows import Canvas, Row
+from tui.draw.kit.wide import shortened
 from tui.draw.marks.known import Known
-from tui.draw.network.whole import whole_rows
+from tui.draw.network.neurons import RECURRENT, draw_column
+from tui.draw.network.outputs import draw_outputs
+from tui.draw.network.plan import lay_out
+from tui.draw.network.wires import draw_gap
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from tui.draw.network.layout import Column
+    from tui.draw.network.plan import Plan
 
 
 def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the network at the cursor's step, in `width` x `height` cells."""
     known = Known(trace, cursor)
-    if (whole := whole_rows(known, width, height)) is not None:
-        return whole
-    # Imported where a network is not drawn whole: the first frame of most has no need of it.
-    from tui.draw.network.layout import lay_out
-    from tui.draw.network.neurons import draw_neurons, draw_targets
-    from tui.draw.network.wires import draw_gap, first_heading, gap_between
+    if _belongs_to_batch(known):
+        # Imported when there is an update: the first frame is none.
+        from tui.draw.network.batch import batch_rows
 
+        return batch_rows(known, width, height)
+    plan = lay_out(known, width, height)
     canvas = Canvas(width, height)
-    columns = lay_out(known, width, height)
-    gaps = [gap_between(known, left, right) for left, right in itertools.pairwise(columns)]
-    for place, column in enumerate(columns):
-        stop = gaps[place].bus if place < len(gaps) else column.x + column.width + 1
-        ends = draw_neurons(canvas, known, column, stop - 1 - column.x - column.number)
-        following = first_heading(known, gaps[place]) - 1 if place < len(gaps) else column.x + column.width
-        title_end = _draw_title(canvas, known, column, following - column.x)
-        if place < len(gaps):
-            draw_gap(canvas, known, gaps[place], ends, title_end)
-    if columns and columns[-1].layer == trace.shapes.layers:
-        draw_targets(canvas, known, columns[-1])
-    if columns and columns[0].layer > 0:
-        canvas.write(max(0, columns[0].x - 2), 0, "‹", "strong")
-    if columns and columns[-1].layer < trace.shapes.layers:
+    ends = [draw_column(canvas, known, column) for column in plan.columns]
+    for place, (left, right) in enumerate(itertools.pairwise(plan.columns)):
+        draw_gap(canvas, known, plan.gaps[place], left, right, ends[place])
+    for place, column in enumerate(plan.columns):
+        _draw_title(canvas, known, plan, place)
+        if column.layer == trace.shapes.layers:
+            draw_outputs(canvas, known, column, plan.target)
+    first, last = plan.columns[0].layer, plan.columns[-1].layer
+    if first > 0:
+        canvas.write(0, 0, "‹", "strong")
+    if last < trace.shapes.layers:
         canvas.write(width - 1, 0, "›", "strong")
     return canvas.rows()
 
 
-def _draw_title(canvas: Canvas, known: Known, column: Column, room: int) -> int:
-    """Draw the title of a column and how many units a window hides; return the cell after the title."""
+def _belongs_to_batch(known: Known) -> bool:
+    """Return whether the step updates a layer by a whole batch, and a number of that is looked at."""
+    if known.site.kind != "update" or known.site.sample is not None:
+        return False
+    if len(known.trace.shapes.batch(known.iteration)) == 1:
+        return False
+    number = explained(known.trace, known.cursor).reference
+    return number.layer == known.site.layer and number.version is not None
+
+
+def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
+    column = plan.columns[place]
     layer = column.layer
-    if layer == 0:
-        title = "input"
-    else:
+    if layer > known.trace.shapes.layers:
+        canvas.write(column.x, 0, "time after", "title")
+        return
+    title = "input"
+    if not layer and known.site.sample is None and known.trace.shapes.batch_size > 1:
+        first = known.trace.shapes.batch(known.iteration).start
+        title = f"input of sample {known.sample - first + 1}"  # the batch has none of its own
+    elif layer:
         mine = known.trace.scenario.network.layers[layer - 1]
-        title = f"layer {layer} {mine.activation}{' ↻' if mine.recurrent else ''}"
-        if len(title) > min(room, column.width + 3):
-            title = title.removeprefix("layer ")
-    active = layer == active_layer(known.trace, known.step)
-    if column.above:
-        canvas.write(column.x, 1, f"↑ {column.above:,} more", "dim")
-    if column.below:
-        canvas.write(column.x, canvas.height - 1, f"↓ {column.below:,} more", "dim")
-    return canvas.write(column.x, 0, title[:room], "active-title" if active else "title")
+        title = f"layer {layer} · {mine.activation}{f' {RECURRENT}' if mine.recurrent else ''}"
+    after = _after(plan, place, canvas.width)
+    if column.shape.boxed and layer == known.trace.shapes.layers:
+        title = f"{title} · target"
+    if len(title) > after - column.x:
+        title = title.removeprefix("layer ").removeprefix("input of ")
+    style = "active-title" if layer == active_layer(known.trace, known.step) else "title"
+    canvas.write(column.x, 0, shortened(title, after - column.x), style)
+
+
+def _after(plan: Plan, place: int, width: int) -> int:
+    """Return the cell that the title of a column has to end before."""
+    if place < len(plan.gaps):
+        return plan.gaps[place].number - 1
+    return width if plan.target is None else plan.target - 1

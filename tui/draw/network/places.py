@@ -7,27 +7,39 @@ that it does not belong to.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_MOST_BETWEEN = 2
 
-def tops(count: int, lines: int, height: int) -> list[int] | None:
-    """Return the first row of each of so many neurons in so many rows; None where they don't fit."""
-    if count * lines > height:
+
+def tops(lines: Sequence[int], height: int) -> list[int] | None:
+    """Return the first row of each of some neurons of so many lines; None where they don't fit."""
+    spare = height - sum(lines)
+    if spare < 0:
         return None
-    step = lines if count == 1 else min(lines + 2, (height - lines) // (count - 1))
-    first = (height - (step * (count - 1) + lines)) // 2
-    return [first + step * place for place in range(count)]
+    between = min(_MOST_BETWEEN, spare // (len(lines) - 1)) if len(lines) > 1 else 0
+    row = (spare - between * (len(lines) - 1)) // 2
+    found = []
+    for one in lines:
+        found.append(row)
+        row += one + between
+    return found
 
 
-def weight_rows(sources: Sequence[int], targets: Sequence[int], height: int) -> list[int] | None:
+@lru_cache(maxsize=64)
+def weight_rows(sources: tuple[int, ...], targets: tuple[int, ...], height: int) -> tuple[int, ...] | None:
     """Return a row for each weight, those into the first neuron first; None where there is no room.
 
     `sources` and `targets` are the rows of the wires of both layers. The rows grow, lie as near to those of
-    their neurons as can be, and those of a neuron lie between the neurons above and below it.
+    their neurons as can be, and those of a neuron lie between the neurons above and below it. Kept, as they
+    are asked for with every step.
     """
+    if len(sources) * len(targets) > height:
+        return None
     order = [(to, source) for to in range(len(targets)) for source in range(len(sources))]
     free = {row: place for place, row in enumerate(sources)}
     taken = {row: place for place, row in enumerate(targets)}
@@ -52,4 +64,4 @@ def weight_rows(sources: Sequence[int], targets: Sequence[int], height: int) -> 
         if not found:
             return None
         costs = found
-    return list(min(costs.values())[1])
+    return min(costs.values())[1]

@@ -1,217 +1,317 @@
-"""What flows between two layers into the number that is looked at?
+"""What flows between two layers, and what of it into the number that is looked at?
 
-The weights of one neuron as a fan of wires: into it on the way forward, out of it on the way back. On
-each wire stands its weight and, where there is room, what it contributes.
+Each weight that is drawn stands on its wire, in a row of its own: the picture is also the table. Heavy are
+the wires that this step reads, or forms, for the neuron that is looked at; behind their weights stands what
+they are multiplied with.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.number import Number, Traced, version_of
-from tui.draw.kit.numbers import WRONG, sign_style, signed
-from tui.draw.network.layout import contributions, formed_reference
+from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
+from tui.draw.kit.wires import Piece, Wires
+from tui.draw.marks.contributions import comes_back, contributions, formed_reference, heard_beside
+from tui.draw.network.plan import REST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from engine.arrays import Array
-    from engine.facts.explain.largest import Largest
-    from engine.order.quantities import Reference
+    from engine.order.quantities import Quantity, Reference
     from tui.draw.kit.rows import Canvas
     from tui.draw.marks.known import Known
-    from tui.draw.network.layout import Block, Column
+    from tui.draw.network.plan import Column, Gap, Wire
 
-_LABEL_CELLS, _LEAST_LABEL = 8, 5
-_FOLLOWS = "summing to"
+_FOLLOWS = " summing to "
+_WEIGHT = 7  # cells of a weight that has something behind it
+_PRODUCT = 8  # cells of a product that stands alone
 
 
-class Label(NamedTuple):
-    """What stands on each wire: its heading, and a number for each unit at the far end of a wire."""
+class Path(NamedTuple):
+    """Where a wire runs: its first cell and row, the bus, its own row, the join, its last row."""
+
+    start: int
+    row: int
+    bus: int
+    own: int
+    join: int
+    into: int
+    heavy: bool
+
+
+class Behind(NamedTuple):
+    """What can stand behind a weight: its heading, and for each wire the text, if it is known."""
 
     heading: str
-    values: Array
-    reference: Reference | None = None
-    """The matrix that the numbers are in; None for a product."""
+    texts: Mapping[tuple[int, int], str]
 
 
-class Field(NamedTuple):
-    """Where the numbers of a label stand: the first cell, and how many."""
-
-    label: Label
-    x: int
-    cells: int
-
-
-class Gap(NamedTuple):
-    """The room between two columns and the fan in it.
-
-    `hub` is the neuron where the wires meet, at the cell `bus`; `backward` fans go out of the left
-    column, others into the right one. `active` is whether the present step uses these weights. `ranked`
-    is what the column at the far ends shows of these wires, if it is sorted by their contributions.
-    """
-
-    left: Column
-    right: Column
-    hub: Block
-    bus: int
-    backward: bool
-    active: bool
-    ranked: Largest | None
-
-    @property
-    def many(self) -> Column:
-        """The column at the far ends of the wires."""
-        return self.right if self.backward else self.left
-
-
-def gap_between(known: Known, left: Column, right: Column) -> Gap:
-    """Return where the fan between two columns meets."""
-    units, site = known.cursor.units, known.site
-    end = right.x
-    if site.kind == "delta" and site.layer == left.layer:
-        bus = left.x + left.width + 2
-        if known.trace.shapes.recurrent[left.layer - 1]:
-            # As far to the right as the wires can spare: the recurrent lines need room.
-            bus = max(bus, end - _LABEL_CELLS - 3)
-        hub = left.block_of(units[left.layer])
-        return Gap(left, right, hub, bus, backward=True, active=True, ranked=right.ranked)
-    active = site.layer == right.layer and site.kind in ("forward", "gradient", "update")
-    hub = right.block_of(units[right.layer])
-    above_delta = site.kind == "delta" and site.layer == left.layer - 1
-    # The layer above a delta is sorted by what it sends back, not by what it sends on.
-    ranked = None if above_delta else left.ranked
-    return Gap(left, right, hub, end - 2, backward=False, active=active, ranked=ranked)
-
-
-def draw_gap(canvas: Canvas, known: Known, gap: Gap, ends: Mapping[int, int], title_end: int) -> None:
-    """Draw the fan; `ends` is the cell after the text of each neuron on the left.
-
-    Headings stand in the titles' row, right of `title_end`.
-    """
-    if gap.right.x - gap.left.x - gap.left.width < 4:
-        return
-    style = "wire-active" if gap.active else "wire"
-    tint = "edge-" if gap.active else "far-"
-    rows = [block.row for block in gap.many.blocks]
-    _draw_bus(canvas, gap, rows if gap.ranked is None else [*rows, canvas.height - 1], style)
-    fields = _fields(gap, _labels(known, gap))
-    for block in gap.many.blocks:
-        _draw_wire(canvas, gap, block.row, gap.bus + 1 if gap.backward else ends[block.unit] + 1, style)
-        for field in fields:
-            _draw_number(canvas, known, gap, field, block, tint)
-    for field in fields:
-        if field.x > title_end and field.x + len(field.label.heading) < gap.right.x:
-            canvas.write(field.x, 0, field.label.heading, "title")
-    if gap.ranked is not None:
-        _draw_rest(canvas, gap, gap.ranked, fields, style, tint)
-    _draw_hub(canvas, gap, ends, style)
-
-
-def first_heading(known: Known, gap: Gap) -> int:
-    """Return the first cell of the leftmost heading over the wires; the right column's if there is none."""
-    return min((field.x for field in _fields(gap, _labels(known, gap))), default=gap.right.x)
-
-
-def _fields(gap: Gap, labels: list[Label]) -> list[Field]:
-    """Return the labels that fit and their places, spread over the cells of the wires.
-
-    With room for one only, a ranked column keeps what it is ranked by.
-    """
-    first = gap.bus + 1 if gap.backward else gap.left.x + gap.left.width + 1
-    room = (gap.right.x if gap.backward else gap.bus) - first
-    if room <= _LEAST_LABEL:
-        return []
-    # A piece of wire on either side of the number; unnumbered values mostly leave one before it.
-    near = not gap.backward and gap.left.number > 0
-    cells = min(_LABEL_CELLS, max(_LEAST_LABEL, room - 1 - near))
-    if len(labels) * (_LABEL_CELLS + 1) + 1 > room:
-        labels = labels[-1:] if gap.ranked is not None else labels[:1]
-    between = max(1, (room - len(labels) * cells) // (len(labels) + 1))
-    margin = (room - len(labels) * (cells + between) + between) // 2
-    return [
-        Field(label, first + margin + place * (cells + between), cells) for place, label in enumerate(labels)
-    ]
-
-
-def _draw_number(canvas: Canvas, known: Known, gap: Gap, field: Field, block: Block, tint: str) -> None:
-    value = float(field.label.values[block.unit])
-    style = tint + sign_style(value)
-    text = signed(value, field.cells)
-    x = field.x + (text[0] == " ")
-    if field.label.reference is not None:
-        index = (block.unit, gap.hub.unit) if gap.backward else (gap.hub.unit, block.unit)
-        style = known.linked(style, field.label.reference, *index)
-        if Traced(known.trace, Number(field.label.reference, index)).right is not None:
-            canvas.write(x - 1, block.row, WRONG, "warning")
-    canvas.write(x, block.row, text.strip(), style)
-
-
-def _draw_rest(
-    canvas: Canvas, gap: Gap, found: Largest, fields: Sequence[Field], style: str, tint: str
+def draw_gap(
+    canvas: Canvas, known: Known, gap: Gap, left: Column, right: Column, ends: Mapping[int, int]
 ) -> None:
-    """Draw the wire of all contributions that are not shown: how many, and their sum."""
-    column, y = gap.many, canvas.height - 1
-    words = f"and {found.others:,} more"
-    room = (fields[-1].x if fields else gap.bus) - 2 - column.x
-    if gap.backward:
-        words = f"{found.others:,} more together"
-    elif len(f"{words} {_FOLLOWS}") <= room:
-        words = f"{words} {_FOLLOWS}"
-    _draw_wire(canvas, gap, y, gap.bus + 1 if gap.backward else column.x + len(words) + 1, style)
-    canvas.write(column.x + gap.backward, y, words, "dim")
-    for field in fields[-1:]:
-        text = signed(found.others_sum, field.cells).strip()
-        canvas.write(field.x + (text[0] != "-"), y, text, tint + sign_style(found.others_sum))
+    """Draw the weights between two columns; `ends` are the cells after the line of each unit on the left."""
+    hot = frozenset(wire for wire in gap.wires if _is_hot(known, gap, wire))
+    paths = []
+    for wire in gap.wires:
+        own, heavy = 1 + wire.row, wire in hot
+        row = 1 + left.row(wire.source)
+        start = ends.get(wire.source, left.end) + (not left.shape.boxed or wire.source not in left.units)
+        bus = gap.x + 2 * (wire.source if gap.whole else 0) if gap.whole or gap.back else start
+        paths.append(Path(start, row, bus, own, gap.join, 1 + right.row(wire.to), heavy))
+    if gap.picture is not None:
+        from tui.draw.network.cells import draw_weights
+
+        draw_weights(canvas, known, gap, left)
+        y, end = 1 + gap.picture.middle, gap.number + gap.picture.width
+        heavy = known.site.layer == 1 and known.site.kind != "delta"
+        paths.append(Path(end, y, end, y, gap.join, 1 + right.row(known.cursor.units[1]), heavy))
+    for x, y, text, heavy in _laid(tuple(paths)):
+        canvas.write(x, y, text, "wire-active" if heavy else "wire")
+    _Weights(canvas, known, gap, left, right, ends, hot).draw()
+    _draw_arrows(canvas, known, gap, left, right, ends)
 
 
-def _draw_hub(canvas: Canvas, gap: Gap, ends: Mapping[int, int], style: str) -> None:
-    """Draw the wire between the neuron that is looked at and the place where the others meet."""
-    y = gap.hub.row
-    if not gap.backward:
-        canvas.wire(gap.bus, y, "E", style)
-        canvas.write(gap.right.x - 1, y, "▶", style)
-        return
-    start = ends[gap.hub.unit] + 1
-    canvas.wire(gap.bus, y, "W", style)
-    if start < gap.bus:
-        canvas.write(start, y, "◀" + "─" * (gap.bus - start - 1), style)
+@lru_cache(maxsize=64)
+def _laid(paths: tuple[Path, ...]) -> tuple[Piece, ...]:
+    """Return all wires of a gap. Kept, as they are the same in the next iteration."""
+    wires = Wires()
+    for start, row, bus, own, join, into, heavy in paths:
+        wires.across(start, bus, row, heavy=heavy, begins=True)
+        wires.down(bus, min(row, own), max(row, own), heavy=heavy)
+        wires.across(bus, join, own, heavy=heavy, begins=(start, row) == (bus, own))
+        wires.down(join, min(into, own), max(into, own), heavy=heavy)
+        wires.across(join, join + 1, into, heavy=heavy, ends=True)
+    return wires.pieces()
 
 
-def _labels(known: Known, gap: Gap) -> list[Label]:
-    """Return what can stand on the wires, the most important first; for ranked columns the last is."""
-    layer, below = gap.right.layer, gap.left.layer
-    index = (slice(None), gap.hub.unit) if gap.backward else (gap.hub.unit, slice(None))
-
-    def of_matrix(heading: str, reference: Reference) -> Label:
-        matrix = known.at(reference)
-        assert matrix is not None
-        return Label(f"{heading}{layer}", matrix[index], reference)
-
-    formed = known.site.kind if gap.active else None
-    if formed == "gradient":
-        return [of_matrix("∂C/∂W", formed_reference(known, layer))]
-    weights = known.reference("weights", layer)
-    if formed == "update":
-        version = version_of(known.trace, weights)
-        return [of_matrix(f"{version} W", weights), of_matrix("ΔW", formed_reference(known, layer))]
-    labels = [of_matrix("W", weights)]
-    if gap.active or gap.ranked is not None:
-        terms = contributions(known, gap.many.layer)
-        if terms is None:
-            return labels
-        letter = "x" if below == 0 else "h" if known.trace.shapes.recurrent[below - 1] else "a"
-        factor = f"δ{layer}" if gap.backward else f"{letter}{below or ''}"
-        labels.append(Label(f"W{layer}×{factor}", terms))
-    return labels
+def _is_hot(known: Known, gap: Gap, wire: Wire) -> bool:
+    """Return whether the step reads, or forms, a weight for the neuron that is looked at."""
+    site, units = known.site, known.cursor.units
+    if gap.back:
+        return wire.source == units[gap.layer - 1]
+    if site.kind == "delta" or site.layer != gap.layer:
+        return False
+    return wire.to == units[gap.layer]
 
 
-def _draw_wire(canvas: Canvas, gap: Gap, y: int, start: int, style: str) -> None:
-    stop = gap.right.x if gap.backward else gap.bus
-    canvas.write(start, y, "─" * (stop - start), style)
-    canvas.wire(gap.bus, y, "E" if gap.backward else "W", style)
+def _draw_arrows(
+    canvas: Canvas, known: Known, gap: Gap, left: Column, right: Column, ends: Mapping[int, int]
+) -> None:
+    """Write the arrows at the neuron that is looked at: into it, or where its error comes back."""
+    site, units = known.site, known.cursor.units
+    if gap.back:
+        unit = units[left.layer]
+        start = ends.get(unit, left.end) + (not left.shape.boxed)
+        canvas.write(start, 1 + left.row(unit), "◄", "wire-active")
+    active = known.trace.shapes.layers if site.layer is None else site.layer
+    if right.layer == active and right.size:
+        hot = site.kind != "loss" and not (site.kind == "delta" and not gap.back)
+        y = 1 + right.row(units[right.layer])
+        canvas.write(right.x - 1, y, "▸", "wire-active" if hot else "focus")
 
 
-def _draw_bus(canvas: Canvas, gap: Gap, rows: Sequence[int], style: str) -> None:
-    top, bottom = min(gap.hub.row, *rows), max(gap.hub.row, *rows)
-    canvas.down(gap.bus, top, bottom, style)
+class _Weights:
+    """The weights on the wires of a gap, and what stands behind them."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        known: Known,
+        gap: Gap,
+        left: Column,
+        right: Column,
+        ends: Mapping[int, int],
+        hot: frozenset[Wire],
+    ) -> None:
+        self.ends, self.words = ends, False
+        self.canvas, self.known, self.gap, self.hot = canvas, known, gap, hot
+        self.left, self.right = left, right
+        self.past, self.future = heard_beside(known, left.layer), heard_beside(known, right.layer)
+        site = known.site
+        self.formed = site.kind if site.layer == gap.layer and site.kind in ("gradient", "update") else None
+        self.x, self.weight = gap.number, gap.weight
+
+    def draw(self) -> None:
+        behind = next((one for one in self._behind() if self._fits(one)), None)
+        room = self.gap.join - self.x - 1
+        ranked = self.right.ranked if self.gap.back else self.left.ranked
+        if not self.gap.back and comes_back(self.known, self.left.layer):
+            ranked = None  # it is sorted by what it sends back, not by what it sends on
+        if behind is not None:
+            self.weight = self._weight_before(behind)
+        alone = ranked is not None and behind is None and self._products() is not None
+        if alone and not self.gap.back and room > len(_FOLLOWS) + _PRODUCT:
+            self.x += len(_FOLLOWS)
+            self.words = True
+        self._heading(behind, alone=alone)
+        for wire in self.gap.wires:
+            if wire.source == REST or wire.to == REST:
+                assert ranked is not None
+                self._sum(wire, ranked.others_sum, behind)
+            elif alone:
+                self._product(wire)
+            elif not self._is_summed(wire):
+                self._weight(wire, behind)
+
+    def _fits(self, behind: Behind) -> bool:
+        widest = max(len(text) for text in (*behind.texts.values(), f"{behind.heading} "))
+        return self._weight_before(behind) + widest < self.gap.join - self.x
+
+    def _weight_before(self, behind: Behind) -> int:
+        """Return the cells of the weights that something stands behind."""
+        weights = [len(self._text(wire)) for wire in self.hot if (wire.to, wire.source) in behind.texts]
+        return min(self.weight, max(_WEIGHT, *weights))
+
+    # -- one wire ------------------------------------------------------------------------------------------
+
+    def _weight(self, wire: Wire, behind: Behind | None) -> None:
+        reference, index = self._number(wire)
+        matrix, y = self.known.at(reference), 1 + wire.row
+        if matrix is None:
+            self.canvas.write(self.x, y, UNKNOWN, "unknown")
+            return
+        value = float(matrix[index])
+        look = ("edge-" if wire in self.hot else "far-") + sign_style(value)
+        wrong = Traced(self.known.trace, Number(reference, index)).right is not None
+        self.canvas.write(self.x - 1, y, WRONG if wrong else " ", "warning" if wrong else "")
+        style = self.known.linked(look, reference, *index)
+        end = self.canvas.write(self.x, y, numeral(value, self.weight), style)
+        text = "" if behind is None else behind.texts.get((wire.to, wire.source), "")
+        if text:
+            self.canvas.write(end, y, " " * (self.x + self.weight - end))
+            end = self.canvas.write(self.x + self.weight, y, text, "value")
+        self.canvas.write(end, y, " ")
+
+    def _text(self, wire: Wire) -> str:
+        reference, index = self._number(wire)
+        matrix = self.known.at(reference)
+        return UNKNOWN if matrix is None else numeral(float(matrix[index]), self.weight)
+
+    def _product(self, wire: Wire) -> None:
+        """Write what a wire of a ranked column brings, where there is no room for its weight, too."""
+        products = self._products()
+        assert products is not None
+        value = float(products[wire.to if self.gap.back else wire.source])
+        tint = "edge-" if wire in self.hot else "far-"
+        text = numeral(value, max(5, min(_PRODUCT, self.gap.join - self.x - 1)))
+        self.canvas.write(self.x - 1, 1 + wire.row, f" {text} ", tint + sign_style(value))
+
+    def _sum(self, wire: Wire, total: float, behind: Behind | None) -> None:
+        """Write what all the wires bring that are not shown."""
+        x = self.x
+        if behind is not None:
+            x += self.weight + 3
+        if not self.gap.back and (self.words or behind is not None):
+            self.canvas.write(self.ends[REST], 1 + wire.row, _FOLLOWS, "dim")
+        room = self.gap.join - x - 1
+        text = signed(total, max(5, min(_PRODUCT, room))).strip()
+        self.canvas.write(x - 1, 1 + wire.row, f" {text} ", "far-" + sign_style(total))
+
+    def _is_summed(self, wire: Wire) -> bool:
+        """Return whether a wire brings all that is heard of another time: what that comes to stands there."""
+        return (self.left.summed and wire.source >= self.left.size) or (
+            self.right.summed and wire.to >= self.right.size
+        )
+
+    # -- what stands where ---------------------------------------------------------------------------------
+
+    def _number(self, wire: Wire) -> tuple[Reference, tuple[int, int]]:
+        """Return which number stands on a wire: a weight, or what the step forms of it."""
+        known, layer, group = self.known, self.gap.layer, "weights"
+        index = (wire.to, wire.source)
+        if wire.to >= self.right.size:
+            layer, group, index = layer - 1, "recurrent_weights", (wire.to - self.right.size, wire.source)
+        elif wire.source >= self.left.size:
+            group, index = "recurrent_weights", (wire.to, wire.source - self.left.size)
+        if self.formed == "gradient":
+            return formed_reference(known, layer, group), index
+        return known.reference(group, layer), index
+
+    def _heading(self, behind: Behind | None, *, alone: bool) -> None:
+        known, layer, gap = self.known, self.gap.layer, self.gap
+        names = [f"W{layer}"] if self.right.size else []
+        if self.past is not None and not self.past.back and not self.left.summed:
+            names.append(f"U{layer}")
+        if self.future is not None and self.future.back and not self.right.summed:
+            names.append(f"U{layer - 1}")
+        if self.formed == "gradient":
+            names[0] = f"∂C/∂{names[0]}"
+        elif self.formed == "update":
+            names[0] = f"{version_of(known.trace, known.reference('weights', layer))} {names[0]}"
+        text = ", ".join(names) if len(", ".join(names)) < gap.join - self.x else names[0]
+        if alone:
+            text = names[0] if self.formed == "gradient" else f"{names[0]}×{self._factor()}"
+            if self.formed == "update":
+                text = f"ΔW{layer}"
+        room = (self.weight if behind is not None else gap.join - self.x) - 1
+        if not gap.whole and not alone and self.right.size > 1 and self.left.size:
+            unit = known.cursor.units[gap.layer - 1 if gap.back else gap.layer] + 1
+            longer = f"{text} {'from' if gap.back else 'into'} {unit}"
+            text = longer if len(longer) <= room else text
+        style = "active-title" if self.formed else "title"
+        self.canvas.write(self.x, 0, text, style)
+        if behind is not None:
+            self.canvas.write(self.x + max(len(text), self.weight) + 1, 0, behind.heading, "title")
+
+    def _factor(self) -> str:
+        layer = self.gap.layer
+        if self.gap.back:
+            heard = self.future is not None and self.future.back
+            return "δ" if heard and self.right.size else f"δ{layer - heard}"
+        if layer == 1:
+            return "x"
+        return f"{'h' if self.known.trace.shapes.recurrent[layer - 2] else 'a'}{layer - 1}"
+
+    def _products(self) -> Array | None:
+        return contributions(self.known, self.right.layer if self.gap.back else self.left.layer)
+
+    def _behind(self) -> list[Behind]:
+        """Return what can stand behind the weights that this step reads, or changes: the most first."""
+        known, gap = self.known, self.gap
+        if self.formed == "gradient" or not self.hot:
+            return []
+        if self.formed == "update":
+            changes = {wire[:2]: self._change(wire) for wire in self.hot}
+            return [
+                Behind(
+                    f"= old + ΔW{gap.layer}",
+                    {at: f" = {old} {change}" for at, (old, change) in changes.items()},
+                ),
+                Behind(f"ΔW{gap.layer}", {at: f" Δ {change}" for at, (_, change) in changes.items()}),
+            ]
+        texts: dict[tuple[int, int], str] = {}
+        for wire in self.hot:
+            factor = self._value(wire)
+            if factor is None or wire.source == REST or wire.to == REST or self._is_summed(wire):
+                continue
+            reference, index = self._number(wire)
+            matrix = known.at(reference)
+            assert matrix is not None
+            shown = f"({numeral(factor)})" if factor < 0 else numeral(factor)
+            texts[wire[:2]] = f" × {shown} = {numeral(float(matrix[index]) * factor)}"
+        return [Behind(f"× {self._factor()} = share", texts)] if texts else []
+
+    def _value(self, wire: Wire) -> float | None:
+        """Return what a weight is multiplied with: the activation below it or, on the way back, a delta."""
+        at = wire.to if self.gap.back else wire.source
+        column, heard = (self.right, self.future) if self.gap.back else (self.left, self.past)
+        if at >= column.size:
+            values, at = None if heard is None else heard.values, at - column.size
+        else:
+            quantity: Quantity = "delta" if self.gap.back else "activation" if column.layer else "input"
+            values = self.known.array(quantity, column.layer)
+        return None if values is None else float(values[at])
+
+    def _change(self, wire: Wire) -> tuple[str, str]:
+        """Return the weight before the update and, with its sign, what has been added to it."""
+        reference, index = self._number(wire)
+        assert reference.version is not None
+        old = self.known.at(reference._replace(version=reference.version - 1))
+        change = self.known.at(formed_reference(self.known, self.gap.layer, reference.quantity))
+        assert old is not None
+        assert change is not None
+        value = float(change[index])
+        return numeral(float(old[index])), f"{'-' if value < 0 else '+'} {numeral(abs(value))}"

@@ -8,51 +8,71 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from engine.facts.explain import explain
-from engine.facts.explain.expression import Constant
+from engine.facts.explain.expression import Apply, Constant, Sum
 from engine.facts.explain.shown import single
-from engine.facts.number import Traced
+from engine.facts.number import Number, Traced
 from engine.looking.selection import explained, known, numbers_around, numbers_of_step, selected
 from engine.looking.shown import shown_at
 from engine.numerals import DIGITS, apart
 from engine.words.chips import chip
+from engine.words.explained import WITHOUT_BIAS
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
-from tui.draw.kit.rows import Linked, Row, Run, clip, rule
-from tui.draw.kit.wide import shortened, wrapped
+from tui.draw.kit.panels import Panel
+from tui.draw.kit.rows import Linked, Row, Run, clip, length
+from tui.draw.kit.wide import wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.facts.explain.expression import Equation
-    from engine.facts.number import Number
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
+
+
+class Block(Protocol):
+    """Lays a number's equation out."""
+
+    def __call__(self, number: Number, heads: int = 0, *, spread: bool = False) -> list[Row]:
+        """Return its rows."""
 
 
 _MOST_ROWS = 12  # of an equation that stands for itself
 _ROOM_FOR_BOTH = 5  # rows from which a sentence stands below the equations, whatever is left out
 
 
-def equation_title(trace: Trace, cursor: Cursor, width: int) -> Row:
-    """Return the line above the equations, which says what is explained and which step made it."""
+def equation_panel(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
+    """Return the equations in at most `height` rows; the keys say how many have no room."""
     if cursor.term is not None:
         ways = "enter its step · r who reads it · esc"
     elif cursor.focus is not None:
         ways = "t picks a term · esc to this step"
     else:
         ways = "t picks a term · a another layer"
+    rows, left_out = _fitted(trace, cursor, width, height, spread=True)
+    if left_out:
+        ways += f" · tab: {left_out} more"
+    if cursor.focus is None and "numbers" not in shown_at(trace, cursor.step):
+        symbol = _explained(trace, cursor, explained(trace, cursor)).result.symbol
+        return Panel(f"where {symbol} comes from", rows, ways)
     if cursor.focus is None:
-        return rule("where the numbers come from", width, after=ways)
+        return Panel("where the numbers come from", rows, ways)
     one = Traced(trace, cursor.focus)
     made = "given" if one.maker is None else f"step {one.maker + 1}"
-    return rule(f"where {one.symbol} comes from · {made}", width, after=ways)
+    return Panel(f"where {one.symbol} comes from · {made}", rows, ways)
 
 
 def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the equations of the numbers that the step wrote, or of the one that is looked at."""
+    return _fitted(trace, cursor, width, height, spread=False)[0]
+
+
+def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bool) -> tuple[list[Row], int]:
+    """Return equations and a sentence, and how many equations are left out.
+
+    Where rows are spare an equation that fits in one line is `spread`: its numbers stand below its symbols.
+    """
     chosen = explained(trace, cursor)
     numbers = numbers_of_step(trace, cursor) if cursor.focus is None else numbers_around(trace, cursor)
     if chosen not in numbers or "numbers" not in shown_at(trace, cursor.step):
@@ -60,37 +80,59 @@ def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     term = selected(trace, cursor) if cursor.term is not None else None
     writing = Writing(term)
 
+    equation = cache(lambda number: _explained(trace, cursor, number))
+
     @cache  # a sum of very many terms is laid out once
-    def block(number: Number) -> list[Row]:
+    def block(number: Number, heads: int = 0, *, spread: bool = False) -> list[Row]:
         if not known(trace, cursor, number):
             return [_unknown(trace, number, chosen=number == chosen)]
-        most = max(2, height - 1)
         right = Traced(trace, number).right
-        return _lines(_explained(trace, cursor, number), right, writing, width, most, chosen=number == chosen)
+        # Only the chosen one is cut where it must be: another is left out, and counted.
+        for most in (max(2, height - 1), _MOST_ROWS):
+            written = Written(writing, width, most, heads, spread=spread)
+            rows = _lines(equation(number), right, written, chosen=number == chosen)
+            if number == chosen or not any("…" in text for row in rows for text, _ in row):
+                break
+        return rows
 
     # Beside a note all that the step made comes before the sentence. What does not fit is counted.
-    rows, left_out = _window(numbers, chosen, block, height - (height >= _ROOM_FOR_BOTH))
-    if left_out and height < _ROOM_FOR_BOTH:
-        rows, left_out = _window(numbers, chosen, block, max(len(block(chosen)), height - 1))
-    more = f" · tab: {left_out} more" if left_out else ""
-    room = max(20, width - 3 - len(more))
-    words = next(
-        (
-            lines
-            for sentence in _sentences(trace, cursor, chosen, term)
-            if len(lines := [*wrapped(sentence, room)]) <= height - len(rows)
-        ),
-        [],
-    )
-    if more and height > len(rows):
-        words = words or [shortened(explain(trace, chosen).words, room)]
-        words[-1] += more
-    rows += [()] * (height - len(words) - len(rows))
-    return rows + [clip(((f"  {line}", "words"),), width) for line in words]
+    roomy = height >= _ROOM_FOR_BOTH or not known(trace, cursor, chosen)
+    shown = _window(numbers, chosen, block, height - roomy)
+    if len(shown) < len(numbers) and not roomy:
+        shown = _window(numbers, chosen, block, max(len(block(chosen)), height))
+    told = _sentences(trace, cursor, chosen, term, equation(chosen).words)
+    sentences = [wrapped(text, max(20, width - 3)) for text in told]
+    blocks = {number: block(number) for number in shown}
+    if spread:
+        _spread(blocks, chosen, block, height - min(map(len, sentences)))
+    rows = [row for number in shown for row in blocks[number]][:height]
+    words = next((lines for lines in sentences if len(lines) <= height - len(rows)), ())
+    said = [clip(((f"  {line}", "words"),), width) for line in words]
+    return [*rows, *said], len(numbers) - len(shown)
+
+
+def _spread(blocks: dict[Number, list[Row]], chosen: Number, block: Block, height: int) -> None:
+    """Spread as many equations as there is room for, the chosen one first; with all, align their signs."""
+    spare = height - sum(map(len, blocks.values()))
+    if spare <= 0:
+        return
+    heads = max(length(rows[0][:2]) for rows in blocks.values())
+    wide = {number: block(number, heads, spread=True) for number in blocks}
+    if sum(map(len, wide.values())) <= height:
+        blocks.update(wide)
+        return
+    for number in sorted(blocks, key=lambda one: one != chosen):
+        more = block(number, spread=True)
+        if len(more) - len(blocks[number]) <= spare:
+            spare -= len(more) - len(blocks[number])
+            blocks[number] = more
 
 
 def _explained(trace: Trace, cursor: Cursor, number: Number) -> Equation:
-    """Return a number's equation; where a lesson does not know z yet, that of the a that is the same."""
+    """Return a number's equation; where a lesson does not know z yet, that of the a that is the same.
+
+    There is no bias yet, either: one of 0 is not written.
+    """
     equation = explain(trace, number)
     reference = number.reference
     if reference.quantity != "pre_activation" or "pre_activation" in shown_at(trace, cursor.step):
@@ -99,23 +141,35 @@ def _explained(trace: Trace, cursor: Cursor, number: Number) -> Equation:
     if trace.scenario.network.layers[reference.layer - 1].activation != "identity":
         return equation
     activation = explain(trace, replace(number, reference=reference._replace(quantity="activation")))
-    return equation._replace(result=activation.result)
+    equation = equation._replace(result=activation.result)
+    match equation.expression:
+        case Sum(parts=(*parts, Traced(number=Number(reference=bias), value=0.0))) if (
+            bias.quantity == "biases"
+        ):
+            return equation._replace(expression=Sum(tuple(parts)), words=WITHOUT_BIAS)
+    return equation
 
 
 def explanation_rows(trace: Trace, number: Number, width: int) -> list[Row]:
     """Return one number's equation and its sentence."""
     equation = explain(trace, number)
-    rows = _lines(equation, Traced(trace, number).right, Writing(), width, _MOST_ROWS, chosen=False)
+    written = Written(Writing(), width, _MOST_ROWS)
+    rows = _lines(equation, Traced(trace, number).right, written, chosen=False)
     return [*rows, clip(((f"  {equation.words}", "words"),), width)]
 
 
-def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None) -> list[str]:
+def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None, words: str) -> list[str]:
     """Return what can be said of what is looked at, the most telling first."""
     if not known(trace, cursor, chosen):
         return _when(trace, chosen)
     if term is not None:
         return _source(trace, term)
-    return [explain(trace, chosen).words]
+    if chosen.reference.quantity in ("terms", "loss"):
+        from engine.words.fallen import fallen  # the first frame has no loss yet
+
+        if before := fallen(trace, cursor.step):
+            return [f"{words} {before}", before, words]
+    return [words]
 
 
 def _step(trace: Trace, step: int) -> str:
@@ -156,39 +210,41 @@ def _when(trace: Trace, number: Number) -> list[str]:
     ]
 
 
-def _window(
-    numbers: list[Number], chosen: Number, block: Callable[[Number], list[Row]], height: int
-) -> tuple[list[Row], int]:
-    """Return as many whole blocks around the chosen one as fit, in order, and how many are left out."""
+def _window(numbers: list[Number], chosen: Number, block: Block, height: int) -> list[Number]:
+    """Return the numbers around the chosen one whose whole blocks fit, in order."""
     place = numbers.index(chosen)
-    rows = block(chosen)[:height]
-    before, after = numbers[:place][::-1], numbers[place + 1 :]
-    left_out = len(numbers) - 1
-    for number in after:
-        more = block(number)
-        if len(rows) + len(more) > height:
-            break
-        rows += more
-        left_out -= 1
-    for number in before:
-        more = block(number)
-        if len(rows) + len(more) > height:
-            break
-        rows = more + rows
-        left_out -= 1
-    return rows, left_out
+    shown, used = [chosen], len(block(chosen))
+    for beside, before in ((numbers[place + 1 :], False), (numbers[:place][::-1], True)):
+        for number in beside:
+            used += len(block(number))
+            if used > height:
+                used -= len(block(number))
+                break
+            shown = [number, *shown] if before else [*shown, number]
+    return shown
 
 
-def _lines(
-    equation: Equation, right: float | None, writing: Writing, width: int, most: int, *, chosen: bool
-) -> list[Row]:
-    """Return an equation in at most `most` rows where that can be; `right` is what its result should be."""
+class Written(NamedTuple):
+    """How equations are written: in how many cells and rows; the cells of what stands before a sign =, if
+    that is given; and whether numbers stand below their symbols where one line would do.
+    """
+
+    writing: Writing
+    width: int
+    most: int
+    heads: int = 0
+    spread: bool = False
+
+
+def _lines(equation: Equation, right: float | None, written: Written, *, chosen: bool) -> list[Row]:
+    """Return an equation as rows; `right` is what its result should be."""
     mark: Run = ("▸ ", "chosen") if chosen else ("  ", "")
     value, number = equation.result.value, equation.result.number
     digits = DIGITS if right is None else apart(value, right)
     tint = "chosen" if chosen else sign_style(value)
     symbol: Run = (equation.result.symbol, Linked("chosen" if chosen else "symbol", number))
-    head: Row = (mark, symbol, (" = ", "symbol"))
+    gap = max(0, written.heads - len(mark[0]) - len(symbol[0]))
+    head: Row = (mark, symbol, (" " * gap + " = ", "symbol"))
     result: Run = (numeral(value, digits=digits), Linked(tint, number))
     tail: Row = ((" = ", "symbol"), result)
     if right is not None:
@@ -196,8 +252,13 @@ def _lines(
     expression = single(equation.expression)
     if isinstance(expression, Traced | Constant):
         if expression.symbol == "given":
-            return [clip((*head, result, ("  given", "dim")), width)]
+            return [clip((*head, result, ("  given", "dim")), written.width)]
         if isinstance(expression, Constant) and expression.symbol == numeral(expression.value):
-            return [clip((*head, result), width)]
-        return [clip((*head, *writing.text(expression, digits, numbers=False), *tail), width)]
-    return writing.lines(expression, value, (head, tail), width, most, digits)
+            return [clip((*head, result), written.width)]
+        row = (*head, *written.writing.text(expression, digits, numbers=False), *tail)
+        return [clip(row, written.width)]
+    room = (written.width, written.most)
+    spread = written.spread and not isinstance(
+        expression, Apply
+    )  # a function of one number is seen in one line
+    return written.writing.lines(expression, value, (head, tail), *room, digits, spread=spread)

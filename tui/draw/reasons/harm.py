@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.draw.kit.rows import Row, rule
+from tui.draw.kit.panels import Panel
 from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
 
 
-def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
-    """Return a rule and the harm in at most `most` rows, from the break to the end of its iteration.
+def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int) -> Panel | None:
+    """Return the harm in at most `most` rows, from the break to the end of its iteration.
 
     Sentences are left out whole, the least important first; view 2 has every number.
     """
-    if most < 2 or not _since_break(trace, cursor):
-        return []
+    if most < 1 or not _since_break(trace, cursor):
+        return None
     # Imported when a rule has been broken: most sessions never need it.
     from engine.facts.broken.harm import harm
     from engine.words.harm import words_of_harm
@@ -29,16 +30,13 @@ def harm_rows(trace: Trace, cursor: Cursor, width: int, most: int) -> list[Row]:
     rows: list[Row] = []
     for count in range(len(sentences), 0, -1):
         rows = paragraph(" ".join(sentences[:count]), width, "note")
-        if len(rows) < most:
+        if len(rows) <= most:
             break
     made = ", ".join(
         f"layer {trace.schedule.site(step).layer} at step {step + 1}" for step in trace.out_of_turn
     )
     title = f"applied out of turn: {made}" if found.harmless else f"you broke the rule: {made}"
-    return [
-        rule(title, width, style="negative", after="2 compares · X takes it back"),
-        *rows[: most - 1],
-    ]
+    return Panel(title, rows[:most], "2 compares · X takes it back", style="negative")
 
 
 def _since_break(trace: Trace, cursor: Cursor) -> bool:

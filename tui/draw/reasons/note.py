@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.catalog import lesson_number
 from engine.looking.notes import hidden_by, told_at
 from tui.draw.kit.numbers import counted
-from tui.draw.kit.rows import Row, rule
+from tui.draw.kit.panels import Panel
 from tui.draw.kit.wide import shortened, wrapped
 
 if TYPE_CHECKING:
@@ -16,29 +16,28 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 
-def note_rows(trace: Trace, cursor: Cursor, width: int, most: int, following: str = "") -> list[Row]:
-    """Return a rule and the notes of the step in at most `most` rows; none at all without a note.
+def note_panel(trace: Trace, cursor: Cursor, width: int, most: int, following: str = "") -> Panel | None:
+    """Return the notes of the step in at most `most` rows; none at all without a note.
 
     `following` is the lesson after this one, if there is one: the last note leads there.
 
     What does not fit is counted, so that nobody takes half a note for all of it. In another order the
-    rule says which order the note was written for: its numbers are those of that order.
+    title says which order the note was written for: its numbers are those of that order.
     """
     told = told_at(trace, cursor.step)
-    if told is None or most < 2:
-        return []
+    if told is None or most < 1:
+        return None
     lines = [line for text in told.texts for line in wrapped(text, max(20, width - 3))]
-    kept = lines if len(lines) < most else lines[: most - 1]
-    hidden = len(lines) - len(kept)
+    hidden = max(0, len(lines) - most)
     lesson = lesson_number(trace.scenario.name)
     title = f"{f'lesson {lesson} · ' if lesson else ''}note {told.number} of {told.of}"
     if told.order is not None:
         title += f", written for the {told.order} order"
     if hidden:
-        after = f"{counted(hidden, 'more line')} in a larger window"
+        ways = f"{counted(hidden, 'more line')} in a larger window"
     else:
-        after = _way_on(trace, cursor, told, shortened(following, width // 2))
-    return [rule(title, width, after=after), *[((f" {line}", "note"),) for line in kept]]
+        ways = _way_on(trace, cursor, told, shortened(following, width // 2))
+    return Panel(title, [((f" {line}", "note"),) for line in lines[:most]], ways)
 
 
 def _way_on(trace: Trace, cursor: Cursor, told: Told, following: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from engine.looking.cursor import active_layer
 from engine.words.waiting import LEAST_DETAIL, MOST_DETAIL, Layer, reasons
 from tui.draw.kit.numbers import WRONG
+from tui.draw.kit.panels import Panel
 from tui.draw.kit.rows import Row, clip, length
 from tui.draw.kit.wide import paragraph
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Run
 
 _ROOM_FOR_SENTENCE = 4  # rows from which the reason stays when not every layer has a line
+
+
+def waiting_panel(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
+    """Return the lines and the reason beside a margin."""
+    rows = waiting_rows(trace, cursor, width - 2, height)
+    return Panel("waiting", [((" ", ""), *row) for row in rows])
 
 
 def waiting_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -76,11 +83,13 @@ def _state(layer: Layer, detail: int) -> list[Run]:
             )
             made = f"changed by step {update + 1}" if update != layer.step else "changed now"
             runs.append((made, "done-update"))
-        nothing = "nothing of this iteration reads it any more"
-        return [*runs, (nothing if detail > 0 else "nothing reads it any more", "dim")]
+        nothing = "nothing of this iteration reads it any more" if detail > 0 else "nothing reads it any more"
+        return [*runs, (nothing if detail > LEAST_DETAIL else "not read any more", "dim")]
     if layer.falsified:
         runs.append(("not read any more", "symbol"))
-        return [*runs, (f"{WRONG} what is gathered is not its gradient", "warning")]
+        wrong = "what is gathered is not its gradient" if detail > LEAST_DETAIL else "not its gradient"
+        return [*runs, (f"{WRONG} {wrong}", "warning")]
     if detail > 0 and any(group.read_now for _, group in layer.groups):
         return [("read by this step for the last time: safe from now on", "strong")]
-    return [("nothing reads it any more: safe to change", "strong")]
+    safe = "nothing reads it any more: safe to change" if detail > LEAST_DETAIL else "not read any more: safe"
+    return [(safe, "strong")]

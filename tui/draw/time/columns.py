@@ -1,4 +1,4 @@
-"""Where does each time of a sequence stand? A column for each, the present time in the middle.
+"""Where does each time of a sequence stand? A column for each; of many the first, the last and those around.
 
 All tables of the view share these columns, so that what belongs to one time stands below it.
 """
@@ -16,38 +16,54 @@ if TYPE_CHECKING:
 
 LABEL = 18
 NUMBER = 7
-_LEAST, _MOST = 10, 11
+MANY = 20
+"""From so many times on bars say more than numbers."""
+_SHORT_NUMBER = 6  # with a digit less, where all times have a column then
+_MOST, _ENDS = 11, 3  # columns from which both ends have one
 
 
 class TimeColumns:
-    """A window of the times that fits: `shown`, of all `times`."""
+    """The times that fit, of all `times`: `shown`. `number` is the cells of a number, with its sign.
 
-    def __init__(self, times: int, present: int, width: int) -> None:
-        self.times, self.present, self.width = times, present, width
+    `also` is a time that is looked at beside the present one.
+    """
+
+    def __init__(self, times: int, present: int, width: int, also: int | None = None) -> None:
+        self.times, self.present, self.width, self.also = times, present, width, also
         room = max(1, width - LABEL - 2)
-        self.shown = around(present, times, room // _LEAST)
-        self.cells = max(_LEAST, min(_MOST, room // len(self.shown)))
+        self.number = NUMBER
+        if room // (NUMBER + 1) < times <= room // (_SHORT_NUMBER + 1) and times < MANY:
+            self.number = _SHORT_NUMBER
+        self.shown = _chosen(times, present, room // (self.number + 1), also)
+        self.cells = max(self.number + 1, min(_MOST, room // len(self.shown)))
 
     def gap(self, time: int) -> int:
-        """Return the first cell of the gap between a time and the time before it."""
-        return LABEL + (time - self.shown.start) * self.cells
+        """Return the first cell of the gap between a time and the one that is shown before it."""
+        return LABEL + self.shown.index(time) * self.cells
 
     def start(self, time: int) -> int:
         """Return the first cell of the numbers of a time, that of their signs."""
-        return self.gap(time) + self.cells - NUMBER
+        return self.gap(time) + self.cells - self.number
+
+    @property
+    def aligned(self) -> bool:
+        """Whether every time has a column."""
+        return len(self.shown) == self.times
 
     def heading(self, label: Run) -> Row:
-        """Return the times, the present one marked, with ‹ and › where there are more."""
+        """Return the times, the present one marked, with … where there are more between two."""
         canvas = Canvas(self.width, 1)
         canvas.write(1, 0, *label)
+        before = -1
         for time in self.shown:
-            here = time == self.present
+            here, style = time == self.present, "chosen" if time == self.also else "title"
             text = f"▼@{time}" if here else f" @{time}"
-            canvas.write(self.start(time), 0, text, "active-title" if here else "title")
-        if self.shown.start > 0:
-            canvas.write(LABEL, 0, "‹", "strong")
-        if self.shown.stop < self.times:
-            canvas.write(self.start(self.shown[-1]) + NUMBER + 1, 0, "›", "strong")
+            canvas.write(self.start(time), 0, text, "active-title" if here else style)
+            if time > before + 1:
+                canvas.write(self.start(time) - 1, 0, "…", "strong")
+            before = time
+        if before + 1 < self.times:
+            canvas.write(self.start(before) + self.number, 0, "…", "strong")
         return canvas.rows()[0]
 
     def row(
@@ -66,16 +82,30 @@ class TimeColumns:
         for time in self.shown:
             text, style = number(time)
             canvas.write(self.start(time), 0, text, style)
-            if arrow and time > 0:
-                canvas.write(self.gap(time) + (self.cells - NUMBER) // 2, 0, arrow, "wire")
+            if arrow and text and time > 0:
+                canvas.write(self.middle(time), 0, arrow, "wire")
             if wrong is not None and wrong(time):
                 canvas.write(self.start(time) - 1, 0, WRONG, "warning")
         return canvas.rows()[0]
 
+    def middle(self, time: int) -> int:
+        """Return the cell in the middle of the gap before a time."""
+        return self.gap(time) + (self.cells - self.number) // 2
 
-def number_run(value: float | None, emphasis: str = "") -> Run:
-    """Return a number as it stands in a column, · if it is not known; `emphasis` is `new-` or `read-`."""
-    if value is None:
-        return f"  {UNKNOWN}", "unknown"  # where the point of a number would be
-    style = sign_style(value)
-    return signed(value, NUMBER), style if style == "unknown" else emphasis + style
+    def run(self, value: float | None, emphasis: str = "") -> Run:
+        """Return a number as it stands in a column, · if it is not known; `emphasis` is `new-` or `read-`."""
+        if value is None:
+            return f"  {UNKNOWN}", "unknown"  # where the point of a number would be
+        style = sign_style(value)
+        return signed(value, self.number), style if style == "unknown" else emphasis + style
+
+
+def _chosen(times: int, present: int, room: int, also: int | None) -> list[int]:
+    """Return the times that are shown in so many columns, in order."""
+    found = list(around(present, times, room))
+    if len(found) < times and len(found) >= _ENDS:
+        found[0], found[-1] = 0, times - 1
+        if also is not None and also not in found and len(found) > _ENDS:
+            far = max(found[1:-1], key=lambda time: (time != present, abs(time - present)))
+            found[found.index(far)] = also
+    return sorted(found)

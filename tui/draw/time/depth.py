@@ -1,82 +1,124 @@
-"""Without sequences: how does the size of the error change from layer to layer on its way back?"""
+"""Without sequences: how much of the output's error reaches each layer on its way back?"""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from engine.facts.right import right_along, rightly
-from engine.facts.unrolled.gain import through_layers
-from engine.facts.unrolled.through_time import sizes
+from engine.facts.right import differs, rightly, should_be
+from engine.facts.unrolled.layers import deltas, reached
 from engine.looking.cursor import active_layer
+from engine.looking.weights import weight_looked_at
+from engine.words.derivatives import WHAT_COUNTS, price_sentence
+from engine.words.unrolled import ONE_TIME, through_the_layers
 from tui.draw.kit.bars import bar
-from tui.draw.kit.numbers import UNKNOWN, WRONG, counted, numeral, power
+from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, clip, rule
+from tui.draw.kit.wide import paragraph
 from tui.draw.kit.window import around
-from tui.draw.time.error_size import Scale, gain_words, most_words, scale_of
+from tui.draw.time.error_size import Scale, scale_of
 
 if TYPE_CHECKING:
+    from engine.facts.unrolled.layers import Reached
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-ONE_TIME = (
-    "There is one time only: these data are no sequences, so all of every error comes from above and nothing "
-    "from the future. Lessons 12 to 14, bptt, counting and elman have several times."
-)
-_LABEL, _SIZE, _RIGHT, _FACTOR, _MOST_BAR = 10, 10, 11, 16, 60
+_LABEL, _CELLS, _MOST_BAR = 6, 12, 60
 
 
 def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-    """Return ‖δ‖ of each layer as a bar, the last on top, with the factor of each layer back."""
-    step, layers, room = cursor.step, trace.shapes.layers, max(1, height - 2)
-    active = active_layer(trace, step)
-    count = min(layers, room)
-    shown = around(layers - active, layers, count)
-    found = {layer: sizes(trace, step, layer).at(0) for layer in range(1, layers + 1)}
-    straight = rightly(trace, step)
-    through = through_layers(trace, step, 0)
-    scale = scale_of([value for value in found.values() if value is not None])
-    rights = {
-        layer: right_along(sizes(trace, step, layer), straight and sizes(*straight, layer))(0)
-        for layer in found
-    }
-    reserved = _RIGHT if any(right is not None for right in rights.values()) else 0
-    room_for_bar = max(1, min(_MOST_BAR, width - _LABEL - _SIZE - reserved - _FACTOR - 4))
-    rows = [rule("size ‖δ‖ of the error in each layer", width, after="bars: log scale")]
-    for layer in (layers - place for place in shown):
-        value, factor = found[layer], through.each.at(layer)
-        text = "" if factor is None else f"× {numeral(factor)}"
-        here = layer == active
-        drawn, style = _bar(value, scale, room_for_bar)
-        size = (UNKNOWN if value is None else numeral(value)).rjust(_SIZE)
-        row: Row = (
-            (f" {'▸' if here else ' '} δ{layer}".ljust(_LABEL), "chosen" if here else "title"),
-            (size, "unknown" if value is None else "strong"),
-            *_right(rights[layer], reserved),
-            (text.rjust(_FACTOR - 2) + "  ", "value"),
-            (drawn, style),
-        )
-        rows.append(clip(row, width))
-    if layers > 1:
-        tail: Row = ()
-        if through.error is not None:
-            steps = counted(through.error.steps, "layer")
-            tail = ((f"  (geometric mean; over {steps} × {power(through.error.log, 9)})", "dim"),)
-        rows.append(clip(((" ", ""), *gain_words(through, "layer"), *tail), width))
-        if through.most is not None:
-            rows.append(clip(((" ", ""), *most_words(through.most)), width))
-    return rows[:height]
+    """Return the length of δ of each layer with what is left of the output's, and what that means.
+
+    Where there is room, what a gradient takes, where there are several times, and the numbers of each δ.
+    """
+    step, layers, active = cursor.step, trace.shapes.layers, active_layer(trace, cursor.step)
+    words = paragraph(through_the_layers(trace, step), width)
+    count = min(layers, max(1, height - 2 - len(words)))
+    shown = [layers - place for place in around(layers - active, layers, count)]
+    numbers = [rule("δ, neuron by neuron", width), *(_numbers(trace, step, layer, width) for layer in shown)]
+    sentences = price_sentence(weight_looked_at(trace, cursor)), ONE_TIME, WHAT_COUNTS
+    price, one_time, counts = (paragraph(sentence, width) for sentence in sentences)
+    rows = [*_table(trace, step, shown, width), *words]
+    below: list[list[Row]] = []
+    for block in (price, one_time, numbers):
+        if len(rows) + sum(map(len, below)) + len(block) <= height:
+            below.append(block)
+    if numbers in below:
+        below.remove(numbers)
+        rows += numbers
+    room = height - len(rows)
+    gap: list[Row] = [()] if sum(len(block) + 1 for block in below) <= room else []
+    if sum(len(block) + 1 for block in (*below, counts)) <= room:
+        below.append(counts)
+    return [*rows, *(row for block in below for row in (*gap, *block))][:height]
 
 
-def _right(value: float | None, cells: int) -> Row:
-    """Return what the size should be, in so many cells; blank where it is that."""
+def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
+    """Return a heading, the names of the columns, and a row for each layer that is shown."""
+    layers, straight = trace.shapes.layers, rightly(trace, step)
+    every = {one.layer: one for one in reached(trace, step)}
+    right = {one.layer: one for one in reached(*straight)} if straight else {}
+    scale = scale_of([one.size for one in every.values() if one.size is not None])
+    reserved = any(_is_wrong(every[layer], right.get(layer), "size") for layer in shown)
+    heads = ["length ‖δ‖", *(["right value"] * reserved), f"left of δ{layers}"]
+    heads += ["step back", "= weights", "× slopes"]
+    head = " " * _LABEL + "".join(text.rjust(_CELLS) for text in heads)
+    bars = min(width - len(head) - 3, _MOST_BAR)
+    title = "δ by layers: how much of the output's error reaches each"
+    if len(shown) < layers:
+        title = f"δ by layers, {shown[-1]} to {shown[0]} of {layers}"
+    rows = [rule(title, width, after="bars: log scale" if bars > 0 else ""), clip(((head, "title"),), width)]
+    for layer in shown:
+        one, other, here = every[layer], right.get(layer), layer == active_layer(trace, step)
+        row: Row = ((f" {'▸' if here else ' '} δ{layer}".ljust(_LABEL), "chosen" if here else "title"),)
+        row = (*row, _number(one, other, "size"))
+        if reserved:
+            was = numeral(other.size) if other and other.size and _is_wrong(one, other, "size") else ""
+            row = (*row, (was.rjust(_CELLS), "strong"))
+        row = (*row, _number(one, other, "left"))
+        if layer == layers:
+            row = (*row, (" " * 3 * _CELLS, ""))
+        else:
+            row = (*row, *(_number(one, other, name) for name in ("gain", "weights", "slopes")))
+        gap = "   " if bars > 0 else ""
+        rows.append(clip((*row, (gap, ""), _bar(one.size, scale, bars)), width))
+    return rows
+
+
+def _is_wrong(one: Reached, right: Reached | None, name: str) -> bool:
+    return right is not None and should_be(getattr(one, name), getattr(right, name)) is not None
+
+
+def _number(one: Reached, right: Reached | None, name: str) -> Run:
+    value = getattr(one, name)
     if value is None:
-        return ((" " * cells, ""),)
-    return ((f" {WRONG} ", "warning"), (numeral(value, cells - 3).ljust(cells - 3), "strong"))
+        return UNKNOWN.rjust(_CELLS), "unknown"
+    text = {"left": f"{numeral(100.0 * value)} %", "gain": f"× {numeral(value)}"}.get(name, numeral(value))
+    if _is_wrong(one, right, name):
+        return f"{WRONG} {text}".rjust(_CELLS), "negative"
+    return text.rjust(_CELLS), "strong" if name == "size" else "value"
 
 
 def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:
     """Return a bar that lies on its side, at least one cell long."""
-    if value is None or scale is None or not math.isfinite(value) or value == 0.0:
+    if value is None or scale is None or not math.isfinite(value) or value == 0.0 or cells < 1:
         return "", ""
     return "█" + bar(scale.share(value), cells - 1), "done-backward"
+
+
+def _numbers(trace: Trace, step: int, layer: int, width: int) -> Row:
+    """Return the δ of as many neurons of a layer as stand in a row, and how many more there are."""
+    found, straight = deltas(trace, step, layer), rightly(trace, step)
+    right = None if straight is None else deltas(*straight, layer)
+    row: Row = ((f" δ{layer}".ljust(_LABEL), "title"),)
+    if found is None:
+        return (*row, (UNKNOWN.rjust(_CELLS), "unknown"))
+    room = (width - _LABEL - 1) // _CELLS
+    shown = len(found) if len(found) <= room else max(1, room - 1)
+    wrong = [False] * len(found) if right is None else differs(found, right).tolist()
+    for value, is_wrong in zip(found[:shown].tolist(), wrong, strict=False):
+        text = numeral(value, _CELLS - 2)
+        row = (*row, (f"{WRONG if is_wrong else ' '}{text}".rjust(_CELLS), sign_style(value)))
+    if shown < len(found):
+        row = (*row, (f"  … {len(found) - shown:,} more", "dim"))
+    return clip(row, width)

@@ -7,33 +7,37 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, get_args
 
 import numpy as np
 
 from engine.facts.right import right_along, rightly
-from engine.facts.unrolled.gain import through_times
+from engine.facts.unrolled.gain import Tendency, through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
+from engine.words.unrolled import steps_back
 from tui.draw.kit.bars import upright
-from tui.draw.kit.numbers import UNKNOWN, WRONG, counted, numeral, power
+from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
 from tui.draw.kit.rows import Canvas, Row, clip, rule
 from tui.draw.kit.window import around
 from tui.draw.time.columns import LABEL, NUMBER
 
 if TYPE_CHECKING:
-    from engine.facts.unrolled.gain import Back, Gain
     from engine.facts.unrolled.through_time import Along
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from tui.draw.time.columns import TimeColumns
 
-WHAT_FACTOR = (
-    "From the future: by what f'(z) and U multiply the length of the latest δ with each step back, on "
-    "average; at most: that of any δ over all steps. Errors from above are added at every time."
-)
 _LEAST_DECADES = 3.0
 _WORDS = 35
+
+
+class Measure(Protocol):
+    """What says how long a bar is."""
+
+    def share(self, value: float) -> float:
+        """Return where a size lies between none (0) and the largest (1)."""
+        ...
 
 
 class Scale(NamedTuple):
@@ -76,16 +80,17 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     for layer, along in found.items():
         canvas = Canvas(columns.width, room // count)
         back = through_times(trace, cursor.step, layer)
-        words = _words(trace, back, layer, columns.present, canvas.height)
+        shared = _WORDS if canvas.height == 2 else 0
+        words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
         right = right_along(along, None if straight is None else sizes(*straight, layer))
         _head(canvas, layer, columns.present, along, wrong=right(columns.present) is not None)
-        _bars(canvas, along, scale, bars, columns.present)
+        draw_bars(canvas, along, scale, bars, columns.present)
         x = bars[-1].x + bars[-1].cells + 2
         lines = words[: canvas.height]
         for y, row in enumerate(lines, start=max(0, canvas.height - len(lines))):
             canvas.runs(x, y, clip(row, max(0, columns.width - x)))
         rows += canvas.rows()
-    return [*rows, _axis(bars, columns)] if axis else rows
+    return [*rows, draw_axis(bars, columns)] if axis else rows
 
 
 class Bar(NamedTuple):
@@ -96,11 +101,14 @@ class Bar(NamedTuple):
     times: range
 
 
-def bars_of(columns: TimeColumns) -> list[Bar]:
-    """Return a bar for each time, below its column where all of them fit; more times in one where not."""
-    times, room = columns.times, max(1, columns.width - LABEL - _WORDS - 2)
-    if len(columns.shown) == times and times * columns.cells <= room:
-        return [Bar(columns.start(time), NUMBER, range(time, time + 1)) for time in columns.shown]
+def bars_of(columns: TimeColumns, beside: int = _WORDS) -> list[Bar]:
+    """Return a bar for each time, below its column where all of them fit; more times in one where not.
+
+    The cells `beside` them are for what is said of them.
+    """
+    times, room = columns.times, max(1, columns.width - LABEL - beside - 2)
+    if columns.aligned and times * columns.cells <= room:
+        return [Bar(columns.start(time), columns.number, range(time, time + 1)) for time in columns.shown]
     if times > room:
         edges = [cell * times // room for cell in range(room + 1)]
         return [
@@ -112,44 +120,12 @@ def bars_of(columns: TimeColumns) -> list[Bar]:
     return [Bar(LABEL + time * pitch, cells, range(time, time + 1)) for time in range(times)]
 
 
-def gain_words(found: Back, unit: str) -> Row:
-    """Return the mean gain and whether the error vanishes or explodes; `unit` is what one step back is."""
-    if found.error is None:
-        return ((f"× {UNKNOWN} per {unit} back", "unknown"),)
-    text = f"× {power(found.error.log / found.error.steps, 8)} per {unit} back: "
-    return ((text, "strong"), (found.error.tendency, "key"))
-
-
-def most_words(most: Gain) -> Row:
-    """Return what all steps leave of any error at most, and what that means."""
-    return ((f"any δ at most × {power(most.log, 8)}: ", ""), (most.tendency, "key"))
-
-
-def _from_future(found: Back) -> Row:
-    """Return what the steps back through time leave on their own: what comes from above is added to it."""
-    if found.error is None:
-        return ((f"from the future × {UNKNOWN} per step", "unknown"),)
-    text = f"from the future × {power(found.error.log / found.error.steps, 8)}: "
-    return ((text, "strong"), (found.error.tendency, "key"))
-
-
-def _words(trace: Trace, found: Back, layer: int, present: int, room: int) -> list[Row]:
-    """Return what is said beside the bars, the most important first, for so many rows."""
-    if not trace.shapes.recurrent[layer - 1]:
-        return [(("not recurrent: no step back", "dim"),)]
-    if trace.shapes.times == 1:
-        return [(("one time: no step back", "dim"),)]
-    rows = [_from_future(found)]
-    if found.error is not None:
-        over = f"{counted(found.error.steps, 'step')} × {power(found.error.log, 8)}"
-        both = over if found.most is None else f"{over}, at most × {power(found.most.log, 8)}"
-        rows.append(((both if len(both) <= _WORDS and room == 2 else f"over {over}", ""),))
-    if found.most is not None:
-        rows.append(most_words(found.most))
-    here = found.each.at(present)
-    if here is not None and math.isfinite(here):
-        rows.append(((f"@{present + 1} → @{present}: × {numeral(here)}", ""),))
-    return rows
+def _verdict(text: str) -> Row:
+    """Return what is said of an error; what becomes of it stands out."""
+    head, colon, tendency = text.rpartition(": ")
+    if tendency in get_args(Tendency):
+        return ((head + colon, "strong"), (tendency, "key"))
+    return ((text, "unknown" if UNKNOWN in text else ""),)
 
 
 def _head(canvas: Canvas, layer: int, present: int, along: Along, *, wrong: bool) -> None:
@@ -161,9 +137,12 @@ def _head(canvas: Canvas, layer: int, present: int, along: Along, *, wrong: bool
         canvas.write(LABEL - 2 - len(text), y, WRONG, "warning")
 
 
-def _bars(canvas: Canvas, along: Along, scale: Scale | None, bars: list[Bar], present: int) -> None:
+def draw_bars(canvas: Canvas, along: Along, scale: Measure | None, bars: list[Bar], present: int) -> None:
+    """Draw the bars of the times up to the last of them, as high as the canvas; · where one is not known."""
     for bar in bars:
-        known = range(max(bar.times.start, along.times.start), bar.times.stop)
+        known = range(max(bar.times.start, along.times.start), min(bar.times.stop, along.times.stop))
+        if bar.times.start >= along.times.stop:
+            continue
         value = None
         if known:
             part = along.values[known.start - along.times.start : known.stop - along.times.start]
@@ -174,7 +153,7 @@ def _bars(canvas: Canvas, along: Along, scale: Scale | None, bars: list[Bar], pr
             canvas.write(bar.x, y, character * bar.cells, "unknown" if value is None else style)
 
 
-def _axis(bars: list[Bar], columns: TimeColumns) -> Row:
+def draw_axis(bars: list[Bar], columns: TimeColumns) -> Row:
     """Return the first, the last and the present time below their bars."""
     canvas = Canvas(columns.width, 1)
     here = next(bar for bar in bars if columns.present in bar.times)
@@ -189,7 +168,7 @@ def _axis(bars: list[Bar], columns: TimeColumns) -> Row:
     return canvas.rows()[0]
 
 
-def _cells(value: float | None, scale: Scale | None, lines: int) -> str:
+def _cells(value: float | None, scale: Measure | None, lines: int) -> str:
     """Return the cells of a bar, from the bottom up; a size without a logarithm is written as it is."""
     if value is None:
         return UNKNOWN

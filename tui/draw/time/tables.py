@@ -10,18 +10,18 @@ from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import quantity, sample_of, shares, sizes
 from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.order.quantities import GROUP_OF
+from engine.words.unrolled import how_gathered
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Row, Run, length, rule
-from tui.draw.time.columns import NUMBER, TimeColumns, number_run
+from tui.draw.time.claims import Claim, claimed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.facts.unrolled.through_time import Along
     from engine.looking.cursor import Cursor
     from engine.run.iteration import Stored
     from engine.run.tracing import Trace
-    from engine.scenario import Scenario
+    from tui.draw.time.columns import TimeColumns
 
 
 _WITHOUT_TITLE = 3
@@ -38,6 +38,11 @@ class Parts(NamedTuple):
     equation: Row
     rows: list[Row]
     with_right: list[Row]
+
+    @property
+    def table(self) -> list[Row]:
+        """All of it but the equation."""
+        return [self.title, *self.with_right]
 
     @property
     def height(self) -> int:
@@ -64,9 +69,9 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
     recurrent = trace.shapes.recurrent[layer - 1]
     straight = rightly(trace, step)
 
-    def looked_up(name: Stored) -> _Claim:
+    def looked_up(name: Stored) -> Claim:
         right = None if straight is None else quantity(*straight, name, layer, unit)
-        return _Claim.of(quantity(trace, step, name, layer, unit), right)
+        return Claim.of(quantity(trace, step, name, layer, unit), right)
 
     error = looked_up("error")
     above = looked_up("from_above") if recurrent else error
@@ -82,7 +87,7 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
 
     here = f"{'h' if recurrent else 'a'}{layer}[{unit + 1}]"
     title = rule(f"∂C/∂{here}: what came from above, what from the future", columns.width)
-    lines: list[tuple[str, Callable[[int], float | str | None], _Claim]] = [("from above", from_above, above)]
+    lines: list[tuple[str, Callable[[int], float | str | None], Claim]] = [("from above", from_above, above)]
     if future is not None:
         lines += [("+ from the future", from_future, future), (f"= ∂C/∂{here}", error.at, error)]
     now = columns.present
@@ -96,55 +101,19 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
         known = _wide(from_future(now)), (" = ", ""), _wide(error.at(now)), *_right(error.right(now))
         wordings = [(*equation, (f" + {words} ", ""), *known) for words in ("from the future", "future")]
     equation = next((row for row in wordings if length(row) <= columns.width), wordings[-1])
-    if not last or by_slope(trace.scenario):
+    if not last or not is_one_factor(trace.scenario):
         slope, delta = looked_up("slope"), looked_up("delta")
         lines += [("× slope f'(z)", slope.at, slope), (f"= δ{layer}[{unit + 1}]", delta.at, delta)]
     rows, with_right = [], []
     for name, number, claim in lines:
-        made = _rows(columns, name, number, claim)
+        made = claimed_rows(columns, name, number, claim)
         rows.append(made[0])
         with_right += made
     return Parts(title, equation, rows, with_right)
 
 
-class _Claim(NamedTuple):
-    """What a number is at each time, and what it should be where it is no longer right."""
-
-    at: Callable[[int], float | None]
-    right: Callable[[int], float | None]
-
-    @classmethod
-    def of(cls, found: Along, right: Along | None) -> _Claim:
-        return cls(found.at, right_along(found, right))
-
-
-def _rows(
-    columns: TimeColumns,
-    name: str,
-    number: Callable[[int], float | str | None],
-    claim: _Claim,
-    arrow: str = "",
-) -> list[Row]:
-    """Return a row of numbers and, if some of them are no longer right, one with what they should be."""
-    right = {time: value for time in columns.shown if (value := claim.right(time)) is not None}
-    rows = [columns.row((name, "title"), lambda time: _narrow(number(time)), arrow, right.__contains__)]
-    if right:
-        label = f"  {WRONG} right value"
-        rows.append(columns.row((label, "negative"), lambda time: _right_run(right.get(time))))
-    return rows
-
-
 def _right(value: float | None) -> Row:
     return () if value is None else ((f" {WRONG} ", "warning"), _wide(value))
-
-
-def _right_run(value: float | None) -> Run:
-    return ("", "") if value is None else number_run(value)
-
-
-def by_slope(scenario: Scenario) -> bool:
-    """Return whether the last layer's delta is formed as error · slope, not from a Jacobian or as a - y."""
-    return not is_one_factor(scenario)
 
 
 class Gathered(NamedTuple):
@@ -162,21 +131,17 @@ class Gathered(NamedTuple):
 def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
     """Return what each time gives to the gradient of the weight that is looked at."""
     weight = weight_looked_at(trace, cursor)
-    iteration = trace.schedule.site(cursor.step).iteration
     of = weight.layer, GROUP_OF[weight.reference.quantity], weight.index
     found = shares(trace, cursor.step, *of)
-    after = "summed from the last time back"
-    if found.before:
-        after = f"upon {numeral(found.before)} of earlier samples"
-    if trace.schedule.alone(iteration, weight.layer, 0):
-        after = f"{trace.order}: each applied at once"
     straight = rightly(trace, cursor.step)
     right = None if straight is None else shares(straight[0], straight[1], *of)
-    share = _Claim.of(found.share, None if right is None else right.share)
-    running = _Claim.of(found.running, None if right is None else right.running)
-    title = rule(f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=after)
-    above = _rows(columns, "share", share.at, share)
-    below = _rows(columns, "← sum so far", running.at, running, "←")
+    share = Claim.of(found.share, None if right is None else right.share)
+    running = Claim.of(found.running, None if right is None else right.running)
+    title = rule(
+        f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=how_gathered(weight, found)
+    )
+    above = claimed_rows(columns, "share", share.at, share)
+    below = claimed_rows(columns, "← sum so far", running.at, running, "←")
     return Gathered([title, above[0], below[0]], [title, *above, *below])
 
 
@@ -189,7 +154,7 @@ def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row
     right_factor = right_along(factor, None if straight is None else through_times(*straight, layer).each)
 
     def plain(value: float | None, sign: str = " ") -> Run:
-        return number_run(None) if value is None else ((sign + numeral(value, NUMBER - 1)), "value")
+        return columns.run(None) if value is None else ((sign + numeral(value, columns.number - 1)), "value")
 
     rows = [
         columns.row(
@@ -208,10 +173,6 @@ def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row
             )
         )
     return rows
-
-
-def _narrow(value: float | str | None) -> Run:
-    return (f" {value}", "dim") if isinstance(value, str) else number_run(value)
 
 
 def _wide(value: float | str | None) -> Run:

@@ -1,8 +1,9 @@
-"""What came from above, what from the future, and how does the error shrink or grow with each step back?
+"""How far does an error reach back, through times or through layers?
 
-From top to bottom: the unrolled network; the two sources of the error of the neuron that is looked at;
-what each time gives to the gradient of one shared weight; the size of the error at every time; what
-one update takes in derivatives. Where there is little room, the least important is left out.
+Of a sequence in pages, the first of which is the story of one error. With it, where there is room, or else on
+the next page, what all errors together make of a delta. The last page has all other numbers: the unrolled
+network; the two sources of the error of the neuron that is looked at; what each time gives to the gradient of
+one shared weight; the size of the error at every time; what one update takes in derivatives.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from engine.looking.weights import weight_looked_at
 from engine.words.derivatives import WHAT_COUNTS, price_sentence
+from engine.words.unrolled import WHAT_FACTOR
 from tui.draw.kit.rows import Row, clip
-from tui.draw.kit.wide import paragraph
+from tui.draw.kit.wide import paragraph, told
 from tui.draw.time.columns import TimeColumns
-from tui.draw.time.depth import ONE_TIME, depth_rows
-from tui.draw.time.error_size import WHAT_FACTOR, size_rows
+from tui.draw.time.depth import depth_rows
+from tui.draw.time.error_size import size_rows
+from tui.draw.time.errors import errors_height, errors_rows
+from tui.draw.time.story import Teller
 from tui.draw.time.tables import gathered, parts, size_numbers
 from tui.draw.time.unrolled import plans, unrolled_rows
 
@@ -25,27 +29,86 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-_FEW_LAYERS, _MOST_LINES = 3, 8  # shown in any case; of the bars of a layer
+_FEW_LAYERS, _LEAST_LINES, _MOST_LINES = 3, 2, 8  # shown in any case; of the bars of a layer
+_MOST_WORDS = 250  # characters of what is said of an error
+_ROOMY = 16  # rows from which the bars of the story have two lines
+_HINTS = {
+    "story": "the story of one error",
+    "errors": "all errors",
+    "numbers": "the unrolled network, sources, shares, sizes",
+}
 
 
 def time_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the view in `width` x `height` cells."""
-    shown = _through_time if trace.shapes.sequences else _one_time
-    return [clip(row, width) for row in shown(trace, cursor, width, height)[:height]]
+    if trace.shapes.sequences:
+        rows = _page(trace, cursor, width, height)
+    else:
+        rows = depth_rows(trace, cursor, width, height)
+    return [clip(row, width) for row in rows[:height]]
 
 
-def _one_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-    words = paragraph(ONE_TIME, width)
-    room = max(2, min(3 + trace.shapes.layers, height - len(words) - 1))
-    rows = [*words, (), *depth_rows(trace, cursor, width, room)]
-    for sentence in (price_sentence(weight_looked_at(trace, cursor)), WHAT_COUNTS):
-        more = paragraph(sentence, width)
-        if len(rows) + 1 + len(more) <= height:
-            rows += [(), *more]
+def _page(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """Return the page that the view has been turned to."""
+    teller = Teller(trace, cursor, width)
+    together = _story_height(teller) + errors_height(teller) < height
+    pages = ["story", *(["errors"] if teller.several and not together else []), "numbers"]
+    page = pages[cursor.page % len(pages)]
+    if page == "numbers":
+        rows = _numbers(trace, cursor, width, height)
+        hint = _HINTS["story"]
+    elif page == "errors":
+        rows = errors_rows(teller, height - 1)
+        rows += _extra(trace, cursor, teller, height - 1 - len(rows))
+        hint = _HINTS["numbers"]
+    else:
+        rows = _story(trace, cursor, teller, height - 1, together=together and teller.several)
+        hint = _HINTS[pages[1]]
+    turn: list[Row] = [((" 5 again: ", "key"), (hint, "dim"))] if len(rows) < height else []
+    return [*rows, *turn]
+
+
+def _story_height(teller: Teller) -> int:
+    """Return how many rows the story takes at most: at every step the same, so that no page turns itself."""
+    units = teller.trace.scenario.network.layers[teller.layer - 1].units
+    words = 1 + _MOST_WORDS // teller.columns.width
+    return 8 + (units > 1) + _LEAST_LINES + (not teller.columns.aligned) + words
+
+
+def _story(trace: Trace, cursor: Cursor, teller: Teller, height: int, *, together: bool) -> list[Row]:
+    """Return the story of one error, and what else there is room for.
+
+    First all errors; while none goes back, the network unrolled, in which the numbers go forward.
+    """
+    lines = _LEAST_LINES if height >= _ROOMY and teller.goes_back else 1
+    head = len(teller.rows) + len(teller.bars(lines))
+    words = told(teller.words, teller.columns.width - 2, height - head)
+    left = height - head - len(words)
+    below: list[Row] = []
+    if not teller.goes_back:
+        below = unrolled_rows(trace, cursor, teller.columns, left) if left > trace.shapes.layers else []
+    elif together:
+        below = errors_rows(teller, left)
+    below += _extra(trace, cursor, teller, left - len(below))
+    if teller.goes_back:
+        lines = min(lines + left - len(below), _MOST_LINES)
+    said: list[Row] = [((f" {line}", "words"),) for line in words]
+    return [*teller.rows, *teller.bars(lines), *said, *below]
+
+
+def _extra(trace: Trace, cursor: Cursor, teller: Teller, height: int) -> list[Row]:
+    """Return what of the last page stands in so many rows, whole."""
+    rows: list[Row] = []
+    for block in (
+        gathered(trace, cursor, teller.columns).with_right,
+        parts(trace, cursor, teller.columns).table,
+    ):
+        if len(rows) + len(block) <= height:
+            rows += block
     return rows
 
 
-def _through_time(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+def _numbers(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     layers = trace.shapes.layers
     columns = TimeColumns(trace.shapes.times, trace.schedule.site(cursor.step).time or 0, width)
     tables, weight = parts(trace, cursor, columns), gathered(trace, cursor, columns)

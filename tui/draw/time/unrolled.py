@@ -14,12 +14,12 @@ from engine.facts.unrolled.through_time import quantity, times_done
 from engine.looking.cursor import active_layer
 from tui.draw.kit.rows import Canvas, Row, Run
 from tui.draw.marks.known import Known
-from tui.draw.time.columns import NUMBER, TimeColumns, number_run
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.order.quantities import Quantity
     from engine.run.tracing import Trace
+    from tui.draw.time.columns import TimeColumns
 
 
 class Plan(NamedTuple):
@@ -94,12 +94,6 @@ class _Strip:
         here = layer == self.active and self.site.kind != "loss"
         return f"{'▸' if here else ' '} {name}{layer or ''}[{unit}]", "chosen" if here else "title"
 
-    def _emphasis(self, name: Quantity, layer: int | None, time: int) -> str:
-        reference = self.known.reference(name, layer)._replace(time=time)
-        if reference in self.known.writes:
-            return "new-"
-        return "read-" if reference in self.known.reads else ""
-
     def _row(self, name: Literal["activation", "delta"], layer: int) -> Row:
         unit = self.cursor.units[layer]
         recurrent = layer > 0 and self.trace.shapes.recurrent[layer - 1]
@@ -109,7 +103,7 @@ class _Strip:
         flow: Quantity = "input" if layer == 0 else name
 
         def number(time: int) -> Run:
-            return number_run(values.at(time), self._emphasis(flow, layer, time))
+            return self.columns.run(values.at(time), self.known.touched_at(flow, layer, time))
 
         row = Canvas(self.columns.width, 1)
         row.runs(
@@ -129,8 +123,7 @@ class _Strip:
             and self.site.layer == layer
             and self.site.time == (time - 1 if back else time)
         )
-        x = self.columns.gap(time) + (self.columns.cells - NUMBER) // 2
-        row.write(x, 0, "←" if back else "→", "wire-active" if used else "wire")
+        row.write(self.columns.middle(time), 0, "←" if back else "→", "wire-active" if used else "wire")
 
     def _arrows(self, layer: int) -> Row:
         """Return the arrows into (or, on the way back, out of) a layer from below; L+1 is the loss."""
@@ -156,11 +149,11 @@ class _Strip:
             if not self.trace.shapes.has_target[self.known.sample, time]:
                 return "no target", "dim"
             if time not in done:
-                return number_run(None)
+                return self.columns.run(None)
             terms = self.known.at(self.known.reference("loss", None)._replace(time=time))
             assert terms is not None
-            text, _ = number_run(float(terms))
-            emphasis = self._emphasis("loss", None, time)
+            text, _ = self.columns.run(float(terms))
+            emphasis = self.known.touched_at("loss", None, time)
             return text, f"{emphasis}zero" if emphasis else "loss"
 
         def wrong(time: int) -> bool:

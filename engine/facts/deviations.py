@@ -1,4 +1,4 @@
-"""Which numbers does the list of two orders have, and in which place?
+"""Which numbers of two orders are listed, and in which place?
 
 All numbers of a small layer, in their order. Of a large one the number that is looked at, then those that
 the two orders change most differently, and a line for all others.
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.facts.explain.largest import largest
-from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,7 @@ class Rest(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of the list: a number of a pair, the rest of a layer, or its heading if neither is there."""
+    """One line of the list: a number of a pair, or the rest of a layer."""
 
     layer: LayerComparison
     pair: Pair | None = None
@@ -43,18 +42,16 @@ class Line(NamedTuple):
 class Lines:
     """All lines of the list around a number of a layer's weights, which is at the place `chosen`.
 
-    A large layer takes no more lines than there is `room`.
+    A `large` layer of it takes no more lines than there is `room`, the chosen one first.
     """
 
     def __init__(self, comparison: Comparison, looked_at: tuple[int, tuple[int, int]], room: int) -> None:
-        self._room = room
         self._lines: list[Line] = []
-        self.chosen = self._heading = 0
+        self.chosen = 0
         number, index = looked_at
+        self.large = comparison.layers[number - 1].angle.numbers > LARGE
         for layer in comparison.layers:
-            here = None
-            if layer.layer == number:
-                here, self._heading = index, len(self._lines)
+            here = index if layer.layer == number else None
             large = layer.angle.numbers > LARGE
             for line in _largest(layer, here, room) if large else _every(layer):
                 if here is not None and _is_weight(line, here):
@@ -63,13 +60,6 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self._lines)
-
-    def window(self) -> range:
-        """Return the places of the lines around the chosen one for which there is room."""
-        chosen, room = self.chosen, self._room
-        if self._lines[chosen].layer.angle.numbers > LARGE:
-            chosen = self._heading + room // 2  # the layer from its heading on
-        return around(chosen, len(self), room)
 
     def __getitem__(self, place: int) -> Line:
         return self._lines[place]
@@ -80,42 +70,25 @@ def _is_weight(line: Line, index: tuple[int, int]) -> bool:
 
 
 def _every(layer: LayerComparison) -> Iterator[Line]:
-    yield Line(layer)
     for pair in layer.pairs:
         for entry in np.ndindex(*pair.waited.shape):
             yield Line(layer, pair, entry)
 
 
 def _largest(layer: LayerComparison, looked_at: tuple[int, int] | None, room: int) -> Iterator[Line]:
-    """Yield the heading, the number that is looked at, the largest deviations and the rest."""
-    yield Line(layer)
+    """Yield the number that is looked at, the largest deviations and the rest."""
     with np.errstate(all="ignore"):
         apart = [(pair.early_change - pair.waited_change).ravel() for pair in layer.pairs]
     deviations = np.abs(np.concatenate(apart))
-    listed = [_at(layer, place) for place in largest(deviations, max(1, min(_DEVIATIONS, room - 3))).places]
+    starts = np.cumsum([0, *(len(one) for one in apart)])
+    places = [*largest(deviations, max(1, min(_DEVIATIONS, room - 2))).places]
     if looked_at is not None:
-        chosen = Line(layer, next(pair for pair in layer.pairs if pair.parameter == "weights"), looked_at)
-        listed = [chosen, *(line for line in listed if not _is_weight(line, looked_at))]
-    yield from listed
-    places = [_place(layer, line) for line in listed]
+        at = next(at for at, pair in enumerate(layer.pairs) if pair.parameter == "weights")
+        chosen = int(starts[at] + np.ravel_multi_index(looked_at, layer.pairs[at].waited.shape))
+        places = [chosen, *(place for place in places if place != chosen)]
+    for place in places:
+        at = int(np.searchsorted(starts, place, side="right")) - 1
+        entry = np.unravel_index(place - starts[at], layer.pairs[at].waited.shape)
+        yield Line(layer, layer.pairs[at], tuple(int(one) for one in entry))
     others = np.delete(deviations, places)
     yield Line(layer, rest=Rest(len(others), float(others.max(initial=0.0))))
-
-
-def _at(layer: LayerComparison, place: int) -> Line:
-    """Return the line of a place in all numbers of a layer, pair after pair."""
-    for pair in layer.pairs:
-        if place < pair.waited.size:
-            return Line(layer, pair, tuple(int(i) for i in np.unravel_index(place, pair.waited.shape)))
-        place -= pair.waited.size
-    raise IndexError(place)
-
-
-def _place(layer: LayerComparison, line: Line) -> int:
-    assert line.pair is not None
-    before = 0
-    for pair in layer.pairs:
-        if pair is line.pair:
-            return before + int(np.ravel_multi_index(line.entry, pair.waited.shape))
-        before += pair.waited.size
-    raise IndexError(line.entry)

@@ -6,8 +6,8 @@ import pytest
 
 from engine import load, trace
 from engine.branching.change import Change
+from engine.branching.nudge import nudged
 from engine.catalog import find
-from engine.facts.nudge import nudged
 from engine.facts.number import Number
 from engine.looking.cursor import start
 from engine.looking.finding import find as find_number

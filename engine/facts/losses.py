@@ -1,0 +1,95 @@
+"""How has the loss of a run gone, and what is the loss of one iteration made of?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.facts.number import Number
+from engine.order.quantities import Reference
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.looking.along import Along
+    from engine.run.tracing import Trace
+
+_FAR = 30.0  # times that the largest loss is the smallest: beyond, a linear scale shows an L
+_LOWEST_POWER = -320
+_REPLAYED = 4_000_000  # numbers that may be formed to look at an iteration that is not at hand
+
+
+class Bound(NamedTuple):
+    """A power of ten, and the first iteration (0-based) whose loss is below it; None if none is so far."""
+
+    loss: float
+    iteration: int | None
+
+
+class Part(NamedTuple):
+    """A share of C: that of a sample, or of one time or one output of the only sample."""
+
+    name: str
+    value: float
+    number: Number | None = None
+
+
+def falls_far(trace: Trace) -> bool:
+    """Return whether the losses so far are better seen on a logarithmic scale."""
+    values = trace.losses.values()
+    usable = values[np.isfinite(values) & (values > 0.0)]
+    return len(usable) == len(values) > 0 and bool(usable.max() > _FAR * usable.min())
+
+
+def is_logarithmic(trace: Trace, along: Along) -> bool:
+    """Return whether the losses are shown on a logarithmic scale: chosen, or else by itself."""
+    return falls_far(trace) if along.logarithmic is None else along.logarithmic
+
+
+def bounds(trace: Trace) -> list[Bound]:
+    """Return where the loss first fell below each power of ten under the first loss, and the next power."""
+    values, stride = trace.losses.values(), trace.losses.stride
+    found: list[Bound] = []
+    if not len(values) or not 0.0 < values[0] < math.inf:
+        return found
+    first = 0
+    for power in range(math.ceil(math.log10(values[0])) - 1, _LOWEST_POWER, -1):
+        below = values[first:] < 10.0**power
+        first += int(np.argmax(below))
+        there = bool(values[first] < 10.0**power)
+        found.append(Bound(10.0**power, first * stride if there else None))
+        if not there:
+            break
+    return found
+
+
+def loss_of_iteration(trace: Trace, iteration: int) -> float | None:
+    """Return the loss with which an iteration began; None where it has not been run or is not kept."""
+    every = trace.every_loss(iteration, 1)
+    if every is not None:
+        return float(every[0])
+    place, between = divmod(iteration, trace.losses.stride)
+    return float(trace.losses.values()[place]) if not between and place < len(trace.losses) else None
+
+
+def parts(trace: Trace, iteration: int) -> list[Part] | None:
+    """Return what the loss of an iteration is made of, in its order; None where it is too far to replay.
+
+    The shares add up to the loss, also to a mean over the batch.
+    """
+    shapes, batch = trace.shapes, trace.shapes.batch(iteration)
+    work = trace.scenario.network.parameters * len(batch) * shapes.times
+    if iteration >= max(1, trace.computed) or trace.away(iteration) * work > _REPLAYED:
+        return None
+    terms: Array = trace.iteration(iteration).vectors("terms", None)  # [sample, time, output]
+    if len(batch) > 1:
+        mean = trace.scenario.training.reduction == "mean"
+        shares = terms.sum(axis=(1, 2)) / (len(batch) if mean else 1)
+        return [Part(f"sample {place + 1:,}", float(one)) for place, one in enumerate(shares)]
+    sample = batch.start
+    if shapes.sequences:
+        times = np.flatnonzero(shapes.has_target[sample])
+        return [Part(f"time {time}", float(terms[0, time].sum())) for time in times]
+    numbers = [Number(Reference("terms", iteration, None, sample, 0), (i,)) for i in range(terms.shape[2])]
+    return [Part(f"C[{i + 1}]", float(terms[0, 0, i]), one) for i, one in enumerate(numbers)]

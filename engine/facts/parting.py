@@ -1,0 +1,229 @@
+"""Where do two orders part? The first number, in the order of the steps, that they compute otherwise.
+
+Its equation is the same for both, but an operand isn't: a parameter that has been changed too early. With a
+mistake the equation itself may be another.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from engine.facts.compare import sides
+from engine.facts.explain import explain
+from engine.facts.explain.expression import leaves, replaced
+from engine.facts.explain.shown import digits_of, shortened
+from engine.facts.number import Number, Traced, array_in
+from engine.facts.right import differs, wrong_entries
+from engine.numerals import DIGITS, apart
+from engine.order.loops import Sort
+from engine.order.quantities import CHANGE_OF, GRADIENT_OF, PARAMETERS, TOTAL_OF, Reference
+from engine.order.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.facts.compare import Comparison
+    from engine.facts.explain.expression import Equation, Expression, Leaf
+    from engine.order.site import Kind
+    from engine.run.iteration import Iteration, Stored
+    from engine.run.tracing import Trace
+
+_TERMS = 8  # of a sum whose operands are held against each other
+_VECTORS: tuple[tuple[Kind, Stored], ...] = (
+    ("forward", "pre_activation"),
+    ("forward", "activation"),
+    ("delta", "from_above"),
+    ("delta", "from_future"),
+    ("delta", "error"),
+    ("delta", "delta"),
+)
+"""The vectors that a step makes, each before those that are made of it."""
+
+
+class Operand(NamedTuple):
+    """A leaf of an equation: its value as it should be, and as the other order reads it."""
+
+    symbol: str
+    is_parameter: bool
+    right: float
+    made: float
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two are not the same."""
+        return bool(differs(np.asarray(self.made), np.asarray(self.right)))
+
+
+class Parting(NamedTuple):
+    """The number and its step in the trace, what it should be, and what the other order makes of it.
+
+    The `operands` are those of its equation, in their order, with so many `digits` that both results come
+    out of them; none where it is another, or a long sum.
+    """
+
+    number: Number
+    step: int
+    right: float
+    made: float
+    operands: tuple[Operand, ...]
+    digits: int = DIGITS
+
+
+def parting(trace: Trace, found: Comparison, units: tuple[int, ...]) -> Parting | None:
+    """Return where the two part first; None if they don't.
+
+    Of several numbers that the step makes otherwise it is that of the unit that is looked at, if it is one.
+    """
+    made = _MADE.setdefault(found, {})
+    if units not in made:
+        made[units] = _parting(trace, found, units) if found.overall.differ else None
+    return made[units]
+
+
+# Kept as long as the comparison is. It holds numbers only: a trace in it would keep itself.
+_MADE: WeakKeyDictionary[Comparison, dict[tuple[int, ...], Parting | None]] = WeakKeyDictionary()
+
+
+def both_equations(trace: Trace, there: Parting) -> tuple[Expression, Expression] | None:
+    """Return the equation with its operands as they should be and as they are; None without operands."""
+    if not there.operands:
+        return None
+    expression = _written(trace, there.number)
+
+    def with_values(values: Iterator[float]) -> Expression:
+        return replaced(expression, lambda leaf: _with(leaf, next(values)))
+
+    return (
+        with_values(one.right for one in there.operands),
+        with_values(one.made for one in there.operands),
+    )
+
+
+def mistaken_equations(trace: Trace, there: Parting) -> tuple[Equation, Equation] | None:
+    """Return the equation of the run without its mistake, and with it; None if it makes none."""
+    if trace.mistake is None:
+        return None
+    # Imported where a mistake is made: most sessions have none.
+    from engine.facts.broken.waited import waited
+
+    straight = waited(trace, there.step)
+    return None if straight is None else (explain(straight[0], there.number), explain(trace, there.number))
+
+
+def consequences(trace: Trace, found: Comparison, there: Parting, units: tuple[int, ...]) -> list[Operand]:
+    """Return what of the way to one of its unit's weights follows from a number of the way back."""
+    reference, unit = there.number.reference, there.number.index[0]
+    layer = reference.layer
+    if layer is None or len(there.number.index) != 1 or ("delta", reference.quantity) not in _VECTORS:
+        return []
+    index = unit, units[layer - 1]
+    both = sides(trace, found)
+    listed: list[Operand] = []
+    for quantity, place in (("delta", (unit,)), ("weight_gradient", index)):
+        number = Number(reference._replace(quantity=quantity), place)
+        values = (float(array_in(numbers, number.reference)[place]) for numbers in both)
+        if number != there.number:
+            listed.append(Operand(Traced(trace, number).symbol, False, *values))
+    pair = next(pair for pair in found.layers[layer - 1].pairs if pair.parameter == "weights").at(index)
+    before = float(both[0].before.weights[layer - 1][index])
+    after = (before + float(change) for change in (pair.waited_change, pair.early_change))
+    return [*listed, Operand(f"new W{layer}[{index[0] + 1},{index[1] + 1}]", True, *after)]
+
+
+def _written(trace: Trace, number: Number) -> Expression:
+    return shortened(explain(trace, number).expression, _TERMS)
+
+
+def _with(leaf: Leaf, value: float) -> Leaf:
+    return Traced(leaf.trace, leaf.number, leaf.symbol, value) if isinstance(leaf, Traced) else leaf
+
+
+def _parting(trace: Trace, found: Comparison, units: tuple[int, ...]) -> Parting | None:
+    right, made = sides(trace, found)
+    first = min(_vectors(made, right), default=None, key=lambda one: one[0])
+    reference = _of_gradients(found, made, right) if first is None else first[1]
+    if reference is None:
+        return None
+    there, should = array_in(made, reference), array_in(right, reference)
+    wrong = np.asarray(wrong_entries(there, should))
+    index = (units[reference.layer or 0], units[(reference.layer or 1) - 1])[: there.ndim]
+    if not wrong[index]:
+        index = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
+    number = Number(reference, index)
+    step = trace.flow.writer(reference)
+    assert step is not None
+    operands = () if found.mistake is not None else _operands(trace, number, step, (right, made))
+    found_there = Parting(number, step, float(should[index]), float(there[index]), operands)
+    results = found_there.right, found_there.made
+    digits = apart(*results)
+    for one, result in zip(both_equations(trace, found_there) or (), results, strict=False):
+        digits = max(digits, digits_of(one, result, apart(*results)))
+    return found_there._replace(digits=digits)
+
+
+def _operands(
+    trace: Trace, number: Number, step: int, both: tuple[Iteration, Iteration]
+) -> tuple[Operand, ...]:
+    """Return what the step of a number reads in both iterations; nothing where a sum is too long."""
+    every = [*leaves(_written(trace, number))]
+    if any(not isinstance(leaf, Traced) and leaf.symbol.startswith("the other") for leaf in every):
+        return ()
+    site = trace.schedule.site(step)
+    return tuple(
+        Operand(
+            leaf.symbol,
+            isinstance(leaf, Traced) and leaf.reference.quantity in PARAMETERS,
+            *(_read(numbers, site, leaf) for numbers in both),
+        )
+        for leaf in every
+    )
+
+
+def _read(numbers: Iteration, site: Site, leaf: Leaf) -> float:
+    """Return what the step at a site reads in an iteration where its equation has a leaf."""
+    if not isinstance(leaf, Traced):
+        return leaf.value
+    reference = leaf.reference
+    if reference.quantity in PARAMETERS:
+        assert reference.layer is not None
+        schedule = numbers.schedule
+        reference = reference._replace(version=schedule.updates_before(schedule.step(site), reference.layer))
+    return float(array_in(numbers, reference)[leaf.index])
+
+
+def _vectors(made: Iteration, right: Iteration) -> Iterator[tuple[tuple[int, int], Reference]]:
+    """Yield for each vector of each layer the first step that makes it otherwise, and what it makes."""
+    schedule, begin = made.schedule, made.samples.start
+    for layer in range(1, len(made.network.layers) + 1):
+        for place, (kind, name) in enumerate(_VECTORS):
+            if name.startswith("from_") and not made.network.layers[layer - 1].recurrent:
+                continue
+            there, should = (numbers.vectors(name, layer) for numbers in (made, right))
+            wrong = np.asarray(wrong_entries(there, should).any(axis=2))
+            if not wrong.any():
+                continue
+            samples, times = schedule.places(made.number, Sort(kind, layer))
+            first = int(np.argmax(wrong[samples - begin, times]))
+            sample, time = int(samples[first]), int(times[first])
+            step = schedule.step(Site(kind, made.number, sample, time, layer))
+            yield (step, place), Reference(name, made.number, layer, sample, time)
+
+
+def _of_gradients(found: Comparison, made: Iteration, right: Iteration) -> Reference | None:
+    """Return what is another in a gradient or an update, where all deltas are the same."""
+    for layer in reversed(found.layers):
+        samples, times = made.schedule.places(made.number, Sort("gradient", layer.layer))
+        first, last = ((int(samples[at]), int(times[at])) for at in (0, -1))
+        for pair in layer.pairs:
+            group = pair.parameter
+            for reference in (
+                Reference(GRADIENT_OF[group], made.number, layer.layer, *first),
+                Reference(TOTAL_OF[group], made.number, layer.layer, *last),
+                Reference(CHANGE_OF[group], made.number, layer.layer, version=1),
+            ):
+                if wrong_entries(array_in(made, reference), array_in(right, reference)).any():
+                    return reference
+    return None

@@ -1,0 +1,187 @@
+"""Where does a neuron stand on its activation's curve, how steep is it there, and whom does its z move?
+
+Most activations are functions of a neuron's own pre-activation. Where one couples its layer, each output has
+a slope by the same z, a column of the Jacobian, and what comes back is the sum of all errors, each times its
+slope.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.equation import Variable
+from engine.equations.formula import function, parse
+from engine.equations.table import altered, table_of
+from engine.facts.chain.factors import is_one_factor
+from engine.facts.chain.links import from_loss
+from engine.facts.number import Number, Traced, array_of
+from engine.facts.unrolled.through_time import sample_of
+from engine.order.quantities import Reference
+from engine.program.evaluate import applied, coupled
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.order.quantities import Quantity
+    from engine.run.tracing import Trace
+
+NUDGE = 0.1
+"""By how much z is made larger, to see what the tangent is good for."""
+
+_CANCELS, _NODES = 1e-3, 8
+_NEAR_LIMIT, _FAR = 0.1, 1e3
+
+
+class Place(NamedTuple):
+    """A neuron on its activation's curve; `others` are the pre-activations of its whole layer.
+
+    The numbers are None while they are not known. `name` is its symbol with the time, `back` says whether
+    errors also go from it to the time before; `right` are z and a as they should be, if they are others.
+    `one_factor` says that its slope and error only go together, as its `delta`, and `short` that the loss has
+    a form of their product without either; `mistake` is one that is made in this delta. `errors` are ∂C/∂a of
+    its layer.
+    """
+
+    layer: int
+    unit: int
+    activation: str
+    z: float | None
+    a: float | None
+    others: Array | None
+    name: str = "a"
+    back: bool = False
+    right: tuple[float, float] | None = None
+    one_factor: bool = False
+    delta: float | None = None
+    errors: Array | None = None
+    short: bool = False
+    mistake: str | None = None
+
+    @property
+    def coupled(self) -> str:
+        """The function of the whole layer that is its activation; empty where it is one of its own z."""
+        return ACTIVATIONS[self.activation].coupled
+
+
+def number_at(trace: Trace, step: int, quantity: Quantity, layer: int, unit: int) -> Traced:
+    """Return a number of a neuron at the sample and time that a step works on."""
+    iteration, time = trace.schedule.site(step).iteration, trace.schedule.anchor(step).time or 0
+    reference = Reference(quantity, iteration, layer, sample_of(trace, step), time)
+    return Traced(trace, Number(reference, (unit,)))
+
+
+def place_of(trace: Trace, step: int, layer: int, unit: int) -> Place:
+    """Return where a neuron of a layer 1..L stands, as far as it is known at a step."""
+
+    def number(quantity: Quantity) -> Traced:
+        return number_at(trace, step, quantity, layer, unit)
+
+    def known(quantity: Quantity) -> Array | None:
+        found = number(quantity)
+        return array_of(trace, found.reference) if found.known(step) else None
+
+    activation = trace.scenario.network.layers[layer - 1].activation
+    one = number("activation")
+    z, a, delta, error = map(known, ("pre_activation", "activation", "delta", "error"))
+    place = Place(
+        layer,
+        unit,
+        activation,
+        None if z is None else float(z[unit]),
+        None if a is None else float(a[unit]),
+        z,
+        one.symbol,
+        back=trace.shapes.recurrent[layer - 1] and (one.reference.time or 0) > 0,
+        one_factor=layer == trace.shapes.layers and is_one_factor(trace.scenario),
+        delta=None if delta is None else float(delta[unit]),
+        errors=error,
+        short=not from_loss(table_of(trace.scenario), trace.shapes.layers).coupled,
+        mistake=trace.mistake if Variable("delta", layer) in altered(trace.scenario) else None,
+    )
+    if place.z is None or place.a is None:
+        return place
+    before, after = number("pre_activation").right, one.right
+    if before is None and after is None:
+        return place
+    return place._replace(right=(place.z if before is None else before, place.a if after is None else after))
+
+
+@np.errstate(all="ignore")
+def curves(place: Place, z: Array) -> Array:
+    """Return all activations of a neuron's layer at other values of its own pre-activation: [value, unit].
+
+    The pre-activations of the other neurons stay as they are.
+    """
+    every = np.tile(np.zeros(1) if place.others is None else place.others, (len(z), 1))
+    every[:, place.unit] = z
+    if place.coupled:
+        return coupled(place.coupled, every)
+    return applied(parse(ACTIVATIONS[place.activation].formula), {"z": every})
+
+
+@np.errstate(all="ignore")
+def curve(place: Place, z: Array) -> Array:
+    """Return the neuron's activation at other values of its pre-activation."""
+    if not place.coupled:
+        return applied(parse(ACTIVATIONS[place.activation].formula), {"z": z})
+    share: Array = curves(place, z)[:, place.unit]
+    return share
+
+
+@np.errstate(all="ignore")
+def slopes(place: Place) -> Array:
+    """Return the derivative of each output of a coupled layer by the pre-activation of one neuron: [unit]."""
+    layer = coupled(place.coupled, np.zeros(1) if place.others is None else place.others)
+    each = np.eye(len(layer))
+    found: Array = coupled(f"{place.coupled}_back", np.tile(layer, (len(layer), 1)), each)[:, place.unit]
+    return found
+
+
+def slope_at(place: Place) -> float | None:
+    """Return the derivative of the neuron's activation with respect to its own pre-activation."""
+    if place.z is None or place.a is None:
+        return None
+    if place.coupled:
+        return float(slopes(place)[place.unit])
+    return function(parse(ACTIVATIONS[place.activation].slope), ("z", "a"))(place.z, place.a)
+
+
+@np.errstate(all="ignore")
+def shares(place: Place) -> Array | None:
+    """Return what the error of each output of a coupled layer gives to the neuron's delta: [unit].
+
+    None while it is not known, and where a mistake forms the delta otherwise.
+    """
+    if place.errors is None or place.mistake:
+        return None
+    return slopes(place) * place.errors
+
+
+@np.errstate(all="ignore")
+def moved(place: Place) -> float:
+    """Return by how much the activation moves when z becomes larger by a nudge."""
+    assert place.z is not None
+    assert place.a is not None
+    after = float(curve(place, np.array([place.z + NUDGE]))[0])
+    if not abs(after - place.a) <= _CANCELS * abs(place.a):
+        return after - place.a
+    # Where a limit is near, the difference cancels: the slopes on the way are added up instead (Gauss).
+    found = 0.0
+    for node, weight in zip(*np.polynomial.legendre.leggauss(_NODES), strict=True):
+        z = place.z + 0.5 * NUDGE * (1.0 + float(node))
+        others = None if place.others is None else place.others.copy()
+        if others is not None:
+            others[place.unit] = z
+        there = place._replace(z=z, a=float(curve(place, np.array([z]))[0]), others=others)
+        found += 0.5 * NUDGE * float(weight) * (slope_at(there) or 0.0)
+    return found
+
+
+def is_saturated(place: Place) -> bool:
+    """Return whether the activation is near a limit that it goes to, to the left or to the right."""
+    assert place.z is not None
+    assert place.a is not None
+    far = curve(place, np.array([place.z - _FAR, place.z + _FAR]))
+    return bool(np.min(np.abs(far - place.a)) < _NEAR_LIMIT)

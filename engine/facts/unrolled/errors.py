@@ -1,0 +1,171 @@
+"""What does the error that is made at one time give to the deltas of that time and of all times before it?
+
+The way back is linear in the errors that losses give: a delta is the sum of what the loss of each time sends
+to it, through the layers and back through the times, by the same Jacobians. So the way of one error can be
+told alone, and what comes from the future is no more than the parts of later errors.
+
+Source: Werbos, Backpropagation Through Time: What It Does and How to Do It (1990).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from engine.arrays import frozen
+from engine.equations.table import table_of
+from engine.facts.chain.links import delta_of, links
+from engine.facts.counterfactual import again
+from engine.facts.unrolled.gain import BLOCK, Gain, jacobians
+from engine.facts.unrolled.through_time import Along, numbers_of, sample_of, times_done
+from engine.lengths import lengths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.arrays import Array
+    from engine.facts.chain.links import Link
+    from engine.run.iteration import Iteration
+    from engine.run.tracing import Trace
+
+    Groups: TypeAlias = tuple[tuple[int, ...], ...]
+
+_KEPT = 8  # questions of an iteration whose answers are kept
+
+
+class Story(NamedTuple):
+    """The way back of the error that is made at a time.
+
+    `part` is what it gives to one neuron of a layer and `size` the length of what it gives to all of them,
+    at the times that it has come back to; `gain` is what the steps back through time have left of it there.
+    """
+
+    made: int
+    layer: int
+    part: Along
+    size: Along
+    gain: Gain | None
+
+    def left(self, time: int) -> float | None:
+        """Return which share of its length where it was made has come back to a time."""
+        here, there = self.size.at(time), self.size.at(self.made)
+        return None if here is None or not there else here / there
+
+
+def made_by(trace: Trace, step: int) -> list[int]:
+    """Return the times of a step's sample whose losses are known by then, the earliest first."""
+    known = times_done(trace, step, "loss", None)
+    there = trace.shapes.has_target[sample_of(trace, step)]
+    return [time for time in known if there[time]]
+
+
+def told(trace: Trace, step: int, chosen: int | None) -> int | None:
+    """Return the time of the error that is told of: the `chosen` one, or the latest that is not 0.
+
+    Where no loss is known there at that time, the nearest; None where none is known at all.
+    """
+    known = made_by(trace, step)
+    if not known:
+        return None
+    if chosen is not None:
+        return min(known, key=lambda time: (abs(time - chosen), -time))
+    given = from_losses(numbers_of(trace, step), sample_of(trace, step))
+    return next((time for time in reversed(known) if given[time].any()), known[-1])
+
+
+def layer_told(trace: Trace, layer: int) -> int:
+    """Return the layer whose deltas a story is about: the nearest that remembers, this or one below first."""
+    remember = [number for number, one in enumerate(trace.shapes.recurrent, start=1) if one]
+    return max((one for one in remember if one <= layer), default=min(remember, default=layer))
+
+
+def story(trace: Trace, step: int, made: int, layer: int, unit: int) -> Story:
+    """Return how far the error that is made at a time has come back by a step, and what it gives there."""
+    done = times_done(trace, step, "delta", layer)
+    times = range(done.start if made in done else made + 1, made + 1)
+    if not times:
+        return Story(made, layer, Along(times, frozen([])), Along(times, frozen([])), None)
+    (parts,) = parts_of(trace, step, layer, ((made,),))
+    size = lengths(parts[times.start : times.stop])
+    gain = None
+    if len(times) > 1 and 0.0 < size[-1] < math.inf and math.isfinite(size[0]):
+        log = math.log(size[0] / size[-1]) if size[0] / size[-1] > 0.0 else -math.inf
+        gain = Gain(log, len(times) - 1)
+    part = parts[times.start : times.stop, unit]
+    return Story(made, layer, Along(times, frozen(part)), Along(times, frozen(size)), gain)
+
+
+@np.errstate(all="ignore")
+def from_losses(numbers: Iteration, sample: int) -> Array:
+    """Return ∂C/∂z of the last layer from the loss of each time alone: [time, unit], zeros without one."""
+    last = len(numbers.network.layers)
+    others = {
+        (link.source.variable, link.shift): None
+        for link in links(table_of(numbers.scenario))[delta_of(last)]
+        if not link.loss
+    }
+    times = len(numbers.has_target(sample))
+    return again(numbers, delta_of(last), sample, range(times), others)
+
+
+def parts_of(trace: Trace, step: int, layer: int, groups: Groups) -> Array:
+    """Return what the errors of each group of times give to the deltas of a layer: [group, time, unit].
+
+    Of the whole sequence, whatever is known by the step.
+    """
+    numbers, sample = numbers_of(trace, step), sample_of(trace, step)
+    kept = _PARTS.setdefault(numbers, {})
+    key = (layer, sample, groups)
+    if key not in kept:
+        if len(kept) >= _KEPT:
+            del kept[next(iter(kept))]
+        kept[key] = frozen(_gone_back(numbers, sample, layer, groups))
+    return kept[key]
+
+
+# Kept as long as the trace keeps the iteration.
+_PARTS: WeakKeyDictionary[Iteration, dict[tuple[int, int, Groups], Array]] = WeakKeyDictionary()
+
+
+@np.errstate(all="ignore")
+def _gone_back(numbers: Iteration, sample: int, layer: int, groups: Groups) -> Array:
+    every = links(table_of(numbers.scenario))
+    last, times = len(numbers.network.layers), len(numbers.has_target(sample))
+    given = from_losses(numbers, sample)
+    found = {
+        number: np.zeros((len(groups), times, numbers.network.layers[number - 1].units))
+        for number in range(layer, last + 1)
+    }
+    for place, group in enumerate(groups):
+        found[last][place, list(group)] = given[list(group)]
+    ways = {
+        number: [
+            (link, _backwards(numbers, link, sample, times))
+            for link in every[delta_of(number)]
+            if not link.loss
+        ]
+        for number in found
+    }
+    for time in range(times - 1, -1, -1):
+        for number in range(last, layer - 1, -1):
+            for link, matrices in ways[number]:
+                if time + link.shift < times:
+                    source = link.source.variable.layer
+                    assert source is not None
+                    found[number][:, time] += found[source][:, time + link.shift] @ next(matrices)
+    return found[layer]
+
+
+def _backwards(numbers: Iteration, link: Link, sample: int, times: int) -> Iterator[Array]:
+    """Yield the matrix of a link at each time that it leads to, from the last one down."""
+    stop = times - link.shift
+    sizes = (
+        numbers.network.layers[(one.variable.layer or 1) - 1].units for one in (link.source, link.result)
+    )
+    block = max(1, BLOCK // math.prod(sizes))
+    while stop > 0:
+        yield from jacobians(numbers, link, sample, range(max(0, stop - block), stop))[::-1]
+        stop -= block

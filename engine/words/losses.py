@@ -1,0 +1,60 @@
+"""What is said of the losses of a run, and of the iteration that is pointed at?"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from engine.facts.losses import loss_of_iteration
+from engine.numerals import counted, numeral
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.facts.losses import Bound, Part
+    from engine.run.tracing import Trace
+
+_MOST_BOUNDS = 4
+
+
+def first_below(bounds: Sequence[Bound]) -> str:
+    """Return when the loss first fell below round bounds; nothing where it fell below none."""
+    found = [f"{numeral(one.loss)} at {one.iteration + 1:,}" for one in bounds if one.iteration is not None]
+    return f"first below {', '.join(found[:_MOST_BOUNDS])}" if found else ""
+
+
+def each_tenth_costs(bounds: Sequence[Bound]) -> str:
+    """Return how many times as many iterations each further tenth of the loss has taken."""
+    reached = [one.iteration + 1 for one in bounds if one.iteration is not None]
+    times = [numeral(later / earlier, digits=2) for earlier, later in pairwise(reached)]
+    return f"Each tenth took {', '.join(times)} times as many iterations." if times else ""
+
+
+def pointed_at(trace: Trace, iteration: int) -> list[str]:
+    """Return the loss of an iteration, how far it is from the first, and what the iteration does to it."""
+    loss, first, after = (loss_of_iteration(trace, one) for one in (iteration, 0, iteration + 1))
+    if loss is None:
+        return [f"iteration {iteration + 1:,}"]
+    found = [f"iteration {iteration + 1:,}   C {numeral(loss)}"]
+    if iteration and first is not None and min(first, loss) > 0.0:
+        more = loss > first
+        ratio = numeral(loss / first if more else first / loss, digits=3)
+        found.append(f"{ratio} times {'larger' if more else 'smaller'} than at iteration 1")
+    whole = trace.scenario.training.batch_size >= trace.shapes.samples
+    if whole and after is not None and loss > 0.0:
+        change = numeral(100.0 * abs(after - loss) / loss, digits=3)
+        found.append(f"this iteration {'lowers' if after <= loss else 'raises'} it by {change} %")
+    return found
+
+
+def made_of(trace: Trace, parts: Sequence[Part], iteration: int) -> str:
+    """Return in a sentence how the shares of a loss are held."""
+    batch = trace.shapes.batch(iteration)
+    whole = sum(part.value for part in parts)
+    largest = max(parts, key=lambda part: part.value)
+    if len(parts) < 2 or not whole > 0.0:
+        return ""
+    share = f"{numeral(100.0 * largest.value / whole, digits=2)} %"
+    if len(batch) > 1 and trace.scenario.training.reduction == "mean":
+        return f"The mean over {counted(len(batch), 'sample')}; {largest.name} has {share} of it."
+    return f"{largest.name} has {share} of it."

@@ -1,0 +1,120 @@
+"""Does the picture of a batch say what each sample gave, what that comes to, and what is changed by it?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.facts.number import Traced
+from engine.looking.cursor import look_at, start
+from engine.looking.moves import move
+from engine.words.batch import pulls
+from tests.draw.large_network import linked_numbers, of_batch, text_of
+from tests.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.network.network import network_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+
+SIZES = ((80, 7), (100, 13), (120, 17), (200, 27))
+
+
+def updates(run: Trace) -> Iterator[Cursor]:
+    """Cursors at the updates of the first iteration that are made by a whole batch."""
+    for step in range(run.schedule.first_step(1) if run.iterations > 1 else len(run)):
+        if of_batch(run, step):
+            yield start(run, step)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["batch", "iris", "elman", "digits", "15-momentum", "16-adam"])
+def test_old_and_change_are_new(name: str, size: tuple[int, int]) -> None:
+    run = trace(load(find(name)))
+    rows = 0
+    for cursor in updates(run):
+        numbers = [number for _, number in linked_numbers(network_rows(run, cursor, *size))]
+        for number in numbers:
+            reference = number.reference
+            if not reference.quantity.endswith("change"):
+                continue
+            group = reference.quantity.removesuffix("_change").replace("recurrent", "recurrent_weights")
+            old, new = (reference._replace(quantity=group, version=version) for version in (0, 1))
+            total = run.flow.reads(cursor.step)
+            assert {one.reference for one in numbers if one.index == number.index} >= {old, new}
+            assert any(one.reference in total for one in numbers if one.index == number.index)
+            rows += 1
+    assert rows >= 2
+
+
+def test_every_share_has_its_column_or_is_in_the_rest() -> None:
+    """Three samples, all shown; of 30 those that give most, and the others as one sum."""
+    run = trace(load(find("batch")))
+    text = text_of(network_rows(run, start(run, 12), 80, 7))
+    for part in ("-0.2809  0.5      -0.2809   -0.06171", "0.1     + 0.002057 =  0.1021", "- 0.008333"):
+        assert part in text
+    assert "more" not in text
+    iris = trace(load(find("iris")))
+    cursor = start(iris, 210)
+    shown = linked_numbers(network_rows(iris, cursor, 120, 17))
+    shares = {
+        one.reference.sample: Traced(iris, one).value
+        for _, one in shown
+        if one.reference.quantity == "weight_gradient" and one.index == (0, 0)
+    }
+    every = iris.iteration(0).shares_of_batch(2, "weights", 0)[:, 0]
+    rest = [float(value) for sample, value in enumerate(every) if sample not in shares]
+    assert min(map(abs, shares.values())) >= max(map(abs, rest))
+    text = text_of(network_rows(iris, cursor, 120, 17))
+    assert f"{len(rest)} more" in text
+    assert f"{math.fsum(rest):.4g}"[:5] in text
+
+
+def test_no_sample_stands_for_the_batch() -> None:
+    run = trace(load(find("batch")))
+    text = text_of(network_rows(run, start(run, 12), 120, 17))
+    assert "x 1" not in text
+    away = move(start(run, 12), run, "layer-down")  # the inputs are asked for: of which sample is said
+    assert " sample 3" in text_of(network_rows(run, away, 120, 17))
+    single = trace(load(find("mazur")))
+    assert "= 0.4 - 0.04108" in text_of(network_rows(single, start(single, 7), 200, 17))
+    assert "Δ - 0.04108" in text_of(network_rows(single, start(single, 7), 120, 17))
+
+
+def test_the_window_follows_the_weight_that_is_looked_at() -> None:
+    run = trace(load(find("digits")))
+    cursor = look_at(look_at(start(run, 225), run, 1, 11), run, 0, 63)
+    text = text_of(network_rows(run, cursor, 80, 7))
+    assert "\n▸W1[12,64] " in text
+    assert "61 to 65 of 65" in text
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_batch_can_be_drawn(seed: int) -> None:
+    run = trace(scenario_at_random(seed, Wanted(samples=4, recurrent=seed % 2 == 0)))
+    for cursor in updates(run):
+        for size in ((60, 5), *SIZES):
+            rows = network_rows(run, cursor, *size)
+            assert len(rows) == size[1]
+
+
+@pytest.mark.parametrize(
+    ("shares", "words"),
+    [
+        ([1.0, 2.0], "is positive for 2 samples: none pulls the other way."),
+        ([-1.0, 0.0], "is negative for 1 sample: none"),
+        ([3.0, -1.0], "is positive for 1 sample and negative for 1: they pull different ways, and 50 %"),
+        ([0.0, 0.0], ""),
+        ([math.inf, -1.0], ""),
+    ],
+)
+def test_what_is_said_of_shares(shares: list[float], words: str) -> None:
+    said = pulls("∂C/∂W1[1,1]", np.array(shares))
+    assert (words in said) if words else not said

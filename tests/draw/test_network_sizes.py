@@ -1,0 +1,143 @@
+"""Is the network whole where it fits, and nothing of it cut or covered without a sign where it does not?"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.facts.number import Number, Traced
+from engine.looking.cursor import active_layer, look_at, start
+from tests.draw.large_network import large, linked_numbers, of_batch
+from tests.some_of import some_of
+from tui.draw.kit.ascii import in_ascii
+from tui.draw.kit.numbers import numeral
+from tui.draw.kit.rows import Canvas, length, plain
+from tui.draw.marks.known import Known
+from tui.draw.network import batch, network
+from tui.draw.network.network import network_rows
+from tui.draw.network.plan import lay_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+
+NETWORKS = (
+    "mazur",
+    "elman",
+    "iris",
+    "deep",
+    "counting",
+    "bptt",
+    "digits",
+    "11-reuse-and-cost",
+    "batch",
+    "large",
+)
+ROOMS = ((80, 7), (80, 10), (100, 13), (120, 17), (200, 27))
+"""The rooms that the network has at 80x24 (of a lesson, too), 100x30, 120x40 and 200x50."""
+LINES = ("wire", "wire-active", "rule")
+
+
+@cache
+def run_of(name: str) -> Trace:
+    return large() if name == "large" else trace(load(find(name)))
+
+
+def looks(run: Trace, most: int) -> Iterator[Cursor]:
+    """Cursors at each kind of step of the first iteration, looking at the last neurons."""
+    stop = run.schedule.first_step(1)
+    kinds = {run.schedule.site(step)[::4]: step for step in range(min(stop, 300))}
+    for step in some_of(sorted({*kinds.values(), stop - 1}), most):
+        cursor = start(run, step)
+        for layer, size in enumerate(run.scenario.network.sizes):
+            cursor = look_at(cursor, run, layer, size - 1 if step % 2 else size // 2)
+        yield cursor
+
+
+class Watched(Canvas):
+    """A canvas on which no text may be cut, and none may cover another."""
+
+    def write(self, x: int, y: int, text: str, style: str = "") -> int:
+        on_its_curve = "⠀" <= text[:1] <= "⣿"  # the tangent
+        if text.strip() and style not in LINES and not on_its_curve:
+            assert 0 <= y < self.height, (text, y)
+            assert x >= 0, text
+            assert x + len(text.rstrip()) <= self.width, (text, x)
+            for place, sign in enumerate(text):
+                before, its = (
+                    self._text[y][x + place : x + place + 1],
+                    self._style[y][x + place : x + place + 1],
+                )
+                covered = before and before[0] != " " and its[0] not in LINES and "≠" not in (*before, sign)
+                assert not (covered and sign != " "), (text, "".join(self._text[y]))
+        return super().write(x, y, text, style)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_nothing_is_cut_or_covered(name: str, room: tuple[int, int], monkeypatch: Any) -> None:
+    monkeypatch.setattr(network, "Canvas", Watched)
+    monkeypatch.setattr(batch, "Canvas", Watched)
+    for cursor in looks(run_of(name), 9):
+        rows = network_rows(run_of(name), cursor, *room)
+        assert [length(row) for row in rows] == [room[0]] * room[1]
+        for row in rows:
+            assert in_ascii(plain(row)).isascii()
+            assert len(in_ascii(plain(row))) == room[0]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_what_is_looked_at_is_on_the_screen_with_its_number(name: str, room: tuple[int, int]) -> None:
+    run = run_of(name)
+    for cursor in looks(run, 9):
+        layer, known = active_layer(run, cursor.step), Known(run, cursor)
+        shown = {number: text for text, number in linked_numbers(network_rows(run, cursor, *room))}
+        if of_batch(run, cursor.step):
+            number = Number(known.reference("weights", layer), (cursor.units[layer], cursor.units[layer - 1]))
+        else:
+            number = Number(known.reference("activation", layer), (cursor.units[layer],))
+            if number not in shown:
+                number = Number(known.reference("delta", layer), number.index)
+        value = Traced(run, number).value
+        assert shown[number] in {numeral(value, cells) for cells in range(7, 10)}
+
+
+@pytest.mark.parametrize(
+    ("name", "rooms"),
+    [
+        ("mazur", ROOMS),
+        ("bptt", ROOMS),
+        ("counting", ROOMS),
+        ("elman", ROOMS[3:]),
+        ("iris", ROOMS[4:]),
+        ("digits", ()),
+    ],
+)
+def test_every_weight_is_drawn_where_there_is_room(name: str, rooms: tuple[tuple[int, int], ...]) -> None:
+    run = run_of(name)
+    for cursor in looks(run, 5):
+        for room in rooms:
+            if of_batch(run, cursor.step):
+                continue
+            assert lay_out(Known(run, cursor), *room).whole
+            shown = [number for _, number in linked_numbers(network_rows(run, cursor, *room))]
+            for layer, its in enumerate(run.scenario.network.layers, start=1):
+                mine = {
+                    number for number in shown if number.reference.layer == layer and len(number.index) == 2
+                }
+                assert len(mine) >= its.weights.size + (its.units**2 if its.recurrent else 0)
+
+
+@pytest.mark.parametrize(("size", "boxed"), [((80, 7), False), ((120, 17), True), ((200, 27), True)])
+@pytest.mark.parametrize("name", ["mazur", "elman", "bptt"])
+def test_recurrent_layers_are_drawn_like_others(name: str, size: tuple[int, int], boxed: bool) -> None:
+    run = run_of(name)
+    for column in lay_out(Known(run, start(run, 1)), *size).columns[1:]:
+        assert column.shape.boxed == boxed

@@ -1,0 +1,68 @@
+"""Does the small curve of the loss say what the loss is, where we are, and what is not computed yet?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine import load, trace
+from engine.catalog import find
+from engine.looking.cursor import go_to, start
+from tui.draw.kit.dots import Dots
+from tui.draw.kit.numbers import numeral
+from tui.draw.kit.rows import Canvas, plain
+from tui.draw.small_loss import small_loss
+
+WIDTH, HEIGHT = 44, 12
+
+
+def test_nothing_is_drawn_before_anything_is_computed() -> None:
+    run = trace(load(find("mazur")))
+    rows = [plain(row).strip() for row in small_loss(run, start(run, 0), WIDTH, HEIGHT).rows]
+    assert [row for row in rows if row] == ["no iteration is computed yet"]
+
+
+def test_the_point_stands_at_its_loss_and_the_rest_is_pale() -> None:
+    run = trace(load(find("mazur")))
+    run.advance(run.iterations)
+    values = run.losses.values()
+    heights = []
+    for iteration in (0, 300, 5_000, run.iterations - 1):
+        cursor = go_to(start(run), run, run.schedule.first_step(iteration))
+        panel = small_loss(run, cursor, WIDTH, HEIGHT)
+        rows = [plain(row) for row in panel.rows]
+        assert f"{numeral(float(values[iteration]))} at iteration {iteration + 1:,} of 10,000" in rows[-1]
+        assert rows[0].split("┤")[0].strip() == numeral(float(values.max()))
+        (line,) = [place for place, row in enumerate(rows) if "●" in row]
+        heights.append(line)
+        left = len(rows[line].partition("●")[0])
+        for row in panel.rows[:-1]:
+            at = 0
+            for text, style in row:
+                if style == "loss":
+                    assert at + len(text) <= left + 1
+                if style == "future":
+                    assert at > left
+                at += len(text)
+        assert panel.scale == "log scale"
+    assert heights == sorted(heights)
+    assert heights[0] == 0
+    assert heights[-1] == HEIGHT - 2
+
+
+def test_no_spike_is_lost_however_narrow_it_is() -> None:
+    heights = np.zeros(1000)
+    heights[500] = 1.0
+    dots, canvas = Dots(10, 4), Canvas(10, 4)
+    dots.course(19 * np.arange(1000) // 999, heights)
+    dots.draw(canvas, 0, 0, "loss")
+    top = plain(canvas.rows()[0])
+    assert top.strip("\u2800 ")
+    assert len(top.rstrip()) == 5  # the spike is in the middle
+    assert plain(canvas.rows()[-1]).strip() == plain(canvas.rows()[-1])  # the curve from end to end
+
+
+def test_a_step_within_an_iteration_changes_nothing() -> None:
+    run = trace(load(find("mazur")))
+    run.advance(100)
+    drawn = [small_loss(run, start(run, step), WIDTH, HEIGHT) for step in range(9)]
+    assert all(one == drawn[0] for one in drawn)

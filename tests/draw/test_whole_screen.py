@@ -1,0 +1,165 @@
+"""What does the main screen owe at each size, in every scenario at steps of each kind?
+
+Its height and width to the cell; the step, the phase and the way to help; the number that is looked at with
+its equation; nothing cut without a sign; no line empty while something of its part is left out. Without
+colours and in ASCII it owes the same.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.facts.explain import explain
+from engine.facts.number import Traced
+from engine.looking.cursor import start
+from engine.looking.selection import explained, numbers_of_step
+from engine.looking.shown import shown_at
+from tests.draw.whole_screen import SIZES, lower_rows, screen_rows
+from tests.shipped import NAMES
+from tui.draw.kit.ascii import in_ascii
+from tui.draw.kit.panels import has_boxes
+from tui.draw.kit.rows import Canvas, length, plain
+from tui.draw.reasons.equation import explanation_rows
+from tui.palette import LOOKS
+
+if TYPE_CHECKING:
+    from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row, Style
+
+SOME = ("mazur", "elman", "iris", "deep", "premature", "01-derivative", "05-hidden-errors", "16-adam")
+
+
+@cache
+def run_of(name: str) -> Trace:
+    run = trace(load(find(name)))
+    run.advance(min(20, run.iterations))  # so that there are some losses
+    return run
+
+
+def steps_of(run: Trace) -> list[int]:
+    """One step of each kind in each layer, and the last."""
+    stop = min(run.schedule.first_step(1), 250)
+    kinds = {run.schedule.site(step)[::4]: step for step in range(stop)}
+    return sorted({*kinds.values(), stop - 1})
+
+
+CASES = [(name, size) for name in NAMES for size in SIZES if name in SOME or size == (80, 24)]
+
+
+@pytest.mark.parametrize(("name", "size"), CASES, ids=lambda one: str(one).replace(", ", "x").strip("()"))
+def test_what_every_screen_owes(name: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    lost: list[str] = []
+    write = Canvas.write
+
+    def watched(canvas: Canvas, x: int, y: int, text: str, style: Style = "") -> int:
+        outside = text[max(0, canvas.width - x) :] if 0 <= y < canvas.height else text
+        lost.append(outside.strip())
+        return write(canvas, x, y, text, style)
+
+    monkeypatch.setattr(Canvas, "write", watched)
+    run = run_of(name)
+    for step in steps_of(run):
+        rows = screen_rows(run, start(run, step), *size)
+        assert [row for row in rows if length(row) > size[0]] == []
+        assert len(rows) == size[1]
+        if has_boxes(*size):  # from border to border
+            assert {length(row) for row in rows[2:-3]} == {size[0]}
+        assert f"step {step + 1:,} of {len(run):,}" in plain(rows[0])
+        assert run.schedule.site(step).phase.upper() in plain(rows[0])
+        assert "? help" in plain(rows[-1])
+        check_reasons(run, step, size)
+        for row in rows:
+            check_without_colours(row)
+    assert not any(lost), {text for text in lost if text}
+
+
+def check_reasons(run: Trace, step: int, size: tuple[int, int]) -> None:
+    """The looked-at number with its result, whole; and no row empty that a hidden equation would fill."""
+    cursor = start(run, step)
+    rows = lower_rows(run, cursor, *size)
+    text = "\n".join(map(plain, rows))
+    number = explained(run, cursor)
+    symbol = Traced(run, number).symbol
+    if "pre_activation" not in shown_at(run, step):  # a of a neuron that leaves its sum as it is
+        symbol = symbol.replace("z", "a")
+    assert f"▸ {symbol}" in text
+    assert re.search(r"▸[^▸]* = -?\d", text)
+    assert "…" not in text.replace("next lesson", ""), text
+    inside = parts_of(rows, size)["where"]
+    hidden = re.search(r"tab: (\d+) more", text)
+    if not hidden:
+        return
+    width = length(inside[0])
+    shown = sum(bool(re.match(r"[ ▸] (?:new |early )?\S+ +=", plain(row))) for row in inside)
+    numbers = numbers_of_step(run, cursor)
+    assert shown + int(hidden[1]) == len(numbers)
+    blocks = [len(explanation_rows(run, one, width)) - 1 for one in numbers]
+    blank = sum(not plain(row).strip() for row in inside)
+    assert blank < blocks[shown], text  # the numbers are shown from the first on
+
+
+def parts_of(rows: list[Row], size: tuple[int, int]) -> dict[str, list[Row]]:
+    """The rows of each part of the reasons, by the first word of its title, without borders."""
+    found: dict[str, list[Row]] = {}
+    inside: list[Row] = []
+    for row in rows:
+        text = plain(row)
+        if title := re.match(r"(?:──|┌─) (\w+)", text):
+            inside = found.setdefault(title[1], [])
+        elif not has_boxes(*size):
+            inside.append(row)
+        elif text.startswith("│"):
+            inside.append(((text[1 : text.index("│", 1)], ""),))
+    return found
+
+
+def check_without_colours(row: Row) -> None:
+    """What colour says, emphasis or a sign says too; and every sign has another of ASCII in its cell."""
+    spoken = in_ascii(plain(row))
+    assert spoken.isascii()
+    assert spoken.count("?") == plain(row).count("?")
+    assert len(spoken) == length(row)
+    before = ""
+    for text, style in row:
+        look = LOOKS[style]
+        if style.startswith("new-"):
+            assert look.ground
+        if style.startswith("read-"):
+            assert look.underline
+        if style in ("chosen", "selected", "focus"):
+            assert look.bold
+        value = text.strip().removeprefix("Δ").strip()
+        if re.fullmatch(r"-?\d[\d.e-]*", value) and style.endswith(("positive", "negative")):
+            minus = value.startswith("-") or before.endswith("-")  # its own, or that of a sum
+            assert minus == style.endswith("negative"), (value, style)
+        before = text.rstrip(" ≠") or before
+
+
+def test_what_is_explained_has_its_sentence_where_a_row_is_free() -> None:
+    for name in SOME:
+        run = run_of(name)
+        for step in steps_of(run):
+            cursor = start(run, step)
+            words = explain(run, explained(run, cursor)).words
+            if "pre_activation" not in shown_at(run, step):
+                words = words.replace(", plus the bias.", ".")
+            for size in SIZES:
+                inside = parts_of(lower_rows(run, cursor, *size), size)["where"]
+                told = " ".join(" ".join(map(plain, inside)).split())
+                blank = sum(not plain(row).strip() for row in inside)
+                assert words in told or blank * (length(inside[0]) - 3) < len(words)
+
+
+def test_a_lesson_shows_no_more_than_it_has_told_of() -> None:
+    run = run_of("01-derivative")
+    for size in SIZES:
+        text = "\n".join(map(plain, screen_rows(run, start(run, 0), *size)))
+        assert "waiting" not in shown_at(run, 0)
+        for word in ("waiting", "looking at", "─ 4 loss", "η"):
+            assert word not in text

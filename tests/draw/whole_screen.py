@@ -1,0 +1,61 @@
+"""What stands on the whole stepping screen, from top to bottom, without an app?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.looking.shown import shown_at
+from tui.draw.frame.footer import footer_row
+from tui.draw.frame.looking import looking_row
+from tui.draw.frame.status import facts_row, status_row
+from tui.draw.frame.timeline import timeline_row
+from tui.draw.kit.panels import has_boxes
+from tui.draw.reasons.columns import height_of_boxes, rows_in_boxes
+from tui.draw.reasons.reasons import height_of_reasons, reasons_rows
+from tui.keys import KEYS
+from tui.views import AT_FIRST, VIEWS, framed_rows
+
+if TYPE_CHECKING:
+    from engine.looking.along import Along
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
+
+SIZES = ((80, 24), (100, 30), (120, 40), (200, 50))
+
+
+def screen_rows(
+    trace: Trace, cursor: Cursor, width: int, height: int, view: str = VIEWS[0], *, along: Along = AT_FIRST
+) -> list[Row]:
+    """Return the rows of the screen."""
+    shown = shown_at(trace, cursor.step)
+    return [
+        status_row(trace, cursor, width),
+        facts_row(trace, cursor, width, "", rules="rules" in shown),
+        *middle_rows(trace, cursor, width, height, view, along=along),
+        timeline_row(trace, cursor, width) if "steps" in shown else (),
+        looking_row(trace, cursor, width) if "looking" in shown else (),
+        footer_row(KEYS, set(), width),
+    ]
+
+
+def middle_rows(
+    trace: Trace, cursor: Cursor, width: int, height: int, view: str = VIEWS[0], *, along: Along = AT_FIRST
+) -> list[Row]:
+    """Return the rows of the view and, below the network, of the reasons."""
+    boxes, room = has_boxes(width, height), height - 5
+    reasons: list[Row] = []
+    if view == VIEWS[0]:
+        reasons = lower_rows(trace, cursor, width, height)
+    upper = framed_rows(view, trace, cursor, width, room - len(reasons), boxes=boxes, along=along)
+    return [*upper, *reasons]
+
+
+def lower_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    """Return the rows of the reasons, exactly as many as they have."""
+    if has_boxes(width, height):
+        lines = height_of_boxes(trace, cursor.step, width, height)
+        return rows_in_boxes(trace, cursor, width, lines)
+    lines = height_of_reasons(trace, cursor.step, width, height)
+    rows = reasons_rows(trace, cursor, width, lines)
+    return [*rows, *[()] * (lines - len(rows))]

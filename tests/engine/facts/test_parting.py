@@ -1,0 +1,119 @@
+"""Is the place where two orders part the first, and does its equation give both numbers?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import product
+from random import Random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.equations.mistakes import MISTAKES
+from engine.facts.compare import choices, compare
+from engine.facts.explain.expression import evaluate
+from engine.facts.number import Number, Traced, array_of
+from engine.facts.parting import both_equations, consequences, mistaken_equations, parting
+from engine.facts.right import ROUNDING
+from engine.looking.cursor import start
+from engine.order.orders import ORDERS
+from engine.read.fitting import why_unfit
+from tests.breaks_at_random import break_at_random
+from tests.scenarios_at_random import Wanted, scenario_at_random
+
+if TYPE_CHECKING:
+    from engine.run.tracing import Trace
+    from engine.scenario import Order
+
+
+def check(run: Trace, iteration: int, against: Order | None) -> None:
+    found = compare(run, iteration, against)
+    there = parting(run, found, start(run).units)
+    assert (there is None) == (not found.overall.differ)
+    if there is None:
+        return
+    assert abs(there.made - there.right) > ROUNDING * abs(there.right)
+    both = both_equations(run, there)
+    if both is not None:
+        values = [evaluate(one) for one in both]
+        assert values == pytest.approx([there.right, there.made], rel=1e-8, abs=1e-14)
+        assert any(one.differs for one in there.operands)
+
+
+@pytest.mark.parametrize(("seed", "order"), [*product(range(10), ORDERS)])
+def test_the_equation_gives_the_number_of_either_order(seed: int, order: Order) -> None:
+    run = trace(scenario_at_random(seed, Wanted(iterations=2, recurrent=bool(seed % 2))), order)
+    for iteration in range(2):
+        for against in choices(run, iteration):
+            check(run, iteration, against)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_after_a_break_too(seed: int) -> None:
+    case = break_at_random(seed, Random(seed))
+    check(case.trace, case.iteration, None)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_parts_where_its_equation_is_another(mistake: str) -> None:
+    scenario = load(find("elman" if "time" in mistake or "recurrent" in mistake else "iris"))
+    if why_unfit(scenario, mistake):
+        pytest.skip("it can't be made there")
+    run = trace(replace(scenario, training=replace(scenario.training, mistake=mistake)))
+    found = compare(run, 0)
+    there = parting(run, found, start(run).units)
+    if there is None:
+        assert not found.overall.differ
+        return
+    assert there.operands == ()
+    both = mistaken_equations(run, there)
+    assert both is not None
+    assert [one.result.value for one in both] == [there.right, there.made]
+
+
+@pytest.mark.parametrize("order", ["premature", "layerwise"])
+@pytest.mark.parametrize("seed", range(12))
+def test_no_number_before_it_is_wrong(seed: int, order: Order) -> None:
+    """What should be is what each number says of itself (`Traced.right`)."""
+    run = trace(scenario_at_random(seed, Wanted(iterations=1)), order)
+    there = parting(run, compare(run, 0), start(run).units)
+    for step in range(len(run)):
+        for reference in run.flow.writes(step):
+            if reference.quantity not in ("pre_activation", "activation", "error", "delta"):
+                continue
+            places = np.ndindex(array_of(run, reference).shape)
+            if any(Traced(run, Number(reference, index)).right is not None for index in places):
+                assert there is not None
+                assert there.step == step
+                assert there.number.reference == reference or "from_" in there.number.reference.quantity
+                return
+    assert there is None
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_follows_is_what_both_runs_make_of_it(seed: int) -> None:
+    early = trace(scenario_at_random(seed, Wanted(iterations=1)), "layerwise")
+    late = trace(early.scenario, "deferred")
+    found, units = compare(early, 0), start(early).units
+    there = parting(early, found, units)
+    if there is None:
+        return
+    listed = consequences(early, found, there, units)
+    for one in listed:
+        if one.symbol.startswith("new "):
+            layer, to, source = (int(place) for place in re.findall(r"\d+", one.symbol))
+            both = (float(run.parameters(1).weights[layer - 1][to - 1, source - 1]) for run in (late, early))
+        else:
+            reference = there.number.reference._replace(
+                quantity="delta" if one.symbol.startswith("δ") else "weight_gradient"
+            )
+            places = tuple(int(place) - 1 for place in re.findall(r"\d+", one.symbol.partition("[")[2]))
+            index = places[: array_of(early, reference).ndim]
+            both = (float(array_of(run, reference)[index]) for run in (late, early))
+        assert (one.right, one.made) == pytest.approx(tuple(both), rel=1e-9, abs=1e-300)
+    if there.number.reference.quantity == "error":
+        assert len(listed) == 3

@@ -1,0 +1,51 @@
+"""Is it said by how much the loss has fallen, where it can be said, and do the digits come out?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from engine import load, trace
+from engine.catalog import find
+from engine.words.fallen import fallen
+
+
+def test_after_the_first_update() -> None:
+    run = trace(load(find("mazur")))
+    assert fallen(run, run.schedule.first_step(1) + 2) == ""  # not computed yet
+    run.advance(3)
+    said = fallen(run, run.schedule.first_step(1) + 2)
+    now, before, change = map(float, re.findall(r"\d\.\d+", said))
+    values = run.losses.values()
+    assert "fallen by" in said
+    assert abs(now - values[1]) < 5e-5
+    assert abs(before - values[0]) < 5e-5
+    assert abs(change - (values[0] - values[1])) < 5e-7
+    assert abs(before - now - change) < 5e-7
+
+
+def test_nothing_where_nothing_was_before_or_another_batch() -> None:
+    run = trace(load(find("mazur")))
+    run.advance(3)
+    told = [fallen(run, step) for step in range(run.schedule.first_step(3))]
+    assert [bool(one) for one in told] == [False] * 9 + [step == 2 for step in range(9)] * 2
+    iris = trace(load(find("iris")))
+    iris.advance(7)
+    assert not any(fallen(iris, step) for step in range(iris.schedule.first_step(2)))
+
+
+def test_of_a_batch_it_is_the_loss_of_all_and_a_rise_is_one() -> None:
+    scenario = load(find("batch"))
+    wild = replace(scenario, training=replace(scenario.training, learning_rate=500.0, iterations=3))
+    for one, word in ((scenario, "fallen"), (wild, "risen")):
+        run = trace(one)
+        run.advance(run.iterations)
+        told = [text for step in range(len(run)) if (text := fallen(run, step))]
+        assert len(told) == run.iterations - 1
+        now, before, change = map(
+            float, re.findall(r"(?<= )\d[\d.]*\d(?=[ .])", told[0].replace("3 samples", ""))
+        )
+        assert word in told[0]
+        assert "all 3 samples, mean, is" in told[0]
+        assert abs(abs(before - now) - change) < 1e-3 * change
+        assert abs(before - float(run.losses.values()[0])) < 1e-3

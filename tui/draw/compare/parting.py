@@ -1,0 +1,118 @@
+"""Where two orders part: the equation with its operands, right above made, and ≠ between what differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from engine.facts.explain.expression import Constant
+from engine.facts.explain.shown import single
+from engine.facts.number import Traced
+from engine.facts.parting import both_equations, consequences, mistaken_equations
+from engine.numerals import apart
+from tui.draw.kit.equations import Writing, centred
+from tui.draw.kit.numbers import WRONG, aligned, numeral
+from tui.draw.kit.rows import Row, Run, beside, length, rule
+
+_BETWEEN, _FOLLOWS = 6, 48  # cells before what follows, and that it takes
+
+if TYPE_CHECKING:
+    from engine.facts.compare import Comparison
+    from engine.facts.explain.expression import Expression
+    from engine.facts.parting import Operand, Parting
+    from engine.run.tracing import Trace
+    from tui.draw.kit.equations import Atom
+
+
+def parting_rows(
+    trace: Trace, found: Comparison, there: Parting, units: tuple[int, ...], width: int
+) -> list[Row]:
+    """Return the number at which two orders part, worked out for both; nothing where that doesn't fit.
+
+    Beside it stands what follows for a weight of the `units` that are looked at, where there is room.
+    """
+    drawn = _DRAWN.setdefault(found, {})
+    key = there, units, width
+    if key not in drawn:
+        rows = _rows(trace, found, there, width)
+        at = max(map(length, rows[1:]), default=width) + _BETWEEN
+        if rows and width - at >= _FOLLOWS and (listed := consequences(trace, found, there, units)):
+            rows = [rows[0], *beside(rows[1:], _following(found, listed), at)]
+        drawn[key] = rows
+    return drawn[key]
+
+
+# It is the same at all steps of an iteration. Kept as long as the comparison is.
+_DRAWN: WeakKeyDictionary[Comparison, dict[tuple[Parting, tuple[int, ...], int], list[Row]]] = (
+    WeakKeyDictionary()
+)
+
+
+def _following(found: Comparison, listed: list[Operand]) -> list[Row]:
+    """Return what follows: a line for each number, as it should be and as it is made."""
+    sides = ([one.right for one in listed], [one.made for one in listed])
+    digits = [apart(one.right, one.made) for one in listed]
+    columns = [
+        [name, *aligned([numeral(value, digits=count) for value, count in zip(side, digits, strict=True)])]
+        for name, side in zip(found.names, sides, strict=True)
+    ]
+    names = ["what follows", *(one.symbol for one in listed)]
+    cells = max(map(len, (*columns[0], *columns[1]))) + 2
+    return [
+        (
+            (name.ljust(max(map(len, names))), "symbol" if place else "heading"),
+            *((column[place].rjust(cells), "value" if place else "dim") for column in columns),
+        )
+        for place, name in enumerate(names)
+    ]
+
+
+def _rows(trace: Trace, found: Comparison, there: Parting, width: int) -> list[Row]:
+    symbol = Traced(trace, there.number).symbol
+    head = rule(f"where the two part: step {there.step + 1:,}, {symbol}", width, after="enter goes there")
+    if both := both_equations(trace, there):
+        rows = _twins(found, there, symbol, both)
+    elif mistaken := mistaken_equations(trace, there):
+        rows = []
+        for name, one in zip(found.names, mistaken, strict=True):
+            start: Row = ((f" {name.ljust(max(map(len, found.names)))}  ", "dim"), (f"{symbol} = ", "symbol"))
+            expression, value = single(one.expression), one.result.value
+            if isinstance(expression, Traced | Constant):  # it is that number itself
+                start = (*start, (f"{expression.symbol} = ", "symbol"))
+                rows.append((*start, (numeral(value), "value")))
+                continue
+            tail: Row = ((" = ", "symbol"), (numeral(value), "value"))
+            rows += Writing().lines(expression, value, (start, tail), width, 2)
+    else:
+        return []
+    return [head, *rows] if all(length(row) <= width for row in rows) else []
+
+
+def _twins(found: Comparison, there: Parting, symbol: str, both: tuple[Expression, Expression]) -> list[Row]:
+    """Return symbols, the operands of both below each other, and a sign between those that differ."""
+    values = there.right, there.made
+    right, made = (Writing().atoms(one, there.digits) for one in both)
+    widths = [max(one.width, other.width) for one, other in zip(right, made, strict=True)]
+    results = aligned([numeral(value, digits=apart(*values)) for value in values])
+    left = max(len(symbol), *map(len, found.names)) + 1
+
+    def line(name: str, style: str, runs: list[Run], tail: Row = ()) -> Row:
+        cells = [one for run, width in zip(runs, widths, strict=True) for one in centred(run, width)]
+        return ((f" {name.ljust(left)}", style), ("= " if name else "  ", "symbol"), *cells, *tail)
+
+    def mark(one: Atom, other: Atom) -> Run:
+        same = one.number[0] == other.number[0] or one.number[0].strip() in "+-"  # the sign of a term
+        return ("", "") if same else (WRONG, "warning")
+
+    equals: Run = (" = ", "symbol")
+    return [
+        line(symbol, "symbol", [one.symbol for one in right]),
+        line(found.names[0], "dim", [one.number for one in right], (equals, (results[0], "value"))),
+        line(
+            "",
+            "",
+            [mark(*pair) for pair in zip(right, made, strict=True)],
+            ((" " * 3, ""), (WRONG, "warning")),
+        ),
+        line(found.names[1], "dim", [one.number for one in made], (equals, (results[1], "value"))),
+    ]

@@ -1,0 +1,92 @@
+"""How is a part of the screen set off from the others: by a rule above it, or, with room, by a box?
+
+What it is called stands in the line above it, at the left; its scale or its keys at the right. A box has its
+keys in its lower border.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tui.draw.kit.rows import Row, Run, Style, clip, length, rule
+from tui.draw.kit.wide import cells, shortened
+
+BOXES_FROM = (100, 30)
+"""The smallest screen, in columns and rows, that has room for boxes."""
+
+_BORDER: Style = "frame"
+_RULE: Row = (("──", "rule"),)
+_ENDS = 6  # cells of a border that are no title: corners, a line and blanks
+
+
+class Panel(NamedTuple):
+    """A part of the screen: its title, its rows, its keys, and what scale or order it has."""
+
+    title: str
+    rows: list[Row]
+    keys: str = ""
+    scale: str = ""
+    style: Style = ""
+
+
+def has_boxes(width: int, height: int) -> bool:
+    """Return whether a screen of a size has room for boxes."""
+    return width >= BOXES_FROM[0] and height >= BOXES_FROM[1]
+
+
+def ruled(panel: Panel, width: int) -> list[Row]:
+    """Return a panel below a rule."""
+    right = " · ".join(text for text in (panel.scale, panel.keys) if text)
+    room = width - len(panel.title) - _ENDS - 2
+    return [rule(panel.title, width, panel.style or "rule", _fitting(right, room)), *panel.rows]
+
+
+def boxed(panel: Panel, width: int, height: int) -> list[Row]:
+    """Return a panel in a box of a size; its rows have two cells less."""
+    style = panel.style or _BORDER
+    title = shortened(_shortest_that_fits(panel.title, width - _ENDS), width - _ENDS)
+    scale = _fitting(panel.scale, width - cells(title) - _ENDS - 3)
+    head: Row = (("┌─", style), (f" {title} ", "heading"))
+    tail: Row = ((f" {scale} ", "dim"), ("─┐", style)) if scale else (("─┐", style),)
+    ways = _fitting(panel.keys, width - _ENDS)
+    keys: Row = ((f" {ways} ", "ways"), ("─┘", style)) if ways else (("─┘", style),)
+    rows = [_stretched(head, tail, width, style)]
+    for row in [*panel.rows, *[()] * (height - 2 - len(panel.rows))][: max(0, height - 2)]:
+        inside = clip(row, width - 2)
+        end: Row = ((" " * (width - 2 - length(inside)), ""), ("│", style))
+        if row[:1] == _RULE:  # it joins the border
+            rows.append((("├", style), *inside, ("─" * (width - 2 - length(inside)), "rule"), ("┤", style)))
+        else:
+            rows.append((("│", style), *inside, *end))
+    return [*rows, _stretched((("└", style),), keys, width, style)][:height]
+
+
+def beside(left: list[Row], right: list[Row], width: int) -> list[Row]:
+    """Return rows with others at their right; the left ones have `width` cells, and one more is free."""
+    count = max(len(left), len(right))
+    return [
+        (*one, (" " * (width + 1 - length(one)), ""), *other)
+        for one, other in zip(
+            [*left, *[()] * (count - len(left))], [*right, *[()] * (count - len(right))], strict=True
+        )
+    ]
+
+
+def _stretched(head: Row, tail: Row, width: int, style: Style) -> Row:
+    line: Run = ("─" * (width - length(head) - length(tail)), style)
+    return (*head, line, *tail)
+
+
+def _fitting(text: str, room: int) -> str:
+    """Return the last of the things that a text names, as many as fit."""
+    while text and cells(text) > room:
+        text = text.partition(" · ")[2]
+    return text
+
+
+def _shortest_that_fits(title: str, room: int) -> str:
+    """Return a title without what stands behind its last colon or comma, where there is no room for it."""
+    while cells(title) > room and (found := re.match(r"(.+)[:,] ", title)):
+        title = found[1]
+    return title

@@ -1,0 +1,95 @@
+"""How does a cell say sign and size of a number?
+
+Blocks that fill for numbers above zero, hollow signs that grow for those below, blank for zero, · for what is
+not known yet. Where there are more entries than cells, a cell shows the largest of a block of them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from tui.draw.kit.numbers import UNKNOWN
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from engine.arrays import Array
+    from tui.draw.kit.rows import Style
+
+POSITIVE, NEGATIVE = "░▒▓█", "◦○◇□"
+"""Up to a quarter, half, three quarters and all of the largest magnitude."""
+
+_NOT_A_NUMBER = 8
+LATER = 9
+"""The level of what is not known yet."""
+
+LOOKS: dict[int, tuple[str, Style]] = {
+    0: (" ", ""),
+    _NOT_A_NUMBER: ("?", "warning"),
+    LATER: (UNKNOWN, "unknown"),
+    **{level: (POSITIVE[level - 1], f"heat-positive-{level}") for level in range(1, 5)},
+    **{-level: (NEGATIVE[level - 1], f"heat-negative-{level}") for level in range(1, 5)},
+}
+"""The sign and the style of each level."""
+
+
+class Blocks(NamedTuple):
+    """A matrix in blocks: where each begins, down and across, and where in it the largest of each is."""
+
+    tops: npt.NDArray[np.int64]
+    lefts: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.int64]
+
+
+def blocks_of(values: Array, known: int, rows: int, columns: int) -> Blocks:
+    """Return a matrix cut into `rows` x `columns` blocks of about one size, or one for each row or column.
+
+    Rows from `known` on are chosen only in blocks without any other.
+    """
+    sizes = np.abs(values)
+    sizes[known:] = -1.0
+    sizes[np.isnan(sizes)] = math.inf
+    (tops, down), (lefts, across) = (
+        _cut(*sides) for sides in zip(values.shape, (rows, columns), strict=True)
+    )
+    every = sizes[down[:, None, :, None], across[None, :, None, :]]
+    largest = every.reshape(len(tops), len(lefts), -1).argmax(axis=2)
+    inside = np.divmod(largest, across.shape[1])
+    return Blocks(
+        tops,
+        lefts,
+        np.take_along_axis(down, inside[0], axis=1),
+        np.take_along_axis(across.T, inside[1], axis=0),
+    )
+
+
+def _cut(length: int, most: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return where at most so many parts of a length begin, and the places of each, the last one repeated."""
+    starts = np.arange(min(length, most)) * length // min(length, most)
+    stops = np.append(starts[1:], length)
+    places = starts[:, None] + np.arange(int((stops - starts).max()))
+    return starts, np.minimum(places, stops[:, None] - 1)
+
+
+def block_at(starts: npt.NDArray[np.int64], place: int) -> int:
+    """Return the block that a place is in."""
+    return int(np.searchsorted(starts, place, side="right")) - 1
+
+
+def levels_of(values: Array, scale: float) -> npt.NDArray[np.int64]:
+    """Return -4..4 for each number: its sign and in which quarter of the scale its magnitude is."""
+    with np.errstate(all="ignore"):
+        sizes = np.ceil(4.0 * np.abs(values) / scale) if scale else np.zeros_like(values)
+        sizes = np.where(values == 0.0, 0.0, np.clip(np.nan_to_num(sizes, nan=4.0), 1.0, 4.0))
+        levels = np.where(np.isnan(values), _NOT_A_NUMBER, np.sign(values) * sizes)
+    return levels.astype(np.int64)
+
+
+def scale_of(values: Array) -> float:
+    """Return the largest finite magnitude; 0 if there is none."""
+    known = np.abs(values)
+    return float(known[np.isfinite(known)].max(initial=0.0))

@@ -1,0 +1,1 @@
+"""How does the loss go, and where are we?"""

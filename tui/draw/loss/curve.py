@@ -1,0 +1,164 @@
+"""How does the curve of the losses stand in its axes?
+
+A column of dots spans all losses of its stretch of iterations, so that no spike is lost. What lies
+behind the iteration that is looked at is pale, what is not computed yet is dotted and says so.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.facts.losses import is_logarithmic, loss_of_iteration
+from engine.looking.along import seen
+from engine.words.losses import pointed_at
+from tui.draw.kit.dots import Dots
+from tui.draw.kit.numbers import numeral
+from tui.draw.kit.rows import Canvas, Row, length
+from tui.draw.loss.axes import LABELS, Axis, draw_axes, draw_ticks, scale_of
+
+if TYPE_CHECKING:
+    from engine.arrays import Array, Mask
+    from engine.looking.along import Along
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+
+_KEYS = (
+    ("< > along it", " · enter goes there", " · + - zoom", " · l scale"),
+    ("< > along", " · + - zoom", " · l"),
+    ("< > + -", " · l"),
+)
+
+
+def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:
+    """Return the curve of the losses computed so far, with a mark at the present iteration."""
+    canvas = Canvas(width, height)
+    here = trace.schedule.site(cursor.step).iteration
+    logarithmic = is_logarithmic(trace, along)
+    at = None if along.at is None else min(along.at, max(0, trace.computed - 1))
+    _title(canvas, trace, here if at is None else at, logarithmic)
+    window = seen(along._replace(at=at), here, trace.iterations)
+    axis, lines = Axis(window.start, window.stop - 1, width - LABELS - 2), height - 3
+    if axis.columns < 4 or lines < 2:
+        return canvas.rows()
+    first, values = _held(trace, axis)
+    usable = usable_of(values, logarithmic=logarithmic)
+    if not usable.any():
+        canvas.write(1, 2, _nothing(len(values), logarithmic), "dim")
+        return canvas.rows()
+    scale = scale_of(values[usable], logarithmic=logarithmic)
+    draw_axes(canvas, scale, axis, lines)
+    if at is not None:
+        for line in range(lines):
+            canvas.write(axis.cell(at), 1 + line, "┊", "focus")
+    shares = scale.share(np.where(usable, values, np.nan))
+    _curve(canvas, shares, first, trace.losses.stride, axis, lines, here if at is None else at)
+    _still_to_come(canvas, trace, axis, lines)
+    draw_ticks(canvas, axis, here, lines + 1)
+    if at is not None:
+        _point(canvas, pointed_at(trace, at), axis.cell(at), lines)
+    return canvas.rows()
+
+
+def usable_of(values: Array, *, logarithmic: bool) -> Mask:
+    """Return which losses have a place on a scale."""
+    usable: Mask = np.isfinite(values) & ((values > 0.0) if logarithmic else True)
+    return usable
+
+
+def _held(trace: Trace, axis: Axis) -> tuple[int, Array]:
+    """Return the losses that are held of what an axis shows, and the iteration of the first."""
+    stride = trace.losses.stride
+    start = -(-axis.first // stride)
+    return start * stride, trace.losses.values()[start : axis.last // stride + 1]
+
+
+def _title(canvas: Canvas, trace: Trace, iteration: int, logarithmic: bool) -> None:
+    stride = trace.losses.stride
+    x = canvas.write(1, 0, "loss", "heading")
+    loss, held = loss_of_iteration(trace, iteration), iteration // stride * stride
+    if loss is None and (loss := loss_of_iteration(trace, held)) is not None:
+        x = canvas.write(x + 1, 0, numeral(loss), "loss")
+        x = canvas.write(x + 1, 0, f"at iteration {held + 1:,}", "dim")
+    elif loss is not None:
+        x = canvas.write(x + 1, 0, numeral(loss), "loss")
+    whole = trace.scenario.training.batch_size >= trace.shapes.samples
+    what = "before each update" if whole else "of each batch, before its update"
+    scale = "log scale" if logarithmic else "linear scale"
+    for said in (f"{scale}, each line a tenth of the one above" * logarithmic, scale):
+        row: Row = ((f"{what} · {said}", "dim"),)
+        keys = next((f for f in map("".join, _KEYS) if x + 5 + length(row) + len(f) < canvas.width), "")
+        if said and (keys or said is scale):
+            break
+    canvas.runs(x + 2, 0, row)
+    canvas.write(canvas.width - 1 - len(keys), 0, keys, "dim")
+
+
+def _nothing(held: int, logarithmic: bool) -> str:
+    if held == 0:
+        return "No iteration has been computed yet."
+    return "No loss so far is above 0 and finite." if logarithmic else "No loss so far is finite."
+
+
+def _still_to_come(canvas: Canvas, trace: Trace, axis: Axis, lines: int) -> None:
+    """Say how much of the run is computed, where the curve ends before it."""
+    done = trace.computed
+    if not 0 < done <= axis.last:
+        return
+    begin, end = axis.cell(max(done, axis.first)) + 1, axis.left + axis.columns
+    canvas.write(begin, lines, "·" * (end - begin), "future")
+    told = f"computed: {done:,} of {trace.iterations:,}"
+    if begin + len(told) + 2 <= end:
+        canvas.write(begin + 1, max(1, lines - 1), told, "dim")
+
+
+def _point(canvas: Canvas, told: list[str], cell: int, lines: int) -> None:
+    """Write what is said of the iteration that is pointed at beside its line, where nothing is drawn."""
+    widest = max(map(len, told))
+    for x in (cell + 2, cell - 1 - widest):
+        for top in range(1, lines - len(told) + 1):
+            if x > LABELS and all(canvas.is_free(x, top + y, widest, " ╌") for y in range(len(told))):
+                for y, line in enumerate(told):
+                    canvas.write(x, top + y, line, "words" if y else "strong")
+                return
+
+
+def _curve(
+    canvas: Canvas, shares: Array, first: int, stride: int, axis: Axis, lines: int, looked_at: int
+) -> None:
+    dots = Dots(axis.columns, lines)
+    before: tuple[int, int] | None = None
+    for place, low, high in zip(*_spans(shares, first, stride, axis), strict=True):
+        if math.isnan(low):
+            before = None
+            continue
+        top, bottom = (dots.down - 1 - round(part * (dots.down - 1)) for part in (high, low))
+        own = top, bottom
+        if before is not None:
+            # Down or up to the column before, so that a steep stretch is one line.
+            top, bottom = min(top, before[1]), max(bottom, before[0])
+        before = own
+        dots.stroke(place, top, bottom)
+    here = axis.dot(looked_at) // 2
+    dots.draw(canvas, axis.left, 1, lambda x: "focus" if x == here else "loss" if x < here else "future")
+
+
+def _spans(share: Array, first: int, stride: int, axis: Axis) -> tuple[list[int], list[float], list[float]]:
+    """Return the columns of dots, from the first on, and the lowest and highest share in each.
+
+    With fewer losses than columns, straight lines lead from one loss to the next.
+    """
+    share = np.clip(share, 0.0, 1.0)
+    span, dots = axis.last - axis.first, 2 * axis.columns
+    iterations = first - axis.first + np.arange(len(share)) * stride
+    places = (dots - 1) * iterations // span if span else iterations
+    if len(share) > 1 and bool((np.diff(places) > 0).all()):
+        between = np.arange(int(places[0]), int(places[-1]) + 1)
+        line = np.interp(between, places, share).tolist()
+        return between.tolist(), line, line
+    starts = np.flatnonzero(np.diff(places, prepend=-1))
+    # fmin and fmax leave nan out unless there is nothing else.
+    lowest, highest = np.fmin.reduceat(share, starts), np.fmax.reduceat(share, starts)
+    return places[starts].tolist(), lowest.tolist(), highest.tolist()

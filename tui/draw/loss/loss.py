@@ -1,0 +1,75 @@
+"""How has the loss gone so far, and where in it are we?
+
+The curve; below it in a line, or where there is room in full, when the loss first fell below round bounds;
+and what the loss of the iteration that is looked at is made of.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from engine.facts.losses import bounds, is_logarithmic
+from engine.words.losses import first_below
+from tui.draw.kit.rows import Row, beside, clip
+from tui.draw.kit.wide import shortened
+from tui.draw.loss.axes import LABELS
+from tui.draw.loss.below import bounds_rows, parts_rows
+from tui.draw.loss.curve import curve_rows, usable_of
+
+if TYPE_CHECKING:
+    from engine.looking.along import Along
+    from engine.looking.cursor import Cursor
+    from engine.run.tracing import Trace
+
+_WIDE, _HIGH = 95, 22  # cells from which there is room below the curve
+_LEAST_BELOW, _MOST_BELOW, _BOUNDS = 5, 14, 42
+
+
+def loss_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:
+    """Return the curve of the losses and what there is to say of it."""
+    here = trace.schedule.site(cursor.step).iteration
+    key = here, along, trace.computed, width, height
+    if trace not in _LATEST or _LATEST[trace][0] != key:
+        _LATEST[trace] = key, _drawn(trace, cursor, width, height, along)
+    return _LATEST[trace][1]
+
+
+# All steps of an iteration have the same picture.
+_LATEST: WeakKeyDictionary[Trace, tuple[tuple[int, Along, int, int, int], list[Row]]] = WeakKeyDictionary()
+
+
+def _drawn(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:
+    if width < _WIDE or height < _HIGH or not trace.computed:
+        return curve_and_bounds(trace, cursor, width, height, along)
+    at = trace.schedule.site(cursor.step).iteration if along.at is None else along.at
+    at = min(at, trace.computed - 1)
+    most = max(_LEAST_BELOW, min(_MOST_BELOW, height // 4))
+    left = parts_rows(trace, at, width - _BOUNDS - 1, most)
+    right = bounds_rows(trace, _BOUNDS, most)
+    below = beside(left, right, width - _BOUNDS)
+    out = _left_out(trace, along)
+    return [*curve_rows(trace, cursor, width, height - len(below) - bool(out), along), *out, *below]
+
+
+def curve_and_bounds(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:
+    """Return the curve, and below it in one line what there is to say of it."""
+    rows = [*curve_rows(trace, cursor, width, height - 1, along), _told(trace, width, along)]
+    return [clip(row, width) for row in rows[:height]]
+
+
+def _told(trace: Trace, width: int, along: Along) -> Row:
+    """Return what is left out of the curve or, if nothing is, when it fell below round bounds."""
+    told = first_below(bounds(trace))
+    row: Row = ((shortened(told, width - LABELS - 1), "words"),) if told else ()
+    return next(iter(_left_out(trace, along)), ((" " * (LABELS + 1), ""), *row))
+
+
+def _left_out(trace: Trace, along: Along) -> list[Row]:
+    values = trace.losses.values()
+    logarithmic = is_logarithmic(trace, along)
+    usable = usable_of(values, logarithmic=logarithmic)
+    if usable.all() or not usable.any():
+        return []
+    why = "not above 0 or not finite" if logarithmic else "not finite"
+    return [((f"{' ' * (LABELS + 1)}left out: {int((~usable).sum()):,} losses, {why}", "dim"),)]

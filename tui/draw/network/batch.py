@@ -1,0 +1,228 @@
+"""What has each sample of a batch given to a change, and what does the change make of the old weight?
+
+An update belongs to its batch: of the neuron that is looked at each weight has a row, each sample a column.
+From left to right: what the samples give, what that comes to, old + change = new.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.facts.number import Number, Traced
+from engine.looking.selection import explained
+from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, TOTAL_OF, Parameter, Reference
+from engine.words.batch import pulls
+from tui.draw.kit.bars import sided
+from tui.draw.kit.numbers import WRONG, count, in_column, sign_style
+from tui.draw.kit.rows import Canvas, Linked, Row
+from tui.draw.kit.wide import told
+from tui.draw.kit.window import around
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.arrays import Array
+    from tui.draw.kit.rows import Style
+    from tui.draw.marks.known import Known
+
+_NUMBER = 8
+_COLUMN = _NUMBER + 1
+_AFTER = 1 + 4 * _COLUMN + len("+ ") + len("= ")  # cells behind what the samples give
+_LEAST_BAR, _MOST_BAR = 12, 41
+_WIDE = 100  # cells from which a column has one more
+_ROOMY = 12  # rows from which a line says what the samples have been
+
+
+class Line(NamedTuple):
+    """A weight: its group and place, and what each sample of the batch gives to its gradient [sample]."""
+
+    group: Parameter
+    at: tuple[int, ...]
+    shares: Array
+
+
+def batch_rows(known: Known, width: int, height: int) -> list[Row]:
+    """Return the table of the update, in `width` x `height` cells."""
+    return _Table(known, width, height).rows()
+
+
+class _Table:
+    def __init__(self, known: Known, width: int, height: int) -> None:
+        self.known, self.canvas = known, Canvas(width, height)
+        self.roomy = width >= _WIDE
+        assert known.site.layer is not None
+        self.layer = known.site.layer
+        self.batch = known.trace.shapes.batch(known.iteration)
+        self.lines = self._lines()
+        self.here = self._here()
+
+    def rows(self) -> list[Row]:
+        """Draw the heading, what there is of samples, the weights that fit, and what they say."""
+        canvas = self.canvas
+        before = self._samples() if canvas.height >= _ROOMY else []
+        room = canvas.height - 1 - len(before)
+        shown = range(len(self.lines))
+        by = 2 if 2 * len(shown) + 2 <= room else 1
+        if len(shown) > room:
+            shown = around(self.here, len(self.lines), room - 1)
+            sign = f"{shown.start + 1:,} to {shown.stop:,} of {count(len(self.lines))}"
+            canvas.write(1, canvas.height - 1, sign, "dim")
+        lines = [self.lines[place] for place in shown]
+        first = 1 + len(before)
+        ys = [first + by * down for down in range(len(lines))]
+        canvas.write(0, ys[shown.index(self.here)], "▸", "chosen")
+        end = self._columns(lines, before, ys)
+        self._bars(lines, ys, end)
+        below = ys[-1] + 2
+        chosen = self.lines[self.here]
+        sentence = pulls(self._traced(GRADIENT_OF, chosen).symbol.partition("@")[0], chosen.shares)
+        for down, text in enumerate(told(sentence, canvas.width - 2, canvas.height - below)):
+            canvas.write(1, below + down, text, "words")
+        return canvas.rows()
+
+    # -- what stands there ---------------------------------------------------------------------------------
+
+    def _lines(self) -> list[Line]:
+        """Return the weights of the neuron that is looked at, with what each sample gives to them."""
+        known, to = self.known, self.known.cursor.units[self.layer]
+        numbers = known.trace.iteration(known.iteration)
+        found = []
+        for group in sorted(known.trace.shapes.groups(self.layer), key=("biases",).count):
+            shares = numbers.shares_of_batch(self.layer, group, to)
+            for source, each in enumerate(shares.T):
+                found.append(Line(group, (to,) if group == "biases" else (to, source), each))
+        return found
+
+    def _here(self) -> int:
+        """Return the place of the weight that is looked at."""
+        number = explained(self.known.trace, self.known.cursor)
+        group = GROUP_OF.get(number.reference.quantity, "weights")
+        return next(
+            (
+                place
+                for place, line in enumerate(self.lines)
+                if (line.group, line.at) == (group, number.index)
+            ),
+            0,
+        )
+
+    def _samples(self) -> list[tuple[str, Array]]:
+        """Return what was wrong with each sample, and the delta of the neuron that is looked at."""
+        numbers = self.known.trace.iteration(self.known.iteration)
+        found = [("C", numbers.vectors("terms", None).sum(axis=(1, 2)))]
+        if not self.known.trace.shapes.sequences:
+            unit = self.known.cursor.units[self.layer]
+            found.append(
+                (f"δ{self.layer}[{unit + 1}]", numbers.every_sample("delta", self.layer, 0)[:, unit])
+            )
+        return found
+
+    def _reference(self, of: dict[str, str] | None, group: Parameter) -> Reference:
+        new = self.known.reference(group, self.layer)
+        if of is None:
+            return new
+        if of is CHANGE_OF:
+            return new._replace(quantity=CHANGE_OF[group])
+        return self.known.reference(of[group], self.layer)
+
+    def _traced(self, of: dict[str, str] | None, line: Line) -> Traced:
+        return Traced(self.known.trace, Number(self._reference(of, line.group), line.at))
+
+    # -- how it is written ---------------------------------------------------------------------------------
+
+    def _columns(self, lines: Sequence[Line], before: Sequence[tuple[str, Array]], ys: Sequence[int]) -> int:
+        """Write label, shares, sum, old, change and new of each line; return the cell after them."""
+        canvas = self.canvas
+        labels = [
+            self._traced(None, line).symbol.removeprefix("new ").removeprefix("early ") for line in lines
+        ]
+        x = 1 + max(len(label) for label in (*labels, *(name for name, _ in before), "sample")) + 1
+        canvas.write(1, 0, "sample", "title")
+        for down, (name, _) in enumerate(before):
+            canvas.write(1, 1 + down, name, "dim")
+        for line, label, y in zip(lines, labels, ys, strict=True):
+            canvas.write(1, y, label, "chosen" if line is self.lines[self.here] else "symbol")
+        x = self._shares(lines, before, ys, x)
+        for heading, of, sign in (
+            ("gathered", TOTAL_OF, ""),
+            ("old", None, ""),
+            ("change", CHANGE_OF, "+ "),
+            ("new", None, "= "),
+        ):
+            x += len(sign)
+            canvas.write(x, 0, heading, "active-title" if heading == "new" else "title")
+            numbers = [self._number(line, of, old=heading == "old") for line in lines]
+            values = [abs(one.value) if sign == "+ " else one.value for one in numbers]
+            texts = in_column(values, _NUMBER + (sign == "= ") + self.roomy)
+            for one, text, y in zip(numbers, texts, ys, strict=True):
+                canvas.write(x - len(sign), y, "- " if sign == "+ " and one.value < 0 else sign, "dim")
+                self._text(x, y, text, self._look(one), one)
+            x += _COLUMN + self.roomy
+        return x + 2
+
+    def _number(self, line: Line, of: dict[str, str] | None, *, old: bool) -> Traced:
+        one = self._traced(of, line)
+        if not old:
+            return one
+        assert one.reference.version is not None
+        before = one.reference._replace(version=one.reference.version - 1)
+        return Traced(self.known.trace, Number(before, one.index))
+
+    def _look(self, one: Traced) -> Linked:
+        style = self.known.touched(one.reference) + sign_style(one.value)
+        return self.known.linked(style, one.reference, *one.index)
+
+    def _text(self, x: int, y: int, text: str, style: Style, one: Traced | None = None) -> None:
+        """Write a number without its blanks, which stay as they are; a mark before one that is wrong."""
+        x += len(text) - len(text.lstrip())
+        if one is not None and one.right is not None:
+            self.canvas.write(x - 1, y, WRONG, "warning")
+        self.canvas.write(x, y, text.strip(), style)
+
+    def _shares(
+        self, lines: Sequence[Line], before: Sequence[tuple[str, Array]], ys: Sequence[int], x: int
+    ) -> int:
+        """Write what the samples give: all, or those that give most, and what the others come to."""
+        canvas, every = self.canvas, len(self.batch)
+        room = (canvas.width - x - _AFTER - 4 * self.roomy) // _COLUMN
+        rows = [*range(1, 1 + len(before)), *ys]
+        shown = np.arange(every)
+        if every > room:
+            most = np.argsort(-np.abs(self.lines[self.here].shares), kind="stable")[: max(0, room - 1)]
+            shown = np.sort(most)
+        for sample in shown.tolist():
+            canvas.write(x + 1, 0, str(sample + 1), "title")
+            values = [*(each[sample] for _, each in before), *(line.shares[sample] for line in lines)]
+            texts = in_column(values, _NUMBER)
+            for down, (value, text) in enumerate(zip(values, texts, strict=True)):
+                style, one = sign_style(float(value)), None
+                if down >= len(before) and not self.known.trace.shapes.sequences:
+                    one = self._share(lines[down - len(before)], sample)
+                    style = self.known.linked(style, one.reference, *one.index)
+                self._text(x, rows[down], text, style, one)
+            x += _COLUMN
+        if every > room and room:
+            rest = np.setdiff1d(np.arange(every), shown)
+            canvas.write(x, 0, f"{len(rest)} more", "title")
+            sums = [float(line.shares[rest].sum()) for line in lines]
+            for down, text in enumerate(in_column(sums, _NUMBER)):
+                self._text(x, ys[down], text, sign_style(sums[down]))
+            x += _COLUMN
+        return x + 1
+
+    def _share(self, line: Line, sample: int) -> Traced:
+        reference = self.known.reference(GRADIENT_OF[line.group], self.layer)
+        return Traced(self.known.trace, Number(reference._replace(sample=self.batch[sample]), line.at))
+
+    def _bars(self, lines: Sequence[Line], ys: Sequence[int], x: int) -> None:
+        """Draw the changes as bars to both sides of a line."""
+        room = min(_MOST_BAR, self.canvas.width - x - 1)
+        if room < _LEAST_BAR:
+            return
+        changes = [self._traced(CHANGE_OF, line).value for line in lines]
+        largest = max(map(abs, changes), default=0.0)
+        self.canvas.write(x, 0, "change: down │ up".center(room)[:room], "title")
+        for change, y in zip(changes, ys, strict=True):
+            self.canvas.runs(x, y, sided(change, largest, room // 2))

@@ -1,0 +1,76 @@
+"""What should the outputs be, and how large is the loss?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.looking.shown import drawn_at
+from tui.draw.kit.numbers import numeral
+from tui.draw.kit.wide import shortened
+from tui.draw.network.numbers import write_number
+from tui.draw.network.plan import NUMBER
+
+if TYPE_CHECKING:
+    from tui.draw.kit.rows import Canvas
+    from tui.draw.marks.known import Known
+    from tui.draw.network.plan import Column
+
+_LINES_OF_TARGET = 2  # the target and its term
+
+
+def draw_outputs(canvas: Canvas, known: Known, column: Column, x: int | None) -> None:
+    """Draw the targets beside the last layer, and the whole loss; in boxes the targets stand already."""
+    if not known.trace.shapes.has_target[known.sample, known.time]:
+        if x is not None:
+            canvas.write(x, 0, "no target", "dim")
+        return
+    losses = drawn_at(known.trace, known.step, "terms")
+    if x is not None:
+        _draw_targets(canvas, known, column, x, losses=losses)
+    if not losses or not column.units:
+        return
+    loss = known.array("loss", None)
+    cells = 1 if loss is None else len(numeral(float(loss), NUMBER))
+    left = column.x + 2 if x is None else x - 2
+    below = column.rows[-1] - column.shape.wire + _lines(known, column, x)
+    free = [row for row in range(below, canvas.height - 1) if row not in (*column.heard, column.sign)]
+    if not free:
+        return
+    y = 1 + free[0]
+    # At the edge a word goes rather than a digit.
+    name = "all C" if left + len("all C ") + cells <= canvas.width else "all"
+    _draw_loss(canvas, known, (left, y), name, "loss", ())
+
+
+def _lines(known: Known, column: Column, x: int | None) -> int:
+    """Return the lines of the last output: of its box, or of its target."""
+    if x is None:
+        return column.shape.lines
+    return _LINES_OF_TARGET + (
+        bool(known.trace.scenario.names.outputs) and column.shape.lines > _LINES_OF_TARGET
+    )
+
+
+def _draw_targets(canvas: Canvas, known: Known, column: Column, x: int, *, losses: bool) -> None:
+    names = known.trace.scenario.names
+    target = known.array("target", None)
+    assert target is not None
+    title = shortened(f"target {names.of_target(target)}".strip(), canvas.width - x)
+    canvas.write(x, 0, title, "active-title" if known.site.kind == "loss" else "title")
+    for unit, row in zip(column.units, column.rows, strict=True):
+        y = 1 + row
+        canvas.write(x, y, "y", "dim")
+        end = write_number(canvas, known, (x + 2, y), known.reference("target", None), (unit,), "target")
+        if column.shape.lines > 1 and losses:
+            _draw_loss(canvas, known, (x, y + 1), "C", "terms", (unit,))
+        if names.outputs and column.shape.lines > _LINES_OF_TARGET:
+            canvas.write(x, y + 2, shortened(names.outputs[unit], canvas.width - x), "dim")
+        elif names.outputs and canvas.width - end > len("…") + 1:
+            canvas.write(end + 1, y, shortened(names.outputs[unit], canvas.width - end - 1), "dim")
+
+
+def _draw_loss(
+    canvas: Canvas, known: Known, place: tuple[int, int], name: str, quantity: str, index: tuple[int, ...]
+) -> None:
+    x = canvas.write(*place, name, "dim") + 1
+    write_number(canvas, known, (x, place[1]), known.reference(quantity, None), index, "loss")

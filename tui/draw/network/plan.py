@@ -1,0 +1,416 @@
+"""Where does each layer, each neuron and each weight of the network stand?
+
+A column for each layer; as many layers as fit, around the one that the step works on. A neuron is a box or a
+few lines; of a layer with more neurons than rows a window is shown or, where they all contribute to one
+number that is looked at, the largest contributions. Very many are cells besides, and so is a picture.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.looking.cursor import active_layer
+from engine.looking.selection import layer_of
+from tui.draw.kit.window import around
+from tui.draw.marks.contributions import comes_back, contributions, heard_beside
+from tui.draw.network.places import tops, weight_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.facts.explain.largest import Largest
+    from tui.draw.marks.known import Known
+
+NUMBER = 9
+"""The cells of a neuron's number; before it are a letter and a blank."""
+HEARD = 7
+"""The cells of a number from another time, and of a pixel."""
+TARGET = 12
+"""The cells of a target beside the last layer, with the blanks before it."""
+REST = -1
+"""Where a wire comes from that stands for all units that are not shown."""
+
+_MANY = 40  # neurons of a layer above which all are shown as cells
+_FEW = 5  # neurons that need no numbers
+_LEAST_CELLS, _MOST_CELLS = 16, 32  # of a row of them
+_AROUND = 4  # cells of a gap that are neither a source's wire nor a weight
+_LEAST_WEIGHT, _MOST_WEIGHT = 5, 10
+_GOOD_WEIGHT = 8
+_MOST_SPARE = 26
+_MORE = 2  # cells beside the first and the last column, for the mark that there are more layers
+
+
+class Shape(NamedTuple):
+    """How a neuron stands: its rows and cells, and in which of its rows its wires come in."""
+
+    lines: int
+    cells: int = 2 + NUMBER
+    wire: int = 0
+
+    @property
+    def boxed(self) -> bool:
+        """Whether it is a box with a curve in it."""
+        return self.wire > 0
+
+
+SHAPES = (Shape(7, 25, 3), Shape(5, 25, 2), Shape(4), Shape(3), Shape(2), Shape(1))
+"""From the roomiest to the barest."""
+_UNBOXED = 2  # the place of the first without a box
+
+
+class Grid(NamedTuple):
+    """Where the cells of a layer's units stand: the first row, rows and columns, and cells of each unit."""
+
+    top: int
+    lines: int
+    across: int
+    cell: int = 1
+
+    @property
+    def width(self) -> int:
+        """The cells of a row."""
+        return self.across * self.cell
+
+    @property
+    def middle(self) -> int:
+        """The row from which a wire goes out."""
+        return self.top + self.lines // 2
+
+
+class Column(NamedTuple):
+    """Where one layer stands: its first cell, its width, and its neurons with the row of the wires of each.
+
+    `number` cells on the left are for the unit's number (0 where all units are shown). `heard` are the rows
+    of what comes from another time; `summed`, if there is one for all of it. The row `sign` says what of the
+    layer is shown, `ranked` is what a column sorted by contributions shows. `grid` are the cells of a layer
+    of very many units, `picture` those of an input that is one.
+    """
+
+    layer: int
+    size: int
+    shape: Shape
+    width: int
+    units: tuple[int, ...]
+    rows: tuple[int, ...]
+    number: int = 0
+    heard: tuple[int, ...] = ()
+    summed: bool = False
+    sign: int | None = None
+    ranked: Largest | None = None
+    grid: Grid | None = None
+    picture: Grid | None = None
+    x: int = 0
+
+    @property
+    def end(self) -> int:
+        """The cell after it."""
+        return self.x + self.width
+
+    def row(self, unit: int) -> int:
+        """Return the row of the wire of a unit, of what is heard (from `size` on), or of the rest."""
+        if unit == REST:
+            assert self.sign is not None
+            return self.sign
+        return self.heard[unit - self.size] if unit >= self.size else self.rows[self.units.index(unit)]
+
+
+class Wire(NamedTuple):
+    """A weight that is drawn: to which unit, from which one, and its row."""
+
+    to: int
+    source: int
+    row: int
+
+
+class Gap(NamedTuple):
+    """The room between two columns: the weights into a layer that are drawn, and where.
+
+    Where not all are, they are those of the neuron that is looked at. `buses` are the columns in which wires
+    of the layer below run down, the first at `x`. On the way `back` errors come along them. Of a picture the
+    weights are one, too.
+    """
+
+    layer: int
+    wires: tuple[Wire, ...]
+    buses: int
+    whole: bool
+    back: bool
+    picture: Grid | None = None
+    x: int = 0
+    join: int = 0
+
+    @property
+    def least(self) -> int:
+        """The cells that it needs at least."""
+        if self.picture is not None:
+            return self.picture.width + _AROUND + 1
+        return 2 * max(1, self.buses) + _AROUND + (_GOOD_WEIGHT if self.whole else _LEAST_WEIGHT)
+
+    @property
+    def number(self) -> int:
+        """The first cell of the weights."""
+        return self.x + (2 * self.buses or 1)
+
+    @property
+    def weight(self) -> int:
+        """The cells of a weight."""
+        return min(_MOST_WEIGHT, self.join - self.number - 1)
+
+
+class Plan(NamedTuple):
+    """Where everything stands; the first cell of the targets, None where they stand in the boxes."""
+
+    columns: tuple[Column, ...]
+    gaps: tuple[Gap, ...]
+    target: int | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every weight is drawn."""
+        return all(gap.whole or gap.picture for gap in self.gaps)
+
+
+def lay_out(known: Known, width: int, height: int) -> Plan:
+    """Return the roomiest plan in which every weight is drawn; if there is none, the roomiest.
+
+    With little room only the weights of one neuron are drawn between two layers, then only some layers.
+    """
+    return _Planner(known, width, max(1, height - 1)).best()
+
+
+class _Planner:
+    """Tries plans in `room` rows below the titles."""
+
+    def __init__(self, known: Known, width: int, room: int) -> None:
+        self.known, self.width, self.room = known, width, room
+        self.sizes = known.trace.scenario.network.sizes
+        self.last = known.trace.shapes.layers
+        # After the last layer what that one hears of the time after.
+        self.every = range(self.last + 1 + (heard_beside(known, self.last + 1) is not None))
+        self._known: dict[tuple[int, ...], Column] = {}
+
+    def best(self) -> Plan:
+        fitting = None
+        tried: list[list[Column]] = []
+        for place in range(len(SHAPES)):
+            columns = [self._column(layer, place, self.every) for layer in self.every]
+            if columns in tried:
+                continue
+            tried.append(columns)
+            plan = self._planned(columns)
+            if plan is not None and plan.whole:
+                return plan
+            fitting = fitting or plan
+        if fitting is not None:
+            return fitting
+        narrow = (self._planned(columns, fans=True) for columns in tried)
+        return next((plan for plan in narrow if plan is not None), None) or self._windowed()
+
+    def _windowed(self) -> Plan:
+        """Return the layers that fit, grown from the active one, first to where its numbers come from."""
+        known = self.known
+        focus = known.cursor.focus
+        active = active_layer(known.trace, known.step) if focus is None else layer_of(known.trace, focus)
+        shown = range(active, active + 1)
+        columns = [self._column(active, _UNBOXED, shown)]
+        best = self._planned(columns, wide=True)
+        for layer in _outwards(active, len(self.every), up=known.site.kind == "delta"):
+            wider = range(min(shown.start, layer), max(shown.stop, layer + 1))
+            more = [self._column(one, _UNBOXED, wider) for one in wider]
+            plan = self._planned(more, fans=True)
+            if plan is not None or len(shown) == 1:
+                best, shown, columns = plan or best, wider, more
+        best = self._planned(columns) or best
+        assert best is not None
+        return best
+
+    def _planned(self, columns: list[Column], *, fans: bool = False, wide: bool = False) -> Plan | None:
+        """Return the plan of some layers; None where it is too wide.
+
+        With `fans` only the weights of one neuron are drawn whatever the room. It may be as `wide` as it has
+        to be.
+        """
+        gaps = [self._gap(left, right, fan=fans) for left, right in itertools.pairwise(columns)]
+        ending = next((column for column in columns if column.layer == self.last), None)
+        beside = TARGET if ending is not None and not ending.shape.boxed else 0
+        before = _MORE if columns[0].layer else 1
+        after = 0 if columns[-1].layer >= self.last else _MORE
+        taken = before + after + sum(one.width for one in columns) + beside + sum(one.least for one in gaps)
+        width = max(taken, self.width) if wide else self.width
+        if taken > width:
+            return None
+        more = min((width - taken) // len(gaps), _MOST_SPARE) if gaps else 0
+        x = before + (width - taken - more * len(gaps)) // 2
+        placed: list[Column] = []
+        for place, column in enumerate(columns):
+            placed.append(column._replace(x=x))
+            x += column.width + (beside if column is ending and place < len(gaps) else 0)
+            if place < len(gaps):
+                begin = x + 1
+                x += gaps[place].least + more
+                gaps[place] = gaps[place]._replace(x=begin, join=x - 2)
+        target = None
+        if beside:
+            target = next(column for column in placed if column.layer == self.last).end + 2
+        return Plan(tuple(placed), tuple(gaps), target)
+
+    # -- columns -------------------------------------------------------------------------------------------
+
+    def _column(self, layer: int, place: int, shown: range) -> Column:
+        """Return a layer with neurons of the roomiest shape that fits, from one on."""
+        ranks = (layer - 1 if comes_back(self.known, layer) else layer + 1) in shown
+        key = layer, place, ranks
+        if key not in self._known:
+            self._known[key] = self._made(layer, place, ranks=ranks)
+        return self._known[key]
+
+    def _made(self, layer: int, place: int, *, ranks: bool) -> Column:
+        size = self.sizes[layer] if layer <= self.last else 0
+        heard, symbol = self._heard(layer)
+        if layer == 0 and (picture := self._picture()) is not None:
+            return self._with_picture(picture, heard, symbol)
+        # All that is heard, else in one row what it comes to.
+        for beside, shape in itertools.product(sorted({heard, min(1, heard)}, reverse=True), SHAPES[place:]):
+            # Below the boxes of the outputs stands the whole loss.
+            room = self.room - (shape.boxed and layer == self.last)
+            rows = tops([shape.lines] * size + [1] * beside, room)
+            if rows is not None and size <= _MANY:
+                wires = tuple(row + shape.wire for row in rows[:size])
+                if layer == 0:  # an input has one line, and stands level with the neurons above it
+                    shape = SHAPES[-1]
+                # Among many of few lines one can't tell which is which.
+                number = len(str(size)) + 1 if size > _FEW and shape.lines <= 2 else 0
+                cells = max(number + shape.cells if size else 0, symbol)
+                kept, units = tuple(rows[size:]), tuple(range(size))
+                return Column(layer, size, shape, cells, units, wires, number, kept, summed=beside < heard)
+        if place < len(SHAPES) - 1:  # the same, whatever the shape
+            return self._known.setdefault(
+                (layer, len(SHAPES) - 1, ranks),
+                self._in_part(layer, ranks=ranks, heard=min(1, heard), symbol=symbol),
+            )
+        return self._in_part(layer, ranks=ranks, heard=min(1, heard), symbol=symbol)
+
+    def _heard(self, layer: int) -> tuple[int, int]:
+        """Return how many rows and cells are kept beside a layer for what comes from another time."""
+        recurrent = self.known.trace.shapes.recurrent
+        near = [one for one in (layer - 1, layer + 1) if 0 < one <= self.last and recurrent[one - 1]]
+        if not near:
+            return 0, 0
+        most = max(self.sizes[one] for one in near)
+        symbol = f"h{near[-1]}[{most}]" if most > 1 else "h"
+        return most, len(f"{symbol}@{self.known.trace.shapes.times:02} ") + HEARD
+
+    def _in_part(self, layer: int, *, ranks: bool, heard: int, symbol: int) -> Column:
+        """Return a column of a layer that does not fit: its largest contributions, or a window of it."""
+        # Imported where a layer does not fit: the first frame of most has no need of it.
+        from engine.facts.explain.largest import largest
+
+        size = self.sizes[layer]
+        number = len(str(size)) + 1
+        width = max(number + SHAPES[-1].cells, symbol)
+        grid = None
+        if size > _MANY:
+            lines = max(1, min(-(-size // _LEAST_CELLS), (self.room - 3) // (6 if layer else 3)))
+            across = max(_LEAST_CELLS, min(_MOST_CELLS, -(-size // lines)))
+            grid, width = Grid(0, lines, across), max(width, 2 + across)
+        begin = 0 if grid is None else grid.lines * (2 if layer else 1)
+        visible = max(1, self.room - begin - heard - 1)
+        looked_at = self.known.cursor.units[layer]
+        terms = contributions(self.known, layer) if ranks else None
+        ranked = None if terms is None else largest(terms, visible, keep=looked_at)
+        units = tuple(around(looked_at, size, visible)) if ranked is None else ranked.places
+        below = begin + len(units)
+        return Column(
+            *(layer, size, SHAPES[-1], width, units, tuple(range(begin, below)), number),
+            heard=tuple(range(below + 1, below + 1 + heard)),
+            summed=True,
+            sign=below,
+            ranked=ranked,
+            grid=grid,
+        )
+
+    def _picture(self) -> Grid | None:
+        """Return the cells of an input that is a picture: two of a pixel, or one of two above each other."""
+        shape = self.known.trace.scenario.data.shape
+        if not shape:
+            return None
+        high, wide = shape
+        if high < self.room:
+            return Grid(0, high, wide, 2)
+        return Grid(0, min(-(-high // 2), max(1, self.room - 1)), wide)
+
+    def _with_picture(self, picture: Grid, heard: int, symbol: int) -> Column:
+        """Return the column of a picture: below it the pixel that is looked at."""
+        beside = heard if picture.lines + 1 + heard <= self.room else min(1, heard)
+        top = max(0, (self.room - picture.lines - 1 - beside) // 2)
+        below = min(top + picture.lines, self.room - 1)
+        size = self.sizes[0]
+        return Column(
+            *(0, size, SHAPES[-1], max(picture.width, len(f"x[{size}] ") + HEARD, symbol)),
+            *((self.known.cursor.units[0],), (below,)),
+            heard=tuple(min(self.room - 1, below + 1 + place) for place in range(beside)),
+            summed=beside < heard,
+            picture=picture._replace(top=top),
+        )
+
+    # -- gaps ----------------------------------------------------------------------------------------------
+
+    def _gap(self, left: Column, right: Column, *, fan: bool) -> Gap:
+        known = self.known
+        layer, back = right.layer, comes_back(known, right.layer)
+        recurrent = known.trace.shapes.recurrent
+        past = layer <= len(recurrent) and recurrent[layer - 1]
+        future = left.layer > 0 and recurrent[left.layer - 1]
+        if (
+            not fan
+            and left.sign is None
+            and right.sign is None
+            and left.picture is None
+            and not (past and future)
+        ):
+            # The rows that are kept for another time count, also while nothing stands in them.
+            sources = (*left.rows, *(left.heard[: self.sizes[layer]] if past else ()))
+            targets = (*right.rows, *(right.heard[: left.size] if future else ()))
+            rows = weight_rows(sources, targets, self.room)
+            if rows is not None:
+                there = right.size + (left.size if _heard(known, right, back=True) else 0)
+                below = len(sources)
+                wires = (Wire(place // below, place % below, row) for place, row in enumerate(rows))
+                return Gap(layer, tuple(one for one in wires if one.to < there), below, whole=True, back=back)
+        if back:
+            source = known.cursor.units[left.layer]
+            wires = (Wire(to, source, right.row(to)) for to in _ends(known, right, back=True))
+            return Gap(layer, tuple(wires), 1, whole=False, back=True)
+        if right.size == 0:
+            return Gap(layer, (), 1, whole=False, back=False)
+        to = known.cursor.units[layer]
+        ends = _ends(known, left, back=False)
+        if left.picture is not None:
+            ends = [one for one in ends if one >= left.size]
+        wires = (Wire(to, source, left.row(source)) for source in ends)
+        return Gap(layer, tuple(wires), 0, whole=False, back=False, picture=left.picture)
+
+
+def _outwards(active: int, layers: int, *, up: bool) -> Iterator[int]:
+    """Yield the layers next to the active one, then those behind them."""
+    below, above = range(active - 1, -1, -1), range(active + 1, layers)
+    near, far = (above, below) if up else (below, above)
+    for pair in itertools.zip_longest(near, far):
+        yield from (layer for layer in pair if layer is not None)
+
+
+def _heard(known: Known, column: Column, *, back: bool) -> int:
+    """Return how many rows of a column hold what is heard of the time before, or of the one after."""
+    heard = heard_beside(known, column.layer)
+    if heard is None or heard.back != back:
+        return 0
+    return min(len(column.heard), known.trace.scenario.network.sizes[heard.layer])
+
+
+def _ends(known: Known, column: Column, *, back: bool) -> list[int]:
+    """Return what wires come from on one side of a column: units, what is heard, and all the others."""
+    found = list(column.units)
+    if column.ranked is not None and comes_back(known, column.layer) == back:
+        found.append(REST)
+    return [*found, *range(column.size, column.size + _heard(known, column, back=back))]

@@ -1,0 +1,61 @@
+"""What does a row of numbers say at each time, and what should it say where it is no longer right?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.facts.right import right_along
+from tui.draw.kit.numbers import WRONG
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.facts.unrolled.through_time import Along
+    from tui.draw.kit.rows import Row, Run
+    from tui.draw.time.columns import TimeColumns
+
+
+class Claim(NamedTuple):
+    """What a number is at each time, and what it should be where it is no longer right."""
+
+    at: Callable[[int], float | None]
+    right: Callable[[int], float | None]
+
+    @classmethod
+    def of(cls, found: Along, right: Along | None) -> Claim:
+        """Return the claim of numbers along a sequence; `right` are those that they should be."""
+        return cls(found.at, right_along(found, right))
+
+
+NOTHING = Claim(lambda _: None, lambda _: None)
+"""What has nothing to be held against."""
+
+
+def claimed_rows(
+    columns: TimeColumns,
+    name: str,
+    number: Callable[[int], float | str | None],
+    claim: Claim,
+    arrow: str = "",
+    emphasis: Callable[[int], str] | None = None,
+) -> list[Row]:
+    """Return a row of numbers and, if some of them are no longer right, one with what they should be."""
+    right = {time: value for time in columns.shown if (value := claim.right(time)) is not None}
+
+    def run(time: int) -> Run:
+        return narrow(columns, number(time), emphasis(time) if emphasis else "")
+
+    rows = [columns.row((name, "title"), run, arrow, right.__contains__)]
+    if right:
+        label = (f"  {WRONG} right value", "negative")
+        rows.append(columns.row(label, lambda time: _right_run(columns, right.get(time))))
+    return rows
+
+
+def _right_run(columns: TimeColumns, value: float | None) -> Run:
+    return ("", "") if value is None else columns.run(value)
+
+
+def narrow(columns: TimeColumns, value: float | str | None, emphasis: str = "") -> Run:
+    """Return a number, or a word in its place, as it stands in a column."""
+    return (f" {value}", "dim") if isinstance(value, str) else columns.run(value, emphasis)

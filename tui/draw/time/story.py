@@ -1,0 +1,180 @@
+"""How far does the error reach back that was made at one time?
+
+What was heard at each time, what should have been said and was said; the error, and how much of it reaches
+each time before.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.facts.chain.factors import is_one_factor
+from engine.facts.right import rightly
+from engine.facts.unrolled.errors import from_losses, layer_told, story, told
+from engine.facts.unrolled.through_time import numbers_of, quantity, times_done
+from engine.looking.weights import layer_looked_at
+from engine.words.unrolled import before_any_story, story_title, story_words
+from tui.draw.kit.rows import Canvas, Row, Run, Style, rule
+from tui.draw.marks.known import Known
+from tui.draw.time.claims import NOTHING, Claim, claimed_rows
+from tui.draw.time.columns import TimeColumns
+from tui.draw.time.error_size import bars_of, draw_axis, draw_bars
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.facts.unrolled.errors import Story
+    from engine.looking.cursor import Cursor
+    from engine.order.quantities import Quantity
+    from engine.run.iteration import Stored
+    from engine.run.tracing import Trace
+
+
+class _Share(NamedTuple):
+    """A linear scale up to the largest of all sizes."""
+
+    largest: float
+
+    def share(self, value: float) -> float:
+        """Return where a size lies between 0 and the largest (1)."""
+        return value / self.largest if self.largest else 0.0
+
+
+class Teller:
+    """Tells of the error that is chosen; `made` is its time, None while no loss is known."""
+
+    def __init__(self, trace: Trace, cursor: Cursor, width: int) -> None:
+        self.trace, self.step, self.units = trace, cursor.step, cursor.units
+        self.known = Known(trace, cursor)
+        self.made = told(trace, cursor.step, cursor.error)
+        self.layer = layer_told(trace, layer_looked_at(trace, cursor))
+        self.unit, self.output = cursor.units[self.layer], cursor.units[-1]
+        self.straight = rightly(trace, cursor.step)
+        self.columns = TimeColumns(trace.shapes.times, self.known.site.time or 0, width, self.made)
+        self.there = trace.shapes.has_target[self.known.sample]
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one time of the sample has a target, and so an error."""
+        return int(self.there.sum()) > 1
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether any error has come back to the layer by now."""
+        return bool(times_done(self.trace, self.step, "delta", self.layer))
+
+    @cached_property
+    def story(self) -> Story | None:
+        """The way back of the error; None while none is known."""
+        if self.made is None:
+            return None
+        return story(self.trace, self.step, self.made, self.layer, self.unit)
+
+    @property
+    def words(self) -> str:
+        """What there is to say."""
+        if self.story is None:
+            return before_any_story(self.trace, self.step)
+        return " ".join(story_words(self.trace, self.step, self.story, self.output))
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """What was heard, should be said and was said, the error, and how far it reaches."""
+        after = "< > another" if self.story is not None and self.several else ""
+        title = rule(story_title(self.made), self.columns.width, after=after)
+        rows = [title, self.columns.heading(("", "")), *self._said()]
+        return rows if self.story is None else [*rows, *self._reach(self.story)]
+
+    def bars(self, lines: int) -> list[Row]:
+        """Return a bar for each time up to the error's, as long as what of it has come back there."""
+        if self.story is None:
+            return []
+        size = self.story.size
+        canvas, bars = Canvas(self.columns.width, lines), bars_of(self.columns, beside=0)
+        sizes = [one for one in size.values.tolist() if math.isfinite(one)]
+        draw_bars(canvas, size, _Share(max(sizes, default=0.0)), bars, self.columns.present)
+        rows = canvas.rows()
+        return rows if self.columns.aligned else [*rows, draw_axis(bars, self.columns)]
+
+    def _claim(self, name: Stored, layer: int, unit: int) -> Claim:
+        right = None if self.straight is None else quantity(*self.straight, name, layer, unit)
+        return Claim.of(quantity(self.trace, self.step, name, layer, unit), right)
+
+    def _said(self) -> list[Row]:
+        """Return what was heard at each time, what should have been said and what was."""
+        numbers, last = numbers_of(self.trace, self.step), self.trace.shapes.layers
+        heard = self._claim("activation", 0, self.units[0])
+        said = self._claim("activation", last, self.output)
+
+        def should(time: int) -> float | str:
+            return float(numbers.target(self.known.sample, time)[self.output]) if self.there[time] else "none"
+
+        def touched(quantity: Quantity, layer: int) -> Callable[[int], str]:
+            return lambda time: self.known.touched_at(quantity, layer, time)
+
+        x, y = f"heard x[{self.units[0] + 1}]", f"should say y[{self.output + 1}]"
+        spoke = f"said {self._symbol}"
+        return [
+            *claimed_rows(self.columns, x, heard.at, heard, "", touched("input", 0)),
+            *claimed_rows(self.columns, y, should, NOTHING),
+            claimed_rows(self.columns, spoke, said.at, said, "", touched("activation", last))[0],
+        ]
+
+    @property
+    def _symbol(self) -> str:
+        """The output that is looked at."""
+        letter = "h" if self.trace.shapes.recurrent[-1] else "a"
+        return f"{letter}{self.trace.shapes.layers}[{self.output + 1}]"
+
+    def _reach(self, found: Story) -> list[Row]:
+        """Return the error where it was made, and what it gives to each time before."""
+        right = None if self.straight is None else story(*self.straight, found.made, self.layer, self.unit)
+        parts = Claim.of(found.part, None if right is None else right.part)
+        units = self.trace.scenario.network.layers[self.layer - 1].units
+
+        def percent(time: int) -> float | None:
+            share = found.left(time)
+            return None if share is None else 100.0 * share
+
+        rows = [
+            self._error(found.made),
+            self._until(found, f"part of δ{self.layer}[{self.unit + 1}]", found.part.at, "", parts, "←"),
+            self._until(found, f"length of all {units}", found.size.at, "value"),
+            self._until(found, "% of it left", percent, "strong"),
+        ]
+        return rows if units > 1 else [*rows[:2], rows[3]]
+
+    def _until(
+        self,
+        found: Story,
+        name: str,
+        value: Callable[[int], float | None],
+        style: Style,
+        claim: Claim = NOTHING,
+        arrow: str = "",
+    ) -> Row:
+        """Return a row with a number at each time up to that of the error; a `style` is for those known."""
+
+        def run(time: int) -> Run:
+            text, own = self.columns.run(value(time))
+            return ("", "") if time > found.made else (text, own if own == "unknown" else style or own)
+
+        return self.columns.row((name, "title"), run, arrow, lambda time: claim.right(time) is not None)
+
+    def _error(self, made: int) -> Row:
+        """Return the error that the loss of a time gives, in its column."""
+        last, recurrent = self.trace.shapes.layers, self.trace.shapes.recurrent[-1]
+        name, value = f"∂C/∂{self._symbol}", None
+        if is_one_factor(self.trace.scenario):
+            name = f"∂C/∂z{last}[{self.output + 1}]"
+        if made in times_done(self.trace, self.step, "delta", last):
+            if is_one_factor(self.trace.scenario):
+                given = from_losses(numbers_of(self.trace, self.step), self.known.sample)
+                value = float(given[made, self.output])
+            else:
+                of: Stored = "from_above" if recurrent else "error"
+                value = quantity(self.trace, self.step, of, last, self.output).at(made)
+        there = self.columns.run(value, "edge-")
+        return self.columns.row((f"error {name}", "title"), lambda time: there if time == made else ("", ""))

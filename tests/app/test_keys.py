@@ -171,7 +171,7 @@ async def test_every_view_and_dialog_shows_the_step(size: tuple[int, int]) -> No
 
 
 async def test_help_opens_and_closes() -> None:
-    async with user_of("mazur", 2, size=(120, 260)) as user:
+    async with user_of("mazur", 2, size=(120, 320)) as user:
         for closing in ("?", "escape", "q", "enter", "f1"):
             await user.press("?")
             assert isinstance(user.app.screen, HelpScreen)

@@ -74,8 +74,8 @@ def test_every_sign_has_its_line() -> None:
     runs = three()
     rows = [*branches_rows(runs.here, start(runs.here, 900), 120, 33, runs)]
     rows.append(facts_row(runs.here, start(runs.here, 900), 120, ""))
-    entries = {(entry.shown, entry.meaning) for entry in legend(rows)}
-    signs = [sign for sign in (*LETTERS, *SIGNS) if (sign.example, sign.meaning) in entries]
+    kinds = {entry.kind for entry in legend(rows)}
+    signs = [sign for sign in (*LETTERS, *SIGNS) if sign.meaning in kinds]
     for row in map(telling, rows):
         said = {place for sign in signs for cells in explained_by(sign, row) for place in cells}
         assert not unexplained(row, said)

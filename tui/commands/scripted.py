@@ -112,8 +112,11 @@ class Script:
         if text == "v":
             self._against = next_choice(trace, iteration, self._against)
         view = "compare" if text == "v" else _VIEWS[text]
-        rows = view_rows(view, trace, self.cursor, self._width, _PAGE, against=self._against, runs=self.runs)
-        yield "\n".join(plain.lines_of(rows)).rstrip()
+        # Of sequences the view of time has two pages.
+        for page in (0, -1) if view == "time" and trace.shapes.sequences else (0,):
+            there = replace(self.cursor, page=page)
+            rows = view_rows(view, trace, there, self._width, _PAGE, against=self._against, runs=self.runs)
+            yield "\n".join(plain.lines_of(rows)).rstrip()
 
     def _print(self, _: str) -> Iterator[str]:
         yield "\n".join(plain.page(self.trace, self.cursor, self._width))

@@ -71,6 +71,11 @@ class Parameters(Struct, frozen=True, eq=False):
                 parts[variable.name][(variable.layer or 1) - 1] = array
         return Parameters(**{name: tuple(part) for name, part in parts.items()}, state=state)
 
+    def remembering(self, state: Mapping[Variable, Array]) -> Parameters:
+        """Return parameters that remember what `state` has: their own where they do, else that."""
+        kept = {one: self.state.get(one, array) for one, array in state.items()}
+        return Parameters(self.weights, self.biases, self.recurrent_weights, kept)
+
     def flat(self) -> Array:
         """Return all parameters and states in one new vector (see `unflatten`)."""
         return np.concatenate([array.ravel() for array in self._arrays()])

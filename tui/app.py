@@ -220,6 +220,18 @@ class BackpropApp(CellDiffApp[None]):
             self._scenario = scenario
             screen.reopen(trace(scenario, self._order))
 
+    def on_stepping_screen_copied(self, message: SteppingScreen.Copied) -> None:
+        """Have the terminal put a text on the clipboard, and say so."""
+        if self.stepping is not None:
+            self.stepping.say(
+                f"Copied: {message.what}" if self.copy(message.text) else "Nothing is copied here."
+            )
+
+    def copy(self, text: str) -> bool:
+        """Ask the terminal (OSC 52) to put a text on the clipboard; return whether it was asked."""
+        self.copy_to_clipboard(text)
+        return True
+
     def on_stepping_screen_finished(self) -> None:
         """Open the lesson after the one that is open."""
         if self.stepping is None:

@@ -48,6 +48,24 @@ KEYS: tuple[Key, ...] = (
         "this iteration's first step, then the previous iteration",
         "Steps",
     ),
+    Key("move('next-sample')", ("d",), "d", "sample", "the same step of the next sample", "Steps"),
+    Key("move('previous-sample')", ("D",), "D", "sample back", "of the sample before", "Steps"),
+    Key(
+        "move('same-next')",
+        ("right_parenthesis",),
+        ")",
+        "same next",
+        "the same step of the next iteration, looking at the same",
+        "Steps",
+    ),
+    Key(
+        "move('same-previous')",
+        ("left_parenthesis",),
+        "(",
+        "same before",
+        "of the iteration before",
+        "Steps",
+    ),
     Key("move('first')", ("home",), "home", "first", "first step", "Steps"),
     Key("move('last')", ("end",), "end", "last", "last step", "Steps"),
     Key("play", ("space",), "space", "play", "step on by itself, or stand still again", "Steps"),
@@ -71,6 +89,38 @@ KEYS: tuple[Key, ...] = (
         8,
     ),
     Key(
+        "findings",
+        ("F",),
+        "F",
+        "findings",
+        "what is found in the run: dead neurons, vanishing errors, steps too large; enter goes there",
+        "Steps",
+    ),
+    Key(
+        "repeat",
+        ("comma",),
+        ",",
+        "count",
+        "a count, then a move: ,12n is twelve steps on, ,5} five iterations",
+        "Steps",
+    ),
+    Key(
+        "mark",
+        ("quotation_mark",),
+        '"',
+        "mark",
+        "then a letter: mark this place by it",
+        "Steps",
+    ),
+    Key(
+        "to_mark",
+        ("apostrophe",),
+        "'",
+        "to mark",
+        "then its letter: go to the marked place",
+        "Steps",
+    ),
+    Key(
         "command_line",
         ("colon",),
         ":",
@@ -83,7 +133,7 @@ KEYS: tuple[Key, ...] = (
         ("down", "j"),
         "↓ j",
         "neuron",
-        "look at the next neuron of the layer; in view 0 choose the next sample",
+        "look at the next neuron of the layer; in view 0 choose the next sample, in E the next run",
         "Looking",
         8,
     ),
@@ -123,7 +173,8 @@ KEYS: tuple[Key, ...] = (
         ("enter",),
         "enter",
         "made",
-        "go to the step that made the number; in view 0 to the sample's loss, in 2 to where the orders part",
+        "go to the step that made the number; in view 0 to the sample's loss, in 2 to where the orders part, "
+        "in E on in the run",
         "Looking",
     ),
     Key("move('to-next-reader')", ("r",), "r", "reader", "go to the next step that reads it", "Looking"),
@@ -133,6 +184,30 @@ KEYS: tuple[Key, ...] = (
     Key("move('back')", ("b",), "b", "back", "back to where the last jump came from", "Looking"),
     Key("move('forward')", ("B",), "B", "forward", "and forward again", "Looking"),
     Key("find", ("slash",), "/", "find", "find a number by its name: a unit, δ1[2], W1[3,412]", "Looking"),
+    Key(
+        "watch",
+        ("V",),
+        "V",
+        "watch",
+        "watch the number that is looked at, or no more; :watch takes any expression",
+        "Looking",
+    ),
+    Key(
+        "yank(False)",
+        ("y",),
+        "y",
+        "copy",
+        "copy the number that is looked at, with all 17 digits",
+        "Looking",
+    ),
+    Key(
+        "yank(True)",
+        ("Y",),
+        "Y",
+        "copy whole",
+        "copy where it comes from, as text",
+        "Looking",
+    ),
     Key("move('release')", ("escape",), "esc", "release", "explain what this step made again", "Looking"),
     Key(
         "view('network')",
@@ -209,8 +284,32 @@ KEYS: tuple[Key, ...] = (
         "in view 0: all samples, those of this batch, or those taken for another class",
         "Views",
     ),
+    Key(
+        "view('watches')",
+        ("W",),
+        "W",
+        "watches",
+        "the watched numbers over the iterations, and when they were smallest and largest",
+        "Views",
+    ),
     Key("scale", ("l",), "l", "scale", "loss on a linear or a logarithmic scale", "Views"),
     Key("presenter", ("P",), "P", "presenter", "one number on a page for a class, and back", "Views"),
+    Key(
+        "edit",
+        ("e",),
+        "e",
+        "what if",
+        "what if this number were another? From the start of this iteration the run branches",
+        "What if",
+    ),
+    Key(
+        "view('branches')",
+        ("E",),
+        "E",
+        "branches",
+        "the runs that have branched, and two of them side by side; enter goes on in the chosen one",
+        "What if",
+    ),
     Key(
         "break_rule",
         ("x",),
@@ -318,14 +417,15 @@ _IN_TABLE = ("move('unit-down')", "move('unit-up')", "move('to-maker')")
 _GOES = ("compare", "loss")
 """Those of the views below in which enter leads somewhere."""
 
-_STILL = ("compare", "cost", "loss", "samples")
+_STILL = ("compare", "cost", "loss", "samples", "branches", "watches")
 """The views that show no single number."""
 
 
 def keys_of(view: str) -> tuple[Key, ...]:
     """Return the keys of a view, those that are in every view left out but for the steps."""
     groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
-    also = _IN_TABLE if view == "samples" else ("move('to-maker')",) if view in _GOES else ()
+    tables = ("samples", "branches")
+    also = _IN_TABLE if view in tables else ("move('to-maker')",) if view in _GOES else ()
     own = [key for key in KEYS if view in _ONLY_IN.get(key.action, ()) or key.action in also]
     return (*own, *(key for key in KEYS if key.group in groups and key.action not in _ONLY_IN))
 

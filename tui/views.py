@@ -16,24 +16,29 @@ from tui.keys import ways_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.branching.tree import Runs
     from engine.looking.cursor import Cursor
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from engine.scenario import Order
+    from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
 
-__all__ = ["PRESENTER", "VIEWS", "framed_rows", "key_of", "view_rows"]
+__all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "framed_rows", "key_of", "view_rows"]
 
 PRESENTER = "presenter"
 """The page for a class on a projector, in the place of a view."""
 
-
-AT_FIRST = Along()
+BY_LETTER = {"branches": "E", "watches": "W"}
+"""Views of the session rather than of the run: no number leads there and no note, but a letter."""
 
 
 def key_of(view: str) -> str:
     """Return the key that leads to a view."""
-    return str((VIEWS.index(view) + 1) % 10)
+    return BY_LETTER.get(view) or str((VIEWS.index(view) + 1) % 10)
+
+
+AT_FIRST = Along()
 
 
 def view_rows(
@@ -47,12 +52,16 @@ def view_rows(
     against: Order | None = None,
     along: Along = AT_FIRST,
     sorting: Sorting | None = None,
+    runs: Runs | None = None,
+    watches: Sequence[Watched] = (),
 ) -> list[Row]:
     """Return the rows of a view, for `width` x `height` cells.
 
     `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds
     against the order that waits, None if nobody has chosen. `along` says how the curve of the losses is
-    looked at, `sorting` how the table of samples stands, the worst first if nobody has sorted it.
+    looked at, `sorting` how the table of samples stands, the worst first if nobody has sorted it. `runs` are
+    those that branch off each other, without them this one alone. `watches` are the numbers that are
+    watched.
 
     Raises:
         ValueError: there is no such view.
@@ -71,6 +80,15 @@ def view_rows(
             from tui.draw.samples.samples import samples_rows
 
             return samples_rows(trace, cursor, width, height, sorting or Sorting())
+        case "branches":
+            from engine.branching.tree import Entry, Runs
+            from tui.draw.branches.branches import branches_rows
+
+            return branches_rows(trace, cursor, width, height, runs or Runs((Entry(trace),)))
+        case "watches":
+            from tui.draw.watches.watches import watches_rows
+
+            return watches_rows(trace, cursor, watches, width, height)
         case "cost":
             from tui.draw.cost import cost_rows as rows
         case "time":
@@ -105,6 +123,8 @@ def framed_rows(
     against: Order | None = None,
     along: Along = AT_FIRST,
     sorting: Sorting | None = None,
+    runs: Runs | None = None,
+    watches: Sequence[Watched] = (),
 ) -> list[Row]:
     """Return exactly `height` rows: a view, in a box if there are `boxes`, and the author's note below it.
 
@@ -124,7 +144,16 @@ def framed_rows(
     # Two borders, and a margin before the one at the right.
     inside = (width - 3, room - 2) if boxes else (width, room)
     rows = view_rows(
-        view, trace, cursor, *inside, others=others, against=against, along=along, sorting=sorting
+        view,
+        trace,
+        cursor,
+        *inside,
+        others=others,
+        against=against,
+        along=along,
+        sorting=sorting,
+        runs=runs,
+        watches=watches,
     )
     if boxes:
         name = f"{key_of(view)} {view}"

@@ -81,6 +81,11 @@ def first_steps(meaning: Meaning, source: Source) -> First:
     return First(places, found, *evaluation.values(places, found))
 
 
+def number_of(meaning: Meaning, source: Source) -> Held:
+    """Return an expression that is a number in each of some iterations, at each of their steps."""
+    return _Evaluation(meaning, source).number(meaning.condition)
+
+
 def edges(meaning: Meaning, source: Source) -> Whole:
     """Return the steps of one iteration at which a condition begins to hold."""
     evaluation = _Evaluation(meaning, source)

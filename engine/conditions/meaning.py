@@ -80,6 +80,23 @@ def meaning_of(text: str, scenario: Scenario) -> Meaning:
     return Meaning(text, condition, checked.leaves, tuple(checked.clauses), checked.moves)
 
 
+def number_meaning(text: str, scenario: Scenario) -> Meaning:
+    """Return what a number or an expression asks of a scenario: its `condition` is no condition.
+
+    Raises:
+        ConditionError: it can't be read, asks for what there is not, or is no single number.
+    """
+    node = parse(text)
+    checked = _Checked(text, scenario)
+    found = checked.kind(node)
+    if found.truth:
+        raise ConditionError(text, node.column, "expected a number, not what holds or doesn't")
+    if found.shape:
+        says = "expected one number: these are many; min(...), max(...), mean(...) or norm(...) is one"
+        raise ConditionError(text, node.column, says)
+    return Meaning(text, node, checked.leaves, (), checked.moves)
+
+
 class _Kind(NamedTuple):
     """What a part of a condition is: truths or numbers, one (no shape) or an array of them."""
 

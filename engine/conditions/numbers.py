@@ -73,7 +73,7 @@ class Numbers:
     def read(self, first: int, count: int) -> Iterator[Iterations]:
         """Yield iterations from a first on, those with the same steps together."""
         before: Rows | None = None
-        if self._moves and first:
+        if self._moves and first > self._trace.begins:
             before = self._last
             if before is None or before.iterations[-1] != first - 1:
                 (before,) = self._rows(first - 1, 1)

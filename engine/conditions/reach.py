@@ -74,7 +74,7 @@ def _best(trace: Trace, meaning: Meaning, iteration: int, here: int, limit: int)
 def count(trace: Trace, meaning: Meaning, seconds: float) -> Generator[float, None, Count]:
     """Return how often a condition holds in a run, and where."""
     found = Count()
-    every = range(trace.iterations)
+    every = range(trace.begins, trace.iterations)
     for piece in search(trace, meaning, every, seconds=seconds, run_on=True):
         if len(piece.steps):
             first = int(piece.steps[0]) if found.first is None else found.first

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 def share_of_steepest(scenario: Scenario, leaf: Leaf, slopes: Array) -> Array:
     """Return slopes of a layer as shares of the largest that its activation has."""
     assert leaf.layer is not None
-    return slopes / _steepest(scenario.network.layers[leaf.layer - 1].activation)
+    return slopes / steepest(scenario.network.layers[leaf.layer - 1].activation)
 
 
 @lru_cache(maxsize=16)
-def _steepest(activation: str) -> float:
+def steepest(activation: str) -> float:
     """Return the largest slope of an activation, to some six digits: that of its formula at many places."""
     row = ACTIVATIONS[activation]
     z = np.linspace(-20.0, 20.0, 40_001)  # 0 is one of them

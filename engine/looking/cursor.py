@@ -40,12 +40,12 @@ class Cursor:
 
 def start(trace: Trace, step: int = 0) -> Cursor:
     """Return a cursor at a step (clamped), looking at the first unit of each layer."""
-    return Cursor(within(step, len(trace)), (0,) * (trace.shapes.layers + 1))
+    return Cursor(inside(trace, step), (0,) * (trace.shapes.layers + 1))
 
 
 def go_to(cursor: Cursor, trace: Trace, step: int) -> Cursor:
     """Return the cursor at a step, clamped to the run, looking at what that step wrote."""
-    step = within(step, len(trace))
+    step = inside(trace, step)
     if step == cursor.step:
         return cursor
     return replace(cursor, step=step, part=0, focus=None, term=None)
@@ -89,6 +89,11 @@ def forward(cursor: Cursor) -> Cursor:
         return cursor
     here = replace(cursor, past=(), future=())
     return replace(cursor.future[-1], past=(*cursor.past, here), future=cursor.future[:-1])
+
+
+def inside(trace: Trace, step: int) -> int:
+    """Return a step clamped to those of a run; of one that has branched off, to its own."""
+    return max(trace.first_step, within(step, len(trace)))
 
 
 def within(value: int, length: int) -> int:

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from engine.looking.choosing import next_error, next_layer, next_number, next_term, next_unit
-from engine.looking.cursor import back, forward, go_to, leap
+from engine.looking.cursor import back, forward, go_to, jumped, leap
 from engine.looking.jumps import to_maker, to_next_reader, to_previous_reader
 from engine.looking.notes import next_note, previous_note
+from engine.looking.places import to_other_iteration, to_other_sample
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -28,6 +29,10 @@ Command = Literal[
     "previous-phase",
     "next-iteration",
     "previous-iteration",
+    "next-sample",
+    "previous-sample",
+    "same-next",
+    "same-previous",
     "next-note",
     "previous-note",
     "unit-down",
@@ -57,6 +62,8 @@ STEPPING: tuple[Command, ...] = (
 )
 """The commands that go to a step as such; the others follow a number."""
 
+MOST_TIMES = 9999
+"""How often a command may be repeated."""
 ERRORS: tuple[Command, ...] = ("earlier-error", "later-error")
 """The commands that choose the error that the view of time tells of."""
 
@@ -86,12 +93,31 @@ def move(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
             if cursor.step == begin:
                 begin = schedule.first_step(max(0, iteration - 1))
             return leap(cursor, trace, begin)
+        case "next-sample" | "previous-sample":
+            return to_other_sample(cursor, trace, 1 if command == "next-sample" else -1)
+        case "same-next" | "same-previous":
+            return to_other_iteration(cursor, trace, 1 if command == "same-next" else -1)
         case "next-note":
             return next_note(cursor, trace)
         case "previous-note":
             return previous_note(cursor, trace)
         case _:
             return look(cursor, trace, command)
+
+
+def repeated(cursor: Cursor, trace: Trace, command: Command, times: int) -> Cursor:
+    """Return the cursor after a command has been given so many times, from which one comes back at once."""
+    after = cursor
+    if command in ("next", "previous"):
+        after = go_to(cursor, trace, cursor.step + (times if command == "next" else -times))
+    else:
+        for _ in range(min(times, MOST_TIMES)):
+            before, after = after, move(after, trace, command)
+            if after == before:
+                break
+    if times == 1 or after.step == cursor.step or command in ("back", "forward"):
+        return after
+    return jumped(cursor, replace(after, past=cursor.past))
 
 
 def look(cursor: Cursor, trace: Trace, command: Command) -> Cursor:

@@ -54,6 +54,6 @@ def shown_at(trace: Trace, step: int) -> frozenset[str]:
     scenario = trace.scenario
     if not scenario.shows:
         return ALL
-    if trace.order != scenario.training.order or trace.breaks:
+    if trace.order != scenario.training.order or trace.breaks or trace.origin is not None:
         return ALL
     return frozenset(scenario.shows).union(*(note.shows for note in scenario.notes if note.step <= step + 1))

@@ -41,11 +41,13 @@ _OF_TOTAL: dict[str, Quantity] = {total: GRADIENT_OF[group] for group, total in 
 class Flow:
     """The reads and writes of every step of a schedule, and which step wrote what is read.
 
-    Without a scenario those that all scenarios of the schedule's shapes have.
+    Without a scenario those that all scenarios of the schedule's shapes have. What iteration `begins` begins
+    with, no step has written.
     """
 
-    def __init__(self, schedule: Schedule, scenario: Scenario | None = None) -> None:
+    def __init__(self, schedule: Schedule, scenario: Scenario | None = None, begins: int = 0) -> None:
         self._schedule = schedule
+        self._begins = begins
         self._shapes = schedule.shapes
         self._table = table_of(scenario or _of_shapes(self._shapes.recurrent, self._shapes.mistake))
         self._kind_of = _kinds(self._table)
@@ -106,7 +108,7 @@ class Flow:
                 layer = self._shapes.layers
             if reference.version > 0:
                 return self._schedule.update_step(k, layer, reference.version - 1)
-            return self._last_update(k - 1, layer) if k > 0 else None
+            return self._last_update(k - 1, layer) if k > self._begins else None
         kind = self._kind_of[reference.quantity]
         return self._schedule.step(Site(kind, k, reference.sample, reference.time, layer))
 

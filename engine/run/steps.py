@@ -51,6 +51,11 @@ class StepBase(Immutable):
     kind: ClassVar[Kind]
 
     @property
+    def screen_step(self) -> int:
+        """The number of the step on the screen, that `--step` and `g` take."""
+        return self.step + 1
+
+    @property
     def phase(self) -> Phase:
         """The phase of the iteration that the step belongs to."""
         return self.site.phase

@@ -6,14 +6,15 @@ the last few iterations played stay at hand. What is played again is the same bi
 
 A run in which the user has put updates out of turn into one iteration shares everything before that
 iteration with the run without them; the iteration itself is played with the updates and kept, and from the
-next one on it goes on from other parameters.
+next one on it goes on from other parameters. A run that has branched off another, with something changed from
+an iteration on, shares what is before with that one, too.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Self, overload
+from typing import TYPE_CHECKING, NamedTuple, Self, overload
 
 import numpy as np
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.arrays import Array
+    from engine.branching.change import Change
     from engine.order.schedule import Break
     from engine.order.shapes import Shapes
     from engine.run.iteration import Iteration
@@ -42,6 +44,18 @@ _ITERATION_BYTES = 6 << 20
 _PARAMETER_BYTES = 6 << 20
 _LAYER_BYTES = 512
 """What the arrays of a layer take beside their numbers: most of what a small network's parameters take."""
+
+
+class Origin(NamedTuple):
+    """Where a run has branched off: from which run, at the start of which iteration, with which change.
+
+    `before` are the parameters that it begins with there.
+    """
+
+    parent: Trace
+    iteration: int
+    change: Change | None
+    before: Parameters
 
 
 def trace(scenario: Scenario, order: Order | None = None) -> Trace:
@@ -65,14 +79,16 @@ class Trace(Sequence["Step"]):
         order: Order,
         undisturbed: Trace | None = None,
         breaks: tuple[Break, ...] = (),
+        origin: Origin | None = None,
     ) -> None:
         self.scenario = scenario
+        self.origin = origin
         self.order: Order = order
         self.shapes: Shapes = shapes_of(scenario) if undisturbed is None else undisturbed.shapes
         self.schedule: Schedule = (
             Schedule(self.shapes, order) if undisturbed is None else undisturbed.schedule.broken(breaks)
         )
-        self.flow = Flow(self.schedule, scenario)
+        self.flow = Flow(self.schedule, scenario, self.begins)
         self._undisturbed = undisturbed
         base = self.schedule.base
         # What runs straight on knows nothing of breaks: they are all in the iteration that is kept.
@@ -86,23 +102,30 @@ class Trace(Sequence["Step"]):
         self._parameters_kept = max(4, _PARAMETER_BYTES // held)
         self._broken: Iteration | None = None
         self._right: Shared | None = None
-        if undisturbed is None:
+        if undisturbed is None and origin is not None:
+            before = origin.before.remembering(self._start.state)
+            self.losses, self._every_loss = self._begin_at(origin.iteration, before, origin.parent)
+        elif undisturbed is None:
             self.losses, self._every_loss = Curve(), Curve(EVERY)
             self._parameters[0] = self._start
             self._checkpoints = Checkpoints(self._start.flat(), stride=self._run.stride)
         else:
             self.losses, self._broken = self._begin_broken(undisturbed)
 
+    def _begin_at(self, iteration: int, before: Parameters, other: Trace) -> tuple[Curve, Curve]:
+        """Begin at an iteration that another run has come to; return the losses of that one up to there."""
+        self._run.seek(iteration, before)
+        self._replay.seek(iteration, before)
+        self._checkpoints = Checkpoints(before.flat(), stride=self._run.stride, origin=iteration)
+        stop = iteration if self.broken_iteration is None else self.broken_iteration
+        return other.losses.until(stop), other._every_loss.until(stop)
+
     def _begin_broken(self, undisturbed: Trace) -> tuple[Curve, Iteration]:
         number = self.schedule.iteration
         assert number is not None
         before = undisturbed.parameters(number)  # runs up to there, which the losses need
-        losses = undisturbed.losses.until(number)
-        self._every_loss = undisturbed._every_loss.until(number)
         broken = Shared(self.scenario, self.schedule).play(number, before)
-        self._run.seek(number + 1, broken.after)
-        self._replay.seek(number + 1, broken.after)
-        self._checkpoints = Checkpoints(broken.after.flat(), stride=self._run.stride, origin=number + 1)
+        losses, self._every_loss = self._begin_at(number + 1, broken.after, undisturbed)
         loss = broken.reduced_loss()
         losses.add(np.array([loss]))
         self._every_loss.add(np.array([loss]))
@@ -125,9 +148,19 @@ class Trace(Sequence["Step"]):
         super().__setattr__(name, value)
 
     @property
-    def made_of(self) -> tuple[Scenario, Order, tuple[Break, ...]]:
+    def made_of(self) -> tuple[Scenario, Order, tuple[Break, ...], Origin | None]:
         """All that a run depends on: what is made of the same is the same."""
-        return self.scenario, self.order, self.breaks
+        return self.scenario, self.order, self.breaks, self.origin
+
+    @property
+    def begins(self) -> int:
+        """The iteration at which the run is its own; what is before is that of the run it branched off."""
+        return 0 if self.origin is None else self.origin.iteration
+
+    @property
+    def first_step(self) -> int:
+        """The first step of that iteration."""
+        return self.schedule.first_step(self.begins)
 
     @property
     def mistake(self) -> str | None:
@@ -184,7 +217,14 @@ class Trace(Sequence["Step"]):
 
     def broken(self, breaks: tuple[Break, ...]) -> Trace:
         """Return the trace with these updates out of turn, all of one iteration."""
-        return Trace(self.scenario, self.order, self.undisturbed, breaks)
+        return Trace(self.scenario, self.order, self.undisturbed, breaks, self.origin)
+
+    def otherwise(self, scenario: Scenario, order: Order) -> Trace:
+        """Return the run of another scenario of the same shapes, or in another order, that begins here too.
+
+        With no update out of turn.
+        """
+        return Trace(scenario, order, origin=self.origin)
 
     # -- the run --------------------------------------------------------------------------------
 
@@ -220,6 +260,8 @@ class Trace(Sequence["Step"]):
         """Return the parameters before an iteration (0..iterations; the last are the result)."""
         if self._undisturbed is not None and iteration <= (self.broken_iteration or 0):
             return self._undisturbed.parameters(iteration)
+        if self.origin is not None and iteration < self.begins:
+            return self.origin.parent.parameters(iteration)
         if iteration > self.computed:
             self.advance(iteration - self.computed)
         if iteration == self.computed:
@@ -265,6 +307,8 @@ class Trace(Sequence["Step"]):
                 return self._undisturbed.iteration(number)
             if number == self._broken.number:
                 return self._broken
+        if self.origin is not None and number < self.begins:
+            return self.origin.parent.iteration(number)
         found = self._iterations.get(number)
         if found is not None:
             self._iterations.move_to_end(number)
@@ -303,8 +347,11 @@ class Trace(Sequence["Step"]):
         return make_step(self.schedule, self.iteration(self.schedule.site(step).iteration), step)
 
 
-def _again(scenario: Scenario, order: Order, breaks: tuple[Break, ...]) -> Trace:
-    found = Trace(scenario, order)
+def _again(scenario: Scenario, order: Order, breaks: tuple[Break, ...], origin: Origin | None) -> Trace:
+    if origin is not None:
+        before = initial_parameters(scenario).unflatten(origin.before.flat())
+        origin = origin._replace(before=before)
+    found = Trace(scenario, order, origin=origin)
     return found.broken(breaks) if breaks else found
 
 

@@ -49,6 +49,10 @@ KEY_NAMES = {
     ">": "greater_than_sign",
     "-": "minus",
     "_": "underscore",
+    ")": "right_parenthesis",
+    "(": "left_parenthesis",
+    '"': "quotation_mark",
+    "'": "apostrophe",
     " ": "space",
 }
 """The names of the keys that a user types as a sign."""

@@ -171,7 +171,7 @@ async def test_every_view_and_dialog_shows_the_step(size: tuple[int, int]) -> No
 
 
 async def test_help_opens_and_closes() -> None:
-    async with user_of("mazur", 2, size=(120, 260)) as user:
+    async with user_of("mazur", 2, size=(120, 320)) as user:
         for closing in ("?", "escape", "q", "enter", "f1"):
             await user.press("?")
             assert isinstance(user.app.screen, HelpScreen)
@@ -308,3 +308,58 @@ async def test_a_far_step_is_not_an_empty_screen() -> None:
         assert "then step 90,000" in text
         await user.until_computed()
         assert user.step() == 90_000
+
+
+async def test_a_count_repeats_a_move() -> None:
+    async with user_of("mazur") as user:
+        await user.until_computed()
+        for keys, step in ((", 1 2 n", 13), (", 2 }", 28), (", 3 p", 25), (", 9 escape", 25), (", n", 26)):
+            for key in keys.split():
+                await user.press(key)
+            assert user.step() == step, keys
+        await user.press(":", *"12n", "enter")
+        assert user.step() == 38
+        await user.press(":", *"2 next-iteration", "enter")
+        assert user.step() == 55
+        await user.press("b")
+        assert user.step() == 38
+
+
+async def test_a_marked_place_is_come_back_to() -> None:
+    async with user_of("mazur", 7) as user:
+        await user.until_computed()
+        await user.press("down")
+        looked = user.cursor
+        await user.press('"')
+        await user.press("a")
+        assert "Step 7 is marked" in user.panes()
+        await user.press("end")
+        await user.press("'")
+        assert "Marked: a" in user.dialog()
+        await user.press("a")
+        assert (user.step(), user.cursor.units) == (7, looked.units)
+        await user.press("b")
+        assert user.step() == 90_000
+        await user.press("'")
+        await user.press("z")
+        assert "Nothing is marked z" in user.panes()
+        await user.press(":", *"set learning_rate = 0.1", "enter")
+        await user.press("'")
+        await user.press("a")
+        assert user.step() == 7
+        assert user.trace.origin is None
+
+
+async def test_the_same_step_of_other_samples_and_iterations() -> None:
+    async with user_of("batch") as user:
+        await user.until_computed()
+        begin = user.step()
+        await user.press("d")
+        assert "sample 2 of 3" in user.text()
+        await user.press(")")
+        assert "iteration 2 of 2" in user.text()
+        assert "sample 2 of 3" in user.text()
+        await user.press("(", "D")
+        assert user.step() == begin
+        await user.press("(")
+        assert "This is the first iteration" in user.panes()

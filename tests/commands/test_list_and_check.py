@@ -148,3 +148,17 @@ def test_check_takes_shipped_names_but_a_file_comes_first(
     write(tmp_path, BAD, "mazur")
     assert call(capsys, "check", "mazur").code == 2
     assert 'Did you mean "iris"?' in call(capsys, "check", "irs").err
+
+
+def test_what_is_found_in_a_run_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    done = call(capsys, "check", "--run", "13-vanishing", "xor")
+    assert (done.code, done.err) == (0, "")
+    assert done.lines[0] == (
+        "13-vanishing: step 33, iteration 1: The error vanishes on its way from time 10 to time 0"
+    )
+    assert (
+        "  δ is 0.9990 at time 10 and 0.0009756 at time 0, 1024 times smaller (from the start)." in done.lines
+    )
+    assert done.lines[-1] == "xor: good"
+    assert not any(line.startswith("xor: step") for line in done.lines)
+    assert call(capsys, "check", "--run", "--strict", "13-vanishing").code == 2

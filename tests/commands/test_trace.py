@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 def records(capsys: pytest.CaptureFixture[str], *words: str | Path) -> list[dict[str, Any]]:
     done = call(capsys, "trace", *words)
     assert (done.code, done.err) == (0, "")
-    return [strict(line) for line in done.lines]
+    found = [strict(line) for line in done.lines]
+    for record in found:  # which the screen counts from 1
+        assert record.pop("screen_step") == record["step"] + 1
+    return found
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -112,7 +115,7 @@ def test_mazurs_last_iteration_in_a_process_of_its_own() -> None:
     assert (done.code, done.err) == (0, "")
     found = [strict(line) for line in done.lines]
     steps = trace(load(find("mazur")))
-    assert found == [step.record() for step in steps[-9:]]
+    assert found == [{**step.record(), "screen_step": step.step + 1} for step in steps[-9:]]
     assert found[0]["step"] == 89_991
     # The article's last loss, 0.0000351085, is that of 9,999 updates.
     assert found[2]["loss"] == pytest.approx(0.0000351085, abs=1e-10)

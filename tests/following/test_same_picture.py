@@ -35,6 +35,15 @@ _ANSWERS = {
     "slash": ("W1[1,2]", "d1[1]", "gW2[1,1]", "b2[1]"),
     "m": ("j", "j j", "j j j"),
     "o": ("j", "j j", "k"),
+    "e": ("0.5", "+= 0.1", "nonsense"),
+    "colon": (
+        "set W1[1,1] = 0.75",
+        "set learning_rate = 0.25",
+        "run 1",
+        "run 2",
+        "watch W1[1,1]",
+        "watch loss",
+    ),
 }
 _STEPS = 40
 
@@ -82,7 +91,7 @@ async def test_a_walk_of_every_kind_of_key(seed: int, tmp_path: Path) -> None:
     pressed: list[str] = []
     async with running(scenario, lesson) as leader, running(*attending(tmp_path, "xor")) as follower:
         for _ in range(_STEPS):
-            key = chance.choice([*keys, "x", "x", "m", "u", "2", "n", "n", "n"])
+            key = chance.choice([*keys, "x", "x", "m", "u", "2", "n", "n", "n", "e", "colon", "E", "0"])
             await leader.press(key)
             if key in _ANSWERS and leader.app.screen is not leader.app.stepping:
                 answer = chance.choice(_ANSWERS[key])
@@ -102,3 +111,25 @@ async def test_a_walk_of_every_kind_of_key(seed: int, tmp_path: Path) -> None:
                 ours, theirs = "\n".join(picture(follower)), "\n".join(picture(leader))
                 said = follower.app.stepping.lesson if follower.app.stepping else ""
                 raise AssertionError(f"{name} {pressed}: {said}\n{theirs}\n--- but\n{ours}") from None
+
+
+async def test_how_a_table_stands_what_is_watched_and_which_run_is_held_against_this(tmp_path: Path) -> None:
+    lesson = Teaching(claim(tmp_path, "lesson"), "lesson", shipped_shelf())
+    async with running(load(find("xor")), lesson) as leader, running(*attending(tmp_path, "xor")) as follower:
+        for keys in (
+            ("0",),
+            ("s",),
+            ("down", "down"),
+            ("f",),
+            ("1", "V"),
+            ("W",),
+            ("colon", *"set learning_rate = 2", "enter"),
+            ("colon", *"set b1[1] = 2", "enter"),
+            ("E",),
+            ("up",),
+            ("}", "}"),
+            ("enter",),
+        ):
+            await leader.press(*keys)
+            await until(lambda: at_one(leader, follower))
+        assert "learning_rate = 2" in "\n".join(picture(follower))

@@ -20,7 +20,9 @@ class Typing(Witness):
     def __init__(self, step: int = 0) -> None:
         super().__init__(step)
         self.acted: list[str] = []
-        self.line = CommandLine(self.walk, self.acted.append, self.heard.append)
+        self.line = CommandLine(
+            self.walk, self.acted.append, self.heard.append, lambda go_on: self.heard.append(go_on())
+        )
 
     def type(self, text: str) -> str:
         """Type what is done at once; return what is said of it."""

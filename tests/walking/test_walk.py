@@ -28,6 +28,7 @@ class Witness:
             ask=lambda: False,
             stood_still=lambda: self.heard.append("stood still"),
             tell=self.heard.append,
+            watched=lambda: None,
         )
 
     @property

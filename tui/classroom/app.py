@@ -21,7 +21,7 @@ class UnstoppableDriver(SteadyDriver):
 
 
 class RestrictedApp(BackpropApp):
-    """The app without a way out: no screenshot, no link, no suspending."""
+    """The app without a way out: no screenshot, no link, no clipboard, no suspending."""
 
     CSS_PATH = "../screens/stepping.tcss"  # from here
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -40,6 +40,13 @@ class RestrictedApp(BackpropApp):
         self, filename: str | None = None, path: str | None = None, time_format: str | None = None
     ) -> None:
         """Deliver nothing."""
+
+    def copy(self, text: str) -> bool:  # noqa: ARG002
+        """Copy nothing: the clipboard is on the other side of the line."""
+        return False
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy nothing."""
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Open nothing."""

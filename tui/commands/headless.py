@@ -14,7 +14,7 @@ from engine.read import ScenarioError, checked, load
 from engine.read.document.text import one_line
 from tui.commands.line.parsers import app_parser, command_parser
 from tui.commands.line.usage import UsageError, check_step
-from tui.commands.streams import can_say, say, width, write_source
+from tui.commands.streams import can_say, piped_in, say, width, write_source
 
 if TYPE_CHECKING:
     import argparse
@@ -39,7 +39,10 @@ def list_command(chosen: argparse.Namespace) -> int:  # noqa: ARG001
 
 
 def check_command(chosen: argparse.Namespace) -> int:
-    """Validate the files; print `name: good` and the warnings of each good one, every error of the others."""
+    """Validate the files; print `name: good` and the warnings of each good one, every error of the others.
+
+    With --run what is found in the run of each good one comes first.
+    """
     bad = 0
     for file in chosen.files:
         try:
@@ -50,7 +53,12 @@ def check_command(chosen: argparse.Namespace) -> int:
         else:
             for warning in found:
                 say(str(warning))
-            if found and chosen.strict:
+            odd = bool(found)
+            if chosen.run:
+                from tui.commands.looking import look
+
+                odd = look(scenario, one_line(file)) or odd
+            if odd and chosen.strict:
                 bad += 1
                 continue
             columns = f" ({scenario.names.columns})" if scenario.names.columns else ""
@@ -79,7 +87,8 @@ def trace_command(chosen: argparse.Namespace) -> int:
     first, stop = min(first, count), count if stop is None else min(stop, count)
     encode = json.JSONEncoder(allow_nan=False).encode
     for step in range(steps.schedule.first_step(first), steps.schedule.first_step(max(first, stop))):
-        sys.stdout.write(encode(steps[step].record()) + "\n")
+        one = steps[step]
+        sys.stdout.write(encode({**one.record(), "screen_step": one.screen_step}) + "\n")
     return 0
 
 
@@ -167,8 +176,13 @@ def plain_command(chosen: argparse.Namespace) -> int:
     step = None if chosen.step is None else chosen.step - 1
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
         converse(steps, step or 0, _typed_lines(), tell, width())
-    else:
-        print_run(steps, step, tell, width())
+        return 0
+    script = "" if chosen.scenario == "-" else piped_in()
+    if script.strip():
+        from tui.commands.scripted import run_script
+
+        return run_script(steps, step or 0, script, tell, width())
+    print_run(steps, step, tell, width())
     return 0
 
 

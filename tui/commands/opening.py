@@ -181,6 +181,9 @@ def _follow(
     if scenario is None:
         state = _told(lesson, folder, closed=shelf.closed)
         theirs = scenario_of(shelf, state.scenario, state)
+        if theirs is None and state.runs and (path := shelf.named(state.scenario or "")) is not None:
+            # The leader's run has branched: it is made again from the scenario once that is open.
+            return shelf.load(path), Attending(folder, lesson, shelf, keeps=False)
         if theirs is None and not is_known(state.chosen):
             raise UsageError(f"bp-tui: the leader of {lesson!r} does what is unknown here.")
         if theirs is None:

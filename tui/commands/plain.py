@@ -7,21 +7,19 @@ of the app are typed as lines; through a pipe every step is printed, or the one 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING, get_args
 
-from engine.facts.compare import next_choice
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped, leap, start
 from engine.looking.finding import find
 from engine.looking.moves import Command, move
 from engine.looking.notes import notes_at
+from engine.looking.places import step_named
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.equation import equation_rows
 from tui.draw.reasons.waiting import waiting_rows
-from tui.views import view_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,10 +29,9 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from tui.draw.kit.rows import Row
 
-_PAGE = 40
 _ENOUGH = 400  # rows: no equation of a step is left out
 
-_TYPED: dict[str, Command] = {command: command for command in get_args(Command)} | {
+TYPED: dict[str, Command] = {command: command for command in get_args(Command)} | {
     "": "next",
     "home": "first",
     "end": "last",
@@ -47,6 +44,10 @@ _TYPED: dict[str, Command] = {command: command for command in get_args(Command)}
     "[": "previous-phase",
     "}": "next-iteration",
     "{": "previous-iteration",
+    "d": "next-sample",
+    "D": "previous-sample",
+    ")": "same-next",
+    "(": "same-previous",
     "c": "next-note",
     "C": "previous-note",
     "j": "unit-down",
@@ -64,13 +65,14 @@ _TYPED: dict[str, Command] = {command: command for command in get_args(Command)}
     "<": "earlier-error",
     ">": "later-error",
 }
-_VIEWS = {"2": "compare", "3": "cost", "5": "time", "6": "chain", "8": "gradient"}
-
 HELP = """\
-n next, p previous, ] [ phase, } { iteration, home, end, g 12 go to step 12, c C notes,
-j k neuron, i I input, tab number, a A layer, t T term, enter made by, r R read by,
-b B back and forward, / W1[2,1] find; 2 compare, v with another order, 3 cost,
-5 through time (< > another error), 6 chain rule, 8 gradient; q quits
+n next, p previous, 12n so often, ] [ phase, } { iteration, d D sample, ) ( same step of
+another iteration, home, end, g 12 or g i174 go to a step, c C notes, j k neuron,
+i I input, tab number, a A layer, t T term, enter made by, r R read by, b B back and
+forward, / W1[2,1] find; views: 1 network, 2 compare, v with another order, 3 cost,
+4 loss, 5 through time (< > another error), 6 chain rule, 7 slope, 8 gradient, 9 heat,
+0 samples; until, since, find CONDITION; set W1[1,2] = 0.3, nudge W1[1,2] 0.001,
+branches, run 2; watch EXPRESSION, findings, print the step; q quits
 An empty line steps on."""
 
 
@@ -86,40 +88,34 @@ def print_run(trace: Trace, step: int | None, say: Callable[[str], object], widt
 
 def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str], object], width: int) -> None:
     """Show a step (0-based), and obey one line after the other until `q` or the last line."""
+    # Imported for who types: through a pipe nothing is obeyed.
+    from tui.commands.scripted import Script
+
+    script = Script(trace, step, width)
     say("\n".join(wrapped(f"{trace.scenario.title}\n{HELP}", width)))
-    cursor, against = start(trace, step), None
-    say(plain(facts_row(trace, cursor, width, "")).strip())
-    say("\n" + "\n".join(page(trace, cursor, width)))
+    say(plain(facts_row(trace, script.cursor, width, "")).strip())
+    say("\n" + "\n".join(page(trace, script.cursor, width)))
     for line in lines:
         word = line.strip()
         if word in ("q", "quit"):
             return
-        if word == "v":
-            against = next_choice(trace, trace.schedule.site(cursor.step).iteration, against)
-            word = "2"
-        if word in _VIEWS:
-            pages = (0, -1) if word == "5" and trace.shapes.sequences else (0,)
-            for number in pages:
-                there = replace(cursor, page=number)
-                say("\n".join(_lines(view_rows(_VIEWS[word], trace, there, width, _PAGE, against=against))))
-            continue
-        after = obey(trace, cursor, word)
-        if isinstance(after, str):
-            say("\n".join(wrapped(after, width)))
-            continue
-        if after == cursor:
-            say("There is nothing further that way.")
-        cursor = after
-        say("\n" + "\n".join(page(trace, cursor, width)))
+        before = script.trace, script.cursor
+        for text in script.obey(word):
+            say(text)
+        if (script.trace, script.cursor) != before:
+            say("\n" + "\n".join(page(script.trace, script.cursor, width)))
 
 
 def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:
     """Return the cursor after a typed command, or what to say instead."""
-    if word in _TYPED:
-        return move(cursor, trace, _TYPED[word])
+    if word in TYPED:
+        return move(cursor, trace, TYPED[word])
     place = re.fullmatch(r"g\s*(\d{1,15})", word)
     if place is not None:
         return leap(cursor, trace, int(place[1]) - 1)
+    if word.startswith("g "):
+        step = step_named(trace.schedule, cursor.step, word[2:].strip())
+        return step if isinstance(step, str) else leap(cursor, trace, step)
     if word.startswith("/"):
         number = find(trace, cursor, word[1:].strip())
         if isinstance(number, str):
@@ -130,15 +126,15 @@ def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:
 
 def page(trace: Trace, cursor: Cursor, width: int) -> list[str]:
     """Return a step as lines: where we are, the note, the equations, what the parameters wait for."""
-    lines = list(_lines([status_row(trace, cursor, width)]))
+    lines = list(lines_of([status_row(trace, cursor, width)]))
     site = trace.schedule.site(cursor.step)
     if site.kind == "loss" and (name := _class(trace, site)):
         lines += wrapped(f"target: {name}", width)
     for text in notes_at(trace, cursor.step):
         lines += wrapped(f"note: {text}", width)
-    equations = _lines(equation_rows(trace, cursor, width, _ENOUGH))
+    equations = lines_of(equation_rows(trace, cursor, width, _ENOUGH))
     lines += [line for line in equations if line]
-    lines += _lines(waiting_rows(trace, cursor, width, trace.shapes.layers + 4))
+    lines += lines_of(waiting_rows(trace, cursor, width, trace.shapes.layers + 4))
     return lines
 
 
@@ -155,6 +151,6 @@ def wrapped(text: str, width: int) -> Iterator[str]:
         yield from wrap(line, width, break_on_hyphens=False) or [""]
 
 
-def _lines(rows: list[Row]) -> Iterator[str]:
+def lines_of(rows: list[Row]) -> Iterator[str]:
     """Yield rows as text without the blanks at their ends."""
     return (plain(row).rstrip() for row in rows)

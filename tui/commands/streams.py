@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import select
+import stat
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
 from typing import IO, Any
 
 _WIDEST, _NARROWEST = 100, 40  # columns of a line of text
+_PATIENCE = 0.5  # seconds for a script to begin in
 _SIGNS = "δ∂Δ∇Σ→▸≠·×─"  # such as stand on every screen
 
 
@@ -30,6 +33,23 @@ def can_say(stream: IO[Any]) -> bool:
     except (LookupError, UnicodeEncodeError):
         return False
     return True
+
+
+def piped_in() -> str:
+    """Return what a file or a pipe brings on standard input; nothing if it stays silent for half a second.
+
+    A pipe that somebody has left open is no script.
+    """
+    if sys.stdin is None:
+        return ""
+    try:
+        kind = os.fstat(sys.stdin.fileno()).st_mode
+        ready = stat.S_ISREG(kind) or (
+            stat.S_ISFIFO(kind) and select.select([sys.stdin], [], [], _PATIENCE)[0]
+        )
+    except (OSError, ValueError):
+        return ""
+    return sys.stdin.read() if ready else ""
 
 
 def width() -> int:

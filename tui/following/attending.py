@@ -6,24 +6,29 @@ It goes no faster than its terminal draws: on a slow line what has been overtake
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.branching.tree import Entry, Runs
 from engine.looking.along import Along
 from engine.looking.cursor import start
+from engine.read import ScenarioError
 from engine.run.tracing import trace
 from tui.following.digest import digest
 from tui.following.follower import Follower
 from tui.following.looking import cursor_of, sorting_of
+from tui.following.runs import Made, OnTheWay
 from tui.following.shared import broken, is_known, made, run_of, scenario_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from engine.catalog import Shelf
     from engine.looking.cursor import Cursor
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
-    from engine.scenario import Order
+    from engine.scenario import Order, Scenario
     from tui.following.lesson import Classroom
     from tui.following.protocol import State
     from tui.screens.stepping import SteppingScreen
@@ -40,6 +45,8 @@ class Shown(NamedTuple):
     along: Along
     against: Order | None
     sorting: Sorting
+    runs: Runs
+    watches: tuple[str, ...]
 
 
 class Attending:
@@ -63,7 +70,11 @@ class Attending:
         self._answers = True  # whether the terminal says when it has drawn
         self._unanswered: asyncio.TimerHandle | None = None
         self._expected: Shown | None = None  # what the screen shows if nobody moves
-        self._on_the_way = False  # to where the leader's run breaks the rule
+        self._on_the_way = False  # to where the leader's run breaks the rule, or branches
+        self._way_to = 0  # the step that is
+        self._made = Made()
+        self._loaded: dict[Path, Scenario] = {}
+        self._runs: Runs | None = None  # those of the leader, if they branch
 
     async def begin(self, app: Classroom) -> None:
         """Look for the leader."""
@@ -129,13 +140,12 @@ class Attending:
             self._expected = None
             return
         assert screen.trace is not None
-        cursor = (
-            start(screen.trace, state.breaks[0][0]) if self._on_the_way else cursor_of(screen.trace, state)
-        )
+        cursor = start(screen.trace, self._way_to) if self._on_the_way else cursor_of(screen.trace, state)
         along, sorting = Along(state.logarithmic, state.pointed_at, state.zoom), sorting_of(state)
-        wanted = Shown(screen.trace, cursor, state.view, along, state.against, sorting)
+        runs = self._runs or Runs((Entry(screen.trace),))
+        wanted = Shown(screen.trace, cursor, state.view, along, state.against, sorting, runs, state.watches)
         if wanted != _shown_on(screen):
-            screen.show(cursor, state.view, along, state.against, sorting)
+            screen.show(cursor, state.view, along, state.against, sorting, runs, state.watches)
             self._ask(screen)
         self._expected = wanted
 
@@ -145,6 +155,9 @@ class Attending:
         Where it breaks the rule, the undisturbed run has to come there first, in the background.
         """
         assert screen.trace is not None
+        self._runs = None
+        if state.runs:
+            return self._open_branch(state, screen, app)
         whole, wanted = screen.trace.undisturbed, run_of(state)
         if digest(whole.scenario, whole.order, wanted.breaks) == wanted.digest:
             opened = screen.opened
@@ -159,7 +172,7 @@ class Attending:
             after = wanted.breaks[0].after
             if after >= len(whole):
                 return False
-            self._on_the_way = whole.computed < whole.schedule.site(after).iteration
+            self._on_the_way, self._way_to = whole.computed < whole.schedule.site(after).iteration, after
             if not self._on_the_way:
                 same = whole is screen.trace.undisturbed and screen.trace.breaks == wanted.breaks
                 run = screen.trace if same else broken(whole, wanted.breaks)
@@ -168,6 +181,37 @@ class Attending:
         if run is not screen.trace:
             app.step_through(run, opened)
         return True
+
+    def _open_branch(self, state: State, screen: SteppingScreen, app: Classroom) -> bool:
+        """Have the screen show the leader's run among those that branch; return whether there can be one."""
+        assert screen.trace is not None
+        for scenario in self._scenarios(state, screen):
+            found = self._made.runs(scenario, screen.trace, state.runs)
+            if isinstance(found, OnTheWay):
+                self._on_the_way = True
+                self._way_to = found.trace.schedule.first_step(found.iteration)
+                run, tree = found.trace, None
+            elif found is None or digest(*found[state.run].made_of) != state.digest:
+                continue
+            else:
+                run = found[state.run]
+                entries = zip(found, state.runs, strict=True)
+                tree = Runs(tuple(Entry(one, of.parent) for one, of in entries), state.run, state.beside)
+            if run is not screen.trace:
+                app.step_through(run, scenario)
+            self._runs = tree
+            return True
+        return False
+
+    def _scenarios(self, state: State, screen: SteppingScreen) -> Iterator[Scenario]:
+        """Yield the scenarios that the leader's runs may be of."""
+        yield screen.opened
+        path = None if self._keeps or state.scenario is None else self._shelf.named(state.scenario)
+        if path is not None:
+            with suppress(ScenarioError):
+                if path not in self._loaded:
+                    self._loaded[path] = self._shelf.load(path)
+                yield self._loaded[path]
 
     def _ask(self, screen: SteppingScreen) -> None:
         """Wait for the terminal before anything else is shown."""
@@ -196,4 +240,13 @@ class Attending:
 
 def _shown_on(screen: SteppingScreen) -> Shown:
     """Return what a screen shows, or will as soon as it has been computed."""
-    return Shown(screen.trace, screen.goal, screen.view, screen.along, screen.against, screen.sorting)
+    return Shown(
+        screen.trace,
+        screen.goal,
+        screen.view,
+        screen.along,
+        screen.against,
+        screen.sorting,
+        screen.branched,
+        tuple(one.text for one in screen.watches),
+    )

@@ -1,7 +1,7 @@
 """Do two people look at the same run?
 
-Hashed is what its numbers depend on: network, data and training of the scenario, the update order, and the
-updates out of turn. The texts don't matter.
+Hashed is what its numbers depend on: network, data and training of the scenario, the update order, the
+updates out of turn, and where it has branched off which run with which change. The texts don't matter.
 """
 
 from __future__ import annotations
@@ -17,17 +17,19 @@ from engine.order.orders import WAITING
 
 if TYPE_CHECKING:
     from engine.order.schedule import Break
+    from engine.run.tracing import Origin
     from engine.scenario import Order, Scenario
 
 
-def digest(scenario: Scenario, order: Order, breaks: tuple[Break, ...]) -> str:
+def digest(scenario: Scenario, order: Order, breaks: tuple[Break, ...], origin: Origin | None = None) -> str:
     """Return 64 hexadecimal digits that stand for a run, made of what `Trace.made_of` says.
 
     Whatever a run is made of later is to be given here too: who can't make it then sees that it is another.
     """
-    return hashlib.sha256(
-        repr((_hashed(scenario), order, [tuple(one) for one in breaks])).encode()
-    ).hexdigest()
+    made_of: tuple[object, ...] = _hashed(scenario), order, [tuple(one) for one in breaks]
+    if origin is not None:
+        made_of += (digest(*origin.parent.made_of), origin.iteration, tuple(origin.change or ()))
+    return hashlib.sha256(repr(made_of).encode()).hexdigest()
 
 
 @lru_cache(8)  # a scenario is itself alone; the data of one may take a while

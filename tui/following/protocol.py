@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from engine.branching.tree import MOST
 from engine.looking.sorting import WORST_FIRST
 from engine.naming import LONGEST_NAME, is_name
 from engine.order.orders import ORDERS
@@ -22,9 +23,14 @@ LONGEST_HELLO = 64
 LONGEST_STATE = 1 << 15
 """Bytes of a state with its newline."""
 
+LONGEST_WATCH = 200
+"""Characters of a watched expression that is told of."""
+
 _MOST_LAYERS = 2048
 _MOST_BREAKS = 256
 _Count = Annotated[int, Meta(ge=0, le=2**53)]
+Breaks = Annotated[tuple[tuple[_Count, _Count], ...], Meta(max_length=_MOST_BREAKS)]
+"""The step and the layer of each update out of turn."""
 
 
 class ProtocolError(ValueError):
@@ -57,6 +63,31 @@ class Chosen(msgspec.Struct, frozen=True):
     mistake: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")] | None
 
 
+class Otherwise(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is otherwise in a branch (`engine.branching.change`)."""
+
+    what: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}\Z")]
+    value: float | Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")]
+    layer: _Count | None = None
+    units: Annotated[tuple[_Count, ...], Meta(max_length=2)] = ()
+    sample: _Count | None = None
+    time: _Count | None = None
+
+
+class RunOf(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of the runs that branch off each other: what was chosen for it, and where it begins.
+
+    A branch begins at the start of an iteration of its `parent`, by its place among all, with a change.
+    """
+
+    chosen: Chosen
+    order: Order
+    breaks: Breaks = ()
+    parent: _Count | None = None
+    iteration: _Count = 0
+    change: Otherwise | None = None
+
+
 class Table(msgspec.Struct, frozen=True, omit_defaults=True):
     """How the table of samples stands (`engine.looking.sorting`)."""
 
@@ -74,7 +105,9 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     they have: who doesn't know all that was done shows no other run for it. `against` is the order that is
     chosen in view 2, if one is; `logarithmic` (None: whichever is seen best), the iteration that is
     `pointed_at` and `zoom` are how view 4 shows the curve of the losses; `error` is the time of the error
-    that view 5 tells of, and `page` how often that has been turned over.
+    that view 5 tells of, and `page` how often that has been turned over. `runs` are all runs where some have
+    branched, `run` is the place of this one among them, and `beside` that of the one that it is held
+    against, if it was chosen. `watches` are the numbers that are watched.
     """
 
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -94,7 +127,11 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     zoom: Annotated[int, Meta(ge=0, le=64)] = 0
     against: Order | None = None
     table: Table = Table()
-    breaks: Annotated[tuple[tuple[_Count, _Count], ...], Meta(max_length=_MOST_BREAKS)] = ()
+    breaks: Breaks = ()
+    runs: Annotated[tuple[RunOf, ...], Meta(max_length=MOST)] = ()
+    run: _Count = 0
+    beside: _Count | None = None
+    watches: Annotated[tuple[Annotated[str, Meta(max_length=LONGEST_WATCH)], ...], Meta(max_length=12)] = ()
 
 
 _hellos = msgspec.json.Decoder(Hello)
@@ -132,6 +169,8 @@ def decode_state(line: bytes) -> State:
         raise ProtocolError(str(error)) from None
     if state.order not in ORDERS or state.against not in (None, *ORDERS):
         raise ProtocolError("there is no such order")
+    if any(one.order not in ORDERS for one in state.runs) or state.run >= max(1, len(state.runs)):
+        raise ProtocolError("there is no such run")
     if state.scenario is not None and not is_name(state.scenario):
         raise ProtocolError("this can't be the name of a scenario")
     if state.focus is not None and not is_quantity(state.focus.quantity):

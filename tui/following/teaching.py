@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from tui.following.leader import Leader
 from tui.following.looking import state_of, table_of
+from tui.following.protocol import LONGEST_WATCH
+from tui.following.runs import root_of, told
 from tui.following.shared import name_of
 from tui.views import PRESENTER, VIEWS
 
@@ -60,11 +62,12 @@ class Teaching:
         self._due = False
         if screen.trace is None or screen.cursor is None:
             return
-        scenario = screen.trace.scenario
+        root = root_of(screen.trace)
+        scenario = root.scenario
         state = state_of(screen.trace, screen.cursor)
         if scenario is not self._scenario:
             self._scenario = scenario
-            self._known_as = name_of(self._shelf, scenario, state.order)
+            self._known_as = name_of(self._shelf, scenario, root.order)
             self._say()  # a screen that was opened just now doesn't know yet
         # On a screen of one's own, the view with the equations shows what the presenter's page does.
         view = VIEWS[0] if screen.view == PRESENTER else screen.view
@@ -78,6 +81,10 @@ class Teaching:
                 zoom=screen.along.zoom,
                 against=screen.against,
                 table=table_of(screen.sorting),
+                runs=told(screen.branched),
+                run=screen.branched.at,
+                beside=screen.branched.chosen,
+                watches=tuple(one.text for one in screen.watches if len(one.text) <= LONGEST_WATCH),
             )
         )
 

@@ -12,7 +12,7 @@ from tui.draw.frame.footer import footer_row
 from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
-from tui.draw.kit.rows import clip
+from tui.draw.kit.rows import clip, length
 from tui.draw.reasons.reasons import reasons_rows
 from tui.keys import KEYS
 from tui.panes.pane import Pane
@@ -20,7 +20,11 @@ from tui.panes.pane import Pane
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
+    from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
+
+
+_WIDE = 110  # cells from which what is watched stands beside the reasons
 
 
 class StatusPane(Pane):
@@ -49,15 +53,19 @@ class StatusPane(Pane):
 class ReasonsPane(Pane):
     """Where does this number come from, why can't this weight change yet, and what does the author say?
 
-    `following` is the lesson after the one that is open; `computed` counts the iterations that have been run.
+    `following` is the lesson after the one that is open; `computed` counts the iterations that have been run;
+    `watches` are the numbers that are watched.
     """
 
     following: var[str] = var("")
     computed: var[int] = var(0)
+    watches: var[tuple[Watched, ...]] = var((), always_update=True)
 
     def watch_following(self) -> None:
         """Draw what changed."""
         self.redraw()
+
+    watch_watches = watch_following
 
     def watch_computed(self) -> None:
         """Draw a curve further; only boxes have one."""
@@ -65,7 +73,21 @@ class ReasonsPane(Pane):
             self.redraw()
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-        """Return the rows of all three."""
+        """Return the rows of all three; beside them what is watched, where there is room."""
+        if not self.watches or width < _WIDE:
+            return self._reasons(trace, cursor, width, height)
+        # Imported when something is watched: most sessions never do.
+        from tui.draw.watches.watches import NARROW, watch_rows
+
+        left = width - NARROW
+        rows = self._reasons(trace, cursor, left - 1, height)
+        beside = watch_rows(trace, cursor, self.watches, NARROW, height)
+        return [
+            (*row, (" " * (left - length(row)), ""), *(beside[place] if place < len(beside) else ()))
+            for place, row in enumerate([*rows, *[()] * (len(beside) - len(rows))])
+        ]
+
+    def _reasons(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         if self.boxes:
             from tui.draw.reasons.columns import rows_in_boxes
 

@@ -12,9 +12,11 @@ from tui.panes.pane import Pane
 from tui.views import VIEWS, framed_rows
 
 if TYPE_CHECKING:
+    from engine.branching.tree import Runs
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Order
+    from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
 
 
@@ -23,7 +25,7 @@ class MainPane(Pane):
 
     `others` are runs of the same scenario in other update orders, `against` is the one that is chosen to be
     held against the order that waits; `along` says how the curve of the losses is looked at, `sorting` how
-    the table of samples stands.
+    the table of samples stands, `runs` which branch off each other, and `watches` what is watched.
     `following` is the lesson after the one that is open.
     `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
     """
@@ -33,6 +35,8 @@ class MainPane(Pane):
     against: var[Order | None] = var(None)
     along: var[Along] = var(Along())
     sorting: var[Sorting] = var(Sorting())
+    runs: var[Runs | None] = var(None)
+    watches: var[tuple[Watched, ...]] = var((), always_update=True)
     computed: var[int] = var(0)
     following: var[str] = var("")
 
@@ -41,7 +45,7 @@ class MainPane(Pane):
         self.redraw()
 
     watch_others = watch_against = watch_along = watch_computed = watch_following = watch_view
-    watch_sorting = watch_view
+    watch_sorting = watch_runs = watch_watches = watch_view
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view, and the note below all but the network, which has the reasons."""
@@ -57,4 +61,6 @@ class MainPane(Pane):
             against=self.against,
             along=self.along,
             sorting=self.sorting,
+            runs=self.runs,
+            watches=self.watches,
         )

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number
+from engine.branching.change import Change
+from engine.facts.number import Number, Traced
 from engine.looking.choosing import look_at_number
-from engine.looking.cursor import jumped
+from engine.looking.cursor import go_to, jumped
 from engine.looking.finding import EXAMPLES, find
 from engine.looking.jumps import pick
 from engine.looking.places import OTHERWISE, step_named
+from engine.looking.selection import selected
 from tui.screens.ask import AskScreen
+from tui.walking.nothing import why_nothing_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import App
 
+    from engine.facts.findings.finding import Finding
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -50,6 +54,63 @@ def ask_for_number(app: App[None], journey: Journey, go: Callable[[Cursor], None
 
     question = f"Find a number by its name, then Enter\n{EXAMPLES}"
     app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text[:_LONGEST])), chosen)
+
+
+def ask_for_finding(
+    app: App[None], journey: Journey, found: list[Finding], go: Callable[[Cursor], None]
+) -> str:
+    """Ask to which of the findings to go; return what there is to say where there are none."""
+    from engine.words.findings import told
+    from tui.screens.choosing import ChooseScreen, Entry
+
+    trace, here = journey.trace, journey.here
+    whole = trace.computed == trace.iterations
+    of = "the run" if whole else f"the first {trace.computed:,} of {trace.iterations:,} iterations"
+    if not found:
+        return f"Nothing stands out in {of}."
+
+    def chosen(place: int | None) -> None:
+        if place is None:
+            return
+        finding = found[place]
+        there = go_to(here, trace, finding.step)
+        if finding.number is not None:
+            there = look_at_number(there, trace, finding.number)
+        go(here if there == here else jumped(here, there))
+
+    entries = []
+    for finding in found:
+        words = told(trace, finding)
+        entries.append(Entry(f"{words.headline} · step {finding.step + 1:,}", words.lines))
+    app.push_screen(ChooseScreen(f"Found in {of} · enter goes there", entries), chosen)
+    return ""
+
+
+def ask_for_change(app: App[None], trace: Trace, here: Cursor, make: Callable[[Change], None]) -> str:
+    """Ask what the selected number is to be; return why it can't be asked, if it can't."""
+    from engine.branching.named import change_named, value_now, why_given_by_none
+
+    number = selected(trace, here)
+    why = why_given_by_none(trace, number) or why_nothing_set(trace)
+    if why:
+        return why
+    name = Traced(trace, number).symbol
+    iteration = trace.schedule.site(here.step).iteration + 1
+
+    def chosen(change: Change | None) -> None:
+        if change is not None:
+            make(change)
+
+    def understood(text: str) -> Change | str:
+        by = text[:1] if text[1:2] == "=" else ""
+        return change_named(trace, here, f"{name} {by}= {text.removeprefix(f'{by}=').strip()}")
+
+    question = (
+        f"{name} is {value_now(trace, here, number)!r} when iteration {iteration:,} begins. "
+        "What if it were ...\nA number, or += 0.1; from there on the run branches, and this one stays"
+    )
+    app.push_screen(AskScreen[Change](question, understood), chosen)
+    return ""
 
 
 def ask_for_mistake(

@@ -12,15 +12,18 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
+from engine.facts.number import Traced
 from engine.looking.along import Along, moved, zoomed
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, leap, start
 from engine.looking.jumps import pick
 from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
+from engine.looking.selection import selected
 from engine.looking.sorting import Sorting, chosen_row, obeyed
 from engine.order.orders import WAITING, not_waiting
 from tui.draw.kit.panels import has_boxes
+from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_reasons
 from tui.keys import bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
@@ -28,7 +31,7 @@ from tui.panes.main import MainPane
 from tui.panes.pane import Pane
 from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallPane
 from tui.terminal.celldiff import CellDiffApp
-from tui.views import PRESENTER, VIEWS
+from tui.views import BY_LETTER, PRESENTER, VIEWS
 from tui.walking.nothing import shown_already, why_same_table, why_still
 from tui.walking.orders import Place
 from tui.walking.other_runs import OtherRuns
@@ -41,13 +44,19 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.events import Key, Resize
 
+    from engine.branching.change import Change
+    from engine.branching.tree import Runs
+    from engine.facts.findings.finding import Finding
     from engine.facts.samples import Samples
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
+    from engine.watching.history import Watched
 
 _SHORT_HEIGHT = 24
 _UNUSED = ("backspace", "delete", "insert", "pageup", "pagedown")
+COPIED_WIDTH = 100
+"""Cells of a line of what is copied."""
 _FIRST_FRAME = 0.05  # seconds that it may take to write
 
 
@@ -63,6 +72,13 @@ class SteppingScreen(Screen[None]):
     class Finished(Message):
         """The user wants the lesson after this one."""
 
+    class Copied(Message):
+        """The user wants a text on the clipboard; `what` is what it is."""
+
+        def __init__(self, text: str, what: str) -> None:
+            super().__init__()
+            self.text, self.what = text, what
+
     CSS_PATH = "stepping.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
@@ -76,6 +92,8 @@ class SteppingScreen(Screen[None]):
     against: var[Order | None] = var(None)
     along: var[Along] = var(Along())
     sorting: var[Sorting] = var(Sorting())
+    runs: var[Runs | None] = var(None)
+    watches: var[tuple[Watched, ...]] = var((), always_update=True)
     computed: var[int] = var(0)
     following: var[str] = var("")
 
@@ -90,6 +108,7 @@ class SteppingScreen(Screen[None]):
             ask=self.ask_terminal,
             stood_still=self._show_progress,
             tell=self._tell,
+            watched=self._show_watches,
         )
         self._others = OtherRuns(self._show_others)
         self._view_before = VIEWS[0]
@@ -105,14 +124,20 @@ class SteppingScreen(Screen[None]):
         """The cursor that is shown or, if it is still to be computed, will be."""
         return self._walk.journey.goal
 
+    @property
+    def branched(self) -> Runs:
+        """The runs that branch off each other."""
+        return self._walk.runs
+
     def compose(self) -> ComposeResult:
         """Make the panes, top to bottom."""
         mine = SteppingScreen
         status, main, timeline = StatusPane(id="status"), MainPane(id="main"), TimelinePane(id="timeline")
         status.data_bind(mine.progress, mine.lesson)
         timeline.data_bind(mine.message)
-        reasons = ReasonsPane(id="reasons").data_bind(mine.following, mine.computed)
-        main.data_bind(mine.view, mine.others, mine.against, mine.along, mine.sorting)
+        reasons = ReasonsPane(id="reasons").data_bind(mine.following, mine.computed, mine.watches)
+        main.data_bind(mine.view, mine.others, mine.against, mine.along, mine.sorting, mine.runs)
+        main.data_bind(mine.watches)
         main.data_bind(mine.computed, mine.following)
         for pane in (
             status,
@@ -238,12 +263,18 @@ class SteppingScreen(Screen[None]):
         self.cursor = None  # it means nothing there
         self.against = None
         self._lay_out()
+        self.runs = self._walk.runs
         self.trace = self._walk.journey.trace
         self._show_progress()
 
     def _show_progress(self) -> None:
         self.computed = self._walk.journey.trace.computed
+        self._walk.watches.follow()
         self.progress = self._walk.progress()
+
+    def _show_watches(self) -> None:
+        self.watches = self._walk.watches.every
+        self.post_message(self.Shown())
 
     def _show_others(self, others: tuple[Trace, ...]) -> None:
         self.others = others
@@ -259,14 +290,25 @@ class SteppingScreen(Screen[None]):
         self._offered, self._offers = self._offers, False
         self.say("")
 
-    def show(self, cursor: Cursor, view: str, along: Along, against: Order | None, sorting: Sorting) -> None:
+    def show(
+        self,
+        cursor: Cursor,
+        view: str,
+        along: Along,
+        against: Order | None,
+        sorting: Sorting,
+        runs: Runs,
+        watches: tuple[str, ...],
+    ) -> None:
         """Show what a leader shows."""
         self.say("")
         self._walk.player.stop()
         self.along = along
         self.sorting = sorting
+        self._walk.runs = self.runs = runs
+        self._walk.watches.show(self._walk.journey.trace, watches)
         self._hold(against)
-        if view != self.view and view in VIEWS:
+        if view != self.view and view in (*VIEWS, *BY_LETTER):
             self.turn_to(view)
         if cursor != self.goal:
             self._walk.journey.look_at(cursor)
@@ -275,7 +317,7 @@ class SteppingScreen(Screen[None]):
         """Tell that the screen shows something else."""
         self.post_message(self.Shown())
 
-    watch_view = watch_along = watch_against = watch_sorting = watch_cursor
+    watch_view = watch_along = watch_against = watch_sorting = watch_runs = watch_cursor
 
     def ask_terminal(self) -> bool:
         """Ask the terminal to answer when it has drawn what is shown now; False if none could."""
@@ -291,12 +333,12 @@ class SteppingScreen(Screen[None]):
 
     # -- what a key or a click does ---------------------------------------------------------------
 
-    def action_move(self, command: Command) -> None:
-        """Move the cursor."""
+    def action_move(self, command: Command, times: int = 1) -> None:
+        """Move the cursor, so many times."""
         self.say("")
-        if self._move_in_view(command):
+        if self._move_in_view(command, times):
             return
-        sentence = self._walk.move(command)
+        sentence = self._walk.move(command, times)
         if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
             self._offers = True
             sentence = f"That was the last note: c again opens lesson {self.following}"
@@ -307,12 +349,15 @@ class SteppingScreen(Screen[None]):
         self._asked = None if sentence else command
         self._guides = command in STEPPING
 
-    def _move_in_view(self, command: Command) -> bool:
+    def _move_in_view(self, command: Command, times: int) -> bool:
         """Do what a command does in the present view alone; return whether that is all."""
         if self._leave_curve(command):
             return True
         if self.view == "samples" and command in ("unit-down", "unit-up"):
-            self.action_table(command)
+            self.action_table(command, times)
+            return True
+        if self.view == "branches" and command in ("unit-down", "unit-up", "to-maker"):
+            self._in_tree(command)
             return True
         if self.view == "samples" and command == "to-maker":
             self._to_sample()
@@ -436,6 +481,7 @@ class SteppingScreen(Screen[None]):
         self.say(in_another_run())
         if self.view == "compare":
             self._run_others()
+        self._run_beside()
 
     def action_against(self) -> None:
         """Hold another order against the one that waits."""
@@ -475,8 +521,11 @@ class SteppingScreen(Screen[None]):
         """Show one of the views; all but the network take the room of the equations too."""
         if view == "compare":
             self._run_others()
+        if view == "branches":
+            self.runs = self._walk.runs
         self.set_class(view != VIEWS[0], "-full")
         self.view = view
+        self._run_beside()
 
     def action_presenter(self) -> None:
         """Turn to the page for a class, and back to the view that it was opened from."""
@@ -496,13 +545,15 @@ class SteppingScreen(Screen[None]):
         now = is_logarithmic(self._walk.journey.trace, self.along)
         self.along = self.along._replace(logarithmic=not now)
 
-    def action_table(self, command: str) -> None:
+    def action_table(self, command: str, times: int = 1) -> None:
         """Choose another sample of the table, or sort it anew."""
         if self.view != "samples":
             self.say(f"{'f' if command == 'which' else 's'} sorts the samples, which are view 0.")
             return
         before = self.sorting
-        self.sorting = obeyed(self._samples(), before, command)
+        rows = self._samples()
+        for _ in range(min(times, len(rows))):
+            self.sorting = obeyed(rows, self.sorting, command)
         if self.sorting == before:
             self.say(why_same_table(command))
 
@@ -522,8 +573,105 @@ class SteppingScreen(Screen[None]):
         if row is None:
             self.say("No sample is chosen: f shows all again.")
             return
+        self._see(leap(here, trace, loss_step(trace, rows, row)))
+
+    def action_repeat(self) -> None:
+        """Ask for a count and for the move that is to be made so often."""
+        from tui.screens.pressing import ask_for_count
+
+        ask_for_count(self.app, self.action_move)
+
+    def action_mark(self) -> None:
+        """Ask for a letter and mark this place by it."""
+        from tui.screens.pressing import ask_for_letter
+
+        ask_for_letter(self.app, "Mark this place by a letter", self._walk.marks, self._mark)
+
+    def action_to_mark(self) -> None:
+        """Ask for a letter and go to the place that is marked by it."""
+        from tui.screens.pressing import ask_for_letter
+
+        ask_for_letter(self.app, "Go to the place marked by a letter", self._walk.marks, self._to_mark)
+
+    def _mark(self, letter: str) -> None:
+        self.say(self._walk.mark(letter))
+
+    def _to_mark(self, letter: str) -> None:
+        self._others.end()
+        self.say(self._walk.to_mark(letter))
+        self._run_beside()
+
+    def action_yank(self, whole: bool) -> None:
+        """Copy the number that is looked at, or where it comes from as a `whole`."""
+        trace, here = self._walk.place
+        number = selected(trace, here)
+        one = Traced(trace, number)
+        if not one.known(here.step):
+            self.say(f"{one.symbol} is not computed yet.")
+        elif whole:
+            from tui.draw.reasons.equation import explanation_rows
+
+            rows = explanation_rows(trace, number, COPIED_WIDTH)
+            text = "\n".join(plain(row).rstrip() for row in rows)
+            self.post_message(self.Copied(text, f"where {one.symbol} comes from"))
+        else:
+            text = f"{one.value:.17g}"
+            self.post_message(self.Copied(text, f"{one.symbol} = {text}"))
+
+    def action_watch(self) -> None:
+        """Watch the number that is looked at, or no more."""
+        from engine.watching.named import name_of
+
+        trace, here = self._walk.place
+        text = name_of(selected(trace, here))
+        if text is None:
+            self.say("This number can't be watched: a condition has no word for it.")
+        else:
+            self.say(self._walk.watches.toggle(trace, text))
+
+    def action_findings(self) -> None:
+        """Look for what there is to find, and go to one of the findings."""
+
+        def told(found: list[Finding]) -> None:
+            from tui.screens.questions import ask_for_finding
+
+            self._show_progress()
+            self.say(ask_for_finding(self.app, self._walk.journey, found, self._see))
+
+        self._walk.look_around(told)
+
+    def _see(self, cursor: Cursor) -> None:
+        """Go where there is something to be seen, in the network."""
         self.turn_to(VIEWS[0])
-        self._walk.go(leap(here, trace, loss_step(trace, rows, row)))
+        self._walk.go(cursor)
+
+    def action_edit(self) -> None:
+        """Ask what the number that is looked at is to be, and go on in a run in which it is that."""
+        from tui.screens.questions import ask_for_change
+
+        trace, here = self._walk.place
+        self.say(ask_for_change(self.app, trace, here, self._branch))
+
+    def _branch(self, change: Change) -> None:
+        self._go_on(lambda: self._walk.branch(change))
+
+    def _in_tree(self, command: Command) -> None:
+        """Hold another run against this one, or go on in the one that is."""
+        beside = self._walk.runs.beside
+        if beside is None:
+            self.say("There is one run: e, or :set W1[1,2] = 0.3, makes another.")
+        elif command == "to-maker":
+            self._go_on(lambda: self._walk.enter(beside))
+        elif not self._walk.choose_run(1 if command == "unit-down" else -1):
+            self.say("There is no further run that way.")
+        self.runs = self._walk.runs
+        self._run_beside()
+
+    def _run_beside(self) -> None:
+        """Run the run that is held against this one to its end, in the background."""
+        beside = self._walk.runs.beside
+        if self.view == "branches" and beside is not None:
+            self._others.keep(self._walk.runs.entries[beside].trace)
 
     def action_go_to(self) -> None:
         """Ask for a step by its number."""
@@ -544,7 +692,7 @@ class SteppingScreen(Screen[None]):
             if reply:
                 self.say(reply)
 
-        line = CommandLine(self._walk, act, self._tell)
+        line = CommandLine(self._walk, act, self._tell, self._go_on)
         self.app.push_screen(CommandScreen(line.obey, self._typed), answered)
 
     def action_find(self) -> None:

@@ -8,20 +8,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.branching.change import SETTABLE
 from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import meaning_of
 from engine.conditions.words import EVERY
 from engine.looking.cursor import leap
 from engine.looking.places import step_named
+from engine.order.quantities import PARAMETERS
 from engine.read.document.text import shortened
 from engine.read.findings import nearest
+from engine.words.found import counted_words
 from tui import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.conditions.meaning import Meaning
-    from engine.conditions.reach import Count
     from tui.walking.walk import Walk
 
 WITH_CONDITION = {
@@ -30,9 +31,22 @@ WITH_CONDITION = {
     "break": "stop playing and longer moves where it begins to hold",
     "find": "how often it holds, and where",
 }
-WITH_NUMBER = {"delete": "a breakpoint", "disable": "a breakpoint", "enable": "it again"}
+WITH_EXPRESSION = {"watch": "any number: its value now, and how it went over the iterations"}
+WITH_NUMBER = {
+    "drop": "a watched number, by its place",
+    "delete": "a breakpoint",
+    "disable": "a breakpoint",
+    "enable": "it again",
+    "run": "go on in this run of those that have branched",
+}
+WITH_CHANGE = {
+    "set": "what if a number or a setting were another: from this iteration on the run branches",
+    "nudge": "how C would move if a parameter were a little larger, beside what its gradient says",
+}
 ALONE = {"breaks": "the breakpoints"}
 
+
+_NUDGE = "nudge W1[1,2] 0.001"
 
 _PLACE = re.compile(r"i?[0-9][0-9,.]*%?|[+-][0-9,]+")
 """What looks like a step's number, or another way to name a step."""
@@ -53,26 +67,59 @@ def _named() -> dict[str, str]:
     return {name: action for name, action in found.items() if re.fullmatch(r"[\w-]+", name)}
 
 
+def _moves() -> dict[str, str]:
+    """Return the moves by the keys that make them, and by their names."""
+    found: dict[str, str] = {}
+    for key in keys.KEYS:
+        move = re.fullmatch(r"move\('([\w-]+)'\)", key.action)
+        if move is not None:
+            found |= dict.fromkeys((move[1], *key.keys, *key.on_screen.split()), move[1])
+    return found
+
+
+MOVES = _moves()
+"""Moves by the names and the signs of their keys."""
+
+_COUNTED = re.compile(r"([1-9][0-9]{0,3})\s*([^\s0-9,.%][^\s]*)")
+"""How often, and what."""
+
 NAMED = _named()
 """What keys do, by a name that can be typed."""
 
-EVERY_COMMAND = tuple(dict.fromkeys((*WITH_CONDITION, *ALONE, *WITH_NUMBER, *NAMED)))
+EVERY_COMMAND = tuple(
+    dict.fromkeys((*WITH_CONDITION, *WITH_EXPRESSION, *WITH_CHANGE, *ALONE, *WITH_NUMBER, *NAMED))
+)
 
 
 class CommandLine:
-    """Obeys commands on a walk; `act` does what a key does, `tell` says what has been found."""
+    """Obeys commands on a walk.
 
-    def __init__(self, walk: Walk, act: Callable[[str], None], tell: Callable[[str], None]) -> None:
-        self._walk, self._act, self._tell = walk, act, tell
+    `act` does what a key does, `tell` says what has been found, `go_on` goes on in another run.
+    """
+
+    def __init__(
+        self,
+        walk: Walk,
+        act: Callable[[str], None],
+        tell: Callable[[str], None],
+        go_on: Callable[[Callable[[], str]], None],
+    ) -> None:
+        self._walk, self._act, self._tell, self._go_on = walk, act, tell, go_on
 
     def obey(self, text: str) -> Reply:
         """Do what is typed, or say why not."""
+        if counted := _COUNTED.fullmatch(text.strip()):
+            return self._repeat(int(counted[1]), counted[2])
         word, _, rest = text.strip().partition(" ")
         rest = rest.strip()
         if not word:
             return Reply("Such as until loss < 0.01; tab completes, ↑ has what was typed before", done=False)
         if word in WITH_CONDITION:
             return self._with_condition(word, rest, text.index(rest) if rest else len(text) + 1)
+        if word in WITH_EXPRESSION and rest:
+            return self._watch(rest, text.index(rest) if rest else len(text) + 1)
+        if word in WITH_CHANGE:
+            return self._set(rest) if word == "set" else self._nudge(rest)
         if word in WITH_NUMBER:
             return self._with_number(word, rest)
         if rest:
@@ -85,6 +132,13 @@ class CommandLine:
             self._act(NAMED[word])
             return Reply()
         return self._unknown(word)
+
+    def _repeat(self, times: int, what: str) -> Reply:
+        command = MOVES.get(what)
+        if command is None:
+            return Reply(f"{times} times what? A move, such as {times}n or {times} next-phase", done=False)
+        self._act(f"move('{command}', {times})")
+        return Reply()
 
     def _unknown(self, word: str, why: str = "") -> Reply:
         why = why or f"There is no command {shortened(word, 30)!r}"
@@ -105,33 +159,73 @@ class CommandLine:
         try:
             meaning = meaning_of(text, trace.scenario)
         except ConditionError as error:
-            says = f"{error.says[:1].upper()}{error.says[1:]}."
-            return Reply(f"Column {error.column + offset}: {says} {error.remedy}".strip(), done=False)
+            return _misunderstood(error, offset)
         if word == "break":
             made = self._walk.breakpoints.add(text)
             return Reply(made.words)
         if word == "find":
-            self._walk.count(meaning, lambda found: self._tell(self._counted(meaning, found)))
+            trace = self._walk.journey.trace
+            self._walk.count(meaning, lambda found: self._tell(counted_words(trace, meaning.text, found)))
         else:
             back = word == "since"
             nowhere = f"At no {'earlier' if back else 'later'} step it begins to hold: {text}"
             self._walk.look_for(meaning, back=back, nowhere=nowhere)
         return Reply()
 
-    def _counted(self, meaning: Meaning, found: Count) -> str:
-        trace = self._walk.journey.trace
-        if found.first is None or found.last is None:
-            return f"In none of {trace.iterations:,} iterations: {meaning.text}"
-        first, last = (trace.schedule.site(step).iteration + 1 for step in (found.first, found.last))
-        where = f"step {found.first + 1:,} (iteration {first:,})"
-        if found.iterations > 1:
-            where = f"steps {where.removeprefix('step ')} to {found.last + 1:,} ({last:,})"
-        return f"In {found.iterations:,} of {trace.iterations:,} iterations: {where}"
+    def _watch(self, text: str, offset: int) -> Reply:
+        try:
+            return Reply(self._walk.watches.add(self._walk.journey.trace, text))
+        except ConditionError as error:
+            return _misunderstood(error, offset)
+
+    # -- what if ----------------------------------------------------------------------------------
+
+    def _set(self, text: str) -> Reply:
+        from engine.branching.making import changed_scenario
+        from engine.branching.named import change_named
+
+        trace, here = self._walk.place
+        change = change_named(trace, here, text)
+        if isinstance(change, str):
+            return Reply(change, done=False)
+        try:
+            changed_scenario(trace.scenario, trace.order, change)
+        except ValueError as error:
+            return Reply(str(error), done=False)
+        self._go_on(lambda: self._walk.branch(change))
+        return Reply()
+
+    def _nudge(self, text: str) -> Reply:
+        from engine.branching.named import number_named
+        from engine.branching.nudge import nudged
+        from engine.words.branched import nudge_lines
+
+        trace, here = self._walk.place
+        name, _, by = text.rpartition(" ")
+        number = number_named(trace, here, name.strip())
+        if isinstance(number, str) or number.reference.quantity not in PARAMETERS:
+            return Reply(f"nudge takes a parameter and by how much: {_NUDGE}", done=False)
+        try:
+            found = nudged(trace, trace.schedule.site(here.step).iteration, number, float(by))
+        except ValueError:
+            return Reply(f"{shortened(by, 20)!r} is no number: {_NUDGE}", done=False)
+        return Reply("\n".join(nudge_lines(trace, number, found)), done=False)
+
+    def _enter(self, text: str) -> Reply:
+        if not (text.isascii() and text.isdigit()):
+            return Reply("run takes the number of a run; branches shows them", done=False)
+        self._go_on(lambda: self._walk.enter(int(text[:9]) - 1))
+        return Reply()
 
     # -- breakpoints ------------------------------------------------------------------------------
 
     def _with_number(self, word: str, text: str) -> Reply:
         breakpoints = self._walk.breakpoints
+        if word == "run":
+            return self._enter(text)
+        if word == "drop":
+            place = int(text[:9]) - 1 if text.isascii() and text.isdigit() else -1
+            return Reply(self._walk.watches.remove(self._walk.journey.trace, place))
         if not (text.isascii() and text.isdigit()):
             return Reply(f"{word} takes the number of a breakpoint; breaks lists them", done=False)
         one = breakpoints.find(int(text[:9]))
@@ -150,14 +244,21 @@ class CommandLine:
         return "\n".join(f"{one.number}  {one.text}{'  (off)' if one.off else ''}" for one in every)
 
 
+def _misunderstood(error: ConditionError, offset: int) -> Reply:
+    says = f"{error.says[:1].upper()}{error.says[1:]}."
+    return Reply(f"Column {error.column + offset}: {says} {error.remedy}".strip(), done=False)
+
+
 def completions(text: str) -> list[str]:
     """Return the words that may stand at the end of a command that is being typed."""
     word, space, rest = text.partition(" ")
     if not space:
         return [one for one in EVERY_COMMAND if one.startswith(word)] if word else []
     begun = re.search(r"[a-z_]+$", rest)
-    if word not in WITH_CONDITION or begun is None:
+    if begun is None or word not in (*WITH_CONDITION, *WITH_EXPRESSION, "set"):
         return []
+    if word == "set":
+        return [one for one in SETTABLE if one.startswith(begun[0]) and begun[0] == rest]
     return [one for one in EVERY if one.startswith(begun[0])]
 
 

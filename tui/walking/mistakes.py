@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.run.tracing import trace
 from tui.walking.orders import at_same_place
 
 if TYPE_CHECKING:
@@ -23,9 +22,10 @@ def with_other_mistake(here: Place, opened: Scenario, mistake: str | None) -> Pl
     from engine.read.changed import with_mistake
     from engine.read.fitting import why_unfit
 
-    if mistake is not None and (why := why_unfit(opened, mistake)):
+    base = opened if here.trace.origin is None else here.trace.scenario
+    if mistake is not None and (why := why_unfit(base, mistake)):
         return f"{mistake} {why}."
-    return at_same_place(here, trace(with_mistake(opened, mistake), here.trace.order))
+    return at_same_place(here, here.trace.otherwise(with_mistake(base, mistake), here.trace.order))
 
 
 def _made_already(mistake: str) -> str:

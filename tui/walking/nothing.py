@@ -26,6 +26,10 @@ _SENTENCES: dict[Command, str] = {
     "first": _FIRST,
     "previous-phase": _FIRST,
     "previous-iteration": _FIRST,
+    "next-sample": "There is no further sample: an update is of all of them, or this is the last.",
+    "previous-sample": "There is no earlier sample: an update is of all of them, or this is the first.",
+    "same-next": "This is the last iteration: ( goes back.",
+    "same-previous": "This is the first iteration: ) goes on.",
     "next-note": "No later step has a note.",
     "previous-note": "No earlier step has a note.",
     "unit-down": "There is no further neuron in this layer: ↑ goes back.",
@@ -52,6 +56,8 @@ _SHOWN = {
     "loss": "the whole run",
     "heat": "the layer that the step works on",
     "samples": "all samples at this iteration",
+    "branches": "whole runs",
+    "watches": "what is watched",
 }
 """What the views show that do not follow every number that is looked at."""
 
@@ -61,6 +67,13 @@ def why_still(view: str) -> str:
     if view not in _SHOWN:
         return ""
     return f"View {key_of(view)} shows {_SHOWN[view]}; view 1 what you look at."
+
+
+def why_nothing_set(trace: Trace) -> str:
+    """Return why a run can't branch here; nothing if it can."""
+    return (
+        "Take the break of the rule back first (X): a run branches where it is whole." if trace.breaks else ""
+    )
 
 
 def why_same_table(command: str) -> str:

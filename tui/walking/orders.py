@@ -7,12 +7,14 @@ Each break of the rule is remembered with the place where it was made, so that i
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from engine.looking.cursor import Cursor, go_to
+from engine.looking.cursor import Cursor, go_to, inside
 from engine.looking.selection import explained, layer_of
 from engine.order.orders import ONLY_WAITING, compared_with, following
-from engine.run.tracing import Trace, trace
+
+if TYPE_CHECKING:
+    from engine.run.tracing import Trace
 
 
 class Place(NamedTuple):
@@ -73,7 +75,7 @@ def in_other_order(here: Place, *, each: bool = False) -> Place | str:
         return ONLY_WAITING
     mine, own = here.trace.order, here.trace.scenario.training.order
     other = following(mine, -1) if each else compared_with(own) if mine == own else own
-    return at_same_place(here, trace(here.trace.scenario, other))
+    return at_same_place(here, here.trace.otherwise(here.trace.scenario, other))
 
 
 def at_same_place(here: Place, other: Trace) -> Place:
@@ -85,4 +87,5 @@ def at_same_place(here: Place, other: Trace) -> Place:
     step = other.schedule.first_step(site.iteration)
     if site.kind != "update" or other.order == here.trace.order:
         step = other.schedule.step(site)
+    step = inside(other, step)
     return Place(other, Cursor(step, here.cursor.units, error=here.cursor.error, page=here.cursor.page))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.order.orders import WAITING
-from engine.run.tracing import trace
 from engine.scenario import without_mistake
 from tui.walking.background import Background
 
@@ -24,6 +23,7 @@ class OtherRuns:
 
     def __init__(self, report: Callable[[tuple[Trace, ...]], None]) -> None:
         self._report = report
+        self._kept: dict[Trace, Background] = {}
         self._running: dict[tuple[Order, str | None], tuple[Trace, Background]] = {}
 
     def begin(self, mine: Trace, against: Order | None) -> None:
@@ -36,13 +36,22 @@ class OtherRuns:
         for order, scenario in wanted:
             key = order, scenario.training.mistake
             if key != (mine.order, mine.mistake) and key not in self._running:
-                other = trace(scenario, order)
+                other = mine.otherwise(scenario, order)
                 self._running[key] = other, Background(other, self._tell)
                 self._running[key][1].start()
         self._tell()
 
+    def keep(self, other: Trace) -> None:
+        """Run a run that is there already to its end, unless that has begun."""
+        if other not in self._kept and other.computed < other.iterations:
+            self._kept[other] = Background(other, self._tell)
+            self._kept[other].start()
+
     def end(self) -> None:
         """Stop, and begin anew when next asked."""
+        for background in self._kept.values():
+            background.stop()
+        self._kept.clear()
         if self._running:
             for _, background in self._running.values():
                 background.stop()

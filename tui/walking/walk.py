@@ -6,32 +6,47 @@ update order, with another mistake, after a break of the rule, or back where one
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
+from engine.branching.tree import MOST, Entry, Runs
 from engine.looking.carried import carried
-from engine.looking.cursor import leap, start
-from engine.looking.moves import STEPPING, move
+from engine.looking.cursor import Cursor, go_to, inside, jumped, leap, start
+from engine.looking.moves import STEPPING, repeated
 from engine.looking.notes import guided, hidden_by, noted_steps
 from tui.walking.breakpoints import Breakpoints
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
-from tui.walking.nothing import why_nothing
-from tui.walking.orders import Breaks, Place, in_other_order
+from tui.walking.nothing import why_nothing, why_nothing_set
+from tui.walking.orders import Breaks, Place, at_same_place, in_other_order
 from tui.walking.player import Player
+from tui.walking.watches import Watches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.branching.change import Change
     from engine.conditions.meaning import Meaning
     from engine.conditions.reach import Count, Reached
-    from engine.looking.cursor import Cursor
+    from engine.facts.findings.finding import Finding
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tui.walking.quest import Quest
 
-_LONGER: tuple[Command, ...] = tuple(one for one in STEPPING if one not in ("next", "previous"))
+_BACK: tuple[Command, ...] = ("previous", "first", "previous-phase", "previous-iteration")
+_LONGER: tuple[Command, ...] = (
+    *(one for one in STEPPING if one not in ("next", "previous")),
+    *("same-next", "same-previous"),
+)
 """The moves that a breakpoint on the way stops."""
+
+
+class Mark(NamedTuple):
+    """A marked place: which of the runs, and where in it the user looked."""
+
+    run: int
+    cursor: Cursor
 
 
 class Walk:
@@ -40,8 +55,8 @@ class Walk:
     `opened` is the scenario as it was before the user chose another mistake, or none.
     `arrived` and `waiting` are called as by a journey, and `entered` when the journey is a new one, through
     another run, and nothing of it is looked at yet. `ask` has the terminal asked whether it has drawn, as for
-    a player; `stood_still` is called when playing stops, and `tell` with what has been found, or why it was
-    stopped.
+    a player; `stood_still` is called when playing stops, `tell` with what has been found, or why it was
+    stopped, and `watched` when more is known of what is watched.
     """
 
     def __init__(
@@ -54,6 +69,7 @@ class Walk:
         ask: Callable[[], bool],
         stood_still: Callable[[], None],
         tell: Callable[[str], None],
+        watched: Callable[[], None],
     ) -> None:
         self._arrived = arrived
         self._waiting = waiting
@@ -61,8 +77,11 @@ class Walk:
         self._tell = tell
         self._breaks = Breaks()
         self.breakpoints = Breakpoints()
-        self._quest: Quest[Count] | Quest[Reached | None] | None = None
+        self.marks: dict[str, Mark] = {}
+        self.watches = Watches(watched)
+        self._quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]] | None = None
         self.opened = place.trace.scenario
+        self.runs = Runs((Entry(place.trace),))
         self.journey = self._journey_from(place)
         self.player = Player(self._play_on, ask, stood_still)
 
@@ -71,13 +90,15 @@ class Walk:
         """The run, and where in it the user looks."""
         return Place(self.journey.trace, self.journey.here)
 
-    def move(self, command: Command) -> str:
-        """Move by a command; return a sentence that says why it does nothing, if it doesn't."""
+    def move(self, command: Command, times: int = 1) -> str:
+        """Move by a command, so many times; return why it does nothing, if it doesn't."""
         self.player.stop()
         if self.give_up() and command == "release":
             return "The search was given up."
         trace, here = self.place
-        cursor = move(here, trace, command)
+        if here.step == trace.first_step and command in _BACK and self.runs.parent is not None:
+            return self._into_parent(self.runs.parent, first=command == "first")
+        cursor = repeated(here, trace, command, times)
         if command in STEPPING and cursor.step != here.step:
             cursor = guided(cursor, trace)
         if cursor == here and command == "release" and self.journey.waits:
@@ -85,7 +106,7 @@ class Walk:
             return "Not waited for any more."
         if cursor == here:
             return self.why_nothing(here, command)
-        if command in _LONGER and self.breakpoints.on():
+        if (command in _LONGER or times > 1) and self.breakpoints.on():
             self._move_unless_stopped(cursor)
         else:
             self.journey.look_at(cursor)
@@ -116,6 +137,27 @@ class Walk:
             self._tell(stopped.words)
         return stopped is None
 
+    # -- marks ------------------------------------------------------------------------------------
+
+    def mark(self, letter: str) -> str:
+        """Mark this place by a letter; return what is said of it."""
+        here = self.journey.here
+        self.marks[letter] = Mark(self.runs.at, replace(here, past=(), future=()))
+        return f"Step {here.step + 1:,} is marked: '{letter} comes back to it."
+
+    def to_mark(self, letter: str) -> str:
+        """Go to a marked place, in whichever run it is; return why that can't be, if it can't."""
+        mark = self.marks.get(letter)
+        if mark is None or mark.run >= len(self.runs.entries):
+            return f'Nothing is marked {letter}: " and a letter mark a place.'
+        if mark.run != self.runs.at:
+            self.enter(mark.run)
+        elif mark.cursor != replace(self.journey.here, past=(), future=()):
+            self.go(jumped(self.journey.here, mark.cursor))
+            return ""
+        self.go(replace(mark.cursor, step=inside(self.journey.trace, mark.cursor.step)))
+        return ""
+
     # -- what is looked for -----------------------------------------------------------------------
 
     def look_for(self, meaning: Meaning, *, back: bool, nowhere: str) -> None:
@@ -128,7 +170,14 @@ class Walk:
             else:
                 self.journey.look_at(guided(leap(here, trace, reached.step), trace))
 
-        self._reach([meaning], 0 if back else len(trace) - 1, told)
+        self._reach([meaning], trace.first_step if back else len(trace) - 1, told)
+
+    def look_around(self, told: Callable[[list[Finding]], None]) -> None:
+        """Look for what there is to find in as much of the run as has been computed."""
+        from engine.facts.findings.search import findings
+        from tui.walking.quest import Quest
+
+        self._seek(Quest(findings(self.journey.trace), told, self._waiting))
 
     def count(self, meaning: Meaning, told: Callable[[Count], None]) -> None:
         """Count how often a condition holds."""
@@ -170,7 +219,7 @@ class Walk:
         trace, here = self.place
         self._seek(Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting))
 
-    def _seek(self, quest: Quest[Count] | Quest[Reached | None]) -> None:
+    def _seek(self, quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]]) -> None:
         self.player.stop()
         self.give_up()
         self._quest = quest
@@ -193,15 +242,20 @@ class Walk:
     def open(self, trace: Trace, opened: Scenario | None = None) -> None:
         """Begin anew, at the first step of another trace; `opened` is its scenario with its own mistake."""
         self.opened = opened or trace.scenario
+        self.runs = Runs((Entry(trace),))
         self._breaks.forget()
         self.breakpoints.forget()
+        self.marks.clear()
+        self.watches.forget()
         self._go_on_at(Place(trace, guided(start(trace), trace)))
 
     def reopen(self, trace: Trace) -> str:
         """Go on at the same place of a run of the scenario as its file is now; return that it is so."""
         cursor = carried(self.journey.goal, self.journey.trace, trace)
         self.opened = trace.scenario
+        self.runs = Runs((Entry(trace),))
         self._breaks.forget()
+        self.marks.clear()
         self._go_on_at(Place(trace, cursor))
         return "Read again: this is the file as it is now."
 
@@ -231,6 +285,52 @@ class Walk:
         """Take the last break of the rule back; or return that there is none."""
         return self._go_on_or_say(self._breaks.take_back(self.place))
 
+    # -- what if ----------------------------------------------------------------------------------
+
+    def branch(self, change: Change) -> str:
+        """Go on at the same place in a run that has branched off this one; or return why there is none."""
+        from engine.branching.making import branch
+
+        trace, here = self.place
+        if why := why_nothing_set(trace) or (
+            "" if not self.runs.full else f"No more than {MOST} runs are kept."
+        ):
+            return why
+        try:
+            made = branch(trace, trace.schedule.site(here.step).iteration, change)
+        except ValueError as error:
+            return str(error)
+        self._breaks.forget()
+        self.runs = self.runs.branched(made)
+        self._go_on_at(at_same_place(self.place, made))
+        return ""
+
+    def enter(self, place: int) -> str:
+        """Go on at the same place in another of the runs; or return that there is none."""
+        if not 0 <= place < len(self.runs.entries):
+            return f"The runs are 1 to {len(self.runs.entries)}."
+        if place == self.runs.at:
+            return f"This is run {place + 1}."
+        self._breaks.forget()
+        self.runs = self.runs.entered(place)
+        self._go_on_at(at_same_place(self.place, self.runs.here))
+        return ""
+
+    def choose_run(self, by: int) -> bool:
+        """Hold the next run, or the one before, against this one; return whether there is another."""
+        before, self.runs = self.runs, self.runs.moved(by)
+        return self.runs.beside != before.beside
+
+    def _into_parent(self, parent: int, *, first: bool) -> str:
+        """Go on backwards in the run that this one has branched off."""
+        trace = self.journey.trace
+        self._breaks.forget()
+        self.runs = self.runs.entered(parent)
+        whole = self.runs.here
+        step = whole.first_step if first else whole.schedule.first_step(trace.begins) - 1
+        self._go_on_at(Place(whole, go_to(start(whole), whole, step)))
+        return f"Before iteration {trace.begins + 1:,} it is run {parent + 1}; E has both."
+
     def progress(self) -> str:
         """Return what there is to say of a search, the run, the wait or the playing; empty if nothing is."""
         if self._quest is not None and self._quest.runs:
@@ -241,11 +341,13 @@ class Walk:
         """Leave, without waiting for the run."""
         self.player.stop()
         self.give_up()
+        self.watches.end()
         self.journey.end()
 
     def _go_on_or_say(self, place: Place | str) -> str:
         if isinstance(place, str):
             return place
+        self.runs = self.runs.gone_on(place.trace)
         self._go_on_at(place)
         return ""
 
@@ -254,6 +356,8 @@ class Walk:
         self.player.stop()
         self.give_up()
         self.journey = self._journey_from(place)
+        self.watches.end()
+        self.watches.enter(place.trace)
         self._entered()
         self.journey.run()
         self.journey.look_at(place.cursor)

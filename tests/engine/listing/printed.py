@@ -21,7 +21,7 @@ def line(record: dict[str, Any]) -> str:
     """Write a record as a printed program writes it: what is not finite as a number, all else as it is."""
     words = [f"step {record['step']}", record["kind"]]
     words += [f"{name} {record[name]}" for name in _HEAD if record[name] is not None]
-    fields = [name for name in record if name not in (*_HEAD, "step", "kind", "iteration")]
+    fields = [name for name in record if name not in (*_HEAD, "step", "screen_step", "kind", "iteration")]
     return "  ".join([*words, *(f"{name} {_numbers(record[name])}" for name in fields)])
 
 

@@ -66,7 +66,10 @@ def takes_training(parser: ArgumentParser) -> None:
 
 def _check(parser: ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--strict", action="store_true", help="a warning is an error too")
+    parser.add_argument("--strict", action="store_true", help="a warning, or a finding, is an error too")
+    parser.add_argument(
+        "--run", action="store_true", help="run each good one, and print what is found in the run"
+    )
 
 
 def _run(parser: ArgumentParser) -> None:
@@ -285,7 +288,9 @@ COMMANDS: dict[str, Command] = {
         "FILE...",
         "validate scenario files; print each error",
         "Validate scenario files, shipped scenarios or - (standard input); print each error, and what "
-        "became of each column of a table. Exit code 2 if any is bad.",
+        "became of each column of a table. Exit code 2 if any is bad. With --run each good one is run, and "
+        "what stands out is printed with its step and what helps: dead neurons, vanishing errors, steps that "
+        "are too large.",
         "check_command",
         _check,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.equations.losses import LOSSES
+from engine.words.branched import origin_words
 from tui.draw.kit.rows import Row, clip, length, plain
 from tui.draw.kit.wide import cells, shortened
 
@@ -83,6 +84,8 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str, *, rules:
     rate = " · ".join(fact for fact in (descent, rate, decay, clipping) if fact)
     done = f" {progress} " if progress else ""
     broken = _broken(trace, iteration)
+    if trace.origin is not None:
+        broken = ((f" {origin_words(trace)} ", "strong"), *broken)
     if trace.mistake is not None:
         broken = (*broken, (f" mistake: {trace.mistake} ", "warning"))
     if iteration == trace.broken_iteration:

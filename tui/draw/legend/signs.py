@@ -138,7 +138,7 @@ _SHADES = ("selected", *(f"heat-positive-{level}" for level in range(1, 5)))
 SIGNS: tuple[Sign, ...] = (
     Sign("·", "not known yet (never 0)", r"·"),
     Sign("×", "times", r"×|⊙"),
-    Sign("▸", "before a row: the number that is explained", r"▸(?!┃|[a-z] )"),
+    Sign("▸", "before a row: what is explained, or chosen", r"▸(?!┃|[a-z] )"),
     Sign("≠", f"not right: an update came too early (x, or an order but {WAITING}), or a mistake (m)", r"≠"),
     Sign("≠ 0.0363", "what the number should be", r"≠ [-+]?\d"),
     Sign("▸", "at the end of wires: what comes along them is added up", r"▶|▸(?=┃|[a-z] )"),

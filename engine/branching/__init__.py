@@ -1,0 +1,1 @@
+"""What if? A run goes on from the start of an iteration with something else than it had."""

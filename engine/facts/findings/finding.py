@@ -1,0 +1,72 @@
+"""What is a finding: something of a run that one should know, with the step at which it is seen?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.facts.number import Number
+    from engine.run.tracing import Trace
+
+Kind = Literal[
+    "not finite",
+    "target",
+    "dead",
+    "saturated",
+    "symmetric",
+    "vanishing",
+    "exploding",
+    "overshoot",
+    "rises",
+    "still",
+]
+"""The kinds of findings, in the order in which they are told: what spoils most comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding: `step` (0-based) is where it is seen first, `number` what is to be looked at there.
+
+    `units` are neurons of `layer`, counted from 0; `values` are the numbers that it is found by, and `words`
+    what else it is told with. `last` is the last iteration in which it was seen.
+    """
+
+    kind: Kind
+    step: int
+    layer: int | None = None
+    units: tuple[int, ...] = ()
+    values: tuple[float, ...] = ()
+    words: tuple[str, ...] = ()
+    number: Number | None = None
+    last: int = 0
+
+
+def places_of(trace: Trace, stop: int) -> list[int]:
+    """Return the iterations of a run, before one, that are looked at: many at the start, some to the end."""
+    if stop <= 0:
+        return []
+    near = np.geomspace(1, stop, _NEAR).astype(int) - 1
+    far = np.linspace(0, stop - 1, _FAR).astype(int)
+    return [int(one) for one in np.union1d(near, far) if one >= trace.begins]
+
+
+_NEAR, _FAR = 8, 7
+
+
+def begins_at(holds: Callable[[int], bool], before: int, at: int) -> int:
+    """Return the first iteration at which something holds that doesn't `before` and does `at` a later one.
+
+    By halves: of what comes and goes in between it is one of the times it comes.
+    """
+    while at - before > 1:
+        middle = (before + at) // 2
+        if holds(middle):
+            at = middle
+        else:
+            before = middle
+    return at

@@ -1,0 +1,37 @@
+"""What is said of a branch: where it begins and what is otherwise in it, and of a nudge?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.facts.number import Traced
+from engine.numerals import apart, numeral
+
+if TYPE_CHECKING:
+    from engine.branching.nudge import Nudge
+    from engine.facts.number import Number
+    from engine.run.tracing import Trace
+
+
+def origin_words(trace: Trace) -> str:
+    """Return what is otherwise in a branch and from when on; nothing of a run that is no branch."""
+    origin = trace.origin
+    if origin is None:
+        return ""
+    change = "nothing changed" if origin.change is None else origin.change.words
+    return f"{change} from iteration {origin.iteration + 1:,}"
+
+
+def nudge_lines(trace: Trace, number: Number, found: Nudge) -> list[str]:
+    """Return the lines that tell of a nudge: how the loss moved, and what the gradient promised."""
+    symbol = Traced(trace, number).symbol
+    digits = min(12, apart(found.before, found.after) + 3)
+    losses = (numeral(loss, digits=digits) for loss in (found.before, found.after))
+    left = found.moved - found.promised
+    return [
+        f"{symbol} moved by {numeral(found.by)}: C {' → '.join(losses)}",
+        f"C moved by               {numeral(found.moved, digits=6)}",
+        f"ε × ∂C/∂{symbol} = {numeral(found.by)} × {numeral(found.gradient)} = "
+        f"{numeral(found.promised, digits=6)}",
+        f"what is left, of the order of ε²: {numeral(left)}",
+    ]

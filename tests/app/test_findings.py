@@ -1,0 +1,26 @@
+"""Can a user see what stands out in a run, and go there?"""
+
+from __future__ import annotations
+
+from tests.app.driving import user_of
+
+
+async def test_enter_goes_to_what_was_found() -> None:
+    async with user_of("13-vanishing") as user:
+        await user.until_computed()
+        await user.press("4", "F")
+        await user.until(lambda text: "Found in the run" in text)
+        assert "The error vanishes on its way from time 10 to time 0 · step 33" in user.dialog()
+        assert "1024 times smaller (from the start)." in user.dialog()
+        await user.press("enter")
+        assert user.step() == 33
+        assert user.stepping.view == "network"
+        await user.press("b")
+        assert user.step() == 1
+
+
+async def test_a_good_run_is_said_to_be_one() -> None:
+    async with user_of("xor") as user:
+        await user.until_computed()
+        await user.press("F")
+        await user.until(lambda text: "Nothing stands out in the run." in text)

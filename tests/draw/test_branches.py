@@ -1,0 +1,81 @@
+"""Does the view of runs fit, and does it say where two part and which is lower?"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from engine import load, trace
+from engine.branching.change import Change
+from engine.branching.making import branch
+from engine.branching.tree import Entry, Runs
+from engine.catalog import find
+from engine.looking.cursor import start
+from tests.draw.fitting import check_rows
+from tests.draw.test_legend import unexplained
+from tui.draw.branches.branches import branches_rows
+from tui.draw.frame.status import facts_row
+from tui.draw.kit.rows import plain
+from tui.draw.legend.legend import explained_by, legend, telling
+from tui.draw.legend.signs import LETTERS, SIGNS
+
+ROOMS = [(60, 12), (80, 19), (120, 33), (200, 42), (60, 3), (80, 1)]
+
+
+@cache
+def three() -> Runs:
+    run = trace(load(find("mazur")))
+    run.advance(2000)
+    first = branch(run, 6, Change("weights", 0.3, 1, (0, 1)))
+    first.advance(1000)
+    second = branch(first, 50, Change("learning_rate", 2.0))
+    return Runs((Entry(run), Entry(first, 0), Entry(second, 1)), 1)
+
+
+def text(runs: Runs, iteration: int, width: int, height: int) -> str:
+    cursor = start(runs.here, runs.here.schedule.first_step(iteration))
+    rows = branches_rows(runs.here, cursor, width, height, runs)
+    check_rows(rows, width, height)
+    return "\n".join(plain(row).rstrip() for row in rows)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_it_fits(room: tuple[int, int]) -> None:
+    runs = three()
+    for at in range(3):
+        for by in (-1, 1):
+            text(runs.entered(at).moved(by), 60, *room)
+    text(Runs(runs.entries[:1]), 0, *room)
+
+
+def test_two_runs_side_by_side() -> None:
+    shown = text(three(), 100, 120, 33)
+    for words in (
+        "▸  run 1  as it was opened",
+        " ●   run 2  W1[1,2] = 0.3 from iteration 7",
+        "run 3  learning_rate = 2 from iteration 51",
+        "The first step that differs is step 55, a1 of iteration 7: its pre activation.",
+        "At iteration 101 C is 0.0",
+        "iteration 101",
+        "W1[1,2]",
+    ):
+        assert words in shown
+    alone = text(Runs(three().entries[:1]), 0, 80, 19)
+    assert ":set learning_rate = 0.1" in alone
+
+
+def test_what_has_not_been_run_is_not_told() -> None:
+    late = text(three().entered(0), 1500, 80, 19)
+    assert "Run 2 has not come to iteration 1,501 yet." in late
+
+
+def test_every_sign_has_its_line() -> None:
+    runs = three()
+    rows = [*branches_rows(runs.here, start(runs.here, 900), 120, 33, runs)]
+    rows.append(facts_row(runs.here, start(runs.here, 900), 120, ""))
+    kinds = {entry.kind for entry in legend(rows)}
+    signs = [sign for sign in (*LETTERS, *SIGNS) if sign.meaning in kinds]
+    for row in map(telling, rows):
+        said = {place for sign in signs for cells in explained_by(sign, row) for place in cells}
+        assert not unexplained(row, said)

@@ -1,0 +1,69 @@
+"""Do watched numbers fit beside the reasons and in their view, and do they say what is true?"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.looking.cursor import start
+from engine.watching.history import History, Watched
+from engine.watching.named import watched
+from tests.draw.fitting import check_rows
+from tui.draw.kit.rows import plain
+from tui.draw.watches.watches import NARROW, watch_rows, watches_rows
+
+if TYPE_CHECKING:
+    from engine.run.tracing import Trace
+
+ROOMS = [(60, 12), (80, 19), (120, 33), (200, 42), (60, 3), (80, 1), (30, 5)]
+TEXTS = ("loss", "W1[1,2]", "delta[1][1]", "max(abs(gradient[1])) / norm(weight[1])")
+
+
+@cache
+def watching(name: str, computed: int) -> tuple[Trace, tuple[Watched, ...]]:
+    run = trace(load(find(name)))
+    run.advance(computed)
+    every = []
+    for text in TEXTS:
+        meaning = watched(text, run.scenario)
+        history = History(run, meaning)
+        for _ in history.follow():
+            pass
+        every.append(Watched(text, meaning, history))
+    return run, tuple(every)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize(("name", "computed"), [("mazur", 10_000), ("mazur", 50), ("mazur", 0), ("batch", 2)])
+def test_they_fit(name: str, computed: int, room: tuple[int, int]) -> None:
+    run, every = watching(name, computed)
+    for step in (0, 8):
+        check_rows(watches_rows(run, start(run, step), every, *room), *room)
+        check_rows(
+            watch_rows(run, start(run, step), every, max(NARROW, room[0]), room[1]),
+            max(NARROW, room[0]),
+            room[1],
+        )
+    check_rows(watches_rows(run, start(run), (), *room), *room)
+
+
+def test_beside_the_reasons_stand_the_value_now_and_how_it_went() -> None:
+    run, every = watching("mazur", 10_000)
+    lines = [plain(row).rstrip() for row in watch_rows(run, start(run, 1559), every, NARROW, 5)]
+    assert lines[1].startswith(" loss             0.009968  ")
+    assert lines[2].startswith(" W1[1,2]          0.3219    ")
+    assert lines[3].startswith(" delta[1][1]      ·         ")
+    assert lines[4].startswith(" max(abs(gradien… ·")
+    bars = lines[2][27:]
+    assert bars == "".join(sorted(bars))  # it grows
+
+
+def test_the_view_says_when_it_was_least_and_most() -> None:
+    run, every = watching("mazur", 10_000)
+    text = "\n".join(plain(row).rstrip() for row in watches_rows(run, start(run, 1559), every, 120, 33))
+    for words in ("1 loss", "0.009968", "least 3.511e-5 at 10,000", "most 0.2984 at 1", "▲ iteration 174"):
+        assert words in text

@@ -1,0 +1,152 @@
+"""Is what a colleague would point at found, at the step where it is seen, and nothing in a good run?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.facts.findings.finding import begins_at
+from engine.facts.findings.search import findings
+from engine.facts.number import Traced
+from engine.words.findings import told
+from tests.golden.runs import layer, scenario
+from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+
+if TYPE_CHECKING:
+    from engine.facts.findings.finding import Finding
+    from engine.run.tracing import Trace
+    from engine.scenario import Scenario
+
+
+def found_in(what: Scenario) -> tuple[Trace, dict[str, Finding]]:
+    run = trace(what)
+    run.advance(run.iterations)
+    return run, {one.kind: one for one in all_of(run)}
+
+
+def all_of(run: Trace) -> list[Finding]:
+    looking = findings(run)
+    while True:
+        try:
+            next(looking)
+        except StopIteration as end:
+            every: list[Finding] = end.value
+            return every
+
+
+def linear(rate: float, iterations: int = 40) -> Scenario:
+    """A neuron whose loss is ½(w·1 - 1)²: an update multiplies the error by 1 - η."""
+    return scenario([layer("identity", [[3.0]])], [[1.0]], [[1.0]], rate=rate, iterations=iterations)
+
+
+def test_a_good_run_has_none() -> None:
+    for name in ("mazur", "xor", "batch", "01-derivative"):
+        assert found_in(load(find(name)))[1] == {}, name
+
+
+def test_a_relu_that_dies_with_the_update_that_killed_it() -> None:
+    net = [layer("relu", [[1.0], [0.5]]), layer("identity", [[2.0, 0.5]])]
+    run, found = found_in(scenario(net, [[1.0], [2.0]], [[-1.0], [-2.0]], rate=0.2, iterations=20))
+    dead = found["dead"]
+    assert dead.layer == 1
+    died = run.schedule.site(dead.step).iteration
+    for unit in dead.units:
+        assert (run.iteration(run.iterations - 1).vectors("activation", 1)[..., unit] == 0.0).all()
+    assert (run.iteration(died).vectors("activation", 1)[..., dead.units[0]] == 0.0).all()
+    assert (run.iteration(died - 1).vectors("activation", 1)[..., dead.units[0]] > 0.0).any()
+    words = told(run, dead)
+    assert words.headline.startswith("Neuron")
+    assert f"from iteration {died + 1} on; the update before moved" in words.why
+
+
+def test_the_first_number_that_is_not_finite_and_what_it_comes_from() -> None:
+    run, found = found_in(linear(1e200, 10))
+    one = found["not finite"]
+    numbers = (array for step in range(one.step) for array in run[step].record().values())
+    assert not any(
+        text in ("inf", "-inf", "nan")
+        for value in numbers
+        for text in np.ravel(np.array(value, dtype=object))
+    )
+    assert any(text in str(run[one.step].record()) for text in ("'inf'", "'-inf'", "'nan'"))
+    assert one.number is not None
+    assert not np.isfinite(Traced(run, one.number).value)
+    assert one.words
+    assert "comes from" in told(run, one).why
+
+
+def test_a_step_too_large_turns_the_gradient_and_a_larger_one_raises_the_loss() -> None:
+    assert found_in(linear(0.5))[1] == {}
+    run, found = found_in(linear(1.9))
+    assert set(found) == {"overshoot"}
+    values = found["overshoot"].values
+    assert values[0] == 2.0
+    assert values[1] == pytest.approx(-1.8)
+    assert run.schedule.site(found["overshoot"].step).kind == "gradient"
+    run, found = found_in(linear(2.1))
+    assert found["rises"].values[:2] == (39.0, 39.0)
+    losses = run.losses.values()
+    assert found["rises"].values[2:] == (losses[38], losses[39])
+    site = run.schedule.site(found["rises"].step)
+    assert (site.kind, site.iteration) == ("loss", 39)
+
+
+def test_neurons_that_are_the_same_stay_so() -> None:
+    net = [layer("tanh", [[0.5], [0.25], [0.5]]), layer("identity", [[1.0, 1.0, 1.0]])]
+    run, found = found_in(scenario(net, [[1.0]], [[0.3]], rate=0.1, iterations=8))
+    assert found["symmetric"].units == (0, 2)
+    assert told(run, found["symmetric"]).headline == "Neurons 1, 3 of layer 1 are one and the same"
+    net[1] = layer("identity", [[1.0, 1.0, 0.5]])
+    assert "symmetric" not in found_in(scenario(net, [[1.0]], [[0.3]], rate=0.1, iterations=8))[1]
+
+
+def test_a_flat_layer_and_a_target_out_of_reach() -> None:
+    net = [layer("sigmoid", [[20.0]]), layer("tanh", [[0.5]])]
+    run, found = found_in(scenario(net, [[1.0]], [[2.0]], rate=0.1, iterations=8))
+    assert found["saturated"].layer == 1
+    assert "% of the steepest from the start" in told(run, found["saturated"]).why
+    assert "Tanh reaches -1 to 1" in told(run, found["target"]).why
+    assert run.schedule.site(found["target"].step).kind == "loss"
+
+
+def test_errors_that_vanish_and_explode() -> None:
+    run, found = found_in(load(find("13-vanishing")))
+    assert "1024 times smaller (from the start)" in told(run, found["vanishing"]).why
+    run, found = found_in(load(find("14-exploding")))
+    assert "1024 times larger (from the start)" in told(run, found["exploding"]).why
+    run, found = found_in(load(find("deep")))
+    assert "from layer 4 to layer 1" in told(run, found["vanishing"]).headline
+    site = run.schedule.site(found["vanishing"].step)
+    assert (site.kind, site.layer) == ("delta", 1)
+
+
+def test_what_moves_no_more_though_it_is_not_done() -> None:
+    run, found = found_in(linear(0.0))
+    assert set(found) == {"still"}
+    assert "The largest gradient is 2 at η = 0, and C is 2" in told(run, found["still"]).why
+    assert found_in(linear(1.0))[1] == {}  # it stands still because it is done
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_the_run_each_finding_is_at_a_step_of_it_and_can_be_told(seed: int) -> None:
+    wanted = Wanted(order=ORDERS[seed % len(ORDERS)], iterations=12, recurrent=seed % 2 == 0, tame=False)
+    what = scenario_at_random(seed, wanted)
+    what = replace(what, training=replace(what.training, learning_rate=(0.1, 3.0, 1e3)[seed % 3]))
+    run = trace(what)
+    for computed in (0, 5, 12):
+        run.advance(computed - run.computed)
+        for one in all_of(run):
+            assert 0 <= one.step < len(run)
+            assert told(run, one).headline
+            if one.number is not None:
+                assert Traced(run, one.number).symbol
+
+
+def test_where_it_begins_is_found_by_halves() -> None:
+    for first in range(1, 40):
+        assert begins_at(lambda at, one=first: at >= one, 0, 40) == first  # type: ignore[misc]

@@ -1,0 +1,41 @@
+"""What is found in the run of a scenario? The lines that `check --run` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.facts.findings.search import findings
+from engine.run.tracing import trace
+from engine.words.findings import told, where
+from tui.commands.progress import progress
+
+if TYPE_CHECKING:
+    from engine.facts.findings.finding import Finding
+    from engine.run.tracing import Trace
+    from engine.scenario import Scenario
+
+
+def look(scenario: Scenario, name: str) -> bool:
+    """Run a scenario and print what is found in the run; return whether anything is."""
+    run = trace(scenario)
+    with progress(run.iterations, "running") as show:
+        while run.computed < run.iterations:
+            run.advance(show.pace())
+            show.at(run.computed, "")
+    found = _found(run)
+    for one in found:
+        words = told(run, one)
+        print(f"{name}: {where(run, one)}: {words.headline}")
+        for line in words.lines:
+            print(f"  {line}")
+    return bool(found)
+
+
+def _found(run: Trace) -> list[Finding]:
+    looking = findings(run)
+    while True:
+        try:
+            next(looking)
+        except StopIteration as end:
+            found: list[Finding] = end.value
+            return found

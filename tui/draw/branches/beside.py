@@ -1,0 +1,97 @@
+"""How do two runs stand side by side: both losses in one picture, and the parameters that differ most?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.numerals import apart
+from tui.draw.branches.tree import name_of
+from tui.draw.kit.numbers import aligned, numeral, sign_style
+from tui.draw.kit.plot import LABELS, axes, dot_of, dots_of, scale_of
+from tui.draw.kit.rows import Canvas, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.arrays import Array
+    from engine.branching.parted import Parted
+    from engine.branching.tree import Runs
+    from engine.run.tracing import Trace
+
+_LEAST_COLUMNS, _LEAST_LINES = 12, 3
+_LABEL = 7
+
+
+def curves_rows(runs: Runs, beside: int, iteration: int, width: int, height: int) -> list[Row]:
+    """Return the losses of the run here and of another in one picture; each curve bears its number."""
+    places = [place for place in (beside, runs.at) if runs.entries[place].trace.computed > 0]
+    columns, lines = width - LABELS - 2 - _LABEL, height - 2
+    if columns < _LEAST_COLUMNS or lines < _LEAST_LINES or not places:
+        return []
+    traces = [runs.entries[place].trace for place in places]
+    logarithmic = _falls_far(traces)
+    values = [_usable(run, logarithmic=logarithmic) for run in traces]
+    every = np.concatenate([one[np.isfinite(one)] for one in values])
+    if not len(every):
+        return []
+    canvas = Canvas(width, height)
+    scale, last = scale_of(every, logarithmic), traces[0].iterations - 1
+    axes(canvas, scale, columns, lines, top=0)
+    ends: list[tuple[int, int]] = []
+    for run, curve, style in zip(traces, values, ("future", "loss")[-len(traces) :], strict=True):
+        dots = dots_of(scale.share(curve), run.losses.stride, columns, lines, last)
+        dots.draw(canvas, LABELS + 1, 0, style)
+        end = float(np.nan_to_num(scale.share(curve[-1:])[0]))
+        line = round((1.0 - min(1.0, max(0.0, end))) * (lines - 1))
+        ends.append((LABELS + 2 + dot_of(run.computed - 1, last, columns) // 2, line))
+    if len(ends) == 2 and ends[0][1] == ends[1][1]:
+        ends[0] = ends[0][0], ends[0][1] + (1 if ends[0][1] < lines - 1 else -1)
+    for place, (x, line), style in zip(places, ends, ("dim", "loss")[-len(ends) :], strict=True):
+        canvas.write(x, line, f" {name_of(place)}", style)
+    x = LABELS + 1 + dot_of(iteration, last, columns) // 2
+    canvas.write(x, lines + 1, "▲", "focus")
+    canvas.write(x + 2, lines + 1, f"iteration {iteration + 1:,}", "focus")
+    return canvas.rows()
+
+
+def _falls_far(traces: Sequence[Trace]) -> bool:
+    from engine.facts.losses import falls_far
+
+    return any(map(falls_far, traces))
+
+
+def _usable(run: Trace, *, logarithmic: bool) -> Array:
+    values = run.losses.values()
+    good = np.isfinite(values) & ((values > 0.0) if logarithmic else True)
+    found: Array = np.where(good, values, np.nan)
+    return found
+
+
+def list_rows(found: Parted, names: tuple[str, str], height: int) -> list[Row]:
+    """Return the parameters that differ most, with their values in both runs, as many as fit."""
+    shown = found.largest[: max(0, height - 2)]
+    if not shown:
+        return [(("No parameter differs yet." if not found.largest else "", "words"),)]
+    digits = [apart(one.one, one.other) for one in shown]
+    columns = [
+        aligned([numeral(getattr(one, side), digits=many) for one, many in zip(shown, digits, strict=True)])
+        for side in ("one", "other")
+    ]
+    columns.append(aligned([numeral(one.one - one.other) for one in shown]))
+    widths = [max(len(column[0]), 9) for column in columns]
+    heads = (*names, "by")
+    head = "".join(f"  {one:>{width}}" for one, width in zip(heads, widths, strict=True))
+    rows: list[Row] = [((f"{'':10}{head}", "title"),)]
+    for place, one in enumerate(shown):
+        numbers = tuple(
+            (f"  {column[place]:>{width}}", sign_style(value))
+            for column, width, value in zip(
+                columns, widths, (one.one, one.other, one.one - one.other), strict=True
+            )
+        )
+        rows.append(((f"{one.symbol:10}", "symbol"), *numbers))
+    more = found.differ - len(shown)
+    rest = f"and {more:,} more of {found.numbers:,} differ" if more else f"of {found.numbers:,} parameters"
+    return [*rows, ((rest, "dim"),)]

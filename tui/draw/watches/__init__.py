@@ -1,0 +1,1 @@
+"""Watched numbers: beside the reasons, and in a view of their own."""

@@ -25,7 +25,7 @@ from engine.looking.shown import VIEWS
 from engine.numerals import numeral
 from engine.order.orders import ONLY_WAITING
 from engine.words.compared import sentence, why
-from engine.words.losses import each_tenth_costs, first_below
+from engine.words.runs.losses import each_tenth_costs, first_below
 from tests.draw.fitting import check_rows
 from tui.draw.kit.ascii import in_ascii
 from tui.draw.kit.numbers import count

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.findings.search import findings
 from engine.run.tracing import trace
-from engine.words.findings import told, where
+from engine.words.runs.findings import told, where
 from tui.commands.progress import progress
 
 if TYPE_CHECKING:

@@ -150,7 +150,7 @@ class Script:
     def _find(self, text: str) -> Iterator[str]:
         from engine.conditions.meaning import meaning_of
         from engine.conditions.reach import count
-        from engine.words.found import counted_words
+        from engine.words.runs.found import counted_words
 
         try:
             meaning = meaning_of(text, self.trace.scenario)
@@ -164,7 +164,7 @@ class Script:
 
     def _findings(self, _: str) -> Iterator[str]:
         from engine.facts.findings.search import findings
-        from engine.words.findings import told, where
+        from engine.words.runs.findings import told, where
 
         self.trace.advance(self.trace.iterations)
         for one in _answer(findings(self.trace)):
@@ -231,7 +231,7 @@ class Script:
         from engine.branching.named import number_named
         from engine.branching.nudge import nudged
         from engine.order.quantities import PARAMETERS
-        from engine.words.branched import nudge_lines
+        from engine.words.runs.branched import nudge_lines
 
         name, _, by = text.rpartition(" ")
         number = number_named(self.trace, self.cursor, name.strip())

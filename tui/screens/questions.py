@@ -60,7 +60,7 @@ def ask_for_finding(
     app: App[None], journey: Journey, found: list[Finding], go: Callable[[Cursor], None]
 ) -> str:
     """Ask to which of the findings to go; return what there is to say where there are none."""
-    from engine.words.findings import told
+    from engine.words.runs.findings import told
     from tui.screens.choosing import ChooseScreen, Entry
 
     trace, here = journey.trace, journey.here

@@ -17,7 +17,7 @@ from engine.looking.places import step_named
 from engine.order.quantities import PARAMETERS
 from engine.read.document.text import shortened
 from engine.read.findings import nearest
-from engine.words.found import counted_words
+from engine.words.runs.found import counted_words
 from tui import keys
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class CommandLine:
     def _nudge(self, text: str) -> Reply:
         from engine.branching.named import number_named
         from engine.branching.nudge import nudged
-        from engine.words.branched import nudge_lines
+        from engine.words.runs.branched import nudge_lines
 
         trace, here = self._walk.place
         name, _, by = text.rpartition(" ")

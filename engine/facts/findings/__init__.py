@@ -1,1 +1,1 @@
-"""What would a good colleague point at in a run? Facts alone; `engine.words.findings` tells of them."""
+"""What would a good colleague point at in a run? Facts alone; `engine.words.runs.findings` tells of them."""

@@ -12,7 +12,7 @@ from engine.facts.number import Number
 from engine.looking.cursor import start
 from engine.looking.finding import find as find_number
 from engine.run.straight import loss_of
-from engine.words.branched import nudge_lines
+from engine.words.runs.branched import nudge_lines
 from tests.engine.branching.test_making import by_hand
 
 

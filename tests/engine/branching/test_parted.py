@@ -13,7 +13,7 @@ from engine.branching.change import Change
 from engine.branching.making import branch
 from engine.branching.parted import first_difference, parted, parting
 from engine.catalog import find
-from engine.words.parted import where_they_part, which_is_lower
+from engine.words.runs.parted import where_they_part, which_is_lower
 from tests.engine.branching.test_making import a_change
 from tests.scenarios_at_random import Wanted, scenario_at_random
 

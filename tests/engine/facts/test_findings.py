@@ -13,7 +13,7 @@ from engine.catalog import find
 from engine.facts.findings.finding import begins_at
 from engine.facts.findings.search import findings
 from engine.facts.number import Traced
-from engine.words.findings import told
+from engine.words.runs.findings import told
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 

@@ -12,7 +12,7 @@ from engine.catalog import find
 from engine.facts.samples import classes_of, loss_step, samples_at
 from engine.run.steps import LossStep
 from engine.scenario import Names, Scenario
-from engine.words.samples import mixed_up, score, share_of_loss
+from engine.words.runs.samples import mixed_up, score, share_of_loss
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 

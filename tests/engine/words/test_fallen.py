@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine import load, trace
 from engine.catalog import find
-from engine.words.fallen import fallen
+from engine.words.runs.fallen import fallen
 
 
 def test_after_the_first_update() -> None:

@@ -366,7 +366,7 @@ COMMANDS: dict[str, Command] = {
         "elsewhere it takes what suits the data, and without FILE prints the scenario.",
         "new_command",
         _new,
-        room="tui.commands.creating",
+        room="tui.commands.making.creating",
     ),
     "import": Command(
         "FILE",
@@ -376,7 +376,7 @@ COMMANDS: dict[str, Command] = {
         "is run.",
         "import_command",
         _import,
-        room="tui.commands.importing",
+        room="tui.commands.making.importing",
     ),
     "schema": Command(
         "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.branching.parted import parted
-from engine.words.parted import where_they_part, which_is_lower
+from engine.words.runs.parted import where_they_part, which_is_lower
 from tui.draw.branches.beside import curves_rows, list_rows
 from tui.draw.branches.tree import name_of, tree_rows
 from tui.draw.kit.rows import Row, clip, length

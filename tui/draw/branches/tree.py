@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.words.branched import origin_words
+from engine.words.runs.branched import origin_words
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import Row, clip, length
 from tui.draw.kit.window import around

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.equations.losses import LOSSES
-from engine.words.branched import origin_words
+from engine.words.runs.branched import origin_words
 from tui.draw.kit.rows import Row, clip, length, plain
 from tui.draw.kit.wide import cells, shortened
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.explain import explain
 from engine.facts.losses import bounds, parts
-from engine.words.losses import each_tenth_costs, made_of
+from engine.words.runs.losses import each_tenth_costs, made_of
 from tui.draw.kit.bars import bar
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import aligned, numeral

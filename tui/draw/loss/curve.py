@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.facts.losses import is_logarithmic, loss_of_iteration
 from engine.looking.along import seen
-from engine.words.losses import pointed_at
+from engine.words.runs.losses import pointed_at
 from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, Row, length

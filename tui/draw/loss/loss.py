@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from engine.facts.losses import bounds, is_logarithmic
-from engine.words.losses import first_below
+from engine.words.runs.losses import first_below
 from tui.draw.kit.rows import Row, beside, clip
 from tui.draw.kit.wide import shortened
 from tui.draw.loss.axes import LABELS

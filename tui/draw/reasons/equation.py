@@ -165,7 +165,7 @@ def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None
     if term is not None:
         return _source(trace, term)
     if chosen.reference.quantity in ("terms", "loss"):
-        from engine.words.fallen import fallen  # the first frame has no loss yet
+        from engine.words.runs.fallen import fallen  # the first frame has no loss yet
 
         if before := fallen(trace, cursor.step):
             return [f"{words} {before}", before, words]

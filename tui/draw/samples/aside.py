@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.words.samples import mixed_up, reduced_loss, score, share_of_loss
+from engine.words.runs.samples import mixed_up, reduced_loss, score, share_of_loss
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import numeral, sign_style
 from tui.draw.kit.rows import Row, Run, length

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.samples import samples_at
 from engine.looking.sorting import chosen_place, chosen_row, sorted_rows
-from engine.words.samples import heading
+from engine.words.runs.samples import heading
 from tui.draw.kit.rows import Row, clip, length
 from tui.draw.kit.window import around
 from tui.draw.samples.aside import confusion_rows, sample_rows

@@ -20,8 +20,8 @@ from engine.read import ScenarioError, checked
 from engine.read.document.text import one_line, shortened
 from engine.read.findings import nearest
 from tui.commands.line.usage import UsageError
+from tui.commands.making.writing import why_not, write
 from tui.commands.streams import say
-from tui.commands.writing import why_not, write
 
 if TYPE_CHECKING:
     import argparse

@@ -1,0 +1,1 @@
+"""How do commands make scenario files?"""

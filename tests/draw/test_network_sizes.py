@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from engine import load, trace
+from engine.arrays import frozen
 from engine.catalog import find
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer, look_at, start
+from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.draw.large_network import large, linked_numbers, of_batch
 from tests.some_of import some_of
 from tui.draw.kit.ascii import in_ascii
@@ -141,3 +145,45 @@ def test_recurrent_layers_are_drawn_like_others(name: str, size: tuple[int, int]
     run = run_of(name)
     for column in lay_out(Known(run, start(run, 1)), *size).columns[1:]:
         assert column.shape.boxed == boxed
+
+
+def any_network(chance: np.random.Generator) -> Trace:
+    """A run of a network of any sizes: recurrent or not, of pictures or not, of one sample or a batch."""
+    sizes = [int(chance.choice([1, 2, 3, 5, 8, 12, 30, 64, 100])) for _ in range(chance.integers(2, 6))]
+    shape: tuple[int, int] | None = None
+    if chance.random() < 0.4:
+        shape = [(8, 8), (5, 7), (28, 28)][chance.integers(3)]
+        sizes[0] = shape[0] * shape[1]
+    layers = tuple(
+        Layer(
+            "tanh",
+            frozen(chance.normal(size=(units, below)) / below**0.5),
+            frozen(chance.normal(size=units)),
+            recurrent_weights=frozen(chance.normal(size=(units, units)) / units)
+            if chance.random() < 0.4
+            else None,
+        )
+        for below, units in pairwise(sizes)
+    )
+    samples, times = int(chance.choice([1, 3])), 12 if any(layer.recurrent for layer in layers) else 1
+    inputs, targets = (frozen(chance.uniform(size=(samples, times, size))) for size in (sizes[0], sizes[-1]))
+    data = Data(inputs, targets, np.ones((samples, times), dtype=np.bool_), shape)
+    network = Network(sizes[0], "half-squared-error", layers)
+    return trace(Scenario("any", network, data, Training(0.1, 2, samples)))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_network_at_any_size_is_drawn_within_it(seed: int, monkeypatch: Any) -> None:
+    monkeypatch.setattr(network, "Canvas", Watched)
+    monkeypatch.setattr(batch, "Canvas", Watched)
+    chance = np.random.default_rng(seed)
+    run = any_network(chance)
+    for _ in range(10):
+        cursor = start(run, int(chance.integers(run.schedule.first_step(1))))
+        for layer, size in enumerate(run.scenario.network.sizes):
+            cursor = look_at(cursor, run, layer, int(chance.integers(size)))
+        room = [(60, 5), *ROOMS, (int(chance.integers(60, 240)), int(chance.integers(5, 60)))][
+            chance.integers(7)
+        ]
+        rows = network_rows(run, cursor, *room)
+        assert [length(row) for row in rows] == [room[0]] * room[1]

@@ -73,7 +73,7 @@ def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
     elif layer:
         mine = known.trace.scenario.network.layers[layer - 1]
         title = f"layer {layer} · {mine.activation}{f' {RECURRENT}' if mine.recurrent else ''}"
-    after = _after(plan, place, canvas.width)
+    after = _after(known, plan, place, canvas.width)
     if column.shape.boxed and layer == known.trace.shapes.layers:
         title = f"{title} · target"
     if len(title) > after - column.x:
@@ -82,8 +82,11 @@ def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
     canvas.write(column.x, 0, shortened(title, after - column.x), style)
 
 
-def _after(plan: Plan, place: int, width: int) -> int:
+def _after(known: Known, plan: Plan, place: int, width: int) -> int:
     """Return the cell that the title of a column has to end before."""
+    last = plan.columns[place].layer == known.trace.shapes.layers
+    if last and plan.target is not None:
+        return plan.target - 1
     if place < len(plan.gaps):
         return plan.gaps[place].number - 1
-    return width if plan.target is None else plan.target - 1
+    return width - (0 if last else len(" ›"))

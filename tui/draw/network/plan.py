@@ -38,6 +38,7 @@ _AROUND = 4  # cells of a gap that are neither a source's wire nor a weight
 _LEAST_WEIGHT, _MOST_WEIGHT = 5, 10
 _GOOD_WEIGHT = 8
 _MOST_SPARE = 26
+_LEAST_LINES = 4  # rows in which there are no cells besides
 _MORE = 2  # cells beside the first and the last column, for the mark that there are more layers
 
 
@@ -268,7 +269,7 @@ class _Planner:
     def _made(self, layer: int, place: int, *, ranks: bool) -> Column:
         size = self.sizes[layer] if layer <= self.last else 0
         heard, symbol = self._heard(layer)
-        if layer == 0 and (picture := self._picture()) is not None:
+        if layer == 0 and (picture := self._picture(heard)) is not None:
             return self._with_picture(picture, heard, symbol)
         # All that is heard, else in one row what it comes to.
         for beside, shape in itertools.product(sorted({heard, min(1, heard)}, reverse=True), SHAPES[place:]):
@@ -281,7 +282,8 @@ class _Planner:
                     shape = SHAPES[-1]
                 # Among many of few lines one can't tell which is which.
                 number = len(str(size)) + 1 if size > _FEW and shape.lines <= 2 else 0
-                cells = max(number + shape.cells if size else 0, symbol)
+                room_beside = self._summed(layer, symbol) if beside < heard else symbol
+                cells = max(number + shape.cells if size else 0, room_beside)
                 kept, units = tuple(rows[size:]), tuple(range(size))
                 return Column(layer, size, shape, cells, units, wires, number, kept, summed=beside < heard)
         if place < len(SHAPES) - 1:  # the same, whatever the shape
@@ -301,6 +303,12 @@ class _Planner:
         symbol = f"h{near[-1]}[{most}]" if most > 1 else "h"
         return most, len(f"{symbol}@{self.known.trace.shapes.times:02} ") + HEARD
 
+    def _summed(self, layer: int, symbol: int) -> int:
+        """Return the cells that are kept where one row says what all that is heard comes to."""
+        # But at the right edge it has a gap to reach into.
+        whole = len(f"↻ U×δ@{self.known.trace.shapes.times:02} ") + HEARD + 1
+        return max(symbol, whole) if layer >= self.last else symbol
+
     def _in_part(self, layer: int, *, ranks: bool, heard: int, symbol: int) -> Column:
         """Return a column of a layer that does not fit: its largest contributions, or a window of it."""
         # Imported where a layer does not fit: the first frame of most has no need of it.
@@ -308,9 +316,9 @@ class _Planner:
 
         size = self.sizes[layer]
         number = len(str(size)) + 1
-        width = max(number + SHAPES[-1].cells, symbol)
+        width = max(number + SHAPES[-1].cells, self._summed(layer, symbol) if heard else 0)
         grid = None
-        if size > _MANY:
+        if size > _MANY and self.room > _LEAST_LINES + heard:
             lines = max(1, min(-(-size // _LEAST_CELLS), (self.room - 3) // (6 if layer else 3)))
             across = max(_LEAST_CELLS, min(_MOST_CELLS, -(-size // lines)))
             grid, width = Grid(0, lines, across), max(width, 2 + across)
@@ -330,15 +338,18 @@ class _Planner:
             grid=grid,
         )
 
-    def _picture(self) -> Grid | None:
+    def _picture(self, heard: int) -> Grid | None:
         """Return the cells of an input that is a picture: two of a pixel, or one of two above each other."""
         shape = self.known.trace.scenario.data.shape
         if not shape:
             return None
         high, wide = shape
-        if high < self.room:
+        room = max(
+            1, self.room - 1 - min(1, heard)
+        )  # below it the pixel that is looked at, and what is heard
+        if high <= room:
             return Grid(0, high, wide, 2)
-        return Grid(0, min(-(-high // 2), max(1, self.room - 1)), wide)
+        return Grid(0, min(-(-high // 2), room), wide)
 
     def _with_picture(self, picture: Grid, heard: int, symbol: int) -> Column:
         """Return the column of a picture: below it the pixel that is looked at."""

@@ -151,9 +151,11 @@ class _Weights:
             if wire.source == REST or wire.to == REST:
                 assert ranked is not None
                 self._sum(wire, ranked.others_sum, behind)
+            elif self._is_summed(wire):
+                continue  # what that comes to stands where it comes from
             elif alone:
                 self._product(wire)
-            elif not self._is_summed(wire):
+            else:
                 self._weight(wire, behind)
 
     def _fits(self, behind: Behind) -> bool:

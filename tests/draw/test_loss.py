@@ -17,8 +17,8 @@ from engine.looking.cursor import start
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.kit.numbers import numeral
+from tui.draw.kit.plot import Scale
 from tui.draw.kit.rows import Row, length, plain
-from tui.draw.loss.axes import Scale
 from tui.draw.loss.loss import curve_and_bounds
 from tui.draw.loss.loss import loss_rows as whole_view
 from tui.palette import LOOKS
@@ -222,5 +222,5 @@ def test_with_room_it_says_what_c_is_made_of_and_when_it_fell_below_bounds() -> 
 def test_the_axis_reaches_to_the_largest_number_of_all() -> None:
     top = float(np.finfo(float).max)
     scale = Scale(0.0, float(np.nextafter(np.log10(top), np.inf)), True)
-    assert scale.loss(1.0) == top
-    assert scale.loss(0.5) == pytest.approx(top**0.5, rel=1e-9)
+    assert scale.value(1.0) == top
+    assert scale.value(0.5) == pytest.approx(top**0.5, rel=1e-9)

@@ -9,7 +9,7 @@ import numpy as np
 from engine.numerals import apart
 from tui.draw.branches.tree import name_of
 from tui.draw.kit.numbers import aligned, numeral, sign_style
-from tui.draw.kit.plot import LABELS, axes, dot_of, dots_of, scale_of
+from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, scale_of
 from tui.draw.kit.rows import Canvas, Row
 
 if TYPE_CHECKING:
@@ -37,20 +37,19 @@ def curves_rows(runs: Runs, beside: int, iteration: int, width: int, height: int
     if not len(every):
         return []
     canvas = Canvas(width, height)
-    scale, last = scale_of(every, logarithmic), traces[0].iterations - 1
-    axes(canvas, scale, columns, lines, top=0)
+    scale, axis = scale_of(every, logarithmic=logarithmic), Axis(0, traces[0].iterations - 1, columns)
+    draw_axes(canvas, scale, axis, lines, top=0)
     ends: list[tuple[int, int]] = []
     for run, curve, style in zip(traces, values, ("future", "loss")[-len(traces) :], strict=True):
-        dots = dots_of(scale.share(curve), run.losses.stride, columns, lines, last)
-        dots.draw(canvas, LABELS + 1, 0, style)
+        dots_of(scale.share(curve), 0, run.losses.stride, axis, lines).draw(canvas, axis.left, 0, style)
         end = float(np.nan_to_num(scale.share(curve[-1:])[0]))
         line = round((1.0 - min(1.0, max(0.0, end))) * (lines - 1))
-        ends.append((LABELS + 2 + dot_of(run.computed - 1, last, columns) // 2, line))
+        ends.append((axis.cell(run.computed - 1) + 1, line))
     if len(ends) == 2 and ends[0][1] == ends[1][1]:
         ends[0] = ends[0][0], ends[0][1] + (1 if ends[0][1] < lines - 1 else -1)
     for place, (x, line), style in zip(places, ends, ("dim", "loss")[-len(ends) :], strict=True):
         canvas.write(x, line, f" {name_of(place)}", style)
-    x = LABELS + 1 + dot_of(iteration, last, columns) // 2
+    x = axis.cell(iteration)
     canvas.write(x, lines + 1, "▲", "focus")
     canvas.write(x + 2, lines + 1, f"iteration {iteration + 1:,}", "focus")
     return canvas.rows()

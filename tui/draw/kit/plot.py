@@ -1,4 +1,4 @@
-"""How does a curve over the iterations of a run stand in a picture: its scale, its axes, its dots?
+"""How does a curve over the iterations of a run stand in a picture: its axis, its scale, its lines, its dots?
 
 A column of dots spans all values of its stretch of iterations, so that no spike is lost. Lines stand at round
 values.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.looking.along import round_step
 from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
 
@@ -19,7 +20,35 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Canvas
 
 LABELS = 10
-"""The cells left of the axis."""
+"""Cells on the left, for the values at the lines."""
+
+_MOST_LINES = 5
+
+
+class Axis(NamedTuple):
+    """The first and the last iteration that are shown, in so many columns of cells."""
+
+    first: int
+    last: int
+    columns: int
+
+    @property
+    def left(self) -> int:
+        """The first cell."""
+        return LABELS + 1
+
+    def dot(self, iteration: int) -> int:
+        """Return the column of dots of an iteration, from the left end."""
+        span = self.last - self.first
+        return (2 * self.columns - 1) * (iteration - self.first) // span if span else 0
+
+    def cell(self, iteration: int) -> int:
+        """Return the column of cells of an iteration, on the canvas."""
+        return self.left + self.dot(iteration) // 2
+
+    def has(self, iteration: int) -> bool:
+        """Return whether an iteration is shown."""
+        return self.first <= iteration <= self.last
 
 
 class Scale(NamedTuple):
@@ -44,9 +73,17 @@ class Scale(NamedTuple):
         with np.errstate(over="ignore"):  # rounded up, the largest number of all has no power of ten
             return min(float(np.power(10.0, height)), float(np.finfo(float).max))
 
+    def round_values(self) -> list[float]:
+        """Return the values at which lines stand: powers of ten, or steps of 1, 2 or 5."""
+        if self.logarithmic:
+            return [10.0**power for power in range(math.ceil(self.low), math.floor(self.high) + 1)][-400:]
+        step = round_step(self.high - self.low, _MOST_LINES)
+        first = math.ceil(self.low / step)
+        return [step * place for place in range(first, first + 7) if step * place <= self.high]
 
-def scale_of(values: Array, logarithmic: bool) -> Scale:
-    """Return the scale from the smallest to the largest of some values; to 0, where that is near."""
+
+def scale_of(values: Array, *, logarithmic: bool) -> Scale:
+    """Return the scale that has room for all of some values."""
     heights = np.log10(values) if logarithmic else values
     low, high = float(heights.min()), float(heights.max())
     if not math.isfinite(high - low) or high - low <= 1e-12 * max(abs(low), abs(high)):
@@ -57,75 +94,28 @@ def scale_of(values: Array, logarithmic: bool) -> Scale:
     return Scale(low, high, logarithmic)
 
 
-def axes(canvas: Canvas, scale: Scale, columns: int, lines: int, top: int = 1) -> None:
-    """Draw the axes of a plot whose first line is `top`, with lines at round values."""
+def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1) -> None:
+    """Draw the two axes, from the line `top` on, and a line at each round value that has room."""
     for line in range(lines):
         canvas.write(LABELS, top + line, "│", "rule")
     # The top and the bottom of the plot are the largest and the smallest value that it shows.
     marks = {0: scale.value(1.0), lines - 1: scale.value(0.0)}
-    for value in round_values(scale):
+    for value in scale.round_values():
         line = round((1.0 - float(scale.share(np.array(value)))) * (lines - 1))
         if not {line - 1, line, line + 1} & marks.keys():
             marks[line] = value
-            canvas.write(LABELS + 1, top + line, "╌" * columns, "wire")
+            canvas.write(axis.left, top + line, "╌" * axis.columns, "wire")
     for line, value in marks.items():
         canvas.write(0, top + line, numeral(value, LABELS - 1).rjust(LABELS - 1), "dim")
         canvas.write(LABELS, top + line, "┤", "rule")
-    canvas.write(LABELS, top + lines, "└" + "─" * columns, "rule")
+    canvas.write(LABELS, top + lines, "└" + "─" * axis.columns, "rule")
 
 
-def round_values(scale: Scale) -> list[float]:
-    """Return the values at which lines stand: powers of ten, or steps of 1, 2 or 5."""
-    if scale.logarithmic:
-        return [10.0**power for power in range(math.ceil(scale.low), math.floor(scale.high) + 1)][-400:]
-    step = round_step(scale.high - scale.low, 5)
-    first = math.ceil(scale.low / step)
-    return [step * place for place in range(first, first + 7) if step * place <= scale.high]
-
-
-def round_step(span: float, most: int) -> float:
-    """Return a step of 1, 2 or 5 times a power of ten that goes into a span at most so many times."""
-    exact = span / most
-    power = 10.0 ** math.floor(math.log10(exact))
-    return next(power * lead for lead in (1.0, 2.0, 5.0, 10.0) if power * lead >= exact * (1.0 - 1e-9))
-
-
-def dot_of(iteration: int, last: int, columns: int) -> int:
-    """Return the column of dots of an iteration; the axis spans the whole run."""
-    return (2 * columns - 1) * iteration // last if last else 0
-
-
-def dots_of(share: Array, stride: int, columns: int, lines: int, last: int) -> Dots:
-    """Return a curve as dots: `share` are its heights at the iterations 0, stride, 2·stride, ..."""
-    dots = Dots(columns, lines)
-    before: tuple[int, int] | None = None
-    for place, low, high in zip(*_spans(share, stride, dots.across, last), strict=True):
-        if math.isnan(low):
-            before = None
-            continue
-        top, bottom = (dots.down - 1 - round(part * (dots.down - 1)) for part in (high, low))
-        own = top, bottom
-        if before is not None:
-            # Down or up to the column before, so that a steep stretch is one line.
-            top, bottom = min(top, before[1]), max(bottom, before[0])
-        before = own
-        dots.stroke(place, top, bottom)
+def dots_of(shares: Array, first: int, stride: int, axis: Axis, lines: int) -> Dots:
+    """Return a curve as dots: `shares` are its heights at the iterations `first`, first + stride, ..."""
+    dots = Dots(axis.columns, lines)
+    span = axis.last - axis.first
+    iterations = first - axis.first + np.arange(len(shares)) * stride
+    places = (dots.across - 1) * iterations // span if span else iterations
+    dots.course(places, np.clip(shares, 0.0, 1.0))
     return dots
-
-
-def _spans(share: Array, stride: int, dots: int, last: int) -> tuple[list[int], list[float], list[float]]:
-    """Return the columns of dots, from the first on, and the lowest and highest share in each.
-
-    With fewer values than columns, straight lines lead from one to the next.
-    """
-    share = np.clip(share, 0.0, 1.0)
-    iterations = np.arange(len(share)) * stride
-    places = (dots - 1) * iterations // last if last else iterations
-    if len(share) > 1 and bool((np.diff(places) > 0).all()):
-        between = np.arange(int(places[-1]) + 1)
-        line = np.interp(between, places, share).tolist()
-        return between.tolist(), line, line
-    starts = np.flatnonzero(np.diff(places, prepend=-1))
-    # fmin and fmax leave nan out unless there is nothing else.
-    lowest, highest = np.fmin.reduceat(share, starts), np.fmax.reduceat(share, starts)
-    return places[starts].tolist(), lowest.tolist(), highest.tolist()

@@ -13,10 +13,10 @@ import numpy as np
 from engine.facts.losses import is_logarithmic, loss_of_iteration
 from engine.looking.along import seen
 from engine.words.runs.losses import pointed_at
-from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
+from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, scale_of
 from tui.draw.kit.rows import Canvas, Row, length
-from tui.draw.loss.axes import LABELS, Axis, draw_axes, draw_ticks, scale_of
+from tui.draw.loss.ticks import draw_ticks
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
@@ -127,10 +127,6 @@ def _point(canvas: Canvas, told: list[str], cell: int, lines: int) -> None:
 def _curve(
     canvas: Canvas, shares: Array, first: int, stride: int, axis: Axis, lines: int, looked_at: int
 ) -> None:
-    dots = Dots(axis.columns, lines)
-    span = axis.last - axis.first
-    iterations = first - axis.first + np.arange(len(shares)) * stride
-    places = (dots.across - 1) * iterations // span if span else iterations
-    dots.course(places, np.clip(shares, 0.0, 1.0))
     here = axis.dot(looked_at) // 2
+    dots = dots_of(shares, first, stride, axis, lines)
     dots.draw(canvas, axis.left, 1, lambda x: "focus" if x == here else "loss" if x < here else "future")

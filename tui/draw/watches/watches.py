@@ -13,7 +13,7 @@ import numpy as np
 from engine.watching.history import value_at
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, numeral, sign_style
-from tui.draw.kit.plot import dot_of, dots_of, scale_of
+from tui.draw.kit.plot import Axis, dots_of, scale_of
 from tui.draw.kit.rows import Canvas, Row, clip, rule
 from tui.draw.kit.wide import paragraph, shortened
 
@@ -91,14 +91,15 @@ def watches_rows(
     canvas.write(1, 0, "watched", "heading")
     canvas.write(_LEFT, 0, f"iterations 1 to {trace.iterations:,} · V or :drop takes one away", "dim")
     columns, last = width - _LEFT - 2, trace.iterations - 1
-    here = _LEFT + dot_of(iteration, last, columns) // 2 if columns > 2 else _LEFT
+    axis = Axis(0, last, max(1, columns))
+    here = _LEFT + axis.dot(iteration) // 2
     for place, one in enumerate(watches):
         top = 1 + place * lines
         if top + 1 >= height - 1:
             break
         _left(canvas, top, place, one, value_at(trace, one.meaning, cursor.step), lines)
         if columns > 2:
-            _curve(canvas, trace, one.history, columns, top, lines - (lines > 2), here)
+            _curve(canvas, one.history, axis, top, lines - (lines > 2), here)
     canvas.write(here, height - 1, "▲", "focus")
     label = f"iteration {iteration + 1:,}"
     canvas.write(
@@ -121,14 +122,12 @@ def _extreme(word: str, one: Extreme | None) -> str:
     return "" if one is None else f"{word} {numeral(one.value)} at {one.iteration + 1:,}"
 
 
-def _curve(
-    canvas: Canvas, trace: Trace, history: History, columns: int, top: int, lines: int, here: int
-) -> None:
+def _curve(canvas: Canvas, history: History, axis: Axis, top: int, lines: int, here: int) -> None:
     values = history.curve.values()
     there = values[np.isfinite(values)]
     if not len(there):
         return
     scale = scale_of(there, logarithmic=False)
     share = scale.share(np.where(np.isfinite(values), values, np.nan))
-    dots = dots_of(share, history.curve.stride, columns, lines, trace.iterations - 1)
+    dots = dots_of(share, 0, history.curve.stride, axis, lines)
     dots.draw(canvas, _LEFT, top, lambda x: "focus" if x + _LEFT == here else "loss")

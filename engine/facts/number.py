@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.arrays import frozen
 from engine.equations.equation import Variable
 from engine.equations.optimizers import OPTIMIZERS
+from engine.facts.theirs import theirs_at
 from engine.facts.waiting import safe_from
 from engine.order.orders import WAITING
 from engine.order.quantities import (
@@ -128,6 +129,17 @@ class Traced:
         from engine.facts.right import right_value
 
         return right_value(self.trace, self.number)
+
+    @cached_property
+    def beside(self) -> float | None:
+        """What stands beside it behind ≠: what it should be or, in a run that is right, what somebody has.
+
+        None if it is that, or nobody has said.
+        """
+        if self.trace.disturbed:
+            return self.right
+        held = theirs_at(self.trace, self.reference)
+        return float(held.array[self.index]) if held is not None and held.apart[self.index] else None
 
 
 def array_of(trace: Trace, reference: Reference) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from tui.keys import KEYS
 from tui.walking import player as player_module
 from tui.walking import quest as quest_module
 from tui.walking.command_line import NAMED, CommandLine, completed, completions
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Typing(Witness):
@@ -186,3 +190,13 @@ async def test_a_place_that_was_looked_for_counts_from_where_the_user_was() -> N
     typing.type("since delta[1][1] > 0")
     await typing.found()
     assert typing.step == 9 * 4 + 5
+
+
+def test_a_session_that_reads_no_files_holds_none(tmp_path: Path) -> None:
+    typing = Typing()
+    closed = CommandLine(typing.walk, typing.acted.append, typing.heard.append, closed=True)
+    reply = closed.obey(f"mine {tmp_path / 'mine.npz'}")
+    assert (reply.done, reply.text) == (False, "This session reads no files but the scenarios at hand.")
+    reply = typing.line.obey(f"mine {tmp_path / 'mine.npz'}")
+    assert (reply.done, "there is no such file" in reply.text) == (False, True)
+    assert "takes the name of a file" in typing.line.obey("mine").text

@@ -12,6 +12,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, get_args
 
 from engine.facts.compare import next_choice
+from engine.facts.theirs import holds
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped, leap, start
 from engine.looking.finding import find
@@ -64,13 +65,16 @@ _TYPED: dict[str, Command] = {command: command for command in get_args(Command)}
     "<": "earlier-error",
     ">": "later-error",
 }
+_DIFFERENCES: dict[str, Command] = {"<": "previous-difference", ">": "next-difference"}
+"""What is typed with another meaning where numbers of the user's own are held against the run."""
+
 _VIEWS = {"2": "compare", "3": "cost", "5": "time", "6": "chain", "8": "gradient"}
 
 HELP = """\
 n next, p previous, ] [ phase, } { iteration, home, end, g 12 go to step 12, c C notes,
 j k neuron, i I input, tab number, a A layer, t T term, enter made by, r R read by,
 b B back and forward, / W1[2,1] find; 2 compare, v with another order, 3 cost,
-5 through time (< > another error), 6 chain rule, 8 gradient; q quits
+5 through time (< > another error; with --mine what differs), 6 chain rule, 8 gradient; q quits
 An empty line steps on."""
 
 
@@ -116,7 +120,8 @@ def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str],
 def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:
     """Return the cursor after a typed command, or what to say instead."""
     if word in _TYPED:
-        return move(cursor, trace, _TYPED[word])
+        own = _DIFFERENCES if holds(trace) else {}
+        return move(cursor, trace, own.get(word, _TYPED[word]))
     place = re.fullmatch(r"g\s*(\d{1,15})", word)
     if place is not None:
         return leap(cursor, trace, int(place[1]) - 1)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import meaning_of
 from engine.conditions.words import EVERY
+from engine.facts.theirs import theirs_of
 from engine.looking.cursor import leap
 from engine.looking.places import step_named
 from engine.read.document.text import shortened
@@ -31,6 +32,7 @@ WITH_CONDITION = {
     "find": "how often it holds, and where",
 }
 WITH_NUMBER = {"delete": "a breakpoint", "disable": "a breakpoint", "enable": "it again"}
+WITH_FILE = {"mine": "hold the numbers of a FILE of your own against this iteration"}
 ALONE = {"breaks": "the breakpoints"}
 
 
@@ -56,14 +58,19 @@ def _named() -> dict[str, str]:
 NAMED = _named()
 """What keys do, by a name that can be typed."""
 
-EVERY_COMMAND = tuple(dict.fromkeys((*WITH_CONDITION, *ALONE, *WITH_NUMBER, *NAMED)))
+EVERY_COMMAND = tuple(dict.fromkeys((*WITH_CONDITION, *ALONE, *WITH_NUMBER, *WITH_FILE, *NAMED)))
 
 
 class CommandLine:
-    """Obeys commands on a walk; `act` does what a key does, `tell` says what has been found."""
+    """Obeys commands on a walk; `act` does what a key does, `tell` says what has been found.
 
-    def __init__(self, walk: Walk, act: Callable[[str], None], tell: Callable[[str], None]) -> None:
-        self._walk, self._act, self._tell = walk, act, tell
+    One that is `closed` reads no files.
+    """
+
+    def __init__(
+        self, walk: Walk, act: Callable[[str], None], tell: Callable[[str], None], *, closed: bool = False
+    ) -> None:
+        self._walk, self._act, self._tell, self._closed = walk, act, tell, closed
 
     def obey(self, text: str) -> Reply:
         """Do what is typed, or say why not."""
@@ -75,6 +82,8 @@ class CommandLine:
             return self._with_condition(word, rest, text.index(rest) if rest else len(text) + 1)
         if word in WITH_NUMBER:
             return self._with_number(word, rest)
+        if word in WITH_FILE:
+            return self._hold(rest)
         if rest:
             return self._unknown(word, f"{word} takes nothing after it" if word in EVERY_COMMAND else "")
         if word == "breaks":
@@ -97,6 +106,29 @@ class CommandLine:
             return Reply(step, done=False)
         self._walk.go(leap(here, trace, step))
         return Reply()
+
+    def _hold(self, file: str) -> Reply:
+        """Hold somebody's numbers against the iteration that is looked at; without a file say the verdict."""
+        trace, here = self._walk.place
+        if not file and (theirs := theirs_of(trace)) is not None:
+            return Reply(theirs.verdict)
+        if self._closed:
+            return Reply("This session reads no files but the scenarios at hand.", done=False)
+        if not file:
+            return Reply("mine takes the name of a file of your own numbers, such as mine.npz", done=False)
+        if trace.disturbed:
+            says = "Your numbers are held against the run as it should be: take back what is otherwise here"
+            return Reply(f"{says} (X, M or u)", done=False)
+        # Imported when numbers are there: most sessions have none.
+        from engine.diagnosis.beside import theirs_in
+        from engine.read.complaints import ScenarioError
+
+        try:
+            theirs = theirs_in(file, trace.scenario, trace.schedule.site(here.step).iteration)
+        except ScenarioError as error:
+            return Reply(str(error), done=False)
+        self._walk.hold(theirs)
+        return Reply(theirs.verdict)
 
     # -- conditions -------------------------------------------------------------------------------
 

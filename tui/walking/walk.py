@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.theirs import hold
 from engine.looking.carried import carried
 from engine.looking.cursor import leap, start
+from engine.looking.differences import at_first_difference
 from engine.looking.moves import STEPPING, move
 from engine.looking.notes import guided, hidden_by, noted_steps
 from tui.walking.breakpoints import Breakpoints
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from engine.conditions.meaning import Meaning
     from engine.conditions.reach import Count, Reached
+    from engine.facts.theirs import Theirs
     from engine.looking.cursor import Cursor
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
@@ -41,7 +44,7 @@ class Walk:
     `arrived` and `waiting` are called as by a journey, and `entered` when the journey is a new one, through
     another run, and nothing of it is looked at yet. `ask` has the terminal asked whether it has drawn, as for
     a player; `stood_still` is called when playing stops, and `tell` with what has been found, or why it was
-    stopped.
+    stopped. `theirs` are numbers of the user's own that are held against the run.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Walk:
         ask: Callable[[], bool],
         stood_still: Callable[[], None],
         tell: Callable[[str], None],
+        theirs: Theirs | None = None,
     ) -> None:
         self._arrived = arrived
         self._waiting = waiting
@@ -62,6 +66,7 @@ class Walk:
         self._breaks = Breaks()
         self.breakpoints = Breakpoints()
         self._quest: Quest[Count] | Quest[Reached | None] | None = None
+        self._theirs = theirs
         self.opened = place.trace.scenario
         self.journey = self._journey_from(place)
         self.player = Player(self._play_on, ask, stood_still)
@@ -195,6 +200,7 @@ class Walk:
         self.opened = opened or trace.scenario
         self._breaks.forget()
         self.breakpoints.forget()
+        self._theirs = None
         self._go_on_at(Place(trace, guided(start(trace), trace)))
 
     def reopen(self, trace: Trace) -> str:
@@ -202,6 +208,7 @@ class Walk:
         cursor = carried(self.journey.goal, self.journey.trace, trace)
         self.opened = trace.scenario
         self._breaks.forget()
+        self._theirs = None  # what somebody has computed was of the file before
         self._go_on_at(Place(trace, cursor))
         return "Read again: this is the file as it is now."
 
@@ -258,5 +265,14 @@ class Walk:
         self.journey.run()
         self.journey.look_at(place.cursor)
 
+    def hold(self, theirs: Theirs) -> None:
+        """Hold numbers of the user's own against the run, and go to the first that differs."""
+        self._theirs = theirs
+        trace, here = self.place
+        hold(trace, theirs)
+        self._entered()
+        self.go(at_first_difference(here, trace))
+
     def _journey_from(self, place: Place) -> Journey:
+        hold(place.trace, self._theirs)
         return Journey(*place, self._arrived, self._waiting)

@@ -99,8 +99,7 @@ class Teller:
         return rows if self.columns.aligned else [*rows, draw_axis(bars, self.columns)]
 
     def _claim(self, name: Stored, layer: int, unit: int) -> Claim:
-        right = None if self.straight is None else quantity(*self.straight, name, layer, unit)
-        return Claim.of(quantity(self.trace, self.step, name, layer, unit), right)
+        return Claim.of_unit(self.trace, self.step, self.straight, name, layer, unit)
 
     def _said(self) -> list[Row]:
         """Return what was heard at each time, what should have been said and what was."""

@@ -18,7 +18,7 @@ from engine.words.diagnosed import where
 from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
 from tui.draw.kit.rows import plain
-from tui.draw.kit.wide import wrapped
+from tui.draw.kit.wide import cells, wrapped
 from tui.draw.reasons.equation import explanation_rows
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def diagnosis_of(scenario: Scenario, numbers: str, iteration: int, told: Sequenc
     return diagnose(scenario, read_numbers(numbers), iteration, names_told(told), file=numbers)
 
 
-def sentences(scenario: Scenario, found: Diagnosis, name: str) -> Iterator[str]:
-    """Yield the lines that tell a diagnosis; `name` is the scenario as it was called."""
+def sentences(scenario: Scenario, found: Diagnosis, name: str, mine: str = "") -> Iterator[str]:
+    """Yield the lines that tell a diagnosis; `name` is the scenario as it was called, `mine` the numbers."""
     yield from _agreement(found)
     if found.first_wrong is not None:
         right = trace(right_of(scenario), WAITING)
@@ -61,6 +61,12 @@ def sentences(scenario: Scenario, found: Diagnosis, name: str) -> Iterator[str]:
         yield from _causes(found)
         yield from _what_exactly(right, theirs, found)
         yield from _excluded(found)
+        if mine and name != "-":
+            first = right.schedule.first_step(found.iteration) + 1
+            at = f" --step {first}" if found.iteration else ""
+            line = f"Yours beside it: bp-tui {quote(name)} --mine {quote(mine)}{at}"
+            if cells(line) <= width():  # a command that is broken is none
+                yield line
         yield f"See it: {_command(scenario.training.order, theirs or right, found, name)}"
     if found.not_looked_at:
         yield ""

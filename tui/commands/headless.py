@@ -149,7 +149,7 @@ def diagnose_command(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(json.dumps(found.record(), allow_nan=False))
     else:
-        _show("\n".join(sentences(scenario, found, chosen.scenario)))
+        _show("\n".join(sentences(scenario, found, chosen.scenario, "" if chosen.name else chosen.numbers)))
     return DIFFERS if found.first_wrong is not None else 0
 
 

@@ -27,9 +27,7 @@ def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     number = selected(trace, cursor)
     traced = Traced(trace, number)
     maker = traced.maker
-    head: Row = ((" looking at ", "dim"), (traced.symbol, "chosen"))
-    if known(trace, cursor, number):
-        head = (*head, *_value(traced))
+    value = _value(traced) if known(trace, cursor, number) else ()
     if maker is None:
         made = "given"
     elif maker == cursor.step:
@@ -40,8 +38,11 @@ def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     read = f" · read next by {_named(trace, reader)}" if reader is not None else " · read by no later step"
     there = difference_at(cursor, trace)
     place = "" if there is None else f"difference {there[0]} of {there[1]}"
-    for said in (f"{place or made}{read}", place or made, ""):
-        row = (*head, (f" · {said}", "dim")) if said else head
+    name = f" ({traced.named})" if traced.named else ""
+    for called, said in ((name, f"{place or made}{read}"), (name, place or made), (name, ""), ("", "")):
+        head: Row = ((" looking at ", "dim"), (traced.symbol, "chosen"))
+        tail: Row = ((f" · {said}", "dim"),) if said else ()
+        row = (*head, *(((called, "dim"),) if called else ()), *value, *tail)
         if length(row) <= width:
             break
     return row

@@ -96,6 +96,7 @@ def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int,
     row: Row = (
         (" at ▸ ▾   ", "dim"),
         (one.symbol, "chosen"),
+        *(((f" ({one.named})", "dim"),) if one.named else ()),
         (" = ", "dim"),
         (numeral(value, digits=digits), sign_style(value)),
     )

@@ -227,6 +227,8 @@ def test_what_is_asked_of_a_table_and_is_not_there(
 
 
 def test_a_label_that_is_no_class(tmp_path: Path) -> None:
+    twice = complaint(path(tmp_path, TABLE, "one_hot = true", 'classes = ["ant", 1, "dog", 1.0]'))
+    assert (twice.key, twice.says) == ("data.classes[3]", 'the class "1" is named twice')
     found = complaint(path(tmp_path, TABLE, "one_hot = true", 'classes = ["cat", "dog", "emu"]'))
     assert found.says == 'expected one of the classes cat, dog, emu, found the text "ant"'
     assert (found.line, found.column) == (4, 5)

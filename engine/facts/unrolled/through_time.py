@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array, frozen
-from engine.facts.theirs import theirs_at
+from engine.facts.theirs import theirs_at, theirs_of
 from engine.lengths import lengths
 from engine.order.loops import Sort
 from engine.order.quantities import Reference
@@ -107,6 +107,8 @@ def beside(
     """
     if straight is not None:
         return quantity(*straight, name, layer, unit)
+    if theirs_of(trace) is None:
+        return None
     iteration, sample = trace.schedule.anchor(step).iteration, sample_of(trace, step)
     mine = quantity(trace, step, name, layer, unit)
     held = [theirs_at(trace, Reference(name, iteration, layer, sample, time)) for time in mine.times]

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from engine.scenario import Network, Scenario, Training
 
 _TOTALS = tuple(DERIVATIVE[group] for group in PARAMETERS)
-_OF_WEIGHTS = (DERIVATIVE["weights"],)
 
 
 def _times(wanted: Matches, text: str, **read: Variable) -> Rewrite:

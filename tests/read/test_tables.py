@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.read import load
+from engine.read.data.layout import by_place
+from engine.read.data.opened import Expected
 from tests.commands.running import call
 from tests.read.files import SEQUENCES, changed, complaint, complaints, write
 from tests.read.test_csv import SEQUENCE_DATA
@@ -224,6 +226,10 @@ def test_what_is_asked_of_a_table_and_is_not_there(
     assert key in {each.key for each in found}
     assert says in "\n".join(each.says for each in found)
     assert remedy in "\n".join(each.remedy for each in found)
+
+
+def test_no_more_columns_are_laid_out_than_there_are() -> None:
+    assert by_place(Expected(1_000_000, 1, sequences=False), 4).places == (0, 1, 2, 3)
 
 
 def test_a_label_that_is_no_class(tmp_path: Path) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from engine import load, trace
 from tests.commands.running import call
 from tests.commands.test_diagnose import saved
+from tests.engine.diagnosis.planted import of_scenario
+from tests.read.files import PLAIN, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +36,17 @@ def test_they_stand_beside_ours_in_lines_of_text(tmp_path: Path, capsys: pytest.
 def test_what_it_is_not_for(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     done = call(capsys, *words, "--plain", "--mine", "none.npz")
     assert (done.code, said in done.err) == (2, True)
+
+
+def test_a_step_that_the_right_run_has_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(tmp_path, PLAIN.replace("seed = 1", 'seed = 1\norder = "premature"'))
+    scenario = load(file)
+    early, right = (len(trace(scenario, order)) for order in ("premature", "deferred"))
+    numbers = tmp_path / "mine.json"
+    numbers.write_text(json.dumps({"gW1": of_scenario(scenario)["gW1"].tolist()}))
+    assert early > right  # it has an update for each gradient
+    done = call(capsys, file, "--plain", "--step", str(early), "--mine", numbers)
+    assert (done.code, f"the run has {right}" in done.err) == (2, True)
 
 
 def test_a_file_that_can_not_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,8 +57,8 @@ def open_app(
     """Open the app on a scenario file or a scenario at hand, or on the picker; return the exit code.
 
     `change` makes of the scenario what the options ask for; `mine` is a file of the user's own numbers, which
-    are held against it. `folder` holds the scenarios at hand, if not the
-    shipped ones; restricted, there are no others.
+    are held against it. `folder` holds the scenarios at hand, if not the shipped ones; restricted, there are
+    no others.
 
     Raises:
         ScenarioError: the scenario can't be opened.
@@ -163,6 +163,7 @@ def beside(scenario: Scenario, mine: str, step: int | None) -> tuple[Trace, Thei
 
     Raises:
         ScenarioError: they can't be read, or nothing in them is known.
+        UsageError: the run has no such step.
     """
     from engine.diagnosis.beside import theirs_in
     from engine.diagnosis.diagnosing import right_of
@@ -170,6 +171,7 @@ def beside(scenario: Scenario, mine: str, step: int | None) -> tuple[Trace, Thei
     from engine.run.tracing import trace
 
     run = trace(right_of(scenario))
+    check_step(step, len(run))
     iteration = 0 if step is None else run.schedule.site(step - 1).iteration
     theirs = theirs_in(mine, run.scenario, iteration)
     hold(run, theirs)

@@ -81,7 +81,7 @@ def _lowering(scenario: Scenario, before: float) -> float | None:
     """
 
     def lowers(halvings: int) -> bool:
-        rate = scenario.training.learning_rate / 2**halvings
+        rate = scenario.training.learning_rate * 0.5**halvings
         return _update(replace(scenario, training=replace(scenario.training, learning_rate=rate)))[1] < before
 
     for high, low in pairwise(_HALVINGS):
@@ -89,7 +89,7 @@ def _lowering(scenario: Scenario, before: float) -> float | None:
             while low - high > 1:
                 middle = (low + high) // 2
                 low, high = (middle, high) if lowers(middle) else (low, middle)
-            return scenario.training.learning_rate / 2**low
+            return scenario.training.learning_rate * 0.5**low
     return None
 
 

@@ -26,7 +26,10 @@ async def test_a_file_that_is_named_on_the_command_line(tmp_path: Path) -> None:
         assert "difference 3 of 4" in user.text()
         await user.press(">", ">")
         assert "Nothing that you have differs after this" in user.text()
-        await user.press("<")
+        await user.press("5", "<")
+        assert user.step() == 7
+        await user.press("4", ">")
+        assert "> difference" not in user.text()
         assert user.step() == 7
         await typed(user, "mine")
         assert "makes exactly your numbers" in user.text()

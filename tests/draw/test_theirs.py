@@ -69,6 +69,8 @@ def test_the_line_of_what_is_looked_at_has_both_until_they_differ(run: Trace) ->
         ("gradient", 6, "≠  0.004137"),
         (PRESENTER, 5, "≠   yours is 0.0"),
         ("chain", 8, "0.0004977 ≠  0.002069"),
+        ("time", 6, "≠0.008771   ≠0.009954"),
+        ("slope", 6, "= 0.009954 ≠ 0.04137"),
     ],
 )
 def test_views(run: Trace, view: str, step: int, shown: str) -> None:
@@ -77,13 +79,14 @@ def test_views(run: Trace, view: str, step: int, shown: str) -> None:
     assert "≠" not in text(view, other, step)
 
 
-def test_along_a_sequence() -> None:
+@pytest.mark.parametrize("page", [0, 1])
+def test_along_a_sequence(page: int) -> None:
     elman = load(find("elman"))
     run, wrong = trace(elman), of_scenario(elman)
     wrong["delta1"][-1, :, 0] += 1.0
     hold(run, stood_beside(elman, diagnose(elman, {"delta1": wrong["delta1"]})))
     step = run.schedule.first_step(1) - 1
-    rows = "\n".join(map(plain, view_rows("time", run, start(run, step), 120, 40)))
+    rows = "\n".join(map(plain, view_rows("time", run, replace(start(run, step), page=page), 120, 40)))
     assert "≠ yours" in rows
 
 

@@ -105,7 +105,7 @@ def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario
 def _no_difference(trace: Trace, command: Command) -> str:
     theirs = theirs_of(trace)
     if theirs is None:
-        return "Your own numbers are held against the run as it should be: not against this one."
+        return "Your numbers are held against the run as it should be, not against this one."
     if not theirs.stops:
         return theirs.verdict
     if command == "next-difference":

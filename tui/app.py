@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
+    from engine.facts.theirs import Theirs
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
@@ -71,6 +72,7 @@ class BackpropApp(CellDiffApp[None]):
         order: Order | None = None,
         lesson: Lesson | None = None,
         shelf: Shelf | None = None,
+        theirs: Theirs | None = None,
         *,
         done: Done | None = None,
         settled: Settings = NOTHING_SETTLED,
@@ -89,6 +91,7 @@ class BackpropApp(CellDiffApp[None]):
         self._step = step
         self._order = order
         self._lesson = lesson
+        self._theirs = theirs
         self._done = done or Done()
         self._settled = settled
         self._watched = None if opened is None else Watched(opened)
@@ -160,7 +163,9 @@ class BackpropApp(CellDiffApp[None]):
         if self._scenario is None:
             return super().get_default_screen()
         view = VIEWS[0] if self._settled.view is None or self._scenario.shows else self._settled.view
-        return SteppingScreen(trace(self._scenario, self._order), (self._step or 1) - 1, view)
+        step = None if self._step is None else self._step - 1
+        run = trace(self._scenario, self._order)
+        return SteppingScreen(run, step, view, self._theirs, closed=self._shelf.closed)
 
     @property
     def stepping(self) -> SteppingScreen | None:
@@ -175,7 +180,7 @@ class BackpropApp(CellDiffApp[None]):
             # Not `switch_screen`: it can't replace the screen that the app began with.
             self.stepping.open(run, opened)
         else:
-            self.push_screen(SteppingScreen(run))
+            self.push_screen(SteppingScreen(run, closed=self._shelf.closed))
         self.set_timer(_FIRST_FRAME, self._warn)
 
     def _warn(self) -> None:

@@ -260,7 +260,8 @@ KEYS: tuple[Key, ...] = (
         ("greater_than_sign",),
         ">",
         "beside",
-        "view 4: point at a later iteration, where enter goes; view 5: tell of the error that is made after",
+        "view 4: point at a later iteration, where enter goes; view 5: tell of the error that is made after; "
+        "else your own numbers (--mine, : mine FILE): the next that differs",
         "Views",
     ),
     Key("beside(-1)", ("less_than_sign",), "<", "beside back", "the one before", "Views"),
@@ -408,7 +409,7 @@ _ONLY_IN: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("table('sort')", "table('worst')", "table('which')"), ("samples",)),
     **dict.fromkeys(("beside(1)", "beside(-1)"), ("loss", "time")),
 }
-"""The keys that do something in one view alone."""
+"""The keys that do something in one view alone, or something else there than elsewhere."""
 
 _LOOKING = ("move('unit-down')", "move('source-down')", "move('layer-up')")
 """The keys that a view's border has room for."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from engine.arrays import Array, Mask
     from engine.diagnosis.candidates import Candidate
     from engine.diagnosis.layouts import Convention, Given, Reading
     from engine.diagnosis.names import Meant
@@ -69,6 +70,15 @@ class Entry(NamedTuple):
     as_in_contract: bool = True
 
 
+class Compared(NamedTuple):
+    """A quantity in both, with the axes and as what the run has of it, and which of their numbers differ."""
+
+    quantity: Quantity
+    theirs: Array
+    ours: Array
+    apart: Mask
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """What agrees and what does not, by the names of the contract, in the order in which they depend.
@@ -76,6 +86,7 @@ class Diagnosis:
     `causes` are the mistakes of the contract that reproduce every number, `further` those beside them, each
     alone; `pair` two that do it together where none does alone. `remarks` say what is wrong in the first
     quantity that is, `excluded` what can't be. `digits` says to how many digits each quantity agrees.
+    `compared` are the arrays that have the shape of what they are.
     """
 
     iteration: int
@@ -92,6 +103,7 @@ class Diagnosis:
     entry: Entry | None = None
     read_as: tuple[str, ...] = ()
     not_looked_at: str = ""
+    compared: tuple[Compared, ...] = ()
 
     @property
     def first_wrong(self) -> str | None:
@@ -256,7 +268,16 @@ class _Diagnosing:
             digits=digits,
             rounding=" and ".join(sorted(printed)),
             read_as=tuple(_read_as(by)),
+            compared=tuple(self._compared(one, one.theirs in wrong) for one in readings if one.fits),
         )
+
+    def _compared(self, reading: Reading, wrong: bool) -> Compared:
+        """Return an array as the run would have it: a total for a mean, a delta without 1/B in it."""
+        values = self.bench.right.of(reading.variable)
+        ours = self.bench.right.of(reading.quantity.variable)
+        times = 1.0 if reading.variable == reading.quantity.variable else float(self.bench.ground.samples)
+        same = close(reading.array, values * reading.share, self.bench.within(reading, values))
+        return Compared(reading.quantity, reading.array * times / reading.share, ours, ~(same | (not wrong)))
 
     def _in_turn(self, readings: Sequence[Reading], wrong: frozenset[str]) -> list[Reading]:
         """Return what is wrong in the order in which one depends on the other.

@@ -13,7 +13,7 @@ from engine.diagnosis.quantities import mean_of
 from engine.diagnosis.values import ETA, FIRST_SAMPLE, FIRST_TIME, LAST_SAMPLE, LAST_TIME
 from engine.equations import forward
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Variable
+from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Term, Variable
 from engine.equations.formula import names, parse, replaced, text
 from engine.equations.losses import LOSSES
 from engine.equations.mistakes import Mistake
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from engine.scenario import Network, Scenario, Training
 
 _TOTALS = tuple(DERIVATIVE[group] for group in PARAMETERS)
-_OF_WEIGHTS = (DERIVATIVE["weights"],)
 
 
 def _times(wanted: Matches, text: str, **read: Variable) -> Rewrite:
@@ -85,6 +84,36 @@ def _slope_of_layer(offset: int) -> Rewrite:
         return (product(one, like(one, "slope", offset), like(one, "error")),)
 
     return rewrite
+
+
+def _of_state(one: Equation, network: Network) -> bool:
+    """Return whether an equation makes the delta of a recurrent layer with a slope for each unit."""
+    if one.variable.name != "delta" or one.variable.layer is None:
+        return False
+    layer = network.layers[one.variable.layer - 1]
+    return layer.recurrent and not ACTIVATIONS[layer.activation].coupled
+
+
+def _slope_of_time_before(one: Equation, network: Network) -> Sequence[Equation]:
+    """Return a recurrent layer's delta with the slope at the state of the time before: states off by one."""
+    if not _of_state(one, network):
+        return (one,)
+    row = ACTIVATIONS[network.layers[(one.variable.layer or 1) - 1].activation]
+    slope = replaced(parse(row.slope_shown or row.slope), {"z": "a"})  # most are written by a
+    wrong, state = like(one, "slope_of_time_before"), like(one, "activation")._replace(shift=-1)
+    read = tuple((name, state) for name in names(slope))
+    made = Equation(wrong, formula=slope, arguments=read, home=one.home)
+    return (made, product(one, wrong, like(one, "error")))
+
+
+def _slope_of_time_after(one: Equation, network: Network) -> Sequence[Equation]:
+    """Return a recurrent layer's delta with the slope of the time after where the future comes in."""
+    if not _of_state(one, network):
+        return (one,)
+    slope = like(one, "slope")
+    above = Term(1.0, (slope, like(one, "from_above")))
+    future = Term(1.0, (slope._replace(shift=1), like(one, "from_future")))
+    return (Equation(one.result, (above, future), home=one.home),)
 
 
 def _masked(mask: Variable, letter: str, *, without: bool) -> Rewrite:
@@ -242,6 +271,14 @@ _FIXED: dict[str, Mistake] = {
     ),
     "slope-of-layer-above": Mistake(
         "δ = f'(z) ∂C/∂a", "δ = f'(z of the layer above) ∂C/∂a", _slope_of_layer(1)
+    ),
+    "slope-of-time-before": Mistake(
+        "δ = f'(z) ∂C/∂h", "δ = f' at h of the time before, ∂C/∂h of this", _slope_of_time_before
+    ),
+    "slope-of-time-after": Mistake(
+        "δ = f'(z) (from above + from the future)",
+        "δ = f'(z) from above + f'(z of the time after) from the future",
+        _slope_of_time_after,
     ),
     "slope-is-activation": Mistake(
         "δ = f'(z) ∂C/∂a",

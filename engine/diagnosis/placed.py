@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Placed(NamedTuple):
-    """A number of a run, and the step (from 0) that has written it."""
+    """A number of a run, and the step (from 0) at which it is looked at: the one that has written it."""
 
     number: Number
     step: int
@@ -32,8 +32,10 @@ def placed(trace: Trace, quantity: Quantity, iteration: int, place: tuple[int, .
         site = trace.schedule.gradient_site(iteration, layer, last)
         number = Number(Reference(word, iteration, layer, site.sample, site.time), place)
     else:
-        updates = trace.flow.updates(iteration, layer)
+        updates = trace.flow.updates(iteration, layer) if quantity.variable.name != word else 0
         number = Number(Reference(word, iteration, layer, version=updates), place)
+    if number.reference.version == 0:  # the iteration begins with it
+        return Placed(number, trace.schedule.first_step(iteration))
     step = trace.flow.writer(number.reference)
     assert step is not None
     return Placed(number, step)

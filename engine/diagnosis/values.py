@@ -15,7 +15,7 @@ from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.table import table_of
 from engine.equations.updates import constants, masks, new
 from engine.parameters import initial_parameters
-from engine.program.arrays.machine import others
+from engine.program.arrays.machine import others, states_before
 from engine.program.cycles import cycles, direction
 from engine.program.evaluate import evaluate
 from engine.program.rows import length_of
@@ -71,15 +71,8 @@ def ground(scenario: Scenario, samples: range) -> Ground:
         mask = np.zeros(length)
         mask[place] = 1.0
         given[variable] = mask
-    initial = {
-        Variable("activation", number): np.zeros(layer.units)
-        if layer.initial_state is None
-        else layer.initial_state
-        for number, layer in enumerate(network.layers, start=1)
-        if layer.recurrent
-    }
     missing = ~data.has_target[part].T[..., None]
-    return Ground(table, table.axes, given, initial, missing, count, times)
+    return Ground(table, table.axes, given, states_before(network), missing, count, times)
 
 
 def starting(scenario: Scenario) -> dict[Variable, Array]:

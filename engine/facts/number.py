@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.arrays import frozen
 from engine.equations.equation import Variable
 from engine.equations.optimizers import OPTIMIZERS
+from engine.facts.theirs import theirs_at
 from engine.facts.waiting import safe_from
 from engine.order.orders import WAITING
 from engine.order.quantities import (
@@ -27,6 +28,7 @@ from engine.order.quantities import (
     group_of,
     part_of,
 )
+from engine.read.document.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
     from engine.equations.optimizers import State
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
+
+
+_LONGEST = 24
+"""Characters of a name that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,11 @@ class Traced:
         return _words(self.trace, self.number)
 
     @property
+    def named(self) -> str:
+        """What the data call the input that it comes from, or the output that it is of; empty if nothing."""
+        return _named(self.trace, self.number)
+
+    @property
     def maker(self) -> int | None:
         """The step (0-based) that made it; None if the scenario file gave it."""
         return self.trace.flow.writer(self.reference)
@@ -128,6 +139,17 @@ class Traced:
         from engine.facts.right import right_value
 
         return right_value(self.trace, self.number)
+
+    @cached_property
+    def beside(self) -> float | None:
+        """What stands beside it behind ≠: what it should be or, in a run that is right, what somebody has.
+
+        None if it is that, or nobody has said.
+        """
+        if self.trace.disturbed:
+            return self.right
+        held = theirs_at(self.trace, self.reference)
+        return float(held.array[self.index]) if held is not None and held.apart[self.index] else None
 
 
 def array_of(trace: Trace, reference: Reference) -> Array:
@@ -230,9 +252,21 @@ def _words(trace: Trace, number: Number) -> str:
         words = f"{noun} of layer {reference.layer}, to neuron {to + 1} from {below}"
     else:
         words = f"{noun} of layer {reference.layer}, neuron {number.index[0] + 1}"
+    if named := _named(trace, number):
+        words += f" ({named})"
     if trace.shapes.sequences and reference.time is not None:
         words += f", time {reference.time}"
     return words
+
+
+def _named(trace: Trace, number: Number) -> str:
+    names, reference, index = trace.scenario.names, number.reference, number.index
+    found: tuple[str, ...] = ()
+    if reference.quantity == "input" or (len(index) == 2 and reference.layer == 1):
+        found = () if reference.quantity.startswith("recurrent") else names.inputs
+    elif len(index) == 1 and reference.layer in (None, trace.shapes.layers):
+        found = names.outputs
+    return shortened(found[index[-1]], _LONGEST) if found else ""
 
 
 def _noun_of_update(quantity: Quantity) -> str:

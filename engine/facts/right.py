@@ -20,6 +20,7 @@ from engine.arrays import sealed
 from engine.equations.equation import Variable
 from engine.equations.table import table_of
 from engine.facts.number import array_in, array_of
+from engine.facts.theirs import theirs_at
 from engine.order.orders import WAITING
 from engine.order.quantities import TOTAL_OF, Reference
 
@@ -95,6 +96,14 @@ def wrong_in(trace: Trace, reference: Reference) -> Mask | None:
         total = Reference(TOTAL_OF[reference.quantity], reference.iteration, reference.layer, last, 0)
         wrong = wrong & _wrong(array_of(trace, total), array_in(right, total), alike=broken)
     return sealed(wrong)
+
+
+def apart_in(trace: Trace, reference: Reference) -> Mask | None:
+    """Return which entries of an array differ from what stands beside them (`Traced.beside`)."""
+    if trace.disturbed:
+        return wrong_in(trace, reference)
+    held = theirs_at(trace, reference)
+    return None if held is None else held.apart
 
 
 def _wrong(found: Array, right: Array, *, alike: bool) -> Mask:

@@ -102,7 +102,7 @@ def place_of(trace: Trace, step: int, layer: int, unit: int) -> Place:
     )
     if place.z is None or place.a is None:
         return place
-    before, after = number("pre_activation").right, one.right
+    before, after = number("pre_activation").beside, one.beside
     if before is None and after is None:
         return place
     return place._replace(right=(place.z if before is None else before, place.a if after is None else after))

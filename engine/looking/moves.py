@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from engine.looking.choosing import next_error, next_layer, next_number, next_term, next_unit
 from engine.looking.cursor import back, forward, go_to, jumped, leap
+from engine.looking.differences import next_difference
 from engine.looking.jumps import to_maker, to_next_reader, to_previous_reader
 from engine.looking.notes import next_note, previous_note
 from engine.looking.places import to_other_iteration, to_other_sample
@@ -49,6 +50,8 @@ Command = Literal[
     "to-maker",
     "to-next-reader",
     "to-previous-reader",
+    "next-difference",
+    "previous-difference",
     "back",
     "forward",
     "earlier-error",
@@ -143,6 +146,8 @@ def look(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
             return to_next_reader(cursor, trace)
         case "to-previous-reader":
             return to_previous_reader(cursor, trace)
+        case "next-difference" | "previous-difference":
+            return next_difference(cursor, trace, 1 if command == "next-difference" else -1)
         case "back":
             return back(cursor)
         case "forward":

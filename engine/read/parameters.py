@@ -76,13 +76,10 @@ class _Reader:
         missing = [name for _, group, name, _ in asked if group == "weights" and name not in self._there]
         if missing:
             found = quoted(shortened(name, 40) for name in self._there[:_FEW]) or "none"
-            others = (
-                f'"bp-tui import {shortened(self._file.name)} -o NEW.toml" takes the names that others use.'
-            )
-            says = (
-                f"expected the array{'s' * (len(missing) > 1)} {' and '.join(missing[:_FEW])}, found {found}"
-            )
-            self._file.complain(says, f"{_WRITE} {others}")
+            noun = "arrays" if len(missing) > 1 else "array"
+            command = f"bp-tui import {shortened(self._file.name)} -o NEW.toml"
+            remedy = f'{_WRITE} "{command}" takes the names that others use.'
+            self._file.complain(f"expected the {noun} {' and '.join(missing[:_FEW])}, found {found}", remedy)
             return None
         given: list[dict[str, Array]] = [{} for _ in layers]
         good = True
@@ -108,7 +105,7 @@ class _Reader:
         if len(shape) == 2 and array.shape == shape[::-1]:
             says += ", which fits when turned over"
             remedy = f"A row is a neuron here: save {name}.T."
-        elif array.size == array.ravel().shape[0] == (shape[0] or 0) and len(shape) == 1:
+        elif len(shape) == 1 and array.size == shape[0]:
             remedy = f"Save {name}.ravel()."
         self._file.complain(says, remedy, key=name)
         return None

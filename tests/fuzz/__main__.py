@@ -34,16 +34,17 @@ class Judged(NamedTuple):
     verdict: Verdict
 
 
-def judged(seed: int, first: int, stop: int) -> Iterator[Judged]:
+def judged(seed: int, first: int, stop: int, *, alone: bool = False) -> Iterator[Judged]:
     """Yield the verdict on each case, and go on in a new process after one that ended or stopped it."""
     while first < stop:
-        for judgement in _by_one_process(seed, first, stop):
+        for judgement in _by_one_process(seed, first, stop, alone=alone):
             yield judgement
             first = judgement.number + 1
 
 
-def _by_one_process(seed: int, first: int, stop: int) -> Iterator[Judged]:
+def _by_one_process(seed: int, first: int, stop: int, *, alone: bool) -> Iterator[Judged]:
     command = [sys.executable, "-m", "tests.fuzz.worker", *map(str, (seed, first, stop))]
+    command += ["alone"] if alone else []
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(_ROOT)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=_ROOT, env=environment) as worker:
         assert worker.stdout is not None
@@ -70,6 +71,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=1000, help="number of cases (1000)")
     parser.add_argument("--first", type=int, default=0, help="number of the first case (0)")
     parser.add_argument("--seed", type=int, default=1, help="start of the random numbers (1)")
+    parser.add_argument("--alone", action="store_true", help="read the files and do no more: faster")
     parser.add_argument("--only", type=int, help="write the files of this case, and judge it alone")
     parser.add_argument("--keep", type=Path, default=Path("fuzz-case"), help="folder for --only")
     chosen = parser.parse_args()
@@ -82,7 +84,7 @@ def main() -> int:
     started = time.perf_counter()
     sums: Counter[str] = Counter()
     kinds: Counter[tuple[str, str]] = Counter()
-    for number, verdict in judged(chosen.seed, first, stop):
+    for number, verdict in judged(chosen.seed, first, stop, alone=chosen.alone):
         sums[verdict.outcome if verdict.good else "findings"] += 1
         if not verdict.good:
             kind = (verdict.outcome[:60], verdict.where.split(": ")[-1])

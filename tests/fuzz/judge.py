@@ -19,9 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.importing.taken import NotTakenError
 from engine.read import ScenarioError, load
 from tests.fuzz.case import SCENARIO
 from tests.fuzz.follow import follow
+from tests.fuzz.numbers import NUMBERS, read_all
 from tests.fuzz.wrong import Wrong, judge_text
 from tui.commands.headless import check_command
 
@@ -56,15 +58,20 @@ class Verdict:
         return self.outcome in ("refused", "loaded")
 
 
-def judge(path: Path, chance: Random) -> Verdict:
-    """Read a scenario and do everything with it, within the limits."""
+def judge(path: Path, chance: Random, *, alone: bool = False) -> Verdict:
+    """Read a scenario and do everything with it, within the limits; or read it `alone`."""
     stage = "load"
     try:
         with limits():
+            for name in NUMBERS:
+                if (file := path.parent / name).exists():
+                    stage = name
+                    judge_numbers(file)
+            stage = "load"
             scenario = _load(path)
             if scenario is None:
                 return Verdict("refused")
-            for name, act in follow(scenario, chance):
+            for name, act in () if alone else follow(scenario, chance):
                 stage = name
                 with time_limit():
                     act()
@@ -93,10 +100,21 @@ def _load(path: Path) -> Scenario | None:
     return scenario
 
 
+def judge_numbers(file: Path) -> None:
+    """Raise `Wrong` unless a file of numbers is read, or refused as it should be."""
+    try:
+        with time_limit():
+            read_all(file)
+    except ScenarioError as error:
+        judge_refusal(str(error))
+    except NotTakenError as error:
+        judge_text(str(error))
+
+
 def judge_refusal(text: str) -> None:
     """Raise `Wrong` unless a refusal names a file of the case and holds nothing that steers a terminal."""
     judge_text(text)
-    if SCENARIO not in text and not re.search(r"\.(csv|npz)", text, re.IGNORECASE):
+    if SCENARIO not in text and not re.search(r"\.(csv|npz|safetensors|json|skops)", text, re.IGNORECASE):
         raise Wrong(f"the file is not named: {text[:200]!r}")
     if max(map(len, text.split("\n"))) > 800:
         raise Wrong(f"a line of {max(map(len, text.split(chr(10))))} characters")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from tests.fuzz.case import ODD, SCENARIO
+from tests.fuzz.case import ODD, SCENARIO, Case
+from tests.fuzz.numbers import good_numbers, spoil_zip
 from tests.fuzz.seeds import good_case
 from tests.fuzz.spoil_bytes import spoil_bytes
 from tests.fuzz.spoil_data import spoil_csv, spoil_npz
@@ -15,13 +16,17 @@ from tests.fuzz.spoil_tokens import spoil_tokens
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.fuzz.case import Case
+
+_WITH_NUMBERS = 0.3
 
 
 def case_of(seed: int, number: int) -> Case:
     """A good case, spoilt once or a few times."""
     chance = Random(f"{seed} {number}")
     case = good_case(chance)
+    if chance.random() < _WITH_NUMBERS:
+        name, content = good_numbers(chance)
+        case = Case({**case.files, name: content}, case.odd, case.spoilt)
     for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 5))):
         case = _spoilt(case, chance)
     return case
@@ -40,6 +45,8 @@ def _spoilt(case: Case, chance: Random) -> Case:
     if name == SCENARIO:
         ways += [spoil_tokens, spoil_tokens, spoil_document, spoil_document]
     else:
-        ways += [spoil_csv if name.endswith(".csv") else spoil_npz] * 2
+        special = {"csv": spoil_csv, "npz": spoil_npz, "skops": spoil_zip}.get(name.rpartition(".")[2])
+        ways += [] if special is None else [special] * 2
+        ways += [spoil_zip] if name.endswith(".npz") else []
     content, how = chance.choice(ways)(case.files[name], chance)
     return case.with_file(name, content, how)

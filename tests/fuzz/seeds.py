@@ -14,6 +14,7 @@ import scenarios
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import WAITING
+from engine.order.quantities import PARAMETER_LETTERS
 from engine.read.fitting import misfits
 from tests.fuzz.case import SCENARIO, Case
 from tests.fuzz.toml import headed, lines
@@ -79,7 +80,11 @@ def document_at_random(chance: Random) -> tuple[dict[str, Any], dict[str, bytes]
         document |= {"about": "What to look for.\n\nA second paragraph.", "source": "By chance."}
     if isinstance(data, str):
         document["data"] = data
-    document["network"] = {"inputs": scenario.network.inputs, "loss": scenario.network.loss, "layers": layers}
+    document["network"] = {"inputs": scenario.network.inputs, "loss": scenario.network.loss}
+    if chance.random() < 0.2:
+        document["network"]["parameters"] = "parameters.npz"
+        files["parameters.npz"] = _parameters(layers)
+    document["network"]["layers"] = layers
     if not isinstance(data, str):
         document["data"] = data
     document["training"] = {
@@ -197,6 +202,20 @@ def _as_it_comes(
     head = chance.choice(("", "# by hand\n\n", f"sep={separator}\n"))
     lines = [separator.join(row).replace(".", decimal) for row in rows]
     return data, (head + "\n".join(lines) + "\n").encode()
+
+
+def _parameters(layers: list[dict[str, Any]]) -> bytes:
+    """The parameters that the layers list, which they don't any more."""
+    arrays = {}
+    for number, layer in enumerate(layers, start=1):
+        if "weights" in layer:
+            layer["units"] = len(layer["weights"])
+        for group, letter in PARAMETER_LETTERS.items():
+            if group in layer:
+                arrays[f"{letter}{number}"] = np.array(layer.pop(group))
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()
 
 
 def _npz(data: dict[str, Any], sequences: bool) -> bytes:

@@ -174,6 +174,14 @@ def test_labels_that_are_wrong(tmp_path: Path) -> None:
     assert "one_hot = true" in complaint(three_classes(tmp_path, "one_hot = false")).remedy
 
 
+def test_labels_that_are_no_text(tmp_path: Path) -> None:
+    """Numpy takes any four bytes for a sign; Python has 1,114,112 of them."""
+    labels = np.array(["a", "b", "c"])
+    labels.view(np.uint32)[1] = 0x7FFFFFFF
+    np.savez(tmp_path / "rows.npz", inputs=np.eye(3, 2), targets=labels)
+    assert complaint(three_classes(tmp_path)).says == "the file is damaged: a text is none"
+
+
 def test_images_are_told_how_to_become_rows(tmp_path: Path) -> None:
     save(tmp_path, X=np.ones((4, 2, 1)), y=np.ones(4))
     assert "X.reshape(len(X), -1)" in complaint(plain(tmp_path)).remedy

@@ -194,6 +194,18 @@ def test_the_rate_that_is_named_lowers_the_loss(tmp_path: Path) -> None:
     rate = re.search(r"At the start (\S+) lowers it", found.remedy)
     assert rate is not None
     assert warned(tmp_path, ("learning_rate = 0.1", f"learning_rate = {rate[1]}")) == ()
+    # It is the first one of those halved again and again: twice as much does not.
+    assert warned(tmp_path, ("learning_rate = 0.1", f"learning_rate = {2 * float(rate[1])}"))
+
+
+@pytest.mark.parametrize(("layers", "measured"), [(30, True), (31, False)])
+def test_what_would_take_longer_than_a_second_is_not_measured(
+    layers: int, measured: bool, tmp_path: Path
+) -> None:
+    one = '[[network.layers]]\nactivation = "identity"\nweights = [[1.3]]\n'
+    text = f"""format = 1\ntitle = "deep"\n[network]\ninputs = 1\nloss = "squared-error"\n{one * layers}
+[data]\ninputs = [[1]]\ntargets = [[0]]\n[training]\nlearning_rate = 0.5\n"""
+    assert [one.key for one in checked(write(tmp_path, text))[1]] == ["training.learning_rate"] * measured
 
 
 def test_a_lesson_may_be_about_just_that(tmp_path: Path) -> None:

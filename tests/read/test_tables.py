@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.read import load
+from engine.read.data.layout import by_place
+from engine.read.data.opened import Expected
 from tests.commands.running import call
 from tests.read.files import SEQUENCES, changed, complaint, complaints, write
 from tests.read.test_csv import SEQUENCE_DATA
@@ -226,7 +228,13 @@ def test_what_is_asked_of_a_table_and_is_not_there(
     assert remedy in "\n".join(each.remedy for each in found)
 
 
+def test_no_more_columns_are_laid_out_than_there_are() -> None:
+    assert by_place(Expected(1_000_000, 1, sequences=False), 4).places == (0, 1, 2, 3)
+
+
 def test_a_label_that_is_no_class(tmp_path: Path) -> None:
+    twice = complaint(path(tmp_path, TABLE, "one_hot = true", 'classes = ["ant", 1, "dog", 1.0]'))
+    assert (twice.key, twice.says) == ("data.classes[3]", 'the class "1" is named twice')
     found = complaint(path(tmp_path, TABLE, "one_hot = true", 'classes = ["cat", "dog", "emu"]'))
     assert found.says == 'expected one of the classes cat, dog, emu, found the text "ant"'
     assert (found.line, found.column) == (4, 5)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 
+from engine import trace
+from engine.facts.theirs import theirs_of
 from engine.looking.cursor import go_to
+from tests.commands.test_diagnose import saved
 from tests.walking.test_walk import Witness
 from tui.keys import KEYS
 from tui.walking import player as player_module
 from tui.walking import quest as quest_module
 from tui.walking.command_line import NAMED, CommandLine, completed, completions
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Typing(Witness):
@@ -188,3 +195,29 @@ async def test_a_place_that_was_looked_for_counts_from_where_the_user_was() -> N
     typing.type("since delta[1][1] > 0")
     await typing.found()
     assert typing.step == 9 * 4 + 5
+
+
+def test_a_session_that_reads_no_files_holds_none(tmp_path: Path) -> None:
+    typing = Typing()
+    heard = typing.heard.append
+    closed = CommandLine(typing.walk, typing.acted.append, heard, lambda go_on: heard(go_on()), closed=True)
+    reply = closed.obey(f"mine {tmp_path / 'mine.npz'}")
+    assert (reply.done, reply.text) == (False, "This session reads no files but the scenarios at hand.")
+    reply = typing.line.obey(f"mine {tmp_path / 'mine.npz'}")
+    assert (reply.done, "there is no such file" in reply.text) == (False, True)
+    assert "takes the name of a file" in typing.line.obey("mine").text
+
+
+async def test_numbers_are_held_against_the_right_run_until_the_file_is_another(tmp_path: Path) -> None:
+    typing = Typing()
+    assert typing.type(f"mine {saved(tmp_path, 'no-slope')}").startswith("δ1 is the first that is wrong")
+    assert typing.step == 5
+    assert typing.type("mine").startswith("δ1 is the first")
+    typing.walk.make_mistake("no-slope")
+    assert theirs_of(typing.walk.journey.trace) is None
+    assert "as it should be" in typing.line.obey("mine other.npz").text
+    typing.walk.make_mistake(None)
+    assert theirs_of(typing.walk.journey.trace) is not None
+    typing.walk.reopen(trace(typing.walk.opened))
+    assert theirs_of(typing.walk.journey.trace) is None
+    typing.walk.end()

@@ -14,10 +14,11 @@ from engine.order.orders import ORDERS, WAITING
 from engine.read.changed import with_mistake
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
+from engine.words.diagnosed import where
 from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
 from tui.draw.kit.rows import plain
-from tui.draw.kit.wide import wrapped
+from tui.draw.kit.wide import cells, wrapped
 from tui.draw.reasons.equation import explanation_rows
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ def diagnosis_of(scenario: Scenario, numbers: str, iteration: int, told: Sequenc
     return diagnose(scenario, read_numbers(numbers), iteration, names_told(told), file=numbers)
 
 
-def sentences(scenario: Scenario, found: Diagnosis, name: str) -> Iterator[str]:
-    """Yield the lines that tell a diagnosis; `name` is the scenario as it was called."""
+def sentences(scenario: Scenario, found: Diagnosis, name: str, mine: str = "") -> Iterator[str]:
+    """Yield the lines that tell a diagnosis; `name` is the scenario as it was called, `mine` the numbers."""
     yield from _agreement(found)
     if found.first_wrong is not None:
         right = trace(right_of(scenario), WAITING)
@@ -60,6 +61,12 @@ def sentences(scenario: Scenario, found: Diagnosis, name: str) -> Iterator[str]:
         yield from _causes(found)
         yield from _what_exactly(right, theirs, found)
         yield from _excluded(found)
+        if mine and name != "-":
+            first = right.schedule.first_step(found.iteration) + 1
+            at = f" --step {first}" if found.iteration else ""
+            line = f"Yours beside it: bp-tui {quote(name)} --mine {quote(mine)}{at}"
+            if cells(line) <= width():  # a command that is broken is none
+                yield line
         yield f"See it: {_command(scenario.training.order, theirs or right, found, name)}"
     if found.not_looked_at:
         yield ""
@@ -115,11 +122,7 @@ def _causes(found: Diagnosis) -> Iterator[str]:
 
 
 def _cause(one: Cause) -> Iterator[str]:
-    layers = ", ".join(map(str, one.where))
-    where = f"in layer {layers}" if len(one.where) == 1 else f"in the layers {layers}"
-    if one.groups:
-        where += f", for the {' and '.join(one.groups).replace('_', ' ')} alone"
-    yield f"{_INDENT}{one.name} {where}"
+    yield f"{_INDENT}{one.name} {where(one)}"
     for label, text in (("wrong", one.instead), ("right", one.right)):
         for place, line in enumerate(wrapped(text, width() - 11)):
             yield f"{_INDENT}{_INDENT}{label if not place else '':7}{line}"

@@ -158,22 +158,28 @@ def diagnose_command(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(json.dumps(found.record(), allow_nan=False))
     else:
-        _show("\n".join(sentences(scenario, found, chosen.scenario)))
+        _show("\n".join(sentences(scenario, found, chosen.scenario, "" if chosen.name else chosen.numbers)))
     return DIFFERS if found.first_wrong is not None else 0
 
 
 def plain_command(chosen: argparse.Namespace) -> int:
     """Explain a run as lines of text: typed through on a terminal, printed through a pipe."""
     from engine.run.tracing import trace
+    from tui.commands.line.overriding import check_mine
+    from tui.commands.opening import beside
     from tui.commands.plain import converse, print_run
 
     if chosen.scenario is None:
         raise UsageError("bp-tui: --plain needs a scenario; `bp-tui list` names them.")
+    check_mine(chosen)
     steps = trace(_scenario(chosen), chosen.order)
     check_step(chosen.step, len(steps))
 
     tell = partial(_show, plainly=chosen.ascii)
     step = None if chosen.step is None else chosen.step - 1
+    if chosen.mine is not None:
+        steps, theirs = beside(steps.scenario, chosen.mine, chosen.step)
+        tell(theirs.verdict)
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
         converse(steps, step or 0, _typed_lines(), tell, width())
         return 0

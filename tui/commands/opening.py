@@ -21,6 +21,8 @@ from tui.walking.watched import Opened
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.facts.theirs import Theirs
+    from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
     from tui.following.protocol import State
@@ -50,11 +52,13 @@ def open_app(
     folder: str | None,
     restricted: bool,
     meeting: Meeting,
+    mine: str | None = None,
 ) -> int:
     """Open the app on a scenario file or a scenario at hand, or on the picker; return the exit code.
 
-    `change` makes of the scenario what the options ask for. `folder` holds the scenarios at hand, if not the
-    shipped ones; restricted, there are no others.
+    `change` makes of the scenario what the options ask for; `mine` is a file of the user's own numbers, which
+    are held against it. `folder` holds the scenarios at hand, if not the shipped ones; restricted, there are
+    no others.
 
     Raises:
         ScenarioError: the scenario can't be opened.
@@ -75,11 +79,15 @@ def open_app(
         lesson = _lead(meeting.lead, meeting.folder, at_hand)
     if step is not None:
         _check_step(step, scenario, order)
+    theirs = None
+    if mine is not None and scenario is not None:
+        run, theirs = beside(scenario, mine, step)
+        scenario = run.scenario
     settled = Settings() if restricted else settings_in(config_folder() / NAME)
     settled = settled._replace(mouse=mouse or settled.mouse, ascii=ascii_only or settled.ascii)
     if light:
         settled = settled._replace(theme="bp-light")
-    return _run(scenario, step, order, lesson, at_hand, settled, opened, watch=watch)
+    return _run(scenario, step, order, lesson, at_hand, settled, opened, theirs, watch=watch)
 
 
 def _run(
@@ -90,6 +98,7 @@ def _run(
     shelf: Shelf,
     settled: Settings,
     opened: Opened | None,
+    theirs: Theirs | None,
     *,
     watch: bool,
 ) -> int:
@@ -116,7 +125,9 @@ def _run(
     if folder is not None and settled.theme is None:
         settled = settled._replace(theme=remembered_theme(folder))
     done = Done(folder)
-    app = kind(scenario, step, order, lesson, shelf, done=done, settled=settled, opened=opened, watch=watch)
+    app = kind(
+        scenario, step, order, lesson, shelf, theirs, done=done, settled=settled, opened=opened, watch=watch
+    )
     try:
         app.run(mouse=settled.mouse)
     finally:
@@ -143,6 +154,28 @@ def _check_step(step: int, scenario: Scenario | None, order: Order | None) -> No
     from engine.order.shapes import shapes_of
 
     check_step(step, len(Schedule(shapes_of(scenario), order or scenario.training.order)))
+
+
+def beside(scenario: Scenario, mine: str, step: int | None) -> tuple[Trace, Theirs]:
+    """Return the run of a scenario as it should be, and somebody's numbers that are held against it.
+
+    They are those of the iteration of a step (from 1), of the first without one.
+
+    Raises:
+        ScenarioError: they can't be read, or nothing in them is known.
+        UsageError: the run has no such step.
+    """
+    from engine.diagnosis.beside import theirs_in
+    from engine.diagnosis.diagnosing import right_of
+    from engine.facts.theirs import hold
+    from engine.run.tracing import trace
+
+    run = trace(right_of(scenario))
+    check_step(step, len(run))
+    iteration = 0 if step is None else run.schedule.site(step - 1).iteration
+    theirs = theirs_in(mine, run.scenario, iteration)
+    hold(run, theirs)
+    return run, theirs
 
 
 def _ignore_environment() -> None:

@@ -80,6 +80,8 @@ def _run(words: list[str]) -> int:
             raise UsageError("bp-tui: a restricted session can follow a lesson, not lead one.")
         if chosen.plain:
             raise UsageError("bp-tui: a restricted session is the app on a terminal, not lines of text.")
+        if chosen.mine is not None:
+            raise UsageError("bp-tui: a restricted session opens no files but the scenarios at hand.")
         from tui.classroom.confine import confine
 
         confine(words)
@@ -92,10 +94,11 @@ def _run(words: list[str]) -> int:
     if chosen.scenario == "-":
         raise UsageError("bp-tui: the app reads its keys from standard input, so it can't be a scenario too.")
     _need_terminal("" if chosen.restricted else ", in a pipe use `bp-tui trace` or `bp-tui train`")
-    from tui.commands.line.overriding import check_overrides, overridden
+    from tui.commands.line.overriding import check_mine, check_overrides, overridden
     from tui.commands.opening import Meeting, open_app
 
     check_overrides(chosen)
+    check_mine(chosen)
     return open_app(
         chosen.scenario,
         chosen.step,
@@ -108,6 +111,7 @@ def _run(words: list[str]) -> int:
         folder=chosen.folder,
         restricted=chosen.restricted,
         meeting=Meeting(chosen.lead, chosen.follow, chosen.meeting and Path(chosen.meeting)),
+        mine=chosen.mine,
     )
 
 

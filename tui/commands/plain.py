@@ -10,6 +10,7 @@ import re
 from textwrap import wrap
 from typing import TYPE_CHECKING, get_args
 
+from engine.facts.theirs import holds
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped, leap, start
 from engine.looking.finding import find
@@ -65,13 +66,16 @@ TYPED: dict[str, Command] = {command: command for command in get_args(Command)} 
     "<": "earlier-error",
     ">": "later-error",
 }
+_DIFFERENCES: dict[str, Command] = {"<": "previous-difference", ">": "next-difference"}
+"""What is typed with another meaning where numbers of the user's own are held against the run."""
+
 HELP = """\
 n next, p previous, 12n so often, ] [ phase, } { iteration, d D sample, ) ( same step of
 another iteration, home, end, g 12 or g i174 go to a step, c C notes, j k neuron,
 i I input, tab number, a A layer, t T term, enter made by, r R read by, b B back and
 forward, / W1[2,1] find; views: 1 network, 2 compare, v with another order, 3 cost,
-4 loss, 5 through time (< > another error), 6 chain rule, 7 slope, 8 gradient, 9 heat,
-0 samples; until, since, find CONDITION; set W1[1,2] = 0.3, nudge W1[1,2] 0.001,
+4 loss, 5 through time (< > another error; with --mine what differs), 6 chain rule,
+7 slope, 8 gradient, 9 heat, 0 samples; until, since, find CONDITION; set W1[1,2] = 0.3, nudge W1[1,2] 0.001,
 branches, run 2; watch EXPRESSION, findings, print the step; q quits
 An empty line steps on."""
 
@@ -109,7 +113,8 @@ def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str],
 def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:
     """Return the cursor after a typed command, or what to say instead."""
     if word in TYPED:
-        return move(cursor, trace, TYPED[word])
+        own = _DIFFERENCES if holds(trace) else {}
+        return move(cursor, trace, own.get(word, TYPED[word]))
     place = re.fullmatch(r"g\s*(\d{1,15})", word)
     if place is not None:
         return leap(cursor, trace, int(place[1]) - 1)

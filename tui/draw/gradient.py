@@ -53,7 +53,7 @@ def _head(vector: GradientVector) -> Row:
 
 
 def _lines(found: list[Traced], width: int, chosen: Number | None) -> list[Row]:
-    """Return a row for each component: its name, its value, what a wrong one should be, and its bar."""
+    """Return a row for each component: its symbol, its name, its value, what stands beside it, and a bar."""
     scale = max((abs(one.value) for one in found), default=0.0)
     cells: list[list[Row]] = []
     for one in found:
@@ -61,10 +61,12 @@ def _lines(found: list[Traced], width: int, chosen: Number | None) -> list[Row]:
         name = (one.symbol, Linked("chosen" if looked_at else "symbol", one.number))
         value = (signed(one.value, _VALUE), Linked(sign_style(one.value), one.number))
         right: Row = ()
-        if one.right is not None:
-            right = ((f"{WRONG} ", "negative"), (signed(one.right, _VALUE), sign_style(one.right)))
-        cells.append([(("▸" if looked_at else " ", "chosen"), name, ("  ", "")), (value, (" ", "")), right])
-    numbers = table(cells, width)
+        if one.beside is not None:
+            right = ((f"{WRONG} ", "negative"), (signed(one.beside, _VALUE), sign_style(one.beside)))
+        called: Row = ((f"{one.named} ", "dim"),) if one.named else ()
+        mark = ("▸" if looked_at else " ", "chosen")
+        cells.append([(mark, name, ("  ", "")), called, (value, (" ", "")), right])
+    numbers = table(cells, width, leave_out=(1,))
     left = max(map(length, numbers), default=0)
     bars = min(_MOST_BAR, (width - left - 2) // 2)
     return [

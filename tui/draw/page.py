@@ -182,15 +182,17 @@ def _result(equation: Equation, width: int, height: int) -> list[Row]:
 
 
 def _right(trace: Trace, number: Number, width: int) -> list[Row]:
-    """Return what the number should be if it is no longer right."""
+    """Return what the number should be if it is no longer right, or what somebody has in its place."""
     one = Traced(trace, number)
-    right = one.right
-    if right is None:
+    other = one.beside
+    if other is None:
         return []
-    text = numeral(right, digits=apart(right, one.value))
-    value: Row = ((text, sign_style(right)),)
+    text = numeral(other, digits=apart(other, one.value))
+    value: Row = ((text, sign_style(other)),)
     mark: Row = ((f"{WRONG}   ", "negative"),)
-    row: Row = (*mark, ("it would be ", "dim"), *value, (f", {otherwise(trace)}", "dim"))
+    row: Row = (*mark, ("yours is ", "dim"), *value)
+    if trace.disturbed:
+        row = (*mark, ("it would be ", "dim"), *value, (f", {otherwise(trace)}", "dim"))
     return [_indented(row if _MARGIN + length(row) <= width else (*mark, *value))]
 
 

@@ -181,13 +181,13 @@ def _numbers(z: float, a: float, slope: float, letter: str) -> Row:
 
 
 def _right(trace: Trace, place: Place, width: int) -> list[Row]:
-    """Return what z, a and the slope should be."""
+    """Return what z, a and the slope should be, or are in somebody's numbers."""
     assert place.right is not None
     z, a = place.right
     slope = slope_at(place._replace(z=z, a=a))
     assert slope is not None
     numbers = "".join(text for text, _ in _numbers(z, a, slope, place.name[0])).replace("  ", ", ")
-    return paragraph(f"{WRONG} {otherwise(trace)}: {numbers}", width, "negative", margin=0)
+    return paragraph(f"{WRONG} {otherwise(trace) or 'yours'}: {numbers}", width, "negative", margin=0)
 
 
 def _delta(trace: Trace, step: int, place: Place, width: int) -> list[Row]:
@@ -195,7 +195,7 @@ def _delta(trace: Trace, step: int, place: Place, width: int) -> list[Row]:
     if place.delta is None or not np.isfinite(place.delta):
         return []
     one = number_at(trace, step, "delta", place.layer, place.unit)
-    right = one.right
+    right = one.beside
     digits = DIGITS if right is None else apart(one.value, right)
     tail: Row = ((" = ", "symbol"), (numeral(one.value, digits=digits), sign_style(one.value)))
     if right is not None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
+from engine.facts.theirs import theirs_of
+from engine.looking.differences import walked_in
 from engine.looking.notes import noted_steps
 from engine.looking.shown import shown_at
 from tui.draw.frame.footer import footer_row
@@ -14,8 +16,9 @@ from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.rows import clip, length
 from tui.draw.reasons.reasons import reasons_rows
-from tui.keys import KEYS
+from tui.keys import KEYS, Key
 from tui.panes.pane import Pane
+from tui.views import VIEWS
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -116,10 +119,21 @@ class TimelinePane(Pane):
         return [*rows, looking_row(trace, cursor, width) if "looking" in shown else ()][:height]
 
 
+def _to_differences(key: Key) -> Key:
+    """Return the key as it stands where it leads to what differs: what the user is here for."""
+    return key._replace(name="difference", footer=1)
+
+
 class FooterPane(Pane):
     """Which keys are there?"""
 
     GROUND = "surface"
+
+    view: var[str] = var(VIEWS[0])
+
+    def watch_view(self) -> None:
+        """Draw what changed."""
+        self.redraw()
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
         """Return the keys, greyed where they can't do anything."""
@@ -132,4 +146,6 @@ class FooterPane(Pane):
         if all(step <= cursor.step for step in noted_steps(trace)):
             disabled.add("move('next-note')")
         keys = tuple(key for key in KEYS if notes or key.action != "move('next-note')")
+        if theirs_of(trace) is not None and walked_in(self.view, trace):
+            keys = tuple(_to_differences(key) if key.action == "beside(1)" else key for key in keys)
         return [footer_row(keys, disabled, width)]

@@ -13,9 +13,11 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from engine.facts.number import Traced
+from engine.facts.theirs import hold
 from engine.looking.along import Along, moved, zoomed
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, leap, start
+from engine.looking.differences import at_first_difference, walked_in
 from engine.looking.jumps import pick
 from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from engine.branching.tree import Runs
     from engine.facts.findings.finding import Finding
     from engine.facts.samples import Samples
+    from engine.facts.theirs import Theirs
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
@@ -64,6 +67,8 @@ class SteppingScreen(Screen[None]):
     """Steps through one trace.
 
     `lesson` says whom this screen leads or follows, `following` is the lesson of the course after this one.
+    Without a `step` it begins where `theirs`, numbers of the user's own, differ first. One that is `closed`
+    reads no files.
     """
 
     class Shown(Message):
@@ -97,11 +102,25 @@ class SteppingScreen(Screen[None]):
     computed: var[int] = var(0)
     following: var[str] = var("")
 
-    def __init__(self, whole: Trace, step: int = 0, view: str = VIEWS[0]) -> None:
+    def __init__(
+        self,
+        whole: Trace,
+        step: int | None = None,
+        view: str = VIEWS[0],
+        theirs: Theirs | None = None,
+        *,
+        closed: bool = False,
+    ) -> None:
         super().__init__()
         self.set_reactive(SteppingScreen.view, view)
+        self._closed = closed
+        cursor = guided(start(whole, step or 0), whole)
+        if theirs is not None:
+            hold(whole, theirs)
+            cursor = cursor if step is not None else at_first_difference(cursor, whole)
+            self.message = theirs.verdict
         self._walk = Walk(
-            Place(whole, guided(start(whole, step), whole)),
+            Place(whole, cursor),
             arrived=self._draw_soon,
             waiting=self._waiting,
             entered=self._enter,
@@ -109,6 +128,7 @@ class SteppingScreen(Screen[None]):
             stood_still=self._show_progress,
             tell=self._tell,
             watched=self._show_watches,
+            theirs=theirs,
         )
         self._others = OtherRuns(self._show_others)
         self._view_before = VIEWS[0]
@@ -144,7 +164,7 @@ class SteppingScreen(Screen[None]):
             main,
             reasons,
             timeline,
-            FooterPane(id="footer"),
+            FooterPane(id="footer").data_bind(mine.view),
             TooSmallPane(id="too-small"),
         ):
             yield pane.data_bind(mine.trace, mine.cursor)
@@ -406,16 +426,21 @@ class SteppingScreen(Screen[None]):
         return there is not None
 
     def action_beside(self, by: int) -> None:
-        """Turn to what comes after what the view is about, or before: an iteration, an error."""
+        """Turn to what comes after what the view is about, or before.
+
+        That is an iteration, an error or, elsewhere, what differs of the user's own numbers.
+        """
         if self.view == "loss":
             self._along_curve(
                 lambda here, trace: moved(self.along, here, trace.iterations, trace.computed, by),
                 "The curve ends here.",
             )
+        elif walked_in(self.view, self._walk.journey.trace):
+            self.action_move("next-difference" if by > 0 else "previous-difference")
         elif self.view == "time":
             self.action_move("later-error" if by > 0 else "earlier-error")
         else:
-            self.say("< and > go along the curve of view 4, and through the errors of view 5.")
+            self.say("> < go along the curve of view 4, through the errors of view 5 or : mine FILE.")
 
     def action_zoom(self, by: int) -> None:
         """Show fewer iterations of the curve of the losses, or more."""
@@ -692,7 +717,7 @@ class SteppingScreen(Screen[None]):
             if reply:
                 self.say(reply)
 
-        line = CommandLine(self._walk, act, self._tell, self._go_on)
+        line = CommandLine(self._walk, act, self._tell, self._go_on, closed=self._closed)
         self.app.push_screen(CommandScreen(line.obey, self._typed), answered)
 
     def action_find(self) -> None:

@@ -12,6 +12,7 @@ from engine.branching.change import SETTABLE
 from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import meaning_of
 from engine.conditions.words import EVERY
+from engine.facts.theirs import theirs_of
 from engine.looking.cursor import leap
 from engine.looking.places import step_named
 from engine.order.quantities import PARAMETERS
@@ -43,6 +44,7 @@ WITH_CHANGE = {
     "set": "what if a number or a setting were another: from this iteration on the run branches",
     "nudge": "how C would move if a parameter were a little larger, beside what its gradient says",
 }
+WITH_FILE = {"mine": "hold the numbers of a FILE of your own against this iteration"}
 ALONE = {"breaks": "the breakpoints"}
 
 
@@ -87,14 +89,15 @@ NAMED = _named()
 """What keys do, by a name that can be typed."""
 
 EVERY_COMMAND = tuple(
-    dict.fromkeys((*WITH_CONDITION, *WITH_EXPRESSION, *WITH_CHANGE, *ALONE, *WITH_NUMBER, *NAMED))
+    dict.fromkeys((*WITH_CONDITION, *WITH_EXPRESSION, *WITH_CHANGE, *ALONE, *WITH_NUMBER, *WITH_FILE, *NAMED))
 )
 
 
 class CommandLine:
     """Obeys commands on a walk.
 
-    `act` does what a key does, `tell` says what has been found, `go_on` goes on in another run.
+    `act` does what a key does, `tell` says what has been found, `go_on` goes on in another run. One that is
+    `closed` reads no files.
     """
 
     def __init__(
@@ -103,8 +106,11 @@ class CommandLine:
         act: Callable[[str], None],
         tell: Callable[[str], None],
         go_on: Callable[[Callable[[], str]], None],
+        *,
+        closed: bool = False,
     ) -> None:
         self._walk, self._act, self._tell, self._go_on = walk, act, tell, go_on
+        self._closed = closed
 
     def obey(self, text: str) -> Reply:
         """Do what is typed, or say why not."""
@@ -122,6 +128,8 @@ class CommandLine:
             return self._set(rest) if word == "set" else self._nudge(rest)
         if word in WITH_NUMBER:
             return self._with_number(word, rest)
+        if word in WITH_FILE:
+            return self._hold(rest)
         if rest:
             return self._unknown(word, f"{word} takes nothing after it" if word in EVERY_COMMAND else "")
         if word == "breaks":
@@ -151,6 +159,29 @@ class CommandLine:
             return Reply(step, done=False)
         self._walk.go(leap(here, trace, step))
         return Reply()
+
+    def _hold(self, file: str) -> Reply:
+        """Hold somebody's numbers against the iteration that is looked at; without a file say the verdict."""
+        trace, here = self._walk.place
+        if not file and (theirs := theirs_of(trace)) is not None:
+            return Reply(theirs.verdict)
+        if self._closed:
+            return Reply("This session reads no files but the scenarios at hand.", done=False)
+        if not file:
+            return Reply("mine takes the name of a file of your own numbers, such as mine.npz", done=False)
+        if trace.disturbed:
+            says = "Your numbers are held against the run as it should be: take back what is otherwise here"
+            return Reply(f"{says} (X, M or u)", done=False)
+        # Imported when numbers are there: most sessions have none.
+        from engine.diagnosis.beside import theirs_in
+        from engine.read.complaints import ScenarioError
+
+        try:
+            theirs = theirs_in(file, trace.scenario, trace.schedule.site(here.step).iteration)
+        except ScenarioError as error:
+            return Reply(str(error), done=False)
+        self._walk.hold(theirs)
+        return Reply(theirs.verdict)
 
     # -- conditions -------------------------------------------------------------------------------
 

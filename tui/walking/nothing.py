@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.number import Traced
+from engine.facts.theirs import theirs_of
 from engine.looking.moves import ERRORS
 from engine.looking.notes import hidden_by
 from engine.looking.selection import selected
@@ -98,6 +99,8 @@ def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario
         return f"No later step reads {symbol}."
     if command == "to-previous-reader":
         return f"No earlier step reads {symbol}."
+    if command in ("next-difference", "previous-difference"):
+        return _no_difference(trace, command)
     if command in ("next-note", "previous-note") and not trace.scenario.notes:
         return _without_notes(opened)
     if command in ERRORS and not trace.shapes.sequences:
@@ -110,6 +113,17 @@ def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario
     if command in ("next-note", "previous-note"):
         return _no_note(trace, cursor, command)
     return _SENTENCES[command]
+
+
+def _no_difference(trace: Trace, command: Command) -> str:
+    theirs = theirs_of(trace)
+    if theirs is None:
+        return "Your numbers are held against the run as it should be, not against this one."
+    if not theirs.stops:
+        return theirs.verdict
+    if command == "next-difference":
+        return "Nothing that you have differs after this: < goes back."
+    return "Nothing that you have differs before this: > goes on."
 
 
 def _without_notes(opened: Scenario) -> str:

@@ -10,8 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.tree import MOST, Entry, Runs
+from engine.facts.theirs import hold
 from engine.looking.carried import carried
 from engine.looking.cursor import Cursor, go_to, inside, jumped, leap, start
+from engine.looking.differences import at_first_difference
 from engine.looking.moves import STEPPING, repeated
 from engine.looking.notes import guided, hidden_by, noted_steps
 from tui.walking.breakpoints import Breakpoints
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from engine.conditions.meaning import Meaning
     from engine.conditions.reach import Count, Reached
     from engine.facts.findings.finding import Finding
+    from engine.facts.theirs import Theirs
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -56,7 +59,8 @@ class Walk:
     `arrived` and `waiting` are called as by a journey, and `entered` when the journey is a new one, through
     another run, and nothing of it is looked at yet. `ask` has the terminal asked whether it has drawn, as for
     a player; `stood_still` is called when playing stops, `tell` with what has been found, or why it was
-    stopped, and `watched` when more is known of what is watched.
+    stopped, and `watched` when more is known of what is watched. `theirs` are numbers
+    of the user's own that are held against the run.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class Walk:
         stood_still: Callable[[], None],
         tell: Callable[[str], None],
         watched: Callable[[], None],
+        theirs: Theirs | None = None,
     ) -> None:
         self._arrived = arrived
         self._waiting = waiting
@@ -80,6 +85,7 @@ class Walk:
         self.marks: dict[str, Mark] = {}
         self.watches = Watches(watched)
         self._quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]] | None = None
+        self._theirs = theirs
         self.opened = place.trace.scenario
         self.runs = Runs((Entry(place.trace),))
         self.journey = self._journey_from(place)
@@ -247,6 +253,7 @@ class Walk:
         self.breakpoints.forget()
         self.marks.clear()
         self.watches.forget()
+        self._theirs = None
         self._go_on_at(Place(trace, guided(start(trace), trace)))
 
     def reopen(self, trace: Trace) -> str:
@@ -256,6 +263,7 @@ class Walk:
         self.runs = Runs((Entry(trace),))
         self._breaks.forget()
         self.marks.clear()
+        self._theirs = None  # what somebody has computed was of the file before
         self._go_on_at(Place(trace, cursor))
         return "Read again: this is the file as it is now."
 
@@ -362,5 +370,14 @@ class Walk:
         self.journey.run()
         self.journey.look_at(place.cursor)
 
+    def hold(self, theirs: Theirs) -> None:
+        """Hold numbers of the user's own against the run, and go to the first that differs."""
+        self._theirs = theirs
+        trace, here = self.place
+        hold(trace, theirs)
+        self._entered()
+        self.go(at_first_difference(here, trace))
+
     def _journey_from(self, place: Place) -> Journey:
+        hold(place.trace, self._theirs)
         return Journey(*place, self._arrived, self._waiting)

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from engine.facts.explain.source import Source
     from engine.facts.number import Number
 
-_AGREES = 5e-13
 CONSTANTS = {**SETTINGS, BATCH.name: "B", DECAY.name: "λ", CLIP.name: "c"}
 """The letters of the numbers that updates read."""
 
@@ -104,7 +103,7 @@ def agree(plain: float, exact: float) -> bool:
     """Return whether the textbook's form has kept the digits."""
     if not (math.isfinite(plain) and math.isfinite(exact)):
         return plain == exact or (math.isnan(plain) and math.isnan(exact))
-    return abs(plain - exact) <= _AGREES * abs(exact)
+    return abs(plain - exact) <= rows.AGREES * abs(exact)
 
 
 def _given(source: Source, read: tuple[tuple[str, Factor], ...], at: dict[str, int]) -> dict[str, Expression]:

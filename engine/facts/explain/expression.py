@@ -97,6 +97,34 @@ def evaluate(expression: Expression) -> float:
             return apply(name, evaluate(argument))
 
 
+def parts_of(expression: Expression) -> Sequence[Expression]:
+    """Return what an expression is made of, from left to right: of a leaf nothing."""
+    match expression:
+        case Sum(parts=parts) | Product(factors=parts):
+            return parts
+        case Difference(left=first, right=second) | Ratio(over=first, under=second):
+            return first, second
+        case Apply(argument=argument):
+            return (argument,)
+        case Traced() | Constant():
+            return ()
+
+
+def made_of(expression: Expression, parts: Sequence[Expression]) -> Expression:
+    """Return an expression of the same kind that is made of other parts; a leaf as it is."""
+    match expression:
+        case Sum(others=others):
+            return Sum(tuple(parts), others)
+        case Product():
+            return Product(tuple(parts))
+        case Difference() | Ratio():
+            return type(expression)(*parts)
+        case Apply(function=name):
+            return Apply(name, *parts)
+        case Traced() | Constant():
+            return expression
+
+
 def values_of(parts: Sequence[Expression]) -> list[float]:
     """Return what each part of a sum comes to."""
     return parts.values.tolist() if isinstance(parts, Terms) else [evaluate(part) for part in parts]
@@ -126,38 +154,18 @@ def apply(name: str, value: float) -> float:
 
 def leaves(expression: Expression) -> Iterator[Leaf]:
     """Yield the leaves of an expression from left to right."""
-    match expression:
-        case Traced() | Constant():
-            yield expression
-        case Sum(parts=parts) | Product(factors=parts):
-            for part in parts:
-                yield from leaves(part)
-        case Difference(left=first, right=second) | Ratio(over=first, under=second):
-            yield from leaves(first)
-            yield from leaves(second)
-        case Apply(argument=argument):
-            yield from leaves(argument)
+    if isinstance(expression, Traced | Constant):
+        yield expression
+    else:
+        for part in parts_of(expression):
+            yield from leaves(part)
 
 
 def replaced(expression: Expression, other: Callable[[Leaf], Leaf]) -> Expression:
     """Return an expression with other leaves."""
-
-    def each(parts: Sequence[Expression]) -> tuple[Expression, ...]:
-        return tuple(replaced(part, other) for part in parts)
-
-    match expression:
-        case Traced() | Constant():
-            return other(expression)
-        case Sum(parts=parts, others=others):
-            return Sum(each(parts), others)
-        case Product(factors=factors):
-            return Product(each(factors))
-        case Difference(left=left, right=right):
-            return Difference(*each((left, right)))
-        case Ratio(over=over, under=under):
-            return Ratio(*each((over, under)))
-        case Apply(function=function, argument=argument):
-            return Apply(function, replaced(argument, other))
+    if isinstance(expression, Traced | Constant):
+        return other(expression)
+    return made_of(expression, [replaced(part, other) for part in parts_of(expression)])
 
 
 def traced(expression: Expression) -> list[Traced]:

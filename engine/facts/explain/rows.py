@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from engine.facts.explain.terms import Terms
     from engine.facts.number import Traced
 
-_AGREES = 5e-13
+AGREES = 5e-13
+"""Up to which share of an exact number a textbook's form of it may be shown."""
 _ONE = Constant("1", 1.0)
 
 
@@ -59,7 +60,7 @@ def _softmax_back(vectors: list[Terms[Traced]], unit: int) -> Expression:
     # Less the winner's error, so that its own share of the sum is 0.
     less = mapped(lambda one: Difference(one, winner), error, error.values - winner.value)
     exact = Product((a[unit], Difference(Difference(error[unit], winner), Sum(products(a, less)))))
-    kept = abs(evaluate(plain) - evaluate(exact)) <= _AGREES * abs(evaluate(exact))
+    kept = abs(evaluate(plain) - evaluate(exact)) <= AGREES * abs(evaluate(exact))
     return plain if kept or not np.isfinite(evaluate(exact)) else exact
 
 

@@ -12,15 +12,15 @@ import numpy as np
 
 from engine import numerals
 from engine.facts.explain.expression import (
-    Apply,
     Constant,
-    Difference,
     Expression,
     Product,
     Ratio,
     Sum,
     added,
     evaluate,
+    made_of,
+    parts_of,
     places_of,
     replaced,
     values_of,
@@ -52,14 +52,8 @@ def shortened(expression: Expression, most: int, keep: Number | None = None) -> 
             return _sum(parts, most, keep)
         case Product(factors=factors):
             return Product(tuple(shortened(one, most, keep) for factor in factors for one in _spread(factor)))
-        case Difference(left=left, right=right):
-            return Difference(shortened(left, most, keep), shortened(right, most, keep))
-        case Ratio(over=over, under=under):
-            return Ratio(shortened(over, most, keep), shortened(under, most, keep))
-        case Apply(function=function, argument=argument):
-            return Apply(function, shortened(argument, most, keep))
-        case Traced() | Constant():
-            return expression
+        case _:
+            return made_of(expression, [shortened(part, most, keep) for part in parts_of(expression)])
 
 
 def single(expression: Expression) -> Expression:

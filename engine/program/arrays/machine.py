@@ -34,11 +34,10 @@ if TYPE_CHECKING:
     from engine.program.arrays.code import Iterate
     from engine.program.operations import AnyArray
     from engine.program.plan import Done
-    from engine.scenario import Scenario
+    from engine.scenario import Network, Scenario
 
 _LOSS_BYTES = 1 << 16  # so that none of the arrays is so large that its pages are given back at once
 _LOSS_ITERATIONS = 256
-_EVALUATED_ROWS = 4096
 
 _FEW = 16
 """So many iterations are run by a program that plays, if there is one: one that only trains is quicker, but
@@ -286,14 +285,18 @@ def memory_of(
     given |= masks(scenario)
     if table.making.get(Variable("rest", len(network.layers))) is not None:
         given[OTHERS] = others(outputs)
-    initial: dict[Variable, Array] = {
+    return Memory(table, samples, times, batches, given, remembered, states_before(network))
+
+
+def states_before(network: Network) -> dict[Variable, Array]:
+    """Return the activation [unit] of each recurrent layer before time 0."""
+    return {
         Variable("activation", number): np.zeros(layer.units)
         if layer.initial_state is None
         else layer.initial_state
         for number, layer in enumerate(network.layers, start=1)
         if layer.recurrent
     }
-    return Memory(table, samples, times, batches, given, remembered, initial)
 
 
 @lru_cache(maxsize=8)

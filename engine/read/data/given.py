@@ -58,7 +58,7 @@ def _read(
     file: ScenarioFile, path: Path, sizes: Sizes, recurrent: bool, findings: Findings
 ) -> tuple[Data, Names] | None:
     table = file.data
-    if not known(table) or not known(file.network.layers):
+    if not known(table) or not known(file.network.layers) or _named_twice(table, findings):
         return None
     units = (sizes[0], sizes[-1])
     if isinstance(table, str):
@@ -120,6 +120,17 @@ def _classes(table: DataTable) -> tuple[str, ...] | None:
     if table.classes is None or not known(table.classes):
         return None
     return tuple(label(one if isinstance(one, str) else repr(one)) for one in table.classes)
+
+
+def _named_twice(table: DataTable | str, findings: Findings) -> bool:
+    """Note the first class that is named twice; return whether one is."""
+    classes = () if isinstance(table, str) else _classes(table) or ()
+    for place, name in enumerate(classes):
+        if name in classes[:place]:
+            says = f"the class {describe(name).removeprefix('the text ')} is named twice"
+            findings.add(("data", "classes", place), says, "A class has one place: that of its output.")
+            return True
+    return False
 
 
 def _column_names(table: DataTable, name: str, findings: Findings) -> tuple[str, ...] | None:

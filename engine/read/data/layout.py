@@ -69,7 +69,7 @@ def by_place(expected: Expected, total: int, names: Sequence[str] = ()) -> Layou
     leading = 2 if expected.sequences else 0
     labels = expected.asked.labels and total == leading + expected.inputs + 1
     used = leading + expected.inputs + (1 if labels else expected.outputs)
-    places = tuple(range(used))
+    places = tuple(range(min(used, total)))  # a network may ask for a thousand million columns
     return Layout(used, leading, places, expected.inputs, labels, tuple(map(one_line, names)))
 
 

@@ -7,6 +7,7 @@ sizes are taken from the headers before anything is read.
 from __future__ import annotations
 
 import struct
+import sys
 import tokenize
 import warnings
 import zipfile
@@ -232,6 +233,10 @@ def stored(
         return None
     with archive.open(member) as stream:
         found: npt.NDArray[Any] = npy.read_array(stream, allow_pickle=False)
+    if kind.kind == "U":
+        signs = np.frombuffer(found.tobytes(), dtype=np.dtype(np.uint32).newbyteorder(kind.byteorder))
+        if signs.max(initial=0) > sys.maxunicode:  # no text: Python would fall over it
+            raise ValueError("a text is none")
     return found
 
 

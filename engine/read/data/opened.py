@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.read.complaints import Complaint
+from engine.read.document.text import shortened
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
     from engine.read.findings import Findings
+
+
+_LONGEST = 80
+"""Characters of a key that is told."""
 
 
 class Asked(NamedTuple):
@@ -61,4 +66,5 @@ class DataFile(NamedTuple):
         source: str | None = None,
     ) -> None:
         """Note one error in this file."""
+        key = shortened(key, _LONGEST)  # it may be the name of an array, which may be anything
         self.findings.add_elsewhere(Complaint(self.name, says, remedy, key, line, column, source))

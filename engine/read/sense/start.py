@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 WORK = 20_000_000
 """Multiply-adds that are worth a warning: some tenths of a second."""
 
-_HALVINGS = 40
+_LAYERS = 30  # above them a program alone takes a good part of a second
+_HALVINGS = (0, 1, 2, 4, 8, 16, 32, 40)
 _RISE = 1e-9
 
 
 def odd_start(scenario: Scenario, work: int) -> Iterator[Finding]:
     """Yield what is odd at the start, unless it takes more multiply-adds to see it."""
+    if len(scenario.network.layers) > _LAYERS:
+        return
     multiplied = scenario.network.parameters * scenario.data.times
     if multiplied * scenario.data.samples <= work:
         yield from _dead(scenario)
@@ -63,16 +67,30 @@ def _too_far(scenario: Scenario) -> Iterator[Finding]:
     before, after = _update(scenario)
     if not isfinite(before) or after <= before + abs(before) * _RISE:
         return
-    rate = training.learning_rate
-    for _ in range(_HALVINGS):
-        rate /= 2
-        _, lower = _update(replace(scenario, training=replace(scenario.training, learning_rate=rate)))
-        if lower < before:
-            break
-    else:
+    rate = _lowering(scenario, before)
+    if rate is None:
         return
     says = f"the first update raises the loss of its batch from {before:.4g} to {after:.4g}: it goes too far"
     yield Finding(("training", "learning_rate"), says, f"At the start {rate:.2g} lowers it.")
+
+
+def _lowering(scenario: Scenario, before: float) -> float | None:
+    """Return the first rate, of those halved again and again, with which the update lowers the loss.
+
+    Each try makes a program of its own: first 1, 2, 4 ... halvings are tried, then those between.
+    """
+
+    def lowers(halvings: int) -> bool:
+        rate = scenario.training.learning_rate * 0.5**halvings
+        return _update(replace(scenario, training=replace(scenario.training, learning_rate=rate)))[1] < before
+
+    for high, low in pairwise(_HALVINGS):
+        if lowers(low):
+            while low - high > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if lowers(middle) else (low, middle)
+            return scenario.training.learning_rate * 0.5**low
+    return None
 
 
 def _update(scenario: Scenario) -> tuple[float, float]:

@@ -37,6 +37,18 @@ def overridden(scenario: Scenario, chosen: argparse.Namespace) -> Scenario:
     return scenario
 
 
+def check_mine(chosen: argparse.Namespace) -> None:
+    """Refuse to hold the user's numbers against nothing, or against a run that isn't as it should be."""
+    if chosen.mine is None:
+        return
+    if chosen.scenario is None:
+        raise UsageError("bp-tui: --mine needs a scenario; `bp-tui list` names them.")
+    for option in ("mistake", "order", "follow"):
+        if getattr(chosen, option) is not None:
+            says = f"--mine holds your numbers against the run as it should be: leave out --{option}"
+            raise UsageError(f"bp-tui: {says}.")
+
+
 def check_overrides(chosen: argparse.Namespace) -> None:
     """Refuse to change a scenario that isn't named."""
     if chosen.scenario is None:

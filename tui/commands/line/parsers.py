@@ -61,6 +61,12 @@ def app_parser(*, scenario: bool = True) -> argparse.ArgumentParser:
     takes_step(parser, "open at step I (1-based, as shown)")
     takes_training(parser)
     parser.add_argument(
+        "--mine",
+        metavar="NUMBERS",
+        help="hold your own numbers (as `diagnose` takes them) against the iteration of --step or the first: "
+        "they stand beside ours, and < and > lead to those that differ",
+    )
+    parser.add_argument(
         "--mouse", action="store_true", help="click on numbers and steps (text can then not be selected)"
     )
     _add_lesson(parser)

@@ -21,6 +21,7 @@ class NoOptions(NamedTuple):
     optimizer: str | None = None
     mistake: str | None = None
     learning_rate: float | None = None
+    mine: str | None = None
     mouse: bool = False
     lead: str | None = None
     follow: str | None = None

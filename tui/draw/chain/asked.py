@@ -64,6 +64,12 @@ class Asked:
         """Return what a number that is shown should be, from what is claimed of one; None if it is that."""
         return None if self.right is None else should_be(shown, claim(self.right))
 
+    def theirs(self, number: Leaf | None) -> float | None:
+        """Return what somebody has in the place of a number that is shown, if it differs, in a right run."""
+        if self.right is not None or not isinstance(number, Traced) or self.shown(number) is None:
+            return None
+        return number.beside
+
     @property
     def above(self) -> int:
         """Number of neurons of the layer above; 0 for the last layer."""

@@ -121,6 +121,7 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
     number = UNKNOWN.rjust(NUMBER - 1) if value is None else signed(value, NUMBER)
     room = cells - len(sign) - _SYMBOL - NUMBER - 1
     right = asked.should_be(value, partial(_factor_there, asked, places.start))
+    right = asked.theirs(factor.number) if right is None else right
     mark = "" if right is None else f"{WRONG} {signed(right, NUMBER - 2).strip()}"
     told = when_made(factor) if value is None else meanings(factor)
     texts = [f"{mark}{', ' if mark else ''}{words}" for words in told]

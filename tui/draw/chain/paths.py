@@ -25,7 +25,9 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     chain = asked.chain
     later = chain.ways.paths - chain.paths_now
     recorded = asked.shown(asked.gradient)
+    theirs = asked.theirs(asked.gradient)
     right = asked.should_be(recorded, lambda one: one.gradient.value)
+    right = theirs if right is None else right
     left: Row = ((f" = {asked.gradient.symbol}", "strong"),)
     note: Row = ((f"   {record_of(asked.gradient, recorded, product=asked.path_is_known)}", "dim"),)
     if asked.path.carrier is not None:
@@ -44,7 +46,8 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
         lines.append(Line(left, recorded, right))
     else:
         whole = total if asked.path_is_known else None
-        lines.append(Line((*left, *note), whole, asked.should_be(whole, _sum_now)))
+        right = asked.should_be(whole, _sum_now)
+        lines.append(Line((*left, *note), whole, theirs if right is None else right))
     return [rule(sum_title(chain), width), *Columns(width).rows(lines)]
 
 

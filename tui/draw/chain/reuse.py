@@ -102,7 +102,8 @@ def _line(asked: Asked, left: Row, what: Callable[[Asked], Leaf | None]) -> Line
         found = what(one)
         return None if found is None else found.value
 
-    return Line(left, shown, asked.should_be(shown, claim))
+    right = asked.should_be(shown, claim)
+    return Line(left, shown, asked.theirs(number) if right is None else right)
 
 
 def reuse_words(asked: Asked, width: int, room: int) -> list[Row]:

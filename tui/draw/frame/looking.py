@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.number import Traced
+from engine.facts.theirs import theirs_at
+from engine.looking.differences import difference_at
 from engine.looking.readers import next_reader
 from engine.looking.selection import known, selected
+from engine.numerals import apart
 from engine.words.chips import chip
-from tui.draw.kit.numbers import numeral
+from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.rows import Row, length
 
 if TYPE_CHECKING:
@@ -24,9 +27,7 @@ def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     number = selected(trace, cursor)
     traced = Traced(trace, number)
     maker = traced.maker
-    head: Row = ((" looking at ", "dim"), (traced.symbol, "chosen"))
-    if known(trace, cursor, number):
-        head = (*head, (" = ", "dim"), (numeral(traced.value, _CELLS, digits=_DIGITS), "strong"))
+    value = _value(traced) if known(trace, cursor, number) else ()
     if maker is None:
         made = "given"
     elif maker == cursor.step:
@@ -35,11 +36,27 @@ def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
         made = f"{'made' if maker < cursor.step else 'will be made'} by {_named(trace, maker)}"
     reader = next_reader(trace, number.reference, cursor.step)
     read = f" · read next by {_named(trace, reader)}" if reader is not None else " · read by no later step"
-    for said in (f"{made}{read}", made, ""):
-        row = (*head, (f" · {said}", "dim")) if said else head
+    there = difference_at(cursor, trace)
+    place = "" if there is None else f"difference {there[0]} of {there[1]}"
+    name = f" ({traced.named})" if traced.named else ""
+    for called, said in ((name, f"{place or made}{read}"), (name, place or made), (name, ""), ("", "")):
+        head: Row = ((" looking at ", "dim"), (traced.symbol, "chosen"))
+        tail: Row = ((f" · {said}", "dim"),) if said else ()
+        row = (*head, *(((called, "dim"),) if called else ()), *value, *tail)
         if length(row) <= width:
             break
     return row
+
+
+def _value(traced: Traced) -> Row:
+    """Return a number and, where somebody's stands beside it, both with digits until they differ."""
+    beside = None if traced.trace.disturbed else traced.beside
+    if beside is None:
+        row: Row = ((" = ", "dim"), (numeral(traced.value, _CELLS, digits=_DIGITS), "strong"))
+        return row if theirs_at(traced.trace, traced.reference) is None else (*row, (", as yours", "dim"))
+    digits = apart(traced.value, beside)
+    ours, theirs = (numeral(value, digits=digits) for value in (traced.value, beside))
+    return (" = ", "dim"), (ours, "strong"), (f" {WRONG} yours {theirs}", "warning")
 
 
 def _named(trace: Trace, step: int) -> str:

@@ -89,20 +89,22 @@ def _legend(width: int) -> Row:
 
 
 def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int], wrong: int) -> Row:
-    """Return the entry at the marks, what it should be, and how many of all that are shown are wrong."""
+    """Return the entry at the marks, what stands beside it, and how many of all that are shown differ so."""
     value = float(matrix[index])
     one = Traced(trace, Number(reference, index))
-    digits = DIGITS if one.right is None else apart(value, one.right)
+    digits = DIGITS if one.beside is None else apart(value, one.beside)
     row: Row = (
         (" at ▸ ▾   ", "dim"),
         (one.symbol, "chosen"),
+        *(((f" ({one.named})", "dim"),) if one.named else ()),
         (" = ", "dim"),
         (numeral(value, digits=digits), sign_style(value)),
     )
-    if one.right is not None:
-        right: Run = (numeral(one.right, digits=digits), sign_style(one.right))
+    if one.beside is not None:
+        right: Run = (numeral(one.beside, digits=digits), sign_style(one.beside))
         row = (*row, (f" {WRONG} ", "negative"), right)
-    return (*row, (f"   {WRONG} {wrong:,} no longer right", "negative")) if wrong else row
+    meaning = "no longer right" if trace.disturbed else "not as yours"
+    return (*row, (f"   {WRONG} {wrong:,} {meaning}", "negative")) if wrong else row
 
 
 def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:
@@ -114,7 +116,7 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
         row, column = divmod(flat, matrix.shape[1])
         one = Traced(trace, Number(reference, (row, column)), value=float(matrix[row, column]))
         style = Linked(sign_style(one.value), one.number)
-        mark: Run = ("", "") if one.right is None else (WRONG, "warning")
+        mark: Run = ("", "") if one.beside is None else (WRONG, "warning")
         entries.append(((f"{one.symbol} ", "symbol"), mark, (numeral(one.value), style)))
     rows: list[list[Run]] = [[(" largest  ", "dim")]]
     shown = 0

@@ -12,8 +12,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
+import numpy as np
+
 from engine.facts.number import Number, Traced
-from engine.facts.right import rightly, wrong_entries, wrong_in
+from engine.facts.right import apart_in, rightly, wrong_entries
+from engine.facts.theirs import theirs_at
 from engine.looking.choosing import look_at_focus
 from engine.looking.cursor import active_layer, within
 from engine.looking.selection import known as is_known
@@ -103,7 +106,7 @@ def _matrix_map(known: Known, reference: Reference, matrix: Array, index: tuple[
         *index,
         rows,
         lambda row, column: Number(reference, (row, column)),
-        wrong=wrong_in(known.trace, reference),
+        wrong=apart_in(known.trace, reference),
         selected=number == Number(reference, index),
     )
 
@@ -187,6 +190,8 @@ def _batch_map(known: Known) -> Map:
     if straight is not None:
         right = straight[0].iteration(shown.iteration).every_sample(name, layer, time)
         wrong = wrong_entries(values, right)
+    elif theirs_at(trace, shown) is not None:
+        wrong = np.array([apart_in(trace, reference(sample)) for sample in range(len(values))])
     number = selected(trace, cursor)
     unit = number.index[0] if number.reference == shown else cursor.units[layer]
     sample = (shown.sample or 0) - numbers.samples.start

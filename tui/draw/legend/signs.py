@@ -139,8 +139,12 @@ SIGNS: tuple[Sign, ...] = (
     Sign("·", "not known yet (never 0)", r"·"),
     Sign("×", "times", r"×|⊙"),
     Sign("▸", "before a row: what is explained, or chosen", r"▸(?!┃|[a-z] )"),
-    Sign("≠", f"not right: an update came too early (x, or an order but {WAITING}), or a mistake (m)", r"≠"),
-    Sign("≠ 0.0363", "what the number should be", r"≠ [-+]?\d"),
+    Sign(
+        "≠",
+        f"not right: an update came too early (x, or an order but {WAITING}), a mistake (m); or not as yours",
+        r"≠",
+    ),
+    Sign("≠ 0.0363", "what the number should be, or what yours is", r"≠ (?:yours )?[-+]?\d"),
     Sign("▸", "at the end of wires: what comes along them is added up", r"▶|▸(?=┃|[a-z] )"),
     Sign("◄", "at the end of wires: what comes back along them is added up", r"[◀◄]"),
     Sign(

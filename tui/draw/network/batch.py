@@ -177,7 +177,7 @@ class _Table:
     def _text(self, x: int, y: int, text: str, style: Style, one: Traced | None = None) -> None:
         """Write a number without its blanks, which stay as they are; a mark before one that is wrong."""
         x += len(text) - len(text.lstrip())
-        if one is not None and one.right is not None:
+        if one is not None and one.beside is not None:
             self.canvas.write(x - 1, y, WRONG, "warning")
         self.canvas.write(x, y, text.strip(), style)
 

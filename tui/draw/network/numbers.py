@@ -35,7 +35,7 @@ def write_number(
     look = style or sign_style(value)
     if touched := known.touched(reference):
         look = touched + ("zero" if style else look)
-    if Traced(known.trace, Number(reference, index)).right is not None:
+    if Traced(known.trace, Number(reference, index)).beside is not None:
         canvas.write(x - 1, y, WRONG, "warning")
     room = max(5, min(room, canvas.width - x))
     return canvas.write(x, y, numeral(value, room), known.linked(look, reference, *index))

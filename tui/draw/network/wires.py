@@ -177,7 +177,7 @@ class _Weights:
             return
         value = float(matrix[index])
         look = ("edge-" if wire in self.hot else "far-") + sign_style(value)
-        wrong = Traced(self.known.trace, Number(reference, index)).right is not None
+        wrong = Traced(self.known.trace, Number(reference, index)).beside is not None
         self.canvas.write(self.x - 1, y, WRONG if wrong else " ", "warning" if wrong else "")
         style = self.known.linked(look, reference, *index)
         end = self.canvas.write(self.x, y, numeral(value, self.weight), style)

@@ -86,11 +86,10 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
     def block(number: Number, heads: int = 0, *, spread: bool = False) -> list[Row]:
         if not known(trace, cursor, number):
             return [_unknown(trace, number, chosen=number == chosen)]
-        right = Traced(trace, number).right
         # Only the chosen one is cut where it must be: another is left out, and counted.
         for most in (max(2, height - 1), _MOST_ROWS):
             written = Written(writing, width, most, heads, spread=spread)
-            rows = _lines(equation(number), right, written, chosen=number == chosen)
+            rows = _lines(equation(number), trace, written, chosen=number == chosen)
             if number == chosen or not any("…" in text for row in rows for text, _ in row):
                 break
         return rows
@@ -154,7 +153,7 @@ def explanation_rows(trace: Trace, number: Number, width: int) -> list[Row]:
     """Return one number's equation and its sentence."""
     equation = explain(trace, number)
     written = Written(Writing(), width, _MOST_ROWS)
-    rows = _lines(equation, Traced(trace, number).right, written, chosen=False)
+    rows = _lines(equation, trace, written, chosen=False)
     return [*rows, clip(((f"  {equation.words}", "words"),), width)]
 
 
@@ -236,19 +235,21 @@ class Written(NamedTuple):
     spread: bool = False
 
 
-def _lines(equation: Equation, right: float | None, written: Written, *, chosen: bool) -> list[Row]:
-    """Return an equation as rows; `right` is what its result should be."""
+def _lines(equation: Equation, trace: Trace, written: Written, *, chosen: bool) -> list[Row]:
+    """Return an equation as rows, with what stands beside its result."""
     mark: Run = ("▸ ", "chosen") if chosen else ("  ", "")
     value, number = equation.result.value, equation.result.number
-    digits = DIGITS if right is None else apart(value, right)
+    beside = Traced(trace, number).beside
+    digits = DIGITS if beside is None else apart(value, beside)
     tint = "chosen" if chosen else sign_style(value)
     symbol: Run = (equation.result.symbol, Linked("chosen" if chosen else "symbol", number))
     gap = max(0, written.heads - len(mark[0]) - len(symbol[0]))
     head: Row = (mark, symbol, (" " * gap + " = ", "symbol"))
     result: Run = (numeral(value, digits=digits), Linked(tint, number))
     tail: Row = ((" = ", "symbol"), result)
-    if right is not None:
-        tail = (*tail, (" ", ""), (f" {WRONG} {numeral(right, digits=digits)} ", "warning"))
+    if beside is not None:
+        whose = "" if trace.disturbed else "yours "
+        tail = (*tail, (" ", ""), (f" {WRONG} {whose}{numeral(beside, digits=digits)} ", "warning"))
     expression = single(equation.expression)
     if isinstance(expression, Traced | Constant):
         if expression.symbol == "given":

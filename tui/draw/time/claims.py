@@ -5,26 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.right import right_along
+from engine.facts.unrolled.through_time import beside, quantity
 from tui.draw.kit.numbers import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.facts.unrolled.through_time import Along
+    from engine.run.iteration import Stored
+    from engine.run.tracing import Trace
     from tui.draw.kit.rows import Row, Run
     from tui.draw.time.columns import TimeColumns
 
 
 class Claim(NamedTuple):
-    """What a number is at each time, and what it should be where it is no longer right."""
+    """What a number is at each time, and what stands beside it: what it should be, or `whose` it is."""
 
     at: Callable[[int], float | None]
     right: Callable[[int], float | None]
+    whose: str = "right value"
 
     @classmethod
     def of(cls, found: Along, right: Along | None) -> Claim:
         """Return the claim of numbers along a sequence; `right` are those that they should be."""
         return cls(found.at, right_along(found, right))
+
+    @classmethod
+    def of_unit(
+        cls, trace: Trace, step: int, straight: tuple[Trace, int] | None, name: Stored, layer: int, unit: int
+    ) -> Claim:
+        """Return the claim of a unit, held against the run that is `straight`, else somebody's numbers."""
+        one = cls.of(
+            quantity(trace, step, name, layer, unit), beside(trace, step, straight, name, layer, unit)
+        )
+        return one if straight is not None else one._replace(whose="yours")
 
 
 NOTHING = Claim(lambda _: None, lambda _: None)
@@ -39,7 +53,7 @@ def claimed_rows(
     arrow: str = "",
     emphasis: Callable[[int], str] | None = None,
 ) -> list[Row]:
-    """Return a row of numbers and, if some of them are no longer right, one with what they should be."""
+    """Return a row of numbers and, if something stands beside some of them, one with that."""
     right = {time: value for time in columns.shown if (value := claim.right(time)) is not None}
 
     def run(time: int) -> Run:
@@ -47,7 +61,7 @@ def claimed_rows(
 
     rows = [columns.row((name, "title"), run, arrow, right.__contains__)]
     if right:
-        label = (f"  {WRONG} right value", "negative")
+        label = (f"  {WRONG} {claim.whose}", "negative")
         rows.append(columns.row(label, lambda time: _right_run(columns, right.get(time))))
     return rows
 

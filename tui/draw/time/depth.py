@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.facts.right import differs, rightly, should_be
+from engine.facts.right import apart_in, differs, rightly, should_be
+from engine.facts.slope import number_at
 from engine.facts.unrolled.layers import deltas, reached
 from engine.looking.cursor import active_layer
 from engine.looking.weights import weight_looked_at
@@ -109,13 +110,17 @@ def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:
 def _numbers(trace: Trace, step: int, layer: int, width: int) -> Row:
     """Return the δ of as many neurons of a layer as stand in a row, and how many more there are."""
     found, straight = deltas(trace, step, layer), rightly(trace, step)
-    right = None if straight is None else deltas(*straight, layer)
     row: Row = ((f" δ{layer}".ljust(_LABEL), "title"),)
     if found is None:
         return (*row, (UNKNOWN.rjust(_CELLS), "unknown"))
     room = (width - _LABEL - 1) // _CELLS
     shown = len(found) if len(found) <= room else max(1, room - 1)
-    wrong = [False] * len(found) if right is None else differs(found, right).tolist()
+    if straight is None:
+        apart = apart_in(trace, number_at(trace, step, "delta", layer, 0).reference)
+    else:
+        right = deltas(*straight, layer)
+        apart = None if right is None else differs(found, right)
+    wrong = [False] * len(found) if apart is None else apart.tolist()
     for value, is_wrong in zip(found[:shown].tolist(), wrong, strict=False):
         text = numeral(value, _CELLS - 2)
         row = (*row, (f"{WRONG if is_wrong else ' '}{text}".rjust(_CELLS), sign_style(value)))

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.arrays import frozen
+from engine.facts.theirs import holds
 from engine.facts.unrolled.errors import parts_of
-from engine.facts.unrolled.through_time import Along, quantity, times_done
+from engine.facts.unrolled.through_time import Along, times_done
 from tui.draw.kit.rows import Row, Run, rule
-from tui.draw.time.claims import Claim, claimed_rows
+from tui.draw.time.claims import claimed_rows
 
 if TYPE_CHECKING:
     from tui.draw.time.story import Teller
@@ -22,15 +23,15 @@ _AROUND = 3  # rows that are not those of errors: heading, times, sum
 def errors_height(teller: Teller) -> int:
     """Return how many rows all errors take at most, as far as the times have columns."""
     errors, columns = int(teller.there.sum()), len(teller.columns.shown)
-    return _AROUND + min(errors, columns) + (errors > columns) + (teller.straight is not None)
+    beside = teller.straight is not None or holds(teller.trace)
+    return _AROUND + min(errors, columns) + (errors > columns) + beside
 
 
 def errors_rows(teller: Teller, height: int) -> list[Row]:
     """Return what each error gives to the delta of the neuron that is told of, in at most `height` rows."""
     columns, layer, unit = teller.columns, teller.layer, teller.unit
     delta = f"δ{layer}[{unit + 1}]"
-    right = None if teller.straight is None else quantity(*teller.straight, "delta", layer, unit)
-    found = Claim.of(quantity(teller.trace, teller.step, "delta", layer, unit), right)
+    found = teller.claim("delta", layer, unit)
 
     def touched(time: int) -> str:
         return teller.known.touched_at("delta", layer, time)

@@ -98,15 +98,15 @@ class Teller:
         rows = canvas.rows()
         return rows if self.columns.aligned else [*rows, draw_axis(bars, self.columns)]
 
-    def _claim(self, name: Stored, layer: int, unit: int) -> Claim:
-        right = None if self.straight is None else quantity(*self.straight, name, layer, unit)
-        return Claim.of(quantity(self.trace, self.step, name, layer, unit), right)
+    def claim(self, name: Stored, layer: int, unit: int) -> Claim:
+        """Return what a unit has at each time, and what stands beside it."""
+        return Claim.of_unit(self.trace, self.step, self.straight, name, layer, unit)
 
     def _said(self) -> list[Row]:
         """Return what was heard at each time, what should have been said and what was."""
         numbers, last = numbers_of(self.trace, self.step), self.trace.shapes.layers
-        heard = self._claim("activation", 0, self.units[0])
-        said = self._claim("activation", last, self.output)
+        heard = self.claim("activation", 0, self.units[0])
+        said = self.claim("activation", last, self.output)
 
         def should(time: int) -> float | str:
             return float(numbers.target(self.known.sample, time)[self.output]) if self.there[time] else "none"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.facts.chain.factors import is_one_factor
 from engine.facts.right import right_along, rightly
 from engine.facts.unrolled.gain import through_times
-from engine.facts.unrolled.through_time import quantity, sample_of, shares, sizes
+from engine.facts.unrolled.through_time import sample_of, shares, sizes
 from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.order.quantities import GROUP_OF
 from engine.words.unrolled import how_gathered
@@ -70,8 +70,7 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
     straight = rightly(trace, step)
 
     def looked_up(name: Stored) -> Claim:
-        right = None if straight is None else quantity(*straight, name, layer, unit)
-        return Claim.of(quantity(trace, step, name, layer, unit), right)
+        return Claim.of_unit(trace, step, straight, name, layer, unit)
 
     error = looked_up("error")
     above = looked_up("from_above") if recurrent else error

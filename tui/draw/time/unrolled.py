@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.facts.number import Number, Traced
 from engine.facts.right import right_along, rightly
-from engine.facts.unrolled.through_time import quantity, times_done
+from engine.facts.unrolled.through_time import beside, quantity, times_done
 from engine.looking.cursor import active_layer
 from tui.draw.kit.rows import Canvas, Row, Run
 from tui.draw.marks.known import Known
@@ -99,7 +99,7 @@ class _Strip:
         recurrent = layer > 0 and self.trace.shapes.recurrent[layer - 1]
         letter = "δ" if name == "delta" else "x" if layer == 0 else "h" if recurrent else "a"
         values = quantity(self.trace, self.cursor.step, name, layer, unit)
-        right = right_along(values, self.straight and quantity(*self.straight, name, layer, unit))
+        right = right_along(values, beside(self.trace, self.cursor.step, self.straight, name, layer, unit))
         flow: Quantity = "input" if layer == 0 else name
 
         def number(time: int) -> Run:
@@ -160,7 +160,7 @@ class _Strip:
             if not self.trace.shapes.has_target[self.known.sample, time]:
                 return False
             reference = self.known.reference("loss", None)._replace(time=time)
-            return time in done and Traced(self.trace, Number(reference, ())).right is not None
+            return time in done and Traced(self.trace, Number(reference, ())).beside is not None
 
         here = self.site.kind == "loss"
         label = f"{'▸' if here else ' '} C", "chosen" if here else "title"

@@ -1,0 +1,88 @@
+"""What does somebody have in the place of a run's numbers, and where does it differ?
+
+His numbers are of one iteration, and are held against the run as it should be: a run with a mistake or an
+early update is held against that already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.arrays import Array, Mask
+    from engine.facts.number import Number
+    from engine.order.quantities import Quantity, Reference
+    from engine.run.tracing import Trace
+
+
+class Held(NamedTuple):
+    """An array of somebody's, and which of its numbers are `apart` from the run's."""
+
+    array: Array
+    apart: Mask
+
+
+class Stop(NamedTuple):
+    """An array that differs: the step (from 0) at which it is looked at, and its number that differs most."""
+
+    step: int
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """Somebody's numbers of an iteration whose batch begins with sample `first` (0-based).
+
+    `batches` are [time, sample, unit] by quantity and layer, `matrices` what belongs to no sample. `stops`
+    are arrays that differ, each after all that it depends on; `verdict` says in a sentence what is wrong.
+    """
+
+    iteration: int
+    first: int
+    batches: Mapping[tuple[Quantity, int | None], Held]
+    matrices: Mapping[Reference, Held]
+    stops: tuple[Stop, ...]
+    verdict: str
+
+    def at(self, reference: Reference) -> Held | None:
+        """Return what there is in the place of a vector or matrix of the run; None if nothing is."""
+        held = self.matrices.get(reference)
+        if held is not None or reference.iteration != self.iteration:
+            return held
+        batch = self.batches.get((reference.quantity, reference.layer))
+        if batch is None or reference.sample is None or reference.time is None:
+            return None
+        place = reference.time, reference.sample - self.first
+        return Held(batch.array[place], batch.apart[place])
+
+
+# A trace is all that a view gets; whoever walks through it holds them.
+_HELD: WeakKeyDictionary[Trace, Theirs] = WeakKeyDictionary()
+
+
+def hold(trace: Trace, theirs: Theirs | None) -> None:
+    """Hold somebody's numbers against a trace; None: nobody's any more."""
+    if theirs is not None:
+        _HELD[trace] = theirs
+    else:
+        _HELD.pop(trace, None)
+
+
+def holds(trace: Trace) -> bool:
+    """Return whether somebody's numbers are here, if only for the run as it should be."""
+    return trace in _HELD
+
+
+def theirs_of(trace: Trace) -> Theirs | None:
+    """Return the numbers that are held against a trace; none where it is not as it should be itself."""
+    return _HELD.get(trace) if _HELD and not trace.disturbed else None
+
+
+def theirs_at(trace: Trace, reference: Reference) -> Held | None:
+    """Return what somebody has in the place of a vector or matrix; None where he has not said."""
+    theirs = theirs_of(trace)
+    return None if theirs is None else theirs.at(reference)

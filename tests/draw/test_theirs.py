@@ -1,0 +1,95 @@
+"""Do the user's own numbers stand beside ours wherever a number is drawn, and are they marked?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import diagnose, load, trace
+from engine.catalog import find
+from engine.diagnosis.beside import stood_beside
+from engine.facts.theirs import hold
+from engine.looking.cursor import start
+from engine.looking.differences import at_first_difference
+from tests.engine.diagnosis.planted import of_scenario
+from tests.engine.diagnosis.test_diagnosing import MAZUR
+from tui.draw.frame.looking import looking_row
+from tui.draw.kit.rows import plain
+from tui.draw.legend.signs import SIGNS
+from tui.draw.reasons.equation import equation_rows
+from tui.views import PRESENTER, view_rows
+
+if TYPE_CHECKING:
+    from engine.run.tracing import Trace
+
+WIDTH, HEIGHT = 80, 20
+
+
+@pytest.fixture(scope="module")
+def run() -> Trace:
+    """Mazur's run, with the numbers of somebody who has forgotten a slope."""
+    found = trace(MAZUR)
+    hold(found, stood_beside(MAZUR, diagnose(MAZUR, of_scenario(MAZUR, "no-slope"))))
+    return found
+
+
+def text(view: str, run: Trace, step: int) -> str:
+    cursor = replace(start(run, step), units=(0, 1, 0), part=1)
+    return "\n".join(map(plain, view_rows(view, run, cursor, WIDTH, HEIGHT)))
+
+
+def test_the_equation_has_both(run: Trace) -> None:
+    cursor = at_first_difference(start(run), run)
+    rows = "\n".join(map(plain, equation_rows(run, cursor, WIDTH, 9)))
+    assert "= 0.2406 × 0.04137 = 0.009954  ≠ yours 0.04137" in rows
+    assert rows.count("≠") == 1
+
+
+def test_the_line_of_what_is_looked_at_has_both_until_they_differ(run: Trace) -> None:
+    cursor = at_first_difference(start(run), run)
+    row = plain(looking_row(run, cursor, WIDTH))
+    assert row.startswith(" looking at δ1[2] = 0.009954 ≠ yours 0.04137 · difference 1 of 4")
+    assert ", as yours · made here" in plain(looking_row(run, start(run, 3), 120))
+    assert "yours" not in plain(looking_row(run, start(run, 9), 120))
+    close = of_scenario(MAZUR)
+    close["delta1"] = close["delta1"] * (1 - 5e-5)
+    other = trace(MAZUR)
+    hold(other, stood_beside(MAZUR, diagnose(MAZUR, close)))
+    row = plain(looking_row(other, at_first_difference(start(other), other), WIDTH))
+    assert " δ1[2] = 0.0099543 ≠ yours 0.0099538 " in row
+
+
+@pytest.mark.parametrize(
+    ("view", "step", "shown"),
+    [
+        ("network", 5, "δ≠0.009954"),
+        ("heat", 6, "≠ 6 not as yours"),
+        ("gradient", 6, "≠  0.004137"),
+        (PRESENTER, 5, "≠   yours is 0.0"),
+        ("chain", 8, "0.0004977 ≠  0.002069"),
+        ("time", 6, "≠0.008771   ≠0.009954"),
+        ("slope", 6, "= 0.009954 ≠ 0.04137"),
+    ],
+)
+def test_views(run: Trace, view: str, step: int, shown: str) -> None:
+    assert shown in text(view, run, step)
+    hold(other := trace(MAZUR), None)
+    assert "≠" not in text(view, other, step)
+
+
+@pytest.mark.parametrize(("page", "tables"), [(0, 2), (1, 1)])
+def test_along_a_sequence(page: int, tables: int) -> None:
+    elman = load(find("elman"))
+    run, wrong = trace(elman), of_scenario(elman)
+    wrong["delta1"][-1, :, 0] += 1.0
+    hold(run, stood_beside(elman, diagnose(elman, {"delta1": wrong["delta1"]})))
+    step = run.schedule.first_step(1) - 1
+    rows = "\n".join(map(plain, view_rows("time", run, replace(start(run, step), page=page), 120, 40)))
+    assert rows.count("≠ yours") == tables
+
+
+def test_the_legend_knows_the_word() -> None:
+    (sign,) = [one for one in SIGNS if one.example == "≠ 0.0363"]
+    assert "yours" in sign.meaning

@@ -1,0 +1,116 @@
+"""Do somebody's numbers stand in the place of the run's, and where they differ, in the order of the steps?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import diagnose, load, trace
+from engine.catalog import find
+from engine.diagnosis.beside import stood_beside
+from engine.facts.number import Number, Traced, array_of
+from engine.facts.right import apart_in
+from engine.facts.theirs import hold, theirs_of
+from engine.facts.unrolled.through_time import beside
+from engine.looking.cursor import start
+from engine.looking.differences import at_first_difference, difference_at
+from engine.looking.moves import move
+from engine.looking.selection import explained
+from engine.order.quantities import Reference
+from tests.engine.diagnosis.planted import of_scenario
+from tests.engine.diagnosis.test_diagnosing import MAZUR, network
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.facts.theirs import Theirs
+    from engine.run.tracing import Trace
+    from engine.scenario import Scenario
+
+
+def held(scenario: Scenario, numbers: dict[str, Array], iteration: int = 0) -> tuple[Trace, Theirs]:
+    """A run, and the numbers that are held against it."""
+    run = trace(scenario)
+    theirs = stood_beside(scenario, diagnose(scenario, numbers, iteration))
+    hold(run, theirs)
+    return run, theirs
+
+
+def symbols(run: Trace, theirs: Theirs) -> list[str]:
+    return [f"{Traced(run, stop.number).symbol} at {stop.step + 1}" for stop in theirs.stops]
+
+
+def test_a_missing_slope_in_mazur() -> None:
+    wrong = of_scenario(MAZUR, "no-slope")
+    run, theirs = held(MAZUR, wrong)
+    assert symbols(run, theirs) == ["δ1[2] at 6", "Σ∂C/∂W1[2,2] at 7", "Σ∂C/∂b1[2] at 7", "new W1[2,2] at 9"]
+    assert theirs.verdict == "δ1 is the first that is wrong; no-slope in layer 1 makes exactly your numbers."
+    delta = Reference("delta", 0, 1, 0, 0)
+    assert Traced(run, Number(delta, (1,))).beside == wrong["delta1"][0, 1]
+    above = Reference("delta", 0, 2, 0, 0)
+    assert Traced(run, Number(above, (1,))).beside is None
+    mine = theirs.at(above)
+    assert mine is not None
+    np.testing.assert_allclose(mine.array, array_of(run, above), rtol=1e-15)
+    # Of one sample the total is its gradient, too.
+    gradient = apart_in(run, Reference("weight_gradient", 0, 1, 0, 0))
+    assert gradient is not None
+    assert gradient.all()
+    # Of another iteration he has said nothing, and a run with the mistake is held against what is right.
+    assert theirs.at(delta._replace(iteration=1)) is None
+    mistaken = trace(load(find("18-no-slope")))
+    hold(mistaken, theirs)
+    assert theirs_of(mistaken) is None
+    hold(run, None)
+    assert theirs_of(run) is None
+
+
+def test_means_and_turned_arrays_stand_as_the_run_has_them() -> None:
+    three = network(reduction="mean")
+    wrong = of_scenario(three, "no-slope")
+    given = {"dZ2": wrong["delta2"].T, "dW2": wrong["gW2"] / 4, "dW3": wrong["gW3"] / 4}
+    _, theirs = held(three, given)
+    reference = Reference("delta", 0, 2, 3, 0)
+    mine = theirs.at(reference)
+    assert mine is not None
+    np.testing.assert_allclose(mine.array, wrong["delta2"][3])
+    totals = {one.layer: one for one in theirs.matrices}
+    np.testing.assert_allclose(theirs.matrices[totals[2]].array, wrong["gW2"])
+    assert totals[2].sample == 3
+    assert not theirs.matrices[totals[3]].apart.any()
+    assert [stop.number.reference.sample for stop in theirs.stops] == [0, 1, 2, 3, 3]
+
+
+def test_the_differences_are_walked_in_turn() -> None:
+    run, theirs = held(MAZUR, of_scenario(MAZUR, "no-slope"))
+    cursor = at_first_difference(start(run), run)
+    assert (cursor.step, explained(run, cursor)) == theirs.stops[0]
+    assert difference_at(cursor, run) == (1, 4)
+    seen = [cursor]
+    while (further := move(seen[-1], run, "next-difference")) != seen[-1]:
+        seen.append(further)
+    assert [(one.step, explained(run, one)) for one in seen] == [tuple(stop) for stop in theirs.stops]
+    assert move(seen[2], run, "previous-difference").step == seen[1].step
+    assert move(seen[0], run, "previous-difference") == seen[0]
+    assert move(seen[1], run, "back").step == seen[0].step
+    # From anywhere else: the next one, or the one before.
+    assert move(start(run, 7), run, "next-difference").step == 8
+    assert move(start(run, 7), run, "previous-difference").step == 6
+    plain = trace(MAZUR)
+    assert move(start(plain), plain, "next-difference") == start(plain)
+
+
+@pytest.mark.parametrize("iteration", [0, 1])
+def test_along_a_sequence(iteration: int) -> None:
+    scenario = load(find("elman"))
+    run = trace(scenario)
+    right = of_scenario(scenario, iteration=iteration)
+    wrong = right["delta1"].copy()
+    wrong[-1, 1, 1] += 1.0
+    hold(run, stood_beside(scenario, diagnose(scenario, {"delta1": wrong}, iteration)))
+    step = run.schedule.first_step(iteration + 1) - 1
+    along = beside(run, step, None, "delta", 1, 1)
+    assert along is not None
+    np.testing.assert_allclose(along.values[1], wrong[-1, 1, 1])
+    np.testing.assert_allclose(np.delete(along.values, 1), np.delete(right["delta1"][-1, :, 1], 1))

@@ -1,0 +1,68 @@
+"""Is found what goes wrong in loops through time? A program with one state, as forums show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import diagnose
+from engine.arrays import frozen, sealed
+from engine.scenario import Data, Layer, Network, Scenario, Training
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+
+CHANCE = np.random.default_rng(3)
+W, U, V = (CHANCE.normal(size=shape) for shape in ((3, 2), (3, 3), (2, 3)))
+START = CHANCE.uniform(-0.9, 0.9, 3)
+X, Y = CHANCE.normal(size=(4, 2)), CHANCE.normal(size=(4, 2))
+ZERO = np.zeros(3), np.zeros(2)
+STATE = frozen(START)
+
+SCENARIO = Scenario(
+    "four times",
+    Network(
+        2,
+        "half-squared-error",
+        (
+            Layer("tanh", frozen(W), frozen(ZERO[0]), recurrent_weights=frozen(U), initial_state=STATE),
+            Layer("identity", frozen(V), frozen(ZERO[1])),
+        ),
+    ),
+    Data(frozen(X[None]), frozen(Y[None]), sealed(np.ones((1, 4), dtype=np.bool_))),
+    Training(0.1, 1, 1),
+)
+
+
+def program(mistake: str = "") -> dict[str, Array]:
+    """What it computes; states begin with that before time 0."""
+    h = [START]
+    for x in X:
+        h.append(np.tanh(W @ x + U @ h[-1]))
+    dW, dU, dV, future = np.zeros_like(W), np.zeros_like(U), np.zeros_like(V), np.zeros(3)
+    for t in reversed(range(4)):
+        dy = V @ h[t + 1] - Y[t]
+        dV += np.outer(dy, h[t + 1])
+        slope = 1 - (h[t] if mistake == "before" else h[t + 1]) ** 2
+        dz = slope * (V.T @ dy + future)
+        if mistake == "after" and t < 3:
+            dz = slope * (V.T @ dy) + (1 - h[t + 2] ** 2) * future
+        dW += np.outer(dz, X[t])
+        dU += np.outer(dz, h[t])
+        future = U.T @ dz
+    return {"dW1": dW, "dU1": dU, "dW2": dV}
+
+
+def test_the_right_program_agrees() -> None:
+    assert diagnose(SCENARIO, program()).first_wrong is None
+
+
+@pytest.mark.parametrize("mistake", ["before", "after"])
+def test_a_slope_of_another_time_is_named(mistake: str) -> None:
+    found = diagnose(SCENARIO, program(mistake))
+    assert found.first_wrong in ("gW1", "gU1")
+    assert found.further[0].name == f"slope-of-time-{mistake}"
+    assert found.further[0].where == (1,)
+    assert not found.mistakes

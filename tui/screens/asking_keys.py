@@ -1,0 +1,137 @@
+"""What does a key ask the user for: a step, a number, a name, a change, a command, or one of a list?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.panes.around import FooterPane
+from tui.panes.pane import Pane
+from tui.screens.view_keys import ViewKeys
+
+if TYPE_CHECKING:
+    from engine.branching.change import Change
+    from engine.facts.findings.finding import Finding
+    from engine.looking.cursor import Cursor
+    from engine.scenario import Scenario
+
+
+class AskingKeys(ViewKeys):
+    """A screen some of whose keys open a dialog, and act on the answer."""
+
+    _closed: bool
+    _typed: list[str]
+    _guides: bool
+
+    @property
+    def opened(self) -> Scenario:
+        """The scenario as it was before another mistake was made in it."""
+        return self._walk.opened
+
+    def _show_progress(self) -> None:
+        raise NotImplementedError
+
+    def _tell(self, sentence: str) -> None:
+        raise NotImplementedError
+
+    def _go(self, cursor: Cursor) -> None:
+        raise NotImplementedError
+
+    def action_choose_mistake(self) -> None:
+        """Ask for a mistake, and go on at the same place of the run with it."""
+        from tui.screens.questions import ask_for_mistake
+
+        ask_for_mistake(self.app, self.opened, self._walk.journey.trace, self._make_mistake)
+
+    def action_mend_mistake(self) -> None:
+        """Go on at the same place as it should be."""
+        self._make_mistake(None)
+
+    def _make_mistake(self, mistake: str | None) -> None:
+        self._go_on(lambda: self._walk.make_mistake(mistake))
+
+    def action_repeat(self) -> None:
+        """Ask for a count and for the move that is to be made so often."""
+        from tui.screens.pressing import ask_for_count
+
+        ask_for_count(self.app, self.action_move)
+
+    def action_mark(self) -> None:
+        """Ask for a letter and mark this place by it."""
+        from tui.screens.pressing import ask_for_letter
+
+        ask_for_letter(self.app, "Mark this place by a letter", self._walk.marks, self._mark)
+
+    def action_to_mark(self) -> None:
+        """Ask for a letter and go to the place that is marked by it."""
+        from tui.screens.pressing import ask_for_letter
+
+        ask_for_letter(self.app, "Go to the place marked by a letter", self._walk.marks, self._to_mark)
+
+    def _mark(self, letter: str) -> None:
+        self.say(self._walk.mark(letter))
+
+    def _to_mark(self, letter: str) -> None:
+        self._others.end()
+        self.say(self._walk.to_mark(letter))
+        self._run_beside()
+
+    def action_findings(self) -> None:
+        """Look for what there is to find, and go to one of the findings."""
+
+        def told(found: list[Finding]) -> None:
+            from tui.screens.questions import ask_for_finding
+
+            self._show_progress()
+            self.say(ask_for_finding(self.app, self._walk.journey, found, self._see))
+
+        self._walk.look_around(told)
+
+    def action_edit(self) -> None:
+        """Ask what the number that is looked at is to be, and go on in a run in which it is that."""
+        from tui.screens.questions import ask_for_change
+
+        trace, here = self._walk.place
+        self.say(ask_for_change(self.app, trace, here, self._branch))
+
+    def _branch(self, change: Change) -> None:
+        self._go_on(lambda: self._walk.branch(change))
+
+    def action_go_to(self) -> None:
+        """Ask for a step by its number."""
+        from tui.screens.questions import ask_for_step
+
+        ask_for_step(self.app, self._walk.journey, self._go)
+
+    def action_command_line(self) -> None:
+        """Ask for a command and obey it."""
+        from tui.screens.command_line import CommandScreen
+        from tui.walking.command_line import CommandLine
+
+        def act(action: str) -> None:
+            self.call_later(self.run_action, action)
+
+        def answered(reply: str | None) -> None:
+            self._guides = True  # a step that was asked for, if it led to one
+            if reply:
+                self.say(reply)
+
+        line = CommandLine(self._walk, act, self._tell, self._go_on, closed=self._closed)
+        self.app.push_screen(CommandScreen(line.obey, self._typed), answered)
+
+    def action_find(self) -> None:
+        """Ask for a number by its name, and explain it."""
+        from tui.screens.questions import ask_for_number
+
+        ask_for_number(self.app, self._walk.journey, self._walk.go)
+
+    def action_help(self) -> None:
+        """Say what stands on the screen, and show the keys."""
+        from tui.draw.legend.step import sentence_of
+        from tui.screens.help import HelpScreen
+
+        rows = [row for pane in self.query(Pane) if pane.display and pane.region for row in pane.picture]
+        trace, cursor = self._walk.place
+        footer = self.query_one(FooterPane).picture
+        self.app.push_screen(
+            HelpScreen([row for row in rows if row not in footer], sentence_of(trace, cursor), self.view)
+        )

@@ -1,0 +1,271 @@
+"""What do keys do in one view alone, and how does the user turn from one to the other?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.reactive import var
+from textual.screen import Screen
+
+from engine.looking.along import Along, moved, zoomed
+from engine.looking.choosing import look_at_number
+from engine.looking.cursor import leap
+from engine.looking.differences import walked_in
+from engine.looking.moves import STEPPING
+from engine.looking.sorting import Sorting, chosen_row, obeyed
+from engine.order.orders import WAITING, not_waiting
+from tui.views import PRESENTER, VIEWS
+from tui.walking.nothing import shown_already, why_same_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.branching.tree import Runs
+    from engine.facts.samples import Samples
+    from engine.looking.cursor import Cursor
+    from engine.looking.moves import Command
+    from engine.run.tracing import Trace
+    from engine.scenario import Order
+    from tui.walking.other_runs import OtherRuns
+    from tui.walking.walk import Walk
+
+
+class ViewKeys(Screen[None]):
+    """A screen that shows one of the views of a walk; what is chosen in each is kept."""
+
+    message: var[str] = var("")
+    view: var[str] = var(VIEWS[0])
+    others: var[tuple[Trace, ...]] = var((), always_update=True)
+    against: var[Order | None] = var(None)
+    along: var[Along] = var(Along())
+    sorting: var[Sorting] = var(Sorting())
+    runs: var[Runs | None] = var(None)
+
+    _walk: Walk
+    _others: OtherRuns
+    _view_before = VIEWS[0]
+
+    @property
+    def goal(self) -> Cursor:
+        """The cursor that is shown or, if it is still to be computed, will be."""
+        return self._walk.journey.goal
+
+    def say(self, sentence: str) -> None:
+        """Say why a key did nothing, until the next key; an empty sentence says nothing any more."""
+        self.message = sentence
+
+    def action_move(self, command: Command, times: int = 1) -> None:
+        """Move the cursor, so many times."""
+        raise NotImplementedError
+
+    def _move_in_view(self, command: Command, times: int) -> bool:
+        """Do what a command does in the present view alone; return whether that is all."""
+        if self._leave_curve(command):
+            return True
+        if self.view == "samples" and command in ("unit-down", "unit-up"):
+            self.action_table(command, times)
+            return True
+        if self.view == "branches" and command in ("unit-down", "unit-up", "to-maker"):
+            self._in_tree(command)
+            return True
+        if self.view == "samples" and command == "to-maker":
+            self._to_sample()
+            return True
+        if self.view == "compare" and command == "to-maker":
+            return self._go_where_two_part()
+        if self.view == "heat" and command in ("source-down", "source-up"):
+            return self._look_into_matrix(1 if command == "source-down" else -1)
+        return False
+
+    def _look_into_matrix(self, by: int) -> bool:
+        """Look at an entry of the matrix of view 9, unless that is so already."""
+        from tui.draw.heat.maps import in_matrix
+
+        trace, here = self._walk.place
+        there = in_matrix(trace, here, by)
+        if there != here:
+            self._walk.go(there)
+        return there != here
+
+    def _leave_curve(self, command: Command) -> bool:
+        """Point at no iteration of the curve any more, or go to the one that is; return whether that is all.
+
+        Who steps on is where he steps to.
+        """
+        at, trace = self.along.at, self._walk.journey.trace
+        if at is None or (self.view != "loss" and command not in STEPPING):
+            return False
+        self.along = self.along._replace(at=None)
+        if command == "to-maker":
+            self._walk.go(leap(self.goal, trace, trace.schedule.first_step(at)))
+        return command in ("to-maker", "release")
+
+    def _go_where_two_part(self) -> bool:
+        """Go in view 2 to the first number that its orders compute otherwise; return whether there is one."""
+        from engine.facts.compare import choices, compare
+        from engine.facts.parting import parting
+
+        trace, here = self._walk.place
+        iteration = trace.schedule.site(here.step).iteration
+        if not choices(trace, iteration):
+            return False
+        there = parting(trace, compare(trace, iteration, self.against), here.units)
+        if there is not None:
+            self._walk.go(look_at_number(leap(here, trace, there.step), trace, there.number))
+        return there is not None
+
+    def action_beside(self, by: int) -> None:
+        """Turn to what comes after what the view is about, or before.
+
+        That is an iteration, an error or, elsewhere, what differs of the user's own numbers.
+        """
+        if self.view == "loss":
+            self._along_curve(
+                lambda here, trace: moved(self.along, here, trace.iterations, trace.computed, by),
+                "The curve ends here.",
+            )
+        elif walked_in(self.view, self._walk.journey.trace):
+            self.action_move("next-difference" if by > 0 else "previous-difference")
+        elif self.view == "time":
+            self.action_move("later-error" if by > 0 else "earlier-error")
+        else:
+            self.say("> < go along the curve of view 4, through the errors of view 5 or : mine FILE.")
+
+    def action_zoom(self, by: int) -> None:
+        """Show fewer iterations of the curve of the losses, or more."""
+        still = "Closer there are no losses to tell apart." if by > 0 else "All of the curve is seen."
+        self._along_curve(lambda _, trace: zoomed(self.along, trace.iterations, by), still)
+
+    def _along_curve(self, after: Callable[[int, Trace], Along], still: str) -> None:
+        """Look at the curve of the losses in another way, or say why it stands still."""
+        if self.view != "loss":
+            self.say("+ and - zoom the curve of the losses, which is view 4.")
+            return
+        trace, cursor = self._walk.place
+        before = self.along
+        self.along = after(trace.schedule.site(cursor.step).iteration, trace)
+        if self.along == before:
+            self.say(still)
+
+    def action_scale(self) -> None:
+        """Switch the loss curve between a linear and a logarithmic scale."""
+        if self.view != "loss":
+            self.say("l changes the scale of the loss curve, which is view 4.")
+            return
+        from engine.facts.losses import is_logarithmic
+
+        now = is_logarithmic(self._walk.journey.trace, self.along)
+        self.along = self.along._replace(logarithmic=not now)
+
+    def action_against(self) -> None:
+        """Hold another order against the one that waits."""
+        from engine.facts.compare import next_choice
+
+        if self.view != "compare":
+            self.say(f"v chooses what view 2 holds against the {WAITING} order.")
+            return
+        trace, cursor = self._walk.place
+        self._hold(next_choice(trace, trace.schedule.site(cursor.step).iteration, self.against))
+
+    def _hold(self, against: Order | None) -> None:
+        """Hold an order against the one that waits; None: whichever view 2 holds if nobody chooses."""
+        if against != self.against:
+            self.against = against
+            if self.view == "compare":
+                self._run_others()
+
+    def _run_others(self) -> None:
+        """Run in the background what view 2 shows the end of."""
+        trace = self._walk.journey.trace
+        against: Order | None = self.against or not_waiting(trace.order)[0]
+        if trace.shapes.clips or (trace.mistake is not None and self.against is None):
+            against = None  # there is no other order, or the mistake is held against what is right
+        self._others.begin(trace, against)
+
+    def action_view(self, view: str) -> None:
+        """Show one of the views, or say that it is shown; turn that of time over."""
+        if view == self.view == "time" and self._walk.journey.trace.shapes.sequences:
+            self.action_move("turn-page")
+            return
+        if view == self.view:
+            self.say(shown_already(view))
+        self.turn_to(view)
+
+    def turn_to(self, view: str) -> None:
+        """Show one of the views; all but the network take the room of the equations too."""
+        if view == "compare":
+            self._run_others()
+        if view == "branches":
+            self.runs = self._walk.runs
+        self.set_class(view != VIEWS[0], "-full")
+        self.view = view
+        self._run_beside()
+
+    def action_presenter(self) -> None:
+        """Turn to the page for a class, and back to the view that it was opened from."""
+        if self.view == PRESENTER:
+            self.turn_to(self._view_before)
+        else:
+            self._view_before = self.view
+            self.turn_to(PRESENTER)
+
+    def action_table(self, command: str, times: int = 1) -> None:
+        """Choose another sample of the table, or sort it anew."""
+        if self.view != "samples":
+            self.say(f"{'f' if command == 'which' else 's'} sorts the samples, which are view 0.")
+            return
+        before = self.sorting
+        rows = self._samples()
+        for _ in range(min(times, len(rows))):
+            self.sorting = obeyed(rows, self.sorting, command)
+        if self.sorting == before:
+            self.say(why_same_table(command))
+
+    def _samples(self) -> Samples:
+        from engine.facts.samples import samples_at
+
+        trace, here = self._walk.place
+        return samples_at(trace, trace.schedule.site(here.step).iteration)
+
+    def _to_sample(self) -> None:
+        """Go to the loss of the chosen sample, and show the network there."""
+        from engine.facts.samples import loss_step
+
+        trace, here = self._walk.place
+        rows = self._samples()
+        row = chosen_row(rows, self.sorting)
+        if row is None:
+            self.say("No sample is chosen: f shows all again.")
+            return
+        self._see(leap(here, trace, loss_step(trace, rows, row)))
+
+    def _see(self, cursor: Cursor) -> None:
+        """Go where there is something to be seen, in the network."""
+        self.turn_to(VIEWS[0])
+        self._walk.go(cursor)
+
+    def _in_tree(self, command: Command) -> None:
+        """Hold another run against this one, or go on in the one that is."""
+        beside = self._walk.runs.beside
+        if beside is None:
+            self.say("There is one run: e, or :set W1[1,2] = 0.3, makes another.")
+        elif command == "to-maker":
+            self._go_on(lambda: self._walk.enter(beside))
+        elif not self._walk.choose_run(1 if command == "unit-down" else -1):
+            self.say("There is no further run that way.")
+        self.runs = self._walk.runs
+        self._run_beside()
+
+    def _run_beside(self) -> None:
+        """Run the run that is held against this one to its end, in the background."""
+        beside = self._walk.runs.beside
+        if self.view == "branches" and beside is not None:
+            self._others.keep(self._walk.runs.entries[beside].trace)
+
+    def _go_on(self, in_another_run: Callable[[], str]) -> None:
+        """Go on in another run, or say why there is none, and hold it against its own other orders."""
+        self._others.end()
+        self.say(in_another_run())
+        if self.view == "compare":
+            self._run_others()
+        self._run_beside()

@@ -54,6 +54,8 @@ def derived(source: Source, one: Equation, index: tuple[int, ...]) -> Expression
     if one.where_target and not source.has_target:
         return Constant("0", 0.0)
     if one.row == "length":
+        if not one.arguments:  # nothing is trained
+            return Constant("0", 0.0)
         return Apply("sqrt", Sum(chained(*(_squares(source, read) for _, read in one.arguments))))
     if one.row is not None:
         return rows.written(source, one, at)

@@ -31,7 +31,7 @@ from engine.facts.explain.expression import (
 from engine.facts.explain.terms import Terms
 from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import Reference
-from tests.scenarios_at_random import ORDERS, PAIRS, Wanted, in_turn, scenario_at_random
+from tests.scenarios_at_random import ORDERS, PAIRS, Wanted, in_turn, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -261,3 +261,14 @@ def test_the_parameters_of_an_iteration_come_from_the_update_before() -> None:
     equation = explain(run, Number(Reference("weights", 1, 1, version=0), (0, 0)))
     assert equation.result.symbol == "new W1[1,1]"
     assert [leaf.symbol for leaf in leaves(equation.expression)] == ["W1[1,1]", "ΔW1[1,1]"]
+
+
+def test_where_nothing_is_trained_the_length_of_all_gradients_is_0() -> None:
+    wanted = Wanted(recurrent=False, loss="squared-error", order="deferred")
+    found = with_training(scenario_at_random(0, wanted), clip_norm=1.0)
+    fixed = (replace(one, train_weights=False, train_biases=False) for one in found.network.layers)
+    whole = trace(replace(found, network=replace(found.network, layers=tuple(fixed))))
+    written = (one for step in range(len(whole)) for one in whole.flow.writes(step))
+    norm = next(one for one in written if one.quantity == "norm")
+    equation = explain(whole, Number(norm, ()))
+    assert evaluate(equation.expression) == equation.result.value == 0.0

@@ -75,7 +75,7 @@ def origin(trace: Trace, found: Comparison) -> str:
     broken = trace.broken_iteration
     if broken is not None and broken != found.iteration:
         step = trace.out_of_turn[0] + 1
-        there = f"You broke the rule at step {step} (g {step} Enter): it is compared there."
+        there = f"You broke the rule at step {step:,} (g {step} Enter): it is compared there."
         if broken > found.iteration:
             return there
         return (

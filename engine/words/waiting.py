@@ -73,7 +73,7 @@ class Layer:
         biases = waiting(self.trace.schedule, self.step, self.number, "biases")
         if biases.safe_from == self.safe_from:
             return ""
-        when = "already" if biases.safe else f"from step {biases.safe_from + 1}"
+        when = "already" if biases.safe else f"from step {biases.safe_from + 1:,}"
         return f" (b{self.number} {when})"
 
     def reads(self, detail: int) -> str:
@@ -107,7 +107,7 @@ class Layer:
         if detail == -2:
             return text
         text += f", next {self.name_of(following, detail == MOST_DETAIL)}"
-        return text + (f", complete from step {self.weights.complete_from + 1}" if detail > 0 else "")
+        return text + (f", complete from step {self.weights.complete_from + 1:,}" if detail > 0 else "")
 
     def nothing_comes_through(self, name: str, reader: Site) -> str | None:
         """Return the delta that a step on the way back multiplies W or U by, if it can't be but 0 there.
@@ -135,7 +135,7 @@ class Layer:
             text += f"@{site.time}"
         if len(batch) > 1 and site.sample is not None:
             text += f" of sample {site.sample - batch.start + 1}"
-        return text + (f" (step {self.trace.schedule.step(site) + 1})" if numbered else "")
+        return text + (f" (step {self.trace.schedule.step(site) + 1:,})" if numbered else "")
 
 
 def reasons(layer: Layer) -> tuple[str, str]:

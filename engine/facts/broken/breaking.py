@@ -41,7 +41,7 @@ def why_not(trace: Trace, step: int, layer: int) -> str | None:
         return f"Nothing is gathered for layer {layer} yet, so there is nothing to apply."
     for update in trace.out_of_turn:
         if schedule.site(update) == gathered._replace(kind="update"):
-            return f"All that is gathered for layer {layer} here is applied at step {update + 1} already."
+            return f"All that is gathered for layer {layer} here is applied at step {update + 1:,} already."
     return None
 
 

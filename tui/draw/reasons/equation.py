@@ -59,7 +59,7 @@ def equation_panel(trace: Trace, cursor: Cursor, width: int, height: int) -> Pan
     if cursor.focus is None:
         return Panel("where the numbers come from", rows, ways)
     one = Traced(trace, cursor.focus)
-    made = "given" if one.maker is None else f"step {one.maker + 1}"
+    made = "given" if one.maker is None else f"step {one.maker + 1:,}"
     return Panel(f"where {one.symbol} comes from · {made}", rows, ways)
 
 
@@ -172,7 +172,7 @@ def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None
 
 
 def _step(trace: Trace, step: int) -> str:
-    return f"made by step {step + 1} ({chip(trace.shapes, trace.schedule.site(step))})"
+    return f"made by step {step + 1:,} ({chip(trace.shapes, trace.schedule.site(step))})"
 
 
 def _source(trace: Trace, number: Number) -> list[str]:

@@ -33,7 +33,7 @@ def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int) -> Panel | N
         if len(rows) <= most:
             break
     made = ", ".join(
-        f"layer {trace.schedule.site(step).layer} at step {step + 1}" for step in trace.out_of_turn
+        f"layer {trace.schedule.site(step).layer} at step {step + 1:,}" for step in trace.out_of_turn
     )
     title = f"applied out of turn: {made}" if found.harmless else f"you broke the rule: {made}"
     return Panel(title, rows[:most], "2 compares · X takes it back", style="negative")

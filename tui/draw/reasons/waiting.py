@@ -72,7 +72,7 @@ def _state(layer: Layer, detail: int) -> list[Run]:
     if not layer.safe:
         if detail > LEAST_DETAIL:
             runs.append((layer.reads(detail), "symbol"))
-        return [*runs, (f"safe from step {layer.safe_from + 1}{layer.of_biases(detail)}", "strong")]
+        return [*runs, (f"safe from step {layer.safe_from + 1:,}{layer.of_biases(detail)}", "strong")]
     if layer.left:
         runs.append(("nothing reads it any more" if detail > -1 else "not read any more", "symbol"))
         return [*runs, (layer.missing(detail), "dim")] if detail > LEAST_DETAIL else runs
@@ -81,7 +81,7 @@ def _state(layer: Layer, detail: int) -> list[Run]:
             update = layer.trace.schedule.update_step(
                 layer.iteration, layer.number, layer.weights.changes - 1
             )
-            made = f"changed by step {update + 1}" if update != layer.step else "changed now"
+            made = f"changed by step {update + 1:,}" if update != layer.step else "changed now"
             runs.append((made, "done-update"))
         nothing = "nothing of this iteration reads it any more" if detail > 0 else "nothing reads it any more"
         return [*runs, (nothing if detail > LEAST_DETAIL else "not read any more", "dim")]

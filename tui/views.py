@@ -5,7 +5,7 @@ A view is a module of `tui.draw`, imported when it is first shown: the first fra
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.looking.along import Along
 from engine.looking.shown import VIEWS
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
 
-__all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "framed_rows", "key_of", "view_rows"]
+__all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "Chosen", "framed_rows", "key_of", "view_rows"]
 
 PRESENTER = "presenter"
 """The page for a class on a projector, in the place of a view."""
@@ -38,7 +38,25 @@ def key_of(view: str) -> str:
     return BY_LETTER.get(view) or str((VIEWS.index(view) + 1) % 10)
 
 
-AT_FIRST = Along()
+class Chosen(NamedTuple):
+    """What has been chosen in the views, and what there is beside the run.
+
+    `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds
+    against the order that waits, None if nobody has chosen. `along` says how the curve of the losses is
+    looked at, `sorting` how the table of samples stands, the worst first if nobody has sorted it. `runs` are
+    those that branch off each other, without them this one alone. `watches` are the numbers that are
+    watched.
+    """
+
+    others: Sequence[Trace] = ()
+    against: Order | None = None
+    along: Along = Along()
+    sorting: Sorting | None = None
+    runs: Runs | None = None
+    watches: Sequence[Watched] = ()
+
+
+NOTHING = Chosen()
 
 
 def view_rows(
@@ -47,21 +65,9 @@ def view_rows(
     cursor: Cursor,
     width: int,
     height: int,
-    *,
-    others: Sequence[Trace] = (),
-    against: Order | None = None,
-    along: Along = AT_FIRST,
-    sorting: Sorting | None = None,
-    runs: Runs | None = None,
-    watches: Sequence[Watched] = (),
+    chosen: Chosen = NOTHING,
 ) -> list[Row]:
     """Return the rows of a view, for `width` x `height` cells.
-
-    `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds
-    against the order that waits, None if nobody has chosen. `along` says how the curve of the losses is
-    looked at, `sorting` how the table of samples stands, the worst first if nobody has sorted it. `runs` are
-    those that branch off each other, without them this one alone. `watches` are the numbers that are
-    watched.
 
     Raises:
         ValueError: there is no such view.
@@ -70,25 +76,25 @@ def view_rows(
         case "compare":
             from tui.draw.compare.compare import compare_rows
 
-            return compare_rows(trace, others, cursor, width, height, against)
+            return compare_rows(trace, chosen.others, cursor, width, height, chosen.against)
         case "loss":
             from tui.draw.loss.loss import loss_rows
 
-            return loss_rows(trace, cursor, width, height, along)
+            return loss_rows(trace, cursor, width, height, chosen.along)
         case "samples":
             from engine.looking.sorting import Sorting
             from tui.draw.samples.samples import samples_rows
 
-            return samples_rows(trace, cursor, width, height, sorting or Sorting())
+            return samples_rows(trace, cursor, width, height, chosen.sorting or Sorting())
         case "branches":
             from engine.branching.tree import Entry, Runs
             from tui.draw.branches.branches import branches_rows
 
-            return branches_rows(trace, cursor, width, height, runs or Runs((Entry(trace),)))
+            return branches_rows(trace, cursor, width, height, chosen.runs or Runs((Entry(trace),)))
         case "watches":
             from tui.draw.watches.watches import watches_rows
 
-            return watches_rows(trace, cursor, watches, width, height)
+            return watches_rows(trace, cursor, chosen.watches, width, height)
         case "cost":
             from tui.draw.cost import cost_rows as rows
         case "time":
@@ -116,15 +122,10 @@ def framed_rows(
     cursor: Cursor,
     width: int,
     height: int,
+    chosen: Chosen = NOTHING,
     *,
     boxes: bool,
     following: str = "",
-    others: Sequence[Trace] = (),
-    against: Order | None = None,
-    along: Along = AT_FIRST,
-    sorting: Sorting | None = None,
-    runs: Runs | None = None,
-    watches: Sequence[Watched] = (),
 ) -> list[Row]:
     """Return exactly `height` rows: a view, in a box if there are `boxes`, and the author's note below it.
 
@@ -143,18 +144,7 @@ def framed_rows(
     room = height - len(note)
     # Two borders, and a margin before the one at the right.
     inside = (width - 3, room - 2) if boxes else (width, room)
-    rows = view_rows(
-        view,
-        trace,
-        cursor,
-        *inside,
-        others=others,
-        against=against,
-        along=along,
-        sorting=sorting,
-        runs=runs,
-        watches=watches,
-    )
+    rows = view_rows(view, trace, cursor, *inside, chosen)
     if boxes:
         name = f"{key_of(view)} {view}"
         rows = boxed(Panel(name, rows[: inside[1]], ways_in(view)), width, room)

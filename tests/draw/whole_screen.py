@@ -13,7 +13,7 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.reasons.columns import height_of_boxes, rows_in_boxes
 from tui.draw.reasons.reasons import height_of_reasons, reasons_rows
 from tui.keys import KEYS
-from tui.views import AT_FIRST, VIEWS, framed_rows
+from tui.views import VIEWS, Chosen, framed_rows
 
 if TYPE_CHECKING:
     from engine.looking.along import Along
@@ -25,7 +25,7 @@ SIZES = ((80, 24), (100, 30), (120, 40), (200, 50))
 
 
 def screen_rows(
-    trace: Trace, cursor: Cursor, width: int, height: int, view: str = VIEWS[0], *, along: Along = AT_FIRST
+    trace: Trace, cursor: Cursor, width: int, height: int, view: str = VIEWS[0], *, along: Along | None = None
 ) -> list[Row]:
     """Return the rows of the screen."""
     shown = shown_at(trace, cursor.step)
@@ -40,14 +40,15 @@ def screen_rows(
 
 
 def middle_rows(
-    trace: Trace, cursor: Cursor, width: int, height: int, view: str = VIEWS[0], *, along: Along = AT_FIRST
+    trace: Trace, cursor: Cursor, width: int, height: int, view: str = VIEWS[0], *, along: Along | None = None
 ) -> list[Row]:
     """Return the rows of the view and, below the network, of the reasons."""
     boxes, room = has_boxes(width, height), height - 5
     reasons: list[Row] = []
     if view == VIEWS[0]:
         reasons = lower_rows(trace, cursor, width, height)
-    upper = framed_rows(view, trace, cursor, width, room - len(reasons), boxes=boxes, along=along)
+    chosen = Chosen() if along is None else Chosen(along=along)
+    upper = framed_rows(view, trace, cursor, width, room - len(reasons), chosen, boxes=boxes)
     return [*upper, *reasons]
 
 

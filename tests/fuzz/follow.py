@@ -31,7 +31,7 @@ from tui.draw.reasons.note import note_panel
 from tui.draw.reasons.waiting import waiting_rows
 from tui.keys import KEYS
 from tui.palette import LOOKS
-from tui.views import PRESENTER, VIEWS, view_rows
+from tui.views import PRESENTER, VIEWS, Chosen, view_rows
 from tui.walking.nothing import why_nothing
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def view(name: str, steps: Trace, cursor: Cursor, height: int) -> list[Row]:
     """Draw a view as the main pane does."""
     others = [trace(steps.scenario, order) for order in ORDERS] if name == "compare" else []
     along = Along(height == TALL_HEIGHT)
-    return view_rows(name, steps, cursor, WIDTH, height, others=others, along=along)
+    return view_rows(name, steps, cursor, WIDTH, height, Chosen(others=others, along=along))
 
 
 def judge_rows(draw: Callable[[], list[Row]], height: int) -> None:

@@ -16,7 +16,7 @@ from engine.looking.cursor import Cursor, inside, leap, start
 from engine.looking.moves import repeated
 from engine.looking.shown import VIEWS
 from tui.commands import plain
-from tui.views import key_of, view_rows
+from tui.views import Chosen, key_of, view_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -115,7 +115,8 @@ class Script:
         # Of sequences the view of time has two pages.
         for page in (0, -1) if view == "time" and trace.shapes.sequences else (0,):
             there = replace(self.cursor, page=page)
-            rows = view_rows(view, trace, there, self._width, _PAGE, against=self._against, runs=self.runs)
+            chosen = Chosen(against=self._against, runs=self.runs)
+            rows = view_rows(view, trace, there, self._width, _PAGE, chosen)
             yield "\n".join(plain.lines_of(rows)).rstrip()
 
     def _print(self, _: str) -> Iterator[str]:

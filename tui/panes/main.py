@@ -9,7 +9,7 @@ from textual.reactive import var
 from engine.looking.along import Along
 from engine.looking.sorting import Sorting
 from tui.panes.pane import Pane
-from tui.views import VIEWS, framed_rows
+from tui.views import VIEWS, Chosen, framed_rows
 
 if TYPE_CHECKING:
     from engine.branching.tree import Runs
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 class MainPane(Pane):
     """The view that was chosen, and the note of the step where nothing else shows it.
 
-    `others` are runs of the same scenario in other update orders, `against` is the one that is chosen to be
-    held against the order that waits; `along` says how the curve of the losses is looked at, `sorting` how
-    the table of samples stands, `runs` which branch off each other, and `watches` what is watched.
+    What else there is to choose in a view, `tui.views.Chosen` says.
     `following` is the lesson after the one that is open.
     `computed` counts the iterations that have been run: a curve ends there, a result is not known before.
     """
@@ -49,18 +47,6 @@ class MainPane(Pane):
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view, and the note below all but the network, which has the reasons."""
-        return framed_rows(
-            self.view,
-            trace,
-            cursor,
-            width,
-            height,
-            boxes=self.boxes,
-            following=self.following,
-            others=self.others,
-            against=self.against,
-            along=self.along,
-            sorting=self.sorting,
-            runs=self.runs,
-            watches=self.watches,
-        )
+        chosen = Chosen(self.others, self.against, self.along, self.sorting, self.runs, self.watches)
+        boxes, following = self.boxes, self.following
+        return framed_rows(self.view, trace, cursor, width, height, chosen, boxes=boxes, following=following)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from engine.looking.along import Along
     from engine.run.tracing import Trace
 
-_FAR = 30.0  # times that the largest loss is the smallest: beyond, a linear scale shows an L
+FAR = 30.0
+"""Times that the largest loss is the smallest: beyond, a linear scale shows an L."""
+
 _LOWEST_POWER = -320
 _REPLAYED = 4_000_000  # numbers that may be formed to look at an iteration that is not at hand
 
@@ -39,7 +41,7 @@ def falls_far(trace: Trace) -> bool:
     """Return whether the losses so far are better seen on a logarithmic scale."""
     values = trace.losses.values()
     usable = values[np.isfinite(values) & (values > 0.0)]
-    return len(usable) == len(values) > 0 and bool(usable.max() > _FAR * usable.min())
+    return len(usable) == len(values) > 0 and bool(usable.max() > FAR * usable.min())
 
 
 def is_logarithmic(trace: Trace, along: Along) -> bool:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from tui.draw.kit.dots import Dots
+from engine.facts.losses import FAR
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.panels import Panel
+from tui.draw.kit.plot import Axis, Scale, dots_of
 from tui.draw.kit.rows import Canvas
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.curve import Curve
     from engine.run.tracing import Trace
+    from tui.draw.kit.dots import Dots
 
 _LABELS = 9  # cells before the curve
-_FAR = 30.0  # times that the largest loss is the smallest: beyond, a linear scale shows an L
 
 
 class _Drawn(NamedTuple):
@@ -52,7 +53,7 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     for line, loss in ((0, drawn.high), (lines - 1, drawn.low)):
         canvas.write(0, line, numeral(loss, _LABELS - 2).rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS - 1, line, "┤", "rule")
-    here = _dot(iteration, last, columns) // 2
+    here = Axis(0, last, columns).dot(iteration) // 2
     drawn.dots.draw(canvas, _LABELS, 0, lambda x: "loss" if x <= here else "future")
     told = f"{iteration + 1:,} of {last + 1:,}"
     if place < len(drawn.shares):
@@ -66,10 +67,6 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     return Panel("4 loss", canvas.rows(), scale=drawn.scale)
 
 
-def _dot(iteration: int, last: int, columns: int) -> int:
-    return (2 * columns - 1) * iteration // last if last else 0
-
-
 @lru_cache(maxsize=2)
 def _drawn(losses: Curve, held: int, last: int, columns: int, lines: int) -> _Drawn | None:
     """Return the curve of the first `held` losses; None where none is finite."""
@@ -78,10 +75,10 @@ def _drawn(losses: Curve, held: int, last: int, columns: int, lines: int) -> _Dr
     if not len(finite):
         return None
     high, low = float(finite.max()), float(finite.min())
-    logarithmic = 0.0 < low < high / _FAR
-    with np.errstate(all="ignore"):
-        heights, top, foot = (np.log(part) if logarithmic else part for part in (values, high, low))
-        shares = np.clip((heights - foot) / ((top - foot) or 1.0), 0.0, 1.0)
-    dots = Dots(columns, lines)
-    dots.course((dots.across - 1) * np.arange(held) * losses.stride // max(1, last), shares)
+    logarithmic = 0.0 < low < high / FAR
+    foot, top = (math.log10(low), math.log10(high)) if logarithmic else (low, high)
+    # Where all are the same they lie at the foot.
+    scale = Scale(foot, top if high > low else foot + max(1.0, abs(foot)), logarithmic)
+    shares = np.clip(scale.share(values), 0.0, 1.0)
+    dots = dots_of(shares, 0, losses.stride, Axis(0, last, columns), lines)
     return _Drawn(dots, high, low, shares, "log scale" if logarithmic else "")

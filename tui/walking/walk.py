@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.tree import MOST, Entry, Runs
 from engine.facts.theirs import hold
-from engine.looking.carried import carried
 from engine.looking.cursor import Cursor, go_to, inside, jumped, leap, start
 from engine.looking.differences import at_first_difference
 from engine.looking.moves import STEPPING, repeated
@@ -258,6 +257,9 @@ class Walk:
 
     def reopen(self, trace: Trace) -> str:
         """Go on at the same place of a run of the scenario as its file is now; return that it is so."""
+        # Imported when a file has changed: most sessions never need it.
+        from engine.looking.carried import carried
+
         cursor = carried(self.journey.goal, self.journey.trace, trace)
         self.opened = trace.scenario
         self.runs = Runs((Entry(trace),))

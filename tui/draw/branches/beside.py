@@ -9,13 +9,12 @@ import numpy as np
 from engine.numerals import apart
 from tui.draw.branches.tree import name_of
 from tui.draw.kit.numbers import aligned, numeral, sign_style
-from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, scale_of
+from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, scale_of, usable_of
 from tui.draw.kit.rows import Canvas, Row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.arrays import Array
     from engine.branching.parted import Parted
     from engine.branching.tree import Runs
     from engine.run.tracing import Trace
@@ -32,7 +31,8 @@ def curves_rows(runs: Runs, beside: int, iteration: int, width: int, height: int
         return []
     traces = [runs.entries[place].trace for place in places]
     logarithmic = _falls_far(traces)
-    values = [_usable(run, logarithmic=logarithmic) for run in traces]
+    losses = [run.losses.values() for run in traces]
+    values = [np.where(usable_of(one, logarithmic=logarithmic), one, np.nan) for one in losses]
     every = np.concatenate([one[np.isfinite(one)] for one in values])
     if not len(every):
         return []
@@ -59,13 +59,6 @@ def _falls_far(traces: Sequence[Trace]) -> bool:
     from engine.facts.losses import falls_far
 
     return any(map(falls_far, traces))
-
-
-def _usable(run: Trace, *, logarithmic: bool) -> Array:
-    values = run.losses.values()
-    good = np.isfinite(values) & ((values > 0.0) if logarithmic else True)
-    found: Array = np.where(good, values, np.nan)
-    return found
 
 
 def list_rows(found: Parted, names: tuple[str, str], height: int) -> list[Row]:

@@ -16,7 +16,7 @@ from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
 
 if TYPE_CHECKING:
-    from engine.arrays import Array
+    from engine.arrays import Array, Mask
     from tui.draw.kit.rows import Canvas
 
 LABELS = 10
@@ -109,6 +109,12 @@ def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1
         canvas.write(0, top + line, numeral(value, LABELS - 1).rjust(LABELS - 1), "dim")
         canvas.write(LABELS, top + line, "┤", "rule")
     canvas.write(LABELS, top + lines, "└" + "─" * axis.columns, "rule")
+
+
+def usable_of(values: Array, *, logarithmic: bool) -> Mask:
+    """Return which values have a place on a scale."""
+    usable: Mask = np.isfinite(values) & ((values > 0.0) if logarithmic else True)
+    return usable
 
 
 def dots_of(shares: Array, first: int, stride: int, axis: Axis, lines: int) -> Dots:

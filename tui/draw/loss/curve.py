@@ -14,12 +14,12 @@ from engine.facts.losses import is_logarithmic, loss_of_iteration
 from engine.looking.along import seen
 from engine.words.runs.losses import pointed_at
 from tui.draw.kit.numbers import numeral
-from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, scale_of
+from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, scale_of, usable_of
 from tui.draw.kit.rows import Canvas, Row, length
 from tui.draw.loss.ticks import draw_ticks
 
 if TYPE_CHECKING:
-    from engine.arrays import Array, Mask
+    from engine.arrays import Array
     from engine.looking.along import Along
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
@@ -59,12 +59,6 @@ def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Alo
     if at is not None:
         _point(canvas, pointed_at(trace, at), axis.cell(at), lines)
     return canvas.rows()
-
-
-def usable_of(values: Array, *, logarithmic: bool) -> Mask:
-    """Return which losses have a place on a scale."""
-    usable: Mask = np.isfinite(values) & ((values > 0.0) if logarithmic else True)
-    return usable
 
 
 def _held(trace: Trace, axis: Axis) -> tuple[int, Array]:

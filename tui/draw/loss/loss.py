@@ -11,11 +11,11 @@ from weakref import WeakKeyDictionary
 
 from engine.facts.losses import bounds, is_logarithmic
 from engine.words.runs.losses import first_below
-from tui.draw.kit.plot import LABELS
+from tui.draw.kit.plot import LABELS, usable_of
 from tui.draw.kit.rows import Row, beside, clip
 from tui.draw.kit.wide import shortened
 from tui.draw.loss.below import bounds_rows, parts_rows
-from tui.draw.loss.curve import curve_rows, usable_of
+from tui.draw.loss.curve import curve_rows
 
 if TYPE_CHECKING:
     from engine.looking.along import Along

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.looking.shown import VIEWS
+from tui.walking.kept import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -158,6 +159,4 @@ def remembered_theme(folder: Path) -> str | None:
 
 def remember_theme(folder: Path, name: str) -> None:
     """Remember a theme; what can't be written is forgotten."""
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / _THEME).write_text(name, encoding="utf-8")
+    keep(folder, _THEME, name.encode())

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 from engine.branching.tree import Entry, Runs
 from engine.conditions.grammar import ConditionError
 from engine.facts.compare import next_choice
-from engine.looking.cursor import Cursor, inside, leap, start
+from engine.looking.cursor import Cursor, leap, start
 from engine.looking.moves import repeated
 from engine.looking.shown import VIEWS
 from tui.commands import plain
 from tui.views import Chosen, key_of, view_rows
+from tui.walking.orders import Place, at_same_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -133,6 +134,7 @@ class Script:
     def _go_where(self, text: str, *, back: bool) -> Iterator[str]:
         from engine.conditions.meaning import meaning_of
         from engine.conditions.reach import reach
+        from engine.words.runs.found import nowhere_words
 
         trace = self.trace
         try:
@@ -144,7 +146,7 @@ class Script:
         found = _answer(reach(trace, [meaning], self.cursor.step, limit, _SECONDS))
         if found is None:
             self.code = self.code or NOT_FOUND
-            yield f"At no {'earlier' if back else 'later'} step it begins to hold: {text}"
+            yield nowhere_words(text, back=back)
         else:
             self.cursor = leap(self.cursor, trace, found.step)
 
@@ -221,12 +223,9 @@ class Script:
 
     def _enter(self, runs: Runs) -> None:
         """Go on at the same place in another run."""
-        site = self.trace.schedule.anchor(self.cursor.step)
+        here = Place(self.trace, self.cursor)
         self.runs = runs
-        schedule = self.trace.schedule
-        same = site.kind != "update" or self.trace.order == runs.entries[runs.beside or 0].trace.order
-        step = schedule.step(site) if same else schedule.first_step(site.iteration)
-        self.cursor = replace(start(self.trace), step=inside(self.trace, step), units=self.cursor.units)
+        self.cursor = at_same_place(here, self.trace).cursor
 
     def _nudge(self, text: str) -> Iterator[str]:
         from engine.branching.named import number_named

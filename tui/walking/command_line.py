@@ -18,7 +18,7 @@ from engine.looking.places import step_named
 from engine.order.quantities import PARAMETERS
 from engine.read.document.text import shortened
 from engine.read.findings import nearest
-from engine.words.runs.found import counted_words
+from engine.words.runs.found import counted_words, nowhere_words
 from tui import keys
 
 if TYPE_CHECKING:
@@ -199,8 +199,7 @@ class CommandLine:
             self._walk.count(meaning, lambda found: self._tell(counted_words(trace, meaning.text, found)))
         else:
             back = word == "since"
-            nowhere = f"At no {'earlier' if back else 'later'} step it begins to hold: {text}"
-            self._walk.look_for(meaning, back=back, nowhere=nowhere)
+            self._walk.look_for(meaning, back=back, nowhere=nowhere_words(text, back=back))
         return Reply()
 
     def _watch(self, text: str, offset: int) -> Reply:

@@ -6,11 +6,12 @@ lessons are then begun anew.
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+
+from tui.walking.kept import keep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,16 +61,8 @@ class Done:
         return self._lessons
 
     def _write(self, lessons: dict[str, Reached]) -> None:
-        if self.folder is None:
-            return
-        with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            written = self.folder / f".{_FILE}-{os.getpid()}"
-            try:
-                written.write_bytes(msgspec.json.encode(lessons))
-                written.replace(self.folder / _FILE)
-            finally:
-                written.unlink(missing_ok=True)
+        if self.folder is not None:
+            keep(self.folder, _FILE, msgspec.json.encode(lessons))
 
 
 def _lessons_in(file: Path) -> dict[str, Reached]:
@@ -87,10 +80,3 @@ def _lessons_in(file: Path) -> dict[str, Reached]:
 
 def _counts(number: object) -> bool:
     return type(number) is int and 0 <= number < _LARGEST
-
-
-def state_folder() -> Path:
-    """Return the folder in which programs of this user keep what they remember."""
-    from platformdirs import user_state_path
-
-    return user_state_path("bp-tui", appauthor=False)

@@ -18,3 +18,8 @@ def counted_words(trace: Trace, text: str, found: Count) -> str:
     if found.iterations > 1:
         where = f"steps {where.removeprefix('step ')} to {found.last + 1:,} ({last:,})"
     return f"In {found.iterations:,} of {trace.iterations:,} iterations: {where}"
+
+
+def nowhere_words(text: str, *, back: bool) -> str:
+    """Return that a condition begins to hold at no step after the present one, or on the way `back`."""
+    return f"At no {'earlier' if back else 'later'} step it begins to hold: {text}"

@@ -1,0 +1,29 @@
+"""Where and how is kept what is remembered from one time to the next?"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def state_folder() -> Path:
+    """Return the folder in which programs of this user keep what they remember."""
+    from platformdirs import user_state_path
+
+    return user_state_path("bp-tui", appauthor=False)
+
+
+def keep(folder: Path, name: str, content: bytes) -> None:
+    """Write a file of the folder whole or not at all; what can't be written is forgotten."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        written = folder / f".{name}-{os.getpid()}"
+        try:
+            written.write_bytes(content)
+            written.replace(folder / name)
+        finally:
+            written.unlink(missing_ok=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from tests.work import lines_run, million_rounds
@@ -29,3 +31,30 @@ def test_a_trace_of_before_goes_on() -> None:
     with pytest.raises(ZeroDivisionError):
         lines_run(lambda: 1 / 0)
     assert lines_run(lambda: None) == 1
+
+
+class Gone:
+    """What runs lines when it is collected: it holds itself, so only the collector finds it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        rounds(100)
+
+
+def collecting_often() -> list[list[int]]:
+    gc.set_threshold(1)
+    return [[] for _ in range(50)]
+
+
+def test_what_goes_meanwhile_is_no_work_of_this() -> None:
+    threshold = gc.get_threshold()
+    gc.collect()
+    try:
+        gc.set_threshold(1_000_000)
+        Gone()
+        assert lines_run(collecting_often) < 100
+    finally:
+        gc.set_threshold(*threshold)
+    assert gc.isenabled()

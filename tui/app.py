@@ -20,6 +20,7 @@ from engine.looking.notes import told_at
 from engine.looking.shown import VIEWS
 from engine.read import ScenarioError
 from engine.read.document.text import one_line
+from engine.run.apart import NotAtHandError
 from engine.run.tracing import trace
 from tui.keys import NAMED
 from tui.screens.stepping import SteppingScreen
@@ -149,7 +150,12 @@ class BackpropApp(CellDiffApp[None]):
         # A key that no screen knows comes here a second time.
         if isinstance(event, Key) and not event.is_forwarded and isinstance(self.screen, SteppingScreen):
             self.screen.key_pressed()
-        await super().on_event(event)
+        try:
+            await super().on_event(event)
+        except NotAtHandError:
+            if self.stepping is None:
+                raise
+            self.stepping.not_at_hand()
 
     def on_cursor_position(self) -> None:
         """Tell the stepping screen and the lesson that the terminal has drawn what was sent."""
@@ -189,8 +195,7 @@ class BackpropApp(CellDiffApp[None]):
             return
         from engine.read.sense import told
 
-        if (sentence := told(self._scenario)) and not self.stepping.message:
-            self.stepping.say(sentence)
+        self.stepping.say_of(partial(told, self._scenario))
 
     def _watch(self, file: Path) -> None:
         """Notice from now on when a file of the shelf changes, from which a scenario was opened."""

@@ -10,7 +10,7 @@ there, it is a that is read.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,7 @@ from engine.order.site import Kind, Site
 from engine.scenario import Data, Layer, Network, Scenario, Training
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from engine.equations.equation import Equation, Factor, Variable
     from engine.equations.table import Table
@@ -49,11 +49,18 @@ class Flow:
         self._schedule = schedule
         self._begins = begins
         self._shapes = schedule.shapes
-        self._table = table_of(scenario or _of_shapes(self._shapes.recurrent, self._shapes.mistake))
-        self._kind_of = _kinds(self._table)
+        self._scenario = scenario
         # Who explains the numbers of a step asks for its reads and writes again and again.
         self._reads = lru_cache(maxsize=_STEPS)(self._read_at)
         self._writes = lru_cache(maxsize=_STEPS)(self._written_at)
+
+    @cached_property
+    def _table(self) -> Table:
+        return table_of(self._scenario or _of_shapes(self._shapes.recurrent, self._shapes.mistake))
+
+    @cached_property
+    def _kind_of(self) -> Mapping[Quantity, Kind]:
+        return _kinds(self._table)
 
     def reads(self, step: int) -> tuple[Reference, ...]:
         """Return what a step reads, in the order of its equations."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.order.schedule import Schedule
 from engine.parameters import initial_parameters
 from engine.program.machine import straight
+from engine.run.apart import WHOLE
 from engine.run.play import Shared
 
 if TYPE_CHECKING:
@@ -55,8 +56,9 @@ class Run:
 
     def advance(self, iterations: int) -> Array:
         """Run further iterations and return the loss of each: of its batch, before its update."""
-        losses = self._shared.of(self).advance(self.iteration, iterations)
-        self.iteration += iterations
+        with WHOLE:
+            losses = self._shared.of(self).advance(self.iteration, iterations)
+            self.iteration += iterations
         return losses
 
 

@@ -180,7 +180,7 @@ class ViewKeys(Screen[None]):
         against: Order | None = self.against or not_waiting(trace.order)[0]
         if trace.shapes.clips or (trace.mistake is not None and self.against is None):
             against = None  # there is no other order, or the mistake is held against what is right
-        self._others.begin(trace, against)
+        self._others.begin(trace, against, self._walk.apart)
 
     def action_view(self, view: str) -> None:
         """Show one of the views, or say that it is shown; turn that of time over."""
@@ -260,7 +260,7 @@ class ViewKeys(Screen[None]):
         """Run the run that is held against this one to its end, in the background."""
         beside = self._walk.runs.beside
         if self.view == "branches" and beside is not None:
-            self._others.keep(self._walk.runs.entries[beside].trace)
+            self._others.keep(self._walk.runs.entries[beside].trace, self._walk.apart)
 
     def _go_on(self, in_another_run: Callable[[], str]) -> None:
         """Go on in another run, or say why there is none, and hold it against its own other orders."""

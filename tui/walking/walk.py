@@ -7,6 +7,7 @@ update order, with another mistake, after a break of the rule, or back where one
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.tree import MOST, Entry, Runs
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
+    from tui.walking.maker import Maker
     from tui.walking.quest import Quest
 
 _BACK: tuple[Command, ...] = ("previous", "first", "previous-phase", "previous-iteration")
@@ -82,13 +84,25 @@ class Walk:
         self._breaks = Breaks()
         self.breakpoints = Breakpoints()
         self.marks: dict[str, Mark] = {}
-        self.watches = Watches(watched)
+        self.watches = Watches(watched, lambda: self.apart)
         self._quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]] | None = None
         self._theirs = theirs
         self.opened = place.trace.scenario
         self.runs = Runs((Entry(place.trace),))
         self.journey = self._journey_from(place)
         self.player = Player(self._play_on, ask, stood_still)
+
+    @cached_property
+    def _maker(self) -> Maker:
+        # Imported for a large run: most sessions never need it.
+        from tui.walking.maker import Maker
+
+        return Maker()
+
+    @property
+    def apart(self) -> Maker | None:
+        """Who computes the run that the user is in apart from the keyboard, as it is large; else None."""
+        return self._maker if self.journey.trace.large else None
 
     @property
     def place(self) -> Place:
@@ -182,7 +196,7 @@ class Walk:
         from engine.facts.findings.search import findings
         from tui.walking.quest import Quest
 
-        self._seek(Quest(findings(self.journey.trace), told, self._waiting))
+        self._seek(Quest(findings(self.journey.trace), told, self._waiting, self.apart))
 
     def count(self, meaning: Meaning, told: Callable[[Count], None]) -> None:
         """Count how often a condition holds."""
@@ -191,7 +205,7 @@ class Walk:
         from tui.walking.background import PIECE
         from tui.walking.quest import Quest
 
-        self._seek(Quest(count(self.journey.trace, meaning, PIECE), told, self._waiting))
+        self._seek(Quest(count(self.journey.trace, meaning, PIECE), told, self._waiting, self.apart))
 
     def give_up(self) -> bool:
         """Give up what is being looked for; return whether anything was."""
@@ -222,7 +236,7 @@ class Walk:
         from tui.walking.quest import Quest
 
         trace, here = self.place
-        self._seek(Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting))
+        self._seek(Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting, self.apart))
 
     def _seek(self, quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]]) -> None:
         self.player.stop()
@@ -353,6 +367,8 @@ class Walk:
         self.give_up()
         self.watches.end()
         self.journey.end()
+        if self.apart is not None:
+            self.apart.end()
 
     def _go_on_or_say(self, place: Place | str) -> str:
         if isinstance(place, str):
@@ -382,4 +398,4 @@ class Walk:
 
     def _journey_from(self, place: Place) -> Journey:
         hold(place.trace, self._theirs)
-        return Journey(*place, self._arrived, self._waiting)
+        return Journey(*place, self._arrived, self._waiting, self._maker if place.trace.large else None)

@@ -72,8 +72,8 @@ class Trace(Sequence["Step"]):
     """An immutable sequence of the steps of a run; `trace[i]` is the step with `step == i`.
 
     `computed` iterations have been run straight through so far; `advance` runs further, so that an
-    app can do it in small pieces. Looking at a step beyond them runs up to it. Of one that is `large` any number
-    may take long: an app leaves it to a thread (`engine.run.apart`).
+    app can do it in small pieces. Looking at a step beyond them runs up to it. Of one that is `large` any
+    number may take long: an app leaves it to a thread (`engine.run.apart`).
     """
 
     def __init__(

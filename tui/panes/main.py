@@ -52,7 +52,9 @@ class MainPane(Pane):
 
     def waiting_rows(self, width: int, height: int) -> list[Row]:
         """Return that the view is made, and that nobody has to wait for it."""
-        says = f"{self.view} is being made. Any key is answered meanwhile: 1 to 9 turn to another view, q leaves."
+        says = (
+            f"{self.view} is being made. Keys are answered meanwhile: another view by its number, q leaves."
+        )
         return [
             *[()] * min(2, height - 1),
             *(((f" {line}", "dim"),) for line in wrap(says, max(20, width - 2))),

@@ -174,7 +174,8 @@ class Pane(Widget):
 
         self._wished += 1
         self._grown = False
-        maker.make(name, lambda: self.draw(trace, cursor, size.width, size.height), made, SOON)
+        wait = 0.0 if maker.busy else SOON
+        maker.make(name, lambda: self.draw(trace, cursor, size.width, size.height), made, wait)
         self.set_timer(SAID, partial(say, self._wished))
 
     def on_mount(self) -> None:

@@ -141,8 +141,7 @@ class SteppingScreen(AskingKeys):
         status.data_bind(mine.progress, mine.lesson)
         timeline.data_bind(mine.message)
         reasons = ReasonsPane(id="reasons")
-        for pane in (main, reasons, timeline):
-            pane.apart = self._apart
+        main.apart = reasons.apart = timeline.apart = self._apart
         reasons.data_bind(mine.following, mine.computed, mine.watches)
         main.data_bind(mine.view, mine.others, mine.against, mine.along, mine.sorting, mine.runs)
         main.data_bind(mine.watches)
@@ -167,7 +166,7 @@ class SteppingScreen(AskingKeys):
             self.not_at_hand()
 
     def say_of(self, told: Callable[[], str]) -> None:
-        """Say what is told of the run, unless something is said; of a large one it is told when it is known."""
+        """Say what is told of the run, unless something is said; of a large one when it is known."""
 
         def say(sentence: str) -> None:
             if sentence and not self.message:

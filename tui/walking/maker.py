@@ -55,7 +55,7 @@ class Maker:
         self._thread: threading.Thread | None = None
 
     def make(self, name: str, what: Callable[[], T], done: Callable[[T], None], wait: float = 0.0) -> None:
-        """Make something, then call `done` with it, in the event loop; what was wanted under this name is not.
+        """Make something, then call `done` with it in the event loop; what was wanted under this name isn't.
 
         Whatever goes wrong is raised there. It is waited for so long, so that what is quick comes with the
         key that asked for it.
@@ -101,6 +101,11 @@ class Maker:
             now = self._now
         if now is not None and now.name == name:
             self._leave(now)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being made."""
+        return self._now is not None or bool(self._jobs)
 
     def makes(self, name: str) -> bool:
         """Return whether something is wanted under a name and isn't there yet."""

@@ -289,25 +289,29 @@ class Walk:
         The answer is a sentence where there is no other order.
         """
         self._breaks.forget()
-        return self._go_on_or_say(in_other_order(self.place, each=each))
+        return self._go_on_in(lambda: in_other_order(self.place, each=each))
 
     def make_mistake(self, mistake: str | None) -> str:
         """Go on at the same place of the run with a mistake, or as it should be.
 
         The answer is a sentence where that is this run, or there is none.
         """
-        place = with_other_mistake(self.place, self.opened, mistake)
-        if not isinstance(place, str):
-            self._breaks.forget()
-        return self._go_on_or_say(place)
+
+        def made() -> Place | str:
+            place = with_other_mistake(self.place, self.opened, mistake)
+            if not isinstance(place, str):
+                self._breaks.forget()
+            return place
+
+        return self._go_on_in(made)
 
     def break_rule(self) -> str:
         """Apply what is gathered for the layer that is looked at; or return why that makes no sense."""
-        return self._go_on_or_say(self._breaks.make(self.place))
+        return self._go_on_in(lambda: self._breaks.make(self.place))
 
     def mend_rule(self) -> str:
         """Take the last break of the rule back; or return that there is none."""
-        return self._go_on_or_say(self._breaks.take_back(self.place))
+        return self._go_on_in(lambda: self._breaks.take_back(self.place))
 
     # -- what if ----------------------------------------------------------------------------------
 
@@ -320,13 +324,22 @@ class Walk:
             "" if not self.runs.full else f"No more than {MOST} runs are kept."
         ):
             return why
-        try:
-            made = branch(trace, trace.schedule.site(here.step).iteration, change)
-        except ValueError as error:
-            return str(error)
+
+        def made() -> Place | str:
+            try:
+                other = branch(trace, trace.schedule.site(here.step).iteration, change)
+            except ValueError as error:
+                return str(error)
+            return at_same_place(Place(trace, here), other)
+
+        return self._go_on_in(made, self._branch_off)
+
+    def _branch_off(self, place: Place | str) -> str:
+        if isinstance(place, str):
+            return place
         self._breaks.forget()
-        self.runs = self.runs.branched(made)
-        self._go_on_at(at_same_place(self.place, made))
+        self.runs = self.runs.branched(place.trace)
+        self._go_on_at(place)
         return ""
 
     def enter(self, place: int) -> str:
@@ -369,6 +382,16 @@ class Walk:
         self.journey.end()
         if self.apart is not None:
             self.apart.end()
+
+    def _go_on_in(
+        self, made: Callable[[], Place | str], go: Callable[[Place | str], str] | None = None
+    ) -> str:
+        """Go on in another run, or return why there is none; a large one is made apart from the keyboard."""
+        go = go or self._go_on_or_say
+        if self.apart is None:
+            return go(made())
+        self.apart.make("other run", made, lambda place: self._tell(go(place)))
+        return "The other run is being made."
 
     def _go_on_or_say(self, place: Place | str) -> str:
         if isinstance(place, str):

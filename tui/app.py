@@ -15,12 +15,12 @@ from textual.reactive import Reactive
 from textual.theme import ThemeProvider
 from textual.worker import WorkerFailed
 
+from engine.apart import NotAtHandError
 from engine.catalog import Shelf, lesson_number, shipped_shelf
 from engine.looking.notes import told_at
 from engine.looking.shown import VIEWS
 from engine.read import ScenarioError
 from engine.read.document.text import one_line
-from engine.run.apart import NotAtHandError
 from engine.run.tracing import trace
 from tui.keys import NAMED
 from tui.screens.stepping import SteppingScreen

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from engine.apart import WHOLE, is_large, refuse_others
 from engine.program.machine import machine
-from engine.run.apart import WHOLE, is_large, refuse_others
 from engine.run.iteration import Iteration
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.apart import WHOLE
 from engine.order.schedule import Schedule
 from engine.parameters import initial_parameters
 from engine.program.machine import straight
-from engine.run.apart import WHOLE
 from engine.run.play import Shared
 
 if TYPE_CHECKING:

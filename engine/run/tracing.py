@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple, Self, overload
 
 import numpy as np
 
+from engine.apart import WHOLE, is_large
 from engine.order.flow import Flow
 from engine.order.orders import WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.parameters import Parameters, initial_parameters
-from engine.run.apart import WHOLE, is_large
 from engine.run.checkpoints import Checkpoints
 from engine.run.curve import EVERY, Curve
 from engine.run.play import Shared
@@ -73,7 +73,7 @@ class Trace(Sequence["Step"]):
 
     `computed` iterations have been run straight through so far; `advance` runs further, so that an
     app can do it in small pieces. Looking at a step beyond them runs up to it. Of one that is `large` any
-    number may take long: an app leaves it to a thread (`engine.run.apart`).
+    number may take long: an app leaves it to a thread (`engine.apart`).
     """
 
     def __init__(

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import load
+from engine import apart, load
 from engine.catalog import find
-from engine.run import apart
 from tests.app.driving import user_of
 from tui import views
 from tui.panes import main

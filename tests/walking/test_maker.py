@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import load, trace
+from engine import apart, load, trace
+from engine.apart import WHOLE, NotAtHandError
 from engine.catalog import find
-from engine.run import apart
-from engine.run.apart import WHOLE, NotAtHandError
 from tests.patience import PATIENCE
 from tui.walking.background import Background
 from tui.walking.maker import Maker

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 from textual.reactive import var
 
+from engine.apart import NotAtHandError
 from engine.facts.number import Traced
 from engine.facts.theirs import hold
 from engine.looking.cursor import Cursor, start
@@ -20,7 +21,6 @@ from engine.looking.jumps import pick
 from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
 from engine.looking.selection import selected
-from engine.run.apart import NotAtHandError
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_reasons

@@ -8,11 +8,12 @@ the background. What nobody waits for any more is left where it stands; Python l
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from engine.run.apart import WHOLE, leave_to
+from engine.apart import WHOLE, leave_to
 from tui.walking.background import RUN
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_SWITCH, _USUAL = 0.0005, 0.005  # seconds
 AGAIN = 0.02  # seconds until it is tried again to leave what is to be done whole
 
 
@@ -117,6 +119,7 @@ class Maker:
         """Make nothing more, and wait for nothing."""
         self._ended = True
         leave_to(None)
+        sys.setswitchinterval(_USUAL)
         with self._wake:
             self._jobs.clear()
             now = self._now
@@ -130,6 +133,8 @@ class Maker:
             self._wake.notify()
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="maker", daemon=True)
+            # Whoever answers a key gets the interpreter back sooner than it is usual among threads.
+            sys.setswitchinterval(_SWITCH)
             self._thread.start()
             leave_to(self._thread.ident)
 

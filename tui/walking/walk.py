@@ -117,7 +117,19 @@ class Walk:
         trace, here = self.place
         if here.step == trace.first_step and command in _BACK and self.runs.parent is not None:
             return self._into_parent(self.runs.parent, first=command == "first")
-        cursor = repeated(here, trace, command, times)
+        if self.apart is not None and command not in STEPPING:
+
+            def moved(cursor: Cursor) -> None:
+                if self.place == (trace, here):  # else the user has gone elsewhere
+                    self._tell(self._move_to(cursor, command, times))
+
+            self.apart.make("move", lambda: repeated(here, trace, command, times), moved)
+            return ""
+        return self._move_to(repeated(here, trace, command, times), command, times)
+
+    def _move_to(self, cursor: Cursor, command: Command, times: int) -> str:
+        """Move to where a command leads; return why it does nothing, if it doesn't."""
+        trace, here = self.place
         if command in STEPPING and cursor.step != here.step:
             cursor = guided(cursor, trace)
         if cursor == here and command == "release" and self.journey.waits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,6 +100,19 @@ async def test_what_is_to_be_done_whole_is_not_left_half_done(maker: Maker) -> N
     goes_on.set()
     assert await asyncio.wait_for(maker.made("other", whole.is_set), PATIENCE)
     assert told == []
+
+
+async def test_wishes_that_change_all_the_time_leave_it_able_to_make(maker: Maker) -> None:
+    def count(rounds: int) -> int:
+        return sum(1 for _ in range(rounds))
+
+    told: list[int] = []
+    for wish in range(600):
+        maker.make("view", partial(count, wish % 97 * 20), told.append)
+        await asyncio.sleep(0)
+    assert await asyncio.wait_for(maker.made("last", lambda: 7), PATIENCE) == 7
+    assert len(told) <= 600
+    assert told[-1] == 599 % 97 * 20
 
 
 async def test_what_is_looked_at_comes_before_what_is_run(maker: Maker) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
+from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -52,6 +53,8 @@ class Maker:
         self._now: _Job | None = None
         self._left: _Job | None = None
         self._told = False  # that it is to be left
+        self._running: _Job | None = None  # what may be left, by a word thrown into the thread
+        self._gate = threading.RLock()
         self._ended = False
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -142,48 +145,61 @@ class Maker:
         """Have a thing left where it stands; what is to be done whole is left when it is done."""
         with self._wake:
             self._jobs = {key: one for key, one in self._jobs.items() if one is not job}
-            if self._now is not job or self._thread is None or self._thread.ident is None:
+            if self._now is not job or (self._left is job and self._told):
                 return
-            if self._left is job and self._told:
-                return
-            self._left = job
-            self._told = told = WHOLE.acquire(blocking=False)
-            if told:
+            if self._left is not job:
+                self._left, self._told = job, False
+        if self._throw(job):
+            self._told = True
+        elif not job.loop.is_closed():
+            job.loop.call_later(AGAIN, self._leave, job)
+
+    def _throw(self, job: _Job) -> bool:
+        """Have the thread leave a thing; return whether it could be told, once at most."""
+        if self._thread is None or self._thread.ident is None or not WHOLE.acquire(blocking=False):
+            return False
+        try:
+            with self._gate:
+                if self._running is not job or _imports(self._thread.ident):
+                    return False
                 import ctypes  # rarely needed
 
                 kind = ctypes.py_object(_LeftError)
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread.ident), kind)
-                WHOLE.release()
-        if not told and not job.loop.is_closed():
-            job.loop.call_later(AGAIN, self._leave, job)
+                return True
+        finally:
+            WHOLE.release()
 
     # -- in the thread ------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        while not self._ended:
+        while (job := self._next()) is not None:
+            tell: Callable[[Any], None] | None = job.failed
+            result: object = None
+            self._running = job
             try:
-                self._make_next()
-            except _LeftError:  # just when it was done
+                result = job.context.copy().run(job.what)
+                tell = job.done
+            except _LeftError:
+                tell = None
+            except BaseException as error:  # noqa: BLE001 (raised where it was asked for)
+                result = error
+            self._close_gate()
+            with self._wake:
                 self._now = None
+                left = self._left is job
+            if tell is not None and not left:
+                job.tell(tell, result)
 
-    def _make_next(self) -> None:
-        job = self._next()
-        if job is None:
-            return
-        tell: Callable[[Any], None] | None = job.failed
-        result: object = None
+    def _close_gate(self) -> None:
+        """Let nothing be thrown into the thread any more, and wait for what was."""
         try:
-            result = job.context.copy().run(job.what)
-            tell = job.done
+            self._gate.acquire()
+            self._running = None
         except _LeftError:
-            tell = None
-        except BaseException as error:  # noqa: BLE001 (raised where it was asked for)
-            result = error
-        with self._wake:
-            self._now = None
-            left = self._left is job
-        if tell is not None and not left:
-            job.tell(tell, result)
+            self._running = None  # nothing is thrown twice
+        with suppress(RuntimeError):  # it came before the gate was reached
+            self._gate.release()
 
     def _next(self) -> _Job | None:
         with self._wake:
@@ -194,3 +210,13 @@ class Maker:
             key = min(self._jobs, key=lambda one: self._jobs[one].name == RUN)
             self._now = self._jobs.pop(key)
             return self._now
+
+
+def _imports(thread: int) -> bool:
+    """Return whether a thread is importing: what it has locked for that it would leave locked."""
+    frame = sys._current_frames().get(thread)  # noqa: SLF001  nothing else tells
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False

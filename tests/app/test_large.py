@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import apart, load
+from engine import apart, load, trace
 from engine.catalog import find
 from tests.app.driving import user_of
 from tui import views
@@ -112,6 +112,21 @@ async def test_the_end_of_the_run_is_come_to_and_another_run_entered() -> None:
         await user.until(lambda _: user.trace.breaks != ())
         await user.press("X")
         await user.until(lambda _: user.trace.breaks == ())
+
+
+async def test_another_scenario_is_not_drawn_over_by_what_was_made_of_this(
+    never: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with user_of(few()) as user:
+        await user.press("2")
+        await user.until(lambda text: MADE in text)
+        monkeypatch.setattr(apart, "MOST_PARAMETERS", 10**6)
+        user.app.step_through(trace(load(find("xor"))))
+        await user.until(lambda text: "sample 1 of 4" in text and "W1 must wait" in text)
+        never()
+        await user.until_computed()
+        assert "W1 must wait" in user.text()
+        assert "compare" not in user.text()
 
 
 async def test_a_search_in_it_is_answered() -> None:

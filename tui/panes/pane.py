@@ -163,6 +163,8 @@ class Pane(Widget):
             self._refresh_changed(before)
 
         def made(rows: list[Row]) -> None:
+            if self.trace is not trace:  # the user has gone on in another run
+                return
             show(rows)
             if self._grown:  # meanwhile; not at once, for the run waits as long as something is drawn
                 self._grown = False

@@ -107,6 +107,14 @@ class Maker:
         if now is not None and now.name == name:
             self._leave(now)
 
+    def leave_all(self) -> None:
+        """Make nothing more of what is wanted by now."""
+        with self._wake:
+            self._jobs.clear()
+            now = self._now
+        if now is not None:
+            self._leave(now)
+
     @property
     def busy(self) -> bool:
         """Whether something is being made."""
@@ -123,12 +131,9 @@ class Maker:
         self._ended = True
         leave_to(None)
         sys.setswitchinterval(_USUAL)
+        self.leave_all()
         with self._wake:
-            self._jobs.clear()
-            now = self._now
             self._wake.notify()
-        if now is not None:
-            self._leave(now)
 
     def _put(self, job: _Job) -> None:
         with self._wake:

@@ -392,8 +392,8 @@ class Walk:
         self.give_up()
         self.watches.end()
         self.journey.end()
-        if self.apart is not None:
-            self.apart.end()
+        if "_maker" in vars(self):
+            self._maker.end()
 
     def _go_on_in(
         self, made: Callable[[], Place | str], go: Callable[[Place | str], str] | None = None
@@ -416,6 +416,8 @@ class Walk:
         self.journey.end()
         self.player.stop()
         self.give_up()
+        if "_maker" in vars(self):
+            self._maker.leave_all()
         self.journey = self._journey_from(place)
         self.watches.end()
         self.watches.enter(place.trace)

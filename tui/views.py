@@ -5,7 +5,9 @@ A view is a module of `tui.draw`, imported when it is first shown: the first fra
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from engine.looking.along import Along
 from engine.looking.shown import VIEWS
@@ -38,7 +40,7 @@ def key_of(view: str) -> str:
     return BY_LETTER.get(view) or str((VIEWS.index(view) + 1) % 10)
 
 
-class Chosen(NamedTuple):
+class Chosen(Struct, frozen=True):
     """What has been chosen in the views, and what there is beside the run.
 
     `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds

@@ -13,7 +13,9 @@ import copy
 import math
 import operator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +25,7 @@ MOST = 709.782712893384
 """The largest number whose exponential is one: ln of the largest float. A formula may ask for it."""
 
 
-class Named(NamedTuple):
+class Named(Struct, frozen=True):
     """A function of one number: its name in numpy, and how a text and LaTeX write it around its argument."""
 
     ufunc: str

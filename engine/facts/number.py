@@ -8,7 +8,6 @@ its neuron 1 from neuron 3 of layer 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -29,6 +28,7 @@ from engine.order.quantities import (
     part_of,
 )
 from engine.read.document.text import shortened
+from engine.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,8 +43,7 @@ _LONGEST = 24
 """Characters of a name that is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Record):
     """One entry of what a reference names: `index` is (unit,) or (to, from), counted from 0."""
 
     reference: Reference

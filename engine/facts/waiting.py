@@ -8,7 +8,7 @@ the reads of every step.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -30,7 +30,7 @@ class Ahead(Struct, frozen=True):
     last: Site | None = None
 
 
-class Waiting(NamedTuple):
+class Waiting(Struct, frozen=True):
     """What a parameter group (the weights, biases or recurrent weights of a layer) waits for at a step.
 
     Everything is of the step's own iteration, with the step itself done. `gathered` of `contributions`

@@ -10,7 +10,9 @@ import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from engine.catalog import Shelf, shipped_shelf
 from tui.commands.line.usage import UsageError, check_step
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 _OF_C = ("ascii", "us-ascii", "ansi_x3.4-1968")  # what the C locale's encoding is called
 
 
-class Meeting(NamedTuple):
+class Meeting(Struct, frozen=True):
     """The name of a lesson to lead or one to follow, and the directory in which to meet."""
 
     lead: str | None

@@ -51,7 +51,7 @@ class Pane(Widget):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002  the name is Textual's
         super().__init__(id=id)
         self._rows: list[Row] = []
-        self._rows_size = Size(0, 0)
+        self._drawn_for: tuple[Size, Size] | None = None  # of the pane and the screen
         self._styles: dict[str, RichStyle] = {}
 
     @property
@@ -77,9 +77,13 @@ class Pane(Widget):
         self.redraw()
 
     def on_resize(self) -> None:
-        """Draw for the new size, unless a frame has been painted in it."""
-        if self._rows_size != self.size:
+        """Draw for the new size, of the pane or of the screen, unless a frame has been painted in it."""
+        if not self._fits:
             self.redraw()
+
+    @property
+    def _fits(self) -> bool:
+        return self._drawn_for == (self.size, self.screen.size)
 
     def on_click(self, event: Click) -> None:
         """Say what stands where the user clicked."""
@@ -90,7 +94,7 @@ class Pane(Widget):
     def redraw(self) -> None:
         """Draw again and refresh the stretches of the rows that differ from what is shown."""
         if self.trace is None or self.cursor is None or not self.size:
-            self._rows_size = Size(0, 0)  # whatever comes next is to be drawn
+            self._drawn_for = None  # whatever comes next is to be drawn
             return
         before = self._rows
         self._draw_rows()
@@ -105,7 +109,7 @@ class Pane(Widget):
     def _draw_rows(self) -> None:
         if self.trace is None or self.cursor is None:
             return
-        self._rows_size = self.size
+        self._drawn_for = self.size, self.screen.size
         rows = self.draw(self.trace, self.cursor, self.size.width, self.size.height)
         self._rows = [*rows, *[()] * (self.size.height - len(rows))]
 
@@ -120,7 +124,7 @@ class Pane(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Return one row as a strip of the full width."""
-        if self._rows_size != self.size:
+        if not self._fits:
             self._draw_rows()  # a frame is painted before the pane is told its new size
         if not self._styles:
             self._styles = palette(self.app.theme_variables, self.GROUND)

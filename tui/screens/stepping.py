@@ -185,7 +185,7 @@ class SteppingScreen(AskingKeys):
         self.set_class(event.size.height < _SHORT_HEIGHT, "-short")
         self._lay_out()
         for pane in self.query(Pane):
-            pane.redraw()  # with boxes or without
+            pane.on_resize()  # it may be as large as before, but with boxes or without
 
     # -- what the walk tells ----------------------------------------------------------------------
 

@@ -6,10 +6,11 @@ REP, which repeats a character, is left out: terminals and emulators that call t
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class Abilities(NamedTuple):
+class Abilities(Struct, frozen=True):
     """The shorthands that not every terminal has."""
 
     #: Erasing fills with the current background instead of the terminal's own.

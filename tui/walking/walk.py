@@ -7,7 +7,9 @@ update order, with another mistake, after a break of the rule, or back where one
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from engine.branching.tree import MOST, Entry, Runs
 from engine.facts.theirs import hold
@@ -44,7 +46,7 @@ _LONGER: tuple[Command, ...] = (
 """The moves that a breakpoint on the way stops."""
 
 
-class Mark(NamedTuple):
+class Mark(Struct, frozen=True):
     """A marked place: which of the runs, and where in it the user looked."""
 
     run: int

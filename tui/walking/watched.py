@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +16,7 @@ EVERY = 0.5
 """Seconds between two looks."""
 
 
-class Opened(NamedTuple):
+class Opened(Struct, frozen=True):
     """The file that a scenario came from, and how to read it again: with what the command line changes."""
 
     file: Path

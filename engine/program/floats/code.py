@@ -20,6 +20,8 @@ from collections import Counter
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from engine.equations.equation import SAMPLE, TIME, Home
 from engine.equations.formula import FLOATS
 from engine.equations.forward import LOSS, OTHERS
@@ -64,7 +66,7 @@ class Site(NamedTuple):
     time: int | None
 
 
-class Block(NamedTuple):
+class Block(Struct, frozen=True):
     """The statements of a step, a line each, and the equation that each belongs to."""
 
     text: str
@@ -92,7 +94,7 @@ class _Past:
         self.next: dict[tuple[object, ...], _Written] = {}
 
 
-class _Written(NamedTuple):
+class _Written(Struct, frozen=True):
     """A step as it is written for any sample and time; `added` are its shares, a line each."""
 
     text: str

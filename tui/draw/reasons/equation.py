@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Apply, Constant, Sum
@@ -223,7 +225,7 @@ def _window(numbers: list[Number], chosen: Number, block: Block, height: int) ->
     return shown
 
 
-class Written(NamedTuple):
+class Written(Struct, frozen=True):
     """How equations are written: in how many cells and rows; the cells of what stands before a sign =, if
     that is given; and whether numbers stand below their symbols where one line would do.
     """

@@ -24,6 +24,7 @@ from engine.run.tracing import trace
 from tui.keys import NAMED
 from tui.screens.stepping import SteppingScreen
 from tui.settings import Settings, remember_theme
+from tui.terminal.abilities import has_few_signs
 from tui.terminal.celldiff import CellDiffApp
 from tui.theme import DARK, LIGHT
 from tui.walking.done import Done
@@ -84,9 +85,13 @@ class BackpropApp(CellDiffApp[None]):
         if settled.theme is not None:
             self.set_reactive(BackpropApp.theme, settled.theme)
         if settled.ascii:
-            from tui.terminal.ascii_filter import AsciiFilter
+            from tui.terminal.sign_filters import AsciiFilter
 
             self._filters.append(AsciiFilter())
+        elif has_few_signs():
+            from tui.terminal.sign_filters import FewSignsFilter
+
+            self._filters.append(FewSignsFilter())
         self._scenario = scenario
         self._step = step
         self._order = order

@@ -213,7 +213,7 @@ KEYS: tuple[Key, ...] = (
         "view('network')",
         ("1",),
         "1",
-        "to 9: views",
+        "to 9, 0: views",
         "the network and where its numbers come from",
         "Views",
         5,

@@ -11,6 +11,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
+
 from engine.arrays import frozen
 from engine.equations.equation import Variable
 from engine.equations.optimizers import OPTIMIZERS
@@ -28,7 +30,6 @@ from engine.order.quantities import (
     part_of,
 )
 from engine.read.document.text import shortened
-from engine.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ _LONGEST = 24
 """Characters of a name that is shown."""
 
 
-class Number(Record):
+class Number(Struct, frozen=True):
     """One entry of what a reference names: `index` is (unit,) or (to, from), counted from 0."""
 
     reference: Reference

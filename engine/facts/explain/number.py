@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.equations.equation import Variable
@@ -13,12 +12,11 @@ from engine.equations.updates import change_of, new
 from engine.facts.explain.derive import derived
 from engine.facts.explain.expression import Apply, Constant, Equation, Expression, Sum
 from engine.facts.explain.source import Source
-from engine.facts.number import Traced
+from engine.facts.number import Number, Traced
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, part_of
 from engine.words import explained as words
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number
     from engine.run.tracing import Trace
 
 
@@ -82,7 +80,7 @@ def _as_written(trace: Trace, number: Number, step: int) -> Number:
     mine = number.reference
     for written in trace.flow.writes(step):
         if (written.quantity, written.layer) == (mine.quantity, mine.layer):
-            return replace(number, reference=written)
+            return Number(written, number.index)
     raise AssertionError("a step writes what it is the writer of")
 
 

@@ -6,7 +6,6 @@ step, the explained number stands alone. What is selected says where it was made
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
@@ -141,7 +140,7 @@ def _explained(trace: Trace, cursor: Cursor, number: Number) -> Equation:
     assert reference.layer is not None
     if trace.scenario.network.layers[reference.layer - 1].activation != "identity":
         return equation
-    activation = explain(trace, replace(number, reference=reference._replace(quantity="activation")))
+    activation = explain(trace, Number(reference._replace(quantity="activation"), number.index))
     equation = equation._replace(result=activation.result)
     match equation.expression:
         case Sum(parts=(*parts, Traced(number=Number(reference=bias), value=0.0))) if (

@@ -36,6 +36,10 @@ class AskingKeys(ViewKeys):
     def _go(self, cursor: Cursor) -> None:
         raise NotImplementedError
 
+    def want(self, what: str, rest: str) -> None:
+        """Have something written."""
+        raise NotImplementedError
+
     def action_choose_mistake(self) -> None:
         """Ask for a mistake, and go on at the same place of the run with it."""
         from tui.screens.questions import ask_for_mistake
@@ -115,7 +119,7 @@ class AskingKeys(ViewKeys):
             if reply:
                 self.say(reply)
 
-        line = CommandLine(self._walk, act, self._tell, self._go_on, closed=self._closed)
+        line = CommandLine(self._walk, act, self._tell, self._go_on, self.want, closed=self._closed)
         self.app.push_screen(CommandScreen(line.obey, self._typed), answered)
 
     def action_find(self) -> None:

@@ -306,8 +306,16 @@ class BackpropApp(CellDiffApp[None]):
 
     def on_stepping_screen_wanted(self, message: SteppingScreen.Wanted) -> None:
         """Write what the user wants written."""
-        if self.stepping is not None and message.what == "save":
+        if self.stepping is None:
+            return
+        if message.what == "save":
             self._save(self.stepping, message.rest)
+            return
+        from tui.commands.making.exporting import export
+        from tui.screens.pressing import ask_first
+
+        trace, here = self.stepping.walk.place
+        export(trace, here.step, message.rest, self.stepping.say, partial(ask_first, self))
 
     def _save(self, screen: SteppingScreen, to: str = "") -> bool:
         from tui.screens.pressing import ask_first

@@ -151,11 +151,20 @@ class Keeping:
                 screen.say(why)
                 return False
             if question:
-                ask(question, lambda: _said(screen, self._write(session, target)))
+                ask(question, lambda: self._write(screen, session, target, to))
                 return False
-        return _said(screen, self._write(session, target))
+        return self._write(screen, session, target, to)
 
-    def _write(self, session: Session, file: Path) -> str:
+    def _write(self, screen: SteppingScreen, session: Session, file: Path, to: str) -> bool:
+        """Write a session to a file that may have been named; say and return what came of it."""
+        import shlex
+
+        why = self._written(session, file)
+        command = shlex.join(["bp-tui", "--resume", *([to] if to else [])])
+        screen.say(why or f"Saved: {command} comes back to it.")
+        return not why
+
+    def _written(self, session: Session, file: Path) -> str:
         """Write a session to a file; return why not, the empty text if it is written."""
         from engine.read.complaints import ScenarioError
         from engine.read.document.text import one_line
@@ -211,11 +220,6 @@ def _has_something(screen: SteppingScreen) -> bool:
     walk = screen.walk
     many = len(walk.runs.entries) > 1
     return bool(many or walk.breakpoints.every or walk.watches.texts or walk.marks)
-
-
-def _said(screen: SteppingScreen, why: str) -> bool:
-    screen.say(why or "Saved: bp-tui --resume comes back to it.")
-    return not why
 
 
 def _why_ask(file: Path, session: Session) -> tuple[str, str]:

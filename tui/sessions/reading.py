@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from engine.draft.toml import toml
 from engine.read.complaints import ScenarioError
 from engine.read.document.source import decode, read_bytes, refusal
 from engine.read.document.syntax import parse
@@ -17,7 +18,6 @@ from engine.read.document.walk import departures
 from engine.read.findings import Findings, TooManyFindingsError, describe, nearest
 from tui.following.protocol import nonsense_in
 from tui.sessions.document import VERSION, Session
-from tui.sessions.toml import toml
 from tui.view_names import EVERY_VIEW
 
 if TYPE_CHECKING:

@@ -197,9 +197,12 @@ class CommandLine:
         """Have the session or a scenario written; what came of it is said then."""
         if self._closed:
             return Reply("This session writes no files.", done=False)
-        if what == "export" and rest.partition(" ")[0] != "scenario":
-            return Reply("export scenario FILE writes the scenario with the parameters of here", done=False)
-        self._write(what, rest)
+        if what == "export":
+            kind, _, rest = rest.partition(" ")
+            if kind != "scenario":
+                says = "export scenario FILE writes it with the parameters of here, FILE start of the start"
+                return Reply(says, done=False)
+        self._write(what, rest.strip())
         return Reply()
 
     # -- conditions -------------------------------------------------------------------------------
@@ -303,6 +306,8 @@ def completions(text: str) -> list[str]:
     word, space, rest = text.partition(" ")
     if not space:
         return [one for one in EVERY_COMMAND if one.startswith(word)] if word else []
+    if word == "export" and rest:
+        return [one for one in ("scenario",) if one.startswith(rest)]
     begun = re.search(r"[a-z_]+$", rest)
     if begun is None or word not in (*WITH_CONDITION, *WITH_EXPRESSION, "set"):
         return []

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def toml(document: Mapping[str, Any]) -> str:
     """Return a document of tables, lists, texts, numbers and truth values; what is None is left out.
 
-    A list holds tables alone or none. Numbers are written so that they are read as the same.
+    A list holds tables alone or none; one of lists has a line for each. Numbers are read as the same again.
     """
     return "\n".join(_lines(document, ())) + "\n"
 
@@ -23,7 +23,7 @@ def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
     below = {key: value for key, value in there.items() if _is_below(value)}
     for key, value in there.items():
         if key not in below:
-            yield f"{key} = {_value(value)}"
+            yield f"{key} = {_rows(value)}"
     for key, value in below.items():
         name = ".".join((*path, key))
         for one in value if isinstance(value, list | tuple) else [value]:
@@ -37,6 +37,12 @@ def _is_below(value: object) -> bool:
     if isinstance(value, list | tuple):
         return bool(value) and isinstance(value[0], dict)
     return isinstance(value, dict)
+
+
+def _rows(value: object) -> str:
+    if not (isinstance(value, list | tuple) and len(value) > 1 and isinstance(value[0], list | tuple)):
+        return _value(value)
+    return "\n".join(["[", *(f"    {_value(row)}," for row in value), "]"])
 
 
 def _value(value: object) -> str:

@@ -109,7 +109,7 @@ class SteppingScreen(AskingKeys):
         super().__init__()
         self.set_reactive(SteppingScreen.view, view)
         self._stays = stays
-        self._closed = closed
+        self._confined = closed  # not `_closed`, which is what Textual calls a screen that has ended
         cursor = guided(start(whole, step or 0), whole)
         if theirs is not None:
             hold(whole, theirs)
@@ -182,6 +182,7 @@ class SteppingScreen(AskingKeys):
     def open(self, whole: Trace, opened: Scenario | None = None) -> None:
         """Step through another trace from its first step; `opened` is its scenario with its own mistake."""
         self._others.end()
+        self.say("")  # what was said was of the run before
         self.along = self.along._replace(at=None, zoom=0)
         self._walk.open(whole, opened)
         self.turn_to(VIEWS[0])

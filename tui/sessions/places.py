@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from tui.commands.line.usage import UsageError
 from tui.sessions.reading import session_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.catalog import Shelf
     from tui.sessions.document import Filed, Session
 
@@ -42,8 +45,7 @@ def latest(folder: Path, shelf: Shelf, scenario: Path | None) -> tuple[Path, Ses
         ScenarioError: the last of any can't be read.
         UsageError: there is none.
     """
-    dated = sorted(((file.stat().st_mtime_ns, file) for file in folder.glob("*.toml")), reverse=True)
-    for _, file in dated:
+    for _, file in sorted(_dated(folder), reverse=True):
         try:
             session = session_in(file)
         except ScenarioError:
@@ -54,6 +56,12 @@ def latest(folder: Path, shelf: Shelf, scenario: Path | None) -> tuple[Path, Ses
             return file, session
     of = "" if scenario is None else " of this scenario"
     raise UsageError(f"bp-tui: no session{of} has been saved yet; `:save` in the app does so.")
+
+
+def _dated(folder: Path) -> Iterator[tuple[int, Path]]:
+    for file in folder.glob("*.toml"):
+        with suppress(OSError):  # it has just been taken away
+            yield file.stat().st_mtime_ns, file
 
 
 def is_of(filed: Filed, scenario: Path, shelf: Shelf) -> bool:

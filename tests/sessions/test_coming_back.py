@@ -1,0 +1,131 @@
+"""Is a session the same after it has been saved and read, and is of another scenario kept what fits?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace as changed
+
+from engine import load
+from engine.branching.change import Change
+from engine.catalog import find
+from engine.looking.cursor import go_to
+from engine.run.tracing import trace
+from tests.scenarios_at_random import with_training
+from tests.sessions.walks import CONDITIONS, came_back, do_something, kept, screen_on, taken_up
+from tui.sessions.document import Kept, Session
+from tui.sessions.reading import session_of, text_of
+
+if TYPE_CHECKING:
+    from engine.scenario import Scenario
+
+MAZUR = load(find("mazur"))
+FEW = with_training(MAZUR, iterations=12)
+NOWHERE = Path("session.toml")
+
+
+def saved_and_read(session: Session) -> Session:
+    return session_of(text_of(session), NOWHERE)
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_whatever_was_done_comes_back(seed: int) -> None:
+    chance = Random(seed)
+    screen = screen_on(trace(FEW))
+    for _ in range(25):
+        do_something(screen, chance)
+    session = kept(screen, FEW)
+    read = saved_and_read(session)
+    assert read == session
+    resumed = await came_back(read, load_few())
+    assert resumed.whole, resumed.says
+    assert kept(taken_up(resumed), FEW) == session
+    mine, theirs = screen.walk.runs.entries, resumed.runs.entries
+    for one, other in zip(mine, theirs, strict=True):
+        assert one.parent == other.parent
+        assert one.trace.parameters(12).flat().tolist() == other.trace.parameters(12).flat().tolist()
+    screen.walk.end()
+
+
+def load_few() -> Scenario:
+    """The scenario as another process reads it."""
+    return with_training(load(find("mazur")), iterations=12)
+
+
+async def test_a_mark_in_a_run_that_has_not_come_there_looks_at_its_number_once_it_has() -> None:
+    screen = screen_on(trace(FEW))
+    walk = screen.walk
+    walk.go(go_to(walk.place.cursor, walk.place.trace, 9 * 9 + 5))
+    walk.move("layer-down")
+    looked = walk.place.cursor
+    assert looked.focus is not None
+    walk.mark("a")
+    walk.go(go_to(looked, walk.place.trace, 3))
+    walk.branch(Change("biases", 0.5, 2, (1,)))
+    session = saved_and_read(kept(screen, FEW))
+    resumed = await came_back(session, load_few())
+    assert resumed.marks["a"].cursor.focus is None
+    again = taken_up(resumed)
+    assert kept(again, FEW) == session
+    again.walk.runs.entries[0].trace.advance(12)
+    again.walk.to_mark("a")
+    assert again.walk.place.cursor.focus == looked.focus
+    screen.walk.end()
+    again.walk.end()
+
+
+def session_with_all() -> Session:
+    """A run with another rate, a branch of a weight of layer 2, one of that, a mark in each, and the rest."""
+    screen = screen_on(trace(FEW))
+    walk = screen.walk
+    walk.watches.add(walk.place.trace, "weight[2][2,1]")
+    walk.watches.add(walk.place.trace, "loss")
+    walk.breakpoints.add(CONDITIONS[0])
+    walk.breakpoints.add("delta[2][2] > 0")
+    for letter, change in (("a", None), ("b", ("weights", 0.5, 2, (1, 0))), ("c", ("learning_rate", 0.1))):
+        if change is not None:
+            walk.branch(Change(*change))
+        walk.mark(letter)
+        walk.move("next-iteration")
+    session = kept(screen, FEW)
+    walk.end()
+    return session
+
+
+async def test_of_another_rate_all_is_kept_and_it_is_said() -> None:
+    slower = with_training(FEW, learning_rate=0.3125)
+    resumed = await came_back(session_with_all(), slower)
+    assert not resumed.whole
+    assert resumed.says == f"{MAZUR.title} has changed since: all is kept that was made of it."
+    rates = [one.trace.scenario.training.learning_rate for one in resumed.runs.entries]
+    assert rates == [0.3125, 0.3125, 0.1]
+    assert sorted(resumed.marks) == ["a", "b", "c"]
+
+
+async def test_of_another_network_what_fits_is_kept_and_the_rest_counted() -> None:
+    """There is one output: neither the weight is there that was changed nor what was watched of it."""
+    network, data = FEW.network, FEW.data
+    last = network.layers[-1]
+    layers = (network.layers[0], replace(last, weights=last.weights[:1], biases=last.biases[:1]))
+    smaller = replace(
+        FEW, network=replace(network, layers=layers), data=replace(data, targets=data.targets[..., :1])
+    )
+    resumed = await came_back(session_with_all(), smaller)
+    assert [one.trace.scenario for one in resumed.runs.entries] == [smaller]
+    assert (resumed.watches, [one.number for one in resumed.breakpoints]) == (("loss",), [1])
+    assert list(resumed.marks) == ["a"]
+    assert resumed.says.endswith(
+        "what fits is kept; without 2 runs, 1 watched number, 1 breakpoint and 2 marks."
+    )
+
+
+async def test_a_condition_that_is_none_is_left_out_and_said() -> None:
+    session = changed(session_with_all(), breakpoints=(Kept(7, "loss <"),))
+    resumed = await came_back(session, FEW)
+    assert resumed.says == "Back where you were, without 1 breakpoint, which can't be had."
+    assert not resumed.whole
+    assert len(resumed.runs.entries) == 3

@@ -17,11 +17,12 @@ from engine.looking.cursor import go_to
 from engine.run.tracing import trace
 from tests.scenarios_at_random import with_training
 from tests.sessions.walks import CONDITIONS, came_back, do_something, kept, screen_on, taken_up
-from tui.sessions.document import Kept, Session
+from tui.sessions.document import Kept, Session, without_place
 from tui.sessions.reading import session_of, text_of
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario
+    from tui.walking.walk import Walk
 
 MAZUR = load(find("mazur"))
 FEW = with_training(MAZUR, iterations=12)
@@ -43,12 +44,23 @@ async def test_whatever_was_done_comes_back(seed: int) -> None:
     assert read == session
     resumed = await came_back(read, load_few())
     assert resumed.whole, resumed.says
-    assert kept(taken_up(resumed), FEW) == session
+    again = taken_up(resumed)
+    assert kept(again, FEW) == session
+    assert made_of(again.walk) == made_of(screen.walk)
     mine, theirs = screen.walk.runs.entries, resumed.runs.entries
     for one, other in zip(mine, theirs, strict=True):
         assert one.parent == other.parent
         assert one.trace.parameters(12).flat().tolist() == other.trace.parameters(12).flat().tolist()
     screen.walk.end()
+    again.walk.end()
+
+
+def made_of(walk: Walk) -> tuple[object, ...]:
+    """What a user sees of a walk, runs aside."""
+    breakpoints = [(one.number, one.text, one.off) for one in walk.breakpoints.every]
+    marks = {letter: (one.run, one.cursor.step) for letter, one in walk.marks.items()}
+    here = replace(walk.place.cursor, past=(), future=())
+    return here, walk.runs.at, breakpoints, marks, walk.watches.texts
 
 
 def load_few() -> Scenario:
@@ -94,6 +106,22 @@ def session_with_all() -> Session:
     session = kept(screen, FEW)
     walk.end()
     return session
+
+
+async def test_what_is_kept_counts_and_where_the_user_looks_does_not() -> None:
+    session = session_with_all()
+    looking, runs = session.looking, session.looking.runs
+    for other in (
+        changed(session, watches=()),
+        changed(session, breakpoints=session.breakpoints[:1]),
+        changed(session, marks=()),
+        changed(session, looking=changed(looking, runs=runs[:-1], run=1)),
+        changed(session, looking=changed(looking, runs=runs[:-1])),
+        changed(session, looking=changed(looking, breaks=((3, 1),))),
+    ):
+        assert without_place(other) != without_place(session)
+    elsewhere = changed(looking, step=3, view="heat", page=2, units=(1, 1, 1), zoom=2)
+    assert without_place(changed(session, looking=elsewhere)) == without_place(session)
 
 
 async def test_of_another_rate_all_is_kept_and_it_is_said() -> None:

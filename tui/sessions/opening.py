@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engine.read.changed import changed
 from engine.read.complaints import ScenarioError
 from engine.read.document.source import refusal
-from engine.read.document.text import shortened
+from engine.read.document.text import one_line, shortened
 from tui.sessions.keeping import Start
 from tui.sessions.places import folder_in, is_of, latest, session_named, where
 from tui.sessions.taking import digest_of
@@ -47,7 +47,7 @@ def started_in(
         title = shortened(session.scenario.title, 40)
         raise refusal(
             file,
-            f'this is a session of "{title}", not of {shortened(str(scenario))}',
+            f'this is a session of "{title}", not of {shortened(given.name)}',
             "Leave the scenario out.",
         )
     looking = session.looking
@@ -64,12 +64,12 @@ def order_of(session: Session) -> Order | None:
 
 def _scenario_of(session: Session, file: Path, shelf: Shelf) -> Path:
     path = where(session.scenario, shelf)
-    remedy = f"`bp-tui SCENARIO --resume {shortened(str(file))}` says where it is now."
+    remedy = f"`bp-tui SCENARIO --resume {one_line(str(file))}` says where it is now."
     if path is None:
         says = f'the scenario of this session, "{shortened(session.scenario.name or "")}", is not at hand'
         raise refusal(file, says, remedy)
     if not path.exists():
-        raise refusal(file, f"the scenario of this session is gone: {shortened(str(path), 200)}", remedy)
+        raise refusal(file, f"the scenario of this session is gone: {one_line(str(path))}", remedy)
     return path
 
 

@@ -13,6 +13,7 @@ from engine import load
 from engine.catalog import Shelf, find, shipped_shelf
 from engine.read.changed import changed
 from tests.app.driving import User
+from tests.following.test_lesson import attending
 from tui.app import BackpropApp
 from tui.classroom.app import RestrictedApp
 from tui.screens.pressing import PressScreen
@@ -299,3 +300,35 @@ async def test_another_run_that_is_opened_meanwhile_stays(key: str, held: list[H
         await user.settle()
         assert user.trace is opened
         assert "--resume" not in await left(user, "q")
+
+
+async def test_who_follows_is_not_asked_and_has_no_way_back(few: Path, tmp_path: Path) -> None:
+    _, lesson = attending(tmp_path)
+    async with using(app_on(few, 6, lesson=lesson)) as user:
+        await user.press('"', "a")
+        assert await left(user, "q") == ""
+
+
+async def test_a_scenario_is_written_from_the_command_line_and_asked_for_twice(few: Path) -> None:
+    async with using(app_on(few, 30)) as user:
+        await typed(user, "export scenario out.toml")
+        assert "Written: out.toml" in user.text()
+        before = Path("out.toml").read_bytes()
+        await typed(user, "export scenario out.toml start")
+        assert "out.toml is there already. Write over it?" in user.dialog()
+        await user.press("n")
+        assert Path("out.toml").read_bytes() == before
+        await typed(user, "export scenario out.toml start")
+        await user.press("y")
+        assert "Written: out.toml" in user.text()
+        assert Path("out.toml").read_bytes() != before
+        await typed(user, "export")
+        assert "export scenario FILE writes it" in user.dialog()
+
+
+async def test_of_no_file_there_is_nothing_to_come_back_to() -> None:
+    async with using(BackpropApp(load(find("mazur")), 6, keeping=Keeping(offers=True))) as user:
+        await typed(user, "save it.toml")
+        assert "Not saved: this scenario is of no file" in user.text()
+        assert await left(user, "q") == ""
+    assert not Path("it.toml").exists()

@@ -85,13 +85,14 @@ def export(
 
 def _written(folder: Path, files: dict[str, bytes]) -> str:
     """Write files into a folder that is there; return why one can't be written, the empty text if all are."""
-    if not folder.is_dir():
-        return f"there is no folder {shortened(str(folder))}"
-    for name, content in files.items():
-        if (folder / name).is_dir():
-            return f"{shortened(name)} is a folder"
-        try:
+    try:
+        if not folder.is_dir():
+            return f"there is no folder {shortened(str(folder))}"
+        for name, content in files.items():
+            if (folder / name).is_dir():
+                return f"{shortened(name)} is a folder"
             write_whole(folder / name, content)
-        except (OSError, ValueError) as error:
-            return getattr(error, "strerror", None) or "this can be no name of a file"
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it can be no name of a file"
+        return f"{why[:1].lower()}{why[1:]}"
     return ""

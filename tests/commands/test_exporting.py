@@ -118,12 +118,8 @@ def test_what_can_not_be_written_is_said(tmp_path: Path) -> None:
     assert user.exports(run, 3, "no/it.toml") == "Not written: there is no folder no."
     assert "can be no name" in user.exports(run, 3, "i\0t.toml")
     assert "too long" in user.exports(run, 3, f"{'x' * 300}.toml")
-    weights = run.scenario.network.layers[0].weights
-    wild = trace(with_training(run.scenario, learning_rate=1e300))
-    assert (
-        user.exports(wild, 9 * 5) == "Not written: W2[1,1] is nan, and a scenario has finite numbers alone."
-    )
-    assert weights is run.scenario.network.layers[0].weights
+    wild = trace(with_training(load(find("neuron")), learning_rate=1e300))
+    assert "nan, and a scenario has finite numbers alone" in user.exports(wild, len(wild) - 1)
     assert list(tmp_path.iterdir()) == []
     Path("it.toml").mkdir()
     user.exports(run, 3, "it.toml")

@@ -180,7 +180,7 @@ class Keeping:
         except UnicodeEncodeError:
             return "Not saved: the name of the scenario's file is no text."
         except (OSError, ValueError) as error:
-            return f"Not saved: {getattr(error, 'strerror', None) or 'this can be no name of a file'}."
+            return f"Not saved: {getattr(error, 'strerror', None) or 'it can be no name of a file'}."
         self._file, self._saved = file, session
         return ""
 

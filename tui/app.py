@@ -324,12 +324,13 @@ class BackpropApp(CellDiffApp[None]):
 
     async def action_quit(self) -> None:
         """Leave; where there is something that is not kept, ask whether it is to be."""
+        from tui.screens.pressing import PressScreen, ask_for_leave
+
         screen = self.stepping
-        if not isinstance(self.screen, SteppingScreen) or screen is None or self._follows:
+        # Who is asked already, and leaves, leaves.
+        if screen is None or self._follows or isinstance(self.screen, PressScreen):
             self.exit()
         elif self._keeping.is_to_be_offered(screen, self._source):
-            from tui.screens.pressing import ask_for_leave
-
             ask_for_leave(self, self._keeping.offer(screen), partial(self._save, screen), self.exit)
         else:
             self.exit()

@@ -17,8 +17,10 @@ from engine.looking.cursor import go_to
 from engine.run.tracing import trace
 from tests.scenarios_at_random import with_training
 from tests.sessions.walks import CONDITIONS, came_back, do_something, kept, screen_on, taken_up
+from tui.commands.line.parsers import app_parser
 from tui.sessions.document import Kept, Session, without_place
 from tui.sessions.reading import session_of, text_of
+from tui.sessions.returning import training_words
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario
@@ -47,6 +49,8 @@ async def test_whatever_was_done_comes_back(seed: int) -> None:
     again = taken_up(resumed)
     assert kept(again, FEW) == session
     assert made_of(again.walk) == made_of(screen.walk)
+    back = app_parser().parse_args(["mazur", *training_words(screen, FEW, "network")])  # type: ignore[arg-type]
+    assert (back.step or 1) <= len(screen.walk.runs.entries[0].trace.undisturbed)
     mine, theirs = screen.walk.runs.entries, resumed.runs.entries
     for one, other in zip(mine, theirs, strict=True):
         assert one.parent == other.parent

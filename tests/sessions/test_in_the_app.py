@@ -93,8 +93,8 @@ async def left(user: User, *keys: str) -> str:
     return user.app.way_back
 
 
-async def test_who_branches_is_asked_and_comes_back_to_all_of_it(state: Path) -> None:
-    async with using(app_on(find("mazur"), 20)) as user:
+async def test_who_branches_is_asked_and_comes_back_to_all_of_it(state: Path, few: Path) -> None:
+    async with using(app_on(Path(few.name), 20)) as user:
         await typed(user, "set W1[1,2] = 0.7")
         await typed(user, "break loss < 0.01")
         await typed(user, "watch loss")
@@ -103,7 +103,7 @@ async def test_who_branches_is_asked_and_comes_back_to_all_of_it(state: Path) ->
         await user.press("q")
         asked = "Keep this session for another time? (2 runs, 1 breakpoint, 1 watched number, 1 mark)"
         assert asked in user.dialog()
-        assert await left(user, "y") == f"bp-tui --resume {state}/mazur-1.toml"
+        assert await left(user, "y") == f"bp-tui --resume {state}/few-1.toml"
     async with using(app_in()) as user:
         await user.until(lambda text: "Back where you were." in text)
         assert (user.step(), user.stepping.view, len(user.stepping.branched.entries)) == (21, "loss", 2)
@@ -114,8 +114,8 @@ async def test_who_branches_is_asked_and_comes_back_to_all_of_it(state: Path) ->
             await user.press(key)
         assert user.step() == 20
         back = await left(user, "q")
-        assert back == f"bp-tui --resume {state}/mazur-1.toml --step 20 --view E"
-    async with using(app_in(f"{state}/mazur-1.toml", step=30, view="heat")) as user:
+        assert back == f"bp-tui --resume {state}/few-1.toml --step 20 --view E"
+    async with using(app_in(f"{state}/few-1.toml", step=30, view="heat")) as user:
         await user.until(lambda text: "Back where you were." in text)
         assert (user.step(), user.stepping.view) == (30, "heat")
         await user.press('"', "b")
@@ -125,8 +125,8 @@ async def test_who_branches_is_asked_and_comes_back_to_all_of_it(state: Path) ->
         assert not user.app._exit
         assert user.step() == 30
         back = await left(user, "q", "n")
-        assert back == "bp-tui mazur --step 30 --view 9"
-    assert len(session_in(state / "mazur-1.toml").marks) == 1
+        assert back == f"bp-tui {few} --step 30 --view 9"
+    assert len(session_in(state / "few-1.toml").marks) == 1
 
 
 async def test_who_has_nothing_to_keep_leaves_at_once_with_the_way_back(state: Path) -> None:
@@ -241,6 +241,8 @@ async def test_a_disk_that_takes_nothing_is_told_and_nobody_leaves(state: Path, 
         await user.press("y")
         assert "Not saved: " in user.text()
         assert not user.app._exit
+        await user.press("q")
+        assert await left(user, "ctrl+q") == f"bp-tui {few} --step 6"
 
 
 class Held(Background):

@@ -49,7 +49,11 @@ def session_on(screen: SteppingScreen, filed: Filed) -> Session:
         looking,
         walk.watches.texts,
         tuple(Kept(one.number, one.text, one.off) for one in walk.breakpoints.every),
-        tuple(_marked(walk, letter, mark) for letter, mark in sorted(walk.marks.items())),
+        tuple(
+            _marked(walk, letter, mark)
+            for letter, mark in sorted(walk.marks.items())
+            if mark.run < len(walk.runs.entries)
+        ),
     )
 
 

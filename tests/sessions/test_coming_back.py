@@ -132,7 +132,7 @@ async def test_of_another_rate_all_is_kept_and_it_is_said() -> None:
     slower = with_training(FEW, learning_rate=0.3125)
     resumed = await came_back(session_with_all(), slower)
     assert not resumed.whole
-    assert resumed.says == f"{MAZUR.title} has changed since: all is kept that was made of it."
+    assert resumed.says == "The scenario has changed; all that was made of it is kept."
     rates = [one.trace.scenario.training.learning_rate for one in resumed.runs.entries]
     assert rates == [0.3125, 0.3125, 0.1]
     assert sorted(resumed.marks) == ["a", "b", "c"]
@@ -150,14 +150,14 @@ async def test_of_another_network_what_fits_is_kept_and_the_rest_counted() -> No
     assert [one.trace.scenario for one in resumed.runs.entries] == [smaller]
     assert (resumed.watches, [one.number for one in resumed.breakpoints]) == (("loss",), [1])
     assert list(resumed.marks) == ["a"]
-    assert resumed.says.endswith(
-        "what fits is kept; without 2 runs, 1 watched number, 1 breakpoint and 2 marks."
-    )
+    says = "The scenario has changed; without 2 runs, 1 watch, 1 breakpoint and 2 marks."
+    assert resumed.says == says
+    assert len(says) < 79  # there is a row for it
 
 
 async def test_a_condition_that_is_none_is_left_out_and_said() -> None:
     session = changed(session_with_all(), breakpoints=(Kept(7, "loss <"),))
     resumed = await came_back(session, FEW)
-    assert resumed.says == "Back where you were, without 1 breakpoint, which can't be had."
+    assert resumed.says == "Back where you were, without 1 breakpoint that can't be had."
     assert not resumed.whole
     assert len(resumed.runs.entries) == 3

@@ -334,3 +334,17 @@ async def test_of_no_file_there_is_nothing_to_come_back_to() -> None:
         assert "Not saved: this scenario is of no file" in user.text()
         assert await left(user, "q") == ""
     assert not Path("it.toml").exists()
+
+
+async def test_a_session_that_no_longer_fits_whole_stays_as_it_was(few: Path, state: Path) -> None:
+    async with using(app_on(few, 9)) as user:
+        await typed(user, "set W1[1,2] = 0.7")
+        await typed(user, "save")
+    before = (state / "few-1.toml").read_bytes()
+    few.write_text(few.read_text(encoding="utf-8").replace("learning_rate = 0.5", "learning_rate = 0.25"))
+    async with using(app_in()) as user:
+        await user.until(lambda text: "all that was made of it is kept" in text)
+        assert len(user.stepping.branched.entries) == 2
+        await user.press("q")
+        assert await left(user, "y") == f"bp-tui --resume {state}/few-2.toml"
+    assert (state / "few-1.toml").read_bytes() == before

@@ -148,7 +148,7 @@ class Resuming:
                 marks[one.letter] = Mark(places[one.run], cursor, None if is_there else one.at)
         lost = {
             "run": len(self._wanted) - len(places),
-            "watched number": len(session.watches) - len(watches),
+            "watch": len(session.watches) - len(watches),
             "breakpoint": len(session.breakpoints) - len(kept),
             "mark": len(session.marks) - len(marks),
         }
@@ -163,7 +163,7 @@ class Resuming:
             watches,
             tuple(Breakpoint(one.number, one.condition, off=one.off) for one in kept),
             marks,
-            _sentence(self._session, lost, same=same),
+            _sentence(lost, same=same),
             whole=same and not any(lost.values()),
         )
 
@@ -185,13 +185,11 @@ def _is_understood(understand: Callable[[str, Scenario], object], text: str, sce
     return True
 
 
-def _sentence(session: Session, lost: dict[str, int], *, same: bool) -> str:
+def _sentence(lost: dict[str, int], *, same: bool) -> str:
     """Return what there is to say: that all is back, or what has changed and what is missing."""
     missing = [counted(number, noun) for noun, number in lost.items() if number]
     words = " and ".join(part for part in (", ".join(missing[:-1]), *missing[-1:]) if part)
     if same:
-        return (
-            f"Back where you were, without {words}, which can't be had." if words else "Back where you were."
-        )
-    says = f"{session.scenario.title} has changed since: "
-    return says + (f"what fits is kept; without {words}." if words else "all is kept that was made of it.")
+        return f"Back where you were, without {words} that can't be had." if words else "Back where you were."
+    without = f"without {words}" if words else "all that was made of it is kept"
+    return f"The scenario has changed; {without}."

@@ -210,7 +210,10 @@ async def test_save_writes_over_its_own_and_asks_before_anything_else(
     async with using(app_on(few, 6)) as user:
         await typed(user, "save my own.toml")
         assert "Saved: bp-tui --resume 'my own.toml' comes back to it." in user.text()
-        await user.press("n", "n")
+        await user.press("n")
+        await typed(user, "save")
+        assert "Saved: bp-tui --resume 'my own.toml' comes back to it." in user.text()
+        await user.press("n")
         await typed(user, "save my own.toml")
         assert session_in(tmp_path / "my own.toml").looking.step == 7
         for name, why in (("notes.toml", "no session"), ("other.toml", "a session of One neuron")):
@@ -225,8 +228,10 @@ async def test_save_writes_over_its_own_and_asks_before_anything_else(
         assert session_in(tmp_path / "notes.toml").looking.step == 7
         await typed(user, "save folder.toml")
         assert "folder.toml is no file that could be written." in user.text()
-        await typed(user, "save nowhere/\0.toml")
-        assert "can be no name of a file" in user.text()
+        await typed(user, "save nowhere/it.toml")
+        assert "Not saved: there is no folder nowhere." in user.text()
+        await typed(user, f"save {'x' * 300}.toml")
+        assert "Not saved: " in user.text()
         assert sorted(path.name for path in tmp_path.iterdir() if "-" in path.name) == []
         assert await left(user, "q") == "bp-tui --resume notes.toml"
     assert not state.exists()

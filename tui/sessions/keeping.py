@@ -42,6 +42,7 @@ class Keeping:
         self._offers = offers
         self._file = None if start is None else start.file
         self._saved = None if start is None else start.session
+        self._named = ""  # the file, if it was named by a command
         self._start = start
         self._resuming: Resuming | None = None
 
@@ -139,12 +140,14 @@ class Keeping:
             screen.say("Not saved: this scenario is of no file, so nobody could come back to it.")
             return False
         session = self.session(screen, source)
-        target = Path(to).expanduser() if to else self._file
+        target = Path(os.path.expanduser(to)) if to else self._file  # noqa: PTH111 (never raises)
         if target is None:
             from tui.sessions.places import folder_in, new_file
             from tui.walking.kept import state_folder
 
             target = new_file(folder_in(state_folder()), source.filed.name)
+        elif not to and self._named:
+            to = self._named
         if to and target != self._file:
             why, question = _why_ask(target, session)
             if why:
@@ -159,12 +162,12 @@ class Keeping:
         """Write a session to a file that may have been named; say and return what came of it."""
         import shlex
 
-        why = self._written(session, file)
+        why = self._written(session, file, to)
         command = shlex.join(["bp-tui", "--resume", *([to] if to else [])])
         screen.say(why or f"Saved: {command} comes back to it.")
         return not why
 
-    def _written(self, session: Session, file: Path) -> str:
+    def _written(self, session: Session, file: Path, to: str) -> str:
         """Write a session to a file; return why not, the empty text if it is written."""
         from engine.read.complaints import ScenarioError
         from engine.read.document.text import one_line
@@ -181,7 +184,7 @@ class Keeping:
             return "Not saved: the name of the scenario's file is no text."
         except (OSError, ValueError) as error:
             return f"Not saved: {getattr(error, 'strerror', None) or 'it can be no name of a file'}."
-        self._file, self._saved = file, session
+        self._file, self._saved, self._named = file, session, to
         return ""
 
     # -- the command that comes back --------------------------------------------------------------
@@ -230,12 +233,14 @@ def _why_ask(file: Path, session: Session) -> tuple[str, str]:
 
     name = shortened(str(file))
     try:
+        if not file.parent.is_dir():
+            return f"Not saved: there is no folder {shortened(str(file.parent))}.", ""
         if not os.path.lexists(file):
             return "", ""
         if not file.is_file():
-            return f"{name} is no file that could be written.", ""
+            return f"Not saved: {name} is no file that could be written.", ""
     except (OSError, ValueError):
-        return "This can be no name of a file.", ""
+        return "Not saved: it can be no name of a file.", ""
     try:
         there = session_in(file)
     except ScenarioError:

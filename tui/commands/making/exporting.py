@@ -36,7 +36,8 @@ def asked(text: str) -> Asked:
     if last not in _WHICH:
         name, last = text, "here"
     name = name.strip()
-    return Asked(Path(name).expanduser() if name else None, last == "start")
+    file = Path(os.path.expanduser(name)) if name else None  # noqa: PTH111 (never raises)
+    return Asked(file, last == "start")
 
 
 def export(

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
 from engine import load
 from engine.branching.change import Change
 from engine.catalog import find
 from engine.looking.cursor import go_to
+from engine.looking.selection import explained
 from engine.run.tracing import trace
+from tests.following.test_looking import FOCUSES
+from tests.following.test_protocol import COUNTS
 from tests.scenarios_at_random import with_training
+from tests.sessions.test_reading import SESSIONS
 from tests.sessions.walks import CONDITIONS, came_back, do_something, kept, screen_on, taken_up
 from tui.commands.line.parsers import app_parser
 from tui.sessions.document import Kept, Session, without_place
@@ -24,6 +31,7 @@ from tui.sessions.returning import training_words
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario
+    from tui.following.protocol import Focus
     from tui.walking.walk import Walk
 
 MAZUR = load(find("mazur"))
@@ -161,3 +169,22 @@ async def test_a_condition_that_is_none_is_left_out_and_said() -> None:
     assert resumed.says == "Back where you were, without 1 breakpoint that can't be had."
     assert not resumed.whole
     assert len(resumed.runs.entries) == 3
+
+
+@settings(max_examples=25)
+@given(SESSIONS, st.none() | FOCUSES, st.integers(0, 60), st.none() | COUNTS, st.integers(0, 3))
+def test_whatever_a_session_says_it_comes_back_to_a_place_in_a_run(
+    session: Session, focus: Focus | None, step: int, term: int | None, at: int
+) -> None:
+    few = with_training(MAZUR, iterations=4)
+    runs = [
+        changed(one, parent=0 if place else None, iteration=one.iteration % 5)
+        for place, one in enumerate(session.looking.runs)
+    ]
+    run = min(at, max(0, len(runs) - 1))
+    looking = changed(session.looking, focus=focus, step=step, term=term, runs=tuple(runs), run=run)
+    resumed = asyncio.run(came_back(changed(session, looking=looking), few))
+    here, cursor = resumed.runs.here, resumed.cursor
+    assert here.first_step <= cursor.step < len(here)
+    assert explained(here, cursor).index is not None
+    assert all(place < size for place, size in zip(cursor.units, few.network.sizes, strict=True))

@@ -13,9 +13,11 @@ from engine import load
 from engine.catalog import Shelf, find, shipped_shelf
 from engine.read.changed import changed
 from tests.app.driving import User
+from tests.commands.test_diagnose import saved
 from tests.following.test_lesson import attending
 from tui.app import BackpropApp
 from tui.classroom.app import RestrictedApp
+from tui.commands.opening import beside
 from tui.screens.pressing import PressScreen
 from tui.sessions import resuming
 from tui.sessions.keeping import Keeping
@@ -149,6 +151,21 @@ async def test_the_way_back_has_what_is_otherwise_than_in_the_file_and_is_quoted
         assert await left(user, "q") == f"""bp-tui 'it'"'"'s mine.toml' {words}"""
     async with using(app_on(Path("it's mine.toml"), 4, partial(changed, mistake="sign"))) as user:
         assert await left(user, "q") == """bp-tui 'it'"'"'s mine.toml' --mistake sign --step 4"""
+
+
+async def test_numbers_of_ones_own_come_back_where_they_are_of_the_same_iteration(few: Path) -> None:
+    mine = str(saved(few.parent, "no-slope"))
+    run, theirs = beside(load(few), mine, None)
+    for step, words in ((6, f" --mine {mine} --step 6"), (15, " --step 15")):
+        app = BackpropApp(
+            run.scenario,
+            step,
+            theirs=theirs,
+            opened=Opened(few, partial(load, few), None, load(few)),
+            keeping=Keeping(mine=mine, offers=True),
+        )
+        async with using(app) as user:
+            assert await left(user, "q") == f"bp-tui {few}{words}"
 
 
 async def test_a_name_that_a_terminal_would_obey_is_not_told(tmp_path: Path) -> None:

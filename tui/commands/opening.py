@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.catalog import Shelf, shipped_shelf
 from tui.commands.line.usage import UsageError, check_step
 from tui.commands.streams import can_say
+from tui.sessions.keeping import Keeping
 from tui.settings import NAME, Settings, config_folder, remembered_theme, settings_in
 from tui.walking.watched import Opened
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
     from tui.following.protocol import State
-    from tui.sessions.keeping import Start
 
 
 _OF_C = ("ascii", "us-ascii", "ansi_x3.4-1968")  # what the C locale's encoding is called
@@ -99,7 +99,8 @@ def open_app(
     settled = settled._replace(mouse=mouse or settled.mouse, ascii=ascii_only or settled.ascii)
     if light:
         settled = settled._replace(theme="bp-light")
-    return _run(scenario, step, order, lesson, at_hand, settled, opened, theirs, view, start, watch=watch)
+    keeping = Keeping(start, mine, closed=restricted, offers=settled.offer_session)
+    return _run(scenario, step, order, lesson, at_hand, settled, opened, theirs, view, keeping, watch=watch)
 
 
 def _run(
@@ -112,7 +113,7 @@ def _run(
     opened: Opened | None,
     theirs: Theirs | None,
     view: str | None,
-    start: Start | None,
+    keeping: Keeping,
     *,
     watch: bool,
 ) -> int:
@@ -131,7 +132,6 @@ def _run(
         from tui.classroom.app import RestrictedApp
 
         kind = RestrictedApp
-    from tui.sessions.keeping import Keeping
     from tui.walking.done import Done
     from tui.walking.kept import state_folder
 
@@ -152,7 +152,7 @@ def _run(
         opened=opened,
         watch=watch,
         view=view,
-        keeping=Keeping(start, closed=shelf.closed, offers=settled.offer_session),
+        keeping=keeping,
     )
     try:
         app.run(mouse=settled.mouse)

@@ -34,10 +34,19 @@ class Source(NamedTuple):
 class Keeping:
     """The session of an app, and what it is to `start` with.
 
-    One that is `closed` writes nothing; `offers` is whether who leaves is asked.
+    One that is `closed` writes nothing; `offers` is whether who leaves is asked. `mine` is the file of numbers
+    of the user's own that the app was opened with.
     """
 
-    def __init__(self, start: Start | None = None, *, closed: bool = False, offers: bool = False) -> None:
+    def __init__(
+        self,
+        start: Start | None = None,
+        mine: str | None = None,
+        *,
+        closed: bool = False,
+        offers: bool = False,
+    ) -> None:
+        self._mine = mine
         self._closed = closed
         self._offers = offers
         self._file = None if start is None else start.file
@@ -49,7 +58,7 @@ class Keeping:
     def forget(self) -> None:
         """Begin anew, with another scenario."""
         self.give_up()
-        self._file = self._saved = None
+        self._file = self._saved = self._mine = None
 
     def give_up(self) -> None:
         """Don't go on in a session that is still on its way."""
@@ -206,7 +215,7 @@ class Keeping:
             return ["--resume", str(self._file)]
         if source is None:
             return []
-        from tui.sessions.returning import place_of, scenario_words, training_words
+        from tui.sessions.returning import holds_theirs, place_of, scenario_words, training_words
 
         if self._file is not None and self._saved is not None:
             from tui.sessions.document import without_place
@@ -216,7 +225,9 @@ class Keeping:
                 kept = self._saved.looking
                 words = ["--resume", str(self._file)]
                 return words + place_of(now.looking.step, now.looking.view, kept.step, kept.view)
-        return scenario_words(source.file, shelf) + training_words(screen, source.filed, view)
+        words = training_words(screen, source.filed, view)
+        mine = ["--mine", self._mine] if self._mine is not None and holds_theirs(screen, words) else []
+        return scenario_words(source.file, shelf) + mine + words
 
 
 def _has_something(screen: SteppingScreen) -> bool:

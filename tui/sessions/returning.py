@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.catalog import shipped_shelf
+from engine.facts.theirs import theirs_of
 from engine.looking.notes import view_at
 from tui.following.runs import root_of
 from tui.view_names import BY_LETTER, key_of
@@ -38,6 +39,15 @@ def training_words(screen: SteppingScreen, filed: Scenario, view: str) -> list[s
     step = place.cursor.step if root is place.trace else at_same_place(place, root).cursor.step
     showing = view if screen.view in BY_LETTER else screen.view
     return words + place_of(step, showing, 0, view_at(root, step) or view)
+
+
+def holds_theirs(screen: SteppingScreen, words: list[str]) -> bool:
+    """Return whether the user's own numbers would be held against the same iteration by these words too."""
+    trace, here = screen.walk.place
+    theirs = theirs_of(trace)
+    if theirs is None or {"--order", "--mistake"} & {*words}:
+        return False
+    return theirs.iteration == trace.schedule.site(here.step).iteration
 
 
 def place_of(step: int, view: str, step_before: int, view_before: str) -> list[str]:

@@ -34,7 +34,7 @@ class Source(NamedTuple):
 class Keeping:
     """The session of an app, and what it is to `start` with.
 
-    One that is `closed` writes nothing; `offers` is whether who leaves is asked. `mine` is the file of numbers
+    One that is `closed` writes nothing; `offers` is whether who leaves is asked. `mine` is a file of numbers
     of the user's own that the app was opened with.
     """
 

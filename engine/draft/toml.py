@@ -45,9 +45,17 @@ def _rows(value: object) -> str:
     return "\n".join(["[", *(f"    {_value(row)}," for row in value), "]"])
 
 
+def _text(text: str) -> str:
+    """Return a text as it is read: one of several lines has them in the file too."""
+    if "\n" not in text:
+        return quoted(text)
+    lines = "\n".join(quoted(line)[1:-1] for line in text.split("\n"))
+    return f'"""\n{lines}"""'
+
+
 def _value(value: object) -> str:
     if isinstance(value, str):
-        return quoted(value)
+        return _text(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | tuple):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.branching.change import Change
@@ -143,6 +146,16 @@ def test_of_the_start_of_a_branch_it_is_said_what_holds_otherwise() -> None:
         "W1[1,2] = 0.75 from iteration 4 on is not in it.",
     ]
     assert shorts(remarks_on_start(branch(mazur, 0, Change("weights", 0.75, 1, (0, 1))))) == []
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.floats(allow_nan=False), st.integers())
+def test_what_is_written_as_toml_is_read_as_the_same(text: str, number: float, whole: int) -> None:
+    document = {
+        "a": text,
+        "b": [number, whole],
+        "c": {"d": [text, f"{text}\n{text}"], "e": [{"f": [[number], []]}]},
+    }
+    assert tomllib.loads(toml(document)) == document
 
 
 def test_plain_values_are_written_as_toml() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.draft.named import named_table
 from engine.draft.toml import toml
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS
@@ -20,6 +21,7 @@ from engine.read.document.text import one_line
 
 if TYPE_CHECKING:
     from engine.arrays import Array
+    from engine.draft.named import NamedTable
     from engine.parameters import Parameters
     from engine.scenario import Data, Layer, Order, Scenario, Training
 
@@ -59,13 +61,16 @@ class Whole:
             NotWrittenError: no file can say this.
         """
         self._check()
-        data = f"{stem}.data.npz" if self.many_data else ""
+        named = named_table(self.scenario)
+        data = f"{stem}.data.csv" if named is not None else f"{stem}.data.npz" if self.many_data else ""
         parameters = f"{stem}.parameters.npz" if self.many_parameters else ""
-        text = self._text(data, parameters)
+        text = self._text(_data(self.scenario, data, named), parameters)
         if len(text) > LIMIT or text.count(b",") > MOST[","][0] or text.count(b"\n") > MOST["\n"][0]:
             raise NotWrittenError("it is too long for a scenario file")
         found = {}
-        if data:
+        if named is not None:
+            found[data] = named.content
+        elif data:
             found[data] = _saved(dict(zip(("inputs", "targets"), _samples(self.scenario), strict=True)))
         if parameters:
             found[parameters] = _saved(dict(self._named()))
@@ -94,7 +99,7 @@ class Whole:
         )
         return [(name, array) for name, array in every if array is not None]
 
-    def _text(self, data: str, parameters: str) -> bytes:
+    def _text(self, data: dict[str, Any], parameters: str) -> bytes:
         scenario, network = self.scenario, self.scenario.network
         document: dict[str, Any] = {
             "format": 1,
@@ -107,7 +112,7 @@ class Whole:
                 "parameters": parameters or None,
                 "layers": [self._layer(place, bool(parameters)) for place in range(len(network.layers))],
             },
-            "data": _data(scenario, data),
+            "data": data,
             "training": _training(scenario.training, self.order),
             "lesson": {"shows": list(scenario.shows)} if scenario.shows and scenario.notes else None,
             "notes": [
@@ -157,17 +162,16 @@ def _samples(scenario: Scenario) -> tuple[Array, Array]:
     return inputs, data.targets[:, -1] if last else data.targets
 
 
-def _data(scenario: Scenario, file: str) -> dict[str, Any]:
+def _data(scenario: Scenario, file: str, named: NamedTable | None) -> dict[str, Any]:
+    """Return what the file says of the samples: they are listed, or in a file."""
+    shape = None if scenario.data.shape is None else list(scenario.data.shape)
+    if named is not None:
+        return {"file": file, **named.keys, "shape": shape}
     inputs, targets = _samples(scenario)
     numbers = {"file": file} if file else {"inputs": inputs.tolist(), "targets": targets.tolist()}
     # In a file one target would be taken for a column of labels.
-    named = scenario.names.classes and not (file and targets.shape[-1] == 1)
-    shape = scenario.data.shape
-    return {
-        **numbers,
-        "classes": list(scenario.names.classes) if named else None,
-        "shape": None if shape is None else list(shape),
-    }
+    classes = list(scenario.names.classes) if not (file and targets.shape[-1] == 1) else []
+    return {**numbers, "classes": classes or None, "shape": shape}
 
 
 def _training(training: Training, order: Order) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.change import DATA
+from engine.draft.named import named_table
 from engine.equations.optimizers import OPTIMIZERS
 from engine.numerals import counted
 from engine.order.orders import WAITING
@@ -72,7 +73,7 @@ def _remark_on_change(words: str, what: str, iteration: int) -> Remark:
 
 def _remarks_on_names(trace: Trace) -> Iterator[Remark]:
     names = trace.scenario.names
-    if names.inputs or (names.outputs and not names.classes):
+    if (names.inputs or (names.outputs and not names.classes)) and named_table(trace.scenario) is None:
         yield Remark("the names of columns", "The names of the columns of the data are not in it.")
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import load, trace
+from engine.arrays import frozen
 from engine.branching.change import Change
 from engine.branching.making import branch
 from engine.catalog import find
@@ -57,7 +58,8 @@ def test_a_shipped_one_is_the_same_with_its_texts(name: str, tmp_path: Path) -> 
     assert same(again, scenario)
     for part in ("title", "about", "source", "notes", "shows"):
         assert getattr(again, part) == getattr(scenario, part)
-    assert again.names.classes == scenario.names.classes
+    for part in ("inputs", "outputs", "classes"):
+        assert getattr(again.names, part) == getattr(scenario.names, part)
     assert again.data.shape == scenario.data.shape
 
 
@@ -83,6 +85,55 @@ def test_any_is_the_same_with_its_numbers_listed_or_in_files(
         assert same(read_again(tmp_path, scenario), scenario)
     assert written > 6
     assert (tmp_path / "it.data.npz").exists() == (listed == 0)
+
+
+NETWORK = """\
+format = 1
+title = "A table"
+[network]
+inputs = 2
+loss = "half-squared-error"
+[[network.layers]]
+activation = "sigmoid"
+weights = [[0.1, 0.2]]
+[data]
+file = "table.csv"
+%s
+[training]
+learning_rate = 0.1
+"""
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("width,a length,y\n0.1,-2e-300,3\n1,0.30000000000000004,0.5\n", ""),
+        ("width,class,kind\n0.1,2,no\n1,3,yes\n", 'classes = ["yes", "no"]'),
+        ('"1","2",3\n0.1,2,no\n1,3,"a, ""b"""\n', "header = true\none_hot = true"),
+    ],
+)
+def test_columns_keep_their_names(table: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text(table)
+    (tmp_path / "table.toml").write_text(NETWORK % said)
+    scenario = load(tmp_path / "table.toml")
+    assert len(scenario.names.inputs) == 2
+    again = read_again(tmp_path, scenario)
+    assert same(again, scenario)
+    assert replace(again.names, columns="") == replace(scenario.names, columns="")
+
+
+def test_targets_that_are_no_classes_are_listed_without_names(tmp_path: Path) -> None:
+    iris = load(find("iris"))
+    kinds = replace(iris, names=replace(iris.names, classes=("a", "b", "c")))
+    again = read_again(tmp_path, kinds)
+    assert same(again, kinds)
+    assert (again.names.inputs, again.names.classes) == (kinds.names.inputs, ("a", "b", "c"))
+    (tmp_path / "it.data.csv").unlink()
+    shares = replace(kinds, data=replace(iris.data, targets=frozen(iris.data.targets * 0.5 + 1 / 6)))
+    again = read_again(tmp_path, shares)
+    assert same(again, shares)
+    assert (again.names.inputs, again.names.classes) == ((), ("a", "b", "c"))
+    assert not (tmp_path / "it.data.csv").exists()
 
 
 def test_the_parameters_of_a_step_are_read_bit_for_bit(tmp_path: Path) -> None:
@@ -134,7 +185,10 @@ def test_what_a_scenario_does_not_carry_is_said() -> None:
     middle = xor.schedule.first_step(1)
     assert shorts(remarks_on_here(xor, middle)) == ["its place in the data"]
     assert shorts(remarks_on_here(xor, xor.schedule.first_step(2))) == []
-    assert shorts(remarks_on_start(trace(load(find("iris"))))) == ["the names of columns"]
+    elman = load(find("elman"))
+    named = replace(elman, names=Names(inputs=("a",) * elman.network.inputs))
+    assert shorts(remarks_on_start(trace(named))) == ["the names of columns"]
+    assert shorts(remarks_on_start(trace(load(find("iris"))))) == []
 
 
 def test_of_the_start_of_a_branch_it_is_said_what_holds_otherwise() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine import load
 from engine.catalog import find
 from engine.conditions.grammar import LONGEST
 from engine.read.complaints import ScenarioError
@@ -138,6 +139,15 @@ BAD: dict[str, tuple[Damage, str]] = {
     "a long text": (replaced("loss < 0.01", "x" * (LONGEST + 1)), "a text of at most 1,000 characters"),
     "a step and no layer": (replaced("[3, 1]", "[3]"), "expected a list of 2, found a list of 1"),
 }
+
+
+def test_who_opens_a_session_as_a_scenario_is_told_how_to_go_on(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(TEXT)
+    with pytest.raises(
+        ScenarioError, match="this is a session, not a scenario\n  `bp-tui --resume FILE` goes"
+    ):
+        load(file)
 
 
 @pytest.mark.parametrize("name", BAD)

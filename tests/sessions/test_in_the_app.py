@@ -119,6 +119,8 @@ async def test_who_branches_is_asked_and_comes_back_to_all_of_it(state: Path, fe
         assert back == f"bp-tui --resume {state}/few-1.toml --step 20 --view E"
     async with using(app_in(f"{state}/few-1.toml", step=30, view="heat")) as user:
         await user.until(lambda text: "Back where you were." in text)
+        await typed(user, "save")
+        assert f"Saved: bp-tui --resume {state}"[:78] in user.text()
         assert (user.step(), user.stepping.view) == (30, "heat")
         await user.press('"', "b")
         await user.press("q")

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 
 class Start(NamedTuple):
-    """A file, the session in it, and that session `at` the place that was asked for, which is gone on in."""
+    """A file, the session in it, and that session `at` the place that was asked for, which is gone on in.
+
+    `named` is the file as it was named, empty for the latest one.
+    """
 
     file: Path
     session: Session
     at: Session
+    named: str = ""
 
 
 class Source(NamedTuple):
@@ -51,7 +55,7 @@ class Keeping:
         self._offers = offers
         self._file = None if start is None else start.file
         self._saved = None if start is None else start.session
-        self._named = ""  # the file, if it was named by a command
+        self._named = "" if start is None else start.named
         self._start = start
         self._resuming: Resuming | None = None
 

@@ -53,7 +53,8 @@ def started_in(
     looking = session.looking
     if step is not None:
         looking = replace(looking, step=step - 1, part=0, term=None, focus=None)
-    return opened, Start(file, session, replace(session, looking=replace(looking, view=view or looking.view)))
+    at = replace(session, looking=replace(looking, view=view or looking.view))
+    return opened, Start(file, session, at, name)
 
 
 def order_of(session: Session) -> Order | None:

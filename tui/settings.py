@@ -26,13 +26,15 @@ _THEME = "theme"  # the file in the state folder that names one
 class Settings(NamedTuple):
     """What a config file settles; None is what the app does by itself.
 
-    `keys` are further keys for what a key does, by the name that can be typed after `:`.
+    `offer_session` is whether who leaves is asked if the session is to be kept. `keys` are further keys for
+    what a key does, by the name that can be typed after `:`.
     """
 
     theme: str | None = None
     ascii: bool = False
     mouse: bool = False
     view: str | None = None
+    offer_session: bool = True
     keys: Mapping[str, tuple[str, ...]] = {}
 
 
@@ -145,6 +147,7 @@ _RULES: dict[str, Callable[[object, str, Findings], Any]] = {
     "ascii": _switch,
     "mouse": _switch,
     "view": _one_of(lambda: VIEWS),
+    "offer_session": _switch,
     "keys": _keys,
 }
 

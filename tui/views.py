@@ -14,6 +14,7 @@ from engine.looking.shown import VIEWS
 from tui.draw.kit.panels import Panel, boxed
 from tui.draw.reasons.reasons import remark, remark_rows
 from tui.keys import ways_in
+from tui.view_names import BY_LETTER, PRESENTER, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,17 +28,6 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Row
 
 __all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "Chosen", "framed_rows", "key_of", "view_rows"]
-
-PRESENTER = "presenter"
-"""The page for a class on a projector, in the place of a view."""
-
-BY_LETTER = {"branches": "E", "watches": "W"}
-"""Views of the session rather than of the run: no number leads there and no note, but a letter."""
-
-
-def key_of(view: str) -> str:
-    """Return the key that leads to a view."""
-    return BY_LETTER.get(view) or str((VIEWS.index(view) + 1) % 10)
 
 
 class Chosen(Struct, frozen=True):

@@ -22,6 +22,7 @@ theme = "nord"
 ascii = true
 mouse = true
 view = "loss"
+offer_session = false
 [keys]
 next = ["h", "ctrl+n"]
 too-early = "f7"
@@ -35,7 +36,7 @@ def settled(tmp_path: Path, text: str) -> Settings:
 
 def test_all_that_can_be_settled(tmp_path: Path) -> None:
     assert settled(tmp_path, GOOD) == Settings(
-        "nord", True, True, "loss", {"next": ("h", "ctrl+n"), "too-early": ("f7",)}
+        "nord", True, True, "loss", False, {"next": ("h", "ctrl+n"), "too-early": ("f7",)}
     )
     assert settled(tmp_path, "") == settings_in(tmp_path / "none.toml") == Settings()
 
@@ -44,7 +45,7 @@ def test_all_that_can_be_settled(tmp_path: Path) -> None:
     ("line", "said"),
     [
         ("thema = 1", 'Did you mean "theme"?'),
-        ("colour = 1", "The keys here are: theme, ascii, mouse, view, keys"),
+        ("colour = 1", "The keys here are: theme, ascii, mouse, view, offer_session, keys"),
         ('theme = "norf"', "expected a theme, found the text"),
         ("ascii = 1", "expected true or false, found"),
         ('view = "lost"', 'Did you mean "loss"'),

@@ -28,7 +28,11 @@ class Typing(Witness):
         super().__init__(step)
         self.acted: list[str] = []
         self.line = CommandLine(
-            self.walk, self.acted.append, self.heard.append, lambda go_on: self.heard.append(go_on())
+            self.walk,
+            self.acted.append,
+            self.heard.append,
+            lambda go_on: self.heard.append(go_on()),
+            lambda what, rest: self.acted.append(f"{what}: {rest}"),
         )
 
     def type(self, text: str) -> str:
@@ -200,7 +204,9 @@ async def test_a_place_that_was_looked_for_counts_from_where_the_user_was() -> N
 def test_a_session_that_reads_no_files_holds_none(tmp_path: Path) -> None:
     typing = Typing()
     heard = typing.heard.append
-    closed = CommandLine(typing.walk, typing.acted.append, heard, lambda go_on: heard(go_on()), closed=True)
+    closed = CommandLine(
+        typing.walk, typing.acted.append, heard, lambda go_on: heard(go_on()), lambda *_: None, closed=True
+    )
     reply = closed.obey(f"mine {tmp_path / 'mine.npz'}")
     assert (reply.done, reply.text) == (False, "This session reads no files but the scenarios at hand.")
     reply = typing.line.obey(f"mine {tmp_path / 'mine.npz'}")

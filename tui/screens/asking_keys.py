@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class AskingKeys(ViewKeys):
     """A screen some of whose keys open a dialog, and act on the answer."""
 
-    _closed: bool
+    _confined: bool
     _typed: list[str]
     _guides: bool
 
@@ -34,6 +34,10 @@ class AskingKeys(ViewKeys):
         raise NotImplementedError
 
     def _go(self, cursor: Cursor) -> None:
+        raise NotImplementedError
+
+    def want(self, what: str, rest: str) -> None:
+        """Have something written."""
         raise NotImplementedError
 
     def action_choose_mistake(self) -> None:
@@ -115,7 +119,7 @@ class AskingKeys(ViewKeys):
             if reply:
                 self.say(reply)
 
-        line = CommandLine(self._walk, act, self._tell, self._go_on, closed=self._closed)
+        line = CommandLine(self._walk, act, self._tell, self._go_on, self.want, closed=self._confined)
         self.app.push_screen(CommandScreen(line.obey, self._typed), answered)
 
     def action_find(self) -> None:

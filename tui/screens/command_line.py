@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from tui.walking.command_line import Reply
 
-_QUESTION = "until, since, break, find CONDITION; breaks; mine FILE; a step's number; or a key's name"
+_QUESTION = (
+    "until, since, break, find CONDITION; breaks; mine FILE; save; export scenario; a step; or a key's name"
+)
 _SHOWN = 60  # cells of the words that fit
 
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from engine.watching.history import Watched
+    from tui.sessions.resuming import Resumed
 
 _SHORT_HEIGHT = 24
 _UNUSED = ("backspace", "delete", "insert", "pageup", "pagedown")
@@ -61,7 +62,7 @@ class SteppingScreen(AskingKeys):
 
     `lesson` says whom this screen leads or follows, `following` is the lesson of the course after this one.
     Without a `step` it begins where `theirs`, numbers of the user's own, differ first. One that is `closed`
-    reads no files.
+    reads and writes no files. It begins with a `view`, and not with that of a note if it `stays` in it.
     """
 
     class Shown(Message):
@@ -76,6 +77,13 @@ class SteppingScreen(AskingKeys):
         def __init__(self, text: str, what: str) -> None:
             super().__init__()
             self.text, self.what = text, what
+
+    class Wanted(Message):
+        """The user wants something written: `what` is `save` or `export`, `rest` what was typed after it."""
+
+        def __init__(self, what: str, rest: str) -> None:
+            super().__init__()
+            self.what, self.rest = what, rest
 
     CSS_PATH = "stepping.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
@@ -95,11 +103,13 @@ class SteppingScreen(AskingKeys):
         view: str = VIEWS[0],
         theirs: Theirs | None = None,
         *,
+        stays: bool = False,
         closed: bool = False,
     ) -> None:
         super().__init__()
         self.set_reactive(SteppingScreen.view, view)
-        self._closed = closed
+        self._stays = stays
+        self._confined = closed  # not `_closed`, which is what Textual calls a screen that has ended
         cursor = guided(start(whole, step or 0), whole)
         if theirs is not None:
             hold(whole, theirs)
@@ -123,6 +133,11 @@ class SteppingScreen(AskingKeys):
         self._guides = False  # whether a note may lead to its view: not who follows a number
         self._offers = self._offered = False  # whether this key and the one before offered the next lesson
         self._reasons = 0  # rows
+
+    @property
+    def walk(self) -> Walk:
+        """The user's walk."""
+        return self._walk
 
     @property
     def branched(self) -> Runs:
@@ -153,7 +168,10 @@ class SteppingScreen(AskingKeys):
         """Show the first step, and run the rest in the background."""
         journey = self._walk.journey
         self._lay_out()
-        self._open_view()
+        if self._stays:
+            self.turn_to(self.view)
+        else:
+            self._open_view()
         self.trace = journey.trace
         if journey.trace.schedule.site(journey.here.step).iteration == 0:
             self.cursor = journey.here  # at once, so that the first frame has it
@@ -164,6 +182,7 @@ class SteppingScreen(AskingKeys):
     def open(self, whole: Trace, opened: Scenario | None = None) -> None:
         """Step through another trace from its first step; `opened` is its scenario with its own mistake."""
         self._others.end()
+        self.say("")  # what was said was of the run before
         self.along = self.along._replace(at=None, zoom=0)
         self._walk.open(whole, opened)
         self.turn_to(VIEWS[0])
@@ -303,6 +322,21 @@ class SteppingScreen(AskingKeys):
             self.turn_to(view)
         if cursor != self.goal:
             self._walk.journey.look_at(cursor)
+
+    def take_up(self, one: Resumed) -> None:
+        """Go on where a session was left."""
+        self._others.end()
+        if one.runs.here is not self._walk.journey.trace:
+            self._walk.open(one.runs.here, self.opened)
+        self.show(one.cursor, one.view, one.along, one.against, one.sorting, one.runs, one.watches)
+        self.turn_to(one.view)
+        self._walk.breakpoints.take_up(one.breakpoints)
+        self._walk.marks.update(one.marks)
+        self.say(one.says)
+
+    def want(self, what: str, rest: str) -> None:
+        """Have something written."""
+        self.post_message(self.Wanted(what, rest))
 
     def watch_cursor(self) -> None:
         """Tell that the screen shows something else."""

@@ -45,6 +45,10 @@ WITH_CHANGE = {
     "nudge": "how C would move if a parameter were a little larger, beside what its gradient says",
 }
 WITH_FILE = {"mine": "hold the numbers of a FILE of your own against this iteration"}
+WRITING = {
+    "save": "keep this session, in a FILE of your own if one is named; bp-tui --resume goes on in it",
+    "export": "scenario FILE: the scenario with the parameters of here, or of the start, as a file",
+}
 ALONE = {"breaks": "the breakpoints"}
 
 
@@ -89,15 +93,17 @@ NAMED = _named()
 """What keys do, by a name that can be typed."""
 
 EVERY_COMMAND = tuple(
-    dict.fromkeys((*WITH_CONDITION, *WITH_EXPRESSION, *WITH_CHANGE, *ALONE, *WITH_NUMBER, *WITH_FILE, *NAMED))
+    dict.fromkeys(
+        (*WITH_CONDITION, *WITH_EXPRESSION, *WITH_CHANGE, *ALONE, *WITH_NUMBER, *WITH_FILE, *WRITING, *NAMED)
+    )
 )
 
 
 class CommandLine:
     """Obeys commands on a walk.
 
-    `act` does what a key does, `tell` says what has been found, `go_on` goes on in another run. One that is
-    `closed` reads no files.
+    `act` does what a key does, `tell` says what has been found, `go_on` goes on in another run, `write` has
+    something written. One that is `closed` reads and writes no files.
     """
 
     def __init__(
@@ -106,10 +112,12 @@ class CommandLine:
         act: Callable[[str], None],
         tell: Callable[[str], None],
         go_on: Callable[[Callable[[], str]], None],
+        write: Callable[[str, str], None],
         *,
         closed: bool = False,
     ) -> None:
         self._walk, self._act, self._tell, self._go_on = walk, act, tell, go_on
+        self._write = write
         self._closed = closed
 
     def obey(self, text: str) -> Reply:
@@ -130,6 +138,8 @@ class CommandLine:
             return self._with_number(word, rest)
         if word in WITH_FILE:
             return self._hold(rest)
+        if word in WRITING:
+            return self._have_written(word, rest)
         if rest:
             return self._unknown(word, f"{word} takes nothing after it" if word in EVERY_COMMAND else "")
         if word == "breaks":
@@ -182,6 +192,18 @@ class CommandLine:
             return Reply(str(error), done=False)
         self._walk.hold(theirs)
         return Reply(theirs.verdict)
+
+    def _have_written(self, what: str, rest: str) -> Reply:
+        """Have the session or a scenario written; what came of it is said then."""
+        if self._closed:
+            return Reply("This session writes no files.", done=False)
+        if what == "export":
+            kind, _, rest = rest.partition(" ")
+            if kind != "scenario":
+                says = "export scenario FILE writes it with the parameters of here, FILE start of the start"
+                return Reply(says, done=False)
+        self._write(what, rest.strip())
+        return Reply()
 
     # -- conditions -------------------------------------------------------------------------------
 
@@ -284,6 +306,8 @@ def completions(text: str) -> list[str]:
     word, space, rest = text.partition(" ")
     if not space:
         return [one for one in EVERY_COMMAND if one.startswith(word)] if word else []
+    if word == "export" and rest:
+        return [one for one in ("scenario",) if one.startswith(rest)]
     begun = re.search(r"[a-z_]+$", rest)
     if begun is None or word not in (*WITH_CONDITION, *WITH_EXPRESSION, "set"):
         return []

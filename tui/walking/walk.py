@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from engine.looking.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
+    from tui.sessions.document import Look
     from tui.walking.quest import Quest
 
 _BACK: tuple[Command, ...] = ("previous", "first", "previous-phase", "previous-iteration")
@@ -47,10 +48,14 @@ _LONGER: tuple[Command, ...] = (
 
 
 class Mark(Struct, frozen=True):
-    """A marked place: which of the runs, and where in it the user looked."""
+    """A marked place: which of the runs, and where in it the user looked.
+
+    `told` is what a session tells of it, where that asks for numbers that are not there yet.
+    """
 
     run: int
     cursor: Cursor
+    told: Look | None = None
 
 
 class Walk:
@@ -157,6 +162,7 @@ class Walk:
         mark = self.marks.get(letter)
         if mark is None or mark.run >= len(self.runs.entries):
             return f'Nothing is marked {letter}: " and a letter mark a place.'
+        mark = self._with_numbers(mark)
         if mark.run != self.runs.at:
             self.enter(mark.run)
         elif mark.cursor != replace(self.journey.here, past=(), future=()):
@@ -164,6 +170,15 @@ class Walk:
             return ""
         self.go(replace(mark.cursor, step=inside(self.journey.trace, mark.cursor.step)))
         return ""
+
+    def _with_numbers(self, mark: Mark) -> Mark:
+        """Return a mark that a session has brought with all that it looks at, if that has been run."""
+        trace = self.runs.entries[mark.run].trace
+        if mark.told is None or trace.schedule.site(mark.cursor.step).iteration > trace.computed:
+            return mark
+        from tui.sessions.resuming import cursor_told
+
+        return Mark(mark.run, cursor_told(trace, mark.told))
 
     # -- what is looked for -----------------------------------------------------------------------
 

@@ -125,7 +125,8 @@ KEYS: tuple[Key, ...] = (
         ("colon",),
         ":",
         "command",
-        "type a command: until, since, break, find with a condition such as loss < 0.01; or any key's name",
+        "type a command: until, since, break, find with a condition such as loss < 0.01; set, nudge or "
+        "watch a number; or any key's name",
         "Steps",
     ),
     Key(

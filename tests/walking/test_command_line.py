@@ -108,7 +108,8 @@ async def test_breakpoints_are_listed_and_changed() -> None:
     assert typing.line.obey("breaks").text == "2  loss < 2"
     typing.type("break loss < 3")
     assert typing.line.obey("breaks").text == "2  loss < 2\n3  loss < 3"
-    assert typing.line.obey("delete 1") == ("There is no breakpoint 1; breaks lists them", False)
+    reply = typing.line.obey("delete 1")
+    assert (reply.text, reply.done) == ("There is no breakpoint 1; breaks lists them", False)
 
 
 async def test_how_often_it_holds_is_told() -> None:

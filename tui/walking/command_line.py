@@ -59,10 +59,14 @@ _PLACE = re.compile(r"i?[0-9][0-9,.]*%?|[+-][0-9,]+")
 
 
 class Reply(NamedTuple):
-    """What is said of a command; `done` when there is nothing more to type."""
+    """What is said of a command; `done` when there is nothing more to type.
+
+    `answers` if it has been obeyed, and is what there is to read.
+    """
 
     text: str = ""
     done: bool = True
+    answers: bool = False
 
 
 def _named() -> dict[str, str]:
@@ -143,7 +147,7 @@ class CommandLine:
         if rest:
             return self._unknown(word, f"{word} takes nothing after it" if word in EVERY_COMMAND else "")
         if word == "breaks":
-            return Reply(self._listed(), done=False)
+            return Reply(self._listed(), done=False, answers=True)
         if _PLACE.fullmatch(word):
             return self._go_to(word)
         if word in NAMED:
@@ -261,7 +265,7 @@ class CommandLine:
             found = nudged(trace, trace.schedule.site(here.step).iteration, number, float(by))
         except ValueError:
             return Reply(f"{shortened(by, 20)!r} is no number: {_NUDGE}", done=False)
-        return Reply("\n".join(nudge_lines(trace, number, found)), done=False)
+        return Reply("\n".join(nudge_lines(trace, number, found)), done=False, answers=True)
 
     def _enter(self, text: str) -> Reply:
         if not (text.isascii() and text.isdigit()):

@@ -85,7 +85,7 @@ def _dead(trace: Trace, found: Finding) -> Told:
         f"{_neurons(found)} {'are' if many else 'is'} dead".capitalize(),
         f"{why}.",
         "No error passes a slope of 0: no update will ever change the weights that lead there.",
-        "A smaller learning rate, smaller or positive biases at the start, or leaky-relu.",
+        "A smaller learning rate, biases that are not below 0 at the start, or leaky-relu.",
     )
 
 

@@ -24,7 +24,8 @@ def name_of(place: int) -> str:
 def tree_rows(runs: Runs, iteration: int, width: int, height: int) -> list[Row]:
     """Return a line for each run, as many as fit around the one beside this: its losses here and at last."""
     every = list(runs.tree())
-    heads = ("C here", "C last")
+    whole = all(entry.trace.computed == entry.trace.iterations for entry in runs.entries)
+    heads = ("C here", "C last" if whole else "C so far")
     head = f" {'runs':{max(0, width - 2 * _LOSS - 2)}}{''.join(f'{one:>{_LOSS}}' for one in heads)}"
     beside = next((place for place, (one, _) in enumerate(every) if one == runs.beside), 0)
     shown = around(beside, len(every), max(1, height - 1))

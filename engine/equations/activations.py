@@ -13,9 +13,7 @@ and Doya (2017).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.formula import MOST, parse, text
 
@@ -26,7 +24,7 @@ LEAK = 0.01
 """Slope of leaky ReLU below zero."""
 
 
-class Activation(Struct, frozen=True):
+class Activation(NamedTuple):
     """An activation: `formula` of z, `slope` of z and a.
 
     `coupled` names the function of a whole layer that stands in their place (see `rows`): the derivative is

@@ -12,9 +12,7 @@ import ast
 import math
 import operator
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +22,7 @@ MOST = 709.782712893384
 """The largest number whose exponential is one: ln of the largest float. A formula may ask for it."""
 
 
-class Named(Struct, frozen=True):
+class Named(NamedTuple):
     """A function of one number: its name in numpy, and how a text and LaTeX write it around its argument."""
 
     ufunc: str

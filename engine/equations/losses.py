@@ -12,12 +12,12 @@ Deep Learning (2015), chapter 3; Huber (1964), Robust Estimation of a Location P
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import NamedTuple
 
 from engine.equations.formula import parse, sum_text
 
 
-class Loss(Struct, frozen=True):
+class Loss(NamedTuple):
     """A loss: the `term` of one output, and its derivative `slope` by the prediction a.
 
     `shown` is the term as a textbook has it, where that is another form.

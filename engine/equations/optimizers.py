@@ -16,13 +16,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec import Struct
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class State(Struct, frozen=True):
+class State(NamedTuple):
     """A state: the letter that it has on the screen, and the formula that gives it after an update."""
 
     letter: str

@@ -13,9 +13,7 @@ update comes too early, what it falsifies, what is applied at once, all that is 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, TypeAlias
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from engine.equations.equation import Kind
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 Over = Literal["sample", "time", "layer"]
 
 
-class Each(Struct, frozen=True):
+class Each(NamedTuple):
     """What is done for each sample, time or layer, from the first to the last."""
 
     over: Over

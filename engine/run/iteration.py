@@ -245,6 +245,17 @@ class Iteration:
 
         return self._by_group(layer, form)
 
+    @np.errstate(all="ignore")
+    def gathered_below(self, layer: int, group: Parameter) -> float:
+        """Return what no gradient of a sample and no sum of any of them is larger than; nan if one may be."""
+        one = self._table.making[derivative(Variable(group, layer))]
+        samples, times = self.schedule.places(self.number, Sort("gradient", layer))
+        rows = times, samples - self.samples.start
+        most = evaluate(one, lambda factor: np.abs(self._shifted(factor)[rows]), TIME)
+        if one.gathers == "run":
+            most = most + np.abs(self.before.array(one.variable))
+        return float(most.max(initial=0.0))
+
     def _share(self, layer: int, sample: int, time: int) -> ParameterArrays:
         rows = np.array([time]), np.array([sample - self.samples.start])
         return self._by_group(layer, lambda total: self._sum(total, rows))

@@ -74,6 +74,10 @@ class Otherwise(msgspec.Struct, frozen=True, omit_defaults=True):
     time: _Count | None = None
 
 
+ByHand = Annotated[tuple[Otherwise | None, ...], Meta(max_length=_MOST_BREAKS)]
+"""What is set by hand where one of the updates out of turn applies nothing: by the place among them."""
+
+
 class RunOf(msgspec.Struct, frozen=True, omit_defaults=True):
     """One of the runs that branch off each other: what was chosen for it, and where it begins.
 
@@ -86,6 +90,7 @@ class RunOf(msgspec.Struct, frozen=True, omit_defaults=True):
     parent: _Count | None = None
     iteration: _Count = 0
     change: Otherwise | None = None
+    by_hand: ByHand = ()
 
 
 class Table(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -101,13 +106,14 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a leader looks at: the run by its digest and by what was done to a scenario, the cursor, the view.
 
     `scenario` is the name of a scenario at hand, None for a file of the leader's own; what is `chosen` for
-    it, the order and the `breaks` (the step and the layer of each) make the run, and the digest tells whether
-    they have: who doesn't know all that was done shows no other run for it. `against` is the order that is
-    chosen in view 2, if one is; `logarithmic` (None: whichever is seen best), the iteration that is
-    `pointed_at` and `zoom` are how view 4 shows the curve of the losses; `error` is the time of the error
-    that view 5 tells of, and `page` how often that has been turned over. `runs` are all runs where some have
-    branched, `run` is the place of this one among them, and `beside` that of the one that it is held
-    against, if it was chosen. `watches` are the numbers that are watched.
+    it, the order and the `breaks` (the step and the layer of each, and what is set `by_hand` where any of
+    them does that) make the run, and the digest tells whether they have: who doesn't know all that was done
+    shows no other run for it. `against` is the order that is chosen in view 2, if one is; `logarithmic`
+    (None: whichever is seen best), the iteration that is `pointed_at` and `zoom` are how view 4 shows the
+    curve of the losses; `error` is the time of the error that view 5 tells of, and `page` how often that has
+    been turned over. `runs` are all runs where some have branched, `run` is the place of this one among
+    them, and `beside` that of the one that it is held against, if it was chosen. `watches` are the numbers
+    that are watched.
     """
 
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -128,6 +134,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     against: Order | None = None
     table: Table = Table()
     breaks: Breaks = ()
+    by_hand: ByHand = ()
     runs: Annotated[tuple[RunOf, ...], Meta(max_length=MOST)] = ()
     run: _Count = 0
     beside: _Count | None = None

@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.change import Change
-from engine.order.schedule import Break
 from engine.read import ScenarioError
 from engine.read.changed import changed, with_mistake
 from engine.run.tracing import trace
 from tui.following.protocol import Otherwise, RunOf
-from tui.following.shared import broken, chosen_in, is_known
+from tui.following.shared import breaks_of, broken, chosen_in, is_known, told_breaks, told_by_hand
 
 if TYPE_CHECKING:
     from engine.branching.tree import Runs
@@ -45,12 +44,12 @@ def told(runs: Runs) -> tuple[RunOf, ...]:
 
 
 def _told(run: Trace, parent: int | None) -> RunOf:
-    breaks = tuple((after, layer) for after, layer in run.breaks)
+    breaks, by_hand = told_breaks(run.breaks), told_by_hand(run.breaks)
     origin = run.origin
     if origin is None:
-        return RunOf(chosen_in(run.scenario), run.order, breaks)
+        return RunOf(chosen_in(run.scenario), run.order, breaks, by_hand=by_hand)
     change = None if origin.change is None else Otherwise(*origin.change)
-    return RunOf(chosen_in(run.scenario), run.order, breaks, parent, origin.iteration, change)
+    return RunOf(chosen_in(run.scenario), run.order, breaks, parent, origin.iteration, change, by_hand)
 
 
 class Made:
@@ -107,7 +106,7 @@ class Made:
                 run = begun.otherwise(_with_chosen(begun.scenario, one.chosen, one.order), one.order)
         except (ScenarioError, ValueError, LookupError):
             return None
-        return broken(run, tuple(Break(*each) for each in one.breaks)) if one.breaks else run
+        return broken(run, breaks_of(one)) if one.breaks else run
 
 
 def _change(told: Otherwise) -> Change:

@@ -6,15 +6,17 @@ leader has done to the scenario is done to the follower's own; the digest says i
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
-from engine.order.schedule import Break
+from engine.order.quantities import PARAMETERS
+from engine.order.schedule import Break, Poke
 from engine.read import ScenarioError
 from engine.read.changed import changed, with_mistake
 from tui.following.digest import digest
-from tui.following.protocol import Chosen
+from tui.following.protocol import Chosen, Otherwise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from engine.catalog import Shelf
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
-    from tui.following.protocol import State
+    from tui.following.protocol import RunOf, State
 
 
 class Run(NamedTuple):
@@ -44,7 +46,35 @@ class Made(NamedTuple):
 
 def run_of(state: State) -> Run:
     """Return the run that a state tells of."""
-    return Run(state.chosen, state.order, tuple(Break(*one) for one in state.breaks), state.digest)
+    return Run(state.chosen, state.order, breaks_of(state), state.digest)
+
+
+def told_breaks(breaks: tuple[Break, ...]) -> tuple[tuple[int, int], ...]:
+    """Return the step and the layer of each update out of turn."""
+    return tuple((one.after, one.layer) for one in breaks)
+
+
+def told_by_hand(breaks: tuple[Break, ...]) -> tuple[Otherwise | None, ...]:
+    """Return what is set by hand where an update out of turn applies nothing; nothing if all apply."""
+    pokes = [one.poke for one in breaks]
+    if not any(pokes):
+        return ()
+    return tuple(
+        None if poke is None else Otherwise(poke.group, poke.value, units=poke.units) for poke in pokes
+    )
+
+
+def breaks_of(told: State | RunOf) -> tuple[Break, ...]:
+    """Return the updates out of turn that a leader tells of."""
+    by_hand = [None if one is None else _poke(one) for one in told.by_hand]
+    by_hand += [None] * (len(told.breaks) - len(by_hand))
+    return tuple(Break(*one, poke) for one, poke in zip(told.breaks, by_hand, strict=False))
+
+
+def _poke(told: Otherwise) -> Poke:
+    value = told.value if isinstance(told.value, float) else math.nan
+    group = next((one for one in PARAMETERS if one == told.what), None)
+    return Poke(group, told.units, value) if group is not None else Poke("weights", (), math.nan)
 
 
 def chosen_in(scenario: Scenario) -> Chosen:
@@ -110,12 +140,15 @@ def broken(undisturbed: Trace, breaks: tuple[Break, ...]) -> Trace | None:
 
     It is run up to there.
     """
-    from engine.facts.broken.breaking import break_rule, why_not
+    from engine.facts.broken.breaking import break_rule, set_by_hand
 
     trace = undisturbed
-    for place, (after, layer) in enumerate(breaks):
+    for place, (after, layer, poke) in enumerate(breaks):
         step = after + place  # each of those before it has moved the later steps on by one
-        if not (step < len(trace) and 1 <= layer <= trace.shapes.layers) or why_not(trace, step, layer):
+        if not (step < len(trace) and 1 <= layer <= trace.shapes.layers):
             return None
-        trace = break_rule(trace, step, layer)
+        try:
+            trace = break_rule(trace, step, layer) if not poke else set_by_hand(trace, step, layer, poke)
+        except ValueError:
+            return None
     return trace if trace.breaks == breaks else None

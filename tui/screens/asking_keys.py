@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.branching.change import Change
     from engine.facts.findings.finding import Finding
     from engine.looking.cursor import Cursor
+    from engine.order.schedule import Poke
     from engine.scenario import Scenario
 
 
@@ -91,10 +92,13 @@ class AskingKeys(ViewKeys):
         from tui.screens.questions import ask_for_change
 
         trace, here = self._walk.place
-        self.say(ask_for_change(self.app, trace, here, self._branch))
+        self.say(ask_for_change(self.app, trace, here, self._branch, self._set_by_hand))
 
     def _branch(self, change: Change) -> None:
         self._go_on(lambda: self._walk.branch(change))
+
+    def _set_by_hand(self, found: tuple[int, Poke]) -> None:
+        self._go_on(lambda: self._walk.set_by_hand(*found))
 
     def action_go_to(self) -> None:
         """Ask for a step by its number."""

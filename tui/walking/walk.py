@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from engine.facts.findings.finding import Finding
     from engine.facts.theirs import Theirs
     from engine.looking.moves import Command
+    from engine.order.schedule import Poke
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tui.walking.quest import Quest
@@ -290,6 +291,10 @@ class Walk:
     def break_rule(self) -> str:
         """Apply what is gathered for the layer that is looked at; or return why that makes no sense."""
         return self._go_on_or_say(self._breaks.make(self.place))
+
+    def set_by_hand(self, layer: int, poke: Poke) -> str:
+        """Set a parameter of a layer by hand, in the midst of an iteration; or return why that can't be."""
+        return self._go_on_or_say(self._breaks.set_by_hand(self.place, layer, poke))
 
     def mend_rule(self) -> str:
         """Take the last break of the rule back; or return that there is none."""

@@ -34,21 +34,22 @@ class StatusPane(Pane):
     """Which scenario is this, where in the run are we, and by what rules?
 
     `progress` says how much of the run has been computed; empty when all of it has. `lesson` says who is
-    led or followed; empty without a lesson.
+    led or followed; empty without a lesson. `noticed` says what serious thing has been seen in the run.
     """
 
     progress: var[str] = var("")
     lesson: var[str] = var("")
+    noticed: var[str] = var("")
 
     def watch_progress(self) -> None:
         """Draw what changed."""
         self.redraw()
 
-    watch_lesson = watch_progress
+    watch_lesson = watch_noticed = watch_progress
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
         """Return the status line and the line of facts."""
-        state = " · ".join(part for part in (self.progress, self.lesson) if part)
+        state = " · ".join(part for part in (self.progress, self.noticed, self.lesson) if part)
         rules = "rules" in shown_at(trace, cursor.step)
         return [status_row(trace, cursor, width), facts_row(trace, cursor, width, state, rules=rules)]
 

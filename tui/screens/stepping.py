@@ -59,7 +59,8 @@ _FIRST_FRAME = 0.05  # seconds that it may take to write
 class SteppingScreen(AskingKeys):
     """Steps through one trace.
 
-    `lesson` says whom this screen leads or follows, `following` is the lesson of the course after this one.
+    `noticed` is what is told unasked of the run. `lesson` says whom this screen leads or follows,
+    `following` is the lesson of the course after this one.
     Without a `step` it begins where `theirs`, numbers of the user's own, differ first. One that is `closed`
     reads no files.
     """
@@ -84,6 +85,7 @@ class SteppingScreen(AskingKeys):
     cursor: var[Cursor | None] = var(None, init=False)
     progress: var[str] = var("")
     lesson: var[str] = var("")
+    noticed: var[str] = var("")
     watches: var[tuple[Watched, ...]] = var((), always_update=True)
     computed: var[int] = var(0)
     following: var[str] = var("")
@@ -133,7 +135,7 @@ class SteppingScreen(AskingKeys):
         """Make the panes, top to bottom."""
         mine = SteppingScreen
         status, main, timeline = StatusPane(id="status"), MainPane(id="main"), TimelinePane(id="timeline")
-        status.data_bind(mine.progress, mine.lesson)
+        status.data_bind(mine.progress, mine.lesson, mine.noticed)
         timeline.data_bind(mine.message)
         reasons = ReasonsPane(id="reasons").data_bind(mine.following, mine.computed, mine.watches)
         main.data_bind(mine.view, mine.others, mine.against, mine.along, mine.sorting, mine.runs)
@@ -265,7 +267,10 @@ class SteppingScreen(AskingKeys):
     def _show_progress(self) -> None:
         self.computed = self._walk.journey.trace.computed
         self._walk.watches.follow()
+        if not self.lesson and not self._walk.opened.notes:  # a lesson tells by itself what there is to see
+            self._walk.noticed.follow(self._walk.journey.trace)
         self.progress = self._walk.progress()
+        self.noticed = self._walk.noticed.words()
 
     def _show_watches(self) -> None:
         self.watches = self._walk.watches.every

@@ -19,6 +19,7 @@ from tui.walking.breakpoints import Breakpoints
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
 from tui.walking.nothing import why_nothing, why_nothing_set
+from tui.walking.noticed import Noticed
 from tui.walking.orders import Breaks, Place, at_same_place, in_other_order
 from tui.walking.player import Player
 from tui.walking.watches import Watches
@@ -84,6 +85,7 @@ class Walk:
         self.breakpoints = Breakpoints()
         self.marks: dict[str, Mark] = {}
         self.watches = Watches(watched)
+        self.noticed = Noticed(waiting)
         self._quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]] | None = None
         self._theirs = theirs
         self.opened = place.trace.scenario
@@ -180,6 +182,7 @@ class Walk:
 
     def look_around(self, told: Callable[[list[Finding]], None]) -> None:
         """Look for what there is to find in as much of the run as has been computed."""
+        self.noticed.seen()
         from engine.facts.findings.search import findings
         from tui.walking.quest import Quest
 
@@ -357,6 +360,7 @@ class Walk:
         self.player.stop()
         self.give_up()
         self.watches.end()
+        self.noticed.end()
         self.journey.end()
 
     def _go_on_or_say(self, place: Place | str) -> str:

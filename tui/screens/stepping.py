@@ -127,6 +127,11 @@ class SteppingScreen(AskingKeys):
         self._reasons = 0  # rows
 
     @property
+    def looks_around(self) -> bool:
+        """Whether the run is being looked at for what is told unasked."""
+        return self._walk.noticed.looks
+
+    @property
     def branched(self) -> Runs:
         """The runs that branch off each other."""
         return self._walk.runs

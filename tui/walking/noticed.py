@@ -30,6 +30,11 @@ class Noticed:
         self._next = _FIRST
         self._kinds: tuple[Kind, ...] = ()
 
+    @property
+    def looks(self) -> bool:
+        """Whether it is looking now."""
+        return self._quest is not None and self._quest.runs
+
     def words(self) -> str:
         """Return what has been seen, in a few words; empty if nothing has."""
         if not self._kinds:
@@ -46,7 +51,7 @@ class Noticed:
         whole = trace.computed >= trace.iterations
         if self._next == trace.iterations + 1 or not (whole or trace.computed >= self._next):
             return
-        if self._quest is not None and self._quest.runs:
+        if self.looks:
             return
         self._next = trace.iterations + 1 if whole else min(2 * trace.computed, trace.iterations)
         # Imported when the run has come so far: the first frame needs none of it.

@@ -38,7 +38,7 @@ def in_short(kinds: Iterable[Kind]) -> str:
     return ", ".join(_SHORT[kind] for kind in kinds)
 
 
-_SHORT: dict[Kind, str] = {"not finite": "nan or inf", "dead": "dead neurons", "rises": "the loss rises"}
+_SHORT: dict[Kind, str] = {"not finite": "nan or inf", "dead": "dead neurons", "rises": "C rises"}
 
 
 def where(trace: Trace, found: Finding) -> str:

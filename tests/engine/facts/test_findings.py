@@ -174,7 +174,7 @@ def test_what_is_serious_is_seen_at_a_glance_and_nothing_is_played_again_for_it(
         assert seen == kinds
         assert {*seen} <= {*found_in(what)[1]}
         assert in_short(seen) == {"dead": "dead neurons", "not finite": "nan or inf"}.get(
-            "".join(seen), "the loss rises" if seen else ""
+            "".join(seen), "C rises" if seen else ""
         )
 
 

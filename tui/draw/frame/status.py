@@ -96,6 +96,7 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str, *, rules:
     for facts in (
         (order, loss, reduction, sign, rate, biases),
         (order, loss, reduction, sign, rate),
+        (order, loss, short, sign, rate),
         (order, loss, reduction, rate),
         (order, loss, short, rate),
         (order, loss, rate),

@@ -21,7 +21,7 @@ from engine.looking.shown import VIEWS
 from engine.read import ScenarioError
 from engine.read.document.text import one_line
 from engine.run.tracing import trace
-from tui.keys import NAMED
+from tui.keys import KEYS, NAMED, table_with
 from tui.screens.stepping import SteppingScreen
 from tui.settings import Settings, remember_theme
 from tui.terminal.celldiff import CellDiffApp
@@ -94,6 +94,7 @@ class BackpropApp(CellDiffApp[None]):
         self._theirs = theirs
         self._done = done or Done()
         self._settled = settled
+        self._key_table = table_with(settled.instead) if settled.instead else KEYS
         self._watched = None if opened is None else Watched(opened)
         self._reloads = watch
         self._named = ""  # the scenario that is open, by the name of its file
@@ -101,9 +102,10 @@ class BackpropApp(CellDiffApp[None]):
 
     async def on_mount(self) -> None:
         """Open what was asked for, and take part in the lesson."""
-        if self._settled.keys:
-            names = ((name, (*NAMED[name].keys, *more)) for name, more in self._settled.keys.items())
-            self.set_keymap({name: ",".join(each) for name, each in names})
+        further, instead = self._settled.keys, self._settled.instead
+        if further or instead:
+            names = {name: (*NAMED[name].keys, *more) for name, more in further.items()} | {**instead}
+            self.set_keymap({name: ",".join(each) for name, each in names.items()})
         if self._lesson is not None:
             await self._lesson.begin(self)
         if self._scenario is None:
@@ -165,7 +167,7 @@ class BackpropApp(CellDiffApp[None]):
         view = VIEWS[0] if self._settled.view is None or self._scenario.shows else self._settled.view
         step = None if self._step is None else self._step - 1
         run = trace(self._scenario, self._order)
-        return SteppingScreen(run, step, view, self._theirs, closed=self._shelf.closed)
+        return SteppingScreen(run, step, view, self._theirs, closed=self._shelf.closed, keys=self._key_table)
 
     @property
     def stepping(self) -> SteppingScreen | None:
@@ -180,7 +182,7 @@ class BackpropApp(CellDiffApp[None]):
             # Not `switch_screen`: it can't replace the screen that the app began with.
             self.stepping.open(run, opened)
         else:
-            self.push_screen(SteppingScreen(run, closed=self._shelf.closed))
+            self.push_screen(SteppingScreen(run, closed=self._shelf.closed, keys=self._key_table))
         self.set_timer(_FIRST_FRAME, self._warn)
 
     def _warn(self) -> None:
@@ -336,11 +338,9 @@ class BackpropApp(CellDiffApp[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every action of the key table, and the theme; no screenshot, which writes files."""
-        from tui.keys import KEYS
-
         yield SystemCommand("theme", "Change the colours", self.action_change_theme)
         if isinstance(screen, SteppingScreen):
-            for key in KEYS:
+            for key in self._key_table:
                 yield SystemCommand(key.does, f"key {key.on_screen}", _runner(screen, key.action))
         else:
             yield SystemCommand("quit", "Leave", self.exit)

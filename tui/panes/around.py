@@ -16,7 +16,6 @@ from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.rows import clip, length
 from tui.draw.reasons.reasons import reasons_rows
-from tui.keys import KEYS, Key
 from tui.panes.pane import Pane
 from tui.views import VIEWS
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
+    from tui.keys import Key
 
 
 _WIDE = 110  # cells from which what is watched stands beside the reasons
@@ -126,11 +126,15 @@ def _to_differences(key: Key) -> Key:
 
 
 class FooterPane(Pane):
-    """Which keys are there?"""
+    """Which of some keys are there?"""
 
     GROUND = "surface"
 
     view: var[str] = var(VIEWS[0])
+
+    def __init__(self, keys: tuple[Key, ...]) -> None:
+        super().__init__(id="footer")
+        self._key_table = keys
 
     def watch_view(self) -> None:
         """Draw what changed."""
@@ -146,7 +150,7 @@ class FooterPane(Pane):
         notes = trace.scenario.notes
         if all(step <= cursor.step for step in noted_steps(trace)):
             disabled.add("move('next-note')")
-        keys = tuple(key for key in KEYS if notes or key.action != "move('next-note')")
+        keys = tuple(key for key in self._key_table if notes or key.action != "move('next-note')")
         if theirs_of(trace) is not None and walked_in(self.view, trace):
             keys = tuple(_to_differences(key) if key.action == "beside(1)" else key for key in keys)
         return [footer_row(keys, disabled, width)]

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.order.schedule import Poke
     from engine.scenario import Scenario
+    from tui.keys import Key
 
 
 class AskingKeys(ViewKeys):
     """A screen some of whose keys open a dialog, and act on the answer."""
 
     _closed: bool
+    _key_table: tuple[Key, ...]
     _typed: list[str]
     _guides: bool
 
@@ -136,6 +138,5 @@ class AskingKeys(ViewKeys):
         rows = [row for pane in self.query(Pane) if pane.display and pane.region for row in pane.picture]
         trace, cursor = self._walk.place
         footer = self.query_one(FooterPane).picture
-        self.app.push_screen(
-            HelpScreen([row for row in rows if row not in footer], sentence_of(trace, cursor), self.view)
-        )
+        rows = [row for row in rows if row not in footer]
+        self.app.push_screen(HelpScreen(rows, sentence_of(trace, cursor), self.view, self._key_table))

@@ -22,7 +22,7 @@ from engine.looking.selection import selected
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_reasons
-from tui.keys import bindings
+from tui.keys import KEYS, KeyTable, bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
 from tui.panes.pane import Pane
@@ -98,10 +98,11 @@ class SteppingScreen(AskingKeys):
         theirs: Theirs | None = None,
         *,
         closed: bool = False,
+        keys: KeyTable = KEYS,
     ) -> None:
         super().__init__()
         self.set_reactive(SteppingScreen.view, view)
-        self._closed = closed
+        self._closed, self._key_table = closed, keys
         cursor = guided(start(whole, step or 0), whole)
         if theirs is not None:
             hold(whole, theirs)
@@ -151,7 +152,7 @@ class SteppingScreen(AskingKeys):
             main,
             reasons,
             timeline,
-            FooterPane(id="footer").data_bind(mine.view),
+            FooterPane(self._key_table).data_bind(mine.view),
             TooSmallPane(id="too-small"),
         ):
             yield pane.data_bind(mine.trace, mine.cursor)

@@ -21,7 +21,7 @@ from engine.looking.shown import VIEWS
 from engine.read import ScenarioError
 from engine.read.document.text import one_line
 from engine.run.tracing import trace
-from tui.keys import NAMED
+from tui.keys import KEYS, NAMED, table_with
 from tui.screens.stepping import SteppingScreen
 from tui.sessions.keeping import Keeping, Source
 from tui.settings import Settings, remember_theme
@@ -105,6 +105,7 @@ class BackpropApp(CellDiffApp[None]):
         self._theirs = theirs
         self._done = done or Done()
         self._settled = settled
+        self._key_table = table_with(settled.instead) if settled.instead else KEYS
         self._watched = None if opened is None else Watched(opened)
         self._reloads = watch
         self._view = view
@@ -116,9 +117,10 @@ class BackpropApp(CellDiffApp[None]):
 
     async def on_mount(self) -> None:
         """Open what was asked for, and take part in the lesson."""
-        if self._settled.keys:
-            names = ((name, (*NAMED[name].keys, *more)) for name, more in self._settled.keys.items())
-            self.set_keymap({name: ",".join(each) for name, each in names})
+        further, instead = self._settled.keys, self._settled.instead
+        if further or instead:
+            names = {name: (*NAMED[name].keys, *more) for name, more in further.items()} | {**instead}
+            self.set_keymap({name: ",".join(each) for name, each in names.items()})
         if self._lesson is not None:
             await self._lesson.begin(self)
         if self._scenario is None:
@@ -182,7 +184,8 @@ class BackpropApp(CellDiffApp[None]):
         step = None if self._step is None else self._step - 1
         run = trace(self._scenario, self._order)
         stays = self._view is not None
-        return SteppingScreen(run, step, view, self._theirs, stays=stays, closed=self._shelf.closed)
+        closed, keys = self._shelf.closed, self._key_table
+        return SteppingScreen(run, step, view, self._theirs, stays=stays, closed=closed, keys=keys)
 
     def _first_view(self, scenario: Scenario) -> str:
         """Return the view that a scenario opens with, unless its notes say another."""
@@ -201,7 +204,7 @@ class BackpropApp(CellDiffApp[None]):
             # Not `switch_screen`: it can't replace the screen that the app began with.
             self.stepping.open(run, opened)
         else:
-            self.push_screen(SteppingScreen(run, closed=self._shelf.closed))
+            self.push_screen(SteppingScreen(run, closed=self._shelf.closed, keys=self._key_table))
         self.set_timer(_FIRST_FRAME, self._warn)
 
     def _warn(self) -> None:
@@ -416,11 +419,9 @@ class BackpropApp(CellDiffApp[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every action of the key table, and the theme; no screenshot, which writes files."""
-        from tui.keys import KEYS
-
         yield SystemCommand("theme", "Change the colours", self.action_change_theme)
         if isinstance(screen, SteppingScreen):
-            for key in KEYS:
+            for key in self._key_table:
                 yield SystemCommand(key.does, f"key {key.on_screen}", _runner(screen, key.action))
         else:
             yield SystemCommand("quit", "Leave", self.exit)

@@ -12,6 +12,7 @@ from engine.looking.along import Along
 from engine.looking.cursor import start
 from engine.looking.moves import Command
 from engine.looking.sorting import Sorting
+from engine.order.schedule import Poke
 from tui.sessions.resuming import Resumed, Resuming
 from tui.sessions.taking import filed_as, session_on
 from tui.walking.orders import Place
@@ -68,7 +69,7 @@ def do_something(screen: Screen, chance: Random) -> None:
     """Do one of all the things that are kept."""
     walk = screen.walk
     run = walk.place.trace
-    match chance.randrange(12):
+    match chance.randrange(13):
         case 0:
             walk.branch(Change("weights", chance.uniform(-1.0, 1.0), 1, (0, 1)))
         case 1:
@@ -95,6 +96,8 @@ def do_something(screen: Screen, chance: Random) -> None:
             screen.along = Along(chance.choice((None, True)), chance.choice((None, 2)), chance.randrange(3))
             screen.against = chance.choice((None, "premature"))
             screen.sorting = Sorting(row=chance.choice((None, 0)))
+        case 11:
+            walk.set_by_hand(chance.randint(1, 2), Poke("weights", (0, 1), chance.uniform(-1.0, 1.0)))
         case _:
             for _ in range(chance.randint(1, 12)):
                 walk.breakpoints.every, stops = [], walk.breakpoints.every

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import trace
+from engine.facts.number import Traced
 from engine.facts.theirs import theirs_of
 from engine.looking.cursor import go_to
+from engine.looking.selection import selected
+from engine.order.schedule import Poke
 from tests.commands.test_diagnose import saved
 from tests.walking.test_walk import Witness
 from tui.keys import KEYS
@@ -141,6 +144,25 @@ async def test_a_search_is_given_up_by_whoever_moves(monkeypatch: pytest.MonkeyP
     await asyncio.sleep(0.02)
     assert typing.step == 4
     assert (len(typing.heard), quest.share) == (heard, share)
+
+
+async def test_a_weight_is_set_by_hand_in_the_midst_of_an_iteration_and_taken_back() -> None:
+    typing = Typing(step=1)
+    typing.type("poke W2[1,2] = 0.9")
+    run, here = typing.walk.place
+    assert (here.step, run.schedule.site(2).kind, run[2].layer) == (2, "update", 2)
+    chosen = Traced(run, selected(run, here))
+    assert (chosen.symbol, chosen.value) == ("early W2[1,2]", 0.9)
+    typing.type("poke W2[1,2] += 0.1")  # as it is by now
+    assert typing.walk.place.trace.breaks[1].poke == Poke("weights", (0, 1), 1.0)
+    assert "finite number" in typing.line.obey("poke W2[1,2] = nan").text
+    assert typing.walk.mend_rule() == typing.walk.mend_rule() == ""
+    assert typing.walk.place.trace is typing.trace
+    assert typing.step == 1
+    typing.type("9")
+    typing.type("poke W2[1,2] = 0.9")
+    assert typing.heard[-1].startswith("The updates of this iteration have begun.")
+    typing.walk.end()
 
 
 def test_a_number_and_a_name_do_what_keys_do() -> None:

@@ -19,7 +19,7 @@ from engine.looking.sorting import Sorting
 from engine.order.quantities import Reference
 from tui.following.digest import digest
 from tui.following.protocol import Focus, State, Table
-from tui.following.shared import chosen_in
+from tui.following.shared import chosen_in, told_breaks, told_by_hand
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -61,7 +61,8 @@ def state_of(trace: Trace, cursor: Cursor) -> State:
         focus=focus,
         error=cursor.error,
         page=cursor.page,
-        breaks=tuple((after, layer) for after, layer in trace.breaks),
+        breaks=told_breaks(trace.breaks),
+        by_hand=told_by_hand(trace.breaks),
     )
 
 

@@ -77,6 +77,18 @@ class Otherwise(msgspec.Struct, frozen=True, omit_defaults=True):
     time: Count | None = None
 
 
+class SetByHand(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A parameter that an update out of turn, number `update` of them from 0, sets to a value by hand."""
+
+    update: Count
+    what: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}\Z")]
+    units: Annotated[tuple[Count, ...], Meta(max_length=2)]
+    value: float
+
+
+ByHand = Annotated[tuple[SetByHand, ...], Meta(max_length=_MOST_BREAKS)]
+
+
 class RunOf(msgspec.Struct, frozen=True, omit_defaults=True):
     """One of the runs that branch off each other: what was chosen for it, and where it begins.
 
@@ -89,6 +101,7 @@ class RunOf(msgspec.Struct, frozen=True, omit_defaults=True):
     parent: Count | None = None
     iteration: Count = 0
     change: Otherwise | None = None
+    by_hand: ByHand = ()
 
 
 class Table(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -104,13 +117,14 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a leader looks at: the run by its digest and by what was done to a scenario, the cursor, the view.
 
     `scenario` is the name of a scenario at hand, None for a file of the leader's own; what is `chosen` for
-    it, the order and the `breaks` (the step and the layer of each) make the run, and the digest tells whether
-    they have: who doesn't know all that was done shows no other run for it. `against` is the order that is
-    chosen in view 2, if one is; `logarithmic` (None: whichever is seen best), the iteration that is
-    `pointed_at` and `zoom` are how view 4 shows the curve of the losses; `error` is the time of the error
-    that view 5 tells of, and `page` how often that has been turned over. `runs` are all runs where some have
-    branched, `run` is the place of this one among them, and `beside` that of the one that it is held
-    against, if it was chosen. `watches` are the numbers that are watched.
+    it, the order and the `breaks` (the step and the layer of each, and what is set `by_hand` where any of
+    them does that) make the run, and the digest tells whether they have: who doesn't know all that was done
+    shows no other run for it. `against` is the order that is chosen in view 2, if one is; `logarithmic`
+    (None: whichever is seen best), the iteration that is `pointed_at` and `zoom` are how view 4 shows the
+    curve of the losses; `error` is the time of the error that view 5 tells of, and `page` how often that has
+    been turned over. `runs` are all runs where some have branched, `run` is the place of this one among
+    them, and `beside` that of the one that it is held against, if it was chosen. `watches` are the numbers
+    that are watched.
     """
 
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -131,6 +145,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     against: Order | None = None
     table: Table = Table()
     breaks: Breaks = ()
+    by_hand: ByHand = ()
     runs: Annotated[tuple[RunOf, ...], Meta(max_length=MOST)] = ()
     run: Count = 0
     beside: Count | None = None

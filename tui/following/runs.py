@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.change import Change
-from engine.order.schedule import Break
 from engine.read import ScenarioError
 from engine.read.changed import changed, with_mistake
 from engine.run.tracing import trace
 from tui.following.protocol import Otherwise, RunOf
-from tui.following.shared import broken, chosen_in, is_known
+from tui.following.shared import breaks_of, broken, chosen_in, is_known, told_breaks, told_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,12 +46,12 @@ def told(runs: Runs) -> tuple[RunOf, ...]:
 
 
 def _told(run: Trace, parent: int | None) -> RunOf:
-    breaks = tuple((after, layer) for after, layer in run.breaks)
+    breaks, by_hand = told_breaks(run.breaks), told_by_hand(run.breaks)
     origin = run.origin
     if origin is None:
-        return RunOf(chosen_in(run.scenario), run.order, breaks)
+        return RunOf(chosen_in(run.scenario), run.order, breaks, by_hand=by_hand)
     change = None if origin.change is None else Otherwise(*origin.change)
-    return RunOf(chosen_in(run.scenario), run.order, breaks, parent, origin.iteration, change)
+    return RunOf(chosen_in(run.scenario), run.order, breaks, parent, origin.iteration, change, by_hand)
 
 
 class Made:
@@ -115,7 +114,7 @@ class Made:
         iteration = run.schedule.site(after).iteration
         if run.computed < iteration:
             return OnTheWay(run, iteration)
-        return broken(run, tuple(Break(*each) for each in one.breaks))
+        return broken(run, breaks_of(one))
 
     def _begun(
         self, opened: Scenario, origin: Trace | None, one: RunOf, shown: Trace

@@ -22,7 +22,7 @@ from engine.looking.selection import selected
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_reasons
-from tui.keys import bindings
+from tui.keys import KEYS, KeyTable, bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
 from tui.panes.pane import Pane
@@ -60,7 +60,8 @@ _FIRST_FRAME = 0.05  # seconds that it may take to write
 class SteppingScreen(AskingKeys):
     """Steps through one trace.
 
-    `lesson` says whom this screen leads or follows, `following` is the lesson of the course after this one.
+    `noticed` is what is told unasked of the run. `lesson` says whom this screen leads or follows,
+    `following` is the lesson of the course after this one.
     Without a `step` it begins where `theirs`, numbers of the user's own, differ first. One that is `closed`
     reads and writes no files. It begins with a `view`, and not with that of a note if it `stays` in it.
     """
@@ -92,6 +93,7 @@ class SteppingScreen(AskingKeys):
     cursor: var[Cursor | None] = var(None, init=False)
     progress: var[str] = var("")
     lesson: var[str] = var("")
+    noticed: var[str] = var("")
     watches: var[tuple[Watched, ...]] = var((), always_update=True)
     computed: var[int] = var(0)
     following: var[str] = var("")
@@ -105,11 +107,13 @@ class SteppingScreen(AskingKeys):
         *,
         stays: bool = False,
         closed: bool = False,
+        keys: KeyTable = KEYS,
     ) -> None:
         super().__init__()
         self.set_reactive(SteppingScreen.view, view)
         self._stays = stays
         self._confined = closed  # not `_closed`, which is what Textual calls a screen that has ended
+        self._key_table = keys
         cursor = guided(start(whole, step or 0), whole)
         if theirs is not None:
             hold(whole, theirs)
@@ -140,6 +144,11 @@ class SteppingScreen(AskingKeys):
         return self._walk
 
     @property
+    def looks_around(self) -> bool:
+        """Whether the run is being looked at for what is told unasked."""
+        return self._walk.noticed.looks
+
+    @property
     def branched(self) -> Runs:
         """The runs that branch off each other."""
         return self._walk.runs
@@ -148,7 +157,7 @@ class SteppingScreen(AskingKeys):
         """Make the panes, top to bottom."""
         mine = SteppingScreen
         status, main, timeline = StatusPane(id="status"), MainPane(id="main"), TimelinePane(id="timeline")
-        status.data_bind(mine.progress, mine.lesson)
+        status.data_bind(mine.progress, mine.lesson, mine.noticed)
         timeline.data_bind(mine.message)
         reasons = ReasonsPane(id="reasons").data_bind(mine.following, mine.computed, mine.watches)
         main.data_bind(mine.view, mine.others, mine.against, mine.along, mine.sorting, mine.runs)
@@ -159,7 +168,7 @@ class SteppingScreen(AskingKeys):
             main,
             reasons,
             timeline,
-            FooterPane(id="footer").data_bind(mine.view),
+            FooterPane(self._key_table).data_bind(mine.view),
             TooSmallPane(id="too-small"),
         ):
             yield pane.data_bind(mine.trace, mine.cursor)
@@ -284,7 +293,10 @@ class SteppingScreen(AskingKeys):
     def _show_progress(self) -> None:
         self.computed = self._walk.journey.trace.computed
         self._walk.watches.follow()
+        if not self.lesson and not self._walk.opened.notes:  # a lesson tells by itself what there is to see
+            self._walk.noticed.follow(self._walk.journey.trace)
         self.progress = self._walk.progress()
+        self.noticed = self._walk.noticed.words()
 
     def _show_watches(self) -> None:
         self.watches = self._walk.watches.every

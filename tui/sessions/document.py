@@ -80,5 +80,5 @@ def without_place(session: Session) -> Session:
     from msgspec.structs import replace
 
     looking, plain = session.looking, State("", "", Chosen("", 0.0), 0)
-    kept = ("digest", "order", "chosen", "breaks", "runs", "run")
+    kept = ("digest", "order", "chosen", "breaks", "by_hand", "runs", "run")
     return replace(session, looking=replace(plain, **{name: getattr(looking, name) for name in kept}))

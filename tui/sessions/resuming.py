@@ -69,7 +69,8 @@ class Resuming:
         self._background: Background | None = None
         self.changed = digest_of(filed) != session.scenario.digest
         looking = session.looking
-        told = looking.runs or (RunOf(looking.chosen, looking.order, looking.breaks),)
+        alone = RunOf(looking.chosen, looking.order, looking.breaks, by_hand=looking.by_hand)
+        told = looking.runs or (alone,)
         self._wanted = tuple(self._as_filed(one) for one in told) if self.changed else told
 
     def go_on(self) -> None:

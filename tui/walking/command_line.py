@@ -42,6 +42,7 @@ WITH_NUMBER = {
 }
 WITH_CHANGE = {
     "set": "what if a number or a setting were another: from this iteration on the run branches",
+    "poke": "set a parameter by hand, here in the midst of the iteration: a step of its own",
     "nudge": "how C would move if a parameter were a little larger, beside what its gradient says",
 }
 WITH_FILE = {"mine": "hold the numbers of a FILE of your own against this iteration"}
@@ -137,7 +138,7 @@ class CommandLine:
         if word in WITH_EXPRESSION and rest:
             return self._watch(rest, text.index(rest) if rest else len(text) + 1)
         if word in WITH_CHANGE:
-            return self._set(rest) if word == "set" else self._nudge(rest)
+            return {"set": self._set, "poke": self._poke, "nudge": self._nudge}[word](rest)
         if word in WITH_NUMBER:
             return self._with_number(word, rest)
         if word in WITH_FILE:
@@ -249,6 +250,15 @@ class CommandLine:
         except ValueError as error:
             return Reply(str(error), done=False)
         self._go_on(lambda: self._walk.branch(change))
+        return Reply()
+
+    def _poke(self, text: str) -> Reply:
+        from engine.branching.named import poke_named
+
+        found = poke_named(*self._walk.place, text)
+        if isinstance(found, str):
+            return Reply(found, done=False)
+        self._go_on(lambda: self._walk.set_by_hand(*found))
         return Reply()
 
     def _nudge(self, text: str) -> Reply:

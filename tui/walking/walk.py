@@ -21,6 +21,7 @@ from tui.walking.breakpoints import Breakpoints
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
 from tui.walking.nothing import why_nothing, why_nothing_set
+from tui.walking.noticed import Noticed
 from tui.walking.orders import Breaks, Place, at_same_place, in_other_order
 from tui.walking.player import Player
 from tui.walking.watches import Watches
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from engine.facts.findings.finding import Finding
     from engine.facts.theirs import Theirs
     from engine.looking.moves import Command
+    from engine.order.schedule import Poke
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tui.sessions.document import Look
@@ -90,6 +92,7 @@ class Walk:
         self.breakpoints = Breakpoints()
         self.marks: dict[str, Mark] = {}
         self.watches = Watches(watched)
+        self.noticed = Noticed(waiting)
         self._quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]] | None = None
         self._theirs = theirs
         self.opened = place.trace.scenario
@@ -196,6 +199,7 @@ class Walk:
 
     def look_around(self, told: Callable[[list[Finding]], None]) -> None:
         """Look for what there is to find in as much of the run as has been computed."""
+        self.noticed.seen()
         from engine.facts.findings.search import findings
         from tui.walking.quest import Quest
 
@@ -308,6 +312,10 @@ class Walk:
         """Apply what is gathered for the layer that is looked at; or return why that makes no sense."""
         return self._go_on_or_say(self._breaks.make(self.place))
 
+    def set_by_hand(self, layer: int, poke: Poke) -> str:
+        """Set a parameter of a layer by hand, in the midst of an iteration; or return why that can't be."""
+        return self._go_on_or_say(self._breaks.set_by_hand(self.place, layer, poke))
+
     def mend_rule(self) -> str:
         """Take the last break of the rule back; or return that there is none."""
         return self._go_on_or_say(self._breaks.take_back(self.place))
@@ -369,6 +377,7 @@ class Walk:
         self.player.stop()
         self.give_up()
         self.watches.end()
+        self.noticed.end()
         self.journey.end()
 
     def _go_on_or_say(self, place: Place | str) -> str:

@@ -59,11 +59,15 @@ class _Product(NamedTuple):
 
 
 class Site(NamedTuple):
-    """A step of an iteration: `sample` is counted within the batch; both are None where they don't matter."""
+    """A step of an iteration: `sample` is counted within the batch; both are None where they don't matter.
+
+    `by_hand` is a parameter that an update sets, and its value, where it applies nothing.
+    """
 
     home: Home
     sample: int | None
     time: int | None
+    by_hand: tuple[Leaf, float] | None = None
 
 
 class Block(Struct, frozen=True):
@@ -155,7 +159,10 @@ class FloatCode:
         pasts: dict[tuple[int | None, int | None], _Past] = {}
         for self._site in sites:
             place = self._site.sample, self._site.time
-            if self._site.home.kind == "update":
+            if self._site.by_hand is not None:
+                parameter, value = self._site.by_hand
+                self._end(f"{self.name(parameter)} = {value!r}", ())
+            elif self._site.home.kind == "update":
                 self._begin(start)
                 self._update(self._site.home)
                 self._end("\n".join(self._texts), tuple(self._said))

@@ -265,7 +265,9 @@ def sites_of(schedule: Schedule, iteration: int) -> list[Site]:
     found = []
     for step in range(schedule.first_step(iteration), schedule.first_step(iteration + 1)):
         kind, _, sample, time, layer = schedule.site(step)
-        found.append(Site(Home(kind, layer), None if sample is None else sample - start, time))
+        poke = schedule.poke(step)
+        by_hand = None if poke is None else (Leaf(Variable(poke.group, layer), poke.units), poke.value)
+        found.append(Site(Home(kind, layer), None if sample is None else sample - start, time, by_hand))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.words.disturbed import by_hand_alone
 from engine.words.runs.branched import origin_words
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import Row, clip, length
@@ -38,7 +39,7 @@ def _line(runs: Runs, place: int, depth: int, iteration: int, width: int) -> Row
     here = place == runs.at
     words = origin_words(run) or "as it was opened"
     further = [f"{run.order} order"] if run.order != run.undisturbed.scenario.training.order else []
-    further += ["rule broken"] if run.breaks else []
+    further += [("set by hand" if by_hand_alone(run) else "rule broken")] if run.breaks else []
     style = "strong" if here else ""
     left: Row = (
         ("▸" if place == runs.beside else " ", "chosen"),

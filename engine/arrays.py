@@ -49,11 +49,14 @@ def _is_sealed(array: Array) -> bool:
 
 
 class Immutable:
-    """A frozen dataclass of arrays: its copy is itself, and what is pickled comes back read-only."""
+    """A frozen dataclass of arrays: equal to itself alone, its own copy, and read-only once unpickled."""
 
     __slots__ = ()
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def __copy__(self) -> Self:
         return self

@@ -6,11 +6,12 @@ Reading a file is the business of `engine.read`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from engine.arrays import Immutable
 from engine.order.orders import WAITING
+from engine.records import Record
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
@@ -21,8 +22,7 @@ Reduction = Literal["sum", "mean"]
 Trained: TypeAlias = "bool | Mask"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer(Immutable):
+class Layer(Immutable, Record):
     """One layer and its parameters before the first update.
 
     `weights` is [unit, input], `biases` [unit]; `recurrent_weights` [unit to, unit from] is None in a
@@ -66,8 +66,7 @@ class Layer(Immutable):
         return self.recurrent_weights is not None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Network(Immutable):
+class Network(Immutable, Record):
     """Layers 1..L (here `layers[0]` to `layers[L-1]`) over `inputs` input units, and the loss."""
 
     inputs: int
@@ -93,8 +92,7 @@ class Network(Immutable):
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Data(Immutable):
+class Data(Immutable, Record):
     """The samples, in order: `inputs` [sample, time, unit], `targets` [sample, time, unit].
 
     Without sequences there is one time. `has_target` [sample, time] says where a target exists;
@@ -118,8 +116,7 @@ class Data(Immutable):
         return int(self.inputs.shape[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Training:
+class Training(Record):
     """How the parameters are updated. `batch_size` lies in 1..number of samples.
 
     `optimizer` is a row of `engine.equations.optimizers`, `mistake` one of `engine.equations.mistakes`;
@@ -144,8 +141,7 @@ class Training:
     mistake: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Record):
     """A text that the app shows when `step` (1-based, as shown) is reached.
 
     With it `view` is opened and the number called `look` is looked at, if they are given; the parts of the
@@ -159,8 +155,7 @@ class Note:
     shows: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Record):
     """What the units at both ends are called, as far as the data say it; no number depends on them.
 
     `inputs` has a name for each input, `outputs` one for each output, or they are empty. `classes` are
@@ -183,8 +178,7 @@ class Names:
         return self.classes[values.index(1.0)]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scenario(Immutable):
+class Scenario(Immutable, Record):
     """A network, its data and its training: all that a trace depends on.
 
     `name` is that of its file, without `.toml`. `shows` are the parts of the screen that it begins with; none

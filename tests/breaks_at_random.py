@@ -8,8 +8,9 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine import trace
-from engine.facts.broken.breaking import break_rule, why_not
-from tests.oracle.number import zeros_like
+from engine.facts.broken.breaking import break_rule, set_by_hand, why_not, why_not_by_hand
+from engine.order.schedule import Poke
+from tests.oracle.number import exact, zeros_like
 from tests.oracle.run import Oracle
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
@@ -21,8 +22,22 @@ if TYPE_CHECKING:
     from tests.oracle.number import Matrix
     from tests.oracle.run import Step
 
-Marks = list[int | None]
-"""The steps of an iteration in order: None for an ordinary one, the layer for an update out of turn."""
+
+class ByHand(NamedTuple):
+    """A parameter of a layer that is set by hand."""
+
+    layer: int
+    poke: Poke
+
+
+Marks = list[int | ByHand | None]
+"""The steps of an iteration in order: None for an ordinary one, the layer for an update out of turn, and what
+is set by hand."""
+
+
+def layer_of(mark: int | ByHand | None) -> int | None:
+    """The layer that a step out of turn changes."""
+    return mark.layer if isinstance(mark, ByHand) else mark
 
 
 class Case(NamedTuple):
@@ -55,7 +70,10 @@ def _broken(seed: int, chance: Random, wanted: Wanted | None = None, breaks: int
     iteration = chance.randrange(found.iterations)
     begin = found.schedule.first_step(iteration)
     marks: Marks = [None] * (found.schedule.first_step(iteration + 1) - begin)
-    for _ in range(chance.randint(1, breaks)):
+    for place in range(chance.randint(1, breaks)):
+        if place % 2 == 1 and (by_hand := _set_at_random(found, begin, marks, chance)) is not None:
+            found = by_hand
+            continue
         layers = range(1, found.shapes.layers + 1)
         choices = [
             (place, layer)
@@ -69,6 +87,22 @@ def _broken(seed: int, chance: Random, wanted: Wanted | None = None, breaks: int
         found = break_rule(found, begin + place, layer)
         marks.insert(place + 1, layer)
     return Case(found, scenario, iteration, marks)
+
+
+def _set_at_random(run: Trace, begin: int, marks: Marks, chance: Random) -> Trace | None:
+    """Any parameter set by hand at any place of the iteration; None where that is not."""
+    layer = chance.randint(1, run.shapes.layers)
+    group = chance.choice(run.shapes.groups(layer))
+    array = getattr(run.parameters(0).layer(layer), group)
+    poke = Poke(group, tuple(chance.randrange(size) for size in array.shape), chance.uniform(-2.0, 2.0))
+    places = [
+        place for place in range(len(marks)) if why_not_by_hand(run, begin + place, layer, poke) is None
+    ]
+    if not places:
+        return None
+    place = chance.choice(places)
+    marks.insert(place + 1, ByHand(layer, poke))
+    return set_by_hand(run, begin + place, layer, poke)
 
 
 class BrokenOracle(Oracle):
@@ -90,12 +124,16 @@ class BrokenOracle(Oracle):
             yield from ordinary
             return
         latest: dict[int | None, tuple[int | None, int | None]] = {}
+        here: tuple[int | None, int | None] = (None, None)
         for layer in self.marks:
             if layer is None:
                 found = next(ordinary)
+                here = found[1], found[2]
                 if found[0] == "gradient":
-                    latest[found[3]] = found[1], found[2]
+                    latest[found[3]] = here
                 yield found
+            elif isinstance(layer, ByHand):
+                yield "update", *here, layer.layer, self.set(*layer)
             else:
                 yield "update", *latest[layer], layer, self.update(layer, self.totals[layer])
 
@@ -121,6 +159,20 @@ class BrokenOracle(Oracle):
                 for name, rows in gradient.items()
             }
         return super().update(layer, gradient)
+
+    def set(self, layer: int, poke: Poke) -> Step:
+        """A parameter that becomes what it is set to; everything else stays."""
+        fields, name = self.idle(layer), poke.group.replace("_weights", "")
+        *row, column = poke.units
+        before = self.parameter(layer, name)
+        after, change = [list(one) for one in before], zeros_like(before)
+        after[row[0] if row else 0][column] = exact(poke.value)
+        change[row[0] if row else 0][column] = exact(poke.value) - before[row[0] if row else 0][column]
+        if name == "biases":
+            self.biases[layer] = after[0]
+            return {**fields, "biases_change": change[0], "biases_after": after[0]}
+        (self.weights if name == "weights" else self.recurrent)[layer] = after
+        return {**fields, f"{name}_change": change, f"{name}_after": after}
 
     def idle(self, layer: int) -> Step:
         """An update that has nothing to apply."""

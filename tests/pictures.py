@@ -76,7 +76,12 @@ async def _computed(pilot: Pilot[None], app: BackpropApp) -> None:
     """Wait for what is computed in the background: its progress must not be in the picture."""
     screen = app.screen
     assert isinstance(screen, SteppingScreen)
-    while (trace := screen.trace) is None or trace.computed < trace.iterations or screen.progress:
+    while (
+        (trace := screen.trace) is None
+        or trace.computed < trace.iterations
+        or screen.progress
+        or screen.looks_around
+    ):
         await pilot.pause(0.05)
     while any(other.computed < other.iterations for other in screen.others):
         await pilot.pause(0.05)

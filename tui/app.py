@@ -22,9 +22,11 @@ from engine.looking.shown import VIEWS
 from engine.read import ScenarioError
 from engine.read.document.text import one_line
 from engine.run.tracing import trace
-from tui.keys import NAMED
+from tui.keys import KEYS, NAMED, table_with
 from tui.screens.stepping import SteppingScreen
+from tui.sessions.keeping import Keeping, Source
 from tui.settings import Settings, remember_theme
+from tui.terminal.abilities import has_few_signs
 from tui.terminal.celldiff import CellDiffApp
 from tui.theme import DARK, LIGHT
 from tui.walking.done import Done
@@ -52,7 +54,10 @@ _FIRST_FRAME = 0.1  # seconds that it may take to write
 
 
 class BackpropApp(CellDiffApp[None]):
-    """The app: a stepping screen on a scenario, or the picker."""
+    """The app: a stepping screen on a scenario, or the picker.
+
+    It begins with a `view` if one is asked for; `keeping` knows where its session is kept.
+    """
 
     TITLE = "bp-tui"
     # The first screen's own stylesheet: Textual reads a screen's only when the screen is pushed.
@@ -79,15 +84,21 @@ class BackpropApp(CellDiffApp[None]):
         settled: Settings = NOTHING_SETTLED,
         opened: Opened | None = None,
         watch: bool = False,
+        view: str | None = None,
+        keeping: Keeping | None = None,
     ) -> None:
         super().__init__()
         self._shelf = shelf or shipped_shelf()
         if settled.theme is not None:
             self.set_reactive(BackpropApp.theme, settled.theme)
         if settled.ascii:
-            from tui.terminal.ascii_filter import AsciiFilter
+            from tui.terminal.sign_filters import AsciiFilter
 
             self._filters.append(AsciiFilter())
+        elif has_few_signs():
+            from tui.terminal.sign_filters import FewSignsFilter
+
+            self._filters.append(FewSignsFilter())
         self._scenario = scenario
         self._step = step
         self._order = order
@@ -95,16 +106,22 @@ class BackpropApp(CellDiffApp[None]):
         self._theirs = theirs
         self._done = done or Done()
         self._settled = settled
+        self._key_table = table_with(settled.instead) if settled.instead else KEYS
         self._watched = None if opened is None else Watched(opened)
         self._reloads = watch
+        self._view = view
+        self._keeping = keeping or Keeping()
+        self.way_back = ""
+        """The command that comes back to where the app was left; empty if there is none."""
         self._named = ""  # the scenario that is open, by the name of its file
         self.animation_level = "none"
 
     async def on_mount(self) -> None:
         """Open what was asked for, and take part in the lesson."""
-        if self._settled.keys:
-            names = ((name, (*NAMED[name].keys, *more)) for name, more in self._settled.keys.items())
-            self.set_keymap({name: ",".join(each) for name, each in names})
+        further, instead = self._settled.keys, self._settled.instead
+        if further or instead:
+            names = {name: (*NAMED[name].keys, *more) for name, more in further.items()} | {**instead}
+            self.set_keymap({name: ",".join(each) for name, each in names.items()})
         if self._lesson is not None:
             await self._lesson.begin(self)
         if self._scenario is None:
@@ -116,6 +133,7 @@ class BackpropApp(CellDiffApp[None]):
 
     def on_unmount(self) -> None:
         """Leave the lesson."""
+        self._keeping.give_up()
         if self._lesson is not None:
             self._lesson.end()
 
@@ -168,10 +186,16 @@ class BackpropApp(CellDiffApp[None]):
         """Return the stepping screen at once if a scenario was asked for."""
         if self._scenario is None:
             return super().get_default_screen()
-        view = VIEWS[0] if self._settled.view is None or self._scenario.shows else self._settled.view
+        view = self._view or self._first_view(self._scenario)
         step = None if self._step is None else self._step - 1
         run = trace(self._scenario, self._order)
-        return SteppingScreen(run, step, view, self._theirs, closed=self._shelf.closed)
+        stays = self._view is not None
+        closed, keys = self._shelf.closed, self._key_table
+        return SteppingScreen(run, step, view, self._theirs, stays=stays, closed=closed, keys=keys)
+
+    def _first_view(self, scenario: Scenario) -> str:
+        """Return the view that a scenario opens with, unless its notes say another."""
+        return VIEWS[0] if self._settled.view is None or scenario.shows else self._settled.view
 
     @property
     def stepping(self) -> SteppingScreen | None:
@@ -186,7 +210,7 @@ class BackpropApp(CellDiffApp[None]):
             # Not `switch_screen`: it can't replace the screen that the app began with.
             self.stepping.open(run, opened)
         else:
-            self.push_screen(SteppingScreen(run, closed=self._shelf.closed))
+            self.push_screen(SteppingScreen(run, closed=self._shelf.closed, keys=self._key_table))
         self.set_timer(_FIRST_FRAME, self._warn)
 
     def _warn(self) -> None:
@@ -197,9 +221,10 @@ class BackpropApp(CellDiffApp[None]):
 
         self.stepping.say_of(partial(told, self._scenario))
 
-    def _watch(self, file: Path) -> None:
+    def _watch(self, file: Path, scenario: Scenario) -> None:
         """Notice from now on when a file of the shelf changes, from which a scenario was opened."""
-        self._watched = Watched(Opened(file, partial(self._shelf.load, file)))
+        self._watched = Watched(Opened(file, partial(self._shelf.load, file), filed=scenario))
+        self._keeping.forget()
 
     def _look_at_file(self) -> None:
         """Say that the file has changed, or read it again."""
@@ -222,6 +247,7 @@ class BackpropApp(CellDiffApp[None]):
             screen.say("You follow a lesson: its leader reads the file again.")
             return
         self._watched.changed()
+        self._keeping.give_up()
         try:
             scenario = self._watched.opened.read()
         except ScenarioError as error:
@@ -254,12 +280,13 @@ class BackpropApp(CellDiffApp[None]):
         except ScenarioError as error:
             self.stepping.say(str(error).partition("\n")[0])
         else:
-            self._watch(following.path)
+            self._watch(following.path, scenario)
             self.step_through(trace(scenario, self._order))
 
     def on_stepping_screen_shown(self) -> None:
         """Say which lesson comes after this one, remember its notes, and let the lesson of the class know."""
         self._remember_note()
+        self._resume()
         if self.stepping is not None and self.stepping.opened.name != self._named:
             self._named = self.stepping.opened.name
             following = self._shelf.after(self._named)
@@ -276,6 +303,62 @@ class BackpropApp(CellDiffApp[None]):
         told = told_at(screen.trace, screen.cursor.step) if lesson_number(name) else None
         if told is not None:
             self._done.reach(name, told.number, told.of)
+
+    # -- the session ------------------------------------------------------------------------------
+
+    @property
+    def _source(self) -> Source | None:
+        """The scenario as its file says it, and the file; None without one."""
+        opened = None if self._watched is None else self._watched.opened
+        return None if opened is None or opened.filed is None else Source(opened.filed, opened.file)
+
+    def _resume(self) -> None:
+        """Go on in the session that was asked for."""
+        if self.stepping is not None and self._source is not None:
+            self._keeping.resume(self.stepping, self._source.filed)
+
+    def on_stepping_screen_wanted(self, message: SteppingScreen.Wanted) -> None:
+        """Write what the user wants written."""
+        if self.stepping is None:
+            return
+        if message.what == "save":
+            self._save(self.stepping, message.rest)
+            return
+        from tui.commands.making.exporting import export
+        from tui.screens.pressing import ask_first
+
+        trace, here = self.stepping.walk.place
+        export(trace, here.step, message.rest, self.stepping.say, partial(ask_first, self))
+
+    def _save(self, screen: SteppingScreen, to: str = "") -> bool:
+        from tui.screens.pressing import ask_first
+
+        return self._keeping.save(screen, self._source, to, partial(ask_first, self))
+
+    async def action_quit(self) -> None:
+        """Leave; where there is something that is not kept, ask whether it is to be."""
+        from tui.screens.pressing import PressScreen, ask_for_leave
+
+        screen = self.stepping
+        # Who is asked already, and leaves, leaves.
+        if screen is None or self._follows or isinstance(self.screen, PressScreen):
+            self.exit()
+        elif self._keeping.is_to_be_offered(screen, self._source):
+            ask_for_leave(self, self._keeping.offer(screen), partial(self._save, screen), self.exit)
+        else:
+            self.exit()
+
+    @property
+    def _follows(self) -> bool:
+        return self._lesson is not None and self._lesson.follows
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave, with the way back at hand."""
+        screen = self.stepping
+        if screen is not None and not self._follows and not self._exit:
+            view = self._first_view(screen.opened)
+            self.way_back = self._keeping.command(screen, self._source, self._shelf, view)
+        super().exit(result, return_code, message)
 
     def action_rejoin(self) -> None:
         """Be with the leader again."""
@@ -300,7 +383,7 @@ class BackpropApp(CellDiffApp[None]):
         def chosen(scenario: Scenario | None) -> None:
             if scenario is not None:
                 if picker.path is not None:
-                    self._watch(picker.path)
+                    self._watch(picker.path, scenario)
                 self.step_through(trace(scenario, self._order))
             elif not isinstance(self.screen, SteppingScreen):
                 self.exit()
@@ -341,11 +424,9 @@ class BackpropApp(CellDiffApp[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every action of the key table, and the theme; no screenshot, which writes files."""
-        from tui.keys import KEYS
-
         yield SystemCommand("theme", "Change the colours", self.action_change_theme)
         if isinstance(screen, SteppingScreen):
-            for key in KEYS:
+            for key in self._key_table:
                 yield SystemCommand(key.does, f"key {key.on_screen}", _runner(screen, key.action))
         else:
             yield SystemCommand("quit", "Leave", self.exit)

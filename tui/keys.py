@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from textual.binding import Binding
 
 from engine.order.orders import ORDERS, WAITING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Key(NamedTuple):
@@ -26,7 +29,9 @@ class Key(NamedTuple):
     footer: int = 0
 
 
-KEYS: tuple[Key, ...] = (
+KeyTable: TypeAlias = tuple[Key, ...]
+
+KEYS: KeyTable = (
     Key("move('next')", ("n", "right"), "n →", "next", "next step", "Steps", 1),
     Key("move('previous')", ("p", "left"), "p ←", "back", "previous step", "Steps", 2),
     Key(
@@ -125,7 +130,8 @@ KEYS: tuple[Key, ...] = (
         ("colon",),
         ":",
         "command",
-        "type a command: until, since, break, find with a condition such as loss < 0.01; or any key's name",
+        "type a command: until, since, break, find with a condition such as loss < 0.01; set, nudge or "
+        "watch a number; or any key's name",
         "Steps",
     ),
     Key(
@@ -213,7 +219,7 @@ KEYS: tuple[Key, ...] = (
         "view('network')",
         ("1",),
         "1",
-        "to 9: views",
+        "to 9, 0: views",
         "the network and where its numbers come from",
         "Views",
         5,
@@ -387,6 +393,14 @@ RESERVED = ("ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys with a meaning that stays: to leave, the palette, the terminal's own."""
 
 
+def table_with(instead: Mapping[str, tuple[str, ...]]) -> tuple[Key, ...]:
+    """Return the table with other keys instead of those of some rows, by the name of what they do."""
+    named = {NAMED[name]: keys for name, keys in instead.items()}
+    return tuple(
+        row._replace(keys=named[row], on_screen=" ".join(named[row])) if row in named else row for row in KEYS
+    )
+
+
 def taken() -> dict[str, str]:
     """Return what each key does that does something, by its name."""
     found = {key: name for name, row in NAMED.items() for key in row.keys}
@@ -422,13 +436,13 @@ _STILL = ("compare", "cost", "loss", "samples", "branches", "watches")
 """The views that show no single number."""
 
 
-def keys_of(view: str) -> tuple[Key, ...]:
-    """Return the keys of a view, those that are in every view left out but for the steps."""
+def keys_of(view: str, every: tuple[Key, ...] = KEYS) -> tuple[Key, ...]:
+    """Return those of some keys that a view has, those that are in every view left out but for the steps."""
     groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
     tables = ("samples", "branches")
     also = _IN_TABLE if view in tables else ("move('to-maker')",) if view in _GOES else ()
-    own = [key for key in KEYS if view in _ONLY_IN.get(key.action, ()) or key.action in also]
-    return (*own, *(key for key in KEYS if key.group in groups and key.action not in _ONLY_IN))
+    own = [key for key in every if view in _ONLY_IN.get(key.action, ()) or key.action in also]
+    return (*own, *(key for key in every if key.group in groups and key.action not in _ONLY_IN))
 
 
 def ways_in(view: str) -> str:

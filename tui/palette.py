@@ -7,8 +7,9 @@ triple the time to the first frame.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from rich.style import Style
 from textual.color import Color
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Look(NamedTuple):
+class Look(Struct, frozen=True):
     """The theme variables of a style's text and ground (empty: the pane's own), and its emphasis."""
 
     text: str

@@ -26,14 +26,17 @@ _THEME = "theme"  # the file in the state folder that names one
 class Settings(NamedTuple):
     """What a config file settles; None is what the app does by itself.
 
-    `keys` are further keys for what a key does, by the name that can be typed after `:`.
+    `offer_session` is whether who leaves is asked if the session is to be kept. `keys` are further keys for
+    what a key does, by the name that can be typed after `:`; `instead` are keys that it has and no others.
     """
 
     theme: str | None = None
     ascii: bool = False
     mouse: bool = False
     view: str | None = None
+    offer_session: bool = True
     keys: Mapping[str, tuple[str, ...]] = {}
+    instead: Mapping[str, tuple[str, ...]] = {}
 
 
 def config_folder() -> Path:
@@ -60,12 +63,15 @@ def settings_in(file: Path) -> Settings:
     text = decode(read_bytes(file, _LIMIT, "Keep what is settled in it, and nothing else."), file)
     findings = Findings()
     found: dict[str, Any] = {}
-    for key, value in parse(text, file).items():
+    document = parse(text, file)
+    for key, value in document.items():
         if key in _RULES:
             found[key] = _RULES[key](value, key, findings)
-        else:
-            remedy = nearest(key, _RULES) or f"The keys here are: {', '.join(_RULES)}."
+        elif key not in _TABLES:
+            known = (*_RULES, *_TABLES)
+            remedy = nearest(key, known) or f"The keys here are: {', '.join(known)}."
             findings.add((key,), "unknown key", remedy, at_key=True)
+    found |= _keys({key: document[key] for key in _TABLES if key in document}, findings)
     if findings:
         raise ScenarioError(*placed(findings.found, text, file))
     return Settings(**found)
@@ -101,31 +107,57 @@ def _themes() -> tuple[str, ...]:
     return (DARK.name, LIGHT.name, *BUILTIN_THEMES)
 
 
-def _keys(value: object, key: str, findings: Findings) -> dict[str, tuple[str, ...]]:
-    """Check further keys by the names of what they do: each is a key that does nothing yet."""
-    from engine.read.findings import describe, nearest
+def _keys(tables: dict[str, object], findings: Findings) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Check the tables of keys, by the names of what they do: each is a key that does nothing else.
+
+    What has keys instead of its own gives those free.
+    """
+    from engine.read.findings import describe
     from tui.keys import NAMED, RESERVED, taken
 
-    if not isinstance(value, dict):
-        says = f"expected a table, found {describe(value)}"
-        findings.add((key,), says, '[keys], and below it next = "f6".')
-        return {}
-    used = taken() | dict.fromkeys(RESERVED, "something that stays")
-    found: dict[str, tuple[str, ...]] = {}
-    for name, given in value.items():
-        words = given if isinstance(given, list) else [given]
-        if name not in NAMED:
-            remedy = nearest(name, NAMED) or f"The names are: {', '.join(NAMED)}."
-            findings.add((key, name), "no key does this", remedy, at_key=True)
-            continue
-        for word in words:
-            says, remedy = _why_no_key(word, used)
-            if says:
-                findings.add((key, name), says, remedy)
+    good: dict[str, dict[str, object]] = {}
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            good[key] = value
+        else:
+            says = f"expected a table, found {describe(value)}"
+            findings.add((key,), says, f'[{key}], and below it next = "f6".')
+    instead = good.get("instead", {})
+    used = {word: name for word, name in taken().items() if name not in instead}
+    used |= dict.fromkeys(RESERVED, "something that stays")
+    found: dict[str, dict[str, tuple[str, ...]]] = {key: {} for key in good}
+    for key in reversed(_TABLES):
+        for name, given in good.get(key, {}).items():
+            words = given if isinstance(given, list) else [given]
+            if name not in NAMED:
+                _unknown((key, name), findings)
+            elif key == "keys" and name in instead:
+                findings.add((key, name), f"{name} has other keys instead", "Name them all there.")
+            elif key == "instead" and not words:
+                findings.add((key, name), "expected at least one key", 'Such as "h", "f6" or "ctrl+n".')
             else:
-                used[word] = name
-        found[name] = tuple(map(str, words))
+                found[key][name] = _checked(words, (key, name), used, findings)
     return found
+
+
+def _unknown(place: tuple[str, str], findings: Findings) -> None:
+    from engine.read.findings import nearest
+    from tui.keys import NAMED
+
+    remedy = nearest(place[1], NAMED) or f"The names are: {', '.join(NAMED)}."
+    findings.add(place, "no key does this", remedy, at_key=True)
+
+
+def _checked(
+    words: list[object], place: tuple[str, str], used: dict[str, str], findings: Findings
+) -> tuple[str, ...]:
+    for word in words:
+        says, remedy = _why_no_key(word, used)
+        if says:
+            findings.add(place, says, remedy)
+        else:
+            used[str(word)] = place[1]
+    return tuple(map(str, words))
 
 
 def _why_no_key(word: object, used: Mapping[str, str]) -> tuple[str, str]:
@@ -145,8 +177,9 @@ _RULES: dict[str, Callable[[object, str, Findings], Any]] = {
     "ascii": _switch,
     "mouse": _switch,
     "view": _one_of(lambda: VIEWS),
-    "keys": _keys,
+    "offer_session": _switch,
 }
+_TABLES = ("keys", "instead")
 
 
 def remembered_theme(folder: Path) -> str | None:

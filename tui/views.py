@@ -5,13 +5,16 @@ A view is a module of `tui.draw`, imported when it is first shown: the first fra
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from engine.looking.along import Along
 from engine.looking.shown import VIEWS
 from tui.draw.kit.panels import Panel, boxed
 from tui.draw.reasons.reasons import remark, remark_rows
 from tui.keys import ways_in
+from tui.view_names import BY_LETTER, PRESENTER, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,19 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "Chosen", "framed_rows", "key_of", "view_rows"]
 
-PRESENTER = "presenter"
-"""The page for a class on a projector, in the place of a view."""
 
-BY_LETTER = {"branches": "E", "watches": "W"}
-"""Views of the session rather than of the run: no number leads there and no note, but a letter."""
-
-
-def key_of(view: str) -> str:
-    """Return the key that leads to a view."""
-    return BY_LETTER.get(view) or str((VIEWS.index(view) + 1) % 10)
-
-
-class Chosen(NamedTuple):
+class Chosen(Struct, frozen=True):
     """What has been chosen in the views, and what there is beside the run.
 
     `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds

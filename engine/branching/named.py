@@ -1,5 +1,7 @@
 """Which change does a user mean by a text such as W1[1,2] = 0.3, x[2] += 0.1 or learning_rate = 0.1?
 
+A parameter may also be meant as it is to be from the present step on.
+
 Numbers are called as on the screen; those of the data are the present sample's, unless a sample is named.
 """
 
@@ -12,7 +14,9 @@ from typing import TYPE_CHECKING
 from engine.branching.change import DATA, NONE, RATES, SETTABLE, Change
 from engine.facts.number import array_of
 from engine.looking.finding import find
-from engine.order.quantities import PARAMETERS
+from engine.order.loops import Sort
+from engine.order.quantities import PARAMETERS, Reference
+from engine.order.schedule import Poke
 from engine.read.document.text import shortened
 from engine.read.findings import nearest
 
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 EXAMPLES = "Such as W1[1,2] = 0.3, b1[1] += 0.1, x[1] = 0, learning_rate = 0.1, activation[1] = relu"
+BY_HAND = "poke W1[1,2] = 0.7"
 _FORM = re.compile(r"(?P<name>.+?)(?: of sample (?P<sample>\d{1,9}))?\s*(?P<by>[-+*]?)=\s*(?P<value>\S+)")
 _LAYER = re.compile(r"activation\s*\[?(\d{1,4})\]?")
 _LONG = re.compile(r"(weight|bias|recurrent_weight|input|target)(?:\[(\d{1,4})\])?(?=\[)")
@@ -45,6 +50,33 @@ def change_named(trace: Trace, cursor: Cursor, text: str) -> Change | str:
     if isinstance(typed, str):
         return typed
     return change_of(trace, number, _moved(value_now(trace, cursor, number), found["by"], typed))
+
+
+def poke_named(trace: Trace, cursor: Cursor, text: str) -> tuple[int, Poke] | str:
+    """Return the layer and the parameter that a text sets by hand at a cursor's step.
+
+    Or a sentence that says what is wrong.
+    """
+    found = _FORM.fullmatch(text.strip())
+    number = None if found is None else number_named(trace, cursor, found["name"].strip())
+    if isinstance(number, str):
+        return number
+    if found is None or number is None or number.reference.quantity not in PARAMETERS:
+        return f"By hand a parameter is set within an iteration: {BY_HAND}"
+    typed = _number(found["value"])
+    if isinstance(typed, str):
+        return typed
+    reference = now_of(trace, cursor, number.reference)
+    value = _moved(float(array_of(trace, reference)[number.index]), found["by"], typed)
+    layer, group = reference.layer or 1, next(one for one in PARAMETERS if one == reference.quantity)
+    return layer, Poke(group, number.index, value)
+
+
+def now_of(trace: Trace, cursor: Cursor, parameter: Reference) -> Reference:
+    """Return parameters of a layer as they are with a cursor's step done."""
+    schedule, layer = trace.schedule, parameter.layer or 1
+    version = schedule.done(cursor.step, Sort("update", layer))
+    return Reference(parameter.quantity, schedule.site(cursor.step).iteration, layer, version=version)
 
 
 def number_named(trace: Trace, cursor: Cursor, name: str, sample: str | None = None) -> Number | str:

@@ -6,8 +6,12 @@ rule, takes its place in the tree; where others have branched off it, it stands 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from engine.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,15 +22,14 @@ MOST = 32
 """Runs that are kept at most."""
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True):
     """A run, and the place of the one that it branches off; None if it is no branch."""
 
     trace: Trace
     parent: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(Record):
     """All runs in the order in which they were made, the one that is stepped through, and the one beside it.
 
     `chosen` is what the user has chosen to be held against this one; None if nobody has.

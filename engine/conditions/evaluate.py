@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.conditions.grammar import COMPARED, Binary, Call, Name, Number, Single
 from engine.conditions.layout import NOTHING
-from engine.conditions.words import MOTIONS, PREDICATES
+from engine.conditions.words import ANYTHING, MOTIONS, PREDICATES
 from engine.lengths import lengths
 
 if TYPE_CHECKING:
@@ -159,11 +159,27 @@ class _Evaluation:
             case Call(function="finite", arguments=(of,)):
                 inner = self.number(of)
                 return Held(np.isfinite(inner.data).all(axis=_units(inner.data)), inner.at)
+            case Call(function=function) if function == ANYTHING:
+                return self._anything(node)
             case Call(function=function):
                 leaf = self._source.now(self._meaning.leaves[node.column][0])
                 return Held(_OF_LAYER[function](leaf.data), leaf.at)
             case _:
                 raise AssertionError(node)
+
+    def _anything(self, node: Call) -> Held:
+        """Return at which steps any array that is seen is not finite."""
+        every: Mask | None = None
+        for leaf in self._meaning.leaves[node.column]:
+            data, at = self._source.now(leaf)
+            if data.all():
+                continue
+            there = self.everywhere(Held(data == 0.0, at))
+            mine = there.data[:, there.at]
+            every = mine if every is None else every | mine
+        if every is None:
+            return Held(np.zeros((1, 1), dtype=np.bool_), self._layout.always)
+        return Held(every, np.arange(len(self._layout), dtype=np.intp))
 
     def _truth_or_number(self, node: Node) -> Held:
         is_number = isinstance(node, Name | Number) or (

@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.conditions.words import PLACES, WORDS
+from engine.conditions.words import OF_DATA, PLACES, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from engine.arrays import Array
+    from engine.arrays import Array, Mask
     from engine.conditions.layout import Indices, Layout, Layouts
     from engine.conditions.meaning import Leaf
     from engine.run.tracing import Trace
-
-OF_DATA = ("input", "target")
 
 
 class Rows(NamedTuple):
@@ -66,6 +64,13 @@ class Reading:
 def those(array: Array, places: Indices) -> Array:
     """Return some rows of an array, which are often all."""
     return array if len(places) == len(array) else array[places]
+
+
+def finite(array: Array) -> Array:
+    """Return which values of [iteration, value, unit, ...] are finite in all their units, 1 or 0."""
+    units = tuple(range(2, array.ndim))
+    found: Mask = np.all(np.isfinite(array), axis=units)
+    return found.astype(np.float64)
 
 
 def places_of(keys: Iterable[object]) -> tuple[Indices, Indices]:

@@ -8,6 +8,7 @@
     sum        = product { ("+" | "-") product }
     product    = factor { ("*" | "/") factor }
     factor     = "-" factor | number | "(" condition ")"
+               | "loss" "of" "sample" place | "any" "not" "finite"
                | word "(" condition { "," condition } ")" | word { "[" place { "," place } "]" }
 
 What fits together (a number on both sides of a <) and what a network has is asked in
@@ -19,7 +20,18 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, TypeAlias
 
-from engine.conditions.words import EVERY, FUNCTIONS, JOINING, MOTIONS, MOVING, PLACES, TOGETHER, WORDS
+from engine.conditions.words import (
+    ANYTHING,
+    EVERY,
+    FUNCTIONS,
+    JOINING,
+    MOTIONS,
+    MOVING,
+    OF_ONE,
+    PLACES,
+    TOGETHER,
+    WORDS,
+)
 from engine.read.document.text import in_place, shortened
 from engine.read.findings import nearest
 
@@ -62,15 +74,19 @@ class Number(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A quantity: its word and what stands in each pair of brackets."""
+    """A quantity: its word and what stands in each pair of brackets.
+
+    Of the loss perhaps that of one `sample` (from 1).
+    """
 
     word: str
     places: tuple[tuple[int, ...], ...]
     column: int
+    sample: int | None = None
 
 
 class Call(NamedTuple):
-    """A function of what stands in its brackets."""
+    """A function of what stands in its brackets; of ANYTHING nothing does."""
 
     function: str
     arguments: tuple[Node, ...]
@@ -158,13 +174,16 @@ class _Parser:
 
     def _need(self, text: str, expected: str) -> None:
         if self._took(text) is None:
-            raise self._unexpected(expected)
+            typed = self._now
+            raise self._unexpected(expected, nearest(typed.text, (text,)) if typed.kind == "word" else "")
 
     def _unexpected(self, expected: str, remedy: str = "") -> ConditionError:
         token = self._now
         found = f"not {shortened(token.text, 40)!r}" if token.text else "and here it ends"
         if token.kind == "word" and not remedy and token.text not in EVERY:
             remedy = nearest(token.text, _GO_ON)
+        if token.text == OF_ONE[0] and not remedy:
+            remedy = "Of one sample is the loss alone: loss of sample 27."
         return ConditionError(self._text, token.column, f"expected {expected}, {found}", remedy)
 
     def _condition(self) -> Node:
@@ -241,17 +260,24 @@ class _Parser:
         if token.kind != "word" or token.text in (*JOINING, *MOVING):
             raise self._unexpected("a number, a quantity such as loss, or a function such as abs(...)")
         self._next()
+        if token.text == ANYTHING.split()[0] and self._took("not") is not None:
+            self._need("finite", "`finite` after `any not`")
+            return Call(ANYTHING, (), token.column)
         if token.text in FUNCTIONS:
             return self._call(token)
         if token.text not in (*WORDS, *TOGETHER, *PLACES):
             raise self._unknown(token)
+        if token.text == "loss" and self._took(OF_ONE[0]) is not None:
+            self._need(OF_ONE[1], f"`{OF_ONE[1]}` after `{OF_ONE[0]}`")
+            return Name(token.text, (), token.column, self._place("a whole number, that of a sample"))
         places = []
         while self._took("[") is not None:
             places.append(self._places())
         return Name(token.text, tuple(places), token.column)
 
     def _call(self, token: _Token) -> Node:
-        self._need("(", f"a bracket `(` after {token.text}")
+        also = " or `not finite`" if token.text == ANYTHING.split()[0] else ""
+        self._need("(", f"a bracket `(`{also} after {token.text}")
         arguments = [self._condition()]
         while self._took(",") is not None:
             arguments.append(self._condition())
@@ -265,10 +291,10 @@ class _Parser:
         self._need("]", "a comma or a closing bracket `]`")
         return tuple(places)
 
-    def _place(self) -> int:
+    def _place(self, expected: str = "a whole number, the place of a layer or a unit") -> int:
         token = self._now
         if not token.text.isdigit() or len(token.text) > _DIGITS:
-            raise self._unexpected("a whole number, the place of a layer or a unit")
+            raise self._unexpected(expected)
         self._next()
         return int(token.text)
 

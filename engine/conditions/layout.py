@@ -14,7 +14,7 @@ import numpy.typing as npt
 from engine.conditions.words import PLACES, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable
 
     from engine.conditions.meaning import Leaf
     from engine.equations.equation import Kind
@@ -44,7 +44,9 @@ class Layout:
         start = schedule.shapes.batch(iteration).start
         steps = range(schedule.first_step(iteration), schedule.first_step(iteration + 1))
         self.sites = [_within(schedule.site(step), start) for step in steps]
+        self._start = start
         self._written: dict[Hashable, Written] = {}
+        self._steps: dict[tuple[Kind, int | None, int | None], list[int]] = {}
         self._pairs: dict[tuple[int, int], tuple[Indices, Indices, Indices]] = {}
         self._kept: list[Indices] = []  # what is known by its identity has to stay
         self._totals: dict[int, Indices] = {}
@@ -62,8 +64,8 @@ class Layout:
         if leaf.word in PLACES:
             return self._once(leaf.word, lambda: self._place(leaf.word))
         kind, layer = _writer(leaf)
-        if leaf.word not in WORDS or leaf.word == "loss":
-            return self._once((kind, layer, "last"), lambda: self._from_last(kind, layer))
+        if leaf.word not in WORDS or leaf.word == "loss" or leaf.sample is not None:
+            return self._once((kind, layer, "last", leaf.sample), lambda: self._from_last(leaf))
         present = WORDS[leaf.word].present
         return self._once((kind, layer, present), lambda: self._by(kind, layer, present=present))
 
@@ -72,14 +74,16 @@ class Layout:
 
         0 where a step is for all of them.
         """
-        return [(site.sample or 0, site.time or 0) for site in self.sites if self._writes(site, leaf)]
+        sites = (self.sites[step] for step in self.writing(leaf))
+        return [(site.sample or 0, site.time or 0) for site in sites]
 
     def writing(self, leaf: Leaf) -> list[int]:
         """Return the steps that write what a leaf reads."""
-        return [at for at, site in enumerate(self.sites) if self._writes(site, leaf)]
-
-    def _writes(self, site: Site, leaf: Leaf) -> bool:
-        return (site.kind, site.layer) == _writer(leaf)
+        writer = *_writer(leaf), None if leaf.sample is None else leaf.sample - self._start
+        found = self._steps.get(writer)
+        if found is None:
+            found = self._steps[writer] = [at for at, site in enumerate(self.sites) if _does(site, *writer)]
+        return found
 
     def _once(self, key: Hashable, make: Callable[[], Written]) -> Written:
         found = self._written.get(key)
@@ -98,12 +102,11 @@ class Layout:
             at.append(keys.get(here, NOTHING) if present and site.sample is not None else last)
         return Written(tuple(keys), np.array(at, dtype=np.intp))
 
-    def _from_last(self, kind: Kind, layer: int | None) -> Written:
-        """Return what is known when the last of some steps is done."""
-        every = (at for at, site in enumerate(self.sites) if (site.kind, site.layer) == (kind, layer))
-        last = max(every, default=len(self))
+    def _from_last(self, leaf: Leaf) -> Written:
+        """Return what is known when the last of some steps is done: nothing where there are none."""
+        last = max(self.writing(leaf), default=len(self))
         at = np.where(np.arange(len(self)) >= last, 0, NOTHING).astype(np.intp)
-        return Written((0,), at)
+        return Written((last < len(self),), at)
 
     def _place(self, word: str) -> Written:
         if word == "iteration":
@@ -165,21 +168,28 @@ class Layout:
 
 
 class Layouts:
-    """The layout of each iteration of a schedule: one for each size of batch and pattern of targets."""
+    """The layout of each iteration of a schedule: one for each size of batch and pattern of targets.
 
-    def __init__(self, schedule: Schedule) -> None:
+    A batch with a sample that one of the `leaves` is about has one of its own.
+    """
+
+    def __init__(self, schedule: Schedule, leaves: Iterable[Leaf] = ()) -> None:
         self.schedule = schedule
         self.shapes = schedule.shapes
+        self._named = sorted({leaf.sample for leaf in leaves if leaf.sample is not None})
         self._made: dict[int, Layout] = {}
-        known: dict[tuple[int, bytes], int] = {}
+        known: dict[Hashable, int] = {}
         self._of_batch = np.array([self._alike(batch, known) for batch in range(self.shapes.batches)])
         self._all_alike = schedule.iteration is None and not self._of_batch.any()
 
-    def _alike(self, batch: int, known: dict[tuple[int, bytes], int]) -> int:
+    def _alike(self, batch: int, known: dict[Hashable, int]) -> int:
         """Return the first batch that has the same steps."""
+        named = [sample for sample in self._named if sample in self.shapes.batch(batch)]
+        return known.setdefault((self._pattern(batch), *named), batch)
+
+    def _pattern(self, batch: int) -> tuple[int, bytes]:
         samples = self.shapes.batch(batch)
-        targets = self.shapes.has_target[samples.start : samples.stop]
-        return known.setdefault((len(samples), targets.tobytes()), batch)
+        return len(samples), self.shapes.has_target[samples.start : samples.stop].tobytes()
 
     def groups(self, first: int, count: int) -> list[tuple[Layout, Indices]]:
         """Return iterations from a first on, those with the same steps together."""
@@ -194,6 +204,11 @@ class Layouts:
     def of_batch(self, batch: int) -> Layout:
         """Return the layout of an iteration over a batch, with no update out of turn."""
         return self._layout(int(self._of_batch[batch]))
+
+    def with_steps_of(self, batch: int) -> list[Layout]:
+        """Return the layouts of all iterations that have the steps of one over a batch."""
+        mine = self._pattern(batch)
+        return [self._layout(one) for one in np.unique(self._of_batch).tolist() if self._pattern(one) == mine]
 
     def _layout(self, alike: int) -> Layout:
         found = self._made.get(alike)
@@ -212,6 +227,11 @@ def _writer(leaf: Leaf) -> tuple[Kind, int | None]:
     if word is None:  # what is said of the way forward of a layer
         return "forward", leaf.layer
     return word.kind, None if word.kind == "loss" else leaf.layer or 1
+
+
+def _does(site: Site, kind: Kind, layer: int | None, sample: int | None) -> bool:
+    """Return whether a step is of a kind and a layer, and of a sample if one is given."""
+    return (site.kind, site.layer) == (kind, layer) and sample in (None, site.sample)
 
 
 def _within(site: Site, start: int) -> Site:

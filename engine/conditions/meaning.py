@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.conditions.grammar import COMPARED, Binary, Call, ConditionError, Name, Number, Single, parse
-from engine.conditions.words import MOTIONS, PLACES, TOGETHER, TRUTHS, WORDS
+from engine.conditions.words import ANYTHING, MOTIONS, OF_DATA, PLACES, TOGETHER, TRUTHS, WORDS
 from engine.equations.activations import ACTIVATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from engine.arrays import Array
     from engine.conditions.grammar import Node
@@ -21,13 +21,16 @@ class Leaf(NamedTuple):
     """What is read of each iteration: a quantity, a place, or a predicate of a layer, by its word.
 
     `entry` (from 0) is one number of it; None the whole array, or a word that has no index. `shape` is that
-    of what is read.
+    of what is read. With a `sample` (from 0) it is the loss of that one alone, its times together. `finite`
+    reads no numbers but whether each array is finite, 1 or 0.
     """
 
     word: str
     layer: int | None = None
     entry: tuple[int, ...] | None = None
     shape: tuple[int, ...] = ()
+    sample: int | None = None
+    finite: bool = False
 
     def of(self, array: Array) -> Array:
         """Return what is read of the quantity's array [..., unit]: the one number, or all."""
@@ -186,6 +189,9 @@ class _Checked:
     # -- functions --------------------------------------------------------------------------------
 
     def _call(self, node: Call) -> _Kind:
+        if node.function == ANYTHING:
+            self.leaves[node.column] = tuple(self._anything())
+            return _Kind(truth=True)
         if node.function in ("dead", "saturated"):
             return self._of_layer(node)
         if len(node.arguments) != 1:
@@ -221,6 +227,16 @@ class _Checked:
         self.leaves[node.column] = (Leaf(node.function, layer, entry),)
         return _Kind(truth=True)
 
+    def _anything(self) -> Iterator[Leaf]:
+        """Yield all that is computed: every quantity, of every layer that has it."""
+        every = range(1, len(self._network.layers) + 1)
+        for name, word in WORDS.items():
+            if name not in OF_DATA:
+                layers: tuple[int | None, ...] = tuple(every) if word.layered else (None,)
+                for layer in layers:
+                    if self._there(name, layer):
+                        yield Leaf(name, layer, None, self._array(name, layer), finite=True)
+
     # -- quantities -------------------------------------------------------------------------------
 
     def _name(self, node: Name) -> _Kind:
@@ -230,6 +246,12 @@ class _Checked:
             if node.word == "time" and not self._network.recurrent:
                 raise self._wrong(node.column, "there is no time: the data are no sequences")
             leaves: tuple[Leaf, ...] = (Leaf(node.word),)
+        elif node.sample is not None:
+            every = len(self._scenario.data.inputs)
+            if not 1 <= node.sample <= every:
+                samples = "the only sample is 1" if every == 1 else f"they are 1 to {every:,}"
+                raise self._wrong(node.column, f"there is no sample {node.sample:,}: {samples}")
+            leaves = (Leaf("sample_loss", sample=node.sample - 1),)
         else:
             leaves = self._quantity(node)
         self.leaves[node.column] = leaves

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.conditions.given import Reading, asked, those
+from engine.conditions.given import Reading, asked, finite, those
 from engine.conditions.steepest import share_of_steepest
 from engine.conditions.words import WORDS
 from engine.equations.equation import SAMPLE, TIME, Variable
@@ -70,18 +70,21 @@ class Notes(Reading):
                     made[leaf] = those(losses[:, None], places)
                 elif leaf in columns:
                     made[leaf] = self._formed(leaf, noted[:, columns[leaf]])
+                if leaf.finite and leaf in made:
+                    made[leaf] = finite(made[leaf])
             found.append(self.rows(layout, iterations, made))
         return found
 
     def noted(self, code: FloatCode, iteration: int) -> Noted:
         """Return what to note of an iteration over the batch of another."""
-        layout = self._layouts.of_batch(iteration % self._shapes.batches)
         kept: dict[int, dict[str, str]] = {}
         places: dict[str, int] = {}
-        columns = self._columns[layout] = {}
-        for leaf in self._asked:
-            names = self._names(leaf, layout, code, kept)
-            columns[leaf] = np.array([places.setdefault(name, len(places)) for name in names])
+        for layout in self._layouts.with_steps_of(iteration % self._shapes.batches):
+            columns = self._columns[layout] = {}
+            for leaf in self._asked:
+                names = self._names(leaf, layout, code, kept)
+                of_leaf = [places.setdefault(name, len(places)) for name in names]
+                columns[leaf] = np.array(of_leaf, dtype=np.intp)
         return Noted(tuple(places), kept)
 
     def _made_of(self, leaf: Leaf) -> tuple[Variable, ...]:
@@ -141,7 +144,7 @@ class Notes(Reading):
             outputs = self._scenario.network.sizes[-1]
             terms = noted.reshape(len(noted), -1, outputs)
             found: Array = np.add.accumulate(terms, axis=2)[..., -1]
-            return found
+            return found if leaf.sample is None else _together(found)
         if _is_gathered(leaf):
             return self._gathered(leaf, noted)
         if not leaf.shape:
@@ -172,6 +175,14 @@ def can_be_noted(trace: Trace, leaf: Leaf) -> bool:
         return True
     one = _share(trace.scenario, leaf)
     return one.gathers == "iteration" and all(factor.letters[:1] == (TIME,) for factor in one.factors())
+
+
+def _together(losses: Array) -> Array:
+    """Return the loss of a sample [iteration, 1] from those of its times; 0 where it is not in the batch."""
+    if not losses.shape[1]:
+        return np.zeros((len(losses), 1))
+    found: Array = np.add.accumulate(losses, axis=1)[:, -1:]
+    return found
 
 
 def _is_of_update(leaf: Leaf) -> bool:

@@ -65,7 +65,7 @@ class Numbers:
     """What a condition reads of a run, iteration by iteration, with the one before where it asks for that."""
 
     def __init__(self, trace: Trace, leaves: Sequence[Leaf], *, moves: bool) -> None:
-        self.layouts = Layouts(trace.schedule)
+        self.layouts = Layouts(trace.schedule, leaves)
         self._trace, self._leaves, self._moves = trace, leaves, moves
         self._reader = reader_of(trace, leaves, self.layouts)
         self._last: Rows | None = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.conditions.given import Reading, asked, is_parameter, places_of
+from engine.conditions.given import Reading, asked, finite, is_parameter, places_of
 from engine.conditions.steepest import share_of_steepest
 from engine.conditions.words import WORDS
 from engine.run.play import Shared
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from engine.parameters import ParameterArrays
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
+
+
+_NEARLY_INFINITE = 1e300
+"""What is below this is finite, in whatever order it is added up."""
 
 
 class Played(Reading):
@@ -58,12 +62,36 @@ class Played(Reading):
 
 def values_in(numbers: Iteration, layout: Layout, leaf: Leaf) -> Array:
     """Return the values [value, ...] of a leaf in an iteration."""
+    if not leaf.finite:
+        return _numbers_in(numbers, layout, leaf)
+    if _surely_finite(numbers, leaf):
+        return np.ones(len(layout.of(leaf).keys))
+    if WORDS[leaf.word].group is not None:  # one array after the other: each may be large
+        arrays = _by_group(numbers, layout, leaf)
+        return np.array([np.isfinite(one).all() for one in arrays], dtype=np.float64)
+    found: Array = finite(_numbers_in(numbers, layout, leaf)[None])[0]
+    return found
+
+
+def _surely_finite(numbers: Iteration, leaf: Leaf) -> bool:
+    """Return whether sums of many numbers are known to be finite without each being formed."""
+    word = WORDS[leaf.word]
+    if word.kind == "gradient":
+        assert leaf.layer is not None
+        assert word.group is not None
+        return numbers.gathered_below(leaf.layer, word.group) < _NEARLY_INFINITE
+    if leaf.word != "sample_loss":
+        return False
+    return float(np.abs(numbers.vectors("terms", None)).sum()) < _NEARLY_INFINITE
+
+
+def _numbers_in(numbers: Iteration, layout: Layout, leaf: Leaf) -> Array:
     if leaf.word == "loss":
         return np.array([numbers.reduced_loss()])
     start, layer = numbers.samples.start, leaf.layer
     if leaf.word == "sample_loss":
-        keys = layout.sites_of(leaf)
-        return np.array([numbers.loss_at(start + sample, time) for sample, time in keys])
+        losses = [numbers.loss_at(start + sample, time) for sample, time in layout.sites_of(leaf)]
+        return np.array(losses if leaf.sample is None else [sum(losses)])
     if leaf.word not in WORDS:
         assert layer is not None
         slope = numbers.vectors("slope", layer)
@@ -74,7 +102,7 @@ def values_in(numbers: Iteration, layout: Layout, leaf: Leaf) -> Array:
     word = WORDS[leaf.word]
     if word.group is not None:
         assert layer is not None
-        found: Array = np.array([getattr(one, word.group) for one in _by_group(numbers, layout, leaf)])
+        found: Array = np.array([*_by_group(numbers, layout, leaf)])
     else:
         samples, times = places_of(layout.of(leaf).keys)
         if leaf.word == "prediction":
@@ -84,8 +112,15 @@ def values_in(numbers: Iteration, layout: Layout, leaf: Leaf) -> Array:
     return leaf.of(found)
 
 
-def _by_group(numbers: Iteration, layout: Layout, leaf: Leaf) -> Iterator[ParameterArrays]:
-    """Yield the parameters, changes, gradients or totals of a layer, value by value."""
+def _by_group(numbers: Iteration, layout: Layout, leaf: Leaf) -> Iterator[Array]:
+    """Yield the parameters, changes, gradients or totals of a group, value by value."""
+    group = WORDS[leaf.word].group
+    assert group is not None
+    for one in _of_layer(numbers, layout, leaf):
+        yield getattr(one, group)
+
+
+def _of_layer(numbers: Iteration, layout: Layout, leaf: Leaf) -> Iterator[ParameterArrays]:
     layer, start = leaf.layer, numbers.samples.start
     assert layer is not None
     for value, (sample, time) in enumerate(layout.sites_of(leaf)):

@@ -68,6 +68,9 @@ TOGETHER: dict[str, tuple[str, ...]] = {
 }
 """Words for the arrays of all groups of parameters of a layer as one."""
 
+OF_DATA = ("input", "target")
+"""What the data give."""
+
 PLACES: tuple[Place, ...] = ("iteration", "step", "sample", "time")
 
 REDUCING = ("min", "max", "mean", "sum", "norm")
@@ -77,11 +80,15 @@ TRUTHS = ("any", "all")
 """Functions that make one truth of what holds, or doesn't, for each number of an array."""
 
 PREDICATES = ("finite", "dead", "saturated")
+ANYTHING = "any not finite"
+"""What holds where any number of the iteration, of those that have a word, is infinite or no number."""
 FUNCTIONS = (*REDUCING, *TRUTHS, "abs", *PREDICATES)
 JOINING = ("and", "or", "not")
+OF_ONE = ("of", "sample")
+"""What follows `loss` where that of one sample is meant, before its number."""
 MOTIONS = ("rises", "falls", "changes sign")
 """What a number does between an iteration and the next."""
 MOVING = tuple(word for motion in MOTIONS for word in motion.split())
 
-EVERY = (*WORDS, *TOGETHER, *PLACES, *FUNCTIONS, *JOINING, *MOVING)
+EVERY = tuple(dict.fromkeys((*WORDS, *TOGETHER, *PLACES, *FUNCTIONS, *JOINING, *MOVING, *OF_ONE)))
 """Every word, for a hint or a completion."""

@@ -9,7 +9,6 @@ expression, `text` into what stands on the screen. `share(w, v)` is w · v, and 
 from __future__ import annotations
 
 import ast
-import copy
 import math
 import operator
 from functools import lru_cache
@@ -73,7 +72,26 @@ def _dumped(formula: ast.expr) -> str:
     return ast.dump(formula)
 
 
-class _Replacing(ast.NodeTransformer):
+class Rewriting(ast.NodeTransformer):
+    """Makes a new tree, which may share parts with the old one: no tree is ever changed."""
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        """Return the node with its parts rewritten."""
+        if not node._fields:
+            return node
+        made = type(node).__new__(type(node))
+        parts = made.__dict__
+        for name, part in node.__dict__.items():
+            if isinstance(part, ast.AST):
+                parts[name] = self.visit(part)
+            elif isinstance(part, list):
+                parts[name] = [self.visit(one) for one in part]
+            else:
+                parts[name] = part
+        return made
+
+
+class _Replacing(Rewriting):
     def __init__(self, wanted: Mapping[str, ast.expr]) -> None:
         self._wanted = wanted
 
@@ -82,7 +100,7 @@ class _Replacing(ast.NodeTransformer):
         if isinstance(node, ast.expr) and not isinstance(node, ast.Constant):
             found = self._wanted.get(ast.dump(node))
             if found is not None:
-                return copy.deepcopy(found)
+                return found
         return self.generic_visit(node)
 
 
@@ -96,7 +114,7 @@ def replaced(formula: ast.expr, by: Mapping[str, str | ast.expr]) -> ast.expr:
 @lru_cache(maxsize=2048)
 def _replaced(text: str, by: tuple[tuple[str, str], ...]) -> ast.expr:
     wanted = {ast.dump(parse(key)): parse(value) for key, value in by}
-    found = _Replacing(wanted).visit(copy.deepcopy(parse(text)))
+    found = _Replacing(wanted).visit(parse(text))
     assert isinstance(found, ast.expr)
     return parse(ast.unparse(found))
 
@@ -116,7 +134,7 @@ def number(node: ast.expr) -> float | None:
             return None
 
 
-class _Folding(ast.NodeTransformer):
+class _Folding(Rewriting):
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         made = self.generic_visit(node)
         assert isinstance(made, ast.BinOp)
@@ -135,7 +153,7 @@ _FOLDED: dict[type[ast.operator], Callable[[float, float], float]] = {
 
 def folded(formula: ast.expr) -> ast.expr:
     """Return a formula with sums, differences and products of numbers computed."""
-    found = _Folding().visit(copy.deepcopy(formula))
+    found = _Folding().visit(formula)
     assert isinstance(found, ast.expr)
     return found
 
@@ -226,7 +244,7 @@ def whole(formula: ast.expr) -> ast.expr:
     """Return a formula with the activations that it applies by name written out."""
     from engine.equations.activations import ACTIVATIONS
 
-    class Writing(ast.NodeTransformer):
+    class Writing(Rewriting):
         def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
             made = self.generic_visit(node)
             match made:
@@ -244,12 +262,12 @@ def whole(formula: ast.expr) -> ast.expr:
                 return made
             return whole(replaced(parse(row.formula), {"z": made.args[0]}))
 
-    found = Writing().visit(copy.deepcopy(formula))
+    found = Writing().visit(formula)
     assert isinstance(found, ast.expr)
     return found
 
 
-class _Dividing(ast.NodeTransformer):
+class _Dividing(Rewriting):
     """Python divides by 0 with an error: every division becomes a call."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
@@ -264,8 +282,8 @@ class _Dividing(ast.NodeTransformer):
 @lru_cache(maxsize=512)
 def function(formula: ast.expr, arguments: tuple[str, ...]) -> Callable[..., float]:
     """Return a formula as a total function of floats, by the names of its arguments in order."""
-    body = _Dividing().visit(copy.deepcopy(whole(formula)))
-    source = ast.unparse(ast.fix_missing_locations(body))
+    body = _Dividing().visit(whole(formula))
+    source = ast.unparse(body)
     space = dict(FLOATS)
     exec(f"def formula({', '.join(arguments)}): return {source}", space)  # noqa: S102 - tables of our own
     return space["formula"]
@@ -336,7 +354,7 @@ def _text(node: ast.expr) -> str:
             raise ValueError(f"not a formula: {ast.unparse(node)}")
 
 
-class _InRange(ast.NodeTransformer):
+class _InRange(Rewriting):
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
         made = self.generic_visit(node)
         assert isinstance(made, ast.IfExp)
@@ -349,7 +367,7 @@ def in_range(formula: ast.expr) -> ast.expr:
 
     Where one is not, Python's exp stops.
     """
-    found = _InRange().visit(copy.deepcopy(formula))
+    found = _InRange().visit(formula)
     assert isinstance(found, ast.expr)
     return found
 

@@ -12,7 +12,9 @@ Source: Bishop, Pattern Recognition and Machine Learning (2006), sections 4.3.2,
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from engine.equations import forward
 from engine.equations.activations import ACTIVATIONS
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Pair(NamedTuple):
+class Pair(Struct, frozen=True):
     """An activation and a loss whose delta simplifies: as a textbook has it, and with all its digits."""
 
     plain: str

@@ -8,9 +8,10 @@ its neuron 1 from neuron 3 of layer 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from engine.arrays import frozen
 from engine.equations.equation import Variable
@@ -43,8 +44,7 @@ _LONGEST = 24
 """Characters of a name that is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """One entry of what a reference names: `index` is (unit,) or (to, from), counted from 0."""
 
     reference: Reference

@@ -94,8 +94,18 @@ def wrong_in(trace: Trace, reference: Reference) -> Mask | None:
         # otherwise.
         last = trace.shapes.batch(reference.iteration).stop - 1
         total = Reference(TOTAL_OF[reference.quantity], reference.iteration, reference.layer, last, 0)
-        wrong = wrong & _wrong(array_of(trace, total), array_in(right, total), alike=broken)
+        gathered = _wrong(array_of(trace, total), array_in(right, total), alike=broken)
+        wrong = wrong & (gathered | _by_hand(trace, reference, wrong) if broken else gathered)
     return sealed(wrong)
+
+
+def _by_hand(trace: Trace, reference: Reference, like: Mask) -> Mask:
+    """Return which entries of parameters are set by hand in the broken iteration."""
+    found = np.zeros_like(like)
+    for layer, poke in ((one.layer, one.poke) for one in trace.breaks):
+        if poke is not None and (layer, poke.group) == (reference.layer, reference.quantity):
+            found[poke.units] = True
+    return found
 
 
 def apart_in(trace: Trace, reference: Reference) -> Mask | None:

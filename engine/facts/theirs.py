@@ -6,9 +6,12 @@ early update is held against that already.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+
+from engine.records import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 
-class Held(NamedTuple):
+class Held(Struct, frozen=True):
     """An array of somebody's, and which of its numbers are `apart` from the run's."""
 
     array: Array
@@ -33,8 +36,7 @@ class Stop(NamedTuple):
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
-class Theirs:
+class Theirs(Record):
     """Somebody's numbers of an iteration whose batch begins with sample `first` (0-based).
 
     `batches` are [time, sample, unit] by quantity and layer, `matrices` what belongs to no sample. `stops`

@@ -8,7 +8,7 @@ the reads of every step.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -30,7 +30,7 @@ class Ahead(Struct, frozen=True):
     last: Site | None = None
 
 
-class Waiting(NamedTuple):
+class Waiting(Struct, frozen=True):
     """What a parameter group (the weights, biases or recurrent weights of a layer) waits for at a step.
 
     Everything is of the step's own iteration, with the step itself done. `gathered` of `contributions`
@@ -83,7 +83,8 @@ def waiting(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> 
         reads=_together(schedule, [_ahead(schedule, step, sort) for sort in sorts]),
         safe_from=safe_from(schedule, step, layer, parameter),
         complete_from=schedule.nth(k, gradients, contributions - 1) + 1,
-        changes=schedule.updates_before(step, layer) + int(site.kind == "update" and site.layer == layer),
+        changes=_changes(schedule, step, layer, parameter)
+        + int(site.kind == "update" and site.layer == layer and not is_of_another(schedule, step, parameter)),
         early=early(schedule, step, layer, parameter),
         read_now=any(schedule.is_of(step, sort) for sort in sorts),
     )
@@ -99,7 +100,23 @@ def safe_from(schedule: Schedule, step: int, layer: int, parameter: Parameter) -
 def early(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> int:
     """Return `Waiting.early` alone: updates made by now, not counting those made where it was safe."""
     # The step asked about lies within the iteration: past its last step it is `safe_from`.
-    return schedule.updates_before(min(step + 1, safe_from(schedule, step, layer, parameter)), layer)
+    return _changes(schedule, min(step + 1, safe_from(schedule, step, layer, parameter)), layer, parameter)
+
+
+def is_of_another(schedule: Schedule, step: int, parameter: Parameter) -> bool:
+    """Return whether an update sets a number of another group by hand, and this one stays."""
+    poke = schedule.poke(step)
+    return poke is not None and poke.group != parameter
+
+
+def _changes(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> int:
+    """Return how often a parameter group has been changed in a step's iteration before the step."""
+    others = sum(
+        one.layer == layer and other < step and is_of_another(schedule, other, parameter)
+        for other, one in zip(schedule.inserted, schedule.breaks, strict=True)
+    )
+    here = others and schedule.anchor(step).iteration == schedule.iteration
+    return schedule.updates_before(step, layer) - (others if here else 0)
 
 
 def _readers(schedule: Schedule, iteration: int, layer: int, parameter: Parameter) -> list[Sort]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.facts.explain.origins import origins
+from engine.facts.number import Number
 from engine.looking.cursor import active_layer, look_at, within
 from engine.looking.selection import (
     explained,
@@ -21,7 +22,6 @@ from engine.looking.selection import (
 )
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -86,7 +86,7 @@ def next_unit(cursor: Cursor, trace: Trace, by: int, *, source: bool = False) ->
     size = trace.scenario.network.sizes[layer - int(source and not recurrent)]
     index = list(number.index)
     index[place] = within(index[place] + by, size)
-    number = replace(number, index=tuple(index))
+    number = Number(number.reference, tuple(index))
     return look_at_number(cursor, trace, number)
 
 

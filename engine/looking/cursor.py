@@ -6,8 +6,10 @@ explained. The app holds one cursor and draws what it points at; `engine.looking
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from engine.records import Record
 
 if TYPE_CHECKING:
     from engine.facts.number import Number
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
 _REMEMBERED = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Record):
     """A step, the unit of each layer 0..L that is looked at, and which number is explained.
 
     Without `focus` it is number `part` of those that the step wrote, else `focus`, anywhere in the run.

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.facts.explain.origins import origins
+from engine.facts.number import Number
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped, leap
 from engine.looking.readers import next_reader, previous_reader
 from engine.looking.selection import explained, known, numbers_of_step, selected
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -77,7 +77,7 @@ def _as_read(trace: Trace, step: int, number: Number) -> Number:
     for read in trace.flow.reads(step):
         same = (read.quantity, read.layer) == (mine.quantity, mine.layer) and mine.version is not None
         if same and trace.flow.writer(read) == trace.flow.writer(mine):
-            return replace(number, reference=read)
+            return Number(read, number.index)
     return number
 
 

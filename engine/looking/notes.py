@@ -8,7 +8,9 @@ shown at the same place of the run, not at the same number, and with the order t
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, start
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from engine.scenario import Note, Order
 
 
-class Told(NamedTuple):
+class Told(Struct, frozen=True):
     """The notes of a place: the `number`-th (from 1) of `of` places that have some.
 
     `order` is the order that they were written for, if the run is in another one.

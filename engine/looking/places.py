@@ -10,11 +10,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.facts.number import Number
 from engine.looking.cursor import inside, jumped
 from engine.read.document.text import shortened
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number
     from engine.looking.cursor import Cursor
     from engine.order.schedule import Schedule
     from engine.order.site import Site
@@ -112,4 +112,4 @@ def _moved(trace: Trace, number: Number, here: Site, there: Site) -> Number | No
         sample += batch.start - trace.shapes.batch(reference.iteration).start
         if sample not in batch:
             return None
-    return replace(number, reference=reference._replace(iteration=iteration, sample=sample))
+    return Number(reference._replace(iteration=iteration, sample=sample), number.index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.arrays import sealed
 from engine.looking.cursor import within
+from engine.records import Record
 
 if TYPE_CHECKING:
     from engine.facts.samples import Indices, Samples
@@ -20,8 +21,7 @@ WHICH = ("all", "batch", "wrong")
 """Which rows there are: all, those of the iteration's batch, those that are taken for another class."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sorting:
+class Sorting(Record):
     """How a table of samples is sorted: by a column, the largest first if `falling`.
 
     `which` is one of `WHICH`; `row` is the row of the facts that is chosen, None: whichever stands first.

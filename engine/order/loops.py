@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from engine.order.listed import Listed
 from engine.order.orders import Each, kinds
@@ -51,7 +52,7 @@ class _At(NamedTuple):
         return self._replace(layer=value)
 
 
-class Sort(NamedTuple):
+class Sort(Struct, frozen=True):
     """A sort of steps: those of a kind (not a loss) and layer, at the times before `times` (None: at all).
 
     A negative number of times is counted from the end, as in a slice.

@@ -1,8 +1,9 @@
 """Which step is which in a run? What every order of the operations can be asked.
 
 An order is a list with loops (`engine.order.orders`), the same for every iteration. The user may put updates
-out of turn into one iteration: those are one more list of the same steps. Every other step keeps its place
-in the order; numbers before an inserted update stay as they are, those after it move by one.
+out of turn into one iteration, or set a parameter by hand there: those are one more list of the same steps.
+Every other step keeps its place in the order; numbers before an inserted update stay as they are, those after
+it move by one.
 """
 
 from __future__ import annotations
@@ -18,16 +19,29 @@ from engine.order.orders import ORDERS
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from engine.order.quantities import Parameter
     from engine.order.shapes import Shapes
     from engine.order.site import Site
     from engine.scenario import Order
 
 
+class Poke(NamedTuple):
+    """A parameter of a layer that is set by hand: its group, its place (unit,) or (to, from), its value."""
+
+    group: Parameter
+    units: tuple[int, ...]
+    value: float
+
+
 class Break(NamedTuple):
-    """An update of `layer` 1..L out of turn, right after step `after` of the undisturbed schedule."""
+    """An update of `layer` 1..L out of turn, right after step `after` of the undisturbed schedule.
+
+    It applies what is gathered by then; with a `poke` nothing of that, but sets one number by hand.
+    """
 
     after: int
     layer: int
+    poke: Poke | None = None
 
 
 class Schedule:
@@ -35,8 +49,9 @@ class Schedule:
 
     An update applies what has been gathered for its layer in the iteration and not yet applied. `breaks`
     are updates out of turn, all of one `iteration` and in the order of their steps; none of them may lack a
-    gradient to apply. `inserted` are their steps, `base` is the schedule without them. The site of such an
-    update has the sample and time of the last gradient that it applies.
+    gradient to apply, unless it sets a number by hand. `inserted` are their steps, `base` is the schedule
+    without them. The site of such an update has the sample and time of the last gradient that it applies; by
+    hand those of the step that it comes after.
     """
 
     def __init__(
@@ -74,6 +89,12 @@ class Schedule:
         if place < len(self.inserted) and self.inserted[place] == step:
             return self._inserted_sites[place]
         return self.loops.site(step - place)
+
+    def poke(self, step: int) -> Poke | None:
+        """Return what a step sets by hand; None if it does not."""
+        place = bisect_left(self.inserted, step)
+        there = place < len(self.inserted) and self.inserted[place] == step
+        return self.breaks[place].poke if there else None
 
     def anchor(self, step: int) -> Site:
         """Return the site up to which all is done with a step: its own, unless it is out of turn."""
@@ -154,9 +175,13 @@ class Schedule:
     def gathered(self, iteration: int, layer: int, update: int) -> range:
         """Return which of the layer's gradients (by their place in the iteration) an update applies."""
         sort = Sort("gradient", layer)
-        now = self.before(self.update_step(iteration, layer, update), sort)
-        earlier = self.before(self.update_step(iteration, layer, update - 1), sort) if update else 0
-        return range(earlier, now)
+        steps = (self.update_step(iteration, layer, one) for one in range(update, -1, -1))
+        step = next(steps)
+        now = self.before(step, sort)
+        if self.poke(step) is not None:
+            return range(now, now)
+        earlier = next((one for one in steps if self.poke(one) is None), None)
+        return range(0 if earlier is None else self.before(earlier, sort), now)
 
     def alone(self, iteration: int, layer: int, update: int) -> bool:
         """Return whether an update of the list itself applies the one gradient at its site alone."""
@@ -179,6 +204,8 @@ class Schedule:
 
 
 def _site_of(base: Schedule, one: Break) -> Site:
+    if one.poke is not None:
+        return base.site(one.after)._replace(kind="update", layer=one.layer)
     gathered = latest_gradient(base, one.after, one.layer)
     assert gathered is not None
     return gathered._replace(kind="update")

@@ -11,7 +11,9 @@ Floats and numpy don't agree in the last bit (exp, tanh, the order of sums), and
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.table import factor_sizes, table_of
@@ -35,7 +37,7 @@ _PRODUCT, _STATEMENT, _FUNCTION = 24.0, 14.0, 75.0
 _CALL, _CALL_THROUGH_TIME = 620.0, 560.0
 
 
-class Played(NamedTuple):
+class Played(Struct, frozen=True):
     """All numbers of an iteration: `arrays` [time, sample of the batch, unit], read-only.
 
     `totals` are what an update applied, where the program formed it as one sum: by the total and the places
@@ -127,7 +129,7 @@ def _patterns(shapes: Shapes) -> set[tuple[int, bytes]]:
     return found
 
 
-class _Work(NamedTuple):
+class _Work(Struct, frozen=True):
     products: int
     statements: int
     functions: int

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from engine.equations.equation import Home, Variable
 from engine.equations.forward import INPUT, TARGET, TERMS
 from engine.equations.transpose import derivative
@@ -34,7 +36,7 @@ class Field(NamedTuple):
     before: bool = False
 
 
-class Gathered(NamedTuple):
+class Gathered(Struct, frozen=True):
     """A gradient: the step's own share of it, or the sum `so_far`; `total` is what the parameter gathers."""
 
     name: str

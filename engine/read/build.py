@@ -16,7 +16,7 @@ from engine.read.complaints import Complaint, ScenarioError
 from engine.read.data.given import data_of
 from engine.read.data.numbers import NUMBERS, counted, known, not_finite
 from engine.read.document.shape import FORMAT, ScenarioFile, TrainingTable, users
-from engine.read.document.source import decode, read_bytes
+from engine.read.document.source import decode, read_bytes, refusal
 from engine.read.document.syntax import parse
 from engine.read.document.text import clean, one_line, shortened
 from engine.read.findings import Finding, Findings, TooManyFindingsError, describe, key_text, quoted
@@ -71,6 +71,8 @@ def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str, list[F
     """Return the scenario in a file, the text of the file, and what the readers found odd."""
     text = decode(read_bytes(file, LIMIT, _LIMIT_REMEDY, within=within), file)
     document = parse(text, file)
+    if "session" in document and "network" not in document:
+        raise refusal(file, "this is a session, not a scenario", "`bp-tui --resume FILE` goes on in it.")
     findings = Findings()
     scenario = None
     more = False

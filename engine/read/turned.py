@@ -6,7 +6,9 @@ has as many neurons as rows, is taken for one, so that what is right above it is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from engine.read.data.numbers import counted, known
 from engine.read.findings import Finding
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 _WRITTEN = 24  # numbers of a matrix that is written as it should be
 
 
-class Turned(NamedTuple):
+class Turned(Struct, frozen=True):
     """A matrix that is turned over: of which layer (from 0), its rows, and their length."""
 
     layer: int

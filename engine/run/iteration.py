@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array, Mask
     from engine.equations.equation import Factor
     from engine.order.quantities import Parameter
-    from engine.order.schedule import Schedule
+    from engine.order.schedule import Poke, Schedule
     from engine.parameters import Parameters
     from engine.program.machine import Played
     from engine.scenario import Scenario
@@ -245,6 +245,17 @@ class Iteration:
 
         return self._by_group(layer, form)
 
+    @np.errstate(all="ignore")
+    def gathered_below(self, layer: int, group: Parameter) -> float:
+        """Return what no gradient of a sample and no sum of any of them is larger than; nan if one may be."""
+        one = self._table.making[derivative(Variable(group, layer))]
+        samples, times = self.schedule.places(self.number, Sort("gradient", layer))
+        rows = times, samples - self.samples.start
+        most = evaluate(one, lambda factor: np.abs(self._shifted(factor)[rows]), TIME)
+        if one.gathers == "run":
+            most = most + np.abs(self.before.array(one.variable))
+        return float(most.max(initial=0.0))
+
     def _share(self, layer: int, sample: int, time: int) -> ParameterArrays:
         rows = np.array([time]), np.array([sample - self.samples.start])
         return self._by_group(layer, lambda total: self._sum(total, rows))
@@ -362,6 +373,8 @@ class Iteration:
         """Return what an update makes from the parameters and states before it."""
 
         def form() -> Mapping[Variable, Array]:
+            if (poke := self._poke(layer, update)) is not None:
+                return _set_by_hand(values, layer, poke)
             if not self._any(layer, update):
                 return {}
             return self._updated(values, layer, self.applied(layer, update))
@@ -424,6 +437,12 @@ class Iteration:
         now, earlier = (self._gathered(layer, range(stop)) for stop in (places.stop, places.start))
         return now.each(np.subtract, earlier).read_only()
 
+    def _poke(self, layer: int, update: int) -> Poke | None:
+        """Return what an update sets by hand; None if it applies what is gathered."""
+        if self.number != self.schedule.iteration:
+            return None
+        return self.schedule.poke(self.schedule.update_step(self.number, layer, update))
+
     def _any(self, layer: int, update: int) -> bool:
         """Return whether an update has anything to apply: it may have none where others are out of turn."""
         disturbed = self.number == self.schedule.iteration
@@ -438,3 +457,13 @@ class Iteration:
             if total is not None:
                 known[derivative(Variable(group, layer))] = total
         return {one: sealed(array) for one, array in updated(self._table, layer, known).items()}
+
+
+def _set_by_hand(values: Mapping[Variable, Array], layer: int, poke: Poke) -> dict[Variable, Array]:
+    """Return what setting a number by hand makes of the parameters of a layer: themselves, and a change."""
+    parameter = Variable(poke.group, layer)
+    before = values[parameter]
+    after, change = before.copy(), np.zeros(before.shape)
+    after[poke.units] = poke.value
+    change[poke.units] = poke.value - before[poke.units]
+    return {new(parameter): sealed(after), change_of(parameter): sealed(change)}

@@ -54,7 +54,7 @@ def _held(trace: Trace, text: str, iteration: int, *, begins: bool = False) -> H
     Parameters as the iteration `begins` with them, where that is asked for.
     """
     meaning = number_meaning(text, trace.scenario)
-    layouts = Layouts(trace.schedule)
+    layouts = Layouts(trace.schedule, meaning.every)
     ((layout, iterations),) = layouts.groups(iteration, 1)
     numbers = trace.iteration(iteration)
     arrays = {leaf: values_in(numbers, layout, leaf)[None] for leaf in asked(meaning.every)}

@@ -75,7 +75,8 @@ def origin(trace: Trace, found: Comparison) -> str:
     broken = trace.broken_iteration
     if broken is not None and broken != found.iteration:
         step = trace.out_of_turn[0] + 1
-        there = f"You broke the rule at step {step:,} (g {step} Enter): it is compared there."
+        done = "set a parameter" if trace.breaks[0].poke is not None else "broke the rule"
+        there = f"You {done} at step {step:,} (g {step} Enter): it is compared there."
         if broken > found.iteration:
             return there
         return (

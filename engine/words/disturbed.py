@@ -4,17 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.order.orders import WAITING
+
 if TYPE_CHECKING:
+    from engine.order.schedule import Break
     from engine.run.tracing import Trace
+
+
+def by_hand_words(one: Break) -> str:
+    """Return what is set by hand, in words: W1[1,2] = 0.7; nothing of an update."""
+    # Imported where anything is set by hand: most sessions never need it.
+    from engine.branching.change import Change
+
+    poke = one.poke
+    return "" if poke is None else Change(poke.group, poke.value, one.layer, poke.units).words
+
+
+def by_hand_alone(trace: Trace) -> bool:
+    """Return whether nothing but what is set by hand is out of turn."""
+    return bool(trace.breaks) and all(one.poke is not None for one in trace.breaks)
+
+
+def _disturbing(trace: Trace) -> tuple[bool, bool]:
+    """Return whether an update has not waited, and whether anything is set by hand."""
+    by_hand = [one.poke is not None for one in trace.breaks]
+    return trace.order != WAITING or not all(by_hand), any(by_hand)
 
 
 def otherwise(trace: Trace) -> str:
     """Return what would have to be otherwise for every number of a disturbed trace to be right."""
-    found = ["had every update waited"] if trace.is_hurried else []
+    hurried, by_hand = _disturbing(trace)
+    found = ["had every update waited"] if hurried else []
+    found += ["had nothing been set by hand"] if by_hand else []
     return ", ".join([*found, *([f"without the mistake {trace.mistake}"] if trace.mistake else [])])
 
 
 def reason(trace: Trace) -> str:
     """Return why a number of a disturbed trace may be wrong."""
     found = [f"the mistake {trace.mistake} is made"] if trace.mistake else []
-    return ", or ".join([*found, *(["an update before it has not waited"] if trace.is_hurried else [])])
+    hurried, by_hand = _disturbing(trace)
+    found += ["an update before it has not waited"] if hurried else []
+    return ", or ".join([*found, *(["a parameter before it was set by hand"] if by_hand else [])])

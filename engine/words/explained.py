@@ -138,6 +138,10 @@ def _total(source: Source) -> str:
 
 def _change(source: Source) -> str:
     trace, site, group = source.trace, source.site, GROUP_OF[source.reference.quantity]
+    if source.poke is not None:
+        return "Set by hand: no gradient is in it."
+    if trace.schedule.poke(source.step) is not None:
+        return "Another number was set by hand here: this one stays."
     mask = source.network.layers[source.layer - 1].trained(group)
     if mask is False:
         return f"The {_PLURAL[group]} of this layer are not trained: nothing changes."
@@ -204,6 +208,15 @@ def _changed_before(
     return "its own" if found == [layer] else "other"
 
 
+def _parameter(source: Source) -> str:
+    if source.poke is None:
+        return "The new value is the old one plus the change."
+    state = waiting(source.trace.schedule, source.step, source.layer, source.poke.group)
+    if state.safe:
+        return "Set by hand; nothing in this iteration reads it any more."
+    return "Set by hand in the middle of an iteration: later steps read it, and steps before read another."
+
+
 def _out_of_turn(trace: Trace, step: int, layer: int, group: Parameter) -> str:
     state = waiting(trace.schedule, step, layer, group)
     if not state.safe:
@@ -268,5 +281,5 @@ _WORDS: dict[Quantity, Callable[[Source], str]] = {
     **dict.fromkeys(GRADIENT_OF.values(), _gradient),
     **dict.fromkeys(TOTAL_OF.values(), _total),
     **dict.fromkeys(CHANGE_OF.values(), _change),
-    **{quantity: lambda _: "The new value is the old one plus the change." for quantity in PARAMETERS},
+    **dict.fromkeys(PARAMETERS, _parameter),
 }

@@ -36,7 +36,7 @@ def words_of_harm(trace: Trace, harm: Harm, step: int) -> tuple[str, ...]:
         degrees = f"{harm.angle.degrees:.{2 if harm.angle.degrees < 10.0 else 3}g}"
         points = "points" if trace.schedule.first_step(harm.iteration + 1) <= step + 1 else "will point"
         # What an optimiser or the decay makes of the gradients lies elsewhere with no break either.
-        plain = is_plain(trace.scenario.training)
+        plain = is_plain(trace.scenario.training) and not any(one.poke for one in trace.breaks)
         what, it = ("The whole change", "-∇C") if plain else ("All that is gathered", "∇C")
         if trace.mistake is not None:
             it = "the one without the break"

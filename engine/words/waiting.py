@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from engine.facts.waiting import Waiting, waiting
+from engine.facts.waiting import Waiting, is_of_another, waiting
+from engine.order.loops import Sort
 from engine.order.quantities import TOTAL_OF, Reference
+from engine.order.site import Site
 from engine.words.chips import chip
 from engine.words.disturbed import reason
 
 if TYPE_CHECKING:
-    from engine.order.site import Site
     from engine.run.tracing import Trace
 
 MOST_DETAIL, LEAST_DETAIL = 2, -3
@@ -128,6 +129,26 @@ class Layer:
         at = f"@{later}" if self.trace.shapes.sequences else ""
         return None if now[self.number - 1].paths else f"δ{self.number}{at}"
 
+    @property
+    def _latest_change(self) -> int:
+        """The step of the latest change of the weights of the layer in this iteration."""
+        schedule = self.trace.schedule
+        done = schedule.done(self.step, Sort("update", self.number))
+        steps = (schedule.update_step(self.iteration, self.number, one) for one in range(done - 1, -1, -1))
+        groups = [group.parameter for _, group in self.groups]
+        return next(step for step in steps if not all(is_of_another(schedule, step, one) for one in groups))
+
+    @property
+    def unread_before_its_change(self) -> bool:
+        """Whether the layer was changed, for the last time, before any step of this iteration read it."""
+        return not self.trace.schedule.before(self._latest_change, Sort("forward", self.number))
+
+    def met_changed(self, name: str, reader: Site) -> bool:
+        """Return whether W or U had changed when a sample that is on its way back came forward."""
+        time = reader.time if name == "W" else (reader.time or 0) + 1
+        forward = Site("forward", self.iteration, reader.sample, time, self.number)
+        return self.trace.schedule.step(forward) > self._latest_change
+
     def name_of(self, site: Site, numbered: bool = True) -> str:
         """Return what a step is called here, such as δ1@2 of sample 4."""
         batch = self.trace.shapes.batch(self.iteration)
@@ -213,6 +234,18 @@ def _reasons_to_wait(layer: Layer) -> tuple[str, str]:
             f"{symbol} is still read, by {reader}, though nothing comes through it there: {nothing} is 0, as "
             f"no loss depends on it.",
             f"{symbol} is still read by {reader}, times {nothing} = 0.",
+        )
+    if early and layer.unread_before_its_change:
+        return (
+            f"{symbol} changed before any step of this iteration read it: {reader} reads the new one, as all "
+            f"others do.",
+            f"{symbol} changed before any step read it.",
+        )
+    if early and following.kind == "delta" and layer.met_changed(name, following):
+        return (
+            f"{too_early} and the forward pass of this sample read the new {symbol}, the samples before it "
+            f"the old one.",
+            f"{too_early} reads the new one.",
         )
     if early and following.kind == "delta":
         return (

@@ -147,7 +147,11 @@ class User:
 
     async def until_computed(self) -> None:
         """Wait until the run has been computed to its end and the screen no longer says how far it is."""
-        while self.trace.computed < self.trace.iterations or self.stepping.progress:
+        while (
+            self.trace.computed < self.trace.iterations
+            or self.stepping.progress
+            or self.stepping.looks_around
+        ):
             await self.pilot.pause(0.02)
         await self.settle()
 

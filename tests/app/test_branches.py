@@ -49,7 +49,9 @@ async def test_what_can_t_be_set_is_said() -> None:
         await user.press(":", *"set learning_rate = -1", "enter")
         assert "learning_rate is 0 or more, not -1." in user.dialog()
         await user.press("escape")
-        await user.press(":", *"nudge W1[1,2] 1e-3", "enter")
+        await user.press(":", *"nudge W1[1,2] 5", "enter")
+        assert "ε × ∂C/∂W1[1,2] = 5 × 0.000877" in user.dialog()
+        await user.press(*"nudge W1[1,2] 1e-3", "enter")  # in place of the one that is answered
         assert "ε × ∂C/∂W1[1,2] = 0.001 × 0.000877" in user.dialog()
         await user.press("escape")
         await user.press("x")

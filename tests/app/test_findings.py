@@ -24,3 +24,22 @@ async def test_a_good_run_is_said_to_be_one() -> None:
         await user.until_computed()
         await user.press("F")
         await user.until(lambda text: "Nothing stands out in the run." in text)
+
+
+async def test_something_serious_is_told_unasked_until_it_is_asked_for() -> None:
+    async with user_of("iris") as user:
+        await user.until_computed()
+        await user.until(lambda text: "F: C rises" in text)
+        await user.press("n")
+        assert "F: C rises" in user.text()
+        await user.press("F")
+        await user.until(lambda text: "Found in the run" in text)
+        await user.press("escape")
+        assert "F: C rises" not in user.text()
+
+
+async def test_a_lesson_tells_by_itself_and_a_good_run_says_nothing() -> None:
+    for name in ("13-vanishing", "xor"):
+        async with user_of(name) as user:
+            await user.until_computed()
+            assert "F:" not in user.text()

@@ -245,6 +245,19 @@ async def test_what_is_typed_filters_by_name_title_or_word() -> None:
         assert len(listed(user)) == len(SHIPPED)
 
 
+async def test_what_is_typed_filters_by_what_the_network_is_made_of() -> None:
+    async with user_of(None, size=(100, 30)) as user:
+        await user.press("/")
+        await user.type("relu cross-entropy")
+        assert "iris" in listed(user)
+        assert "mazur" not in listed(user)
+        await user.type(" dead")
+        assert len(listed(user)) == len(SHIPPED)
+        assert "No scenario has these words: all are listed." in user.text()
+        await user.press(*["backspace"] * 5)
+        assert "No scenario" not in user.text()
+
+
 async def test_tab_leads_to_the_other_list() -> None:
     async with user_of(None) as user:
         for begins in ("neuron", "01-derivative", "neuron"):

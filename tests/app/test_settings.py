@@ -10,6 +10,7 @@ from engine.read import ScenarioError
 from tests.app.driving import user_of
 from tui.app import BackpropApp
 from tui.keys import KEYS, NAMED, is_key, taken
+from tui.screens.help import HelpScreen
 from tui.settings import Settings, remember_theme, remembered_theme, settings_in
 from tui.theme import DARK, LIGHT
 from tui.walking.done import Done
@@ -22,6 +23,7 @@ theme = "nord"
 ascii = true
 mouse = true
 view = "loss"
+offer_session = false
 [keys]
 next = ["h", "ctrl+n"]
 too-early = "f7"
@@ -35,7 +37,7 @@ def settled(tmp_path: Path, text: str) -> Settings:
 
 def test_all_that_can_be_settled(tmp_path: Path) -> None:
     assert settled(tmp_path, GOOD) == Settings(
-        "nord", True, True, "loss", {"next": ("h", "ctrl+n"), "too-early": ("f7",)}
+        "nord", True, True, "loss", False, {"next": ("h", "ctrl+n"), "too-early": ("f7",)}
     )
     assert settled(tmp_path, "") == settings_in(tmp_path / "none.toml") == Settings()
 
@@ -44,7 +46,12 @@ def test_all_that_can_be_settled(tmp_path: Path) -> None:
     ("line", "said"),
     [
         ("thema = 1", 'Did you mean "theme"?'),
-        ("colour = 1", "The keys here are: theme, ascii, mouse, view, keys"),
+        ("colour = 1", "The keys here are: theme, ascii, mouse, view, offer_session, keys, instead"),
+        ("instead = 1", '[instead], and below it next = "f6".'),
+        ("[instead]\nnext = []", "expected at least one key"),
+        ('[instead]\nnexd = "h"', 'Did you mean "next"'),
+        ('[instead]\nnext = "p"', '"p" is the key of previous'),
+        ('[instead]\nnext = "h"\n[keys]\nnext = "j"', "next has other keys instead"),
         ('theme = "norf"', "expected a theme, found the text"),
         ("ascii = 1", "expected true or false, found"),
         ('view = "lost"', 'Did you mean "loss"'),
@@ -78,6 +85,32 @@ async def test_a_further_key_does_what_it_is_settled_to_do_and_the_others_stay()
         assert "step 5 of " in user.text()
         await user.press("x")
         assert user.app.theme == DARK.name
+
+
+def test_keys_instead_of_its_own_give_those_free(tmp_path: Path) -> None:
+    text = '[keys]\nplay = "x"\n[instead]\ntoo-early = "f7"\nnext = ["p", "h"]\nprevious = "n"\n'
+    assert settled(tmp_path, text) == Settings(
+        keys={"play": ("x",)}, instead={"too-early": ("f7",), "next": ("p", "h"), "previous": ("n",)}
+    )
+
+
+async def test_keys_instead_do_it_alone_and_are_those_that_are_shown() -> None:
+    instead = {"next": ("p", "h"), "previous": ("n",), "too-early": ("f7",)}
+    async with user_of("mazur", settled=Settings(instead=instead)) as user:
+        await user.press("p", "h", "p", "h", "n")
+        assert "step 4 of " in user.text()
+        await user.press("right", "x")
+        assert "step 4 of " in user.text()
+        assert "x does nothing here" in user.panes()
+        assert " p h next " in user.text()
+        await user.press("p", "f7")
+        assert "broken order" in user.text()
+        await user.press("?")
+        screen = user.app.screen
+        assert isinstance(screen, HelpScreen)
+        lines = screen._page(80).plain.split("\n")
+        (line,) = (line for line in lines if "apply what is gathered" in line)
+        assert line.split()[0] == "f7"
 
 
 async def test_a_lesson_begins_with_its_own_view() -> None:

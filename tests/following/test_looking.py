@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, get_args
@@ -17,7 +18,7 @@ from engine.looking.cursor import go_to, start
 from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, selected
 from engine.order.quantities import QUANTITIES
-from engine.order.schedule import Break
+from engine.order.schedule import Break, Poke
 from engine.read.changed import changed as changed_scenario
 from engine.read.changed import with_mistake
 from tests.following.test_protocol import STATES
@@ -29,7 +30,7 @@ from tui.draw.reasons.equation import equation_rows
 from tui.following.digest import digest
 from tui.following.looking import cursor_of, state_of
 from tui.following.protocol import Chosen, Focus, decode_state, encode
-from tui.following.shared import broken, chosen_in, made, name_of, run_of, scenario_of
+from tui.following.shared import breaks_of, broken, chosen_in, made, name_of, run_of, scenario_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -234,3 +235,16 @@ def test_breaks_of_nonsense_make_no_run() -> None:
     assert broken(steps, (Break(4, 2),)) is not None
     for breaks in (((10**9, 1),), ((0, 1),), ((4, 0),), ((4, 9),), ((4, 2), (4, 2)), ((4, 2), (40, 2))):
         assert broken(steps, tuple(Break(*one) for one in breaks)) is None
+    whole = Poke("weights", (0, 1), 0.5)
+    made = broken(steps, (Break(1, 2, whole),))
+    assert made is not None
+    state = state_of(made, start(made))
+    assert breaks_of(state) == made.breaks
+    assert digest(*made.made_of) == state.digest != state_of(steps, start(steps)).digest
+    for poke in (
+        whole._replace(units=(0, 2)),
+        whole._replace(units=(0,)),
+        whole._replace(group="recurrent_weights"),
+        whole._replace(value=math.nan),
+    ):
+        assert broken(steps, (Break(1, 2, poke),)) is None

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
+from engine.facts.broken.breaking import MOST_BY_HAND
 from engine.naming import is_name
+from engine.order.quantities import PARAMETERS
 from tests.following.lessons import a_state
 from tui.following.protocol import (
     LONGEST_HELLO,
@@ -20,6 +22,7 @@ from tui.following.protocol import (
     Hello,
     Lines,
     ProtocolError,
+    SetByHand,
     State,
     decode_hello,
     decode_state,
@@ -39,6 +42,16 @@ STATES = st.builds(
         mistake=st.none() | st.from_regex(r"[a-z0-9-]{1,64}", fullmatch=True),
     ),
     breaks=st.lists(st.tuples(COUNTS, COUNTS), max_size=5).map(tuple),
+    by_hand=st.lists(
+        st.builds(
+            SetByHand,
+            update=COUNTS,
+            what=st.sampled_from(PARAMETERS),
+            units=st.lists(COUNTS, max_size=2).map(tuple),
+            value=st.floats(allow_nan=False, allow_infinity=False),
+        ),
+        max_size=5,
+    ).map(tuple),
     step=COUNTS,
     scenario=st.none() | st.text(max_size=60).filter(is_name),
     units=st.lists(COUNTS, max_size=20).map(tuple),
@@ -83,6 +96,8 @@ def test_a_network_of_too_many_layers_is_told_without_its_units() -> None:
     state = changed(a_state(3), units=(2**53,) * 100_000)
     assert decode_state(encode(state)[:-1]) == changed(a_state(3), units=())
     longest = changed(a_state(3), units=(2**20,) * 2048, breaks=((2**53, 2**53),) * 256)
+    by_hand = SetByHand(2**53, "recurrent_weights", (2**53, 2**53), -1.2345678901234567e-300)
+    longest = changed(longest, by_hand=(by_hand,) * MOST_BY_HAND)
     assert len(encode(longest)) < LONGEST_STATE
 
 

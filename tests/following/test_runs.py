@@ -12,13 +12,15 @@ from engine.branching.change import SETTABLE, Change
 from engine.branching.making import branch
 from engine.branching.tree import Entry, Runs
 from engine.catalog import find, shipped_shelf
+from engine.facts.broken.breaking import break_rule, set_by_hand
 from engine.looking.cursor import start
+from engine.order.schedule import Poke
 from engine.read.changed import with_mistake
 from tests.following.test_protocol import COUNTS
 from tui.commands import opening
 from tui.following.digest import digest
 from tui.following.looking import state_of
-from tui.following.protocol import Chosen, Otherwise, RunOf
+from tui.following.protocol import Chosen, Otherwise, RunOf, SetByHand
 from tui.following.runs import Made, OnTheWay, root_of, told
 
 
@@ -28,9 +30,10 @@ def of_the_leader() -> Runs:
     second = branch(first, 5, Change("optimizer", "adam"))
     third = branch(run, 2, Change("input", -0.5, None, (1,), 0))
     wrong = second.otherwise(with_mistake(second.scenario, "sign"), second.order)
-    return Runs(
-        tuple(Entry(one, at) for one, at in ((run, None), (first, 0), (second, 1), (third, 0), (wrong, 1)))
-    )
+    at = third.schedule.first_step(4) + 1
+    by_hand = set_by_hand(break_rule(third, at + 3, 2), at, 1, Poke("weights", (0, 1), 0.1))
+    every = (run, None), (first, 0), (second, 1), (third, 0), (wrong, 1), (by_hand, 0)
+    return Runs(tuple(Entry(one, at) for one, at in every))
 
 
 def test_the_runs_are_the_same() -> None:
@@ -44,9 +47,13 @@ def test_the_runs_are_the_same() -> None:
     assert found.iteration == 5
     found.trace.advance(10)
     found = made.runs(opened, shown, told(runs))
+    assert isinstance(found, OnTheWay)  # to the iteration of an update out of turn
+    assert found.iteration == 4
+    found.trace.advance(10)
+    found = made.runs(opened, shown, told(runs))
     assert isinstance(found, list)
     assert [digest(*one.made_of) for one in found] == [digest(*one.trace.made_of) for one in runs.entries]
-    assert len({digest(*one.made_of) for one in found}) == 5
+    assert len({digest(*one.made_of) for one in found}) == 6
     for mine, theirs in zip(found, runs.entries, strict=True):
         assert mine.parameters(9).flat().tolist() == theirs.trace.parameters(9).flat().tolist()
         assert root_of(mine) is shown
@@ -69,6 +76,13 @@ CHANGES = st.builds(
     sample=st.none() | st.integers(0, 2),
     time=st.none() | st.integers(0, 2),
 )
+BY_HAND = st.builds(
+    SetByHand,
+    update=st.integers(0, 2),
+    what=st.sampled_from(["weights", "biases", "recurrent_weights", "input"]),
+    units=st.lists(st.integers(0, 3), max_size=2).map(tuple),
+    value=st.floats(),
+)
 
 
 @given(
@@ -77,10 +91,11 @@ CHANGES = st.builds(
             RunOf,
             st.just(PLAIN),
             st.just("deferred"),
-            st.just(()),
+            st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), max_size=2).map(tuple),
             st.none() | st.integers(0, 3),
             st.integers(0, 3) | COUNTS,
             st.none() | CHANGES,
+            st.lists(BY_HAND, max_size=2).map(tuple),
         ),
         max_size=4,
     )

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import trace
+from engine.facts.number import Traced
 from engine.facts.theirs import theirs_of
 from engine.looking.cursor import go_to
+from engine.looking.selection import selected
+from engine.order.schedule import Poke
 from tests.commands.test_diagnose import saved
 from tests.walking.test_walk import Witness
 from tui.keys import KEYS
@@ -28,7 +31,11 @@ class Typing(Witness):
         super().__init__(step)
         self.acted: list[str] = []
         self.line = CommandLine(
-            self.walk, self.acted.append, self.heard.append, lambda go_on: self.heard.append(go_on())
+            self.walk,
+            self.acted.append,
+            self.heard.append,
+            lambda go_on: self.heard.append(go_on()),
+            lambda what, rest: self.acted.append(f"{what}: {rest}"),
         )
 
     def type(self, text: str) -> str:
@@ -104,7 +111,8 @@ async def test_breakpoints_are_listed_and_changed() -> None:
     assert typing.line.obey("breaks").text == "2  loss < 2"
     typing.type("break loss < 3")
     assert typing.line.obey("breaks").text == "2  loss < 2\n3  loss < 3"
-    assert typing.line.obey("delete 1") == ("There is no breakpoint 1; breaks lists them", False)
+    reply = typing.line.obey("delete 1")
+    assert (reply.text, reply.done) == ("There is no breakpoint 1; breaks lists them", False)
 
 
 async def test_how_often_it_holds_is_told() -> None:
@@ -136,6 +144,25 @@ async def test_a_search_is_given_up_by_whoever_moves(monkeypatch: pytest.MonkeyP
     await asyncio.sleep(0.02)
     assert typing.step == 4
     assert (len(typing.heard), quest.share) == (heard, share)
+
+
+async def test_a_weight_is_set_by_hand_in_the_midst_of_an_iteration_and_taken_back() -> None:
+    typing = Typing(step=1)
+    typing.type("poke W2[1,2] = 0.9")
+    run, here = typing.walk.place
+    assert (here.step, run.schedule.site(2).kind, run[2].layer) == (2, "update", 2)
+    chosen = Traced(run, selected(run, here))
+    assert (chosen.symbol, chosen.value) == ("early W2[1,2]", 0.9)
+    typing.type("poke W2[1,2] += 0.1")  # as it is by now
+    assert typing.walk.place.trace.breaks[1].poke == Poke("weights", (0, 1), 1.0)
+    assert "finite number" in typing.line.obey("poke W2[1,2] = nan").text
+    assert typing.walk.mend_rule() == typing.walk.mend_rule() == ""
+    assert typing.walk.place.trace is typing.trace
+    assert typing.step == 1
+    typing.type("9")
+    typing.type("poke W2[1,2] = 0.9")
+    assert typing.heard[-1].startswith("The updates of this iteration have begun.")
+    typing.walk.end()
 
 
 def test_a_number_and_a_name_do_what_keys_do() -> None:
@@ -200,7 +227,9 @@ async def test_a_place_that_was_looked_for_counts_from_where_the_user_was() -> N
 def test_a_session_that_reads_no_files_holds_none(tmp_path: Path) -> None:
     typing = Typing()
     heard = typing.heard.append
-    closed = CommandLine(typing.walk, typing.acted.append, heard, lambda go_on: heard(go_on()), closed=True)
+    closed = CommandLine(
+        typing.walk, typing.acted.append, heard, lambda go_on: heard(go_on()), lambda *_: None, closed=True
+    )
     reply = closed.obey(f"mine {tmp_path / 'mine.npz'}")
     assert (reply.done, reply.text) == (False, "This session reads no files but the scenarios at hand.")
     reply = typing.line.obey(f"mine {tmp_path / 'mine.npz'}")

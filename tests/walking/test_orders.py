@@ -31,6 +31,27 @@ async def test_a_break_is_marked_weighed_and_taken_back() -> None:
         assert not user.trace.breaks
 
 
+async def test_a_weight_set_by_hand_is_a_step_marked_weighed_and_taken_back() -> None:
+    async with user_of("mazur", 2, wait=0.02) as user:
+        await user.press("/", *"W2[1,2]", "enter")
+        await user.press("e")
+        assert "0.7 now: set by hand after step 2, in the midst of the iteration" in user.dialog()
+        await user.type("0.9 now")
+        await user.press("enter")
+        assert user.step() == 3
+        text = user.text()
+        assert " set by hand " in text
+        assert "set by hand: W2[1,2] = 0.9 at step 3" in text
+        assert "early W2[1,2] = by hand = 0.9" in text
+        assert "1 of 4 deltas and 2 of 8 gradients will not be right" in " ".join(text.split())
+        assert "a1 a2   update W2   loss C" in plain(user.stepping.query_one("#timeline")._rows[0])  # type: ignore[attr-defined]
+        await user.press("n", "n", "n", "n")
+        assert "0.1037  ≠ 0.04137" in user.text()
+        await user.press("X")
+        assert user.step() == 2
+        assert not user.trace.breaks
+
+
 async def test_why_not_is_said_and_forgotten_at_the_next_step() -> None:
     async with user_of("mazur", 1, wait=0.02) as user:
         await user.press("x")

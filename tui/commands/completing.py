@@ -12,11 +12,12 @@ from engine.equations.optimizers import OPTIMIZERS
 from tui.commands.line.parsers import app_parser, command_parser
 from tui.commands.line.table import COMMANDS
 from tui.commands.streams import write_source
+from tui.view_names import EVERY_VIEW
 
-_FILES: Final = ("file", "files", "numbers", "output")
+_FILES: Final = ("file", "files", "numbers", "output", "mine", "resume")
 """What is a file, by the name under which a parser has it."""
 
-_NAMES: Final = {"optimizer": tuple(OPTIMIZERS), "mistake": tuple(MISTAKES)}
+_NAMES: Final = {"optimizer": tuple(OPTIMIZERS), "mistake": tuple(MISTAKES), "view": EVERY_VIEW}
 """What is one of a list that a parser itself doesn't know, for it has a better word for a wrong one."""
 
 _FUNCTIONS: Final = {

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from engine.catalog import Shelf, shipped_shelf
 from tui.commands.line.usage import UsageError, check_step
 from tui.commands.streams import can_say
+from tui.sessions.keeping import Keeping
 from tui.settings import NAME, Settings, config_folder, remembered_theme, settings_in
 from tui.walking.watched import Opened
 
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
 _OF_C = ("ascii", "us-ascii", "ansi_x3.4-1968")  # what the C locale's encoding is called
 
 
-class Meeting(NamedTuple):
+class Meeting(Struct, frozen=True):
     """The name of a lesson to lead or one to follow, and the directory in which to meet."""
 
     lead: str | None
@@ -53,12 +58,14 @@ def open_app(
     restricted: bool,
     meeting: Meeting,
     mine: str | None = None,
+    view: str | None = None,
+    resume: str | None = None,
 ) -> int:
     """Open the app on a scenario file or a scenario at hand, or on the picker; return the exit code.
 
     `change` makes of the scenario what the options ask for; `mine` is a file of the user's own numbers, which
-    are held against it. `folder` holds the scenarios at hand, if not the shipped ones; restricted, there are
-    no others.
+    are held against it; `resume` is that of a session to go on in, the latest if it is empty. `folder` holds
+    the scenarios at hand, if not the shipped ones; restricted, there are no others.
 
     Raises:
         ScenarioError: the scenario can't be opened.
@@ -67,10 +74,15 @@ def open_app(
     """
     _ignore_environment()
     at_hand = Shelf(_folder(folder, restricted=restricted), closed=restricted)
-    opened = None
-    if name is not None:
+    opened, start = None, None
+    if resume is not None:
+        from tui.sessions.opening import order_of, started_in
+
+        opened, start = started_in(resume, at_hand, name, step, view)
+        order, view = order_of(start.session), start.at.looking.view
+    elif name is not None:
         file = at_hand.find(name)
-        opened = Opened(file, lambda: change(at_hand.load(file)))
+        opened = Opened(file, partial(at_hand.load, file), change)
     scenario = None if opened is None else opened.read()
     lesson: Lesson | None = None
     if meeting.follow is not None:
@@ -83,11 +95,14 @@ def open_app(
     if mine is not None and scenario is not None:
         run, theirs = beside(scenario, mine, step)
         scenario = run.scenario
+    if start is not None and not start.at.looking.runs:
+        step = start.at.looking.step + 1  # the first frame is there already; other runs have to be made
     settled = Settings() if restricted else settings_in(config_folder() / NAME)
     settled = settled._replace(mouse=mouse or settled.mouse, ascii=ascii_only or settled.ascii)
     if light:
         settled = settled._replace(theme="bp-light")
-    return _run(scenario, step, order, lesson, at_hand, settled, opened, theirs, watch=watch)
+    keeping = Keeping(start, mine, closed=restricted, offers=settled.offer_session)
+    return _run(scenario, step, order, lesson, at_hand, settled, opened, theirs, view, keeping, watch=watch)
 
 
 def _run(
@@ -99,6 +114,8 @@ def _run(
     settled: Settings,
     opened: Opened | None,
     theirs: Theirs | None,
+    view: str | None,
+    keeping: Keeping,
     *,
     watch: bool,
 ) -> int:
@@ -125,9 +142,19 @@ def _run(
     folder = state_folder() if keeps else None
     if folder is not None and settled.theme is None:
         settled = settled._replace(theme=remembered_theme(folder))
-    done = Done(folder)
     app = kind(
-        scenario, step, order, lesson, shelf, theirs, done=done, settled=settled, opened=opened, watch=watch
+        scenario,
+        step,
+        order,
+        lesson,
+        shelf,
+        theirs,
+        done=Done(folder),
+        settled=settled,
+        opened=opened,
+        watch=watch,
+        view=view,
+        keeping=keeping,
     )
     try:
         app.run(mouse=settled.mouse)
@@ -136,7 +163,16 @@ def _run(
             lesson.end()
     if app.fault is not None:
         raise app.fault
+    if app.way_back:
+        _tell_way_back(app.way_back)
     return app.return_code or 0
+
+
+def _tell_way_back(command: str) -> None:
+    """Print the command that comes back to where the app was left, if the terminal can say it."""
+    with suppress(UnicodeEncodeError, LookupError):
+        command.encode(sys.stdout.encoding)
+        print(f"To come back: {command}", flush=True)
 
 
 def _without_ssl() -> None:

@@ -80,12 +80,15 @@ def _run(words: list[str]) -> int:
             raise UsageError("bp-tui: a restricted session can follow a lesson, not lead one.")
         if chosen.plain:
             raise UsageError("bp-tui: a restricted session is the app on a terminal, not lines of text.")
-        if chosen.mine is not None:
+        if chosen.mine is not None or chosen.resume is not None:
             raise UsageError("bp-tui: a restricted session opens no files but the scenarios at hand.")
         from tui.classroom.confine import confine
 
         confine(words)
     if chosen.plain:
+        if chosen.resume is not None or chosen.view is not None:
+            option = "view" if chosen.resume is None else "resume"
+            raise UsageError(f"bp-tui: --{option} is for the app on a terminal: leave out --plain.")
         gc.enable()
         _need_output("--plain")
         from tui.commands.headless import plain_command
@@ -94,10 +97,12 @@ def _run(words: list[str]) -> int:
     if chosen.scenario == "-":
         raise UsageError("bp-tui: the app reads its keys from standard input, so it can't be a scenario too.")
     _need_terminal("" if chosen.restricted else ", in a pipe use `bp-tui trace` or `bp-tui train`")
-    from tui.commands.line.overriding import check_mine, check_overrides, overridden
+    from tui.commands.line.overriding import check_mine, check_overrides, check_resume, overridden
     from tui.commands.opening import Meeting, open_app
 
-    check_overrides(chosen)
+    if chosen.resume is None:
+        check_overrides(chosen)
+    check_resume(chosen)
     check_mine(chosen)
     return open_app(
         chosen.scenario,
@@ -112,6 +117,8 @@ def _run(words: list[str]) -> int:
         restricted=chosen.restricted,
         meeting=Meeting(chosen.lead, chosen.follow, chosen.meeting and Path(chosen.meeting)),
         mine=chosen.mine,
+        view=chosen.view,
+        resume=chosen.resume,
     )
 
 

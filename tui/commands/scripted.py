@@ -17,7 +17,7 @@ from engine.looking.moves import repeated
 from engine.looking.shown import VIEWS
 from tui.commands import plain
 from tui.views import Chosen, key_of, view_rows
-from tui.walking.orders import Place, at_same_place
+from tui.walking.orders import Breaks, Place, at_same_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -72,6 +72,7 @@ class Script:
             "watch": self._watch,
             "set": self._set,
             "run": self._run,
+            "poke": self._poke,
             "nudge": self._nudge,
         }
 
@@ -213,6 +214,19 @@ class Script:
             return
         self._enter(self.runs.branched(made))
         yield f"Run {self.runs.at + 1}: {change.words}"
+
+    def _poke(self, text: str) -> Iterator[str]:
+        from engine.branching.named import poke_named
+
+        found = poke_named(self.trace, self.cursor, text)
+        place = (
+            found if isinstance(found, str) else Breaks().set_by_hand(Place(self.trace, self.cursor), *found)
+        )
+        if isinstance(place, str):
+            yield self._wrong(place)
+            return
+        self.runs, self.cursor = self.runs.gone_on(place.trace), place.cursor
+        yield from self._print("")
 
     def _run(self, text: str) -> Iterator[str]:
         place = int(text[:9]) - 1 if text.isascii() and text.isdigit() else -1

@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.change import Change
-from engine.order.schedule import Break
 from engine.read import ScenarioError
 from engine.read.changed import changed, with_mistake
 from engine.run.tracing import trace
 from tui.following.protocol import Otherwise, RunOf
-from tui.following.shared import broken, chosen_in, is_known
+from tui.following.shared import breaks_of, broken, chosen_in, is_known, told_breaks, told_by_hand
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.branching.tree import Runs
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -45,16 +46,16 @@ def told(runs: Runs) -> tuple[RunOf, ...]:
 
 
 def _told(run: Trace, parent: int | None) -> RunOf:
-    breaks = tuple((after, layer) for after, layer in run.breaks)
+    breaks, by_hand = told_breaks(run.breaks), told_by_hand(run.breaks)
     origin = run.origin
     if origin is None:
-        return RunOf(chosen_in(run.scenario), run.order, breaks)
+        return RunOf(chosen_in(run.scenario), run.order, breaks, by_hand=by_hand)
     change = None if origin.change is None else Otherwise(*origin.change)
-    return RunOf(chosen_in(run.scenario), run.order, breaks, parent, origin.iteration, change)
+    return RunOf(chosen_in(run.scenario), run.order, breaks, parent, origin.iteration, change, by_hand)
 
 
 class Made:
-    """The runs that a follower has made for those of a leader, so that none is made twice."""
+    """The runs that have been made for those that are told of, so that none is made twice."""
 
     def __init__(self) -> None:
         self._known: dict[object, Trace] = {}
@@ -67,25 +68,58 @@ class Made:
         What is shown is not made anew. A branch needs the run that it branches off to have come there.
         """
         found: list[Trace] = []
+        for run in self.each(opened, shown, wanted):
+            if run is None or isinstance(run, OnTheWay):
+                return run
+            found.append(run)
+        return found
+
+    def each(
+        self, opened: Scenario, shown: Trace, wanted: tuple[RunOf, ...]
+    ) -> Iterator[Trace | OnTheWay | None]:
+        """Yield what comes of each run wanted; None where there can be none, and for what branches off that.
+
+        Nothing comes after what is on the way.
+        """
+        found: list[Trace | None] = []
         keys: list[object] = []
         for one in wanted:
             if one.parent is not None and one.parent >= len(found):
-                return None
+                yield None
+                return
             key = (opened, None if one.parent is None else keys[one.parent], one)
-            run = self._known.get(key)
+            run: Trace | OnTheWay | None = self._known.get(key)
             if run is None:
                 origin = None if one.parent is None else found[one.parent]
-                made = self._made(opened, origin, one, shown)
-                if made is None or isinstance(made, OnTheWay):
-                    return made
-                run = self._known[key] = made
+                there_is_none = one.parent is not None and origin is None
+                run = None if there_is_none else self._made(opened, origin, one, shown, key)
+            yield run
+            if isinstance(run, OnTheWay):
+                return
+            if run is not None:
+                self._known[key] = run
             found.append(run)
             keys.append(key)
-        return found
 
     def _made(
+        self, opened: Scenario, origin: Trace | None, one: RunOf, shown: Trace, key: object
+    ) -> Trace | OnTheWay | None:
+        run = self._known.get((key, "unbroken")) or self._begun(opened, origin, one, shown)
+        if run is None or isinstance(run, OnTheWay) or not one.breaks:
+            return run
+        self._known[key, "unbroken"] = run
+        after = one.breaks[0][0]
+        if after >= len(run):
+            return None
+        iteration = run.schedule.site(after).iteration
+        if run.computed < iteration:
+            return OnTheWay(run, iteration)
+        return broken(run, breaks_of(one))
+
+    def _begun(
         self, opened: Scenario, origin: Trace | None, one: RunOf, shown: Trace
     ) -> Trace | OnTheWay | None:
+        """Return a run as it is without updates out of turn."""
         # Imported when a leader has branched: most never do.
         from engine.branching.making import branch
 
@@ -93,28 +127,26 @@ class Made:
             return None
         try:
             if origin is None:
-                scenario = _with_chosen(opened, one.chosen, one.order)
+                scenario = with_chosen(opened, one.chosen, one.order)
                 mine = root_of(shown).undisturbed
                 same = mine.scenario is scenario and mine.order == one.order
-                run = mine if same else trace(scenario, one.order)
-            elif not one.iteration < origin.iterations:
+                return mine if same else trace(scenario, one.order)
+            if not one.iteration < origin.iterations:
                 return None
-            elif origin.computed < one.iteration:
+            if origin.computed < one.iteration:
                 return OnTheWay(origin, one.iteration)
-            else:
-                change = None if one.change is None else _change(one.change)
-                begun = branch(origin, one.iteration, change)
-                run = begun.otherwise(_with_chosen(begun.scenario, one.chosen, one.order), one.order)
+            change = None if one.change is None else _change(one.change)
+            begun = branch(origin, one.iteration, change)
+            return begun.otherwise(with_chosen(begun.scenario, one.chosen, one.order), one.order)
         except (ScenarioError, ValueError, LookupError):
             return None
-        return broken(run, tuple(Break(*each) for each in one.breaks)) if one.breaks else run
 
 
 def _change(told: Otherwise) -> Change:
     return Change(told.what, told.value, told.layer, told.units, told.sample, told.time)
 
 
-def _with_chosen(scenario: Scenario, chosen: Chosen, order: str) -> Scenario:
+def with_chosen(scenario: Scenario, chosen: Chosen, order: str) -> Scenario:
     """Return a scenario with what was chosen for it; itself if it has all that."""
     if chosen_in(scenario) == chosen:
         return scenario

@@ -6,15 +6,17 @@ leader has done to the scenario is done to the follower's own; the digest says i
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
-from engine.order.schedule import Break
+from engine.order.quantities import PARAMETERS
+from engine.order.schedule import Break, Poke
 from engine.read import ScenarioError
 from engine.read.changed import changed, with_mistake
 from tui.following.digest import digest
-from tui.following.protocol import Chosen
+from tui.following.protocol import Chosen, SetByHand
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from engine.catalog import Shelf
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
-    from tui.following.protocol import State
+    from tui.following.protocol import RunOf, State
 
 
 class Run(NamedTuple):
@@ -44,7 +46,31 @@ class Made(NamedTuple):
 
 def run_of(state: State) -> Run:
     """Return the run that a state tells of."""
-    return Run(state.chosen, state.order, tuple(Break(*one) for one in state.breaks), state.digest)
+    return Run(state.chosen, state.order, breaks_of(state), state.digest)
+
+
+def told_breaks(breaks: tuple[Break, ...]) -> tuple[tuple[int, int], ...]:
+    """Return the step and the layer of each update out of turn."""
+    return tuple((one.after, one.layer) for one in breaks)
+
+
+def told_by_hand(breaks: tuple[Break, ...]) -> tuple[SetByHand, ...]:
+    """Return what updates out of turn set by hand, those that do."""
+    pokes = ((place, one.poke) for place, one in enumerate(breaks))
+    return tuple(
+        SetByHand(place, poke.group, poke.units, poke.value) for place, poke in pokes if poke is not None
+    )
+
+
+def breaks_of(told: State | RunOf) -> tuple[Break, ...]:
+    """Return the updates out of turn that a leader tells of."""
+    pokes = {one.update: _poke(one) for one in told.by_hand}
+    return tuple(Break(*one, pokes.get(place)) for place, one in enumerate(told.breaks))
+
+
+def _poke(told: SetByHand) -> Poke:
+    group = next((one for one in PARAMETERS if one == told.what), None)
+    return Poke("weights", (), math.nan) if group is None else Poke(group, told.units, told.value)
 
 
 def chosen_in(scenario: Scenario) -> Chosen:
@@ -110,12 +136,15 @@ def broken(undisturbed: Trace, breaks: tuple[Break, ...]) -> Trace | None:
 
     It is run up to there.
     """
-    from engine.facts.broken.breaking import break_rule, why_not
+    from engine.facts.broken.breaking import break_rule, set_by_hand
 
     trace = undisturbed
-    for place, (after, layer) in enumerate(breaks):
+    for place, (after, layer, poke) in enumerate(breaks):
         step = after + place  # each of those before it has moved the later steps on by one
-        if not (step < len(trace) and 1 <= layer <= trace.shapes.layers) or why_not(trace, step, layer):
+        if not (step < len(trace) and 1 <= layer <= trace.shapes.layers):
             return None
-        trace = break_rule(trace, step, layer)
+        try:
+            trace = break_rule(trace, step, layer) if not poke else set_by_hand(trace, step, layer, poke)
+        except ValueError:
+            return None
     return trace if trace.breaks == breaks else None

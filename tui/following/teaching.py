@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from tui.following.leader import Leader
-from tui.following.looking import state_of, table_of
+from tui.following.looking import state_on
 from tui.following.protocol import LONGEST_WATCH
-from tui.following.runs import root_of, told
+from tui.following.runs import root_of
 from tui.following.shared import name_of
 from tui.views import PRESENTER, VIEWS
 
@@ -64,29 +64,15 @@ class Teaching:
             return
         root = root_of(screen.trace)
         scenario = root.scenario
-        state = state_of(screen.trace, screen.cursor)
+        state = state_on(screen, screen.trace, screen.cursor)
         if scenario is not self._scenario:
             self._scenario = scenario
             self._known_as = name_of(self._shelf, scenario, root.order)
             self._say()  # a screen that was opened just now doesn't know yet
         # On a screen of one's own, the view with the equations shows what the presenter's page does.
         view = VIEWS[0] if screen.view == PRESENTER else screen.view
-        self._leader.publish(
-            replace(
-                state,
-                scenario=self._known_as,
-                view=view,
-                logarithmic=screen.along.logarithmic,
-                pointed_at=screen.along.at,
-                zoom=screen.along.zoom,
-                against=screen.against,
-                table=table_of(screen.sorting),
-                runs=told(screen.branched),
-                run=screen.branched.at,
-                beside=screen.branched.chosen,
-                watches=tuple(one.text for one in screen.watches if len(one.text) <= LONGEST_WATCH),
-            )
-        )
+        watches = tuple(one.text for one in screen.watches if len(one.text) <= LONGEST_WATCH)
+        self._leader.publish(replace(state, scenario=self._known_as, view=view, watches=watches))
 
     def _count(self, here: int) -> None:
         self._here = here

@@ -16,7 +16,6 @@ from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.rows import clip, length
 from tui.draw.reasons.reasons import reasons_rows
-from tui.keys import KEYS, Key
 from tui.panes.pane import Pane
 from tui.views import VIEWS
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
+    from tui.keys import Key
 
 
 _WIDE = 110  # cells from which what is watched stands beside the reasons
@@ -34,21 +34,22 @@ class StatusPane(Pane):
     """Which scenario is this, where in the run are we, and by what rules?
 
     `progress` says how much of the run has been computed; empty when all of it has. `lesson` says who is
-    led or followed; empty without a lesson.
+    led or followed; empty without a lesson. `noticed` says what serious thing has been seen in the run.
     """
 
     progress: var[str] = var("")
     lesson: var[str] = var("")
+    noticed: var[str] = var("")
 
     def watch_progress(self) -> None:
         """Draw what changed."""
         self.redraw()
 
-    watch_lesson = watch_progress
+    watch_lesson = watch_noticed = watch_progress
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
         """Return the status line and the line of facts."""
-        state = " · ".join(part for part in (self.progress, self.lesson) if part)
+        state = " · ".join(part for part in (self.progress, self.noticed, self.lesson) if part)
         rules = "rules" in shown_at(trace, cursor.step)
         return [status_row(trace, cursor, width), facts_row(trace, cursor, width, state, rules=rules)]
 
@@ -127,11 +128,15 @@ def _to_differences(key: Key) -> Key:
 
 
 class FooterPane(Pane):
-    """Which keys are there?"""
+    """Which of some keys are there?"""
 
     GROUND = "surface"
 
     view: var[str] = var(VIEWS[0])
+
+    def __init__(self, keys: tuple[Key, ...]) -> None:
+        super().__init__(id="footer")
+        self._key_table = keys
 
     def watch_view(self) -> None:
         """Draw what changed."""
@@ -147,7 +152,7 @@ class FooterPane(Pane):
         notes = trace.scenario.notes
         if all(step <= cursor.step for step in noted_steps(trace)):
             disabled.add("move('next-note')")
-        keys = tuple(key for key in KEYS if notes or key.action != "move('next-note')")
+        keys = tuple(key for key in self._key_table if notes or key.action != "move('next-note')")
         if theirs_of(trace) is not None and walked_in(self.view, trace):
             keys = tuple(_to_differences(key) if key.action == "beside(1)" else key for key in keys)
         return [footer_row(keys, disabled, width)]

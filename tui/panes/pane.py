@@ -68,7 +68,7 @@ class Pane(Widget):
         super().__init__(id=id)
         self.apart: Callable[[], Maker | None] = _nobody
         self._rows: list[Row] = []
-        self._rows_size = Size(0, 0)
+        self._drawn_for: tuple[Size, Size] | None = None  # of the pane and the screen
         self._styles: dict[str, RichStyle] = {}
         self._wished = 0
         self._grown = False  # since the rows that are being made were asked for
@@ -96,9 +96,13 @@ class Pane(Widget):
         self.redraw()
 
     def on_resize(self) -> None:
-        """Draw for the new size, unless a frame has been painted in it."""
-        if self._rows_size != self.size:
+        """Draw for the new size, of the pane or of the screen, unless a frame has been painted in it."""
+        if not self._fits:
             self.redraw()
+
+    @property
+    def _fits(self) -> bool:
+        return self._drawn_for == (self.size, self.screen.size)
 
     def on_click(self, event: Click) -> None:
         """Say what stands where the user clicked."""
@@ -109,7 +113,7 @@ class Pane(Widget):
     def redraw(self) -> None:
         """Draw again and refresh the stretches of the rows that differ from what is shown."""
         if self.trace is None or self.cursor is None or not self.size:
-            self._rows_size = Size(0, 0)  # whatever comes next is to be drawn
+            self._drawn_for = None  # whatever comes next is to be drawn
             return
         if (maker := self.apart()) is not None:
             self._have_drawn(maker)
@@ -137,7 +141,7 @@ class Pane(Widget):
     def _draw_rows(self) -> None:
         if self.trace is None or self.cursor is None:
             return
-        self._rows_size = self.size
+        self._drawn_for = self.size, self.screen.size
         if (maker := self.apart()) is not None:
             self._have_drawn(maker)
             return
@@ -153,7 +157,7 @@ class Pane(Widget):
         trace, cursor, size, name = self.trace, self.cursor, self.size, f"draw {self.id}"
         if trace is None or cursor is None:
             return
-        self._rows_size = size
+        self._drawn_for = size, self.screen.size
 
         began = time.monotonic()
 
@@ -191,7 +195,7 @@ class Pane(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Return one row as a strip of the full width."""
-        if self._rows_size != self.size:
+        if not self._fits:
             self._draw_rows()  # a frame is painted before the pane is told its new size
         if not self._styles:
             self._styles = palette(self.app.theme_variables, self.GROUND)

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from engine.branching.change import Change
     from engine.facts.findings.finding import Finding
     from engine.looking.cursor import Cursor
+    from engine.order.schedule import Poke
     from engine.scenario import Scenario
+    from tui.keys import Key
 
 
 class AskingKeys(ViewKeys):
     """A screen some of whose keys open a dialog, and act on the answer."""
 
-    _closed: bool
+    _confined: bool
+    _key_table: tuple[Key, ...]
     _typed: list[str]
     _guides: bool
 
@@ -34,6 +37,10 @@ class AskingKeys(ViewKeys):
         raise NotImplementedError
 
     def _go(self, cursor: Cursor) -> None:
+        raise NotImplementedError
+
+    def want(self, what: str, rest: str) -> None:
+        """Have something written."""
         raise NotImplementedError
 
     def action_choose_mistake(self) -> None:
@@ -91,10 +98,13 @@ class AskingKeys(ViewKeys):
         from tui.screens.questions import ask_for_change
 
         trace, here = self._walk.place
-        self.say(ask_for_change(self.app, trace, here, self._branch))
+        self.say(ask_for_change(self.app, trace, here, self._branch, self._set_by_hand))
 
     def _branch(self, change: Change) -> None:
         self._go_on(lambda: self._walk.branch(change))
+
+    def _set_by_hand(self, found: tuple[int, Poke]) -> None:
+        self._go_on(lambda: self._walk.set_by_hand(*found))
 
     def action_go_to(self) -> None:
         """Ask for a step by its number."""
@@ -115,7 +125,7 @@ class AskingKeys(ViewKeys):
             if reply:
                 self.say(reply)
 
-        line = CommandLine(self._walk, act, self._tell, self._go_on, closed=self._closed)
+        line = CommandLine(self._walk, act, self._tell, self._go_on, self.want, closed=self._confined)
         self.app.push_screen(CommandScreen(line.obey, self._typed), answered)
 
     def action_find(self) -> None:
@@ -132,6 +142,5 @@ class AskingKeys(ViewKeys):
         rows = [row for pane in self.query(Pane) if pane.display and pane.region for row in pane.picture]
         trace, cursor = self._walk.place
         footer = self.query_one(FooterPane).picture
-        self.app.push_screen(
-            HelpScreen([row for row in rows if row not in footer], sentence_of(trace, cursor), self.view)
-        )
+        rows = [row for row in rows if row not in footer]
+        self.app.push_screen(HelpScreen(rows, sentence_of(trace, cursor), self.view, self._key_table))

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from tui.walking.command_line import Reply
 
-_QUESTION = "until, since, break, find CONDITION; breaks; mine FILE; a step's number; or a key's name"
+_QUESTION = (
+    "until, since, break, find CONDITION; set, nudge, watch; breaks; mine FILE; save; export scenario; a "
+    "step; or a key's name"
+)
 _SHOWN = 60  # cells of the words that fit
 
 
@@ -76,6 +79,8 @@ class CommandScreen(ModalScreen[str | None]):
             self.dismiss(reply.text)
             return
         self._say(reply.text)
+        if reply.answers:
+            self.query_one(Input).select_all()  # what is typed next is another command
 
     def action_earlier(self, by: int) -> None:
         """Show a command typed before, or after that one."""

@@ -37,7 +37,7 @@ _INDENT = 2
 
 
 class HelpScreen(ModalScreen[None]):
-    """What the rows of the screen below show, the keys of its view, and all keys and symbols.
+    """What the rows of the screen below show, the keys of its view, and all `keys` and symbols.
 
     Any of the usual keys closes it, tab leads to its next part. `sentence` says what the step does.
     """
@@ -53,8 +53,9 @@ class HelpScreen(ModalScreen[None]):
         ("shift+tab", "part(-1)", "part before"),
     ]
 
-    def __init__(self, rows: Sequence[Row], sentence: str, view: str) -> None:
+    def __init__(self, rows: Sequence[Row], sentence: str, view: str, keys: tuple[Key, ...] = KEYS) -> None:
         super().__init__()
+        self._key_table = keys
         self._legend = legend(rows)
         self._sentence = sentence
         self._view = view
@@ -108,10 +109,10 @@ class HelpScreen(ModalScreen[None]):
         part("What this screen shows · tab: its keys, all keys · ? or Escape closes", lines)
         for line in wrapped(self._sentence, width):
             text.append(f"{line}\n", styles["words"])
-        part("Its keys", map(_of_key, keys_of(self._view)))
+        part("Its keys", map(_of_key, keys_of(self._view, self._key_table)))
         part("All keys", ())
         group = ""
-        for key in KEYS:
+        for key in self._key_table:
             if key.group != group:
                 group = key.group
                 text.append(f"{group}\n", styles["strong"])

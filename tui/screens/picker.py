@@ -161,6 +161,7 @@ class PickerScreen(Screen[Scenario | None]):
         """Leave only what has the words that are typed; of a path, all."""
         words = event.value.lower().split()
         found = tuple(entry for entry in self._entries if all(word in self._words(entry) for word in words))
+        self._say("" if found or _is_path(event.value) else "No scenario has these words: all are listed.")
         before, self._shown = self._shown, found or self._entries
         if self._shown != before:
             self._list(0)
@@ -184,10 +185,13 @@ class PickerScreen(Screen[Scenario | None]):
     def _words(self, entry: Entry) -> str:
         if entry.name not in self._texts:
             try:
-                about = self._shelf.load(entry.path).about
+                found = self._shelf.load(entry.path)
             except ScenarioError:
-                about = ""
-            self._texts[entry.name] = f"{entry.label} {entry.title} {about}".lower()
+                made_of: tuple[str, ...] = ()
+            else:
+                kinds = (layer.activation for layer in found.network.layers)
+                made_of = (found.about, *kinds, found.network.loss, found.training.optimizer)
+            self._texts[entry.name] = " ".join((entry.label, entry.title, *made_of)).lower()
         return self._texts[entry.name]
 
     # -- the lists -----------------------------------------------------------------------------------------
@@ -369,6 +373,10 @@ class PickerScreen(Screen[Scenario | None]):
         return Text("\n").join(
             Text.assemble(*((text, styles[str(style)]) for text, style in row)) for row in rows
         )
+
+
+def _is_path(typed: str) -> bool:
+    return os.sep in typed or typed.endswith(".toml")
 
 
 def _place(shelf: Shelf, entries: Sequence[Entry], opened: Scenario) -> int:

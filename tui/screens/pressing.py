@@ -74,6 +74,33 @@ def ask_for_letter(
     app.push_screen(PressScreen[tuple[str]](f"{question}, Escape to stay{there}", take), chosen)
 
 
+def ask_for_leave(app: App[None], question: str, save: Callable[[], bool], leave: Callable[[], None]) -> None:
+    """Ask whether to save and leave (y), to leave (n) or to stay; nobody leaves who can't save."""
+    keys = {"y": True, "n": False}
+
+    def chosen(answer: tuple[bool] | None) -> None:
+        if answer is not None and (not answer[0] or save()):
+            leave()
+
+    app.push_screen(PressScreen[tuple[bool]](question, lambda _, sign: _one(keys.get(sign))), chosen)
+
+
+def ask_first(app: App[None], what: str, do: Callable[[], object]) -> None:
+    """Ask whether to write over something, and do so after y."""
+
+    def chosen(answer: tuple[bool] | None) -> None:
+        if answer is not None:
+            do()
+
+    question = f"{what}\nWrite over it? y does so · esc leaves it as it is"
+    keys = {"y": True}
+    app.push_screen(PressScreen[tuple[bool]](question, lambda _, sign: _one(keys.get(sign))), chosen)
+
+
+def _one(answer: bool | None) -> tuple[bool] | None:
+    return None if answer is None else (answer,)
+
+
 def ask_for_count(app: App[None], move: Callable[[Command, int], None]) -> None:
     """Ask for a count and a move."""
 

@@ -13,6 +13,7 @@ from engine.looking.finding import EXAMPLES, find
 from engine.looking.jumps import pick
 from engine.looking.places import OTHERWISE, step_named
 from engine.looking.selection import selected
+from engine.order.quantities import PARAMETERS
 from tui.screens.ask import AskScreen
 from tui.walking.nothing import why_nothing_set
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from engine.facts.findings.finding import Finding
     from engine.looking.cursor import Cursor
+    from engine.order.schedule import Poke
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tui.screens.mistakes import Chosen
@@ -86,9 +88,19 @@ def ask_for_finding(
     return ""
 
 
-def ask_for_change(app: App[None], trace: Trace, here: Cursor, make: Callable[[Change], None]) -> str:
-    """Ask what the selected number is to be; return why it can't be asked, if it can't."""
-    from engine.branching.named import change_named, value_now, why_given_by_none
+def ask_for_change(
+    app: App[None],
+    trace: Trace,
+    here: Cursor,
+    make: Callable[[Change], None],
+    set_by_hand: Callable[[tuple[int, Poke]], None],
+) -> str:
+    """Ask what the selected number is to be; return why it can't be asked, if it can't.
+
+    A parameter can also be set where the cursor stands.
+    """
+    from engine.branching.named import change_named, poke_named, value_now, why_given_by_none
+    from engine.facts.broken.breaking import why_not_by_hand
 
     number = selected(trace, here)
     why = why_given_by_none(trace, number) or why_nothing_set(trace)
@@ -97,19 +109,29 @@ def ask_for_change(app: App[None], trace: Trace, here: Cursor, make: Callable[[C
     name = Traced(trace, number).symbol
     iteration = trace.schedule.site(here.step).iteration + 1
 
-    def chosen(change: Change | None) -> None:
-        if change is not None:
-            make(change)
+    within = number.reference.quantity in PARAMETERS and trace.schedule.anchor(here.step).sample is not None
 
-    def understood(text: str) -> Change | str:
+    def chosen(change: Change | tuple[int, Poke] | None) -> None:
+        if isinstance(change, Change):
+            make(change)
+        elif change is not None:
+            set_by_hand(change)
+
+    def understood(text: str) -> Change | tuple[int, Poke] | str:
         by = text[:1] if text[1:2] == "=" else ""
-        return change_named(trace, here, f"{name} {by}= {text.removeprefix(f'{by}=').strip()}")
+        value = text.removeprefix(f"{by}=").strip()
+        if within and value.endswith(" now"):
+            found = poke_named(trace, here, f"{name} {by}= {value.removesuffix(' now').strip()}")
+            return found if isinstance(found, str) else why_not_by_hand(trace, here.step, *found) or found
+        return change_named(trace, here, f"{name} {by}= {value}")
 
     question = (
         f"{name} is {value_now(trace, here, number)!r} when iteration {iteration:,} begins. "
         "What if it were ...\nA number, or += 0.1; from there on the run branches, and this one stays"
     )
-    app.push_screen(AskScreen[Change](question, understood), chosen)
+    if within:
+        question += f"\n0.7 now: set by hand after step {here.step + 1:,}, in the midst of the iteration"
+    app.push_screen(AskScreen["Change | tuple[int, Poke]"](question, understood), chosen)
     return ""
 
 

@@ -24,7 +24,7 @@ from engine.looking.selection import selected
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_reasons
-from tui.keys import bindings
+from tui.keys import KEYS, KeyTable, bindings
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
 from tui.panes.pane import Pane
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from engine.watching.history import Watched
+    from tui.sessions.resuming import Resumed
     from tui.walking.maker import Maker
 
 _SHORT_HEIGHT = 24
@@ -64,9 +65,10 @@ _FIRST_FRAME = 0.05  # seconds that it may take to write
 class SteppingScreen(AskingKeys):
     """Steps through one trace.
 
-    `lesson` says whom this screen leads or follows, `following` is the lesson of the course after this one.
+    `noticed` is what is told unasked of the run. `lesson` says whom this screen leads or follows,
+    `following` is the lesson of the course after this one.
     Without a `step` it begins where `theirs`, numbers of the user's own, differ first. One that is `closed`
-    reads no files.
+    reads and writes no files. It begins with a `view`, and not with that of a note if it `stays` in it.
     """
 
     class Shown(Message):
@@ -82,6 +84,13 @@ class SteppingScreen(AskingKeys):
             super().__init__()
             self.text, self.what = text, what
 
+    class Wanted(Message):
+        """The user wants something written: `what` is `save` or `export`, `rest` what was typed after it."""
+
+        def __init__(self, what: str, rest: str) -> None:
+            super().__init__()
+            self.what, self.rest = what, rest
+
     CSS_PATH = "stepping.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
@@ -89,6 +98,7 @@ class SteppingScreen(AskingKeys):
     cursor: var[Cursor | None] = var(None, init=False)
     progress: var[str] = var("")
     lesson: var[str] = var("")
+    noticed: var[str] = var("")
     watches: var[tuple[Watched, ...]] = var((), always_update=True)
     computed: var[int] = var(0)
     following: var[str] = var("")
@@ -100,11 +110,15 @@ class SteppingScreen(AskingKeys):
         view: str = VIEWS[0],
         theirs: Theirs | None = None,
         *,
+        stays: bool = False,
         closed: bool = False,
+        keys: KeyTable = KEYS,
     ) -> None:
         super().__init__()
         self.set_reactive(SteppingScreen.view, view)
-        self._closed = closed
+        self._stays = stays
+        self._confined = closed  # not `_closed`, which is what Textual calls a screen that has ended
+        self._key_table = keys
         cursor = guided(start(whole, step or 0), whole)
         if theirs is not None:
             hold(whole, theirs)
@@ -130,6 +144,16 @@ class SteppingScreen(AskingKeys):
         self._reasons = 0  # rows
 
     @property
+    def walk(self) -> Walk:
+        """The user's walk."""
+        return self._walk
+
+    @property
+    def looks_around(self) -> bool:
+        """Whether the run is being looked at for what is told unasked."""
+        return self._walk.noticed.looks
+
+    @property
     def branched(self) -> Runs:
         """The runs that branch off each other."""
         return self._walk.runs
@@ -138,7 +162,7 @@ class SteppingScreen(AskingKeys):
         """Make the panes, top to bottom."""
         mine = SteppingScreen
         status, main, timeline = StatusPane(id="status"), MainPane(id="main"), TimelinePane(id="timeline")
-        status.data_bind(mine.progress, mine.lesson)
+        status.data_bind(mine.progress, mine.lesson, mine.noticed)
         timeline.data_bind(mine.message)
         reasons = ReasonsPane(id="reasons")
         main.apart = reasons.apart = timeline.apart = self._apart
@@ -151,7 +175,7 @@ class SteppingScreen(AskingKeys):
             main,
             reasons,
             timeline,
-            FooterPane(id="footer").data_bind(mine.view),
+            FooterPane(self._key_table).data_bind(mine.view),
             TooSmallPane(id="too-small"),
         ):
             yield pane.data_bind(mine.trace, mine.cursor)
@@ -185,7 +209,10 @@ class SteppingScreen(AskingKeys):
         """Show the first step, and run the rest in the background."""
         journey = self._walk.journey
         self._lay_out()
-        self._open_view()
+        if self._stays:
+            self.turn_to(self.view)
+        else:
+            self._open_view()
         self.trace = journey.trace
         if journey.trace.schedule.site(journey.here.step).iteration == 0:
             self.cursor = journey.here  # at once, so that the first frame has it
@@ -196,6 +223,7 @@ class SteppingScreen(AskingKeys):
     def open(self, whole: Trace, opened: Scenario | None = None) -> None:
         """Step through another trace from its first step; `opened` is its scenario with its own mistake."""
         self._others.end()
+        self.say("")  # what was said was of the run before
         self.along = self.along._replace(at=None, zoom=0)
         self._walk.open(whole, opened)
         self.turn_to(VIEWS[0])
@@ -217,7 +245,7 @@ class SteppingScreen(AskingKeys):
         self.set_class(event.size.height < _SHORT_HEIGHT, "-short")
         self._lay_out()
         for pane in self.query(Pane):
-            pane.redraw()  # with boxes or without
+            pane.on_resize()  # it may be as large as before, but with boxes or without
 
     # -- what the walk tells ----------------------------------------------------------------------
 
@@ -305,7 +333,10 @@ class SteppingScreen(AskingKeys):
     def _show_progress(self) -> None:
         self.computed = self._walk.journey.trace.computed
         self._walk.watches.follow()
+        if not self.lesson and not self._walk.opened.notes:  # a lesson tells by itself what there is to see
+            self._walk.noticed.follow(self._walk.journey.trace, self._walk.apart)
         self.progress = self._walk.progress()
+        self.noticed = self._walk.noticed.words()
 
     def _show_watches(self) -> None:
         self.watches = self._walk.watches.every
@@ -343,6 +374,21 @@ class SteppingScreen(AskingKeys):
             self.turn_to(view)
         if cursor != self.goal:
             self._walk.journey.look_at(cursor)
+
+    def take_up(self, one: Resumed) -> None:
+        """Go on where a session was left."""
+        self._others.end()
+        if one.runs.here is not self._walk.journey.trace:
+            self._walk.open(one.runs.here, self.opened)
+        self.show(one.cursor, one.view, one.along, one.against, one.sorting, one.runs, one.watches)
+        self.turn_to(one.view)
+        self._walk.breakpoints.take_up(one.breakpoints)
+        self._walk.marks.update(one.marks)
+        self.say(one.says)
+
+    def want(self, what: str, rest: str) -> None:
+        """Have something written."""
+        self.post_message(self.Wanted(what, rest))
 
     def watch_cursor(self) -> None:
         """Tell that the screen shows something else."""

@@ -1,15 +1,17 @@
-"""Which of the optional shorthands does this terminal understand? Terminfo says.
+"""Which of the optional shorthands does this terminal understand, and has its font all signs?
 
-REP, which repeats a character, is left out: terminals and emulators that call themselves xterm lack it.
+Terminfo tells the shorthands. REP, which repeats a character, is left out: terminals and emulators that call
+themselves xterm lack it.
 """
 
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class Abilities(NamedTuple):
+class Abilities(Struct, frozen=True):
     """The shorthands that not every terminal has."""
 
     #: Erasing fills with the current background instead of the terminal's own.
@@ -37,3 +39,8 @@ def abilities_of(term: str | None = None) -> Abilities:
         erases_in_colour=curses.tigetflag("bce") == 1,
         erases_characters=bool(curses.tigetstr("ech")),
     )
+
+
+def has_few_signs() -> bool:
+    """Return whether the terminal is a console, whose fonts have few signs beside letters."""
+    return os.environ.get("TERM", "").partition("-")[0] == "linux"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from engine.conditions.meaning import Meaning
     from engine.run.tracing import Trace
 
@@ -12,10 +14,10 @@ if TYPE_CHECKING:
 class Breakpoint:
     """A condition that stops playing and longer moves, by its number; not while it is `off`."""
 
-    def __init__(self, number: int, text: str) -> None:
+    def __init__(self, number: int, text: str, *, off: bool = False) -> None:
         self.number = number
         self.text = text
-        self.off = False
+        self.off = off
 
     @property
     def words(self) -> str:
@@ -36,6 +38,11 @@ class Breakpoints:
         self._made += 1
         self.every.append(Breakpoint(self._made, text))
         return self.every[-1]
+
+    def take_up(self, every: Iterable[Breakpoint]) -> None:
+        """Have those that were kept, with their numbers, and no others."""
+        self.every = list(every)
+        self._made = max((one.number for one in self.every), default=0)
 
     def find(self, number: int) -> Breakpoint | None:
         """Return the one with a number."""

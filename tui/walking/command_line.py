@@ -42,9 +42,14 @@ WITH_NUMBER = {
 }
 WITH_CHANGE = {
     "set": "what if a number or a setting were another: from this iteration on the run branches",
+    "poke": "set a parameter by hand, here in the midst of the iteration: a step of its own",
     "nudge": "how C would move if a parameter were a little larger, beside what its gradient says",
 }
 WITH_FILE = {"mine": "hold the numbers of a FILE of your own against this iteration"}
+WRITING = {
+    "save": "keep this session, in a FILE of your own if one is named; bp-tui --resume goes on in it",
+    "export": "scenario FILE: the scenario with the parameters of here, or of the start, as a file",
+}
 ALONE = {"breaks": "the breakpoints"}
 
 
@@ -55,10 +60,14 @@ _PLACE = re.compile(r"i?[0-9][0-9,.]*%?|[+-][0-9,]+")
 
 
 class Reply(NamedTuple):
-    """What is said of a command; `done` when there is nothing more to type."""
+    """What is said of a command; `done` when there is nothing more to type.
+
+    `answers` if it has been obeyed, and is what there is to read.
+    """
 
     text: str = ""
     done: bool = True
+    answers: bool = False
 
 
 def _named() -> dict[str, str]:
@@ -89,15 +98,17 @@ NAMED = _named()
 """What keys do, by a name that can be typed."""
 
 EVERY_COMMAND = tuple(
-    dict.fromkeys((*WITH_CONDITION, *WITH_EXPRESSION, *WITH_CHANGE, *ALONE, *WITH_NUMBER, *WITH_FILE, *NAMED))
+    dict.fromkeys(
+        (*WITH_CONDITION, *WITH_EXPRESSION, *WITH_CHANGE, *ALONE, *WITH_NUMBER, *WITH_FILE, *WRITING, *NAMED)
+    )
 )
 
 
 class CommandLine:
     """Obeys commands on a walk.
 
-    `act` does what a key does, `tell` says what has been found, `go_on` goes on in another run. One that is
-    `closed` reads no files.
+    `act` does what a key does, `tell` says what has been found, `go_on` goes on in another run, `write` has
+    something written. One that is `closed` reads and writes no files.
     """
 
     def __init__(
@@ -106,10 +117,12 @@ class CommandLine:
         act: Callable[[str], None],
         tell: Callable[[str], None],
         go_on: Callable[[Callable[[], str]], None],
+        write: Callable[[str, str], None],
         *,
         closed: bool = False,
     ) -> None:
         self._walk, self._act, self._tell, self._go_on = walk, act, tell, go_on
+        self._write = write
         self._closed = closed
 
     def obey(self, text: str) -> Reply:
@@ -125,15 +138,17 @@ class CommandLine:
         if word in WITH_EXPRESSION and rest:
             return self._watch(rest, text.index(rest) if rest else len(text) + 1)
         if word in WITH_CHANGE:
-            return self._set(rest) if word == "set" else self._nudge(rest)
+            return {"set": self._set, "poke": self._poke, "nudge": self._nudge}[word](rest)
         if word in WITH_NUMBER:
             return self._with_number(word, rest)
         if word in WITH_FILE:
             return self._hold(rest)
+        if word in WRITING:
+            return self._have_written(word, rest)
         if rest:
             return self._unknown(word, f"{word} takes nothing after it" if word in EVERY_COMMAND else "")
         if word == "breaks":
-            return Reply(self._listed(), done=False)
+            return Reply(self._listed(), done=False, answers=True)
         if _PLACE.fullmatch(word):
             return self._go_to(word)
         if word in NAMED:
@@ -183,6 +198,18 @@ class CommandLine:
         self._walk.hold(theirs)
         return Reply(theirs.verdict)
 
+    def _have_written(self, what: str, rest: str) -> Reply:
+        """Have the session or a scenario written; what came of it is said then."""
+        if self._closed:
+            return Reply("This session writes no files.", done=False)
+        if what == "export":
+            kind, _, rest = rest.partition(" ")
+            if kind != "scenario":
+                says = "export scenario FILE writes it with the parameters of here, FILE start of the start"
+                return Reply(says, done=False)
+        self._write(what, rest.strip())
+        return Reply()
+
     # -- conditions -------------------------------------------------------------------------------
 
     def _with_condition(self, word: str, text: str, offset: int) -> Reply:
@@ -225,6 +252,15 @@ class CommandLine:
         self._go_on(lambda: self._walk.branch(change))
         return Reply()
 
+    def _poke(self, text: str) -> Reply:
+        from engine.branching.named import poke_named
+
+        found = poke_named(*self._walk.place, text)
+        if isinstance(found, str):
+            return Reply(found, done=False)
+        self._go_on(lambda: self._walk.set_by_hand(*found))
+        return Reply()
+
     def _nudge(self, text: str) -> Reply:
         from engine.branching.named import number_named
         from engine.branching.nudge import nudged
@@ -239,7 +275,7 @@ class CommandLine:
             found = nudged(trace, trace.schedule.site(here.step).iteration, number, float(by))
         except ValueError:
             return Reply(f"{shortened(by, 20)!r} is no number: {_NUDGE}", done=False)
-        return Reply("\n".join(nudge_lines(trace, number, found)), done=False)
+        return Reply("\n".join(nudge_lines(trace, number, found)), done=False, answers=True)
 
     def _enter(self, text: str) -> Reply:
         if not (text.isascii() and text.isdigit()):
@@ -284,6 +320,8 @@ def completions(text: str) -> list[str]:
     word, space, rest = text.partition(" ")
     if not space:
         return [one for one in EVERY_COMMAND if one.startswith(word)] if word else []
+    if word == "export" and rest:
+        return [one for one in ("scenario",) if one.startswith(rest)]
     begun = re.search(r"[a-z_]+$", rest)
     if begun is None or word not in (*WITH_CONDITION, *WITH_EXPRESSION, "set"):
         return []

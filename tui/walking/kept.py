@@ -20,10 +20,19 @@ def state_folder() -> Path:
 def keep(folder: Path, name: str, content: bytes) -> None:
     """Write a file of the folder whole or not at all; what can't be written is forgotten."""
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        written = folder / f".{name}-{os.getpid()}"
-        try:
-            written.write_bytes(content)
-            written.replace(folder / name)
-        finally:
-            written.unlink(missing_ok=True)
+        write_whole(folder / name, content)
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all, in the place of one that is there; its folder is made.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    written = file.with_name(f".{file.name}-{os.getpid()}")
+    try:
+        written.write_bytes(content)
+        written.replace(file)
+    finally:
+        written.unlink(missing_ok=True)

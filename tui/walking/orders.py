@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.facts.number import Number
+from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, go_to, inside
 from engine.looking.selection import explained, layer_of
 from engine.order.orders import ONLY_WAITING, compared_with, following
 
 if TYPE_CHECKING:
+    from engine.order.schedule import Poke
     from engine.run.tracing import Trace
 
 
@@ -46,8 +49,25 @@ class Breaks:
         reason = why_not(here.trace, here.cursor.step, layer)
         if reason is not None:
             return reason
+        return self._after(here, break_rule(here.trace, here.cursor.step, layer))
+
+    def set_by_hand(self, here: Place, layer: int, poke: Poke) -> Place | str:
+        """Set a parameter by hand right after the step, and look at it.
+
+        The answer is where to go on, or a sentence that says why this makes no sense.
+        """
+        from engine.facts.broken.breaking import set_by_hand, why_not_by_hand
+
+        reason = why_not_by_hand(here.trace, here.cursor.step, layer, poke)
+        if reason is not None:
+            return reason
+        trace, cursor = self._after(here, set_by_hand(here.trace, here.cursor.step, layer, poke))
+        made = next(one for one in trace.flow.writes(cursor.step) if one.quantity == poke.group)
+        return Place(trace, look_at_number(cursor, trace, Number(made, poke.units)))
+
+    def _after(self, here: Place, broken: Trace) -> Place:
+        """Go on with the step that is out of turn, remembering where it was made."""
         self._made_at.append(here)
-        broken = break_rule(here.trace, here.cursor.step, layer)
         # A jump would lead to steps that have other numbers now.
         cursor = replace(here.cursor, past=(), future=())
         return Place(broken, go_to(cursor, broken, here.cursor.step + 1))

@@ -37,9 +37,9 @@ class Quest(Generic[Answer]):
         self.share = 0.0
         self._task: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
-        """Begin; what is found at once is told at once."""
-        if self._maker is None and not self._goes_on_for(AT_ONCE):
+    def start(self, *, calmly: bool = False) -> None:
+        """Begin; what is found at once is told at once, unless nobody waits for it."""
+        if self._maker is None and not calmly and not self._goes_on_for(AT_ONCE):
             return
         self._task = asyncio.create_task(self._go_on(), name="search in the background")
         self._report()

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from engine.branching.tree import MOST, Entry, Runs
 from engine.facts.theirs import hold
@@ -20,6 +22,7 @@ from tui.walking.breakpoints import Breakpoints
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
 from tui.walking.nothing import why_nothing, why_nothing_set
+from tui.walking.noticed import Noticed
 from tui.walking.orders import Breaks, Place, at_same_place, in_other_order
 from tui.walking.player import Player
 from tui.walking.watches import Watches
@@ -33,8 +36,10 @@ if TYPE_CHECKING:
     from engine.facts.findings.finding import Finding
     from engine.facts.theirs import Theirs
     from engine.looking.moves import Command
+    from engine.order.schedule import Poke
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
+    from tui.sessions.document import Look
     from tui.walking.maker import Maker
     from tui.walking.quest import Quest
 
@@ -46,11 +51,15 @@ _LONGER: tuple[Command, ...] = (
 """The moves that a breakpoint on the way stops."""
 
 
-class Mark(NamedTuple):
-    """A marked place: which of the runs, and where in it the user looked."""
+class Mark(Struct, frozen=True):
+    """A marked place: which of the runs, and where in it the user looked.
+
+    `told` is what a session tells of it, where that asks for numbers that are not there yet.
+    """
 
     run: int
     cursor: Cursor
+    told: Look | None = None
 
 
 class Walk:
@@ -85,6 +94,7 @@ class Walk:
         self.breakpoints = Breakpoints()
         self.marks: dict[str, Mark] = {}
         self.watches = Watches(watched, lambda: self.apart)
+        self.noticed = Noticed(waiting)
         self._quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]] | None = None
         self._theirs = theirs
         self.opened = place.trace.scenario
@@ -181,6 +191,7 @@ class Walk:
         mark = self.marks.get(letter)
         if mark is None or mark.run >= len(self.runs.entries):
             return f'Nothing is marked {letter}: " and a letter mark a place.'
+        mark = self._with_numbers(mark)
         if mark.run != self.runs.at:
             self.enter(mark.run)
         elif mark.cursor != replace(self.journey.here, past=(), future=()):
@@ -188,6 +199,15 @@ class Walk:
             return ""
         self.go(replace(mark.cursor, step=inside(self.journey.trace, mark.cursor.step)))
         return ""
+
+    def _with_numbers(self, mark: Mark) -> Mark:
+        """Return a mark that a session has brought with all that it looks at, if that has been run."""
+        trace = self.runs.entries[mark.run].trace
+        if mark.told is None or trace.schedule.site(mark.cursor.step).iteration > trace.computed:
+            return mark
+        from tui.sessions.resuming import cursor_told
+
+        return Mark(mark.run, cursor_told(trace, mark.told))
 
     # -- what is looked for -----------------------------------------------------------------------
 
@@ -205,6 +225,7 @@ class Walk:
 
     def look_around(self, told: Callable[[list[Finding]], None]) -> None:
         """Look for what there is to find in as much of the run as has been computed."""
+        self.noticed.seen()
         from engine.facts.findings.search import findings
         from tui.walking.quest import Quest
 
@@ -321,6 +342,10 @@ class Walk:
         """Apply what is gathered for the layer that is looked at; or return why that makes no sense."""
         return self._go_on_in(lambda: self._breaks.make(self.place))
 
+    def set_by_hand(self, layer: int, poke: Poke) -> str:
+        """Set a parameter of a layer by hand, in the midst of an iteration; or return why that can't be."""
+        return self._go_on_in(lambda: self._breaks.set_by_hand(self.place, layer, poke))
+
     def mend_rule(self) -> str:
         """Take the last break of the rule back; or return that there is none."""
         return self._go_on_in(lambda: self._breaks.take_back(self.place))
@@ -391,6 +416,7 @@ class Walk:
         self.player.stop()
         self.give_up()
         self.watches.end()
+        self.noticed.end()
         self.journey.end()
         if "_maker" in vars(self):
             self._maker.end()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,11 +14,31 @@ EVERY = 0.5
 """Seconds between two looks."""
 
 
-class Opened(NamedTuple):
-    """The file that a scenario came from, and how to read it again: with what the command line changes."""
+class Opened:
+    """The file that a scenario came from, and how to read it again: with what the command line changes.
 
-    file: Path
-    read: Callable[[], Scenario]
+    `filed` is the scenario as the file said it when it was read last, None before.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        load: Callable[[], Scenario],
+        change: Callable[[Scenario], Scenario] | None = None,
+        filed: Scenario | None = None,
+    ) -> None:
+        self.file = file
+        self._load, self._change = load, change
+        self.filed = filed
+
+    def read(self) -> Scenario:
+        """Return the scenario as it is to be opened.
+
+        Raises:
+            ScenarioError: it can't be read.
+        """
+        self.filed = self._load()
+        return self.filed if self._change is None else self._change(self.filed)
 
 
 class Watched:

@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.formula import FLOATS, function, parse
@@ -30,7 +31,7 @@ class Constant(NamedTuple):
     value: float
 
 
-class Sum(NamedTuple):
+class Sum(Struct, frozen=True):
     """The sum of its parts; of no parts, 0. Very many parts are `Terms`, made when they are looked at.
 
     Where not all terms are written, the last part is the sum of the `others`.
@@ -40,27 +41,27 @@ class Sum(NamedTuple):
     others: int = 0
 
 
-class Difference(NamedTuple):
+class Difference(Struct, frozen=True):
     """`left` minus `right`."""
 
     left: Expression
     right: Expression
 
 
-class Product(NamedTuple):
+class Product(Struct, frozen=True):
     """The product of its factors."""
 
     factors: tuple[Expression, ...]
 
 
-class Ratio(NamedTuple):
+class Ratio(Struct, frozen=True):
     """`over` divided by `under`."""
 
     over: Expression
     under: Expression
 
 
-class Apply(NamedTuple):
+class Apply(Struct, frozen=True):
     """A function of one number: an activation, its slope (name + "'"), or a function of formulas."""
 
     function: str

@@ -5,15 +5,16 @@ What a large layer or matrix can show of itself: a few entries, and the rest in 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from engine.arrays import Array
 
 
-class Largest(NamedTuple):
+class Largest(Struct, frozen=True):
     """The places (in the flattened array) of the entries of largest magnitude, the largest first.
 
     `others` is how many entries are left out, `others_sum` what they add up to and `others_squares`

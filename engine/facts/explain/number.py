@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.equations.equation import Variable
@@ -11,14 +10,13 @@ from engine.equations.formula import names
 from engine.equations.transpose import derivative
 from engine.equations.updates import change_of, new
 from engine.facts.explain.derive import derived
-from engine.facts.explain.expression import Apply, Constant, Equation, Expression, Sum
+from engine.facts.explain.expression import Apply, Constant, Difference, Equation, Expression, Sum
 from engine.facts.explain.source import Source
-from engine.facts.number import Traced
+from engine.facts.number import Number, Traced
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, part_of
 from engine.words import explained as words
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number
     from engine.run.tracing import Trace
 
 
@@ -82,7 +80,7 @@ def _as_written(trace: Trace, number: Number, step: int) -> Number:
     mine = number.reference
     for written in trace.flow.writes(step):
         if (written.quantity, written.layer) == (mine.quantity, mine.layer):
-            return replace(number, reference=written)
+            return Number(written, number.index)
     raise AssertionError("a step writes what it is the writer of")
 
 
@@ -99,6 +97,9 @@ def _total(source: Source) -> Expression:
 def _change(source: Source) -> Expression:
     """Return what an update adds: its equation, with what was gathered and not yet applied as the total."""
     one = source.table.making[Variable(source.reference.quantity, source.layer)]
+    if (by_hand := _set_by_hand(source)) is not None:
+        group = GROUP_OF[source.reference.quantity]
+        return Difference(by_hand, source.entry(source.read(group), *source.number.index))
     update = source.trace.schedule.updates_before(source.step, source.layer)
     nothing_left = not source.trace.schedule.gathered(source.site.iteration, source.layer, update)
     if nothing_left or not is_trained(source):
@@ -123,6 +124,8 @@ def _of_update(source: Source) -> Expression:
 
 def _parameter(source: Source) -> Expression:
     """Return a parameter after an update: the old one plus the change."""
+    if (by_hand := _set_by_hand(source)) is not None:
+        return by_hand
     quantity = source.reference.quantity
     parameter = Variable(quantity, source.layer)
     old, change = (
@@ -134,3 +137,8 @@ def _parameter(source: Source) -> Expression:
         before = before.called(f"{after.partition(' ')[2]} so far")
     assert (old, change) == (parameter, change_of(parameter))
     return Sum((before, source.own(CHANGE_OF[quantity])))
+
+
+def _set_by_hand(source: Source) -> Constant | None:
+    """Return what a number, or that to which a change leads, is set to by hand; None if it is not."""
+    return Constant("by hand", source.poke.value) if source.poke is not None else None

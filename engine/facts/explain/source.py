@@ -14,6 +14,7 @@ from engine.equations.updates import constants, masks
 from engine.facts.explain.expression import Expression, Product, evaluate, numbers_in
 from engine.facts.explain.terms import Terms
 from engine.facts.number import Number, Traced, array_of
+from engine.order.quantities import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.equations.equation import Factor, Variable
     from engine.order.quantities import Quantity, Reference
+    from engine.order.schedule import Poke
     from engine.run.tracing import Trace
 
 Term = TypeVar("Term", bound=Expression)
@@ -57,6 +59,14 @@ class Source:
     def masks(self) -> Mapping[Variable, Array]:
         """What says number by number which are trained, 1 or 0."""
         return masks(self.trace.scenario)
+
+    @cached_property
+    def poke(self) -> Poke | None:
+        """What the step sets by hand, if that is the number or what its change leads to."""
+        poke = self.trace.schedule.poke(self.step)
+        if poke is None or (poke.group, poke.units) != (group_of(self.reference.quantity), self.number.index):
+            return None
+        return poke
 
     def of_update(self, variable: Variable) -> float:
         """Return a number of the layer that the step, an update, has made."""

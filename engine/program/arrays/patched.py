@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.equations.equation import TIME, Home
+from engine.equations.equation import TIME, Home, Variable
 from engine.equations.updates import new
 from engine.order.loops import Sort
 from engine.program.arrays.code import parts_of
@@ -22,7 +22,7 @@ from engine.program.plan import Stretch
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
-    from engine.equations.equation import Equation, Factor, Variable
+    from engine.equations.equation import Equation, Factor
     from engine.order.schedule import Schedule
     from engine.program.operations import Memory
 
@@ -60,7 +60,11 @@ class Patched:
         for step in self._schedule.inserted:
             layer = self._schedule.site(step).layer
             assert layer is not None
-            self._update(layer)
+            if (poke := self._schedule.poke(step)) is not None:
+                self._updated[layer - 1] += 1
+                self._memory.array(Variable(poke.group, layer))[poke.units] = poke.value
+            else:
+                self._update(layer)
             before = {variable: array.copy() for variable, array in self._memory.arrays.items()}
             self._run(step, before)
         for layer in reversed(self._layers):

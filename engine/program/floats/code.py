@@ -20,6 +20,8 @@ from collections import Counter
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from engine.equations.equation import SAMPLE, TIME, Home
 from engine.equations.formula import FLOATS
 from engine.equations.forward import LOSS, OTHERS
@@ -57,14 +59,18 @@ class _Product(NamedTuple):
 
 
 class Site(NamedTuple):
-    """A step of an iteration: `sample` is counted within the batch; both are None where they don't matter."""
+    """A step of an iteration: `sample` is counted within the batch; both are None where they don't matter.
+
+    `by_hand` is a parameter that an update sets, and its value, where it applies nothing.
+    """
 
     home: Home
     sample: int | None
     time: int | None
+    by_hand: tuple[Leaf, float] | None = None
 
 
-class Block(NamedTuple):
+class Block(Struct, frozen=True):
     """The statements of a step, a line each, and the equation that each belongs to."""
 
     text: str
@@ -92,7 +98,7 @@ class _Past:
         self.next: dict[tuple[object, ...], _Written] = {}
 
 
-class _Written(NamedTuple):
+class _Written(Struct, frozen=True):
     """A step as it is written for any sample and time; `added` are its shares, a line each."""
 
     text: str
@@ -153,7 +159,10 @@ class FloatCode:
         pasts: dict[tuple[int | None, int | None], _Past] = {}
         for self._site in sites:
             place = self._site.sample, self._site.time
-            if self._site.home.kind == "update":
+            if self._site.by_hand is not None:
+                parameter, value = self._site.by_hand
+                self._end(f"{self.name(parameter)} = {value!r}", ())
+            elif self._site.home.kind == "update":
                 self._begin(start)
                 self._update(self._site.home)
                 self._end("\n".join(self._texts), tuple(self._said))

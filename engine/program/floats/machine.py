@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from engine.arrays import sealed
 from engine.equations.equation import Home, Variable
@@ -215,7 +216,7 @@ class Noting(Protocol):
         """Return what to note of an iteration like this one."""
 
 
-class Noted(NamedTuple):
+class Noted(Struct, frozen=True):
     """Names of statements; `kept` has what is kept under a new name right after a step, by its place.
 
     Something that an iteration writes more than once has more than one value to note. What no statement makes
@@ -264,7 +265,9 @@ def sites_of(schedule: Schedule, iteration: int) -> list[Site]:
     found = []
     for step in range(schedule.first_step(iteration), schedule.first_step(iteration + 1)):
         kind, _, sample, time, layer = schedule.site(step)
-        found.append(Site(Home(kind, layer), None if sample is None else sample - start, time))
+        poke = schedule.poke(step)
+        by_hand = None if poke is None else (Leaf(Variable(poke.group, layer), poke.units), poke.value)
+        found.append(Site(Home(kind, layer), None if sample is None else sample - start, time, by_hand))
     return found
 
 

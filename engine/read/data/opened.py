@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from engine.read.complaints import Complaint
 from engine.read.document.text import shortened
@@ -17,7 +19,7 @@ _LONGEST = 80
 """Characters of a key that is told."""
 
 
-class Asked(NamedTuple):
+class Asked(Struct, frozen=True):
     """What the table `[data]` says of the file: columns by their names, classes, and how it is written.
 
     `inputs` and `targets` are None where columns count from the left, `header` where the file shows it.
@@ -38,7 +40,7 @@ class Asked(NamedTuple):
         return self.one_hot or self.classes is not None
 
 
-class Expected(NamedTuple):
+class Expected(Struct, frozen=True):
     """What the network asks of its samples: the units of the first and last layer, and sequences or not."""
 
     inputs: int
@@ -47,7 +49,7 @@ class Expected(NamedTuple):
     asked: Asked = Asked()
 
 
-class DataFile(NamedTuple):
+class DataFile(Struct, frozen=True):
     """An open file, and where to note what is wrong with it; `smaller` is what to do if it is too large."""
 
     file: BinaryIO

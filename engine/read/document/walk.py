@@ -1,17 +1,19 @@
 """Where does a document depart from its shape? Finds every place, not only the first.
 
-msgspec stops at the first error. This walk follows the same structs (`engine.read.document.shape`), so
-that a file that msgspec accepts has no finding here, and the other way round; a test holds the
-two together.
+msgspec stops at the first error. This walk follows the same structs (a scenario's are those of
+`engine.read.document.shape`), so that a file that msgspec accepts has no finding here, and the other way
+round; a test holds the two together.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from msgspec import UNSET, inspect
+from msgspec import UNSET, Struct, inspect
 
+from engine.numerals import counted
 from engine.read.document.shape import ScenarioFile
 from engine.read.findings import describe, nearest, quoted
 from engine.read.others import meant
@@ -26,14 +28,19 @@ def walk(document: dict[str, Any], findings: Findings) -> ScenarioFile:
     Each departure is added to `findings`. A wrong number inside a list of numbers becomes 0, so
     that the shape of the list can still be checked.
     """
-    file = _table(document, _root(), (), findings)
+    file = _table(document, _root(ScenarioFile), (), findings)
     assert isinstance(file, ScenarioFile)
     return file
 
 
+def departures(document: dict[str, Any], of: type[Struct], findings: Findings) -> None:
+    """Add each departure of a document from the shape of another struct to `findings`."""
+    _table(document, _root(of), (), findings)
+
+
 @cache
-def _root() -> inspect.StructType:
-    kind = inspect.type_info(ScenarioFile)
+def _root(of: type[Struct]) -> inspect.StructType:
+    kind = inspect.type_info(of)
     assert isinstance(kind, inspect.StructType)
     return kind
 
@@ -45,8 +52,13 @@ def _value(value: Any, kind: inspect.Type, path: KeyPath, findings: Findings) ->
     match kind:
         case inspect.StructType() if isinstance(value, dict):
             return _table(value, kind, path, findings)
-        case inspect.ListType() if isinstance(value, list):
+        case inspect.ListType() | inspect.VarTupleType() if isinstance(value, list):
             return _list(value, kind, path, findings)
+        case inspect.TupleType(item_types=kinds) if isinstance(value, list) and len(value) == len(kinds):
+            parts = zip(value, kinds, strict=True)
+            return [
+                _value(item, inner, (*path, index), findings) for index, (item, inner) in enumerate(parts)
+            ]
         case inspect.UnionType():
             return _one_of(value, kind, path, findings)
         case inspect.LiteralType():
@@ -57,10 +69,17 @@ def _value(value: Any, kind: inspect.Type, path: KeyPath, findings: Findings) ->
             return _number(value, kind, path, findings)
         case inspect.BoolType() if type(value) is bool:
             return value
-        case inspect.StrType() if isinstance(value, str):
+        case inspect.StrType() if isinstance(value, str) and _is_text(value, kind):
             return value
     findings.add(path, f"expected {_expected(kind)}, found {describe(value)}", _remedy(kind, value))
     return _empty(kind)
+
+
+def _is_text(value: str, kind: inspect.StrType) -> bool:
+    """Return whether a text has the length and the signs that it should."""
+    if kind.max_length is not None and len(value) > kind.max_length:
+        return False
+    return kind.pattern is None or re.search(kind.pattern, value) is not None
 
 
 def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findings: Findings) -> Any:
@@ -69,7 +88,7 @@ def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findi
     called: set[str] = set()  # otherwise: there, and enough is said of them
     for key in table:
         if key not in fields:
-            remedy = nearest(key, absent) or _belongs(key) or f"The keys here are: {', '.join(fields)}."
+            remedy = nearest(key, absent) or _belongs(key, kind) or f"The keys here are: {', '.join(fields)}."
             if meant(key, absent):
                 called |= {name for name in absent if f'"{name}"?' in remedy}
             findings.add((*path, key), "unknown key", remedy, at_key=True)
@@ -86,8 +105,10 @@ def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findi
     return kind.cls(**values)
 
 
-def _belongs(key: str) -> str:
-    """Return in which other table a key would be known; the empty text if in none."""
+def _belongs(key: str, here: inspect.StructType) -> str:
+    """Return in which other table of a scenario a key would be known; the empty text if in none."""
+    if all(kind is not here for _, kind in _tables()):
+        return ""
     places = [heading for heading, kind in _tables() if key in {field.encode_name for field in kind.fields}]
     return f"It belongs to {' or '.join(places)}." if places else ""
 
@@ -95,7 +116,9 @@ def _belongs(key: str) -> str:
 @cache
 def _tables() -> tuple[tuple[str, inspect.StructType], ...]:
     """Return the tables of a file with their headings."""
-    found: list[tuple[str, inspect.StructType]] = [("the top of the file, above the first heading", _root())]
+    found: list[tuple[str, inspect.StructType]] = [
+        ("the top of the file, above the first heading", _root(ScenarioFile))
+    ]
     for heading, kind in found:
         for field in kind.fields:
             under = f"{heading.strip('[]')}.{field.encode_name}" if heading[0] == "[" else field.encode_name
@@ -117,7 +140,9 @@ def _members(kind: inspect.Type) -> list[inspect.Type]:
     return [kind]
 
 
-def _list(items: list[Any], kind: inspect.ListType, path: KeyPath, findings: Findings) -> Any:
+def _list(
+    items: list[Any], kind: inspect.ListType | inspect.VarTupleType, path: KeyPath, findings: Findings
+) -> Any:
     inner = kind.item_type.type if isinstance(kind.item_type, inspect.Metadata) else kind.item_type
     if items and _is_row(inner) and all(type(item) in _SINGLE for item in items):
         sort = _SINGLE[type(items[0])]
@@ -126,6 +151,9 @@ def _list(items: list[Any], kind: inspect.ListType, path: KeyPath, findings: Fin
         return UNSET
     if kind.min_length and len(items) < kind.min_length:
         findings.add(path, f"expected {_expected(kind)}, found an empty list")
+    if kind.max_length is not None and len(items) > kind.max_length:
+        findings.add(path, f"expected at most {kind.max_length:,}, found {describe(items)}")
+        return UNSET
     values = [_value(item, inner, (*path, index), findings) for index, item in enumerate(items)]
     return UNSET if any(value is UNSET for value in values) else values
 
@@ -146,6 +174,7 @@ def _one_of(value: Any, kind: inspect.UnionType, path: KeyPath, findings: Findin
     return _empty(members[0])
 
 
+_END = r"\Z"
 _SINGLE = {int: "numbers", float: "numbers", bool: "truth values"}
 _SORTS: dict[type[inspect.Type], tuple[type, ...]] = {
     inspect.StructType: (dict,),
@@ -215,7 +244,9 @@ def _expected(kind: inspect.Type) -> str:
             return f"a list of rows, each {_expected(kind.item_type)}"
         case inspect.ListType(item_type=inspect.UnionType() as item):
             return "a list of samples, each a list" if _is_row(item) else "a list of names or numbers"
-        case inspect.ListType():
+        case inspect.TupleType(item_types=kinds):
+            return f"a list of {len(kinds)}"
+        case inspect.ListType() | inspect.VarTupleType():
             return "a list"
         case inspect.LiteralType(values=values):
             return ("one of " if len(values) > 2 else "") + quoted(values)
@@ -228,6 +259,10 @@ def _expected(kind: inspect.Type) -> str:
             return f"a number{bounds}" + ("" if above is None else f" and below {above}")
         case inspect.BoolType():
             return "true or false"
+        case inspect.StrType(max_length=most) if most is not None:
+            return f"a text of at most {counted(most, 'character')}"
+        case inspect.StrType(pattern=pattern) if pattern is not None:
+            return f"a text of the form {pattern.removesuffix(_END).removeprefix('^')}"
         case _:
             return "a text in quotes"
 

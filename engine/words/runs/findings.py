@@ -8,7 +8,7 @@ from engine.facts.number import Traced
 from engine.numerals import counted, numeral
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from engine.facts.findings.finding import Finding, Kind
     from engine.run.tracing import Trace
@@ -31,6 +31,14 @@ class Told(NamedTuple):
 def told(trace: Trace, found: Finding) -> Told:
     """Return a finding in words."""
     return _TELLING[found.kind](trace, found)
+
+
+def in_short(kinds: Iterable[Kind]) -> str:
+    """Return some kinds of findings in a few words, those that are told unasked."""
+    return ", ".join(_SHORT[kind] for kind in kinds)
+
+
+_SHORT: dict[Kind, str] = {"not finite": "nan or inf", "dead": "dead neurons", "rises": "C rises"}
 
 
 def where(trace: Trace, found: Finding) -> str:
@@ -85,7 +93,7 @@ def _dead(trace: Trace, found: Finding) -> Told:
         f"{_neurons(found)} {'are' if many else 'is'} dead".capitalize(),
         f"{why}.",
         "No error passes a slope of 0: no update will ever change the weights that lead there.",
-        "A smaller learning rate, smaller or positive biases at the start, or leaky-relu.",
+        "A smaller learning rate, biases that are not below 0 at the start, or leaky-relu.",
     )
 
 

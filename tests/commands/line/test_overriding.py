@@ -130,3 +130,43 @@ def test_the_help_names_all_of_them_whole(command: str, capsys: pytest.CaptureFi
     done = call(capsys, *([] if command == "app" else [command]), "--help")
     for name in (*WORDS, *OPTIMIZERS, *MISTAKES):
         assert name in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--view", "4"], "--view needs a scenario"),
+        (["--resume", "it.toml", "--learning-rate", "0.1"], "as it was left: leave out --learning-rate"),
+        (["--resume", "--order", "premature"], "leave out --order"),
+        (["mazur", "--resume", "--mine", "it.npz"], "leave out --mine"),
+        (["--resume", "--follow", "algebra"], "leave out --follow"),
+    ],
+)
+def test_a_session_is_gone_on_in_as_it_was_left(words: list[str], said: str) -> None:
+    with pytest.raises(usage.UsageError, match=said):
+        overriding.check_resume(parsers.app_parser().parse_args(words))
+
+
+def test_a_session_takes_a_step_a_view_and_a_leader() -> None:
+    words = ["mazur", "--resume", "--step", "3", "--view", "E", "--lead", "algebra"]
+    chosen = parsers.app_parser().parse_args(words)
+    overriding.check_resume(chosen)
+    assert (chosen.resume, chosen.step, chosen.view) == ("", 3, "branches")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["mazur", "--view", "los"], 'Did you mean "loss"?'),
+        (["mazur", "--view", "x"], "The names are: network, compare"),
+        (["mazur", "--plain", "--view", "4"], "--view is for the app on a terminal"),
+        (["mazur", "--plain", "--resume"], "--resume is for the app on a terminal"),
+        (["--restricted", "--resume"], "opens no files but the scenarios at hand"),
+    ],
+)
+def test_views_and_sessions_are_those_of_the_app(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = call(capsys, *words)
+    assert (done.code, done.out) == (2, "")
+    assert said in " ".join(done.err.split())

@@ -12,7 +12,7 @@ from textual.color import Color
 
 from tests.app.driving import user_of
 from tui.draw.kit.ascii import in_ascii
-from tui.terminal.ascii_filter import AsciiFilter
+from tui.terminal.sign_filters import AsciiFilter
 
 TUI = Path(__file__).parents[3] / "tui"
 

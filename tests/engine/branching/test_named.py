@@ -7,9 +7,10 @@ import pytest
 from engine import load, trace
 from engine.branching.change import Change
 from engine.branching.making import branch
-from engine.branching.named import change_named
+from engine.branching.named import change_named, poke_named
 from engine.catalog import find
 from engine.looking.cursor import start
+from engine.order.schedule import Poke
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,35 @@ def test_what_can_t_be_meant_is_answered(text: str, says: str) -> None:
     found = change_named(run, start(run), text)
     assert isinstance(found, str)
     assert says in found
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "layer", "poke"),
+    [
+        (0, "W1[1,2] = 0.7", 1, Poke("weights", (0, 1), 0.7)),
+        (5, "b2[1] -= 0.5", 2, Poke("biases", (0,), 0.6 - 0.5)),
+        (7, "W2[1,1] *= 2", 2, Poke("weights", (0, 0), 2 * 0.35891647971788465)),  # as it is by now
+    ],
+)
+def test_what_is_set_by_hand_is_meant_as_it_is_at_the_step(
+    step: int, text: str, layer: int, poke: Poke
+) -> None:
+    run = trace(load(find("mazur")))
+    assert poke_named(run, start(run, step), text) == (layer, poke)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "By hand a parameter is set within an iteration: poke W1[1,2] = 0.7"),
+        ("x[1] = 1", "By hand a parameter is set"),
+        ("learning_rate = 1", "There is no 'learning_rate'"),
+        ("W1[1,3] = 1", "3 is not a unit: 1 to 2"),
+        ("W1[1,2] = one", "Expected a finite number, not 'one'"),
+    ],
+)
+def test_what_can_t_be_set_by_hand_is_said(text: str, says: str) -> None:
+    run = trace(load(find("mazur")))
+    found = poke_named(run, start(run, 3), text)
+    assert isinstance(found, str)
+    assert found.startswith(says)

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine import trace
 from engine.conditions.grammar import Binary, Call, Name, Node, Number, Single, parse
-from engine.conditions.words import PLACES, TOGETHER
+from engine.conditions.words import ANYTHING, PLACES, TOGETHER
 from engine.equations.activations import ACTIVATIONS
 from engine.order.shapes import shapes_of
 from engine.run.straight import Run
@@ -153,6 +153,8 @@ class ByHand:
                 return np.logical_or(self.truth(left, state, before), self.truth(right, state, before))
             case Call(function="any", arguments=(of,)):
                 return np.any(self.truth(of, state, before))
+            case Call(function=function) if function == ANYTHING:
+                return self.broken(state)
             case Call(function="all", arguments=(of,)):
                 return np.all(self.truth(of, state, before))
         try:
@@ -175,6 +177,17 @@ class ByHand:
             "==": one == other,
             "!=": one != other,
         }[node.sign]
+
+    def broken(self, state: State) -> bool:
+        """Whether any number is nan or infinite: of what is written by now, and of the present sample."""
+        words = {(word, layer) for word, layer in state.written if word not in ("input", "target")}
+        for word, layer in words:
+            try:
+                if not np.all(np.isfinite(self.array(word, layer, state, None, now=True))):
+                    return True
+            except NothingError:
+                continue
+        return not state.losses_left and not math.isfinite(state.loss)
 
     def predicate(self, node: Call, state: State, before: State | None) -> bool:
         if node.function == "finite":
@@ -221,6 +234,8 @@ class ByHand:
             if value is None:
                 raise NothingError
             return np.float64(value + (word != "time"))
+        if word == "loss" and node.sample is not None:
+            return self.of_sample(node.sample - 1, state if now else before)
         if word == "loss":
             if state.losses_left:
                 raise NothingError
@@ -239,6 +254,16 @@ class ByHand:
         ]
         found_array = parts[0] if len(parts) == 1 else np.concatenate([np.ravel(part) for part in parts])
         return found_array[tuple(place - 1 for place in places[0])] if places else found_array
+
+    def of_sample(self, sample: int, state: State | None) -> Any:
+        """The loss of a sample of the data, when that of its last time is known."""
+        assert state is not None
+        key: Key = "sample_loss", None
+        times = np.flatnonzero(self.scenario.data.has_target[sample])
+        mine = [state.at.get((key, sample - state.start, int(time))) for time in times]
+        if not mine or any(one is None for one in mine):
+            raise NothingError
+        return sum(float(one) for one in mine if one is not None)
 
     def there(self, word: str, layer: int | None) -> bool:
         if layer is None:

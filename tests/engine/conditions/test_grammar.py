@@ -26,6 +26,10 @@ def written(node: Node) -> str:
     match node:
         case Number(value=value):
             return f"{value:g}"
+        case Name(word=word, sample=int(sample)):
+            return f"({word} of sample {sample})"
+        case Call(function=function, arguments=()):
+            return f"({function})"
         case Name(word=word, places=places):
             return word + "".join(f"[{','.join(map(str, some))}]" for some in places)
         case Call(function=function, arguments=arguments):
@@ -52,6 +56,8 @@ def written(node: Node) -> str:
         ("max(abs(gradient[2])) < 1_000", "(max(abs(gradient[2])) < 1000)"),
         ("any(delta[1] > .5)", "any((delta[1] > 0.5))"),
         ("not not dead(1,3)", "(not (not dead(1, 3)))"),
+        ("loss of sample 27 > 1 and loss > 2", "(((loss of sample 27) > 1) and (loss > 2))"),
+        ("not any not finite or any(delta[1] > 1)", "((not (any not finite)) or any((delta[1] > 1)))"),
         ("loss + 1 rises", "((loss + 1) rises)"),
     ],
 )
@@ -72,6 +78,16 @@ def test_what_binds_tighter(text: str, read: str) -> None:
         ("delta[x] < 1", 7, "expected a whole number", ""),
         ("delta[1 < 1", 9, "expected a comma or a closing bracket `]`", ""),
         ("loss changes", 13, "expected `sign` after `changes`", ""),
+        ("loss of 3 > 1", 9, "expected `sample` after `of`, not '3'", ""),
+        ("loss of sample x > 1", 16, "expected a whole number, that of a sample, not 'x'", ""),
+        (
+            "delta[1][2] of sample 3 > 1",
+            13,
+            "not 'of'",
+            "Of one sample is the loss alone: loss of sample 27.",
+        ),
+        ("any not finte", 9, "expected `finite` after `any not`, not 'finte'", ""),
+        ("any delta > 1", 5, "expected a bracket `(` or `not finite` after any, not 'delta'", ""),
         ("max loss < 1", 5, "expected a bracket `(` after max", ""),
         ("a\x1b[31mb < 1", 2, "there is no sign", ""),
         ("(" * 60 + "1", 41, "more than 40 brackets in brackets", ""),

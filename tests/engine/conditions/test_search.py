@@ -17,6 +17,7 @@ from engine.catalog import find
 from engine.conditions import search as search_module
 from engine.conditions.meaning import meaning_of
 from engine.conditions.search import edges_in, search
+from engine.conditions.words import ANYTHING
 from engine.equations.activations import ACTIVATIONS
 from engine.program import machine as machine_module
 from tests.engine.conditions.by_hand import ByHand
@@ -78,7 +79,9 @@ class AtRandom:
 
     def number(self) -> str:
         chance = self.chance
-        kind = chance.randrange(8)
+        kind = chance.randrange(9)
+        if kind == 8:
+            return self.loss_of_sample()
         if kind == 0:
             return "loss"
         if kind == 1:
@@ -96,6 +99,9 @@ class AtRandom:
             return f"max(abs({self.name(whole=True)}))"
         sign = chance.choice(("+", "-", "*"))
         return f"({self.name(whole=False)} {sign} {self.name(whole=False)})"
+
+    def loss_of_sample(self) -> str:
+        return f"loss of sample {self.chance.randint(1, len(self.scenario.data.inputs))}"
 
     def between(self, text: str) -> str:
         """A number between two of those that something has in the run."""
@@ -115,7 +121,8 @@ class AtRandom:
             return f"{number} {chance.choice(('<', '<=', '>', '>='))} {self.between(number)}"
         if kind == 4:
             move = chance.choice(("rises", "falls", "changes sign"))
-            return f"{chance.choice(('loss', 'sample_loss', self.name(whole=False)))} {move}"
+            moving = chance.choice(("loss", "sample_loss", self.loss_of_sample(), self.name(whole=False)))
+            return f"{moving} {move}"
         if kind == 5:
             of = self.name(whole=True)
             inner = chance.choice((f"{of} > {self.between(of)}", f"{of} falls", f"not {of} rises"))
@@ -127,7 +134,7 @@ class AtRandom:
             )
             unit = chance.randint(1, layers[place - 1].units)
             of_layer = (f"dead({place},{unit})", f"saturated({place})") if place else ()
-            predicates: tuple[str, ...] = (f"finite({self.name(whole=True)})", *of_layer)
+            predicates: tuple[str, ...] = (f"finite({self.name(whole=True)})", ANYTHING, *of_layer)
             return chance.choice(predicates)
         if kind == 7:
             last = len(self.hand.records)
@@ -175,6 +182,24 @@ def test_a_search_finds_what_a_scan_of_the_records_finds(machine: str, seed: int
     machine_module._straight.cache_clear()
 
 
+@pytest.mark.parametrize("machine", ["floats", "arrays"])
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=5)
+def test_whatever_is_not_finite_is_found_where_the_records_have_it(machine: str, seed: int) -> None:
+    chance = Random(seed)
+    rate = 10.0 ** chance.choice((3, 30, 100, 160, 300))
+    wanted = replace(AT_RANDOM, order=chance.choice(ORDERS), batch_size=chance.choice((1, 2)), steps=150)
+    scenario = scenario_at_random(seed, replace(wanted, learning_rate=rate))
+    with patch.object(machine_module, "_SURELY", 0.0 if machine == "floats" else 1e9):
+        machine_module._straight.cache_clear()
+        hand = ByHand(scenario)
+        for text in (ANYTHING, f"not {ANYTHING}", f"loss of sample 3 > 1 or sample > 2 and {ANYTHING}"):
+            expected = hand.first_steps(text)
+            assert found(trace(scenario), text) == expected, text
+            assert found(trace(scenario), text, back=True) == expected, text
+    machine_module._straight.cache_clear()
+
+
 def test_what_is_not_trained_changes_by_nothing_at_each_of_its_updates() -> None:
     scenario = scenario_at_random(5, replace(AT_RANDOM, order="premature", batch_size=2))
     (layer, *rest) = scenario.network.layers
@@ -218,6 +243,8 @@ def first(text: str, run: Trace) -> int:
         ("not loss > 100", 0),  # what is not known yet is not above 100 either
         ("max(gradient) > 0", 6),  # known when that of every layer is
         ("activation[1][1] > 0 and delta[2][1] > 0", 3),
+        ("loss of sample 1 < 0.01", 9 * 173 + 2),
+        ("not any not finite", 0),
     ],
 )
 def test_steps_of_mazur_that_are_known(text: str, step: int) -> None:
@@ -230,6 +257,15 @@ def test_what_belongs_to_a_sample_counts_for_its_own_steps_only() -> None:
     assert first("sample == 2 and sample_loss > 0", run) > second
     # What is gathered and what is known of the batch counts on.
     assert first("sample == 2 and total_weight[1][1,1] != 99", run) == second
+
+
+def test_the_loss_of_a_sample_counts_on_from_its_own_loss_step() -> None:
+    run = trace(load(find("batch")))
+    loss = first("sample == 2 and sample_loss > 0", run)
+    text = "loss of sample 2 > 0"
+    assert first(text, run) == loss
+    assert edges_in(run, meaning_of(text, run.scenario), 0).tolist() == [loss]
+    assert not found(run, f"step <= {loss} and {text}")
 
 
 def test_losses_that_are_not_kept_any_more_are_run_again() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,15 +12,16 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.facts.findings.finding import begins_at
+from engine.facts.findings.noticed import noticed
 from engine.facts.findings.search import findings
 from engine.facts.number import Traced
-from engine.words.runs.findings import told
+from engine.run.tracing import Trace
+from engine.words.runs.findings import in_short, told
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
-    from engine.facts.findings.finding import Finding
-    from engine.run.tracing import Trace
+    from engine.facts.findings.finding import Finding, Kind
     from engine.scenario import Scenario
 
 
@@ -145,6 +147,43 @@ def test_whatever_the_run_each_finding_is_at_a_step_of_it_and_can_be_told(seed: 
             assert told(run, one).headline
             if one.number is not None:
                 assert Traced(run, one.number).symbol
+
+
+def seen_in(what: Scenario) -> tuple[Trace, tuple[Kind, ...]]:
+    run = trace(what)
+    run.advance(run.iterations)
+    looking = noticed(run)
+    while True:
+        try:
+            next(looking)
+        except StopIteration as end:
+            return run, end.value
+
+
+def test_what_is_serious_is_seen_at_a_glance_and_nothing_is_played_again_for_it() -> None:
+    net = [layer("relu", [[1.0], [0.5]]), layer("identity", [[2.0, 0.5]])]
+    dies = scenario(net, [[1.0], [2.0]], [[-1.0], [-2.0]], rate=0.2, iterations=20)
+    for what, kinds in (
+        (dies, ("dead",)),
+        (linear(1e200, 10), ("not finite",)),
+        (linear(2.1), ("rises",)),
+        (linear(0.5), ()),
+    ):
+        with patch.object(Trace, "iteration", side_effect=AssertionError):
+            _, seen = seen_in(what)
+        assert seen == kinds
+        assert {*seen} <= {*found_in(what)[1]}
+        assert in_short(seen) == {"dead": "dead neurons", "not finite": "nan or inf"}.get(
+            "".join(seen), "C rises" if seen else ""
+        )
+
+
+def test_a_neuron_is_dead_only_if_it_is_for_every_batch() -> None:
+    net = [layer("relu", [[1.0]]), layer("identity", [[1.0]])]
+    for inputs, dead in (([[-1.0], [1.0]], False), ([[-1.0], [-2.0]], True)):
+        what = scenario(net, inputs, [[0.0], [0.0]], rate=0.0, iterations=4)
+        what = replace(what, training=replace(what.training, batch_size=1))
+        assert ("dead" in seen_in(what)[1]) == dead
 
 
 def test_where_it_begins_is_found_by_halves() -> None:

@@ -19,7 +19,7 @@ from engine.facts.number import Number, Traced, array_of
 from engine.facts.right import right_value, wrong_in
 from engine.order.quantities import Reference
 from engine.order.site import Site
-from tests.breaks_at_random import BrokenOracle, break_at_random
+from tests.breaks_at_random import BrokenOracle, break_at_random, layer_of
 from tests.golden.examples import mazur
 from tests.golden.runs import layer, scenario
 from tests.oracle.number import Number as Measured
@@ -74,7 +74,7 @@ def test_marked_is_what_differs_from_the_undisturbed_run(seed: int, recurrent: b
     ]
     for (place, found), (_, right) in zip(broken, steps_of(case, ordinary), strict=True):
         if place.kind == "update":
-            version = case.marks.count(place.layer) + 1
+            version = [layer_of(mark) for mark in case.marks].count(place.layer) + 1
             for parameter, field in AFTER:
                 if field in found:
                     reference = Reference(parameter, case.iteration, place.layer, version=version)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine.order.flow import Flow
 from engine.order.quantities import PARAMETERS, Reference
-from engine.order.schedule import Break, Schedule, latest_gradient
+from engine.order.schedule import Break, Poke, Schedule, latest_gradient
 from engine.order.shapes import Shapes
 from engine.order.site import Site
 from tests.engine.facts.test_waiting import hold_against_reads
@@ -155,3 +155,29 @@ def test_a_million_iterations_cost_nothing() -> None:
     assert schedule.site(after + 1) == Site("update", 500_000, 1, 0, 3)
     assert schedule.site(len(schedule) - 1) == base.site(len(base) - 1)
     assert schedule.first_step(500_001) == base.first_step(500_001) + 1
+
+
+def test_what_is_set_by_hand_is_an_update_that_applies_nothing() -> None:
+    base = Schedule(Shapes(2, (False,) * 2, np.ones((2, 1), dtype=np.bool_), 2, 3), "deferred")
+    begin, poke = base.first_step(1), Poke("weights", (0, 1), 0.7)
+    gradient = base.step(Site("gradient", 1, 0, 0, 2))
+    schedule = base.broken((Break(begin, 2, poke), Break(gradient, 2), Break(gradient, 2, poke)))
+    first, applied, again = schedule.inserted
+    last = schedule.step(Site("update", 1, None, None, 2))
+    assert [schedule.poke(step) for step in (first, applied, again, last)] == [poke, None, poke, None]
+    assert [schedule.gathered(1, 2, update) for update in range(4)] == [
+        range(0),
+        range(1),
+        range(1, 1),
+        range(1, 2),
+    ]
+    assert schedule.site(first) == base.site(begin)._replace(kind="update", layer=2)
+    assert schedule.anchor(again) == base.site(gradient)
+    flow = Flow(schedule)
+    for version, step in enumerate((first, again), start=0):
+        before = Reference("weights", 1, 2, version=version * 2)
+        assert before in flow.reads(step)
+        assert all(read.quantity in PARAMETERS for read in flow.reads(step))
+        assert before._replace(version=version * 2 + 1) in flow.writes(step)
+        assert flow.writer(before._replace(version=version * 2 + 1)) == step
+    assert Reference("weights", 1, 2, version=1) in flow.reads(first + 1)

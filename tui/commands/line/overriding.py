@@ -49,6 +49,18 @@ def check_mine(chosen: argparse.Namespace) -> None:
             raise UsageError(f"bp-tui: {says}.")
 
 
+def check_resume(chosen: argparse.Namespace) -> None:
+    """Refuse to go on in a session with what it has of its own, and to open a view of nothing."""
+    if chosen.resume is None:
+        if chosen.view is not None and chosen.scenario is None:
+            raise UsageError("bp-tui: --view needs a scenario; `bp-tui list` names them.")
+        return
+    for option in (*_KEYS, "order", "mine", "follow"):
+        if getattr(chosen, option) is not None:
+            name = option.replace("_", "-")
+            raise UsageError(f"bp-tui: --resume goes on in a session as it was left: leave out --{name}.")
+
+
 def check_overrides(chosen: argparse.Namespace) -> None:
     """Refuse to change a scenario that isn't named."""
     if chosen.scenario is None:

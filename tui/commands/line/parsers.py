@@ -14,6 +14,7 @@ from engine.read.document.text import shortened
 from tui import __version__
 from tui.commands.line.table import COMMANDS, takes_step, takes_training
 from tui.commands.line.usage import UsageError
+from tui.commands.line.values import view
 
 _COLUMN = 24  # where the help says what a command does
 
@@ -59,12 +60,21 @@ def app_parser(*, scenario: bool = True) -> argparse.ArgumentParser:
             "scenario", nargs="?", metavar="SCENARIO", help="what to open; without it, a picker"
         )
     takes_step(parser, "open at step I (1-based, as shown)")
+    parser.add_argument("--view", type=view, metavar="V", help="open in a view: its key, such as 4, or name")
     takes_training(parser)
     parser.add_argument(
         "--mine",
         metavar="NUMBERS",
         help="hold your own numbers (as `diagnose` takes them) against the iteration of --step or the first: "
         "they stand beside ours, and < and > lead to those that differ",
+    )
+    parser.add_argument(
+        "--resume",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="go on in a session that `:save` has written to FILE; without FILE in the latest one (of "
+        "SCENARIO, if it is given)",
     )
     parser.add_argument(
         "--mouse", action="store_true", help="click on numbers and steps (text can then not be selected)"

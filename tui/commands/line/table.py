@@ -259,6 +259,7 @@ _CONDITIONS = """\
 A condition is asked at each step, of the numbers written last in the iteration:
   loss                    of the batch, known from its last loss step on
   sample_loss             of the present sample
+  loss of sample 27       of that one, its times together, where the batch has it
   activation[l][i]  pre_activation  slope  error  delta
   terms[i]  prediction[i]  target[i]  input[i]
                           of the present sample and time
@@ -274,6 +275,7 @@ min max mean sum norm abs, and any(...) or all(...) of what holds for each.
   A rises, A falls, A changes sign
                           against the same place of the iteration before
   finite(A)  dead(l,i)  saturated(l)
+  any not finite          anything computed in this iteration so far
   + - * /   < <= > >= == !=   and or not   ( )
 """
 

@@ -17,11 +17,13 @@ class NoOptions(NamedTuple):
 
     scenario: str | None = None
     step: int | None = None
+    view: str | None = None
     order: str | None = None
     optimizer: str | None = None
     mistake: str | None = None
     learning_rate: float | None = None
     mine: str | None = None
+    resume: str | None = None
     mouse: bool = False
     lead: str | None = None
     follow: str | None = None

@@ -54,6 +54,15 @@ def one_of(names: Iterable[str]) -> Callable[[str], str]:
     return taken
 
 
+def view(text: str) -> str:
+    """Return a view that is named by its key or its name."""
+    from tui.view_names import BY_WORD, EVERY_VIEW
+
+    if text in BY_WORD:
+        return BY_WORD[text]
+    return one_of(EVERY_VIEW)(text)
+
+
 def some_of(names: Iterable[str]) -> Callable[[str], tuple[str, ...]]:
     """Return what takes some of these names, with commas."""
     known = tuple(names)

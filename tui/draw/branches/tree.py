@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.words.disturbed import by_hand_alone
 from engine.words.runs.branched import origin_words
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import Row, clip, length
@@ -24,7 +25,8 @@ def name_of(place: int) -> str:
 def tree_rows(runs: Runs, iteration: int, width: int, height: int) -> list[Row]:
     """Return a line for each run, as many as fit around the one beside this: its losses here and at last."""
     every = list(runs.tree())
-    heads = ("C here", "C last")
+    whole = all(entry.trace.computed == entry.trace.iterations for entry in runs.entries)
+    heads = ("C here", "C last" if whole else "C so far")
     head = f" {'runs':{max(0, width - 2 * _LOSS - 2)}}{''.join(f'{one:>{_LOSS}}' for one in heads)}"
     beside = next((place for place, (one, _) in enumerate(every) if one == runs.beside), 0)
     shown = around(beside, len(every), max(1, height - 1))
@@ -37,7 +39,7 @@ def _line(runs: Runs, place: int, depth: int, iteration: int, width: int) -> Row
     here = place == runs.at
     words = origin_words(run) or "as it was opened"
     further = [f"{run.order} order"] if run.order != run.undisturbed.scenario.training.order else []
-    further += ["rule broken"] if run.breaks else []
+    further += [("set by hand" if by_hand_alone(run) else "rule broken")] if run.breaks else []
     style = "strong" if here else ""
     left: Row = (
         ("▸" if place == runs.beside else " ", "chosen"),

@@ -10,11 +10,13 @@ from engine.looking.differences import difference_at
 from engine.looking.readers import next_reader
 from engine.looking.selection import known, selected
 from engine.numerals import apart
+from engine.order.quantities import PARAMETERS
 from engine.words.chips import chip
 from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.rows import Row, length
 
 if TYPE_CHECKING:
+    from engine.facts.number import Number
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -35,7 +37,7 @@ def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     else:
         made = f"{'made' if maker < cursor.step else 'will be made'} by {_named(trace, maker)}"
     reader = next_reader(trace, number.reference, cursor.step)
-    read = f" · read next by {_named(trace, reader)}" if reader is not None else " · read by no later step"
+    read = "" if reader is None else f" · {_how(trace, number, reader)} {_named(trace, reader)}"
     there = difference_at(cursor, trace)
     place = "" if there is None else f"difference {there[0]} of {there[1]}"
     name = f" ({traced.named})" if traced.named else ""
@@ -57,6 +59,12 @@ def _value(traced: Traced) -> Row:
     digits = apart(traced.value, beside)
     ours, theirs = (numeral(value, digits=digits) for value in (traced.value, beside))
     return (" = ", "dim"), (ours, "strong"), (f" {WRONG} yours {theirs}", "warning")
+
+
+def _how(trace: Trace, number: Number, step: int) -> str:
+    """Return what a later step does with a number: an update reads a parameter to change it."""
+    changes = number.reference.quantity in PARAMETERS and trace.schedule.site(step).kind == "update"
+    return "changed next by" if changes else "read next by"
 
 
 def _named(trace: Trace, step: int) -> str:

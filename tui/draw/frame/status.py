@@ -96,6 +96,7 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str, *, rules:
     for facts in (
         (order, loss, reduction, sign, rate, biases),
         (order, loss, reduction, sign, rate),
+        (order, loss, short, sign, rate),
         (order, loss, reduction, rate),
         (order, loss, short, rate),
         (order, loss, rate),
@@ -113,8 +114,14 @@ def _broken(trace: Trace, iteration: int) -> Row:
     broken = trace.broken_iteration
     if broken is None:
         return ()
+    # Imported when a rule has been broken: most sessions never need it.
+    from engine.words.disturbed import by_hand_alone
+
+    by_hand = by_hand_alone(trace)
     if iteration == broken:
-        return ((" broken order ", "warning"),)
+        return ((" set by hand " if by_hand else " broken order ", "warning"),)
     if iteration > broken:
-        return ((f" weights from broken iteration {broken + 1} ", "warning"),)
-    return ((f" rule broken in iteration {broken + 1} ", "warning"),)
+        which = f"iteration {broken + 1}, set by hand" if by_hand else f"broken iteration {broken + 1}"
+        return ((f" weights from {which} ", "warning"),)
+    what = "weights set by hand" if by_hand else "rule broken"
+    return ((f" {what} in iteration {broken + 1} ", "warning"),)

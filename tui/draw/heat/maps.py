@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -197,7 +196,7 @@ def _batch_map(known: Known) -> Map:
     sample = (shown.sample or 0) - numbers.samples.start
     samples = f"{len(values)} sample{'s' if len(values) > 1 else ''}"
     return Map(
-        f"{_name(trace, replace(number, reference=shown, index=(unit,)))}  {samples}×{values.shape[1]}",
+        f"{_name(trace, Number(shown, (unit,)))}  {samples}×{values.shape[1]}",
         values,
         sample,
         unit,

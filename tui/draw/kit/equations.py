@@ -7,7 +7,9 @@ number of the trace carries its link, and the selected one stands out in both li
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from engine.equations.formula import SHOWN_NAMES
 from engine.facts.explain.expression import Apply, Constant, Difference, Expression, Leaf, Product, Ratio, Sum
@@ -30,7 +32,7 @@ _IN_A_LINE = 4  # terms of a sum that stand in one line with their numbers
 _EQUALS: Run = (" = ", "symbol")
 
 
-class Atom(NamedTuple):
+class Atom(Struct, frozen=True):
     """A symbol and the number below it, or a sign; a line may break before it if `depth` is above 0.
 
     The smaller the depth, the better the place to break: 1 before a term of the whole, 2 before a factor.
@@ -46,7 +48,7 @@ class Atom(NamedTuple):
         return max(len(self.symbol[0]), len(self.number[0]))
 
 
-class Written(NamedTuple):
+class Written(Struct, frozen=True):
     """An expression as it is written: with the terms, and the digits, that are shown."""
 
     expression: Expression

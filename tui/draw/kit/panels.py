@@ -7,7 +7,8 @@ keys in its lower border.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from tui.draw.kit.rows import Row, Run, Style, clip, length, rule
 from tui.draw.kit.wide import cells, shortened
@@ -20,7 +21,7 @@ _RULE: Row = (("──", "rule"),)
 _ENDS = 6  # cells of a border that are no title: corners, a line and blanks
 
 
-class Panel(NamedTuple):
+class Panel(Struct, frozen=True):
     """A part of the screen: its title, its rows, its keys, and what scale or order it has."""
 
     title: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from engine.looking.cursor import active_layer
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, Quantity, Reference
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from tui.draw.marks.known import Known
 
 
-class Heard(NamedTuple):
+class Heard(Struct, frozen=True):
     """What a layer hears of another time: the time before or, on the way `back`, the time after.
 
     `layer` is the one that hears it, `values` [unit] are None if they are not known yet.

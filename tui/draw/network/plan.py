@@ -10,6 +10,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from engine.looking.cursor import active_layer
 from engine.looking.selection import layer_of
 from tui.draw.kit.window import around
@@ -42,7 +44,7 @@ _LEAST_LINES = 4  # rows in which there are no cells besides
 _MORE = 2  # cells beside the first and the last column, for the mark that there are more layers
 
 
-class Shape(NamedTuple):
+class Shape(Struct, frozen=True):
     """How a neuron stands: its rows and cells, and in which of its rows its wires come in."""
 
     lines: int
@@ -159,7 +161,7 @@ class Gap(NamedTuple):
         return min(_MOST_WEIGHT, self.join - self.number - 1)
 
 
-class Plan(NamedTuple):
+class Plan(Struct, frozen=True):
     """Where everything stands; the first cell of the targets, None where they stand in the boxes."""
 
     columns: tuple[Column, ...]

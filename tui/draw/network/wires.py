@@ -10,6 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from engine.facts.number import Number, Traced, version_of
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 from tui.draw.kit.wires import Piece, Wires
@@ -42,7 +44,7 @@ class Path(NamedTuple):
     heavy: bool
 
 
-class Behind(NamedTuple):
+class Behind(Struct, frozen=True):
     """What can stand behind a weight: its heading, and for each wire the text, if it is known."""
 
     heading: str

@@ -6,9 +6,10 @@ step, the explained number stands alone. What is selected says where it was made
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Apply, Constant, Sum
@@ -139,7 +140,7 @@ def _explained(trace: Trace, cursor: Cursor, number: Number) -> Equation:
     assert reference.layer is not None
     if trace.scenario.network.layers[reference.layer - 1].activation != "identity":
         return equation
-    activation = explain(trace, replace(number, reference=reference._replace(quantity="activation")))
+    activation = explain(trace, Number(reference._replace(quantity="activation"), number.index))
     equation = equation._replace(result=activation.result)
     match equation.expression:
         case Sum(parts=(*parts, Traced(number=Number(reference=bias), value=0.0))) if (
@@ -223,7 +224,7 @@ def _window(numbers: list[Number], chosen: Number, block: Block, height: int) ->
     return shown
 
 
-class Written(NamedTuple):
+class Written(Struct, frozen=True):
     """How equations are written: in how many cells and rows; the cells of what stands before a sign =, if
     that is given; and whether numbers stand below their symbols where one line would do.
     """

@@ -22,6 +22,7 @@ def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int) -> Panel | N
         return None
     # Imported when a rule has been broken: most sessions never need it.
     from engine.facts.broken.harm import harm
+    from engine.words.disturbed import by_hand_alone, by_hand_words
     from engine.words.harm import words_of_harm
 
     found = harm(trace)
@@ -33,9 +34,13 @@ def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int) -> Panel | N
         if len(rows) <= most:
             break
     made = ", ".join(
-        f"layer {trace.schedule.site(step).layer} at step {step + 1:,}" for step in trace.out_of_turn
+        f"{by_hand_words(one) or f'layer {one.layer}'} at step {step + 1:,}"
+        for step, one in zip(trace.out_of_turn, trace.breaks, strict=True)
     )
-    title = f"applied out of turn: {made}" if found.harmless else f"you broke the rule: {made}"
+    done = "set by hand" if by_hand_alone(trace) else "you broke the rule"
+    if found.harmless and not any(one.poke for one in trace.breaks):
+        done = "applied out of turn"
+    title = f"{done}: {made}"
     return Panel(title, rows[:most], "2 compares · X takes it back", style="negative")
 
 

@@ -24,7 +24,7 @@ from engine.order.orders import WAITING
 from engine.order.quantities import Reference
 from engine.order.site import Site
 from engine.run.straight import loss_of
-from tests.breaks_at_random import BrokenOracle, break_at_random, breaks_at_random
+from tests.breaks_at_random import BrokenOracle, break_at_random, breaks_at_random, layer_of
 from tests.engine.facts.test_cost import counted
 from tests.golden.examples import mazur
 from tests.oracle.run import Oracle, printed
@@ -46,10 +46,10 @@ def test_every_record_is_that_of_the_oracle(seed: int, recurrent: bool) -> None:
     assert len(records) == len(steps) == len(case.trace)
     assert [record["step"] for record in records] == list(range(len(records)))
     begin = case.trace.schedule.first_step(case.iteration)
-    for place, layer in enumerate(case.marks):
-        if layer is not None:
+    for place, mark in enumerate(case.marks):
+        if mark is not None:
             record = records[begin + place]
-            assert (record["kind"], record["layer"]) == ("update", layer)
+            assert (record["kind"], record["layer"]) == ("update", layer_of(mark))
             assert record["sample"] is not None
     found = [line for record, step in zip(records, steps, strict=True) for line in differences(record, step)]
     assert found == []
@@ -152,7 +152,7 @@ def test_losses_parameters_and_seeks(seed: int) -> None:
     for iteration in range(whole.iterations):
         terms = [fields["loss"] for kind, *_, fields in oracle.iteration(iteration) if kind == "loss"]
         samples = len(whole.shapes.batch(iteration)) if scenario.training.reduction == "mean" else 1
-        losses.append(sum(printed(loss) for loss in terms) / samples)  # type: ignore[misc]
+        losses.append(sum(float(str(printed(loss))) for loss in terms) / samples)
     whole.advance(whole.iterations)
     assert whole.losses.iterations == whole.iterations
     np.testing.assert_allclose(whole.losses.values(), losses, rtol=1e-11, atol=1e-14)

@@ -26,7 +26,9 @@ from tests.golden.examples import mazur
 from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
-    from engine.order.quantities import Quantity
+    from engine.arrays import Array
+    from engine.order.quantities import Parameter, Quantity
+    from engine.run.tracing import Trace
     from tests.breaks_at_random import Case
 
 TOTALS: tuple[Quantity, ...] = ("weight_total", "bias_total", "recurrent_total")
@@ -107,7 +109,9 @@ def angle_is_that_of_the_changes(case: Case) -> None:
         np.concatenate(
             [
                 (
-                    getattr(one.parameters(k + 1).layer(layer), name) - getattr(begin.layer(layer), name)
+                    getattr(one.parameters(k + 1).layer(layer), name)
+                    - getattr(begin.layer(layer), name)
+                    - set_by_hand_of(one, layer, name)
                 ).ravel()
                 for layer in range(1, whole.shapes.layers + 1)
                 for name in PARAMETERS
@@ -123,6 +127,16 @@ def angle_is_that_of_the_changes(case: Case) -> None:
     assert found.angle.cosine == pytest.approx(cosine, abs=1e-9)
     for loss, one in ((found.loss_broken, whole), (found.loss_right, whole.undisturbed)):
         assert loss == loss_of(case.scenario, whole.shapes, one.parameters(k + 1))
+
+
+def set_by_hand_of(run: Trace, layer: int, name: Parameter) -> Array:
+    """What was added to parameters by hand: no gradient is in that."""
+    field = f"{name.replace('_weights', '')}_change"
+    found: Array = np.zeros(getattr(run.parameters(0).layer(layer), name).shape)
+    for step, one in zip(run.out_of_turn, run.breaks, strict=True):
+        if one.poke is not None and one.layer == layer:
+            found += getattr(run[step], field)
+    return found
 
 
 def test_for_an_optimizer_it_is_said_of_what_is_gathered() -> None:

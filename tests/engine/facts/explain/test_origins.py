@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,4 +55,4 @@ def test_the_place_of_each_number_is_its_first(seed: int) -> None:
             every = [leaf.number for leaf in found]
             for one in every:
                 assert found.place_of(one) == every.index(one)
-            assert found.place_of(replace(number, index=(99,))) is None
+            assert found.place_of(Number(number.reference, (99,))) is None

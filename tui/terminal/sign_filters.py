@@ -1,4 +1,4 @@
-"""How is everything that Textual draws, borders too, put into ASCII?"""
+"""How is everything that Textual draws, borders too, put into the signs that a terminal has?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rich.segment import Segment
 from textual.filter import LineFilter
 
 from tui.draw.kit.ascii import WANTS_ROOM, in_ascii
+from tui.draw.kit.few_signs import in_few_signs
 
 if TYPE_CHECKING:
     from textual.color import Color
@@ -26,4 +27,15 @@ class AsciiFilter(LineFilter):
         return [
             segment if text.isascii() and text == segment.text else Segment(in_ascii(text), segment.style)
             for segment, text in zip(segments, texts, strict=True)
+        ]
+
+
+class FewSignsFilter(LineFilter):
+    """Replaces what the font of a console lacks, cell by cell."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """Return the segments in signs that are nearly everywhere; their lengths are the same."""
+        return [
+            segment if segment.text.isascii() else Segment(in_few_signs(segment.text), segment.style)
+            for segment in segments
         ]

@@ -1,0 +1,38 @@
+"""How does the picture look in a font that has few signs, such as that of the Linux console?
+
+Each sign that such fonts lack gives way to one that they have, in the same cell. The others, and letters,
+stay: `tui.draw.kit.ascii` is for where even those can't be shown.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+HAVE = "─│┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬░▒▓█▀▄▌▐■□•◦●○▲▼►◄←↑→↓×÷·≠≤≥±°²½¼√∞∂Σ…’‘“”–—"
+"""The signs that are nearly everywhere, beside ASCII and the letters of Latin and Greek."""
+
+_LACKING = {
+    # Heavy lines become double ones.
+    "━": "═", "┃": "║", "┏": "╔", "┓": "╗", "┗": "╚", "┛": "╝",
+    "┣": "╠", "┫": "╣", "┳": "╦", "┻": "╩", "╋": "╬",
+    "╹": "║", "╻": "║", "╸": "═", "╺": "═",
+    "╌": "·", "┊": "·", "╷": "│", "╵": "│", "╶": "─", "╴": "─",
+    # Blocks of eighths become the nearest of those in halves.
+    "▁": "▄", "▂": "▄", "▃": "▄", "▅": "▄", "▆": "█", "▇": "█",
+    "▏": "│", "▎": "▌", "▊": "█", "▕": "│", "▔": "▀",
+    "▸": "►", "▶": "►", "◀": "◄", "›": ">", "‹": "<", "▾": "▼", "◇": "□", "↻": "@",
+    "∇": "g", "‖": "║", "⊙": "×", "ᵀ": "'", "ⁿ": "n", "₁": "1", "₂": "2", "‰": "%", "′": "'",
+}  # fmt: skip
+_FIRST_DOTS, _LAST_DOTS = 0x2800, 0x28FF
+
+
+@lru_cache(4096)
+def in_few_signs(text: str) -> str:
+    """Return a text of the same width in signs that are nearly everywhere."""
+    return "".join(_LACKING.get(sign) or _dots(sign) for sign in text)
+
+
+def _dots(sign: str) -> str:
+    if sign == chr(_FIRST_DOTS):
+        return " "
+    return "•" if _FIRST_DOTS < ord(sign) <= _LAST_DOTS else sign

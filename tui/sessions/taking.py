@@ -1,0 +1,67 @@
+"""What of a screen is kept? All that a user has made of the scenario, and where he looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from engine.read.document.text import shortened
+from tui.following.digest import digest
+from tui.following.looking import state_of, state_on
+from tui.following.shared import chosen_in
+from tui.sessions.document import Filed, Kept, Marked, Session, look_in
+
+if TYPE_CHECKING:
+    from engine.scenario import Scenario
+    from tui.screens.stepping import SteppingScreen
+    from tui.walking.walk import Mark, Walk
+
+_TITLE = 200
+
+
+def filed_as(scenario: Scenario, *, name: str | None, file: str | None) -> Filed:
+    """Return what is kept of a scenario as its file says it."""
+    return Filed(
+        shortened(scenario.title, _TITLE),
+        digest_of(scenario),
+        scenario.training.order,
+        chosen_in(scenario),
+        name,
+        file,
+    )
+
+
+def digest_of(scenario: Scenario) -> str:
+    """Return the digest of a scenario's own run."""
+    return digest(scenario, scenario.training.order, ())
+
+
+def session_on(screen: SteppingScreen, filed: Filed) -> Session:
+    """Return the session of a screen."""
+    walk = screen.walk
+    looking = state_on(screen, walk.journey.trace, walk.journey.goal)
+    if len(looking.units) > _MOST_LAYERS:
+        looking = replace(looking, units=())
+    return Session(
+        1,
+        filed,
+        looking,
+        walk.watches.texts,
+        tuple(Kept(one.number, one.text, one.off) for one in walk.breakpoints.every),
+        tuple(
+            _marked(walk, letter, mark)
+            for letter, mark in sorted(walk.marks.items())
+            if mark.run < len(walk.runs.entries)
+        ),
+    )
+
+
+_MOST_LAYERS = 2048
+
+
+def _marked(walk: Walk, letter: str, mark: Mark) -> Marked:
+    look = mark.told or look_in(state_of(walk.runs.entries[mark.run].trace, mark.cursor))
+    if len(look.units) > _MOST_LAYERS:
+        look = replace(look, units=())
+    return Marked(letter, look, mark.run)

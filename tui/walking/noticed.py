@@ -1,0 +1,79 @@
+"""What is told unasked of the run, once something serious has been seen in it?
+
+It is looked for in the background whenever the run has come twice as far, and at its end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.facts.findings.finding import Kind
+    from engine.run.tracing import Trace
+    from tui.walking.maker import Maker
+    from tui.walking.quest import Quest
+
+_FIRST = 64  # iterations after which it is looked for the first time, unless the run ends before
+
+
+class Noticed:
+    """What has been seen in a run; `changed` is called when it is something else.
+
+    Who has asked for the findings is told no more.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._trace: Trace | None = None
+        self._quest: Quest[tuple[Kind, ...]] | None = None
+        self._next = _FIRST
+        self._kinds: tuple[Kind, ...] = ()
+
+    @property
+    def looks(self) -> bool:
+        """Whether it is looking now."""
+        return self._quest is not None and self._quest.runs
+
+    def words(self) -> str:
+        """Return what has been seen, in a few words; empty if nothing has."""
+        if not self._kinds:
+            return ""
+        from engine.words.runs.findings import in_short
+
+        return f"F: {in_short(self._kinds)}"
+
+    def follow(self, trace: Trace, apart: Maker | None = None) -> None:
+        """Look at a run, if there is more of it to be seen; at a large one by who computes it `apart`."""
+        if trace is not self._trace:
+            self.end()
+            self._trace, self._next, self._kinds = trace, trace.begins + _FIRST, ()
+        whole = trace.computed >= trace.iterations
+        if self._next == trace.iterations + 1 or not (whole or trace.computed >= self._next):
+            return
+        if self.looks:
+            return
+        self._next = trace.iterations + 1 if whole else min(2 * trace.computed, trace.iterations)
+        # Imported when the run has come so far: the first frame needs none of it.
+        from engine.facts.findings.noticed import noticed
+        from tui.walking.quest import Quest
+
+        self._quest = Quest(noticed(trace), self._see, lambda: None, apart)
+        self._quest.start(calmly=True)
+
+    def seen(self) -> None:
+        """Tell no more of this run: the findings are asked for."""
+        self.end()
+        if self._trace is not None:
+            self._next, self._kinds = self._trace.iterations + 1, ()
+
+    def end(self) -> None:
+        """Look no more."""
+        if self._quest is not None:
+            self._quest.stop()
+
+    def _see(self, kinds: tuple[Kind, ...]) -> None:
+        before, self._kinds = self._kinds, kinds
+        if kinds != before:
+            self._changed()

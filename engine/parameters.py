@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from engine.arrays import Array, frozen, sealed
-from engine.equations.table import table_of
+from engine.equations.table import parameters_of, table_of
+from engine.equations.updates import states, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,10 +103,31 @@ class Parameters(Struct, frozen=True, eq=False):
 
 def initial_parameters(scenario: Scenario) -> Parameters:
     """Return the parameters before the first update, and what is remembered then."""
-    layers, table = scenario.network.layers, table_of(scenario)
-    return Parameters(
+    layers = scenario.network.layers
+    found = Parameters(
         weights=tuple(layer.weights for layer in layers),
         biases=tuple(layer.biases for layer in layers),
         recurrent_weights=tuple(layer.recurrent_weights for layer in layers),
-        state={one: frozen(np.full(table.shape(one), value)) for one, value in table.states.items()},
+        state={},
     )
+    state = {one: frozen(np.full(shape, value)) for one, (shape, value) in _states(scenario, found).items()}
+    return structs.replace(found, state=state)
+
+
+def _states(scenario: Scenario, found: Parameters) -> dict[Variable, tuple[tuple[int, ...], float]]:
+    """Return the shape of each state, and with what it begins.
+
+    The table of equations has all of them; what an optimizer remembers of a parameter is known without it,
+    and the table of very many layers takes seconds.
+    """
+    network, training = scenario.network, scenario.training
+    if training.mistake is not None:
+        table = table_of(scenario)
+        return {one: (table.shape(one), value) for one, value in table.states.items()}
+    parameters = parameters_of(network)
+    shapes = {
+        one: found.array(parameter).shape
+        for parameter in parameters
+        for one in states_of(parameter, training)
+    }
+    return {one: (shapes.get(one, ()), value) for one, value in states(training, parameters).items()}

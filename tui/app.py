@@ -15,6 +15,7 @@ from textual.reactive import Reactive
 from textual.theme import ThemeProvider
 from textual.worker import WorkerFailed
 
+from engine.apart import NotAtHandError
 from engine.catalog import Shelf, lesson_number, shipped_shelf
 from engine.looking.notes import told_at
 from engine.looking.shown import VIEWS
@@ -167,7 +168,12 @@ class BackpropApp(CellDiffApp[None]):
         # A key that no screen knows comes here a second time.
         if isinstance(event, Key) and not event.is_forwarded and isinstance(self.screen, SteppingScreen):
             self.screen.key_pressed()
-        await super().on_event(event)
+        try:
+            await super().on_event(event)
+        except NotAtHandError:
+            if self.stepping is None:
+                raise
+            self.stepping.not_at_hand()
 
     def on_cursor_position(self) -> None:
         """Tell the stepping screen and the lesson that the terminal has drawn what was sent."""
@@ -213,8 +219,7 @@ class BackpropApp(CellDiffApp[None]):
             return
         from engine.read.sense import told
 
-        if (sentence := told(self._scenario)) and not self.stepping.message:
-            self.stepping.say(sentence)
+        self.stepping.say_of(partial(told, self._scenario))
 
     def _watch(self, file: Path, scenario: Scenario) -> None:
         """Notice from now on when a file of the shelf changes, from which a scenario was opened."""

@@ -104,17 +104,22 @@ def table_of(scenario: Scenario) -> Table:
     return _table(scenario.network, scenario.training)
 
 
-# A network is told by its identity, for it never changes; a training by what it holds.
-@lru_cache(maxsize=64)
-def _table(network: Network, training: Training) -> Table:
-    last = len(network.layers)
-    way = forward.of_network(network)
-    parameters = tuple(
+def parameters_of(network: Network) -> tuple[Variable, ...]:
+    """Return what updates change, in the order of the layers."""
+    return tuple(
         Variable(group, number)
         for number, layer in enumerate(network.layers, start=1)
         for group in updates.GROUPS
         if group != "recurrent_weights" or layer.recurrent
     )
+
+
+# A network is told by its identity, for it never changes; a training by what it holds.
+@lru_cache(maxsize=64)
+def _table(network: Network, training: Training) -> Table:
+    last = len(network.layers)
+    way = forward.of_network(network)
+    parameters = parameters_of(network)
     back = transposed(way, parameters, forward.TERMS)
     found = robust.rewritten([*way, *back], network.layers[-1].activation, network.loss, last)
     letters = {read.variable: read.letters for one in way for read in one.factors()}

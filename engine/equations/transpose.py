@@ -52,7 +52,7 @@ def transposed(
 
 class _Transposition:
     def __init__(self, forward: Sequence[Equation], parameters: Collection[Variable], root: Variable) -> None:
-        self.forward, self.parameters, self.root = forward, parameters, root
+        self.forward, self.parameters, self.root = forward, frozenset(parameters), root
         self.readers: dict[Variable, list[Equation]] = {}
         self.letters = {made.variable: made.result.letters for made in forward}
         for made in forward:

@@ -18,6 +18,7 @@ Three dearer ways to the same gradients stand beside it:
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -165,8 +166,7 @@ def _price(scenario: Scenario, shapes: Shapes, batch: int) -> Price:
     whole = sum(layers, Tally())
     weights = sum(at_site(scenario, layer, last_time=True).gradients for layer in numbers)
     # Samples with targets at the same times cost the same: each pattern of targets is counted once.
-    patterns, counts = np.unique(shapes.has_target[samples.start : samples.stop], axis=0, return_counts=True)
-    kinds = list(zip(patterns, counts.tolist(), strict=True))
+    kinds = _patterns(shapes.has_target[samples.start : samples.stop])
     held = [(_held(scenario, targets), count) for targets, count in kinds]
     return Price(
         weights=weights,
@@ -181,6 +181,14 @@ def _price(scenario: Scenario, shapes: Shapes, batch: int) -> Price:
             sum(one.slopes * count for one, count in held),
         ),
     )
+
+
+def _patterns(targets: Mask) -> list[tuple[Mask, int]]:
+    """Return which times have a target, in all ways that samples have them, and how many samples each has."""
+    if targets.all():
+        return [(targets[0], len(targets))]
+    counts = Counter(one.tobytes() for one in targets)
+    return [(np.frombuffer(one, dtype=np.bool_), count) for one, count in counts.items()]
 
 
 def _formed_for(scenario: Scenario, layer: int, layers: Sequence[Tally]) -> int:

@@ -12,15 +12,24 @@ from engine.order.quantities import PARAMETERS, TOTAL_OF, part_of
 from engine.order.site import Site
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.order.quantities import Reference
+    from engine.order.site import Kind
     from engine.run.tracing import Trace
+
+MOST_STEPS = 8192
+"""Steps of a span that are all gone through."""
+
+_FEW_UPDATES = 4
+_WITH_LAYER: tuple[Kind, ...] = ("forward", "delta", "gradient")
 
 
 def next_reader(trace: Trace, reference: Reference, after: int) -> int | None:
     """Return the first step later than `after` that reads what a reference names; None if none does."""
     same = reference
     begin, end = _span(trace, reference)
-    for step in range(max(after + 1, begin), end):
+    for step in _steps(trace, reference, max(after + 1, begin), end):
         if same in trace.flow.reads(step):
             return step
     later = _in_next_iteration(trace, reference)
@@ -35,10 +44,32 @@ def previous_reader(trace: Trace, reference: Reference, before: int) -> int | No
         if found is not None:
             return found
     begin, end = _span(trace, reference)
-    for step in range(min(before, end) - 1, begin - 1, -1):
+    for step in reversed(_steps(trace, reference, begin, min(before, end))):
         if reference in trace.flow.reads(step):
             return step
     return None
+
+
+def _steps(trace: Trace, reference: Reference, begin: int, end: int) -> Sequence[int]:
+    """Return the steps of a span that may read a reference; of a long one not all are gone through.
+
+    A vector of one time is read at that time and those beside it, and by the updates.
+    """
+    schedule, k, sample, time = trace.schedule, reference.iteration, reference.sample, reference.time
+    if end - begin <= MOST_STEPS or sample is None or time is None or reference.quantity in TOTAL_OF.values():
+        return range(begin, end)
+    found: set[int] = set()
+    layers = range(1, trace.shapes.layers + 1)
+    for near in range(max(0, time - 1), min(trace.shapes.times, time + 2)):
+        sites = [Site(kind, k, sample, near, layer) for kind in _WITH_LAYER for layer in layers]
+        if trace.shapes.has_target[sample, near]:
+            sites.append(Site("loss", k, sample, near, None))
+        steps = [schedule.step(site) for site in sites]
+        found.update(steps, [step + 1 for step in steps])  # with an update that applies a gradient at once
+    for layer in layers:
+        if (count := trace.flow.updates(k, layer)) <= _FEW_UPDATES:
+            found.update(schedule.update_step(k, layer, update) for update in range(count))
+    return sorted(step for step in found if begin <= step < end)
 
 
 def _span(trace: Trace, reference: Reference) -> tuple[int, int]:

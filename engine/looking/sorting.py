@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.arrays import sealed
 from engine.looking.cursor import within
 from engine.records import Record
 
@@ -40,18 +42,26 @@ def columns_of(rows: Samples) -> tuple[str, ...]:
 
 def sorted_rows(rows: Samples, sorting: Sorting) -> Indices:
     """Return the rows that are in the table, in their order; equal ones by their number."""
+    return _sorted(rows, sorting.by, sorting.which, falling=sorting.falling)
+
+
+@lru_cache(maxsize=2)
+def _sorted(rows: Samples, by: str, which: str, *, falling: bool) -> Indices:
+    """Return the order of the rows; kept, for who walks through the table asks for it with each key."""
     keys: dict[str, Indices] = {"sample": rows.samples, "said": rows.said}
-    if sorting.by == "target":
+    if by == "target":
         values = rows.meant if rows.classes else rows.targets[:, 0]
-    elif sorting.by.isdigit():
-        values = rows.predictions[:, within(int(sorting.by) - 1, rows.predictions.shape[1])]
+    elif by.isdigit():
+        values = rows.predictions[:, within(int(by) - 1, rows.predictions.shape[1])]
     else:
-        values = keys.get(sorting.by, rows.losses)
+        values = keys.get(by, rows.losses)
     key = np.where(np.isnan(values), np.inf, values) if values.dtype.kind == "f" else values
-    order = np.argsort(-key if sorting.falling else key, kind="stable")
-    if sorting.which == "batch":
-        return order[rows.in_batch[order]]
-    return order[rows.wrong[order]] if sorting.which == "wrong" else order
+    order = np.argsort(-key if falling else key, kind="stable")
+    if which == "batch":
+        order = order[rows.in_batch[order]]
+    elif which == "wrong":
+        order = order[rows.wrong[order]]
+    return sealed(order)
 
 
 def chosen_place(order: Indices, sorting: Sorting) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.apart import MOST_LAYERS, refuse_others
 from engine.equations.equation import TIME, Home
 from engine.equations.forward import INPUT, TARGET, arguments
 from engine.equations.table import table_of
@@ -26,7 +27,7 @@ from engine.order.site import Kind, Site
 from engine.scenario import Data, Layer, Network, Scenario, Training
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from engine.equations.equation import Equation, Factor, Variable
     from engine.equations.table import Table
@@ -45,15 +46,27 @@ class Flow:
     with, no step has written.
     """
 
+    _table: Table
+    _kind_of: Mapping[Quantity, Kind]
+
     def __init__(self, schedule: Schedule, scenario: Scenario | None = None, begins: int = 0) -> None:
         self._schedule = schedule
         self._begins = begins
         self._shapes = schedule.shapes
-        self._table = table_of(scenario or _of_shapes(self._shapes.recurrent, self._shapes.mistake))
-        self._kind_of = _kinds(self._table)
+        self._scenario = scenario
         # Who explains the numbers of a step asks for its reads and writes again and again.
         self._reads = lru_cache(maxsize=_STEPS)(self._read_at)
         self._writes = lru_cache(maxsize=_STEPS)(self._written_at)
+
+    def __getattr__(self, name: str) -> object:
+        """Make the table when it is first asked for: that of very many layers takes long."""
+        if name not in ("_table", "_kind_of"):
+            raise AttributeError(name)
+        if self._shapes.layers > MOST_LAYERS:
+            refuse_others()
+        self._table = table_of(self._scenario or _of_shapes(self._shapes.recurrent, self._shapes.mistake))
+        self._kind_of = _kinds(self._table)
+        return getattr(self, name)
 
     def reads(self, step: int) -> tuple[Reference, ...]:
         """Return what a step reads, in the order of its equations."""

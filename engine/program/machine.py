@@ -96,11 +96,11 @@ def straight(scenario: Scenario, shapes: Shapes) -> bool:
 def _straight(scenario: Scenario, samples: int, times: int, patterns: int) -> bool:
     if patterns > _MOST_PATTERNS:
         return False
-    table = table_of(scenario)
     sites = samples * times
     smallest = sites * sum(scenario.network.sizes[1:])
     if smallest > MOST_STATEMENTS or sites * scenario.network.parameters > 40 * MOST_STATEMENTS:
         return False
+    table = table_of(scenario)
     work = [_work(one, table, samples, times) for one in table.equations]
     statements = sum(each.statements for each in work)
     if statements > MOST_STATEMENTS:

@@ -58,8 +58,9 @@ def checked(path: str | os.PathLike[str]) -> tuple[Scenario, tuple[Complaint, ..
     # Imported here: who only loads a scenario isn't warned.
     from engine.read.moot import moot
     from engine.read.sense import odd
+    from engine.read.sense.size import slow
 
-    found = [*found, *odd(scenario)]
+    found = [*found, *odd(scenario), *slow(scenario)]
     if why := moot(scenario):
         found.append(Finding(("training", "mistake"), why))
     warned = [one._replace(says=f"warning: {one.says}") for one in found]

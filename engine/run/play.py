@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from engine.apart import WHOLE, is_large, refuse_others
 from engine.program.machine import machine
 from engine.run.iteration import Iteration
 
@@ -30,11 +31,18 @@ class Shared:
     def __init__(self, scenario: Scenario, schedule: Schedule) -> None:
         self.scenario = scenario
         self.schedule = schedule
+        self._large = is_large(scenario, schedule.shapes)
         self._machine: Machine | None = None
         self._user: User | None = None
 
     def of(self, user: User) -> Machine:
-        """Return the machine with the parameters of a user in it."""
+        """Return the machine with the parameters of a user in it.
+
+        Raises:
+            NotAtHandError: another thread alone computes large runs.
+        """
+        if self._large:
+            refuse_others()
         if self._user is not user:
             found = self._free()
             found.put(user.kept)
@@ -45,20 +53,29 @@ class Shared:
 
     def parameters(self, user: User) -> Parameters:
         """Return the parameters of a user, read-only."""
+        if self._large:
+            refuse_others()
         if self._user is not user:
             return user.kept
         assert self._machine is not None
         return self._machine.parameters()
 
     def play(self, number: int, before: Parameters) -> Iteration:
-        """Return the numbers of an iteration that begins with the parameters `before`."""
-        found = self._free()
-        found.put(before)
-        played = found.play(number)
+        """Return the numbers of an iteration that begins with the parameters `before`.
+
+        Raises:
+            NotAtHandError: another thread alone computes large runs.
+        """
+        with WHOLE:
+            found = self._free()
+            found.put(before)
+            played = found.play(number)
         return Iteration(self.scenario, self.schedule, number, before, played, in_turn=found.in_turn)
 
     def _free(self) -> Machine:
         """Return the machine, with the parameters of its last user handed back."""
+        if self._large:
+            refuse_others()
         if self._machine is None:
             self._machine = machine(self.scenario, self.schedule.shapes, self.schedule)
         if self._user is not None:

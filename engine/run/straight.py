@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.apart import WHOLE
 from engine.order.schedule import Schedule
 from engine.parameters import initial_parameters
 from engine.program.machine import straight
@@ -55,8 +56,9 @@ class Run:
 
     def advance(self, iterations: int) -> Array:
         """Run further iterations and return the loss of each: of its batch, before its update."""
-        losses = self._shared.of(self).advance(self.iteration, iterations)
-        self.iteration += iterations
+        with WHOLE:
+            losses = self._shared.of(self).advance(self.iteration, iterations)
+            self.iteration += iterations
         return losses
 
 

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Self, overload
 
 import numpy as np
 
+from engine.apart import WHOLE, is_large
 from engine.order.flow import Flow
 from engine.order.orders import WAITING
 from engine.order.schedule import Schedule
@@ -70,7 +72,8 @@ class Trace(Sequence["Step"]):
     """An immutable sequence of the steps of a run; `trace[i]` is the step with `step == i`.
 
     `computed` iterations have been run straight through so far; `advance` runs further, so that an
-    app can do it in small pieces. Looking at a step beyond them runs up to it.
+    app can do it in small pieces. Looking at a step beyond them runs up to it. Of one that is `large` any
+    number may take long: an app leaves it to a thread (`engine.apart`).
     """
 
     def __init__(
@@ -89,6 +92,7 @@ class Trace(Sequence["Step"]):
             Schedule(self.shapes, order) if undisturbed is None else undisturbed.schedule.broken(breaks)
         )
         self.flow = Flow(self.schedule, scenario, self.begins)
+        self.large: bool = is_large(scenario, self.shapes)
         self._undisturbed = undisturbed
         base = self.schedule.base
         # What runs straight on knows nothing of breaks: they are all in the iteration that is kept.
@@ -242,12 +246,13 @@ class Trace(Sequence["Step"]):
         """Run up to `iterations` more iterations, keeping their losses and some checkpoints."""
         stop = min(self.iterations, self.computed + iterations)
         while self.computed < stop:
-            due = self._checkpoints.due
-            losses = self._run.advance(min(stop, due) - self.computed)
-            self.losses.add(losses)
-            self._every_loss.add(losses)
-            if self.computed == due:
-                self._checkpoints.add(self._run.parameters().flat())
+            with WHOLE:
+                due = self._checkpoints.due
+                losses = self._run.advance(min(stop, due) - self.computed)
+                self.losses.add(losses)
+                self._every_loss.add(losses)
+                if self.computed == due:
+                    self._checkpoints.add(self._run.parameters().flat())
 
     def every_loss(self, first: int, count: int) -> Array | None:
         """Return the losses of iterations that have been run; None where they are not kept (any more)."""
@@ -311,7 +316,8 @@ class Trace(Sequence["Step"]):
             return self.origin.parent.iteration(number)
         found = self._iterations.get(number)
         if found is not None:
-            self._iterations.move_to_end(number)
+            with suppress(KeyError):  # a thread that computes may just have let it go
+                self._iterations.move_to_end(number)
             return found
         before = self.parameters(number)
         found = self._iterations[number] = self.in_order(self.order, number, before)

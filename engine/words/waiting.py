@@ -5,6 +5,7 @@ Steps are numbered as the screen numbers them, from 1 over the whole run, sample
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from engine.facts.waiting import Waiting, is_of_another, waiting
@@ -124,7 +125,7 @@ class Layer:
         # Imported where a time has no target: the first frame needs no chain rule.
         from engine.facts.chain.ways import ways_to_losses
 
-        *_, now = ways_to_losses(self.trace.scenario, times)
+        (now,) = deque(ways_to_losses(self.trace.scenario, times), maxlen=1)
         at = f"@{later}" if self.trace.shapes.sequences else ""
         return None if now[self.number - 1].paths else f"δ{self.number}{at}"
 

@@ -35,6 +35,18 @@ _LIMITS: Final = """\
 _LOGINS: Final = 4
 _PROCESSES: Final = 25 * _LOGINS  # each session has eight or so, threads too
 
+SLICES: Final = Path("/etc/systemd/system")
+SYSTEMD: Final = Path("/run/systemd/system")  # there where it runs
+
+_SLICE: Final = """\
+# bp-tui for a class: what all sessions of one account may have together.
+[Slice]
+MemoryMax={memory}M
+MemorySwapMax=0
+TasksMax={tasks}
+"""
+_MEMORY: Final = 256 * _LOGINS  # MB; a session of an ordinary scenario takes a quarter of its share
+
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 _LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"  # none that looks like another
 _PASSWORD: Final = 10  # letters
@@ -254,11 +266,35 @@ def _make_account(name: str, group: str) -> str:
         if new:
             _run("userdel", name)
         raise
+    limited = _limit_memory(pwd.getpwnam(name).pw_uid)
     if not new:
-        return "It has its password."
+        return f"It has its password.{limited}"
     password = "".join(secrets.choice(_LETTERS) for _ in range(_PASSWORD))
     _run("chpasswd", typed=f"{name}:{password}\n")
-    return f"The password of {name}: {password}"
+    # The password ends the line, to be copied.
+    return f"{limited[1:]}{' ' if limited else ''}The password of {name}: {password}"
+
+
+def _slice(uid: int) -> Path:
+    """Return the file that limits what the sessions of an account have together."""
+    return SLICES / f"user-{uid}.slice.d" / "bp-tui.conf"
+
+
+def _limit_memory(uid: int) -> str:
+    """Limit what the sessions of an account have together; return that it can't be, if so."""
+    if not SYSTEMD.is_dir():
+        return " No systemd runs here, which could limit the memory of an account."
+    _put(str(_slice(uid)), _SLICE.format(memory=_MEMORY, tasks=_PROCESSES))
+    _run("systemctl", "daemon-reload")
+    return ""
+
+
+def _lift_limit(uid: int) -> None:
+    if _slice(uid).exists():
+        _slice(uid).unlink()
+        with suppress(OSError):  # somebody else's files are in it
+            _slice(uid).parent.rmdir()
+        _run("systemctl", "daemon-reload")
 
 
 def _check_login(name: str) -> None:
@@ -283,6 +319,7 @@ def _end_account(name: str) -> str:
             if entry.name.isdigit() and entry.stat().st_uid == account.pw_uid:
                 os.kill(int(entry.name), signal.SIGKILL)
     _run("userdel", "--force", name)
+    _lift_limit(account.pw_uid)
     return ""
 
 

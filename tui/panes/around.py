@@ -69,12 +69,14 @@ class ReasonsPane(Pane):
         """Draw what changed."""
         self.redraw()
 
-    watch_watches = watch_following
-
     def watch_computed(self) -> None:
         """Draw a curve further; only boxes have one."""
         if self.boxes:
-            self.redraw()
+            self.grow()
+
+    def watch_watches(self) -> None:
+        """Draw what has come."""
+        self.grow()
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of all three; beside them what is watched, where there is room."""

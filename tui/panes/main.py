@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual.reactive import var
@@ -42,8 +43,22 @@ class MainPane(Pane):
         """Draw what changed."""
         self.redraw()
 
-    watch_others = watch_against = watch_along = watch_computed = watch_following = watch_view
-    watch_sorting = watch_runs = watch_watches = watch_view
+    def watch_computed(self) -> None:
+        """Draw what has come."""
+        self.grow()
+
+    watch_against = watch_along = watch_following = watch_sorting = watch_runs = watch_view
+    watch_others = watch_watches = watch_computed
+
+    def waiting_rows(self, width: int, height: int) -> list[Row]:
+        """Return that the view is made, and that nobody has to wait for it."""
+        says = (
+            f"{self.view} is being made. Keys are answered meanwhile: another view by its number, q leaves."
+        )
+        return [
+            *[()] * min(2, height - 1),
+            *(((f" {line}", "dim"),) for line in wrap(says, max(20, width - 2))),
+        ]
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view, and the note below all but the network, which has the reasons."""

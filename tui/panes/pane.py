@@ -6,6 +6,8 @@ and only the stretches that differ are refreshed: no layout, no widget for each 
 
 from __future__ import annotations
 
+import time
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -21,6 +23,8 @@ from tui.draw.kit.rows import plain, target_at
 from tui.palette import palette
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.style import Style as RichStyle
     from textual.events import Click
     from textual.theme import Theme
@@ -29,10 +33,22 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from tui.draw.kit.rows import Row
+    from tui.walking.maker import Maker
+
+SOON = 0.03
+"""Seconds that a key waits for what may be there so soon: what is quickly made doesn't flicker."""
+
+SAID = 0.1
+"""Seconds after which it is said that something is made."""
+
+_PAUSES = 4  # as long as it took to draw, before what has grown is drawn again
 
 
 class Pane(Widget):
-    """A widget that shows what `draw` returns for the trace and the cursor that the screen owns."""
+    """A widget that shows what `draw` returns for the trace and the cursor that the screen owns.
+
+    `apart` returns who draws where that may take long; by then the pane says what is made.
+    """
 
     #: The theme variable of the pane's ground.
     GROUND: ClassVar[str] = "background"
@@ -50,9 +66,12 @@ class Pane(Widget):
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002  the name is Textual's
         super().__init__(id=id)
+        self.apart: Callable[[], Maker | None] = _nobody
         self._rows: list[Row] = []
         self._drawn_for: tuple[Size, Size] | None = None  # of the pane and the screen
         self._styles: dict[str, RichStyle] = {}
+        self._wished = 0
+        self._grown = False  # since the rows that are being made were asked for
 
     @property
     def boxes(self) -> bool:
@@ -96,8 +115,21 @@ class Pane(Widget):
         if self.trace is None or self.cursor is None or not self.size:
             self._drawn_for = None  # whatever comes next is to be drawn
             return
+        if (maker := self.apart()) is not None:
+            self._have_drawn(maker)
+            return
         before = self._rows
         self._draw_rows()
+        self._refresh_changed(before)
+
+    def grow(self) -> None:
+        """Draw again as more is known of the same: what is being made of it is made to its end."""
+        if (maker := self.apart()) is not None and maker.makes(f"draw {self.id}"):
+            self._grown = True
+        else:
+            self.redraw()
+
+    def _refresh_changed(self, before: list[Row]) -> None:
         changed = [
             stretch
             for y, row in enumerate(self._rows)
@@ -110,8 +142,47 @@ class Pane(Widget):
         if self.trace is None or self.cursor is None:
             return
         self._drawn_for = self.size, self.screen.size
+        if (maker := self.apart()) is not None:
+            self._have_drawn(maker)
+            return
         rows = self.draw(self.trace, self.cursor, self.size.width, self.size.height)
         self._rows = [*rows, *[()] * (self.size.height - len(rows))]
+
+    def waiting_rows(self, width: int, height: int) -> list[Row]:  # noqa: ARG002
+        """Return what is shown while the rows are made."""
+        return [((" …", "dim"),)]
+
+    def _have_drawn(self, maker: Maker) -> None:
+        """Have the rows drawn apart from the keyboard, and say so if they aren't there soon."""
+        trace, cursor, size, name = self.trace, self.cursor, self.size, f"draw {self.id}"
+        if trace is None or cursor is None:
+            return
+        self._drawn_for = size, self.screen.size
+
+        began = time.monotonic()
+
+        def show(rows: list[Row]) -> None:
+            self._wished += 1
+            before, self._rows = self._rows, [*rows, *[()] * (size.height - len(rows))]
+            self._refresh_changed(before)
+
+        def made(rows: list[Row]) -> None:
+            if self.trace is not trace:  # the user has gone on in another run
+                return
+            show(rows)
+            if self._grown:  # meanwhile; not at once, for the run waits as long as something is drawn
+                self._grown = False
+                self.set_timer(_PAUSES * (time.monotonic() - began), self.grow)
+
+        def say(wish: int) -> None:
+            if wish == self._wished and maker.makes(name):
+                show(self.waiting_rows(size.width, size.height))
+
+        self._wished += 1
+        self._grown = False
+        wait = 0.0 if maker.busy else SOON
+        maker.make(name, lambda: self.draw(trace, cursor, size.width, size.height), made, wait)
+        self.set_timer(SAID, partial(say, self._wished))
 
     def on_mount(self) -> None:
         """Draw again in new colours when the theme has changed."""
@@ -132,6 +203,10 @@ class Pane(Widget):
         row = self._rows[y] if y < len(self._rows) else ()
         segments = [Segment(text, self._styles[style]) for text, style in row]
         return Strip(segments).adjust_cell_length(self.size.width, blank)
+
+
+def _nobody() -> None:
+    """Return that nobody draws but the pane itself."""
 
 
 def _difference(old: Row | None, new: Row, y: int, width: int) -> Region | None:

@@ -6,11 +6,13 @@ of keys is drawn once. The panes get trace and cursor by data binding and never 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
 from textual.reactive import var
 
+from engine.apart import NotAtHandError
 from engine.facts.number import Traced
 from engine.facts.theirs import hold
 from engine.looking.cursor import Cursor, start
@@ -36,6 +38,8 @@ from tui.walking.other_runs import OtherRuns
 from tui.walking.walk import Walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Key, Resize
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
     from engine.watching.history import Watched
     from tui.sessions.resuming import Resumed
+    from tui.walking.maker import Maker
 
 _SHORT_HEIGHT = 24
 _UNUSED = ("backspace", "delete", "insert", "pageup", "pagedown")
@@ -159,7 +164,9 @@ class SteppingScreen(AskingKeys):
         status, main, timeline = StatusPane(id="status"), MainPane(id="main"), TimelinePane(id="timeline")
         status.data_bind(mine.progress, mine.lesson, mine.noticed)
         timeline.data_bind(mine.message)
-        reasons = ReasonsPane(id="reasons").data_bind(mine.following, mine.computed, mine.watches)
+        reasons = ReasonsPane(id="reasons")
+        main.apart = reasons.apart = timeline.apart = self._apart
+        reasons.data_bind(mine.following, mine.computed, mine.watches)
         main.data_bind(mine.view, mine.others, mine.against, mine.along, mine.sorting, mine.runs)
         main.data_bind(mine.watches)
         main.data_bind(mine.computed, mine.following)
@@ -172,6 +179,31 @@ class SteppingScreen(AskingKeys):
             TooSmallPane(id="too-small"),
         ):
             yield pane.data_bind(mine.trace, mine.cursor)
+
+    def _apart(self) -> Maker | None:
+        return self._walk.apart
+
+    async def _dispatch_message(self, message: Message) -> None:
+        try:
+            await super()._dispatch_message(message)
+        except NotAtHandError:
+            self.not_at_hand()
+
+    def say_of(self, told: Callable[[], str]) -> None:
+        """Say what is told of the run, unless something is said; of a large one when it is known."""
+
+        def say(sentence: str) -> None:
+            if sentence and not self.message:
+                self.say(sentence)
+
+        if (maker := self._walk.apart) is None:
+            say(told())
+        else:
+            maker.make("sense", told, say)
+
+    def not_at_hand(self) -> None:
+        """Say that what was asked needs numbers that are still being computed."""
+        self.say("That needs numbers that are still being computed: ask again when they are there.")
 
     def on_mount(self) -> None:
         """Show the first step, and run the rest in the background."""
@@ -229,6 +261,8 @@ class SteppingScreen(AskingKeys):
         command, self._asked = self._asked, None
         guides, self._guides = self._guides or self._walk.player.playing, False
         self._lay_out()
+        if self._walk.apart is not None:  # whether the picture stays the same is not known by now
+            command = None
         pictures = [pane.picture for pane in self.query(Pane)]
         self.cursor = here
         if guides and (before is None or before.step != here.step):
@@ -245,7 +279,13 @@ class SteppingScreen(AskingKeys):
     def _lay_out(self) -> None:
         """Give the reasons the rows that they need, and the others to the picture."""
         trace, here = self._walk.place
-        height = self._height_of_reasons(trace, here.step, *self.app.size)
+        measured = partial(self._height_of_reasons, trace, here.step, *self.app.size)
+        if (maker := self._walk.apart) is None:
+            self._give_reasons(measured())
+        else:
+            maker.make("height", measured, self._give_reasons)
+
+    def _give_reasons(self, height: int) -> None:
         if height != self._reasons:
             self._reasons = height
             self.query_one(ReasonsPane).styles.height = height

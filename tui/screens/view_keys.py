@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.reactive import var
 from textual.screen import Screen
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.branching.tree import Runs
+    from engine.facts.parting import Parting
     from engine.facts.samples import Samples
     from engine.looking.cursor import Cursor
     from engine.looking.moves import Command
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from engine.scenario import Order
     from tui.walking.other_runs import OtherRuns
     from tui.walking.walk import Walk
+
+Fact = TypeVar("Fact")
 
 
 class ViewKeys(Screen[None]):
@@ -109,9 +112,12 @@ class ViewKeys(Screen[None]):
         iteration = trace.schedule.site(here.step).iteration
         if not choices(trace, iteration):
             return False
-        there = parting(trace, compare(trace, iteration, self.against), here.units)
-        if there is not None:
-            self._walk.go(look_at_number(leap(here, trace, there.step), trace, there.number))
+
+        def go(there: Parting | None) -> None:
+            if there is not None:
+                self._walk.go(look_at_number(leap(here, trace, there.step), trace, there.number))
+
+        there = self._having(lambda: parting(trace, compare(trace, iteration, self.against), here.units), go)
         return there is not None
 
     def action_beside(self, by: int) -> None:
@@ -180,7 +186,7 @@ class ViewKeys(Screen[None]):
         against: Order | None = self.against or not_waiting(trace.order)[0]
         if trace.shapes.clips or (trace.mistake is not None and self.against is None):
             against = None  # there is no other order, or the mistake is held against what is right
-        self._others.begin(trace, against)
+        self._others.begin(trace, against, self._walk.apart)
 
     def action_view(self, view: str) -> None:
         """Show one of the views, or say that it is shown; turn that of time over."""
@@ -214,12 +220,24 @@ class ViewKeys(Screen[None]):
         if self.view != "samples":
             self.say(f"{'f' if command == 'which' else 's'} sorts the samples, which are view 0.")
             return
-        before = self.sorting
-        rows = self._samples()
-        for _ in range(min(times, len(rows))):
-            self.sorting = obeyed(rows, self.sorting, command)
-        if self.sorting == before:
-            self.say(why_same_table(command))
+
+        def obey(rows: Samples) -> None:
+            before = self.sorting
+            for _ in range(min(times, len(rows))):
+                self.sorting = obeyed(rows, self.sorting, command)
+            if self.sorting == before:
+                self.say(why_same_table(command))
+
+        self._having(self._samples, obey)
+
+    def _having(self, facts: Callable[[], Fact], then: Callable[[Fact], None]) -> Fact | str:
+        """Do something with facts of the run, and return them; those of a large run have to be waited for."""
+        if (maker := self._walk.apart) is not None:
+            maker.make("asked", facts, then)
+            return "waited for"
+        found = facts()
+        then(found)
+        return found
 
     def _samples(self) -> Samples:
         from engine.facts.samples import samples_at
@@ -232,12 +250,15 @@ class ViewKeys(Screen[None]):
         from engine.facts.samples import loss_step
 
         trace, here = self._walk.place
-        rows = self._samples()
-        row = chosen_row(rows, self.sorting)
-        if row is None:
-            self.say("No sample is chosen: f shows all again.")
-            return
-        self._see(leap(here, trace, loss_step(trace, rows, row)))
+
+        def see(rows: Samples) -> None:
+            row = chosen_row(rows, self.sorting)
+            if row is None:
+                self.say("No sample is chosen: f shows all again.")
+                return
+            self._see(leap(here, trace, loss_step(trace, rows, row)))
+
+        self._having(self._samples, see)
 
     def _see(self, cursor: Cursor) -> None:
         """Go where there is something to be seen, in the network."""
@@ -260,7 +281,7 @@ class ViewKeys(Screen[None]):
         """Run the run that is held against this one to its end, in the background."""
         beside = self._walk.runs.beside
         if self.view == "branches" and beside is not None:
-            self._others.keep(self._walk.runs.entries[beside].trace)
+            self._others.keep(self._walk.runs.entries[beside].trace, self._walk.apart)
 
     def _go_on(self, in_another_run: Callable[[], str]) -> None:
         """Go on in another run, or say why there is none, and hold it against its own other orders."""

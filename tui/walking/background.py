@@ -1,7 +1,8 @@
 """How is a long run computed while the user steps through the part that is done?
 
 In small pieces on the event loop: a thread would fight for the interpreter with every key. Each
-piece takes a few milliseconds, so a key waits no longer than that and leaving is instant. On a crowded
+piece takes a few milliseconds, so a key waits no longer than that and leaving is instant. Of a large run
+a single iteration takes longer, and a thread runs it (`tui.walking.maker`). On a crowded
 host it steps aside, unless it is waited for: the logins and keys of others come first.
 """
 
@@ -11,6 +12,7 @@ import asyncio
 import os
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,21 +20,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.run.tracing import Trace
+    from tui.walking.maker import Maker
 
 PIECE = 0.004  # seconds of computing between two looks at the keyboard
 PAUSE = 0.001
 _PAUSE_IN_A_CROWD = 0.25
 REPORT = 0.25
 _FORGETTING = 1.5  # by which what an iteration was seen to take may grow from piece to piece
+RUN = "run"
+"""What a maker makes runs under: it comes after all else."""
 AT_ONCE = 0.03  # a wait this short is not worth a word
 _SHORT = 2.0  # nor is a run this short that nobody waits for: an idle screen is silent
 
 
 class Background:
-    """Runs a trace to its end, and calls back when an iteration that is waited for has been run."""
+    """Runs a trace to its end, and calls back when an iteration that is waited for has been run.
 
-    def __init__(self, trace: Trace, report: Callable[[], None]) -> None:
+    The `maker` has the thread that runs it, where it is large.
+    """
+
+    def __init__(self, trace: Trace, report: Callable[[], None], maker: Maker | None = None) -> None:
         self._trace = trace
+        self._maker = maker
         self._report = report
         self._task: asyncio.Task[None] | None = None
         self._wanted: tuple[int, Callable[[], None]] | None = None
@@ -52,7 +61,7 @@ class Background:
     def reaches(self, iteration: int) -> bool:
         """Return whether an iteration can be looked at now; a short way to it is run at once."""
         missing = iteration - self._trace.computed
-        if missing > 0 and missing * self._seconds_each < AT_ONCE:
+        if self._maker is None and missing > 0 and missing * self._seconds_each < AT_ONCE:
             self._trace.advance(missing)
         return self._trace.computed >= iteration
 
@@ -80,7 +89,10 @@ class Background:
         while True:
             began = time.perf_counter()
             done = min(piece, self._trace.iterations - self._trace.computed)
-            self._trace.advance(done)
+            if self._maker is None:
+                self._trace.advance(done)
+            else:
+                await self._maker.made(RUN, partial(self._trace.advance, done))
             now = time.perf_counter()
             took = (now - began) / done
             # A piece during which another process had the processor says nothing of an iteration.

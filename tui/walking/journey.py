@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
+    from tui.walking.maker import Maker
 
 
 class Journey:
@@ -28,13 +29,18 @@ class Journey:
     """
 
     def __init__(
-        self, whole: Trace, cursor: Cursor, arrived: Callable[[], None], waiting: Callable[[], None]
+        self,
+        whole: Trace,
+        cursor: Cursor,
+        arrived: Callable[[], None],
+        waiting: Callable[[], None],
+        maker: Maker | None = None,
     ) -> None:
         self.trace = whole
         self.here = self.goal = cursor
         self._arrived = arrived
         self._waiting = waiting
-        self._background = Background(whole, waiting)
+        self._background = Background(whole, waiting, maker)
         self._ended = False
         self.waits = False
         """Whether the goal has still to be run."""

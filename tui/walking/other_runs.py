@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from engine.run.tracing import Trace
     from engine.scenario import Order
+    from tui.walking.maker import Maker
 
 
 class OtherRuns:
@@ -26,10 +27,11 @@ class OtherRuns:
         self._kept: dict[Trace, Background] = {}
         self._running: dict[tuple[Order, str | None], tuple[Trace, Background]] = {}
 
-    def begin(self, mine: Trace, against: Order | None) -> None:
+    def begin(self, mine: Trace, against: Order | None, maker: Maker | None = None) -> None:
         """Run the scenario of a trace as it should be and in another order, unless that has begun.
 
-        As it should be it is in the order that waits, without a mistake.
+        As it should be it is in the order that waits, without a mistake. A `maker` runs them if they are
+        large.
         """
         right = mine.scenario if mine.mistake is None else without_mistake(mine.scenario)
         wanted = [(WAITING, right), *([] if against is None else [(against, mine.scenario)])]
@@ -37,14 +39,14 @@ class OtherRuns:
             key = order, scenario.training.mistake
             if key != (mine.order, mine.mistake) and key not in self._running:
                 other = mine.otherwise(scenario, order)
-                self._running[key] = other, Background(other, self._tell)
+                self._running[key] = other, Background(other, self._tell, maker)
                 self._running[key][1].start()
         self._tell()
 
-    def keep(self, other: Trace) -> None:
+    def keep(self, other: Trace, maker: Maker | None = None) -> None:
         """Run a run that is there already to its end, unless that has begun."""
         if other not in self._kept and other.computed < other.iterations:
-            self._kept[other] = Background(other, self._tell)
+            self._kept[other] = Background(other, self._tell, maker)
             self._kept[other].start()
 
     def end(self) -> None:

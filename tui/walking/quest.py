@@ -1,6 +1,6 @@
 """How is something long looked for while the user can go on, or give up at any moment?
 
-In pieces on the event loop, as a run in the background is: see there.
+In pieces on the event loop, as a run in the background is: see there. In a large run a thread looks.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from tui.walking.background import AT_ONCE, PAUSE, REPORT
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from tui.walking.maker import Maker
+
 Answer = TypeVar("Answer")
 
 
 class Quest(Generic[Answer]):
     """Looks for an answer; `told` is called with it, `report` now and then on the way.
 
-    `looking` yields how much is done.
+    `looking` yields how much is done. The `maker`, if there is one, has the thread that looks.
     """
 
     def __init__(
@@ -28,14 +30,16 @@ class Quest(Generic[Answer]):
         looking: Generator[float, None, Answer],
         told: Callable[[Answer], None],
         report: Callable[[], None],
+        maker: Maker | None = None,
     ) -> None:
+        self._maker = maker
         self._looking, self._told, self._report = looking, told, report
         self.share = 0.0
         self._task: asyncio.Task[None] | None = None
 
     def start(self, *, calmly: bool = False) -> None:
         """Begin; what is found at once is told at once, unless nobody waits for it."""
-        if not calmly and not self._goes_on_for(AT_ONCE):
+        if not calmly and self._maker is None and not self._goes_on_for(AT_ONCE):
             return
         self._task = asyncio.create_task(self._go_on(), name="search in the background")
         self._report()
@@ -64,9 +68,26 @@ class Quest(Generic[Answer]):
             if time.perf_counter() >= until:
                 return True
 
+    async def _goes_on_apart(self, maker: Maker) -> bool:
+        """Have it looked for in the thread of a maker; return whether there is no answer yet."""
+        found = await maker.made("search", self._step)
+        if isinstance(found, float):
+            self.share = found
+            return True
+        self._task = None
+        self._told(found.value)
+        return False
+
+    def _step(self) -> float | StopIteration:
+        try:
+            return next(self._looking)
+        except StopIteration as end:
+            return end
+
     async def _go_on(self) -> None:
         reported = time.perf_counter()
-        while self._goes_on_for(0.0):
+        maker = self._maker
+        while self._goes_on_for(0.0) if maker is None else await self._goes_on_apart(maker):
             if time.perf_counter() - reported > REPORT:
                 reported = time.perf_counter()
                 self._report()

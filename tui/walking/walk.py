@@ -7,6 +7,7 @@ update order, with another mistake, after a break of the rule, or back where one
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tui.sessions.document import Look
+    from tui.walking.maker import Maker
     from tui.walking.quest import Quest
 
 _BACK: tuple[Command, ...] = ("previous", "first", "previous-phase", "previous-iteration")
@@ -91,7 +93,7 @@ class Walk:
         self._breaks = Breaks()
         self.breakpoints = Breakpoints()
         self.marks: dict[str, Mark] = {}
-        self.watches = Watches(watched)
+        self.watches = Watches(watched, lambda: self.apart)
         self.noticed = Noticed(waiting)
         self._quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]] | None = None
         self._theirs = theirs
@@ -99,6 +101,18 @@ class Walk:
         self.runs = Runs((Entry(place.trace),))
         self.journey = self._journey_from(place)
         self.player = Player(self._play_on, ask, stood_still)
+
+    @cached_property
+    def _maker(self) -> Maker:
+        # Imported for a large run: most sessions never need it.
+        from tui.walking.maker import Maker
+
+        return Maker()
+
+    @property
+    def apart(self) -> Maker | None:
+        """Who computes the run that the user is in apart from the keyboard, as it is large; else None."""
+        return self._maker if self.journey.trace.large else None
 
     @property
     def place(self) -> Place:
@@ -113,7 +127,19 @@ class Walk:
         trace, here = self.place
         if here.step == trace.first_step and command in _BACK and self.runs.parent is not None:
             return self._into_parent(self.runs.parent, first=command == "first")
-        cursor = repeated(here, trace, command, times)
+        if self.apart is not None and command not in STEPPING:
+
+            def moved(cursor: Cursor) -> None:
+                if self.place == (trace, here):  # else the user has gone elsewhere
+                    self._tell(self._move_to(cursor, command, times))
+
+            self.apart.make("move", lambda: repeated(here, trace, command, times), moved)
+            return ""
+        return self._move_to(repeated(here, trace, command, times), command, times)
+
+    def _move_to(self, cursor: Cursor, command: Command, times: int) -> str:
+        """Move to where a command leads; return why it does nothing, if it doesn't."""
+        trace, here = self.place
         if command in STEPPING and cursor.step != here.step:
             cursor = guided(cursor, trace)
         if cursor == here and command == "release" and self.journey.waits:
@@ -203,7 +229,7 @@ class Walk:
         from engine.facts.findings.search import findings
         from tui.walking.quest import Quest
 
-        self._seek(Quest(findings(self.journey.trace), told, self._waiting))
+        self._seek(Quest(findings(self.journey.trace), told, self._waiting, self.apart))
 
     def count(self, meaning: Meaning, told: Callable[[Count], None]) -> None:
         """Count how often a condition holds."""
@@ -212,7 +238,7 @@ class Walk:
         from tui.walking.background import PIECE
         from tui.walking.quest import Quest
 
-        self._seek(Quest(count(self.journey.trace, meaning, PIECE), told, self._waiting))
+        self._seek(Quest(count(self.journey.trace, meaning, PIECE), told, self._waiting, self.apart))
 
     def give_up(self) -> bool:
         """Give up what is being looked for; return whether anything was."""
@@ -243,7 +269,7 @@ class Walk:
         from tui.walking.quest import Quest
 
         trace, here = self.place
-        self._seek(Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting))
+        self._seek(Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting, self.apart))
 
     def _seek(self, quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]]) -> None:
         self.player.stop()
@@ -296,29 +322,33 @@ class Walk:
         The answer is a sentence where there is no other order.
         """
         self._breaks.forget()
-        return self._go_on_or_say(in_other_order(self.place, each=each))
+        return self._go_on_in(lambda: in_other_order(self.place, each=each))
 
     def make_mistake(self, mistake: str | None) -> str:
         """Go on at the same place of the run with a mistake, or as it should be.
 
         The answer is a sentence where that is this run, or there is none.
         """
-        place = with_other_mistake(self.place, self.opened, mistake)
-        if not isinstance(place, str):
-            self._breaks.forget()
-        return self._go_on_or_say(place)
+
+        def made() -> Place | str:
+            place = with_other_mistake(self.place, self.opened, mistake)
+            if not isinstance(place, str):
+                self._breaks.forget()
+            return place
+
+        return self._go_on_in(made)
 
     def break_rule(self) -> str:
         """Apply what is gathered for the layer that is looked at; or return why that makes no sense."""
-        return self._go_on_or_say(self._breaks.make(self.place))
+        return self._go_on_in(lambda: self._breaks.make(self.place))
 
     def set_by_hand(self, layer: int, poke: Poke) -> str:
         """Set a parameter of a layer by hand, in the midst of an iteration; or return why that can't be."""
-        return self._go_on_or_say(self._breaks.set_by_hand(self.place, layer, poke))
+        return self._go_on_in(lambda: self._breaks.set_by_hand(self.place, layer, poke))
 
     def mend_rule(self) -> str:
         """Take the last break of the rule back; or return that there is none."""
-        return self._go_on_or_say(self._breaks.take_back(self.place))
+        return self._go_on_in(lambda: self._breaks.take_back(self.place))
 
     # -- what if ----------------------------------------------------------------------------------
 
@@ -331,13 +361,22 @@ class Walk:
             "" if not self.runs.full else f"No more than {MOST} runs are kept."
         ):
             return why
-        try:
-            made = branch(trace, trace.schedule.site(here.step).iteration, change)
-        except ValueError as error:
-            return str(error)
+
+        def made() -> Place | str:
+            try:
+                other = branch(trace, trace.schedule.site(here.step).iteration, change)
+            except ValueError as error:
+                return str(error)
+            return at_same_place(Place(trace, here), other)
+
+        return self._go_on_in(made, self._branch_off)
+
+    def _branch_off(self, place: Place | str) -> str:
+        if isinstance(place, str):
+            return place
         self._breaks.forget()
-        self.runs = self.runs.branched(made)
-        self._go_on_at(at_same_place(self.place, made))
+        self.runs = self.runs.branched(place.trace)
+        self._go_on_at(place)
         return ""
 
     def enter(self, place: int) -> str:
@@ -379,6 +418,18 @@ class Walk:
         self.watches.end()
         self.noticed.end()
         self.journey.end()
+        if "_maker" in vars(self):
+            self._maker.end()
+
+    def _go_on_in(
+        self, made: Callable[[], Place | str], go: Callable[[Place | str], str] | None = None
+    ) -> str:
+        """Go on in another run, or return why there is none; a large one is made apart from the keyboard."""
+        go = go or self._go_on_or_say
+        if self.apart is None:
+            return go(made())
+        self.apart.make("other run", made, lambda place: self._tell(go(place)))
+        return "The other run is being made."
 
     def _go_on_or_say(self, place: Place | str) -> str:
         if isinstance(place, str):
@@ -391,6 +442,8 @@ class Walk:
         self.journey.end()
         self.player.stop()
         self.give_up()
+        if "_maker" in vars(self):
+            self._maker.leave_all()
         self.journey = self._journey_from(place)
         self.watches.end()
         self.watches.enter(place.trace)
@@ -408,4 +461,4 @@ class Walk:
 
     def _journey_from(self, place: Place) -> Journey:
         hold(place.trace, self._theirs)
-        return Journey(*place, self._arrived, self._waiting)
+        return Journey(*place, self._arrived, self._waiting, self._maker if place.trace.large else None)

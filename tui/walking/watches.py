@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from engine.run.tracing import Trace
     from engine.watching.history import Watched
+    from tui.walking.maker import Maker
     from tui.walking.quest import Quest
 
 MOST = 12
@@ -18,11 +19,12 @@ MOST = 12
 class Watches:
     """The numbers that are watched, in the order in which they were asked for.
 
-    `changed` is called when there is another one, or more is known of them.
+    `changed` is called when there is another one, or more is known of them; `apart` returns who reads on in a
+    large run.
     """
 
-    def __init__(self, changed: Callable[[], None]) -> None:
-        self._changed = changed
+    def __init__(self, changed: Callable[[], None], apart: Callable[[], Maker | None] = lambda: None) -> None:
+        self._changed, self._apart = changed, apart
         self._trace: Trace | None = None
         self._quest: Quest[None] | None = None
         self.every: tuple[Watched, ...] = ()
@@ -118,7 +120,7 @@ class Watches:
         # Imported when something is watched: most sessions never do.
         from tui.walking.quest import Quest
 
-        self._quest = Quest(self._following(), lambda _: self._changed(), self._changed)
+        self._quest = Quest(self._following(), lambda _: self._changed(), self._changed, self._apart())
         self._quest.start()
 
     def end(self) -> None:

@@ -27,6 +27,7 @@ chapter 3, for the sum over paths and its cost.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -94,19 +95,15 @@ class Chain(Moment):
     # -- over all paths ---------------------------------------------------------------------------
 
     @property
-    def _ways_by_time(self) -> tuple[tuple[Ways, ...], ...]:
-        targets = tuple(self.trace.shapes.has_target[self.sample, self.time :].tolist())
-        return _ways(self.trace.scenario, targets)
-
-    @property
     def ways(self) -> Ways:
         """The ways from a neuron of the layer to all losses, at this time and later ones."""
-        return self._ways_by_time[-1][self.layer - 1]
+        targets = tuple(self.trace.shapes.has_target[self.sample, self.time :].tolist())
+        return _ways(self.trace.scenario, targets)[self.layer - 1]
 
     @property
     def paths_now(self) -> int:
         """How many of the paths stay in this time."""
-        return _ways(self.trace.scenario, (self.has_target,))[-1][self.layer - 1].paths
+        return _ways(self.trace.scenario, (self.has_target,))[self.layer - 1].paths
 
     def gradient(self, unit: int, source: int) -> Traced:
         """Return the gradient as the run recorded it: the sum over all paths."""
@@ -221,5 +218,10 @@ class Chain(Moment):
 
 
 @lru_cache(maxsize=8)
-def _ways(scenario: Scenario, targets: tuple[bool, ...]) -> tuple[tuple[Ways, ...], ...]:
-    return tuple(ways_to_losses(scenario, targets))
+def _ways(scenario: Scenario, targets: tuple[bool, ...]) -> tuple[Ways, ...]:
+    """Return the ways from a neuron of each layer at the first of some times.
+
+    Those of the others are not kept: their numbers have as many digits as there are times, nearly.
+    """
+    (first,) = deque(ways_to_losses(scenario, targets), maxlen=1)
+    return first

@@ -239,9 +239,11 @@ class NumpyMachine:
                 found |= self._copied(memory, layer, every, None)
             return found
         kept = any(one.gathers == "run" for one in self._table.equations)
-        made = [update for item in self._plan.items for update in updates_of(item, memory.times)]
-        for layer in range(1, self._shapes.layers + 1):
-            mine = [time for one, time in made if one == layer]
+        made: dict[int, list[int | None]] = {}
+        for item in self._plan.items:
+            for layer, time in updates_of(item, memory.times):
+                made.setdefault(layer, []).append(time)
+        for layer, mine in sorted(made.items()):
             for place, time in enumerate(mine, start=sample * len(mine)):
                 if time is not None and memory.samples == 1 and not kept:
                     continue  # of one gradient no sum is formed

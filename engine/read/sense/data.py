@@ -13,6 +13,8 @@ from engine.read.sense.reach import reach, words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy.typing as npt
+
     from engine.arrays import Array, Mask
     from engine.scenario import Scenario
 
@@ -44,7 +46,7 @@ def odd_sizes(scenario: Scenario) -> Iterator[Finding]:
 def odd_targets(scenario: Scenario) -> Iterator[Finding]:
     """Yield targets that the loss or the last activation can't take."""
     network, data = scenario.network, scenario.data
-    places = np.argwhere(data.has_target).tolist()
+    places = np.argwhere(data.has_target)
     targets = data.targets[data.has_target]
     loss, last = network.loss, network.layers[-1].activation
     low, high = reach(last)
@@ -63,7 +65,7 @@ def odd_targets(scenario: Scenario) -> Iterator[Finding]:
         yield from _odd_sums(places, sums, targets)
 
 
-def _odd_sums(places: list[list[int]], sums: Array, targets: Array) -> Iterator[Finding]:
+def _odd_sums(places: npt.NDArray[np.intp], sums: Array, targets: Array) -> Iterator[Finding]:
     wrong = abs(sums - 1) > _SUM
     if wrong.any() and targets.shape[1] > 1:
         says = "the targets of a sample sum to 1 with cross-entropy, found a sum of {value:g}"
@@ -77,10 +79,10 @@ def _labels(targets: Array) -> str:
     return f"{remedy}."
 
 
-def _at(places: list[list[int]], wrong: Mask, values: Array, says: str, remedy: str) -> Finding:
+def _at(places: npt.NDArray[np.intp], wrong: Mask, values: Array, says: str, remedy: str) -> Finding:
     """Return the finding at the first of the wrong values, with how many more there are."""
     row, unit = (int(part) for part in np.argwhere(wrong)[0])
-    sample = places[row][0]
+    sample = int(places[row, 0])
     count = int(wrong.sum()) - 1
     more = f"; {count:,} more {'is' if count == 1 else 'are'} like it" if count else ""
     path = ("data", "targets", sample, unit) if wrong.shape[1] > 1 else ("data", "targets", sample)

@@ -22,15 +22,19 @@ WORK = 20_000_000
 """Multiply-adds that are worth a warning: some tenths of a second."""
 
 _LAYERS = 30  # above them a program alone takes a good part of a second
+_OPERATIONS = 400  # multiply-adds that take as long as those of a layer at a time, beside its own
 _HALVINGS = (0, 1, 2, 4, 8, 16, 32, 40)
 _RISE = 1e-9
 
 
 def odd_start(scenario: Scenario, work: int) -> Iterator[Finding]:
     """Yield what is odd at the start, unless it takes more multiply-adds to see it."""
-    if len(scenario.network.layers) > _LAYERS:
+    layers = len(scenario.network.layers)
+    if layers > _LAYERS:
         return
-    multiplied = scenario.network.parameters * scenario.data.times
+    # Times come one after the other, each layer's with operations of its own.
+    each = scenario.network.parameters + (_OPERATIONS * layers if scenario.data.times > 1 else 0)
+    multiplied = each * scenario.data.times
     if multiplied * scenario.data.samples <= work:
         yield from _dead(scenario)
     if multiplied * scenario.training.batch_size <= work:

@@ -12,6 +12,7 @@ from engine.catalog import find
 from engine.facts.explain import explain
 from engine.facts.explain.origins import origins
 from engine.facts.number import Number, Traced
+from engine.looking import readers
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, start
 from engine.looking.moves import move
@@ -51,18 +52,22 @@ def at_once(cursor: Cursor) -> Cursor:
     return replace(cursor, past=(), future=())
 
 
-def test_readers_are_those_of_the_whole_run(steps: Trace) -> None:
+@pytest.mark.parametrize("gone_through", [readers.MOST_STEPS, 0])
+def test_readers_are_those_of_the_whole_run(
+    steps: Trace, gone_through: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By brute force over every step; a version that the next iteration begins with goes by two names."""
+    monkeypatch.setattr(readers, "MOST_STEPS", gone_through)
     every = [steps.flow.reads(step) for step in range(len(steps))]
     for step in range(len(steps)):
         for reference in steps.flow.writes(step):
             names = {reference}
             if reference.version is not None:
                 names |= {one for reads in every for one in reads if is_the_same(steps, one, reference)}
-            readers = [place for place, reads in enumerate(every) if names & set(reads)]
+            reading = [place for place, reads in enumerate(every) if names & set(reads)]
             for here in {0, step, (step + len(steps)) // 2, len(steps) - 1}:
-                later = [place for place in readers if place > here]
-                earlier = [place for place in readers if place < here]
+                later = [place for place in reading if place > here]
+                earlier = [place for place in reading if place < here]
                 assert next_reader(steps, reference, here) == (later[0] if later else None)
                 assert previous_reader(steps, reference, here) == (earlier[-1] if earlier else None)
 

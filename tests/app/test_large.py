@@ -1,0 +1,137 @@
+"""Does a run whose numbers take long leave the keyboard free, and show in the end what a small one shows?"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from engine import apart, load, trace
+from engine.catalog import find
+from tests.app.driving import user_of
+from tui import views
+from tui.panes import main
+from tui.panes.main import MainPane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.scenario import Scenario
+    from tests.app.driving import User
+    from tui.draw.kit.rows import Row
+
+MADE = "being made"
+
+
+@pytest.fixture(autouse=True)
+def _all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "MOST_PARAMETERS", 0)
+
+
+def few(iterations: int = 3) -> Scenario:
+    mazur = load(find("mazur"))
+    return replace(mazur, training=replace(mazur.training, iterations=iterations))
+
+
+async def drawn(user: User) -> str:
+    """Return the screen once everything on it is made."""
+    makers = [pane.apart() for pane in user.stepping.query(MainPane)]
+    while any(maker is not None and maker.busy for maker in makers):
+        await user.pilot.pause(0.01)
+    await user.settle()
+    return user.text()
+
+
+async def test_each_view_shows_in_the_end_what_that_of_a_small_run_shows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys, small = [*"260", "P", "1", "]"], []
+    with monkeypatch.context() as as_ever:
+        as_ever.setattr(apart, "MOST_PARAMETERS", 10**6)
+        async with user_of(few()) as user:
+            for key in keys:
+                await user.press(key)
+                await user.until_computed()
+                small.append(user.text())
+    async with user_of(few()) as user:
+        for key, shown in zip(keys, small, strict=True):
+            await user.press(key)
+            await user.until(shown.__eq__)
+
+
+@pytest.fixture
+def never(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Views but the network are never there, until they are told to be."""
+    there = threading.Event()
+    rows = views.framed_rows
+
+    def framed_rows(view: str, *given: Any, **named: Any) -> list[Row]:
+        while view != "network" and not there.wait(0.001):
+            pass
+        return rows(view, *given, **named)
+
+    monkeypatch.setattr(main, "framed_rows", framed_rows)
+    return there.set
+
+
+async def test_a_view_that_takes_long_says_so_and_can_be_left(never: Callable[[], None]) -> None:
+    async with user_of(few()) as user:
+        await drawn(user)
+        await user.press("2")
+        await user.until(lambda text: f"compare is {MADE}" in text)
+        await user.press("n")
+        assert user.step() == 2  # keys are answered
+        await user.press("5")
+        await user.until(lambda text: f"time is {MADE}" in text)
+        await user.press("1")
+        assert "W1" in await drawn(user)
+        await user.press("2")
+        never()
+        assert MADE not in await drawn(user)
+
+
+async def test_who_leaves_waits_for_no_view(never: Callable[[], None]) -> None:
+    async with user_of(few()) as user:
+        await user.press("6")
+        await user.until(lambda text: MADE in text)
+        await user.press("q")
+        assert user.app._exit
+
+
+async def test_the_end_of_the_run_is_come_to_and_another_run_entered() -> None:
+    async with user_of(few(40)) as user:
+        await user.press("end")
+        await user.until(lambda _: user.step() == len(user.trace))
+        await user.press("home", "u")
+        await user.until(lambda _: user.trace.order == "premature")
+        await user.press("u")
+        await user.until(lambda _: user.trace.order == "deferred")
+        await user.press("home", *"nnnn", "x")
+        await user.until(lambda _: user.trace.breaks != ())
+        await user.press("X")
+        await user.until(lambda _: user.trace.breaks == ())
+
+
+async def test_another_scenario_is_not_drawn_over_by_what_was_made_of_this(
+    never: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with user_of(few()) as user:
+        await user.press("2")
+        await user.until(lambda text: MADE in text)
+        monkeypatch.setattr(apart, "MOST_PARAMETERS", 10**6)
+        user.app.step_through(trace(load(find("xor"))))
+        await user.until(lambda text: "sample 1 of 4" in text and "W1 must wait" in text)
+        never()
+        await user.until_computed()
+        assert "W1 must wait" in user.text()
+        assert "compare" not in user.text()
+
+
+async def test_a_search_in_it_is_answered() -> None:
+    async with user_of(few()) as user:
+        await user.press(":")
+        await user.type("find loss > 0")
+        await user.press("enter")
+        await user.until(lambda text: "In 3 of 3 iterations: steps 3" in text)

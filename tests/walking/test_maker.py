@@ -1,0 +1,156 @@
+"""Is what takes long made apart from who waits for it, left where nobody does, and never left half done?"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import apart, load, trace
+from engine.apart import WHOLE, NotAtHandError
+from engine.catalog import find
+from tests.patience import PATIENCE
+from tui.walking.background import Background
+from tui.walking.maker import Maker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.run.tracing import Trace
+
+
+@pytest.fixture
+def maker() -> Iterator[Maker]:
+    one = Maker()
+    yield one
+    one.end()
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> Trace:
+    monkeypatch.setattr(apart, "MOST_PARAMETERS", 0)
+    return trace(load(find("mazur")))
+
+
+class Endless:
+    """Works until it is left."""
+
+    def __init__(self) -> None:
+        self.began, self.left = threading.Event(), threading.Event()
+
+    def __call__(self) -> None:
+        try:
+            while True:
+                self.began.set()
+        finally:
+            self.left.set()
+
+
+async def until(event: threading.Event) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not event.is_set():
+            await asyncio.sleep(0.001)
+
+
+async def test_what_is_wanted_no_more_is_left_where_it_stands(maker: Maker) -> None:
+    endless, told = Endless(), list[int]()
+    maker.make("view", endless, lambda _: told.append(0))
+    await until(endless.began)
+    maker.make("view", lambda: 1, told.append)
+    await until(endless.left)
+    assert await asyncio.wait_for(maker.made("other", lambda: 2), PATIENCE) == 2
+    assert told == [1]
+
+
+async def test_who_gives_up_leaves_what_is_made_for_him(maker: Maker) -> None:
+    endless = Endless()
+    task = asyncio.create_task(maker.made("search", endless))
+    await until(endless.began)
+    task.cancel()
+    await until(endless.left)
+
+
+async def test_the_end_waits_for_nothing(maker: Maker) -> None:
+    endless = Endless()
+    maker.make("view", endless, lambda _: None)
+    await until(endless.began)
+    maker.end()
+    await until(endless.left)
+
+
+async def test_what_is_to_be_done_whole_is_not_left_half_done(maker: Maker) -> None:
+    began, goes_on, whole, after = (threading.Event() for _ in range(4))
+
+    def work() -> None:
+        with WHOLE:
+            began.set()
+            goes_on.wait(PATIENCE)
+            whole.set()
+        while True:
+            after.wait(0.001)
+
+    told: list[None] = []
+    maker.make("view", work, told.append)
+    await until(began)
+    maker.leave("view")
+    assert not whole.is_set()
+    goes_on.set()
+    assert await asyncio.wait_for(maker.made("other", whole.is_set), PATIENCE)
+    assert told == []
+
+
+async def test_wishes_that_change_all_the_time_leave_it_able_to_make(maker: Maker) -> None:
+    def count(rounds: int) -> int:
+        return sum(1 for _ in range(rounds))
+
+    told: list[int] = []
+    for wish in range(600):
+        maker.make("view", partial(count, wish % 97 * 20), told.append)
+        await asyncio.sleep(0)
+    assert await asyncio.wait_for(maker.made("last", lambda: 7), PATIENCE) == 7
+    assert len(told) <= 600
+    assert told[-1] == 599 % 97 * 20
+
+
+async def test_what_is_looked_at_comes_before_what_is_run(maker: Maker) -> None:
+    begin, made = threading.Event(), list[str]()
+    maker.make("first", lambda: begin.wait(PATIENCE), lambda _: None)
+    run = asyncio.create_task(maker.made("run", lambda: made.append("run")))
+    await asyncio.sleep(0)
+    view = asyncio.create_task(maker.made("view", lambda: made.append("view")))
+    await asyncio.sleep(0)
+    begin.set()
+    await asyncio.wait_for(asyncio.gather(run, view), PATIENCE)
+    assert made == ["view", "run"]
+
+
+async def test_a_fault_comes_to_who_asked(maker: Maker) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(maker.made("view", lambda: 1 // 0), PATIENCE)
+
+
+async def test_the_maker_alone_computes_a_large_run(maker: Maker, large: Trace) -> None:
+    assert large.large
+    there = await asyncio.wait_for(maker.made("view", lambda: large.iteration(0)), PATIENCE)
+    assert large.iteration(0) is there  # what is at hand can be looked at by all
+    for asked in (lambda: large.iteration(1), lambda: large.advance(1), lambda: large.parameters(3)):
+        with pytest.raises(NotAtHandError):
+            asked()
+    maker.end()
+    large.advance(1)
+
+
+async def test_a_large_run_goes_on_apart_to_the_same_losses(maker: Maker, large: Trace) -> None:
+    running = Background(large, lambda: None, maker)
+    arrived = asyncio.Event()
+    running.when(40, arrived.set)
+    running.start()
+    await asyncio.wait_for(arrived.wait(), PATIENCE)
+    running.stop()
+    maker.end()
+    small = trace(large.scenario)
+    small.advance(40)
+    assert (large.losses.values()[:40] == small.losses.values()[:40]).all()

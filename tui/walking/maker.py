@@ -1,0 +1,227 @@
+"""How is what takes long made while the keyboard is answered?
+
+In a thread, as a single product of large arrays takes longer than a piece of `tui.walking.background` may. It
+alone computes the runs that are large, one thing after the other, and what is looked at before what is run in
+the background. What nobody waits for any more is left where it stands; Python lets a thread be told so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from contextlib import suppress
+from contextvars import Context, copy_context
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from engine.apart import WHOLE, leave_to
+from tui.walking.background import RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+_SWITCH, _USUAL = 0.0005, 0.005  # seconds
+AGAIN = 0.02  # seconds until it is tried again to leave what is to be done whole
+
+
+class _LeftError(BaseException):
+    """What is being made is wanted no more."""
+
+
+class _Job(NamedTuple):
+    name: str
+    what: Callable[[], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[BaseException], None]
+    loop: asyncio.AbstractEventLoop
+    context: Context
+    finished: threading.Event
+
+    def tell(self, call: Callable[[Any], None], result: object) -> None:
+        self.finished.set()
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(call, result, context=self.context)
+
+
+class Maker:
+    """Makes one thing after the other in a thread of its own, which begins with the first."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, _Job] = {}
+        self._now: _Job | None = None
+        self._left: _Job | None = None
+        self._told = False  # that it is to be left
+        self._running: _Job | None = None  # what may be left, by a word thrown into the thread
+        self._gate = threading.RLock()
+        self._ended = False
+        self._wake = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def make(self, name: str, what: Callable[[], T], done: Callable[[T], None], wait: float = 0.0) -> None:
+        """Make something, then call `done` with it in the event loop; what was wanted under this name isn't.
+
+        Whatever goes wrong is raised there. It is waited for so long, so that what is quick comes with the
+        key that asked for it.
+        """
+        if self._ended:
+            return
+
+        def failed(error: BaseException) -> None:
+            raise error
+
+        self.leave(name)
+        loop = asyncio.get_running_loop()
+        job = _Job(name, what, done, failed, loop, copy_context(), threading.Event())
+        self._put(job)
+        if wait:
+            job.finished.wait(wait)
+
+    async def made(self, name: str, what: Callable[[], T]) -> T:
+        """Return what is made; who is cancelled leaves it."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def done(result: T) -> None:
+            if not future.done():
+                future.set_result(result)
+
+        def failed(error: BaseException) -> None:
+            if not future.done():
+                future.set_exception(error)
+
+        job = _Job(name, what, done, failed, loop, copy_context(), threading.Event())
+        self._put(job)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            self._leave(job)
+            raise
+
+    def leave(self, name: str) -> None:
+        """Make no more what is wanted under a name."""
+        with self._wake:
+            self._jobs = {key: job for key, job in self._jobs.items() if job.name != name}
+            now = self._now
+        if now is not None and now.name == name:
+            self._leave(now)
+
+    def leave_all(self) -> None:
+        """Make nothing more of what is wanted by now."""
+        with self._wake:
+            self._jobs.clear()
+            now = self._now
+        if now is not None:
+            self._leave(now)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being made."""
+        return self._now is not None or bool(self._jobs)
+
+    def makes(self, name: str) -> bool:
+        """Return whether something is wanted under a name and isn't there yet."""
+        with self._wake:
+            wanted = [self._now, *self._jobs.values()]
+            return any(job is not None and job.name == name and job is not self._left for job in wanted)
+
+    def end(self) -> None:
+        """Make nothing more, and wait for nothing."""
+        self._ended = True
+        leave_to(None)
+        sys.setswitchinterval(_USUAL)
+        self.leave_all()
+        with self._wake:
+            self._wake.notify()
+
+    def _put(self, job: _Job) -> None:
+        with self._wake:
+            self._jobs[f"{job.name} {id(job)}"] = job
+            self._wake.notify()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="maker", daemon=True)
+            # Whoever answers a key gets the interpreter back sooner than it is usual among threads.
+            sys.setswitchinterval(_SWITCH)
+            self._thread.start()
+            leave_to(self._thread.ident)
+
+    def _leave(self, job: _Job) -> None:
+        """Have a thing left where it stands; what is to be done whole is left when it is done."""
+        with self._wake:
+            self._jobs = {key: one for key, one in self._jobs.items() if one is not job}
+            if self._now is not job or (self._left is job and self._told):
+                return
+            if self._left is not job:
+                self._left, self._told = job, False
+        if self._throw(job):
+            self._told = True
+        elif not job.loop.is_closed():
+            job.loop.call_later(AGAIN, self._leave, job)
+
+    def _throw(self, job: _Job) -> bool:
+        """Have the thread leave a thing; return whether it could be told, once at most."""
+        if self._thread is None or self._thread.ident is None or not WHOLE.acquire(blocking=False):
+            return False
+        try:
+            with self._gate:
+                if self._running is not job or _imports(self._thread.ident):
+                    return False
+                import ctypes  # rarely needed
+
+                kind = ctypes.py_object(_LeftError)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread.ident), kind)
+                return True
+        finally:
+            WHOLE.release()
+
+    # -- in the thread ------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while (job := self._next()) is not None:
+            tell: Callable[[Any], None] | None = job.failed
+            result: object = None
+            self._running = job
+            try:
+                result = job.context.copy().run(job.what)
+                tell = job.done
+            except _LeftError:
+                tell = None
+            except BaseException as error:  # noqa: BLE001 (raised where it was asked for)
+                result = error
+            self._close_gate()
+            with self._wake:
+                self._now = None
+                left = self._left is job
+            if tell is not None and not left:
+                job.tell(tell, result)
+
+    def _close_gate(self) -> None:
+        """Let nothing be thrown into the thread any more, and wait for what was."""
+        try:
+            self._gate.acquire()
+            self._running = None
+        except _LeftError:
+            self._running = None  # nothing is thrown twice
+        with suppress(RuntimeError):  # it came before the gate was reached
+            self._gate.release()
+
+    def _next(self) -> _Job | None:
+        with self._wake:
+            while not self._jobs and not self._ended:
+                self._wake.wait()
+            if self._ended:
+                return None
+            key = min(self._jobs, key=lambda one: self._jobs[one].name == RUN)
+            self._now = self._jobs.pop(key)
+            return self._now
+
+
+def _imports(thread: int) -> bool:
+    """Return whether a thread is importing: what it has locked for that it would leave locked."""
+    frame = sys._current_frames().get(thread)  # noqa: SLF001  nothing else tells
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False

@@ -31,6 +31,7 @@ from engine.conditions.words import (
     PLACES,
     TOGETHER,
     WORDS,
+    as_shown,
 )
 from engine.read.document.text import in_place, shortened
 from engine.read.findings import nearest
@@ -299,5 +300,6 @@ class _Parser:
         return int(token.text)
 
     def _unknown(self, token: _Token) -> ConditionError:
-        remedy = nearest(token.text, EVERY) or f"Quantities are {', '.join((*WORDS, *PLACES))}."
+        remedy = as_shown(token.text) or nearest(token.text, EVERY)
+        remedy = remedy or f"Quantities are {', '.join((*WORDS, *PLACES))}."
         return ConditionError(self._text, token.column, f"there is no {shortened(token.text, 40)!r}", remedy)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from engine.order.quantities import CHANGE_OF, GRADIENT_OF, PARAMETERS, TOTAL_OF
+from engine.order.quantities import CHANGE_OF, GRADIENT_OF, PARAMETER_LETTERS, PARAMETERS, TOTAL_OF
 
 if TYPE_CHECKING:
     from engine.equations.equation import Kind
@@ -62,6 +62,32 @@ WORDS: dict[str, Word] = {
     **{name: word for group in PARAMETERS for name, word in _of_group(group).items()},
 }
 """The quantities."""
+
+ON_SCREEN = {
+    "a": "activation",
+    "z": "pre_activation",
+    "δ": "delta",
+    "d": "delta",
+    "x": "input",
+    "y": "target",
+    "C": "loss",
+    **{PARAMETER_LETTERS[group]: _SINGULAR[group] for group in PARAMETERS},
+}
+"""The quantities by the letters that stand for them on the screen, before the number of a layer."""
+
+
+def as_shown(name: str) -> str:
+    """Return how that is written here which the screen calls by a name such as a1; empty if it is none."""
+    letter = name.rstrip("0123456789")
+    layer = name.removeprefix(letter)
+    word = ON_SCREEN.get(letter)
+    if word is None or bool(layer) != WORDS[word].layered:
+        return ""
+    whole = f"{word}[{layer}]" if layer else word
+    one = f"[{','.join(('2', '1')[: WORDS[word].units])}]" if WORDS[word].units else ""
+    example = f", one number of it {whole}{one}" if one else ""
+    return f"What the screen calls {name} is {whole} here{example}."
+
 
 TOGETHER: dict[str, tuple[str, ...]] = {
     prefix: tuple(f"{prefix}_{_SINGULAR[group]}" for group in PARAMETERS) for prefix in _OF_GROUPS

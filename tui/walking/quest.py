@@ -39,7 +39,7 @@ class Quest(Generic[Answer]):
 
     def start(self, *, calmly: bool = False) -> None:
         """Begin; what is found at once is told at once, unless nobody waits for it."""
-        if self._maker is None and not calmly and not self._goes_on_for(AT_ONCE):
+        if not calmly and self._maker is None and not self._goes_on_for(AT_ONCE):
             return
         self._task = asyncio.create_task(self._go_on(), name="search in the background")
         self._report()

@@ -69,6 +69,14 @@ def test_what_binds_tighter(text: str, read: str) -> None:
     ("text", "column", "says", "remedy"),
     [
         ("los < 0.01", 1, "there is no 'los'", 'Did you mean "loss"?'),
+        (
+            "a1[4] > 0",
+            1,
+            "there is no 'a1'",
+            "What the screen calls a1 is activation[1] here, one number of it activation[1][2].",
+        ),
+        ("loss > W12[1,2]", 8, "there is no 'W12'", "is weight[12] here, one number of it weight[12][2,1]."),
+        ("C < 1", 1, "there is no 'C'", "What the screen calls C is loss here."),
         ("loss < 1 an loss > 0", 10, "expected `and`, `or`, a comparison or the end, not 'an'", '"and"'),
         ("loss = 1", 6, "there is no sign '='", "Equality is written ==."),
         ("loss <", 7, "expected a number, a quantity such as loss, or a function", ""),

@@ -334,7 +334,7 @@ class SteppingScreen(AskingKeys):
         self.computed = self._walk.journey.trace.computed
         self._walk.watches.follow()
         if not self.lesson and not self._walk.opened.notes:  # a lesson tells by itself what there is to see
-            self._walk.noticed.follow(self._walk.journey.trace)
+            self._walk.noticed.follow(self._walk.journey.trace, self._walk.apart)
         self.progress = self._walk.progress()
         self.noticed = self._walk.noticed.words()
 

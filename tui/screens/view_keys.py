@@ -221,14 +221,20 @@ class ViewKeys(Screen[None]):
             self.say(f"{'f' if command == 'which' else 's'} sorts the samples, which are view 0.")
             return
 
-        def obey(rows: Samples) -> None:
-            before = self.sorting
+        before = self.sorting
+
+        def sorting() -> Sorting:
+            rows, found = self._samples(), before
             for _ in range(min(times, len(rows))):
-                self.sorting = obeyed(rows, self.sorting, command)
-            if self.sorting == before:
+                found = obeyed(rows, found, command)
+            return found
+
+        def sort(found: Sorting) -> None:
+            self.sorting = found
+            if found == before:
                 self.say(why_same_table(command))
 
-        self._having(self._samples, obey)
+        self._having(sorting, sort)
 
     def _having(self, facts: Callable[[], Fact], then: Callable[[Fact], None]) -> Fact | str:
         """Do something with facts of the run, and return them; those of a large run have to be waited for."""

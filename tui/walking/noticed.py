@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from engine.facts.findings.finding import Kind
     from engine.run.tracing import Trace
+    from tui.walking.maker import Maker
     from tui.walking.quest import Quest
 
 _FIRST = 64  # iterations after which it is looked for the first time, unless the run ends before
@@ -43,8 +44,8 @@ class Noticed:
 
         return f"F: {in_short(self._kinds)}"
 
-    def follow(self, trace: Trace) -> None:
-        """Look at a run, if there is more of it to be seen."""
+    def follow(self, trace: Trace, apart: Maker | None = None) -> None:
+        """Look at a run, if there is more of it to be seen; at a large one by who computes it `apart`."""
         if trace is not self._trace:
             self.end()
             self._trace, self._next, self._kinds = trace, trace.begins + _FIRST, ()
@@ -58,7 +59,7 @@ class Noticed:
         from engine.facts.findings.noticed import noticed
         from tui.walking.quest import Quest
 
-        self._quest = Quest(noticed(trace), self._see, lambda: None)
+        self._quest = Quest(noticed(trace), self._see, lambda: None, apart)
         self._quest.start(calmly=True)
 
     def seen(self) -> None:

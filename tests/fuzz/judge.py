@@ -12,10 +12,12 @@ import io
 import re
 import resource
 import signal
+import time
 import traceback
 from argparse import Namespace
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
 
 SECONDS = 1.0
-"""Of the processor, for reading a file; and again for each thing that is done with it."""
+"""Of an ordinary processor, for reading a file; and again for each thing that is done with it."""
+_COUNTED = 0.025
+"""Seconds in which an ordinary processor counts to a million."""
 MEMORY = 200 * 2**20
 """Bytes over what the process took before."""
 
@@ -145,12 +149,25 @@ def time_limit() -> Iterator[None]:
         raise TooSlowError
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS * _slowness())
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+@cache
+def _slowness() -> float:
+    """Return how many times as long as an ordinary processor this one takes; 1 if it is faster."""
+
+    def counted() -> float:
+        start, count = time.process_time(), 0
+        for number in range(10**6):
+            count += number
+        return time.process_time() - start
+
+    return max(1.0, min(counted() for _ in range(3)) / _COUNTED)
 
 
 @contextmanager

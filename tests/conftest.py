@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tui.walking import background
+from tui.meanwhile import background
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from engine import load
 from engine.catalog import find
 from tests.moving_picture import moving
 from tui.app import BackpropApp
+from tui.meanwhile import background
 from tui.screens.stepping import SteppingScreen
-from tui.walking import background
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

@@ -10,9 +10,9 @@ from textual.widgets import Input
 from engine import load
 from engine.catalog import find
 from tests.app.driving import User, user_of
+from tui.meanwhile import quest
 from tui.panes.pane import Pane
 from tui.screens.command_line import CommandScreen
-from tui.walking import quest
 
 
 async def typed(user: User, text: str) -> None:

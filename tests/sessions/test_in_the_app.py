@@ -18,13 +18,13 @@ from tests.following.test_lesson import attending
 from tui.app import BackpropApp
 from tui.classroom.app import RestrictedApp
 from tui.commands.opening import beside
+from tui.meanwhile.background import Background
 from tui.screens.pressing import PressScreen
 from tui.sessions import resuming
 from tui.sessions.keeping import Keeping
 from tui.sessions.opening import order_of, started_in
 from tui.sessions.reading import session_in
 from tui.settings import Settings
-from tui.walking.background import Background
 from tui.walking.watched import Opened
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from engine.order.schedule import Poke
 from tests.commands.test_diagnose import saved
 from tests.walking.test_walk import Witness
 from tui.keys import KEYS
+from tui.meanwhile import quest as quest_module
 from tui.walking import player as player_module
-from tui.walking import quest as quest_module
 from tui.walking.command_line import NAMED, CommandLine, completed, completions
 
 if TYPE_CHECKING:

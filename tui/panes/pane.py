@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from tui.draw.kit.rows import Row
-    from tui.walking.maker import Maker
+    from tui.meanwhile.maker import Maker
 
 SOON = 0.03
 """Seconds that a key waits for what may be there so soon: what is quickly made doesn't flicker."""

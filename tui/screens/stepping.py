@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from engine.watching.history import Watched
+    from tui.meanwhile.maker import Maker
     from tui.sessions.resuming import Resumed
-    from tui.walking.maker import Maker
 
 _SHORT_HEIGHT = 24
 _UNUSED = ("backspace", "delete", "insert", "pageup", "pagedown")

@@ -20,9 +20,9 @@ from tui.following.looking import cursor_of, sorting_of
 from tui.following.protocol import Chosen, RunOf, State
 from tui.following.runs import Made, OnTheWay
 from tui.following.shared import chosen_in
+from tui.meanwhile.background import Background
 from tui.sessions.document import Look
 from tui.sessions.taking import digest_of
-from tui.walking.background import Background
 from tui.walking.breakpoints import Breakpoint
 from tui.walking.walk import Mark
 

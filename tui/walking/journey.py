@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from engine.looking.moves import move
 from engine.looking.notes import guided
-from tui.walking.background import Background
+from tui.meanwhile.background import Background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from tui.walking.maker import Maker
+    from tui.meanwhile.maker import Maker
 
 
 class Journey:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from engine.facts.findings.finding import Kind
     from engine.run.tracing import Trace
-    from tui.walking.maker import Maker
-    from tui.walking.quest import Quest
+    from tui.meanwhile.maker import Maker
+    from tui.meanwhile.quest import Quest
 
 _FIRST = 64  # iterations after which it is looked for the first time, unless the run ends before
 
@@ -57,7 +57,7 @@ class Noticed:
         self._next = trace.iterations + 1 if whole else min(2 * trace.computed, trace.iterations)
         # Imported when the run has come so far: the first frame needs none of it.
         from engine.facts.findings.noticed import noticed
-        from tui.walking.quest import Quest
+        from tui.meanwhile.quest import Quest
 
         self._quest = Quest(noticed(trace), self._see, lambda: None, apart)
         self._quest.start(calmly=True)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from engine.order.orders import WAITING
 from engine.scenario import without_mistake
-from tui.walking.background import Background
+from tui.meanwhile.background import Background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.run.tracing import Trace
     from engine.scenario import Order
-    from tui.walking.maker import Maker
+    from tui.meanwhile.maker import Maker
 
 
 class OtherRuns:

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from engine.order.schedule import Poke
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
+    from tui.meanwhile.maker import Maker
+    from tui.meanwhile.quest import Quest
     from tui.sessions.document import Look
-    from tui.walking.maker import Maker
-    from tui.walking.quest import Quest
 
 _BACK: tuple[Command, ...] = ("previous", "first", "previous-phase", "previous-iteration")
 _LONGER: tuple[Command, ...] = (
@@ -105,7 +105,7 @@ class Walk:
     @cached_property
     def _maker(self) -> Maker:
         # Imported for a large run: most sessions never need it.
-        from tui.walking.maker import Maker
+        from tui.meanwhile.maker import Maker
 
         return Maker()
 
@@ -227,7 +227,7 @@ class Walk:
         """Look for what there is to find in as much of the run as has been computed."""
         self.noticed.seen()
         from engine.facts.findings.search import findings
-        from tui.walking.quest import Quest
+        from tui.meanwhile.quest import Quest
 
         self._seek(Quest(findings(self.journey.trace), told, self._waiting, self.apart))
 
@@ -235,8 +235,8 @@ class Walk:
         """Count how often a condition holds."""
         # Imported when something is searched: most sessions never do.
         from engine.conditions.reach import count
-        from tui.walking.background import PIECE
-        from tui.walking.quest import Quest
+        from tui.meanwhile.background import PIECE
+        from tui.meanwhile.quest import Quest
 
         self._seek(Quest(count(self.journey.trace, meaning, PIECE), told, self._waiting, self.apart))
 
@@ -265,8 +265,8 @@ class Walk:
 
     def _reach(self, meanings: list[Meaning], limit: int, told: Callable[[Reached | None], None]) -> None:
         from engine.conditions.reach import reach
-        from tui.walking.background import PIECE
-        from tui.walking.quest import Quest
+        from tui.meanwhile.background import PIECE
+        from tui.meanwhile.quest import Quest
 
         trace, here = self.place
         self._seek(Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting, self.apart))

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
     from engine.run.tracing import Trace
     from engine.watching.history import Watched
-    from tui.walking.maker import Maker
-    from tui.walking.quest import Quest
+    from tui.meanwhile.maker import Maker
+    from tui.meanwhile.quest import Quest
 
 MOST = 12
 """Numbers that are watched at most."""
@@ -118,7 +118,7 @@ class Watches:
         if all(one.history.done for one in self.every):
             return
         # Imported when something is watched: most sessions never do.
-        from tui.walking.quest import Quest
+        from tui.meanwhile.quest import Quest
 
         self._quest = Quest(self._following(), lambda _: self._changed(), self._changed, self._apart())
         self._quest.start()

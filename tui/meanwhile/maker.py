@@ -1,8 +1,8 @@
 """How is what takes long made while the keyboard is answered?
 
-In a thread, as a single product of large arrays takes longer than a piece of `tui.walking.background` may. It
-alone computes the runs that are large, one thing after the other, and what is looked at before what is run in
-the background. What nobody waits for any more is left where it stands; Python lets a thread be told so.
+In a thread, as a single product of large arrays takes longer than a piece of `tui.meanwhile.background` may.
+It alone computes the runs that are large, one thing after the other, and what is looked at before what is run
+in the background. What nobody waits for any more is left where it stands; Python lets a thread be told so.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from engine.apart import WHOLE, leave_to
-from tui.walking.background import RUN
+from tui.meanwhile.background import RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

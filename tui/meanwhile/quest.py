@@ -9,12 +9,12 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from tui.walking.background import AT_ONCE, PAUSE, REPORT
+from tui.meanwhile.background import AT_ONCE, PAUSE, REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from tui.walking.maker import Maker
+    from tui.meanwhile.maker import Maker
 
 Answer = TypeVar("Answer")
 

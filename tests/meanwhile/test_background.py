@@ -10,8 +10,8 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from tests.patience import PATIENCE
-from tui.walking import background
-from tui.walking.background import Background
+from tui.meanwhile import background
+from tui.meanwhile.background import Background
 
 
 async def test_a_crowd_comes_first_but_not_before_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 In small pieces on the event loop: a thread would fight for the interpreter with every key. Each
 piece takes a few milliseconds, so a key waits no longer than that and leaving is instant. Of a large run
-a single iteration takes longer, and a thread runs it (`tui.walking.maker`). On a crowded
+a single iteration takes longer, and a thread runs it (`tui.meanwhile.maker`). On a crowded
 host it steps aside, unless it is waited for: the logins and keys of others come first.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.run.tracing import Trace
-    from tui.walking.maker import Maker
+    from tui.meanwhile.maker import Maker
 
 PIECE = 0.004  # seconds of computing between two looks at the keyboard
 PAUSE = 0.001

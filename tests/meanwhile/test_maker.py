@@ -13,8 +13,8 @@ from engine import apart, load, trace
 from engine.apart import WHOLE, NotAtHandError
 from engine.catalog import find
 from tests.patience import PATIENCE
-from tui.walking.background import Background
-from tui.walking.maker import Maker
+from tui.meanwhile.background import Background
+from tui.meanwhile.maker import Maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,1 @@
+"""What is done meanwhile, while the keyboard is answered."""

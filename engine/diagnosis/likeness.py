@@ -283,10 +283,12 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def _ratio(mine: Array, right: Array) -> float | None:
-    """Return the number that the right ones would be multiplied by, judged by the largest of them."""
+    """Return what the right ones would be multiplied by, judged by the largest; None if that is no number."""
     if not right.size or not np.isfinite(mine).all() or not np.isfinite(right).all():
         return None
     place = np.unravel_index(int(np.argmax(np.abs(right))), right.shape)
     if not right[place]:
         return None
-    return float(mine[place] / right[place])
+    with np.errstate(over="ignore"):
+        ratio = float(mine[place] / right[place])
+    return ratio if np.isfinite(ratio) else None

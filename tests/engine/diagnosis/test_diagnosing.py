@@ -315,3 +315,8 @@ def test_an_iteration_that_is_not_there() -> None:
 def test_what_is_not_known_is_told() -> None:
     found = diagnose(THREE, {"dW1": RIGHT["gW1"], "accuracy": np.array(0.5)})
     assert "accuracy" in found.not_looked_at
+
+
+def test_numbers_beyond_every_ratio_are_compared_in_silence() -> None:
+    found = diagnose(load(find("mazur")), {"dW1": np.full((2, 2), 1e308)})
+    assert found.first_wrong is not None

@@ -21,13 +21,14 @@ class Record:
 
     def __init__(self, *values: object, **named: object) -> None:
         parts = self.__dataclass_fields__
-        named.update(zip(parts, values, strict=False))
+        given = dict(zip(parts, values, strict=False))
+        if len(values) > len(parts) or given.keys() & named.keys() or named.keys() - parts.keys():
+            raise TypeError(f"{type(self).__name__} takes each once: {', '.join(parts)}")
+        given |= named
         for name, part in parts.items():
-            if name not in named and part.default is MISSING:
+            if name not in given and part.default is MISSING:
                 raise TypeError(f"{type(self).__name__} needs `{name}`")
-            self.__dict__[name] = named.pop(name, part.default)
-        if named or len(values) > len(parts):
-            raise TypeError(f"{type(self).__name__} takes {', '.join(parts)}")
+            self.__dict__[name] = given.get(name, part.default)
 
     def __eq__(self, other: object) -> bool:
         return self.__dict__ == other.__dict__ if type(other) is type(self) else NotImplemented

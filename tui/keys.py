@@ -393,7 +393,7 @@ RESERVED = ("ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys with a meaning that stays: to leave, the palette, the terminal's own."""
 
 
-def table_with(instead: Mapping[str, tuple[str, ...]]) -> tuple[Key, ...]:
+def table_with(instead: Mapping[str, tuple[str, ...]]) -> KeyTable:
     """Return the table with other keys instead of those of some rows, by the name of what they do."""
     named = {NAMED[name]: keys for name, keys in instead.items()}
     return tuple(
@@ -436,7 +436,7 @@ _STILL = ("compare", "cost", "loss", "samples", "branches", "watches")
 """The views that show no single number."""
 
 
-def keys_of(view: str, every: tuple[Key, ...] = KEYS) -> tuple[Key, ...]:
+def keys_of(view: str, every: KeyTable = KEYS) -> KeyTable:
     """Return those of some keys that a view has, those that are in every view left out but for the steps."""
     groups = ("Steps",) if view in _STILL else ("Steps", "Looking")
     tables = ("samples", "branches")

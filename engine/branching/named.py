@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from engine.branching.change import DATA, NONE, RATES, SETTABLE, Change
+from engine.conditions.words import ON_SCREEN
 from engine.facts.number import array_of
 from engine.looking.finding import find
 from engine.order.loops import Sort
@@ -30,7 +31,7 @@ BY_HAND = "poke W1[1,2] = 0.7"
 _FORM = re.compile(r"(?P<name>.+?)(?: of sample (?P<sample>\d{1,9}))?\s*(?P<by>[-+*]?)=\s*(?P<value>\S+)")
 _LAYER = re.compile(r"activation\s*\[?(\d{1,4})\]?")
 _LONG = re.compile(r"(weight|bias|recurrent_weight|input|target)(?:\[(\d{1,4})\])?(?=\[)")
-_SHORT = {"weight": "W", "bias": "b", "recurrent_weight": "U", "input": "x", "target": "y"}
+_SHORT = {word: letter for letter, word in ON_SCREEN.items()}
 
 
 def change_named(trace: Trace, cursor: Cursor, text: str) -> Change | str:

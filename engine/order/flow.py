@@ -10,7 +10,7 @@ there, it is a that is read.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,9 +46,6 @@ class Flow:
     with, no step has written.
     """
 
-    _table: Table
-    _kind_of: Mapping[Quantity, Kind]
-
     def __init__(self, schedule: Schedule, scenario: Scenario | None = None, begins: int = 0) -> None:
         self._schedule = schedule
         self._begins = begins
@@ -58,15 +55,16 @@ class Flow:
         self._reads = lru_cache(maxsize=_STEPS)(self._read_at)
         self._writes = lru_cache(maxsize=_STEPS)(self._written_at)
 
-    def __getattr__(self, name: str) -> object:
-        """Make the table when it is first asked for: that of very many layers takes long."""
-        if name not in ("_table", "_kind_of"):
-            raise AttributeError(name)
+    @cached_property
+    def _table(self) -> Table:
+        # Made when it is first asked for: that of very many layers takes long.
         if self._shapes.layers > MOST_LAYERS:
             refuse_others()
-        self._table = table_of(self._scenario or _of_shapes(self._shapes.recurrent, self._shapes.mistake))
-        self._kind_of = _kinds(self._table)
-        return getattr(self, name)
+        return table_of(self._scenario or _of_shapes(self._shapes.recurrent, self._shapes.mistake))
+
+    @cached_property
+    def _kind_of(self) -> Mapping[Quantity, Kind]:
+        return _kinds(self._table)
 
     def reads(self, step: int) -> tuple[Reference, ...]:
         """Return what a step reads, in the order of its equations."""

@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING
 
 from engine.equations.equation import Variable
 from engine.order.loops import Sort
-from engine.order.quantities import PARAMETERS
-from engine.run.steps import UpdateStep
 
 if TYPE_CHECKING:
     from engine.parameters import Parameters
     from engine.run.tracing import Trace
-
-_AFTER = {"weights": "weights_after", "biases": "biases_after", "recurrent_weights": "recurrent_after"}
 
 
 def parameters_at(trace: Trace, step: int) -> Parameters:
@@ -24,13 +20,11 @@ def parameters_at(trace: Trace, step: int) -> Parameters:
     iteration = trace.schedule.site(step).iteration
     if step + 1 == trace.schedule.first_step(iteration + 1):
         return trace.parameters(iteration + 1)
+    numbers = trace.iteration(iteration)
     changed = {}
     for layer in updated_at(trace, step):
         done = trace.schedule.done(step, Sort("update", layer))
-        update = trace[trace.schedule.update_step(iteration, layer, done - 1)]
-        assert isinstance(update, UpdateStep)
-        for group in PARAMETERS:
-            array = getattr(update, _AFTER[group])
+        for group, array in numbers.parameters(layer, done)._asdict().items():
             if array is not None:
                 changed[Variable(group, layer)] = array
     return trace.parameters(iteration).replaced(changed)

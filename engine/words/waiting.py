@@ -5,7 +5,6 @@ Steps are numbered as the screen numbers them, from 1 over the whole run, sample
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from engine.facts.waiting import Waiting, is_of_another, waiting
@@ -123,9 +122,9 @@ class Layer:
         if times and times[0]:  # there is a loss right there
             return None
         # Imported where a time has no target: the first frame needs no chain rule.
-        from engine.facts.chain.ways import ways_to_losses
+        from engine.facts.chain.ways import ways_at_first
 
-        (now,) = deque(ways_to_losses(self.trace.scenario, times), maxlen=1)
+        now = ways_at_first(self.trace.scenario, times)
         at = f"@{later}" if self.trace.shapes.sequences else ""
         return None if now[self.number - 1].paths else f"δ{self.number}{at}"
 

@@ -18,7 +18,7 @@ from engine.looking.selection import explained, known
 from engine.looking.sorting import Sorting
 from engine.order.quantities import Reference
 from tui.following.digest import digest
-from tui.following.protocol import Focus, State, Table
+from tui.following.protocol import MOST_LAYERS, Focus, State, Table
 from tui.following.shared import chosen_in, told_breaks, told_by_hand
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def state_on(screen: SteppingScreen, trace: Trace, cursor: Cursor) -> State:
 
 
 def state_of(trace: Trace, cursor: Cursor) -> State:
-    """Return the state that says which run a trace is, and what a cursor looks at in it."""
+    """Return the state that says which run a trace is, and what a cursor looks at in it.
+
+    The units of a network with too many layers are left out.
+    """
     focus = None
     if cursor.focus is not None:
         focus = Focus(**cursor.focus.reference._asdict(), index=cursor.focus.index)
@@ -55,7 +58,7 @@ def state_of(trace: Trace, cursor: Cursor) -> State:
         trace.order,
         chosen_in(trace.scenario),
         cursor.step,
-        units=cursor.units,
+        units=cursor.units if len(cursor.units) <= MOST_LAYERS else (),
         part=cursor.part,
         term=cursor.term,
         focus=focus,

@@ -29,7 +29,7 @@ LONGEST_STATE = 1 << 15
 LONGEST_WATCH = 200
 """Characters of a watched expression that is told of."""
 
-_MOST_LAYERS = 2048
+MOST_LAYERS = 2048
 _MOST_BREAKS = 256
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Breaks = Annotated[tuple[tuple[Count, Count], ...], Meta(max_length=_MOST_BREAKS)]
@@ -132,7 +132,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     chosen: Chosen
     step: Count
     scenario: Annotated[str, Meta(max_length=LONGEST_NAME)] | None = None
-    units: Annotated[tuple[Count, ...], Meta(max_length=_MOST_LAYERS)] = ()
+    units: Annotated[tuple[Count, ...], Meta(max_length=MOST_LAYERS)] = ()
     part: Count = 0
     term: Count | None = None
     focus: Focus | None = None
@@ -158,7 +158,7 @@ _states = msgspec.json.Decoder(State)
 
 def encode(said: Hello | State) -> bytes:
     """Return a message as a line. The units of a network with too many layers are left out."""
-    if isinstance(said, State) and len(said.units) > _MOST_LAYERS:
+    if isinstance(said, State) and len(said.units) > MOST_LAYERS:
         said = msgspec.structs.replace(said, units=())
     return msgspec.json.encode(said) + b"\n"
 

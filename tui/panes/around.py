@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
-    from tui.keys import Key
+    from tui.keys import Key, KeyTable
 
 
 _WIDE = 110  # cells from which what is watched stands beside the reasons
@@ -134,7 +134,7 @@ class FooterPane(Pane):
 
     view: var[str] = var(VIEWS[0])
 
-    def __init__(self, keys: tuple[Key, ...]) -> None:
+    def __init__(self, keys: KeyTable) -> None:
         super().__init__(id="footer")
         self._key_table = keys
 

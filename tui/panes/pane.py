@@ -115,9 +115,6 @@ class Pane(Widget):
         if self.trace is None or self.cursor is None or not self.size:
             self._drawn_for = None  # whatever comes next is to be drawn
             return
-        if (maker := self.apart()) is not None:
-            self._have_drawn(maker)
-            return
         before = self._rows
         self._draw_rows()
         self._refresh_changed(before)
@@ -143,7 +140,7 @@ class Pane(Widget):
             return
         self._drawn_for = self.size, self.screen.size
         if (maker := self.apart()) is not None:
-            self._have_drawn(maker)
+            self._have_drawn(maker, self.trace, self.cursor)
             return
         rows = self.draw(self.trace, self.cursor, self.size.width, self.size.height)
         self._rows = [*rows, *[()] * (self.size.height - len(rows))]
@@ -152,13 +149,9 @@ class Pane(Widget):
         """Return what is shown while the rows are made."""
         return [((" …", "dim"),)]
 
-    def _have_drawn(self, maker: Maker) -> None:
+    def _have_drawn(self, maker: Maker, trace: Trace, cursor: Cursor) -> None:
         """Have the rows drawn apart from the keyboard, and say so if they aren't there soon."""
-        trace, cursor, size, name = self.trace, self.cursor, self.size, f"draw {self.id}"
-        if trace is None or cursor is None:
-            return
-        self._drawn_for = size, self.screen.size
-
+        size, name = self.size, f"draw {self.id}"
         began = time.monotonic()
 
         def show(rows: list[Row]) -> None:

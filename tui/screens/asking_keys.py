@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.order.schedule import Poke
     from engine.scenario import Scenario
-    from tui.keys import Key
+    from tui.keys import KeyTable
 
 
 class AskingKeys(ViewKeys):
     """A screen some of whose keys open a dialog, and act on the answer."""
 
     _confined: bool
-    _key_table: tuple[Key, ...]
+    _key_table: KeyTable
     _typed: list[str]
     _guides: bool
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from tui.draw.kit.rows import Row
-    from tui.keys import Key
+    from tui.keys import Key, KeyTable
 
 SYMBOLS = tuple(sign.of(sign.example) for sign in (*LETTERS, *SIGNS))
 """The symbols of all screens, in the order in which they appear."""
@@ -53,7 +53,7 @@ class HelpScreen(ModalScreen[None]):
         ("shift+tab", "part(-1)", "part before"),
     ]
 
-    def __init__(self, rows: Sequence[Row], sentence: str, view: str, keys: tuple[Key, ...] = KEYS) -> None:
+    def __init__(self, rows: Sequence[Row], sentence: str, view: str, keys: KeyTable = KEYS) -> None:
         super().__init__()
         self._key_table = keys
         self._legend = legend(rows)

@@ -1,4 +1,4 @@
-"""Which key is pressed next? A letter that marks a place, or a count and the move that is made so often."""
+"""Which key is pressed next? A letter for a place, yes or no, or a count and the move made so often."""
 
 from __future__ import annotations
 
@@ -62,43 +62,40 @@ def ask_for_letter(
     app: App[None], question: str, marks: Collection[str], then: Callable[[str], None]
 ) -> None:
     """Ask for a letter."""
-
-    def take(_: str, sign: str) -> tuple[str] | str | None:
-        return (sign,) if len(sign) == 1 and sign.isalnum() else None
-
-    def chosen(letter: tuple[str] | None) -> None:
-        if letter is not None:
-            then(letter[0])
-
     there = f"\nMarked: {' '.join(sorted(marks))}" if marks else ""
-    app.push_screen(PressScreen[tuple[str]](f"{question}, Escape to stay{there}", take), chosen)
+    question = f"{question}, Escape to stay{there}"
+    _ask_for_sign(app, question, lambda sign: len(sign) == 1 and sign.isalnum(), then)
 
 
 def ask_for_leave(app: App[None], question: str, save: Callable[[], bool], leave: Callable[[], None]) -> None:
     """Ask whether to save and leave (y), to leave (n) or to stay; nobody leaves who can't save."""
-    keys = {"y": True, "n": False}
 
-    def chosen(answer: tuple[bool] | None) -> None:
-        if answer is not None and (not answer[0] or save()):
+    def then(sign: str) -> None:
+        if sign == "n" or save():
             leave()
 
-    app.push_screen(PressScreen[tuple[bool]](question, lambda _, sign: _one(keys.get(sign))), chosen)
+    _ask_for_sign(app, question, ("y", "n").__contains__, then)
 
 
 def ask_first(app: App[None], what: str, do: Callable[[], object]) -> None:
     """Ask whether to write over something, and do so after y."""
-
-    def chosen(answer: tuple[bool] | None) -> None:
-        if answer is not None:
-            do()
-
     question = f"{what}\nWrite over it? y does so · esc leaves it as it is"
-    keys = {"y": True}
-    app.push_screen(PressScreen[tuple[bool]](question, lambda _, sign: _one(keys.get(sign))), chosen)
+    _ask_for_sign(app, question, "y".__eq__, lambda _: do())
 
 
-def _one(answer: bool | None) -> tuple[bool] | None:
-    return None if answer is None else (answer,)
+def _ask_for_sign(
+    app: App[None], question: str, fits: Callable[[str], bool], then: Callable[[str], object]
+) -> None:
+    """Ask for one sign; nothing is done after one that does not fit."""
+
+    def take(_: str, sign: str) -> tuple[str] | None:
+        return (sign,) if fits(sign) else None
+
+    def chosen(answer: tuple[str] | None) -> None:
+        if answer is not None:
+            then(answer[0])
+
+    app.push_screen(PressScreen[tuple[str]](question, take), chosen)
 
 
 def ask_for_count(app: App[None], move: Callable[[Command, int], None]) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from engine.conditions.grammar import LONGEST
-from tui.following.protocol import Chosen, Count, Focus, State
+from tui.following.protocol import MOST_LAYERS, Chosen, Count, Focus, State
 from tui.walking.watches import MOST
 
 VERSION = 1
@@ -43,7 +43,7 @@ class Look(Struct, frozen=True, omit_defaults=True):
     """A cursor; each key means what it does in a state."""
 
     step: Count
-    units: Annotated[tuple[Count, ...], Meta(max_length=2048)] = ()
+    units: Annotated[tuple[Count, ...], Meta(max_length=MOST_LAYERS)] = ()
     part: Count = 0
     term: Count | None = None
     focus: Focus | None = None

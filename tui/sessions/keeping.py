@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from engine.catalog import Shelf
     from engine.scenario import Scenario
@@ -153,10 +153,11 @@ class Keeping:
             screen.say("Not saved: this scenario is of no file, so nobody could come back to it.")
             return False
         session = self.session(screen, source)
-        target = Path(os.path.expanduser(to)) if to else self._file  # noqa: PTH111 (never raises)
+        from tui.walking.kept import file_typed, state_folder
+
+        target = file_typed(to) if to else self._file
         if target is None:
             from tui.sessions.places import folder_in, new_file
-            from tui.walking.kept import state_folder
 
             target = new_file(folder_in(state_folder()), source.filed.name)
         elif not to and self._named:
@@ -185,7 +186,7 @@ class Keeping:
         from engine.read.complaints import ScenarioError
         from engine.read.document.text import one_line
         from tui.sessions.reading import session_of, text_of
-        from tui.walking.kept import write_whole
+        from tui.walking.kept import why_unwritten, write_whole
 
         text = text_of(session)
         try:
@@ -196,7 +197,7 @@ class Keeping:
         except UnicodeEncodeError:
             return "Not saved: the name of the scenario's file is no text."
         except (OSError, ValueError) as error:
-            return f"Not saved: {getattr(error, 'strerror', None) or 'it can be no name of a file'}."
+            return f"Not saved: {why_unwritten(error)}."
         self._file, self._saved, self._named = file, session, to
         return ""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from engine.read.document.text import shortened
 from tui.following.digest import digest
 from tui.following.looking import state_of, state_on
@@ -40,13 +38,10 @@ def digest_of(scenario: Scenario) -> str:
 def session_on(screen: SteppingScreen, filed: Filed) -> Session:
     """Return the session of a screen."""
     walk = screen.walk
-    looking = state_on(screen, walk.journey.trace, walk.journey.goal)
-    if len(looking.units) > _MOST_LAYERS:
-        looking = replace(looking, units=())
     return Session(
         1,
         filed,
-        looking,
+        state_on(screen, walk.journey.trace, walk.journey.goal),
         walk.watches.texts,
         tuple(Kept(one.number, one.text, one.off) for one in walk.breakpoints.every),
         tuple(
@@ -57,11 +52,6 @@ def session_on(screen: SteppingScreen, filed: Filed) -> Session:
     )
 
 
-_MOST_LAYERS = 2048
-
-
 def _marked(walk: Walk, letter: str, mark: Mark) -> Marked:
     look = mark.told or look_in(state_of(walk.runs.entries[mark.run].trace, mark.cursor))
-    if len(look.units) > _MOST_LAYERS:
-        look = replace(look, units=())
     return Marked(letter, look, mark.run)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 
 def state_folder() -> Path:
@@ -21,6 +18,16 @@ def keep(folder: Path, name: str, content: bytes) -> None:
     """Write a file of the folder whole or not at all; what can't be written is forgotten."""
     with suppress(OSError):
         write_whole(folder / name, content)
+
+
+def file_typed(text: str) -> Path:
+    """Return the file that a user names; ~ is the home folder."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 (never raises)
+
+
+def why_unwritten(error: OSError | ValueError) -> str:
+    """Return why a file could not be written."""
+    return getattr(error, "strerror", None) or "it can be no name of a file"
 
 
 def write_whole(file: Path, content: bytes) -> None:

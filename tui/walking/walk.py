@@ -7,7 +7,6 @@ update order, with another mistake, after a break of the rule, or back where one
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -90,6 +89,7 @@ class Walk:
         self._waiting = waiting
         self._entered = entered
         self._tell = tell
+        self._maker: Maker | None = None  # there with the first large run
         self._breaks = Breaks()
         self.breakpoints = Breakpoints()
         self.marks: dict[str, Mark] = {}
@@ -102,17 +102,18 @@ class Walk:
         self.journey = self._journey_from(place)
         self.player = Player(self._play_on, ask, stood_still)
 
-    @cached_property
-    def _maker(self) -> Maker:
-        # Imported for a large run: most sessions never need it.
-        from tui.meanwhile.maker import Maker
-
-        return Maker()
-
     @property
     def apart(self) -> Maker | None:
         """Who computes the run that the user is in apart from the keyboard, as it is large; else None."""
-        return self._maker if self.journey.trace.large else None
+        return self._maker_of(self.journey.trace)
+
+    def _maker_of(self, trace: Trace) -> Maker | None:
+        if trace.large and self._maker is None:
+            # Imported for a large run: most sessions never need it.
+            from tui.meanwhile.maker import Maker
+
+            self._maker = Maker()
+        return self._maker if trace.large else None
 
     @property
     def place(self) -> Place:
@@ -418,7 +419,7 @@ class Walk:
         self.watches.end()
         self.noticed.end()
         self.journey.end()
-        if "_maker" in vars(self):
+        if self._maker is not None:
             self._maker.end()
 
     def _go_on_in(
@@ -442,7 +443,7 @@ class Walk:
         self.journey.end()
         self.player.stop()
         self.give_up()
-        if "_maker" in vars(self):
+        if self._maker is not None:
             self._maker.leave_all()
         self.journey = self._journey_from(place)
         self.watches.end()
@@ -461,4 +462,4 @@ class Walk:
 
     def _journey_from(self, place: Place) -> Journey:
         hold(place.trace, self._theirs)
-        return Journey(*place, self._arrived, self._waiting, self._maker if place.trace.large else None)
+        return Journey(*place, self._arrived, self._waiting, self._maker_of(place.trace))

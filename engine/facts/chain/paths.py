@@ -27,7 +27,6 @@ chapter 3, for the sum over paths and its cost.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -38,7 +37,7 @@ from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.transpose import derivative
 from engine.facts.chain.factors import Factor, Moment
 from engine.facts.chain.links import delta_of, from_loss, through_time, within_time
-from engine.facts.chain.ways import Ways, ways_to_losses
+from engine.facts.chain.ways import Ways, ways_at_first
 from engine.facts.counterfactual import again
 from engine.facts.explain.expression import Constant
 from engine.facts.number import Traced, array_of
@@ -219,9 +218,4 @@ class Chain(Moment):
 
 @lru_cache(maxsize=8)
 def _ways(scenario: Scenario, targets: tuple[bool, ...]) -> tuple[Ways, ...]:
-    """Return the ways from a neuron of each layer at the first of some times.
-
-    Those of the others are not kept: their numbers have as many digits as there are times, nearly.
-    """
-    (first,) = deque(ways_to_losses(scenario, targets), maxlen=1)
-    return first
+    return ways_at_first(scenario, targets)

@@ -6,6 +6,7 @@ layer have the same paths, so they are counted by the links of the deltas, from 
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.table import table_of
@@ -49,6 +50,15 @@ def ways_to_losses(scenario: Scenario, targets: Sequence[bool]) -> Iterator[tupl
             here[delta] = _together(some, [here, *later], Ways(int(target), 0))
         later = [here, *later][:furthest]
         yield tuple(here[delta] for delta in deltas)
+
+
+def ways_at_first(scenario: Scenario, targets: Sequence[bool]) -> tuple[Ways, ...]:
+    """Return the ways from a neuron of the layers 1..L at the first of some times.
+
+    Those of the others are not kept: their numbers have as many digits as there are times, nearly.
+    """
+    (first,) = deque(ways_to_losses(scenario, targets), maxlen=1)
+    return first
 
 
 def _together(some: Sequence[Link], times: Sequence[Mapping[Variable, Ways]], loss: Ways) -> Ways:

@@ -13,7 +13,7 @@ from engine.read.document.text import one_line, shortened
 from engine.run.standing import parameters_at
 from engine.words.exported import remarks_on_here, remarks_on_start
 from tui.commands.making.writing import why_not
-from tui.walking.kept import write_whole
+from tui.walking.kept import file_typed, why_unwritten, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def asked(text: str) -> Asked:
     if last not in _WHICH:
         name, last = text, "here"
     name = name.strip()
-    file = Path(os.path.expanduser(name)) if name else None  # noqa: PTH111 (never raises)
+    file = file_typed(name) if name else None
     return Asked(file, last == "start")
 
 
@@ -94,6 +94,6 @@ def _written(folder: Path, files: dict[str, bytes]) -> str:
                 return f"{shortened(name)} is a folder"
             write_whole(folder / name, content)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it can be no name of a file"
+        why = why_unwritten(error)
         return f"{why[:1].lower()}{why[1:]}"
     return ""

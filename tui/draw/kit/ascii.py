@@ -116,7 +116,7 @@ WANTS_ROOM = frozenset(two[0] for two in _TWO)
 """The signs that are said in full if a space follows."""
 
 _LINES = {"─": "-", "╌": "-", "┊": ":", "│": "|", "╷": "|", "╵": "|", "╶": "-", "╴": "-"}
-_FIRST_DOTS, _LAST_DOTS = 0x2800, 0x28FF
+FIRST_DOTS, LAST_DOTS = 0x2800, 0x28FF  # the patterns of braille
 _UPPER, _LOWER = 0x1B, 0xE4  # bits of the upper and of the lower two rows of dots
 
 
@@ -135,8 +135,8 @@ def _sign(character: str) -> str:
     if known is not None:
         return known
     code = ord(character)
-    if _FIRST_DOTS <= code <= _LAST_DOTS:
-        return _dots(code - _FIRST_DOTS)
+    if FIRST_DOTS <= code <= LAST_DOTS:
+        return _dots(code - FIRST_DOTS)
     if 0x2500 <= code < 0x2580:  # corners and crossings of lines
         return "+"
     # A letter with an accent is its letter; of anything else the cells are kept.

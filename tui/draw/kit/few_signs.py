@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from tui.draw.kit.ascii import FIRST_DOTS, LAST_DOTS
+
 HAVE = "─│┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬░▒▓█▀▄▌▐■□•◦●○▲▼►◄←↑→↓×÷·≠≤≥±°²½¼√∞∂Σ…’‘“”–—"
 """The signs that are nearly everywhere, beside ASCII and the letters of Latin and Greek."""
 
@@ -23,7 +25,6 @@ _LACKING = {
     "▸": "►", "▶": "►", "◀": "◄", "›": ">", "‹": "<", "▾": "▼", "◇": "□", "↻": "@",
     "∇": "g", "‖": "║", "⊙": "×", "ᵀ": "'", "ⁿ": "n", "₁": "1", "₂": "2", "‰": "%", "′": "'",
 }  # fmt: skip
-_FIRST_DOTS, _LAST_DOTS = 0x2800, 0x28FF
 
 
 @lru_cache(4096)
@@ -33,6 +34,6 @@ def in_few_signs(text: str) -> str:
 
 
 def _dots(sign: str) -> str:
-    if sign == chr(_FIRST_DOTS):
+    if sign == chr(FIRST_DOTS):
         return " "
-    return "•" if _FIRST_DOTS < ord(sign) <= _LAST_DOTS else sign
+    return "•" if FIRST_DOTS < ord(sign) <= LAST_DOTS else sign

@@ -75,6 +75,13 @@ class Session:
             except OSError:
                 self.ended = True
 
+    def escape(self) -> None:
+        """Press Escape so that the next key isn't taken for one with Alt, however late the program reads.
+
+        A terminal's report that it has the focus follows: a whole sequence, after which nothing is open.
+        """
+        self.send(b"\x1b\x1b[I")
+
     def read(self, timeout: float) -> bool:
         """Wait for output up to `timeout` seconds; say if there was some."""
         if self.ended:

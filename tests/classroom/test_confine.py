@@ -233,8 +233,8 @@ def test_only_the_scenarios_of_the_folder(tmp_path: Path) -> None:
         line.is_as_it_was(said="bp-tui: the scenarios of this class are gone; tell who has set it up.")
     with Line([*APP, "--restricted", "--folder", str(tmp_path)]) as line:
         line.shows("which scenario?")
-        line.send(b"\r\x1b")
-        line.watch(0.2)
+        line.send(b"\r")
+        line.escape()
         line.send(b"q")
         assert line.gone() == 0
 

@@ -233,11 +233,8 @@ def test_no_key_leads_out(server: Server) -> None:
         line.settle(0.5, 2.0)
         # Keys may be found by letters that are far apart; Textual's own command is not.
         assert "Save an SVG" not in line.until(bool)
-        line.watch(0.2)
-        line.send(b"\x1b")
-        line.watch(0.2)
-        line.send(b"\x1b\x1b")
-        line.watch(0.2)
+        line.escape()
+        line.until(lambda text: " screenshot" not in text)
         line.send(b"o")
         shown = line.shows("which scenario?")
         assert "linked" not in shown
@@ -250,13 +247,11 @@ def test_no_key_leads_out(server: Server) -> None:
             ("linked", "no scenario of this name"),
         ):
             line.send(b"/")
-            line.watch(0.15)
             line.send(typed.encode() + b"\r")
             line.says(answer)
             line.send(b"\x15")
-            line.watch(0.05)
-            line.send(b"\x1b")
-            line.watch(0.15)
+            line.escape()
+            line.shows("/ and a word")
         line.send(b"\x03\x11")  # ctrl+c, ctrl+q
         leaves(line)
 

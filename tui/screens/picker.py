@@ -6,6 +6,8 @@ import os.path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual.actions import SkipAction
+from textual.binding import Binding
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -69,7 +71,7 @@ class PickerScreen(Screen[Scenario | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "step_back", "back"),
         ("q", "leave", "back"),
-        ("slash", "type", "filter"),
+        Binding("slash", "type", "filter", priority=True),  # what follows at once is for the line already
         ("j,n,down", "down", "down"),
         ("k,p,up", "up", "up"),
         ("space", "turn", "more"),
@@ -316,8 +318,11 @@ class PickerScreen(Screen[Scenario | None]):
         self.query_one("#complaint", Static).update(Content(sentence))
 
     def action_type(self) -> None:
-        """Go to the line for a word or a path."""
-        self.query_one(Input).focus()
+        """Go to the line for a word or a path, where the same key is a sign of the path."""
+        line = self.query_one(Input)
+        if self.focused is line:
+            raise SkipAction
+        self.set_focus(line)
 
     def action_turn(self) -> None:
         """Show what of the description is below, then its beginning again."""

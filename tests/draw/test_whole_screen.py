@@ -20,13 +20,12 @@ from engine.facts.number import Traced
 from engine.looking.cursor import start
 from engine.looking.selection import explained, numbers_of_step
 from engine.looking.shown import shown_at
+from tests.draw.fitting import check_without_colours
 from tests.draw.whole_screen import SIZES, lower_rows, screen_rows
 from tests.shipped import NAMES
-from tui.draw.kit.ascii import in_ascii
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import Canvas, length, plain
 from tui.draw.reasons.equation import explanation_rows
-from tui.palette import LOOKS
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -117,28 +116,6 @@ def parts_of(rows: list[Row], size: tuple[int, int]) -> dict[str, list[Row]]:
         elif text.startswith("│"):
             inside.append(((text[1 : text.index("│", 1)], ""),))
     return found
-
-
-def check_without_colours(row: Row) -> None:
-    """What colour says, emphasis or a sign says too; and every sign has another of ASCII in its cell."""
-    spoken = in_ascii(plain(row))
-    assert spoken.isascii()
-    assert spoken.count("?") == plain(row).count("?")
-    assert len(spoken) == length(row)
-    before = ""
-    for text, style in row:
-        look = LOOKS[style]
-        if style.startswith("new-"):
-            assert look.ground
-        if style.startswith("read-"):
-            assert look.underline
-        if style in ("chosen", "selected", "focus"):
-            assert look.bold
-        value = text.strip().removeprefix("Δ").strip()
-        if re.fullmatch(r"-?\d[\d.e-]*", value) and style.endswith(("positive", "negative")):
-            minus = value.startswith("-") or before.endswith("-")  # its own, or that of a sum
-            assert minus == style.endswith("negative"), (value, style)
-        before = text.rstrip(" ≠") or before
 
 
 def test_what_is_explained_has_its_sentence_where_a_row_is_free() -> None:

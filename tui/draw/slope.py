@@ -152,7 +152,7 @@ def _text(trace: Trace, step: int, place: Place, width: int, room: int) -> list[
     both: Row = (*head, ("   f'(z) = ", "dim"), (derivative, "symbol"))
     slope_row = paragraph(f"f'(z) = {derivative}", width, "symbol", margin=0)
     rows = [both] if length(both) <= width else [head, *slope_row]
-    rows.append(_numbers(place.z, place.a, slope, letter))
+    rows += _numbers(place.z, place.a, slope, letter, width)
     if place.right is not None:
         rows += _right(trace, place, width)
     words = paragraph(meaning(place, slope), width, margin=0)
@@ -169,15 +169,12 @@ def _told(sentences: str, width: int, rows: int) -> list[Row]:
     return [((line, "words"),) for line in told(sentences, width, rows)]
 
 
-def _numbers(z: float, a: float, slope: float, letter: str) -> Row:
-    return (
-        ("z ", "dim"),
-        (numeral(z), "value"),
-        (f"  {letter} ", "dim"),
-        (numeral(a), "value"),
-        ("  f'(z) ", "dim"),
-        (numeral(slope), "chosen"),
-    )
+def _numbers(z: float, a: float, slope: float, letter: str, width: int) -> list[Row]:
+    """Return the numbers of a place in one row or, where that is too narrow, the slope in another."""
+    row: Row = (("z ", "dim"), (numeral(z), "value"), (f"  {letter} ", "dim"), (numeral(a), "value"))
+    steep: Row = (("f'(z) ", "dim"), (numeral(slope), "chosen"))
+    together: Row = (*row, ("  ", ""), *steep)
+    return [together] if length(together) <= width else [row, steep]
 
 
 def _right(trace: Trace, place: Place, width: int) -> list[Row]:
@@ -186,7 +183,7 @@ def _right(trace: Trace, place: Place, width: int) -> list[Row]:
     z, a = place.right
     slope = slope_at(place._replace(z=z, a=a))
     assert slope is not None
-    numbers = "".join(text for text, _ in _numbers(z, a, slope, place.name[0])).replace("  ", ", ")
+    numbers = f"z {numeral(z)}, {place.name[0]} {numeral(a)}, f'(z) {numeral(slope)}"
     return paragraph(f"{WRONG} {otherwise(trace) or 'yours'}: {numbers}", width, "negative", margin=0)
 
 

@@ -8,7 +8,7 @@ from engine.facts.right import should_be
 from engine.words.chain import record_of, sum_title
 from tui.draw.kit.bars import Columns, Line
 from tui.draw.kit.numbers import counted
-from tui.draw.kit.rows import Row, rule
+from tui.draw.kit.rows import Row, length, rule
 
 if TYPE_CHECKING:
     from tui.draw.chain.asked import Asked
@@ -29,13 +29,13 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     right = asked.should_be(recorded, lambda one: one.gradient.value)
     right = theirs if right is None else right
     left: Row = ((f" = {asked.gradient.symbol}", "strong"),)
-    note: Row = ((f"   {record_of(asked.gradient, recorded, product=asked.path_is_known)}", "dim"),)
+    # Whether all of the sum stands in the rows above it, so that it is multiplied out, too.
+    in_full = later == (asked.path.carrier is not None)
+    left = (*left, *_record(asked, recorded, Columns(width).left - length(left), in_full=in_full))
     if asked.path.carrier is not None:
         lines = _through_later_times(asked, width)
-        if later == 1:
-            lines.append(Line((*left, *note), lines[0].value, lines[0].right))
-        else:
-            lines.append(Line(left, recorded, right))
+        line = Line(left, recorded, right)
+        lines.append(Line(left, lines[0].value, lines[0].right) if in_full else line)
         return [rule(sum_title(chain), width), *Columns(width).rows(lines)]
     total = _sum_now(asked)
     lines = _within_this_time(asked, room)
@@ -47,8 +47,20 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     else:
         whole = total if asked.path_is_known else None
         right = asked.should_be(whole, _sum_now)
-        lines.append(Line((*left, *note), whole, theirs if right is None else right))
+        lines.append(Line(left, whole, theirs if right is None else right))
     return [rule(sum_title(chain), width), *Columns(width).rows(lines)]
+
+
+def _record(asked: Asked, recorded: float | None, room: int, *, in_full: bool) -> Row:
+    """Return what is recorded of the gradient, or by which step, in `room` cells with what stands before it.
+
+    `in_full` says whether all of the sum stands there, and so more than what is recorded.
+    """
+    if recorded is not None and not in_full:
+        return ()  # that is the number behind it
+    product = in_full and asked.path_is_known
+    told = [record_of(asked.gradient, recorded, product=one) for one in (product, False)]
+    return ((f"   {next((words for words in told if len(words) + 4 <= room), told[-1])}", "dim"),)
 
 
 def _through_later_times(asked: Asked, width: int) -> list[Line]:

@@ -122,7 +122,7 @@ def _of_number(line: Line, texts: tuple[str, ...], *, chosen: bool) -> Row:
     found = pair.at(index)
     late, early = map(float, (found.waited_change, found.early_change))
     name = f"{PARAMETER_LETTERS[pair.parameter]}{pair.layer}[{','.join(str(i + 1) for i in index)}]"
-    tint = "warning" if found.flipped else "negative" if found.differs else ""
+    tint = "warning" if found.flipped else "strong" if found.differs else ""
     sign = _sign(late, early, bool(found.flipped))
     return (
         ("▸" if chosen else " ", "chosen"),
@@ -147,5 +147,5 @@ def _sign(late: float, early: float, flipped: bool) -> Run:
     if late == 0.0 and early == 0.0:
         return "both 0", "dim"
     if late == 0.0 or early == 0.0:
-        return "one is 0", "negative"
+        return "one is 0", "strong"
     return ("same", "dim") if not math.isnan(late + early) else (UNKNOWN, "unknown")

@@ -97,14 +97,19 @@ def _story(trace: Trace, cursor: Cursor, teller: Teller, height: int, *, togethe
 
 
 def _extra(trace: Trace, cursor: Cursor, teller: Teller, height: int) -> list[Row]:
-    """Return what of the last page stands in so many rows, whole."""
+    """Return what of the last page stands in so many rows, each part whole."""
+    columns, layers = teller.columns, trace.shapes.layers
     rows: list[Row] = []
-    for block in (
-        gathered(trace, cursor, teller.columns).with_right,
-        parts(trace, cursor, teller.columns).table,
-    ):
+
+    def add(block: list[Row]) -> None:
         if len(rows) + len(block) <= height:
-            rows += block
+            rows.extend(block)
+
+    add(gathered(trace, cursor, columns).with_right)
+    add(parts(trace, cursor, columns).table)
+    if teller.goes_back and height - len(rows) >= plans(layers)[0].height:
+        add(unrolled_rows(trace, cursor, columns, height - len(rows)))
+    add(paragraph(price_sentence(weight_looked_at(trace, cursor)), columns.width))
     return rows
 
 

@@ -248,6 +248,7 @@ class BackpropApp(CellDiffApp[None]):
             return
         self._watched.changed()
         self._keeping.give_up()
+        made = self._keeping.made_on(screen, self._source)
         try:
             scenario = self._watched.opened.read()
         except ScenarioError as error:
@@ -255,6 +256,7 @@ class BackpropApp(CellDiffApp[None]):
         else:
             self._scenario = scenario
             screen.reopen(trace(scenario, self._order))
+            self._keeping.carry_over(made, screen, self._source)
 
     def on_stepping_screen_copied(self, message: SteppingScreen.Copied) -> None:
         """Have the terminal put a text on the clipboard, and say so."""
@@ -280,8 +282,17 @@ class BackpropApp(CellDiffApp[None]):
         except ScenarioError as error:
             self.stepping.say(str(error).partition("\n")[0])
         else:
-            self._watch(following.path, scenario)
+            self._open(scenario, following.path)
+
+    def _open(self, scenario: Scenario, file: Path | None) -> None:
+        """Open another scenario, from a file, once nothing is lost that the user wants to keep."""
+
+        def go() -> None:
+            if file is not None:
+                self._watch(file, scenario)
             self.step_through(trace(scenario, self._order))
+
+        self._keep_first("goes on", go)
 
     def on_stepping_screen_shown(self) -> None:
         """Say which lesson comes after this one, remember its notes, and let the lesson of the class know."""
@@ -337,16 +348,36 @@ class BackpropApp(CellDiffApp[None]):
 
     async def action_quit(self) -> None:
         """Leave; where there is something that is not kept, ask whether it is to be."""
-        from tui.screens.pressing import PressScreen, ask_for_leave
+        from tui.screens.pressing import PressScreen
 
-        screen = self.stepping
         # Who is asked already, and leaves, leaves.
-        if screen is None or self._follows or isinstance(self.screen, PressScreen):
+        if isinstance(self.screen, PressScreen):
             self.exit()
-        elif self._keeping.is_to_be_offered(screen, self._source):
-            ask_for_leave(self, self._keeping.offer(screen), partial(self._save, screen), self.exit)
         else:
-            self.exit()
+            self._keep_first("leaves", self.exit)
+
+    def _keep_first(self, does: str, go: Callable[[], None]) -> None:
+        """Go on, after the question whether to keep what would be lost; `does` is what the user does then."""
+        screen = self.stepping
+        if screen is None or self._follows or not self._keeping.is_to_be_offered(screen, self._source):
+            go()
+            return
+        from tui.screens.pressing import ask_for_leave
+
+        said: list[str] = []
+
+        def saved() -> bool:
+            if not self._save(screen):
+                return False
+            said.append(screen.message)
+            return True
+
+        def leave() -> None:
+            go()
+            for sentence in said:
+                screen.say(sentence)
+
+        ask_for_leave(self, self._keeping.offer(screen, does), saved, leave)
 
     @property
     def _follows(self) -> bool:
@@ -382,9 +413,7 @@ class BackpropApp(CellDiffApp[None]):
 
         def chosen(scenario: Scenario | None) -> None:
             if scenario is not None:
-                if picker.path is not None:
-                    self._watch(picker.path, scenario)
-                self.step_through(trace(scenario, self._order))
+                self._open(scenario, picker.path)
             elif not isinstance(self.screen, SteppingScreen):
                 self.exit()
 

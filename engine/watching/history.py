@@ -6,7 +6,7 @@ Any number or expression of the condition language (`engine.watching.named`).
 from __future__ import annotations
 
 import time
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -86,7 +86,11 @@ class History:
         self.low: Extreme | None = None
         self.high: Extreme | None = None
         self._trace = trace
-        self._numbers = Numbers(trace, meaning.every, moves=False)
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        # Made by who reads on: of an iteration of a million steps it takes long.
+        return Numbers(self._trace, self.meaning.every, moves=False)
 
     @property
     def done(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from engine import load
+from engine import apart, load
 from engine.catalog import Shelf, find, shipped_shelf
 from engine.read.changed import changed
 from tests.app.driving import User
@@ -24,6 +25,7 @@ from tui.sessions import resuming
 from tui.sessions.keeping import Keeping
 from tui.sessions.opening import order_of, started_in
 from tui.sessions.reading import session_in
+from tui.sessions.resuming import Resuming
 from tui.settings import Settings
 from tui.walking.watched import Opened
 
@@ -131,6 +133,126 @@ async def test_who_branches_is_asked_and_comes_back_to_all_of_it(state: Path, fe
         back = await left(user, "q", "n")
         assert back == f"bp-tui {few} --step 30 --view 9"
     assert len(session_in(state / "few-1.toml").marks) == 1
+
+
+async def test_what_was_applied_too_early_or_set_by_hand_is_kept_like_runs_that_branch(
+    state: Path, few: Path
+) -> None:
+    async with using(app_on(few, 5)) as user:
+        await user.press("x")
+        await typed(user, "poke W1[1,1] = 0.25")
+        breaks = user.trace.breaks
+        assert [one.poke is None for one in breaks] == [True, False]
+        await user.press("end", "q")
+        assert "Keep this session for another time? (1 early update, 1 hand-set number)" in user.dialog()
+        assert await left(user, "y") == f"bp-tui --resume {state}/few-1.toml"
+    async with using(app_in()) as user:
+        await user.until(lambda text: "Back where you were." in text)
+        assert user.trace.breaks == breaks
+        assert user.step() == len(user.trace)  # they are in an earlier iteration than the one looked at
+        await user.press("home", "X")
+        assert [one.poke for one in user.trace.breaks] == [None]
+        await user.press("q")
+        assert "(1 early update)" in user.dialog()
+
+
+async def test_who_opens_another_scenario_is_asked_as_who_leaves_is(state: Path, few: Path) -> None:
+    async with using(app_on(few, 4)) as user:
+        await typed(user, "set W1[1,2] = 0.7")
+        asked = "Keep this session for another time? (2 runs) y saves and goes on"
+        await user.press("o", "enter")
+        await user.until(lambda text: "Keep this session" in text)
+        assert asked in user.dialog()
+        await user.press("escape")
+        assert len(user.stepping.branched.entries) == 2
+        await user.press("o", "enter")
+        await user.until(lambda text: "Keep this session" in text)
+        await user.press("y")
+        await user.until(lambda text: "Saved: bp-tui --resume comes back to it." in text)
+        assert len(list(state.iterdir())) == 1
+        assert user.stepping.opened.name != "few"
+        await user.press('"', "a")
+        await user.press("o", "down", "enter")
+        await user.until(lambda text: "(1 mark)" in text)
+        await user.press("n")
+        assert user.stepping.walk.marks == {}
+        assert "Saved" not in user.text()
+        assert "--resume" not in await left(user, "q")
+    async with using(app_in()) as user:
+        await user.until(lambda text: "Back where you were." in text)
+        assert len(user.stepping.branched.entries) == 2
+
+
+async def test_who_goes_on_to_the_next_lesson_is_asked(state: Path) -> None:
+    lesson = find("01-derivative")
+    async with using(app_on(lesson)) as user:
+        await user.press('"', "a")
+        user.stepping.post_message(user.stepping.Finished())
+        await user.until(lambda text: "(1 mark)" in text)
+        await user.press("y")
+        await user.until(lambda _: user.stepping.opened.name.startswith("02-"))
+    assert session_in(next(state.glob("*.toml"))).scenario.name == "01-derivative"
+
+
+async def test_of_a_file_that_is_read_again_what_was_made_and_fits_is_kept(few: Path) -> None:
+    async with using(app_on(few, 4)) as user:
+        await typed(user, "set W1[1,2] = 0.7")
+        await typed(user, "break delta[2][2] < 0")
+        await typed(user, "watch weight[2][2,1]")
+        await user.press('"', "a")
+        await user.press("f5")
+        assert "Read again: this is the file as it is now." in user.text()
+        assert len(user.stepping.branched.entries) == 2
+        few.write_text(few.read_text(encoding="utf-8").replace("= 0.5\n", "= 0.25\n"), encoding="utf-8")
+        await user.press("f5")
+        assert "The scenario has changed; all that was made of it is kept." in user.text()
+        assert [run.trace.scenario.training.learning_rate for run in user.stepping.branched.entries] == [
+            0.25
+        ] * 2
+        assert ("a" in user.stepping.walk.marks, user.stepping.walk.watches.texts) == (
+            True,
+            ("weight[2][2,1]",),
+        )
+        few.write_bytes(find("neuron").read_bytes())
+        await user.press("f5")
+        assert "The scenario has changed; without 1 run, 1 watch, 1 breakpoint and 1 mark." in user.text()
+        await user.press("}", "end")  # no condition that means nothing here is asked
+
+
+async def test_runs_of_a_large_scenario_come_back_by_the_thread_that_computes_them(
+    few: Path, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "MOST_PARAMETERS", 0)
+    async with using(app_on(few, 140)) as user:
+        await user.until(lambda _: user.stepping.cursor is not None and user.step() == 140)
+        await user.press("A")
+        await user.until(lambda _: user.stepping.goal.focus is not None)
+        looked = user.stepping.goal.focus
+        await user.press('"', "a")
+        await typed(user, "50")
+        await typed(user, "set W1[1,2] = 0.7")
+        await user.until(lambda _: len(user.stepping.branched.entries) == 2)
+        await user.press("x")
+        await user.until(lambda _: user.trace.breaks != ())
+        await typed(user, "save")
+    begun: list[str] = []
+    make = Resuming._making
+
+    def making(self: Resuming) -> object:
+        begun.append(threading.current_thread().name)
+        return make(self)
+
+    monkeypatch.setattr(Resuming, "_making", making)
+    async with using(app_in()) as user:
+        await user.until(lambda text: "Back where you were." in text)
+        assert {*begun} == {"maker"}
+        assert user.trace.breaks != ()
+        assert len(user.stepping.branched.entries) == 2
+        await user.press("'", "a")
+        await user.until(lambda _: user.stepping.cursor is not None and user.step() == 140)
+        await user.press("'", "a")  # now that the run has come there it has its number
+        await user.until(lambda _: user.stepping.goal.focus == looked)
+        assert user.stepping.goal.step == 139
 
 
 async def test_who_has_nothing_to_keep_leaves_at_once_with_the_way_back(state: Path) -> None:

@@ -29,6 +29,8 @@ REPORT = 0.25
 _FORGETTING = 1.5  # by which what an iteration was seen to take may grow from piece to piece
 RUN = "run"
 """What a maker makes runs under: it comes after all else."""
+SESSION = "session"
+"""What a maker makes a session again under: who goes on in another run meanwhile comes back to it, too."""
 AT_ONCE = 0.03  # a wait this short is not worth a word
 _SHORT = 2.0  # nor is a run this short that nobody waits for: an idle screen is silent
 

@@ -15,7 +15,7 @@ from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from engine.apart import WHOLE, leave_to
-from tui.meanwhile.background import RUN
+from tui.meanwhile.background import RUN, SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,12 +107,18 @@ class Maker:
         if now is not None and now.name == name:
             self._leave(now)
 
-    def leave_all(self) -> None:
-        """Make nothing more of what is wanted by now."""
+    def leave_looking(self) -> None:
+        """Make nothing more of what was asked of a run that is looked at no more.
+
+        Who runs one in the background, or comes back to a session, says himself that he doesn't want it.
+        """
+        self._leave_all_but((RUN, SESSION))
+
+    def _leave_all_but(self, names: tuple[str, ...]) -> None:
         with self._wake:
-            self._jobs.clear()
+            self._jobs = {key: job for key, job in self._jobs.items() if job.name in names}
             now = self._now
-        if now is not None:
+        if now is not None and now.name not in names:
             self._leave(now)
 
     @property
@@ -131,7 +137,7 @@ class Maker:
         self._ended = True
         leave_to(None)
         sys.setswitchinterval(_USUAL)
-        self.leave_all()
+        self._leave_all_but(())
         with self._wake:
             self._wake.notify()
 

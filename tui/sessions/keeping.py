@@ -78,15 +78,40 @@ class Keeping:
         start, self._start = self._start, None
         if start is None:
             return
-        from tui.sessions.resuming import Resuming
 
         def show(resumed: Resumed) -> None:
-            self._resuming = None
             if not resumed.whole:
                 self._file = self._saved = None  # what doesn't fit is still in its file
             screen.take_up(resumed)
 
-        self._resuming = Resuming(start.at, filed, screen.walk.journey.trace, show)
+        self._go_on_in(start.at, screen, filed, show)
+
+    def made_on(self, screen: SteppingScreen, source: Source | None) -> Session | None:
+        """Return what was made of the scenario of a screen, before its file is read again; or None."""
+        return None if source is None or not _has_something(screen) else self.session(screen, source)
+
+    def carry_over(self, made: Session | None, screen: SteppingScreen, source: Source | None) -> None:
+        """Have a screen, on the run of the file as it is now, keep what was made and still fits."""
+        if made is None or source is None:
+            return
+        said = screen.message
+
+        def show(resumed: Resumed) -> None:
+            screen.take_up(resumed._replace(says=said) if resumed.whole else resumed)
+
+        self._go_on_in(made, screen, source.filed, show)
+
+    def _go_on_in(
+        self, session: Session, screen: SteppingScreen, filed: Scenario, show: Callable[[Resumed], None]
+    ) -> None:
+        from tui.sessions.resuming import Resuming
+
+        def there(resumed: Resumed) -> None:
+            self._resuming = None
+            show(resumed)
+
+        walk = screen.walk
+        self._resuming = Resuming(session, filed, walk.journey.trace, there, walk.apart)
         self._resuming.go_on()
         if self._resuming is not None:
             screen.say(self._resuming.waits)
@@ -104,19 +129,22 @@ class Keeping:
         now = self.session(screen, source)
         return self._saved is None or without_place(now) != without_place(self._saved)
 
-    def offer(self, screen: SteppingScreen) -> str:
-        """Return the words of the offer."""
+    def offer(self, screen: SteppingScreen, does: str) -> str:
+        """Return the words of the offer to who `does` what would lose it."""
         from engine.numerals import counted
 
         walk = screen.walk
+        breaks = [one for entry in walk.runs.entries for one in entry.trace.breaks]
         things = {
             "run": len(walk.runs.entries) if len(walk.runs.entries) > 1 else 0,
+            "early update": sum(one.poke is None for one in breaks),
+            "hand-set number": sum(one.poke is not None for one in breaks),
             "breakpoint": len(walk.breakpoints.every),
             "watched number": len(walk.watches.texts),
             "mark": len(walk.marks),
         }
         words = ", ".join(counted(number, noun) for noun, number in things.items() if number)
-        return f"Keep this session for another time? ({words})\ny saves and leaves · n leaves · esc stays"
+        return f"Keep this session for another time? ({words})\ny saves and {does} · n {does} · esc stays"
 
     def session(self, screen: SteppingScreen, source: Source) -> Session:
         """Return the session of a screen on a scenario, as its file says it."""
@@ -216,7 +244,7 @@ class Keeping:
     def _words(self, screen: SteppingScreen, source: Source | None, shelf: Shelf, view: str) -> list[str]:
         if self._closed:
             return []
-        if self._resuming is not None or self._start is not None:
+        if (self._resuming is not None or self._start is not None) and self._file is not None:
             return ["--resume", str(self._file)]
         if source is None:
             return []
@@ -237,8 +265,9 @@ class Keeping:
 
 def _has_something(screen: SteppingScreen) -> bool:
     walk = screen.walk
-    many = len(walk.runs.entries) > 1
-    return bool(many or walk.breakpoints.every or walk.watches.texts or walk.marks)
+    runs = walk.runs.entries
+    changed = len(runs) > 1 or any(one.trace.breaks for one in runs)
+    return bool(changed or walk.breakpoints.every or walk.watches.texts or walk.marks)
 
 
 def _why_ask(file: Path, session: Session) -> tuple[str, str]:

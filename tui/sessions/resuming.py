@@ -20,7 +20,7 @@ from tui.following.looking import cursor_of, sorting_of
 from tui.following.protocol import Chosen, RunOf, State
 from tui.following.runs import Made, OnTheWay
 from tui.following.shared import chosen_in
-from tui.meanwhile.background import Background
+from tui.meanwhile.background import SESSION, Background
 from tui.sessions.document import Look
 from tui.sessions.taking import digest_of
 from tui.walking.breakpoints import Breakpoint
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
+    from tui.meanwhile.maker import Maker
     from tui.sessions.document import Session
 
 
@@ -55,18 +56,26 @@ class Resumed(NamedTuple):
 class Resuming:
     """Makes a session again of a scenario, and calls `show` with it once it is all there.
 
-    `filed` is the scenario as its file is now, `shown` the run of it that is on the screen meanwhile.
+    `filed` is the scenario as its file is now, `shown` the run of it that is on the screen meanwhile. The
+    `maker` has the thread that makes it, where the runs are large.
     """
 
     def __init__(
-        self, session: Session, filed: Scenario, shown: Trace, show: Callable[[Resumed], None]
+        self,
+        session: Session,
+        filed: Scenario,
+        shown: Trace,
+        show: Callable[[Resumed], None],
+        maker: Maker | None = None,
     ) -> None:
         self._session = session
         self._filed = filed
         self._shown = shown
         self._show = show
+        self._maker = maker
         self._made = Made()
         self._background: Background | None = None
+        self._ended = False
         self.changed = digest_of(filed) != session.scenario.digest
         looking = session.looking
         alone = RunOf(looking.chosen, looking.order, looking.breaks, by_hand=looking.by_hand)
@@ -75,23 +84,42 @@ class Resuming:
 
     def go_on(self) -> None:
         """Make what can be made by now; the rest when a run has come to where it is needed."""
+        if self._maker is None:
+            self._come(self._making())
+        else:
+            self._maker.make(SESSION, self._making, self._come)
+
+    def _making(self) -> Resumed | OnTheWay:
+        """Return all of it, or the run that has first to come to where it is needed."""
         found: list[Trace | None] = []
         for run in self._made.each(self._shown.scenario, self._shown, self._wanted):
             if isinstance(run, OnTheWay):
-                self._wait(run.trace, run.iteration)
-                return
+                return run
             found.append(run)
         runs, places = self._fitting(found)
         looking, here = self._session.looking, runs.here
         step = min(looking.step, len(here) - 1)
         iteration = here.schedule.site(step).iteration
         if here.computed < iteration:
-            self._wait(here, iteration)
+            return OnTheWay(here, iteration)
+        return self._resumed(runs, places, replace(looking, step=step))
+
+    def _come(self, made: Resumed | OnTheWay) -> None:
+        if self._ended:
+            return
+        if isinstance(made, OnTheWay):
+            self._wait(made.trace, made.iteration)
         else:
-            self._show(self._resumed(runs, places, replace(looking, step=step)))
+            self._show(made)
 
     def end(self) -> None:
         """Give up."""
+        self._ended = True
+        self._stop_running()
+        if self._maker is not None:
+            self._maker.leave(SESSION)
+
+    def _stop_running(self) -> None:
         if self._background is not None:
             self._background.stop()
 
@@ -101,12 +129,12 @@ class Resuming:
         return "On the way back: the runs that branch are run to where they do."
 
     def _wait(self, trace: Trace, iteration: int) -> None:
-        self._background = Background(trace, lambda: None)
+        self._background = Background(trace, lambda: None, self._maker)
         self._background.when(iteration, self._arrived)
         self._background.start()
 
     def _arrived(self) -> None:
-        self.end()
+        self._stop_running()
         self.go_on()
 
     def _as_filed(self, run: RunOf) -> RunOf:

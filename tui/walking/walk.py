@@ -192,14 +192,20 @@ class Walk:
         mark = self.marks.get(letter)
         if mark is None or mark.run >= len(self.runs.entries):
             return f'Nothing is marked {letter}: " and a letter mark a place.'
-        mark = self._with_numbers(mark)
+        maker = self._maker_of(self.runs.entries[mark.run].trace)
+        if maker is None or mark.told is None:
+            self._to_place(self._with_numbers(mark))
+        else:
+            maker.make("move", lambda: self._with_numbers(mark), self._to_place)
+        return ""
+
+    def _to_place(self, mark: Mark) -> None:
         if mark.run != self.runs.at:
             self.enter(mark.run)
         elif mark.cursor != replace(self.journey.here, past=(), future=()):
             self.go(jumped(self.journey.here, mark.cursor))
-            return ""
+            return
         self.go(replace(mark.cursor, step=inside(self.journey.trace, mark.cursor.step)))
-        return ""
 
     def _with_numbers(self, mark: Mark) -> Mark:
         """Return a mark that a session has brought with all that it looks at, if that has been run."""
@@ -444,7 +450,7 @@ class Walk:
         self.player.stop()
         self.give_up()
         if self._maker is not None:
-            self._maker.leave_all()
+            self._maker.leave_looking()
         self.journey = self._journey_from(place)
         self.watches.end()
         self.watches.enter(place.trace)

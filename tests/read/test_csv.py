@@ -217,18 +217,111 @@ def test_blocks_of_rows_are_read_as_row_by_row(
         tmp_path, chance.choice(["", f"x1,x2,y{end}"]) + end.join(rows) + chance.choice(["", end]), "rows.csv"
     )
     path = write(tmp_path, naming("rows.csv"))
-
-    def answer() -> object:
-        try:
-            data = load(path).data
-        except ScenarioError as error:
-            return error.complaints
-        return data.inputs.tobytes(), data.targets.tobytes()
-
     monkeypatch.setattr(csvtable, "_BLOCK", chance.choice([20, 60, 100, 1000]))
-    taken = answer()
+    taken = _answer(path)
     monkeypatch.setattr(csvtable.Table, "_take_blocks", lambda _: None)
-    assert answer() == taken
+    assert _answer(path) == taken
+
+
+#: What a scenario says of a table, its header, a row with room for good numbers and words, and odd rows.
+_KINDS = {
+    "columns by name": (
+        'file = "rows.csv"\ninputs = ["c", "a"]\ntargets = ["d"]\n',
+        "a,b,c,d\n",
+        "{0},{word},{1},{2}",
+        ['1,"a,b",2,3', '1,"x""y",2,3', "1,5\" pipe,2,3", "1,x,2", "1,x,,2", "1,\xe4\u00a0,2,3",
+         '"1","x","2","3"', "1,x\0,2,3", "1,\udce4,2,3"],
+    ),
+    "labels": (
+        'file = "rows.csv"\none_hot = true\n',
+        "",
+        "{0},{1},{word}",
+        ["1,2,", "1,2, dog ", '1,2,"dog"', "1,2,\xe4", "1,,dog", "1,2,1.0",
+         '1,2,"do,g"', "1,2,dog,", '"1",2,dog', '1,"2,dog"', '1,2,d"o"g', "1,2,\udce4"],
+    ),
+    "labels by name": (
+        'file = "rows.csv"\ntargets = ["k"]\nclasses = ["dog", "cat"]\n',
+        "a,k,b\n",
+        "{0},{word},{1}",
+        ["1,cow,2", "1,,2", "1,dog,x", '1,"cat",2', "1,dog,2,3"],
+    ),
+    "a decimal comma": (
+        'file = "rows.csv"\nseparator = ";"\ndecimal = ","\n',
+        "",
+        "{0};{1};{2}",
+        ["1.5;2;3", "1;2,;,3", "1;2", '"1,5";2;3', "1;2;3;", "1;2;a", "-0;2;3"],
+    ),
+    "blanks": (
+        'file = "rows.csv"\nseparator = " "\n',
+        "",
+        "{0} {1} {2}",
+        ["1  2 3", " 1 2 3", "1 2 3 ", "1,5 2 3", "1 2", '"1" 2 3', "-0 2 3", "1\t2 3 4"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("kind", _KINDS)
+def test_blocks_of_any_table_are_read_as_row_by_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, seed: int
+) -> None:
+    chance = Random(seed)
+    data, header, row, odd = _KINDS[kind]
+    numbers = ("{:.3f}", "{!r}", "{:.2e}", "{:+.1f}", "{:.0f}")
+
+    def number() -> str:
+        return chance.choice(numbers).format(chance.uniform(-9, 9))
+
+    path = write(tmp_path, naming("rows.csv").replace('file = "rows.csv"\n', data))
+    for spoilt in (None, *odd):
+        rows = [
+            row.format(
+                *(number().replace(".", "," if "comma" in kind else ".") for _ in range(3)),
+                word=chance.choice(["dog", "cat"]),
+            )
+            for _ in range(chance.randrange(2, 30))
+        ]
+        if spoilt is not None:
+            rows[chance.randrange(len(rows))] = spoilt
+        table = header + chance.choice(["\n", "\r\n"]).join([*rows, ""])
+        write(tmp_path, table.encode(errors="surrogateescape"), "rows.csv")
+        assert _taken_in_blocks(path, chance, monkeypatch) == _taken_in_blocks(path, None, monkeypatch), rows
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_blocks_of_sequences_are_read_as_row_by_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    chance = Random(seed)
+    last = chance.random() < 0.7
+    rows = [
+        f"{sample},{time},{chance.uniform(-9, 9):.3f},"
+        + ("" if last and time < 3 else f"{chance.random():.2f}")
+        for sample in range(chance.randrange(1, 12))
+        for time in range(4)
+    ]
+    for spoilt in (None, "0,0,,1", "0,0,1, ", ",,,", "", "0,0,1,inf", "0,,1,1", "0,0,1,nan", "0,0,1,1e999"):
+        table = [*rows]
+        if spoilt is not None:
+            table[chance.randrange(len(rows))] = spoilt
+        write(tmp_path, HEADER + "\n".join([*table, ""]), "rows.csv")
+        path = write(tmp_path, recurrent())
+        assert _taken_in_blocks(path, chance, monkeypatch) == _taken_in_blocks(path, None, monkeypatch), table
+
+
+def _taken_in_blocks(path: Path, chance: Random | None, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Return what is read in blocks of some size; without chance, of none: row by row."""
+    monkeypatch.setattr(csvtable, "_BLOCK", 0 if chance is None else chance.choice([30, 100, 1000, 10_000]))
+    return _answer(path)
+
+
+def _answer(path: Path) -> object:
+    """Return the data of a scenario to the last bit, or what is said of it."""
+    try:
+        data, names = (scenario := load(path)).data, scenario.names
+    except ScenarioError as error:
+        return error.complaints
+    return data.inputs.tobytes(), data.targets.tobytes(), data.has_target.tobytes(), names
 
 
 def test_a_million_rows(tmp_path: Path) -> None:

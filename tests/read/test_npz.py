@@ -174,6 +174,16 @@ def test_labels_that_are_wrong(tmp_path: Path) -> None:
     assert "one_hot = true" in complaint(three_classes(tmp_path, "one_hot = false")).remedy
 
 
+def test_labels_of_more_classes_than_there_is_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.read.data.labels.NUMBERS", 11)
+    save(tmp_path, X=np.ones((4, 2)), y=np.array([5, 7, 9, 7]))
+    found = complaint(three_classes(tmp_path))
+    assert found.says == "4 labels for 3 outputs are 12 targets; the limit is 11"
+    assert found.remedy == "Take fewer samples."
+
+
 def test_labels_that_are_no_text(tmp_path: Path) -> None:
     """Numpy takes any four bytes for a sign; Python has 1,114,112 of them."""
     labels = np.array(["a", "b", "c"])

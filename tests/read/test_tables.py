@@ -93,6 +93,15 @@ def test_numbers_are_classes_by_their_values(tmp_path: Path) -> None:
     assert scenario.data.targets[0, 0].tolist() == [1, 0, 0]
 
 
+def test_labels_of_more_classes_than_there_is_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.read.data.labels.NUMBERS", 11)
+    found = complaint(path(tmp_path))
+    assert found.says == "4 labels for 3 outputs are 12 targets; the limit is 11"
+    assert found.remedy == "Take fewer samples."
+
+
 def test_two_classes_of_one_output(tmp_path: Path) -> None:
     scenario = read(tmp_path, "a,b,c\n0,1,yes\n1,0,no\n1,1,yes\n", 'classes = ["no", "yes"]\n')
     assert scenario.data.targets[:, 0].tolist() == [[1], [0], [1]]

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.arrays import frozen, sealed
 from engine.read.data.csvtable import Table
-from engine.read.data.labels import complain_misfit, targets
+from engine.read.data.labels import complain_misfit, targets, too_many_targets
 from engine.scenario import Data, Names
 
 if TYPE_CHECKING:
@@ -31,10 +31,13 @@ def read_csv(file: DataFile, expected: Expected) -> tuple[Data, Names] | None:
     layout = table.layout
     if layout.labels and complain_misfit(table.classes, expected, file.findings):
         return None
-    rows = table.rows()
+    if layout.labels and (says := too_many_targets(len(table.rows), expected.outputs)):
+        file.complain(says, file.smaller)
+        return None
+    leading, inputs, wanted = table.columns()
     if layout.labels:
-        rows = np.hstack((rows[:, :-1], targets(rows[:, -1], expected.outputs)))
-    data = _sequences(table, rows, expected) if expected.sequences else _samples(rows, expected)
+        wanted = targets(wanted[:, 0], expected.outputs)
+    data = _sequences(table, leading, inputs, wanted) if expected.sequences else _samples(inputs, wanted)
     return None if data is None else (data, _names(layout, table.classes, expected))
 
 
@@ -47,13 +50,13 @@ def _names(layout: Layout, classes: tuple[str, ...], expected: Expected) -> Name
     return Names(inputs, outputs, classes, layout.words(classes))
 
 
-def _samples(rows: Array, expected: Expected) -> Data:
-    has_target = np.ones((len(rows), 1), dtype=np.bool_)
-    inputs, wanted = rows[:, None, : expected.inputs], rows[:, None, expected.inputs :]
-    return Data(frozen(inputs), frozen(wanted), sealed(has_target))
+def _samples(inputs: Array, wanted: Array) -> Data:
+    has_target = np.ones((len(inputs), 1), dtype=np.bool_)
+    return Data(sealed(inputs)[:, None], sealed(wanted)[:, None], sealed(has_target))
 
 
-def _sequences(table: Table, rows: Array, expected: Expected) -> Data | None:
+def _sequences(table: Table, rows: Array, inputs: Array, wanted: Array) -> Data | None:
+    """Return the samples of rows whose sample and time are `rows` [row, 2]."""
     count = len(rows)
     other = np.flatnonzero(rows[:, 0] != rows[0, 0])
     times = int(other[0]) if len(other) else count
@@ -66,19 +69,18 @@ def _sequences(table: Table, rows: Array, expected: Expected) -> Data | None:
         found = (
             f"found sample {rows[row, 0]:g}, time {rows[row, 1]:g}" if len(wrong) else "found no more rows"
         )
-        table.complain(f"expected sample {sample}, time {time}, {found}", _ORDER, line=table.lines[row])
+        table.complain(f"expected sample {sample}, time {time}, {found}", _ORDER, line=table.rows.line(row))
         return None
-    inputs = rows[:, 2 : 2 + expected.inputs].reshape(samples, times, -1)
-    wanted = rows[:, 2 + expected.inputs :].reshape(samples, times, -1)
+    inputs, wanted = (array.reshape(samples, times, -1) for array in (inputs, wanted))
     empty = np.isnan(wanted)
     has_target = ~np.any(empty, axis=2)
     for sample, time in np.argwhere(~has_target & ~np.all(empty, axis=2)):
-        line = table.lines[int(sample) * times + int(time)]
+        line = table.rows.line(int(sample) * times + int(time))
         table.complain("expected all targets of this row or none, found some", line=line)
     for sample, given in enumerate(has_target):
         if not given[-1] or (given[:-1].any() and not given.all()):
             says = f"expected targets at every time of sample {sample}, or at its last time only"
-            table.complain(says, line=table.lines[sample * times])
+            table.complain(says, line=table.rows.line(sample * times))
     if not table.good:
         return None
     return Data(frozen(inputs), frozen(np.where(empty, 0.0, wanted)), sealed(has_target))

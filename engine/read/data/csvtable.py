@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import csv
 import re
-import warnings
-from array import array
 from contextlib import suppress
 from math import isfinite, nan
 from sys import maxsize
@@ -17,12 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.arrays import frozen
+from engine.read.data.blocks import Blocks
 from engine.read.data.cells import Fault, number, pattern
 from engine.read.data.labels import MOST, in_order, label, listed
 from engine.read.data.layout import Layout, by_name, by_place
 from engine.read.data.lines import Lines, NotTextError, check_empty
 from engine.read.data.numbers import NUMBERS, counted
+from engine.read.data.rows import Rows
 from engine.read.document.text import shortened
 from engine.read.findings import Finding, describe
 
@@ -39,8 +38,7 @@ _SEQUENCES = "expected a header line that begins with sample,time, as this netwo
 _WORDS = re.compile(r"[^\W\d_][^\d.,]*")
 # In a row of these characters float() accepts nothing that a number of ours would not.
 _PLAIN = re.compile(r"[-+.,eE0-9 \t]*")
-_PLAIN_BYTES = b"-+.,eE0123456789 \t\r\n"
-_BLOCK = 2**18  # bytes
+_BLOCK, _SMALLEST = 2**18, 2**10  # bytes of lines that are taken at once
 
 
 _LABELS = "If these are labels, name their column under [data]: targets = [...], with one_hot = true."
@@ -63,12 +61,13 @@ class Table:
         self.file, self.expected, self.asked = file, expected, expected.asked
         self.separator = self.asked.separator or ","
         self.layout: Layout | None = None
-        self.numbers = array("d")
-        self.lines = array("L")  # of each row
+        self.rows = Rows(0)
         self.classes: tuple[str, ...] = ()
         self.good = True
         self._numeric: tuple[int, ...] = ()  # the places of the cells of a row that are numbers
         self._all = False  # and whether they are all of them, as they stand
+        self._blocks: Blocks | None = None
+        self._size = _BLOCK  # of the next one, in bytes
         self._odd_until = 0  # the line up to which rows are looked at one by one
         self._lines = Lines(file.file)
         self._codes: dict[str, int] = {
@@ -107,17 +106,27 @@ class Table:
         except NotTextError as error:
             self.complain(error.says, error.remedy)
         self._report()
-        if self.good and not self.lines:
+        if self.good and not self.rows:
             self.complain("expected at least one row of numbers, found none", line=max(self._lines.line, 1))
         if self.good and self.layout is not None and self.layout.labels:
-            self._sort_classes()
+            self.classes = self.asked.classes or in_order(self._codes)
         return self.good
 
-    def rows(self) -> Array:
-        """Return the numbers as [row, column], with nan for an empty cell, and a class by its place."""
+    def columns(self) -> tuple[Array, Array, Array]:
+        """Return `sample` and `time` [row, 2] if there are such, inputs and targets [row, column], once.
+
+        nan stands for an empty cell. Labels are one column, of the places of their classes.
+        """
         assert self.layout is not None
-        shape = (len(self.lines), len(self.layout.places))
-        return frozen(np.frombuffer(self.numbers, dtype=np.float64).reshape(shape))
+        lead = self.layout.leading
+        middle = lead + self.layout.inputs
+        leading, inputs, wanted = self.rows.take(slice(lead), slice(lead, middle), slice(middle, None))
+        if self.layout.labels:
+            order = {name: place for place, name in enumerate(self.classes)}
+            places = np.array([order[name] for name in self._codes], dtype=np.float64)
+            given = ~np.isnan(wanted)
+            wanted[given] = places[wanted[given].astype(np.intp)]
+        return leading, inputs, wanted
 
     def _read(self) -> None:
         blank = 0
@@ -137,6 +146,8 @@ class Table:
                     return
                 self._numeric = self.layout.places[: -1 if self.layout.labels else None]
                 self._all = self._numeric == tuple(range(len(cells)))
+                self.rows = Rows(len(self.layout.places))
+                self._blocks = Blocks(self.layout, self.separator, self.asked.decimal, self._known_code)
                 if header:
                     continue
             if cells and any(cells):
@@ -144,7 +155,7 @@ class Table:
             else:
                 blank += 1
             check_empty(blank)
-            if len(self.numbers) > NUMBERS:
+            if self.rows.size > NUMBERS:
                 raise NotTextError(f"the file holds more than {NUMBERS:,} numbers", "Take fewer samples.")
             if not self.good or self._count >= _FAULTS:
                 return
@@ -152,43 +163,33 @@ class Table:
                 self._take_blocks()
 
     def _take_blocks(self) -> None:
-        """Take whole blocks of rows in which there is nothing but good numbers; of others, row by row."""
-        layout, lines, file = self.layout, self._lines, self.file.file
-        assert layout is not None
-        if not self._all or layout.labels or (self.separator, self.asked.decimal) != (",", "."):
+        """Take many rows at once as long as all of them are good; of others, row by row.
+
+        Around a row that isn't good the blocks are smaller, so that few are looked at for its sake.
+        """
+        lines, file = self._lines, self.file.file
+        if self._blocks is None or not self._blocks.possible:
             self._odd_until = maxsize
             return
+        size = self._size
         while True:
             begin = file.tell()
-            block = file.read(_BLOCK)
+            block = file.read(size)
             block = block[: block.rfind(b"\n") + 1]
-            rows = self._good_rows(block, layout.total)
-            if rows is None:
-                file.seek(begin)
-                self._odd_until = lines.line + block.count(b"\n")
+            count = block.count(b"\n")
+            numbers = self._blocks.read(block) if block else None
+            if numbers is not None and self.rows.size + numbers.size <= NUMBERS:
+                file.seek(begin + len(block))
+                self.rows.add_block(numbers, lines.line + 1)
+                lines.line += count
+                size = min(2 * size, _BLOCK)
+                continue
+            file.seek(begin)
+            if count == 0 or size <= _SMALLEST:
+                self._odd_until = lines.line + count
+                self._size = min(4 * size, _BLOCK)
                 return
-            file.seek(begin + len(block))
-            self.numbers.frombytes(rows.tobytes())
-            first, lines.line = lines.line + 1, lines.line + block.count(b"\n")
-            self.lines.extend(range(first, lines.line + 1))
-
-    def _good_rows(self, block: bytes, width: int) -> Array | None:
-        """Return the numbers of whole lines; None unless every line is a row of good ones."""
-        if not block or block.translate(None, _PLAIN_BYTES):
-            return None
-        lines = block.replace(b"\r\n", b"\n")[:-1].split(b"\n")
-        count = len(lines) * width
-        if {line.count(b",") for line in lines} != {width - 1} or len(self.numbers) + count > NUMBERS:
-            return None
-        text = b",".join(lines)
-        if b"\r" in text:
-            return None
-        try:
-            with warnings.catch_warnings(action="error"):  # of a text that isn't read to its end
-                numbers = np.fromstring(text, dtype=np.float64, sep=",")
-        except (ValueError, DeprecationWarning):
-            return None
-        return frozen(numbers) if len(numbers) == count and np.isfinite(numbers).all() else None
+            size = max(size // 8, _SMALLEST)
 
     def _take_header(self, cells: list[str]) -> bool:
         """Decide which column becomes what; return whether the first row is a header."""
@@ -305,43 +306,43 @@ class Table:
                 return
             self._note(Fault("width", False, says, remedy), None)
             return
-        self.lines.append(self._lines.line)
-        if not self._fast(cells):
+        row = self._fast(cells)
+        if row is None:
             if not first and self._is_words(cells):
                 says = f"expected numbers, found {describe(' '.join(cells))}"
                 remedy = "If this row names columns or units, leave it out."
                 self._note(Fault("words", False, says, remedy), None)
-                self.numbers.extend(0.0 for _ in self._numeric)
                 return
+            row = []
             for place in self._numeric:
-                self.numbers.append(self._number(cells[place], place, first=first))
+                row.append(self._number(cells[place], place, first=first))
                 if not self.good:
                     return
         if layout.labels:
             place = layout.places[-1]
-            self.numbers.append(self._code(cells[place], place))
+            row.append(self._code(cells[place], place))
+        self.rows.add(row, self._lines.line)
 
     def _is_words(self, cells: list[str]) -> bool:
         """Return whether a row is one of words, and no number is missing or misspelt."""
         return len(self._numeric) > 1 and all(_WORDS.fullmatch(cells[place]) for place in self._numeric)
 
-    def _fast(self, cells: list[str]) -> bool:
-        """Take a row of nothing but plain numbers at once."""
+    def _fast(self, cells: list[str]) -> list[float] | None:
+        """Return a row of nothing but plain numbers at once; None if it is another."""
         if self.asked.decimal != ".":
-            return False
+            return None
         if self._all and self.separator == ",":
             chosen, text = cells, self._lines.source
         else:
             chosen = [cells[place] for place in self._numeric]
             text = ",".join(chosen)
         if not _PLAIN.fullmatch(text):
-            return False
+            return None
         with suppress(ValueError):
             row = list(map(float, chosen))
             if isfinite(sum(row)):
-                self.numbers.extend(row)
-                return True
-        return False
+                return row
+        return None
 
     def _number(self, cell: str, place: int, *, first: bool) -> float:
         layout = self.layout
@@ -396,18 +397,19 @@ class Table:
             self._note(Fault("class", False, says, "Name all classes, or leave the row out."), place)
         elif len(self._codes) > MOST:
             self.complain(f"the column of labels has more than {MOST:,} classes", column=place)
+        return self._code_of(name)
+
+    def _code_of(self, name: str) -> float:
         return float(self._codes.setdefault(name, len(self._codes)))
 
-    def _sort_classes(self) -> None:
-        """Bring classes that were found into their order."""
-        self.classes = self.asked.classes or in_order(self._codes)
-        order = {name: place for place, name in enumerate(self.classes)}
-        places = np.array([order[name] for name in self._codes], dtype=np.float64)
-        width = 0 if self.layout is None else len(self.layout.places)
-        whole = np.array(np.frombuffer(self.numbers, dtype=np.float64)).reshape(-1, width)
-        given = ~np.isnan(whole[:, -1])
-        whole[given, -1] = places[whole[given, -1].astype(np.intp)]
-        self.numbers = array("d", whole.tobytes())
+    def _known_code(self, cell: str) -> float | None:
+        """Return what `_code` does; None where it would have something to say."""
+        name = label(cell)
+        if not name:
+            return nan if self.layout is not None and self.layout.leading else None
+        if (self.asked.classes is not None and name not in self._codes) or len(self._codes) > MOST:
+            return None
+        return self._code_of(name)
 
     def _note(self, fault: Fault, place: int | None) -> None:
         """Count a fault, and keep the first place of its kind."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.read.data.numbers import counted
+from engine.read.data.numbers import NUMBERS, counted
 from engine.read.document.text import one_line, shortened
 
 if TYPE_CHECKING:
@@ -65,6 +65,14 @@ def complain_misfit(classes: Sequence[str], expected: Expected, findings: Findin
         key = "one_hot" if expected.asked.classes is None else "classes"
         findings.add(("data", key), says, "Name all classes: classes = [...]." if key == "one_hot" else "")
     return bool(says)
+
+
+def too_many_targets(labels: int, outputs: int) -> str:
+    """Return why so many labels have too many targets; the empty text if they haven't."""
+    count = labels * outputs
+    if count <= NUMBERS:
+        return ""
+    return f"{labels:,} labels for {outputs:,} outputs are {count:,} targets; the limit is {NUMBERS:,}"
 
 
 def targets(codes: Array, outputs: int) -> Array:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from engine.arrays import frozen, sealed
-from engine.read.data.labels import MOST, complain_misfit, in_order, label, listed
+from engine.read.data.labels import MOST, complain_misfit, in_order, label, listed, too_many_targets
 from engine.read.data.labels import targets as targets_of
 from engine.read.data.numbers import NUMBERS, counted
 from engine.read.document.text import one_line, shortened
@@ -300,7 +300,10 @@ def _data(
 
 def _of_labels(values: Array, file: DataFile, expected: Expected) -> tuple[Array, tuple[str, ...]] | None:
     """Return the targets that labels mean, and the classes; None with a complaint."""
-    found, places = np.unique(values, return_inverse=True)
+    if says := too_many_targets(values.size, expected.outputs):
+        file.complain(says, file.smaller, key="targets")
+        return None
+    found = np.unique(values)
     if len(found) > MOST:
         file.complain(f"the array of labels has more than {MOST:,} classes", key="targets")
         return None
@@ -315,5 +318,5 @@ def _of_labels(values: Array, file: DataFile, expected: Expected) -> tuple[Array
         return None
     order = np.array([classes.index(word) for word in words], dtype=np.float64)
     shape = values.shape if expected.sequences else values.shape[:1]
-    codes = order[places.reshape(-1)]
+    codes = order[np.searchsorted(found, values.reshape(-1))]
     return targets_of(codes, expected.outputs).reshape(*shape, expected.outputs), classes

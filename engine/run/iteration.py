@@ -21,6 +21,7 @@ from engine.order.loops import Sort
 from engine.parameters import ParameterArrays
 from engine.program import recorded
 from engine.program.evaluate import added_up, evaluate, updated
+from engine.program.machine import Played
 from engine.run.latest import Latest
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from engine.order.quantities import Parameter
     from engine.order.schedule import Poke, Schedule
     from engine.parameters import Parameters
-    from engine.program.machine import Played
     from engine.scenario import Scenario
 
 Rows: TypeAlias = "tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]"
@@ -89,6 +89,18 @@ class Iteration:
         self._latest_totals = Latest[ParameterArrays]()
         self._running: dict[int, tuple[int, ParameterArrays]] = {}
         self._latest_update: Latest[Mapping[Variable, Array]] = Latest()
+
+    def instead(self, others: Mapping[Variable, tuple[Array, Mask]]) -> Iteration:
+        """Return the iteration with other numbers of some vectors, and all that is formed of them.
+
+        Of each vector [time, sample of the batch, unit] the others, and where they count.
+        """
+        theirs = {one: np.where(where, array, self._whole(*one)) for one, (array, where) in others.items()}
+        arrays = {**self._arrays, **{one: frozen(array) for one, array in theirs.items()}}
+        played = Played(arrays, self.after, {})
+        return Iteration(
+            self.scenario, self.schedule, self.number, self.before, played, in_turn=self._in_turn
+        )
 
     @property
     def nbytes(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from engine import diagnose, load, trace
@@ -13,12 +14,16 @@ from engine.diagnosis.beside import stood_beside
 from engine.facts.theirs import hold
 from engine.looking.cursor import start
 from engine.looking.differences import at_first_difference
+from engine.looking.weights import weight_looked_at
+from engine.order.quantities import GROUP_OF
 from tests.engine.diagnosis.planted import of_scenario
 from tests.engine.diagnosis.test_diagnosing import MAZUR
 from tui.draw.frame.looking import looking_row
 from tui.draw.kit.rows import plain
 from tui.draw.legend.signs import SIGNS
 from tui.draw.reasons.equation import equation_rows
+from tui.draw.time.columns import TimeColumns
+from tui.draw.time.tables import gathered, size_numbers
 from tui.views import PRESENTER, view_rows
 
 if TYPE_CHECKING:
@@ -70,6 +75,7 @@ def test_the_line_of_what_is_looked_at_has_both_until_they_differ(run: Trace) ->
         (PRESENTER, 5, "≠   yours is 0.0"),
         ("chain", 8, "0.0004977 ≠  0.002069"),
         ("time", 6, "≠0.008771   ≠0.009954"),
+        ("time", 6, "‖δ‖       yours"),
         ("slope", 6, "= 0.009954 ≠ 0.04137"),
     ],
 )
@@ -88,6 +94,29 @@ def test_along_a_sequence(page: int, tables: int) -> None:
     step = run.schedule.first_step(1) - 1
     rows = "\n".join(map(plain, view_rows("time", run, replace(start(run, step), page=page), 120, 40)))
     assert rows.count("≠ yours") == tables
+
+
+def test_what_is_worked_out_of_them() -> None:
+    """The length of a delta and its shares of a gradient are what they come to with the user's delta."""
+    elman = load(find("elman"))
+    run, wrong = trace(elman), of_scenario(elman)
+    wrong["delta1"][-1, 2] *= 2.0
+    hold(run, stood_beside(elman, diagnose(elman, {"delta1": wrong["delta1"]})))
+    step = run.schedule.first_step(1) - 1
+    columns = TimeColumns(run.shapes.times, 2, 120)
+    cursor = start(run, step)
+    numbers = run.iteration(0)
+    sample = run.shapes.batch(0).stop - 1
+    size, *_ = map(plain, size_numbers(run, cursor, columns))
+    assert size.count("≠") == 1
+    assert f"≠ {np.linalg.norm(numbers.vector('delta', 1, sample, 2)):.4f}"[:6] in size
+    rows = [*map(plain, gathered(run, cursor, columns).with_right)]
+    weight = weight_looked_at(run, cursor)
+    share = numbers.shares(weight.layer, GROUP_OF[weight.reference.quantity], weight.index, sample)[2]
+    assert rows[1].count("≠") == 1
+    (yours,) = rows[2].replace("≠ with yours", "").split()
+    assert float(yours) == pytest.approx(2.0 * share, rel=1e-2)
+    assert rows[3].count("≠") == 3  # the sum has it from there on
 
 
 def test_the_legend_knows_the_word() -> None:

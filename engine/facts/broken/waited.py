@@ -6,21 +6,20 @@ whatever is computed of a disturbed iteration can be computed of this one too, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
-from weakref import WeakKeyDictionary, ref
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
+from engine.facts.retold import Retold
 from engine.facts.right import right_iteration
 from engine.facts.unrolled.through_time import sample_of, times_done
 from engine.order.orders import WAITING
 from engine.order.site import PHASES, Site
-from engine.run.tracing import Trace
-from engine.scenario import without_mistake
 
 if TYPE_CHECKING:
     from engine.order.schedule import Schedule
     from engine.order.site import Kind
-    from engine.parameters import Parameters
     from engine.run.iteration import Iteration
+    from engine.run.tracing import Trace
 
 
 def waited(trace: Trace, step: int) -> tuple[Trace, int] | None:
@@ -51,37 +50,20 @@ def same_place(trace: Trace, other: Schedule, step: int) -> int:
 _KINDS: tuple[Kind, ...] = ("forward", "delta", "gradient")
 
 
-class _Waited(Trace):
-    """What is right, each iteration from the parameters with which the disturbed trace begins it."""
-
-    def __init__(self, disturbed: Trace) -> None:
-        super().__init__(without_mistake(disturbed.scenario), WAITING)
-        self._of = ref(disturbed)
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a trace of what would have been is part of the disturbed one: pickle that")
-
-    @property
-    def _disturbed(self) -> Trace:
-        found = self._of()
-        assert found is not None, "nobody asks how a run would be that is not there any more"
-        return found
-
-    def parameters(self, iteration: int) -> Parameters:
-        """Return the parameters before an iteration of the disturbed trace."""
-        return self._disturbed.parameters(iteration)
+class _Waited(Retold):
+    """What is right."""
 
     def iteration(self, number: int) -> Iteration:
         """Return the numbers of an iteration, had its updates waited."""
-        return right_iteration(self._disturbed, number) or self._disturbed.iteration(number)
+        return right_iteration(self._other, number) or self._other.iteration(number)
 
 
-# Kept as long as the disturbed trace is; it holds that one by a weak reference, or both would stay.
+# Kept as long as the disturbed trace is.
 _WAITED: WeakKeyDictionary[Trace, _Waited] = WeakKeyDictionary()
 
 
 def _whole(trace: Trace) -> Trace:
     found = _WAITED.get(trace)
     if found is None:
-        found = _WAITED[trace] = _Waited(trace)
+        found = _WAITED[trace] = _Waited(trace, WAITING)
     return found

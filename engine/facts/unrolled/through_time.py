@@ -17,10 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array, frozen
-from engine.facts.theirs import theirs_at, theirs_of
 from engine.lengths import lengths
 from engine.order.loops import Sort
-from engine.order.quantities import Reference
 from engine.order.site import PHASES, Site
 
 if TYPE_CHECKING:
@@ -96,27 +94,6 @@ def quantity(trace: Trace, step: int, name: Stored, layer: int, unit: int) -> Al
         kind: Kind = "forward" if name in ("activation", "pre_activation", "slope", "previous") else "delta"
         times = times_done(trace, step, kind, layer)
     return _along(times, numbers_of(trace, step).sequence(name, layer, sample_of(trace, step))[:, unit])
-
-
-def beside(
-    trace: Trace, step: int, straight: tuple[Trace, int] | None, name: Stored, layer: int, unit: int
-) -> Along | None:
-    """Return what stands beside a quantity of one unit at each time; None if nothing does.
-
-    It is the same in the run that is `straight`, where this one is not; else what somebody has in its place.
-    """
-    if straight is not None:
-        return quantity(*straight, name, layer, unit)
-    if theirs_of(trace) is None:
-        return None
-    iteration, sample = trace.schedule.anchor(step).iteration, sample_of(trace, step)
-    mine = quantity(trace, step, name, layer, unit)
-    held = [theirs_at(trace, Reference(name, iteration, layer, sample, time)) for time in mine.times]
-    values = [
-        float(theirs.array[unit]) if theirs is not None and theirs.apart[unit] else value
-        for theirs, value in zip(held, mine.values.tolist(), strict=True)
-    ]
-    return Along(mine.times, np.array(values)) if any(held) else None
 
 
 def sizes(trace: Trace, step: int, layer: int) -> Along:

@@ -10,10 +10,11 @@ import pytest
 from engine import diagnose, load, trace
 from engine.catalog import find
 from engine.diagnosis.beside import stood_beside
+from engine.facts.alongside import alongside
 from engine.facts.number import Number, Traced, array_of
 from engine.facts.right import apart_in
 from engine.facts.theirs import hold, theirs_of
-from engine.facts.unrolled.through_time import beside
+from engine.facts.unrolled.through_time import quantity
 from engine.looking.cursor import start
 from engine.looking.differences import at_first_difference, difference_at
 from engine.looking.moves import move
@@ -110,7 +111,8 @@ def test_along_a_sequence(iteration: int) -> None:
     wrong[-1, 1, 1] += 1.0
     hold(run, stood_beside(scenario, diagnose(scenario, {"delta1": wrong}, iteration)))
     step = run.schedule.first_step(iteration + 1) - 1
-    along = beside(run, step, None, "delta", 1, 1)
-    assert along is not None
+    other = alongside(run, step)
+    assert other is not None
+    along = quantity(other.trace, other.step, "delta", 1, 1)
     np.testing.assert_allclose(along.values[1], wrong[-1, 1, 1])
     np.testing.assert_allclose(np.delete(along.values, 1), np.delete(right["delta1"][-1, :, 1], 1))

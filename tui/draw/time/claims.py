@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.right import right_along
-from engine.facts.unrolled.through_time import beside, quantity
+from engine.facts.unrolled.through_time import quantity
 from tui.draw.kit.numbers import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.facts.alongside import Alongside
     from engine.facts.unrolled.through_time import Along
     from engine.run.iteration import Stored
     from engine.run.tracing import Trace
@@ -26,19 +28,26 @@ class Claim(NamedTuple):
     whose: str = "right value"
 
     @classmethod
-    def of(cls, found: Along, right: Along | None) -> Claim:
-        """Return the claim of numbers along a sequence; `right` are those that they should be."""
-        return cls(found.at, right_along(found, right))
+    def of(
+        cls, along: Callable[[Trace, int], Along], trace: Trace, step: int, other: Alongside | None
+    ) -> Claim:
+        """Return the claim of numbers `along` a sequence, held against the same of the `other` trace."""
+        found = along(trace, step)
+        if other is None:
+            return cls(found.at, lambda _: None)
+        return cls(found.at, right_along(found, along(other.trace, other.step)), other.worked_out)
 
     @classmethod
     def of_unit(
-        cls, trace: Trace, step: int, straight: tuple[Trace, int] | None, name: Stored, layer: int, unit: int
+        cls, name: Stored, layer: int, unit: int, trace: Trace, step: int, other: Alongside | None
     ) -> Claim:
-        """Return the claim of a unit, held against the run that is `straight`, else somebody's numbers."""
-        one = cls.of(
-            quantity(trace, step, name, layer, unit), beside(trace, step, straight, name, layer, unit)
-        )
-        return one if straight is not None else one._replace(whose="yours")
+        """Return the claim of a kept quantity of a unit."""
+        one = cls.of(partial(quantity, name=name, layer=layer, unit=unit), trace, step, other)
+        return one if other is None else one._replace(whose=other.whose)
+
+    def is_wrong(self, time: int) -> bool:
+        """Return whether anything stands beside the number of a time."""
+        return self.right(time) is not None
 
 
 NOTHING = Claim(lambda _: None, lambda _: None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.facts.right import apart_in, differs, rightly, should_be
-from engine.facts.slope import number_at
+from engine.facts.alongside import alongside
+from engine.facts.right import differs, should_be
 from engine.facts.unrolled.layers import deltas, reached
 from engine.looking.cursor import active_layer
 from engine.looking.weights import weight_looked_at
@@ -56,12 +56,12 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
 
 def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     """Return a heading, the names of the columns, and a row for each layer that is shown."""
-    layers, straight = trace.shapes.layers, rightly(trace, step)
+    layers, other = trace.shapes.layers, alongside(trace, step)
     every = {one.layer: one for one in reached(trace, step)}
-    right = {one.layer: one for one in reached(*straight)} if straight else {}
+    right = {one.layer: one for one in reached(other.trace, other.step)} if other else {}
     scale = scale_of([one.size for one in every.values() if one.size is not None])
     reserved = any(_is_wrong(every[layer], right.get(layer), "size") for layer in shown)
-    heads = ["length ‖δ‖", *(["right value"] * reserved), f"left of δ{layers}"]
+    heads = ["length ‖δ‖", *([other.whose] if other and reserved else []), f"left of δ{layers}"]
     heads += ["step back", "= weights", "× slopes"]
     head = " " * _LABEL + "".join(text.rjust(_CELLS) for text in heads)
     bars = min(width - len(head) - 3, _MOST_BAR)
@@ -70,17 +70,17 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
         title = f"δ by layers, {shown[-1]} to {shown[0]} of {layers}"
     rows = [rule(title, width, after="bars: log scale" if bars > 0 else ""), clip(((head, "title"),), width)]
     for layer in shown:
-        one, other, here = every[layer], right.get(layer), layer == active_layer(trace, step)
+        one, beside, here = every[layer], right.get(layer), layer == active_layer(trace, step)
         row: Row = ((f" {'▸' if here else ' '} δ{layer}".ljust(_LABEL), "chosen" if here else "title"),)
-        row = (*row, _number(one, other, "size"))
+        row = (*row, _number(one, beside, "size"))
         if reserved:
-            was = numeral(other.size) if other and other.size and _is_wrong(one, other, "size") else ""
+            was = numeral(beside.size) if beside and beside.size and _is_wrong(one, beside, "size") else ""
             row = (*row, (was.rjust(_CELLS), "strong"))
-        row = (*row, _number(one, other, "left"))
+        row = (*row, _number(one, beside, "left"))
         if layer == layers:
             row = (*row, (" " * 3 * _CELLS, ""))
         else:
-            row = (*row, *(_number(one, other, name) for name in ("gain", "weights", "slopes")))
+            row = (*row, *(_number(one, beside, name) for name in ("gain", "weights", "slopes")))
         gap = "   " if bars > 0 else ""
         rows.append(clip((*row, (gap, ""), _bar(one.size, scale, bars)), width))
     return rows
@@ -109,17 +109,14 @@ def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:
 
 def _numbers(trace: Trace, step: int, layer: int, width: int) -> Row:
     """Return the δ of as many neurons of a layer as stand in a row, and how many more there are."""
-    found, straight = deltas(trace, step, layer), rightly(trace, step)
+    found, other = deltas(trace, step, layer), alongside(trace, step)
     row: Row = ((f" δ{layer}".ljust(_LABEL), "title"),)
     if found is None:
         return (*row, (UNKNOWN.rjust(_CELLS), "unknown"))
     room = (width - _LABEL - 1) // _CELLS
     shown = len(found) if len(found) <= room else max(1, room - 1)
-    if straight is None:
-        apart = apart_in(trace, number_at(trace, step, "delta", layer, 0).reference)
-    else:
-        right = deltas(*straight, layer)
-        apart = None if right is None else differs(found, right)
+    right = None if other is None else deltas(other.trace, other.step, layer)
+    apart = None if right is None else differs(found, right)
     wrong = [False] * len(found) if apart is None else apart.tolist()
     for value, is_wrong in zip(found[:shown].tolist(), wrong, strict=False):
         text = numeral(value, _CELLS - 2)

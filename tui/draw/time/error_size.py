@@ -6,12 +6,13 @@ A bar for each time, all times of the sequence side by side, on one logarithmic 
 from __future__ import annotations
 
 import math
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol, get_args
 
 import numpy as np
 
-from engine.facts.right import right_along, rightly
+from engine.facts.alongside import alongside
 from engine.facts.unrolled.gain import Tendency, through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
@@ -20,6 +21,7 @@ from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
 from tui.draw.kit.rows import Canvas, Row, clip, rule
 from tui.draw.kit.window import around
+from tui.draw.time.claims import Claim
 from tui.draw.time.columns import LABEL, NUMBER
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     count = min(layers, room)
     active = active_layer(trace, cursor.step)
     shown = [layers - place for place in around(layers - active, layers, count)]
-    straight = rightly(trace, cursor.step)
+    other = alongside(trace, cursor.step)
     found = {layer: sizes(trace, cursor.step, layer) for layer in shown}
     scale = scale_of([value for along in found.values() for value in along.values.tolist()])
     title = f"size of δ, @0 to @{columns.times - 1}" if columns.times > 1 else "size of δ"
@@ -82,8 +84,8 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
         back = through_times(trace, cursor.step, layer)
         shared = _WORDS if canvas.height == 2 else 0
         words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
-        right = right_along(along, None if straight is None else sizes(*straight, layer))
-        _head(canvas, layer, columns.present, along, wrong=right(columns.present) is not None)
+        claim = Claim.of(partial(sizes, layer=layer), trace, cursor.step, other)
+        _head(canvas, layer, columns.present, along, wrong=claim.is_wrong(columns.present))
         draw_bars(canvas, along, scale, bars, columns.present)
         x = bars[-1].x + bars[-1].cells + 2
         lines = words[: canvas.height]

@@ -23,7 +23,7 @@ _AROUND = 3  # rows that are not those of errors: heading, times, sum
 def errors_height(teller: Teller) -> int:
     """Return how many rows all errors take at most, as far as the times have columns."""
     errors, columns = int(teller.there.sum()), len(teller.columns.shown)
-    beside = teller.straight is not None or holds(teller.trace)
+    beside = teller.other is not None or holds(teller.trace)
     return _AROUND + min(errors, columns) + (errors > columns) + beside
 
 

@@ -10,8 +10,8 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.facts.alongside import alongside
 from engine.facts.chain.factors import is_one_factor
-from engine.facts.right import rightly
 from engine.facts.unrolled.errors import from_losses, layer_told, story, told
 from engine.facts.unrolled.through_time import numbers_of, quantity, times_done
 from engine.looking.weights import layer_looked_at
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.facts.unrolled.errors import Story
+    from engine.facts.unrolled.through_time import Along
     from engine.looking.cursor import Cursor
     from engine.order.quantities import Quantity
     from engine.run.iteration import Stored
@@ -51,7 +52,7 @@ class Teller:
         self.made = told(trace, cursor.step, cursor.error)
         self.layer = layer_told(trace, layer_looked_at(trace, cursor))
         self.unit, self.output = cursor.units[self.layer], cursor.units[-1]
-        self.straight = rightly(trace, cursor.step)
+        self.other = alongside(trace, cursor.step)
         self.columns = TimeColumns(trace.shapes.times, self.known.site.time or 0, width, self.made)
         self.there = trace.shapes.has_target[self.known.sample]
 
@@ -100,7 +101,7 @@ class Teller:
 
     def claim(self, name: Stored, layer: int, unit: int) -> Claim:
         """Return what a unit has at each time, and what stands beside it."""
-        return Claim.of_unit(self.trace, self.step, self.straight, name, layer, unit)
+        return Claim.of_unit(name, layer, unit, self.trace, self.step, self.other)
 
     def _said(self) -> list[Row]:
         """Return what was heard at each time, what should have been said and what was."""
@@ -130,8 +131,11 @@ class Teller:
 
     def _reach(self, found: Story) -> list[Row]:
         """Return the error where it was made, and what it gives to each time before."""
-        right = None if self.straight is None else story(*self.straight, found.made, self.layer, self.unit)
-        parts = Claim.of(found.part, None if right is None else right.part)
+
+        def part(trace: Trace, step: int) -> Along:
+            return story(trace, step, found.made, self.layer, self.unit).part
+
+        parts = Claim.of(part, self.trace, self.step, self.other)
         units = self.trace.scenario.network.layers[self.layer - 1].units
 
         def percent(time: int) -> float | None:
@@ -161,7 +165,7 @@ class Teller:
             text, own = self.columns.run(value(time))
             return ("", "") if time > found.made else (text, own if own == "unknown" else style or own)
 
-        return self.columns.row((name, "title"), run, arrow, lambda time: claim.right(time) is not None)
+        return self.columns.row((name, "title"), run, arrow, claim.is_wrong)
 
     def _error(self, made: int) -> Row:
         """Return the error that the loss of a time gives, in its column."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.facts.alongside import alongside
 from engine.facts.chain.factors import is_one_factor
-from engine.facts.right import right_along, rightly
 from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import sample_of, shares, sizes
 from engine.looking.weights import layer_looked_at, weight_looked_at
@@ -67,10 +68,10 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
     step, layer = cursor.step, layer_looked_at(trace, cursor)
     unit, last = cursor.units[layer], layer == trace.shapes.layers
     recurrent = trace.shapes.recurrent[layer - 1]
-    straight = rightly(trace, step)
+    other = alongside(trace, step)
 
     def looked_up(name: Stored) -> Claim:
-        return Claim.of_unit(trace, step, straight, name, layer, unit)
+        return Claim.of_unit(name, layer, unit, trace, step, other)
 
     error = looked_up("error")
     above = looked_up("from_above") if recurrent else error
@@ -131,11 +132,9 @@ def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
     """Return what each time gives to the gradient of the weight that is looked at."""
     weight = weight_looked_at(trace, cursor)
     of = weight.layer, GROUP_OF[weight.reference.quantity], weight.index
-    found = shares(trace, cursor.step, *of)
-    straight = rightly(trace, cursor.step)
-    right = None if straight is None else shares(straight[0], straight[1], *of)
-    share = Claim.of(found.share, None if right is None else right.share)
-    running = Claim.of(found.running, None if right is None else right.running)
+    found, other = shares(trace, cursor.step, *of), alongside(trace, cursor.step)
+    share = Claim.of(lambda run, step: shares(run, step, *of).share, trace, cursor.step, other)
+    running = Claim.of(lambda run, step: shares(run, step, *of).running, trace, cursor.step, other)
     title = rule(
         f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=how_gathered(weight, found)
     )
@@ -147,10 +146,9 @@ def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
 def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
     """Return the size of the looked at layer's delta at each time, and what the step back to it leaves."""
     layer = layer_looked_at(trace, cursor)
-    straight = rightly(trace, cursor.step)
-    size, factor = sizes(trace, cursor.step, layer), through_times(trace, cursor.step, layer).each
-    right_size = right_along(size, None if straight is None else sizes(*straight, layer))
-    right_factor = right_along(factor, None if straight is None else through_times(*straight, layer).each)
+    other = alongside(trace, cursor.step)
+    size = Claim.of(partial(sizes, layer=layer), trace, cursor.step, other)
+    factor = Claim.of(lambda run, step: through_times(run, step, layer).each, trace, cursor.step, other)
 
     def plain(value: float | None, sign: str = " ") -> Run:
         return columns.run(None) if value is None else ((sign + numeral(value, columns.number - 1)), "value")
@@ -159,7 +157,7 @@ def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row
         columns.row(
             (f"‖δ{layer}‖", "title"),
             lambda time: plain(size.at(time)),
-            wrong=lambda time: right_size(time) is not None,
+            wrong=size.is_wrong,
         )
     ]
     if trace.shapes.recurrent[layer - 1] and trace.shapes.times > 1:
@@ -168,7 +166,7 @@ def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row
             columns.row(
                 ("← per step back", "title"),
                 lambda time: ("", "") if time == end else plain(factor.at(time), "×"),
-                wrong=lambda time: right_factor(time) is not None,
+                wrong=factor.is_wrong,
             )
         )
     return rows

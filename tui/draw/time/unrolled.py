@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from engine.facts.alongside import alongside
 from engine.facts.number import Number, Traced
-from engine.facts.right import right_along, rightly
-from engine.facts.unrolled.through_time import beside, quantity, times_done
+from engine.facts.unrolled.through_time import times_done
 from engine.looking.cursor import active_layer
 from tui.draw.kit.rows import Canvas, Row, Run
 from tui.draw.marks.known import Known
+from tui.draw.time.claims import Claim
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -63,7 +64,7 @@ class _Strip:
         self.trace, self.cursor, self.columns, self.room = trace, cursor, columns, room
         self.known = Known(trace, cursor)
         self.site = self.known.site
-        self.straight = rightly(trace, cursor.step)
+        self.other = alongside(trace, cursor.step)
         self.back = self.site.phase in ("backward", "update")
         self.active = active_layer(trace, cursor.step)
         layers = trace.shapes.layers
@@ -98,17 +99,14 @@ class _Strip:
         unit = self.cursor.units[layer]
         recurrent = layer > 0 and self.trace.shapes.recurrent[layer - 1]
         letter = "δ" if name == "delta" else "x" if layer == 0 else "h" if recurrent else "a"
-        values = quantity(self.trace, self.cursor.step, name, layer, unit)
-        right = right_along(values, beside(self.trace, self.cursor.step, self.straight, name, layer, unit))
+        claim = Claim.of_unit(name, layer, unit, self.trace, self.cursor.step, self.other)
         flow: Quantity = "input" if layer == 0 else name
 
         def number(time: int) -> Run:
-            return self.columns.run(values.at(time), self.known.touched_at(flow, layer, time))
+            return self.columns.run(claim.at(time), self.known.touched_at(flow, layer, time))
 
         row = Canvas(self.columns.width, 1)
-        row.runs(
-            0, 0, self.columns.row(self._label(letter, layer), number, wrong=lambda t: right(t) is not None)
-        )
+        row.runs(0, 0, self.columns.row(self._label(letter, layer), number, wrong=claim.is_wrong))
         if recurrent:
             for time in self.columns.shown:
                 if time > 0:

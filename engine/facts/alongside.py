@@ -1,0 +1,73 @@
+"""What can be held against a step's iteration: what it should be, or what somebody has in its place?
+
+Of somebody's numbers only those count that differ; all others are the run's. What is worked out of them, such
+as the length of a delta, then is what it comes to with his.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
+
+from engine.equations.equation import Variable
+from engine.facts.retold import Retold
+from engine.facts.right import rightly
+from engine.facts.theirs import theirs_of
+from engine.order.orders import WAITING
+
+if TYPE_CHECKING:
+    from engine.facts.theirs import Theirs
+    from engine.run.iteration import Iteration
+    from engine.run.tracing import Trace
+
+
+class Alongside(NamedTuple):
+    """A trace and its step at the same place.
+
+    `whose` says what a kept number of it is, `worked_out` what is worked out of such numbers.
+    """
+
+    trace: Trace
+    step: int
+    whose: str
+    worked_out: str
+
+
+def alongside(trace: Trace, step: int) -> Alongside | None:
+    """Return what a step's iteration is held against; None where nothing differs."""
+    straight = rightly(trace, step)
+    if straight is not None:
+        return Alongside(*straight, "right value", "right value")
+    theirs = theirs_of(trace)
+    if theirs is None or trace.schedule.anchor(step).iteration != theirs.iteration:
+        return None
+    if not any(held.apart.any() for held in theirs.batches.values()):
+        return None
+    found = _THEIRS.get(trace)
+    if found is None or found.theirs is not theirs:
+        found = _THEIRS[trace] = _AsTheirs(trace, theirs)
+    return Alongside(found, step, "yours", "with yours")
+
+
+class _AsTheirs(Retold):
+    """A run with somebody's numbers in the iteration that they are of."""
+
+    def __init__(self, ours: Trace, theirs: Theirs) -> None:
+        super().__init__(ours, WAITING)
+        self.theirs = theirs
+        self._latest: tuple[Iteration, Iteration] | None = None
+
+    def iteration(self, number: int) -> Iteration:
+        """Return the numbers of an iteration."""
+        ours = self._other.iteration(number)
+        if number != self.theirs.iteration:
+            return ours
+        if self._latest is None or self._latest[0] is not ours:
+            held = self.theirs.batches.items()
+            others = {Variable(*place): (one.array, one.apart) for place, one in held if one.apart.any()}
+            self._latest = ours, ours.instead(others)
+        return self._latest[1]
+
+
+# Kept as long as the run is.
+_THEIRS: WeakKeyDictionary[Trace, _AsTheirs] = WeakKeyDictionary()

@@ -109,6 +109,22 @@ def test_no_line_is_for_what_is_not_there(name: str) -> None:
         assert "U1[1,3]" not in first
 
 
+def test_a_time_is_no_neuron_and_may_lie_before_the_first() -> None:
+    rows: list[Row] = [(("δ1@4 h1[1]@-1", "symbol"),)]
+    told = {entry.shown: entry.meaning for entry in legend(rows)}
+    assert told["δ1[2]"].startswith("delta of layer 1, neuron 2")
+    assert told["h1[1]@-1"].endswith("at time -1")
+
+
+@pytest.mark.parametrize("name", ["mazur", "iris", "elman"])
+def test_no_two_lines_say_the_same_and_words_are_told_too(name: str) -> None:
+    for rows in screens(name, BOXES):
+        entries = legend(rows)
+        assert len({entry.meaning for entry in entries}) == len(entries)
+    shown = {entry.shown for entry in legend(screens(name, BOXES)[0])}
+    assert {"iteration", "step", load(find(name)).network.layers[0].activation} <= shown
+
+
 def test_what_an_author_writes_is_not_explained() -> None:
     assert legend([(("δ1[2] = W2 × η", "note"),)]) == []
     assert [entry.shown for entry in legend([(("δ1[2]", "symbol"),)])] == ["δ1[2]"]

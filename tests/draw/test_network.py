@@ -187,6 +187,37 @@ def test_wires_begin_right_after_a_value_and_end_at_a_neuron() -> None:
                     assert not re.search(r"[─━] {2,}[abhxyzδ] ", text), text
 
 
+@pytest.mark.parametrize(("name", "step"), [("mazur", 5), ("iris", 1), ("iris", 4), ("elman", 20)])
+def test_a_wire_says_how_large_its_weight_is_beside_the_others(name: str, step: int) -> None:
+    run = trace(load(find(name)))
+    text = text_of(network_rows(run, start(run, step), 197, 30))
+    bars = re.findall(r"(-?\d[\d.e-]*) [─━]+([■□]+)[─━]", text)
+    columns: dict[int, list[tuple[float, str]]] = {}
+    for line in text.split("\n"):
+        for found in re.finditer(r"(?<= )(-?\d[\d.e-]*) [─━]+([■□]+)[─━]", line):
+            columns.setdefault(found.start(2), []).append((float(found[1]), found[2]))
+    assert len(bars) == text.count("■─") + text.count("□─") + text.count("■━") + text.count("□━") > 3
+    for weights in columns.values():
+        largest = max(weights, key=lambda one: abs(one[0]))
+        for weight, bar in weights:
+            assert bar == ("□" if weight < 0.0 else "■") * len(bar)
+            assert 0.0 <= len(bar) - len(largest[1]) * abs(weight / largest[0]) <= 1.001
+
+
+def test_one_weight_alone_has_no_size_beside_others() -> None:
+    run = trace(load(find("04-chain-rule")))
+    assert not re.search("[■□]", text_of(network_rows(run, start(run), 117, 17)))
+
+
+@pytest.mark.parametrize(("name", "width"), [("mazur", 80), ("iris", 80), ("iris", 117), ("digits", 117)])
+def test_a_layer_is_called_one_where_its_wires_leave_room(name: str, width: int) -> None:
+    run = trace(load(find(name)))
+    names = [one.activation for one in run.scenario.network.layers]
+    titles = text_of(network_rows(run, start(run, 5), width, 15)).split("\n")[0]
+    for layer, activation in enumerate(names, start=1):
+        assert re.search(rf" layer {layer} · {activation}  | · {activation} · ", titles)
+
+
 def test_recurrent_weights_stand_where_the_time_before_comes_in() -> None:
     steps = trace(load(find("elman")))
     forward = next(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from engine.equations.activations import ACTIVATIONS
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import MEANING, WAITING
 
@@ -25,11 +26,10 @@ class Sign(NamedTuple):
     styles: tuple[str, ...] = ()
 
     def of(self, found: str) -> tuple[str, str]:
-        """Return an example and what it means: what is found, if it has as many numbers as ours."""
-        wanted = re.findall(r"\d+", self.example)
-        numbers = re.findall(r"\d+", found)
-        if "{" not in self.meaning or len(numbers) != len(wanted) or found[0] != self.example[0]:
-            return self.example, self.meaning.format(*wanted)
+        """Return an example and what it means: what is found, if that is ours but for its numbers."""
+        if "{" not in self.meaning or _NUMBER.sub("0", found) != _NUMBER.sub("0", self.example):
+            return self.example, self.meaning.format(*_NUMBER.findall(self.example))
+        numbers = _NUMBER.findall(found)
         meaning = self.meaning.format(*numbers)
         if numbers[0] == "1":  # below layer 1 there are no neurons
             meaning = meaning.replace("from neuron", "from input").removesuffix(" below")
@@ -44,6 +44,7 @@ class Colour(NamedTuple):
     meaning: str
 
 
+_NUMBER = re.compile(r"(?<=@)-?\d+|\d+")
 _AT = r"(?:\[[\d,]+\])?(?:@-?\d+)?"
 # A letter that stands before a number, or before the sign of one that is not known yet.
 _NAMED = r"(?=\s+[-+≠·\d]|$)"
@@ -87,7 +88,7 @@ LETTERS: tuple[Sign, ...] = (
         rf"(?<![\w∂])h(?:\d+{_AT}|{_NAMED})|@-?\d+",
     ),
     Sign("f'(z)", "slope of the activation at z: how fast a grows with z", r"(?<!\w)(?:f|[a-z]+|σ)'\("),
-    Sign("σ(z)", "the sigmoid: 1 / (1 + e^-z)", r"σ"),
+    Sign("σ(z)", "the sigmoid of z", r"σ"),
     Sign("y[1]", "target: what output {0} should be", rf"(?<!\w)y(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?=\)))"),
     Sign(
         "C",
@@ -129,6 +130,21 @@ LETTERS: tuple[Sign, ...] = (
         "slope of the loss found by nudging one weight, without backpropagation",
         r"\bmeasured\b|±",
     ),
+    Sign("share", "one term of a sum: what comes through one wire, or from one sample or time", r"\bshare\b"),
+    Sign("gathered", "gradients that are added up so far, of how many in this iteration", r"\bgathered \d"),
+    Sign("safe", "no later step of this iteration reads it: it may change", r"\bsafe\b"),
+    Sign(
+        "iteration",
+        "one round: forward and back for each sample of a batch, then the update",
+        r"\biteration \d",
+    ),
+    Sign("step", "one calculation: a layer forward, a loss, a δ, a gradient or an update", r"\bstep \d"),
+    Sign("sample", "one row of the data: inputs, and what should come out", r"\bsample \d"),
+    Sign("batch", "the samples whose gradients are added up for one update", r"\bbatch \d"),
+    *(
+        Sign(name, f"activation: a = {row.formula_text}", rf"(?<![\w-]){name}(?![\w-])")
+        for name, row in ACTIVATIONS.items()
+    ),
     *(Sign(order, f"order: {meaning}", rf"\b{order}\b") for order, meaning in MEANING.items()),
 )
 """The letters and words, in the order of an iteration."""
@@ -149,7 +165,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign("◄", "at the end of wires: what comes back along them is added up", r"[◀◄]"),
     Sign(
         "━┓",
-        "a wire that this step reads; the box of what is looked at",
+        "in yellow: a wire that this step reads; the box of what is looked at",
         r"[━┃┏┓┗┛┣┫┳┻╋╹╻╸╺]",
         ("wire-active", "chosen"),
     ),
@@ -187,10 +203,20 @@ SIGNS: tuple[Sign, ...] = (
         r"[◦○◇□]",
         ("dim", "selected", *(f"heat-negative-{level}" for level in range(1, 5))),
     ),
+    Sign(
+        "■■ □□",
+        "on a wire: how large its number is beside the others there; hollow: below 0",
+        r"[■□]",
+        tuple(f"{where}-{sign}" for where in ("edge", "far") for sign in ("positive", "negative")),
+    ),
     Sign("┊", "the iteration that is pointed at", r"┊"),
     Sign("▲ ▼ ▾", "points at the place", r"[▲▼▾]"),
     Sign("●", "where we are", r"●", ("strong", "chosen", "focus", "", "positive", "negative", "loss")),
-    Sign("3/4", "of how many", r"\bgathered \d"),
+    Sign(
+        "1 · tanh",
+        "the number of a layer, and its activation",
+        rf"(?<!layer )(?<![\w.])\d+ (?:·| ) (?:{'|'.join(ACTIVATIONS)})\b",
+    ),
 )
 """The signs and drawings."""
 
@@ -204,7 +230,6 @@ COLOURS: tuple[Colour, ...] = (
         "-0.5",
         "negative: orange, and a minus",
     ),
-    Colour(("wire-active",), "───", "a wire that this step reads"),
     Colour(("phase-",), "δ1", "this step, in the colour of its phase"),
     Colour(("done-",), "a1", "steps before it, in the colours of their phases"),
     Colour(("future",), "W1", "steps to come"),
@@ -227,7 +252,8 @@ PLAIN = frozenset(
             "words",
             "symbol",
         ),
-        *("value", "unknown", "zero", "far-zero", "edge-zero", "far-unknown", "edge-unknown", "wire"),
+        *("value", "unknown", "zero", "far-zero", "edge-zero", "far-unknown", "edge-unknown"),
+        *("wire", "wire-active"),
         *("target", "loss", "key", "key-off"),
     }
 )

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from tui.draw.network.plan import Plan
 
+_MOST_BEFORE = 8
+"""Cells that the title of a column may begin before it, over its wires."""
+
 
 def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the network at the cursor's step, in `width` x `height` cells."""
@@ -76,10 +79,11 @@ def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
     after = _after(known, plan, place, canvas.width)
     if column.shape.boxed and layer == known.trace.shapes.layers:
         title = f"{title} · target"
-    if len(title) > after - column.x:
-        title = title.removeprefix("layer ").removeprefix("input of ")
+    x = column.x if len(title) <= after - column.x else after - 1 - len(title)
+    if x < column.x - _MOST_BEFORE or not canvas.is_free(x - 2, 0, column.x - x + 2):
+        title, x = title.removeprefix("layer ").removeprefix("input of "), column.x
     style = "active-title" if layer == active_layer(known.trace, known.step) else "title"
-    canvas.write(column.x, 0, shortened(title, after - column.x), style)
+    canvas.write(x, 0, shortened(title, after - x), style)
 
 
 def _after(known: Known, plan: Plan, place: int, width: int) -> int:

@@ -7,6 +7,7 @@ they are multiplied with.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from tui.draw.network.plan import Column, Gap, Wire
 
 _FOLLOWS = " summing to "
+_POSITIVE, _NEGATIVE = "■", "□"
+_LEAST_BAR, _MOST_BAR = 5, 12  # cells of a wire that say how large its weight is
 _WEIGHT = 7  # cells of a weight that has something behind it
 _PRODUCT = 8  # cells of a product that stands alone
 
@@ -135,6 +138,7 @@ class _Weights:
         site = known.site
         self.formed = site.kind if site.layer == gap.layer and site.kind in ("gradient", "update") else None
         self.x, self.weight = gap.number, gap.weight
+        self.bar, self.bar_x, self.largest = 0, 0, 0.0
 
     def draw(self) -> None:
         behind = next((one for one in self._behind() if self._fits(one)), None)
@@ -149,6 +153,8 @@ class _Weights:
             self.x += len(_FOLLOWS)
             self.words = True
         self._heading(behind, alone=alone)
+        if behind is None and not alone:
+            self._plan_bars()
         for wire in self.gap.wires:
             if wire.source == REST or wire.to == REST:
                 assert ranked is not None
@@ -188,6 +194,26 @@ class _Weights:
             self.canvas.write(end, y, " " * (self.x + self.weight - end))
             end = self.canvas.write(self.x + self.weight, y, text, "value")
         self.canvas.write(end, y, " ")
+        if self.bar and math.isfinite(value):
+            cells = math.ceil(abs(value) / self.largest * self.bar)
+            self.canvas.write(self.bar_x, y, (_NEGATIVE if value < 0.0 else _POSITIVE) * cells, look)
+
+    def _plan_bars(self) -> None:
+        """Find where the wires have room to say how large their weights are beside each other."""
+        texts, sizes = list[str](), list[float]()
+        for wire in self.gap.wires:
+            if wire.source == REST or wire.to == REST or self._is_summed(wire):
+                continue
+            reference, index = self._number(wire)
+            if (matrix := self.known.at(reference)) is not None:
+                texts.append(self._text(wire))
+                sizes.append(abs(float(matrix[index])))
+        if len(sizes) < 2:
+            return  # nothing to be held beside
+        self.bar_x = self.x + max(map(len, texts)) + 2
+        self.largest = max(filter(math.isfinite, sizes), default=0.0)
+        room = min(_MOST_BAR, self.gap.join - self.bar_x - 1)
+        self.bar = room if self.largest and room >= _LEAST_BAR else 0
 
     def _text(self, wire: Wire) -> str:
         reference, index = self._number(wire)

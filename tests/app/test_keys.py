@@ -188,9 +188,9 @@ async def test_help_scrolls_in_a_small_terminal() -> None:
     async with user_of("mazur") as user:
         await user.press("?")
         assert "Symbols" not in user.text()
-        await user.press(*["down"] * 250)
+        await user.press(*["down"] * 300)
         assert "Escape or ? closes" in user.text()
-        await user.press(*["k"] * 250)
+        await user.press(*["k"] * 300)
         assert "What this screen shows" in user.text()
         await user.press("tab")
         assert "next step" in user.text()

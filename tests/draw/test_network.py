@@ -209,11 +209,13 @@ def test_one_weight_alone_has_no_size_beside_others() -> None:
     assert not re.search("[■□]", text_of(network_rows(run, start(run), 117, 17)))
 
 
-@pytest.mark.parametrize(("name", "width"), [("mazur", 80), ("iris", 80), ("iris", 117), ("digits", 117)])
-def test_a_layer_is_called_one_where_its_wires_leave_room(name: str, width: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "width", "step"), [("mazur", 80, 5), ("iris", 80, 4), ("iris", 117, 4), ("digits", 117, 4)]
+)
+def test_a_layer_is_called_one_where_its_wires_leave_room(name: str, width: int, step: int) -> None:
     run = trace(load(find(name)))
     names = [one.activation for one in run.scenario.network.layers]
-    titles = text_of(network_rows(run, start(run, 5), width, 15)).split("\n")[0]
+    titles = text_of(network_rows(run, start(run, step), width, 15)).split("\n")[0]
     for layer, activation in enumerate(names, start=1):
         assert re.search(rf" layer {layer} · {activation}  | · {activation} · ", titles)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,8 @@ from tui.walking.done import Done
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from engine.scenario import Scenario
 
 MARKUP = "[b]a[/b] [/] [@click=app.quit]x[/] [red"
 
@@ -141,6 +144,40 @@ async def test_a_bad_file_is_complained_about_and_the_picker_survives(
         await user.press("enter")
         await user.pilot.pause()
         assert user.step() == 1
+
+
+async def test_keys_are_answered_while_a_large_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        text = SMALL.format(title=f"Title {name}", about=f"Of {name}.")
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    there = Event()
+    at_once = Shelf.load
+
+    def slowly(shelf: Shelf, path: Path) -> Scenario:
+        while path.stem == "b" and not there.wait(0.01):
+            pass
+        return at_once(shelf, path)
+
+    monkeypatch.setattr(Shelf, "load", slowly)
+    async with user_of(None, shelf=Shelf(tmp_path)) as user:
+        await user.press("down")
+        assert "Title b This file is large: it is being read." in described(user)
+        await user.press("down")
+        await user.until(lambda _: "Of c." in described(user))
+        await user.press("up", "enter")
+        await user.until(lambda text: "b is large: it is being read. q leaves." in text)
+        assert isinstance(user.app.screen, PickerScreen)
+        await user.press("/")
+        await user.type("of c.")
+        await user.until(lambda text: "Nothing so far: large files are still being read." in text)
+        there.set()
+        await user.until(lambda _: listed(user) == ["c"])
+        assert "Nothing so far" not in user.text()
+        await user.press("escape")
+        await user.press("down", "enter")
+        await user.until(lambda text: "step 1 of" in text)
 
 
 async def test_markup_in_a_title_and_an_about_shows_literally(

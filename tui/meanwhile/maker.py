@@ -46,9 +46,13 @@ class _Job(NamedTuple):
 
 
 class Maker:
-    """Makes one thing after the other in a thread of its own, which begins with the first."""
+    """Makes one thing after the other in a thread of its own, which begins with the first.
 
-    def __init__(self) -> None:
+    One that `computes` is the only one that computes large runs, and there is one at most; others read files.
+    """
+
+    def __init__(self, *, computes: bool = True) -> None:
+        self._computes = computes
         self._jobs: dict[str, _Job] = {}
         self._now: _Job | None = None
         self._left: _Job | None = None
@@ -114,6 +118,10 @@ class Maker:
         """
         self._leave_all_but((RUN, SESSION))
 
+    def leave_all(self) -> None:
+        """Make nothing more of what is wanted by now."""
+        self._leave_all_but(())
+
     def _leave_all_but(self, names: tuple[str, ...]) -> None:
         with self._wake:
             self._jobs = {key: job for key, job in self._jobs.items() if job.name in names}
@@ -135,9 +143,10 @@ class Maker:
     def end(self) -> None:
         """Make nothing more, and wait for nothing."""
         self._ended = True
-        leave_to(None)
-        sys.setswitchinterval(_USUAL)
-        self._leave_all_but(())
+        if self._computes:
+            leave_to(None)
+            sys.setswitchinterval(_USUAL)
+        self.leave_all()
         with self._wake:
             self._wake.notify()
 
@@ -147,10 +156,12 @@ class Maker:
             self._wake.notify()
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="maker", daemon=True)
-            # Whoever answers a key gets the interpreter back sooner than it is usual among threads.
-            sys.setswitchinterval(_SWITCH)
+            if self._computes:
+                # Whoever answers a key gets the interpreter back sooner than it is usual among threads.
+                sys.setswitchinterval(_SWITCH)
             self._thread.start()
-            leave_to(self._thread.ident)
+            if self._computes:
+                leave_to(self._thread.ident)
 
     def _leave(self, job: _Job) -> None:
         """Have a thing left where it stands; what is to be done whole is left when it is done."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os.path
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.text import Text
 from textual.actions import SkipAction
@@ -20,13 +21,14 @@ from tui.draw.kit.numbers import counted
 from tui.draw.kit.rows import plain, rule
 from tui.draw.kit.wide import cells, shortened
 from tui.draw.small_net import small_net
+from tui.meanwhile.maker import Maker
 from tui.palette import palette
 from tui.screens.lists import PagedList
 from tui.screens.stepping import SteppingScreen
 from tui.walking.done import Done
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from textual.app import ComposeResult
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
     from engine.catalog import Entry, Shelf
 
+T = TypeVar("T")
+
 _DONE = 12  # cells for what has been done of a lesson
 _AROUND = 3  # cells of a line of a list that are not the entry's: beside it, and the scroll bar
 _LEAST_WIDTH, _LEAST_HEIGHT = 20, 6
@@ -42,6 +46,8 @@ _LEAST_NAMES, _MOST_NAMES = 4, 24
 _LISTS, _PREVIEW = 38, 37  # cells of the lists at least, and of the preview in most screens
 _NET_HEIGHT = 5
 _LEAST_LINES = 3  # of the list that is not in use
+_WAIT, _FIRST_WAIT = 0.15, 2.0  # seconds that a key waits for a file, and that the first screen does
+_ABOUT, _WORDS, _OPEN = "about", "words", "open"  # what is being read, and for what
 _ABOVE = 8  # rows that are not the lists': head, filter, headings, complaint, keys and blanks
 
 
@@ -88,6 +94,8 @@ class PickerScreen(Screen[Scenario | None]):
         self._texts: dict[str, str] = {}  # what the words that are typed are looked for in
         self._first = 0 if opened is None else _place(shelf, self._entries, opened)
         self._in_lessons = True  # which of the lists is in use
+        self._maker = Maker(computes=False)
+        self._wait = _FIRST_WAIT  # seconds that the next description is waited for
 
     def compose(self) -> ComposeResult:
         """Make the line for a word or a path, the lists, and beside them the preview."""
@@ -143,16 +151,25 @@ class PickerScreen(Screen[Scenario | None]):
         if event.option_list is not self._names:
             return
         entry = self._listed(lessons=self._in_lessons)[event.option_index]
+        self._maker.leave(_OPEN)
+        self._maker.leave(_WORDS)  # goes on afterwards
+        wait, self._wait = self._wait, _WAIT
+        if not self._apart(_ABOUT, partial(self._read, entry.path), partial(self._describe, entry), wait):
+            self._describe(entry, None)
+
+    def _describe(self, entry: Entry, found: Scenario | ScenarioError | None) -> None:
+        """Say what is known of a scenario; None while it is being read."""
         network: Text | str = ""
-        try:
-            scenario = self._shelf.load(entry.path)
-            about, network = flowing(scenario.about), self._drawn(scenario, entry)
-        except ScenarioError as error:
-            about = str(error)
+        if isinstance(found, Scenario):
+            about, network = flowing(found.about), self._drawn(found, entry)
+        else:
+            about = "This file is large: it is being read." if found is None else str(found)
         title = Content.styled(entry.title, "bold")
         self.query_one("#about", Static).update(title + Content(f"\n\n{about}"))
         self.query_one("#net", Static).update(network)
         self.query_one("#description").scroll_home(animate=False)
+        if found is not None and self.query_one(Input).value:
+            self._read_words()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open a shipped scenario."""
@@ -161,9 +178,27 @@ class PickerScreen(Screen[Scenario | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Leave only what has the words that are typed; of a path, all."""
-        words = event.value.lower().split()
+        if event.value:
+            self._maker.leave(_OPEN)
+            self._read_words()
+        self._filter(event.value)
+
+    def _read_words(self) -> None:
+        """Have what words are looked for in read from the files that haven't been."""
+        unread = [entry for entry in self._entries if entry.name not in self._texts]
+        if unread and not self._maker.makes(_WORDS):
+            self._apart(_WORDS, partial(self._read_texts, unread), self._have_words, _WAIT)
+
+    def _have_words(self, _: None) -> None:
+        self._filter(self.query_one(Input).value)
+
+    def _filter(self, typed: str) -> None:
+        words = typed.lower().split()
         found = tuple(entry for entry in self._entries if all(word in self._words(entry) for word in words))
-        self._say("" if found or _is_path(event.value) else "No scenario has these words: all are listed.")
+        none = "No scenario has these words: all are listed."
+        if self._maker.makes(_WORDS):
+            none = "Nothing so far: large files are still being read."
+        self._say("" if found or _is_path(typed) else none)
         before, self._shown = self._shown, found or self._entries
         if self._shown != before:
             self._list(0)
@@ -185,16 +220,44 @@ class PickerScreen(Screen[Scenario | None]):
         self._open(path)
 
     def _words(self, entry: Entry) -> str:
-        if entry.name not in self._texts:
-            try:
-                found = self._shelf.load(entry.path)
-            except ScenarioError:
-                made_of: tuple[str, ...] = ()
-            else:
+        return self._texts.get(entry.name) or f"{entry.label} {entry.title}".lower()
+
+    # -- the files -----------------------------------------------------------------------------------------
+
+    def _apart(self, name: str, what: Callable[[], T], then: Callable[[T], None], wait: float) -> bool:
+        """Have something read apart from the keyboard, then do something with it; return whether it is done.
+
+        What is read in no time is at hand before the next key.
+        """
+        found: list[T] = []
+
+        def finish(_: object = None) -> None:
+            if found and self.is_attached:
+                then(found.pop())
+
+        self._maker.make(name, lambda: found.append(what()), finish, wait)
+        done = bool(found)
+        finish()
+        return done
+
+    def _read(self, path: Path) -> Scenario | ScenarioError:
+        try:
+            return self._shelf.load(path)
+        except ScenarioError as error:
+            return error
+
+    def _read_texts(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            found = self._read(entry.path)
+            made_of: tuple[str, ...] = ()
+            if isinstance(found, Scenario):
                 kinds = (layer.activation for layer in found.network.layers)
                 made_of = (found.about, *kinds, found.network.loss, found.training.optimizer)
             self._texts[entry.name] = " ".join((entry.label, entry.title, *made_of)).lower()
-        return self._texts[entry.name]
+
+    def on_unmount(self) -> None:
+        """Read nothing more."""
+        self._maker.end()
 
     # -- the lists -----------------------------------------------------------------------------------------
 
@@ -303,16 +366,21 @@ class PickerScreen(Screen[Scenario | None]):
     def _open(self, path: Path) -> None:
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
             return
-        try:
-            scenario = self._shelf.load(path)
-        except ScenarioError as error:
-            # What the description says of the chosen file is not said twice.
-            chosen = self._chosen
-            told = chosen is not None and self._shown[chosen].path == path
-            self._say("It can't be opened: what is wrong stands beside it." if told else str(error))
-        else:
+        self._maker.leave_all()
+        if not self._apart(_OPEN, partial(self._read, path), partial(self._opened, path), _WAIT):
+            self._say(f"{shortened(path.stem, 40)} is large: it is being read. q leaves.")
+
+    def _opened(self, path: Path, found: Scenario | ScenarioError) -> None:
+        if not self.is_active:
+            return
+        if isinstance(found, Scenario):
             self.path = path
-            self.dismiss(scenario)
+            self.dismiss(found)
+            return
+        # What the description says of the chosen file is not said twice.
+        chosen = self._chosen
+        told = chosen is not None and self._shown[chosen].path == path
+        self._say("It can't be opened: what is wrong stands beside it." if told else str(found))
 
     def _say(self, sentence: str) -> None:
         self.query_one("#complaint", Static).update(Content(sentence))

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -25,14 +25,21 @@ from tests.scenarios_at_random import with_training
 from tests.sessions.test_reading import SESSIONS
 from tests.sessions.walks import CONDITIONS, came_back, do_something, kept, screen_on, taken_up
 from tui.commands.line.parsers import app_parser
+from tui.meanwhile.maker import Maker
 from tui.sessions.document import Kept, Session, without_place
 from tui.sessions.reading import session_of, text_of
+from tui.sessions.resuming import Resumed, Resuming
 from tui.sessions.returning import training_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tui.following.protocol import Focus
     from tui.walking.walk import Walk
+
+T = TypeVar("T")
 
 MAZUR = load(find("mazur"))
 FEW = with_training(MAZUR, iterations=12)
@@ -188,3 +195,27 @@ def test_whatever_a_session_says_it_comes_back_to_a_place_in_a_run(
     assert here.first_step <= cursor.step < len(here)
     assert explained(here, cursor).index is not None
     assert all(place < size for place, size in zip(cursor.units, few.network.sizes, strict=True))
+
+
+class Late(Maker):
+    """Makes things at once, and tells of them when the run has come to its end meanwhile."""
+
+    def __init__(self, run: Trace) -> None:
+        super().__init__()
+        self._run = run
+
+    def make(self, name: str, what: Callable[[], T], done: Callable[[T], None], wait: float = 0.0) -> None:
+        found = what()
+        self._run.advance(self._run.iterations)
+        done(found)
+
+
+async def test_a_run_that_came_to_its_end_for_another_meanwhile_is_not_waited_for() -> None:
+    screen = screen_on(trace(FEW))
+    screen.walk.go(go_to(screen.walk.place.cursor, screen.walk.place.trace, 9 * 9))
+    screen.walk.branch(Change("biases", 0.5, 2, (1,)))
+    session, filed = kept(screen, FEW), load_few()
+    screen.walk.end()
+    shown, arrived = trace(filed), list[Resumed]()
+    Resuming(session, filed, shown, arrived.append, Late(shown)).go_on()
+    assert [one.whole for one in arrived] == [True]

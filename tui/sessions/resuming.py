@@ -107,10 +107,12 @@ class Resuming:
     def _come(self, made: Resumed | OnTheWay) -> None:
         if self._ended:
             return
-        if isinstance(made, OnTheWay):
-            self._wait(made.trace, made.iteration)
-        else:
+        if not isinstance(made, OnTheWay):
             self._show(made)
+        elif made.trace.computed >= made.iteration:  # it has just been run for another
+            self.go_on()
+        else:
+            self._wait(made.trace, made.iteration)
 
     def end(self) -> None:
         """Give up."""

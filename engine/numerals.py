@@ -7,6 +7,7 @@ the digits become fewer, the form stays. And how are things counted in words?
 
 from __future__ import annotations
 
+import itertools
 import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -58,6 +59,12 @@ def apart(one: float, other: float) -> int:
     return next(
         (digits for digits in range(DIGITS, 17) if shown(one, digits) != shown(other, digits)), DIGITS
     )
+
+
+def all_apart(values: Sequence[float]) -> int:
+    """Return with how many digits numbers are written so that any two that differ look different."""
+    ordered = sorted(set(filter(math.isfinite, values)))
+    return max((apart(one, other) for one, other in itertools.pairwise(ordered)), default=DIGITS)
 
 
 def digits_to_add(values: Sequence[float], total: float, digits: int = DIGITS) -> int:

@@ -138,6 +138,11 @@ class BackpropApp(CellDiffApp[None]):
             self._lesson.end()
 
     @property
+    def ascii_only(self) -> bool:
+        """Whether nothing but ASCII can be shown."""
+        return self._settled.ascii
+
+    @property
     def available_themes(self) -> dict[str, Theme]:
         """All themes by their names: Textual's, and the two of this app."""
         return {**super().available_themes, DARK.name: DARK, LIGHT.name: LIGHT}

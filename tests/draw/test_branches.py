@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pytest
@@ -63,6 +64,22 @@ def test_two_runs_side_by_side() -> None:
         assert words in shown
     alone = text(Runs(three().entries[:1]), 0, 80, 19)
     assert ":set learning_rate = 0.1" in alone
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_losses_have_the_digits_that_tell_them_apart(width: int) -> None:
+    run = trace(load(find("mazur")))
+    run.advance(10)
+    near = branch(
+        run, 2, Change("weights", float(run.iteration(2).before.weights[0][0, 0]) + 1e-9, 1, (0, 0))
+    )
+    near.advance(run.computed - near.computed)
+    rows = text(Runs((Entry(run), Entry(near, 0)), 1), 5, width, 19).split("\n")
+    first, second = (re.findall(r"\d\.\d+$|\d\.\d+(?= )", row)[-2:] for row in rows[1:3])
+    assert len(first) == len(second) == 2
+    assert all(len(one) > len("0.1234") and one != other for one, other in zip(first, second, strict=True))
+    same = text(Runs((Entry(run), Entry(run, 0)), 1), 5, width, 19).split("\n")
+    assert all(re.search(r"  0\.2604 +0\.2288$", row) for row in same[1:3])
 
 
 def test_what_has_not_been_run_is_not_told() -> None:

@@ -80,7 +80,7 @@ def test_the_wires_that_a_step_reads_are_heavy() -> None:
     for light in ("0.15", "0.2", "0.25", "0.3", "0.45", "0.55"):
         assert re.search(rf"[─┌┼┴] {re.escape(light)} ─", text)
     assert "a 0.5933 ◄━" in text
-    assert "all C 0.2984" in text
+    assert "C of both 0.2984" in text
 
 
 @pytest.mark.parametrize("width", [80, 100])
@@ -88,4 +88,4 @@ def test_the_whole_loss_keeps_its_digits_at_the_edge(width: int) -> None:
     """The first loss below 0.01 must not read as 0.010."""
     run = trace(load(find("mazur")))
     text = "\n".join(plain(row) for row in network_rows(run, start(run, 1559), width, 10))
-    assert "all 0.009968" in text
+    assert "of both 0.009968" in text

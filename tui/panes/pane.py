@@ -18,6 +18,7 @@ from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.draw.kit.ascii import with_marks
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain, target_at
 from tui.palette import palette
@@ -143,7 +144,13 @@ class Pane(Widget):
             self._have_drawn(maker, self.trace, self.cursor)
             return
         rows = self.draw(self.trace, self.cursor, self.size.width, self.size.height)
-        self._rows = [*rows, *[()] * (self.size.height - len(rows))]
+        self._rows = self._filled(rows, self.size.height)
+
+    def _filled(self, rows: list[Row], height: int) -> list[Row]:
+        """Return rows for all lines, with marks where a ground may not be seen."""
+        if getattr(self.app, "ascii_only", False):
+            rows = [with_marks(row) for row in rows]
+        return [*rows, *[()] * (height - len(rows))]
 
     def waiting_rows(self, width: int, height: int) -> list[Row]:  # noqa: ARG002
         """Return what is shown while the rows are made."""
@@ -156,7 +163,7 @@ class Pane(Widget):
 
         def show(rows: list[Row]) -> None:
             self._wished += 1
-            before, self._rows = self._rows, [*rows, *[()] * (size.height - len(rows))]
+            before, self._rows = self._rows, self._filled(rows, size.height)
             self._refresh_changed(before)
 
         def made(rows: list[Row]) -> None:

@@ -11,7 +11,8 @@ from rich.style import Style
 from textual.color import Color
 
 from tests.app.driving import user_of
-from tui.draw.kit.ascii import in_ascii
+from tui.draw.kit.ascii import in_ascii, with_marks
+from tui.draw.kit.rows import plain
 from tui.terminal.sign_filters import AsciiFilter
 
 TUI = Path(__file__).parents[3] / "tui"
@@ -37,6 +38,23 @@ def test_nothing_moves(text: str) -> None:
 
 def test_a_product_is_not_a_decimal_point() -> None:
     assert in_ascii("0.4×0.1385") == "0.4*0.1385"
+
+
+def test_what_a_step_has_made_has_a_mark_behind() -> None:
+    row = (("δ ", "dim"), ("0.5", "new-positive"), ("  ", ""), ("-2  ", "new-negative"), ("3", "positive"))
+    assert plain(with_marks(row)) == "δ 0.5* -2* 3"
+    beside = (("1", "new-positive"), ("2", "new-positive"), ("x", ""))
+    assert with_marks(beside) == beside
+
+
+async def test_the_marks_stand_on_the_screen_and_go_with_the_step() -> None:
+    async with user_of("mazur", 6, ascii_only=True) as user:
+        assert "d 0.008771*" in user.text()
+        await user.press("n")
+        assert "d 0.008771*" not in user.text()
+        assert "0.008771" in user.text()
+    async with user_of("mazur", 6) as user:
+        assert "0.008771*" not in user.text()
 
 
 def test_a_square_is_said_in_full_though_the_space_after_it_is_drawn_apart() -> None:

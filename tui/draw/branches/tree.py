@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.numerals import all_apart
 from engine.words.disturbed import by_hand_alone
 from engine.words.runs.branched import origin_words
 from tui.draw.kit.numbers import UNKNOWN, numeral
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 _LOSS = 13
+"""The least cells of a loss."""
 
 
 def name_of(place: int) -> str:
@@ -23,18 +25,39 @@ def name_of(place: int) -> str:
 
 
 def tree_rows(runs: Runs, iteration: int, width: int, height: int) -> list[Row]:
-    """Return a line for each run, as many as fit around the one beside this: its losses here and at last."""
+    """Return a line for each run, as many as fit around the one beside this: its losses here and at last.
+
+    A column has as many digits as tell its losses apart.
+    """
     every = list(runs.tree())
     whole = all(entry.trace.computed == entry.trace.iterations for entry in runs.entries)
     heads = ("C here", "C last" if whole else "C so far")
-    head = f" {'runs':{max(0, width - 2 * _LOSS - 2)}}{''.join(f'{one:>{_LOSS}}' for one in heads)}"
     beside = next((place for place, (one, _) in enumerate(every) if one == runs.beside), 0)
     shown = around(beside, len(every), max(1, height - 1))
-    lines = [_line(runs, *every[place], iteration, width) for place in shown]
-    return [clip(((head, "title"),), width), *lines]
+    traces = [runs.entries[every[place][0]].trace for place in shown]
+    columns = [
+        _column(head, [_loss(run, iteration if place == 0 else run.computed - 1) for run in traces])
+        for place, head in enumerate(heads)
+    ]
+    head, *losses = map("".join, zip(*columns, strict=True))
+    room = max(0, width - len(head) - 1)
+    lines = [_line(runs, *every[place], room) for place in shown]
+    rows: list[Row] = [((f" {'runs':{max(0, room - 1)}}{head}", "title"),)]
+    for line, numbers in zip(lines, losses, strict=True):
+        rows.append((*line, (" " * (room - length(line)), ""), (numbers, "loss")))
+    return [clip(row, width) for row in rows]
 
 
-def _line(runs: Runs, place: int, depth: int, iteration: int, width: int) -> Row:
+def _column(head: str, losses: list[float | None]) -> list[str]:
+    """Return a heading and losses below it in cells of one width, `·` for one that is not known."""
+    digits = all_apart([loss for loss in losses if loss is not None])
+    texts = [head, *(UNKNOWN if loss is None else numeral(loss, digits=digits) for loss in losses)]
+    cells = max(_LOSS, max(map(len, texts)) + 2)
+    return [text.rjust(cells) for text in texts]
+
+
+def _line(runs: Runs, place: int, depth: int, room: int) -> Row:
+    """Return a run's name and what is otherwise in it."""
     run = runs.entries[place].trace
     here = place == runs.at
     words = origin_words(run) or "as it was opened"
@@ -47,18 +70,14 @@ def _line(runs: Runs, place: int, depth: int, iteration: int, width: int) -> Row
         (f" {'  ' * depth}{name_of(place)}  ", "strong"),
         (", ".join((words, *further)), style),
     )
-    room = max(0, width - 2 * _LOSS - 1)
-    left = clip(left, room)
-    numbers = (_loss(run, iteration), _loss(run, run.computed - 1))
-    right = "".join(number.rjust(_LOSS) for number in numbers)
-    return (*left, (" " * (room - length(left)), ""), (right, "loss"))
+    return clip(left, room)
 
 
-def _loss(run: Trace, iteration: int) -> str:
+def _loss(run: Trace, iteration: int) -> float | None:
     """Return the loss of an iteration, as far as it is kept and has been computed."""
     curve = run.losses
     place = iteration // curve.stride
     if not 0 <= iteration < run.computed or place >= len(curve):
-        return UNKNOWN
+        return None
     every = run.every_loss(iteration, 1)
-    return numeral(float(curve.values()[place] if every is None else every[0]))
+    return float(curve.values()[place] if every is None else every[0])

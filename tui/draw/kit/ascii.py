@@ -8,8 +8,15 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from engine.read.document.text import width
+
+if TYPE_CHECKING:
+    from tui.draw.kit.rows import Row, Run
+
+MADE = "*"
+"""What stands behind a number that the step has made: its ground may not be shown either."""
 
 _SIGNS = {
     "δ": "d",
@@ -126,6 +133,24 @@ def in_ascii(text: str) -> str:
     for two, instead in _TWO.items():
         text = text.replace(two, instead)
     return "".join(_sign(character) for character in text)
+
+
+def with_marks(row: Row) -> Row:
+    """Return a row with a mark behind each number that the step has made, in the blank that follows it."""
+    found: list[Run] = []
+    marks = False
+    for text, style in row:
+        if marks and text.startswith(" "):
+            found.append((MADE, ""))
+            text = text[1:]
+        marks = style.startswith("new-")
+        if marks and text.endswith(" "):
+            number = text.rstrip()
+            found += [(number, style), (MADE, "")]
+            text, style, marks = text[len(number) + 1 :], "", False
+        if text:
+            found.append((text, style))
+    return tuple(found)
 
 
 def _sign(character: str) -> str:

@@ -221,7 +221,7 @@ SIGNS: tuple[Sign, ...] = (
 """The signs and drawings."""
 
 COLOURS: tuple[Colour, ...] = (
-    Colour(("new-",), "0.5", "made by this step: on a bright ground"),
+    Colour(("new-",), "0.5", "made by this step: on a bright ground (in ASCII * behind)"),
     Colour(("read-",), "0.5", "read by this step: underlined"),
     Colour(("selected", "chosen", "focus"), "0.5", "looked at: yellow, and bold"),
     Colour(("positive", "far-positive", "edge-positive", "heat-positive-"), "0.5", "positive: blue"),

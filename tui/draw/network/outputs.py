@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.looking.shown import drawn_at
-from tui.draw.kit.numbers import numeral
+from tui.draw.kit.numbers import every, numeral
 from tui.draw.kit.wide import shortened
 from tui.draw.network.numbers import write_number
 from tui.draw.network.plan import NUMBER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.draw.kit.rows import Canvas
     from tui.draw.marks.known import Known
     from tui.draw.network.plan import Column
@@ -29,17 +31,28 @@ def draw_outputs(canvas: Canvas, known: Known, column: Column, x: int | None) ->
         _draw_targets(canvas, known, column, x, losses=losses)
     if not losses or not column.units:
         return
-    loss = known.array("loss", None)
-    cells = 1 if loss is None else len(numeral(float(loss), NUMBER))
-    left = column.x + 2 if x is None else x - 2
+    if column.size == 1 and (x is None or column.shape.lines > 1):
+        return  # it stands beside the output already
     below = column.rows[-1] - column.shape.wire + _lines(known, column, x)
-    free = [row for row in range(below, canvas.height - 1) if row not in (*column.heard, column.sign)]
-    if not free:
-        return
-    y = 1 + free[0]
-    # At the edge a word goes rather than a digit.
-    name = "all C" if left + len("all C ") + cells <= canvas.width else "all"
-    _draw_loss(canvas, known, (left, y), name, "loss", ())
+    free = [1 + row for row in range(below, canvas.height - 1) if row not in (*column.heard, column.sign)]
+    _write_loss(canvas, known, column.x + 2 if x is None else x - 2, free)
+
+
+def _write_loss(canvas: Canvas, known: Known, x: int, rows: Sequence[int]) -> None:
+    """Write the loss of all outputs in the first of some rows with room for its name, or else for a part."""
+    loss, outputs = known.array("loss", None), known.trace.scenario.network.sizes[-1]
+    cells = 1 if loss is None else len(numeral(float(loss), NUMBER))
+    names = ["C"]
+    if outputs > 1:
+        of_all = every(outputs, "output")
+        names = [f"C of {of_all}", f"C of {of_all.split()[0]}", "all"]
+    for name in names:
+        room = len(name) + 1 + cells
+        left = min(x, canvas.width - room)
+        for y in rows:
+            if canvas.is_free(left - 1, y, canvas.width - left + 1):
+                _draw_loss(canvas, known, (left, y), name, "loss", ())
+                return
 
 
 def _lines(known: Known, column: Column, x: int | None) -> int:

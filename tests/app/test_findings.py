@@ -12,6 +12,11 @@ async def test_enter_goes_to_what_was_found() -> None:
         await user.until(lambda text: "Found in the run" in text)
         assert "The error vanishes on its way from time 10 to time 0 · step 33" in user.dialog()
         assert "1024 times smaller (from the start)." in user.dialog()
+        await user.press("end")
+        said = " ".join(user.dialog().split())
+        assert "equal neurons, errors that explode, " in said
+        assert "errors that vanish" not in said
+        await user.press("home")
         await user.press("enter")
         assert user.step() == 33
         assert user.stepping.view == "network"
@@ -24,6 +29,12 @@ async def test_a_good_run_is_said_to_be_one() -> None:
         await user.until_computed()
         await user.press("F")
         await user.until(lambda text: "Nothing stands out in the run." in text)
+        said = " ".join(user.dialog().split())
+        assert "Looked for and not there: nan or inf, a target out of reach, dead neurons, " in said
+        assert said.count("C rises, a standstill.") == 1
+        await user.press("enter")
+        assert user.step() == 1
+        assert user.stepping.is_current
 
 
 async def test_something_serious_is_told_unasked_until_it_is_asked_for() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.findings.search import findings
 from engine.run.tracing import trace
-from engine.words.runs.findings import told, where
+from engine.words.runs.findings import not_there, told, where
 from tui.commands.progress import progress
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def look(scenario: Scenario, name: str) -> bool:
         print(f"{name}: {where(run, one)}: {words.headline}")
         for line in words.lines:
             print(f"  {line}")
+    if rest := not_there(run, found):
+        print(f"{name}: {rest}")
     return bool(found)
 
 

@@ -168,13 +168,16 @@ class Script:
 
     def _findings(self, _: str) -> Iterator[str]:
         from engine.facts.findings.search import findings
-        from engine.words.runs.findings import told, where
+        from engine.words.runs.findings import not_there, told, where
 
         self.trace.advance(self.trace.iterations)
-        for one in _answer(findings(self.trace)):
+        found = _answer(findings(self.trace))
+        for one in found:
             words = told(self.trace, one)
             text = "\n".join((f"{words.headline} ({where(self.trace, one)})", *words.lines))
             yield "\n".join(plain.wrapped(text, self._width))
+        if rest := not_there(self.trace, found):
+            yield "\n".join(plain.wrapped(rest, self._width))
 
     def _watch(self, text: str) -> Iterator[str]:
         from engine.numerals import numeral

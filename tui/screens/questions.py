@@ -61,18 +61,22 @@ def ask_for_number(app: App[None], journey: Journey, go: Callable[[Cursor], None
 def ask_for_finding(
     app: App[None], journey: Journey, found: list[Finding], go: Callable[[Cursor], None]
 ) -> str:
-    """Ask to which of the findings to go; return what there is to say where there are none."""
-    from engine.words.runs.findings import told
+    """Ask to which of the findings to go, the last line says what else was looked for.
+
+    Return what there is to say where there is neither.
+    """
+    from engine.words.runs.findings import not_there, told
     from tui.screens.choosing import ChooseScreen, Entry
 
     trace, here = journey.trace, journey.here
     whole = trace.computed == trace.iterations
     of = "the run" if whole else f"the first {trace.computed:,} of {trace.iterations:,} iterations"
-    if not found:
-        return f"Nothing stands out in {of}."
+    nothing, rest = f"Nothing stands out in {of}.", not_there(trace, found)
+    if not found and not rest:
+        return nothing
 
     def chosen(place: int | None) -> None:
-        if place is None:
+        if place is None or place == len(found):
             return
         finding = found[place]
         there = go_to(here, trace, finding.step)
@@ -84,7 +88,9 @@ def ask_for_finding(
     for finding in found:
         words = told(trace, finding)
         entries.append(Entry(f"{words.headline} · step {finding.step + 1:,}", words.lines))
-    app.push_screen(ChooseScreen(f"Found in {of} · enter goes there", entries), chosen)
+    if rest:
+        entries.append(Entry(rest))
+    app.push_screen(ChooseScreen(f"Found in {of} · enter goes there" if found else nothing, entries), chosen)
     return ""
 
 

@@ -8,7 +8,7 @@ from engine.facts.number import Traced
 from engine.numerals import counted, numeral
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from engine.facts.findings.finding import Finding, Kind
     from engine.run.tracing import Trace
@@ -34,21 +34,45 @@ def told(trace: Trace, found: Finding) -> Told:
 
 
 def in_short(kinds: Iterable[Kind]) -> str:
-    """Return some kinds of findings in a few words, those that are told unasked."""
+    """Return some kinds of findings in a few words."""
     return ", ".join(_SHORT[kind] for kind in kinds)
 
 
-_SHORT: dict[Kind, str] = {"not finite": "nan or inf", "dead": "dead neurons", "rises": "C rises"}
+def not_there(trace: Trace, found: Sequence[Finding]) -> str:
+    """Return in a sentence what has been looked for in a run and is not there; nothing if all is."""
+    kinds = {one.kind for one in found}
+    begun = [one for one in found if one.kind == "not finite" and _iteration(trace, one) <= trace.begins]
+    if begun or trace.computed <= trace.begins:
+        return ""  # there was nothing to look at
+    rest = [kind for kind in _SHORT if kind not in kinds]
+    return f"Looked for and not there: {in_short(rest)}." if rest else ""
+
+
+_SHORT: dict[Kind, str] = {
+    "not finite": "nan or inf",
+    "target": "a target out of reach",
+    "dead": "dead neurons",
+    "saturated": "saturated layers",
+    "symmetric": "equal neurons",
+    "vanishing": "errors that vanish",
+    "exploding": "errors that explode",
+    "overshoot": "steps too large",
+    "rises": "C rises",
+    "still": "a standstill",
+}
 
 
 def where(trace: Trace, found: Finding) -> str:
     """Return where a finding is seen first, as the screen counts."""
-    iteration = trace.schedule.site(found.step).iteration
-    return f"step {found.step + 1:,}, iteration {iteration + 1:,}"
+    return f"step {found.step + 1:,}, iteration {_iteration(trace, found) + 1:,}"
+
+
+def _iteration(trace: Trace, found: Finding) -> int:
+    return trace.schedule.site(found.step).iteration
 
 
 def _since(trace: Trace, found: Finding) -> str:
-    iteration = trace.schedule.site(found.step).iteration
+    iteration = _iteration(trace, found)
     return "from the start" if iteration <= trace.begins else f"from iteration {iteration + 1:,} on"
 
 

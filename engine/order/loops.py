@@ -105,9 +105,12 @@ class Loops:
 
     def site(self, step: int) -> Site:
         """Return the site of a step in 0..len-1."""
+        return self._sites(step)
+
+    def _site(self, step: int) -> Site:
         iteration, local = self._iteration(step)
         listed = self._listed(iteration % self._batches)
-        return self._sites(step) if listed is None else listed.site(local, iteration)
+        return self._walked_to(iteration, local) if listed is None else listed.site(local, iteration)
 
     def sites(self, iteration: int) -> Iterator[Site]:
         """Yield the sites of all steps of an iteration, in order."""
@@ -242,8 +245,8 @@ class Loops:
                 high = middle - 1
         return at.within(loop.over, places[low]), local - self._offset(loop, at, low)
 
-    def _site(self, step: int) -> Site:
-        iteration, local = self._iteration(step)
+    def _walked_to(self, iteration: int, local: int) -> Site:
+        """Return the site of a step by its place in the iteration."""
         at, items = self._whole(iteration), self._items
         while True:
             for item in items:

@@ -85,6 +85,8 @@ class Schedule:
 
     def site(self, step: int) -> Site:
         """Return the site of a step in 0..len-1."""
+        if not self.inserted:
+            return self.loops.site(step)
         place = bisect_left(self.inserted, step)
         if place < len(self.inserted) and self.inserted[place] == step:
             return self._inserted_sites[place]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import var
@@ -24,10 +25,12 @@ from tui.draw.kit.rows import plain, target_at
 from tui.palette import palette
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from rich.style import Style as RichStyle
+    from textual.color import Color
     from textual.events import Click
+    from textual.filter import LineFilter
     from textual.theme import Theme
 
     from engine.facts.number import Number
@@ -128,10 +131,11 @@ class Pane(Widget):
             self.redraw()
 
     def _refresh_changed(self, before: list[Row]) -> None:
+        width = self.size.width
         changed = [
             stretch
             for y, row in enumerate(self._rows)
-            if (stretch := _difference(before[y] if y < len(before) else None, row, y, self.size.width))
+            if (stretch := _difference(before[y] if y < len(before) else None, row, y, width))
         ]
         if changed:
             self.refresh(*changed)
@@ -193,16 +197,39 @@ class Pane(Widget):
         self._styles = {}
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        """Return one row as a strip of the full width."""
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows as strips of the full width, cut to what is asked for.
+
+        Not by lines, to which Textual adds borders, padding, tint and opacity: a pane has none of them, and
+        looking for them takes longer than the line itself.
+        """
         if not self._fits:
             self._draw_rows()  # a frame is painted before the pane is told its new size
+        _, ground = self.background_colors
+        filters = self.get_line_filters()
         if not self._styles:
-            self._styles = palette(self.app.theme_variables, self.GROUND)
-        blank = self._styles[""]
+            self._styles = _as_seen(palette(self.app.theme_variables, self.GROUND), filters, ground)
+        width = self.size.width
+        strips = [self._strip(y, width) for y in crop.line_range]
+        for one in filters:
+            if not isinstance(one, ANSIToTruecolor):
+                strips = [strip.apply_filter(one, ground) for strip in strips]
+        return strips if crop.width == width else [strip.crop(crop.x, crop.right) for strip in strips]
+
+    def _strip(self, y: int, width: int) -> Strip:
         row = self._rows[y] if y < len(self._rows) else ()
         segments = [Segment(text, self._styles[style]) for text, style in row]
-        return Strip(segments).adjust_cell_length(self.size.width, blank)
+        return Strip(segments).adjust_cell_length(width, self._styles[""])
+
+
+def _as_seen(
+    styles: dict[str, RichStyle], filters: Sequence[LineFilter], ground: Color
+) -> dict[str, RichStyle]:
+    """Return styles in the colours that a terminal is sent: once for all their texts."""
+    for one in filters:
+        if isinstance(one, ANSIToTruecolor):
+            styles = {name: one.truecolor_style(style, ground.rich_color) for name, style in styles.items()}
+    return styles
 
 
 def _nobody() -> None:

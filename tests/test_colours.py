@@ -14,7 +14,7 @@ from rich.style import Style
 from rich.terminal_theme import MONOKAI, TerminalTheme
 from textual.filter import monochrome_style
 
-from tui.palette import LOOKS, palette
+from tui.palette import LOOKS, Palette
 from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def styles_of(theme: Theme) -> dict[str, Style]:
     return {
         f"{ground} {name}": style
         for ground in ("background", "surface")
-        for name, style in palette(variables, ground).items()
+        for name, style in Palette(variables, ground).every().items()
     }
 
 

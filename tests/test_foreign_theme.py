@@ -16,7 +16,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from tests.test_colours import DECORATION, VGA, contrast
 from tui.foreign_theme import completed
-from tui.palette import LOOKS, palette
+from tui.palette import LOOKS, Palette
 from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def variables_of(theme: Theme) -> dict[str, str]:
 
 def styles_of(theme: Theme) -> Iterator[tuple[str, Style]]:
     for ground in GROUNDS:
-        yield from palette(variables_of(theme), ground).items()
+        yield from Palette(variables_of(theme), ground).every().items()
 
 
 def reduced(style: Style, system: ColorSystem) -> Style:

@@ -14,7 +14,7 @@ from rich.style import Style
 from textual.color import Color
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class Look(Struct, frozen=True):
@@ -93,9 +93,28 @@ LOOKS: dict[str, Look] = {
 """Every style that a row may name."""
 
 
-def palette(variables: Mapping[str, str], ground: str) -> dict[str, Style]:
-    """Return every style for a theme's variables, over the ground (a theme variable) of a pane."""
-    return {name: _style(look, variables, ground) for name, look in LOOKS.items()}
+class Palette(dict[str, Style]):
+    """The styles for a theme's variables, over the ground (a theme variable) of a pane.
+
+    Each is made when it is first asked for: a first frame has few of them. Then it is as `seen`, which makes
+    of it what a terminal can be sent.
+    """
+
+    def __init__(
+        self, variables: Mapping[str, str], ground: str, seen: Callable[[Style], Style] | None = None
+    ) -> None:
+        super().__init__()
+        self._variables, self._ground, self._seen = variables, ground, seen
+
+    def __missing__(self, name: str) -> Style:
+        """Make a style."""
+        made = _style(LOOKS[name], self._variables, self._ground)
+        found = self[name] = made if self._seen is None else self._seen(made)
+        return found
+
+    def every(self) -> dict[str, Style]:
+        """Return every style that a row may name."""
+        return {name: self[name] for name in LOOKS}
 
 
 def _style(look: Look, variables: Mapping[str, str], ground: str) -> Style:

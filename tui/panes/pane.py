@@ -22,7 +22,7 @@ from textual.widget import Widget
 from tui.draw.kit.ascii import with_marks
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain, target_at
-from tui.palette import palette
+from tui.palette import Palette
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,7 +73,7 @@ class Pane(Widget):
         self.apart: Callable[[], Maker | None] = _nobody
         self._rows: list[Row] = []
         self._drawn_for: tuple[Size, Size] | None = None  # of the pane and the screen
-        self._styles: dict[str, RichStyle] = {}
+        self._styles: Palette | None = None
         self._wished = 0
         self._grown = False  # since the rows that are being made were asked for
 
@@ -194,7 +194,7 @@ class Pane(Widget):
         self.app.theme_changed_signal.subscribe(self, self._change_colours)
 
     def _change_colours(self, _: Theme) -> None:
-        self._styles = {}
+        self._styles = None
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -207,29 +207,25 @@ class Pane(Widget):
             self._draw_rows()  # a frame is painted before the pane is told its new size
         _, ground = self.background_colors
         filters = self.get_line_filters()
-        if not self._styles:
-            self._styles = _as_seen(palette(self.app.theme_variables, self.GROUND), filters, ground)
+        if self._styles is None:
+            self._styles = Palette(self.app.theme_variables, self.GROUND, _as_sent(filters, ground))
         width = self.size.width
-        strips = [self._strip(y, width) for y in crop.line_range]
+        strips = [self._strip(y, width, self._styles) for y in crop.line_range]
         for one in filters:
             if not isinstance(one, ANSIToTruecolor):
                 strips = [strip.apply_filter(one, ground) for strip in strips]
         return strips if crop.width == width else [strip.crop(crop.x, crop.right) for strip in strips]
 
-    def _strip(self, y: int, width: int) -> Strip:
+    def _strip(self, y: int, width: int, styles: Palette) -> Strip:
         row = self._rows[y] if y < len(self._rows) else ()
-        segments = [Segment(text, self._styles[style]) for text, style in row]
-        return Strip(segments).adjust_cell_length(width, self._styles[""])
+        segments = [Segment(text, styles[style]) for text, style in row]
+        return Strip(segments).adjust_cell_length(width, styles[""])
 
 
-def _as_seen(
-    styles: dict[str, RichStyle], filters: Sequence[LineFilter], ground: Color
-) -> dict[str, RichStyle]:
-    """Return styles in the colours that a terminal is sent: once for all their texts."""
-    for one in filters:
-        if isinstance(one, ANSIToTruecolor):
-            styles = {name: one.truecolor_style(style, ground.rich_color) for name, style in styles.items()}
-    return styles
+def _as_sent(filters: Sequence[LineFilter], ground: Color) -> Callable[[RichStyle], RichStyle]:
+    """Return what puts a style in the colours that a terminal is sent, once for all texts that it has."""
+    ansi = next((one for one in filters if isinstance(one, ANSIToTruecolor)), None)
+    return lambda style: style if ansi is None else ansi.truecolor_style(style, ground.rich_color)
 
 
 def _nobody() -> None:

@@ -13,7 +13,7 @@ from tui.draw.kit.wide import cells, wrapped
 from tui.draw.legend.legend import legend
 from tui.draw.legend.signs import LETTERS, SIGNS
 from tui.keys import KEYS, keys_of
-from tui.palette import palette
+from tui.palette import Palette
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,7 +93,7 @@ class HelpScreen(ModalScreen[None]):
     def _page(self, width: int) -> Text:
         """Return the page for a screen of a width."""
         width = max(_EXAMPLE + 4, min(width, _WIDTH) - _AROUND)
-        styles = palette(self.app.theme_variables, "surface")
+        styles = Palette(self.app.theme_variables, "surface")
         text = Text()
         self._parts = []
 

@@ -22,7 +22,7 @@ from tui.draw.kit.rows import plain, rule
 from tui.draw.kit.wide import cells, shortened
 from tui.draw.small_net import small_net
 from tui.meanwhile.maker import Maker
-from tui.palette import palette
+from tui.palette import Palette
 from tui.screens.lists import PagedList
 from tui.screens.stepping import SteppingScreen
 from tui.walking.done import Done
@@ -432,7 +432,7 @@ class PickerScreen(Screen[Scenario | None]):
 
     def _drawn(self, scenario: Scenario, entry: Entry) -> Text:
         """Return a drawing of the network in the colours of the theme; and what is around a lesson."""
-        styles = palette(self.app.theme_variables, "background")
+        styles = Palette(self.app.theme_variables, "background")
         width = self.query_one("#net").content_region.width or _PREVIEW
         rows = small_net(scenario.network, width, _NET_HEIGHT)
         if notes := len(scenario.notes):

@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tests.load import day, measures
+from tests.load import day, measures, neighbours
 from tests.load.host import Host, available
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ _MEASURES: dict[str, Callable[[Host, argparse.Namespace], list[Figure]]] = {
     "logins": lambda host, options: measures.logins(host, options.logins, options.rounds),
     "stepping": lambda host, options: measures.stepping(host, options.sessions, options.steps),
     "link": lambda host, options: measures.slow_link(host, options.steps),
+    "slow": lambda host, options: neighbours.slow_class(host, options.students, options.steps),
+    "greedy": lambda host, options: neighbours.greedy(host, options.students, options.steps),
     "lesson": lambda host, options: measures.lesson(host, options.sessions, options.steps),
     "turns": lambda host, options: day.turns(host, options.sessions, max(1, options.steps // 10)),
     "kills": lambda host, options: day.kills(host, options.sessions // 2, 60 * options.minutes),
@@ -43,6 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--logins", type=int, default=30, metavar="N", help="logins at once")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="times that is done")
     parser.add_argument("--sessions", type=int, default=60, metavar="N", help="sessions, and followers")
+    parser.add_argument("--students", type=int, default=30, metavar="N", help="with a slow or greedy one")
     parser.add_argument("--steps", type=int, default=20, metavar="N", help="steps of each")
     parser.add_argument("--minutes", type=float, default=10, metavar="N", help="of killing at random")
     options = parser.parse_args(arguments)

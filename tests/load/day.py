@@ -5,39 +5,28 @@ from __future__ import annotations
 import os
 import signal
 import time
+from operator import itemgetter
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 from tests.load.figures import Figure, middle, most
 from tests.load.measures import OURS, seated
-from tests.load.processes import sessions
-from tests.load.room import Room
+from tests.load.processes import descendants, sessions
+from tests.load.room import Room, arrivals
 
 if TYPE_CHECKING:
     from tests.load.host import Host
     from tests.load.room import Seat
 
-#: Steps, a break of the rule and back, other orders, a mistake and back, and views of each.
+#: Steps, a break of the rule and back, a branch and its tree, other orders, and views of each.
 _TURNS: Final = (
-    b"n",
-    b"n",
-    b"n",
-    b"n",
-    b"x",
-    b"2",
-    b"1",
-    b"X",
-    b"u",
-    b"n",
-    b"2",
-    b"u",
-    b"1",
-    b"4",
-    b"l",
-    b"1",
-)
+    b"n", b"n", b"n", b"n", b"x", b"2", b"1", b"X",
+    b":set learning_rate = 0.25\r", b"n", b"E", b"1", b"u", b"n", b"2", b"u", b"1", b"4", b"l", b"1",
+)  # fmt: skip
 _PATIENCE: Final = 60.0
 _SETTLED: Final = 3.0  # seconds
+_SHOWN: Final = b"step "
+_ASKED: Final = 4  # who step after each kill
 _HEAD: Final = 2  # lines that tell of the lesson too
 
 
@@ -72,45 +61,92 @@ def turns(host: Host, count: int, rounds: int, pause: float = 2.0) -> list[Figur
 
 
 def kills(host: Host, count: int, seconds: float, seed: int = 1) -> list[Figure]:
-    """For a while anything is killed at random: apps, clients, the leader; who is gone logs in again."""
+    """For a while anything is killed at random, also of the leader's; who is gone logs in again.
+
+    Meanwhile some of those who are there go on by a step, and come back to the leader.
+    """
     chance = Random(seed)
-    where = ("--class", str(host.class_folder))
-    leading = (*OURS, "--lead", "killed", *where)
-    following = (*OURS, "--follow", "killed", *where)
-    killed = 0
+    lead = host.login(*OURS, "--lead", "killed", "--class", str(host.class_folder))
+    follow = host.student("follow killed")
+    killed = broken = 0
+    times: list[float] = []
     with Room() as room:
-        seated(host, room, leading, 1, b"step 1 of ")
-        seated(host, room, following, 1 + count, b"step 1 of ")
-        words = {id(seat): following for seat in room.seats} | {id(room.seats[0]): leading}
+        room.sit(lead)
+        arrivals(room, [_SHOWN], _PATIENCE)
+        for _ in range(count):
+            room.sit(follow)
+        arrivals(room, [_SHOWN] * len(room.seats), _PATIENCE)
+        room.until_quiet(_SETTLED, _PATIENCE)
+        commands = {id(seat): follow for seat in room.seats} | {id(room.seats[0]): lead}
         stop = time.perf_counter() + seconds
         while time.perf_counter() < stop:
-            seat = chance.choice([seat for seat in room.seats if not seat.ended])
-            apps = sessions(host.pid, " ".join(words[id(seat)][1:4]))
-            victim = seat.pid if chance.random() < 0.5 or not apps else chance.choice(apps)
+            what, victim = _victim(host, room, chance)
             os.kill(victim, signal.SIGKILL)
             killed += 1
-            room.read(1.0)
-            for gone in [one for one in room.seats if one.ended and id(one) in words]:
-                same = words.pop(id(gone))
-                words[id(room.sit(host.login(*same)))] = same
-            room.read(1.0)
+            room.read(0.5)
+            for gone in [one for one in room.seats if one.ended and id(one) in commands]:
+                command = commands.pop(id(gone))
+                # Who has lost the client, its server or the script has nobody left to put the terminal right.
+                if command is follow and what == "app":
+                    broken += not gone.is_as_it_was()
+                commands[id(room.sit(command))] = command
+            times += _go_on(room, chance)
+        arrivals(room, [_SHOWN] * len(room.seats), _PATIENCE)
         room.until_quiet(_SETTLED, _PATIENCE)
         left = [seat for seat in room.seats if not seat.ended]
-        begin = time.perf_counter()
+        leader = next(seat for seat in left if commands[id(seat)] is lead)
         for seat in left:
-            seat.send(b"n")
+            if seat is not leader:
+                seat.send(b"w")
         room.read(_SETTLED)
-        mute = sum(seat.between(begin, begin + _SETTLED)[1] is None for seat in left)
-        running = len(sessions(host.pid, "--class"))
+        leader.send(b"n")
+        room.until_quiet(_SETTLED, _PATIENCE)
+        lost = sum(_picture(seat) != _picture(leader) for seat in left) + 1 + count - len(left)
+        running = len(sessions(host.pid, "tui.cli"))
     room_is_empty = time.perf_counter() + _PATIENCE
-    while (orphans := len(sessions(host.pid, "--class"))) and time.perf_counter() < room_is_empty:
+    while (orphans := len(sessions(host.pid, "tui.cli"))) and time.perf_counter() < room_is_empty:
         time.sleep(0.1)
     return [
         Figure("things killed at random", killed, ""),
-        Figure("  sessions that don't answer a key afterwards", mute, "", 0),
+        Figure("  a step of others meanwhile, median", middle(times), "ms"),
+        Figure("  95 of 100", most(times), "ms", 100),
+        Figure("  screens afterwards that aren't the leader's", lost, "", 0),
+        Figure("  terminals left broken by what was killed", broken, "", 0),
         Figure("  processes more than there are sessions", running - len(left), "", 0),
         Figure("  processes left when all have gone", orphans, "", 0),
     ]
+
+
+def _victim(host: Host, room: Room, chance: Random) -> tuple[str, int]:
+    """Return a process of some kind, and which: a client, an app, its script, what the server has for it."""
+    lines = descendants(host.pid)
+    kinds = {
+        "client": [seat.pid for seat in room.seats if not seat.ended],
+        "app": [pid for pid, line in lines.items() if " -m tui.cli " in line],
+        "script": [pid for pid, line in lines.items() if line.startswith("sh ")],
+        "server": [pid for pid, line in lines.items() if line.startswith("sshd: ")],
+    }
+    what = chance.choice([kind for kind, pids in kinds.items() if pids])
+    return what, chance.choice(kinds[what])
+
+
+def _go_on(room: Room, chance: Random) -> list[float]:
+    """Have some who are there step once; return in how many ms each step was shown."""
+    there = [
+        seat for seat in room.seats if not seat.ended and _SHOWN in b"".join(map(itemgetter(1), seat.chunks))
+    ]
+    chosen = chance.sample(there, min(_ASKED, len(there)))
+    begins: list[float] = []
+    for seat in chosen:
+        begins.append(time.perf_counter())
+        seat.send(b"n")
+        room.read(0.2)
+    room.read(0.8)
+    # The number of followers changes on other screens meanwhile.
+    ends = [seat.answered(begin, begin + 0.95) for seat, begin in zip(chosen, begins, strict=True)]
+    for seat in chosen:
+        seat.send(b"w")
+    return [(end - begin) * 1e3 for end, begin in zip(ends, begins, strict=True) if end is not None]
 
 
 def _picture(seat: Seat) -> str:

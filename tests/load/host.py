@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from typing import Final, Self
 
+from tui.classroom.sshd import parts
+
 ROOT: Final = Path(__file__).parent.parent.parent
 
 #: The drop-in's limits: Debian's default of 10:30:100 refuses a class that logs in at once.
@@ -84,7 +86,19 @@ class Host:
 
     def login(self, *words: str, port: int | None = None) -> list[str]:
         """Return the command that logs in and runs a Python module there."""
-        remote = shlex.join(["env", "LANG=C.UTF-8", "OPENBLAS_NUM_THREADS=1", sys.executable, "-m", *words])
+        return self._ssh(f"cd {shlex.quote(str(ROOT))}", [sys.executable, "-m", *words], {}, port)
+
+    def student(self, asked: str) -> list[str]:
+        """Return the command that logs in as a student does, and asks for a scenario or a lesson."""
+        script = self._folder / "session"
+        if not script.exists():
+            texts = parts("User nobody", str(script), None, self.class_folder)
+            script.write_text(texts.session, encoding="utf-8")
+        return self._ssh(":", ["sh", str(script)], {"SSH_ORIGINAL_COMMAND": asked}, None)
+
+    def _ssh(self, before: str, words: list[str], setting: dict[str, str], port: int | None) -> list[str]:
+        setting = {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"} | setting
+        remote = shlex.join(["env", *(f"{name}={value}" for name, value in setting.items()), *words])
         options = (
             "BatchMode=yes", "IdentitiesOnly=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null",
             "LogLevel=ERROR", "ControlMaster=no",
@@ -92,7 +106,7 @@ class Host:
         return [
             "ssh", "-tt", "-F", "/dev/null", "-i", str(self._folder / "user"), "-p", str(port or self.port),
             *(word for option in options for word in ("-o", option)),
-            f"{getpass.getuser()}@127.0.0.1", f"cd {shlex.quote(str(ROOT))} && exec {remote}",
+            f"{getpass.getuser()}@127.0.0.1", f"{before} && exec {remote}",
         ]  # fmt: skip
 
     def _wait(self) -> None:

@@ -43,11 +43,13 @@ def logins(host: Host, count: int, rounds: int) -> list[Figure]:
     ]
 
 
-def seated(host: Host, room: Room, words: tuple[str, ...], count: int, mark: bytes) -> bool:
-    """Log so many in, ten at a time, and wait until all are idle."""
+def seated(
+    host: Host, room: Room, words: tuple[str, ...], count: int, mark: bytes, port: int | None = None
+) -> bool:
+    """Log so many in, ten at a time, over another port if one is given, and wait until all are idle."""
     while len(room.seats) < count:
         for _ in range(min(10, count - len(room.seats))):
-            room.sit(host.login(*words))
+            room.sit(host.login(*words, port=port))
         if None in arrivals(room, [mark] * len(room.seats), _PATIENCE):
             return False
     return room.until_quiet(1.5, _PATIENCE)

@@ -15,8 +15,8 @@ class Memory(NamedTuple):
     proportional: float
 
 
-def sessions(server: int, words: str) -> list[int]:
-    """Return the processes that descend from an ssh server and have some words in their command line."""
+def descendants(server: int) -> dict[int, str]:
+    """Return the processes that descend from an ssh server, with their command lines."""
     parents: dict[int, int] = {}
     lines: dict[int, str] = {}
     for process in Path("/proc").iterdir():
@@ -35,7 +35,12 @@ def sessions(server: int, words: str) -> list[int]:
                 return True
         return False
 
-    return [pid for pid, line in lines.items() if line.split(" ", 2)[1:] and words in line and descends(pid)]
+    return {pid: line for pid, line in lines.items() if descends(pid)}
+
+
+def sessions(server: int, words: str) -> list[int]:
+    """Return the processes that descend from an ssh server and have some words in their command line."""
+    return [pid for pid, line in descendants(server).items() if line.split(" ", 2)[1:] and words in line]
 
 
 def memory(pids: list[int]) -> Memory:

@@ -77,12 +77,28 @@ class Seat:
         found = [(when, len(data)) for when, data in self.chunks if begin <= when < end]
         return sum(size for _, size in found), (found[-1][0] if found else None)
 
+    def answered(self, begin: float, end: float, pause: float = 0.05) -> float | None:
+        """Return when the first thing in a stretch of time had come; after a pause it is another."""
+        last = None
+        for when, _ in self.chunks:
+            if begin <= when < end and (last is None or when - last < pause):
+                last = when
+        return last
+
     def text(self) -> str:
         """Return what is on the screen."""
+        return self._terminal().text()
+
+    def is_as_it_was(self) -> bool:
+        """Return whether the terminal is as a shell has it: no mode is on, the cursor is there."""
+        terminal = self._terminal()
+        return terminal.wraps and terminal.modes - {7} in (set(), {25})
+
+    def _terminal(self) -> Terminal:
         terminal = Terminal(*self.size)
         for _, data in self.chunks:
             terminal.feed(data)
-        return terminal.text()
+        return terminal
 
     def close(self) -> None:
         """End the program."""

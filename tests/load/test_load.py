@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.load import __main__ as program
-from tests.load import day, measures
+from tests.load import day, measures, neighbours
 from tests.load import link as link_module
 from tests.load.figures import Figure, middle, most
 from tests.load.host import Host, available
@@ -94,11 +94,19 @@ def test_a_login_is_seen_stepped_and_ended() -> None:
 
 
 @pytest.mark.skipif(not available(), reason="no ssh server here")
-def test_a_day_in_small() -> None:
+def test_a_day_in_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (neighbours, day):
+        monkeypatch.setattr(module, "_SETTLED", 0.6)
     with Host() as host:
-        figures = {figure.name.strip(): figure for figure in day.turns(host, 2, 1, pause=0.3)}
+        figures = {figure.name.strip(): figure for figure in neighbours.slow_class(host, 1, 1, every=0.5)}
+        lost = figures["sessions lost"].value
+        figures |= {figure.name.strip(): figure for figure in day.turns(host, 2, 1, pause=0.3)}
         figures |= {figure.name.strip(): figure for figure in day.kills(host, 2, 4)}
+    assert lost == 0
     for name in (
+        "sessions lost",
+        "sessions that end at another step",
+        "terminals left broken by what was killed",
         "screens that end otherwise than the leader's",
         "processes more than there are sessions",
         "processes left when all have gone",

@@ -77,19 +77,24 @@ def leap(cursor: Cursor, trace: Trace, step: int) -> Cursor:
 
 
 def back(cursor: Cursor) -> Cursor:
-    """Return the cursor that the latest jump came from; the same if there was none."""
-    if not cursor.past:
-        return cursor
+    """Return the cursor that the latest jump from elsewhere came from; the same if there was none."""
     here = replace(cursor, past=(), future=())
-    return replace(cursor.past[-1], past=cursor.past[:-1], future=(*cursor.future, here))
+    past = _elsewhere(cursor.past, here)
+    return replace(past[-1], past=past[:-1], future=(*cursor.future, here)) if past else cursor
 
 
 def forward(cursor: Cursor) -> Cursor:
-    """Return the cursor that going back came from; the same if there was none."""
-    if not cursor.future:
-        return cursor
+    """Return the cursor elsewhere that going back came from; the same if there was none."""
     here = replace(cursor, past=(), future=())
-    return replace(cursor.future[-1], past=(*cursor.past, here), future=cursor.future[:-1])
+    future = _elsewhere(cursor.future, here)
+    return replace(future[-1], past=(*cursor.past, here), future=future[:-1]) if future else cursor
+
+
+def _elsewhere(jumps: tuple[Cursor, ...], here: Cursor) -> tuple[Cursor, ...]:
+    """Return jumps up to the last that leads away from here: steps may have led to where one would jump."""
+    while jumps and jumps[-1] == here:
+        jumps = jumps[:-1]
+    return jumps
 
 
 def inside(trace: Trace, step: int) -> int:

@@ -181,3 +181,19 @@ def test_another_step_begins_with_its_first_number() -> None:
 
 def site(steps: Trace, step: int) -> Site:
     return steps.schedule.site(step)
+
+
+def test_who_has_stepped_to_where_a_jump_came_from_goes_back_to_the_one_before() -> None:
+    run = trace_at_random(0)
+    here = start(run, 3)
+    for command in ("next-iteration", "previous-iteration"):
+        here = move(here, run, command)
+    assert here.step == 0
+    second = run.schedule.first_step(1)
+    for _ in range(second):
+        here = move(here, run, "next")
+    back = move(here, run, "back")
+    assert back.step == 3
+    assert move(back, run, "forward").step == second
+    alone = move(move(move(start(run, 1), run, "first"), run, "next"), run, "back")
+    assert alone.step == 1

@@ -19,6 +19,7 @@ from engine.apart import NotAtHandError
 from engine.catalog import Shelf, lesson_number, shipped_shelf
 from engine.looking.notes import told_at
 from engine.looking.shown import VIEWS
+from engine.numerals import counted
 from engine.read import ScenarioError
 from engine.read.document.text import one_line
 from engine.run.tracing import trace
@@ -236,12 +237,15 @@ class BackpropApp(CellDiffApp[None]):
         if self._watched is None or self.stepping is None or not self._watched.changed():
             return
         if self._reloads:
-            self.action_reload()
+            self._reload(asked=False)
         else:
             self.stepping.say("The scenario's file has changed: f5 reads it again.")
 
     def action_reload(self) -> None:
         """Read the file again, and go on at the same step; where it is wrong say why, and stay."""
+        self._reload(asked=True)
+
+    def _reload(self, *, asked: bool) -> None:
         screen = self.stepping
         if screen is None:
             return
@@ -257,7 +261,15 @@ class BackpropApp(CellDiffApp[None]):
         try:
             scenario = self._watched.opened.read()
         except ScenarioError as error:
-            screen.say(f"Not read, this is the run before: {one_line(str(error))}")
+            why = error.complaints[0].in_short
+            screen.say(f"Not read, this is the run before: {one_line(why)}")
+            if asked:  # else keys that are meant for the screen are on their way
+                from tui.screens.pressing import tell
+
+                more = len(error.complaints) - 1
+                first = f"{why}\n{error.complaints[0].remedy}".strip()
+                left = f"\n... and {counted(more, 'more error')}." if more else ""
+                tell(self, f"Not read: the run before stays.\n\n{first}{left}\n\nAny key goes on")
         else:
             self._scenario = scenario
             screen.reopen(trace(scenario, self._order))

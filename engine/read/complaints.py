@@ -42,6 +42,12 @@ class Complaint(NamedTuple):
             lines.append(f"  {self.remedy}")
         return "\n".join(lines)
 
+    @property
+    def in_short(self) -> str:
+        """What is wrong and where, without the name of the file and what it says there."""
+        place = "" if self.line is None else f"line {self.line}"
+        return ": ".join(part for part in (place, self.key, self.says) if part)
+
 
 class ScenarioError(Exception):
     """A scenario can't be read. `complaints` holds every error found, in file order.

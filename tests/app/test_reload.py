@@ -71,6 +71,19 @@ async def test_where_it_is_wrong_the_run_before_stays(opened: Opened) -> None:
         await user.until(lambda text: "η = 0.125" in text)  # by itself
 
 
+async def test_who_asks_is_told_all_of_what_is_wrong(opened: Opened) -> None:
+    async with user_of(opened.read(), 6, opened=opened) as user:
+        rewrite(opened.file, TEXT.replace(RATE, 'learning_rate = "x"').replace("inputs = 2", "inputs = 0"))
+        await user.press("f5")
+        told = user.dialog()
+        assert "line 20: network.inputs: expected " in told
+        assert "and 1 more error. Any key goes on" in told
+        await user.press("n")
+        assert user.step() == 6
+        await user.press("n")
+        assert user.step() == 7
+
+
 async def test_a_scenario_of_no_file_says_so() -> None:
     async with user_of("mazur") as user:
         await user.press("f5")

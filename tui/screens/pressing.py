@@ -83,6 +83,11 @@ def ask_first(app: App[None], what: str, do: Callable[[], object]) -> None:
     _ask_for_sign(app, question, "y".__eq__, lambda _: do())
 
 
+def tell(app: App[None], what: str) -> None:
+    """Tell something that is longer than the row below the picture, until the next key."""
+    app.push_screen(PressScreen[str](what, lambda _, __: None))
+
+
 def _ask_for_sign(
     app: App[None], question: str, fits: Callable[[str], bool], then: Callable[[str], object]
 ) -> None:

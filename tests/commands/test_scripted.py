@@ -103,3 +103,25 @@ def test_the_exit_code_says_how_it_went(text: str, code: int, says: str) -> None
     found, said = obeyed(text)
     assert found == code
     assert says in said
+
+
+def test_breakpoints_stop_longer_moves_both_ways_until_they_are_off() -> None:
+    script = Script(trace(load(find("mazur"))), 0, 80)
+    for text, said, step in (
+        ("break loss < 0.01", "Breakpoint 1: loss < 0.01", 0),
+        ("break lss", "Did you mean", 0),
+        ("end", "Breakpoint 1: loss < 0.01", 1559),
+        ("n", "", 1560),
+        ("home", "Breakpoint 1: loss < 0.01", 1559),
+        ("disable 1", "Breakpoint 1 is off", 1559),
+        ("breaks", "1  loss < 0.01  (off)", 1559),
+        ("2}", "", 1575),
+        ("enable 1", "Breakpoint 1 is on", 1575),
+        ("20p", "Breakpoint 1: loss < 0.01", 1568),
+        ("delete 2", "There is no breakpoint 2", 1568),
+        ("delete 1", "Breakpoint 1 is gone", 1568),
+        ("home", "", 0),
+    ):
+        assert said in "\n".join(script.obey(text)), text
+        assert script.cursor.step == step, text
+    assert script.code == WRONG

@@ -75,9 +75,10 @@ another iteration, home, end, g 12 or g i174 go to a step, c C notes, j k neuron
 i I input, tab number, a A layer, t T term, enter made by, r R read by, b B back and
 forward, / W1[2,1] find; views: 1 network, 2 compare, v with another order, 3 cost,
 4 loss, 5 through time (< > another error; with --mine what differs), 6 chain rule,
-7 slope, 8 gradient, 9 heat, 0 samples; until, since, find CONDITION; set W1[1,2] = 0.3,
-poke W1[1,2] = 0.3 in the midst of an iteration, nudge W1[1,2] 0.001, branches, run 2;
-watch EXPRESSION, findings, print the step; q quits
+7 slope, 8 gradient, 9 heat, 0 samples; until, since, find CONDITION; break CONDITION,
+breaks, disable 1, enable 1, delete 1; set W1[1,2] = 0.3, poke W1[1,2] = 0.3 in the midst
+of an iteration, nudge W1[1,2] 0.001, branches, run 2; watch EXPRESSION, findings, print
+the step; q quits
 An empty line steps on."""
 
 

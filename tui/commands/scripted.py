@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.branching.tree import Entry, Runs
@@ -17,6 +18,7 @@ from engine.looking.moves import repeated
 from engine.looking.shown import VIEWS
 from tui.commands import plain
 from tui.views import Chosen, key_of, view_rows
+from tui.walking.breakpoints import LONGER, Breakpoints
 from tui.walking.orders import Breaks, Place, at_same_place
 
 if TYPE_CHECKING:
@@ -74,7 +76,11 @@ class Script:
             "run": self._run,
             "poke": self._poke,
             "nudge": self._nudge,
+            "break": self._break,
+            "breaks": self._breaks,
+            **{word: partial(self._breakpoint, word) for word in ("delete", "disable", "enable")},
         }
+        self._breakpoints = Breakpoints()
 
     @property
     def trace(self) -> Trace:
@@ -100,6 +106,10 @@ class Script:
             after = repeated(self.cursor, self.trace, command, int(counted[1]))
         else:
             after = plain.obey(self.trace, self.cursor, text)
+            command = plain.TYPED.get(text)
+        if not isinstance(after, str) and self._breakpoints.on() and (counted or command in LONGER):
+            after, stopped = self._unless_stopped(after)
+            yield from stopped
         if isinstance(after, str):
             if text != "?":
                 self.code = WRONG
@@ -108,6 +118,17 @@ class Script:
             yield "There is nothing further that way."
         else:
             self.cursor = after
+
+    def _unless_stopped(self, cursor: Cursor) -> tuple[Cursor, list[str]]:
+        """Return a cursor, or that of the first breakpoint on the way there and what is said of it."""
+        from engine.conditions.reach import reach
+
+        trace, on = self.trace, self._breakpoints.on()
+        meanings = self._breakpoints.meanings(trace)
+        found = _answer(reach(trace, meanings, self.cursor.step, cursor.step, _SECONDS))
+        return (
+            (cursor, []) if found is None else (leap(self.cursor, trace, found.step), [on[found.place].words])
+        )
 
     def _view(self, text: str) -> Iterator[str]:
         trace, iteration = self.trace, self.trace.schedule.site(self.cursor.step).iteration
@@ -199,6 +220,25 @@ class Script:
             if one is not None
         ]
         yield " · ".join((f"{text} = {'not known yet' if value is None else repr(value)}", *ends))
+
+    # -- breakpoints ------------------------------------------------------------------------------
+
+    def _break(self, text: str) -> Iterator[str]:
+        from engine.conditions.meaning import meaning_of
+
+        try:
+            meaning_of(text, self.trace.scenario)
+        except ConditionError as error:
+            yield self._wrong(str(error))
+            return
+        yield self._breakpoints.add(text).words
+
+    def _breaks(self, _: str) -> Iterator[str]:
+        yield self._breakpoints.listed()
+
+    def _breakpoint(self, word: str, number: str) -> Iterator[str]:
+        says, done = self._breakpoints.obey(word, number)
+        yield says if done else self._wrong(says)
 
     # -- what if ----------------------------------------------------------------------------------
 

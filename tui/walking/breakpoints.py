@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.looking.moves import STEPPING
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.conditions.meaning import Meaning
+    from engine.looking.moves import Command
     from engine.run.tracing import Trace
+
+LONGER: tuple[Command, ...] = (
+    *(one for one in STEPPING if one not in ("next", "previous")),
+    *("same-next", "same-previous"),
+)
+"""The moves that a breakpoint on the way stops."""
 
 
 class Breakpoint:
@@ -47,6 +56,25 @@ class Breakpoints:
     def find(self, number: int) -> Breakpoint | None:
         """Return the one with a number."""
         return next((one for one in self.every if one.number == number), None)
+
+    def listed(self) -> str:
+        """Return a line for each."""
+        if not self.every:
+            return "There are no breakpoints; break CONDITION makes one"
+        return "\n".join(f"{one.number}  {one.text}{'  (off)' if one.off else ''}" for one in self.every)
+
+    def obey(self, word: str, number: str) -> tuple[str, bool]:
+        """Delete, disable or enable one; return what is said of it, and whether it was done."""
+        if not (number.isascii() and number.isdigit()):
+            return f"{word} takes the number of a breakpoint; breaks lists them", False
+        one = self.find(int(number[:9]))
+        if one is None:
+            return f"There is no breakpoint {number[:9]}; breaks lists them", False
+        if word == "delete":
+            self.every.remove(one)
+            return f"Breakpoint {one.number} is gone: {one.text}", True
+        one.off = word == "disable"
+        return f"Breakpoint {one.number} is {'off' if one.off else 'on'}: {one.text}", True
 
     def forget(self) -> None:
         """Have none, for another scenario."""

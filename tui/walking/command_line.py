@@ -148,7 +148,7 @@ class CommandLine:
         if rest:
             return self._unknown(word, f"{word} takes nothing after it" if word in EVERY_COMMAND else "")
         if word == "breaks":
-            return Reply(self._listed(), done=False, answers=True)
+            return Reply(self._walk.breakpoints.listed(), done=False, answers=True)
         if _PLACE.fullmatch(word):
             return self._go_to(word)
         if word in NAMED:
@@ -286,28 +286,13 @@ class CommandLine:
     # -- breakpoints ------------------------------------------------------------------------------
 
     def _with_number(self, word: str, text: str) -> Reply:
-        breakpoints = self._walk.breakpoints
         if word == "run":
             return self._enter(text)
         if word == "drop":
             place = int(text[:9]) - 1 if text.isascii() and text.isdigit() else -1
             return Reply(self._walk.watches.remove(self._walk.journey.trace, place))
-        if not (text.isascii() and text.isdigit()):
-            return Reply(f"{word} takes the number of a breakpoint; breaks lists them", done=False)
-        one = breakpoints.find(int(text[:9]))
-        if one is None:
-            return Reply(f"There is no breakpoint {text[:9]}; breaks lists them", done=False)
-        if word == "delete":
-            breakpoints.every.remove(one)
-            return Reply(f"Breakpoint {one.number} is gone: {one.text}")
-        one.off = word == "disable"
-        return Reply(f"Breakpoint {one.number} is {'off' if one.off else 'on'}: {one.text}")
-
-    def _listed(self) -> str:
-        every = self._walk.breakpoints.every
-        if not every:
-            return "There are no breakpoints; break CONDITION makes one"
-        return "\n".join(f"{one.number}  {one.text}{'  (off)' if one.off else ''}" for one in every)
+        says, done = self._walk.breakpoints.obey(word, text)
+        return Reply(says, done=done)
 
 
 def _misunderstood(error: ConditionError, offset: int) -> Reply:

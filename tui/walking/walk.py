@@ -17,7 +17,7 @@ from engine.looking.cursor import Cursor, go_to, inside, jumped, leap, start
 from engine.looking.differences import at_first_difference
 from engine.looking.moves import STEPPING, repeated
 from engine.looking.notes import guided, hidden_by, noted_steps
-from tui.walking.breakpoints import Breakpoints
+from tui.walking.breakpoints import LONGER, Breakpoints
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
 from tui.walking.nothing import why_nothing, why_nothing_set
@@ -43,11 +43,6 @@ if TYPE_CHECKING:
     from tui.sessions.document import Look
 
 _BACK: tuple[Command, ...] = ("previous", "first", "previous-phase", "previous-iteration")
-_LONGER: tuple[Command, ...] = (
-    *(one for one in STEPPING if one not in ("next", "previous")),
-    *("same-next", "same-previous"),
-)
-"""The moves that a breakpoint on the way stops."""
 
 
 class Mark(Struct, frozen=True):
@@ -148,7 +143,7 @@ class Walk:
             return "Not waited for any more."
         if cursor == here:
             return self.why_nothing(here, command)
-        if (command in _LONGER or times > 1) and self.breakpoints.on():
+        if (command in LONGER or times > 1) and self.breakpoints.on():
             self._move_unless_stopped(cursor)
         else:
             self.journey.look_at(cursor)

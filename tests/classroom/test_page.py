@@ -71,7 +71,7 @@ def what_is_there(host: Host) -> str:
     """Return what a class leaves traces in."""
     return host.type(
         "cd /; cat etc/passwd etc/group; "
-        "find etc/ssh etc/security srv usr/local/[ls]* ! -name libexec "
+        "find etc/ssh etc/security srv usr/local/[ls]* var/lib/bp-tui* ! -name libexec "
         "'(' -type f -printf '%p %m %s\\n' -o -printf '%p %m\\n' ')' | sort"
     ).stdout
 
@@ -85,6 +85,7 @@ def nothing_that_fails_leaves_anybody_a_shell(host: Host) -> None:
         ("bp-tui class setup 'ada;id'", "can't be the name of an account"),
         ("bp-tui class setup --teacher nobody-here ada", "no account 'nobody-here'"),
         ("runuser -u grace -- bp-tui class setup ada", "only root"),
+        ("bp-tui class setup --seats 0 ada", "a class has 1 to 200 seats, not 0"),
         ("bp-tui class setup --dry-run ada; exit 2", ""),
         ("bp-tui class remove ada", "takes no names"),
     ):
@@ -205,6 +206,23 @@ def one_account_has_four_sessions_at_most(room: Class) -> None:
         line.close()
 
 
+def a_class_has_as_many_sessions_as_seats(room: Class) -> None:
+    """A seat is free again when its session has ended, and however it has."""
+    assert room.host.type("bp-tui class setup --seats 2").returncode == 0
+    full = "bp-tui: all 2 seats of the class are taken; try again when somebody has left."
+    with room.student(LESSON) as ada, room.student(LESSON, "alan") as alan:
+        ada.shows("step 1 of ")
+        alan.shows("step 1 of ")
+        assert full in room.refuses(LESSON[-1])
+        room.host.type("pkill -KILL -u alan -f 'tui[.]cli'")
+        assert alan.gone() == 137
+        with room.student(LESSON, "alan") as again:
+            again.shows("step 1 of ")
+            leaves(again)
+        leaves(ada)
+    assert room.host.type("bp-tui class setup").returncode == 0
+
+
 def without_the_drop_in_a_login_is_no_shell(room: Class) -> None:
     lost = "{ echo Match User ada,alan; echo PasswordAuthentication yes; } > 60-lost.conf"
     reload = "systemctl reload-or-restart ssh"
@@ -290,6 +308,7 @@ def test_from_a_host_with_nothing_on_it_to_a_class(tmp_path: Path, subtests: pyt
             a_lesson_may_be_called_as_a_scenario_may,
             a_file_of_the_teachers_own_is_not_shown_to_students,
             one_account_has_four_sessions_at_most,
+            a_class_has_as_many_sessions_as_seats,
             without_the_drop_in_a_login_is_no_shell,
             removing_it_ends_the_sessions_and_leaves_nothing,
         ):

@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tui.classroom.seats import MOST_SEATS, SEATS_PLACE, make_seats, remove_seats
 from tui.classroom.sshd import DROP_IN_PLACE, SESSION_PLACE, Parts, parts, ran, server
 from tui.commands.line.usage import UsageError
 
@@ -60,12 +61,16 @@ class Step(NamedTuple):
 
 
 class Class(NamedTuple):
-    """A group of accounts, the folder of its scenarios if not the shipped ones, and where lessons are led."""
+    """A group of accounts, the folder of its scenarios if not the shipped ones, and where lessons are led.
+
+    All of it has so many `seats`: sessions at the same time.
+    """
 
     group: str
     folder: str | None
     lessons: Path
     teacher: str
+    seats: int
 
 
 def setup(room: Class, names: Sequence[str]) -> list[Step]:
@@ -85,7 +90,16 @@ def setup(room: Class, names: Sequence[str]) -> list[Step]:
         raise UsageError(f"bp-tui: there is no account {room.teacher!r} to lead the lessons.")
     if server() is None:
         raise UsageError("bp-tui: there is no sshd here; install openssh-server.")
-    texts = parts(f"Group {room.group}", SESSION_PLACE, room.folder, room.lessons.resolve(), passwords=True)
+    if not 1 <= room.seats <= MOST_SEATS:
+        raise UsageError(f"bp-tui: a class has 1 to {MOST_SEATS} seats, not {room.seats}.")
+    texts = parts(
+        f"Group {room.group}",
+        SESSION_PLACE,
+        room.folder,
+        room.lessons.resolve(),
+        passwords=True,
+        seats=room.seats,
+    )
     if texts.warnings:
         raise UsageError("\n".join(f"bp-tui: {warning}" for warning in texts.warnings))
     return [
@@ -93,6 +107,10 @@ def setup(room: Class, names: Sequence[str]) -> list[Step]:
         Step(
             f"make {room.lessons}, where {room.teacher} leads lessons",
             lambda: _make_lessons(room.lessons, room.teacher, room.group),
+        ),
+        Step(
+            f"have {room.seats} seats in {SEATS_PLACE}: so many sessions of the class at the same time",
+            lambda: make_seats(room.seats),
         ),
         Step(f"write the session script {SESSION_PLACE}", lambda: _put(SESSION_PLACE, texts.session, 0o755)),
         Step(f"limit what an account may have, in {LIMITS_PLACE}", lambda: _put_limits(room.group)),
@@ -125,6 +143,7 @@ def remove(room: Class) -> list[Step]:
         Step("have sshd forget it", _reload),
         Step(f"remove {LIMITS_PLACE}", lambda: _remove(LIMITS_PLACE)),
         Step(f"remove {SESSION_PLACE}", lambda: _remove(SESSION_PLACE)),
+        Step(f"remove {SEATS_PLACE}", remove_seats),
         Step(f"remove {room.lessons} if nothing is in it", lambda: _remove_folder(room.lessons)),
         Step(f"remove the group {room.group} if nobody else is in it", lambda: _remove_group(room.group)),
     ]

@@ -19,6 +19,7 @@ import engine
 import scenarios
 import tui
 from engine.naming import LONGEST_NAME
+from tui.classroom.seats import SEATS_PLACE
 from tui.commands.line.usage import UsageError
 from tui.terminal.modes import RESET
 
@@ -134,7 +135,7 @@ case $language in
     *) set -- --ascii "$@" ;;
 esac
 
-# No files, no core dumps, 2 GiB of addresses, an hour of computing. A lower limit stays.
+{seats}# No files, no core dumps, 2 GiB of addresses, an hour of computing. A lower limit stays.
 ulimit -f 0 2>/dev/null
 ulimit -c 0 2>/dev/null
 ulimit -v 2097152 2>/dev/null
@@ -174,6 +175,24 @@ fi
 exit "$status"
 """
 
+_SEATS = r"""
+# A seat of the class, {seats} in all: a lock that the app keeps until it ends, however that may be.
+if [ -t 0 ] && [ -r {place}/0 ] && command -v flock >/dev/null; then
+    seat=$(($$ % {seats}))
+    tried=0
+    until [ -r "{place}/$seat" ] && exec 8<"{place}/$seat" && flock -n 8; do
+        seat=$(((seat + 1) % {seats}))
+        tried=$((tried + 1))
+        if [ "$tried" -ge {seats} ]; then
+            printf 'bp-tui: all {seats} seats of the class are taken; try again when somebody has left.\n' >&2
+            logger -t bp-tui -p user.warning "$(id -un): all {seats} seats of the class are taken" 2>/dev/null
+            exit 2
+        fi
+    done
+fi
+
+"""
+
 _FOLLOW = r"""
     'follow '*)
         named "${{asked#follow }}"
@@ -191,13 +210,20 @@ class Parts(NamedTuple):
 
 
 def parts(
-    match: str, session: str, folder: str | None, lessons: Path | None = None, *, passwords: bool = False
+    match: str,
+    session: str,
+    folder: str | None,
+    lessons: Path | None = None,
+    *,
+    passwords: bool = False,
+    seats: int = 0,
 ) -> Parts:
     """Return the texts for the accounts that `match` names ("Group students"), by sshd's own words.
 
     `folder` holds their scenarios, None for the shipped ones; lessons led in the folder `lessons` can be
     followed.
-    `passwords` lets the accounts log in with them where the host asks others for keys.
+    `passwords` lets the accounts log in with them where the host asks others for keys. The class has no more
+    sessions at the same time than `seats`, if any are given.
 
     Raises:
         UsageError: a word can't stand in the configuration of sshd.
@@ -231,6 +257,7 @@ def parts(
             following="" if lessons is None else ",\n# and `ssh -t HOST follow NAME` follows a lesson",
             or_follow="" if lessons is None else ", or follow and the name of a lesson,",
             follow="" if lessons is None else _FOLLOW[1:].format(meeting=shlex.quote(str(lessons))),
+            seats=_SEATS[1:].format(seats=seats, place=SEATS_PLACE) if seats else "",
             reset=RESET.replace("\\", r"\\").replace("\x1b", r"\033").replace("%", "%%"),
         ),
         tuple(_obstacles(shelf, lessons)),

@@ -228,6 +228,7 @@ def sshd_config_command(chosen: argparse.Namespace) -> int:
 def class_command(chosen: argparse.Namespace) -> int:
     """Say what makes this host a class, or no class again, and do it."""
     from tui.classroom import setting_up
+    from tui.classroom.seats import seats_that_fit
 
     if chosen.what == "remove" and chosen.names:
         raise UsageError("bp-tui: `class remove` removes the whole class; it takes no names.")
@@ -236,6 +237,7 @@ def class_command(chosen: argparse.Namespace) -> int:
         chosen.folder,
         Path(chosen.lessons),
         chosen.teacher or os.environ.get("SUDO_USER", "root"),
+        seats_that_fit() if chosen.seats is None else chosen.seats,
     )
     steps = setting_up.remove(room) if chosen.what == "remove" else setting_up.setup(room, chosen.names)
     print(f"`bp-tui class {chosen.what}` does this, in this order:")

@@ -124,6 +124,12 @@ def _class(parser: ArgumentParser) -> None:
         help="where lessons are led, and followed by ssh -t HOST follow NAME (%(default)s)",
     )
     parser.add_argument("--teacher", metavar="NAME", help="who leads there (default: who has become root)")
+    parser.add_argument(
+        "--seats",
+        type=int,
+        metavar="N",
+        help="sessions of the class at the same time (default: what the memory of this host holds)",
+    )
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
 
 

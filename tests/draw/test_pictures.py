@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -103,4 +104,35 @@ def test_every_cell_of_a_strip_is_one_of_its_units() -> None:
     assert (
         Traced(wide, next(iter(linked_numbers(network_rows(wide, start(wide), 200, 30))))[1]).value
         is not None
+    )
+
+
+@pytest.mark.parametrize(("size", "shown"), [((117, 18), 5), ((197, 31), 12), ((97, 11), 0)])
+@pytest.mark.parametrize("unit", [0, 5, 11])
+def test_what_each_neuron_looks_for_stands_side_by_side(size: tuple[int, int], shown: int, unit: int) -> None:
+    run = digits()
+    lines = list(map(plain, network_rows(run, look_at(start(run, GRADIENT), run, 1, unit), *size)))
+    found = {unit for unit in range(12) if is_drawn(lines, unit, large=shown == 12)}
+    assert len(found) == shown
+    assert not found or unit in found
+    text = "\n".join(lines)
+    assert f"▸{unit + 1} " in text or not found
+    assert ("W1 into each neuron" in text) == (shown == 12)
+    assert (f"{max(found, default=0) + 1} of 12" in text) == (shown == 5)
+
+
+def is_drawn(lines: list[str], unit: int, *, large: bool) -> bool:
+    """Whether the weights of a neuron stand somewhere below its number: all, or the larger of two."""
+    weights = digits().scenario.network.layers[0].weights[unit].reshape(8, 8)
+    largest, high, cell = float(np.abs(weights).max()), *((8, 2) if large else (4, 1))
+    picture = []
+    for down in range(high):
+        pair = weights[down * 8 // high : (down + 1) * 8 // high]
+        strongest = pair[np.abs(pair).argmax(axis=0), np.arange(8)]
+        picture.append("".join(cell * glyph(float(one), largest) for one in strongest))
+    return any(
+        lines[y - 1][found.start() : found.start() + 3].strip("▸ ") == str(unit + 1)
+        and all(line[found.start() :].startswith(one) for line, one in zip(lines[y:], picture, strict=False))
+        for y, line in enumerate(lines)
+        for found in re.finditer(re.escape(picture[0]), line)
     )

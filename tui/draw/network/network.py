@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
 from engine.looking.selection import explained
-from tui.draw.kit.rows import Canvas, Row
+from tui.draw.kit.rows import Canvas, Row, beside
 from tui.draw.kit.wide import shortened
 from tui.draw.marks.known import Known
 from tui.draw.network.neurons import RECURRENT, draw_column
@@ -37,7 +37,25 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
 
         return batch_rows(known, width, height)
     plan = lay_out(known, width, height)
-    canvas = Canvas(width, height)
+    if plan.columns[0].picture is not None:
+        from tui.draw.network.gallery import draw_gallery, gallery_below, gallery_beside
+
+        if gallery := gallery_beside(known, plan, width, height):
+            left, narrower = Canvas(gallery.width, height), width - gallery.width
+            draw_gallery(left, known, gallery)
+            right = _drawn(known, lay_out(known, narrower, height), narrower, height)
+            return beside(left.rows(), right.rows(), gallery.width)
+        if found := gallery_below(known, plan, height):
+            gallery, plan = found
+            canvas = _drawn(known, plan, width, height)
+            draw_gallery(canvas, known, gallery)
+            return canvas.rows()
+    return _drawn(known, plan, width, height).rows()
+
+
+def _drawn(known: Known, plan: Plan, width: int, height: int) -> Canvas:
+    """Return the neurons and wires of a plan."""
+    trace, canvas = known.trace, Canvas(width, height)
     ends = [draw_column(canvas, known, column) for column in plan.columns]
     for place, (left, right) in enumerate(itertools.pairwise(plan.columns)):
         draw_gap(canvas, known, plan.gaps[place], left, right, ends[place])
@@ -50,7 +68,7 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
         canvas.write(0, 0, "‹", "strong")
     if last < trace.shapes.layers:
         canvas.write(width - 1, 0, "›", "strong")
-    return canvas.rows()
+    return canvas
 
 
 def _belongs_to_batch(known: Known) -> bool:

@@ -173,6 +173,12 @@ class Plan(Struct, frozen=True):
         """Whether every weight is drawn."""
         return all(gap.whole or gap.picture for gap in self.gaps)
 
+    @property
+    def least(self) -> int:
+        """The cells that it needs at least."""
+        beside = 0 if self.target is None else TARGET
+        return 1 + beside + sum(one.width for one in self.columns) + sum(one.least for one in self.gaps)
+
 
 def lay_out(known: Known, width: int, height: int) -> Plan:
     """Return the roomiest plan in which every weight is drawn; if there is none, the roomiest.

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import pytest
 
+from tests.patience import PATIENCE
 from tui.classroom import seats, sshd
 from tui.classroom.seats import make_seats, remove_seats, seats_that_fit
 
@@ -75,9 +76,10 @@ def test_who_finds_no_seat_is_told_so_and_one_that_is_left_is_taken(place: Path,
             "bp-tui: all 2 seats of the class are taken; try again when somebody has left.\n",
         )
         os.kill(apps.pop(), 9)
+        assert sessions.pop().communicate(timeout=PATIENCE)[0] != ""
         apps.append(int(comes().readline()))
         # A script that is gone has not left the seat, as long as its app is there.
-        sessions[0 if sessions[0].poll() is None else 1].kill()
+        sessions[0].kill()
         assert comes().readline() == ""
         for file in place.iterdir():  # whoever has taken them away, nobody is locked out
             file.unlink()

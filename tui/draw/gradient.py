@@ -14,7 +14,7 @@ from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.gradient import sentence, what_it_is
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, counted, numeral, sign_style, signed
-from tui.draw.kit.rows import Linked, Row, clip, length
+from tui.draw.kit.rows import Linked, Row, clip, filled, length
 from tui.draw.kit.table import table
 from tui.draw.kit.wide import paragraph
 
@@ -70,7 +70,7 @@ def _lines(found: list[Traced], width: int, chosen: Number | None) -> list[Row]:
     left = max(map(length, numbers), default=0)
     bars = min(_MOST_BAR, (width - left - 2) // 2)
     return [
-        (*row, (" " * (left - length(row)), ""), *sided(one.value, scale, max(0, bars)))
+        (*filled(row, left), *sided(one.value, scale, max(0, bars)))
         for row, one in zip(numbers, found, strict=True)
     ]
 

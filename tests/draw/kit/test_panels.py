@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.draw.kit.panels import Panel, beside, boxed, ruled
-from tui.draw.kit.rows import length, plain
+from tui.draw.kit.panels import Panel, boxed, ruled
+from tui.draw.kit.rows import length, plain, side_by_side
 
 WORDS = st.lists(st.sampled_from(("δ1[2]", "a layer", "t term", "enter", "日本")), max_size=6).map(" · ".join)
 
@@ -48,7 +48,7 @@ def test_a_rule_within_a_box_joins_its_border() -> None:
 
 def test_panels_stand_beside_each_other_with_a_cell_between() -> None:
     left, right = boxed(Panel("a", []), 10, 2), boxed(Panel("b", []), 10, 3)
-    assert [plain(row) for row in beside(left, right, 10)] == [
+    assert [plain(row) for row in side_by_side(left, right, 11)] == [
         "┌─ a ────┐ ┌─ b ────┐",
         "└────────┘ │        │",
         "           └────────┘",

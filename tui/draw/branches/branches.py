@@ -8,7 +8,7 @@ from engine.branching.parted import parted
 from engine.words.runs.parted import where_they_part, which_is_lower
 from tui.draw.branches.beside import curves_rows, list_rows
 from tui.draw.branches.tree import name_of, tree_rows
-from tui.draw.kit.rows import Row, clip, length
+from tui.draw.kit.rows import Row, clip, side_by_side
 from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
@@ -51,18 +51,8 @@ def _compared(runs: Runs, beside: int, iteration: int, width: int, height: int) 
     if width >= _WIDE:
         listed = [] if found is None else list_rows(found, names, room - 1)
         left = curves_rows(runs, beside, iteration, width - _LIST - 2, min(room, 16))
-        return [*said, *_side_by_side(left, listed, width - _LIST)]
+        return [*said, *side_by_side(left, listed, width - _LIST)]
     curves = curves_rows(runs, beside, iteration, width, max(0, room - 5))
     below = room - len(curves)
     listed = [] if found is None or below < 3 else list_rows(found, names, below)
     return [*said, *curves, *((((" ", ""), *row)) for row in listed)]
-
-
-def _side_by_side(left: list[Row], right: list[Row], width: int) -> list[Row]:
-    rows: list[Row] = []
-    for place in range(max(len(left), len(right))):
-        mine = left[place] if place < len(left) else ()
-        rows.append(
-            (*mine, (" " * (width - length(mine)), ""), *(right[place] if place < len(right) else ()))
-        )
-    return rows

@@ -8,7 +8,7 @@ from engine.numerals import all_apart
 from engine.words.disturbed import by_hand_alone
 from engine.words.runs.branched import origin_words
 from tui.draw.kit.numbers import UNKNOWN, numeral
-from tui.draw.kit.rows import Row, clip, length
+from tui.draw.kit.rows import Row, clip, filled
 from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def tree_rows(runs: Runs, iteration: int, width: int, height: int) -> list[Row]:
     lines = [_line(runs, *every[place], room) for place in shown]
     rows: list[Row] = [((f" {'runs':{max(0, room - 1)}}{head}", "title"),)]
     for line, numbers in zip(lines, losses, strict=True):
-        rows.append((*line, (" " * (room - length(line)), ""), (numbers, "loss")))
+        rows.append((*filled(line, room), (numbers, "loss")))
     return [clip(row, width) for row in rows]
 
 

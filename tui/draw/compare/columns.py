@@ -14,7 +14,7 @@ from engine.numerals import apart
 from engine.order.quantities import PARAMETER_LETTERS
 from tui.draw.kit.bars import MADE, RIGHT, pair_of_bars
 from tui.draw.kit.numbers import UNKNOWN, aligned, numeral, sign_style
-from tui.draw.kit.rows import Row, Run, length
+from tui.draw.kit.rows import Row, Run, filled, length
 from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: i
     for at, place in enumerate(shown):
         if (one := lines[place].pair) is not None:
             changes = [float(change[lines[place].entry]) for change in (one.waited_change, one.early_change)]
-            gap: Run = (" " * max(0, base - length(rows[at])), "")
-            rows[at] = (*rows[at], gap, *pair_of_bars(changes[0], changes[1], cells))
+            rows[at] = (*filled(rows[at], base), *pair_of_bars(changes[0], changes[1], cells))
     ways = ("less" * (cells > _WAYS)).ljust(cells) + "0" + ("more" * (cells > _WAYS)).rjust(cells)
     return [(*heads, (ways, "title")), *rows]
 

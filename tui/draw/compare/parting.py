@@ -12,7 +12,7 @@ from engine.facts.parting import both_equations, consequences, mistaken_equation
 from engine.numerals import apart
 from tui.draw.kit.equations import Writing, centred
 from tui.draw.kit.numbers import WRONG, aligned, numeral
-from tui.draw.kit.rows import Row, Run, beside, length, rule
+from tui.draw.kit.rows import Row, Run, length, rule, side_by_side
 
 _BETWEEN, _FOLLOWS = 6, 48  # cells before what follows, and that it takes
 
@@ -37,7 +37,7 @@ def parting_rows(
         rows = _rows(trace, found, there, width)
         at = max(map(length, rows[1:]), default=width) + _BETWEEN
         if rows and width - at >= _FOLLOWS and (listed := consequences(trace, found, there, units)):
-            rows = [rows[0], *beside(rows[1:], _following(found, listed), at)]
+            rows = [rows[0], *side_by_side(rows[1:], _following(found, listed), at)]
         drawn[key] = rows
     return drawn[key]
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
-from tui.draw.kit.rows import Row, Run, clip, joined, length
+from tui.draw.kit.rows import Row, Run, clip, filled, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Columns:
             right = ((" " * (NUMBER + 2), ""),)
         cells = max(0, self.bar - NUMBER - 2) if marked else self.bar
         bar = _bar(line.value, largest, cells)
-        return (*left, (" " * (self.left - length(left)), ""), number, *right, *bar)
+        return (*filled(left, self.left), number, *right, *bar)
 
 
 def _bar(value: float | None, largest: float, cells: int) -> Row:

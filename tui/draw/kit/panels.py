@@ -63,17 +63,6 @@ def boxed(panel: Panel, width: int, height: int) -> list[Row]:
     return [*rows, _stretched((("└", style),), keys, width, style)][:height]
 
 
-def beside(left: list[Row], right: list[Row], width: int) -> list[Row]:
-    """Return rows with others at their right; the left ones have `width` cells, and one more is free."""
-    count = max(len(left), len(right))
-    return [
-        (*one, (" " * (width + 1 - length(one)), ""), *other)
-        for one, other in zip(
-            [*left, *[()] * (count - len(left))], [*right, *[()] * (count - len(right))], strict=True
-        )
-    ]
-
-
 def _stretched(head: Row, tail: Row, width: int, style: Style) -> Row:
     line: Run = ("─" * (width - length(head) - length(tail)), style)
     return (*head, line, *tail)

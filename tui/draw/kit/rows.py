@@ -6,7 +6,7 @@ business of the theme, so that every picture can be tested as text.
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING, TypeAlias
 
 from tui.draw.kit.wide import cells, fitting
@@ -159,14 +159,18 @@ def clip(row: Row, width: int) -> Row:
     return (*kept, ("…", "dim")) if width > 0 else ()
 
 
-def beside(left: Sequence[Row], right: Sequence[Row], at: int) -> list[Row]:
+def filled(row: Row, width: int) -> Row:
+    """Return a row with blanks up to a width."""
+    missing = width - length(row)
+    return (*row, (" " * missing, "")) if missing > 0 else row
+
+
+def side_by_side(left: Sequence[Row], right: Sequence[Row], at: int) -> list[Row]:
     """Return rows of which the right ones begin at a cell, right of the left ones."""
-    found = []
-    for place in range(max(len(left), len(right))):
-        one = clip(left[place], at) if place < len(left) else ()
-        other = right[place] if place < len(right) else ()
-        found.append((*one, (" " * (at - length(one)), ""), *other) if other else one)
-    return found
+    return [
+        (*filled(clip(one, at), at), *other) if other else clip(one, at)
+        for one, other in zip_longest(left, right, fillvalue=())
+    ]
 
 
 def plain(row: Row) -> str:

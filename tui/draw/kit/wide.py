@@ -34,6 +34,12 @@ def shortened(text: str, room: int) -> str:
     return text[: fitting(text, room - 1)] + "…"
 
 
+def padded(text: str, width: int, *, right: bool = False) -> str:
+    """Return a text in so many cells, at their left end or at the `right` one."""
+    blanks = " " * (width - cells(text))
+    return blanks + text if right else text + blanks
+
+
 def paragraph(text: str, width: int, style: Style = "words", margin: int = 1) -> list[Row]:
     """Return a text as rows of at most `width` cells; beside a margin one cell at the right is free, too."""
     room = max(20, width - margin - (margin > 0))

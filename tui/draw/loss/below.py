@@ -11,7 +11,7 @@ from engine.words.runs.losses import each_tenth_costs, made_of
 from tui.draw.kit.bars import bar
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import aligned, numeral
-from tui.draw.kit.rows import Row, length, rule
+from tui.draw.kit.rows import Row, filled, length, rule
 from tui.draw.kit.wide import paragraph, shortened
 
 if TYPE_CHECKING:
@@ -65,16 +65,7 @@ def _with_values(lines: Sequence[tuple[Row, float]], width: int) -> list[Row]:
         return bar(value / whole, max(0, room)) if 0.0 < value <= whole < math.inf else ""
 
     return [
-        (
-            (" ", ""),
-            *row,
-            (" " * (left - length(row)), ""),
-            (text, "loss"),
-            (
-                "  " + (bar(value / whole, room) if room > 0 and 0.0 < value <= whole < math.inf else ""),
-                "loss",
-            ),
-        )
+        ((" ", ""), *filled(row, left), (f"{text}  {share(value)}", "loss"))
         for (row, value), text in zip(lines, texts, strict=True)
     ]
 

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from engine.facts.losses import bounds, is_logarithmic
 from engine.words.runs.losses import first_below
 from tui.draw.kit.plot import LABELS, usable_of
-from tui.draw.kit.rows import Row, beside, clip
+from tui.draw.kit.rows import Row, clip, side_by_side
 from tui.draw.kit.wide import shortened
 from tui.draw.loss.below import bounds_rows, parts_rows
 from tui.draw.loss.curve import curve_rows
@@ -47,7 +47,7 @@ def _drawn(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) 
     most = max(_LEAST_BELOW, min(_MOST_BELOW, height // 4))
     left = parts_rows(trace, at, width - _BOUNDS - 1, most)
     right = bounds_rows(trace, _BOUNDS, most)
-    below = beside(left, right, width - _BOUNDS)
+    below = side_by_side(left, right, width - _BOUNDS)
     out = _left_out(trace, along)
     return [*curve_rows(trace, cursor, width, height - len(below) - bool(out), along), *out, *below]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
 from engine.looking.selection import explained
-from tui.draw.kit.rows import Canvas, Row, beside
+from tui.draw.kit.rows import Canvas, Row, side_by_side
 from tui.draw.kit.wide import shortened
 from tui.draw.marks.known import Known
 from tui.draw.network.neurons import RECURRENT, draw_column
@@ -44,7 +44,7 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
             left, narrower = Canvas(gallery.width, height), width - gallery.width
             draw_gallery(left, known, gallery)
             right = _drawn(known, lay_out(known, narrower, height), narrower, height)
-            return beside(left.rows(), right.rows(), gallery.width)
+            return side_by_side(left.rows(), right.rows(), gallery.width)
         if found := gallery_below(known, plan, height):
             gallery, plan = found
             canvas = _drawn(known, plan, width, height)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.looking.shown import shown_at
-from tui.draw.kit.panels import beside, boxed
+from tui.draw.kit.panels import boxed
+from tui.draw.kit.rows import side_by_side
 from tui.draw.reasons.equation import equation_panel
 from tui.draw.reasons.reasons import remark
 from tui.draw.reasons.waiting import waiting_panel
@@ -68,7 +69,7 @@ def _body(trace: Trace, cursor: Cursor, width: int, height: int, side: int, note
         right = boxed(note, side, lines if height - lines >= _LEAST_LOSS else height)
     if room := height - len(right):
         right += boxed(small_loss(trace, cursor, side - 2, room - _BORDERS), side, room)
-    return beside(rows, right, left)
+    return side_by_side(rows, right, left + 1)
 
 
 def _reading(trace: Trace, cursor: Cursor, width: int, height: int, *, three: bool) -> list[Row]:
@@ -80,7 +81,7 @@ def _reading(trace: Trace, cursor: Cursor, width: int, height: int, *, three: bo
         half = (width - 1) // 2
         waiting = waiting_panel(trace, cursor, width - half - 3, height - _BORDERS)
         equations = _equations(trace, cursor, half, height)
-        return beside(equations, boxed(waiting, width - half - 1, height), half)
+        return side_by_side(equations, boxed(waiting, width - half - 1, height), half + 1)
     lines = min(_waiting(trace), height - _EQUATIONS + _BORDERS)
     waiting = waiting_panel(trace, cursor, width - 2, lines - _BORDERS)
     return [*_equations(trace, cursor, width, height - lines), *boxed(waiting, width, lines)]

@@ -9,7 +9,7 @@ from engine.words.runs.samples import mixed_up, reduced_loss, score, share_of_lo
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import numeral, sign_style
 from tui.draw.kit.rows import Row, Run, length
-from tui.draw.kit.wide import cells, paragraph, shortened
+from tui.draw.kit.wide import cells, padded, paragraph, shortened
 
 if TYPE_CHECKING:
     from engine.facts.samples import Indices, Samples
@@ -39,20 +39,15 @@ def _table(rows: Samples, order: Indices, width: int) -> list[Row]:
     if size > _MOST_CLASSES or 2 + name + size * (number + 1) > width:
         return []
     room = min(_LONGEST_NAME, (width - 2 - name) // size - 1, max(number, *map(cells, rows.classes)))
-    heads = "".join(f" {_padded(shortened(one, room), room, right=True)}" for one in rows.classes)
+    heads = "".join(f" {padded(shortened(one, room), room, right=True)}" for one in rows.classes)
     found: list[Row] = [((f" is{'said':>{name - 2}} {heads}", "title"),)]
     for meant, counted in enumerate(counts.tolist()):
-        line: list[Run] = [(f" {_padded(shortened(rows.classes[meant], name), name)} ", "author")]
+        line: list[Run] = [(f" {padded(shortened(rows.classes[meant], name), name)} ", "author")]
         for one, count in enumerate(counted):
             style = "dim" if not count else "strong" if one == meant else "warning"
             line += [(" " * (1 + room - len(str(count))), ""), (str(count), style)]
         found.append(tuple(line))
     return found
-
-
-def _padded(text: str, width: int, *, right: bool = False) -> str:
-    blanks = " " * (width - cells(text))
-    return blanks + text if right else text + blanks
 
 
 def sample_rows(trace: Trace, rows: Samples, row: int, order: Indices, width: int) -> list[Row]:
@@ -101,7 +96,7 @@ def _outputs(trace: Trace, rows: Samples, row: int, width: int) -> list[Row]:
     found: list[Row] = []
     for unit, value in enumerate(values):
         target = "" if several else f"  y[{unit + 1}] {numeral(float(rows.targets[row, unit]))}"
-        line: list[Run] = [(f" {_padded(names[unit], long)}  ", "author" if several else "symbol")]
+        line: list[Run] = [(f" {padded(names[unit], long)}  ", "author" if several else "symbol")]
         line.append((numeral(value, 9).ljust(9), sign_style(value)))
         line.append((target, ""))
         room = width - long - 13

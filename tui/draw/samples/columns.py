@@ -13,7 +13,7 @@ from engine.facts.samples import loss_step
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import aligned, numeral, sign_style
 from tui.draw.kit.rows import Linked, Row, Run
-from tui.draw.kit.wide import cells, shortened
+from tui.draw.kit.wide import cells, padded, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +52,7 @@ class Column:
 
     def padded(self, text: str) -> str:
         """Return a text in the cells of the column."""
-        blanks = " " * (self.width - cells(text))
-        return text + blanks if self.is_text else blanks + text
+        return padded(text, self.width, right=not self.is_text)
 
 
 def table_rows(trace: Trace, rows: Samples, shown: Indices, sorting: Sorting, width: int) -> list[Row]:

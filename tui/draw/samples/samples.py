@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.facts.samples import samples_at
 from engine.looking.sorting import chosen_place, chosen_row, sorted_rows
 from engine.words.runs.samples import heading
-from tui.draw.kit.rows import Row, clip, length
+from tui.draw.kit.rows import Row, clip, side_by_side
 from tui.draw.kit.window import around
 from tui.draw.samples.aside import confusion_rows, sample_rows
 from tui.draw.samples.columns import table_rows
@@ -51,12 +51,7 @@ def _beside(
     table = [clip(row, left - 1) for row in _table(trace, rows, order, sorting, left, height)]
     aside = [*confusion_rows(trace, rows, order, _ASIDE), ()] if rows.classes else []
     aside += sample_rows(trace, rows, int(sorting.row or 0), order, _ASIDE)
-    found: list[Row] = []
-    for place in range(min(height, max(len(table), len(aside)))):
-        row = table[place] if place < len(table) else ()
-        beside = aside[place] if place < len(aside) else ()
-        found.append((*row, (" " * (left - length(row)), ""), *clip(beside, _ASIDE)))
-    return found
+    return side_by_side(table, [clip(row, _ASIDE) for row in aside], left)[:height]
 
 
 def _below(

@@ -55,6 +55,15 @@ KEYS: KeyTable = (
     ),
     Key("move('next-sample')", ("d",), "d", "sample", "the same step of the next sample", "Steps"),
     Key("move('previous-sample')", ("D",), "D", "sample back", "of the sample before", "Steps"),
+    Key("move('finish-sample')", ("N",), "N", "sample end", "to the end of this sample", "Steps"),
+    Key(
+        "move('finish-iteration')",
+        ("dollar_sign",),
+        "$",
+        "iteration end",
+        "to the end of this iteration",
+        "Steps",
+    ),
     Key(
         "move('same-next')",
         ("right_parenthesis",),

@@ -13,7 +13,7 @@ from engine.looking.cursor import back, forward, go_to, jumped, leap
 from engine.looking.differences import next_difference
 from engine.looking.jumps import to_maker, to_next_reader, to_previous_reader
 from engine.looking.notes import next_note, previous_note
-from engine.looking.places import to_other_iteration, to_other_sample
+from engine.looking.places import last_of_sample, to_other_iteration, to_other_sample
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -32,6 +32,8 @@ Command = Literal[
     "previous-iteration",
     "next-sample",
     "previous-sample",
+    "finish-sample",
+    "finish-iteration",
     "same-next",
     "same-previous",
     "next-note",
@@ -62,6 +64,7 @@ Command = Literal[
 STEPPING: tuple[Command, ...] = (
     *("next", "previous", "first", "last", "next-phase", "previous-phase"),
     *("next-iteration", "previous-iteration", "next-note", "previous-note"),
+    *("finish-sample", "finish-iteration"),
 )
 """The commands that go to a step as such; the others follow a number."""
 
@@ -96,6 +99,10 @@ def move(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
             if cursor.step == begin:
                 begin = schedule.first_step(max(0, iteration - 1))
             return leap(cursor, trace, begin)
+        case "finish-iteration":
+            return leap(cursor, trace, schedule.first_step(schedule.site(cursor.step).iteration + 1) - 1)
+        case "finish-sample":
+            return leap(cursor, trace, last_of_sample(schedule, cursor.step))
         case "next-sample" | "previous-sample":
             return to_other_sample(cursor, trace, 1 if command == "next-sample" else -1)
         case "same-next" | "same-previous":

@@ -54,6 +54,20 @@ def step_named(schedule: Schedule, here: int, text: str) -> int | str:
     return step if 0 <= step < steps else f"{shortened(text, _QUOTED)!r} is not a step: 1 to {steps:,}"
 
 
+def last_of_sample(schedule: Schedule, here: int) -> int:
+    """Return the last step of an iteration that works on the sample of a step; itself where that has none."""
+    site = schedule.anchor(here)
+    if site.sample is None:
+        return here
+    last = schedule.step(site._replace(kind="gradient", time=0, layer=1))
+    # What is gathered may be applied at once, for the order's sake or the user's.
+    while last + 1 < len(schedule) and (after := schedule.site(last + 1)).sample == site.sample:
+        if after.iteration != site.iteration:
+            break
+        last += 1
+    return max(here, last)
+
+
 def to_other_sample(cursor: Cursor, trace: Trace, by: int) -> Cursor:
     """Return the cursor at the same step of the next sample, or of the one before.
 

@@ -44,6 +44,7 @@ KEY_NAMES = {
     ".": "full_stop",
     ",": "comma",
     "%": "percent_sign",
+    "$": "dollar_sign",
     "+": "plus",
     "<": "less_than_sign",
     ">": "greater_than_sign",

@@ -47,7 +47,7 @@ def _of_panes(screen: SteppingScreen) -> str:
         assert pane.trace is not None
         assert pane.cursor is not None
         rows = pane.draw(pane.trace, pane.cursor, pane.size.width, pane.size.height)
-        wanted = [*rows, *[()] * (pane.size.height - len(rows))]
+        wanted = pane._filled(rows, pane.size.height)
         for y, (shown, row) in enumerate(zip(pane._rows, wanted, strict=False)):
             if shown != row:
                 return f"row {y} of {pane.id}\n  shown  {plain(shown)}\n  wanted {plain(row)}"

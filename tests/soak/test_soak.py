@@ -54,4 +54,6 @@ async def test_what_is_not_drawn_anew_is_noticed() -> None:
         assert difference(app) == ""
         pane = user.stepping.query_one("#timeline")
         pane._rows[0] = (("what was shown before", ""),)  # type: ignore[attr-defined]
+        pane.refresh()
+        await user.settle()
         assert "row 0 of timeline" in difference(app)

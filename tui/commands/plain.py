@@ -47,6 +47,8 @@ TYPED: dict[str, Command] = {command: command for command in get_args(Command)} 
     "{": "previous-iteration",
     "d": "next-sample",
     "D": "previous-sample",
+    "N": "finish-sample",
+    "$": "finish-iteration",
     ")": "same-next",
     "(": "same-previous",
     "c": "next-note",
@@ -70,15 +72,15 @@ _DIFFERENCES: dict[str, Command] = {"<": "previous-difference", ">": "next-diffe
 """What is typed with another meaning where numbers of the user's own are held against the run."""
 
 HELP = """\
-n next, p previous, 12n so often, ] [ phase, } { iteration, d D sample, ) ( same step of
-another iteration, home, end, g 12 or g i174 go to a step, c C notes, j k neuron,
-i I input, tab number, a A layer, t T term, enter made by, r R read by, b B back and
-forward, / W1[2,1] find; views: 1 network, 2 compare, v with another order, 3 cost,
-4 loss, 5 through time (< > another error; with --mine what differs), 6 chain rule,
-7 slope, 8 gradient, 9 heat, 0 samples; until, since, find CONDITION; break CONDITION,
-breaks, disable 1, enable 1, delete 1; set W1[1,2] = 0.3, poke W1[1,2] = 0.3 in the midst
-of an iteration, nudge W1[1,2] 0.001, branches, run 2; watch EXPRESSION, findings, print
-the step; q quits
+n next, p previous, 12n so often, ] [ phase, } { iteration, d D sample, N its last step,
+$ the iteration's, ) ( same step of another iteration, home, end, g 12 or g i174 go to a
+step, c C notes, j k neuron, i I input, tab number, a A layer, t T term, enter made by,
+r R read by, b B back and forward, / W1[2,1] find; views: 1 network, 2 compare, v with
+another order, 3 cost, 4 loss, 5 through time (another error: <, >; with --mine what
+differs), 6 chain rule, 7 slope, 8 gradient, 9 heat, 0 samples; until, since, find
+CONDITION; break CONDITION, breaks, disable 1, enable 1, delete 1; set W1[1,2] = 0.3,
+poke W1[1,2] = 0.3 in the midst of an iteration, nudge W1[1,2] 0.001, branches, run 2;
+watch EXPRESSION, findings, print the step; q quits
 An empty line steps on."""
 
 

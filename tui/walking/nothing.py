@@ -29,6 +29,8 @@ _SENTENCES: dict[Command, str] = {
     "previous-iteration": _FIRST,
     "next-sample": "There is no further sample: an update is of all of them, or this is the last.",
     "previous-sample": "There is no earlier sample: an update is of all of them, or this is the first.",
+    "finish-sample": "This sample ends here, or the update is of all of them: n goes on.",
+    "finish-iteration": "This is the last step of this iteration: n goes on.",
     "same-next": "This is the last iteration: ( goes back.",
     "same-previous": "This is the first iteration: ) goes on.",
     "next-note": "No later step has a note.",

@@ -19,6 +19,7 @@ from engine.looking.selection import explained
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
+    from engine.scenario import Order
 
 COMMANDS: tuple[Command, ...] = get_args(Command)
 
@@ -113,3 +114,21 @@ def test_at_an_end_it_stays(command: Command) -> None:
     step = 0 if command.endswith("previous") or command.startswith("previous") else len(run) - 1
     cursor = start(run, step)
     assert move(cursor, run, command) == cursor
+
+
+@pytest.mark.parametrize("order", ["deferred", "premature", "layerwise"])
+@pytest.mark.parametrize("name", ["xor", "elman"])
+def test_the_end_of_a_sample_and_of_an_iteration(name: str, order: Order) -> None:
+    """The last of the steps that are of this sample, or of this iteration, looked for one by one."""
+    run = trace(load(find(name)), order)
+    second = run.schedule.first_step(1)
+    sites = [run.schedule.site(step) for step in range(second)]
+    for step, site in enumerate(sites):
+        if site.sample is not None:
+            last = max(at for at, other in enumerate(sites) if other.sample == site.sample)
+            assert move(start(run, step), run, "finish-sample").step == last
+        else:
+            assert move(start(run, step), run, "finish-sample") == start(run, step)
+    assert move(start(run, 1), run, "finish-iteration").step == second - 1
+    assert move(start(run, len(run) - 2), run, "finish-iteration").step == len(run) - 1
+    assert move(start(run, second - 1), run, "finish-iteration") == start(run, second - 1)

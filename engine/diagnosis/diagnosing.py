@@ -408,6 +408,7 @@ def _read_as(by: Convention) -> list[str]:
         "shares": "deltas with 1/B in them",
         "before": "parameters as those before the update",
     }
+    by = by._replace(turned=by.turned or by.all_turned)
     return [text for name, text in words.items() if getattr(by, name)]
 
 

@@ -1,7 +1,8 @@
 """As what can somebody's arrays be read: turned or not, summed or averaged, before the update or after it?
 
 One who writes a program keeps to one way: all of a file is read by one convention, and not each array as it
-fits best. What bears a name of the public contract has one reading alone.
+fits best. What bears a name of the public contract has one reading alone; only beside arrays that bear other
+names may it stand [unit, sample], for then it is somebody's own name that is ours by chance.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Convention(NamedTuple):
 
     `turned`: [unit, sample] in place of [sample, unit]; `from_first`: weights and gradients [from, to];
     `averaged`: gradients are means over the batch; `shares`: what is of each sample has 1/B in it; `before`:
-    parameters without a mark are those before the update.
+    parameters without a mark are those before the update; `all_turned`: so does what bears our names.
     """
 
     turned: bool = False
@@ -37,6 +38,7 @@ class Convention(NamedTuple):
     averaged: bool = False
     shares: bool = False
     before: bool = False
+    all_turned: bool = False
 
 
 class Given(NamedTuple):
@@ -88,20 +90,22 @@ def conventions(some: Sequence[Given], ground: Ground) -> Iterator[Convention]:
     """Yield every convention that makes a difference: first that of the contract."""
     free = [one for one in some if not one.exact]
     batches = any(_is_batch(one.quantity) for one in free)
+    ours = bool(free) and any(_is_batch(one.quantity) for one in some if one.exact)
     matrices = any(len(ground.axes[one.quantity.variable]) == 2 for one in free)
     totals = ground.samples > 1 and any(one.quantity.is_total for one in free)
     shares = ground.samples > 1 and any(one.quantity.variable.name in ("error", "delta") for one in free)
     before = any(one.after is not None for one in free)
     choices = [
-        (False, True) if free_to else (False,) for free_to in (batches, matrices, totals, shares, before)
+        (False, True) if free_to else (False,) for free_to in (batches, matrices, totals, shares, before, ours)
     ]
-    yield from sorted((Convention(*choice) for choice in product(*choices)), key=sum)
+    every = (Convention(*choice) for choice in product(*choices))
+    yield from sorted((one for one in every if one.turned or not (batches and one.all_turned)), key=sum)
 
 
 def read(one: Given, by: Convention, ground: Ground) -> Reading:
     """Return an array as a convention reads it."""
     if one.exact:
-        by = Convention()
+        by = Convention(turned=by.all_turned)
     quantity = one.quantity if one.after is None or by.before else one.after
     variable, share = quantity.variable, 1.0
     if by.averaged and quantity.mean is not None:

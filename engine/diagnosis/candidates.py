@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.diagnosis.more_mistakes import LAYERWISE, further, of_divisions
+from engine.diagnosis.more_mistakes import LAYERWISE, further, in_time, of_divisions
 from engine.diagnosis.quantities import means
 from engine.equations.formula import same
 from engine.equations.mistakes import MISTAKES, Mistake
@@ -79,6 +79,7 @@ class Candidates:
         there = {one: axes for one, axes in table.axes.items() if one.name != "slope" or one in made}
         self.axes = {**there, **{one.variable: _axes_of_mean(one, table) for one in means(table)}}
         self._making = {one.variable: one for one in self.right}
+        self.in_time = in_time(scenario)
         self._rows = list(self._of_scenario(scenario))
 
     def _of_scenario(self, scenario: Scenario) -> Iterator[tuple[str, Mistake, bool]]:
@@ -95,6 +96,8 @@ class Candidates:
             yield "layerwise", LAYERWISE, True
         for name, row in further(scenario).items():
             yield name, row, False
+        for name, row in self.in_time.items():
+            yield name, row, False
 
     def every(self) -> Iterator[Candidate]:
         """Yield every mistake in every place: of the whole network first, and those of the table first."""
@@ -105,6 +108,8 @@ class Candidates:
                 continue
             every = Candidate(name, row, frozenset(units), whole=True, known=known)
             whole.append(every)
+            if name in self.in_time:  # that is a place already
+                continue
             partly += [every._replace(places=places, whole=False) for places in _parts(units)]
         partly.sort(key=lambda one: len(one.places))
         for some in (whole, partly):

@@ -96,7 +96,8 @@ def conventions(some: Sequence[Given], ground: Ground) -> Iterator[Convention]:
     shares = ground.samples > 1 and any(one.quantity.variable.name in ("error", "delta") for one in free)
     before = any(one.after is not None for one in free)
     choices = [
-        (False, True) if free_to else (False,) for free_to in (batches, matrices, totals, shares, before, ours)
+        (False, True) if free_to else (False,)
+        for free_to in (batches, matrices, totals, shares, before, ours)
     ]
     every = (Convention(*choice) for choice in product(*choices))
     yield from sorted((one for one in every if one.turned or not (batches and one.all_turned)), key=sum)

@@ -17,7 +17,7 @@ from engine.equations.equation import Variable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.arrays import Array
+    from engine.arrays import Array, Mask
     from engine.diagnosis.layouts import Reading
     from engine.diagnosis.quantities import Quantity
     from engine.diagnosis.search import Bench
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _FEW = 3
 """Numbers of an array that are named when they are all that differs."""
 _SEVERAL = 2
+_SUMMED = 64
+"""Roundings of the right numbers within which a sum that cancels is 0."""
 _SAMPLES = 512
 """Samples up to which rows are looked for in another order."""
 
@@ -40,7 +42,7 @@ def likenesses(reading: Reading, bench: Bench, known: dict[str, Quantity]) -> It
     found = [
         sentence
         for look in (
-            *(seen.turned, seen.of_change, seen.ratio, seen.another),
+            *(seen.turned, seen.summed, seen.of_change, seen.ratio, seen.another),
             *(seen.of_one, seen.reordered, seen.offset),
         )
         for sentence in look()
@@ -89,6 +91,8 @@ class _Seen:
                 yield f"{self.name} is the mean over all of the right ones"
         if self.reading.quantity.is_total and self.reading.quantity.group == "biases":
             yield from self.of_bias(limit)
+        elif self.reading.quantity.group == "biases" and self.array.size > right.size:
+            yield f"{_parameter(self.name)} has grown by an axis: its gradient isn't summed over the samples"
 
     def of_bias(self, limit: float) -> Iterator[str]:
         """Say whether the gradient of a bias isn't summed, or over something else."""
@@ -114,12 +118,31 @@ class _Seen:
         if square and self.same(right.T):
             yield f"{self.name} is the right one turned over: rows for columns"
 
+    def summed(self) -> Iterator[str]:
+        """Say whether a bias has got the same for every unit: the sum or mean over all."""
+        mine, right, what = self.array, self.right, self.name
+        group = self.reading.quantity.group
+        if group != "biases" or mine.size < _SEVERAL:
+            return
+        if not self.reading.quantity.is_total:
+            before = self.bench.right.remembered[Variable(group, self.reading.quantity.layer)]
+            mine, right, what = mine - before, right - before, f"the change of {_parameter(self.name)}"
+        limit = np.asarray(self.within)
+        for one, word in ((right.sum(), "sum"), (right.mean(), "mean")):
+            same = agree(mine, np.full(mine.shape, one), np.broadcast_to(limit.sum(), mine.shape))
+            if same and not np.allclose(right, one):
+                over = f"the {word} over all of the right ones: sum along one axis only"
+                yield f"every number of {what} is {over}"
+                return
+
     def ratio(self) -> Iterator[str]:
         """Say by what number every one of the right ones is multiplied."""
         ratio = _ratio(self.array, self.right)
+        if self.array.size and np.all(np.abs(self.array) <= np.spacing(np.abs(self.right).max()) * _SUMMED):
+            rounding = " but for rounding" if self.array.any() else ""
+            yield f"every number of {self.name} is 0{rounding}"
+            return
         if ratio is None or not self.same(self.right * ratio, ratio) or self.same(np.zeros(())):
-            if self.array.size and not self.array.any():
-                yield f"every number of {self.name} is 0"
             return
         words = self.number(ratio)
         if words or self.array.size > 1:
@@ -176,7 +199,7 @@ class _Seen:
             words = self.number(ratio)
             if words or self.array.size > 1:
                 words = words or f"{ratio:.6g} times the right one"
-                yield f"the change of {self.name.removesuffix('_after')} is {words}"
+                yield f"the change of {_parameter(self.name)} is {words}"
 
     def another(self) -> Iterator[str]:
         """Say which other quantity it is."""
@@ -267,7 +290,21 @@ class _Seen:
             word = "number differs" if count == 1 else "numbers differ"
             yield f"only {count} {word} of {apart.size:,} in {self.name}: {', '.join(places)}"
             return
-        yield f"{count:,} of {apart.size:,} numbers of {self.name} differ"
+        yield f"{count:,} of {apart.size:,} numbers of {self.name} differ{self.alone(apart)}"
+
+    def alone(self, apart: Mask) -> str:
+        """Say at which time, of which sample or of which unit all numbers are that differ, if it is one."""
+        group = self.reading.quantity.group
+        words: tuple[str, ...] = ("in row {1}", "in column {1}")
+        if group is None:
+            words = ("at time {0}", "of sample {1}", "of unit {1}")
+        elif group == "biases":
+            return ""
+        for axis, word in enumerate(words):
+            (places,) = np.nonzero(apart.any(axis=tuple(one for one in range(apart.ndim) if one != axis)))
+            if len(places) == 1 < apart.shape[axis]:
+                return ", all " + word.format(places[0], places[0] + 1)
+        return ""
 
 
 def _index(place: tuple[int, ...], reading: Reading) -> str:
@@ -276,6 +313,10 @@ def _index(place: tuple[int, ...], reading: Reading) -> str:
     time, sample, unit = place
     at = f" at time {time}" if reading.array.shape[0] > 1 else ""
     return f"[{unit + 1}] of sample {sample + 1}{at}"
+
+
+def _parameter(name: str) -> str:
+    return name.removesuffix("_after")
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from engine.diagnosis.edges import at_ends
 from engine.diagnosis.quantities import mean_of
 from engine.diagnosis.values import ETA, FIRST_SAMPLE, FIRST_TIME, LAST_SAMPLE, LAST_TIME
 from engine.equations import forward
@@ -16,7 +17,7 @@ from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Term, Variable
 from engine.equations.formula import names, parse, replaced, text
 from engine.equations.losses import LOSSES
-from engine.equations.mistakes import Mistake
+from engine.equations.mistakes import MISTAKES, Mistake
 from engine.equations.rewrites import (
     ERRORS,
     is_change,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from engine.equations.rewrites import Matches, Rewrite
     from engine.scenario import Network, Scenario, Training
 
+_TIMES = 2
+"""Times from which on one end of them is not all."""
 _TOTALS = tuple(DERIVATIVE[group] for group in PARAMETERS)
 
 
@@ -231,6 +234,8 @@ def _input(read: Factor, _: Equation) -> Factor:
     return read._replace(variable=forward.INPUT) if read.variable.name == "activation" else read
 
 
+_EDGES = dict(_edges())
+
 _FIXED: dict[str, Mistake] = {
     "gradient-twice": Mistake("G = Σ δ aᵀ", "G = 2 Σ δ aᵀ: added twice", _times(named(*_TOTALS), "2 * x")),
     "rate-twice": Mistake("change = -η g", "change = -η² g", _times(is_change, "eta * x", eta=ETA)),
@@ -308,7 +313,7 @@ _FIXED: dict[str, Mistake] = {
     "inputs-for-activation": Mistake(
         "∂C/∂W = δ (a of the layer below)ᵀ", "∂C/∂W = δ xᵀ", swapped(("weight_total",), _input)
     ),
-    **dict(_edges()),
+    **_EDGES,
     "recurrent-not-transposed": Mistake(
         "∂C/∂h = Uᵀ δ of the time after",
         "∂C/∂h = U δ of the time after",
@@ -330,14 +335,26 @@ _FIXED: dict[str, Mistake] = {
 }
 
 
+def in_time(scenario: Scenario) -> dict[str, Mistake]:
+    """Return the mistakes of a sequence that are made at its first or last time alone."""
+    if scenario.data.times < _TIMES:
+        return {}
+    rows = {**MISTAKES, **{name: row for name, row in _FIXED.items() if name not in _EDGES}}
+    return dict(at_ends(rows))
+
+
 def further(scenario: Scenario) -> dict[str, Mistake]:
     """Return the mistakes that are known beside the table, for a scenario."""
-    training, network = scenario.training, scenario.network
+    training, network, data = scenario.training, scenario.network, scenario.data
     left_out = {"mean-for-sum", "mean-of-both"} if training.reduction == "mean" else {"mean-of-outputs"}
     if not is_plain(training):
         left_out |= {"mean-of-outputs", "mean-of-both", "mean-for-sum"}
     if training.learning_rate == 0.0:
         left_out |= {"rate-missing"}
+    if data.times == 1:
+        left_out |= {name for name in _EDGES if "-time" in name}
+    if data.samples == 1 or training.batch_size == 1:
+        left_out |= {name for name in _EDGES if "-sample" in name}
     found = {name: row for name, row in _FIXED.items() if name not in left_out}
     used = {layer.activation for layer in network.layers}
     for name, row in ACTIVATIONS.items():

@@ -16,10 +16,11 @@ import numpy as np
 from engine.diagnosis.candidates import Candidate, Candidates, Place
 from engine.diagnosis.more_mistakes import PREMATURE
 from engine.diagnosis.precision import Tolerance, agree
-from engine.diagnosis.values import CircularError, Values, depending, ground, starting
+from engine.diagnosis.values import Values, depending, ground, starting
 from engine.equations.table import table_of
 from engine.equations.updates import new
 from engine.order.shapes import shapes_of
+from engine.program.cycles import CircularError
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
 
@@ -132,7 +133,8 @@ class Bench:
             return None
         wrongly = [one for one in readings if one.theirs in wrong]
         rightly = {one.variable for one in readings if one.theirs not in wrong}
-        fit = [one for one in self.tried() if not one.depending & rightly]
+        alone = self.candidates.in_time  # of times and pairs there are too many to mean something
+        fit = [one for one in self.tried() if not one.depending & rightly and one.candidate.name not in alone]
         first = wrongly[0].variable
         both = [one for one in fit if first in one.depending]
         late = [one for one in fit if first not in one.depending]
@@ -147,14 +149,21 @@ class Bench:
                     made = self._pair((one, other), wrongly)
                     if made is not None:
                         return made
-        if self.scenario.network.parameters * self.ground.samples > _WORK / 1e3:
-            return None
+        made = self._undone(readings)
+        if made is not None or self.scenario.network.parameters * self.ground.samples > _WORK / 1e3:
+            return made
         for pair in combinations(both[:_PAIRED], 2):
             if pair[0].candidate.name != pair[1].candidate.name:
                 made = self._pair(pair, wrongly)
                 if made is not None:
                     return made
         return None
+
+    def _undone(self, readings: Sequence[Reading]) -> Found | None:
+        """Return the error's other sign together with that of the change, which makes it good again."""
+        pair = {one.candidate.name: one for one in self.tried() if one.candidate.whole}
+        first, last = pair.get("target-first"), pair.get("sign")
+        return None if first is None or last is None else self._pair((first, last), readings)
 
     def tried(self) -> list[_Tried]:
         """Return every mistake in every place, with the equations that it makes."""
@@ -184,7 +193,7 @@ class Bench:
     def _reached(self, values: Values, readings: Sequence[Reading]) -> int:
         """Return how many of some readings are reproduced before the first that is not."""
         for place, reading in enumerate(readings):
-            if not self.agrees(reading, values):
+            if not self._reproduces(values, (reading,)):
                 return place
         return len(readings)
 

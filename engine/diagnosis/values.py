@@ -16,7 +16,7 @@ from engine.equations.table import table_of
 from engine.equations.updates import constants, masks, new
 from engine.parameters import initial_parameters
 from engine.program.arrays.machine import others, states_before
-from engine.program.cycles import cycles, direction
+from engine.program.cycles import CircularError, cycles, direction
 from engine.program.evaluate import evaluate
 from engine.program.rows import length_of
 
@@ -79,10 +79,6 @@ def starting(scenario: Scenario) -> dict[Variable, Array]:
     """Return what the first iteration begins with: the parameters, and what is remembered beside them."""
     start = initial_parameters(scenario)
     return {one: start.array(one) for one in table_of(scenario).remembered}
-
-
-class CircularError(Exception):
-    """Two mistakes together make a number depend on itself."""
 
 
 class Values:

@@ -10,11 +10,18 @@ if TYPE_CHECKING:
     from engine.equations.equation import Equation, Variable
 
 
+class CircularError(Exception):
+    """A number depends on itself."""
+
+
 def cycles(equations: Sequence[Equation]) -> list[list[Equation]]:
     """Return groups of equations, each after what it reads; those of a group need one another.
 
     By Tarjan (1972), Depth-first search and linear graph algorithms. Within a group the equations stand in
     the order in which they read one another at the same time.
+
+    Raises:
+        CircularError: at one time some depend on one another.
     """
     maker = {one.variable: place for place, one in enumerate(equations)}
     reads = [
@@ -54,16 +61,21 @@ def _in_turn(group: Sequence[Equation]) -> list[Equation]:
     left, found = list(group), []
     while left:
         ready = next(
-            one
-            for one in left
-            if all(
-                read.shift
-                or read.variable not in made
-                or read.variable in done
-                or read.variable == one.variable
-                for read in one.factors()
-            )
+            (
+                one
+                for one in left
+                if all(
+                    read.shift
+                    or read.variable not in made
+                    or read.variable in done
+                    or read.variable == one.variable
+                    for read in one.factors()
+                )
+            ),
+            None,
         )
+        if ready is None:
+            raise CircularError
         left.remove(ready)
         done.add(ready.variable)
         found.append(ready)

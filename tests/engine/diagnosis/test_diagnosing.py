@@ -122,6 +122,14 @@ def test_the_names_of_the_contract_mean_exactly_that() -> None:
     assert "turned over" in " ".join(found.remarks)
 
 
+def test_beside_other_names_ours_stand_as_the_others_do() -> None:
+    mine = {name: RIGHT[name].T for name in ("z1", "a1", "z2", "delta2")}
+    found = diagnose(THREE, mine | {"dW1": RIGHT["gW1"], "dW2": -RIGHT["gW2"]})
+    assert found.wrong == ("gW2",)
+    assert found.read_as == ("[unit, sample]",)
+    assert diagnose(THREE, mine | {"gW1": RIGHT["gW1"]}).first_wrong == "z1"  # all by our names
+
+
 def test_parameters_without_a_mark_are_those_before_or_after() -> None:
     before = {"W1": THREE.network.layers[0].weights, "dW1": RIGHT["gW1"]}
     assert diagnose(THREE, before).agrees == ("W1", "gW1")
@@ -254,6 +262,29 @@ def test_a_shape_is_named() -> None:
     assert "isn't summed over the samples" in remarks("gb1", RIGHT["delta1"])
 
 
+def test_the_sum_over_all_is_named_in_every_unit() -> None:
+    every = np.full_like(RIGHT["gb1"], RIGHT["gb1"].sum())
+    assert "gb1 is the sum over all of the right ones" in remarks("gb1", every)
+    before = THREE.network.layers[0].biases
+    change = RIGHT["b1_after"] - before
+    shown = remarks("b1_after", before + np.full_like(change, change.sum()))
+    assert "the change of b1 is the sum over all of the right ones" in shown
+    assert "by an axis" in remarks("b1_after", np.tile(RIGHT["b1_after"][:, None], 4))
+
+
+def test_what_cancels_is_0_and_no_ratio() -> None:
+    tiny = np.spacing(np.abs(RIGHT["gW1"]).max()) * np.sign(RIGHT["gW1"])
+    assert remarks("gW1", tiny) == "every number of gW1 is 0 but for rounding"
+
+
+def test_a_sign_that_the_update_takes_back_is_told_with_it() -> None:
+    """y - a, and W + η Δ: the parameters are right, and a known pair is it."""
+    names = [name for name in RIGHT if name.startswith(("delta", "gW", "gb"))]
+    after = {name: RIGHT[name] for name in RIGHT if name.endswith("_after")}
+    found = diagnose(THREE, {name: -RIGHT[name] for name in names} | after)
+    assert [one.name for one in found.pair] == ["target-first", "sign"]
+
+
 def test_another_quantity_is_named() -> None:
     assert "delta1 is error1" in remarks("delta1", RIGHT["error1"])
     assert "is that of sample 2 alone" in remarks(
@@ -264,6 +295,12 @@ def test_another_quantity_is_named() -> None:
 
 def test_another_order_of_the_data_is_named() -> None:
     assert "another order: 3, 1, 4, 2" in remarks("z1", RIGHT["z1"][[2, 0, 3, 1]])
+
+
+def test_numbers_of_one_unit_are_told_by_it() -> None:
+    wrong = RIGHT["z1"].copy()
+    wrong[:, 1] += [0.1, 0.3, 0.7, 1.1]
+    assert remarks("z1", wrong) == "4 of 12 numbers of z1 differ, all of unit 2"
 
 
 def test_few_numbers_are_named() -> None:

@@ -50,8 +50,8 @@ def program(mistake: str = "") -> dict[str, Array]:
         if mistake == "after" and t < 3:
             dz = slope * (V.T @ dy) + (1 - h[t + 2] ** 2) * future
         dW += np.outer(dz, X[t])
-        dU += np.outer(dz, h[t])
-        future = U.T @ dz
+        dU += np.outer(dz, h[t + 1] if mistake == "state" and t == 3 else h[t])
+        future = U.T @ dz if mistake != "future" or t != 1 else np.zeros(3)
     return {"dW1": dW, "dU1": dU, "dW2": dV}
 
 
@@ -66,3 +66,14 @@ def test_a_slope_of_another_time_is_named(mistake: str) -> None:
     assert found.further[0].name == f"slope-of-time-{mistake}"
     assert found.further[0].where == (1,)
     assert not found.mistakes
+
+
+@pytest.mark.parametrize(("mistake", "name", "first"), [
+    ("future", "future-dropped-at-first-time", "gW1"),
+    ("state", "state-of-same-time-at-last-time", "gU1"),
+])  # fmt: skip
+def test_a_mistake_at_one_end_of_the_loop_is_named(mistake: str, name: str, first: str) -> None:
+    found = diagnose(SCENARIO, program(mistake))
+    assert (found.first_wrong, found.mistakes) == (first, ())
+    assert [one.name for one in found.further] == [name]
+    assert found.further[0].instead.endswith(" alone")

@@ -1,0 +1,68 @@
+"""What is a mistake that is made at one end of the times alone: at the first, or at the last?
+
+A loop's edge is written apart, or copied once too often: the rewrite holds at that time, and at all others
+the equation is as it should be.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.diagnosis.values import FIRST_TIME, LAST_TIME
+from engine.equations.equation import TIME, Equation, Factor, Term, Variable
+from engine.equations.formula import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from engine.equations.mistakes import Mistake
+    from engine.equations.rewrites import Rewrite
+    from engine.scenario import Network
+
+_ENDS = ((FIRST_TIME, "time 0"), (LAST_TIME, "the last time"))
+_THERE = parse("there * wrong + (1 - there) * right")
+
+
+def at_ends(rows: Mapping[str, Mistake]) -> Iterator[tuple[str, Mistake]]:
+    """Yield mistakes as they are when they are made at time 0 alone, and at the last time alone."""
+    for mask, words in _ENDS:
+        for name, row in rows.items():
+            if row.rewrite is not None:
+                instead = f"{row.instead}, at {words} alone"
+                rewrite = _limited(row.rewrite, mask)
+                yield (
+                    f"{name}-at-{mask.name.replace('_', '-')}",
+                    row._replace(instead=instead, rewrite=rewrite),
+                )
+
+
+def _limited(rewrite: Rewrite, mask: Variable) -> Rewrite:
+    """Return the rewrite that does what another does, where a mask is 1."""
+
+    def limited(one: Equation, network: Network) -> Sequence[Equation]:
+        *before, wrong = rewrite(one, network)
+        if wrong is one or wrong.result != one.result or wrong.gathers != one.gathers:
+            return (one,)
+        there = Factor(mask, (TIME,))
+        if TIME in one.result.letters:
+            made = _named(wrong, "there"), _named(one, "elsewhere")
+            given = (("there", there), ("wrong", made[0].result), ("right", made[1].result))
+            both = Equation(one.result, formula=_THERE, arguments=given, home=one.home, helper=one.helper)
+            return (*before, *made, both)
+        if before or not one.terms or not wrong.terms:
+            return (one,)
+        put_in = tuple(_at(term, there) for term in wrong.terms)
+        left_out = tuple(_at(term, there, -1.0) for term in one.terms)
+        return (one._replace(terms=(*one.terms, *put_in, *left_out)),)
+
+    return limited
+
+
+def _named(one: Equation, where: str) -> Equation:
+    """Return an equation that makes the same by another name."""
+    variable = one.variable._replace(name=f"{one.variable.name}_{where}")
+    return one._replace(result=one.result._replace(variable=variable), helper=True)
+
+
+def _at(term: Term, there: Factor, sign: float = 1.0) -> Term:
+    return term._replace(coefficient=sign * term.coefficient, factors=(*term.factors, there))

@@ -35,6 +35,7 @@ from tui.draw.chain.asked import Asked
 from tui.draw.heat.maps import matrix_of
 from tui.draw.kit.numbers import count
 from tui.draw.marks.known import Known
+from tui.draw.network.plan import lay_out
 from tui.draw.time.story import Teller
 
 if TYPE_CHECKING:
@@ -179,7 +180,9 @@ def of_slope(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> It
         yield f"{one.symbol} = "
         yield f"= {numeral(one.value)}"
     if place.coupled and room[1] >= 23:
-        yield from (f"output {unit + 1}" for unit in range(len(slopes(place))))
+        listed, outputs = len(re.findall(r"output \d", text)), len(slopes(place))
+        assert listed >= min(outputs, 3)
+        yield f"{outputs - listed} others" if listed < outputs else "all"
 
 
 def of_gradient(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Iterator[str]:
@@ -219,10 +222,39 @@ def of_heat(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Ite
         assert text.count("\n") + 1 == room[1]
 
 
-def of_network(run: Trace, cursor: Cursor, *_: object) -> Iterator[str]:
-    site = run.schedule.site(cursor.step)
-    batch = site.kind == "update" and len(run.shapes.batch(site.iteration)) > 1
-    yield from ("gathered", "old", "change", "new") if batch else ("input", "δ")
+def of_network(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Iterator[str]:
+    known, site = Known(run, cursor), run.schedule.site(cursor.step)
+    if site.kind == "update" and len(run.shapes.batch(site.iteration)) > 1:
+        yield from ("gathered", "old", "change", "new")
+        return
+    plan = lay_out(known, *room)
+    first, last = plan.columns[0].layer, plan.columns[-1].layer
+    yield from ("‹" if first else "input", "" if last >= run.shapes.layers else "›")
+    for column in plan.columns:
+        layer = column.layer
+        if not 0 < layer <= run.shapes.layers:
+            continue
+        yield f"{layer} · {run.scenario.network.layers[layer - 1].activation}"
+        if len(column.units) < column.size:
+            few = f"{column.units[0] + 1:,} to {column.units[-1] + 1:,} of {count(column.size)}"
+            yield f"{column.size - len(column.units)} more" if column.ranked else few
+        values = known.array("delta" if known.shows_delta(layer) else "activation", layer)
+        assert cursor.units[layer] in column.units
+        if values is not None:
+            letter = "δ" if known.shows_delta(layer) else "h" if run.shapes.recurrent[layer - 1] else "a"
+            number = numeral(float(values[cursor.units[layer]]), 9)
+            assert re.search(rf"{letter}[ ≠]{re.escape(number)}", text)
+    for gap in plan.gaps:
+        matrix = known.array("weights", gap.layer) if gap.layer <= run.shapes.layers else None
+        if gap.whole and matrix is not None and site.layer != gap.layer:
+            for value in matrix.flat:
+                yield f" {numeral(float(value), gap.weight)}"
+    if last >= run.shapes.layers and run.shapes.has_target[known.sample, known.time]:
+        target = known.array("target", None)
+        assert target is not None
+        column = next(one for one in plan.columns if one.layer == run.shapes.layers)
+        for unit in column.units:
+            yield f"y {numeral(float(target[unit]))}"
 
 
 def of_samples(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Iterator[str]:
@@ -237,8 +269,15 @@ def of_samples(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> 
     if len(shown) < len(order):
         yield f"1 to {len(shown)} of {len(order)}"
         assert text.count("\n") + 1 == room[1]
+    head = text.split("\n")[1]
     if found.classes:
         yield score(found, order)
+        confused = re.search(r"^ is +said", text, re.MULTILINE)
+        if confused and room[0] < 110:
+            below = text[confused.end() :]
+            assert all(re.search(rf"^ {name} ", below, re.MULTILINE) for name in found.classes)
+    if found.classes and len(found.classes) > 2:
+        assert all(name in head for name in found.classes) or "…" in head
 
 
 OWED: dict[str, Callable[[Trace, Cursor, str, tuple[int, int]], Iterator[str]]] = {

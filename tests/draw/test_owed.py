@@ -29,6 +29,8 @@ ROOMS = [(80, 19), (97, 23), (117, 33), (197, 43)]
 """Cells of a view at 80x24, 100x30, 120x40 and 200x50, from 100x30 on in a box."""
 
 NAMES = ("mazur", "iris", "elman", "premature", "06-batch", "18-no-slope")
+CASES = [(view, name) for name in NAMES for view in VIEWS]
+CASES += [(view, "digits") for view in VIEWS if view != "compare"]
 
 
 @cache
@@ -45,8 +47,7 @@ def steps_of(run: Trace) -> list[int]:
     return sorted({0, *list(kinds.values())[-2:], stop - 1})
 
 
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("view", "name"), CASES)
 def test_what_a_view_owes_at_each_size(view: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     lost: list[str] = []
     write = Canvas.write

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.words.runs.samples import mixed_up, reduced_loss, score, share_of_loss
 from tui.draw.kit.bars import bar
-from tui.draw.kit.numbers import numeral, sign_style
+from tui.draw.kit.numbers import counted, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, length
 from tui.draw.kit.wide import cells, padded, paragraph, shortened
 
@@ -20,15 +20,22 @@ _CORNER = "is said"
 _MOST_CLASSES = 10
 
 
-def confusion_rows(trace: Trace, rows: Samples, order: Indices, width: int) -> list[Row]:
-    """Return how often each class is taken for which, and a sentence; nothing without classes."""
+def confusion_rows(trace: Trace, rows: Samples, order: Indices, width: int, height: int) -> list[Row]:
+    """Return how often each class is taken for which, and a sentence; nothing without classes.
+
+    The table stands there whole, or what it needs.
+    """
     if not rows.classes:
         return []
     right: Row = ((f" {score(rows, order)}", "strong"),)
     loss: Row = ((f" C {reduced_loss(trace, rows, order)}", "loss"),)
     said = [(*right, *loss)] if length(right) + length(loss) <= width else [right, loss]
     words = paragraph(mixed_up(rows, order), width) if rows.wrong[order].any() else []
-    return [*_table(rows, order, width), *said, *words]
+    table, below = _table(rows, order, width), [*said, *words]
+    missing = len(table) + len(below) - height
+    if not table or missing <= 0:
+        return [*table, *below]
+    return [*below, ((f" … which is taken for which needs {counted(missing, 'more row')}", "dim"),)]
 
 
 def _table(rows: Samples, order: Indices, width: int) -> list[Row]:
@@ -41,9 +48,9 @@ def _table(rows: Samples, order: Indices, width: int) -> list[Row]:
     room = min(_LONGEST_NAME, (width - 2 - name) // size - 1, max(number, *map(cells, rows.classes)))
     heads = "".join(f" {padded(shortened(one, room), room, right=True)}" for one in rows.classes)
     found: list[Row] = [((f" is{'said':>{name - 2}} {heads}", "title"),)]
-    for meant, counted in enumerate(counts.tolist()):
+    for meant, times in enumerate(counts.tolist()):
         line: list[Run] = [(f" {padded(shortened(rows.classes[meant], name), name)} ", "author")]
-        for one, count in enumerate(counted):
+        for one, count in enumerate(times):
             style = "dim" if not count else "strong" if one == meant else "warning"
             line += [(" " * (1 + room - len(str(count))), ""), (str(count), style)]
         found.append(tuple(line))

@@ -29,6 +29,7 @@ _MARKS = 3  # the chosen one, the wrong one, and a blank
 _LONGEST_NAME = 12
 _LEAST_BAR, _MOST_BAR = 6, 32
 _MOST_INPUTS = 4
+_OF_NO_OUTPUT = 80  # from this rank on a column is of the batch or of an input
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,20 @@ def _bar(value: float, largest: float, room: int) -> Row:
 
 
 def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
-    """Return the columns that have room, those that are needed least left out first."""
-    kept = list(columns)
+    """Return the columns that have room, those that are needed least left out first.
+
+    Where outputs are, … stands in their place.
+    """
+    kept, texts = list(columns), columns[0].texts
+    more = Column("", "…", ["…"] * len(texts), ["dim"] * len(texts))
     while sum(column.width + _GAP for column in kept) > width:
         least = max(kept, key=lambda column: (column.rank, kept.index(column)))
         if least.rank == 0:
             break
+        place = kept.index(least)
         kept.remove(least)
+        if least.rank < _OF_NO_OUTPUT and more not in kept:
+            kept.insert(place, more)
     return kept
 
 
@@ -114,7 +122,7 @@ def _columns(trace: Trace, rows: Samples, shown: Indices) -> list[Column]:
         inputs = trace.scenario.data.inputs[rows.samples[shown], 0]
         for unit, texts in enumerate(inputs.T):
             name = names.inputs[unit] if names.inputs else f"x[{unit + 1}]"
-            found.append(_of_numbers("", name, texts, rank=90 + unit))
+            found.append(_of_numbers("", name, texts, rank=_OF_NO_OUTPUT + 10 + unit))
     outputs = rows.predictions.shape[1]
     if rows.classes:
         found += [
@@ -149,7 +157,7 @@ def _batches(trace: Trace, rows: Samples, shown: Indices) -> Column:
     size = trace.scenario.training.batch_size
     texts = [str(sample // size + 1) for sample in rows.samples[shown].tolist()]
     styles = ["strong" if mine else "dim" for mine in rows.in_batch[shown].tolist()]
-    return Column("", "batch", texts, styles, rank=80)
+    return Column("", "batch", texts, styles, rank=_OF_NO_OUTPUT)
 
 
 def _of_classes(by: str, head: str, rows: Samples, classes: Indices) -> Column:

@@ -49,7 +49,7 @@ def _beside(
 ) -> list[Row]:
     left = width - _ASIDE
     table = [clip(row, left - 1) for row in _table(trace, rows, order, sorting, left, height)]
-    aside = [*confusion_rows(trace, rows, order, _ASIDE), ()] if rows.classes else []
+    aside = [*confusion_rows(trace, rows, order, _ASIDE, height), ()] if rows.classes else []
     aside += sample_rows(trace, rows, int(sorting.row or 0), order, _ASIDE)
     return side_by_side(table, [clip(row, _ASIDE) for row in aside], left)[:height]
 
@@ -57,10 +57,10 @@ def _beside(
 def _below(
     trace: Trace, rows: Samples, order: Indices, sorting: Sorting, width: int, height: int
 ) -> list[Row]:
-    below = confusion_rows(trace, rows, order, width)
+    lines = min(len(order) + 2, height)
+    below = confusion_rows(trace, rows, order, width, height - min(lines, _LEAST_LINES + 1) - 1)
     if not below:
         below = sample_rows(trace, rows, int(sorting.row or 0), order, width)
-    lines = min(len(order) + 2, height)
     # The table has what it needs, and the last lines of what stands below it go first.
     room = height - max(min(lines, _LEAST_LINES + 1), min(lines, height - len(below) - 1)) - 1
     if room < 2:

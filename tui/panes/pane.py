@@ -143,12 +143,13 @@ class Pane(Widget):
     def _draw_rows(self) -> None:
         if self.trace is None or self.cursor is None:
             return
-        self._drawn_for = self.size, self.screen.size
+        size = self.size  # Textual works it out each time
+        self._drawn_for = size, self.screen.size
         if (maker := self.apart()) is not None:
             self._have_drawn(maker, self.trace, self.cursor)
             return
-        rows = self.draw(self.trace, self.cursor, self.size.width, self.size.height)
-        self._rows = self._filled(rows, self.size.height)
+        rows = self.draw(self.trace, self.cursor, size.width, size.height)
+        self._rows = self._filled(rows, size.height)
 
     def _filled(self, rows: list[Row], height: int) -> list[Row]:
         """Return rows for all lines, with marks where a ground may not be seen."""
@@ -205,14 +206,15 @@ class Pane(Widget):
         """
         if not self._fits:
             self._draw_rows()  # a frame is painted before the pane is told its new size
-        _, ground = self.background_colors
         filters = self.get_line_filters()
         if self._styles is None:
-            self._styles = Palette(self.app.theme_variables, self.GROUND, _as_sent(filters, ground))
+            sent = _as_sent(filters, self.background_colors[1])
+            self._styles = Palette(self.app.theme_variables, self.GROUND, sent)
         width = self.size.width
         strips = [self._strip(y, width, self._styles) for y in crop.line_range]
         for one in filters:
             if not isinstance(one, ANSIToTruecolor):
+                ground = self.background_colors[1]
                 strips = [strip.apply_filter(one, ground) for strip in strips]
         return strips if crop.width == width else [strip.crop(crop.x, crop.right) for strip in strips]
 

@@ -40,6 +40,7 @@ KINDS = {
 
 LONGEST = 300  # keys of a life
 _ITERATIONS = 60
+_IN_ASCII = 0.2  # of all lives
 _SETTLES = 4
 _AGAIN = 0.15  # seconds: what has just come may be painted next
 
@@ -71,9 +72,8 @@ async def live(seed: int, size: tuple[int, int], kind: str, shelf: Shelf, keys: 
     chance = Random(f"{seed} {size} {kind}")
     file = shelf.folder / f"{chance.choice(KINDS[kind])}.toml"
     opened = Opened(file, partial(shelf.load, file))
-    app = ShownApp(
-        opened.read(), opened=opened, shelf=shelf, keeping=Keeping(offers=True), settled=Settings(mouse=True)
-    )
+    settled = Settings(mouse=True, ascii=chance.random() < _IN_ASCII)
+    app = ShownApp(opened.read(), opened=opened, shelf=shelf, keeping=Keeping(offers=True), settled=settled)
     app.has_terminal(*size)
     np.savez("mine.npz", W1=np.ones((2, 2)), delta1=np.zeros(2))
     most, apart.MOST_PARAMETERS = apart.MOST_PARAMETERS, 0 if kind == "large" else apart.MOST_PARAMETERS

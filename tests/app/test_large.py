@@ -92,6 +92,17 @@ async def test_a_view_that_takes_long_says_so_and_can_be_left(never: Callable[[]
         assert MADE not in await drawn(user)
 
 
+async def test_what_is_said_comes_while_everything_else_is_made(never: Callable[[], None]) -> None:
+    async with user_of(few()) as user:
+        await drawn(user)
+        await user.press("6")
+        await user.until(lambda text: MADE in text)
+        await user.press("z")
+        assert "z does nothing here" in user.text()
+        never()
+        assert "z does nothing here" in await drawn(user)
+
+
 async def test_who_leaves_waits_for_no_view(never: Callable[[], None]) -> None:
     async with user_of(few()) as user:
         await user.press("6")

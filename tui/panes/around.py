@@ -110,15 +110,27 @@ class TimelinePane(Pane):
     message: var[str] = var("")
 
     def watch_message(self) -> None:
-        """Draw what changed."""
+        """Draw what changed; what is said needs no number, and so comes at once."""
+        if self.message and self._rows and self.apart() is not None:
+            before = self._rows
+            self._rows = self._with_message(before, self.size.width, len(before))
+            self._refresh_changed(before)
         self.redraw()
+
+    def waiting_rows(self, width: int, height: int) -> list[Row]:
+        """Return what is said while the rows are made."""
+        rows = super().waiting_rows(width, height)
+        return self._with_message(rows, width, height) if self.message else rows
+
+    def _with_message(self, rows: list[Row], width: int, height: int) -> list[Row]:
+        return [*rows[: height - 1], clip(((f" {self.message} ", "warning"),), width)]
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the chips of the iteration and, below them, the other line; with one row either."""
         shown = shown_at(trace, cursor.step)
         rows: list[Row] = [timeline_row(trace, cursor, width) if "steps" in shown else ()]
         if self.message:
-            return [*rows[: height - 1], clip(((f" {self.message} ", "warning"),), width)]
+            return self._with_message(rows, width, height)
         return [*rows, looking_row(trace, cursor, width) if "looking" in shown else ()][:height]
 
 

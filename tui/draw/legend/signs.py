@@ -95,7 +95,7 @@ LETTERS: tuple[Sign, ...] = (
         "loss: how wrong, in one number; C[1]: output 1's share",
         rf"(?<![\w∂])C{_AT}(?![\w/])",
     ),
-    Sign("½ Σ", "half of, the sum of; ² squared", r"½|²|√|Σ(?!∂)"),
+    Sign("½ Σ", "half of, the sum of; ²: squared", r"½|²|√|Σ(?!∂)"),
     Sign(
         "∂C/∂a", "error: how fast C grows with the activation a", r"∂C/∂[ah](?:\d+)?(?:\[\d+\])?(?:@-?\d+)?"
     ),

@@ -50,7 +50,7 @@ def _write_loss(canvas: Canvas, known: Known, x: int, rows: Sequence[int]) -> No
         room = len(name) + 1 + cells
         left = min(x, canvas.width - room)
         for y in rows:
-            if canvas.is_free(left - 1, y, canvas.width - left + 1):
+            if canvas.is_free(left - 2, y, canvas.width - left + 2):
                 _draw_loss(canvas, known, (left, y), name, "loss", ())
                 return
 

@@ -174,7 +174,8 @@ def _check_settings(table: TrainingTable, findings: Findings) -> None:
     if not known(table.optimizer):
         return
     for name in SETTINGS:
-        if getattr(table, name) is not None and table.optimizer not in users(name):
+        value = getattr(table, name)
+        if known(value) and table.optimizer not in users(name):
             says = f'the optimizer "{table.optimizer}" does not use {name}'
             remedy = f"Leave it out; {quoted(users(name))} would use it."
             findings.add(("training", name), says, remedy, at_key=True)

@@ -53,6 +53,8 @@ _OTHERS = {
     "reduction": "average reduce",
     "optimizer": "solver optimiser algorithm optim method",
     "decay": "rho smoothing",
+    "beta1": "betas b1",
+    "beta2": "b2",
     "epsilon": "eps",
     "weight_decay": "wd l2 lambda regularization l2regularization",
     "clip_norm": "clip maxnorm gradientclipping gradclip maxgradnorm",
@@ -85,6 +87,7 @@ _OTHERS = {
     "format": "version",
 }
 _NOTES = {
+    "betas": "beta1 and beta2 are two keys.",
     "iterations": "An iteration is one batch: an epoch is as many as there are batches.",
     "bcewithlogits": "The sigmoid is the activation of the last layer.",
     "bcewithlogitsloss": "The sigmoid is the activation of the last layer.",

@@ -197,6 +197,18 @@ def test_images_are_told_how_to_become_rows(tmp_path: Path) -> None:
     assert "X.reshape(len(X), -1)" in complaint(plain(tmp_path)).remedy
 
 
+def test_samples_in_columns_are_told_once_how_to_become_rows(tmp_path: Path) -> None:
+    save(tmp_path, X=np.ones((2, 5)), y=np.ones((1, 5)))
+    found = complaint(plain(tmp_path))
+    assert found.says == "expected the shape [sample, unit] with 2 units, found (2, 5)"
+    assert found.remedy == "Each sample is a row: X.T and y.T."
+
+
+def test_a_missing_value_has_a_remedy(tmp_path: Path) -> None:
+    save(tmp_path, X=[[1.0, np.nan], [0.0, 1.0]], y=[0.0, 1.0])
+    assert complaint(plain(tmp_path)).remedy == "A value is missing: write it, or leave the sample out."
+
+
 def test_labels_of_sequences(tmp_path: Path) -> None:
     text = changed(SEQUENCES, SEQUENCE_DATA, 'file = "rows.npz"\nclasses = ["no", "yes"]\n')
     for labels, expected in (

@@ -35,6 +35,9 @@ from tests.read.files import PLAIN, changed, complaint, write
         ("iterations = 10", "epochs = 10", "iterations"),
         ("learning_rate", "lr", "learning_rate"),
         ("learning_rate", "eta", "learning_rate"),
+        ("learning_rate", "learningrate", "learning_rate"),
+        ("iterations = 10", 'optimizer = "adam"\nbetas = 1', "beta1"),
+        ("iterations = 10", "eps = 1", "epsilon"),
         ("iterations = 10", "optimiser = 10", "optimizer"),
         ("iterations = 10", 'optimizer = "nag"', "nesterov"),
         ("iterations = 10", 'optimizer = "gd"', "sgd"),
@@ -51,6 +54,12 @@ from tests.read.files import PLAIN, changed, complaint, write
 def test_ours_is_named_and_nothing_else_is_said(old: str, new: str, ours: str, tmp_path: Path) -> None:
     found = complaint(write(tmp_path, changed(PLAIN, old, new)))
     assert found.remedy.startswith(f'Did you mean "{ours}"?')
+
+
+@pytest.mark.parametrize("theirs", ["lr", "eta", "LearningRate"])
+def test_a_name_beside_ours_is_told_as_the_second_one(theirs: str, tmp_path: Path) -> None:
+    found = complaint(write(tmp_path, changed(PLAIN, "iterations = 10", f"{theirs} = 0.1")))
+    assert found.remedy == f"It is learning_rate here, which stands here too: leave {theirs} out."
 
 
 def test_the_case_of_a_loss_of_keras() -> None:

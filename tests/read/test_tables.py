@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.read import load
+from engine.read import checked, load
 from engine.read.data.layout import by_place
 from engine.read.data.opened import Expected
 from tests.commands.running import call
@@ -160,6 +160,10 @@ MANY = "a,b,c\n" + "0,1,1\n" * 3
     (MANY + "1,1,cat\n1,1,dog\n", 5, 'found the text "cat"; 1 more cell like it', "one_hot = true"),
     (MANY + "1 234,1,1\n1 234 567,0,0\n", 5, 'found the text "1 234"; 1 more', "between the thousands"),
     (MANY + '"1,234,567",1,1\n', 5, 'found the text "1,234,567"', "between the thousands"),
+    (MANY + '"4,000",1,1\n3,"1,234.5",1\n', 5, '"4,000"; 1 more cell like it', "between the thousands"),
+    (MANY + '"4,000",1,1\n3,"0,5",1\n', 5, '"4,000": this table has a decimal comma; 1', 'decimal = ","'),
+    (MANY + '"4,000",1,1\n', 5, "a decimal comma, or a comma between the thousands", "for thousands leave"),
+    ("a;b;c\n1.234,5;2;0\n", 1, "has ; between its columns and a decimal comma", 'separator = ";"'),
     (MANY + "0,\u22121,1\n\u22125,0,0\n", 5, "minus sign U+2212, as text programs print it; 1", "Write - "),
     (MANY + "5 kg,1,1\n30 %,0,0\n$5,0,0\n", 5, 'found the text "5 kg"; 2 more cells', "without a unit"),
     (MANY + "0,1\n1\n", 5, "expected 3 columns (2 inputs, 1 target), found 2; 1 more row like it", ""),
@@ -184,6 +188,16 @@ def test_one_cause_is_one_complaint(
     assert says in found.says
     assert remedy in found.remedy
     assert bool(remedy) == bool(found.remedy)
+
+
+@pytest.mark.parametrize(("table", "asked"), [
+    ("0,1,2\n0.5,1,1\n", True), ("1,2,3\n1,0.5,1\n", True),
+    ("0,1,2\n1,0,1\n", False), ("0,1,1\n0.5,1,1\n", False),
+])  # fmt: skip
+def test_three_numbers_above_fractions_may_be_a_header(table: str, asked: bool, tmp_path: Path) -> None:
+    write(tmp_path, table, "rows.csv")
+    warnings = checked(write(tmp_path, positional()))[1]
+    assert any("header = true or header = false" in one.remedy for one in warnings) == asked
 
 
 @pytest.mark.parametrize("table", [

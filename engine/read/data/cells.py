@@ -17,6 +17,7 @@ from engine.read.findings import describe
 _MISSING = frozenset(("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "--", "?", ".", "missing"))
 _TRUTH = frozenset(("true", "false", "yes", "no", "t", "f", "y", "n"))
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:[,.' \u00a0\u202f\u2019][0-9]{3})+(?:[.,][0-9]+)?")
+_EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _UNIT = re.compile(
     r"[$€£]\s*[+-]?[0-9][0-9.,]*|[+-]?[0-9][0-9.,]*(?:\s+[a-zA-Zµ°]{1,4}[²³]?|[a-zA-Zµ°]{2,4}[²³]?|\s*[%‰€$£°])"
 )
@@ -61,6 +62,8 @@ def _fault(cell: str, decimal: str) -> Fault:
             return Fault("print", False, f"{says}: {named(sign)}", remedy(sign))
     if _THOUSANDS.fullmatch(word) and not (decimal == "." and word.count(",") == 1 and "." not in word):
         return Fault("thousands", False, says, "Write numbers without signs between the thousands: 1234567.")
+    if decimal == "." and _EITHER.fullmatch(word):
+        return Fault("either", False, says)
     if decimal == "." and _COMMA.fullmatch(word):
         return Fault("comma", False, says)
     if decimal == "," and pattern(".").fullmatch(word):

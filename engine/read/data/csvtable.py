@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.read.data.opened import DataFile, Expected
 
-_NUMBERED = 4  # columns; fewer may be 0, 1, 2 by chance
+_COMMA = re.compile(r"\s*[+-]?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)?,[0-9]*(?:[eE][+-]?[0-9]+)?\s*")
+_NUMBERED, _FEWEST = 4, 3  # columns; fewer may be 0, 1, 2 by chance, the more so above whole numbers
 _FAULTS = 1_000  # cells and rows; of more, no one is told the number
 _SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
 _SEQUENCES = "expected a header line that begins with sample,time, as this network reads sequences"
@@ -213,13 +214,21 @@ class Table:
 
     def _ask_for_header(self, cells: list[str]) -> None:
         """Say that a first row of numbers looks like the numbers of columns."""
-        if self.asked.header is not None or len(cells) < _NUMBERED:
+        least = _FEWEST if self._fractions_follow() else _NUMBERED
+        if self.asked.header is not None or len(cells) < least:
             return
         words = [cell.strip() for cell in cells]
         if any(words == [str(place) for place in range(start, start + len(words))] for start in (0, 1)):
             says = f"the first row of the table is {', '.join(words[:3])} and so on, as names of columns are"
             remedy = "Write header = true or header = false under [data]: is it one?"
             self.file.findings.odd.append(Finding(("data",), says, remedy))
+
+    def _fractions_follow(self) -> bool:
+        """Return whether the next row has fractions: then a row of 0, 1, 2 is hardly one of them."""
+        begin = self.file.file.tell()
+        found = re.search(rf"\d{re.escape(self.asked.decimal)}\d", self._peek())
+        self.file.file.seek(begin)
+        return found is not None and self.asked.decimal != self.separator
 
     def _take_names(self, cells: list[str]) -> bool:
         """Find the columns that are named in the header, which may be a comment above the table."""
@@ -280,7 +289,7 @@ class Table:
     def _separate(self, says: str, sign: str) -> tuple[str, str]:
         """Return the one complaint about a table whose columns are parted by another sign."""
         cells = f"{self._lines.source}{sign}{self._peek()}".split(sign)
-        comma = any("," in cell and isinstance(number(cell, ","), float) for cell in cells)
+        comma = any(_COMMA.fullmatch(cell) is not None for cell in cells)
         what = f"{_SEPARATORS.get(sign, 'blanks')} between its columns" + (
             " and a decimal comma" if comma else ""
         )
@@ -353,7 +362,7 @@ class Table:
         found = number(cell, self.asked.decimal)
         if isinstance(found, float):
             return found
-        if found.kind in ("other", "comma"):
+        if found.kind in ("other", "comma", "either"):
             sign = self._other_separator(self._lines.source)
             if sign is not None and sign in cell:
                 self.complain(*self._separate(found.says, sign), column=place)
@@ -428,12 +437,34 @@ class Table:
     def _report(self) -> None:
         """Complain of each kind of fault once."""
         stopped = self._count >= _FAULTS
+        self._settle_commas()
         for fault, first, count in self._faults.values():
             says, more = fault.says, count - 1
             if more:
                 noun = ("row" if fault.kind in ("width", "words") else "cell") + ("s" if more > 1 else "")
                 says += f"; {'at least ' if stopped else ''}{more:,} more {noun} like it"
             self.complain(says, fault.remedy, column=first.column, line=first.line, source=first.source)
+
+    def _settle_commas(self) -> None:
+        """Count cells such as 4,000 with those that tell what a comma is; else say what it may be."""
+        found = self._faults.pop(("either", None), None)
+        if found is None:
+            return
+        fault, first, count = found
+        for kind in ("thousands", "comma"):
+            known = self._faults.get((kind, None))
+            if known is not None:
+                told, place, more = known
+                if first.line < place.line:
+                    of_kind = told._replace(says=fault.says)
+                    told, place = self._explained(of_kind, first.column or 0, is_target=False), first
+                self._faults[kind, None] = (told, place, count + more)
+                return
+        says = f"{fault.says}: this table has a decimal comma, or a comma between the thousands"
+        remedy = (
+            f'For decimals write under [data]: {self._named_file()}decimal = ","; for thousands leave it out.'
+        )
+        self._faults["either", None] = (fault._replace(says=says, remedy=remedy), first, count)
 
 
 def _again(first: str, lines: Iterator[str]) -> Iterator[str]:

@@ -185,7 +185,9 @@ def numbers_in(
         return array
     index = np.argwhere(~np.isfinite(array))[0]
     place = "".join(f"[{part}]" for part in index)
-    file.complain(f"expected finite numbers, found {array[tuple(index)]}", key=name + place)
+    missing = bool(np.isnan(array[tuple(index)]))
+    remedy = "A value is missing: write it, or leave the sample out." if missing else ""
+    file.complain(f"expected finite numbers, found {array[tuple(index)]}", remedy, key=name + place)
     return None
 
 
@@ -217,6 +219,7 @@ def stored(
     if kind.kind not in ("fiubU" if labels else "fiub"):
         may = name == "targets" and kind.kind == "U"
         remedy = "If these are labels, add one_hot = true under [data]." if may else ""
+        remedy = "If these are numbers, write it with .astype(float)." if kind.kind == "O" else remedy
         says = f"expected real numbers, found values of the type {shortened(str(kind))}"
         file.complain(says, remedy, key=name)
         return None
@@ -258,7 +261,12 @@ def _data(
     if not good:
         flat = not expected.sequences and inputs.ndim > 2 and inputs[0].size == expected.inputs
         remedy = f"Each sample is a row: {names[0]}.reshape(len({names[0]}), -1)." if flat else ""
+        if not expected.sequences and inputs.ndim == 2 and inputs.shape[0] == expected.inputs:
+            across = [name for name, one in zip(names, (inputs, targets), strict=True) if one.ndim == 2]
+            remedy = f"Each sample is a row: {' and '.join(f'{name}.T' for name in across)}."
         file.complain(f"expected the shape {wanted}, found {inputs.shape}", remedy, key="inputs")
+        if remedy:  # the targets are told once the samples are
+            return None
     classes: tuple[str, ...] = ()
     flat = targets.ndim == 1 or (
         targets.ndim == 2 and targets.shape[1] == (times if expected.sequences else 1)

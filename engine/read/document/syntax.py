@@ -23,7 +23,8 @@ MOST = {
 _TABLES = 20_000
 _SHORTER = {
     False: "Put the data in a CSV or .npz file and name it with data.file.",
-    True: "Give units and init in the place of weights, to have them drawn.",
+    True: "Give units and init in the place of weights, to have them drawn, or units and, under [network], "
+    'parameters = "weights.npz".',
 }
 _HEADING = re.compile(r"^[ \t]*+\[\[?[ \t]*+(network|data)\b", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*+\[\[?[ \t]*+[A-Za-z_\"']", re.MULTILINE)

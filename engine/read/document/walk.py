@@ -16,7 +16,7 @@ from msgspec import UNSET, Struct, inspect
 from engine.numerals import counted
 from engine.read.document.shape import ScenarioFile
 from engine.read.findings import describe, nearest, quoted
-from engine.read.others import meant
+from engine.read.others import ours
 
 if TYPE_CHECKING:
     from engine.read.findings import Findings, KeyPath
@@ -88,8 +88,13 @@ def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findi
     called: set[str] = set()  # otherwise: there, and enough is said of them
     for key in table:
         if key not in fields:
-            remedy = nearest(key, absent) or _belongs(key, kind) or f"The keys here are: {', '.join(fields)}."
-            if meant(key, absent):
+            remedy = (
+                _twice(key, table, kind)
+                or nearest(key, absent)
+                or _belongs(key, kind)
+                or f"The keys here are: {', '.join(fields)}."
+            )
+            if ours(key, absent):
                 called |= {name for name in absent if f'"{name}"?' in remedy}
             findings.add((*path, key), "unknown key", remedy, at_key=True)
     values = {}
@@ -103,6 +108,12 @@ def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findi
             says = f"this key is missing; expected {_expected(field.type)}"
             findings.add((*path, name), says, at_key=True)
     return kind.cls(**values)
+
+
+def _twice(key: str, table: dict[str, Any], kind: inspect.StructType) -> str:
+    """Return that a key is another library's name of one that stands here too; the empty text if not."""
+    there = ours(key, (field.encode_name for field in kind.fields if field.encode_name in table))
+    return f"It is {there} here, which stands here too: leave {key} out." if there else ""
 
 
 def _belongs(key: str, here: inspect.StructType) -> str:

@@ -196,10 +196,10 @@ SIGNS: tuple[Sign, ...] = (
     Sign("▂▄█", "bars side by side: the higher, the larger", r"▄", ("done-backward",)),
     Sign("█▌", "a bar: the longer, the larger", r"[█▌▎▊▐▁▂▃▅▆▇▏▕]"),
     Sign("▀▄█", "a picture: two pixels, one above the other", r"[▀▄]", _SHADES),
-    Sign("░▒▓█", "the darker, the larger", r"[░▒▓]"),
+    Sign("░▒▓█", "the fuller, the larger", r"[░▒▓]"),
     Sign(
         "◦○◇□",
-        "a negative number in a heat map; the larger, the larger",
+        "a number below 0: the bigger the sign, the further below",
         r"[◦○◇□]",
         ("dim", "selected", *(f"heat-negative-{level}" for level in range(1, 5))),
     ),

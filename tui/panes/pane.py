@@ -19,7 +19,7 @@ from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.draw.kit.ascii import with_marks
+from tui.draw.kit.ascii import WANTS_ROOM, with_marks
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain, target_at
 from tui.palette import Palette
@@ -250,6 +250,8 @@ def _difference(old: Row | None, new: Row, y: int, width: int) -> Region | None:
         end = cell_len(plain(new))
         for before, after in zip(reversed(old), reversed(new), strict=False):
             if before != after:
+                # In ASCII a sign may be said in full where a blank follows it.
+                end += before[0][-1:] in WANTS_ROOM or after[0][-1:] in WANTS_ROOM
                 break
             end -= cell_len(after[0])
-    return Region(start, y, max(1, end - start), 1)
+    return Region(start, y, max(1, min(end, width) - start), 1)

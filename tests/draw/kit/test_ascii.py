@@ -9,10 +9,12 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.geometry import Region
 
 from tests.app.driving import user_of
 from tui.draw.kit.ascii import in_ascii, with_marks
 from tui.draw.kit.rows import plain
+from tui.panes.pane import _difference
 from tui.terminal.sign_filters import AsciiFilter
 
 TUI = Path(__file__).parents[3] / "tui"
@@ -77,3 +79,10 @@ async def test_every_screen_is_ascii(key: str) -> None:
         text = user.text()
         assert text.isascii(), [sign for sign in text if not sign.isascii()]
         assert len(text.split()) > 10
+
+
+def test_where_a_sign_comes_or_goes_that_is_said_in_full_the_blank_behind_it_is_painted_too() -> None:
+    blanks, before, squared, other = ("   ", ""), ("f = 0.5", ""), ("1 - aa²", ""), ("1 - aab", "")
+    for old, new, painted in ((before, squared, 8), (squared, before, 8), (before, other, 7)):
+        assert _difference((old, blanks), (new, blanks), 3, 10) == Region(0, 3, painted, 1)
+    assert _difference((before,), (squared,), 3, 7) == Region(0, 3, 7, 1)

@@ -1,6 +1,7 @@
-"""A Debian host with nothing on it, for a test: this machine's files under an overlay, gone with the process.
+"""A Debian host with nothing on it, for a test: files of this machine or of an image, gone with the process.
 
-Whatever is written there, accounts and packages too, stays in memory and never reaches this machine.
+They are under an overlay: whatever is written there, accounts and packages too, stays in memory and never
+reaches this machine.
 """
 
 from __future__ import annotations
@@ -18,42 +19,57 @@ TEACHER = "grace"
 PASSWORD = "debugging"
 _MARK = "/host-of-a-test"
 
+#: Whom this machine trusts, and where an image has that.
+_TRUSTED, _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt", "/certificates-of-a-test"
+
 #: This machine's files are read-only here, and only what is under the overlay has the mark. The test's
-#: checkout may be on a file system of its own, which an overlay of `/` leaves out.
+#: checkout may be on a file system of its own, which an overlay of `/` leaves out; an image has none.
 _ENTER = """
 set -e
 mount -t tmpfs none "$1"
 mount -o remount,bind,ro /
 cd "$1"
-mkdir above work root
-mount -t overlay overlay -o lowerdir=/,upperdir=above,workdir=work root
+mkdir above work root own own-work
+mount -t overlay overlay -o "lowerdir=$3,upperdir=above,workdir=work" root
 mount -t proc proc root/proc
 mount --rbind /dev root/dev
 mount -t tmpfs none root/run
 if ! [ -e "root$2/README.md" ]; then
     mkdir -p "root$2"
-    mount --bind "$2" "root$2"
+    mount -t overlay overlay -o "lowerdir=$2,upperdir=own,workdir=own-work" "root$2"
+fi
+if [ "$3" != / ]; then
+    cp -L /etc/resolv.conf root/etc/resolv.conf
+    cp -L {trusted} root{certificates}
 fi
 touch root{mark}
 exec chroot root sh -c 'echo ready; exec sleep infinity'
 """
 
-#: What may be here already is taken away; the server's configuration is Debian's own. Where no service
-#: manager runs, `systemctl reload-or-restart ssh` starts the server, on a port of its own. Packages stay as
-#: they are. As on many a rented machine only keys are taken; the teacher's password stands for one.
+#: What may be on this machine already is taken away; the server's configuration is Debian's own.
 _EMPTY = """
 rm -rf /opt/bp-tui /usr/local/bin/bp-tui /usr/local/libexec /srv/lessons /etc/ssh/sshd_config.d/*
-rm -f /etc/security/limits.d/bp-tui.conf; touch /run/utmp
+rm -rf /etc/security/limits.d/bp-tui.conf /var/lib/bp-tui
 for name in ada alan {teacher} students; do
     sed -i "/^$name:/d" /etc/passwd /etc/shadow /etc/group /etc/gshadow
 done
 cp /usr/share/openssh/sshd_config /etc/ssh/sshd_config
+ssh-keygen -A
+"""
+
+#: Where no service manager runs, `systemctl reload-or-restart ssh` starts the server, on a port of its own,
+#: and installing it doesn't. Packages that are there stay as they are. As on many a rented machine only keys
+#: are taken; the teacher's password stands for one.
+_AS_RENTED = """
+mkdir -p /etc/ssh/sshd_config.d
+printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
+chmod 755 /usr/sbin/policy-rc.d
+touch /run/utmp
 cat > /etc/ssh/sshd_config.d/50-keys-only.conf <<'END'
 PasswordAuthentication no
 Match User {teacher}
     PasswordAuthentication yes
 END
-ssh-keygen -A
 mkdir -m 755 /run/sshd
 echo 'APT::Get::Upgrade "false";' > /etc/apt/apt.conf.d/99-as-it-is
 cat > /usr/local/sbin/systemctl <<'END'
@@ -72,6 +88,14 @@ chmod 755 /usr/local/sbin/systemctl
 useradd --create-home --shell /bin/bash {teacher}
 echo {teacher}:{password} | chpasswd
 """
+
+
+def _enter() -> str:
+    places = {"{mark}": _MARK, "{trusted}": _TRUSTED, "{certificates}": _CERTIFICATES}
+    script = _ENTER
+    for name, place in places.items():
+        script = script.replace(name, place)
+    return script
 
 
 def why_not() -> str:
@@ -99,16 +123,36 @@ def why_not() -> str:
     return "" if tried.returncode == 0 else "this system lets nobody mount"
 
 
-class Host:
-    """The host, as root there and as others who log in."""
+def made_image(release: str, folder: Path) -> str:
+    """Make a fresh Debian of a release in a folder; return why there can be none, "" if it is there."""
+    if shutil.which("debootstrap") is None or not Path(_TRUSTED).exists():
+        return "an image takes debootstrap and certificates"
+    done = subprocess.run(
+        ["debootstrap", "--variant=minbase", release, str(folder)], capture_output=True, text=True
+    )
+    return "" if done.returncode == 0 else f"debootstrap says: {done.stdout.strip().splitlines()[-1:]}"
 
-    def __init__(self, folder: Path) -> None:
+
+class Host:
+    """The host, as root there and as others who log in; of an image in a folder, or else of this machine."""
+
+    def __init__(self, folder: Path, image: Path | None = None) -> None:
+        self._of_image = image is not None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port: int = free.getsockname()[1]
         enter = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
         self._process = subprocess.Popen(
-            [*enter, "sh", "-c", _ENTER.replace("{mark}", _MARK), "sh", str(folder), str(ROOT)],
+            [
+                *enter,
+                "sh",
+                "-c",
+                _enter(),
+                "sh",
+                str(folder),
+                str(ROOT),
+                str(image or "/"),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -119,7 +163,8 @@ class Host:
             assert said == b"ready\n", said
             parent = self._process.pid
             (self._first,) = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-            done = self.type(_EMPTY.format(port=self._port, teacher=TEACHER, password=PASSWORD))
+            make = _AS_RENTED if image else _EMPTY + _AS_RENTED
+            done = self.type(make.format(port=self._port, teacher=TEACHER, password=PASSWORD))
             assert done.returncode == 0, done.stderr
         except BaseException:
             self.close()
@@ -141,6 +186,8 @@ class Host:
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))
         }
+        if self._of_image:
+            kept |= dict.fromkeys(("PIP_CERT", "SSL_CERT_FILE"), _CERTIFICATES)
         return subprocess.run(
             [
                 *("nsenter", "--target", self._first, "--mount", "--pid", "--root", "--wd"),

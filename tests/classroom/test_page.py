@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.classroom.host import PASSWORD, TEACHER, Host, why_not
+from tests.classroom.host import PASSWORD, TEACHER, Host, made_image, why_not
 from tests.terminal.line import ROOT
 
 if TYPE_CHECKING:
@@ -199,8 +200,12 @@ def one_account_has_four_sessions_at_most(room: Class) -> None:
     for line in lines:
         line.shows("step 1 of ")
     with room.student(LESSON, "alan") as line:
-        assert line.gone() == 254, line.output()
-        assert b"There were too many logins for 'alan'" in line.output()
+        # Said by PAM, where it counts the logins of a host without a service manager.
+        said = {
+            254: b"There were too many logins for 'alan'",
+            2: b"all 4 sessions that alan may have are taken",
+        }
+        assert said[line.gone()] in line.output()
     leaves(*lines)
     for line in lines:
         line.close()
@@ -209,7 +214,7 @@ def one_account_has_four_sessions_at_most(room: Class) -> None:
 def a_class_has_as_many_sessions_as_seats(room: Class) -> None:
     """A seat is free again when its session has ended, and however it has."""
     assert room.host.type("bp-tui class setup --seats 2").returncode == 0
-    full = "bp-tui: all 2 seats of the class are taken; try again when somebody has left."
+    full = "bp-tui: all 2 seats of the class are taken; try again when one is free."
     with room.student(LESSON) as ada, room.student(LESSON, "alan") as alan:
         ada.shows("step 1 of ")
         alan.shows("step 1 of ")
@@ -285,33 +290,49 @@ def a_file_of_the_teachers_own_is_not_shown_to_students(room: Class) -> None:
 def test_from_a_host_with_nothing_on_it_to_a_class(tmp_path: Path, subtests: pytest.Subtests) -> None:
     before = [file.stat().st_mtime_ns for file in THIS_MACHINE if file.exists()]
     with Host(tmp_path) as host:
-        *before_it, setting_up = BLOCK.strip().split(" &&\n")
-        done = host.type(" &&\n".join(before_it))
-        if done.returncode == 0:
-            with subtests.test(nothing_that_fails_leaves_anybody_a_shell.__name__):
-                nothing_that_fails_leaves_anybody_a_shell(host)
-            done = host.type(setting_up)
-        if done.returncode and re.search("No matching distribution|Unable to fetch", done.stderr):
-            pytest.skip("the packages that it needs can't be had here")
-        assert done.returncode == 0, done
-        room = Class(
-            host, dict(re.findall(r"The password of (ada|alan): (\w{10})$", done.stdout, re.MULTILINE))
-        )
-        for check in (
-            it_makes_both_accounts,
-            a_student_picks_a_scenario_and_leaves,
-            a_student_opens_a_lesson_by_its_name,
-            ascii_for_a_terminal_without_the_signs,
-            there_is_nothing_else,
-            the_home_and_the_directory_of_the_lessons_are_not_the_students,
-            students_follow_the_teacher,
-            a_lesson_may_be_called_as_a_scenario_may,
-            a_file_of_the_teachers_own_is_not_shown_to_students,
-            one_account_has_four_sessions_at_most,
-            a_class_has_as_many_sessions_as_seats,
-            without_the_drop_in_a_login_is_no_shell,
-            removing_it_ends_the_sessions_and_leaves_nothing,
-        ):
-            with subtests.test(check.__name__):
-                check(room)
+        to_a_class(host, subtests)
     assert [file.stat().st_mtime_ns for file in THIS_MACHINE if file.exists()] == before
+
+
+@pytest.mark.parametrize("release", ["bookworm", "trixie"])
+def test_from_a_fresh_debian_to_a_class(release: str, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    image = tmp_path / "image"
+    try:
+        if why := made_image(release, image):
+            pytest.skip(why)
+        (tmp_path / "host").mkdir()
+        with Host(tmp_path / "host", image) as host:
+            to_a_class(host, subtests)
+    finally:
+        shutil.rmtree(image, ignore_errors=True)
+
+
+def to_a_class(host: Host, subtests: pytest.Subtests) -> None:
+    """Type the page's commands one after the other, and look at everything that it says."""
+    *before_it, setting_up = BLOCK.strip().split(" &&\n")
+    done = host.type(" &&\n".join(before_it))
+    if done.returncode == 0:
+        with subtests.test(nothing_that_fails_leaves_anybody_a_shell.__name__):
+            nothing_that_fails_leaves_anybody_a_shell(host)
+        done = host.type(setting_up)
+    if done.returncode and re.search("No matching distribution|Unable to fetch", done.stderr):
+        pytest.skip("the packages that it needs can't be had here")
+    assert done.returncode == 0, done
+    room = Class(host, dict(re.findall(r"The password of (ada|alan): (\w{10})$", done.stdout, re.MULTILINE)))
+    for check in (
+        it_makes_both_accounts,
+        a_student_picks_a_scenario_and_leaves,
+        a_student_opens_a_lesson_by_its_name,
+        ascii_for_a_terminal_without_the_signs,
+        there_is_nothing_else,
+        the_home_and_the_directory_of_the_lessons_are_not_the_students,
+        students_follow_the_teacher,
+        a_lesson_may_be_called_as_a_scenario_may,
+        a_file_of_the_teachers_own_is_not_shown_to_students,
+        one_account_has_four_sessions_at_most,
+        a_class_has_as_many_sessions_as_seats,
+        without_the_drop_in_a_login_is_no_shell,
+        removing_it_ends_the_sessions_and_leaves_nothing,
+    ):
+        with subtests.test(check.__name__):
+            check(room)

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tui.classroom.seats import MOST_SEATS, SEATS_PLACE, make_seats, remove_seats
+from tui.classroom.seats import MOST_SEATS, OWN_SEATS, SEATS_PLACE, make_own_seats, make_seats, remove_seats
 from tui.classroom.sshd import DROP_IN_PLACE, SESSION_PLACE, Parts, parts, ran, server
 from tui.commands.line.usage import UsageError
 
@@ -33,8 +33,7 @@ _LIMITS: Final = """\
 @{group} hard maxlogins {logins}
 @{group} hard nproc {processes}
 """
-_LOGINS: Final = 4
-_PROCESSES: Final = 25 * _LOGINS  # each session has eight or so, threads too
+_PROCESSES: Final = 25 * OWN_SEATS  # each session has eight or so, threads too
 
 SLICES: Final = Path("/etc/systemd/system")
 SYSTEMD: Final = Path("/run/systemd/system")  # there where it runs
@@ -46,7 +45,7 @@ MemoryMax={memory}M
 MemorySwapMax=0
 TasksMax={tasks}
 """
-_MEMORY: Final = 256 * _LOGINS  # MB; a session of an ordinary scenario takes a quarter of its share
+_MEMORY: Final = 256 * OWN_SEATS  # MB; a session of an ordinary scenario takes a quarter of its share
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 _LETTERS: Final = "abcdefghijkmnpqrstuvwxyz23456789"  # none that looks like another
@@ -252,7 +251,7 @@ def _put_drop_in(texts: Parts) -> str:
 
 
 def _put_limits(group: str) -> str:
-    return _put(LIMITS_PLACE, _LIMITS.format(group=group, logins=_LOGINS, processes=_PROCESSES))
+    return _put(LIMITS_PLACE, _LIMITS.format(group=group, logins=OWN_SEATS, processes=_PROCESSES))
 
 
 def _reload() -> str:
@@ -285,6 +284,7 @@ def _make_account(name: str, group: str) -> str:
         if new:
             _run("userdel", name)
         raise
+    make_own_seats(name)
     limited = _limit_memory(pwd.getpwnam(name).pw_uid)
     if not new:
         return f"It has its password.{limited}"

@@ -19,7 +19,7 @@ import engine
 import scenarios
 import tui
 from engine.naming import LONGEST_NAME
-from tui.classroom.seats import SEATS_PLACE
+from tui.classroom.seats import OWN_SEATS, SEATS_PLACE
 from tui.commands.line.usage import UsageError
 from tui.terminal.modes import RESET
 
@@ -176,19 +176,29 @@ exit "$status"
 """
 
 _SEATS = r"""
-# A seat of the class, {seats} in all: a lock that the app keeps until it ends, however that may be.
-if [ -t 0 ] && [ -r {place}/0 ] && command -v flock >/dev/null; then
-    seat=$(($$ % {seats}))
+# Seats, {own} of an account and {seats} of the class: locks that the app keeps until it ends, however.
+sit() {{
+    seat=$(($$ % $2))
     tried=0
-    until [ -r "{place}/$seat" ] && exec 8<"{place}/$seat" && flock -n 8; do
-        seat=$(((seat + 1) % {seats}))
+    until
+        [ -r "$1/$seat" ] &&
+            case $3 in 7) exec 7<"$1/$seat" ;; *) exec 8<"$1/$seat" ;; esac && flock -n "$3"
+    do
+        seat=$(((seat + 1) % $2))
         tried=$((tried + 1))
-        if [ "$tried" -ge {seats} ]; then
-            printf 'bp-tui: all {seats} seats of the class are taken; try again when somebody has left.\n' >&2
-            logger -t bp-tui -p user.warning "$(id -un): all {seats} seats of the class are taken" 2>/dev/null
+        if [ "$tried" -ge "$2" ]; then
+            printf 'bp-tui: all %s are taken; try again when one is free.\n' "$4" >&2
+            logger -t bp-tui -p user.warning "$name: all $4 are taken" 2>/dev/null
             exit 2
         fi
     done
+}}
+if [ -t 0 ] && [ -r {place}/0 ] && command -v flock >/dev/null; then
+    name=$(id -un)
+    if [ -r "{place}/of/$name/0" ]; then
+        sit "{place}/of/$name" {own} 7 "{own} sessions that $name may have"
+    fi
+    sit {place} {seats} 8 "{seats} seats of the class"
 fi
 
 """
@@ -257,7 +267,7 @@ def parts(
             following="" if lessons is None else ",\n# and `ssh -t HOST follow NAME` follows a lesson",
             or_follow="" if lessons is None else ", or follow and the name of a lesson,",
             follow="" if lessons is None else _FOLLOW[1:].format(meeting=shlex.quote(str(lessons))),
-            seats=_SEATS[1:].format(seats=seats, place=SEATS_PLACE) if seats else "",
+            seats=_SEATS[1:].format(seats=seats, own=OWN_SEATS, place=SEATS_PLACE) if seats else "",
             reset=RESET.replace("\\", r"\\").replace("\x1b", r"\033").replace("%", "%%"),
         ),
         tuple(_obstacles(shelf, lessons)),

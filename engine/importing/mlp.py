@@ -6,6 +6,7 @@ outputs; alpha is shared by the samples of a batch.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,7 +89,8 @@ def _training(values: Mapping[str, str | float]) -> dict[str, Value]:
             "optimizer": "adam",
             "beta1": beta1,
             "beta2": beta2,
-            "epsilon": epsilon,
+            # It stands before the correction there: so the first update is the same.
+            "epsilon": epsilon / math.sqrt(1 - beta2),
         }
     if solver != "sgd":
         return {"learning_rate": rate}
@@ -110,7 +112,10 @@ def _remarks(values: Mapping[str, str | float], *, with_data: bool) -> Iterator[
     if solver not in ("adam", "sgd"):
         yield f"solver is {_said(solver)}, which is not here: sgd in its place"
     elif solver == "adam":
-        yield "adam: epsilon stands before the correction in scikit-learn; only tiny gradients feel it"
+        yield (
+            "adam: epsilon stands before the correction in scikit-learn: here it is as large as in the first "
+            "update there; in later ones only tiny gradients feel it"
+        )
     elif values.get("learning_rate", "constant") != "constant":
         yield f"learning_rate is {_said(values['learning_rate'])}: it stays as it is here"
     if with_data:

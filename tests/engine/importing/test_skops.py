@@ -49,13 +49,11 @@ def test_predictions_and_the_first_update_are_those_of_scikit_learn(name: str, t
     alpha = {"softmax": 0.01, "binary": 0.0, "values": 0.0001}[name]
     if alpha:
         assert any(f"weight_decay = {alpha:g} / batch_size" in remark for remark in found.remarks)
-    # In scikit-learn epsilon stands before the correction.
-    epsilon = training.epsilon / np.sqrt(1 - training.beta2)
     run = trace(
         replace(
             scenario,
             data=Data(frozen(inputs), frozen(targets), sealed(np.ones((count, 1), dtype=np.bool_))),
-            training=replace(training, batch_size=count, weight_decay=alpha / count, epsilon=epsilon),
+            training=replace(training, batch_size=count, weight_decay=alpha / count),
         )
     )
     predicted = run.iteration(0).vectors("activation", len(layers))[:, 0]

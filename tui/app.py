@@ -269,7 +269,7 @@ class BackpropApp(CellDiffApp[None]):
                 more = len(error.complaints) - 1
                 first = f"{why}\n{error.complaints[0].remedy}".strip()
                 left = f"\n... and {counted(more, 'more error')}." if more else ""
-                tell(self, f"Not read: the run before stays.\n\n{first}{left}\n\nAny key goes on")
+                tell(self, f"Not read: the run before stays.\n\n{first}{left}")
         else:
             self._scenario = scenario
             screen.reopen(trace(scenario, self._order))

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import apart, load, trace
+from engine.apart import NotAtHandError
+from engine.branching import named
 from engine.catalog import find
 from tests.app.driving import user_of
 from tui import views
 from tui.panes import main
 from tui.panes.main import MainPane
+from tui.screens import questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,6 +141,35 @@ async def test_another_scenario_is_not_drawn_over_by_what_was_made_of_this(
         await user.until_computed()
         assert "W1 must wait" in user.text()
         assert "compare" not in user.text()
+
+
+async def test_a_nudge_in_it_is_computed_apart_and_told() -> None:
+    async with user_of(few(40), 300) as user:
+        await user.until(lambda _: user.stepping.cursor is not None and user.step() == 300)
+        await user.press(":")
+        await user.type("nudge W1[1,2] 0.001")
+        await user.press("enter")
+        await user.until(lambda text: "W1[1,2] moved by 0.001" in text and "Any key goes on" in text)
+        await user.press("n")
+        assert user.step() == 300
+
+
+async def test_a_question_whose_answer_needs_a_number_that_is_not_there_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(*_: object) -> None:
+        raise NotAtHandError
+
+    async with user_of(few()) as user:
+        await drawn(user)
+        monkeypatch.setattr(questions, "find", refused)
+        monkeypatch.setattr(named, "change_named", refused)
+        for asks, text in (("/", "W1[1,1]"), (":", "set W1[1,1] = 3")):
+            await user.press(asks)
+            await user.type(text)
+            await user.press("enter")
+            assert "numbers that are still being computed" in user.dialog()
+            await user.press("escape")
 
 
 async def test_a_search_in_it_is_answered() -> None:

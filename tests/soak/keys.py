@@ -59,6 +59,8 @@ def some_command(chance: Random) -> str:
         return f"{word} {chance.choice(CONDITIONS)}"
     if word in WITH_EXPRESSION:
         return f"{word} {chance.choice(EXPRESSIONS)}"
+    if word == "nudge":
+        return f"{word} {chance.choice(NUMBERS)} {chance.choice(VALUES)}"
     if word in WITH_CHANGE:
         return f"{word} {changed}"
     if word in WITH_NUMBER:

@@ -9,6 +9,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from engine.apart import NotAtHandError
+from tui.walking.nothing import NOT_AT_HAND
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -43,7 +46,10 @@ class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
         """Answer, or say what is expected."""
         if not self.is_active:  # Enter twice: the first one has closed it; or a palette is in front
             return
-        answer = self._understand(event.value.strip())
+        try:
+            answer = self._understand(event.value.strip())
+        except NotAtHandError:
+            answer = NOT_AT_HAND
         if not isinstance(answer, str):
             self.dismiss(answer)
             return

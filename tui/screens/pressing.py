@@ -85,7 +85,7 @@ def ask_first(app: App[None], what: str, do: Callable[[], object]) -> None:
 
 def tell(app: App[None], what: str) -> None:
     """Tell something that is longer than the row below the picture, until the next key."""
-    app.push_screen(PressScreen[str](what, lambda _, __: None))
+    app.push_screen(PressScreen[str](f"{what}\n\nAny key goes on", lambda _, __: None))
 
 
 def _ask_for_sign(

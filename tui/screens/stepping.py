@@ -32,7 +32,7 @@ from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallPane
 from tui.screens.asking_keys import AskingKeys
 from tui.terminal.celldiff import CellDiffApp
 from tui.views import BY_LETTER, VIEWS
-from tui.walking.nothing import why_still
+from tui.walking.nothing import NOT_AT_HAND, why_still
 from tui.walking.orders import Place
 from tui.walking.other_runs import OtherRuns
 from tui.walking.walk import Walk
@@ -203,7 +203,7 @@ class SteppingScreen(AskingKeys):
 
     def not_at_hand(self) -> None:
         """Say that what was asked needs numbers that are still being computed."""
-        self.say("That needs numbers that are still being computed: ask again when they are there.")
+        self.say(NOT_AT_HAND)
 
     def on_mount(self) -> None:
         """Show the first step, and run the rest in the background."""
@@ -309,9 +309,15 @@ class SteppingScreen(AskingKeys):
         self._walk.go(guided(cursor, self._walk.journey.trace))
 
     def _tell(self, sentence: str) -> None:
-        """Say what has been found, or what stopped the walk."""
+        """Say what has been found, or what stopped the walk; of several lines, in front of the picture."""
         self._show_progress()
-        self.say(sentence)
+        if "\n" in sentence:
+            from tui.screens.pressing import tell
+
+            self.say("")
+            tell(self.app, sentence)
+        else:
+            self.say(sentence)
 
     def _waiting(self) -> None:
         """Say what is waited for."""

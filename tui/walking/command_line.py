@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.apart import NotAtHandError
 from engine.branching.change import SETTABLE
 from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import meaning_of
@@ -20,6 +21,7 @@ from engine.read.document.text import shortened
 from engine.read.findings import nearest
 from engine.words.runs.found import counted_words, nowhere_words
 from tui import keys
+from tui.walking.nothing import NOT_AT_HAND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,6 +129,12 @@ class CommandLine:
 
     def obey(self, text: str) -> Reply:
         """Do what is typed, or say why not."""
+        try:
+            return self._obey(text)
+        except NotAtHandError:
+            return Reply(NOT_AT_HAND, done=False)
+
+    def _obey(self, text: str) -> Reply:
         if counted := _COUNTED.fullmatch(text.strip()):
             return self._repeat(int(counted[1]), counted[2])
         word, _, rest = text.strip().partition(" ")
@@ -272,10 +280,18 @@ class CommandLine:
         if isinstance(number, str) or number.reference.quantity not in PARAMETERS:
             return Reply(f"nudge takes a parameter and by how much: {_NUDGE}", done=False)
         try:
-            found = nudged(trace, trace.schedule.site(here.step).iteration, number, float(by))
+            size = float(by)
         except ValueError:
             return Reply(f"{shortened(by, 20)!r} is no number: {_NUDGE}", done=False)
-        return Reply("\n".join(nudge_lines(trace, number, found)), done=False, answers=True)
+        iteration = trace.schedule.site(here.step).iteration
+
+        def told() -> str:
+            return "\n".join(nudge_lines(trace, number, nudged(trace, iteration, number, size)))
+
+        if (maker := self._walk.apart) is None:
+            return Reply(told(), done=False, answers=True)
+        maker.make("asked", told, self._tell)
+        return Reply("The losses are being computed.")
 
     def _enter(self, text: str) -> Reply:
         if not (text.isascii() and text.isdigit()):

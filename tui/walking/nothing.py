@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
 
 _FIRST, _LAST = "This is the first step: n goes on.", "This is the last step: p goes back."
+NOT_AT_HAND = "That needs numbers that are still being computed: ask again when they are there."
+
 _SENTENCES: dict[Command, str] = {
     "next": _LAST,
     "last": _LAST,

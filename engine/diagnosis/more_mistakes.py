@@ -89,6 +89,33 @@ def _slope_of_layer(offset: int) -> Rewrite:
     return rewrite
 
 
+def _slope_at_layer(offset: int, *, by: str) -> Rewrite:
+    """Return the rewrite by which a delta takes its own slope, but at `z` or `a` of another layer.
+
+    Where both layers have one activation it is the other layer's slope, which is a mistake already.
+    """
+    quantity = {"z": "pre_activation", "a": "activation"}[by]
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
+        layer = one.variable.layer or 0
+        if one.variable.name != "delta" or not 1 <= layer + offset <= len(network.layers):
+            return (one,)
+        own, other = (network.layers[place - 1].activation for place in (layer, layer + offset))
+        row = ACTIVATIONS[own]
+        if own == other or row.coupled:
+            return (one,)
+        slope = parse(row.slope_shown or row.slope)
+        if by == "z":
+            slope = replaced(slope, {"a": row.formula})
+        if set(names(slope)) != {by}:
+            return (one,)
+        wrong = like(one, f"slope_at_{by}")
+        made = Equation(wrong, formula=slope, arguments=((by, like(one, quantity, offset)),), home=one.home)
+        return (made, product(one, wrong, like(one, "error")))
+
+    return rewrite
+
+
 def _of_state(one: Equation, network: Network) -> bool:
     """Return whether an equation makes the delta of a recurrent layer with a slope for each unit."""
     if one.variable.name != "delta" or one.variable.layer is None:
@@ -277,6 +304,17 @@ _FIXED: dict[str, Mistake] = {
     "slope-of-layer-above": Mistake(
         "δ = f'(z) ∂C/∂a", "δ = f'(z of the layer above) ∂C/∂a", _slope_of_layer(1)
     ),
+    **{
+        f"slope-at-{by}-{word}": Mistake(
+            "δ = f'(z) ∂C/∂a",
+            f"δ = f'({by} of the layer {word}) ∂C/∂a"
+            if by == "z"
+            else f"δ = f' by a of the layer {word}, ∂C/∂a",
+            _slope_at_layer(offset, by=by),
+        )
+        for word, offset in (("below", -1), ("above", 1))
+        for by in ("z", "a")
+    },
     "slope-of-time-before": Mistake(
         "δ = f'(z) ∂C/∂h", "δ = f' at h of the time before, ∂C/∂h of this", _slope_of_time_before
     ),

@@ -285,6 +285,17 @@ def test_a_sign_that_the_update_takes_back_is_told_with_it() -> None:
     assert [one.name for one in found.pair] == ["target-first", "sign"]
 
 
+@pytest.mark.parametrize(("name", "slope"), [
+    ("slope-at-a-below", RIGHT["a1"] * (1 - RIGHT["a1"])),
+    ("slope-at-z-below", 1 / (2 + np.exp(RIGHT["z1"]) + np.exp(-RIGHT["z1"]))),
+])  # fmt: skip
+def test_its_own_slope_at_another_layer_is_named(name: str, slope: Array) -> None:
+    delta = RIGHT["error2"] * slope
+    found = diagnose(THREE, {"delta3": RIGHT["delta3"], "delta2": delta, "gb2": delta.sum(axis=0)})
+    assert found.first_wrong == "delta2"
+    assert [(one.name, one.where) for one in found.further] == [(name, (2,))]
+
+
 def test_another_quantity_is_named() -> None:
     assert "delta1 is error1" in remarks("delta1", RIGHT["error1"])
     assert "is that of sample 2 alone" in remarks(

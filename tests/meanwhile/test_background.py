@@ -60,3 +60,15 @@ async def test_a_run_that_is_short_and_not_waited_for_is_not_told_of(
         await asyncio.sleep(0.001)
     running.stop()
     assert (shares[-1] is not None) == worth_a_word
+
+
+async def test_a_run_that_another_brings_to_its_end_meanwhile_is_arrived_at() -> None:
+    run = trace(load(find("mazur")))
+    arrived = asyncio.Event()
+    background = Background(run, lambda: None)
+    background.when(run.iterations, arrived.set)
+    background.start()
+    await asyncio.sleep(0)  # a first piece
+    assert run.computed < run.iterations
+    run.advance(run.iterations)
+    await asyncio.wait_for(arrived.wait(), PATIENCE)

@@ -88,9 +88,10 @@ class Background:
     async def _run(self) -> None:
         piece = 1
         reported = time.perf_counter()
-        while True:
+        # Another may run the same: who comes back to a session, while its run is on the screen.
+        while (left := self._trace.iterations - self._trace.computed) > 0:
             began = time.perf_counter()
-            done = min(piece, self._trace.iterations - self._trace.computed)
+            done = min(piece, left)
             if self._maker is None:
                 self._trace.advance(done)
             else:
@@ -111,6 +112,7 @@ class Background:
                 reported = now
                 self._report()
             await asyncio.sleep(PAUSE)
+        self._arrive()
         self._report()
 
     def _arrive(self) -> None:

@@ -62,7 +62,7 @@ def why_not_by_hand(trace: Trace, step: int, layer: int, poke: Poke) -> str | No
         return reason
     if sum(one.poke is not None for one in trace.breaks) >= MOST_BY_HAND:
         return f"No more than {MOST_BY_HAND} numbers are set by hand in one iteration."
-    array = getattr(trace.parameters(0).layer(layer), poke.group)
+    array = getattr(trace.scenario.network.layers[layer - 1], poke.group)  # at hand in a large run, too
     if array is None or len(poke.units) != array.ndim or any(map(int.__ge__, poke.units, array.shape)):
         return "There is no such parameter."
     return None if math.isfinite(poke.value) else "A finite number is expected."

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine import trace
-from engine.facts.broken.breaking import break_rule, why_not
+from engine import apart, trace
+from engine.facts.broken.breaking import break_rule, why_not, why_not_by_hand
 from engine.facts.compare import compare, final_losses
 from engine.facts.cost import Tally, cost
 from engine.facts.explain import explain
@@ -22,6 +22,7 @@ from engine.facts.number import Number, array_of
 from engine.facts.waiting import waiting
 from engine.order.orders import WAITING
 from engine.order.quantities import Reference
+from engine.order.schedule import Poke
 from engine.order.site import Site
 from engine.run.straight import loss_of
 from tests.breaks_at_random import BrokenOracle, break_at_random, breaks_at_random, layer_of
@@ -330,3 +331,18 @@ def test_why_not_says_of_an_order_what_its_updates_are(seed: int) -> None:
         assert said is not None
         assert ("every change is too early" in said) == (early == len(updates))
         assert ("too early" in said) == (early > 0)
+
+
+def test_whether_a_parameter_can_be_set_is_known_while_another_computes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(apart, "MOST_PARAMETERS", 0)
+    run = trace(scenario_at_random(1, Wanted(order=WAITING, iterations=9)))
+    run.iteration(8)
+    run._parameters.clear()  # of a large run few are kept
+    apart.leave_to(-1)
+    try:
+        assert why_not_by_hand(run, 0, 1, Poke("weights", (0, 0), 0.5)) is None
+        assert why_not_by_hand(run, 0, 1, Poke("weights", (999, 0), 0.5)) == "There is no such parameter."
+    finally:
+        apart.leave_to(None)

@@ -20,6 +20,7 @@ from engine.order.quantities import PARAMETERS, Reference
 from engine.order.schedule import Poke
 from engine.read.document.text import shortened
 from engine.read.findings import nearest
+from engine.read.others import ours
 
 if TYPE_CHECKING:
     from engine.facts.number import Number
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 EXAMPLES = "Such as W1[1,2] = 0.3, b1[1] += 0.1, x[1] = 0, learning_rate = 0.1, activation[1] = relu"
 BY_HAND = "poke W1[1,2] = 0.7"
-_FORM = re.compile(r"(?P<name>.+?)(?: of sample (?P<sample>\d{1,9}))?\s*(?P<by>[-+*]?)=\s*(?P<value>\S+)")
+_FORM = re.compile(
+    r"(?P<name>.+?)(?: of sample (?P<sample>\d{1,9}))?(?:\s*(?P<by>[-+*]?)=\s*|\s+)(?P<value>[^\s=]+)"
+)
 _LAYER = re.compile(r"activation\s*\[?(\d{1,4})\]?")
 _LONG = re.compile(r"(weight|bias|recurrent_weight|input|target)(?:\[(\d{1,4})\])?(?=\[)")
 _SHORT = {word: letter for letter, word in ON_SCREEN.items()}
@@ -39,18 +42,20 @@ def change_named(trace: Trace, cursor: Cursor, text: str) -> Change | str:
     found = _FORM.fullmatch(text.strip())
     if found is None:
         return f"Expected a name, = and a value. {EXAMPLES}"
-    name, value = found["name"].strip(), found["value"]
+    name, by, value = found["name"].strip(), found["by"] or "", found["value"]
     if layer := _LAYER.fullmatch(name):
         return _activation(trace, int(layer[1]), value)
     if name in SETTABLE:
-        return _setting(trace, name, found["by"], value)
+        return _setting(trace, name, by, value)
     number = number_named(trace, cursor, name, found["sample"])
     if isinstance(number, str):
-        return number
+        # η as on the screen, lr as elsewhere: a setting that is no number's name.
+        setting = "learning_rate" if name == "η" else ours(name, SETTABLE)
+        return number if setting is None else _setting(trace, setting, by, value)
     typed = _number(value)
     if isinstance(typed, str):
         return typed
-    return change_of(trace, number, _moved(value_now(trace, cursor, number), found["by"], typed))
+    return change_of(trace, number, _moved(value_now(trace, cursor, number), by, typed))
 
 
 def poke_named(trace: Trace, cursor: Cursor, text: str) -> tuple[int, Poke] | str:
@@ -68,7 +73,7 @@ def poke_named(trace: Trace, cursor: Cursor, text: str) -> tuple[int, Poke] | st
     if isinstance(typed, str):
         return typed
     reference = now_of(trace, cursor, number.reference)
-    value = _moved(float(array_of(trace, reference)[number.index]), found["by"], typed)
+    value = _moved(float(array_of(trace, reference)[number.index]), found["by"] or "", typed)
     layer, group = reference.layer or 1, next(one for one in PARAMETERS if one == reference.quantity)
     return layer, Poke(group, number.index, value)
 

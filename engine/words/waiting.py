@@ -202,7 +202,11 @@ def reasons(layer: Layer) -> tuple[str, str]:
 
 def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
     following = layer.weights.missing.next
-    coming = "the next step adds the last" if following is None else f"{layer.name_of(following)} comes next"
+    coming = (
+        "the next step adds the last"
+        if following is None
+        else f"the next comes with {layer.name_of(following)}"
+    )
     if layer.weights.contributions == 1:
         coming = "the next step forms it" if following is None else f"it waits for {layer.name_of(following)}"
         whole = "its gradient is not formed yet"

@@ -21,6 +21,7 @@ from engine.looking.jumps import pick
 from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
 from engine.looking.selection import selected
+from engine.looking.sorting import Sorting
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_reasons
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from engine.facts.theirs import Theirs
     from engine.looking.along import Along
     from engine.looking.moves import Command
-    from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from engine.watching.history import Watched
@@ -225,6 +225,7 @@ class SteppingScreen(AskingKeys):
         self._others.end()
         self.say("")  # what was said was of the run before
         self.along = self.along._replace(at=None, zoom=0)
+        self.sorting = Sorting()
         self._walk.open(whole, opened)
         self.turn_to(VIEWS[0])
         self._open_view()
@@ -342,7 +343,7 @@ class SteppingScreen(AskingKeys):
         if not self.lesson and not self._walk.opened.notes:  # a lesson tells by itself what there is to see
             self._walk.noticed.follow(self._walk.journey.trace, self._walk.apart)
         self.progress = self._walk.progress()
-        self.noticed = self._walk.noticed.words()
+        self.noticed = self._walk.noticed.words(self._walk.journey.trace)
 
     def _show_watches(self) -> None:
         self.watches = self._walk.watches.every

@@ -36,9 +36,9 @@ class Noticed:
         """Whether it is looking now."""
         return self._quest is not None and self._quest.runs
 
-    def words(self) -> str:
-        """Return what has been seen, in a few words; empty if nothing has."""
-        if not self._kinds:
+    def words(self, trace: Trace) -> str:
+        """Return what has been seen in a run, in a few words; empty if nothing has."""
+        if trace is not self._trace or not self._kinds:
             return ""
         from engine.words.runs.findings import in_short
 

@@ -25,23 +25,32 @@ _ROOM_FOR_SENTENCE = 4  # rows from which the reason stays when not every layer 
 def waiting_panel(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     """Return the lines and the reason beside a margin."""
     rows = waiting_rows(trace, cursor, width - 2, height)
-    return Panel("waiting", [((" ", ""), *row) for row in rows])
+    shown = _shown(trace, cursor, height)
+    layers = trace.shapes.layers
+    some = f" · layers {shown[-1]} to {shown[0]} of {layers}" if 0 < len(shown) < layers else ""
+    return Panel(f"waiting{some}", [((" ", ""), *row) for row in rows])
+
+
+def _shown(trace: Trace, cursor: Cursor, height: int) -> range:
+    """Return the layers that have a line, around the active one, from the last of them down."""
+    active, layers = active_layer(trace, cursor.step), trace.shapes.layers
+    lines = min(layers, height)
+    if layers > height >= _ROOM_FOR_SENTENCE:
+        lines = height - 1
+    top = max(lines, min(layers, active + lines // 2))
+    return range(top, top - lines, -1)
 
 
 def waiting_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return a line for each layer from L to 1 (around the active one), and why it must wait or not."""
     if height <= 0:
         return []
-    active, layers = active_layer(trace, cursor.step), trace.shapes.layers
-    lines = min(layers, height)
-    if layers > height >= _ROOM_FOR_SENTENCE:
-        lines = height - 1
-    top = max(lines, min(layers, active + lines // 2))
-    shown = [Layer(trace, cursor.step, layer) for layer in range(top, top - lines, -1)]
+    active = active_layer(trace, cursor.step)
+    shown = [Layer(trace, cursor.step, layer) for layer in _shown(trace, cursor, height)]
     label = max(len(layer.label) for layer in shown)
     gathered = max(len(layer.gathered) for layer in shown)
     rows = [_line(layer, label, gathered, width, active=layer.number == active) for layer in shown]
-    room = height - lines
+    room = height - len(shown)
     told = reasons(Layer(trace, cursor.step, active)) if room else ()
     sentences = [paragraph(reason, width, margin=2) for reason in told]
     return [*rows, *next((sentence for sentence in sentences if len(sentence) <= room), [])]

@@ -256,7 +256,7 @@ KEYS: KeyTable = (
         ("5",),
         "5",
         "time",
-        "how far an error reaches back, through times or layers; again: all errors, and all numbers",
+        "how far an error reaches back, through times or layers; in sequences again: all errors, and numbers",
         "Views",
     ),
     Key("view('chain')", ("6",), "6", "chain", "the chain rule along a path, factor by factor", "Views"),

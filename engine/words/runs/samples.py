@@ -60,5 +60,6 @@ def share_of_loss(rows: Samples, order: Indices) -> str:
         return ""
     worst = int(np.argmax(losses))
     sample = int(rows.samples[order[worst]]) + 1
+    at = f" at time {int(rows.times[order[worst]])}" if rows.times.any() else ""
     share = numeral(100.0 * float(losses[worst]) / total, digits=2)
-    return f"Sample {sample:,} alone makes {share} % of all of C."
+    return f"Sample {sample:,}{at} alone makes {share} % of all of C."

@@ -165,6 +165,7 @@ MANY = "a,b,c\n" + "0,1,1\n" * 3
     (MANY + '"4,000",1,1\n', 5, "a decimal comma, or a comma between the thousands", "for thousands leave"),
     ("a;b;c\n1.234,5;2;0\n", 1, "has ; between its columns and a decimal comma", 'separator = ";"'),
     (MANY + "0,\u22121,1\n\u22125,0,0\n", 5, "minus sign U+2212, as text programs print it; 1", "Write - "),
+    (MANY + "\x1e1,1,1\n", 5, "expected a finite number", ""),
     (MANY + "5 kg,1,1\n30 %,0,0\n$5,0,0\n", 5, 'found the text "5 kg"; 2 more cells', "without a unit"),
     (MANY + "0,1\n1\n", 5, "expected 3 columns (2 inputs, 1 target), found 2; 1 more row like it", ""),
     ("Id,a,b,c\n1,2,3,4\n", 1, "expected 3 columns (2 inputs, 1 target), found 4", "are: Id, a, b, c."),

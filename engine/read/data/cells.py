@@ -38,7 +38,9 @@ class Fault(NamedTuple):
 def pattern(decimal: str) -> re.Pattern[str]:
     """Return what a number looks like with a decimal point or comma."""
     point = re.escape(decimal)
-    return re.compile(rf"\s*[+-]?(?:[0-9]+{point}?[0-9]*|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
+    blank = r"[^\S\x1c-\x1f]*"  # float() takes any space but these
+    number = rf"[+-]?(?:[0-9]+{point}?[0-9]*|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?"
+    return re.compile(rf"{blank}{number}{blank}")
 
 
 def number(cell: str, decimal: str) -> float | Fault:

@@ -10,9 +10,11 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from pathlib import Path
 from typing import Self
 
+from tests.patience import PATIENCE
 from tests.terminal.line import ROOT, Line
 
 TEACHER = "grace"
@@ -32,8 +34,16 @@ cd "$1"
 mkdir above work root own own-work
 mount -t overlay overlay -o "lowerdir=$3,upperdir=above,workdir=work" root
 mount -t proc proc root/proc
-mount --rbind /dev root/dev
 mount -t tmpfs none root/run
+mount -t tmpfs none root/dev
+for name in null zero full random urandom tty; do
+    touch "root/dev/$name"
+    mount --bind "/dev/$name" "root/dev/$name"
+done
+mkdir root/dev/pts
+mount --rbind /dev/pts root/dev/pts
+ln -s pts/ptmx root/dev/ptmx
+ln -s /proc/self/fd root/dev/fd
 if ! [ -e "root$2/README.md" ]; then
     mkdir -p "root$2"
     mount -t overlay overlay -o "lowerdir=$2,upperdir=own,workdir=own-work" "root$2"
@@ -87,6 +97,18 @@ END
 chmod 755 /usr/local/sbin/systemctl
 useradd --create-home --shell /bin/bash {teacher}
 echo {teacher}:{password} | chpasswd
+"""
+
+
+JOURNAL = "/root/journal"
+_KEEPER = """
+import os, socket
+there = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+there.bind("/dev/log")
+os.chmod("/dev/log", 0o666)
+print("begun", flush=True)
+while True:
+    print(there.recv(1 << 16).decode(), flush=True)
 """
 
 
@@ -187,7 +209,7 @@ class Host:
             name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))
         }
         if self._of_image:
-            kept |= dict.fromkeys(("PIP_CERT", "SSL_CERT_FILE"), _CERTIFICATES)
+            kept |= dict.fromkeys(("PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"), _CERTIFICATES)
         return subprocess.run(
             [
                 *("nsenter", "--target", self._first, "--mount", "--pid", "--root", "--wd"),
@@ -200,6 +222,15 @@ class Host:
             env=kept
             | {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "SUDO_USER": TEACHER},
         )
+
+    def keep_journal(self) -> None:
+        """Have what is said to the journal written to a file from now on, as a service of the host does."""
+        journal = Path(f"/proc/{self._first}/root{JOURNAL}")
+        self.type(f"/opt/bp-tui/bin/python -c '{_KEEPER}' > {JOURNAL} 2>&1 < /dev/null & disown")
+        stop = time.monotonic() + PATIENCE
+        while not journal.exists() or not journal.stat().st_size:
+            assert time.monotonic() < stop
+            time.sleep(0.02)
 
     def ssh(self, words: list[str], password: str, language: str | None = None) -> Line:
         """Type an ssh command line, and the password that it asks for; the options say only where HOST is."""

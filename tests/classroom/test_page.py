@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.classroom.host import PASSWORD, TEACHER, Host, made_image, why_not
+from tests.classroom.host import JOURNAL, PASSWORD, TEACHER, Host, made_image, why_not
 from tests.terminal.line import ROOT
 
 if TYPE_CHECKING:
@@ -228,6 +228,41 @@ def a_class_has_as_many_sessions_as_seats(room: Class) -> None:
     assert room.host.type("bp-tui class setup").returncode == 0
 
 
+def the_journal_tells_the_administrator_of_ends_and_of_faults(room: Class) -> None:
+    """By the host's own logger, and from a session that can write no file."""
+    room.host.keep_journal()
+    with room.student(LESSON, "alan") as alan:
+        alan.shows("step 1 of ")
+        room.host.type("pkill -KILL -u alan -f 'tui[.]cli'")
+        assert alan.gone() == 137
+        alan.is_as_it_was(said="bp-tui: this session was ended from outside, or at a limit of the host.")
+    broken = "$(/opt/bp-tui/bin/python -I -c 'import tui.screens.stepping as s; print(s.__file__)')"
+    fault = "\ndef fall(self, view): raise ZeroDivisionError('hidden')\nSteppingScreen.action_view = fall\n"
+    assert room.host.type(f"cp {broken} /root/whole; cat >> {broken} <<'END'{fault}END").returncode == 0
+    with room.student(LESSON) as ada:
+        ada.shows("step 1 of ")
+        ada.send(b"2")
+        assert ada.gone() == 1
+        ada.is_as_it_was(said="the administrator finds the report with `journalctl -t bp-tui`.")
+        assert b"hidden" not in ada.output()
+    assert room.host.type(f"cp /root/whole {broken}").returncode == 0
+    told = room.host.type(f"cat {JOURNAL}").stdout
+    end = "bp-tui: alan: this session was ended from outside, or at a limit of the host (exit code 137)"
+    assert re.search(rf"<12>.*{re.escape(end)}", told), told
+    assert re.search(r"<11>.*bp-tui\[\d+\]: Traceback", told), told
+    assert re.search(r"<11>.*bp-tui\[\d+\]: ZeroDivisionError: hidden", told), told
+
+
+def who_wants_no_colours_gets_none(room: Class) -> None:
+    """Greys are none: 232 and above of the 256."""
+    for wanted, options in ((True, []), (False, ["-o", "SetEnv=NO_COLOR=1"])):
+        with room.student([LESSON[0], *options, *LESSON[1:]]) as line:
+            line.shows("step 1 of ")
+            leaves(line)
+            used = {int(colour) for colour in re.findall(rb"[34]8;5;(\d+)", line.output())}
+            assert (min(used) < 232) is wanted
+
+
 def without_the_drop_in_a_login_is_no_shell(room: Class) -> None:
     lost = "{ echo Match User ada,alan; echo PasswordAuthentication yes; } > 60-lost.conf"
     reload = "systemctl reload-or-restart ssh"
@@ -331,6 +366,8 @@ def to_a_class(host: Host, subtests: pytest.Subtests) -> None:
         a_file_of_the_teachers_own_is_not_shown_to_students,
         one_account_has_four_sessions_at_most,
         a_class_has_as_many_sessions_as_seats,
+        the_journal_tells_the_administrator_of_ends_and_of_faults,
+        who_wants_no_colours_gets_none,
         without_the_drop_in_a_login_is_no_shell,
         removing_it_ends_the_sessions_and_leaves_nothing,
     ):

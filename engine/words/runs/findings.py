@@ -146,9 +146,11 @@ def _reach(trace: Trace, found: Finding) -> Told:
     far, near = found.words
     vanishes = found.kind == "vanishing"
     times = numeral(top / low if vanishes else low / top, digits=3) if low and top else "infinitely many"
+    many = len(trace.shapes.batch(0)) > 1 or any(layer.units > 1 for layer in trace.scenario.network.layers)
+    delta = "Over batch and neurons the root mean square of δ" if many else "δ"
     return Told(
         f"The error {'vanishes' if vanishes else 'explodes'} on its way from {far} to {near}",
-        f"δ is {numeral(top)} at {far} and {numeral(low)} at {near}, {times} times "
+        f"{delta} is {numeral(top)} at {far} and {numeral(low)} at {near}, {times} times "
         f"{'smaller' if vanishes else 'larger'} ({_since(trace, found)}).",
         "What is low learns next to nothing while the rest moves."
         if vanishes

@@ -72,3 +72,11 @@ async def test_a_run_that_another_brings_to_its_end_meanwhile_is_arrived_at() ->
     assert run.computed < run.iterations
     run.advance(run.iterations)
     await asyncio.wait_for(arrived.wait(), PATIENCE)
+
+
+async def test_of_a_run_that_is_at_its_end_already_is_told() -> None:
+    run = trace(load(find("neuron")))
+    run.advance(run.iterations)
+    reports: list[int] = []
+    Background(run, lambda: reports.append(run.computed)).start()
+    assert reports == [run.iterations]

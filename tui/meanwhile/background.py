@@ -51,9 +51,13 @@ class Background:
         self._hurry = asyncio.Event()
 
     def start(self) -> None:
-        """Begin, unless everything has been run."""
-        if self._task is None and self._trace.computed < self._trace.iterations:
+        """Begin; that everything has been run already is reported."""
+        if self._task is not None:
+            return
+        if self._trace.computed < self._trace.iterations:
             self._task = asyncio.create_task(self._run(), name="run in the background")
+        else:
+            self._report()  # a thread may have brought it to its end since somebody looked
 
     def stop(self) -> None:
         """Give up at once."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.patience import PATIENCE
 from tui.meanwhile import background
+from tui.screens import picker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +28,14 @@ def nothing_remembered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """Apps that are started as a user does keep what they remember away from the user's own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def small_files_are_there_at_once() -> Iterator[None]:
+    """A key of the picker waits for a file as long as it takes, however busy the host is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(picker, "WAIT", PATIENCE)
         yield
 
 

@@ -469,11 +469,20 @@ class BackpropApp(CellDiffApp[None]):
         self._close_messages_no_wait()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every action of the key table, and the theme; no screenshot, which writes files."""
+        """Offer every action of the key table, every command that is typed, and the theme.
+
+        No screenshot, which writes files.
+        """
         yield SystemCommand("theme", "Change the colours", self.action_change_theme)
         if isinstance(screen, SteppingScreen):
             for key in self._key_table:
                 yield SystemCommand(key.does, f"key {key.on_screen}", _runner(screen, key.action))
+            # Imported when it is asked for: the first frame needs no conditions.
+            from tui.walking.command_line import OF_FILES, TO_COMPLETE
+
+            for word, does in (TO_COMPLETE if self._shelf.closed else TO_COMPLETE | OF_FILES).items():
+                run = _runner(screen, f"command_line('{word} ')")
+                yield SystemCommand(f"{word}: {does}", f"typed as : {word}", run)
         else:
             yield SystemCommand("quit", "Leave", self.exit)
 

@@ -27,7 +27,9 @@ class Retold(Trace):
         self._of = ref(other)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a trace of what would have been is part of the other one: pickle that")
+        raise TypeError(
+            "a trace of what would have been belongs to the disturbed one, or to ours: pickle that"
+        )
 
     @property
     def _other(self) -> Trace:

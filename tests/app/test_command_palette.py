@@ -96,3 +96,17 @@ async def test_the_picker_behind_it_does_not_open_in_its_place() -> None:
         await user.press("enter")
         await user.pilot.pause()
         assert user.step() == 1
+
+
+async def test_what_is_typed_as_a_command_is_offered_and_begun() -> None:
+    async with user_of("mazur") as user:
+        user.app.action_command_palette()
+        await user.settle()
+        await user.type("until: on to")
+        await user.until(lambda text: "until: on to the next step" in text)
+        await user.press("enter")
+        await user.until(lambda text: "find CONDITION" in text and "  until " in text)
+        await user.type("loss < 0.29")
+        await user.press("enter")
+        await user.until(lambda _: user.step() > 9)
+        assert user.trace.iteration(user.trace.schedule.site(user.cursor.step).iteration).loss() < 0.29

@@ -14,6 +14,7 @@ from engine.catalog import Entry, Shelf, find
 from tests.app.driving import User, user_of
 from tests.shipped import NAMES, SHIPPED
 from tui.app import BackpropApp
+from tui.screens import picker
 from tui.screens.picker import PickerScreen, flowing
 from tui.walking.done import Done
 
@@ -161,6 +162,7 @@ async def test_keys_are_answered_while_a_large_file_is_read(
         return at_once(shelf, path)
 
     monkeypatch.setattr(Shelf, "load", slowly)
+    monkeypatch.setattr(picker, "WAIT", 0.15)
     async with user_of(None, shelf=Shelf(tmp_path)) as user:
         await user.press("down")
         assert "Title b This file is large: it is being read." in described(user)
@@ -286,13 +288,13 @@ async def test_what_is_typed_filters_by_what_the_network_is_made_of() -> None:
     async with user_of(None, size=(100, 30)) as user:
         await user.press("/")
         await user.type("relu cross-entropy")
+        await user.until(lambda _: "mazur" not in listed(user))
         assert "iris" in listed(user)
-        assert "mazur" not in listed(user)
         await user.type(" dead")
+        await user.until(lambda text: "No scenario has these words: all are listed." in text)
         assert len(listed(user)) == len(SHIPPED)
-        assert "No scenario has these words: all are listed." in user.text()
         await user.press(*["backspace"] * 5)
-        assert "No scenario" not in user.text()
+        await user.until(lambda text: "No scenario" not in text)
 
 
 async def test_tab_leads_to_the_other_list() -> None:

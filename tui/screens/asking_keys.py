@@ -112,8 +112,8 @@ class AskingKeys(ViewKeys):
 
         ask_for_step(self.app, self._walk.journey, self._go)
 
-    def action_command_line(self) -> None:
-        """Ask for a command and obey it."""
+    def action_command_line(self, begun: str = "") -> None:
+        """Ask for a command, of which something may be there already, and obey it."""
         from tui.screens.command_line import CommandScreen
         from tui.walking.command_line import CommandLine
 
@@ -126,7 +126,7 @@ class AskingKeys(ViewKeys):
                 self.say(reply)
 
         line = CommandLine(self._walk, act, self._tell, self._go_on, self.want, closed=self._confined)
-        self.app.push_screen(CommandScreen(line.obey, self._typed), answered)
+        self.app.push_screen(CommandScreen(line.obey, self._typed, begun), answered)
 
     def action_find(self) -> None:
         """Ask for a number by its name, and explain it."""

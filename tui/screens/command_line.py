@@ -32,7 +32,8 @@ _SHOWN = 60  # cells of the words that fit
 class CommandScreen(ModalScreen[str | None]):
     """Asks for a command until one is done, whose reply is the answer; Escape gives up.
 
-    `history` has the commands typed before, the latest last, and gets the new ones.
+    `history` has the commands typed before, the latest last, and gets the new ones. The line begins with
+    what is `begun`.
     """
 
     CSS_PATH = "dialog.tcss"
@@ -42,8 +43,9 @@ class CommandScreen(ModalScreen[str | None]):
         ("down", "earlier(1)", "typed after"),
     ]
 
-    def __init__(self, obey: Callable[[str], Reply], history: list[str]) -> None:
+    def __init__(self, obey: Callable[[str], Reply], history: list[str], begun: str = "") -> None:
         super().__init__()
+        self._begun = begun
         self._obey = obey
         self._history = history
         self._at = len(history)
@@ -52,7 +54,9 @@ class CommandScreen(ModalScreen[str | None]):
         """Make the dialog."""
         with Vertical(classes="dialog"):
             yield Static(Content(_QUESTION))
-            yield _Line(max_length=LONGEST, compact=True, suggester=_Words())
+            line = _Line(self._begun, max_length=LONGEST, compact=True, suggester=_Words())
+            line.select_on_focus = False  # what is begun stays
+            yield line
             yield Static("", id="answer")
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+WAIT = 0.15
+"""Seconds that a key waits for a file."""
+
 _DONE = 12  # cells for what has been done of a lesson
 _AROUND = 3  # cells of a line of a list that are not the entry's: beside it, and the scroll bar
 _LEAST_WIDTH, _LEAST_HEIGHT = 20, 6
@@ -46,8 +49,8 @@ _LEAST_NAMES, _MOST_NAMES = 4, 24
 _LISTS, _PREVIEW = 38, 37  # cells of the lists at least, and of the preview in most screens
 _NET_HEIGHT = 5
 _LEAST_LINES = 3  # of the list that is not in use
-_WAIT, _FIRST_WAIT = 0.15, 2.0  # seconds that a key waits for a file, and that the first screen does
 _ABOUT, _WORDS, _OPEN = "about", "words", "open"  # what is being read, and for what
+_FIRST_WAIT = 2.0  # seconds that the first screen waits for a file
 _ABOVE = 8  # rows that are not the lists': head, filter, headings, complaint, keys and blanks
 
 
@@ -153,7 +156,7 @@ class PickerScreen(Screen[Scenario | None]):
         entry = self._listed(lessons=self._in_lessons)[event.option_index]
         self._maker.leave(_OPEN)
         self._maker.leave(_WORDS)  # goes on afterwards
-        wait, self._wait = self._wait, _WAIT
+        wait, self._wait = self._wait, WAIT
         if not self._apart(_ABOUT, partial(self._read, entry.path), partial(self._describe, entry), wait):
             self._describe(entry, None)
 
@@ -187,7 +190,7 @@ class PickerScreen(Screen[Scenario | None]):
         """Have what words are looked for in read from the files that haven't been."""
         unread = [entry for entry in self._entries if entry.name not in self._texts]
         if unread and not self._maker.makes(_WORDS):
-            self._apart(_WORDS, partial(self._read_texts, unread), self._have_words, _WAIT)
+            self._apart(_WORDS, partial(self._read_texts, unread), self._have_words, WAIT)
 
     def _have_words(self, _: None) -> None:
         self._filter(self.query_one(Input).value)
@@ -367,7 +370,7 @@ class PickerScreen(Screen[Scenario | None]):
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
             return
         self._maker.leave_all()
-        if not self._apart(_OPEN, partial(self._read, path), partial(self._opened, path), _WAIT):
+        if not self._apart(_OPEN, partial(self._read, path), partial(self._opened, path), WAIT):
             self._say(f"{shortened(path.stem, 40)} is large: it is being read. q leaves.")
 
     def _opened(self, path: Path, found: Scenario | ScenarioError) -> None:

@@ -106,6 +106,12 @@ EVERY_COMMAND = tuple(
 )
 
 
+TO_COMPLETE = WITH_CONDITION | WITH_EXPRESSION | WITH_CHANGE | WITH_NUMBER
+"""What each command does that takes more words than its own, but for files."""
+
+OF_FILES = WITH_FILE | WRITING
+
+
 class CommandLine:
     """Obeys commands on a walk.
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
-    from engine.facts.theirs import Theirs
+    from engine.facts.beside.theirs import Theirs
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from engine.branching.change import DATA, NONE, RATES, SETTABLE, Change
 from engine.conditions.words import ON_SCREEN
 from engine.facts.number import array_of
-from engine.looking.finding import find
+from engine.looking.ways.finding import find
 from engine.order.loops import Sort
 from engine.order.quantities import PARAMETERS, Reference
 from engine.order.schedule import Poke

@@ -9,7 +9,7 @@ import numpy as np
 from engine.diagnosis.diagnosing import diagnose, right_of
 from engine.diagnosis.numbersfile import read_numbers
 from engine.diagnosis.placed import placed
-from engine.facts.theirs import Held, Stop, Theirs
+from engine.facts.beside.theirs import Held, Stop, Theirs
 from engine.order.quantities import GRADIENT_OF
 from engine.run.tracing import trace
 from engine.words.diagnosed import verdict

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.facts.beside.right import wrong_in
 from engine.facts.number import Number, Traced, array_of
-from engine.facts.right import wrong_in
 from engine.facts.waiting import waiting
 from engine.lengths import length
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Parameter, Reference

@@ -16,7 +16,7 @@ from msgspec import Struct
 from engine.arrays import frozen
 from engine.equations.equation import Variable
 from engine.equations.optimizers import OPTIMIZERS
-from engine.facts.theirs import theirs_at
+from engine.facts.beside.theirs import theirs_at
 from engine.facts.waiting import safe_from
 from engine.order.orders import WAITING
 from engine.order.quantities import (
@@ -136,7 +136,7 @@ class Traced:
         if not self.trace.disturbed:
             return None
         # Imported when a trace is disturbed: most sessions never need it.
-        from engine.facts.right import right_value
+        from engine.facts.beside.right import right_value
 
         return right_value(self.trace, self.number)
 

@@ -1,7 +1,8 @@
 """Where is the user looking?
 
 A cursor is a small immutable value: a step, a unit of each layer, and one number of the trace that is
-explained. The app holds one cursor and draws what it points at; `engine.looking.moves` takes it elsewhere.
+explained. The app holds one cursor and draws what it points at; `engine.looking.ways.moves` takes it
+elsewhere.
 """
 
 from __future__ import annotations

@@ -213,7 +213,7 @@ def _check_notes(scenario: Scenario, findings: Findings) -> None:
 def _check_look(run: Trace, place: int, step: int, look: str, findings: Findings) -> None:
     """Check that the number that a note looks at is there at its step (1-based)."""
     from engine.looking.cursor import start
-    from engine.looking.finding import find
+    from engine.looking.ways.finding import find
 
     found = find(run, start(run, step - 1), shortened(look))
     if isinstance(found, str):

@@ -11,8 +11,8 @@ from engine.facts.number import Traced
 from engine.numerals import apart, numeral
 
 if TYPE_CHECKING:
-    from engine.facts.compare import Comparison
-    from engine.facts.parting import Parting
+    from engine.facts.two_orders.compare import Comparison
+    from engine.facts.two_orders.parting import Parting
     from engine.run.tracing import Trace
 
 _SAME = 1e-10

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.equations.updates import is_plain
+from engine.facts.beside.right import ROUNDING
 from engine.facts.broken.harm import Harm, wrong_by
 from engine.facts.number import Traced
-from engine.facts.right import ROUNDING
 from engine.numerals import apart, numeral
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ class Layer:
         if self.left or not self.trace.disturbed:
             return False
         # Imported when a trace is disturbed: most sessions never need it.
-        from engine.facts.right import wrong_in
+        from engine.facts.beside.right import wrong_in
 
         last = self.trace.shapes.batch(self.iteration).stop - 1
         totals = (

@@ -10,7 +10,7 @@ import pytest
 from engine import load
 from engine.catalog import find
 from engine.looking.cursor import go_to, start
-from engine.looking.moves import move
+from engine.looking.ways.moves import move
 from tests.app.driving import User, user_of
 from tui.keys import KEYS
 from tui.screens.help import SYMBOLS, HelpScreen

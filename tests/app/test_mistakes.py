@@ -13,7 +13,7 @@ from engine.catalog import find
 from engine.equations.mistakes import MISTAKES
 from tests.app.driving import User, user_of
 from tui.classroom.app import RestrictedApp
-from tui.draw.kit.ascii import in_ascii
+from tui.draw.kit.signs.ascii import in_ascii
 from tui.screens.mistakes import MistakesScreen
 
 

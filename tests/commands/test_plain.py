@@ -11,7 +11,7 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import Cursor, start
-from engine.looking.moves import move
+from engine.looking.ways.moves import move
 from tests.commands.running import environment, run
 from tests.patience import PATIENCE
 from tui.commands.plain import HELP, converse, obey, page

@@ -10,8 +10,8 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import Cursor, go_to, start
-from engine.looking.moves import repeated
 from engine.looking.shown import VIEWS
+from engine.looking.ways.moves import repeated
 from tests.commands.running import environment
 from tests.patience import PATIENCE
 from tui.commands.scripted import DONE, NOT_FOUND, WRONG, Script, run_script

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tui.draw.kit.ascii import in_ascii
 from tui.draw.kit.rows import length, plain
+from tui.draw.kit.signs.ascii import in_ascii
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:

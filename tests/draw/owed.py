@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from engine.facts.compare import choices, compare
 from engine.facts.cost import cost
 from engine.facts.gradient import gradient_vector
 from engine.facts.gradient import largest as largest_components
 from engine.facts.losses import bounds, loss_of_iteration
 from engine.facts.number import Number, Traced
-from engine.facts.parting import both_equations, parting
 from engine.facts.samples import samples_at
 from engine.facts.slope import number_at, place_of, slope_at, slopes
+from engine.facts.two_orders.compare import choices, compare
+from engine.facts.two_orders.parting import both_equations, parting
 from engine.facts.unrolled.layers import reached
 from engine.looking.sorting import Sorting, sorted_rows
 from engine.looking.weights import layer_looked_at

@@ -12,7 +12,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts.number import Traced
 from engine.looking.cursor import look_at, start
-from engine.looking.moves import move
+from engine.looking.ways.moves import move
 from engine.words.batch import pulls
 from tests.draw.large_network import linked_numbers, of_batch, text_of
 from tests.scenarios_at_random import Wanted, scenario_at_random

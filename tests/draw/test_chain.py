@@ -19,8 +19,8 @@ from engine.arrays import frozen
 from engine.catalog import find
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import go_to, look_at, start
-from engine.looking.moves import move
 from engine.looking.selection import explained
+from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
 from engine.scenario import Data, Network, Scenario, Training
 from tests.draw.fitting import check_rows

@@ -15,8 +15,8 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.facts.broken.breaking import break_rule
-from engine.facts.compare import compare
-from engine.facts.deviations import Lines
+from engine.facts.two_orders.compare import compare
+from engine.facts.two_orders.deviations import Lines
 from engine.looking.cursor import active_layer, look_at, start
 from engine.run.straight import loss_of
 from tests.draw.large_network import cursors, large

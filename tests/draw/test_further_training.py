@@ -14,7 +14,7 @@ from engine.facts.explain import explain
 from engine.facts.explain.expression import evaluate
 from engine.facts.number import Number, array_of
 from engine.looking.cursor import start
-from engine.looking.moves import Command, move
+from engine.looking.ways.moves import Command, move
 from engine.order.orders import ORDERS, WAITING
 from engine.run.tracing import trace
 from tests.scenarios_at_random import Wanted, scenario_at_random

@@ -18,8 +18,8 @@ from engine.arrays import frozen
 from engine.catalog import find
 from engine.facts.number import Traced
 from engine.looking.cursor import look_at, start
-from engine.looking.moves import move
 from engine.looking.selection import explained
+from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import scenario_at_random
@@ -27,10 +27,10 @@ from tests.shipped import NAMES
 from tests.some_of import some_of
 from tui.draw.heat.heat import heat_rows
 from tui.draw.heat.maps import in_matrix, matrix_of
-from tui.draw.kit.ascii import in_ascii
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import plain
 from tui.draw.kit.shades import NEGATIVE, POSITIVE, blocks_of, levels_of
+from tui.draw.kit.signs.ascii import in_ascii
 from tui.draw.marks.known import Known
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import go_to, start
-from engine.looking.moves import move
 from engine.looking.shown import shown_at
+from engine.looking.ways.moves import move
 from tests.draw.whole_screen import screen_rows
 from tests.shipped import NAMES
 from tui.draw.frame.looking import looking_row

@@ -17,9 +17,9 @@ from engine.looking.cursor import active_layer, look_at, start
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.draw.large_network import large, linked_numbers, of_batch
 from tests.some_of import some_of
-from tui.draw.kit.ascii import in_ascii
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, length, plain
+from tui.draw.kit.signs.ascii import in_ascii
 from tui.draw.marks.known import Known
 from tui.draw.network import batch, network
 from tui.draw.network.network import network_rows

@@ -16,8 +16,8 @@ from engine.facts.explain import explain
 from engine.facts.number import Traced
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, go_to, look_at, start
-from engine.looking.moves import move
 from engine.looking.selection import explained, known
+from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.draw.networks import wide
 from tests.shipped import NAMES

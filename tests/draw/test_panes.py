@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import go_to, look_at, start
-from engine.looking.moves import move
+from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.shipped import NAMES
 from tui.draw.frame.footer import footer_row

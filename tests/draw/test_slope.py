@@ -11,7 +11,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts.slope import Place, place_of
 from engine.looking.cursor import go_to, look_at, start
-from engine.looking.moves import move
+from engine.looking.ways.moves import move
 from engine.looking.weights import layer_looked_at
 from tests.cases import case
 from tests.golden.runs import layer, scenario

@@ -15,7 +15,7 @@ from engine.catalog import find
 from engine.facts.unrolled.errors import made_by, parts_of
 from engine.facts.unrolled.through_time import quantity, sample_of, times_done
 from engine.looking.cursor import start
-from engine.looking.moves import move
+from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.draw.test_time import sequence
 from tests.golden.runs import layer, scenario

@@ -11,9 +11,9 @@ import pytest
 from engine import diagnose, load, trace
 from engine.catalog import find
 from engine.diagnosis.beside import stood_beside
-from engine.facts.theirs import hold
+from engine.facts.beside.theirs import hold
 from engine.looking.cursor import start
-from engine.looking.differences import at_first_difference
+from engine.looking.ways.differences import at_first_difference
 from engine.looking.weights import weight_looked_at
 from engine.order.quantities import GROUP_OF
 from tests.engine.diagnosis.planted import of_scenario

@@ -14,10 +14,10 @@ import pytest
 
 from engine import load, trace
 from engine.arrays import frozen, sealed
+from engine.facts.beside.right import wrong_in
 from engine.facts.broken.breaking import break_rule
 from engine.facts.broken.waited import waited
-from engine.facts.compare import compare
-from engine.facts.right import wrong_in
+from engine.facts.two_orders.compare import compare
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:

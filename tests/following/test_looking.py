@@ -15,8 +15,8 @@ from msgspec.structs import replace as changed
 from engine import load, trace
 from engine.catalog import Shelf, find, shipped_shelf
 from engine.looking.cursor import go_to, start
-from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, selected
+from engine.looking.ways.moves import Command, move
 from engine.order.quantities import QUANTITIES
 from engine.order.schedule import Break, Poke
 from engine.read.changed import changed as changed_scenario

@@ -13,8 +13,8 @@ from engine.facts.explain import explain
 from engine.facts.number import Traced
 from engine.looking.along import Along
 from engine.looking.cursor import go_to, start
-from engine.looking.moves import Command, move
 from engine.looking.selection import explained, known, numbers_of_step
+from engine.looking.ways.moves import Command, move
 from engine.order.orders import ORDERS
 from engine.run.tracing import trace
 from tests.fuzz.wrong import Wrong, judge_text
@@ -22,9 +22,9 @@ from tui.commands.plain import page
 from tui.draw.frame.footer import footer_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
-from tui.draw.kit.ascii import in_ascii
 from tui.draw.kit.panels import ruled
 from tui.draw.kit.rows import plain
+from tui.draw.kit.signs.ascii import in_ascii
 from tui.draw.reasons.equation import equation_panel, equation_rows
 from tui.draw.reasons.harm import harm_panel
 from tui.draw.reasons.note import note_panel

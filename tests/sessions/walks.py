@@ -10,8 +10,8 @@ from engine import trace
 from engine.branching.change import Change
 from engine.looking.along import Along
 from engine.looking.cursor import start
-from engine.looking.moves import Command
 from engine.looking.sorting import Sorting
+from engine.looking.ways.moves import Command
 from engine.order.schedule import Poke
 from tui.sessions.resuming import Resumed, Resuming
 from tui.sessions.taking import filed_as, session_on

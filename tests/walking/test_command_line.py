@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import trace
+from engine.facts.beside.theirs import theirs_of
 from engine.facts.number import Traced
-from engine.facts.theirs import theirs_of
 from engine.looking.cursor import go_to
 from engine.looking.selection import selected
 from engine.order.schedule import Poke

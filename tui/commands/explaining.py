@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from engine.facts.explain import explain
 from engine.facts.explain.latex import TERMS, latex
 from engine.looking.cursor import start
-from engine.looking.finding import find
 from engine.looking.selection import known, numbers_of_step
+from engine.looking.ways.finding import find
 from engine.read.document.text import shortened
 from tui.commands.line.usage import UsageError
 from tui.commands.streams import width

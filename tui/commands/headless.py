@@ -253,7 +253,7 @@ def class_command(chosen: argparse.Namespace) -> int:
 def _show(text: str, *, plainly: bool = False) -> None:
     """Print a text, in ASCII if that is asked for or standard output can't say more."""
     if plainly or not can_say(sys.stdout):
-        from tui.draw.kit.ascii import in_ascii
+        from tui.draw.kit.signs.ascii import in_ascii
 
         text = in_ascii(text)
     print(text)

@@ -26,7 +26,7 @@ from tui.walking.watched import Opened
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.facts.theirs import Theirs
+    from engine.facts.beside.theirs import Theirs
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
@@ -204,7 +204,7 @@ def beside(scenario: Scenario, mine: str, step: int | None) -> tuple[Trace, Thei
     """
     from engine.diagnosis.beside import theirs_in
     from engine.diagnosis.diagnosing import right_of
-    from engine.facts.theirs import hold
+    from engine.facts.beside.theirs import hold
     from engine.run.tracing import trace
 
     run = trace(right_of(scenario))

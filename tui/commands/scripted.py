@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from engine.branching.tree import Entry, Runs
 from engine.conditions.grammar import ConditionError
-from engine.facts.compare import next_choice
+from engine.facts.two_orders.compare import next_choice
 from engine.looking.cursor import Cursor, leap, start
-from engine.looking.moves import repeated
 from engine.looking.shown import VIEWS
+from engine.looking.ways.moves import repeated
 from tui.commands import plain
 from tui.views import Chosen, key_of, view_rows
 from tui.walking.breakpoints import LONGER, Breakpoints

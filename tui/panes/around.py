@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
-from engine.facts.theirs import theirs_of
-from engine.looking.differences import walked_in
+from engine.facts.beside.theirs import theirs_of
 from engine.looking.notes import noted_steps
 from engine.looking.shown import shown_at
+from engine.looking.ways.differences import walked_in
 from tui.draw.frame.footer import footer_row
 from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row

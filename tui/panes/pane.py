@@ -19,9 +19,9 @@ from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.draw.kit.ascii import WANTS_ROOM, with_marks
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain, target_at
+from tui.draw.kit.signs.ascii import WANTS_ROOM, with_marks
 from tui.palette import Palette
 
 if TYPE_CHECKING:

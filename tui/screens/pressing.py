@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.app import App, ComposeResult
     from textual.events import Key
 
-    from engine.looking.moves import Command
+    from engine.looking.ways.moves import Command
 
 Answer = TypeVar("Answer")
 

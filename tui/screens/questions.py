@@ -9,10 +9,10 @@ from engine.branching.change import Change
 from engine.facts.number import Number, Traced
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped
-from engine.looking.finding import EXAMPLES, find
-from engine.looking.jumps import pick
-from engine.looking.places import OTHERWISE, step_named
 from engine.looking.selection import selected
+from engine.looking.ways.finding import EXAMPLES, find
+from engine.looking.ways.jumps import pick
+from engine.looking.ways.places import OTHERWISE, step_named
 from engine.order.quantities import PARAMETERS
 from tui.screens.ask import AskScreen
 from tui.walking.nothing import why_nothing_set

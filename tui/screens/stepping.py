@@ -13,15 +13,15 @@ from textual.message import Message
 from textual.reactive import var
 
 from engine.apart import NotAtHandError
+from engine.facts.beside.theirs import hold
 from engine.facts.number import Traced
-from engine.facts.theirs import hold
 from engine.looking.cursor import Cursor, start
-from engine.looking.differences import at_first_difference
-from engine.looking.jumps import pick
-from engine.looking.moves import STEPPING
 from engine.looking.notes import guided, view_at
 from engine.looking.selection import selected
 from engine.looking.sorting import Sorting
+from engine.looking.ways.differences import at_first_difference
+from engine.looking.ways.jumps import pick
+from engine.looking.ways.moves import STEPPING
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_reasons
@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from textual.events import Key, Resize
 
     from engine.branching.tree import Runs
-    from engine.facts.theirs import Theirs
+    from engine.facts.beside.theirs import Theirs
     from engine.looking.along import Along
-    from engine.looking.moves import Command
+    from engine.looking.ways.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from engine.watching.history import Watched

@@ -10,9 +10,9 @@ from textual.screen import Screen
 from engine.looking.along import Along, moved, zoomed
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import leap
-from engine.looking.differences import walked_in
-from engine.looking.moves import STEPPING
 from engine.looking.sorting import Sorting, chosen_row, obeyed
+from engine.looking.ways.differences import walked_in
+from engine.looking.ways.moves import STEPPING
 from engine.order.orders import WAITING, not_waiting
 from tui.views import PRESENTER, VIEWS
 from tui.walking.nothing import shown_already, why_same_table
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.branching.tree import Runs
-    from engine.facts.parting import Parting
     from engine.facts.samples import Samples
+    from engine.facts.two_orders.parting import Parting
     from engine.looking.cursor import Cursor
-    from engine.looking.moves import Command
+    from engine.looking.ways.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Order
     from tui.walking.other_runs import OtherRuns
@@ -105,8 +105,8 @@ class ViewKeys(Screen[None]):
 
     def _go_where_two_part(self) -> bool:
         """Go in view 2 to the first number that its orders compute otherwise; return whether there is one."""
-        from engine.facts.compare import choices, compare
-        from engine.facts.parting import parting
+        from engine.facts.two_orders.compare import choices, compare
+        from engine.facts.two_orders.parting import parting
 
         trace, here = self._walk.place
         iteration = trace.schedule.site(here.step).iteration
@@ -165,7 +165,7 @@ class ViewKeys(Screen[None]):
 
     def action_against(self) -> None:
         """Hold another order against the one that waits."""
-        from engine.facts.compare import next_choice
+        from engine.facts.two_orders.compare import next_choice
 
         if self.view != "compare":
             self.say(f"v chooses what view 2 holds against the {WAITING} order.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.catalog import shipped_shelf
-from engine.facts.theirs import theirs_of
+from engine.facts.beside.theirs import theirs_of
 from engine.looking.notes import view_at
 from tui.following.runs import root_of
 from tui.view_names import BY_LETTER, key_of

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from textual.filter import LineFilter
 
-from tui.draw.kit.ascii import WANTS_ROOM, in_ascii
-from tui.draw.kit.few_signs import in_few_signs
+from tui.draw.kit.signs.ascii import WANTS_ROOM, in_ascii
+from tui.draw.kit.signs.few_signs import in_few_signs
 
 if TYPE_CHECKING:
     from textual.color import Color

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.looking.moves import STEPPING
+from engine.looking.ways.moves import STEPPING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.conditions.meaning import Meaning
-    from engine.looking.moves import Command
+    from engine.looking.ways.moves import Command
     from engine.run.tracing import Trace
 
 LONGER: tuple[Command, ...] = (

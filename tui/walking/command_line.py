@@ -13,9 +13,9 @@ from engine.branching.change import SETTABLE
 from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import meaning_of
 from engine.conditions.words import EVERY
-from engine.facts.theirs import theirs_of
+from engine.facts.beside.theirs import theirs_of
 from engine.looking.cursor import leap
-from engine.looking.places import step_named
+from engine.looking.ways.places import step_named
 from engine.order.quantities import PARAMETERS
 from engine.read.document.text import shortened
 from engine.read.findings import nearest

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.looking.moves import move
 from engine.looking.notes import guided
+from engine.looking.ways.moves import move
 from tui.meanwhile.background import Background
 
 if TYPE_CHECKING:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.beside.theirs import theirs_of
 from engine.facts.number import Traced
-from engine.facts.theirs import theirs_of
-from engine.looking.moves import ERRORS
 from engine.looking.notes import hidden_by
 from engine.looking.selection import selected
+from engine.looking.ways.moves import ERRORS
 from tui.views import VIEWS, key_of
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.looking.moves import Command
+    from engine.looking.ways.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
 

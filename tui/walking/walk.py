@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from engine.branching.tree import MOST, Entry, Runs
-from engine.facts.theirs import hold
+from engine.facts.beside.theirs import hold
 from engine.looking.cursor import Cursor, go_to, inside, jumped, leap, start
-from engine.looking.differences import at_first_difference
-from engine.looking.moves import STEPPING, repeated
 from engine.looking.notes import guided, hidden_by, noted_steps
+from engine.looking.ways.differences import at_first_difference
+from engine.looking.ways.moves import STEPPING, repeated
 from tui.walking.breakpoints import LONGER, Breakpoints
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from engine.branching.change import Change
     from engine.conditions.meaning import Meaning
     from engine.conditions.reach import Count, Reached
+    from engine.facts.beside.theirs import Theirs
     from engine.facts.findings.finding import Finding
-    from engine.facts.theirs import Theirs
-    from engine.looking.moves import Command
+    from engine.looking.ways.moves import Command
     from engine.order.schedule import Poke
     from engine.run.tracing import Trace
     from engine.scenario import Scenario

@@ -3,7 +3,7 @@
 The rule: an update waits until every error of its iteration has been computed. Breaking it applies what
 has been gathered for a layer right after a step, or sets a parameter by hand there. The result is a new trace
 and the old one stays as it is, so taking a break back is going on with the old one. Which numbers it
-falsifies is the matter of `engine.facts.right`, the harm it did that of `engine.facts.broken.harm`.
+falsifies is the matter of `engine.facts.beside.right`, the harm it did that of `engine.facts.broken.harm`.
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.facts.compare import Angle, angle_between
+from engine.facts.beside.right import differs
 from engine.facts.number import Number, Traced
-from engine.facts.right import differs
+from engine.facts.two_orders.compare import Angle, angle_between
 from engine.facts.unrolled.through_time import sample_of, times_done
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
 from engine.order.site import Site

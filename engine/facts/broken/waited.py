@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from engine.facts.retold import Retold
-from engine.facts.right import right_iteration
+from engine.facts.beside.retold import Retold
+from engine.facts.beside.right import right_iteration
 from engine.facts.unrolled.through_time import sample_of, times_done
 from engine.order.orders import WAITING
 from engine.order.site import PHASES, Site

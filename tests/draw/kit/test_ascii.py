@@ -12,8 +12,8 @@ from textual.color import Color
 from textual.geometry import Region
 
 from tests.app.driving import user_of
-from tui.draw.kit.ascii import in_ascii, with_marks
 from tui.draw.kit.rows import plain
+from tui.draw.kit.signs.ascii import in_ascii, with_marks
 from tui.panes.pane import _difference
 from tui.terminal.sign_filters import AsciiFilter
 

@@ -9,8 +9,8 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts import number as numbers
 from engine.looking.cursor import start
-from engine.looking.moves import Command, move
 from engine.looking.selection import explained
+from engine.looking.ways.moves import Command, move
 from tests.wide_layer import wide
 from tui.draw.kit.rows import plain
 from tui.draw.page import presenter_rows

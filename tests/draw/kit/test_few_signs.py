@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.driving import user_of
-from tui.draw.kit.few_signs import HAVE, in_few_signs
+from tui.draw.kit.signs.few_signs import HAVE, in_few_signs
 from tui.draw.kit.wide import cells
 
 TUI = Path(__file__).parents[3] / "tui"

@@ -20,7 +20,7 @@ from engine.conditions.search import search
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.losses import LOSSES
 from engine.looking.cursor import go_to, start
-from engine.looking.moves import Command, move
+from engine.looking.ways.moves import Command, move
 from engine.order.quantities import PARAMETERS
 from tests.breaks_at_random import break_at_random
 from tests.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random

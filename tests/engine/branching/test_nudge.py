@@ -10,7 +10,7 @@ from engine.branching.nudge import nudged
 from engine.catalog import find
 from engine.facts.number import Number
 from engine.looking.cursor import start
-from engine.looking.finding import find as find_number
+from engine.looking.ways.finding import find as find_number
 from engine.run.straight import loss_of
 from engine.words.runs.branched import nudge_lines
 from tests.engine.branching.test_making import by_hand

@@ -10,22 +10,22 @@ import pytest
 from engine import diagnose, load, trace
 from engine.catalog import find
 from engine.diagnosis.beside import stood_beside
-from engine.facts.alongside import alongside
+from engine.facts.beside.alongside import alongside
+from engine.facts.beside.right import apart_in
+from engine.facts.beside.theirs import hold, theirs_of
 from engine.facts.number import Number, Traced, array_of
-from engine.facts.right import apart_in
-from engine.facts.theirs import hold, theirs_of
 from engine.facts.unrolled.through_time import quantity
 from engine.looking.cursor import start
-from engine.looking.differences import at_first_difference, difference_at
-from engine.looking.moves import move
 from engine.looking.selection import explained
+from engine.looking.ways.differences import at_first_difference, difference_at
+from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
 from tests.engine.diagnosis.planted import of_scenario
 from tests.engine.diagnosis.test_diagnosing import MAZUR, network
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.facts.theirs import Theirs
+    from engine.facts.beside.theirs import Theirs
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
 

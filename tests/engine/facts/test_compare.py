@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from engine import load, trace
-from engine.facts.compare import (
+from engine.facts.measured import central_difference
+from engine.facts.two_orders.compare import (
     Comparison,
     angle_between,
     compare,
     final_losses,
 )
-from engine.facts.measured import central_difference
 from engine.order.quantities import Parameter
 from engine.run.straight import loss_of
 from engine.words.compared import sentence

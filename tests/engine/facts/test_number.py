@@ -8,8 +8,8 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.facts.beside.right import right_value
 from engine.facts.number import Number, Traced
-from engine.facts.right import right_value
 from engine.looking.cursor import go_to, start
 from engine.looking.selection import numbers_of_step
 from engine.order.quantities import Reference
@@ -42,7 +42,7 @@ def test_what_is_not_asked_is_not_worked_out(monkeypatch: pytest.MonkeyPatch) ->
     delta = Reference("delta", 0, 1, 0, 0)
     for name in ("array_of", "_symbol", "_words"):
         monkeypatch.setattr(f"engine.facts.number.{name}", nobody)
-    monkeypatch.setattr("engine.facts.right.right_value", nobody)
+    monkeypatch.setattr("engine.facts.beside.right.right_value", nobody)
     one = Traced(run, Number(delta, (1,)), symbol="so far", value=0.25)
     assert (one.symbol, one.value, one.layer, one.index) == ("so far", 0.25, 1, (1,))
     assert one.called("it").symbol == "it"

@@ -14,11 +14,11 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.equations.mistakes import MISTAKES
-from engine.facts.compare import choices, compare
+from engine.facts.beside.right import ROUNDING
 from engine.facts.explain.expression import evaluate
 from engine.facts.number import Number, Traced, array_of
-from engine.facts.parting import both_equations, consequences, mistaken_equations, parting
-from engine.facts.right import ROUNDING
+from engine.facts.two_orders.compare import choices, compare
+from engine.facts.two_orders.parting import both_equations, consequences, mistaken_equations, parting
 from engine.looking.cursor import start
 from engine.order.orders import ORDERS
 from engine.read.fitting import why_unfit

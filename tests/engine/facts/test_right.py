@@ -14,9 +14,9 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.facts.beside.right import right_value, wrong_in
 from engine.facts.broken.breaking import break_rule
 from engine.facts.number import Number, Traced, array_of
-from engine.facts.right import right_value, wrong_in
 from engine.order.quantities import Reference
 from engine.order.site import Site
 from tests.breaks_at_random import BrokenOracle, break_at_random, layer_of

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.looking.cursor import Cursor, active_layer, go_to, look_at, start
-from engine.looking.moves import Command, move
 from engine.looking.selection import explained, numbers_of_step
+from engine.looking.ways.moves import Command, move
 from engine.run.tracing import Trace, trace
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 

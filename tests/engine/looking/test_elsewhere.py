@@ -14,8 +14,8 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts.number import Traced
 from engine.looking.cursor import back, go_to, start
-from engine.looking.moves import MOST_TIMES, Command, move, repeated
 from engine.looking.selection import explained
+from engine.looking.ways.moves import MOST_TIMES, Command, move, repeated
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

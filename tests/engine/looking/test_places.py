@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.catalog import find
-from engine.looking.places import step_named
+from engine.looking.ways.places import step_named
 
 SCHEDULE = trace(load(find("mazur"))).schedule
 

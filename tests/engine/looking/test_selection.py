@@ -15,7 +15,6 @@ from engine.facts.number import Number, Traced
 from engine.looking import readers
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, start
-from engine.looking.moves import move
 from engine.looking.readers import next_reader, previous_reader
 from engine.looking.selection import (
     explained,
@@ -25,6 +24,7 @@ from engine.looking.selection import (
     numbers_of_step,
     selected,
 )
+from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 

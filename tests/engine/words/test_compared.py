@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine import trace
-from engine.facts.compare import compare
 from engine.facts.number import Traced
-from engine.facts.parting import parting
+from engine.facts.two_orders.compare import compare
+from engine.facts.two_orders.parting import parting
 from engine.numerals import apart, numeral
 from engine.words.compared import judged, sentence, why
 from tests.golden.runs import layer, scenario

@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from engine.facts.beside.right import rightly, should_be
 from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.facts.number import Traced
-from engine.facts.right import rightly, should_be
 from engine.looking.weights import chosen_parameter, layer_looked_at, parameter_of
 from engine.order.quantities import GROUP_OF
 from tui.draw.kit.numbers import UNKNOWN, numeral

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.right import should_be
+from engine.facts.beside.right import should_be
 from engine.words.chain import record_of, sum_title
 from tui.draw.kit.bars import Columns, Line
 from tui.draw.kit.numbers import counted

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.facts.compare import change_with
 from engine.facts.measured import central_difference
+from engine.facts.two_orders.compare import change_with
 from engine.numerals import apart
 from engine.order.quantities import PARAMETER_LETTERS
 from tui.draw.kit.bars import MADE, RIGHT, pair_of_bars
@@ -20,8 +20,8 @@ from tui.draw.kit.window import around
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.facts.compare import Comparison
-    from engine.facts.deviations import Line, Lines, Rest
+    from engine.facts.two_orders.compare import Comparison
+    from engine.facts.two_orders.deviations import Line, Lines, Rest
     from engine.run.tracing import Trace
 
 NAME, CELLS = 16, 14

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.compare import choices, compare
-from engine.facts.deviations import Lines
-from engine.facts.parting import parting
+from engine.facts.two_orders.compare import choices, compare
+from engine.facts.two_orders.deviations import Lines
+from engine.facts.two_orders.parting import parting
 from engine.looking.cursor import active_layer
 from engine.order.orders import ONLY_WAITING
 from engine.words.compared import judged, origin, sentence, why
@@ -25,8 +25,8 @@ from tui.draw.kit.wide import paragraph
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.facts.compare import Comparison
-    from engine.facts.parting import Parting
+    from engine.facts.two_orders.compare import Comparison
+    from engine.facts.two_orders.parting import Parting
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.scenario import Order

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from engine.facts.explain.expression import Constant
 from engine.facts.explain.shown import single
 from engine.facts.number import Traced
-from engine.facts.parting import both_equations, consequences, mistaken_equations
+from engine.facts.two_orders.parting import both_equations, consequences, mistaken_equations
 from engine.numerals import apart
 from tui.draw.kit.equations import Writing, centred
 from tui.draw.kit.numbers import WRONG, aligned, numeral
@@ -17,9 +17,9 @@ from tui.draw.kit.rows import Row, Run, length, rule, side_by_side
 _BETWEEN, _FOLLOWS = 6, 48  # cells before what follows, and that it takes
 
 if TYPE_CHECKING:
-    from engine.facts.compare import Comparison
     from engine.facts.explain.expression import Expression
-    from engine.facts.parting import Operand, Parting
+    from engine.facts.two_orders.compare import Comparison
+    from engine.facts.two_orders.parting import Operand, Parting
     from engine.run.tracing import Trace
     from tui.draw.kit.equations import Atom
 

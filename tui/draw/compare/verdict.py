@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.compare import choices, final_losses
 from engine.facts.measured import central_difference
+from engine.facts.two_orders.compare import choices, final_losses
 from engine.numerals import apart
 from tui.draw.compare.columns import CELLS, NAME, right
 from tui.draw.kit.numbers import UNKNOWN, counted, numeral, sign_style
@@ -17,7 +17,7 @@ from tui.draw.kit.rows import Row, Run, length
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.facts.compare import Angle, Comparison, LayerComparison
+    from engine.facts.two_orders.compare import Angle, Comparison, LayerComparison
     from engine.run.tracing import Trace
 
 

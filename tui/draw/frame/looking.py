@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.beside.theirs import theirs_at
 from engine.facts.number import Traced
-from engine.facts.theirs import theirs_at
-from engine.looking.differences import difference_at
 from engine.looking.readers import next_reader
 from engine.looking.selection import known, selected
+from engine.looking.ways.differences import difference_at
 from engine.numerals import apart
 from engine.order.quantities import PARAMETERS
 from engine.words.chips import chip

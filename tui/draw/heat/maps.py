@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from engine.facts.beside.right import apart_in, rightly, wrong_entries
+from engine.facts.beside.theirs import theirs_at
 from engine.facts.number import Number, Traced
-from engine.facts.right import apart_in, rightly, wrong_entries
-from engine.facts.theirs import theirs_at
 from engine.looking.choosing import look_at_focus
 from engine.looking.cursor import active_layer, within
 from engine.looking.selection import known as is_known

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.facts.right import right_along
+from engine.facts.beside.right import right_along
 from engine.facts.unrolled.through_time import quantity
 from tui.draw.kit.numbers import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.facts.alongside import Alongside
+    from engine.facts.beside.alongside import Alongside
     from engine.facts.unrolled.through_time import Along
     from engine.run.iteration import Stored
     from engine.run.tracing import Trace

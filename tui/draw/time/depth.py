@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.facts.alongside import alongside
-from engine.facts.right import differs, should_be
+from engine.facts.beside.alongside import alongside
+from engine.facts.beside.right import differs, should_be
 from engine.facts.unrolled.layers import deltas, reached
 from engine.looking.cursor import active_layer
 from engine.looking.weights import weight_looked_at

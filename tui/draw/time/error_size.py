@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, get_args
 
 import numpy as np
 
-from engine.facts.alongside import alongside
+from engine.facts.beside.alongside import alongside
 from engine.facts.unrolled.gain import Tendency, through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.arrays import frozen
-from engine.facts.theirs import holds
+from engine.facts.beside.theirs import holds
 from engine.facts.unrolled.errors import parts_of
 from engine.facts.unrolled.through_time import Along, times_done
 from tui.draw.kit.rows import Row, Run, rule

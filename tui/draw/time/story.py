@@ -10,7 +10,7 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.facts.alongside import alongside
+from engine.facts.beside.alongside import alongside
 from engine.facts.chain.factors import is_one_factor
 from engine.facts.unrolled.errors import from_losses, layer_told, story, told
 from engine.facts.unrolled.through_time import numbers_of, quantity, times_done

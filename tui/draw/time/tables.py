@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.facts.alongside import alongside
+from engine.facts.beside.alongside import alongside
 from engine.facts.chain.factors import is_one_factor
 from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import sample_of, shares, sizes

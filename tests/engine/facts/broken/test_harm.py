@@ -12,10 +12,10 @@ import pytest
 from engine import trace
 from engine.arrays import frozen
 from engine.equations.updates import is_plain
+from engine.facts.beside.right import right_value
 from engine.facts.broken.breaking import break_rule
 from engine.facts.broken.harm import Count, _farthest, harm, wrong_by
 from engine.facts.number import Number, Traced, array_of
-from engine.facts.right import right_value
 from engine.order.quantities import PARAMETERS, Reference
 from engine.run.straight import loss_of
 from engine.scenario import Data, Layer, Network, Scenario, Training

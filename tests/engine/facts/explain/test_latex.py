@@ -42,7 +42,7 @@ from engine.facts.explain.terms import Terms
 from engine.facts.explain.written import MINUS
 from engine.facts.number import Number, array_of
 from engine.looking.cursor import start
-from engine.looking.finding import find
+from engine.looking.ways.finding import find
 from engine.numerals import MOST, numeral
 from tests.engine.facts.explain.test_explain import TOLERANCE, has_a_slope, size
 from tests.further_orders import FURTHER, put

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from engine.facts.theirs import holds, theirs_of
+from engine.facts.beside.theirs import holds, theirs_of
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped
 from engine.looking.selection import explained
 
 if TYPE_CHECKING:
-    from engine.facts.theirs import Stop
+    from engine.facts.beside.theirs import Stop
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 

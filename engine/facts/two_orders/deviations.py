@@ -15,7 +15,7 @@ from engine.facts.explain.largest import largest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.facts.compare import Comparison, LayerComparison, Pair
+    from engine.facts.two_orders.compare import Comparison, LayerComparison, Pair
 
 LARGE = 40
 """A layer with more numbers than this shows the largest deviations."""

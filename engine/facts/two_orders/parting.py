@@ -11,12 +11,12 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.facts.compare import sides
+from engine.facts.beside.right import differs, wrong_entries
 from engine.facts.explain import explain
 from engine.facts.explain.expression import leaves, replaced
 from engine.facts.explain.shown import digits_of, shortened
 from engine.facts.number import Number, Traced, array_in
-from engine.facts.right import differs, wrong_entries
+from engine.facts.two_orders.compare import sides
 from engine.numerals import DIGITS, apart
 from engine.order.loops import Sort
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, PARAMETERS, TOTAL_OF, Reference
@@ -25,8 +25,8 @@ from engine.order.site import Site
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.facts.compare import Comparison
     from engine.facts.explain.expression import Equation, Expression, Leaf
+    from engine.facts.two_orders.compare import Comparison
     from engine.order.site import Kind
     from engine.run.iteration import Iteration, Stored
     from engine.run.tracing import Trace

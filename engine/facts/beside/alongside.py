@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from engine.equations.equation import Variable
-from engine.facts.retold import Retold
-from engine.facts.right import rightly
-from engine.facts.theirs import theirs_of
+from engine.facts.beside.retold import Retold
+from engine.facts.beside.right import rightly
+from engine.facts.beside.theirs import theirs_of
 from engine.order.orders import WAITING
 
 if TYPE_CHECKING:
-    from engine.facts.theirs import Theirs
+    from engine.facts.beside.theirs import Theirs
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from engine.arrays import Array, Mask, frozen, sealed
 from engine.equations.updates import is_plain
-from engine.facts.right import differs, right_iteration
+from engine.facts.beside.right import differs, right_iteration
 from engine.order.loops import Sort
 from engine.order.orders import ONLY_WAITING, WAITING, not_waiting
 from engine.order.quantities import PARAMETER_LETTERS

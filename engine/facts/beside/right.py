@@ -19,8 +19,8 @@ import numpy as np
 from engine.arrays import sealed
 from engine.equations.equation import Variable
 from engine.equations.table import table_of
+from engine.facts.beside.theirs import theirs_at
 from engine.facts.number import array_in, array_of
-from engine.facts.theirs import theirs_at
 from engine.order.orders import WAITING
 from engine.order.quantities import TOTAL_OF, Reference
 

@@ -1,14 +1,14 @@
 """How does the picture look in a font that has few signs, such as that of the Linux console?
 
 Each sign that such fonts lack gives way to one that they have, in the same cell. The others, and letters,
-stay: `tui.draw.kit.ascii` is for where even those can't be shown.
+stay: `tui.draw.kit.signs.ascii` is for where even those can't be shown.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from tui.draw.kit.ascii import FIRST_DOTS, LAST_DOTS
+from tui.draw.kit.signs.ascii import FIRST_DOTS, LAST_DOTS
 
 HAVE = "─│┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬░▒▓█▀▄▌▐■□•◦●○▲▼►◄←↑→↓×÷·≠≤≥±°²½¼√∞∂Σ…’‘“”–—"
 """The signs that are nearly everywhere, beside ASCII and the letters of Latin and Greek."""

@@ -1,0 +1,1 @@
+"""What stands beside a number: what it should be, or what somebody has in its place?"""

@@ -1,0 +1,1 @@
+"""What if an update had not waited? Two update orders, held against each other."""

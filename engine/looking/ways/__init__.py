@@ -1,0 +1,1 @@
+"""Where does a command, a name or a number lead?"""

@@ -1,0 +1,1 @@
+"""Which signs can be shown, where not all can?"""

@@ -188,6 +188,11 @@ class BackpropApp(CellDiffApp[None]):
         if isinstance(self.screen, SteppingScreen):
             self.screen.terminal_has_drawn()
 
+    @property
+    def closed(self) -> bool:
+        """Whether no file but those of the shelf is read, and none is written."""
+        return self._shelf.closed
+
     def get_default_screen(self) -> Screen[Any]:
         """Return the stepping screen at once if a scenario was asked for."""
         if self._scenario is None:
@@ -196,7 +201,7 @@ class BackpropApp(CellDiffApp[None]):
         step = None if self._step is None else self._step - 1
         run = trace(self._scenario, self._order)
         stays = self._view is not None
-        closed, keys = self._shelf.closed, self._key_table
+        closed, keys = self.closed, self._key_table
         return SteppingScreen(run, step, view, self._theirs, stays=stays, closed=closed, keys=keys)
 
     def _first_view(self, scenario: Scenario) -> str:
@@ -216,7 +221,7 @@ class BackpropApp(CellDiffApp[None]):
             # Not `switch_screen`: it can't replace the screen that the app began with.
             self.stepping.open(run, opened)
         else:
-            self.push_screen(SteppingScreen(run, closed=self._shelf.closed, keys=self._key_table))
+            self.push_screen(SteppingScreen(run, closed=self.closed, keys=self._key_table))
         self.set_timer(_FIRST_FRAME, self._warn)
 
     def _warn(self) -> None:
@@ -480,7 +485,7 @@ class BackpropApp(CellDiffApp[None]):
             # Imported when it is asked for: the first frame needs no conditions.
             from tui.walking.command_line import OF_FILES, TO_COMPLETE
 
-            for word, does in (TO_COMPLETE if self._shelf.closed else TO_COMPLETE | OF_FILES).items():
+            for word, does in (TO_COMPLETE if self.closed else TO_COMPLETE | OF_FILES).items():
                 run = _runner(screen, f"command_line('{word} ')")
                 yield SystemCommand(f"{word}: {does}", f"typed as : {word}", run)
         else:

@@ -26,6 +26,11 @@ class RestrictedApp(BackpropApp):
     CSS_PATH = "../screens/stepping.tcss"  # from here
     BINDINGS: ClassVar[list[BindingType]] = []
 
+    @property
+    def closed(self) -> bool:
+        """Whatever the shelf: no other file is read, and none is written."""
+        return True
+
     def get_driver_class(self) -> type[UnstoppableDriver]:
         """Return the driver that is never suspended."""
         return UnstoppableDriver

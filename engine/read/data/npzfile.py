@@ -219,8 +219,8 @@ def stored(
     if kind.kind not in ("fiubU" if labels else "fiub"):
         may = name == "targets" and kind.kind == "U"
         remedy = "If these are labels, add one_hot = true under [data]." if may else ""
-        remedy = "If these are numbers, write it with .astype(float)." if kind.kind == "O" else remedy
         says = f"expected real numbers, found values of the type {shortened(str(kind))}"
+        says += "; if they are numbers, write it with .astype(float)" if kind.kind == "O" else ""
         file.complain(says, remedy, key=name)
         return None
     size = 1

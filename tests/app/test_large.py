@@ -178,3 +178,15 @@ async def test_a_search_in_it_is_answered() -> None:
         await user.type("find loss > 0")
         await user.press("enter")
         await user.until(lambda text: "In 3 of 3 iterations: steps 3" in text)
+
+
+async def test_a_search_that_ends_where_the_user_is_says_that_it_is_over() -> None:
+    async with user_of(few()) as user:
+        await user.until_computed()
+        await user.press("n")
+        await drawn(user)
+        await user.press(":")
+        await user.type("until step == 5")
+        await user.press("enter")
+        await user.until(lambda _: user.cursor.step == 4)
+        await user.until(lambda _: "searching" not in user.stepping.progress)

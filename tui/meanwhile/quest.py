@@ -20,7 +20,7 @@ Answer = TypeVar("Answer")
 
 
 class Quest(Generic[Answer]):
-    """Looks for an answer; `told` is called with it, `report` now and then on the way.
+    """Looks for an answer; `told` is called with it, `report` now and then on the way, and at the end.
 
     `looking` yields how much is done. The `maker`, if there is one, has the thread that looks.
     """
@@ -92,3 +92,4 @@ class Quest(Generic[Answer]):
                 reported = time.perf_counter()
                 self._report()
             await asyncio.sleep(PAUSE)
+        self._report()  # that it is over, also where what was found leads nowhere else

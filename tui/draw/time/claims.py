@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.beside.right import right_along
@@ -28,22 +27,22 @@ class Claim(NamedTuple):
     whose: str = "right value"
 
     @classmethod
-    def of(
-        cls, along: Callable[[Trace, int], Along], trace: Trace, step: int, other: Alongside | None
-    ) -> Claim:
-        """Return the claim of numbers `along` a sequence, held against the same of the `other` trace."""
-        found = along(trace, step)
-        if other is None:
+    def of(cls, found: Along, beside: Along | None, other: Alongside | None) -> Claim:
+        """Return the claim of numbers along a sequence; `beside` are the same of the `other` trace."""
+        if beside is None or other is None:
             return cls(found.at, lambda _: None)
-        return cls(found.at, right_along(found, along(other.trace, other.step)), other.worked_out)
+        return cls(found.at, right_along(found, beside), other.worked_out)
 
     @classmethod
     def of_unit(
         cls, name: Stored, layer: int, unit: int, trace: Trace, step: int, other: Alongside | None
     ) -> Claim:
         """Return the claim of a kept quantity of a unit."""
-        one = cls.of(partial(quantity, name=name, layer=layer, unit=unit), trace, step, other)
-        return one if other is None else one._replace(whose=other.whose)
+        found = quantity(trace, step, name, layer, unit)
+        if other is None:
+            return cls.of(found, None, None)
+        beside = quantity(other.trace, other.step, name, layer, unit)
+        return cls.of(found, beside, other)._replace(whose=other.whose)
 
     def is_wrong(self, time: int) -> bool:
         """Return whether anything stands beside the number of a time."""

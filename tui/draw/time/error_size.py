@@ -6,7 +6,6 @@ A bar for each time, all times of the sequence side by side, on one logarithmic 
 from __future__ import annotations
 
 import math
-from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol, get_args
 
@@ -84,7 +83,7 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
         back = through_times(trace, cursor.step, layer)
         shared = _WORDS if canvas.height == 2 else 0
         words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
-        claim = Claim.of(partial(sizes, layer=layer), trace, cursor.step, other)
+        claim = Claim.of(along, None if other is None else sizes(other.trace, other.step, layer), other)
         _head(canvas, layer, columns.present, along, wrong=claim.is_wrong(columns.present))
         draw_bars(canvas, along, scale, bars, columns.present)
         x = bars[-1].x + bars[-1].cells + 2

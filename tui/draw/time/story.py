@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.facts.unrolled.errors import Story
-    from engine.facts.unrolled.through_time import Along
     from engine.looking.cursor import Cursor
     from engine.order.quantities import Quantity
     from engine.run.iteration import Stored
@@ -131,11 +130,11 @@ class Teller:
 
     def _reach(self, found: Story) -> list[Row]:
         """Return the error where it was made, and what it gives to each time before."""
-
-        def part(trace: Trace, step: int) -> Along:
-            return story(trace, step, found.made, self.layer, self.unit).part
-
-        parts = Claim.of(part, self.trace, self.step, self.other)
+        other = self.other
+        beside = None
+        if other is not None:
+            beside = story(other.trace, other.step, found.made, self.layer, self.unit).part
+        parts = Claim.of(found.part, beside, other)
         units = self.trace.scenario.network.layers[self.layer - 1].units
 
         def percent(time: int) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.beside.alongside import alongside
@@ -133,8 +132,9 @@ def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
     weight = weight_looked_at(trace, cursor)
     of = weight.layer, GROUP_OF[weight.reference.quantity], weight.index
     found, other = shares(trace, cursor.step, *of), alongside(trace, cursor.step)
-    share = Claim.of(lambda run, step: shares(run, step, *of).share, trace, cursor.step, other)
-    running = Claim.of(lambda run, step: shares(run, step, *of).running, trace, cursor.step, other)
+    beside = None if other is None else shares(other.trace, other.step, *of)
+    share = Claim.of(found.share, None if beside is None else beside.share, other)
+    running = Claim.of(found.running, None if beside is None else beside.running, other)
     title = rule(
         f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=how_gathered(weight, found)
     )
@@ -147,8 +147,13 @@ def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row
     """Return the size of the looked at layer's delta at each time, and what the step back to it leaves."""
     layer = layer_looked_at(trace, cursor)
     other = alongside(trace, cursor.step)
-    size = Claim.of(partial(sizes, layer=layer), trace, cursor.step, other)
-    factor = Claim.of(lambda run, step: through_times(run, step, layer).each, trace, cursor.step, other)
+    there = None if other is None else (other.trace, other.step)
+    size = Claim.of(sizes(trace, cursor.step, layer), None if there is None else sizes(*there, layer), other)
+    factor = Claim.of(
+        through_times(trace, cursor.step, layer).each,
+        None if there is None else through_times(*there, layer).each,
+        other,
+    )
 
     def plain(value: float | None, sign: str = " ") -> Run:
         return columns.run(None) if value is None else ((sign + numeral(value, columns.number - 1)), "value")

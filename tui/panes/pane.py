@@ -22,6 +22,7 @@ from textual.widget import Widget
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain, target_at
 from tui.draw.kit.signs.ascii import WANTS_ROOM, with_marks
+from tui.draw.kit.wide import cells
 from tui.palette import Palette
 
 if TYPE_CHECKING:
@@ -221,7 +222,8 @@ class Pane(Widget):
     def _strip(self, y: int, width: int, styles: Palette) -> Strip:
         row = self._rows[y] if y < len(self._rows) else ()
         segments = [Segment(text, styles[style]) for text, style in row]
-        return Strip(segments).adjust_cell_length(width, styles[""])
+        filled = sum(cells(text) for text, _ in row)
+        return Strip(segments, filled).adjust_cell_length(width, styles[""])
 
 
 def _as_sent(filters: Sequence[LineFilter], ground: Color) -> Callable[[RichStyle], RichStyle]:

@@ -6,6 +6,7 @@ C-level list operations wherever the text allows, since a whole screen passes th
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -23,25 +24,18 @@ if TYPE_CHECKING:
 
 _MAX_STYLES: Final = 8192
 
-#: Characters that are one cell wide everywhere, a subset of those that Rich counts so.
-_NARROW: Final = frozenset(
-    chr(code)
-    for first, last in (
-        (0x20, 0x7E),
-        (0xA0, 0xAC),
-        (0xAE, 0x2FF),
-        (0x370, 0x482),  # Greek and Cyrillic
-        (0x2500, 0x25FC),  # boxes and blocks
-        (0x2800, 0x28FF),  # braille
-    )
-    for code in range(first, last + 1)
-)
-_all_narrow: Final = _NARROW.issuperset
+#: Whether a text has only characters that are one cell wide everywhere, a subset of those that Rich counts
+#: so. A pattern, since a set of them all takes 250 kB of each session.
+_all_narrow: Final = re.compile(
+    "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482"  # Latin, Greek and Cyrillic
+    "\u2010-\u2027\u2030-\u205e\u2070-\u209c\u1d40"  # punctuation, raised and lowered signs
+    "\u2190-\u22ff\u2500-\u25fc\u2800-\u28ff]*"  # arrows and mathematics, boxes and blocks, braille
+).fullmatch
 
 
 def is_narrow(text: str) -> bool:
     """Say if each character of `text` surely fills one cell."""
-    return (text.isascii() and text.isprintable()) or _all_narrow(text)
+    return (text.isascii() and text.isprintable()) or _all_narrow(text) is not None
 
 
 @lru_cache(16384)

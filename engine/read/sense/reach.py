@@ -8,8 +8,9 @@ from math import inf
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.formula import function, parse
 
-_PLACES = [sign * place / 64 for sign in (-1, 1) for place in range(64 * 32 + 1)]
-"""Pre-activations from -32 to 32."""
+_FARTHEST = 32
+_STEPS = 64
+"""Pre-activations from -32 to 32, so many to a whole one."""
 
 _UNBOUNDED = 16.0
 _FAR = 20.0
@@ -22,11 +23,13 @@ def reach(activation: str) -> tuple[float, float]:
     if row.coupled:
         return 0.0, 1.0
     value = function(parse(row.formula), ("z",))
-    values = [round(value(z), 9) for z in _PLACES]
+    values = [
+        round(value(place / _STEPS), 9) for place in range(-_FARTHEST * _STEPS, _FARTHEST * _STEPS + 1)
+    ]
     low, high = min(values), max(values)
     # What has no bound is as large as its pre-activation, or (leaky) a hundredth of it and still growing.
-    grows = value(_PLACES[-1] * 1e6) > 2 * high
-    falls = value(-_PLACES[-1] * 1e6) < 2 * min(low, -1e-9)
+    grows = value(_FARTHEST * 1e6) > 2 * high
+    falls = value(-_FARTHEST * 1e6) < 2 * min(low, -1e-9)
     return (-inf if falls else low), (inf if grows or high > _UNBOUNDED else high)
 
 

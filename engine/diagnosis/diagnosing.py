@@ -13,6 +13,7 @@ from engine.diagnosis.names import meanings, unknown
 from engine.diagnosis.precision import SINGLE, UNIT, close, digits_of_agreement, precisions
 from engine.diagnosis.quantities import quantities
 from engine.diagnosis.search import Bench
+from engine.diagnosis.worked.entry import worked_out
 from engine.equations.table import table_of
 from engine.order.orders import WAITING
 from engine.read.complaints import Complaint, ScenarioError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from engine.diagnosis.names import Meant
     from engine.diagnosis.quantities import Quantity
     from engine.diagnosis.search import Found
+    from engine.diagnosis.worked.entry import Worked
     from engine.equations.equation import Variable
     from engine.scenario import Scenario
 
@@ -60,14 +62,14 @@ class Cause(NamedTuple):
 class Entry(NamedTuple):
     """One number that differs: its place (from 0), theirs and ours.
 
-    `as_in_contract` says that it is neither a mean nor a share of what the contract calls so.
+    `worked` has it worked out, and the number below it in which it begins to differ, if that is another.
     """
 
     quantity: str
     place: tuple[int, ...]
     theirs: float
     ours: float
-    as_in_contract: bool = True
+    worked: tuple[Worked, ...]
 
 
 class Compared(NamedTuple):
@@ -332,7 +334,7 @@ class _Diagnosing:
                 *likenesses(first, bench, self.known),
             ),
             excluded=tuple(self._excluded(readings, wrong)),
-            entry=self._entry(first),
+            entry=self._entry(first, found[0] if found else pair),
         )
 
     def _otherwise(
@@ -365,7 +367,7 @@ class _Diagnosing:
                 if all(other.agrees(one, other.right) for one in readings):
                     yield f"these are the right numbers of iteration {iteration} (they are counted from 0)"
 
-    def _entry(self, reading: Reading) -> Entry | None:
+    def _entry(self, reading: Reading, found: Found | None) -> Entry | None:
         """Return the number that differs most."""
         if not reading.fits or not reading.array.size:
             return None
@@ -373,9 +375,8 @@ class _Diagnosing:
         apart = np.abs(reading.array - ours)
         apart = np.where(np.isnan(apart), np.inf, apart)
         place = tuple(int(part) for part in np.unravel_index(int(np.argmax(apart)), apart.shape))
-        as_it_is = reading.share == 1.0 and reading.variable == reading.quantity.variable
-        theirs = float(reading.array[place])
-        return Entry(reading.quantity.name, place, theirs, float(ours[place]), as_it_is)
+        worked = worked_out(self.bench, reading, place, found, self.known.values())
+        return Entry(reading.quantity.name, place, float(reading.array[place]), float(ours[place]), worked)
 
     def _excluded(self, readings: Sequence[Reading], wrong: frozenset[str]) -> list[str]:
         """Return the quantities that were not given, but that are right because what is made of them is."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.scenario import Network
 
 _ENDS = ((FIRST_TIME, "time 0"), (LAST_TIME, "the last time"))
-_THERE = parse("there * wrong + (1 - there) * right")
+_THERE = parse("wrong if there > 0 else right")
 
 
 def at_ends(rows: Mapping[str, Mistake]) -> Iterator[tuple[str, Mistake]]:
@@ -49,7 +49,8 @@ def _limited(rewrite: Rewrite, mask: Variable) -> Rewrite:
             given = (("there", there), ("wrong", made[0].result), ("right", made[1].result))
             both = Equation(one.result, formula=_THERE, arguments=given, home=one.home, helper=one.helper)
             return (*before, *made, both)
-        if before or not one.terms or not wrong.terms:
+        in_time = any(TIME in read.letters for read in one.factors())
+        if before or not one.terms or not wrong.terms or not in_time:
             return (one,)
         put_in = tuple(_at(term, there) for term in wrong.terms)
         left_out = tuple(_at(term, there, -1.0) for term in one.terms)

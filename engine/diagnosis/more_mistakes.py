@@ -104,9 +104,7 @@ def _slope_at_layer(offset: int, *, by: str) -> Rewrite:
         row = ACTIVATIONS[own]
         if own == other or row.coupled:
             return (one,)
-        slope = parse(row.slope_shown or row.slope)
-        if by == "z":
-            slope = replaced(slope, {"a": row.formula})
+        slope = row.slope_of_z if by == "z" else parse(row.slope_shown or row.slope)
         if set(names(slope)) != {by}:
             return (one,)
         wrong = like(one, f"slope_at_{by}")
@@ -288,7 +286,7 @@ _FIXED: dict[str, Mistake] = {
     "output-delta-plain": Mistake(
         "δ = f'(z) ∂C/∂a in the last layer",
         "δ = a - y, which is that of a cross-entropy",
-        _times(_output_delta, "0 * x + a - y", a=Variable("activation"), y=forward.TARGET),
+        _times(_output_delta, "a - y", a=Variable("activation"), y=forward.TARGET),
     ),
     "slope-beside-cross-entropy": Mistake(
         "δ = a - y",
@@ -403,17 +401,18 @@ def further(scenario: Scenario) -> dict[str, Mistake]:
                 "a = f(z)", f"a = {row.formula_text}, as {name} has it", _activation(name)
             )
         if used != {name} and name != "identity":  # without a slope is a mistake of the table
-            found[f"slope-of-{name}"] = Mistake("f'(z)", f"f' of {name} at z", _slope(name, row.slope))
+            at_z = ast.unparse(row.slope_of_z)
+            found[f"slope-of-{name}"] = Mistake("f'(z)", f"f' of {name} at z", _slope(name, at_z))
         book = row.slope_shown or row.slope
         if "a" in names(parse(book)):
             if used != {name}:
                 wrong = f"f' = {row.slope_text}, as {name} has it"
                 found[f"slope-of-{name}-by-a"] = Mistake("f'(z)", wrong, _slope(name, book))
-            at_z = replaced(parse(book), {"a": "z"})
+            as_if = replaced(parse(book), {"a": "z"})
             found[f"slope-of-{name}-by-z"] = Mistake(
                 "f'(z)",
-                f"f' = {text(at_z)}: what {name} has for a, with z in its place",
-                _slope(None, ast.unparse(at_z)),
+                f"f' = {text(as_if)}: what {name} has for a, with z in its place",
+                _slope(None, ast.unparse(as_if)),
             )
     if not ACTIVATIONS[network.layers[-1].activation].coupled:
         for name, loss in LOSSES.items():

@@ -45,10 +45,14 @@ _CALL = 1000
 
 
 class Found(NamedTuple):
-    """Mistakes that together reproduce all: one, or a pair; in which convention is told elsewhere."""
+    """Mistakes that together reproduce all: one, or a pair; in which convention is told elsewhere.
+
+    `altered` are the equations that the numbers come out of; None of an order that is no equation.
+    """
 
     candidates: tuple[Candidate, ...]
     values: Values
+    altered: Altered | None = None
 
     @property
     def known(self) -> bool:
@@ -104,7 +108,7 @@ class Bench:
                 continue
             for values in self._values(one, readings, wrong):
                 if self._reproduces(values, readings):
-                    found.append(Found((one.candidate,), values))
+                    found.append(Found((one.candidate,), values, one.altered))
                     done.add(one.candidate.name)
                     break
         found.sort(
@@ -182,7 +186,7 @@ class Bench:
         if altered is None:
             return None
         values = self._with(altered)
-        return Found(candidates, values) if self._reproduces(values, readings) else None
+        return Found(candidates, values, altered) if self._reproduces(values, readings) else None
 
     def _reproduces(self, values: Values, readings: Iterable[Reading]) -> bool:
         try:

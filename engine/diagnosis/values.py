@@ -168,7 +168,7 @@ class Values:
         last = one.gathers == "sample"
 
         def read(factor: Factor) -> Array:
-            array = self._shifted(factor)
+            array = self.read(factor)
             if last and SAMPLE in factor.letters:
                 array = array[(slice(None),) * factor.letters.index(SAMPLE) + (slice(-1, None),)]
             return array
@@ -186,7 +186,8 @@ class Values:
             if read.variable in self.ground.axes
         )
 
-    def _shifted(self, factor: Factor) -> Array:
+    def read(self, factor: Factor) -> Array:
+        """Return an array as a factor reads it: at each time that of its own time, or of another."""
         array = self.of(factor.variable)
         if not factor.shift:
             return array
@@ -208,7 +209,7 @@ class Values:
     def _read(self, factor: Factor, time: int | None) -> Array:
         """Return what a factor is at a time, or at all."""
         if time is None:
-            return self._shifted(factor)
+            return self.read(factor)
         array = self.of(factor.variable)
         if TIME not in factor.letters:
             return array

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.equations.formula import MOST, parse, text
+from engine.equations.formula import MOST, parse, replaced, text
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Mapping
 
 LEAK = 0.01
@@ -43,6 +44,11 @@ class Activation(NamedTuple):
     def formula_text(self) -> str:
         """The rule as it is written on screen."""
         return "e^z / Σ e^z" if self.coupled else text(parse(self.shown or self.formula))
+
+    @property
+    def slope_of_z(self) -> ast.expr:
+        """The slope as a function of z alone."""
+        return replaced(parse(self.slope), {"a": self.formula})
 
     @property
     def slope_text(self) -> str:

@@ -11,11 +11,13 @@ import pytest
 from engine import load
 from engine.catalog import find
 from tests.commands.running import call, strict
-from tests.engine.diagnosis.planted import of_scenario
+from tests.engine.diagnosis.planted import in_layers, of_scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from engine.arrays import Array
     from tests.commands.running import Outcome
 
 MAZUR = load(find("mazur"))
@@ -26,6 +28,13 @@ def saved(folder: Path, mistake: str | None = None, **further: object) -> Path:
     file = folder / "mine.json"
     numbers = {name: array.tolist() for name, array in of_scenario(MAZUR, mistake).items()}
     file.write_text(json.dumps(numbers | further))
+    return file
+
+
+def kept(folder: Path, numbers: Mapping[str, Array]) -> Path:
+    """A file of some arrays."""
+    file = folder / "kept.json"
+    file.write_text(json.dumps({name: array.tolist() for name, array in numbers.items()}))
     return file
 
 
@@ -86,8 +95,49 @@ def test_of_nothing_known_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixtu
     found = call(capsys, "diagnose", "mazur", saved(tmp_path, None, gW1=wrong, accuracy=0.9))
     assert found.code == 3
     assert "No known mistake makes exactly these numbers" in found.out
+    assert any(line.startswith("  right  Σ∂C/∂W1[2,2] = δ1[2] × x[2] = ") for line in found.lines)
+    assert "  yours  Σ∂C/∂W1[2,2] = 0.001364  as it was found" in found.lines
     assert "every number of gW1 is 1.37 times the right one." in found.lines
     assert "Not looked at, for it isn't known what is meant: accuracy" in found.out
+
+
+def test_a_mistake_of_one_layer_is_worked_out_down_to_where_it_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deep = load(find("deep"))
+    wrong = in_layers(deep, "no-slope", [2])
+    file = kept(tmp_path, {name: wrong[name] for name in wrong if name[0] == "g"})
+    found = call(capsys, "diagnose", "deep", file)
+    assert "  no-slope in layer 2" in found.lines
+    assert "  yours  Σ∂C/∂W2[1,2] = δ2[1]#1  × a1[2]#1 + " in found.out
+    assert "It begins in δ2[1] of sample 2:" in found.lines
+    assert any(line.startswith("  yours  δ2[1] = ∂C/∂a2[1] = -0.00657") for line in found.lines)
+    assert "Behind # stands the sample." in found.lines
+    assert max(map(len, found.lines)) <= 100
+
+
+def test_a_further_mistake_and_a_pair_are_worked_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = of_scenario(MAZUR)
+    twice = {name: 2 * right[name] for name in right if name[0] == "g"}
+    found = call(capsys, "diagnose", "mazur", kept(tmp_path, twice))
+    assert "  gradient-twice in the layers 1, 2" in found.lines
+    assert any(line.startswith("  yours  Σ∂C/∂W2[1,2] = 2 × δ2[1] × a1[2] = 2 × ") for line in found.lines)
+    after = {name: right[name] for name in right if name.endswith("_after")}
+    found = call(capsys, "diagnose", "mazur", kept(tmp_path, after | {name: -right[name] for name in twice}))
+    assert found.out.startswith("agrees  W2_after")
+    assert any(line.startswith("  yours  ∂C/∂a2[1] = -(a2[1] - y[1]) = ") for line in found.lines)
+
+
+def test_a_mean_is_worked_out_as_a_mean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deep = load(find("deep"))
+    wrong = of_scenario(deep, "z-for-activation")
+    file = kept(tmp_path, {f"dW{layer}": wrong[f"gW{layer}"] / 4 for layer in (1, 2, 3, 4)})
+    found = call(capsys, "diagnose", "deep", file)
+    assert "Read as: gradients as means over the batch." in found.lines
+    (shown,) = (line for line in found.lines if line.startswith("  yours  "))
+    assert shown.startswith("  yours  Σ∂C/∂W4[1,1]/B = (")
 
 
 def test_a_later_iteration_and_a_name_that_is_told(

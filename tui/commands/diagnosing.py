@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.diagnosis.diagnosing import diagnose, quantity_of, right_of
 from engine.diagnosis.numbersfile import read_numbers
 from engine.diagnosis.placed import placed
-from engine.facts.number import Traced
+from engine.diagnosis.worked.working import SAMPLE_MARK
 from engine.numerals import numeral
 from engine.order.orders import ORDERS, WAITING
 from engine.read.changed import with_mistake
@@ -19,12 +19,13 @@ from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
 from tui.draw.kit.rows import plain
 from tui.draw.kit.wide import cells, wrapped
-from tui.draw.reasons.equation import explanation_rows
+from tui.draw.reasons.equation import worked_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.diagnosis.diagnosing import Cause, Diagnosis
+    from engine.diagnosis.worked.entry import Worked
     from engine.facts.number import Number
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _DIGITS = 9
 _INDENT = "  "
 _ALTERNATIVES = 3
+_MARK = 2
+"""The cells before an equation in which the app marks the chosen one."""
 
 
 def names_told(told: Sequence[str]) -> dict[str, str]:
@@ -55,11 +58,10 @@ def sentences(scenario: Scenario, found: Diagnosis, name: str, mine: str = "") -
     yield from _agreement(found)
     if found.first_wrong is not None:
         right = trace(right_of(scenario), WAITING)
-        theirs = _with_cause(right.scenario, found)
         yield from _listed("wrong", found.wrong)
         yield ""
         yield from _causes(found)
-        yield from _what_exactly(right, theirs, found)
+        yield from _what_exactly(found)
         yield from _excluded(found)
         if mine and name != "-":
             first = right.schedule.first_step(found.iteration) + 1
@@ -67,7 +69,8 @@ def sentences(scenario: Scenario, found: Diagnosis, name: str, mine: str = "") -
             line = f"Yours beside it: bp-tui {quote(name)} --mine {quote(mine)}{at}"
             if cells(line) <= width():  # a command that is broken is none
                 yield line
-        yield f"See it: {_command(scenario.training.order, theirs or right, found, name)}"
+        run = _with_cause(right.scenario, found) or right
+        yield f"See it: {_command(scenario.training.order, run, found, name)}"
     if found.not_looked_at:
         yield ""
         yield from wrapped(found.not_looked_at, width())
@@ -128,7 +131,7 @@ def _cause(one: Cause) -> Iterator[str]:
             yield f"{_INDENT}{_INDENT}{label if not place else '':7}{line}"
 
 
-def _what_exactly(right: Trace, theirs: Trace | None, found: Diagnosis) -> Iterator[str]:
+def _what_exactly(found: Diagnosis) -> Iterator[str]:
     if found.remarks:
         yield ""
     for remark in found.remarks:
@@ -137,25 +140,37 @@ def _what_exactly(right: Trace, theirs: Trace | None, found: Diagnosis) -> Itera
     if entry is None:
         return
     yield ""
-    quantity = quantity_of(right.scenario, entry.quantity)
-    number = placed(right, quantity, found.iteration, entry.place).number
-    shown = Traced(right, number).symbol
-    sample = None if quantity.is_total else number.reference.sample
-    where = "" if sample is None else f" of sample {sample + 1}"
+    at, *below = entry.worked
+    number = at.right.result.number
     yield (
-        f"{shown}{where}: yours {numeral(entry.theirs, digits=_DIGITS)}, "
+        f"{at.right.result.symbol}{_of_sample(number)}: yours {numeral(entry.theirs, digits=_DIGITS)}, "
         f"right {numeral(entry.ours, digits=_DIGITS)}"
     )
-    if not entry.as_in_contract:
-        return
-    for run, label in ((right, "right"), (theirs, "yours")):
-        if run is not None:
-            yield from _worked(run, placed(run, quantity, found.iteration, entry.place).number, label)
+    lines = [*_worked(at)]
+    if at.theirs is None:
+        lines.append(
+            f"{_INDENT}{'yours':7}{at.right.result.symbol} = {numeral(entry.theirs)}  as it was found"
+        )
+    for one in below:
+        result = one.right.result
+        lines += [f"It begins in {result.symbol}{_of_sample(result.number)}:", *_worked(one)]
+    yield from lines
+    if any(SAMPLE_MARK in line for line in lines):
+        yield f"Behind {SAMPLE_MARK} stands the sample."
 
 
-def _worked(run: Trace, number: Number, label: str) -> Iterator[str]:
-    for place, row in enumerate(explanation_rows(run, number, width() - 9)):
-        yield f"{_INDENT}{label if not place else '':7}{plain(row).strip()}"
+def _of_sample(number: Number) -> str:
+    sample = number.reference.sample
+    return "" if sample is None else f" of sample {sample + 1}"
+
+
+def _worked(one: Worked) -> Iterator[str]:
+    for equation, label in ((one.right, "right"), (one.theirs, "yours")):
+        if equation is None:
+            continue
+        beside = one.right.result.value if label == "yours" else None
+        for place, row in enumerate(worked_rows(equation, beside, width() - 9)):
+            yield f"{_INDENT}{label if not place else '':7}{plain(row)[_MARK:].rstrip()}"
 
 
 def _excluded(found: Diagnosis) -> Iterator[str]:

@@ -37,9 +37,12 @@ from engine.order.quantities import GRADIENT_OF, GROUP_OF, group_of
 from engine.program.evaluate import compute
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.equations.equation import Equation, Factor, Term, Variable
     from engine.facts.explain.source import Source
     from engine.facts.number import Number
+    from engine.scenario import Training
 
 CONSTANTS = {**SETTINGS, BATCH.name: "B", DECAY.name: "λ", CLIP.name: "c"}
 """The letters of the numbers that updates read."""
@@ -118,7 +121,7 @@ def entry(source: Source, factor: Factor, at: dict[str, int]) -> Expression:
     if variable == OUTPUTS:
         return Constant("n", float(source.network.layers[-1].units))
     if variable == RATE:
-        return rate(source, 1.0)
+        return _rate(source, 1.0)
     if variable in source.constants:
         return Constant(CONSTANTS[variable.name], source.constants[variable])
     index = tuple(at[letter] for letter in factor.letters if letter in at)
@@ -169,14 +172,20 @@ def _product(source: Source, term: Term, at: dict[str, int]) -> Expression:
     coefficient = term.coefficient
     for factor in term.factors:
         if factor.variable == RATE:
-            factors.append(rate(source, coefficient))
+            factors.append(_rate(source, coefficient))
             coefficient = 1.0
         else:
             factors.append(entry(source, factor, at))
+    return scaled(coefficient, factors)
+
+
+def scaled(coefficient: float, factors: Sequence[Expression]) -> Expression:
+    """Return the product of a number and some factors; a number of 1 is not written."""
     if coefficient == -1.0:
-        factors.insert(0, MINUS)
+        factors = (MINUS, *factors)
     elif coefficient != 1.0:
-        factors.insert(0, Constant(_SHOWN_NUMBERS.get(coefficient, numeral(coefficient)), coefficient))
+        shown = _SHOWN_NUMBERS.get(coefficient, numeral(coefficient))
+        factors = (Constant(shown, coefficient), *factors)
     return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
@@ -199,11 +208,14 @@ def _products(source: Source, term: Term, at: dict[str, int], free: str) -> Term
     return found if without is None else found.without(without)
 
 
-def rate(source: Source, sign: float) -> Expression:
+def _rate(source: Source, sign: float) -> Expression:
+    return rate(source.trace.scenario.training, source.constants[BATCH], sign)
+
+
+def rate(training: Training, samples: float, sign: float) -> Expression:
     """Return what an update multiplies a total or a direction by: -η, or -η/B for the mean over a batch."""
-    training = source.trace.scenario.training
     letter = "-η" if sign < 0 else "η"
     found: Expression = Constant(letter, math.copysign(1.0, sign) * training.learning_rate)
     for _ in range(divisions(training) if is_plain(training) else 0):
-        found = Ratio(found, Constant("B", source.constants[BATCH]))
+        found = Ratio(found, Constant("B", samples))
     return found

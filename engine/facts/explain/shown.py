@@ -91,11 +91,14 @@ class Signed(NamedTuple):
 def signed(term: Expression, *, numbers: bool) -> Signed:
     """Return a term after the first: a minus that it begins with is the sign of the sum.
 
-    That of a number is seen where numbers are written, that of a product is its first factor or in it, `-η`.
+    That of a number is seen where numbers are written, that of a product is its first factor or in it, `-η`;
+    that of a quotient is that of what is divided.
     """
     if isinstance(term, Product) and term.factors[0] == MINUS and len(term.factors) > 1:
         rest = term.factors[1:]
         return Signed(minus=True, term=rest[0] if len(rest) == 1 else Product(rest))
+    if isinstance(term, Ratio) and (over := signed(term.over, numbers=False)).minus:
+        return Signed(minus=True, term=Ratio(over.term, term.under))
     if isinstance(term, Constant) and term.symbol.startswith("-"):
         return Signed(minus=True, term=_without_minus(term))
     first = term.factors[0] if isinstance(term, Product) else None

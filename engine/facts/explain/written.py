@@ -38,17 +38,17 @@ def written(formula: ast.expr, given: Mapping[str, Expression]) -> Expression:
         case ast.Name(id=name):
             return given[name]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return _minus(written(operand, given))
+            return minus(written(operand, given))
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _sum([*_parts(left, given), *_parts(right, given)])
         case ast.BinOp(left=left, op=ast.Sub(), right=right):
             if _is_nothing(left, given):
-                return _minus(written(right, given))
+                return minus(written(right, given))
             if _is_nothing(right, given):
                 return written(left, given)
             return Difference(written(left, given), written(right, given))
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return Product((*_factors(written(left, given)), *_factors(written(right, given))))
+            return Product((*factors_of(written(left, given)), *factors_of(written(right, given))))
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return Ratio(written(left, given), written(right, given))
         case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -94,24 +94,26 @@ def _share(weight: Expression, value: Expression) -> Expression:
         return weight
     if isinstance(value, Ratio) and isinstance(value.over, Constant) and value.over.symbol == "1":
         return Ratio(weight, value.under)
-    return Product((*_factors(weight), *_factors(value)))
+    return Product((*factors_of(weight), *factors_of(value)))
 
 
-def _minus(expression: Expression) -> Expression:
+def minus(expression: Expression) -> Expression:
+    """Return an expression with the other sign."""
     if isinstance(expression, Constant):
         symbol = expression.symbol
         return Constant(symbol[1:] if symbol.startswith("-") else f"-{symbol}", -expression.value)
     if isinstance(expression, Ratio) and isinstance(expression.over, Constant):
-        return Ratio(_minus(expression.over), expression.under)
+        return Ratio(minus(expression.over), expression.under)
     if isinstance(expression, Sum):
-        return Sum(tuple(_minus(part) for part in expression.parts))
+        return Sum(tuple(minus(part) for part in expression.parts))
     if isinstance(expression, Product) and expression.factors[0] == MINUS:
         rest = expression.factors[1:]
         return rest[0] if len(rest) == 1 else Product(rest)
-    return Product((MINUS, *_factors(expression)))
+    return Product((MINUS, *factors_of(expression)))
 
 
-def _factors(expression: Expression) -> tuple[Expression, ...]:
+def factors_of(expression: Expression) -> tuple[Expression, ...]:
+    """Return the factors of a product; of anything else itself."""
     return expression.factors if isinstance(expression, Product) else (expression,)
 
 

@@ -17,6 +17,8 @@ from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.engine.diagnosis.planted import in_layers, of_scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.arrays import Array
 
 MAZUR = load(find("mazur"))
@@ -294,6 +296,18 @@ def test_its_own_slope_at_another_layer_is_named(name: str, slope: Array) -> Non
     found = diagnose(THREE, {"delta3": RIGHT["delta3"], "delta2": delta, "gb2": delta.sum(axis=0)})
     assert found.first_wrong == "delta2"
     assert [(one.name, one.where) for one in found.further] == [(name, (2,))]
+
+
+@pytest.mark.parametrize(("name", "slope"), [
+    ("slope-of-softplus", lambda z, _: 1 / (1 + np.exp(-z))),
+    ("slope-of-sigmoid", lambda z, _: 1 / (2 + np.exp(z) + np.exp(-z))),
+    ("slope-of-relu", lambda z, _: np.where(z > 0, 1.0, 0.0)),
+    ("slope-of-sigmoid-by-a", lambda _, a: a * (1 - a)),
+])  # fmt: skip
+def test_the_slope_of_another_activation_is_named(name: str, slope: Callable[[Array, Array], Array]) -> None:
+    delta = RIGHT["error1"] * slope(RIGHT["z1"], RIGHT["a1"])  # a tanh
+    found = diagnose(THREE, {"error1": RIGHT["error1"], "delta1": delta, "gb1": delta.sum(axis=0)})
+    assert (name, (1,)) in [(one.name, one.where) for one in found.further]
 
 
 def test_another_quantity_is_named() -> None:

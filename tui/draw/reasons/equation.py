@@ -150,6 +150,11 @@ def _explained(trace: Trace, cursor: Cursor, number: Number) -> Equation:
     return equation
 
 
+def worked_rows(equation: Equation, beside: float | None, width: int) -> list[Row]:
+    """Return an equation of anybody's, and behind its result what it should be, if it is not that."""
+    return _laid_out(equation, Written(Writing(), width, _MOST_ROWS), beside, "", chosen=False)
+
+
 def explanation_rows(trace: Trace, number: Number, width: int) -> list[Row]:
     """Return one number's equation and its sentence."""
     equation = explain(trace, number)
@@ -238,9 +243,16 @@ class Written(Struct, frozen=True):
 
 def _lines(equation: Equation, trace: Trace, written: Written, *, chosen: bool) -> list[Row]:
     """Return an equation as rows, with what stands beside its result."""
+    beside = Traced(trace, equation.result.number).beside
+    whose = "" if trace.disturbed else "yours "
+    return _laid_out(equation, written, beside, whose, chosen=chosen)
+
+
+def _laid_out(
+    equation: Equation, written: Written, beside: float | None, whose: str, *, chosen: bool
+) -> list[Row]:
     mark: Run = ("▸ ", "chosen") if chosen else ("  ", "")
     value, number = equation.result.value, equation.result.number
-    beside = Traced(trace, number).beside
     digits = DIGITS if beside is None else apart(value, beside)
     tint = "chosen" if chosen else sign_style(value)
     symbol: Run = (equation.result.symbol, Linked("chosen" if chosen else "symbol", number))
@@ -249,7 +261,6 @@ def _lines(equation: Equation, trace: Trace, written: Written, *, chosen: bool) 
     result: Run = (numeral(value, digits=digits), Linked(tint, number))
     tail: Row = ((" = ", "symbol"), result)
     if beside is not None:
-        whose = "" if trace.disturbed else "yours "
         tail = (*tail, (" ", ""), (f" {WRONG} {whose}{numeral(beside, digits=digits)} ", "warning"))
     expression = single(equation.expression)
     if isinstance(expression, Traced | Constant):

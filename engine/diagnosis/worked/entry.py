@@ -1,0 +1,191 @@
+"""How is the number that differs most worked out: as it should be, and by the mistakes that make theirs?
+
+Where its own equation is as it should be, and only a number that it reads is wrong, that one is looked at,
+and so on down to the one that the mistake is made in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.diagnosis.placed import placed
+from engine.diagnosis.worked.tidied import tidied
+from engine.diagnosis.worked.working import Working
+from engine.equations.equation import SAMPLE, TIME, Variable
+from engine.facts.explain import explain
+from engine.facts.explain.expression import Constant, Equation, Ratio, parts_of, values_of
+from engine.facts.number import Traced
+from engine.run.tracing import trace
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from engine.diagnosis.layouts import Reading
+    from engine.diagnosis.quantities import Quantity
+    from engine.diagnosis.search import Bench, Found
+    from engine.diagnosis.values import Values
+    from engine.equations.equation import Equation as OfTable
+    from engine.facts.explain.expression import Expression
+    from engine.facts.number import Number
+
+_DEEPEST = 100
+"""How many numbers are gone down through, at most."""
+
+
+class Worked(NamedTuple):
+    """A number worked out as it should be, and as theirs was made; None where nobody knows how it was."""
+
+    right: Equation
+    theirs: Equation | None
+
+
+def worked_out(
+    bench: Bench, reading: Reading, index: tuple[int, ...], found: Found | None, known: Iterable[Quantity]
+) -> tuple[Worked, ...]:
+    """Return an entry of what is wrong worked out; then the number below it in which it begins.
+
+    `found` are the mistakes that make it, `known` the quantities that have a name.
+    """
+    made = _Making(bench, reading, found, {one.variable for one in known})
+    variable = reading.variable
+    first = made.worked(variable, index)
+    if found is None or found.altered is None:
+        own = None if found is None else made.early(index)
+        return (_shared(Worked(first.right, own), made.share),)
+    last, deep = first, variable
+    for _ in range(_DEEPEST):
+        if not made.shows_nothing(deep):
+            break
+        below = _differing(last.right.expression, last.theirs.expression if last.theirs else None)
+        if below is None:  # it was wrong before the iteration began
+            return (_shared(first, made.share),)
+        deep, place = made.place_of(below)
+        last = made.worked(deep, place)
+    return (_shared(first, made.share), *(() if last is first else (last,)))
+
+
+class _Making:
+    def __init__(self, bench: Bench, reading: Reading, found: Found | None, names: set[Variable]) -> None:
+        self.bench, self.reading, self.found = bench, reading, found
+        self.run = trace(bench.scenario)
+        self.of = reading.quantity.variable  # what is printed is that, its mean or its share
+        self.share = reading.share
+        altered = None if found is None else found.altered
+        equations = bench.right.equations if altered is None else altered.equations
+        self.changed: Collection[Variable] = () if altered is None else altered.changed
+        # Nobody who prints a mean has seen the total that it is made of.
+        seen_through = {self.of} if reading.variable != self.of else set()
+        self.opened = _opened(equations, {*self.changed, *seen_through}, names - seen_through)
+        self.theirs = None if found is None or altered is None else found.values
+
+    def worked(self, variable: Variable, index: tuple[int, ...]) -> Worked:
+        """Return a number worked out both ways."""
+        right = self._by(self.bench.right, variable, index)
+        return Worked(right, None if self.theirs is None else self._by(self.theirs, variable, index))
+
+    def _by(self, values: Values, variable: Variable, index: tuple[int, ...]) -> Equation:
+        told = SAMPLE not in self.bench.ground.axes[variable]
+        working = Working(self.run, self.bench.iteration, values, self.opened, told=told)
+        expression = tidied(working.of(variable, index))
+        value = float(values.of(variable)[index])
+        if variable == self.reading.variable != self.of:
+            result = working.leaf(self.of, index)
+            result = Traced(self.run, result.number, _over_batch(result.symbol), value)
+        else:
+            result = working.leaf(variable, index)
+        return Equation(result, expression, "")
+
+    def early(self, index: tuple[int, ...]) -> Equation:
+        """Return a number as the run makes it in which each gradient is applied at once."""
+        run = trace(self.bench.scenario, "premature")
+        one = explain(run, placed(run, self.reading.quantity, self.bench.iteration, index).number)
+        if self.reading.variable == self.of:
+            return one._replace(words="")
+        return _divided(one, float(self.bench.ground.samples))
+
+    def shows_nothing(self, variable: Variable) -> bool:
+        """Return whether all that is written of a number is as it should be, but for the numbers read."""
+        assert self.theirs is not None
+        asked, seen = [variable], {variable}
+        while asked:
+            one = asked.pop()
+            if one in self.changed:
+                return False
+            equation = self.theirs.making.get(one)
+            for factor in equation.factors() if equation is not None else ():
+                made = self.theirs.making.get(factor.variable)
+                written = made is not None and (made.helper or factor.variable in self.opened)
+                if written and factor.variable not in seen:
+                    seen.add(factor.variable)
+                    asked.append(factor.variable)
+        return True
+
+    def place_of(self, number: Number) -> tuple[Variable, tuple[int, ...]]:
+        """Return the variable and the place in its array of a number of the run."""
+        reference = number.reference
+        name = reference.quantity + "'" * bool(reference.version)
+        variable = Variable(name, reference.layer)
+        units = iter(number.index)
+        first = self.run.shapes.batch(self.bench.iteration).start
+        at = {TIME: reference.time or 0, SAMPLE: (reference.sample or 0) - first}
+        axes = self.bench.ground.axes[variable]
+        return variable, tuple(at[axis] if axis in (TIME, SAMPLE) else next(units) for axis in axes)
+
+
+def _opened(
+    equations: Sequence[OfTable], changed: Collection[Variable], names: Collection[Variable]
+) -> frozenset[Variable]:
+    """Return what is written out where it is read: changes, and what has no name and a mistake in it."""
+    unnamed = [one for one in equations if one.variable not in names]
+    found = {one.variable for one in unnamed if one.variable in changed}
+    found |= {one.variable for one in unnamed if one.variable.name.endswith("_change")}
+    grown = True
+    while grown:
+        grown = False
+        for one in unnamed:
+            if one.variable not in found and any(read.variable in found for read in one.factors()):
+                found.add(one.variable)
+                grown = True
+    return frozenset(found)
+
+
+def _differing(right: Expression, theirs: Expression | None) -> Number | None:
+    """Return the number that is another in two expressions that are written alike; that which tells most."""
+    if theirs is None or type(right) is not type(theirs):
+        return None
+    if isinstance(right, Traced):
+        assert isinstance(theirs, Traced)
+        same = right.number == theirs.number and right.value != theirs.value
+        return theirs.number if same else None
+    parts, others = parts_of(right), parts_of(theirs)
+    if not parts or len(parts) != len(others):
+        return None
+    values = np.array([values_of(parts), values_of(others)])
+    with np.errstate(all="ignore"):
+        apart = np.abs(values[0] - values[1])
+    place = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
+    return _differing(parts[place], others[place])
+
+
+def _shared(worked: Worked, share: float) -> Worked:
+    """Return numbers as somebody has them who divides each by the number of samples."""
+    if share == 1.0:
+        return worked
+    right, theirs = (one and _divided(one, 1.0 / share) for one in worked)
+    assert right is not None
+    return Worked(right, theirs)
+
+
+def _divided(one: Equation, samples: float) -> Equation:
+    result = one.result
+    return Equation(
+        Traced(result.trace, result.number, _over_batch(result.symbol), result.value / samples),
+        Ratio(one.expression, Constant("B", samples)),
+        "",
+    )
+
+
+def _over_batch(symbol: str) -> str:
+    return f"{symbol}/B"

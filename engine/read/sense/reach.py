@@ -23,9 +23,7 @@ def reach(activation: str) -> tuple[float, float]:
     if row.coupled:
         return 0.0, 1.0
     value = function(parse(row.formula), ("z",))
-    values = [
-        round(value(place / _STEPS), 9) for place in range(-_FARTHEST * _STEPS, _FARTHEST * _STEPS + 1)
-    ]
+    values = [round(value(place / _STEPS), 9) for place in range(-_FARTHEST * _STEPS, _FARTHEST * _STEPS + 1)]
     low, high = min(values), max(values)
     # What has no bound is as large as its pre-activation, or (leaky) a hundredth of it and still growing.
     grows = value(_FARTHEST * 1e6) > 2 * high

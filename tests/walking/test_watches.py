@@ -43,3 +43,10 @@ async def test_in_another_run_those_that_it_has_are_watched() -> None:
     assert watches.every[0].history.curve.iterations == 5
     watches.forget()
     assert watches.every == ()
+
+
+def test_who_watches_nothing_is_not_drawn_again_for_it() -> None:
+    """A leader tells with each step what is watched."""
+    heard: list[int] = []
+    Watches(lambda: heard.append(1)).show(trace(load(find("mazur"))), ())
+    assert heard == []

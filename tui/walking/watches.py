@@ -88,7 +88,7 @@ class Watches:
 
     def show(self, trace: Trace, texts: tuple[str, ...]) -> None:
         """Watch those of some numbers that a run has, and no others."""
-        if texts == self.texts and trace is self._trace:
+        if texts == self.texts and (trace is self._trace or not texts):
             return
         if not texts:
             self.forget()

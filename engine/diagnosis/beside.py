@@ -15,7 +15,7 @@ from engine.run.tracing import trace
 from engine.words.diagnosed import verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from engine.diagnosis.diagnosing import Compared, Diagnosis
     from engine.order.quantities import Quantity, Reference
@@ -26,13 +26,17 @@ _STOPS = 1_000
 """Samples and times at which one quantity is looked at, at most."""
 
 
-def theirs_in(file: str, scenario: Scenario, iteration: int) -> Theirs:
+def theirs_in(
+    file: str, scenario: Scenario, iteration: int, names: Mapping[str, str] | None = None
+) -> Theirs:
     """Return the numbers of a file, which are those of an iteration (from 0), and what is wrong with them.
+
+    `names` says of some of their names which of ours they are.
 
     Raises:
         ScenarioError: they can't be read, or nothing in them is known.
     """
-    return stood_beside(scenario, diagnose(scenario, read_numbers(file), iteration, file=file))
+    return stood_beside(scenario, diagnose(scenario, read_numbers(file), iteration, names, file=file))
 
 
 def stood_beside(scenario: Scenario, found: Diagnosis) -> Theirs:

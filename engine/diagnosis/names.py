@@ -102,6 +102,21 @@ def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) ->
     }
 
 
+def names_told(told: Iterable[str]) -> dict[str, str]:
+    """Return which of our names each of theirs is, from words such as `theirs=gW1`.
+
+    Raises:
+        ValueError: a word is no such; what is expected.
+    """
+    found = {}
+    for word in told:
+        theirs, sign, ours = word.strip().rpartition("=")
+        if not sign or not theirs or not ours:
+            raise ValueError("--name takes theirs=ours, such as --name grad_out=gW2")
+        found[theirs] = ours
+    return found
+
+
 def _exact(name: str) -> Meant | None:
     match = _EXACT.fullmatch(name)
     if match is None:

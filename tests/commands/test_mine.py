@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from engine import load, trace
+from engine.catalog import find
 from tests.commands.running import call
 from tests.commands.test_diagnose import saved
 from tests.engine.diagnosis.planted import of_scenario
 from tests.read.files import PLAIN, write
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_they_stand_beside_ours_in_lines_of_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,6 +20,24 @@ def test_they_stand_beside_ours_in_lines_of_text(tmp_path: Path, capsys: pytest.
     assert done.code == 0
     assert done.lines[0].startswith("δ1 is the first that is wrong; no-slope in layer 1 makes exactly")
     assert "= 0.2413 × 0.03635 = 0.008771  ≠ yours 0.03635" in done.out
+
+
+def test_a_name_that_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    numbers = "mine.json"
+    Path(numbers).write_text(json.dumps({"grad out": (-of_scenario(load(find("mazur")))["gW2"]).tolist()}))
+    words = ("--mine", numbers, "--name", "grad out=gW2")
+    done = call(capsys, "mazur", "--plain", "--step", "5", *words)
+    assert done.lines[0].startswith("∂C/∂W2 is the first that is wrong; ")
+    assert "≠ yours -0.08217" in done.out
+    told = call(capsys, "diagnose", "mazur", numbers, "--name", "grad out=gW2")
+    assert f"Yours beside it: bp-tui mazur --mine {numbers} --name 'grad out=gW2'" in told.lines
+    alone = call(capsys, "mazur", "--plain", "--name", "grad=gW2")
+    assert (alone.code, "it needs --mine" in alone.err) == (2, True)
+    wrong = call(capsys, "mazur", "--plain", "--mine", numbers, "--name", "grad")
+    assert (wrong.code, "--name takes theirs=ours" in wrong.err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -280,13 +280,13 @@ async def test_the_way_back_has_what_is_otherwise_than_in_the_file_and_is_quoted
 async def test_numbers_of_ones_own_come_back_where_they_are_of_the_same_iteration(few: Path) -> None:
     mine = str(saved(few.parent, "no-slope"))
     run, theirs = beside(load(few), mine, None)
-    for step, words in ((6, f" --mine {mine} --step 6"), (15, " --step 15")):
+    for step, words in ((6, f" --mine {mine} --name g=gW2 --step 6"), (15, " --step 15")):
         app = BackpropApp(
             run.scenario,
             step,
             theirs=theirs,
             opened=Opened(few, partial(load, few), None, load(few)),
-            keeping=Keeping(mine=mine, offers=True),
+            keeping=Keeping(mine=mine, names=("g=gW2",), offers=True),
         )
         async with using(app) as user:
             assert await left(user, "q") == f"bp-tui {few}{words}"

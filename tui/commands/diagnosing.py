@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from engine.diagnosis import names
 from engine.diagnosis.diagnosing import diagnose, quantity_of, right_of
 from engine.diagnosis.numbersfile import read_numbers
 from engine.diagnosis.placed import placed
@@ -38,14 +39,11 @@ _MARK = 2
 
 
 def names_told(told: Sequence[str]) -> dict[str, str]:
-    """Return which of our names each of theirs is, from words such as `theirs=gW1`."""
-    found = {}
-    for word in told:
-        theirs, sign, ours = word.rpartition("=")
-        if not sign or not theirs or not ours:
-            raise UsageError("bp-tui: --name takes theirs=ours, such as --name grad_out=gW2.")
-        found[theirs] = ours
-    return found
+    """Return which of our names each of theirs is, as the options `--name` have it."""
+    try:
+        return names.names_told(told)
+    except ValueError as error:
+        raise UsageError(f"bp-tui: {error}.") from error
 
 
 def diagnosis_of(scenario: Scenario, numbers: str, iteration: int, told: Sequence[str]) -> Diagnosis:
@@ -53,8 +51,13 @@ def diagnosis_of(scenario: Scenario, numbers: str, iteration: int, told: Sequenc
     return diagnose(scenario, read_numbers(numbers), iteration, names_told(told), file=numbers)
 
 
-def sentences(scenario: Scenario, found: Diagnosis, name: str, mine: str = "") -> Iterator[str]:
-    """Yield the lines that tell a diagnosis; `name` is the scenario as it was called, `mine` the numbers."""
+def sentences(
+    scenario: Scenario, found: Diagnosis, name: str, mine: str = "", told: Sequence[str] = ()
+) -> Iterator[str]:
+    """Yield the lines that tell a diagnosis; `name` is the scenario as it was called, `mine` the numbers.
+
+    What names in them mean has been `told`.
+    """
     yield from _agreement(found)
     if found.first_wrong is not None:
         right = trace(right_of(scenario), WAITING)
@@ -66,7 +69,8 @@ def sentences(scenario: Scenario, found: Diagnosis, name: str, mine: str = "") -
         if mine and name != "-":
             first = right.schedule.first_step(found.iteration) + 1
             at = f" --step {first}" if found.iteration else ""
-            line = f"Yours beside it: bp-tui {quote(name)} --mine {quote(mine)}{at}"
+            meant = "".join(f" --name {quote(one)}" for one in told)
+            line = f"Yours beside it: bp-tui {quote(name)} --mine {quote(mine)}{meant}{at}"
             if cells(line) <= width():  # a command that is broken is none
                 yield line
         run = _with_cause(right.scenario, found) or right

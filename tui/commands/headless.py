@@ -158,7 +158,7 @@ def diagnose_command(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(json.dumps(found.record(), allow_nan=False))
     else:
-        _show("\n".join(sentences(scenario, found, chosen.scenario, "" if chosen.name else chosen.numbers)))
+        _show("\n".join(sentences(scenario, found, chosen.scenario, chosen.numbers, chosen.name)))
     return DIFFERS if found.first_wrong is not None else 0
 
 
@@ -178,7 +178,7 @@ def plain_command(chosen: argparse.Namespace) -> int:
     tell = partial(_show, plainly=chosen.ascii)
     step = None if chosen.step is None else chosen.step - 1
     if chosen.mine is not None:
-        steps, theirs = beside(steps.scenario, chosen.mine, chosen.step)
+        steps, theirs = beside(steps.scenario, chosen.mine, chosen.step, chosen.name or ())
         tell(theirs.verdict)
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
         converse(steps, step or 0, _typed_lines(), tell, width())

@@ -24,7 +24,7 @@ from tui.settings import NAME, Settings, config_folder, remembered_theme, settin
 from tui.walking.watched import Opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from engine.facts.beside.theirs import Theirs
     from engine.run.tracing import Trace
@@ -58,14 +58,16 @@ def open_app(
     restricted: bool,
     meeting: Meeting,
     mine: str | None = None,
+    names: Sequence[str] = (),
     view: str | None = None,
     resume: str | None = None,
 ) -> int:
     """Open the app on a scenario file or a scenario at hand, or on the picker; return the exit code.
 
     `change` makes of the scenario what the options ask for; `mine` is a file of the user's own numbers, which
-    are held against it; `resume` is that of a session to go on in, the latest if it is empty. `folder` holds
-    the scenarios at hand, if not the shipped ones; restricted, there are no others.
+    are held against it, and `names` says what names in it mean; `resume` is that of a session to go on in,
+    the latest if it is empty. `folder` holds the scenarios at hand, if not the shipped ones; restricted,
+    there are no others.
 
     Raises:
         ScenarioError: the scenario can't be opened.
@@ -93,7 +95,7 @@ def open_app(
         _check_step(step, scenario, order)
     theirs = None
     if mine is not None and scenario is not None:
-        run, theirs = beside(scenario, mine, step)
+        run, theirs = beside(scenario, mine, step, names)
         scenario = run.scenario
     if start is not None and not start.at.looking.runs:
         step = start.at.looking.step + 1  # the first frame is there already; other runs have to be made
@@ -101,7 +103,7 @@ def open_app(
     settled = settled._replace(mouse=mouse or settled.mouse, ascii=ascii_only or settled.ascii)
     if light:
         settled = settled._replace(theme="bp-light")
-    keeping = Keeping(start, mine, closed=restricted, offers=settled.offer_session)
+    keeping = Keeping(start, mine, names, closed=restricted, offers=settled.offer_session)
     return _run(scenario, step, order, lesson, at_hand, settled, opened, theirs, view, keeping, watch=watch)
 
 
@@ -193,24 +195,28 @@ def _check_step(step: int, scenario: Scenario | None, order: Order | None) -> No
     check_step(step, len(Schedule(shapes_of(scenario), order or scenario.training.order)))
 
 
-def beside(scenario: Scenario, mine: str, step: int | None) -> tuple[Trace, Theirs]:
+def beside(
+    scenario: Scenario, mine: str, step: int | None, names: Sequence[str] = ()
+) -> tuple[Trace, Theirs]:
     """Return the run of a scenario as it should be, and somebody's numbers that are held against it.
 
-    They are those of the iteration of a step (from 1), of the first without one.
+    They are those of the iteration of a step (from 1), of the first without one. Each of the `names` says
+    which of ours one of his is: `theirs=ours`.
 
     Raises:
         ScenarioError: they can't be read, or nothing in them is known.
-        UsageError: the run has no such step.
+        UsageError: the run has no such step, or a name says nothing.
     """
     from engine.diagnosis.beside import theirs_in
     from engine.diagnosis.diagnosing import right_of
     from engine.facts.beside.theirs import hold
     from engine.run.tracing import trace
+    from tui.commands.diagnosing import names_told
 
     run = trace(right_of(scenario))
     check_step(step, len(run))
     iteration = 0 if step is None else run.schedule.site(step - 1).iteration
-    theirs = theirs_in(mine, run.scenario, iteration)
+    theirs = theirs_in(mine, run.scenario, iteration, names_told(names))
     hold(run, theirs)
     return run, theirs
 

@@ -117,6 +117,7 @@ def _run(words: list[str]) -> int:
         restricted=chosen.restricted,
         meeting=Meeting(chosen.lead, chosen.follow, chosen.meeting and Path(chosen.meeting)),
         mine=chosen.mine,
+        names=chosen.name or (),
         view=chosen.view,
         resume=chosen.resume,
     )

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from engine.catalog import Shelf
@@ -39,18 +39,20 @@ class Keeping:
     """The session of an app, and what it is to `start` with.
 
     One that is `closed` writes nothing; `offers` is whether who leaves is asked. `mine` is a file of numbers
-    of the user's own that the app was opened with.
+    of the user's own that the app was opened with, `names` what names in it mean.
     """
 
     def __init__(
         self,
         start: Start | None = None,
         mine: str | None = None,
+        names: Sequence[str] = (),
         *,
         closed: bool = False,
         offers: bool = False,
     ) -> None:
         self._mine = mine
+        self._names = names
         self._closed = closed
         self._offers = offers
         self._file = None if start is None else start.file
@@ -259,7 +261,9 @@ class Keeping:
                 words = ["--resume", str(self._file)]
                 return words + place_of(now.looking.step, now.looking.view, kept.step, kept.view)
         words = training_words(screen, source.filed, view)
-        mine = ["--mine", self._mine] if self._mine is not None and holds_theirs(screen, words) else []
+        mine: list[str] = []
+        if self._mine is not None and holds_theirs(screen, words):
+            mine = ["--mine", self._mine, *(word for name in self._names for word in ("--name", name))]
         return scenario_words(source.file, shelf) + mine + words
 
 

@@ -47,7 +47,9 @@ WITH_CHANGE = {
     "poke": "set a parameter by hand, here in the midst of the iteration: a step of its own",
     "nudge": "how C would move if a parameter were a little larger, beside what its gradient says",
 }
-WITH_FILE = {"mine": "hold the numbers of a FILE of your own against this iteration"}
+WITH_FILE = {
+    "mine": "hold the numbers of a FILE of your own against this iteration; after it --name THEIRS=gW1",
+}
 WRITING = {
     "save": "keep this session, in a FILE of your own if one is named; bp-tui --resume goes on in it",
     "export": "scenario FILE: the scenario with the parameters of here, or of the start, as a file",
@@ -55,6 +57,7 @@ WRITING = {
 ALONE = {"breaks": "the breakpoints"}
 
 
+_NAME = re.compile(r"\s+--name(?:\s+|=|$)")
 _NUDGE = "nudge W1[1,2] 0.001"
 
 _PLACE = re.compile(r"i?[0-9][0-9,.]*%?|[+-][0-9,]+")
@@ -189,8 +192,12 @@ class CommandLine:
         self._walk.go(leap(here, trace, step))
         return Reply()
 
-    def _hold(self, file: str) -> Reply:
-        """Hold somebody's numbers against the iteration that is looked at; without a file say the verdict."""
+    def _hold(self, text: str) -> Reply:
+        """Hold somebody's numbers against the iteration that is looked at; without a file say the verdict.
+
+        Behind the file it may be said what names in it mean.
+        """
+        file, *told = _NAME.split(text)
         trace, here = self._walk.place
         if not file and (theirs := theirs_of(trace)) is not None:
             return Reply(theirs.verdict)
@@ -203,11 +210,13 @@ class CommandLine:
             return Reply(f"{says} (X, M or u)", done=False)
         # Imported when numbers are there: most sessions have none.
         from engine.diagnosis.beside import theirs_in
+        from engine.diagnosis.names import names_told
         from engine.read.complaints import ScenarioError
 
         try:
-            theirs = theirs_in(file, trace.scenario, trace.schedule.site(here.step).iteration)
-        except ScenarioError as error:
+            names, iteration = names_told(told), trace.schedule.site(here.step).iteration
+            theirs = theirs_in(file, trace.scenario, iteration, names)
+        except (ScenarioError, ValueError) as error:
             return Reply(str(error), done=False)
         self._walk.hold(theirs)
         return Reply(theirs.verdict)

@@ -40,6 +40,8 @@ def overridden(scenario: Scenario, chosen: argparse.Namespace) -> Scenario:
 def check_mine(chosen: argparse.Namespace) -> None:
     """Refuse to hold the user's numbers against nothing, or against a run that isn't as it should be."""
     if chosen.mine is None:
+        if chosen.name:
+            raise UsageError("bp-tui: --name says what a name in your own numbers means: it needs --mine.")
         return
     if chosen.scenario is None:
         raise UsageError("bp-tui: --mine needs a scenario; `bp-tui list` names them.")

@@ -69,6 +69,12 @@ def app_parser(*, scenario: bool = True) -> argparse.ArgumentParser:
         "they stand beside ours, and < and > lead to those that differ",
     )
     parser.add_argument(
+        "--name",
+        action="append",
+        metavar="THEIRS=OURS",
+        help="what a name in NUMBERS means: grad_out=gW2",
+    )
+    parser.add_argument(
         "--resume",
         nargs="?",
         const="",

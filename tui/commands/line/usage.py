@@ -23,6 +23,7 @@ class NoOptions(NamedTuple):
     mistake: str | None = None
     learning_rate: float | None = None
     mine: str | None = None
+    name: list[str] | None = None
     resume: str | None = None
     mouse: bool = False
     lead: str | None = None

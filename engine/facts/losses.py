@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.facts.beside.theirs import theirs_of
 from engine.facts.number import Number
 from engine.order.quantities import Reference
 
 if TYPE_CHECKING:
     from engine.arrays import Array
+    from engine.facts.beside.losses import OtherLoss
     from engine.looking.along import Along
     from engine.run.tracing import Trace
 
@@ -80,10 +82,31 @@ def parts(trace: Trace, iteration: int) -> list[Part] | None:
 
     The shares add up to the loss, also to a mean over the batch.
     """
-    shapes, batch = trace.shapes, trace.shapes.batch(iteration)
-    work = trace.scenario.network.parameters * len(batch) * shapes.times
-    if iteration >= max(1, trace.computed) or trace.away(iteration) * work > _REPLAYED:
+    return parts_of(trace, iteration) if at_hand(trace, iteration) else None
+
+
+def with_theirs(trace: Trace, iteration: int) -> OtherLoss | None:
+    """Return the loss of an iteration with somebody's outputs; None where none of its shares is another.
+
+    Nor is it known where the iteration is too far to be run again.
+    """
+    if theirs_of(trace) is None:
         return None
+    # Imported where numbers are held against the run: most sessions have none.
+    from engine.facts.beside.losses import loss_with_theirs
+
+    return loss_with_theirs(trace, iteration)
+
+
+def at_hand(trace: Trace, iteration: int) -> bool:
+    """Return whether an iteration has been run, and can soon be run again."""
+    work = trace.scenario.network.parameters * len(trace.shapes.batch(iteration)) * trace.shapes.times
+    return iteration < max(1, trace.computed) and trace.away(iteration) * work <= _REPLAYED
+
+
+def parts_of(trace: Trace, iteration: int) -> list[Part]:
+    """Return the same, however far that is."""
+    shapes, batch = trace.shapes, trace.shapes.batch(iteration)
     terms: Array = trace.iteration(iteration).vectors("terms", None)  # [sample, time, output]
     if len(batch) > 1:
         mean = trace.scenario.training.reduction == "mean"

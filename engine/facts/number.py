@@ -16,7 +16,7 @@ from msgspec import Struct
 from engine.arrays import frozen
 from engine.equations.equation import Variable
 from engine.equations.optimizers import OPTIMIZERS
-from engine.facts.beside.theirs import theirs_at
+from engine.facts.beside.theirs import CHANGES, theirs_at, theirs_of
 from engine.facts.waiting import safe_from
 from engine.order.orders import WAITING
 from engine.order.quantities import (
@@ -144,12 +144,30 @@ class Traced:
     def beside(self) -> float | None:
         """What stands beside it behind ≠: what it should be or, in a run that is right, what somebody has.
 
-        None if it is that, or nobody has said.
+        The loss is what it comes to with somebody's outputs. None if it is that, or nobody has said.
         """
         if self.trace.disturbed:
             return self.right
         held = theirs_at(self.trace, self.reference)
-        return float(held.array[self.index]) if held is not None and held.apart[self.index] else None
+        if held is not None:
+            return float(held.array[self.index]) if held.apart[self.index] else None
+        if self.reference.quantity not in _LOSS or theirs_of(self.trace) is None:
+            return None
+        # Imported where numbers are held against the run: most sessions have none.
+        from engine.facts.beside.alongside import with_theirs
+
+        return with_theirs(self.trace, self.number)
+
+    @property
+    def whose(self) -> str:
+        """What stands beside it, in a word before it: a number of somebody's, or what it is with his."""
+        if self.trace.disturbed:
+            return ""
+        return "with yours" if self.reference.quantity in _LOSS | CHANGES else "yours"
+
+
+_LOSS: frozenset[Quantity] = frozenset({"terms", "loss"})
+"""What of somebody's numbers is worked out of his outputs."""
 
 
 def array_of(trace: Trace, reference: Reference) -> Array:

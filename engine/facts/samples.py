@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from engine.arrays import sealed
+from engine.facts.beside.alongside import as_theirs
+from engine.facts.beside.right import differs
 from engine.order.site import Site
 from engine.program.arrays.machine import ForwardPass
 
@@ -65,7 +67,39 @@ class Samples:
         return np.bincount(pairs, minlength=size * size).reshape(size, size)
 
 
-@lru_cache(maxsize=2)
+class Beside(NamedTuple):
+    """The same rows with somebody's numbers, and where they are apart: predictions [row, output], the losses
+    and the classes that are said [row].
+    """
+
+    rows: Samples
+    predictions: Mask
+    losses: Mask
+    said: Mask
+
+    @property
+    def apart(self) -> Mask:
+        """Which rows have anything that is not the same, [row]."""
+        found: Mask = self.predictions.any(axis=1) | self.losses | self.said
+        return found
+
+
+def beside(trace: Trace, rows: Samples) -> Beside | None:
+    """Return the rows with somebody's outputs; None where none of his differ, or he has those of another."""
+    other = as_theirs(trace, rows.iteration)
+    if other is None:
+        return None
+    found = samples_at(other, rows.iteration)
+    apart = Beside(
+        found,
+        predictions=differs(found.predictions, rows.predictions),
+        losses=differs(found.losses, rows.losses),
+        said=np.asarray(found.said != rows.said),
+    )
+    return apart if apart.apart.any() else None
+
+
+@lru_cache(maxsize=4)
 def samples_at(trace: Trace, iteration: int) -> Samples:
     """Return the loss steps of all data at an iteration of a run; kept for the steps of the iteration.
 

@@ -13,6 +13,7 @@ from engine.looking.cursor import within
 from engine.records import Record
 
 if TYPE_CHECKING:
+    from engine.arrays import Mask
     from engine.facts.samples import Indices, Samples
 
 WORST_FIRST = "loss"
@@ -84,6 +85,14 @@ def moved(rows: Samples, sorting: Sorting, by: int) -> Sorting:
     here = chosen_place(order, sorting)
     place = within(here + by, len(order))
     return sorting if place == here else replace(sorting, row=int(order[place]))
+
+
+def at_next_apart(rows: Samples, apart: Mask, sorting: Sorting, by: int) -> Sorting:
+    """Return the next row chosen that is `apart` (`by` 1), or the one before; the same if there is none."""
+    order = sorted_rows(rows, sorting)
+    places, here = np.flatnonzero(apart[order]), chosen_place(order, sorting)
+    further = places[places > here] if by > 0 else places[places < here][::-1]
+    return replace(sorting, row=int(order[further[0]])) if len(further) else sorting
 
 
 def by_next_column(rows: Samples, sorting: Sorting) -> Sorting:

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.arrays import frozen, sealed
 from engine.equations.equation import SAMPLE, TIME, Home, Variable
-from engine.equations.forward import INPUT, LOSS, TARGET, TERMS, UNIT
+from engine.equations.forward import INPUT, LOSS, OUTPUTS, TARGET, TERMS, UNIT, of_loss
 from engine.equations.table import table_of
 from engine.equations.transpose import derivative
 from engine.equations.updates import CLIP_SCALE, NORM, change_of, constants, masks, new
@@ -97,10 +97,29 @@ class Iteration:
         """
         theirs = {one: np.where(where, array, self._whole(*one)) for one, (array, where) in others.items()}
         arrays = {**self._arrays, **{one: frozen(array) for one, array in theirs.items()}}
+        last = Variable("activation", len(self.network.layers))
+        if last in theirs:
+            arrays[TERMS] = self._terms_of(theirs[last], others[last][1])
         played = Played(arrays, self.after, {})
         return Iteration(
             self.scenario, self.schedule, self.number, self.before, played, in_turn=self._in_turn
         )
+
+    def _terms_of(self, predictions: Array, where: Mask) -> Array:
+        """Return the terms of the loss [time, sample of the batch, output], where it counts of others.
+
+        Of predictions as they are: the run itself may form its terms of z, which keeps more digits.
+        """
+        one, *_ = of_loss(self.network.loss, len(self.network.layers))
+        given: dict[Variable, Array | float] = {
+            Variable("activation", len(self.network.layers)): predictions,
+            TARGET: self._whole(*TARGET),
+            OUTPUTS: float(predictions.shape[-1]),
+        }
+        part = slice(self.samples.start, self.samples.stop)
+        counts = where & self._data.has_target[part].T[..., None]
+        found = evaluate(one, lambda factor: given[factor.variable])
+        return frozen(np.where(counts, found, self._whole(*TERMS)))
 
     @property
     def nbytes(self) -> int:

@@ -39,6 +39,11 @@ def otherwise(trace: Trace) -> str:
     return ", ".join([*found, *([f"without the mistake {trace.mistake}"] if trace.mistake else [])])
 
 
+def not_so(trace: Trace) -> str:
+    """Return what is said of numbers that something else stands beside."""
+    return "no longer right" if trace.disturbed else "not as yours"
+
+
 def reason(trace: Trace) -> str:
     """Return why a number of a disturbed trace may be wrong."""
     found = [f"the mistake {trace.mistake} is made"] if trace.mistake else []

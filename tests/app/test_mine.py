@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from engine import load
+from engine.catalog import find
 from tests.app.driving import user_of
 from tests.app.test_command_line import typed
 from tests.commands.test_diagnose import saved
+from tests.engine.diagnosis.planted import of_scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,3 +37,33 @@ async def test_a_file_that_is_named_on_the_command_line(tmp_path: Path) -> None:
         assert user.step() == 7
         await typed(user, "mine")
         assert "makes exactly your numbers" in user.text()
+
+
+async def test_what_a_name_means_is_said_behind_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "of mine.json"
+    file.write_text(json.dumps({"grad_out": (-of_scenario(load(find("mazur")))["gW2"]).tolist()}))
+    async with user_of("mazur") as user:
+        await typed(user, f"mine {file} --name grad_out=")
+        assert "--name takes theirs=ours, such as --name grad_out=gW2" in " ".join(user.text().split())
+        await user.press("escape")
+        await typed(user, f"mine {file} --name grad_out=gW2")
+        assert "∂C/∂W2 is the first that is wrong; " in user.text()
+
+
+async def test_keys_lead_through_the_samples_whose_outputs_differ(tmp_path: Path) -> None:
+    outputs = of_scenario(load(find("iris")))["a2"]
+    outputs[[1, 11]] = outputs[[1, 11]][:, ::-1]
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"a2": outputs.tolist()}))
+    async with user_of("iris") as user:
+        await typed(user, f"mine {file}")
+        await user.press("0")
+        assert "≠ 2 not as yours" in user.text()
+        await user.press(">")
+        assert "≠ sample 12, yours: said setosa" in user.text()
+        await user.press(">")
+        assert "≠ sample 2, yours:" in user.text()
+        await user.press(">")
+        assert "No row below is not as yours." in user.text()
+        await user.press("<", "<")
+        assert "No row above is not as yours." in user.text()

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.beside.right import apart_in
 from engine.facts.gradient import GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
+from engine.words.disturbed import not_so
 from engine.words.gradient import sentence, what_it_is
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, counted, numeral, sign_style, signed
@@ -76,12 +78,16 @@ def _lines(found: list[Traced], width: int, chosen: Number | None) -> list[Row]:
 
 
 def _rest(vector: GradientVector, found: list[Traced]) -> Row:
-    """Return how many components are left out, and how long a vector they make."""
+    """Return how many components are left out, how long a vector they make, and how many are another."""
     left = vector.components - len(found)
     if left == 0:
         return ((" these are all of them", "dim"),)
     rest = numeral(length_of_rest(vector, found))
-    return ((f" and {left:,} more, together a vector of length {rest}", "dim"),)
+    masks = (apart_in(vector.trace, part.reference) for part in vector.parts)
+    wrong = sum(int(mask.sum()) for mask in masks if mask is not None)
+    wrong -= sum(one.beside is not None for one in found)
+    told: Row = ((f"   {WRONG} {wrong:,} {not_so(vector.trace)}", "negative"),) if wrong else ()
+    return ((f" and {left:,} more, together a vector of length {rest}", "dim"), *told)
 
 
 def _shares(vector: GradientVector, width: int) -> list[Row]:

@@ -190,7 +190,7 @@ def _right(trace: Trace, number: Number, width: int) -> list[Row]:
     text = numeral(other, digits=apart(other, one.value))
     value: Row = ((text, sign_style(other)),)
     mark: Row = ((f"{WRONG}   ", "negative"),)
-    row: Row = (*mark, ("yours is ", "dim"), *value)
+    row: Row = (*mark, ("yours is " if one.whose == "yours" else f"{one.whose} it is ", "dim"), *value)
     if trace.disturbed:
         row = (*mark, ("it would be ", "dim"), *value, (f", {otherwise(trace)}", "dim"))
     return [_indented(row if _MARGIN + length(row) <= width else (*mark, *value))]

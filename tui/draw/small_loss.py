@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.facts.losses import FAR
-from tui.draw.kit.numbers import numeral
+from engine.facts.losses import FAR, with_theirs
+from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.plot import Axis, Scale, dots_of
 from tui.draw.kit.rows import Canvas
@@ -63,7 +63,10 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
         told = f"{numeral(float(losses.values()[place]))} at iteration {told}"
     if len(told) > width - 2:
         told = told.replace("iteration ", "")
-    canvas.write(max(1, min(_LABELS, width - 1 - len(told))), lines, told, "dim")
+    x = canvas.write(max(1, min(_LABELS, width - 1 - len(told))), lines, told, "dim") - len(told)
+    other = with_theirs(trace, iteration)
+    if other is not None and other.value is not None:
+        canvas.write(x - 1, lines, WRONG, "warning")
     return Panel("4 loss", canvas.rows(), scale=drawn.scale)
 
 

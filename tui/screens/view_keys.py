@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.reactive import var
@@ -10,7 +11,7 @@ from textual.screen import Screen
 from engine.looking.along import Along, moved, zoomed
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import leap
-from engine.looking.sorting import Sorting, chosen_row, obeyed
+from engine.looking.sorting import Sorting, at_next_apart, chosen_row, obeyed
 from engine.looking.ways.differences import walked_in
 from engine.looking.ways.moves import STEPPING
 from engine.order.orders import WAITING, not_waiting
@@ -131,11 +132,36 @@ class ViewKeys(Screen[None]):
                 "The curve ends here.",
             )
         elif walked_in(self.view, self._walk.journey.trace):
-            self.action_move("next-difference" if by > 0 else "previous-difference")
+            self._to_difference(by)
         elif self.view == "time":
             self.action_move("later-error" if by > 0 else "earlier-error")
         else:
             self.say("> < go along the curve of view 4, through the errors of view 5 or : mine FILE.")
+
+    def _to_difference(self, by: int) -> None:
+        """Go to what differs next of the user's own numbers: in a table of outputs that do, to the row."""
+        move = partial(self.action_move, "next-difference" if by > 0 else "previous-difference")
+        if self.view != "samples":
+            move()
+            return
+        from engine.facts.samples import beside
+
+        trace, before = self._walk.journey.trace, self.sorting
+
+        def sorting() -> Sorting | None:
+            rows = self._samples()
+            theirs = beside(trace, rows)
+            return None if theirs is None else at_next_apart(rows, theirs.apart, before, by)
+
+        def choose(found: Sorting | None) -> None:
+            if found is None:
+                move()
+            elif found == before:
+                self.say(f"No row {'below' if by > 0 else 'above'} is not as yours.")
+            else:
+                self.sorting = found
+
+        self._having(sorting, choose)
 
     def action_zoom(self, by: int) -> None:
         """Show fewer iterations of the curve of the losses, or more."""

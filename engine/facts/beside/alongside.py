@@ -1,7 +1,7 @@
 """What can be held against a step's iteration: what it should be, or what somebody has in its place?
 
 Of somebody's numbers only those count that differ; all others are the run's. What is worked out of them, such
-as the length of a delta, then is what it comes to with his.
+as the length of a delta or the loss of his outputs, then is what it comes to with his.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from weakref import WeakKeyDictionary
 
 from engine.equations.equation import Variable
 from engine.facts.beside.retold import Retold
-from engine.facts.beside.right import rightly
+from engine.facts.beside.right import rightly, should_be
 from engine.facts.beside.theirs import theirs_of
+from engine.facts.number import array_of
 from engine.order.orders import WAITING
 
 if TYPE_CHECKING:
     from engine.facts.beside.theirs import Theirs
+    from engine.facts.number import Number
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
 
@@ -38,15 +40,30 @@ def alongside(trace: Trace, step: int) -> Alongside | None:
     straight = rightly(trace, step)
     if straight is not None:
         return Alongside(*straight, "right value", "right value")
+    found = as_theirs(trace, trace.schedule.anchor(step).iteration)
+    return None if found is None else Alongside(found, step, "yours", "with yours")
+
+
+def as_theirs(trace: Trace, iteration: int) -> Trace | None:
+    """Return a run with somebody's numbers in an iteration; None where no vector of his differs there."""
     theirs = theirs_of(trace)
-    if theirs is None or trace.schedule.anchor(step).iteration != theirs.iteration:
+    if theirs is None or iteration != theirs.iteration:
         return None
     if not any(held.apart.any() for held in theirs.batches.values()):
         return None
     found = _THEIRS.get(trace)
     if found is None or found.theirs is not theirs:
         found = _THEIRS[trace] = _AsTheirs(trace, theirs)
-    return Alongside(found, step, "yours", "with yours")
+    return found
+
+
+def with_theirs(trace: Trace, number: Number) -> float | None:
+    """Return what a number comes to with somebody's; None if it is that."""
+    other = as_theirs(trace, number.reference.iteration)
+    if other is None:
+        return None
+    found, beside = (float(array_of(one, number.reference)[number.index]) for one in (trace, other))
+    return should_be(found, beside)
 
 
 class _AsTheirs(Retold):

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
+from engine.order.quantities import CHANGE_OF
 from engine.records import Record
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class Theirs(Record):
         return Held(batch.array[place], batch.apart[place])
 
 
+CHANGES = frozenset(CHANGE_OF.values())
+"""What an update adds: nobody is asked for it, but it is worked out of what he has."""
+
+
 # A trace is all that a view gets; whoever walks through it holds them.
 _HELD: WeakKeyDictionary[Trace, Theirs] = WeakKeyDictionary()
 
@@ -85,6 +90,16 @@ def theirs_of(trace: Trace) -> Theirs | None:
 
 
 def theirs_at(trace: Trace, reference: Reference) -> Held | None:
-    """Return what somebody has in the place of a vector or matrix; None where he has not said."""
+    """Return what somebody has in the place of a vector or matrix; None where he has not said.
+
+    A change is what his parameters or gradient make of it.
+    """
     theirs = theirs_of(trace)
-    return None if theirs is None else theirs.at(reference)
+    if theirs is None:
+        return None
+    if reference.quantity in CHANGES and reference.iteration == theirs.iteration:
+        # Imported where numbers are held against the run: most sessions have none.
+        from engine.facts.beside.applied import change_with_theirs
+
+        return change_with_theirs(trace, reference)
+    return theirs.at(reference)

@@ -44,12 +44,16 @@ _VECTORS: tuple[tuple[Kind, Stored], ...] = (
 
 
 class Operand(NamedTuple):
-    """A leaf of an equation: its value as it should be, and as the other order reads it."""
+    """A leaf of an equation: its value as it should be, and as the other order reads it.
+
+    `beside` is what somebody has in its place, held against the run as it should be.
+    """
 
     symbol: str
     is_parameter: bool
     right: float
     made: float
+    beside: float | None = None
 
     @property
     def differs(self) -> bool:
@@ -124,13 +128,21 @@ def consequences(trace: Trace, found: Comparison, there: Parting, units: tuple[i
     listed: list[Operand] = []
     for quantity, place in (("delta", (unit,)), ("weight_gradient", index)):
         number = Number(reference._replace(quantity=quantity), place)
-        values = (float(array_in(numbers, number.reference)[place]) for numbers in both)
+        right, made = (float(array_in(numbers, number.reference)[place]) for numbers in both)
         if number != there.number:
-            listed.append(Operand(Traced(trace, number).symbol, False, *values))
+            beside = theirs_for(trace, number)
+            listed.append(Operand(Traced(trace, number).symbol, False, right, made, beside))
     pair = next(pair for pair in found.layers[layer - 1].pairs if pair.parameter == "weights").at(index)
     before = float(both[0].before.weights[layer - 1][index])
-    after = (before + float(change) for change in (pair.waited_change, pair.early_change))
-    return [*listed, Operand(f"new W{layer}[{index[0] + 1},{index[1] + 1}]", True, *after)]
+    right, made = (before + float(change) for change in (pair.waited_change, pair.early_change))
+    new = Number(Reference("weights", found.iteration, layer, version=1), index)
+    name = f"new W{layer}[{index[0] + 1},{index[1] + 1}]"
+    return [*listed, Operand(name, True, right, made, theirs_for(trace, new))]
+
+
+def theirs_for(trace: Trace, number: Number) -> float | None:
+    """Return what somebody has in the place of a number; None if that is no other, or nobody's is held."""
+    return None if trace.disturbed else Traced(trace, number).beside
 
 
 def _written(trace: Trace, number: Number) -> Expression:

@@ -45,11 +45,15 @@ def mixed_up(rows: Samples, order: Indices) -> str:
 
 
 def reduced_loss(trace: Trace, rows: Samples, order: Indices) -> str:
+    """Return the loss of some rows, and that it is summed or averaged over their samples."""
+    return f"{numeral(reduced(trace, rows, order))} ({trace.scenario.training.reduction})"
+
+
+def reduced(trace: Trace, rows: Samples, order: Indices) -> float:
     """Return the loss of some rows, summed or averaged over their samples as `reduction` says."""
-    reduction = trace.scenario.training.reduction
     total = float(rows.losses[order].sum())
-    samples = len(np.unique(rows.samples[order]))
-    return f"{numeral(total / samples if reduction == 'mean' else total)} ({reduction})"
+    mean = trace.scenario.training.reduction == "mean"
+    return total / len(np.unique(rows.samples[order])) if mean else total
 
 
 def share_of_loss(rows: Samples, order: Indices) -> str:

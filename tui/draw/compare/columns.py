@@ -8,19 +8,21 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from engine.equations.equation import Variable
+from engine.facts.beside.applied import update_with_theirs
 from engine.facts.measured import central_difference
 from engine.facts.two_orders.compare import change_with
-from engine.numerals import apart
+from engine.numerals import DIGITS, ROOM, apart
 from engine.order.quantities import PARAMETER_LETTERS
 from tui.draw.kit.bars import MADE, RIGHT, pair_of_bars
-from tui.draw.kit.numbers import UNKNOWN, aligned, numeral, sign_style
+from tui.draw.kit.numbers import UNKNOWN, WRONG, aligned, beside, marked, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, filled, length
 from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.facts.two_orders.compare import Comparison
+    from engine.facts.two_orders.compare import Comparison, Pair
     from engine.facts.two_orders.deviations import Line, Lines, Rest
     from engine.run.tracing import Trace
 
@@ -33,19 +35,23 @@ _MOST_MEASURED = 64  # numbers of a network of which each is measured
 
 
 def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: int) -> list[Row]:
-    """Return the heads of the columns and as many lines around the chosen one as there is room for."""
+    """Return the heads of the columns and as many lines around the chosen one as there is room for.
+
+    Beside what the run adds stands what the user's own numbers do, in a column of its own.
+    """
+    theirs = _Theirs(trace, found)
     # In a large layer the chosen one is the first: what follows is of its layer.
     shown = around(lines.chosen + room // 2 * lines.large, len(lines), room)
-    texts = _texts([lines[place] for place in shown])
+    texts = _texts([lines[place] for place in shown], theirs)
     rows: list[Row] = []
     for place in shown:
         line = lines[place]
         if line.rest is not None:
-            rows.append(_of_rest(line.rest))
+            rows.append((*_of_rest(line.rest), *theirs.in_rest(line, lines)))
             continue
-        row = _of_number(line, next(texts), chosen=place == lines.chosen)
+        row = _of_number(line, next(texts), theirs, chosen=place == lines.chosen)
         rows.append((*row, *_more(trace, found, line)) if width >= _WIDE else row)
-    heads: Row = (*_heads(found, shown, len(lines)), *(_more_heads(found) if width >= _WIDE else ()))
+    heads: Row = (*_heads(found, shown, len(lines), theirs), *(_more_heads(found) if width >= _WIDE else ()))
     base = length(heads)
     cells = min(_MOST_BARS, (width - base - 2) // 2)
     if cells < _LEAST_BARS:
@@ -58,7 +64,34 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: i
     return [(*heads, (ways, "title")), *rows]
 
 
-def _heads(found: Comparison, shown: range, count: int) -> Row:
+class _Theirs:
+    """What the user's own numbers make an update add, if that is another for any parameter."""
+
+    def __init__(self, trace: Trace, found: Comparison) -> None:
+        update = update_with_theirs(trace, found.iteration)
+        self._changes = {} if update is None else {one: of.change for one, of in update.by_parameter.items()}
+        self.there = any(held.apart.any() for held in self._changes.values())
+
+    def of(self, pair: Pair, index: tuple[int, ...]) -> float | None:
+        """Return what is added to a number; None if it is what the run adds."""
+        held = self._changes.get(Variable(pair.parameter, pair.layer))
+        return float(held.array[index]) if held is not None and held.apart[index] else None
+
+    def in_rest(self, line: Line, lines: Lines) -> Row:
+        """Return of how many numbers that are not listed something else is added."""
+        layer = line.layer
+        of_layer = [self._changes.get(Variable(pair.parameter, layer.layer)) for pair in layer.pairs]
+        many = sum(int(held.apart.sum()) for held in of_layer if held is not None)
+        listed = (lines[place] for place in range(len(lines)))
+        many -= sum(
+            self.of(one.pair, one.entry) is not None
+            for one in listed
+            if one.pair is not None and one.layer is layer
+        )
+        return beside(f"{many:,} not as yours", 2) if many else ()
+
+
+def _heads(found: Comparison, shown: range, count: int, theirs: _Theirs) -> Row:
     more = ("↑" if shown.start > 0 else " ") + ("↓" if shown.stop < count else " ")
     return (
         (" change of  ", "title"),
@@ -67,6 +100,7 @@ def _heads(found: Comparison, shown: range, count: int) -> Row:
         (f"{MADE} {found.names[1]}".rjust(CELLS), "title"),
         ("ratio".rjust(_RATIO), "title"),
         ("  sign".ljust(_SIGN), "title"),
+        *(((f"{WRONG} yours".rjust(CELLS), "title"),) if theirs.there else ()),
     )
 
 
@@ -91,16 +125,23 @@ def _more(trace: Trace, found: Comparison, line: Line) -> Row:
     return (*row, *right(numeral(change), sign_style(change)))
 
 
-def _texts(lines: Sequence[Line]) -> Iterator[tuple[str, ...]]:
-    """Yield what both orders add to each number and the ratio, each column aligned at the point."""
-    found = [line.pair.at(line.entry) for line in lines if line.pair is not None]
-    both = [(float(one.waited_change), float(one.early_change)) for one in found]
-    return zip(
-        aligned([numeral(late, digits=apart(late, early)) for late, early in both]),
-        aligned([numeral(early, digits=apart(late, early)) for late, early in both]),
-        aligned([_ratio(float(one.ratio)) for one in found]),
-        strict=True,
-    )
+def _texts(lines: Sequence[Line], theirs: _Theirs) -> Iterator[tuple[str, ...]]:
+    """Yield what both orders add to each number and the ratio, and what the user's own numbers do.
+
+    Each column is aligned at the point; two that are held against each other have digits until they differ.
+    """
+    columns: list[list[str]] = [[], [], [], []]
+    for line in lines:
+        if line.pair is None:
+            continue
+        found, yours = line.pair.at(line.entry), theirs.of(line.pair, line.entry)
+        late, early = float(found.waited_change), float(found.early_change)
+        digits = max(apart(late, early), DIGITS if yours is None else apart(late, yours))
+        columns[0].append(numeral(late, ROOM if yours is None else CELLS - 2, digits))
+        columns[1].append(numeral(early, digits=digits))
+        columns[2].append(_ratio(float(found.ratio)))
+        columns[3].append("" if yours is None else numeral(yours, CELLS - 2, digits))
+    return zip(*map(aligned, columns), strict=True)
 
 
 def _ratio(ratio: float) -> str:
@@ -115,7 +156,7 @@ def _of_rest(rest: Rest) -> Row:
     return ((words, "dim"),)
 
 
-def _of_number(line: Line, texts: tuple[str, ...], *, chosen: bool) -> Row:
+def _of_number(line: Line, texts: tuple[str, ...], theirs: _Theirs, *, chosen: bool) -> Row:
     pair, index = line.pair, line.entry
     assert pair is not None
     found = pair.at(index)
@@ -123,15 +164,20 @@ def _of_number(line: Line, texts: tuple[str, ...], *, chosen: bool) -> Row:
     name = f"{PARAMETER_LETTERS[pair.parameter]}{pair.layer}[{','.join(str(i + 1) for i in index)}]"
     tint = "warning" if found.flipped else "strong" if found.differs else ""
     sign = _sign(late, early, bool(found.flipped))
+    yours = theirs.of(pair, index)
+    own: Row = right(texts[0], sign_style(late))
+    if yours is not None:
+        own = marked(f"{texts[0].rjust(CELLS)}", sign_style(late))
     return (
         ("▸" if chosen else " ", "chosen"),
         (name.ljust(NAME - 1), "chosen" if chosen else "symbol"),
-        *right(texts[0], sign_style(late)),
+        *own,
         *right(texts[1], sign_style(early)),
         *right(texts[2], tint, _RATIO),
         ("  ", ""),
         sign,
         (" " * (_SIGN - 2 - len(sign[0])), ""),
+        *(right(texts[3], sign_style(yours)) if theirs.there else ()),
     )
 
 

@@ -18,7 +18,7 @@ from engine.order.orders import ONLY_WAITING
 from engine.words.compared import judged, origin, sentence, why
 from tui.draw.compare.columns import list_rows
 from tui.draw.compare.parting import parting_rows
-from tui.draw.compare.verdict import angle_rows, judge_row, loss_lines
+from tui.draw.compare.verdict import angle_rows, judge_row, loss_lines, theirs_rows
 from tui.draw.kit.rows import Row, clip
 from tui.draw.kit.wide import paragraph
 
@@ -57,7 +57,8 @@ def compare_rows(
     layer = active_layer(trace, cursor.step)
     index = (cursor.units[layer], cursor.units[layer - 1])
     there = parting(trace, found, cursor.units)
-    words = _words(trace, found, there, width, height - _LEAST)
+    yours = theirs_rows(trace, found, width)
+    words = [*_words(trace, found, there, width, height - _LEAST - len(yours)), *yours]
     losses = [*paragraph(judged(found), width), *loss_lines(trace, others, found, width)]
     lines = Lines(found, (layer, index), room=height)
     room = height - len(words) - len(losses) - 3  # the heads, the measured slope, and the angle

@@ -5,18 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from engine.facts.beside.theirs import theirs_of
 from engine.facts.explain.expression import Constant
 from engine.facts.explain.shown import single
 from engine.facts.number import Traced
-from engine.facts.two_orders.parting import both_equations, consequences, mistaken_equations
+from engine.facts.two_orders.parting import (
+    both_equations,
+    consequences,
+    mistaken_equations,
+    theirs_for,
+)
 from engine.numerals import apart
 from tui.draw.kit.equations import Writing, centred
-from tui.draw.kit.numbers import WRONG, aligned, numeral
+from tui.draw.kit.numbers import WRONG, aligned, beside, marked, numeral
 from tui.draw.kit.rows import Row, Run, length, rule, side_by_side
 
 _BETWEEN, _FOLLOWS = 6, 48  # cells before what follows, and that it takes
 
 if TYPE_CHECKING:
+    from engine.facts.beside.theirs import Theirs
     from engine.facts.explain.expression import Expression
     from engine.facts.two_orders.compare import Comparison
     from engine.facts.two_orders.parting import Operand, Parting
@@ -32,24 +39,27 @@ def parting_rows(
     Beside it stands what follows for a weight of the `units` that are looked at, where there is room.
     """
     drawn = _DRAWN.setdefault(found, {})
-    key = there, units, width
-    if key not in drawn:
+    key, theirs = (there, units, width), theirs_of(trace)
+    if key not in drawn or drawn[key][0] is not theirs:
         rows = _rows(trace, found, there, width)
         at = max(map(length, rows[1:]), default=width) + _BETWEEN
         if rows and width - at >= _FOLLOWS and (listed := consequences(trace, found, there, units)):
-            rows = [rows[0], *side_by_side(rows[1:], _following(found, listed), at)]
-        drawn[key] = rows
-    return drawn[key]
+            rows = [rows[0], *side_by_side(rows[1:], _following(found, listed, width - at), at)]
+        drawn[key] = theirs, rows
+    return drawn[key][1]
 
 
 # It is the same at all steps of an iteration. Kept as long as the comparison is.
-_DRAWN: WeakKeyDictionary[Comparison, dict[tuple[Parting, tuple[int, ...], int], list[Row]]] = (
-    WeakKeyDictionary()
-)
+_DRAWN: WeakKeyDictionary[
+    Comparison, dict[tuple[Parting, tuple[int, ...], int], tuple[Theirs | None, list[Row]]]
+] = WeakKeyDictionary()
 
 
-def _following(found: Comparison, listed: list[Operand]) -> list[Row]:
-    """Return what follows: a line for each number, as it should be and as it is made."""
+def _following(found: Comparison, listed: list[Operand], width: int) -> list[Row]:
+    """Return what follows: a line for each number, as it should be and as it is made.
+
+    One that is not the user's own is marked, with his behind it where there is room.
+    """
     sides = ([one.right for one in listed], [one.made for one in listed])
     digits = [apart(one.right, one.made) for one in listed]
     columns = [
@@ -58,13 +68,19 @@ def _following(found: Comparison, listed: list[Operand]) -> list[Row]:
     ]
     names = ["what follows", *(one.symbol for one in listed)]
     cells = max(map(len, (*columns[0], *columns[1]))) + 2
-    return [
-        (
+    rows: list[Row] = []
+    for place, name in enumerate(names):
+        style, texts = "value" if place else "dim", [column[place].rjust(cells) for column in columns]
+        yours = listed[place - 1].beside if place else None
+        own: Row = ((texts[0], style),) if yours is None else marked(texts[0], style)
+        row: Row = (
             (name.ljust(max(map(len, names))), "symbol" if place else "heading"),
-            *((column[place].rjust(cells), "value" if place else "dim") for column in columns),
+            *own,
+            (texts[1], style),
         )
-        for place, name in enumerate(names)
-    ]
+        whole = row if yours is None else (*row, *beside(f"yours {numeral(yours)}", 2))
+        rows.append(whole if length(whole) <= width else row)
+    return rows
 
 
 def _rows(trace: Trace, found: Comparison, there: Parting, width: int) -> list[Row]:
@@ -72,6 +88,7 @@ def _rows(trace: Trace, found: Comparison, there: Parting, width: int) -> list[R
     head = rule(f"where the two part: step {there.step + 1:,}, {symbol}", width, after="enter goes there")
     if both := both_equations(trace, there):
         rows = _twins(found, there, symbol, both)
+        rows[1] = _with_yours(rows[1], there, theirs_for(trace, there.number), width)
     elif mistaken := mistaken_equations(trace, there):
         rows = []
         for name, one in zip(found.names, mistaken, strict=True):
@@ -86,6 +103,14 @@ def _rows(trace: Trace, found: Comparison, there: Parting, width: int) -> list[R
     else:
         return []
     return [head, *rows] if all(length(row) <= width for row in rows) else []
+
+
+def _with_yours(row: Row, there: Parting, yours: float | None, width: int) -> Row:
+    """Return the line of what is right with the user's own behind it, where there is room for it."""
+    if yours is None:
+        return row
+    tails = (beside(f"yours {numeral(yours, digits=apart(yours, there.right))}", 2), ((WRONG, "warning"),))
+    return next((whole for tail in tails if length(whole := (*row, *tail)) <= width), row)
 
 
 def _twins(found: Comparison, there: Parting, symbol: str, both: tuple[Expression, Expression]) -> list[Row]:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.equations.equation import Variable
+from engine.facts.beside.applied import update_with_theirs
+from engine.facts.beside.right import should_be
 from engine.facts.measured import central_difference
 from engine.facts.two_orders.compare import choices, final_losses
 from engine.numerals import apart
 from tui.draw.compare.columns import CELLS, NAME, right
-from tui.draw.kit.numbers import UNKNOWN, counted, numeral, sign_style
-from tui.draw.kit.rows import Row, Run, length
+from tui.draw.kit.numbers import UNKNOWN, WRONG, beside, counted, marked, numeral, sign_style
+from tui.draw.kit.rows import Row, Run, clip, length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +26,16 @@ if TYPE_CHECKING:
 
 _LOSS_DIGITS = 7
 """What an iteration takes from a loss is often seen in these only."""
+
+
+def theirs_rows(trace: Trace, found: Comparison, width: int) -> list[Row]:
+    """Return how many numbers the user's own change otherwise than the run; nothing where none is."""
+    update = update_with_theirs(trace, found.iteration)
+    many = 0 if update is None else update.changed_otherwise
+    if not many:
+        return []
+    said = f" not as yours: what is added to {many:,} of {found.overall.numbers:,} numbers"
+    return [clip(((" ", ""), (WRONG, "warning"), (said, "words")), width)]
 
 
 def angle_rows(found: Comparison, active: int, width: int, room: int) -> list[Row]:
@@ -91,21 +104,28 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
     pair = next(pair for pair in found.layers[layer - 1].pairs if pair.parameter == "weights")
     slope = central_difference(trace, found.iteration, layer, "weights", index)
     name: Run = (f" ∂C/∂W{layer}[{index[0] + 1},{index[1] + 1}]", "heading")
-    parts: Sequence[tuple[str, float]] = (
-        ("measured", slope.value),
-        (found.names[0], float(pair.waited[index])),
-        (found.names[1], float(pair.early[index])),
-    )
-    row: list[Run] = [name]
-    digits = apart(parts[1][1], parts[2][1])
-    # If there is room, how far off the measured slope may be.
-    for uncertain in (True, False):
-        row = [name]
+    late, early = float(pair.waited[index]), float(pair.early[index])
+    digits, yours = apart(late, early), list[Run]()
+    update = update_with_theirs(trace, found.iteration)
+    theirs = None if update is None else update.by_parameter.get(Variable("weights", layer))
+    if theirs is not None and theirs.gradient.apart[index]:
+        other = float(theirs.gradient.array[index])
+        digits = max(digits, apart(late, other))
+        yours += beside(f"yours {numeral(other, digits=digits)}", 2)
+    first: Sequence[tuple[str, float]] = (("measured", slope.value), (found.names[0], late))
+    # If there is room, how far off the measured slope may be; beside the user's own also the other order.
+    for uncertain, parts in (
+        (True, (*first, (found.names[1], early))),
+        (False, (*first, (found.names[1], early))),
+        (False, first),
+    ):
+        row: list[Run] = [name]
         for word, value in parts:
             row += [(f"  {word} ", "dim"), (numeral(value, digits=digits), sign_style(value))]
             if word == "measured" and uncertain:
                 row.append((f" ± {numeral(slope.uncertainty, digits=1)}", "dim"))
-        if length(tuple(row)) <= width:
+        row += yours
+        if length(tuple(row)) <= width or (not uncertain and not yours):
             break
     return tuple(row)
 
@@ -120,13 +140,14 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
     final = final_losses(trace, found, others)
     last = (UNKNOWN, UNKNOWN) if final is None else _losses(final.waited, final.early)
     late, early = _losses(found.loss_waited, found.loss_early)
+    after: Row = ((" loss after this".ljust(NAME), "heading"), *right(late, "loss"), *right(early, "loss"))
+    before: Row = ((f"  before {numeral(found.loss_before, digits=_LOSS_DIGITS)}{of}", "dim"),)
+    if (other := _loss_with_theirs(trace, found)) is not None:
+        late, yours = _losses(found.loss_waited, other)
+        after = (after[0], *marked(late.rjust(CELLS), "loss"), *after[-2:])
+        after = (*after, *beside(f"with yours {yours}", 2))
     return [
-        (
-            (" loss after this".ljust(NAME), "heading"),
-            *right(late, "loss"),
-            *right(early, "loss"),
-            (f"  before {numeral(found.loss_before, digits=_LOSS_DIGITS)}{of}", "dim"),
-        ),
+        (*after, *(before if length(after) + length(before) <= width else ())),
         (
             (" loss after all".ljust(NAME), "heading"),
             *right(last[0], "unknown" if final is None else "loss"),
@@ -134,6 +155,14 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
             (_runs(trace, found, width - NAME - 2 * CELLS), "dim"),
         ),
     ]
+
+
+def _loss_with_theirs(trace: Trace, found: Comparison) -> float | None:
+    """Return the loss after the iteration with what the user's own numbers change; None if it is that."""
+    update = update_with_theirs(trace, found.iteration)
+    if update is None or not update.changed_otherwise:
+        return None
+    return should_be(found.loss_waited, update.loss_after(trace))
 
 
 def _runs(trace: Trace, found: Comparison, room: int) -> str:

@@ -55,10 +55,11 @@ def _value(traced: Traced) -> Row:
     beside = None if traced.trace.disturbed else traced.beside
     if beside is None:
         row: Row = ((" = ", "dim"), (numeral(traced.value, _CELLS, digits=_DIGITS), "strong"))
-        return row if theirs_at(traced.trace, traced.reference) is None else (*row, (", as yours", "dim"))
+        said = traced.whose == "yours" and theirs_at(traced.trace, traced.reference) is not None
+        return (*row, (", as yours", "dim")) if said else row
     digits = apart(traced.value, beside)
     ours, theirs = (numeral(value, digits=digits) for value in (traced.value, beside))
-    return (" = ", "dim"), (ours, "strong"), (f" {WRONG} yours {theirs}", "warning")
+    return (" = ", "dim"), (ours, "strong"), (f" {WRONG} {traced.whose} {theirs}", "warning")
 
 
 def _how(trace: Trace, number: Number, step: int) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.facts.explain.largest import largest
 from engine.facts.number import Number, Traced
 from engine.numerals import DIGITS, apart
+from engine.words.disturbed import not_so
 from tui.draw.heat.heatmap import Map, draw_map, least_width, natural_width
 from tui.draw.heat.maps import maps_of, matrix_of
 from tui.draw.kit.numbers import WRONG, numeral, sign_style
@@ -103,8 +104,7 @@ def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int,
     if one.beside is not None:
         right: Run = (numeral(one.beside, digits=digits), sign_style(one.beside))
         row = (*row, (f" {WRONG} ", "negative"), right)
-    meaning = "no longer right" if trace.disturbed else "not as yours"
-    return (*row, (f"   {WRONG} {wrong:,} {meaning}", "negative")) if wrong else row
+    return (*row, (f"   {WRONG} {wrong:,} {not_so(trace)}", "negative")) if wrong else row
 
 
 def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:

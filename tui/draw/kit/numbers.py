@@ -14,7 +14,7 @@ from engine.numerals import DIGITS, count, counted, every, numeral, power
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.draw.kit.rows import Style
+    from tui.draw.kit.rows import Row, Style
 
 __all__ = ["UNKNOWN", "WRONG", "count", "counted", "every", "numeral", "power", "sign_style", "signed"]
 
@@ -53,6 +53,17 @@ def aligned(texts: Sequence[str]) -> list[str]:
 
 def _before_point(text: str) -> int:
     return len(text.partition("e")[0].partition(".")[0])
+
+
+def marked(text: str, style: Style) -> Row:
+    """Return a number with the sign of one that is wrong in the last of the blanks before it."""
+    number = text.lstrip()
+    return (" " * (len(text) - len(number) - 1), ""), (WRONG, "warning"), (number, style)
+
+
+def beside(told: str, gap: int = 1) -> Row:
+    """Return what stands behind a number that is not it, with the sign before it."""
+    return (" " * gap, ""), (f"{WRONG} {told}", "warning")
 
 
 def sign_style(value: float | None) -> Style:

@@ -160,7 +160,12 @@ SIGNS: tuple[Sign, ...] = (
         f"not right: an update came too early (x, or an order but {WAITING}), a mistake (m); or not as yours",
         r"≠",
     ),
-    Sign("≠ 0.0363", "what the number should be, or what yours is", r"≠ (?:yours )?[-+]?\d"),
+    Sign(
+        "≠ 0.0363",
+        "what the number should be, or what yours is; with yours: what yours make of it",
+        r"≠ (?:(?:with )?yours )?[-+]?\d",
+    ),
+    Sign("!", "before a sample: taken for another class than it is", r"!(?= )", ("warning",)),
     Sign("▸", "at the end of wires: what comes along them is added up", r"▶|▸(?=┃|[a-z] )"),
     Sign("◄", "at the end of wires: what comes back along them is added up", r"[◀◄]"),
     Sign(

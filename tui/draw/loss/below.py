@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from engine.facts.beside.right import should_be
 from engine.facts.explain import explain
-from engine.facts.losses import bounds, parts
+from engine.facts.losses import bounds, parts, with_theirs
+from engine.numerals import DIGITS, apart
 from engine.words.runs.losses import each_tenth_costs, made_of
 from tui.draw.kit.bars import bar
 from tui.draw.kit.equations import Writing
-from tui.draw.kit.numbers import aligned, numeral
+from tui.draw.kit.numbers import aligned, beside, marked, numeral
 from tui.draw.kit.rows import Row, filled, length, rule
 from tui.draw.kit.wide import paragraph, shortened
 
@@ -21,27 +23,56 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 _MOST_BAR = 24
+_YOURS = 28  # cells of what a share is with the user's own outputs
 _BOUND = 20  # cells of a bound and its iteration
 _ELSEWHERE = "Not at hand: enter goes there, and C is made of numbers again."
 
 
+class _Line(NamedTuple):
+    """A share's name, the share, and what it is with the user's own outputs if that is another.
+
+    Of several together, in how many it is (`apart`).
+    """
+
+    name: Row
+    value: float
+    theirs: float | None = None
+    apart: int = 0
+
+
 def parts_rows(trace: Trace, iteration: int, width: int, height: int) -> list[Row]:
-    """Return what the loss of an iteration is made of: the largest shares, and what the others add up to."""
+    """Return what the loss of an iteration is made of: the largest shares, and what the others add up to.
+
+    Those that are others with the user's own outputs come first.
+    """
     head = rule(f"what C is made of at iteration {iteration + 1:,}", width)
     found = parts(trace, iteration)
     if found is None:
         return [head, *paragraph(_ELSEWHERE, width)][:height]
     words = made_of(trace, found, iteration)
     room = height - 2 - bool(words)  # the heading and their sum, and a sentence
-    listed = sorted(found, key=lambda part: -part.value)[: room - (len(found) > room)]
+    theirs = _with_theirs(trace, found, iteration)
+    largest = sorted(found, key=lambda part: (theirs[part.name] is None, -part.value))
+    listed = largest[: room - (len(found) > room)]
     listed = [part for part in found if part in listed]
     rest = math.fsum(part.value for part in found) - math.fsum(part.value for part in listed)
-    lines: list[tuple[Row, float]] = [(_written(trace, part, width - 16), part.value) for part in listed]
+    room_for_name = width - 16 - _YOURS * any(other is not None for other in theirs.values())
+    lines = [_Line(_written(trace, part, room_for_name), part.value, theirs[part.name]) for part in listed]
     if len(listed) < len(found):
-        lines.append((((f"the other {len(found) - len(listed):,}", "dim"),), rest))
-    lines.append(((("C", "symbol"),), math.fsum(part.value for part in found)))
+        differ = sum(theirs[part.name] is not None for part in found if part not in listed)
+        lines.append(_Line(((f"the other {len(found) - len(listed):,}", "dim"),), rest, apart=differ))
+    lines.append(_Line((("C", "symbol"),), math.fsum(part.value for part in found), theirs["C"]))
     rows = [head, *_with_values(lines, width)]
     return [*rows, *((((f" {shortened(words, width - 1)}", "words"),),) if words else ())][:height]
+
+
+def _with_theirs(trace: Trace, found: Sequence[Part], iteration: int) -> dict[str, float | None]:
+    """Return what each share, and C, is with the user's own outputs; None for one that is that."""
+    names = [*(part.name for part in found), "C"]
+    if (other := with_theirs(trace, iteration)) is None:
+        return dict.fromkeys(names)
+    theirs = (should_be(one.value, its.value) for one, its in zip(found, other.parts, strict=True))
+    return dict(zip(names, (*theirs, other.value), strict=True))
 
 
 def _written(trace: Trace, part: Part, room: int) -> Row:
@@ -55,19 +86,38 @@ def _written(trace: Trace, part: Part, room: int) -> Row:
     return next((row for row in (whole, numbers, name) if length(row) <= room), name)
 
 
-def _with_values(lines: Sequence[tuple[Row, float]], width: int) -> list[Row]:
-    left = max(length(row) for row, _ in lines) + 2
-    texts = aligned([numeral(value) for _, value in lines])
-    room = min(_MOST_BAR, width - left - len(texts[0]) - 4)
-    whole = lines[-1][1]
+def _with_values(lines: Sequence[_Line], width: int) -> list[Row]:
+    left = max(length(line.name) for line in lines) + 2
+    texts = aligned([numeral(line.value, digits=_digits(line)) for line in lines])
+    marked_ones = any(line.theirs is not None or line.apart for line in lines)
+    room = min(_MOST_BAR, width - left - len(texts[0]) - 4 - _YOURS * marked_ones)
+    whole = lines[-1].value
 
     def share(value: float) -> str:
         return bar(value / whole, max(0, room)) if 0.0 < value <= whole < math.inf else ""
 
-    return [
-        ((" ", ""), *filled(row, left), (f"{text}  {share(value)}", "loss"))
-        for (row, value), text in zip(lines, texts, strict=True)
-    ]
+    def row(line: _Line, text: str) -> Row:
+        name = filled(line.name, left)
+        if not marked_ones:
+            return ((" ", ""), *name, (f"{text}  {share(line.value)}", "loss"))
+        number = ((text, "loss"),) if line.theirs is None else marked(f" {text}", "loss")
+        start = (" ", ""), *(name if line.theirs is None else filled(line.name, left - 1)), *number
+        return (
+            *filled((*start, *_beside(line)), 1 + left + len(texts[0]) + _YOURS),
+            (share(line.value), "loss"),
+        )
+
+    return [row(line, text) for line, text in zip(lines, texts, strict=True)]
+
+
+def _digits(line: _Line) -> int:
+    return DIGITS if line.theirs is None else apart(line.value, line.theirs)
+
+
+def _beside(line: _Line) -> Row:
+    if line.theirs is None:
+        return beside(f"{line.apart:,} not as yours", 2) if line.apart else ()
+    return beside(f"with yours {numeral(line.theirs, digits=_digits(line))}", 2)
 
 
 def bounds_rows(trace: Trace, width: int, height: int) -> list[Row]:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.facts.losses import is_logarithmic, loss_of_iteration
+from engine.facts.beside.theirs import theirs_of
+from engine.facts.losses import is_logarithmic, loss_of_iteration, with_theirs
 from engine.looking.along import seen
+from engine.numerals import apart
 from engine.words.runs.losses import pointed_at
-from tui.draw.kit.numbers import numeral
+from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, scale_of, usable_of
 from tui.draw.kit.rows import Canvas, Row, length
 from tui.draw.loss.ticks import draw_ticks
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from engine.looking.along import Along
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
+    from tui.draw.kit.plot import Scale
 
 _KEYS = (
     ("< > along it", " · enter goes there", " · + - zoom", " · l scale"),
@@ -56,9 +59,29 @@ def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Alo
     _curve(canvas, shares, first, trace.losses.stride, axis, lines, here if at is None else at)
     _still_to_come(canvas, trace, axis, lines)
     draw_ticks(canvas, axis, here, lines + 1)
+    _mark_difference(canvas, trace, axis, scale, lines)
     if at is not None:
-        _point(canvas, pointed_at(trace, at), axis.cell(at), lines)
+        _point(canvas, [*pointed_at(trace, at), *_told_with_theirs(trace, at)], axis.cell(at), lines)
     return canvas.rows()
+
+
+def _told_with_theirs(trace: Trace, iteration: int) -> list[str]:
+    """Return what the loss of an iteration is with the user's own outputs; nothing if it is that."""
+    other, loss = with_theirs(trace, iteration), loss_of_iteration(trace, iteration)
+    if other is None or other.value is None or loss is None:
+        return []
+    return [f"{WRONG} with yours {numeral(other.value, digits=apart(other.value, loss))}"]
+
+
+def _mark_difference(canvas: Canvas, trace: Trace, axis: Axis, scale: Scale, lines: int) -> None:
+    """Mark the iteration in the curve that the user's own numbers make another loss of."""
+    theirs = theirs_of(trace)
+    if theirs is None or not axis.has(theirs.iteration) or not _told_with_theirs(trace, theirs.iteration):
+        return
+    loss = loss_of_iteration(trace, theirs.iteration)
+    share = float(scale.share(np.asarray(np.nan if loss is None else loss)))
+    if 0.0 <= share <= 1.0:
+        canvas.write(axis.cell(theirs.iteration), 1 + round((1.0 - share) * (lines - 1)), WRONG, "warning")
 
 
 def _held(trace: Trace, axis: Axis) -> tuple[int, Array]:
@@ -77,13 +100,16 @@ def _title(canvas: Canvas, trace: Trace, iteration: int, logarithmic: bool) -> N
         x = canvas.write(x + 1, 0, f"at iteration {held + 1:,}", "dim")
     elif loss is not None:
         x = canvas.write(x + 1, 0, numeral(loss), "loss")
+        for told in _told_with_theirs(trace, iteration):
+            x = canvas.write(x + 1, 0, told, "warning")
     whole = trace.scenario.training.batch_size >= trace.shapes.samples
     what = "before each update" if whole else "of each batch, before its update"
     scale = "log scale" if logarithmic else "linear scale"
-    for said in (f"{scale}, each line a tenth of the one above" * logarithmic, scale):
-        row: Row = ((f"{what} · {said}", "dim"),)
+    whole_scale = [f"{what} · {scale}, each line a tenth of the one above"] if logarithmic else []
+    for said in (*whole_scale, f"{what} · {scale}", scale):
+        row: Row = ((said, "dim"),)
         keys = next((f for f in map("".join, _KEYS) if x + 5 + length(row) + len(f) < canvas.width), "")
-        if said and (keys or said is scale):
+        if keys or (said not in whole_scale and x + 2 + length(row) < canvas.width):
             break
     canvas.runs(x + 2, 0, row)
     canvas.write(canvas.width - 1 - len(keys), 0, keys, "dim")
@@ -114,7 +140,8 @@ def _point(canvas: Canvas, told: list[str], cell: int, lines: int) -> None:
         for top in range(1, lines - len(told) + 1):
             if x > LABELS and all(canvas.is_free(x, top + y, widest, " ╌") for y in range(len(told))):
                 for y, line in enumerate(told):
-                    canvas.write(x, top + y, line, "words" if y else "strong")
+                    style = "warning" if line.startswith(WRONG) else "words"
+                    canvas.write(x, top + y, line, style if y else "strong")
                 return
 
 

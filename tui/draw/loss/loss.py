@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from engine.facts.beside.theirs import theirs_of
 from engine.facts.losses import bounds, is_logarithmic
 from engine.words.runs.losses import first_below
 from tui.draw.kit.plot import LABELS, usable_of
@@ -18,6 +19,7 @@ from tui.draw.loss.below import bounds_rows, parts_rows
 from tui.draw.loss.curve import curve_rows
 
 if TYPE_CHECKING:
+    from engine.facts.beside.theirs import Theirs
     from engine.looking.along import Along
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
@@ -29,14 +31,17 @@ _LEAST_BELOW, _MOST_BELOW, _BOUNDS = 5, 14, 42
 def loss_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:
     """Return the curve of the losses and what there is to say of it."""
     here = trace.schedule.site(cursor.step).iteration
-    key = here, along, trace.computed, width, height
-    if trace not in _LATEST or _LATEST[trace][0] != key:
-        _LATEST[trace] = key, _drawn(trace, cursor, width, height, along)
-    return _LATEST[trace][1]
+    key, theirs = (here, along, trace.computed, width, height), theirs_of(trace)
+    found = _LATEST.get(trace)
+    if found is None or found[0] != key or found[1] is not theirs:
+        found = _LATEST[trace] = key, theirs, _drawn(trace, cursor, width, height, along)
+    return found[2]
 
 
 # All steps of an iteration have the same picture.
-_LATEST: WeakKeyDictionary[Trace, tuple[tuple[int, Along, int, int, int], list[Row]]] = WeakKeyDictionary()
+_LATEST: WeakKeyDictionary[Trace, tuple[tuple[int, Along, int, int, int], Theirs | None, list[Row]]] = (
+    WeakKeyDictionary()
+)
 
 
 def _drawn(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:

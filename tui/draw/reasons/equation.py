@@ -243,9 +243,8 @@ class Written(Struct, frozen=True):
 
 def _lines(equation: Equation, trace: Trace, written: Written, *, chosen: bool) -> list[Row]:
     """Return an equation as rows, with what stands beside its result."""
-    beside = Traced(trace, equation.result.number).beside
-    whose = "" if trace.disturbed else "yours "
-    return _laid_out(equation, written, beside, whose, chosen=chosen)
+    one = Traced(trace, equation.result.number)
+    return _laid_out(equation, written, one.beside, one.whose, chosen=chosen)
 
 
 def _laid_out(
@@ -259,15 +258,17 @@ def _laid_out(
     gap = max(0, written.heads - len(mark[0]) - len(symbol[0]))
     head: Row = (mark, symbol, (" " * gap + " = ", "symbol"))
     result: Run = (numeral(value, digits=digits), Linked(tint, number))
-    tail: Row = ((" = ", "symbol"), result)
+    other: Row = ()
     if beside is not None:
-        tail = (*tail, (" ", ""), (f" {WRONG} {whose}{numeral(beside, digits=digits)} ", "warning"))
+        told = f"{whose} {numeral(beside, digits=digits)}".strip()
+        other = ((" ", ""), (f" {WRONG} {told} ", "warning"))
+    tail: Row = ((" = ", "symbol"), result, *other)
     expression = single(equation.expression)
     if isinstance(expression, Traced | Constant):
         if expression.symbol == "given":
-            return [clip((*head, result, ("  given", "dim")), written.width)]
+            return [clip((*head, result, ("  given", "dim"), *other), written.width)]
         if isinstance(expression, Constant) and expression.symbol == numeral(expression.value):
-            return [clip((*head, result), written.width)]
+            return [clip((*head, result, *other), written.width)]
         row = (*head, *written.writing.text(expression, digits, numbers=False), *tail)
         return [clip(row, written.width)]
     room = (written.width, written.most)

@@ -5,71 +5,99 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.words.runs.samples import mixed_up, reduced_loss, score, share_of_loss
+from engine.words.runs.samples import mixed_up, reduced, reduced_loss, score, share_of_loss
 from tui.draw.kit.bars import bar
-from tui.draw.kit.numbers import counted, numeral, sign_style
-from tui.draw.kit.rows import Row, Run, length
+from tui.draw.kit.numbers import beside, counted, marked, numeral, sign_style
+from tui.draw.kit.rows import Row, Run, filled, length
 from tui.draw.kit.wide import cells, padded, paragraph, shortened
+from tui.draw.samples.table import LONGEST_NAME, named, output_names
+from tui.draw.samples.theirs import both, until_apart, with_yours
 
 if TYPE_CHECKING:
-    from engine.facts.samples import Indices, Samples
+    from engine.facts.samples import Samples
     from engine.run.tracing import Trace
+    from tui.draw.samples.table import Table
 
-_LONGEST_NAME = 12
+_YOURS = 18  # cells of what the user has of an output
 _CORNER = "is said"
 _MOST_CLASSES = 10
 
 
-def confusion_rows(trace: Trace, rows: Samples, order: Indices, width: int, height: int) -> list[Row]:
+def confusion_rows(table: Table, width: int, height: int) -> list[Row]:
     """Return how often each class is taken for which, and a sentence; nothing without classes.
 
     The table stands there whole, or what it needs.
     """
+    rows, order = table.rows, table.order
     if not rows.classes:
         return []
     right: Row = ((f" {score(rows, order)}", "strong"),)
-    loss: Row = ((f" C {reduced_loss(trace, rows, order)}", "loss"),)
+    loss: Row = ((f" C {reduced_loss(table.trace, rows, order)}", "loss"),)
+    if table.theirs is not None:
+        others = table.theirs.rows
+        counts = (len(order) - int(one.wrong[order].sum()) for one in (rows, others))
+        right = with_yours(right, width, *counts)
+        loss = with_yours(loss, width, *(reduced(table.trace, one, order) for one in (rows, others)))
     said = [(*right, *loss)] if length(right) + length(loss) <= width else [right, loss]
     words = paragraph(mixed_up(rows, order), width) if rows.wrong[order].any() else []
-    table, below = _table(rows, order, width), [*said, *words]
-    missing = len(table) + len(below) - height
-    if not table or missing <= 0:
-        return [*table, *below]
+    confusion, below = _confusion(table, width), [*said, *words]
+    missing = len(confusion) + len(below) - height
+    if not confusion or missing <= 0:
+        return [*confusion, *below]
     return [*below, ((f" … which is taken for which needs {counted(missing, 'more row')}", "dim"),)]
 
 
-def _table(rows: Samples, order: Indices, width: int) -> list[Row]:
+def _confusion(table: Table, width: int) -> list[Row]:
+    """Return how often each class is taken for which; the mark before a count that is not the user's."""
+    rows, order = table.rows, table.order
     counts = rows.confusion(order)
+    theirs = counts if table.theirs is None else table.theirs.rows.confusion(order)
     size = len(rows.classes)
     number = max(3, len(str(int(counts.max(initial=0)))))
-    name = max(len(_CORNER), min(_LONGEST_NAME, max(map(cells, rows.classes))))
+    name = max(len(_CORNER), min(LONGEST_NAME, max(map(cells, rows.classes))))
     if size > _MOST_CLASSES or 2 + name + size * (number + 1) > width:
         return []
-    room = min(_LONGEST_NAME, (width - 2 - name) // size - 1, max(number, *map(cells, rows.classes)))
+    room = min(LONGEST_NAME, (width - 2 - name) // size - 1, max(number, *map(cells, rows.classes)))
     heads = "".join(f" {padded(shortened(one, room), room, right=True)}" for one in rows.classes)
     found: list[Row] = [((f" is{'said':>{name - 2}} {heads}", "title"),)]
     for meant, times in enumerate(counts.tolist()):
         line: list[Run] = [(f" {padded(shortened(rows.classes[meant], name), name)} ", "author")]
-        for one, count in enumerate(times):
-            style = "dim" if not count else "strong" if one == meant else "warning"
-            line += [(" " * (1 + room - len(str(count))), ""), (str(count), style)]
+        for one, often in enumerate(times):
+            style = "dim" if not often else "strong" if one == meant else "warning"
+            text = str(often).rjust(1 + room)
+            line += marked(text, style) if theirs[meant, one] != often else _blanks_first(text, style)
         found.append(tuple(line))
     return found
 
 
-def sample_rows(trace: Trace, rows: Samples, row: int, order: Indices, width: int) -> list[Row]:
-    """Return a sample in full: its inputs, what it is and what is said, each output as a bar, its loss."""
-    at = f" at time {int(rows.times[row])}" if trace.shapes.sequences else ""
-    found: list[Row] = [((f" sample {int(rows.samples[row]) + 1:,}{at}", "heading"),)]
+def _blanks_first(text: str, style: str) -> Row:
+    number = text.lstrip()
+    return (" " * (len(text) - len(number)), ""), (number, style)
+
+
+def sample_rows(table: Table, width: int) -> list[Row]:
+    """Return the chosen sample in full: its inputs, what it is and what is said, each output, its loss."""
+    trace, rows, row = table.trace, table.rows, table.row
+    found: list[Row] = [((f" {named(table)}", "heading"),)]
     found += _inputs(trace, rows, row, width)
+    theirs = table.theirs
     if rows.classes:
-        meant, said = (shortened(rows.classes[int(one[row])], width - 12) for one in (rows.meant, rows.said))
+        room = width - 12
         style = "warning" if rows.wrong[row] else "author"
-        found += [((" is    ", "dim"), (meant, "author")), ((" said  ", "dim"), (said, style))]
-    found += _outputs(trace, rows, row, width)
+        found.append(((" is    ", "dim"), (shortened(rows.classes[int(rows.meant[row])], room), "author")))
+        said: Row = ((" said  ", "dim"), (shortened(rows.classes[int(rows.said[row])], room), style))
+        if theirs is not None and theirs.said[row]:
+            name, left = (
+                rows.classes[int(theirs.rows.said[row])],
+                width - length(said) - len(" ≠ with yours "),
+            )
+            said = (*said, *beside(f"with yours {shortened(name, max(1, left))}"))
+        found.append(said)
+    found += _outputs(table, width)
     loss = float(rows.losses[row])
-    found.append(((" C  ", "symbol"), (numeral(loss), "loss")))
-    return [*found, *(paragraph(told, width) if (told := share_of_loss(rows, order)) else [])]
+    other_loss = float(theirs.rows.losses[row]) if theirs is not None and theirs.losses[row] else None
+    found.append(((" C  ", "symbol"), *both(loss, other_loss, "loss")))
+    return [*found, *(paragraph(told, width) if (told := share_of_loss(rows, table.order)) else [])]
 
 
 def _inputs(trace: Trace, rows: Samples, row: int, width: int) -> list[Row]:
@@ -88,25 +116,31 @@ def _inputs(trace: Trace, rows: Samples, row: int, width: int) -> list[Row]:
     return [((line, ""),) for line in lines]
 
 
-def _outputs(trace: Trace, rows: Samples, row: int, width: int) -> list[Row]:
+def _outputs(table: Table, width: int) -> list[Row]:
     """Return each output with its number and a bar, as large as it is beside the largest."""
+    rows, row, theirs = table.rows, table.row, table.theirs
     values = rows.predictions[row].tolist()
-    layer = trace.shapes.layers
-    letter = "h" if trace.shapes.recurrent[layer - 1] else "a"
     several = bool(rows.classes) and len(values) > 1
-    names = [
-        shortened(rows.classes[unit], _LONGEST_NAME) if several else f"{letter}{layer}[{unit + 1}]"
-        for unit in range(len(values))
-    ]
+    names = output_names(table)
     long = max(map(cells, names))
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     found: list[Row] = []
     for unit, value in enumerate(values):
         target = "" if several else f"  y[{unit + 1}] {numeral(float(rows.targets[row, unit]))}"
         line: list[Run] = [(f" {padded(names[unit], long)}  ", "author" if several else "symbol")]
-        line.append((numeral(value, 9).ljust(9), sign_style(value)))
-        line.append((target, ""))
+        other = None
+        if theirs is not None and theirs.predictions[row, unit]:
+            other = float(theirs.rows.predictions[row, unit])
+        text = numeral(value, 9) if other is None else until_apart(value, other, 9)
+        line += [(text.ljust(9), sign_style(value)), (target, "")]
+        if other is not None:
+            text = until_apart(other, value)
+            wide = length((*line, *beside(f"yours {text}"))) <= width
+            line += beside(f"{'yours ' * wide}{text}")
         room = width - long - 13
+        if theirs is not None and theirs.apart[row]:
+            room -= _YOURS
+            line = [*filled(tuple(line), width - 1 - max(0, room))]
         if several and largest and math.isfinite(value) and room > 3:
             line.append((bar(abs(value) / largest, room), sign_style(value)))
         found.append(tuple(line))

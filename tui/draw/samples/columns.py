@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,10 @@ import numpy as np
 
 from engine.facts.samples import loss_step
 from tui.draw.kit.bars import bar
-from tui.draw.kit.numbers import aligned, numeral, sign_style
+from tui.draw.kit.numbers import aligned, marked, numeral, sign_style
 from tui.draw.kit.rows import Linked, Row, Run
 from tui.draw.kit.wide import cells, padded, shortened
+from tui.draw.samples.table import LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from tui.draw.kit.rows import Style
+    from tui.draw.samples.table import Table
 
 _GAP = 2
 _MARKS = 3  # the chosen one, the wrong one, and a blank
-_LONGEST_NAME = 12
 _LEAST_BAR, _MOST_BAR = 6, 32
 _MOST_INPUTS = 4
 _OF_NO_OUTPUT = 80  # from this rank on a column is of the batch or of an input
@@ -36,7 +37,8 @@ _OF_NO_OUTPUT = 80  # from this rank on a column is of the batch or of an input
 class Column:
     """A column: `by` is what the table is sorted by, if it can be; those of a high `rank` go first.
 
-    A text stands at the left of its cells, a number at the right.
+    A text stands at the left of its cells, a number at the right. `apart` are the lines in which the user
+    has something else, if there are any.
     """
 
     by: str
@@ -45,6 +47,7 @@ class Column:
     styles: Sequence[Style]
     rank: int = 0
     is_text: bool = False
+    apart: Sequence[bool] = ()
 
     @cached_property
     def width(self) -> int:
@@ -56,9 +59,13 @@ class Column:
         return padded(text, self.width, right=not self.is_text)
 
 
-def table_rows(trace: Trace, rows: Samples, shown: Indices, sorting: Sorting, width: int) -> list[Row]:
-    """Return the heads of the columns and a line for each of some rows; the chosen one is marked."""
-    columns = _fitting(_columns(trace, rows, shown), width - _MARKS)
+def table_rows(table: Table, shown: Indices, width: int) -> list[Row]:
+    """Return the heads of the columns and a line for each of some rows; the chosen one is marked.
+
+    So is what is not the same with the user's own outputs.
+    """
+    rows, sorting = table.rows, table.sorting
+    columns = _fitting(_columns(table, shown), width - _MARKS)
     largest = float(rows.losses[np.isfinite(rows.losses)].max(initial=0.0))
     used = _MARKS + sum(column.width + _GAP for column in columns)
     found: list[Row] = [((" " * _MARKS, ""), *_heads(columns, sorting))]
@@ -69,7 +76,12 @@ def table_rows(trace: Trace, rows: Samples, shown: Indices, sorting: Sorting, wi
             style = column.styles[place]
             if chosen and isinstance(style, Linked):
                 style = Linked("chosen", style.target)
-            line += [(column.padded(column.texts[place]), style), (" " * _GAP, "")]
+            if column.apart and column.apart[place]:
+                gap, _ = line.pop()
+                line += marked(f"{gap}{column.padded(column.texts[place])}", style)
+            else:
+                line.append((column.padded(column.texts[place]), style))
+            line.append((" " * _GAP, ""))
         found.append((*line, *_bar(float(rows.losses[row]), largest, min(_MOST_BAR, width - used - 1))))
     return found
 
@@ -107,14 +119,30 @@ def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
             break
         place = kept.index(least)
         kept.remove(least)
-        if least.rank < _OF_NO_OUTPUT and more not in kept:
-            kept.insert(place, more)
+        if least.rank < _OF_NO_OUTPUT:
+            if more not in kept:
+                kept.insert(place, more)
+            there = kept.index(more)
+            more = kept[there] = replace(more, apart=_either(more.apart, least.apart))
     return kept
 
 
-def _columns(trace: Trace, rows: Samples, shown: Indices) -> list[Column]:
+def _either(some: Sequence[bool], others: Sequence[bool]) -> Sequence[bool]:
+    """Return in which lines one of two columns has a mark."""
+    return (
+        [one or other for one, other in zip(some, others, strict=True)] if some and others else some or others
+    )
+
+
+def _columns(table: Table, shown: Indices) -> list[Column]:
+    trace, rows, theirs = table.trace, table.rows, table.theirs
     names, shapes = trace.scenario.names, trace.shapes
     several = shapes.batches > 1
+
+    def apart(name: str, *unit: int) -> Sequence[bool]:
+        mask: Sequence[bool] = [] if theirs is None else getattr(theirs, name)[(shown, *unit)].tolist()
+        return mask
+
     found = [_numbers(trace, rows, shown)]
     if several:
         found.append(_batches(trace, rows, shown))
@@ -127,7 +155,7 @@ def _columns(trace: Trace, rows: Samples, shown: Indices) -> list[Column]:
     if rows.classes:
         found += [
             _of_classes("target", "is", rows, rows.meant[shown]),
-            _of_classes("said", "said", rows, rows.said[shown]),
+            replace(_of_classes("said", "said", rows, rows.said[shown]), apart=apart("said")),
         ]
     for unit in range(outputs):
         name = rows.classes[unit] if rows.classes and outputs > 1 else _output(trace, unit)
@@ -135,8 +163,10 @@ def _columns(trace: Trace, rows: Samples, shown: Indices) -> list[Column]:
             by = "target" if unit == 0 else ""
             found.append(_of_numbers(by, f"y[{unit + 1}]", rows.targets[shown, unit], rank=2 * unit))
         predicted = rows.predictions[shown, unit]
-        found.append(_of_numbers(str(unit + 1), name, predicted, rank=2 * unit + (10 if rows.classes else 0)))
-    return [*found, _of_numbers("loss", "C", rows.losses[shown])]
+        rank = 2 * unit + (10 if rows.classes else 0)
+        column = _of_numbers(str(unit + 1), name, predicted, rank)
+        found.append(replace(column, apart=apart("predictions", unit)))
+    return [*found, replace(_of_numbers("loss", "C", rows.losses[shown]), apart=apart("losses"))]
 
 
 def _output(trace: Trace, unit: int) -> str:
@@ -161,7 +191,7 @@ def _batches(trace: Trace, rows: Samples, shown: Indices) -> Column:
 
 
 def _of_classes(by: str, head: str, rows: Samples, classes: Indices) -> Column:
-    texts = [shortened(rows.classes[one], _LONGEST_NAME) for one in classes.tolist()]
+    texts = [shortened(rows.classes[one], LONGEST_NAME) for one in classes.tolist()]
     return Column(by, head, texts, ["author"] * len(texts), is_text=True)
 
 
@@ -174,4 +204,4 @@ def _of_numbers(by: str, head: str, values: Array, rank: int = 0) -> Column:
         texts = [f"{value:.3f}" for value in listed]
     else:
         texts = aligned([numeral(value) for value in listed])
-    return Column(by, shortened(head, _LONGEST_NAME), texts, [sign_style(value) for value in listed], rank)
+    return Column(by, shortened(head, LONGEST_NAME), texts, [sign_style(value) for value in listed], rank)

@@ -9,16 +9,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.facts.samples import samples_at
+from engine.facts import samples
 from engine.looking.sorting import chosen_place, chosen_row, sorted_rows
 from engine.words.runs.samples import heading
-from tui.draw.kit.rows import Row, clip, side_by_side
+from tui.draw.kit.numbers import WRONG, beside
+from tui.draw.kit.rows import Row, clip, length, side_by_side
 from tui.draw.kit.window import around
 from tui.draw.samples.aside import confusion_rows, sample_rows
 from tui.draw.samples.columns import table_rows
+from tui.draw.samples.table import Table
+from tui.draw.samples.theirs import theirs_rows
 
 if TYPE_CHECKING:
-    from engine.facts.samples import Indices, Samples
+    from engine.facts.samples import Beside, Indices
     from engine.looking.cursor import Cursor
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
@@ -27,56 +30,59 @@ _WIDE = 110  # cells from which there is room beside the table
 _ASIDE = 38
 _LEAST_LINES = 6
 _KEYS = "↑ ↓ · enter its loss · s sort · S worst · f which"
+_KEYS_OF_THEIRS = f" · < > {WRONG}"
 
 
 def samples_rows(trace: Trace, cursor: Cursor, width: int, height: int, sorting: Sorting) -> list[Row]:
     """Return the table of the iteration's samples, in `width` x `height` cells."""
-    rows = samples_at(trace, trace.schedule.site(cursor.step).iteration)
+    rows = samples.samples_at(trace, trace.schedule.site(cursor.step).iteration)
     order = sorted_rows(rows, sorting)
     head: Row = ((f" {heading(rows, order, sorting)}", "heading"),)
     if not len(order):
         return [clip(head, width), clip(((" None is: f shows all again.", "words"),), width)][:height]
     sorting = replace(sorting, row=chosen_row(rows, sorting))
-    if width >= _WIDE:
-        body = _beside(trace, rows, order, sorting, width, height - 1)
-    else:
-        body = _below(trace, rows, order, sorting, width, height - 1)
+    table = Table(trace, rows, order, sorting, samples.beside(trace, rows))
+    if table.theirs is not None:
+        head = (*head, *_differ(table.theirs, order, width - length(head)))
+    body = _beside(table, width, height - 1) if width >= _WIDE else _below(table, width, height - 1)
     return [clip(row, width) for row in [head, *body][:height]]
 
 
-def _beside(
-    trace: Trace, rows: Samples, order: Indices, sorting: Sorting, width: int, height: int
-) -> list[Row]:
+def _differ(theirs: Beside, order: Indices, room: int) -> Row:
+    """Return how many rows of the table are not as the user has them; nothing if all are."""
+    many = int(theirs.apart[order].sum())
+    texts = [beside(f"{many:,} not as yours", 2), beside(f"{many:,}", 2)] if many else [()]
+    return next((row for row in texts if length(row) <= room), texts[-1])
+
+
+def _beside(table: Table, width: int, height: int) -> list[Row]:
     left = width - _ASIDE
-    table = [clip(row, left - 1) for row in _table(trace, rows, order, sorting, left, height)]
-    aside = [*confusion_rows(trace, rows, order, _ASIDE, height), ()] if rows.classes else []
-    aside += sample_rows(trace, rows, int(sorting.row or 0), order, _ASIDE)
-    return side_by_side(table, [clip(row, _ASIDE) for row in aside], left)[:height]
+    rows = [clip(row, left - 1) for row in _lines(table, left, height)]
+    aside = [*confusion_rows(table, _ASIDE, height), ()] if table.rows.classes else []
+    aside += sample_rows(table, _ASIDE)
+    return side_by_side(rows, [clip(row, _ASIDE) for row in aside], left)[:height]
 
 
-def _below(
-    trace: Trace, rows: Samples, order: Indices, sorting: Sorting, width: int, height: int
-) -> list[Row]:
-    lines = min(len(order) + 2, height)
-    below = confusion_rows(trace, rows, order, width, height - min(lines, _LEAST_LINES + 1) - 1)
-    if not below:
-        below = sample_rows(trace, rows, int(sorting.row or 0), order, width)
+def _below(table: Table, width: int, height: int) -> list[Row]:
+    lines = min(len(table.order) + 2, height)
+    mine = theirs_rows(table, width)
+    below = confusion_rows(table, width, height - min(lines, _LEAST_LINES + 1) - 1 - len(mine))
+    below = [*mine, *below] if below else sample_rows(table, width)
     # The table has what it needs, and the last lines of what stands below it go first.
     room = height - max(min(lines, _LEAST_LINES + 1), min(lines, height - len(below) - 1)) - 1
     if room < 2:
-        return _table(trace, rows, order, sorting, width, height)
-    return [*_table(trace, rows, order, sorting, width, height - room - 1), (), *below[:room]]
+        return _lines(table, width, height)
+    return [*_lines(table, width, height - room - 1), (), *below[:room]]
 
 
-def _table(
-    trace: Trace, rows: Samples, order: Indices, sorting: Sorting, width: int, height: int
-) -> list[Row]:
+def _lines(table: Table, width: int, height: int) -> list[Row]:
     """Return the lines around the chosen one; below them how many there are, and the keys."""
+    order = table.order
     room = max(1, height - (2 if height > 3 else 1))
-    window = around(chosen_place(order, sorting), len(order), room)
-    found = table_rows(trace, rows, order[window.start : window.stop], sorting, width)
+    window = around(chosen_place(order, table.sorting), len(order), room)
+    found = table_rows(table, order[window.start : window.stop], width)
     if len(found) < height:
         hidden = len(window) < len(order)
         part = f"{window.start + 1:,} to {window.stop:,} of {len(order):,} · " if hidden else ""
-        found.append(((f" {part}{_KEYS}", "dim"),))
+        found.append(((f" {part}{_KEYS}{_KEYS_OF_THEIRS if table.theirs else ''}", "dim"),))
     return found

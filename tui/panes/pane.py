@@ -10,7 +10,6 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
@@ -246,14 +245,14 @@ def _difference(old: Row | None, new: Row, y: int, width: int) -> Region | None:
     for before, after in zip(old, new, strict=False):
         if before != after:
             break
-        start += cell_len(after[0])
+        start += cells(after[0])
     end = width
-    if cell_len(plain(old)) == cell_len(plain(new)):
-        end = cell_len(plain(new))
+    if cells(plain(old)) == cells(plain(new)):
+        end = cells(plain(new))
         for before, after in zip(reversed(old), reversed(new), strict=False):
             if before != after:
                 # In ASCII a sign may be said in full where a blank follows it.
                 end += before[0][-1:] in WANTS_ROOM or after[0][-1:] in WANTS_ROOM
                 break
-            end -= cell_len(after[0])
+            end -= cells(after[0])
     return Region(start, y, max(1, min(end, width) - start), 1)

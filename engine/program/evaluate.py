@@ -14,7 +14,6 @@ import numpy as np
 
 from engine.equations.equation import Home
 from engine.equations.formula import FUNCTIONS, number, whole
-from engine.program import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,6 +60,9 @@ def evaluate(
 
 def coupled(row: str, *given: Array) -> Array:
     """Return a function of a whole layer, by its name, of arrays [..., unit]."""
+    # Imported when a layer has such a function: softmax, of all that a first lesson has none.
+    from engine.program import rows
+
     return rows.of_rows(rows.NUMPY[row], *given)
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from engine.arrays import frozen
 from engine.equations.activations import ACTIVATIONS
 from engine.read.data.numbers import NUMBERS, known, mask, matrix, vector
-from engine.read.initialise import initialise
 from engine.read.turned import Turned, is_turned, said
 from engine.scenario import Layer
 
@@ -259,6 +258,9 @@ class _Maker:
         return None
 
     def _drawn(self, key: str, init: str, units: int, inputs: int) -> Array | None:
+        # Imported when weights are drawn at random: many scenarios, all first lessons, have theirs.
+        from engine.read.initialise import initialise
+
         if key == "init":
             return initialise(init, units, inputs, self.seed, self.number)
         return initialise(init, units, inputs, self.seed, self.number, "recurrent_weights")

@@ -19,7 +19,6 @@ from engine.equations.transpose import derivative
 from engine.equations.updates import CLIP_SCALE, NORM, change_of, constants, masks, new
 from engine.order.loops import Sort
 from engine.parameters import ParameterArrays
-from engine.program import recorded
 from engine.program.evaluate import added_up, evaluate, updated
 from engine.program.machine import Played
 from engine.run.latest import Latest
@@ -435,6 +434,9 @@ class Iteration:
 
         By the names of the record, such as `weights_applied` and `biases_velocity_before`.
         """
+        # Imported when a record is asked for.
+        from engine.program import recorded
+
         ends = self.remembered(layer, update + 1), self.remembered(layer, update)
         return {
             name: ends[before][one] if one in self._table.states else self.of_update(one, update)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,6 +24,11 @@ from tui.draw.legend.legend import AUTHOR, explained_by, legend, says, telling
 from tui.draw.legend.signs import COLOURS, LETTERS, PLAIN, SIGNS
 from tui.draw.reasons.reasons import reasons_rows
 from tui.views import PRESENTER, VIEWS, view_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.draw.legend.signs import Sign
 
 BOXES = "boxes"
 EXAMPLES = {sign.meaning: sign.example for sign in (*LETTERS, *SIGNS)}
@@ -64,25 +70,36 @@ def test_every_sign_and_colour_has_its_line(name: str, view: str) -> None:
         signs = [sign for sign in (*LETTERS, *SIGNS) if sign.meaning in kinds]
         colours = [colour for colour in COLOURS if colour.meaning in kinds]
         for row in map(telling, rows):
-            said = {place for sign in signs for cells in explained_by(sign, row) for place in cells}
-            missing.update(unexplained(row, said))
+            missing.update(unexplained(row, signs))
             for text, style in row:
                 if text.strip() and style not in PLAIN and not any(says(colour, style) for colour in colours):
                     missing.add(str(style))
     assert not missing
 
 
-def unexplained(row: Row, said: set[int]) -> list[str]:
-    """Return the signs, and the letters that name a quantity, whose cells are not among those said."""
+def unexplained(row: Row, signs: Sequence[Sign]) -> list[str]:
+    """Return the signs, and the letters that name a quantity, that none of some signs explains."""
+    asked = asking(row)
+    for sign in signs:
+        if not asked:
+            return []
+        said = {place for cells in explained_by(sign, row) for place in cells}
+        asked = [(places, told) for places, told in asked if not places & said]
+    return [told for _, told in asked]
+
+
+@cache  # most rows stand there at many steps
+def asking(row: Row) -> list[tuple[set[int], str]]:
+    """Return the places of what needs a line, and what to say if it has none: one of them is enough."""
     text, at, found = plain(row), 0, []
     for part, style in row:
         if style not in AUTHOR:
             for place in range(at, at + len(part)):
-                if not text[place].isascii() and place not in said:
-                    found.append(f"{text[place]} ({style}) in {text.strip()}")  # noqa: PERF401
+                if not text[place].isascii():
+                    found.append(({place}, f"{text[place]} ({style}) in {text.strip()}"))  # noqa: PERF401
             for match in re.finditer(r"(?<![\w.])[A-Za-z]{1,2}\d+(?=\b|\[)|(?<!\w)[xyzabhWUCf]\[", part):
-                if not {at + match.start(), at + match.end() - 1} & said:
-                    found.append(f"{match.group()} in {text.strip()}")  # noqa: PERF401
+                ends = {at + match.start(), at + match.end() - 1}
+                found.append((ends, f"{match.group()} in {text.strip()}"))
         at += len(part)
     return found
 

@@ -6,6 +6,7 @@ The one table that the legend of a screen and the help are made of.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from engine.equations.activations import ACTIVATIONS
@@ -265,6 +266,7 @@ PLAIN = frozenset(
 """The styles that say nothing but what their text does."""
 
 
-def compiled(sign: Sign) -> re.Pattern[str]:
-    """Return what a sign is found by; kept by `re`."""
-    return re.compile(sign.pattern)
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return what finds a sign in a row, or in rows that are lines of one text."""
+    return re.compile(pattern, re.MULTILINE)

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct, field
 
 from engine.equations import forward, mistakes, robust, updates
+from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Variable
-from engine.equations.optimizers import SETTINGS
+from engine.equations.losses import LOSSES
+from engine.equations.optimizers import OPTIMIZERS, SETTINGS
 from engine.equations.transpose import transposed
 from engine.scenario import without_mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from engine.scenario import Network, Scenario, Training
+    from engine.scenario import Network, Scenario, Trained, Training
 
 Axis = int | Literal["t", "s"]
 """The size of an axis: times, samples of the batch, or a number of units."""
@@ -117,6 +119,46 @@ def parameters_of(network: Network) -> tuple[Variable, ...]:
 # A network is told by its identity, for it never changes; a training by what it holds.
 @lru_cache(maxsize=64)
 def _table(network: Network, training: Training) -> Table:
+    return made(_Decisive(network, training))
+
+
+class _Decisive:
+    """A network and a training, told by what of them decides the equations: no number does, only shapes."""
+
+    def __init__(self, network: Network, training: Training) -> None:
+        self.network, self.training = network, training
+        mistake = None if training.mistake is None else mistakes.MISTAKES[training.mistake]
+        rows = (
+            *(ACTIVATIONS[layer.activation] for layer in network.layers),
+            LOSSES[network.loss],
+            OPTIMIZERS[training.optimizer],
+            mistake,
+        )
+        self._rows = rows  # kept, so that no other has the identity of one of them
+        self._key = (
+            tuple(map(id, rows)),
+            (training.optimizer, training.reduction, training.mistake),
+            (bool(training.weight_decay), training.clip_norm is None),
+            (network.inputs, network.loss),
+            tuple((layer.activation, layer.units, layer.recurrent) for layer in network.layers),
+            tuple(_trains(layer.trained(group)) for layer in network.layers for group in updates.GROUPS),
+        )
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Decisive) and self._key == other._key
+
+
+def _trains(trained: Trained) -> bool | None:
+    return trained if isinstance(trained, bool) else None
+
+
+@lru_cache(maxsize=64)
+def made(decisive: _Decisive) -> Table:
+    """Return the table of all networks and trainings that are alike in what decides it."""
+    network, training = decisive.network, decisive.training
     last = len(network.layers)
     way = forward.of_network(network)
     parameters = parameters_of(network)

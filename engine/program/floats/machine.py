@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
     from engine.arrays import Array
+    from engine.equations.table import Table
     from engine.order.schedule import Schedule
     from engine.order.shapes import Shapes
     from engine.parameters import Parameters
@@ -239,18 +240,55 @@ def code_of(
 ) -> FloatCode:
     """Return the statements of an iteration, in the order of a schedule."""
     samples = shapes.batch(iteration)
-    return FloatCode(
+    what = _What(
         table_of(scenario),
-        sites_of(schedule, iteration),
-        len(samples),
+        tuple(sites_of(schedule, iteration)),
         shapes.times,
-        shapes.has_target[samples.start : samples.stop],
-        constants_of(scenario, len(samples)),
-        keep=keep,
-        left=iteration == schedule.iteration,
-        guarded=guarded,
-        asked=asked,
+        tuple(map(tuple, shapes.has_target[samples.start : samples.stop].tolist())),
+        tuple(constants_of(scenario, len(samples)).items()),
+        keep,
+        iteration == schedule.iteration,
+        guarded,
+        tuple(asked),
     )
+    # 0 and -0 are equal, but what is set by hand to one of them is not written as the other.
+    return statements(what) if all(site.by_hand is None for site in what.sites) else _statements(what)
+
+
+class _What(NamedTuple):
+    """All that the statements of an iteration depend on; `targets` says sample by sample where there are any.
+
+    A table is told by its identity.
+    """
+
+    table: Table
+    sites: tuple[Site, ...]
+    times: int
+    targets: tuple[tuple[bool, ...], ...]
+    constants: tuple[tuple[Variable, str], ...]
+    keep: bool
+    left: bool
+    guarded: bool
+    asked: tuple[Variable, ...]
+
+
+def _statements(what: _What) -> FloatCode:
+    return FloatCode(
+        what.table,
+        what.sites,
+        len(what.targets),
+        what.times,
+        np.array(what.targets, dtype=np.bool_),
+        dict(what.constants),
+        keep=what.keep,
+        left=what.left,
+        guarded=what.guarded,
+        asked=what.asked,
+    )
+
+
+# They are the same for every trace of a scenario, and for scenarios that differ in their numbers alone.
+statements = lru_cache(maxsize=16)(_statements)
 
 
 def constants_of(scenario: Scenario, samples: int) -> dict[Variable, str]:

@@ -18,6 +18,7 @@ from engine.order.quantities import PARAMETERS, group_of
 if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from engine.equations.equation import Equation, Home, Variable
     from engine.equations.table import Axis, Table
@@ -61,11 +62,15 @@ class Candidate(NamedTuple):
 
 
 class Altered(NamedTuple):
-    """The equations of an iteration with mistakes in them, and which are not as they should be."""
+    """The equations of an iteration with mistakes in them, and which are not as they should be.
+
+    `depending` are these, and all that is made of them.
+    """
 
     equations: tuple[Equation, ...]
     changed: frozenset[Variable]
     axes: Mapping[Variable, tuple[Axis, ...]]
+    depending: frozenset[Variable]
 
 
 class Candidates:
@@ -79,6 +84,11 @@ class Candidates:
         there = {one: axes for one, axes in table.axes.items() if one.name != "slope" or one in made}
         self.axes = {**there, **{one.variable: _axes_of_mean(one, table) for one in means(table)}}
         self._making = {one.variable: one for one in self.right}
+        self._readers: dict[Variable, list[Variable]] = {}
+        self._at = _at(self.right)
+        for one in self.right:
+            for read in one.factors():
+                self._readers.setdefault(read.variable, []).append(one.variable)
         self.in_time = in_time(scenario)
         self._rows = list(self._of_scenario(scenario))
 
@@ -119,20 +129,40 @@ class Candidates:
 
     def altered(self, *candidates: Candidate) -> Altered | None:
         """Return the equations with some mistakes in them, one after the other; None if one can't be made."""
-        equations: Sequence[Equation] = self.right
-        axes = dict(self.axes)
+        equations, axes = self.right, dict(self.axes)
+        fresh: set[Variable] = set()
+        old: set[Variable] = set()
         for candidate in candidates:
+            # Of the right ones it is known where they are; those that others have made are looked through.
+            places = self._at if equations is self.right else _at(equations)
             found: list[Equation] = []
-            for one in equations:
-                made = self._made(candidate.row, one, axes) if _place(one) in candidate.places else None
-                found += (one,) if made is None else made
+            past = 0
+            for number in sorted(one for place in candidate.places for one in places.get(place, ())):
+                one = equations[number]
+                made = self._made(candidate.row, one, axes)
                 if made is not None:
-                    axes |= {new.variable: axes[one.variable] for new in made}
-            equations = found
-        changed = frozenset(
-            one.variable for one in equations if not _same(one, self._making.get(one.variable))
-        )
-        return Altered(tuple(equations), changed, axes) if changed else None
+                    found += (*equations[past:number], *made)
+                    past = number + 1
+                    axes |= {other.variable: axes[one.variable] for other in made}
+                    fresh.update(other.variable for other in made)
+                    old.add(one.variable)
+            equations = (*found, *equations[past:])
+        making = {one.variable: one for one in equations if one.variable in fresh}
+        changed = frozenset(name for name, one in making.items() if not _same(one, self._making.get(name)))
+        if not changed:
+            return None
+        return Altered(equations, changed, axes, self._depending(changed, old - making.keys()))
+
+    def _depending(self, changed: frozenset[Variable], gone: AbstractSet[Variable]) -> frozenset[Variable]:
+        """Return what has changed and all that is made of it; what is `gone` is made by nothing any more."""
+        found, asked = set(changed), list(changed)
+        while asked:
+            for reader in self._readers.get(asked.pop(), ()):
+                # What an equation reads that has changed itself is of no account.
+                if reader not in found and reader not in gone:
+                    found.add(reader)
+                    asked.append(reader)
+        return frozenset(found)
 
     def _units(self, row: Mistake) -> list[Place]:
         """Return all places in which a mistake changes an equation."""
@@ -151,8 +181,16 @@ class Candidates:
         made = row.rewrite(one, self.network)
         if len(made) == 1 and _same(made[0], one):
             return None
-        own = {**axes, **{new.variable: axes[one.variable] for new in made}}
-        return made if all(_fits(new, own) for new in made) else None
+        own = dict.fromkeys((new.variable for new in made), axes[one.variable])
+        return made if all(_fits(new, axes, own) for new in made) else None
+
+
+def _at(equations: Sequence[Equation]) -> dict[Place | None, list[int]]:
+    """Return the numbers of the equations of each place."""
+    found: dict[Place | None, list[int]] = {}
+    for number, one in enumerate(equations):
+        found.setdefault(_place(one), []).append(number)
+    return found
 
 
 def _axes_of_mean(one: Equation, table: Table) -> tuple[Axis, ...]:
@@ -193,11 +231,16 @@ def _parts(units: Sequence[Place]) -> Iterator[frozenset[Place]]:
             yield part
 
 
-def _fits(one: Equation, axes: Mapping[Variable, tuple[Axis, ...]]) -> bool:
-    """Return whether everything that an equation reads is there, and of sizes that go together."""
+def _fits(
+    one: Equation, axes: Mapping[Variable, tuple[Axis, ...]], own: Mapping[Variable, tuple[Axis, ...]]
+) -> bool:
+    """Return whether everything that an equation reads is there, and of sizes that go together.
+
+    `own` are the axes of what is made together with it.
+    """
     sizes: dict[str, Axis] = {}
     for factor in (one.result, *one.factors()):
-        there = axes.get(factor.variable)
+        there = own.get(factor.variable, axes.get(factor.variable))
         if there is None:
             if factor.letters and factor.variable.layer is not None:
                 return False

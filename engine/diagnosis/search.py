@@ -16,7 +16,7 @@ import numpy as np
 from engine.diagnosis.candidates import Candidate, Candidates, Place
 from engine.diagnosis.more_mistakes import PREMATURE
 from engine.diagnosis.precision import Tolerance, agree
-from engine.diagnosis.values import Values, depending, ground, starting
+from engine.diagnosis.values import Values, ground, starting
 from engine.equations.table import table_of
 from engine.equations.updates import new
 from engine.order.shapes import shapes_of
@@ -63,7 +63,11 @@ class Found(NamedTuple):
 class _Tried(NamedTuple):
     candidate: Candidate
     altered: Altered
-    depending: frozenset[Variable]
+
+    @property
+    def depending(self) -> frozenset[Variable]:
+        """What is not as it should be, and all that is made of it."""
+        return self.altered.depending
 
 
 class Bench:
@@ -81,6 +85,7 @@ class Bench:
         self.right = Values(self.ground, self.candidates.right, self.remembered)
         self.tolerance = Tolerance(self.right, scenario.network, iteration)
         self._tried: list[_Tried] | None = None
+        self._agreeing: dict[int, tuple[Reading, bool]] = {}
 
     def agrees(self, reading: Reading, values: Values, unit: float | None = None) -> bool:
         """Return whether an array agrees with the numbers of an iteration, as exactly as it can."""
@@ -176,8 +181,7 @@ class Bench:
             for candidate in self.candidates.every():
                 altered = self.candidates.altered(candidate)
                 if altered is not None:
-                    reach = depending(altered.equations, altered.changed)
-                    self._tried.append(_Tried(candidate, altered, reach))
+                    self._tried.append(_Tried(candidate, altered))
         return self._tried
 
     def _pair(self, pair: Sequence[_Tried], readings: Sequence[Reading]) -> Found | None:
@@ -190,9 +194,21 @@ class Bench:
 
     def _reproduces(self, values: Values, readings: Iterable[Reading]) -> bool:
         try:
-            return all(self.agrees(reading, values) for reading in readings)
+            return all(
+                self._agrees_rightly(reading)
+                if values.takes(reading.variable, self.right)
+                else self.agrees(reading, values)
+                for reading in readings
+            )
         except CircularError:
             return False
+
+    def _agrees_rightly(self, reading: Reading) -> bool:
+        """Return whether an array agrees with the right iteration; most mistakes leave most of it alone."""
+        found = self._agreeing.get(id(reading))
+        if found is None or found[0] is not reading:
+            found = self._agreeing[id(reading)] = reading, self.agrees(reading, self.right)
+        return found[1]
 
     def _reached(self, values: Values, readings: Sequence[Reading]) -> int:
         """Return how many of some readings are reproduced before the first that is not."""
@@ -203,7 +219,7 @@ class Bench:
 
     def _with(self, altered: Altered) -> Values:
         own = self.ground._replace(axes=altered.axes)
-        return Values(own, altered.equations, self.remembered, self.right, altered.changed)
+        return Values(own, altered.equations, self.remembered, self.right, altered.depending)
 
     def _values(self, one: _Tried, readings: Sequence[Reading], wrong: frozenset[str]) -> Iterable[Values]:
         """Yield the iteration with a mistake that was made from the first on, or only in this one."""
@@ -239,10 +255,12 @@ class Bench:
         own, first = one.altered, self._first
         here = first.ground._replace(axes=own.axes)
         # In the first iteration all that the mistake has no part in is right.
-        remembered = Values(here, own.equations, first.remembered, first, own.changed).after()
+        remembered = Values(here, own.equations, first.remembered, first, own.depending).after()
+        last: Values | None = None
         for iteration in range(1, self.iteration):
             here = ground(self.scenario, self.shapes.batch(iteration))._replace(axes=own.axes)
-            remembered = Values(here, own.equations, remembered).after()
+            last = Values(here, own.equations, remembered, like=last)
+            remembered = last.after()
         return remembered
 
     @cached_property

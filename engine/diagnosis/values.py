@@ -21,7 +21,7 @@ from engine.program.evaluate import evaluate
 from engine.program.rows import length_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from engine.arrays import Array, Mask
     from engine.equations.equation import Equation, Factor
@@ -84,8 +84,9 @@ def starting(scenario: Scenario) -> dict[Variable, Array]:
 class Values:
     """The numbers of one iteration by some equations, from what is `remembered` when it begins.
 
-    `base` are the numbers by other equations from the same; those that do not depend on what is `changed`
-    are taken from there. `known` are numbers that are not to be worked out.
+    `base` are the numbers by other equations from the same; what is not `depending` on what has changed is
+    taken from there. `known` are numbers that are not to be worked out. `like` are those of another iteration
+    by the same equations.
     """
 
     def __init__(
@@ -94,17 +95,20 @@ class Values:
         equations: Sequence[Equation],
         remembered: Mapping[Variable, Array],
         base: Values | None = None,
-        changed: Iterable[Variable] = (),
+        depending: frozenset[Variable] = frozenset(),
         known: Mapping[Variable, Array] | None = None,
+        like: Values | None = None,
     ) -> None:
         self.ground = ground
         self.equations = equations
         self.remembered = remembered
-        self.making = {one.variable: one for one in equations}
+        self.making: Mapping[Variable, Equation] = (
+            {one.variable: one for one in equations} if like is None else like.making
+        )
         self._base = base
-        self.depending = frozenset(self.making) if base is None else depending(equations, changed)
+        self.depending = frozenset(self.making) if base is None else depending
         self._known: dict[Variable, Array] = dict(known or {})
-        self._groups: dict[Variable, list[Equation]] | None = None
+        self._groups = like.groups if like is not None and self.depending == like.depending else None
         self._begun: set[Variable] = set()
 
     def of(self, variable: Variable) -> Array:
@@ -127,6 +131,15 @@ class Values:
         with np.errstate(all="ignore"):
             self._make(variable)
         return self._known[variable]
+
+    @property
+    def groups(self) -> dict[Variable, list[Equation]] | None:
+        """What has to be done together with each variable, time by time, as far as that is known."""
+        return self._groups
+
+    def takes(self, variable: Variable, base: Values) -> bool:
+        """Return whether a variable is taken from a base."""
+        return self._base is base and variable in self.making and variable not in self.depending
 
     def after(self) -> dict[Variable, Array]:
         """Return what the iteration leaves to the next one."""
@@ -221,17 +234,3 @@ class Values:
         if one.where_target:
             found = np.where(self.ground.missing, 0.0, found)
         self._known[one.variable] = np.broadcast_to(found, self.ground.shape(one.variable))
-
-
-def depending(equations: Sequence[Equation], changed: Iterable[Variable]) -> frozenset[Variable]:
-    """Return what has changed and all that is made of it."""
-    found = set(changed)
-    reads = [(one.variable, [read.variable for read in one.factors()]) for one in equations]
-    grown = True
-    while grown:  # most stand after what they read: twice or three times is enough
-        grown = False
-        for variable, read in reads:
-            if variable not in found and not found.isdisjoint(read):
-                found.add(variable)
-                grown = True
-    return frozenset(found)

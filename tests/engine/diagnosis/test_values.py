@@ -57,7 +57,7 @@ def worked_out(scenario: Scenario, name: str | None) -> Values:
     altered = candidates.altered(chosen)
     assert altered is not None
     own = base._replace(axes=altered.axes)
-    return Values(own, altered.equations, starting(scenario), right, altered.changed)
+    return Values(own, altered.equations, starting(scenario), right, altered.depending)
 
 
 @pytest.mark.parametrize("seed", range(4))

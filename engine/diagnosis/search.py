@@ -18,7 +18,7 @@ from engine.diagnosis.more_mistakes import PREMATURE
 from engine.diagnosis.precision import Tolerance, agree
 from engine.diagnosis.values import Values, ground, starting
 from engine.equations.table import table_of
-from engine.equations.updates import new
+from engine.equations.updates import new, old
 from engine.order.shapes import shapes_of
 from engine.program.cycles import CircularError
 from engine.read.fitting import why_unfit
@@ -26,6 +26,8 @@ from engine.run.tracing import trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy.typing as npt
 
     from engine.arrays import Array
     from engine.diagnosis.candidates import Altered
@@ -36,6 +38,12 @@ if TYPE_CHECKING:
 _FORWARD = ("pre_activation", "activation", "slope")
 _PAIRED = 40
 """Of how many mistakes, the likeliest, every pair is tried where both twist the first wrong number."""
+_LEFT = 400
+"""How many pairs are tried of which one twists what the other alone reproduces."""
+_LOOKED_AT = 12
+"""At how many numbers it is seen whether two mistakes may make them together."""
+_SAME = 1e-7
+"""Which share of a number two mistakes may be off there, beside the rounding of theirs."""
 _STEPS = 8
 """Steps in which mistakes that reproduce all are told apart by how closely they do."""
 _WORK = 2e8
@@ -58,6 +66,57 @@ class Found(NamedTuple):
     def known(self) -> bool:
         """Whether it is one mistake of the contract."""
         return len(self.candidates) == 1 and self.candidates[0].known
+
+
+class _Look(NamedTuple):
+    """Some numbers of a variable: as they are right, as somebody has them, and how far these may be off.
+
+    `before` is what the iteration began with, of parameters after it. Two mistakes that leave each other
+    alone multiply what they do to what is added to that, or add it: so is seen from few numbers which two may
+    make theirs together.
+    """
+
+    variable: Variable
+    places: tuple[npt.NDArray[np.intp], ...]
+    before: Array
+    right: Array
+    theirs: Array
+    within: Array
+
+    def at(self, values: Values) -> Array:
+        """Return the numbers as an iteration has them."""
+        try:
+            return values.of(self.variable)[self.places]
+        except CircularError:
+            return np.full(len(self.right), np.nan)
+
+    def fits(self, one: Values, other: Values) -> bool:
+        """Return whether what two mistakes have made is theirs together."""
+        return bool(self._apart(self.at(one), self.at(other)[None])[0] <= 1.0)
+
+    def together(self, effects: Sequence[Array]) -> list[tuple[int, int]]:
+        """Return which of the numbers that mistakes have made are theirs, two and two; the closest first."""
+        made = np.array(effects).reshape(len(effects), len(self.right))
+        found = []
+        for place, one in enumerate(made):
+            apart = self._apart(one, made[place + 1 :])
+            found += [
+                (round(_STEPS * float(apart[at])), place, place + 1 + int(at))
+                for at in np.flatnonzero(apart <= 1.0)
+            ]
+        return [(one, other) for _, one, other in sorted(found)]
+
+    @np.errstate(all="ignore")
+    def _apart(self, one: Array, others: Array) -> Array:
+        """Return how far one [number] and each of others [mistake, number] are off, of what they may."""
+        right, theirs, first, second = (x - self.before for x in (self.right, self.theirs, one, others))
+        may = self.within + _SAME * np.abs(theirs)
+        added = first + second - right
+        worst = np.full(len(others), np.inf)
+        for together in (np.where(right == 0.0, added, first * second / right), added):
+            apart = np.abs(together - theirs) / may
+            worst = np.minimum(worst, np.where(np.isnan(apart), np.inf, apart).max(axis=1, initial=0.0))
+        return worst
 
 
 class _Tried(NamedTuple):
@@ -137,42 +196,70 @@ class Bench:
         return float(np.mean(every[np.isfinite(every)])) if np.isfinite(every).any() else 0.0
 
     def pairs(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Found | None:
-        """Return the first pair of mistakes that reproduces the readings."""
-        if self.iteration:
+        """Return the first pair of mistakes that reproduces the readings.
+
+        What one of them does may be undone by the other, so that it is right again.
+        """
+        if self.iteration or not all(one.fits for one in readings):
             return None
-        wrongly = [one for one in readings if one.theirs in wrong]
-        rightly = {one.variable for one in readings if one.theirs not in wrong}
+        small = self.scenario.network.parameters * self.ground.samples <= _WORK / 1e3
+        bad = [place for place, one in enumerate(readings) if one.theirs in wrong]
         alone = self.candidates.in_time  # of times and pairs there are too many to mean something
-        fit = [one for one in self.tried() if not one.depending & rightly and one.candidate.name not in alone]
-        first = wrongly[0].variable
-        both = [one for one in fit if first in one.depending]
-        late = [one for one in fit if first not in one.depending]
-        for one in both:
-            values = self._with(one.altered)
-            reached = self._reached(values, wrongly)
-            if not 0 < reached < len(wrongly):
+        fit = [one for one in self.tried() if one.candidate.name not in alone]
+        both: list[_Tried] = []
+        made_by: list[Values] = []
+        look = self._look(readings[bad[0]])
+        effects: list[Array] = []
+        left: list[tuple[_Tried, _Tried]] = []
+        for one in fit:
+            if look.variable not in one.depending:
                 continue
-            passed = {reading.variable for reading in wrongly[:reached]}
-            for other in late:
-                if wrongly[reached].variable in other.depending and not other.depending & passed:
-                    made = self._pair((one, other), wrongly)
-                    if made is not None:
-                        return made
-        made = self._undone(readings)
-        if made is not None or self.scenario.network.parameters * self.ground.samples > _WORK / 1e3:
-            return made
-        for pair in combinations(both[:_PAIRED], 2):
+            values = self._with(one.altered)
+            held = self._held(values, readings, wrong, every=small)
+            missed = {readings[place].variable for place, yes in enumerate(held) if not yes}
+            if not missed or (not small and len(held) <= bad[0]):
+                continue
+            both.append(one)
+            made_by.append(values)
+            effects.append(look.at(values))
+            kept = {readings[place].variable for place in bad if place < len(held) and held[place]}
+            if not kept:
+                continue
+            for other in fit:
+                if not missed <= other.depending:
+                    continue
+                if other.depending & kept:
+                    left.append((one, other))
+                elif (made := self._pair((one, other), readings, wrong)) is not None:
+                    return made
+        joint = look.together(effects)
+        rest: list[tuple[_Tried, _Tried]] = []
+        if small:
+            looks = [self._look(one) for one in readings]
+            joint = [pair for pair in joint if all(one.fits(*(made_by[at] for at in pair)) for one in looks)]
+            rest = [*left[:_LEFT], *combinations(both[:_PAIRED], 2)]
+        for pair in (*((both[one], both[other]) for one, other in joint[:_PAIRED]), *rest):
             if pair[0].candidate.name != pair[1].candidate.name:
-                made = self._pair(pair, wrongly)
+                made = self._pair(pair, readings, wrong)
                 if made is not None:
                     return made
         return None
 
-    def _undone(self, readings: Sequence[Reading]) -> Found | None:
-        """Return the error's other sign together with that of the change, which makes it good again."""
-        pair = {one.candidate.name: one for one in self.tried() if one.candidate.whole}
-        first, last = pair.get("target-first"), pair.get("sign")
-        return None if first is None or last is None else self._pair((first, last), readings)
+    def _look(self, reading: Reading) -> _Look:
+        """Return some numbers of a reading: those that differ most."""
+        variable = reading.variable
+        ours = self.right.of(variable)
+        with np.errstate(all="ignore"):
+            apart = np.abs(reading.array - ours * reading.share).ravel()
+        order = np.argsort(-np.where(np.isfinite(apart), apart, -1.0), kind="stable")
+        places = np.unravel_index(order[:_LOOKED_AT], ours.shape)
+        within = np.broadcast_to(self.within(reading, ours), ours.shape)[places] / reading.share
+        begun = variable if variable in self.remembered else old(variable)
+        before = (
+            self.remembered.get(begun, np.zeros(ours.shape)) if begun != variable else np.zeros(ours.shape)
+        )
+        theirs = reading.array[places] / reading.share
+        return _Look(variable, places, before[places], ours[places], theirs, within)
 
     def tried(self) -> list[_Tried]:
         """Return every mistake in every place, with the equations that it makes."""
@@ -184,13 +271,19 @@ class Bench:
                     self._tried.append(_Tried(candidate, altered))
         return self._tried
 
-    def _pair(self, pair: Sequence[_Tried], readings: Sequence[Reading]) -> Found | None:
-        candidates = tuple(one.candidate for one in pair)
-        altered = self.candidates.altered(*candidates)
-        if altered is None:
-            return None
-        values = self._with(altered)
-        return Found(candidates, values, altered) if self._reproduces(values, readings) else None
+    def _pair(
+        self, pair: Sequence[_Tried], readings: Sequence[Reading], wrong: frozenset[str]
+    ) -> Found | None:
+        orders = [tuple(one.candidate for one in pair)]
+        if pair[0].altered.changed & pair[1].altered.changed:
+            orders.append(orders[0][::-1])  # what one has rewritten the other may not know again
+        for candidates in orders:
+            altered = self.candidates.altered(*candidates)
+            if altered is not None:
+                values = self._with(altered)
+                if all(self._held(values, readings, wrong, every=False)):
+                    return Found(candidates, values, altered)
+        return None
 
     def _reproduces(self, values: Values, readings: Iterable[Reading]) -> bool:
         try:
@@ -210,12 +303,22 @@ class Bench:
             found = self._agreeing[id(reading)] = reading, self.agrees(reading, self.right)
         return found[1]
 
-    def _reached(self, values: Values, readings: Sequence[Reading]) -> int:
-        """Return how many of some readings are reproduced before the first that is not."""
-        for place, reading in enumerate(readings):
-            if not self._reproduces(values, (reading,)):
-                return place
-        return len(readings)
+    def _held(
+        self, values: Values, readings: Sequence[Reading], wrong: frozenset[str], *, every: bool
+    ) -> list[bool]:
+        """Return which readings are reproduced; unless `every` is asked for, up to the first that is not.
+
+        What is not made of a mistake is as right as it was.
+        """
+        held: list[bool] = []
+        for reading in readings:
+            if reading.variable in values.depending:
+                held.append(self._reproduces(values, (reading,)))
+            else:
+                held.append(reading.theirs not in wrong)
+            if not held[-1] and not every:
+                break
+        return held
 
     def _with(self, altered: Altered) -> Values:
         own = self.ground._replace(axes=altered.axes)

@@ -12,6 +12,9 @@ import engine
 from engine import diagnose, load
 from engine.arrays import frozen, sealed
 from engine.catalog import find
+from engine.diagnosis.quantities import quantities
+from engine.diagnosis.search import Bench
+from engine.equations.table import table_of
 from engine.read import ScenarioError
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.engine.diagnosis.planted import in_layers, of_scenario
@@ -199,6 +202,41 @@ def test_two_mistakes_that_twist_the_same_numbers_are_found() -> None:
     wrong = of_scenario(signed, "no-slope")
     found = diagnose(THREE, {name: wrong[name] for name in wrong if name.endswith("_after")})
     assert {cause.name for cause in found.pair} == {"no-slope", "sign"}
+
+
+def by_places(scenario: Scenario, *wanted: tuple[str, list[int], list[str]]) -> dict[str, Array]:
+    """The totals and new parameters of a program that makes some mistakes, each in its layers and groups."""
+    bench = Bench(scenario, 0)
+    chosen = [
+        next(
+            one.candidate
+            for one in bench.tried()
+            if (one.candidate.name, one.candidate.layers, one.candidate.groups) == places
+        )
+        for places in wanted
+    ]
+    altered = bench.candidates.altered(*chosen)
+    assert altered is not None
+    values = bench._with(altered)
+    every = quantities(scenario, table_of(scenario)).values()
+    return {one.name: values.of(one.variable) for one in every if one.name[0] == "g" or "_after" in one.name}
+
+
+@pytest.mark.parametrize(("kept", "one", "other"), [
+    ("_after", ("mean-missing", [1, 2, 3], ["weights"]), ("gradient-of-error", [1, 2, 3], [])),
+    ("_after", ("gradient-twice", [1, 2, 3], []), ("rate-twice", [3], ["weights"])),
+    ("g", ("gradient-of-last-sample", [3], ["weights"]), ("gradient-twice", [3], ["weights"])),
+    ("", ("slope-of-sigmoid-by-a", [3], []), ("z-for-activation", [3], ["weights"])),
+])  # fmt: skip
+def test_two_that_are_made_in_some_places_are_found(
+    kept: str, one: tuple[str, list[int], list[str]], other: tuple[str, list[int], list[str]]
+) -> None:
+    scenario = network(reduction="mean")
+    numbers = by_places(scenario, one, other)
+    found = diagnose(scenario, {name: numbers[name] for name in numbers if kept in name})
+    assert (*found.causes, *found.further) == ()
+    told = sorted((cause.name, list(cause.where), list(cause.groups)) for cause in found.pair)
+    assert told == sorted([one, other])
 
 
 def test_right_is_the_scenario_without_its_mistake_and_in_the_order_that_waits() -> None:

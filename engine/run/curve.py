@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
 
 CAPACITY = 1 << 17
+"""Numbers that are enough for a picture of a run."""
 EVERY = 1 << 20
 """Iterations of which every loss is kept, for whoever asks of each what it was: 8 MiB."""
 
@@ -53,6 +54,17 @@ class Curve:
         found.stride, found._next = self.stride, min(iteration, self._next)
         found._length = -(-found._next // found.stride)
         found._values = self._values[: max(1, found._length)].copy()
+        return found
+
+    def thinned(self, capacity: int = CAPACITY) -> Curve:
+        """Return the losses of here and now as a curve of at most `capacity` numbers, which shares them."""
+        values = self.values()
+        found = Curve(capacity)
+        found._next, found.stride = self._next, self.stride
+        while -(-len(values) * self.stride // found.stride) > capacity:
+            found.stride *= 2
+        found._values = values[:: found.stride // self.stride]
+        found._length = len(found._values)
         return found
 
     def __len__(self) -> int:

@@ -108,31 +108,29 @@ class Trace(Sequence["Step"]):
         self._right: Shared | None = None
         if undisturbed is None and origin is not None:
             before = origin.before.remembering(self._start.state)
-            self.losses, self._every_loss = self._begin_at(origin.iteration, before, origin.parent)
+            self._losses = self._begin_at(origin.iteration, before, origin.parent)
         elif undisturbed is None:
-            self.losses, self._every_loss = Curve(), Curve(EVERY)
+            self._losses = Curve(EVERY)
             self._parameters[0] = self._start
             self._checkpoints = Checkpoints(self._start.flat(), stride=self._run.stride)
         else:
-            self.losses, self._broken = self._begin_broken(undisturbed)
+            self._losses, self._broken = self._begin_broken(undisturbed)
 
-    def _begin_at(self, iteration: int, before: Parameters, other: Trace) -> tuple[Curve, Curve]:
+    def _begin_at(self, iteration: int, before: Parameters, other: Trace) -> Curve:
         """Begin at an iteration that another run has come to; return the losses of that one up to there."""
         self._run.seek(iteration, before)
         self._replay.seek(iteration, before)
         self._checkpoints = Checkpoints(before.flat(), stride=self._run.stride, origin=iteration)
         stop = iteration if self.broken_iteration is None else self.broken_iteration
-        return other.losses.until(stop), other._every_loss.until(stop)
+        return other._losses.until(stop)
 
     def _begin_broken(self, undisturbed: Trace) -> tuple[Curve, Iteration]:
         number = self.schedule.iteration
         assert number is not None
         before = undisturbed.parameters(number)  # runs up to there, which the losses need
         broken = Shared(self.scenario, self.schedule).play(number, before)
-        losses, self._every_loss = self._begin_at(number + 1, broken.after, undisturbed)
-        loss = broken.reduced_loss()
-        losses.add(np.array([loss]))
-        self._every_loss.add(np.array([loss]))
+        losses = self._begin_at(number + 1, broken.after, undisturbed)
+        losses.add(np.array([broken.reduced_loss()]))
         return losses, broken
 
     def __copy__(self) -> Self:
@@ -249,14 +247,18 @@ class Trace(Sequence["Step"]):
             with WHOLE:
                 due = self._checkpoints.due
                 losses = self._run.advance(min(stop, due) - self.computed)
-                self.losses.add(losses)
-                self._every_loss.add(losses)
+                self._losses.add(losses)
                 if self.computed == due:
                     self._checkpoints.add(self._run.parameters().flat())
 
+    @property
+    def losses(self) -> Curve:
+        """The losses of the iterations that have been run, as many as make a picture."""
+        return self._losses.thinned()
+
     def every_loss(self, first: int, count: int) -> Array | None:
         """Return the losses of iterations that have been run; None where they are not kept (any more)."""
-        kept = self._every_loss
+        kept = self._losses
         if first + count > kept.iterations or kept.stride > 1:
             return None
         return kept.values()[first : first + count]

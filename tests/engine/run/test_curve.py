@@ -35,6 +35,14 @@ def test_no_more_is_dropped_than_must_be(pieces: list[int], capacity: int) -> No
     assert curve.stride == 1 or len(range(0, sum(pieces), curve.stride // 2)) > capacity
 
 
+@given(pieces, st.integers(1, 50), st.integers(1, 50))
+def test_thinned_it_is_as_if_it_had_had_less_room(pieces: list[int], capacity: int, fewer: int) -> None:
+    curve, small = filled(pieces, capacity), filled(pieces, min(capacity, fewer))
+    thinned = curve.thinned(fewer)
+    assert (thinned.stride, thinned.iterations, len(thinned)) == (small.stride, small.iterations, len(small))
+    assert thinned.values().tolist() == small.values().tolist()
+
+
 def test_a_piece_larger_than_all_there_was() -> None:
     """The room grows with the run; one large piece needs more of it than there is yet."""
     curve = filled([10, 100_000], 20_000)

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests.patience import PATIENCE
-from tui.meanwhile import background
-from tui.screens import picker
+from tui.meanwhile import background, reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +32,9 @@ def nothing_remembered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 @pytest.fixture(autouse=True, scope="session")
 def small_files_are_there_at_once() -> Iterator[None]:
-    """A key of the picker waits for a file as long as it takes, however busy the host is."""
+    """A key waits for a file as long as it takes, however busy the host is."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(picker, "WAIT", PATIENCE)
+        patch.setattr(reader, "WAIT", PATIENCE)
         yield
 
 

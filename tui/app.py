@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
+    from tui.meanwhile.reader import Reader
 
 
 NOTHING_SETTLED = Settings()
@@ -114,6 +115,7 @@ class BackpropApp(CellDiffApp[None]):
         self._keeping = keeping or Keeping()
         self.way_back = ""
         """The command that comes back to where the app was left; empty if there is none."""
+        self._reader: Reader | None = None
         self._named = ""  # the scenario that is open, by the name of its file
         self.animation_level = "none"
 
@@ -135,6 +137,8 @@ class BackpropApp(CellDiffApp[None]):
     def on_unmount(self) -> None:
         """Leave the lesson."""
         self._keeping.give_up()
+        if self._reader is not None:
+            self._reader.end()
         if self._lesson is not None:
             self._lesson.end()
 
@@ -260,25 +264,43 @@ class BackpropApp(CellDiffApp[None]):
         if self._lesson is not None and self._lesson.follows:
             screen.say("You follow a lesson: its leader reads the file again.")
             return
-        self._watched.changed()
+        watched, source = self._watched, self._source
+        watched.changed()
         self._keeping.give_up()
-        made = self._keeping.made_on(screen, self._source)
-        try:
-            scenario = self._watched.opened.read()
-        except ScenarioError as error:
-            why = error.complaints[0].in_short
-            screen.say(f"Not read, this is the run before: {one_line(why)}")
-            if asked:  # else keys that are meant for the screen are on their way
-                from tui.screens.pressing import tell
 
-                more = len(error.complaints) - 1
-                first = f"{why}\n{error.complaints[0].remedy}".strip()
-                left = f"\n... and {counted(more, 'more error')}." if more else ""
-                tell(self, f"Not read: the run before stays.\n\n{first}{left}")
-        else:
-            self._scenario = scenario
-            screen.reopen(trace(scenario, self._order))
+        def take(found: Scenario | ScenarioError) -> None:
+            if self._watched is not watched:  # meanwhile another scenario has been opened
+                return
+            if isinstance(found, ScenarioError):
+                self._not_read(found, screen, asked=asked)
+                return
+            made = self._keeping.made_on(screen, source)
+            self._scenario = found
+            screen.reopen(trace(found, self._order))
             self._keeping.carry_over(made, screen, self._source)
+
+        if not self._read(watched.opened.read, take):
+            screen.say("The scenario's file is large: it is being read again.")
+
+    def _not_read(self, error: ScenarioError, screen: SteppingScreen, *, asked: bool) -> None:
+        why = error.complaints[0].in_short
+        screen.say(f"Not read, this is the run before: {one_line(why)}")
+        if asked:  # else keys that are meant for the screen are on their way
+            from tui.screens.pressing import tell
+
+            more = len(error.complaints) - 1
+            first = f"{why}\n{error.complaints[0].remedy}".strip()
+            left = f"\n... and {counted(more, 'more error')}." if more else ""
+            tell(self, f"Not read: the run before stays.\n\n{first}{left}")
+
+    def _read(self, load: Callable[[], Scenario], then: Callable[[Scenario | ScenarioError], None]) -> bool:
+        """Have a scenario read apart from the keyboard; return whether it is there already."""
+        # Imported when it is asked for: the scenario that the app opens with has been read before.
+        from tui.meanwhile.reader import Reader, tried
+
+        if self._reader is None:
+            self._reader = Reader()
+        return self._reader.read("scenario", partial(tried, load), then)
 
     def on_stepping_screen_copied(self, message: SteppingScreen.Copied) -> None:
         """Have the terminal put a text on the clipboard, and say so."""
@@ -296,15 +318,21 @@ class BackpropApp(CellDiffApp[None]):
         """Open the lesson after the one that is open."""
         if self.stepping is None:
             return
-        following = self._shelf.after(self.stepping.opened.name)
+        screen, before = self.stepping, self.stepping.opened
+        following = self._shelf.after(before.name)
         if following is None:
             return
-        try:
-            scenario = self._shelf.load(following.path)
-        except ScenarioError as error:
-            self.stepping.say(str(error).partition("\n")[0])
-        else:
-            self._open(scenario, following.path)
+
+        def take(found: Scenario | ScenarioError) -> None:
+            if self.screen is not screen or screen.opened is not before:  # the user is elsewhere by now
+                return
+            if isinstance(found, ScenarioError):
+                screen.say(str(found).partition("\n")[0])
+            else:
+                self._open(found, following.path)
+
+        if not self._read(partial(self._shelf.load, following.path), take):
+            screen.say("The next lesson is large: it is being read.")
 
     def _open(self, scenario: Scenario, file: Path | None) -> None:
         """Open another scenario, from a file, once nothing is lost that the user wants to keep."""

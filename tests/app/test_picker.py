@@ -14,7 +14,7 @@ from engine.catalog import Entry, Shelf, find
 from tests.app.driving import User, user_of
 from tests.shipped import NAMES, SHIPPED
 from tui.app import BackpropApp
-from tui.screens import picker
+from tui.meanwhile import reader
 from tui.screens.picker import PickerScreen, flowing
 from tui.walking.done import Done
 
@@ -162,7 +162,7 @@ async def test_keys_are_answered_while_a_large_file_is_read(
         return at_once(shelf, path)
 
     monkeypatch.setattr(Shelf, "load", slowly)
-    monkeypatch.setattr(picker, "WAIT", 0.15)
+    monkeypatch.setattr(reader, "WAIT", 0.15)
     async with user_of(None, shelf=Shelf(tmp_path)) as user:
         await user.press("down")
         assert "Title b This file is large: it is being read." in described(user)

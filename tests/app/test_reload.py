@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,10 +14,13 @@ from engine.looking.carried import carried
 from engine.looking.cursor import go_to, look_at, start
 from tests.app.driving import user_of
 from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
+from tui.meanwhile import reader
 from tui.walking.watched import Opened, Watched
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from engine.scenario import Scenario
 
 TEXT = find("mazur").read_text(encoding="utf-8")
 RATE = "learning_rate = 0.5"
@@ -102,3 +106,27 @@ def test_a_place_is_carried_to_any_other_run(seed: int) -> None:
         found, sizes = carried(cursor, before, after), after.scenario.network.sizes
         assert found.step == min(cursor.step, len(after) - 1)
         assert all(unit < size for unit, size in zip(found.units, sizes, strict=True))
+
+
+async def test_keys_are_answered_while_a_large_file_is_read_again(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once, there = opened.read, Event()
+
+    def slowly() -> Scenario:
+        while not there.wait(0.01):
+            pass
+        return at_once()
+
+    first = opened.read()
+    monkeypatch.setattr(opened, "read", slowly)
+    monkeypatch.setattr(reader, "WAIT", 0.15)
+    async with user_of(first, 6, opened=opened) as user:
+        rewrite(opened.file, TEXT.replace(RATE, "learning_rate = 0.25"))
+        await user.press("f5")
+        assert "is large: it is being read again" in user.text()
+        await user.press("n", "n")
+        assert "step 8 of" in user.text()
+        there.set()
+        await user.until(lambda text: "Read again" in text and "η = 0.25" in text)
+        assert "step 8 of" in user.text()

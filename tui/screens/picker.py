@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.actions import SkipAction
@@ -21,14 +21,14 @@ from tui.draw.kit.numbers import counted
 from tui.draw.kit.rows import plain, rule
 from tui.draw.kit.wide import cells, shortened
 from tui.draw.small_net import small_net
-from tui.meanwhile.maker import Maker
+from tui.meanwhile.reader import Reader, tried
 from tui.palette import Palette
 from tui.screens.lists import PagedList
 from tui.screens.stepping import SteppingScreen
 from tui.walking.done import Done
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from textual.app import ComposeResult
@@ -36,11 +36,6 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from engine.catalog import Entry, Shelf
-
-T = TypeVar("T")
-
-WAIT = 0.15
-"""Seconds that a key waits for a file."""
 
 _DONE = 12  # cells for what has been done of a lesson
 _AROUND = 3  # cells of a line of a list that are not the entry's: beside it, and the scroll bar
@@ -97,8 +92,8 @@ class PickerScreen(Screen[Scenario | None]):
         self._texts: dict[str, str] = {}  # what the words that are typed are looked for in
         self._first = 0 if opened is None else _place(shelf, self._entries, opened)
         self._in_lessons = True  # which of the lists is in use
-        self._maker = Maker(computes=False)
-        self._wait = _FIRST_WAIT  # seconds that the next description is waited for
+        self._reader = Reader()
+        self._wait: float | None = _FIRST_WAIT  # seconds that the next description is waited for
 
     def compose(self) -> ComposeResult:
         """Make the line for a word or a path, the lists, and beside them the preview."""
@@ -154,10 +149,12 @@ class PickerScreen(Screen[Scenario | None]):
         if event.option_list is not self._names:
             return
         entry = self._listed(lessons=self._in_lessons)[event.option_index]
-        self._maker.leave(_OPEN)
-        self._maker.leave(_WORDS)  # goes on afterwards
-        wait, self._wait = self._wait, WAIT
-        if not self._apart(_ABOUT, partial(self._read, entry.path), partial(self._describe, entry), wait):
+        self._reader.leave(_OPEN)
+        self._reader.leave(_WORDS)  # goes on afterwards
+        wait, self._wait = self._wait, None
+        if not self._reader.read(
+            _ABOUT, partial(self._read, entry.path), partial(self._describe, entry), wait
+        ):
             self._describe(entry, None)
 
     def _describe(self, entry: Entry, found: Scenario | ScenarioError | None) -> None:
@@ -182,15 +179,15 @@ class PickerScreen(Screen[Scenario | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Leave only what has the words that are typed; of a path, all."""
         if event.value:
-            self._maker.leave(_OPEN)
+            self._reader.leave(_OPEN)
             self._read_words()
         self._filter(event.value)
 
     def _read_words(self) -> None:
         """Have what words are looked for in read from the files that haven't been."""
         unread = [entry for entry in self._entries if entry.name not in self._texts]
-        if unread and not self._maker.makes(_WORDS):
-            self._apart(_WORDS, partial(self._read_texts, unread), self._have_words, WAIT)
+        if unread and not self._reader.makes(_WORDS):
+            self._reader.read(_WORDS, partial(self._read_texts, unread), self._have_words)
 
     def _have_words(self, _: None) -> None:
         self._filter(self.query_one(Input).value)
@@ -199,7 +196,7 @@ class PickerScreen(Screen[Scenario | None]):
         words = typed.lower().split()
         found = tuple(entry for entry in self._entries if all(word in self._words(entry) for word in words))
         none = "No scenario has these words: all are listed."
-        if self._maker.makes(_WORDS):
+        if self._reader.makes(_WORDS):
             none = "Nothing so far: large files are still being read."
         self._say("" if found or _is_path(typed) else none)
         before, self._shown = self._shown, found or self._entries
@@ -227,27 +224,8 @@ class PickerScreen(Screen[Scenario | None]):
 
     # -- the files -----------------------------------------------------------------------------------------
 
-    def _apart(self, name: str, what: Callable[[], T], then: Callable[[T], None], wait: float) -> bool:
-        """Have something read apart from the keyboard, then do something with it; return whether it is done.
-
-        What is read in no time is at hand before the next key.
-        """
-        found: list[T] = []
-
-        def finish(_: object = None) -> None:
-            if found and self.is_attached:
-                then(found.pop())
-
-        self._maker.make(name, lambda: found.append(what()), finish, wait)
-        done = bool(found)
-        finish()
-        return done
-
     def _read(self, path: Path) -> Scenario | ScenarioError:
-        try:
-            return self._shelf.load(path)
-        except ScenarioError as error:
-            return error
+        return tried(partial(self._shelf.load, path))
 
     def _read_texts(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
@@ -260,7 +238,7 @@ class PickerScreen(Screen[Scenario | None]):
 
     def on_unmount(self) -> None:
         """Read nothing more."""
-        self._maker.end()
+        self._reader.end()
 
     # -- the lists -----------------------------------------------------------------------------------------
 
@@ -369,8 +347,8 @@ class PickerScreen(Screen[Scenario | None]):
     def _open(self, path: Path) -> None:
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
             return
-        self._maker.leave_all()
-        if not self._apart(_OPEN, partial(self._read, path), partial(self._opened, path), WAIT):
+        self._reader.leave_all()
+        if not self._reader.read(_OPEN, partial(self._read, path), partial(self._opened, path)):
             self._say(f"{shortened(path.stem, 40)} is large: it is being read. q leaves.")
 
     def _opened(self, path: Path, found: Scenario | ScenarioError) -> None:

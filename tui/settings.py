@@ -54,8 +54,8 @@ def settings_in(file: Path) -> Settings:
     """
     if not file.exists():
         return Settings()
-    from engine.read.build import placed
     from engine.read.complaints import ScenarioError
+    from engine.read.document.placed import placed
     from engine.read.document.source import decode, read_bytes
     from engine.read.document.syntax import parse
     from engine.read.findings import Findings, nearest

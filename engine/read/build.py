@@ -15,11 +15,12 @@ from engine.order.shapes import shapes_of
 from engine.read.complaints import Complaint, ScenarioError
 from engine.read.data.given import data_of
 from engine.read.data.numbers import NUMBERS, counted, known, not_finite
+from engine.read.document.placed import placed
 from engine.read.document.shape import FORMAT, ScenarioFile, TrainingTable, users
 from engine.read.document.source import decode, read_bytes, refusal
 from engine.read.document.syntax import parse
 from engine.read.document.text import clean, one_line, shortened
-from engine.read.findings import Finding, Findings, TooManyFindingsError, describe, key_text, quoted
+from engine.read.findings import Finding, Findings, TooManyFindingsError, describe, quoted
 from engine.read.fitting import misfits
 from engine.read.layers import check_layers, has_times, layer_sizes
 from engine.scenario import Names, Network, Note, Scenario, Training
@@ -219,21 +220,3 @@ def _check_look(run: Trace, place: int, step: int, look: str, findings: Findings
     if isinstance(found, str):
         says = f"expected the name of a number, found {describe(look)}"
         findings.add(("notes", place, "look"), says, found)
-
-
-def placed(findings: Sequence[Finding], text: str, path: Path) -> list[Complaint]:
-    """Return the findings with their places, in file order."""
-    if not findings:
-        return []
-    from engine.read.document.places import Places
-
-    places = Places(text, [finding.path for finding in findings])
-    lines = text.split("\n")
-    complaints = []
-    for finding in findings:
-        place = places.find(finding.path, at_key=finding.at_key)
-        line, column = place or (1, None)
-        source = lines[line - 1].removesuffix("\r") if place else None
-        key = key_text(finding.path)
-        complaints.append(Complaint(str(path), finding.says, finding.remedy, key, line, column, source))
-    return sorted(complaints, key=lambda complaint: (complaint.line or 0, complaint.column or 0))

@@ -25,12 +25,16 @@ class TooManyFindingsError(Exception):
 
 
 class Finding(NamedTuple):
-    """Something wrong at `path`: at its value or, with `at_key`, at the key itself."""
+    """Something wrong at `path`: at its value or, with `at_key`, at the key itself.
+
+    `numbers` is how many a list there should have, where it has more or fewer.
+    """
 
     path: KeyPath
     says: str
     remedy: str = ""
     at_key: bool = False
+    numbers: int | None = None
 
 
 class Findings:
@@ -41,13 +45,21 @@ class Findings:
         self.elsewhere: list[Complaint] = []
         self.odd: list[Finding] = []
 
-    def add(self, path: KeyPath, says: str, remedy: str = "", *, at_key: bool = False) -> None:
+    def add(
+        self,
+        path: KeyPath,
+        says: str,
+        remedy: str = "",
+        *,
+        at_key: bool = False,
+        numbers: int | None = None,
+    ) -> None:
         """Note one error.
 
         Raises:
             TooManyFindingsError: there are `LIMIT` errors.
         """
-        self.found.append(Finding(path, says, remedy, at_key))
+        self.found.append(Finding(path, says, remedy, at_key, numbers))
         self._stop_at_limit()
 
     def add_elsewhere(self, complaint: Complaint) -> None:

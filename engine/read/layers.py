@@ -80,7 +80,7 @@ def check_layers(
     if turned:
         per = _below(turned[0].layer)
         finding = said(turned, network.layers, per)
-        findings.add(finding.path, finding.says, finding.remedy)
+        findings.add(finding.path, finding.says, finding.remedy, numbers=finding.numbers)
     layers: list[Layer] = []
     for index, table in enumerate(network.layers):
         path: KeyPath = ("network", "layers", index)

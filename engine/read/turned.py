@@ -70,7 +70,7 @@ def said(turned: Sequence[Turned], tables: Sequence[LayerTable], per: str) -> Fi
     ]
     if square:
         remedy += f" Those of {_layers(square)} fit both ways: if written alike, turn them over as well."
-    return Finding(("network", "layers", first.layer, "weights"), says, remedy)
+    return Finding(("network", "layers", first.layer, "weights"), says, remedy, numbers=first.rows)
 
 
 def _layers(numbers: Sequence[int]) -> str:

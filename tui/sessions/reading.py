@@ -62,7 +62,7 @@ def session_of(text: str, file: Path) -> Session:
     except TooManyFindingsError:
         more = True
     if session is None or findings:
-        from engine.read.build import placed
+        from engine.read.document.placed import placed
 
         raise ScenarioError(*placed(findings.found, text, file), more=more)
     return session

@@ -33,7 +33,8 @@ def vector(
     `noun` is what they are called: truth values are numbers too.
     """
     if length is not None and len(values) != length:
-        findings.add(path, f"expected {counted(length, noun)}, one per {per}, found {len(values)}")
+        says = f"expected {counted(length, noun)}, one per {per}, found {len(values)}"
+        findings.add(path, says, numbers=length)
         _finite(values, path, findings)
         return None
     return _finite(values, path, findings)
@@ -88,12 +89,14 @@ def _check_widths(
         return True
     expected = counted(wanted, noun) + (f", one per {per}" if width else "")
     if len(widths) == 1:
-        findings.add(path, f"expected rows of {expected}, found rows of {len(rows[0])}")
+        says = f"expected rows of {expected}, found rows of {len(rows[0])}"
+        findings.add(path, says, numbers=wanted)
     else:
         why = "" if width else " as in the first row"
         for index, row in enumerate(rows):
             if len(row) != wanted:
-                findings.add((*path, index), f"expected {expected}{why}, found {len(row)}")
+                says = f"expected {expected}{why}, found {len(row)}"
+                findings.add((*path, index), says, numbers=wanted)
     return False
 
 

@@ -60,6 +60,11 @@ def lookalike(text: str, offset: int) -> Lookalike | None:
     return None
 
 
+def blanked(text: str) -> str:
+    """Return a TOML text, well formed or not, as long as it is, with blanks for texts and comments."""
+    return _FREE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+
+
 def _found(text: str, place: int) -> Lookalike:
     others = _PRINTED.findall(_FREE.sub("", text[place + 1 :]))
     return Lookalike(

@@ -92,6 +92,10 @@ def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:
 
     if found := lookalike(text, offset):
         return _at(text, path, found.offset, found.says, found.remedy)
+    from engine.read.document.decimals import remedy, stumbled_over
+
+    if commas := stumbled_over(text, offset):
+        return _at(text, path, commas[0].offset, commas[0].says, remedy(commas))
     if says == "Cannot overwrite a value":
         from engine.read.document.places import last_key
 

@@ -1,0 +1,1 @@
+"""Tests of `engine.read`: from the bytes of a file to a checked scenario."""

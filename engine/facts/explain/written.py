@@ -109,6 +109,9 @@ def minus(expression: Expression) -> Expression:
     if isinstance(expression, Product) and expression.factors[0] == MINUS:
         rest = expression.factors[1:]
         return rest[0] if len(rest) == 1 else Product(rest)
+    first, *others = factors_of(expression)
+    if isinstance(first, Constant) and first.symbol.startswith("-"):
+        return Product((minus(first), *others))
     return Product((MINUS, *factors_of(expression)))
 
 

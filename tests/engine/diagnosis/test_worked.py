@@ -7,6 +7,7 @@ from its leaves, is the number that was planted, and the rows that are shown of 
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 from itertools import islice
 from random import Random
@@ -210,6 +211,19 @@ def test_a_mistake_at_one_time_is_written_as_that_time_has_it() -> None:
     assert first.theirs is not None
     assert rows_of(first.theirs)[0].startswith("  δ1[")
     assert " = ∂C/∂h1[" in rows_of(first.theirs)[0]
+
+
+def test_two_signs_are_none() -> None:
+    """The change of Adam is a formula, -η times a quotient: with the sign wrong it is η times that."""
+    scenario = scenario_at_random(5, Wanted(optimizer="adam", order="deferred", steps=60, depth=1))
+    bench = bench_of(scenario)
+    one = next(one for one in bench.tried() if one.candidate.name == "sign" and one.candidate.whole)
+    found = found_of(bench, one.candidate)
+    assert found is not None
+    reading, index = next(readings(bench, found))
+    theirs = worked_out(bench, reading, index, found, bench_quantities(scenario))[0].theirs
+    assert theirs is not None
+    assert " + η × (new m" in re.sub(" +", " ", rows_of(theirs)[0])
 
 
 def test_of_what_nobody_knows_ours_alone_is_worked_out() -> None:

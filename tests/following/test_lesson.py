@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from threading import Event, current_thread, main_thread
 from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace as changed
 
 from engine import load, trace
-from engine.catalog import find, shipped_shelf
+from engine.catalog import Shelf, find, shipped_shelf
 from engine.looking.cursor import start
 from engine.read.changed import with_mistake
 from tests.app.driving import User
@@ -26,6 +27,7 @@ from tui.following.looking import state_of
 from tui.following.names import claim
 from tui.following.shared import name_of
 from tui.following.teaching import Teaching
+from tui.meanwhile import reader
 from tui.screens.stepping import SteppingScreen
 
 if TYPE_CHECKING:
@@ -165,6 +167,33 @@ async def test_another_scenario_is_opened_from_the_follower_s_own_catalogue(tmp_
         await until(follows(follower, leader))
         assert follower.trace.scenario.title == load(find("batch")).title
         assert follower.trace.order == "premature"
+
+
+async def test_keys_are_answered_while_what_the_leader_has_opened_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, at_once = Event(), Shelf.load
+    async with running(*leading(tmp_path)) as leader, running(*attending(tmp_path)) as follower:
+        await until(follows(follower, leader))
+
+        def slowly(shelf: Shelf, path: Path) -> Scenario:
+            while current_thread() is not main_thread() and not there.wait(0.01):
+                pass
+            return at_once(shelf, path)
+
+        monkeypatch.setattr(Shelf, "load", slowly)
+        monkeypatch.setattr(reader, "WAIT", 0.05)
+        leader.app.step_through(trace(load(find("batch"))))
+        await leader.press("n")
+        await until(lambda: "reading what lesson has opened" in follower.panes())
+        await follower.press("3")
+        assert "on your own" in follower.panes()
+        await follower.press("1", "w")
+        assert follower.trace.scenario.title == load(find("bptt")).title
+        await leader.press("n", "n")
+        there.set()
+        await until(follows(follower, leader))
+        assert (follower.trace.scenario.title, follower.step()) == (load(find("batch")).title, 4)
 
 
 async def test_whose_file_differs_is_told_and_keeps_it(tmp_path: Path) -> None:

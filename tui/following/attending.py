@@ -6,7 +6,7 @@ It goes no faster than its terminal draws: on a slow line what has been overtake
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.tree import Entry, Runs
@@ -18,7 +18,9 @@ from tui.following.digest import digest
 from tui.following.follower import Follower
 from tui.following.looking import cursor_of, sorting_of
 from tui.following.runs import Made, OnTheWay
-from tui.following.shared import broken, is_known, made, run_of, scenario_of
+from tui.following.shared import broken, is_known, made, run_of
+from tui.meanwhile.reader import Reader, tried
+from tui.walking.watched import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +51,13 @@ class Shown(NamedTuple):
     watches: tuple[str, ...]
 
 
+class _Filed(NamedTuple):
+    """A file as it was at some time, and the scenario in it; None where it is none."""
+
+    file: tuple[Path, object]
+    scenario: Scenario | None
+
+
 class Attending:
     """The lesson of an app that follows.
 
@@ -73,7 +82,9 @@ class Attending:
         self._on_the_way = False  # to where the leader's run breaks the rule, or branches
         self._way_to = 0  # the step that is
         self._made = Made()
-        self._loaded: dict[Path, Scenario] = {}
+        self._reader = Reader()
+        self._read: _Filed | None = None  # what the leader's file gave when it was read last
+        self._reads: tuple[Path, object] | None = None  # the file, as it was, that is being read
         self._runs: Runs | None = None  # those of the leader, if they branch
 
     async def begin(self, app: Classroom) -> None:
@@ -115,6 +126,7 @@ class Attending:
     def end(self) -> None:
         """Listen no more."""
         self._follower.close()
+        self._reader.end()
         if self._unanswered is not None:
             self._unanswered.cancel()
 
@@ -135,7 +147,9 @@ class Attending:
         if state is None or screen is None or screen.trace is None or self._app is None:
             return
         self._on_the_way = False
-        self._differs = not self._open(state, screen, self._app)
+        self._differs = not self._open(state, screen, self._app) and self._reads is None
+        if self._reads is not None:
+            return
         if self._differs:
             self._expected = None
             return
@@ -162,8 +176,10 @@ class Attending:
         if digest(whole.scenario, whole.order, wanted.breaks) == wanted.digest:
             opened = screen.opened
         else:
-            theirs = None if self._keeps else scenario_of(self._shelf, state.scenario, state)
-            theirs = theirs or made(screen.opened, wanted)
+            at_hand = self._at_hand(state)
+            if self._reads is not None:
+                return False
+            theirs = (None if at_hand is None else made(at_hand, wanted)) or made(screen.opened, wanted)
             if theirs is None:
                 return False
             whole, opened = trace(theirs.run, wanted.order), theirs.opened
@@ -206,12 +222,31 @@ class Attending:
     def _scenarios(self, state: State, screen: SteppingScreen) -> Iterator[Scenario]:
         """Yield the scenarios that the leader's runs may be of."""
         yield screen.opened
+        if (at_hand := self._at_hand(state)) is not None:
+            yield at_hand
+
+    def _at_hand(self, state: State) -> Scenario | None:
+        """Return the scenario of the leader's file at hand; None if there is none, or it is being read."""
         path = None if self._keeps or state.scenario is None else self._shelf.named(state.scenario)
-        if path is not None:
-            with suppress(ScenarioError):
-                if path not in self._loaded:
-                    self._loaded[path] = self._shelf.load(path)
-                yield self._loaded[path]
+        file = None if path is None else (path, stamp(path))
+        if file is None or (self._reads is not None and self._reads != file):
+            self._reads = None
+        if path is None or file is None or self._reads is not None:
+            return None
+        if self._read is None or self._read.file != file:
+
+            def take(found: Scenario | ScenarioError) -> None:
+                self._read = _Filed(file, None if isinstance(found, ScenarioError) else found)
+                if self._reads is not None:
+                    self._reads = None
+                    if self._with_leader:
+                        self._follow()
+                    self._say()
+
+            if not self._reader.read("the leader's", partial(tried, partial(self._shelf.load, path)), take):
+                self._reads = file
+                return None
+        return None if self._read is None else self._read.scenario
 
     def _ask(self, screen: SteppingScreen) -> None:
         """Wait for the terminal before anything else is shown."""
@@ -231,6 +266,8 @@ class Attending:
             words = f"{self._name} does what is unknown here"
         elif self._differs:
             words = f"{self._name} is on another run"
+        elif self._with_leader and self._reads is not None:
+            words = f"reading what {self._name} has opened"
         elif self._with_leader:
             words = f"following {self._name}"
         else:

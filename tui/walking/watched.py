@@ -46,18 +46,19 @@ class Watched:
 
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
-        self._stamp = _stamp(opened.file)
+        self._stamp = stamp(opened.file)
 
     def changed(self) -> bool:
         """Return whether it is another file, or has other contents, than at the last look."""
-        now = _stamp(self.opened.file)
+        now = stamp(self.opened.file)
         if now is None or now == self._stamp:
             return False
         self._stamp = now
         return True
 
 
-def _stamp(file: Path) -> tuple[int, int, int] | None:
+def stamp(file: Path) -> tuple[int, int, int] | None:
+    """Return what is another after each change of a file; None if it isn't there."""
     try:
         status = file.stat()
     except (OSError, ValueError):

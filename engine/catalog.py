@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 import scenarios
 from engine.naming import is_name
@@ -37,6 +38,16 @@ _EXAMPLES = (
     "counting",
     "elman",
 )
+
+
+# Which file of a shelf a scenario was read from, as long as there is one that holds it: to read a large one
+# again, only to see whether it is the same, takes long.
+_files: WeakKeyDictionary[Scenario, Path] = WeakKeyDictionary()
+
+
+def file_of(scenario: Scenario) -> Path | None:
+    """Return the file from which a shelf has given out this very scenario; None of any other."""
+    return _files.get(scenario)
 
 
 class Entry(NamedTuple):
@@ -88,12 +99,14 @@ class Shelf(NamedTuple):
             ScenarioError: as `engine.read.load`; of a closed shelf it tells no path of the host.
         """
         try:
-            return load(path, within=self._within)
+            found = load(path, within=self._within)
         except ScenarioError as error:
             if not self.closed:
                 raise
             told = [one._replace(file=os.path.relpath(one.file, self.folder)) for one in error.complaints]
             raise ScenarioError(*told, more=error.more) from None
+        _files[found] = path
+        return found
 
     @property
     def _within(self) -> Path | None:

@@ -149,6 +149,17 @@ def test_a_shipped_scenario_is_known_by_its_name_and_digest(name: str) -> None:
     assert scenario_of(shelf, None, state) is None
 
 
+def test_what_a_shelf_has_given_out_is_known_without_reading_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shelf = shipped_shelf()
+    scenario = shelf.load(find("mazur"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Shelf, "load", None)
+        assert name_of(shelf, scenario, "deferred") == "mazur"
+    assert name_of(Shelf(find("mazur").parent / "none"), scenario, "deferred") is None
+
+
 @pytest.mark.parametrize("mistake", ["sign", "gradient-kept", None])
 def test_a_run_with_a_mistake_is_that_of_the_scenario_at_hand_with_it(mistake: str | None) -> None:
     scenario, shelf = load(find("mazur")), shipped_shelf()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.catalog import file_of
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.quantities import PARAMETERS
@@ -88,9 +89,12 @@ def name_of(shelf: Shelf, scenario: Scenario, order: Order) -> str | None:
 
     One that it is of itself comes before one for which something has to be chosen.
     """
+    entries, file = shelf.entries(), file_of(scenario)
+    if file is not None and (names := [entry.name for entry in entries if entry.path == file]):
+        return names[0]
     run = Run(chosen_in(scenario), order, (), digest(scenario, order, ()))
     name = None
-    for entry in shelf.entries():
+    for entry in entries:
         if entry.title == scenario.title and (theirs := _at_hand(shelf, entry.path, run)) is not None:
             if theirs.nothing_chosen:
                 return entry.name

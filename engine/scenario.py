@@ -28,7 +28,9 @@ class Layer(Immutable, Record):
     `weights` is [unit, input], `biases` [unit]; `recurrent_weights` [unit to, unit from] is None in a
     layer without recurrence. `initial_state` [unit] is the activation before time 0; None is zeros.
     `train_weights` and the others like it say whether updates change a group: all of it, nothing, or number
-    by number (a read-only mask of its shape).
+    by number (a read-only mask of its shape). So many biases as `bias_copies` are added up in
+    each of `biases`, and each is trained by itself: an update changes their sum by so many times what it
+    changes one by.
     """
 
     activation: str
@@ -39,6 +41,7 @@ class Layer(Immutable, Record):
     initial_state: Array | None = None
     train_weights: Trained = True
     train_recurrent_weights: Trained = True
+    bias_copies: int = 1
 
     @property
     def units(self) -> int:
@@ -59,6 +62,10 @@ class Layer(Immutable, Record):
         """Return whether updates change any number of a group of parameters."""
         found = self.trained(group)
         return found if isinstance(found, bool) else bool(found.any())
+
+    def copies(self, group: str) -> int:
+        """Return how many parameters, each trained by itself, are added up in each of a group."""
+        return self.bias_copies if group == "biases" else 1
 
     @property
     def recurrent(self) -> bool:

@@ -31,6 +31,8 @@ REDUCTIONS: tuple[Reduction, ...] = get_args(Reduction)
 OPTIMIZERS: tuple[str, ...] = tuple(OPTIMIZER_ROWS)
 MISTAKES: tuple[str, ...] = tuple(REWRITES)
 
+BIAS_COPIES = (1, 1, 2, 3)
+
 PAIRS = [(output, loss) for output in OUTPUTS for loss in LOSSES]
 
 
@@ -86,8 +88,8 @@ class Wanted:
     mistake: str | None = field(default=None, repr=False)
     """Optimiser and mistake are never left to chance. A mistake may need a square network, or a mean."""
     settings: bool = field(default=False, repr=False)
-    """Whether decay, clipping, what is trained and the settings of the optimiser are by chance, too. With any
-    of them the network and the data of a seed are the same."""
+    """Whether decay, clipping, what is trained, how many biases each is a sum of and the settings of the
+    optimiser are by chance, too. With any of them the network and the data of a seed are the same."""
     steps: int | None = field(default=None, repr=False)
     """How many steps its run may have; of those that are tried, the first that has no more is taken."""
 
@@ -184,6 +186,7 @@ def with_settings_at_random(chance: Random, scenario: Scenario) -> Scenario:
                 if layer.recurrent_weights is not None
                 else True
             ),
+            bias_copies=chance.choice(BIAS_COPIES),
         )
         for layer in scenario.network.layers
     )

@@ -7,7 +7,7 @@ The oracle (tests/oracle) knows nothing of that: it makes every record and reads
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -15,6 +15,7 @@ import pytest
 from engine.arrays import frozen
 from engine.order.shapes import shapes_of
 from engine.run.straight import Run, loss_of
+from engine.scenario import Layer
 from tests.oracle import Number, Oracle
 from tests.oracle.number import TOLERANCE, exact, total
 from tests.oracle.verdict import TINIEST, agree
@@ -149,6 +150,17 @@ def test_each_batch_size(batch_size: int, recurrent: bool, order: Order) -> None
     )
     for seed, reduction in enumerate(("sum", "mean")):
         assert_trains_alike(with_training(scenario_at_random(seed, wanted), reduction=reduction), pieces=4)
+
+
+def test_whatever_a_layer_may_say_is_drawn() -> None:
+    """So that nothing that a layer has is left out where scenarios are drawn with their settings."""
+    layers = [
+        layer
+        for seed in range(20)
+        for layer in scenario_at_random(seed, Wanted(recurrent=True, settings=True)).network.layers
+    ]
+    for field in fields(Layer):
+        assert len({repr(getattr(layer, field.name)) for layer in layers}) > 1, field.name
 
 
 @pytest.mark.parametrize("order", ORDERS)

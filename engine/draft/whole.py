@@ -139,6 +139,7 @@ class Whole:
             **({"units": layer.units} if in_file else listed),
             "initial_state": None if layer.initial_state is None else layer.initial_state.tolist(),
             **{f"train_{group}": _trained(layer, group) for group in PARAMETERS},
+            "bias_copies": layer.bias_copies if layer.bias_copies > 1 else None,
         }
 
 

@@ -140,7 +140,10 @@ class _Decisive:
             (training.optimizer, training.reduction, training.mistake),
             (bool(training.weight_decay), training.clip_norm is None),
             (network.inputs, network.loss),
-            tuple((layer.activation, layer.units, layer.recurrent) for layer in network.layers),
+            tuple(
+                (layer.activation, layer.units, layer.recurrent, layer.bias_copies)
+                for layer in network.layers
+            ),
             tuple(_trains(layer.trained(group)) for layer in network.layers for group in updates.GROUPS),
         )
 

@@ -68,9 +68,18 @@ def mask_of(parameter: Variable) -> Variable:
 
 
 def is_plain(training: Training) -> bool:
-    """Return whether an update is the rate times the total and nothing else."""
+    """Return whether an update is made of nothing but the rate and the total."""
     row = OPTIMIZERS[training.optimizer]
     return row == OPTIMIZERS["sgd"] and not training.weight_decay and training.clip_norm is None
+
+
+def is_descent(scenario: Scenario) -> bool:
+    """Return whether an update goes straight against the gradient: the same rate for every parameter."""
+    return is_plain(scenario.training) and not any(
+        layer.copies(group) > 1 and layer.trains(group)
+        for layer in scenario.network.layers
+        for group in GROUPS
+    )
 
 
 def constants(scenario: Scenario, samples: int) -> dict[Variable, float]:
@@ -111,7 +120,7 @@ def of_network(
             parameter = Variable(group, number)
             if parameter in letters:
                 factor = Factor(parameter, letters[parameter])
-                found += of_parameter(factor, training, layer.trained(group))
+                found += of_parameter(factor, training, layer.trained(group), layer.copies(group))
     return found
 
 
@@ -132,8 +141,12 @@ def states(training: Training, parameters: Sequence[Variable]) -> dict[Variable,
     return found | {power: 1.0 for layer in layers if layer for power in powers_of(layer, training)}
 
 
-def of_parameter(parameter: Factor, training: Training, trains: Trained) -> list[Equation]:
-    """Return the equations of a parameter's update."""
+def of_parameter(parameter: Factor, training: Training, trains: Trained, copies: int = 1) -> list[Equation]:
+    """Return the equations of a parameter's update.
+
+    It may be a sum of several (`copies`): what is applied and remembered is of one of them, which has the
+    gradient of the sum, and the change is so many times that of one.
+    """
     variable = parameter.variable
     home = None if variable.layer is None else Home("update", variable.layer)
     change = parameter._replace(variable=change_of(variable))
@@ -145,15 +158,16 @@ def of_parameter(parameter: Factor, training: Training, trains: Trained) -> list
         return [*_before_change(parameter, training, home), nothing, after]
     if is_plain(training):
         gathered = parameter._replace(variable=derivative(variable))
-        made = Equation(change, (Term(-1.0, (Factor(RATE), gathered)),), home=home)
+        made = Equation(change, (Term(-float(copies), (Factor(RATE), gathered)),), home=home)
         if trains is not True:
-            made = _formula(parameter, change.variable, "share(trained, -rate * total)", training, home)
+            text = f"share(trained, {_downhill(copies)} * total)"
+            made = _formula(parameter, change.variable, text, training, home)
         return [made, after]
     row = OPTIMIZERS[training.optimizer]
     direction = row.direction
     if row.decoupled and _decays(variable, training):
         direction = f"{direction} + weight_decay * w"
-    text = f"-rate * {direction}" if direction.isidentifier() else f"-rate * ({direction})"
+    text = f"{_downhill(copies)} * {direction if direction.isidentifier() else f'({direction})'}"
     if trains is not True:
         text = f"share(trained, {text})"
     return [
@@ -161,6 +175,11 @@ def of_parameter(parameter: Factor, training: Training, trains: Trained) -> list
         _formula(parameter, change.variable, text, training, home),
         after,
     ]
+
+
+def _downhill(copies: int) -> str:
+    """Return what a direction is multiplied by."""
+    return f"-rate * {copies}" if copies > 1 else "-rate"
 
 
 def _before_change(parameter: Factor, training: Training, home: Home | None) -> list[Equation]:
@@ -255,6 +274,7 @@ def _clipping(
 ) -> list[Equation]:
     """Return the equations of the factor that shortens all gradients together.
 
+    Where a bias is a sum of several each of them has its gradient: it counts so many times.
     It belongs to the first update, that of the last layer: no other can come before every gradient is there.
     """
     home = Home("update", len(network.layers))
@@ -274,7 +294,7 @@ def _clipping(
                 averaged = part_of(variable, "counted")
                 text = "share(trained, averaged)"
                 found.append(_formula(parameter, averaged, text, training, home, helper=True))
-            counted.append(parameter._replace(variable=averaged))
+            counted += [parameter._replace(variable=averaged)] * layer.copies(group)
     scale = parse("clip_norm / norm if norm > clip_norm else 1")
     return [
         *found,

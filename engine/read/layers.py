@@ -207,7 +207,7 @@ class _Maker:
         }
         said = {name: getattr(table, name) for name in shapes if getattr(table, name) is not None}
         trained = {name: self._trained(name, values, shapes[name]) for name, values in said.items()}
-        if weights is None or biases is None or not known(table.activation):
+        if weights is None or biases is None or not (known(table.activation) and known(table.bias_copies)):
             return None
         if remembers and (recurrent is None or state is None):
             return None
@@ -215,7 +215,13 @@ class _Maker:
         if len(good) < len(trained):
             return None
         return Layer(
-            table.activation, weights, biases, recurrent_weights=recurrent, initial_state=state, **good
+            table.activation,
+            weights,
+            biases,
+            recurrent_weights=recurrent,
+            initial_state=state,
+            bias_copies=table.bias_copies,
+            **good,
         )
 
     def _trained(

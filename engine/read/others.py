@@ -74,6 +74,7 @@ _OTHERS = {
     "initial_state": "h0 initialh hidden0 initialhidden",
     "train_weights": "trainable frozen freeze requiresgrad",
     "train_biases": "trainbias usebias",
+    "bias_copies": "copies biascount numberofbiases doublebias",
     # of [data], and the top
     "targets": "y ytrain labels label target t outputs desired expected",
     "file": "path csv npz filename source",

@@ -147,12 +147,22 @@ def _change(source: Source) -> str:
         return f"The {_PLURAL[group]} of this layer are not trained: nothing changes."
     if mask is not True and not mask[source.number.index]:
         return "This number is not trained: it does not change."
-    if source.step in trace.out_of_turn:
-        return _out_of_turn(trace, source.step, source.layer, group)
     update = trace.schedule.updates_before(source.step, source.layer)
     places = trace.schedule.gathered(site.iteration, source.layer, update)
     if not places:
         return "All that was gathered has been applied out of turn: nothing is left."
+    told = _applied_change(source, group, places)
+    copies = source.network.layers[source.layer - 1].copies(group)
+    if copies == 1:
+        return told
+    return f"{told} It stands for {copies} biases: {copies} times the change of one."
+
+
+def _applied_change(source: Source, group: Parameter, places: range) -> str:
+    """Return what an update does that applies the gradients at some places of those of its layer."""
+    trace, site = source.trace, source.site
+    if source.step in trace.out_of_turn:
+        return _out_of_turn(trace, source.step, source.layer, group)
     if places.start and trace.out_of_turn:
         return "What is left: the total without what was applied out of turn, times -η."
     at_once = site.sample is not None
@@ -256,6 +266,12 @@ def _state(source: Source) -> str:
     return f"The {name} that {training.optimizer} remembers: formed from what it was and from g."
 
 
+def _norm(source: Source) -> str:
+    told = "Every gradient of the batch is in it: no update can come before the last of them."
+    several = any(one.copies("biases") > 1 and one.trains("biases") for one in source.network.layers)
+    return f"{told} That of a bias that stands for several counts as often." if several else told
+
+
 def _clip_scale(source: Source) -> str:
     if source.trace.iteration(source.site.iteration).clip_scale == 1.0:
         return "All gradients together are not longer than c: none is shortened."
@@ -276,7 +292,7 @@ _WORDS: dict[Quantity, Callable[[Source], str]] = {
     "error": _error,
     "delta": _delta,
     "slope_at_activation": lambda _: "The slope at a, where the slope at z belongs.",
-    "norm": lambda _: "Every gradient of the batch is in it: no update can come before the last of them.",
+    "norm": _norm,
     "clip_scale": _clip_scale,
     **dict.fromkeys(GRADIENT_OF.values(), _gradient),
     **dict.fromkeys(TOTAL_OF.values(), _total),

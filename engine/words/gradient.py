@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.updates import is_plain
+from engine.equations.updates import is_descent
 
 if TYPE_CHECKING:
     from engine.facts.gradient import GradientVector
@@ -33,7 +33,7 @@ def sentence(vector: GradientVector) -> str:
         return (
             "Not all of it is there yet: what is missing is formed by later steps (·), or by later samples."
         )
-    if not is_plain(trace.scenario.training) or trace.mistake is not None:
+    if not is_descent(trace.scenario) or trace.mistake is not None:
         return "A step along this vector raises the loss fastest. View 1 shows what the update makes of it."
     return (
         "A step along this vector raises the loss fastest, so the update goes against it: "

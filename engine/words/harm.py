@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.equations.updates import is_plain
+from engine.equations.updates import is_descent
 from engine.facts.beside.right import ROUNDING
 from engine.facts.broken.harm import Harm, wrong_by
 from engine.facts.number import Traced
@@ -35,8 +35,9 @@ def words_of_harm(trace: Trace, harm: Harm, step: int) -> tuple[str, ...]:
     if harm.angle.degrees is not None:
         degrees = f"{harm.angle.degrees:.{2 if harm.angle.degrees < 10.0 else 3}g}"
         points = "points" if trace.schedule.first_step(harm.iteration + 1) <= step + 1 else "will point"
-        # What an optimiser or the decay makes of the gradients lies elsewhere with no break either.
-        plain = is_plain(trace.scenario.training) and not any(one.poke for one in trace.breaks)
+        # What an optimiser, the decay or biases that stand for several make of the gradients lies elsewhere
+        # with no break either.
+        plain = is_descent(trace.scenario) and not any(one.poke for one in trace.breaks)
         what, it = ("The whole change", "-∇C") if plain else ("All that is gathered", "∇C")
         if trace.mistake is not None:
             it = "the one without the break"
@@ -106,7 +107,7 @@ def _words_of_loss(trace: Trace, harm: Harm) -> str:
         angle = harm.angle.degrees
         along = harm.gradients.wrong == 0 or (angle is not None and angle <= _STRAIGHT)
         # With a mistake or an optimiser the change is not the negative gradient either way.
-        along = along or trace.mistake is not None or not is_plain(trace.scenario.training)
+        along = along or trace.mistake is not None or not is_descent(trace.scenario)
         return (
             f"{both}: lower{by}."
             if along

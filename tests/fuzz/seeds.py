@@ -135,6 +135,8 @@ def _layer(layer: Layer, chance: Random) -> dict[str, Any]:
     if chance.random() < 0.6:
         table |= {"biases": layer.biases.tolist(), "train_biases": _trained(layer.biases, chance)}
     if chance.random() < 0.2:
+        table["bias_copies"] = chance.choice((1, 2, 16))
+    if chance.random() < 0.2:
         table["train_weights"] = _trained(layer.weights, chance)
     if layer.recurrent_weights is not None and layer.initial_state is not None:
         if chance.random() < 0.3:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, TypeVar
 
 from tests.oracle.number import ONE, Matrix, Number, Vector, exact, length, vector, zeros_like
@@ -30,6 +32,10 @@ class Parameters:
         self.biases: dict[int, Vector] = {}
         self.recurrent: dict[int, Matrix] = {}
         self.trained: dict[int, dict[str, list[list[bool]]]] = {}
+        self.added_up = {
+            number: layer.bias_copies for number, layer in enumerate(scenario.network.layers, start=1)
+        }
+        """How many biases are added up in each bias of a layer; every one of them is trained by itself."""
         for number, layer in enumerate(scenario.network.layers, start=1):
             self.weights[number] = [vector(row) for row in layer.weights.tolist()]
             self.biases[number] = vector(layer.biases.tolist())
@@ -106,6 +112,7 @@ class Parameters:
                 flat(self.totals[layer][GROUPS[name]]), flat(self.trained[layer][name]), strict=True
             )
             if flag
+            for _ in range(self.times(layer, name))
         )
         return exact(limit) / norm if norm.value > limit else ONE
 
@@ -132,6 +139,10 @@ class Parameters:
             ]
         return g
 
+    def times(self, layer: int, name: str) -> int:
+        """How many parameters a parameter of the file is the sum of: each is changed, and each clipped."""
+        return self.added_up[layer] if name == "biases" else 1
+
     def decay_of(self, name: str) -> Number | None:
         """λ, where there is one: for biases never."""
         decay = self.training.weight_decay
@@ -151,7 +162,8 @@ class Parameters:
                     after[state][i][j] = number
                 if self.trained[layer][name][i][j]:
                     step = direction(training, now, g[i][j], self.updates[layer])
-                    change[i][j] = downhill * (step if beside is None else step + beside * w)
+                    one = downhill * (step if beside is None else step + beside * w)
+                    change[i][j] = reduce(add, [one] * self.times(layer, name))
                 new[i][j] = w + change[i][j]
         fields = {f"{name}_before": old, f"{name}_change": change, f"{name}_after": new}
         for state, rows in states.items():

@@ -62,6 +62,17 @@ def test_plain_descent() -> None:
     assert "weights_applied" not in first
 
 
+def test_a_bias_that_is_a_sum_of_three_changes_by_what_each_of_them_does() -> None:
+    """Gradient and velocity are those of one of them."""
+    first, second = updates(untrained(line(optimizer="momentum", momentum=0.5), 1, bias_copies=3))
+    assert first["biases_applied"] == first["biases_velocity_after"] == [2.0]
+    assert first["biases_change"] == [3 * -2.0 / 8.0]
+    assert first["biases_after"] == [-1.75]
+    assert second["biases_velocity_after"] == [3.0]
+    assert second["biases_change"] == [3 * -3.0 / 8.0]
+    assert first["weights_change"] == [[-0.5 / 8.0]]
+
+
 def test_momentum_by_hand() -> None:
     """Polyak: v ← μ v + g."""
     first, second = updates(line(optimizer="momentum", momentum=0.5))
@@ -170,6 +181,13 @@ def test_clipping_takes_the_length_over_all_layers() -> None:
     for update in updates(two_layers(clip_norm=math.ceil(length_of_all))):
         assert update["clip_scale"] == 1.0
         assert update["weights_applied"] == [[12.0 if update["layer"] == 2 else 18.0]]
+
+
+def test_of_a_sum_of_biases_each_counts_in_the_length() -> None:
+    for update in updates(untrained(two_layers(clip_norm=3.0), 1, bias_copies=2)):
+        assert update["clip_scale"] == pytest.approx(
+            3.0 / math.sqrt(18.0**2 + 2 * 18.0**2 + 12.0**2 + 6.0**2)
+        )
 
 
 def test_clipping_comes_before_the_decay_and_after_the_mean() -> None:

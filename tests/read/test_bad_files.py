@@ -171,6 +171,38 @@ PLAIN_CASES = {
     "biases a number": Bad(
         "[0.1, 0.2, 0.3]", "0.1", 11, "network.layers[0].biases", "0.1", ("a list of numbers", "number 0.1")
     ),
+    "no biases in a sum": Bad(
+        "biases = [",
+        "bias_copies = 0\nbiases = [",
+        11,
+        "network.layers[0].bias_copies",
+        "0",
+        ("expected a whole number from 1 to 16, found the number 0",),
+    ),
+    "too many biases in a sum": Bad(
+        "biases = [",
+        "bias_copies = 17\nbiases = [",
+        11,
+        "network.layers[0].bias_copies",
+        "17",
+        ("from 1 to 16",),
+    ),
+    "so many biases as a text": Bad(
+        "biases = [",
+        'bias_copies = "2"\nbiases = [',
+        11,
+        "network.layers[0].bias_copies",
+        '"2"',
+        ("a whole number", "Write it without quotes."),
+    ),
+    "a name of others for the biases of a sum": Bad(
+        "biases = [",
+        "bias_copy = 2\nbiases = [",
+        11,
+        "network.layers[0].bias_copy",
+        "bias_copy",
+        ('"bias_copies"',),
+    ),
     "train_biases a text": Bad(
         "biases = [",
         'train_biases = "no"\nbiases = [',

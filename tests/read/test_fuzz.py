@@ -42,7 +42,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 def good() -> dict[str, Any]:
     """Return a document that uses every key."""
     layer: dict[str, Any] = {"activation": "tanh", "weights": [[0.5]], "biases": [1], "train_biases": False}
-    layer |= {"train_weights": [[True]], "train_recurrent_weights": [[False]]}
+    layer |= {"train_weights": [[True]], "train_recurrent_weights": [[False]], "bias_copies": 2}
     recurrent = {"recurrent_weights": [[1]], "initial_state": [0]}
     drawn = {"activation": "softmax", "units": 1, "init": "zeros", "recurrent_init": "normal"}
     training: dict[str, Any] = {"learning_rate": 1, "iterations": 2, "batch_size": 1, "reduction": "sum"}

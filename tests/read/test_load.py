@@ -73,6 +73,12 @@ def test_what_is_trained(tmp_path: Path) -> None:
     assert load(write(tmp_path, text)).network.layers[0].train_recurrent_weights is False
 
 
+def test_so_many_biases_as_one_stands_for(tmp_path: Path) -> None:
+    text = changed(SEQUENCES, "initial_state", "bias_copies = 2\ninitial_state")
+    assert [layer.bias_copies for layer in load(write(tmp_path, text)).network.layers] == [2, 1]
+    assert [layer.bias_copies for layer in load(write(tmp_path, SEQUENCES)).network.layers] == [1, 1]
+
+
 def test_everything_is_read_only(tmp_path: Path) -> None:
     scenario = load(write(tmp_path, SEQUENCES))
     first, last = scenario.network.layers

@@ -128,6 +128,8 @@ def test_shipped_scenarios_fit(entry: Any) -> None:
         ({"activation": "tanh", "weights": [[1]], "train_weights": [[True]], "train_biases": False}, True),
         ({"activation": "tanh", "weights": [[1]], "train_weights": [True]}, False),
         ({"activation": "tanh", "weights": [[1]], "train_biases": [1]}, False),
+        ({"activation": "tanh", "weights": [[1]], "bias_copies": 2}, True),
+        ({"activation": "tanh", "weights": [[1]], "bias_copies": 0}, False),
         ({"activation": "tahn", "weights": [[1]]}, False),
         ({"activation": "tanh", "weights": [[1]], "wieghts": [[1]]}, False),
     ],

@@ -17,7 +17,7 @@ from engine.equations.equation import SAMPLE, TIME
 from engine.equations.forward import OTHERS, OUTPUTS, arguments
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.updates import RATE, masks, old
-from engine.facts.explain.derive import CONSTANTS, agree, rate, scaled
+from engine.facts.explain.derive import CONSTANTS, agree, at_rate, rate, scaled
 from engine.facts.explain.expression import Apply, Constant, Expression, Sum, evaluate
 from engine.facts.explain.rows import ROWS
 from engine.facts.explain.source import alone
@@ -227,7 +227,7 @@ class Working:
         coefficient = term.coefficient
         for factor in term.factors:
             if factor.variable == RATE:
-                factors.append(rate(self.run.scenario.training, self.values.ground.samples, coefficient))
+                factors += at_rate(self.run.scenario.training, self.values.ground.samples, coefficient)
                 coefficient = 1.0
             else:
                 factors += factors_of(self._entry(factor, at))

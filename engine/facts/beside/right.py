@@ -90,8 +90,8 @@ def wrong_in(trace: Trace, reference: Reference) -> Mask | None:
         return None
     wrong = _wrong(array_of(trace, reference), array_in(right, counterpart), alike=broken)
     if reference.quantity in TOTAL_OF:
-        # The whole change is -η times the total, whether applied at once or in pieces: the pieces only round
-        # otherwise.
+        # The whole change is a number times the total, whether applied at once or in pieces: the pieces only
+        # round otherwise.
         last = trace.shapes.batch(reference.iteration).stop - 1
         total = Reference(TOTAL_OF[reference.quantity], reference.iteration, reference.layer, last, 0)
         gathered = _wrong(array_of(trace, total), array_in(right, total), alike=broken)

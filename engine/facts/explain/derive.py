@@ -121,7 +121,7 @@ def entry(source: Source, factor: Factor, at: dict[str, int]) -> Expression:
     if variable == OUTPUTS:
         return Constant("n", float(source.network.layers[-1].units))
     if variable == RATE:
-        return _rate(source, 1.0)
+        return rate(source.trace.scenario.training, source.constants[BATCH], 1.0)
     if variable in source.constants:
         return Constant(CONSTANTS[variable.name], source.constants[variable])
     index = tuple(at[letter] for letter in factor.letters if letter in at)
@@ -172,7 +172,7 @@ def _product(source: Source, term: Term, at: dict[str, int]) -> Expression:
     coefficient = term.coefficient
     for factor in term.factors:
         if factor.variable == RATE:
-            factors.append(_rate(source, coefficient))
+            factors += at_rate(source.trace.scenario.training, source.constants[BATCH], coefficient)
             coefficient = 1.0
         else:
             factors.append(entry(source, factor, at))
@@ -208,8 +208,10 @@ def _products(source: Source, term: Term, at: dict[str, int], free: str) -> Term
     return found if without is None else found.without(without)
 
 
-def _rate(source: Source, sign: float) -> Expression:
-    return rate(source.trace.scenario.training, source.constants[BATCH], sign)
+def at_rate(training: Training, samples: float, coefficient: float) -> list[Expression]:
+    """Return the factors of a term that the rate and a number are: the sign stands at the rate."""
+    found, size = rate(training, samples, coefficient), abs(coefficient)
+    return [found] if size == 1.0 else [found, Constant(numeral(size), size)]
 
 
 def rate(training: Training, samples: float, sign: float) -> Expression:

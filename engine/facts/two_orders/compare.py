@@ -19,18 +19,18 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import Array, Mask, frozen, sealed
-from engine.equations.updates import is_plain
+from engine.equations.updates import is_descent, is_plain
 from engine.facts.beside.right import differs, right_iteration
 from engine.order.loops import Sort
 from engine.order.orders import ONLY_WAITING, WAITING, not_waiting
-from engine.order.quantities import PARAMETER_LETTERS
+from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS
+from engine.parameters import ParameterArrays
 from engine.run.straight import loss_of, losses_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.order.quantities import Parameter
-    from engine.parameters import ParameterArrays
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
     from engine.scenario import Order
@@ -236,7 +236,7 @@ def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Compar
         iteration=numbers.number,
         against=against,
         mistake=trace.mistake,
-        plain=is_plain(trace.scenario.training),
+        plain=is_descent(trace.scenario),
         layers=tuple(layers),
         overall=angle_between([pair.waited_change for pair in every], [pair.early_change for pair in every]),
         loss_before=before,
@@ -268,16 +268,17 @@ def _pairs(trace: Trace, layer: int, waited: Iteration, early: Iteration) -> Ite
     last, training = waited.samples.stop - 1, trace.scenario.training
     totals = [one.totals(layer, last, 0) for one in (waited, early)]
     if trace.mistake is None and is_plain(training):
-        # The change is -η times the total, at once or in pieces: the pieces only round otherwise.
+        # The change is a number times the total, at once or in pieces: the pieces only round otherwise.
         changes = [waited.change(layer, total) for total in totals]
     else:
         changes = [_changed(one, layer) for one in (waited, early)]
+    mine = trace.scenario.network.layers[layer - 1]
     if trace.mistake is not None and is_plain(training) and training.learning_rate:
         # A mistake of the update is none of the total: what was applied is read off the change.
         batch = len(waited.samples) if training.reduction == "mean" else 1
         factor = -batch / training.learning_rate
-        totals = [change.each(lambda array: array * factor) for change in changes]
-    mine = trace.scenario.network.layers[layer - 1]
+        factors = ParameterArrays(**{one: np.asarray(factor / mine.copies(one)) for one in PARAMETERS})
+        totals = [change.each(np.multiply, factors) for change in changes]
     for parameter in PARAMETER_LETTERS:
         if parameter == "recurrent_weights" and not mine.recurrent:
             continue

@@ -51,6 +51,7 @@ Init = Literal[
 
 # Above any use, and far below what would overflow the number of steps of a run.
 Count = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+Copies = Annotated[int, Meta(ge=1, le=16)]
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 
 _DEFAULTS = {field.name: field.default for field in fields(Training)}
@@ -103,6 +104,13 @@ class LayerTable(Struct, forbid_unknown_fields=True):
         bool | list[bool],
         Meta(description="Whether updates change the biases: all, none, or a truth value for each."),
     ] = True
+    bias_copies: Annotated[
+        Copies,
+        Meta(
+            description="How many biases, each trained by itself, are added up in each of `biases`: "
+            "PyTorch's RNN has two. An update changes their sum by so many times what it changes one by."
+        ),
+    ] = 1
     recurrent_weights: Annotated[
         Matrix | None,
         Meta(description="Square: row to, column from. Makes the layer recurrent, and the data sequences."),

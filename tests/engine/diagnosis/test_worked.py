@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 from random import Random
@@ -49,7 +50,7 @@ DENSE = scenario_at_random(
         recurrent=False, depth=2, batch_size=3, samples=3, reduction="mean", hidden="tanh", output="sigmoid"
     ),
 )
-IN_TIME = scenario_at_random(
+_IN_TIME = scenario_at_random(
     16,
     Wanted(
         recurrent=True,
@@ -62,6 +63,10 @@ IN_TIME = scenario_at_random(
         order="deferred",
     ),
 )
+
+
+_LAYERS = tuple(replace(layer, bias_copies=2) for layer in _IN_TIME.network.layers)
+IN_TIME = replace(_IN_TIME, network=replace(_IN_TIME.network, layers=_LAYERS))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 from engine import trace
 from engine.equations.mistakes import MISTAKES
 from engine.facts.explain import explain
+from engine.facts.explain.expression import evaluate
+from engine.facts.explain.latex import latex
 from engine.facts.number import Number
 from engine.run.steps import DeltaStep, UpdateStep
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from engine.run.steps import StepBase
@@ -77,6 +80,29 @@ def test_what_is_said_of_a_change(seed: int, order: str) -> None:
         if "its own weights had been changed" in words:
             assert layer in before[layer], words
         updated.append(layer)
+
+
+def test_of_a_bias_that_stands_for_several_it_is_said_and_written() -> None:
+    wanted = Wanted(iterations=1, recurrent=True, reduction="sum", order="deferred", optimizer="momentum")
+    found = with_training(scenario_at_random(1, wanted), clip_norm=0.01)
+    layers = (replace(layer, bias_copies=3, train_biases=True) for layer in found.network.layers)
+    run = trace(replace(found, network=replace(found.network, layers=tuple(layers))))
+    update = next(step for step in run if isinstance(step, UpdateStep))
+    assert (
+        said(run, update, "biases_change") == "-η times v. It stands for 3 biases: 3 times the change of one."
+    )
+    assert "biases" not in said(run, update, "weights_change")
+    counts = "That of a bias that stands for several counts as often."
+    (norm,) = (one for one in run.flow.writes(update.step) if one.quantity == "norm")
+    whole = explain(run, Number(norm, ()))
+    assert whole.words.endswith(f"before the last of them. {counts}")
+    assert evaluate(whole.expression) == pytest.approx(whole.result.value, rel=1e-14)
+    (change,) = (one for one in run.flow.writes(update.step) if one.quantity == "biases_change")
+    assert latex(explain(run, Number(change, (0,)))).symbols.startswith(r"-\eta \cdot 3 \cdot \text{new}\ v_")
+    plain = trace(with_training(run.scenario, clip_norm=None, optimizer="sgd"))
+    equation = explain(plain, Number(change, (0,)))
+    assert latex(equation).symbols.startswith(r"-\eta \cdot 3 \cdot \sum")
+    assert evaluate(equation.expression) == pytest.approx(equation.result.value, rel=1e-15)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)

@@ -11,7 +11,7 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
-from engine.equations.updates import is_plain
+from engine.equations.updates import is_descent
 from engine.facts.beside.right import right_value
 from engine.facts.broken.breaking import break_rule
 from engine.facts.broken.harm import Count, _farthest, harm, wrong_by
@@ -96,7 +96,7 @@ def test_the_angle_is_that_between_the_whole_change_and_the_right_one(seed: int)
 
 def test_what_is_not_trained_has_no_part_in_the_angle() -> None:
     cases = breaks_at_random(Wanted(learning_rate=0.05, optimizer="sgd", settings=True))
-    for found in islice((one for one in cases if is_plain(one.scenario.training)), 6):
+    for found in islice((one for one in cases if is_descent(one.scenario)), 6):
         angle_is_that_of_the_changes(found)
 
 

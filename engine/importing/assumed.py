@@ -61,4 +61,6 @@ def _hidden(module: Module) -> str:
 def _layer(module: Module, activation: str) -> TakenLayer:
     biases = frozen([0.0] * len(module.weights)) if module.biases is None else module.biases
     untrained = ("biases",) if module.biases is None else ()
-    return TakenLayer(module.place, activation, module.weights, biases, module.recurrent, untrained)
+    return TakenLayer(
+        module.place, activation, module.weights, biases, module.recurrent, untrained, module.bias_copies
+    )

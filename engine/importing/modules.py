@@ -12,7 +12,7 @@ from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.importing.parts import Part, part_of
-from engine.importing.taken import HALVES, NotTakenError, finite, named
+from engine.importing.taken import NotTakenError, finite, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,14 +34,14 @@ WAYS = {"to-from": True, "from-to": False}
 class Module(NamedTuple):
     """The arrays of a layer [to, from], `biases` and `recurrent` if there are any; `place` is its name.
 
-    `halves` says that its biases are the sum of two.
+    Each of its biases is the sum of so many (`bias_copies`): two in torch's RNN.
     """
 
     place: str
     weights: Array
     biases: Array | None
     recurrent: Array | None
-    halves: bool = False
+    bias_copies: int = 1
 
     @property
     def turned(self) -> Module:
@@ -174,7 +174,8 @@ def _module(name: str, parts: Mapping[str, list[_Given]]) -> Module:
         if biases is not None and len(biases) != len(vector):
             raise NotTakenError(f"{named(one.place)} has {len(vector)} numbers, its other half {len(biases)}")
         biases = vector if biases is None else biases + vector
-    return Module(parts["W"][0].place, weights, biases, recurrent, halves=len(parts.get("b", ())) > 1)
+    copies = max(1, len(parts.get("b", ())))
+    return Module(parts["W"][0].place, weights, biases, recurrent, copies)
 
 
 def _matrix(one: _Given) -> Array:
@@ -286,8 +287,6 @@ def _remarks(modules: Sequence[Module], others: Sequence[str], *, to_first: bool
     without = [named(one.place) for one in modules if one.biases is None]
     if without:
         yield f"no biases beside {', '.join(without)}: zeros, which stay zeros"
-    if any(one.halves for one in modules):
-        yield HALVES
     if others:
         more = f" and {len(others) - 5} more" if len(others) > 5 else ""
         yield f"not taken, as it isn't known what it is: {', '.join(map(named, others[:5]))}{more}"

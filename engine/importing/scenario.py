@@ -62,6 +62,7 @@ def _layer(taken: TakenLayer) -> Layer:
         train_weights="weights" not in taken.untrained,
         train_biases="biases" not in taken.untrained,
         train_recurrent_weights="recurrent_weights" not in taken.untrained,
+        bias_copies=taken.bias_copies,
     )
 
 

@@ -25,12 +25,11 @@ class NotTakenError(ValueError):
     """Something can't be taken; the message says what, where it is and what to do."""
 
 
-HALVES = "bias_ih and bias_hh are one here: an update changes it by half of what torch changes their sum by"
-"""What is to be said where torch's RNN has two biases that only their sum is seen of."""
-
-
 class TakenLayer(NamedTuple):
-    """A layer: `weights` [to, from], and where they come from; updates leave what is `untrained` alone."""
+    """A layer: `weights` [to, from], and where they come from; updates leave what is `untrained` alone.
+
+    Each of `biases` is the sum of so many that are trained (`bias_copies`): two in torch's RNN.
+    """
 
     place: str
     activation: str
@@ -38,6 +37,7 @@ class TakenLayer(NamedTuple):
     biases: Array
     recurrent_weights: Array | None = None
     untrained: tuple[str, ...] = ()
+    bias_copies: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from engine.equations.activations import ACTIVATIONS, LEAK
 from engine.equations.losses import LOSSES
 from engine.importing.assumed import HALF_SQUARED, LAST, LOSS_OF
 from engine.importing.scenario import scenario_of
-from engine.importing.taken import HALVES, NotTakenError, Taken, TakenLayer, check_size, finite, named
+from engine.importing.taken import NotTakenError, Taken, TakenLayer, check_size, finite, named
 from engine.read.findings import nearest, quoted
 from engine.read.others import ours
 
@@ -184,8 +184,6 @@ class _Chain:
             raise NotTakenError(f"{step.place} has another batch_first than the RNN before it")
         if self.last_only:
             raise NotTakenError(f"{step.place} comes after the last time was taken")
-        if rnn.bias:
-            self.remarks.append(HALVES)
         for place in range(rnn.num_layers):
             self.layers.append(_layer(step, rnn, f"_l{place}", rnn.nonlinearity))
         self._open, self._memory, self._recurrent, self._by_sample = False, rnn, True, rnn.batch_first
@@ -276,14 +274,13 @@ def _layer(step: _Step, module: Any, suffix: str, activation: str) -> TakenLayer
     if not suffix:
         held = {"weights": ["weight"], "biases": ["bias"]}
     arrays: dict[str, Array] = {}
-    untrained = []
+    trained: dict[str, int] = {}
     for group, names in held.items():
         found = [one for name in names if (one := getattr(module, name, None)) is not None]
         if found:
             each = [finite(one.detach().cpu().double().numpy(), step.place) for one in found]
             arrays[group] = frozen(np.sum(each, axis=0))
-        if not any(one.requires_grad for one in found):
-            untrained.append(group)
+        trained[group] = sum(one.requires_grad for one in found)
     weights = arrays["weights"]
     return TakenLayer(
         step.place,
@@ -291,5 +288,6 @@ def _layer(step: _Step, module: Any, suffix: str, activation: str) -> TakenLayer
         weights,
         frozen(arrays.get("biases", [0.0] * len(weights))),
         arrays.get("recurrent_weights"),
-        tuple(untrained),
+        tuple(group for group, count in trained.items() if not count),
+        max(1, trained["biases"]),
     )

@@ -82,6 +82,9 @@ def _lines(taken: Taken, title: str, source: str, parameters: str) -> Iterator[s
         yield from [f"units = {len(layer.weights)}"] if parameters else _listed(layer)
         for group in layer.untrained:
             yield f"train_{group} = false"
+        if layer.bias_copies > 1:
+            told = "each is a sum of so many, and each of these is trained by itself"
+            yield noted(f"bias_copies = {layer.bias_copies}", told)
     yield ""
     yield noted("[data]", 'placeholders: put yours here, or file = "name.csv"')
     yield from _data(taken)

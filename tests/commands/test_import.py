@@ -63,6 +63,7 @@ def test_an_elman_network(kind: str, tmp_path: Path, capsys: pytest.CaptureFixtu
     np.testing.assert_array_equal(first.recurrent_weights, ELMAN["rnn.weight_hh_l0"])
     np.testing.assert_array_equal(first.biases, ELMAN["rnn.bias_ih_l0"] + ELMAN["rnn.bias_hh_l0"])
     np.testing.assert_array_equal(second.weights, ELMAN["fc.weight"])
+    assert (first.bias_copies, second.bias_copies) == (2, 1)
     assert scenario.network.recurrent
     assert scenario.title == "net"
 

@@ -62,6 +62,9 @@ def assert_same(
     after = run.parameters(1)
     theirs = {name: value.numpy() for name, value in module.state_dict().items()}
     assert len(theirs) == 2 * len(after.weights) + 2 * sum(one is not None for one in after.recurrent_weights)
+    assert [layer.bias_copies for layer in scenario.network.layers] == [
+        1 if one is None else 2 for one in after.recurrent_weights
+    ]
     matrices = [one for one in theirs.values() if one.ndim == 2]
     ours = [
         one
@@ -71,10 +74,10 @@ def assert_same(
     ]
     for one, expected in zip(ours, matrices, strict=True):
         np.testing.assert_allclose(one, expected, rtol=bound, atol=bound)
-    if not scenario.network.recurrent:  # there the two halves of a bias are updated, each by all of it
-        biases = [one for one in theirs.values() if one.ndim == 1]
-        for one, expected in zip(after.biases, biases, strict=True):
-            np.testing.assert_allclose(one, expected, rtol=bound, atol=bound)
+    biases = iter([one for one in theirs.values() if one.ndim == 1])
+    for one, recurrent in zip(after.biases, after.recurrent_weights, strict=True):
+        expected = next(biases) if recurrent is None else next(biases) + next(biases)
+        np.testing.assert_allclose(one, expected, rtol=bound, atol=bound)
 
 
 @pytest.mark.parametrize(("kind", "bound"), [("float64", 1e-12), ("float32", 1e-6)])

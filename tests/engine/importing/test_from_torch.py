@@ -17,6 +17,7 @@ nn: Any = torch.nn
 functional: Any = torch.nn.functional
 
 _RATE = 0.1
+_UPDATES = 5
 _OPTIMIZERS = {
     "sgd": lambda parameters: torch.optim.SGD(parameters, lr=_RATE),
     "momentum": lambda parameters: torch.optim.SGD(parameters, lr=_RATE, momentum=0.9),
@@ -111,6 +112,50 @@ def test_dense_networks(make: Callable[[], Any], optimizer: str) -> None:
 def test_networks_with_a_memory(reads: str, settings: dict[str, Any]) -> None:
     targets = torch.randn(5, 6, 2) if reads == "all" else torch.randn(5, 2)
     compared(Elman(reads, **settings).double(), torch.randn(5, 6, 3).double(), targets.double())
+
+
+@pytest.mark.parametrize("optimizer", _OPTIMIZERS)
+@pytest.mark.parametrize("clip", [None, 0.3])
+@pytest.mark.parametrize(
+    "settings", [{}, {"num_layers": 2}, {"nonlinearity": "relu", "bias": False}, {"only": "bias_hh_l0"}]
+)
+def test_a_memory_learns_on_as_in_torch(settings: dict[str, Any], clip: float | None, optimizer: str) -> None:
+    """Both biases of an RNN are trained: their sum goes twice as far, and both count in the length."""
+    settings = dict(settings)
+    only = settings.pop("only", "")
+    module = Elman("all", **settings).double()
+    if only:
+        for name, bias in module.rnn.named_parameters():
+            bias.requires_grad_(name == only or "weight" in name)
+    inputs, targets = torch.randn(5, 6, 3).double(), torch.randn(5, 6, 2).double()
+    asked: dict[str, Any] = {"learning_rate": _RATE, "optimizer": optimizer, "iterations": _UPDATES + 1}
+    asked |= {"clip_norm": clip} if clip else {}
+    scenario = from_torch(module, inputs, targets, **asked)
+    both = 1 if only or not module.rnn.bias else 2
+    assert [layer.bias_copies for layer in scenario.network.layers[:-1]] == [both] * module.rnn.num_layers
+    run, step = trace(scenario), _OPTIMIZERS[optimizer](module.parameters())
+    clipped = 0
+    for k in range(_UPDATES + 1):
+        predicted = module(inputs)
+        found = run.iteration(k).vectors("activation", len(scenario.network.layers))
+        np.testing.assert_allclose(found, predicted.detach().numpy(), rtol=1e-12, atol=1e-12)
+        step.zero_grad()
+        (0.5 * ((predicted - targets) ** 2).sum() / len(inputs)).backward()
+        if clip:
+            clipped += clipped_to(clip, [one for one in module.parameters() if one.grad is not None])
+        step.step()
+    assert bool(clipped) == bool(clip)
+
+
+def clipped_to(limit: float, parameters: list[Any]) -> bool:
+    """Shorten the gradients as clip_grad_norm_ does, but that it divides by the length and 1e-6."""
+    length = nn.utils.clip_grad_norm_(parameters, float("inf"))
+    exact = [one.grad * torch.clamp(limit / length, max=1.0) for one in parameters]
+    nn.utils.clip_grad_norm_(parameters, limit)
+    for one, shortened in zip(parameters, exact, strict=True):
+        torch.testing.assert_close(one.grad, shortened, rtol=1e-5, atol=0.0)
+        one.grad = shortened
+    return bool(length > limit)
 
 
 @pytest.mark.parametrize("reads", ["last", "state"])

@@ -90,8 +90,16 @@ def test_the_two_biases_of_torch_are_one() -> None:
         "bias_ih_l0": some(3),
         "bias_hh_l0": some(3),
     }
-    (one,) = modules_of(arrays, kept=True).modules
+    found = modules_of(arrays, kept=True)
+    (one,) = found.modules
     np.testing.assert_array_equal(one.biases, arrays["bias_ih_l0"] + arrays["bias_hh_l0"])
+    assert one.bias_copies == 2
+    assert len(found.remarks) == 1  # how it is read, and nothing of what isn't as in torch
+    for alone in ("bias_ih_l0", "bias_hh_l0"):
+        (one,) = modules_of({**dict(list(arrays.items())[:2]), alone: arrays[alone]}, kept=True).modules
+        assert one.bias_copies == 1
+    (one,) = modules_of(dict(list(arrays.items())[:2]), kept=True).modules
+    assert (one.biases, one.bias_copies) == (None, 1)
 
 
 def test_one_array_of_all_layers_is_each_of_them() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.diagnosis.layouts import conventions, given, read
 from engine.diagnosis.likeness import likenesses
-from engine.diagnosis.names import meanings, unknown
+from engine.diagnosis.names import halves, meanings, unknown, without_half
 from engine.diagnosis.precision import SINGLE, UNIT, close, digits_of_agreement, precisions
 from engine.diagnosis.quantities import quantities
 from engine.diagnosis.search import Bench
@@ -204,15 +204,23 @@ class _Diagnosing:
                 raise refusal(self.file, f"there is no array {shortened(theirs)!r}")
         meant = meanings(arrays, self.scenario.network, names)
         self._check(meant, names)
-        some = given(arrays, meant, self.known, precisions(arrays))
+        beside = halves(meant)
+        missing = [name for name, other in beside.items() if not other and self._copies(meant[name]) > 1]
+        looked_at = {name: one for name, one in meant.items() if name not in missing}
+        some = given(arrays, looked_at, self.known, precisions(arrays), beside)
         left = [name for name, one in meant.items() if one is None]
+        not_looked_at = " ".join(
+            words(names) for words, names in ((unknown, left), (without_half, missing)) if names
+        )
         if not some:
-            remedy = unknown(left) if left else ""
-            raise refusal(self.file, "none of the arrays has a name that is known", remedy)
+            raise refusal(self.file, "none of the arrays has a name that is known", not_looked_at)
         by, readings, wrong = self._best(some)
         done = self._judged(readings, wrong, by)
         found = self._caused(some, by, readings, wrong, done) if wrong else done
-        return replace(found, not_looked_at=unknown(left) if left else "")
+        return replace(found, not_looked_at=not_looked_at)
+
+    def _copies(self, meant: Meant | None) -> int:
+        return 1 if meant is None else self.scenario.network.layers[meant.layer - 1].bias_copies
 
     def _check(self, meant: Mapping[str, Meant | None], names: Mapping[str, str]) -> None:
         layers = len(self.scenario.network.layers)
@@ -262,7 +270,7 @@ class _Diagnosing:
             for one in readings
             if one.theirs not in wrong
         }
-        printed = {one.precision.words for one in readings if one.precision != (UNIT, None, None)}
+        printed = {one.precision.words for one in readings if one.precision[:3] != (UNIT, None, None)}
         return Diagnosis(
             iteration=self.bench.iteration,
             agrees=tuple(name for name in every if name not in bad),
@@ -332,6 +340,7 @@ class _Diagnosing:
             remarks=(
                 *(() if found or pair else self._elsewhere(some, by)),
                 *likenesses(first, bench, self.known),
+                *self._one_for_two(first),
             ),
             excluded=tuple(self._excluded(readings, wrong)),
             entry=self._entry(first, found[0] if found else pair),
@@ -366,6 +375,15 @@ class _Diagnosing:
                 readings = [read(one, by, other.ground) for one in some]
                 if all(other.agrees(one, other.right) for one in readings):
                     yield f"these are the right numbers of iteration {iteration} (they are counted from 0)"
+
+    def _one_for_two(self, reading: Reading) -> Iterator[str]:
+        """Say what is missing in the scenario where two biases of torch's RNN are trained as one."""
+        layer = self.scenario.network.layers[reading.quantity.layer - 1]
+        if reading.precision.parts and layer.bias_copies == 1:
+            yield (
+                f"{reading.theirs} changes by twice what one of them does: if both are trained, "
+                f"layer {reading.quantity.layer} of the scenario needs bias_copies = 2"
+            )
 
     def _entry(self, reading: Reading, found: Found | None) -> Entry | None:
         """Return the number that differs most."""

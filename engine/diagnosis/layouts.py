@@ -72,8 +72,9 @@ def given(
     meant: Mapping[str, Meant | None],
     known: Mapping[str, Quantity],
     exactness: Mapping[str, Precision],
+    beside: Mapping[str, str],
 ) -> list[Given]:
-    """Return the arrays whose names mean a quantity of the network."""
+    """Return the arrays whose names mean a quantity of the network; what is `beside` one is added to it."""
     found = []
     for name, array in arrays.items():
         one = meant.get(name)
@@ -81,8 +82,14 @@ def given(
         if one is None or quantity is None:
             continue
         after = known.get(f"{one.name}_after") if one.kind in ("W", "U", "b") else None
-        numbers = np.asarray(array, dtype=np.float64)
-        found.append(Given(name, quantity, after, numbers, exactness[name], one.exact))
+        numbers, exact, theirs = np.asarray(array, dtype=np.float64), exactness[name], name
+        other = beside.get(name, "")
+        if other and arrays[other].shape == numbers.shape:
+            if one.half is not None and one.half.side != "ih":  # it is added to the other
+                continue
+            both = numbers, np.asarray(arrays[other], dtype=np.float64)
+            numbers, exact, theirs = both[0] + both[1], exact.of_sum(both), f"{name} + {other}"
+        found.append(Given(theirs, quantity, after, numbers, exact, one.exact))
     return found
 
 

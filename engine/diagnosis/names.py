@@ -58,15 +58,24 @@ _SIGNS = {
 }
 
 
+class Half(NamedTuple):
+    """One of the two biases of torch's RNN: on which `side`, ih or hh, `of` which sum."""
+
+    side: str
+    of: str
+
+
 class Meant(NamedTuple):
     """What is meant by a name: one of ours without its layer, and the layer; `exact` if it is ours as it is.
 
     `kind` is "W" of parameters that may be those before or after the update, "W_after" of those after it.
+    Ours is the sum of the two biases of torch's RNN, each of which is a `half`.
     """
 
     kind: str
     layer: int
     exact: bool = False
+    half: Half | None = None
 
     @property
     def name(self) -> str:
@@ -80,6 +89,7 @@ class _Found(NamedTuple):
     layer: int
     stem: str = ""
     """What numbers of layers are counted together, where they may begin with 0."""
+    half: Half | None = None
 
 
 def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) -> dict[str, Meant | None]:
@@ -89,7 +99,7 @@ def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) ->
     for name in names:
         if name in told:
             meant = _looked_up(told[name], layers)
-            found[name] = meant and _Found(meant.kind, meant.layer)
+            found[name] = meant and _Found(meant.kind, meant.layer, half=meant.half)
         else:
             found[name] = _exact(name) or _looked_up(name, layers)
     numbers: dict[str, set[int]] = {}
@@ -97,8 +107,28 @@ def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) ->
         if isinstance(one, _Found):
             numbers.setdefault(one.stem, set()).add(one.layer)
     return {
-        name: Meant(one.kind, _counted(one, numbers[one.stem])) if isinstance(one, _Found) else one
+        name: Meant(one.kind, _counted(one, numbers[one.stem]), half=one.half)
+        if isinstance(one, _Found)
+        else one
         for name, one in found.items()
+    }
+
+
+def halves(meant: Mapping[str, Meant | None]) -> dict[str, str]:
+    """Return the biases of torch's RNN by their names: beside each the other half, if that is given.
+
+    Their gradients are no halves: each of them is that of the sum.
+    """
+    mine = {
+        name: (one.kind, one.layer, one.half)
+        for name, one in meant.items()
+        if one is not None and one.half is not None and one.kind in ("b", "b_after")
+    }
+    by = {half: name for name, half in mine.items()}
+    other = {"ih": "hh", "hh": "ih"}
+    return {
+        name: by.get((kind, layer, half._replace(side=other[half.side])), "")
+        for name, (kind, layer, half) in mine.items()
     }
 
 
@@ -193,7 +223,8 @@ def _whole(text: str, layers: int) -> _Found | None:
     torch = re.fullmatch(r"(?:[a-z0-9_]*_)?(weight|bias)_(ih|hh)_l(\d{1,4})", text)
     if torch is not None:
         kind = _RECURRENT[torch[2]] if torch[1] == "weight" else "b"
-        return _Found(kind, int(torch[3]) + 1, "letters")
+        half = Half(torch[2], text.replace(f"bias_{torch[2]}", "bias")) if torch[1] == "bias" else None
+        return _Found(kind, int(torch[3]) + 1, "letters", half)
     numbered = re.fullmatch(r"((?:[a-z0-9_]*_)?[a-z]*)_?(\d{1,4})_([a-z_]+)", text)
     if numbered is not None and numbered[3] in BASE:
         return _Found(BASE[numbered[3]], int(numbered[2]), f"of {numbered[1]}")
@@ -227,9 +258,17 @@ _MARKS = (
     "            before or _grad after",
     "  W1_after, U1_after, b1_after: with new_, updated_ before or _new, ' after;",
     "            without a mark before the update or after it, as it fits",
-    "torch's layers count as in torch (0.weight, 2.weight, weight_ih_l0);",
+    "torch's layers count as in torch (0.weight, 2.weight, weight_ih_l0), and",
+    "b1 is bias_ih_l0 + bias_hh_l0 (their gradients are alike, each gb1);",
     "Wxh, Whh, Why, bh, by are those of an Elman network.",
 )
+
+
+def without_half(names: Iterable[str]) -> str:
+    """Return the sentence about biases of torch's RNN of which the other half is missing."""
+    some = [shortened(name, 30) for name in names]
+    listed = ", ".join(some[:5]) + (f" and {len(some) - 5} more" if len(some) > 5 else "")
+    return f"Not looked at, for a bias is the sum of bias_ih and bias_hh, and one is missing: {listed}."
 
 
 def unknown(names: Iterable[str]) -> str:

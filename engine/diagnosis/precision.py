@@ -44,11 +44,15 @@ _UNITS = 16
 
 
 class Precision(NamedTuple):
-    """How exact numbers are: a unit of rounding, and how many decimals and digits are printed at most."""
+    """How exact numbers are: a unit of rounding, and how many decimals and digits are printed at most.
+
+    Of a sum `parts` says by how much those that it is made of may differ; it may be much less than they are.
+    """
 
     unit: float = UNIT
     decimals: int | None = None
     digits: int | None = None
+    parts: float = 0.0
 
     @property
     def words(self) -> str:
@@ -59,8 +63,15 @@ class Precision(NamedTuple):
             return f"printed to {self.decimals} decimals"
         return {UNIT: "in float64", SINGLE: "in float32"}.get(self.unit, "in float16")
 
+    def of_sum(self, arrays: Sequence[Array]) -> Precision:
+        """Return how exact the sum of arrays is, each of them so exact."""
+        parts = sum(_largest(self.of_printing(one) + 4.0 * self.unit * np.abs(one)) for one in arrays)
+        return self._replace(decimals=None, digits=None, parts=parts)
+
     def of_printing(self, array: Array) -> Array | float:
         """Return by how much a printed number may differ from what was computed."""
+        if self.parts:
+            return self.parts
         if self.decimals is None and self.digits is None:
             return 0.0
         last = 0.0 if self.decimals is None else 10.0**-self.decimals

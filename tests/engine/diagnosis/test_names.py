@@ -6,7 +6,7 @@ import pytest
 
 from engine import load
 from engine.catalog import find
-from engine.diagnosis.names import meanings
+from engine.diagnosis.names import halves, meanings
 
 NETWORK = load(find("mazur")).network
 RECURRENT = load(find("elman")).network
@@ -56,6 +56,20 @@ def test_only_the_names_of_the_contract_are_exact() -> None:
 )
 def test_layers_are_counted_as_he_counts_them(names: list[str], ours: list[str]) -> None:
     assert [one.name for one in meanings(names, RECURRENT, {}).values() if one] == ours
+
+
+def test_two_biases_are_the_halves_of_one() -> None:
+    ih, hh = "rnn.bias_ih_l0", "rnn.bias_hh_l0"
+
+    def found(*names: str) -> dict[str, str]:
+        return halves(meanings(names, RECURRENT, {}))
+
+    assert found(ih, hh, "b1", f"{ih}.grad", f"{hh}.grad") == {ih: hh, hh: ih}
+    assert found(f"new_{ih}", f"new_{hh}") == {f"new_{ih}": f"new_{hh}", f"new_{hh}": f"new_{ih}"}
+    assert found(ih) == {ih: ""}
+    assert found(ih, "rnn.bias_hh_l1", f"new_{hh}") == dict.fromkeys((ih, "rnn.bias_hh_l1", f"new_{hh}"), "")
+    assert halves(meanings([ih, hh], RECURRENT, {ih: "b1"})) == {hh: ""}
+    assert found("fc.bias", "weight_ih_l0") == {}
 
 
 def test_a_name_can_be_told() -> None:

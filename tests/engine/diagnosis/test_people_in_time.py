@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from engine import diagnose
+from engine import diagnose, trace
 from engine.arrays import frozen, sealed
 from engine.scenario import Data, Layer, Network, Scenario, Training
 
@@ -77,3 +78,55 @@ def test_a_mistake_at_one_end_of_the_loop_is_named(mistake: str, name: str, firs
     assert (found.first_wrong, found.mistakes) == (first, ())
     assert [one.name for one in found.further] == [name]
     assert found.further[0].instead.endswith(" alone")
+
+
+TORCH = replace(
+    SCENARIO,
+    network=replace(
+        SCENARIO.network,
+        layers=(replace(SCENARIO.network.layers[0], bias_copies=2), SCENARIO.network.layers[1]),
+    ),
+    training=Training(0.1, 1, 1, optimizer="adam"),
+)
+"""The same as PyTorch's RNN has it, whose bias of the first layer is the sum of two."""
+
+
+def two_biases(kind: type, digits: int = 99) -> dict[str, Array]:
+    """What a program with two biases has after the update; much larger than their sum, which was 0."""
+    after = trace(TORCH).parameters(1).biases[0]
+    total = trace(TORCH).iteration(0).totals(1, 0, 0).biases
+    numbers = {
+        "bias_ih_l0.grad": total,
+        "bias_hh_l0.grad": total,
+        "rnn.bias_ih_l0": 7 / 3 + after / 2,
+        "rnn.bias_hh_l0": after / 2 - 7 / 3,
+    }
+    return {name: np.round(array, digits).astype(kind) for name, array in numbers.items()}
+
+
+@pytest.mark.parametrize(("kind", "digits"), [(np.float64, 99), (np.float32, 99), (np.float64, 4)])
+def test_of_two_biases_the_gradients_are_ours_and_the_sum_is(kind: type, digits: int) -> None:
+    found = diagnose(TORCH, two_biases(kind, digits))
+    assert (found.agrees, found.wrong, found.not_looked_at) == (("gb1", "b1_after"), (), "")
+
+
+def test_of_two_biases_a_wrong_one_is_seen() -> None:
+    numbers = two_biases(np.float64)
+    numbers["rnn.bias_hh_l0"] = numbers["rnn.bias_hh_l0"] + 1e-3
+    assert diagnose(TORCH, numbers).wrong == ("b1_after",)
+
+
+def test_one_of_two_biases_is_not_looked_at() -> None:
+    numbers = two_biases(np.float64)
+    del numbers["rnn.bias_ih_l0"]
+    found = diagnose(TORCH, numbers)
+    assert (found.agrees, found.wrong) == (("gb1",), ())
+    assert found.not_looked_at.endswith("and one is missing: rnn.bias_hh_l0.")
+
+
+def test_that_the_scenario_has_one_bias_for_two_is_said() -> None:
+    layers = tuple(replace(layer, bias_copies=1) for layer in TORCH.network.layers)
+    alone = replace(TORCH, network=replace(TORCH.network, layers=layers))
+    found = diagnose(alone, two_biases(np.float64))
+    assert (found.agrees, found.wrong) == (("gb1",), ("b1_after",))
+    assert any(one.endswith("layer 1 of the scenario needs bias_copies = 2") for one in found.remarks)

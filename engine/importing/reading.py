@@ -30,13 +30,27 @@ _TORCH = (
     "torch.load({file!r}, map_location='cpu', weights_only=True).items()}})"
 )
 _SKLEARN = "import joblib, skops.io; skops.io.dump(joblib.load({file!r}), 'network.skops')"
+_KERAS = (
+    "import keras, numpy; numpy.savez('network.npz', **{{one.path: one.numpy() for one in "
+    "keras.saving.load_model({file!r}, compile=False).weights}})"
+)
+_ONNX = (
+    "import numpy, onnx, onnx.numpy_helper; numpy.savez('network.npz', **{{one.name: "
+    "onnx.numpy_helper.to_array(one) for one in onnx.load({file!r}).graph.initializer}})"
+)
+_PICKLE = "a pickle can run anything, and is not opened here. If you trust it, convert it"
 _CONVERSIONS = {
     **dict.fromkeys(
-        (".pt", ".pth"), (_TORCH, " as a state_dict (of a whole module save module.state_dict() first)")
+        (".pt", ".pth"),
+        (_TORCH, f"{_PICKLE} as a state_dict (of a whole module save module.state_dict() first)"),
     ),
-    **dict.fromkeys((".pkl", ".pickle", ".joblib"), (_SKLEARN, " as a network of scikit-learn")),
+    **dict.fromkeys((".pkl", ".pickle", ".joblib"), (_SKLEARN, f"{_PICKLE} as a network of scikit-learn")),
+    **dict.fromkeys(
+        (".keras", ".h5", ".hdf5"), (_KERAS, "a model of Keras is not opened here. Convert its weights")
+    ),
+    ".onnx": (_ONNX, "an ONNX model is not opened here. Convert its parameters"),
 }
-"""The line that converts a file, and what it takes the file for."""
+"""The line that converts a file, and what is said before it."""
 
 _BY_NAMES = (".npz", ".json", ".safetensors")
 
@@ -90,12 +104,8 @@ def _mlp(path: Path, *, said: bool) -> Taken:
 
 
 def _convert(path: Path, suffix: str) -> ScenarioError:
-    line, of = _CONVERSIONS[suffix]
+    line, says = _CONVERSIONS[suffix]
     line = line.format(file=one_line(str(path)))
     # Between double quotes a shell leaves everything else as it is.
     written = quote(line) if set(line) & set('"$`\\!') else f'"{line}"'
-    return refusal(
-        path,
-        f"a pickle can run anything, and is not opened here. If you trust it, convert it{of}",
-        f"python -c {written}",
-    )
+    return refusal(path, says, f"python -c {written}")

@@ -136,9 +136,16 @@ class Harm:
 
 @pytest.mark.parametrize(
     ("name", "converts"),
-    [("net.pt", "torch.load('net.pt'"), ("net.pth", "weights_only=True"), ("a.pkl", "joblib.load('a.pkl')")],
+    [
+        ("net.pt", "torch.load('net.pt'"),
+        ("net.pth", "weights_only=True"),
+        ("a.pkl", "joblib.load('a.pkl')"),
+        ("a.keras", "keras.saving.load_model('a.keras', compile=False)"),
+        ("a.h5", "network.npz"),
+        ("a.onnx", "onnx.load('a.onnx').graph.initializer"),
+    ],
 )
-def test_a_pickle_is_not_opened(
+def test_what_only_its_own_library_opens_is_told_how_to_convert(
     name: str, converts: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / name).write_bytes(pickle.dumps(Harm()))

@@ -107,7 +107,12 @@ class _Replacing(Rewriting):
 def replaced(formula: ast.expr, by: Mapping[str, str | ast.expr]) -> ast.expr:
     """Return a formula in which every part written like a key stands replaced by its value."""
     texts = tuple((key, value if isinstance(value, str) else ast.unparse(value)) for key, value in by.items())
-    return _replaced(ast.unparse(formula), texts)
+    return _replaced(_written(formula), texts)
+
+
+@lru_cache(maxsize=2048)
+def _written(formula: ast.expr) -> str:
+    return ast.unparse(formula)
 
 
 # By their texts: what is written alike is one tree.

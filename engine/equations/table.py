@@ -101,9 +101,11 @@ class Table(Struct, frozen=True, eq=False, dict=True):
         return samples if axis == SAMPLE else times
 
 
+# A scenario is told by its identity, for it never changes.
+@lru_cache(maxsize=64)
 def table_of(scenario: Scenario) -> Table:
     """Return the table of equations of a scenario's network and training."""
-    return _table(scenario.network, scenario.training)
+    return made(_Decisive(scenario.network, scenario.training))
 
 
 def parameters_of(network: Network) -> tuple[Variable, ...]:
@@ -114,12 +116,6 @@ def parameters_of(network: Network) -> tuple[Variable, ...]:
         for group in updates.GROUPS
         if group != "recurrent_weights" or layer.recurrent
     )
-
-
-# A network is told by its identity, for it never changes; a training by what it holds.
-@lru_cache(maxsize=64)
-def _table(network: Network, training: Training) -> Table:
-    return made(_Decisive(network, training))
 
 
 class _Decisive:

@@ -12,6 +12,7 @@ the way back through time.
 from __future__ import annotations
 
 import heapq
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Term, Variable
@@ -34,6 +35,7 @@ _BACK_THROUGH = {"softmax": "softmax_back"}
 _LETTERS = "ijkuvwxpqr"
 
 
+@lru_cache(maxsize=1024)
 def derivative(of: Variable) -> Variable:
     """Return the name of ∂C by a variable."""
     return Variable(DERIVATIVE.get(of.name, f"d_{of.name}"), of.layer)

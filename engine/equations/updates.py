@@ -42,16 +42,19 @@ SHORT: Final = {"weights": "weights", "recurrent_weights": "recurrent", "biases"
 """What each group is called in the names of what an update makes of it."""
 
 
+@lru_cache(maxsize=1024)
 def new(variable: Variable) -> Variable:
     """Return the name of a parameter or a state after an update."""
     return variable._replace(name=f"{variable.name}'")
 
 
+@lru_cache(maxsize=1024)
 def old(variable: Variable) -> Variable:
     """Return the name of a parameter or a state before an update."""
     return variable._replace(name=variable.name.removesuffix("'"))
 
 
+@lru_cache(maxsize=1024)
 def part_of(parameter: Variable, name: str) -> Variable:
     """Return the name of something that an update makes of a parameter: a state, `applied`, `change`."""
     return parameter._replace(name=f"{SHORT.get(parameter.name, parameter.name)}_{name}")

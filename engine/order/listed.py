@@ -9,11 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from engine.order.site import Site
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.order.loops import Sort
-    from engine.order.site import Kind, Site
+    from engine.order.site import Kind
 
 
 class Listed:
@@ -33,7 +35,11 @@ class Listed:
 
     def site(self, place: int, iteration: int) -> Site:
         """Return the site of a step by its place in the iteration."""
-        return self._sites[place]._replace(iteration=iteration)
+        site = self._sites[place]
+        if site.iteration == iteration:
+            return site
+        kind, _, sample, time, layer = site
+        return Site(kind, iteration, sample, time, layer)
 
     def place(self, site: Site) -> int:
         """Return the place of the step that is done at a site."""

@@ -45,11 +45,12 @@ class _At(NamedTuple):
     layer: int | None = None
 
     def within(self, over: Over, value: int) -> _At:
+        samples, times, sample, time, layer = self
         if over == "sample":
-            return self._replace(samples=range(value, value + 1), sample=value)
+            return _At(range(value, value + 1), times, value, time, layer)
         if over == "time":
-            return self._replace(times=range(value, value + 1), time=value)
-        return self._replace(layer=value)
+            return _At(samples, range(value, value + 1), sample, value, layer)
+        return _At(samples, times, sample, time, value)
 
 
 class Sort(Struct, frozen=True):

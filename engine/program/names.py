@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.updates import SHORT
@@ -38,6 +39,7 @@ _SHORT = {
 }
 
 
+@lru_cache(maxsize=1024)
 def short_name(variable: Variable) -> str:
     """Return the short name of a variable: z1, W2, change_b2; a new parameter has that of the old one."""
     name = variable.name.removesuffix("'")

@@ -647,7 +647,7 @@ class _Formula:
         constant = number(node)
         if constant is not None:
             return self._memory.number(constant)
-        named = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
+        named = _named(node)
         if not named or any(one not in self._numbers for one in named):
             return None
         constant = number(folded(replaced(node, self._numbers)))
@@ -798,3 +798,8 @@ def _flat(
     if not np.shares_memory(sample.reshape(shape), sample):
         return None
     return operand.seen(_reshaping(operand, shape))
+
+
+@lru_cache(maxsize=2048)
+def _named(node: ast.expr) -> tuple[str, ...]:
+    return tuple(one.id for one in ast.walk(node) if isinstance(one, ast.Name))

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -193,11 +194,15 @@ class FloatCode:
 
     def names(self, variables: Iterable[Variable]) -> list[str]:
         """Return the names of every number of some variables, in the order of their arrays."""
-        return [
-            self.name(Leaf(one, place))
-            for one in variables
-            for place in product(*map(range, self.shape(one)))
-        ]
+        return [name for one in variables for name in self._names_of(one)]
+
+    def _names_of(self, variable: Variable) -> list[str]:
+        axes = self.table.axes[variable]
+        if axes[:2] == _SITES:  # of most there is one for each time and sample, in this order
+            heres = [self._here(time, sample) for time in range(self.times) for sample in range(self.samples)]
+            marks = [heres, *([f"_{at + 1}" for at in range(size)] for size in self.shape(variable)[2:])]
+            return [short_name(variable) + "".join(some) for some in product(*marks)]
+        return [self.name(Leaf(variable, place)) for place in product(*map(range, self.shape(variable)))]
 
     def shape(self, variable: Variable) -> tuple[int, ...]:
         """Return the shape of a variable's array."""
@@ -577,8 +582,14 @@ def _filled(text: str, here: Sequence[tuple[str, str]]) -> str:
 
 def _places(sizes: Mapping[str, int]) -> list[dict[str, str]]:
     """Return what names end with for some letters, at each place: units are counted from 1, as on screen."""
-    units = [[f"_{unit + 1}" for unit in range(size)] for size in sizes.values()]
-    return [dict(zip(sizes, some, strict=True)) for some in product(*units)]
+    return _places_of(tuple(sizes.items()))
+
+
+@lru_cache(maxsize=256)
+def _places_of(sizes: tuple[tuple[str, int], ...]) -> list[dict[str, str]]:
+    letters = [letter for letter, _ in sizes]
+    units = [[f"_{unit + 1}" for unit in range(size)] for _, size in sizes]
+    return [dict(zip(letters, some, strict=True)) for some in product(*units)]
 
 
 def _bracketed(text: str) -> str:

@@ -175,7 +175,7 @@ def side_by_side(left: Sequence[Row], right: Sequence[Row], at: int) -> list[Row
 
 def plain(row: Row) -> str:
     """Return the text of a row without its styles."""
-    return "".join(text for text, _ in row)
+    return "".join([text for text, _ in row])
 
 
 def rule(title: str, width: int, style: Style = "rule", after: str = "") -> Row:

@@ -43,6 +43,7 @@ class Seat:
         if self.pid == 0:
             try:
                 os.setpriority(os.PRIO_PROCESS, 0, 0)
+                signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as in a terminal, under `nohup` too
                 fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
                 os.execvpe(command[0], list(command), os.environ | {"TERM": "xterm-256color"})
             finally:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from engine.equations.equation import Equation, Home, Variable
+    from engine.equations.rewrites import Rewrite
     from engine.equations.table import Axis, Table
     from engine.scenario import Network, Scenario
 
@@ -89,6 +90,7 @@ class Candidates:
         for one in self.right:
             for read in one.factors():
                 self._readers.setdefault(read.variable, []).append(one.variable)
+        self._rewritten: dict[tuple[Rewrite, int], Sequence[Equation] | None] = {}
         self.in_time = in_time(scenario)
         self._rows = list(self._of_scenario(scenario))
 
@@ -139,7 +141,7 @@ class Candidates:
             past = 0
             for number in sorted(one for place in candidate.places for one in places.get(place, ())):
                 one = equations[number]
-                made = self._made(candidate.row, one, axes)
+                made = self._made(candidate.row, one, axes, number if equations is self.right else None)
                 if made is not None:
                     found += (*equations[past:number], *made)
                     past = number + 1
@@ -167,19 +169,33 @@ class Candidates:
     def _units(self, row: Mistake) -> list[Place]:
         """Return all places in which a mistake changes an equation."""
         found = []
-        for one in self.right:
+        for number, one in enumerate(self.right):
             place = _place(one)
-            if place is not None and self._made(row, one, self.axes) is not None:
+            if place is not None and self._made(row, one, self.axes, number) is not None:
                 found.append(place)
         return list(dict.fromkeys(found))
 
     def _made(
-        self, row: Mistake, one: Equation, axes: Mapping[Variable, tuple[Axis, ...]]
+        self,
+        row: Mistake,
+        one: Equation,
+        axes: Mapping[Variable, tuple[Axis, ...]],
+        number: int | None,
     ) -> Sequence[Equation] | None:
-        """Return what a mistake makes of an equation; None if that is the same, or can't be done."""
+        """Return what a mistake makes of an equation; None if that is the same, or can't be done.
+
+        `number` is that of a right one: what a mistake makes of those is asked for again with every place.
+        """
         assert row.rewrite is not None
-        made = row.rewrite(one, self.network)
-        if len(made) == 1 and _same(made[0], one):
+        key = None if number is None else (row.rewrite, number)
+        if key is not None and key in self._rewritten:
+            made = self._rewritten[key]
+        else:
+            found = row.rewrite(one, self.network)
+            made = None if len(found) == 1 and _same(found[0], one) else found
+            if key is not None:
+                self._rewritten[key] = made
+        if made is None:
             return None
         own = dict.fromkeys((new.variable for new in made), axes[one.variable])
         return made if all(_fits(new, axes, own) for new in made) else None

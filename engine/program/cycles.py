@@ -56,6 +56,8 @@ def cycles(equations: Sequence[Equation]) -> list[list[Equation]]:
 
 def _in_turn(group: Sequence[Equation]) -> list[Equation]:
     """Return the equations of a group in the order of what they read at the same time."""
+    if len(group) == 1:  # most are alone
+        return list(group)
     made = {one.variable for one in group}
     done: set[Variable] = set()
     left, found = list(group), []

@@ -13,7 +13,7 @@ from engine.equations.optimizers import SETTINGS
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.read.complaints import Complaint, ScenarioError
-from engine.read.data.given import data_of
+from engine.read.data.given import asked_of, data_of
 from engine.read.data.numbers import NUMBERS, counted, known, not_finite
 from engine.read.document.placed import placed
 from engine.read.document.shape import FORMAT, ScenarioFile, TrainingTable, users
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from engine.read.document.shape import NetworkTable
+    from engine.read.document.shape import DataTable, NetworkTable
     from engine.read.layers import Given, Sizes
     from engine.run.tracing import Trace
     from engine.scenario import Data
@@ -55,36 +55,37 @@ def checked(path: str | os.PathLike[str]) -> tuple[Scenario, tuple[Complaint, ..
     Raises:
         ScenarioError: as for `load`.
     """
-    scenario, text, found = _read(Path(path))
+    scenario, text, found, data = _read(Path(path))
     # Imported here: who only loads a scenario isn't warned.
     from engine.read.moot import moot
     from engine.read.sense import odd
     from engine.read.sense.size import slow
 
-    found = [*found, *odd(scenario), *slow(scenario)]
+    found = [*found, *odd(scenario, asked=asked_of(data, Findings())), *slow(scenario)]
     if why := moot(scenario):
         found.append(Finding(("training", "mistake"), why))
     warned = [one._replace(says=f"warning: {one.says}") for one in found]
     return scenario, tuple(placed(warned, text, Path(path)))
 
 
-def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str, list[Finding]]:
-    """Return the scenario in a file, the text of the file, and what the readers found odd."""
+def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str, list[Finding], DataTable | str]:
+    """Return the scenario in a file, its text, what the readers found odd, and what stands at `data`."""
     text = decode(read_bytes(file, LIMIT, _LIMIT_REMEDY, within=within), file)
     document = parse(text, file)
     if "session" in document and "network" not in document:
         raise refusal(file, "this is a session, not a scenario", "`bp-tui --resume FILE` goes on in it.")
     findings = Findings()
-    scenario = None
+    scenario = shaped = None
     more = False
     try:
         if _is_ours(document, findings):
-            scenario = _scenario(_shaped(document, findings), file, findings)
+            shaped = _shaped(document, findings)
+            scenario = _scenario(shaped, file, findings)
     except TooManyFindingsError:
         more = True
-    if findings or scenario is None:
+    if findings or scenario is None or shaped is None:
         raise ScenarioError(*placed(findings.found, text, file), *findings.elsewhere, more=more)
-    return scenario, text, findings.odd
+    return scenario, text, findings.odd, shaped.data
 
 
 def _is_ours(document: dict[str, Any], findings: Findings) -> bool:

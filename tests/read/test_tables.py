@@ -212,6 +212,43 @@ def test_the_remedy_works(table: str, tmp_path: Path) -> None:
     assert read(tmp_path, table, "\n".join(keys) + "\n").data.samples
 
 
+FOLLOWED = {
+    "a;b;c\n0,5;1,5;1\n": 1,
+    "a;b;c\n0.5;1.5;1\n": 1,
+    "a\tb\tc\n1\t2\t3\n": 1,
+    'a,b,c\n"0,5","1,5",1\n': 1,
+    'a,b,c\n"1,500","2,250",1\n': 1,
+    "x,2019,y\n0,1,1\n": 1,
+    "a,b,c\n1,2,cat\n2,3,dog\n": 1,
+    "1,2,cat\n2,3,dog\n0,1,emu\n": 3,
+}
+
+
+@pytest.mark.parametrize("table", FOLLOWED)
+@pytest.mark.parametrize("at_top", [True, False])
+def test_the_remedy_works_as_it_stands(table: str, at_top: bool, tmp_path: Path) -> None:
+    """What it says is written where it says, for a file alone and for a table."""
+    write(tmp_path, table, "rows.csv")
+    text = positional(FOLLOWED[table])
+    if at_top:
+        text = changed(text, '[data]\nfile = "rows.csv"\n', "")
+        text = changed(text, 'title = "A table"', 'title = "A table"\ndata = "rows.csv"')
+    (found,) = complaints(write(tmp_path, text))
+    assert load(write(tmp_path, followed(text, found.remedy))).data.samples
+
+
+def followed(text: str, remedy: str) -> str:
+    """Return the text of a scenario after what a remedy says of its data is written in it."""
+    if top := re.search(r"[Ww]rite (data = \{.*?\}) in the place of (data = .*?)[;.]( |$)", remedy):
+        return changed(text, top[2], top[1])
+    if lines := re.search(r"let these lines stand under \[data\]: (.*)\.$", remedy):
+        keys = re.sub(r"(?:,| and) (?=\w+ = )", "\n", lines[1])
+        return re.sub(r"\[data\]\n(?:\w+ = .*\n)*", lambda _: f"[data]\n{keys}\n", text)
+    one = re.search(r"[Aa]dd (.*?) under \[data\]", remedy)
+    assert one is not None, remedy
+    return changed(text, "[data]\n", f"[data]\n{one[1]}\n")
+
+
 @pytest.mark.parametrize("header", ["", "a,b,kind\n"])
 def test_a_last_column_of_labels_without_names(header: str, tmp_path: Path) -> None:
     table = header + "1,2,cat\n2,3,dog\n0,1,emu\n"
@@ -286,6 +323,33 @@ def test_the_case_of_a_european_spreadsheet(tmp_path: Path) -> None:
     text += '\n[data]\nfile = "excel-europe.csv"\ndecimal = ","\n'
     data = load(write(tmp_path, text)).data
     assert data.inputs[:, 0].tolist() == [[0.5, 1.5], [1.0, 0.2]]
+
+
+def test_the_case_of_an_id_and_a_label(tmp_path: Path) -> None:
+    """The remedy takes the columns that count, and the file is good as it then stands."""
+    shutil.copy(CASES / "id-column.csv", tmp_path)
+    text = (CASES / "id-column.toml").read_text("utf-8")
+    labels = checked(write(tmp_path, text))[1][0]
+    scenario, warnings = checked(write(tmp_path, followed(text, labels.remedy)))
+    assert scenario.names.inputs == ("p1", "p2", "p3", "p4")
+    assert not [
+        one.says for one in warnings if "data.targets" in one.key or "numbers the samples" in one.says
+    ]
+
+
+def test_a_table_of_data_below_the_name_of_the_file(tmp_path: Path) -> None:
+    """The kind that is given twice is the data, and no layer."""
+    text = changed(positional(), 'title = "A table"', 'title = "A table"\ndata = "rows.csv"')
+    write(tmp_path, "a;b;c\n0;1;1\n", "rows.csv")
+    for table, told in (
+        ('file = "rows.csv"\nseparator = ";"', "[data] names the file"),
+        ('separator = ";"', 'write file = "rows.csv" under [data] instead'),
+    ):
+        found = complaint(write(tmp_path, changed(text, 'file = "rows.csv"', table)))
+        assert (found.key, found.says) == ("data", "this key is given twice")
+        assert 'line 3 is data = "rows.csv": take that line out' in found.remedy
+        assert told in found.remedy
+        assert "layer" not in found.remedy
 
 
 def test_the_case_of_flat_targets() -> None:

@@ -7,6 +7,7 @@ the inputs, then the targets, or are chosen by their names; only a target of a s
 from __future__ import annotations
 
 import csv
+import json
 import re
 from contextlib import suppress
 from math import isfinite, nan
@@ -40,11 +41,6 @@ _WORDS = re.compile(r"[^\W\d_][^\d.,]*")
 # In a row of these characters float() accepts nothing that a number of ours would not.
 _PLAIN = re.compile(r"[-+.,eE0-9 \t]*")
 _BLOCK, _SMALLEST = 2**18, 2**10  # bytes of lines that are taken at once
-
-
-_LABELS = "If these are labels, name their column under [data]: targets = [...], with one_hot = true."
-_LAST_IS_LABELS = "If the last column holds labels, a class each, add one_hot = true under [data]."
-_NO_INPUT = "If this column is no input, name those that are under [data]: inputs = [...]."
 
 
 class _First(NamedTuple):
@@ -220,7 +216,7 @@ class Table:
         words = [cell.strip() for cell in cells]
         if any(words == [str(place) for place in range(start, start + len(words))] for start in (0, 1)):
             says = f"the first row of the table is {', '.join(words[:3])} and so on, as names of columns are"
-            remedy = "Write header = true or header = false under [data]: is it one?"
+            remedy = f"Is it one? Say header = true or header = false: {self.asked.saying('header = true')}."
             self.file.findings.odd.append(Finding(("data",), says, remedy))
 
     def _fractions_follow(self) -> bool:
@@ -265,11 +261,16 @@ class Table:
         if found := self._other_separator(self._lines.source):
             return self._separate(says, found)
         if len(cells) == layout.leading + layout.inputs + 1 and not (named or layout.labels):
-            return says, _LAST_IS_LABELS
+            return says, self._last_is_labels()
         if len(cells) > layout.total and layout.names and not self.asked.targets:
-            remedy = "Name under [data] those to use: inputs = [...] and targets = [...]. The columns are: "
-            return says, f"{remedy}{listed(cells)}."
+            keys = self.asked.saying(
+                f"inputs = {_blanks(layout.inputs)}", f"targets = {_blanks(self.expected.outputs)}"
+            )
+            return says, f"To name those to use {keys}. The columns are: {listed(cells)}."
         return says, ""
+
+    def _last_is_labels(self) -> str:
+        return f"If the last column holds labels, a class each, {self.asked.saying('one_hot = true')}."
 
     def _other_separator(self, source: str, at_least: int = 0) -> str | None:
         """Return what stands between the columns, if it is another sign than that which was looked for."""
@@ -293,13 +294,10 @@ class Table:
         what = f"{_SEPARATORS.get(sign, 'blanks')} between its columns" + (
             " and a decimal comma" if comma else ""
         )
-        keys = 'separator = "\\t"' if sign == "\t" else f'separator = "{sign}"'
-        keys += ' and decimal = ","' if comma else ""
-        remedy = f"Separate the columns with commas, or write under [data]: {self._named_file()}{keys}."
+        keys = ['separator = "\\t"' if sign == "\t" else f'separator = "{sign}"']
+        keys += ['decimal = ","'] if comma else []
+        remedy = f"Separate the columns with commas, or {self.asked.saying(*keys)}."
         return f"{says}: this table has {what}", remedy
-
-    def _named_file(self) -> str:
-        return f'file = "{shortened(self.asked.file)}", ' if self.asked.file else ""
 
     def _peek(self) -> str:
         """Return the next line, after which nothing more is read."""
@@ -368,8 +366,9 @@ class Table:
                 self.complain(*self._separate(found.says, sign), column=place)
                 return 0.0
         if first and found.kind in ("word", "truth") and self.asked.header is None:
-            remedy = "If this line is the header, add header = true under [data]"
-            remedy += "; if this is a label, one_hot = true." if is_target else "."
+            remedy = f"If this line is the header, {self.asked.saying('header = true')}"
+            label_too = f"; if this is a label, {self.asked.saying('one_hot = true')}"
+            remedy += f"{label_too if is_target else ''}."
             self.complain(found.says, remedy, column=place)
             return 0.0
         self._note(self._explained(found, place, is_target=is_target), place)
@@ -381,15 +380,31 @@ class Table:
             between = f"{_SEPARATORS.get(self.separator, self.separator)} between its columns and "
             between = "" if self.separator == "," else between
             says = f"{fault.says}: this table has {between}a decimal comma"
-            remedy = (
-                f'Write under [data]: {self._named_file()}decimal = ","; or export it with commas and points.'
-            )
+            keys = self.asked.saying('decimal = ","')
+            remedy = f"{keys[:1].upper()}{keys[1:]}; or export it with commas and points."
             return fault._replace(says=says, remedy=remedy)
         if fault.kind == "word" and (fault.kind, place) in self._faults:
-            named = self.layout is not None and bool(self.layout.names)
-            labels = _LABELS if named else _LAST_IS_LABELS
-            return fault._replace(remedy=labels if is_target else _NO_INPUT)
+            return fault._replace(remedy=self._words(place, is_target=is_target))
         return fault
+
+    def _words(self, place: int, *, is_target: bool) -> str:
+        """Return what to do about a column of words."""
+        names = self.layout.names if self.layout is not None else ()
+        if is_target and names:
+            keys = (
+                ("one_hot = true",)
+                if self.asked.targets
+                else (f"targets = [{json.dumps(names[place], ensure_ascii=False)}]", "one_hot = true")
+            )
+            return f"If these are labels, {self.asked.saying(*keys)}."
+        if is_target:
+            return self._last_is_labels()
+        if self.asked.inputs is not None:
+            return "If this column is no input, leave it out of inputs, and network.inputs is one less."
+        return (
+            f"If this column is no input, {self.asked.saying('inputs = [...]')}, with the names of "
+            "those that are, each in quotes; network.inputs says how many."
+        )
 
     def _code(self, cell: str, place: int) -> float:
         """Return the place of the class that a cell names; nan for an empty one in a sequence."""
@@ -461,10 +476,15 @@ class Table:
                 self._faults[kind, None] = (told, place, count + more)
                 return
         says = f"{fault.says}: this table has a decimal comma, or a comma between the thousands"
-        remedy = (
-            f'For decimals write under [data]: {self._named_file()}decimal = ","; for thousands leave it out.'
-        )
+        keys = self.asked.saying('decimal = ","')
+        remedy = f"For decimals {keys}; for thousands leave the comma out."
         self._faults["either", None] = (fault._replace(says=says, remedy=remedy), first, count)
+
+
+def _blanks(count: int) -> str:
+    """Return a list of names that are to be filled in."""
+    blank = '"..."'
+    return f"[{', '.join([blank] * min(count, 3))}{', ...' * (count > 3)}]"
 
 
 def _again(first: str, lines: Iterator[str]) -> Iterator[str]:

@@ -62,9 +62,9 @@ def _read(
         return None
     units = (sizes[0], sizes[-1])
     if isinstance(table, str):
-        return _data_from_file(Asked(table), path, units, recurrent, ("data",), findings)
+        return _data_from_file(asked_of(table, findings), path, units, recurrent, ("data",), findings)
     if table.file is not None:
-        asked = _asked(table, findings)
+        asked = asked_of(table, findings)
         if not known(table.file):
             return None
         return _data_from_file(asked, path, units, recurrent, ("data", "file"), findings)
@@ -94,8 +94,10 @@ def _names_of_numbers(table: DataTable, outputs: int | None, findings: Findings)
     return Names(outputs=classes if len(classes) == outputs else (), classes=classes)
 
 
-def _asked(table: DataTable, findings: Findings) -> Asked:
-    """Return what the table asks of its file."""
+def asked_of(table: DataTable | str, findings: Findings) -> Asked:
+    """Return what `data` asks of its file."""
+    if isinstance(table, str):
+        return Asked(table, at_top=True)
     given = {}
     for name in ("inputs", "targets"):
         values = getattr(table, name)

@@ -68,7 +68,6 @@ _NAMES = {
 """What people call the two arrays; capitals don't count."""
 
 _WRITE = "Write it with numpy.savez(name, inputs=..., targets=...)."
-_REMEDY = f'{_WRITE[:-1]}, or name its arrays under [data]: inputs = ["..."] and targets = ["..."].'
 
 
 def read_npz(file: DataFile, expected: Expected) -> tuple[Data, Names] | None:
@@ -80,7 +79,9 @@ def read_npz(file: DataFile, expected: Expected) -> tuple[Data, Names] | None:
                 return None
             inputs = numbers_in(archive, names[0], "inputs", file)
             room = NUMBERS - (0 if inputs is None else inputs.size)
-            targets = numbers_in(archive, names[1], "targets", file, room, labels=expected.asked.labels)
+            labels = expected.asked.labels
+            texts = f"If these are labels, {expected.asked.saying('one_hot = true')}."
+            targets = numbers_in(archive, names[1], "targets", file, room, labels=labels, texts=texts)
     except ZipError as error:
         file.complain(error.says, error.remedy)
         return None
@@ -102,7 +103,8 @@ def _chosen(archive: zipfile.ZipFile, file: DataFile, expected: Expected) -> tup
         found = [name for name in there if name in asked] if asked is not None else _usual(there, usual)
         if len(found) > 1:
             says = f"{quoted(shortened(name, 40) for name in found)} may be the {key}"
-            file.complain(says, f'Say which under [data]: {key} = ["{shortened(found[0], 40)}"].', key=key)
+            keys = expected.asked.saying(f'{key} = ["{shortened(found[0], 40)}"]')
+            file.complain(says, f"Say which: {keys}.", key=key)
             return None
         if found:
             chosen[key] = found[0]
@@ -110,7 +112,9 @@ def _chosen(archive: zipfile.ZipFile, file: DataFile, expected: Expected) -> tup
         return chosen["inputs"], chosen["targets"]
     what = quoted(shortened(name, 40) for name in there[:5]) or "none"
     wanted = " and ".join(f'"{(getattr(expected.asked, key) or [key])[0]}"' for key in _NAMES)
-    file.complain(f"expected arrays {shortened(wanted, 100)}, found {what}", _REMEDY)
+    blanks = (f'{key} = ["..."]' for key in _NAMES)
+    remedy = f"{_WRITE[:-1]}, or name its arrays: {expected.asked.saying(*blanks)}."
+    file.complain(f"expected arrays {shortened(wanted, 100)}, found {what}", remedy)
     return None
 
 
@@ -170,9 +174,13 @@ def numbers_in(
     room: int = NUMBERS,
     *,
     labels: bool = False,
+    texts: str = "",
 ) -> Array | None:
-    """Return an array of at most `room` numbers, or of labels as texts; `name` is what it becomes."""
-    values = stored(archive, array_name, file, name, room, labels=labels)
+    """Return an array of at most `room` numbers, or of labels as texts; `name` is what it becomes.
+
+    `texts` is the remedy where texts are none.
+    """
+    values = stored(archive, array_name, file, name, room, labels=labels, texts=texts)
     if values is None:
         return None
     if values.size == 0 or not values.shape:
@@ -199,6 +207,7 @@ def stored(
     room: int = NUMBERS,
     *,
     labels: bool = False,
+    texts: str = "",
 ) -> npt.NDArray[Any] | None:
     """Return an array of an .npz file, of real numbers of any type or of texts too; None with an error noted.
 
@@ -217,8 +226,7 @@ def stored(
             return None
         shape, _, kind = read_header(stream)
     if kind.kind not in ("fiubU" if labels else "fiub"):
-        may = name == "targets" and kind.kind == "U"
-        remedy = "If these are labels, add one_hot = true under [data]." if may else ""
+        remedy = texts if kind.kind == "U" else ""
         says = f"expected real numbers, found values of the type {shortened(str(kind))}"
         says += "; if they are numbers, write it with .astype(float)" if kind.kind == "O" else ""
         file.complain(says, remedy, key=name)
@@ -284,7 +292,8 @@ def _data(
     shapes = [(samples, outputs)] + ([(samples, times, outputs)] if expected.sequences else [])
     if targets.shape not in shapes:
         words = " or ".join(map(str, shapes))
-        remedy = "" if targets.ndim > 1 else "If these are class numbers, add one_hot = true under [data]."
+        keys = expected.asked.saying("one_hot = true")
+        remedy = "" if targets.ndim > 1 else f"If these are class numbers, {keys}."
         remedy = "" if outputs == 1 else remedy
         file.complain(f"expected the shape {words}, found {targets.shape}", remedy, key="targets")
     if not good or targets.shape not in shapes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -23,6 +24,7 @@ class Asked(Struct, frozen=True):
     """What the table `[data]` says of the file: columns by their names, classes, and how it is written.
 
     `inputs` and `targets` are None where columns count from the left, `header` where the file shows it.
+    `at_top` says that there is no such table: the file is all that the scenario says (`data = "rows.csv"`).
     """
 
     file: str = ""
@@ -33,11 +35,31 @@ class Asked(Struct, frozen=True):
     separator: str | None = None
     decimal: str = "."
     header: bool | None = None
+    at_top: bool = False
+
+    def saying(self, *lines: str) -> str:
+        """Return what to write so that the scenario says so, too: each of the lines is a key and its value.
+
+        It is TOML as it stands, in a place that is told, and leaves no key given twice.
+        """
+        name = json.dumps(shortened(self.file, 200), ensure_ascii=False)
+        whole = (f"file = {name}", *lines)
+        if self.at_top:
+            return f"write data = {{{', '.join(whole)}}} in the place of data = {name}"
+        if len(lines) > 1:
+            return f"let these lines stand under [data]: {', '.join(whole[:-1])} and {lines[-1]}"
+        key = lines[0].partition(" = ")[0]
+        if getattr(self, key) != getattr(NOTHING, key):
+            return f"let this line stand under [data]: {lines[0]}"
+        return f"add {lines[0]} under [data]"
 
     @property
     def labels(self) -> bool:
         """Whether the targets may be a column of labels."""
         return self.one_hot or self.classes is not None
+
+
+NOTHING = Asked()
 
 
 class Expected(Struct, frozen=True):
@@ -46,7 +68,7 @@ class Expected(Struct, frozen=True):
     inputs: int
     outputs: int
     sequences: bool
-    asked: Asked = Asked()
+    asked: Asked = NOTHING
 
 
 class DataFile(Struct, frozen=True):

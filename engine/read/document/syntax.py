@@ -28,6 +28,9 @@ _SHORTER = {
 }
 _HEADING = re.compile(r"^[ \t]*+\[\[?[ \t]*+(network|data)\b", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*+\[\[?[ \t]*+[A-Za-z_\"']", re.MULTILINE)
+_DATA = re.compile(r"""^[ \t]*+data[ \t]*+=[ \t]*+("[^"\n]*"|'[^'\n]*')""", re.MULTILINE)
+_FILE = re.compile(r"^[ \t]*+file[ \t]*+=", re.MULTILINE)
+_NO_LAYER = re.compile(r"Cannot declare (data|training|lesson) ")
 _DEPTH = 64
 # tomllib takes time with the square of the number of parts of a dotted key.
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){32}""")
@@ -100,8 +103,21 @@ def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:
         from engine.read.document.places import last_key
 
         key, offset = last_key(text, offset)
-        return _at(text, path, offset, "this key is given twice", _remedy(says), key_text(key))
+        twice = _over_a_file(text, offset) if key == ("data",) else ""
+        return _at(text, path, offset, "this key is given twice", twice or _remedy(says), key_text(key))
     return _at(text, path, offset, f"this is not TOML: {says[:1].lower()}{says[1:]}", _remedy(says))
+
+
+def _over_a_file(text: str, offset: int) -> str:
+    """Return what to do where the table `[data]`, at an offset, follows a `data = "rows.csv"`."""
+    before = _DATA.search(text, 0, offset)
+    if before is None or not text.startswith("[", offset):
+        return ""
+    line = text.count("\n", 0, before.start()) + 1
+    end = _TABLE.search(text, text.find("\n", offset) + 1)
+    has_file = _FILE.search(text, offset, end.start() if end else len(text)) is not None
+    told = "[data] names the file" if has_file else f"write file = {before[1]} under [data] instead"
+    return f"It may be given only once, and line {line} is data = {before[1]}: take that line out; {told}."
 
 
 def _joined(parts: re.Match[str]) -> str:
@@ -111,7 +127,10 @@ def _joined(parts: re.Match[str]) -> str:
 
 def _remedy(says: str) -> str:
     if says.startswith(("Cannot overwrite", "Cannot declare", "Duplicate")):
-        return "A key or a table may be given only once; for one more layer write [[network.layers]]."
+        once = "A key or a table may be given only once"
+        if _NO_LAYER.search(says):
+            return f"{once}: put what stands under both headings under one."
+        return f"{once}; for one more layer write [[network.layers]]."
     if "Illegal character '\\n'" in says:
         return 'A text ends on the line where it began; for several lines write """ at both ends.'
     if says.startswith("Invalid value"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.read.data.opened import NOTHING, Asked
 from engine.read.sense.data import odd_sizes, odd_targets
 from engine.read.sense.network import odd_network
 from engine.read.sense.start import WORK, odd_start
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
 _SOON = 200_000
 
 
-def odd(scenario: Scenario, work: int = WORK) -> list[Finding]:
-    """Return what is odd; nothing is measured that takes more than so many multiply-adds."""
-    found = [*odd_targets(scenario), *odd_network(scenario)]
+def odd(scenario: Scenario, work: int = WORK, asked: Asked = NOTHING) -> list[Finding]:
+    """Return what is odd; nothing is measured that takes more than so many multiply-adds.
+
+    `asked` is what the scenario says of its file of data, on which it depends what the remedies are.
+    """
+    found = [*odd_targets(scenario, asked), *odd_network(scenario)]
     if not scenario.notes:
-        found += odd_sizes(scenario)
+        found += odd_sizes(scenario, asked)
         found += [] if found else odd_start(scenario, work)
     return found
 

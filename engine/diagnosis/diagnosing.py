@@ -10,7 +10,7 @@ import numpy as np
 from engine.diagnosis.layouts import conventions, given, read
 from engine.diagnosis.likeness import likenesses
 from engine.diagnosis.names import halves, meanings, unknown, without_half
-from engine.diagnosis.precision import SINGLE, UNIT, close, digits_of_agreement, precisions
+from engine.diagnosis.precision import UNIT, close, digits_of_agreement, precisions
 from engine.diagnosis.quantities import quantities
 from engine.diagnosis.search import Bench
 from engine.diagnosis.worked.entry import worked_out
@@ -207,7 +207,7 @@ class _Diagnosing:
         beside = halves(meant)
         missing = [name for name, other in beside.items() if not other and self._copies(meant[name]) > 1]
         looked_at = {name: one for name, one in meant.items() if name not in missing}
-        some = given(arrays, looked_at, self.known, precisions(arrays), beside)
+        some = given(arrays, looked_at, self.known, precisions(arrays, self._as_before(arrays)), beside)
         left = [name for name, one in meant.items() if one is None]
         not_looked_at = " ".join(
             words(names) for words, names in ((unknown, left), (without_half, missing)) if names
@@ -218,6 +218,12 @@ class _Diagnosing:
         done = self._judged(readings, wrong, by)
         found = self._caused(some, by, readings, wrong, done) if wrong else done
         return replace(found, not_looked_at=not_looked_at)
+
+    def _as_before(self, arrays: Mapping[str, npt.NDArray[Any]]) -> set[str]:
+        """Return the arrays that are parameters as the iteration began with them: they are not cut."""
+        before = [*self.bench.remembered.values()]
+        every = [*before, *(one.T for one in before)]
+        return {name for name, array in arrays.items() if any(np.array_equal(array, one) for one in every)}
 
     def _copies(self, meant: Meant | None) -> int:
         return 1 if meant is None else self.scenario.network.layers[meant.layer - 1].bias_copies
@@ -258,9 +264,9 @@ class _Diagnosing:
         assert best is not None
         return best[1:]
 
-    def _wrong(self, readings: Sequence[Reading], unit: float | None = None) -> frozenset[str]:
+    def _wrong(self, readings: Sequence[Reading]) -> frozenset[str]:
         bench = self.bench
-        return frozenset(one.theirs for one in readings if not bench.agrees(one, bench.right, unit))
+        return frozenset(one.theirs for one in readings if not bench.agrees(one, bench.right))
 
     def _judged(self, readings: Sequence[Reading], wrong: frozenset[str], by: Convention) -> Diagnosis:
         bad = dict.fromkeys(one.quantity.name for one in self._in_turn(readings, wrong))
@@ -323,9 +329,14 @@ class _Diagnosing:
     ) -> Diagnosis:
         bench = self.bench
         found = bench.singles(readings, wrong)
-        if not found and not self._wrong(readings, SINGLE):
-            by_rounding = self._judged(readings, frozenset(), by)
-            return replace(by_rounding, rounding="in float64, but with the rounding of float32")
+        if not found:
+            single = self._best([one._replace(precision=one.precision.in_single) for one in some])
+            if not single[2]:
+                return self._but_for_rounding(*single)
+            some, known = [_in_single_if_short(one) for one in some], some
+            if some != known:
+                by, readings, wrong = self._best(some)
+                found, done = bench.singles(readings, wrong), self._judged(readings, wrong, by)
         if not found:
             found, by, readings, wrong = self._otherwise(some, by, readings, wrong)
             done = self._judged(readings, wrong, by)
@@ -345,6 +356,14 @@ class _Diagnosing:
             excluded=tuple(self._excluded(readings, wrong)),
             entry=self._entry(first, found[0] if found else pair),
         )
+
+    def _but_for_rounding(
+        self, by: Convention, readings: Sequence[Reading], wrong: frozenset[str]
+    ) -> Diagnosis:
+        """Return what is said where all agrees as far as float32 goes."""
+        found = {one.precision._replace(unit=UNIT).words for one in readings}
+        how = " and ".join(sorted(found - {"in float64"})) or "in float64"
+        return replace(self._judged(readings, wrong, by), rounding=f"{how}, but with the rounding of float32")
 
     def _otherwise(
         self,
@@ -411,6 +430,11 @@ class _Diagnosing:
         given_names = {one.quantity.name for one in readings}
         every = [name for variable in found if (name := names.get(variable)) and name not in given_names]
         return sorted((name for name in every if name[0] not in "WUb"), key=self.order.__getitem__)
+
+
+def _in_single_if_short(one: Given) -> Given:
+    """Return an array that may be one of float32, as it is printed too short to tell."""
+    return one._replace(precision=one.precision.in_single) if one.precision.is_short else one
 
 
 def _cause(one: Candidate) -> Cause:

@@ -253,6 +253,8 @@ class _Seen:
                 next((place for place in range(length) if agree(one, right[place], limit)), None)
                 for one in mine
             ]
+            if places == list(range(length)):  # each is within the limit of the one in its own place
+                continue
             if sorted(-1 if place is None else place for place in places) == list(range(length)):
                 listed = ", ".join(str((place or 0) + 1) for place in places[:8]) + (
                     "..." if length > 8 else ""

@@ -21,7 +21,7 @@ from engine.equations.formula import names, parse
 from engine.equations.forward import arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -37,6 +37,12 @@ _FULL = 14
 """Digits from which on a number is not one that was printed short."""
 _FEWEST, _SURE = 4, 12
 """Fewer digits than these are believed to be printed only of so many numbers."""
+_OF_SINGLE = 7
+"""Digits that float32 has: of numbers printed with more it is seen that they are none of its own."""
+_FINEST = 2.0**10
+"""A multiple of 1 / 1024 may well be exact."""
+_CHANCE = 3
+"""How many digits must be missing before an array is believed to be printed shorter than the others."""
 _TIMES = 2
 """How often rounding is measured: up and down go by chance."""
 _UNITS = 16
@@ -63,6 +69,16 @@ class Precision(NamedTuple):
             return f"printed to {self.decimals} decimals"
         return {UNIT: "in float64", SINGLE: "in float32"}.get(self.unit, "in float16")
 
+    @property
+    def in_single(self) -> Precision:
+        """The precision of the same numbers, worked out in float32 before they were printed or kept."""
+        return self._replace(unit=max(self.unit, SINGLE))
+
+    @property
+    def is_short(self) -> bool:
+        """Whether numbers are printed so short that it can't be seen whether they were float32 before."""
+        return any(cut is not None and cut <= _OF_SINGLE for cut in (self.decimals, self.digits))
+
     def of_sum(self, arrays: Sequence[Array]) -> Precision:
         """Return how exact the sum of arrays is, each of them so exact."""
         parts = sum(_largest(self.of_printing(one) + 4.0 * self.unit * np.abs(one)) for one in arrays)
@@ -83,10 +99,14 @@ class Precision(NamedTuple):
         return np.asarray(0.51 * np.maximum(own, last))
 
 
-def precisions(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, Precision]:
+def precisions(
+    arrays: Mapping[str, npt.NDArray[Any]], unprinted: Collection[str] = ()
+) -> dict[str, Precision]:
     """Return how exact the numbers of each array of a file are.
 
-    Those in float64 are taken together: one printing has one number of digits.
+    Float32 is seen from all that are in float64 together. So is how they were printed, for one program mostly
+    prints all alike; but an array that shows by itself that it was printed shorter is taken so. The
+    `unprinted` are none of that kind: their digits are few because they were given so.
     """
     single = {name: unit for name, array in arrays.items() if (unit := _narrow(array.dtype)) is not None}
     double = {name: _some(array) for name, array in arrays.items() if name not in single}
@@ -99,8 +119,9 @@ def precisions(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, Precision]:
     else:
         as_single = dict.fromkeys(double, False)
     found = {name: Precision(unit) for name, unit in single.items()}
-    for name in double:
-        found[name] = Precision(SINGLE if as_single[name] else UNIT, decimals, digits)
+    for name, some in double.items():
+        own = None if name in unprinted else _printed_shorter(some, decimals, digits)
+        found[name] = Precision(SINGLE if as_single[name] else UNIT, *(own or (decimals, digits)))
     return found
 
 
@@ -137,6 +158,32 @@ def _printed(numbers: Sequence[float]) -> tuple[int | None, int | None]:
     digits = max(fewest, *(one for one, _ in broken))
     decimals = max(fewest, *(two for _, two in broken))
     return (decimals if decimals <= _FULL else None), (digits if digits <= _FULL else None)
+
+
+def _printed_shorter(
+    numbers: Sequence[float], decimals: int | None, digits: int | None
+) -> tuple[int | None, int | None] | None:
+    """Return the decimals and digits of an array that was printed shorter than all of its file; None if not.
+
+    Only numbers tell that no computation could end in exactly: 0.25 may be a quarter, 0.12 is 0.1249 cut.
+    """
+    telling = {abs(x) for x in numbers if x % 1.0 and x * _FINEST % 1.0}
+    if not telling:
+        return None
+    is_short = decimals is not None or digits is not None
+    fewest = 2 if len(telling) >= (_FEWEST if is_short else _SURE) else _FEWEST
+    written = [_written(x) for x in numbers if x != int(x)]
+    own_digits, own_decimals = (max(one) for one in zip(*written, strict=True))
+    if max(own_decimals, own_digits) < fewest or min(own_digits, own_decimals) > _FULL:
+        return None
+    for place, most in enumerate((digits, decimals)):  # it is cut to neither of those of the file
+        missing = sum((_FULL + 1 if most is None else most) - _written(x)[place] for x in telling)
+        if missing < max(_CHANCE, len(telling) / 2):  # 1 in 10 numbers ends in 0
+            return None
+    return (
+        max(fewest, own_decimals) if own_decimals <= _FULL else None,
+        max(fewest, own_digits) if own_digits <= _FULL else None,
+    )
 
 
 def _is_single(numbers: Sequence[float], decimals: int | None, digits: int | None) -> bool:

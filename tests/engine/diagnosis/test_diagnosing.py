@@ -167,6 +167,50 @@ def test_rounding_is_told_from_a_mistake(cut: object, words: str) -> None:
     assert found.rounding == words
 
 
+def printed(array: Array) -> Array:
+    return np.array([float(f"{np.float32(x):.5e}") for x in array.ravel()]).reshape(array.shape)
+
+
+def test_the_rounding_of_float32_and_of_printing_add_up() -> None:
+    off = {name: printed(np.asarray(RIGHT[name]) * (1.0 + 3e-7)) for name in ("z1", "a1", "z2")}
+    found = diagnose(THREE, {**off, "dW2": printed(RIGHT["gW2"] / 4.0)})  # of which the means must be seen
+    assert found.first_wrong is None
+    assert found.rounding == "printed to 6 digits, but with the rounding of float32"
+
+
+def test_of_a_wrong_program_in_float32_only_what_is_wrong_is_wrong() -> None:
+    wrong = {name: printed(array * (1.0 + 3e-7)) for name, array in of_scenario(THREE, "no-slope").items()}
+    found = diagnose(THREE, {name: wrong[name] for name in ("z1", "a1", "z2", "delta3", "gW1")})
+    assert found.wrong == ("gW1",)
+    assert found.mistakes == ("no-slope",)
+    odd = diagnose(THREE, {"z1": wrong["z1"], "delta3": printed(np.asarray(RIGHT["delta3"]) ** 2)})
+    assert odd.wrong == ("delta3",)
+
+
+def test_each_array_is_printed_as_it_was() -> None:
+    found = diagnose(THREE, {"gW1": np.round(RIGHT["gW1"], 4), "gW2": RIGHT["gW2"]})
+    assert found.first_wrong is None
+    assert found.rounding.startswith("printed to 4")
+
+
+def test_parameters_that_are_left_as_they_were_are_not_printed_short() -> None:
+    first, *others = THREE.network.layers
+    short = replace(first, weights=frozen(np.round(first.weights, 4)))
+    slow = replace(
+        THREE,
+        network=replace(THREE.network, layers=(short, *others)),
+        training=replace(THREE.training, learning_rate=3e-4),
+    )
+    given = {"W1_after": np.asarray(short.weights), "gW2": of_scenario(slow)["gW2"]}
+    assert diagnose(slow, given).wrong == ("W1_after",)
+
+
+def test_samples_that_stand_as_they_should_are_in_no_other_order() -> None:
+    off = np.vectorize(lambda x: float(f"{x:.3e}"))(RIGHT["z1"])
+    off.ravel()[np.argmin(np.abs(off))] += 2e-4  # more than its own digits, less than those of the largest
+    assert "order" not in remarks("z1", off)
+
+
 def test_a_small_mistake_is_no_rounding() -> None:
     slow = replace(THREE, training=replace(THREE.training, learning_rate=1e-7))
     found = diagnose(slow, of_scenario(slow, "layerwise"))

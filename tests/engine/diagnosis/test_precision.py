@@ -60,3 +60,20 @@ def test_digits_are_counted_from_the_largest() -> None:
     assert digits_of_agreement(np.array([1.0, 0.001]), np.array([1.0, 0.002])) == 3
     assert digits_of_agreement(np.array([1.0]), np.array([1.0])) == 16
     assert digits_of_agreement(np.array([np.nan]), np.array([1.0])) == 16
+
+
+def test_an_array_that_was_printed_shorter_than_the_others_is_taken_so() -> None:
+    full, small = np.random.default_rng(1).normal(size=(2, 3, 4)) / 4.0
+    short = np.round(small, 4)
+    found = precisions({"a": short, "b": full})
+    assert (found["a"].decimals, found["b"].decimals) == (4, None)
+    assert precisions({"a": np.round(small, 2), "b": np.round(full, 4)})["a"].decimals == 2
+    assert precisions({"a": np.round(small, 2), "b": np.round(full * 200.0, 4)})["a"].decimals == 2
+    assert precisions({"a": short, "b": full}, unprinted={"a"})["a"].decimals is None
+
+
+def test_numbers_that_may_be_exact_are_not_printed_shorter() -> None:
+    full = np.random.default_rng(1).normal(size=(3, 4))
+    for few in ([0.5, 0.25, 0.0625], [1.0, 0.0], [0.1, 0.2]):
+        assert precisions({"a": np.array(few), "b": full})["a"].decimals is None
+    assert precisions({"a": np.array([0.12345]), "b": np.round(full, 6)})["a"].decimals == 6

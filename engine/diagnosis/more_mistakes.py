@@ -261,7 +261,7 @@ def _input(read: Factor, _: Equation) -> Factor:
 
 _EDGES = dict(_edges())
 
-_FIXED: dict[str, Mistake] = {
+_MULTIPLYING: dict[str, Mistake] = {
     "gradient-twice": Mistake("G = Σ δ aᵀ", "G = 2 Σ δ aᵀ: added twice", _times(named(*_TOTALS), "2 * x")),
     "rate-twice": Mistake("change = -η g", "change = -η² g", _times(is_change, "eta * x", eta=ETA)),
     "rate-missing": Mistake("change = -η g", "change = -g", _times(is_change, "x / eta", eta=ETA)),
@@ -283,6 +283,15 @@ _FIXED: dict[str, Mistake] = {
     "loss-times-outputs": Mistake(
         "∂C/∂a", "n ∂C/∂a over the outputs", _times(of_loss, "x * n", n=forward.OUTPUTS)
     ),
+}
+FACTORS = frozenset(
+    {*_MULTIPLYING, "mean-missing", "mean-twice", "sign", "target-first"}
+    | {"loss-squared-error", "loss-half-squared-error"}
+)
+"""The mistakes that only multiply what they are made in, by one number; the losses, where it is the other."""
+
+_FIXED: dict[str, Mistake] = {
+    **_MULTIPLYING,
     "output-delta-plain": Mistake(
         "δ = f'(z) ∂C/∂a in the last layer",
         "δ = a - y, which is that of a cross-entropy",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.diagnosis.candidates import Candidate, Candidates, Place
-from engine.diagnosis.more_mistakes import PREMATURE
+from engine.diagnosis.more_mistakes import FACTORS, PREMATURE
 from engine.diagnosis.precision import Tolerance, agree
 from engine.diagnosis.values import Values, ground, starting
 from engine.equations.table import table_of
@@ -46,6 +46,8 @@ _SAME = 1e-7
 """Which share of a number two mistakes may be off there, beside the rounding of theirs."""
 _STEPS = 8
 """Steps in which mistakes that reproduce all are told apart by how closely they do."""
+_EQUAL = 1e-6
+"""Which share of a factor may lie between two that are taken for one."""
 _WORK = 2e8
 """Products, about, that are spent on iterations from the beginning, or on updates one by one."""
 _CALL = 1000
@@ -161,7 +163,11 @@ class Bench:
         return exact.of_printing(reading.array) + rounding
 
     def singles(self, readings: Sequence[Reading], wrong: frozenset[str]) -> list[Found]:
-        """Return every mistake that reproduces the readings; of each the likeliest place."""
+        """Return every mistake that reproduces the readings; of each the likeliest place.
+
+        Where nothing of what is wrong is left but zeros only those of the table are named: of the others many
+        make a zero.
+        """
         found = []
         done: set[str] = set()
         for candidate, values in self._early(readings):
@@ -175,6 +181,8 @@ class Bench:
                     found.append(Found((one.candidate,), values, one.altered))
                     done.add(one.candidate.name)
                     break
+        if all(self._is_blank(one) for one in readings if one.theirs in wrong):
+            found = [one for one in found if one.known]
         found.sort(
             key=lambda one: (
                 not one.candidates[0].known,
@@ -198,12 +206,19 @@ class Bench:
     def pairs(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Found | None:
         """Return the first pair of mistakes that reproduces the readings.
 
-        What one of them does may be undone by the other, so that it is right again.
+        What one of them does may be undone by the other, so that it is right again. What two make by
+        chance is left out: see `_by_chance`.
         """
         if self.iteration or not all(one.fits for one in readings):
             return None
         small = self.scenario.network.parameters * self.ground.samples <= _WORK / 1e3
-        bad = [place for place, one in enumerate(readings) if one.theirs in wrong]
+        bad = [
+            place
+            for place, one in enumerate(readings)
+            if one.theirs in wrong and not self._is_blank(one, flat=True)
+        ]
+        if not bad:
+            return None
         alone = self.candidates.in_time  # of times and pairs there are too many to mean something
         fit = [one for one in self.tried() if one.candidate.name not in alone]
         both: list[_Tried] = []
@@ -254,12 +269,30 @@ class Bench:
         order = np.argsort(-np.where(np.isfinite(apart), apart, -1.0), kind="stable")
         places = np.unravel_index(order[:_LOOKED_AT], ours.shape)
         within = np.broadcast_to(self.within(reading, ours), ours.shape)[places] / reading.share
-        begun = variable if variable in self.remembered else old(variable)
-        before = (
-            self.remembered.get(begun, np.zeros(ours.shape)) if begun != variable else np.zeros(ours.shape)
-        )
         theirs = reading.array[places] / reading.share
-        return _Look(variable, places, before[places], ours[places], theirs, within)
+        return _Look(variable, places, self._before(variable)[places], ours[places], theirs, within)
+
+    def _before(self, variable: Variable) -> Array:
+        """Return what an update has begun with; of what is no parameter after one, zeros."""
+        begun = variable if variable in self.remembered else old(variable)
+        nothing = np.zeros(self.right.of(variable).shape)
+        return nothing if begun == variable else self.remembered.get(begun, nothing)
+
+    @np.errstate(all="ignore")
+    def _is_blank(self, reading: Reading, *, flat: bool = False) -> bool:
+        """Return whether an array, or what an update has added to it, is 0: nothing is left to be explained.
+
+        If `flat` is asked for, also where it is one number throughout that should be many.
+        """
+        if not reading.fits:
+            return False
+        right = self.right.of(reading.variable)
+        before = self._before(reading.variable)
+        within = self.within(reading, right)
+        left = reading.array - before * reading.share
+        if agree(left, np.zeros(left.shape), within):
+            return True
+        return flat and left.size > 1 and bool(np.ptp(right - before) > 0.0 and np.ptp(left) == 0.0)
 
     def tried(self) -> list[_Tried]:
         """Return every mistake in every place, with the equations that it makes."""
@@ -282,8 +315,45 @@ class Bench:
             if altered is not None:
                 values = self._with(altered)
                 if all(self._held(values, readings, wrong, every=False)):
-                    return Found(candidates, values, altered)
+                    found = Found(candidates, values, altered)
+                    return None if self._by_chance(pair, found, readings, wrong) else found
         return None
+
+    def _by_chance(
+        self, pair: Sequence[_Tried], found: Found, readings: Sequence[Reading], wrong: frozenset[str]
+    ) -> bool:
+        """Return whether two mistakes that reproduce what is wrong are not told by it.
+
+        One of them only makes zeros of it. Or both only multiply, and all that is wrong is so by one number:
+        of so few factors as there are that can often be made of two.
+        """
+        bad = [one for one in readings if one.theirs in wrong]
+        told = [one for one in bad if not self._is_blank(one, flat=True)]
+        alone = [self._with(one.altered) for one in pair]
+        if len(told) < len(bad) and any(
+            all(self._held(values, told, wrong, every=False)) for values in alone
+        ):
+            return True
+        if not all(one.candidate.name in FACTORS for one in pair):
+            return False
+        both = any(
+            all(not np.array_equal(values.of(one.variable), self.right.of(one.variable)) for values in alone)
+            for one in bad
+        )
+        factors = [self._factor(found.values, one.variable) for one in bad]
+        return both and bool(np.ptp(factors) <= _EQUAL * abs(factors[0]))
+
+    @np.errstate(all="ignore")
+    def _factor(self, values: Values, variable: Variable) -> float:
+        """Return by what number a mistake multiplies all the right ones, or what is added; nan if by none."""
+        before = self._before(variable)
+        right, made = self.right.of(variable) - before, values.of(variable) - before
+        largest = np.unravel_index(int(np.argmax(np.abs(right))), right.shape)
+        if not right[largest]:
+            return np.nan
+        factor = float(made[largest] / right[largest])
+        apart = np.abs(made - factor * right).max()
+        return factor if apart <= _EQUAL * abs(made[largest]) else np.nan
 
     def _reproduces(self, values: Values, readings: Iterable[Reading]) -> bool:
         try:

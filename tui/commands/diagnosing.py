@@ -113,7 +113,8 @@ def _causes(found: Diagnosis) -> Iterator[str]:
         return
     if not alone:
         yield from wrapped(
-            f"{first} is the first that is wrong. No known mistake makes exactly these numbers, nor do two.",
+            f"{first} is the first that is wrong. No known mistake makes exactly these numbers, nor do two "
+            "but by chance.",
             width(),
         )
         yield from wrapped(found.hint, width())

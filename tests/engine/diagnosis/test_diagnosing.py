@@ -283,6 +283,62 @@ def test_two_that_are_made_in_some_places_are_found(
     assert told == sorted([one, other])
 
 
+def causes(scenario: Scenario, numbers: dict[str, Array]) -> tuple[str, ...]:
+    found = diagnose(scenario, numbers)
+    assert found.wrong
+    return tuple(one.name for one in (*found.causes, *found.further, *found.pair))
+
+
+@pytest.mark.parametrize("name", ["gW1", "gb2", "delta1", "W2_after"])
+def test_zeros_accuse_nobody(name: str) -> None:
+    """They are what any two make that take each other away."""
+    numbers = {one: RIGHT[one] for one in RIGHT if one[0] == "g" and one != name}
+    before = THREE.network.layers[1].weights if name == "W2_after" else np.zeros(RIGHT[name].shape)
+    assert causes(THREE, numbers | {name: before}) == ()
+
+
+def nothing_from_the_last_sample() -> Scenario:
+    """The scenario whose last sample is met exactly: its gradient alone is 0."""
+    targets = THREE.data.targets.copy()
+    targets[-1, 0] = RIGHT["a3"][-1]
+    return replace(THREE, data=replace(THREE.data, targets=frozen(targets)))
+
+
+def test_a_mistake_of_the_table_that_makes_zeros_is_named() -> None:
+    exact = nothing_from_the_last_sample()
+    wrong = of_scenario(exact, "bias-of-last-sample")
+    assert causes(exact, {name: wrong[name] for name in ("gb1", "gb2", "gb3")}) == ("bias-of-last-sample",)
+
+
+def test_of_two_mistakes_none_is_there_for_the_zeros_alone() -> None:
+    exact = nothing_from_the_last_sample()
+    right = of_scenario(exact)
+    assert causes(exact, {"gb3": 2 * right["gb3"], "gW1": right["gW1"]}) == ("gradient-twice",)
+    assert causes(exact, {"gb3": 2 * right["gb3"], "gW1": right["gW1"], "gb1": 0 * right["gb1"]}) == ()
+
+
+MEAN = network(reduction="mean")
+OF_MEAN = of_scenario(MEAN)
+
+
+def test_one_factor_is_not_made_of_two() -> None:
+    """Of 4 samples, 2 outputs and a rate of 0.1: 8 would be two factors together, and so would 0.2."""
+    assert causes(MEAN, {"dW1": 2 * OF_MEAN["gW1"], "dW2": OF_MEAN["gW2"] / 4}) == ()  # 8 times the mean
+    after = {}
+    for name in ("W2_after", "b3_after"):
+        one = MEAN.network.layers[int(name[1]) - 1]
+        before = one.weights if name[0] == "W" else one.biases
+        after[name] = before + 0.2 * (OF_MEAN[name] - before)
+    assert causes(MEAN, after) == ()
+    assert diagnose(MEAN, after).remarks[0] == "the change of b3 is 1/5 times the right one"
+
+
+def test_two_factors_of_two_quantities_are_two_mistakes() -> None:
+    wrong = {name: OF_MEAN[f"g{name[1:]}"] / 4 for name in ("dW1", "dW2", "dW3", "db3")}
+    wrong |= {"dW1": 4 * wrong["dW1"], "db3": 2 * wrong["db3"]}
+    assert sorted(causes(MEAN, wrong)) == ["gradient-twice", "mean-missing"]
+
+
 def test_right_is_the_scenario_without_its_mistake_and_in_the_order_that_waits() -> None:
     wrong = replace(THREE, training=replace(THREE.training, mistake="no-slope", order="premature"))
     assert diagnose(wrong, RIGHT).first_wrong is None

@@ -167,7 +167,25 @@ MANY = "a,b,c\n" + "0,1,1\n" * 3
     (MANY + "0,\u22121,1\n\u22125,0,0\n", 5, "minus sign U+2212, as text programs print it; 1", "Write - "),
     (MANY + "\x1e1,1,1\n", 5, "expected a finite number", ""),
     (MANY + "5 kg,1,1\n30 %,0,0\n$5,0,0\n", 5, 'found the text "5 kg"; 2 more cells', "without a unit"),
-    (MANY + "0,1\n1\n", 5, "expected 3 columns (2 inputs, 1 target), found 2; 1 more row like it", ""),
+    (MANY + "0,1\n1\n", 5, "expected 3 columns (2 inputs, 1 target), found 2; 1 more row like it",
+     "leave the row out"),
+    (MANY + "0,1,2,3\n", 5, "found 4", "a cell with a comma in it stands in quotes"),
+    ("0,1,0,2,1\n0,3,0,4,0\n", 1, "a decimal comma, and commas between its columns as well; 1 more row",
+     'separator = ";" and decimal = ","'),
+    ("0.5,1\n", 1, "found 2", "Change network.inputs or the units of the last layer"),
+    ("0.5,1,2,3\n", 1, "found 4", "a first line of names"),
+    (MANY + "2020-01-01,1,1\n1,01.02.2020,1\n1,12:30,1\n", 5, "2 more cells like it", "A date is no number"),
+    (MANY + "1D3,1,1\n", 5, '"1D3"', "Write 1e3"),
+    (MANY + "1/2,1,1\n", 5, '"1/2"', "Write 0.5,"),
+    (MANY + "'1','2',1\n", 5, "1 more cell like it", "without these quotes"),
+    (MANY + "inf,1,-Infinity\n", 5, "1 more cell like it", "finite, or leave the row out"),
+    (MANY + "\u0661,1,1\n", 5, "expected a finite number", "Write 1, with the digits"),
+    (MANY + "Total,1,1\n", 5, 'the text "Total"', "leave the row out"),
+    ("a,b,c\nm,kg,-\n0,1,1\n", 2, 'expected numbers, found the text "m kg -"', "names columns or units"),
+    ("a,b,c\n", 1, "expected at least one row of numbers", "below the header"),
+    ("", 1, "expected at least one row of numbers", "a row for each sample"),
+    (b"PK\x03\x04" + bytes(99), 1, "it is a zip file, as the workbooks", "Save it as CSV"),
+    (b"\x1f\x8b" + bytes(99), 1, "gzip has packed", "Unpack it"),
     ("Id,a,b,c\n1,2,3,4\n", 1, "expected 3 columns (2 inputs, 1 target), found 4", "are: Id, a, b, c."),
     ("a;b;c\n0,5;1,5;1\n", 1, "found 1: this table has ; between its columns and a decimal comma",
      'file = "rows.csv", separator = ";" and decimal = ","'),
@@ -193,6 +211,8 @@ def test_one_cause_is_one_complaint(
 
 @pytest.mark.parametrize(("table", "asked"), [
     ("0,1,2\n0.5,1,1\n", True), ("1,2,3\n1,0.5,1\n", True),
+    ("1990,2000,2010\n0.5,1,1\n", True), ("2019,2020,2021\n1,1,0\n", True),
+    ("1990,2000,2010\n1991,2001,2011\n", False), ("1990,1900,0\n0.5,1,1\n", False),
     ("0,1,2\n1,0,1\n", False), ("0,1,1\n0.5,1,1\n", False),
 ])  # fmt: skip
 def test_three_numbers_above_fractions_may_be_a_header(table: str, asked: bool, tmp_path: Path) -> None:
@@ -323,6 +343,28 @@ def test_the_case_of_a_european_spreadsheet(tmp_path: Path) -> None:
     text += '\n[data]\nfile = "excel-europe.csv"\ndecimal = ","\n'
     data = load(write(tmp_path, text)).data
     assert data.inputs[:, 0].tolist() == [[0.5, 1.5], [1.0, 0.2]]
+
+
+def test_more_classes_than_neurons_are_given_theirs(tmp_path: Path) -> None:
+    found = complaint(path(tmp_path, TABLE, "units = 3", "units = 2"))
+    assert found.says == "expected 2 classes for 2 neurons of the last layer, found 3 classes: ant, cat, dog"
+    (right,) = re.findall(r"units = \d", found.remedy)
+    assert load(path(tmp_path, TABLE, "units = 3", right)).names.classes == ("ant", "cat", "dog")
+    found = complaint(path(tmp_path, TABLE.replace("dog", "cat").replace("ant", "cat")))
+    assert found.remedy.startswith("There is nothing to learn from one class")
+
+
+@pytest.mark.parametrize(("name", "remedy"), [
+    ("rows.xlsx", "Save it as CSV from the spreadsheet"),
+    ("rows.tsv", 'Call the file rows.csv, and let these lines stand under [data]: file = "rows.csv" and '
+                 'separator = "\\t".'),
+    ("rows.txt", "If it is a table of text, call the file rows.csv; with tabs"),
+    ("rows.csv.gz", "Unpack it"),
+    ("rows.npy", "numpy.savez("),
+    ("rows.parquet", "frame.to_csv"),
+])  # fmt: skip
+def test_a_file_of_another_kind_has_a_way_to_be_read(name: str, remedy: str, tmp_path: Path) -> None:
+    assert remedy in complaint(write(tmp_path, positional().replace("rows.csv", name))).remedy
 
 
 def test_the_case_of_an_id_and_a_label(tmp_path: Path) -> None:

@@ -23,6 +23,12 @@ _UNIT = re.compile(
 )
 _COMMA = re.compile(r"[+-]?(?:[0-9]+,[0-9]*|,[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[^\W\d_][^\d]*")
+_EXPONENT = re.compile(r"([+-]?[0-9]+(?:[.,][0-9]*)?)[dD]([+-]?[0-9]+)")
+_FRACTION = re.compile(r"([+-]?[0-9]{1,15})\s*/\s*([0-9]{1,15})")
+_DATE = re.compile(
+    r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[ T][0-9:.]+(?:Z|[+-][0-9:]+)?)?"
+    r"|[0-9]{1,2}([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?: [0-9:]+)?|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?"
+)
 
 
 class Fault(NamedTuple):
@@ -70,8 +76,31 @@ def _fault(cell: str, decimal: str) -> Fault:
         return Fault("comma", False, says)
     if decimal == "," and pattern(".").fullmatch(word):
         return Fault("point", False, says, 'With decimal = "," numbers are written 0,5.')
+    if fault := _written_otherwise(word, decimal, says):
+        return fault
     if _UNIT.fullmatch(word):
         return Fault("unit", False, says, "A number stands alone in its cell, without a unit.")
-    if _WORD.fullmatch(word) and word.lower().lstrip("+-") not in ("inf", "infinity"):
+    if word.lower().lstrip("+-") in ("inf", "infinity"):
+        return Fault("infinite", False, says, "Write a number that is finite, or leave the row out.")
+    if _WORD.fullmatch(word):
         return Fault("word", True, says)
     return Fault("other", True, says)
+
+
+def _written_otherwise(word: str, decimal: str, says: str) -> Fault | None:
+    """Return the fault of a number, or a time, that is written as it is elsewhere; None if it isn't one."""
+    if _DATE.fullmatch(word):
+        remedy = "A date is no number: leave its column out, or write days (or hours) since a first one."
+        return Fault("date", False, says, remedy)
+    if found := _EXPONENT.fullmatch(word):
+        return Fault(
+            "exponent", False, says, f"Write {found[1]}e{found[2]}: an exponent stands behind e or E."
+        )
+    if (found := _FRACTION.fullmatch(word)) and int(found[2]):
+        value = repr(int(found[1]) / int(found[2])).replace(".", decimal)
+        return Fault("fraction", False, says, f"Write {value}, what the fraction comes to.")
+    if len(word) > 1 and word[0] == word[-1] in "'`\"":
+        return Fault("quotes", False, says, "Write it without these quotes.")
+    if not word.isascii() and word.isdecimal():
+        return Fault("digits", False, says, f"Write {int(word[:300])}, with the digits 0 to 9.")
+    return None

@@ -10,6 +10,7 @@ import csv
 import json
 import re
 from contextlib import suppress
+from itertools import pairwise
 from math import isfinite, nan
 from sys import maxsize
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,7 @@ import numpy as np
 
 from engine.read.data.blocks import Blocks
 from engine.read.data.cells import Fault, number, pattern
-from engine.read.data.labels import MOST, in_order, label, listed
+from engine.read.data.labels import MOST, NAME_IT, in_order, label, listed
 from engine.read.data.layout import Layout, by_name, by_place
 from engine.read.data.lines import Lines, NotTextError, check_empty
 from engine.read.data.numbers import NUMBERS, counted
@@ -37,6 +38,12 @@ _NUMBERED, _FEWEST = 4, 3  # columns; fewer may be 0, 1, 2 by chance, the more s
 _FAULTS = 1_000  # cells and rows; of more, no one is told the number
 _SEPARATORS = {";": ";", "\t": "tabs", "|": "|"}
 _SEQUENCES = "expected a header line that begins with sample,time, as this network reads sequences"
+_FEWER = "Write what is missing between its commas, or leave the row out."
+_MORE = "Leave out what is too much: a cell with a comma in it stands in quotes."
+_OTHER_SIZES = "Change network.inputs or the units of the last layer, or the columns of the table."
+_HEADER_NAMES = "; or give it a first line of names, by which columns are chosen."
+_DIGITS = re.compile(r"\s*[+-]?[0-9]+\s*")
+_YEAR = re.compile(r"(?:1[5-9]|2[01])[0-9][0-9]")
 _WORDS = re.compile(r"[^\W\d_][^\d.,]*")
 # In a row of these characters float() accepts nothing that a number of ours would not.
 _PLAIN = re.compile(r"[-+.,eE0-9 \t]*")
@@ -104,7 +111,10 @@ class Table:
             self.complain(error.says, error.remedy)
         self._report()
         if self.good and not self.rows:
-            self.complain("expected at least one row of numbers, found none", line=max(self._lines.line, 1))
+            below = " below the header" if self._lines.line else ""
+            remedy = f"Write a row for each sample{below}: its inputs, then its targets."
+            says = "expected at least one row of numbers, found none"
+            self.complain(says, remedy, line=max(self._lines.line, 1))
         if self.good and self.layout is not None and self.layout.labels:
             self.classes = self.asked.classes or in_order(self._codes)
         return self.good
@@ -202,7 +212,7 @@ class Table:
         if leading and names != ["sample", "time"]:
             self.complain(_SEQUENCES, "Then a column for each input and each target.")
         elif header and len(cells) != layout.total:
-            self.complain(*self._wrong_width(cells, layout))
+            self.complain(*self._wrong_width(cells, layout, first=True))
         elif header and not leading and names == ["sample", "time"]:
             says = "columns sample and time are for sequences, and this network has no recurrent layer"
             self.complain(says, "Leave the two columns out, or add recurrent_weights.")
@@ -210,20 +220,33 @@ class Table:
 
     def _ask_for_header(self, cells: list[str]) -> None:
         """Say that a first row of numbers looks like the numbers of columns."""
-        least = _FEWEST if self._fractions_follow() else _NUMBERED
+        years = self._are_years(cells) and not self._are_years(self._next().split(self.separator))
+        least = _FEWEST if years or self._fractions_follow() else _NUMBERED
         if self.asked.header is not None or len(cells) < least:
             return
         words = [cell.strip() for cell in cells]
-        if any(words == [str(place) for place in range(start, start + len(words))] for start in (0, 1)):
-            says = f"the first row of the table is {', '.join(words[:3])} and so on, as names of columns are"
+        places = any(words == [str(place) for place in range(start, start + len(words))] for start in (0, 1))
+        if places or years:
+            more = " and so on" if len(words) > 3 else ""
+            says = f"the first row of the table is {', '.join(words[:3])}{more}, as names of columns are"
             remedy = f"Is it one? Say header = true or header = false: {self.asked.saying('header = true')}."
             self.file.findings.odd.append(Finding(("data",), says, remedy))
 
+    def _are_years(self, cells: list[str]) -> bool:
+        """Return whether cells are years, one after the other."""
+        years = [int(cell) for cell in cells if _YEAR.fullmatch(cell.strip())]
+        return len(years) == len(cells) and all(one < other for one, other in pairwise(years))
+
+    def _next(self) -> str:
+        """Return the next line, which is still to be read."""
+        begin = self.file.file.tell()
+        line = self._peek()
+        self.file.file.seek(begin)
+        return line
+
     def _fractions_follow(self) -> bool:
         """Return whether the next row has fractions: then a row of 0, 1, 2 is hardly one of them."""
-        begin = self.file.file.tell()
-        found = re.search(rf"\d{re.escape(self.asked.decimal)}\d", self._peek())
-        self.file.file.seek(begin)
+        found = re.search(rf"\d{re.escape(self.asked.decimal)}\d", self._next())
         return found is not None and self.asked.decimal != self.separator
 
     def _take_names(self, cells: list[str]) -> bool:
@@ -251,7 +274,7 @@ class Table:
         self.good = self.layout is not None
         return header is cells
 
-    def _wrong_width(self, cells: list[str], layout: Layout) -> tuple[str, str]:
+    def _wrong_width(self, cells: list[str], layout: Layout, *, first: bool) -> tuple[str, str]:
         inputs = counted(self.expected.inputs, "input")
         targets = "1 column of labels" if layout.labels else counted(self.expected.outputs, "target")
         lead = "sample, time, " if layout.leading else ""
@@ -260,14 +283,29 @@ class Table:
         says = f"expected {layout.total} columns ({what}), found {len(cells)}"
         if found := self._other_separator(self._lines.source):
             return self._separate(says, found)
+        if self._has_comma_twice(cells, layout):
+            told = "perhaps this table has a decimal comma, and commas between its columns as well"
+            keys = self.asked.saying('separator = ";"', 'decimal = ","')
+            return f"{says}: {told}", f"Export it with points; or with ; between the columns, and {keys}."
         if len(cells) == layout.leading + layout.inputs + 1 and not (named or layout.labels):
             return says, self._last_is_labels()
-        if len(cells) > layout.total and layout.names and not self.asked.targets:
+        if not first or named:
+            return says, _FEWER if len(cells) < layout.total else _MORE
+        if len(cells) < layout.total or not layout.names:
+            return says, _OTHER_SIZES if layout.names else f"{_OTHER_SIZES[:-1]}{_HEADER_NAMES}"
+        if not self.asked.targets:
             keys = self.asked.saying(
                 f"inputs = {_blanks(layout.inputs)}", f"targets = {_blanks(self.expected.outputs)}"
             )
             return says, f"To name those to use {keys}. The columns are: {listed(cells)}."
         return says, ""
+
+    def _has_comma_twice(self, cells: list[str], layout: Layout) -> bool:
+        """Return whether a row may be one of numbers with commas, each of which has been read as two."""
+        parted = self.separator == "," and layout.total < len(cells) <= 2 * layout.total
+        return (
+            parted and not self.rows and not layout.labels and all(_DIGITS.fullmatch(cell) for cell in cells)
+        )
 
     def _last_is_labels(self) -> str:
         return f"If the last column holds labels, a class each, {self.asked.saying('one_hot = true')}."
@@ -307,8 +345,8 @@ class Table:
         layout = self.layout
         assert layout is not None
         if len(cells) != layout.total:
-            says, remedy = self._wrong_width(cells, layout)
-            if "this table has" in says:
+            says, remedy = self._wrong_width(cells, layout, first=first)
+            if "this table has" in says and "perhaps" not in says:
                 self.complain(says, remedy)
                 return
             self._note(Fault("width", False, says, remedy), None)
@@ -332,7 +370,12 @@ class Table:
 
     def _is_words(self, cells: list[str]) -> bool:
         """Return whether a row is one of words, and no number is missing or misspelt."""
-        return len(self._numeric) > 1 and all(_WORDS.fullmatch(cells[place]) for place in self._numeric)
+        words = [place for place in self._numeric if _WORDS.fullmatch(cells[place])]
+        if (
+            not self.rows and self.layout is not None and self.layout.names and words
+        ):  # of units, there may be none
+            words += [place for place in self._numeric if cells[place].strip() in ("", "-")]
+        return len(self._numeric) > 1 and len(words) == len(self._numeric)
 
     def _fast(self, cells: list[str]) -> list[float] | None:
         """Return a row of nothing but plain numbers at once; None if it is another."""
@@ -418,7 +461,7 @@ class Table:
             self._note(Fault("missing", False, says, "Write it, or leave the row out."), place)
         elif self.asked.classes is not None and name not in self._codes:
             says = f"expected one of the classes {listed(self.asked.classes)}, found {describe(cell.strip())}"
-            self._note(Fault("class", False, says, "Name all classes, or leave the row out."), place)
+            self._note(Fault("class", False, says, f"{NAME_IT}, or leave the row out."), place)
         elif len(self._codes) > MOST:
             self.complain(f"the column of labels has more than {MOST:,} classes", column=place)
         return self._code_of(name)
@@ -455,6 +498,8 @@ class Table:
         self._settle_commas()
         for fault, first, count in self._faults.values():
             says, more = fault.says, count - 1
+            if fault.kind == "word" and not fault.remedy:
+                fault = fault._replace(remedy="Write a number there, or leave the row out.")
             if more:
                 noun = ("row" if fault.kind in ("width", "words") else "cell") + ("s" if more > 1 else "")
                 says += f"; {'at least ' if stopped else ''}{more:,} more {noun} like it"

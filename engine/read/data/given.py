@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from engine.read.data.labels import label, misfit
+from engine.read.data.labels import label, misfit, units_for
 from engine.read.data.numbers import counted, known
 from engine.read.data.opened import Asked, Expected
 from engine.read.data.samples import plain_data, sequence_data
@@ -90,7 +90,7 @@ def _names_of_numbers(table: DataTable, outputs: int | None, findings: Findings)
     if not classes or outputs is None:
         return Names()
     if says := misfit(classes, outputs):
-        findings.add(("data", "classes"), says)
+        findings.add(("data", "classes"), says, units_for(len(classes)))
     return Names(outputs=classes if len(classes) == outputs else (), classes=classes)
 
 

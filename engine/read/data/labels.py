@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.read.data.opened import Expected
     from engine.read.findings import Findings
 
+NAME_IT = "Add it to classes, and a neuron for it to the last layer"
 MOST = 10_000
 """Classes; more of them, and the column holds no labels."""
 
@@ -63,8 +64,18 @@ def complain_misfit(classes: Sequence[str], expected: Expected, findings: Findin
     says = misfit(classes, expected.outputs)
     if says:
         key = "one_hot" if expected.asked.classes is None else "classes"
-        findings.add(("data", key), says, "Name all classes: classes = [...]." if key == "one_hot" else "")
+        remedy = units_for(len(classes))
+        if len(classes) < expected.outputs and key == "one_hot":
+            remedy += " Or name all classes, those that don't occur as well: classes = [...]."
+        findings.add(("data", key), says, remedy)
     return bool(says)
+
+
+def units_for(classes: int) -> str:
+    """Return what a last layer has for so many classes."""
+    if classes < 2:
+        return "There is nothing to learn from one class: take data of two or more."
+    return f"Each class has a neuron: units = {classes} in the last layer, or {classes} rows of weights."
 
 
 def too_many_targets(labels: int, outputs: int) -> str:

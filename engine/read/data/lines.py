@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 _LONGEST = 2**20  # bytes of a line
 _BLANK = 100_000  # rows; a file of nothing else would be read for half a minute
 _SEPARATOR = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
+_PACKED = {
+    b"PK\x03\x04": "a zip file, as the workbooks (.xlsx) of a spreadsheet are",
+    b"\xd0\xcf\x11\xe0": "a workbook (.xls) of a spreadsheet",
+    b"\x1f\x8b": "a file that gzip has packed",
+}
 _WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -79,6 +84,10 @@ class Lines:
         if wide := _WIDE.get(raw[:2]):
             says = f"expected UTF-8 text, found {wide}, as some programs write Unicode text"
             raise NotTextError(says, 'Save the file as UTF-8 (in a spreadsheet "CSV UTF-8").')
+        for begins, what in _PACKED.items():
+            if raw.startswith(begins):
+                how = "Unpack it" if "gzip" in what else 'Save it as CSV from there ("CSV UTF-8")'
+                raise NotTextError(f"this is not CSV: it is {what}", f"{how}, and name that file.")
         if b"\r" in raw.rstrip(b"\r\n") and b"\n" not in raw:
             says = "this is not CSV: its lines end with CR alone, as on old Macs"
             raise NotTextError(says, "Save it with line ends of Unix (LF) or Windows (CR LF).")

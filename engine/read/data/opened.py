@@ -37,16 +37,17 @@ class Asked(Struct, frozen=True):
     header: bool | None = None
     at_top: bool = False
 
-    def saying(self, *lines: str) -> str:
+    def saying(self, *lines: str, file: str = "") -> str:
         """Return what to write so that the scenario says so, too: each of the lines is a key and its value.
 
-        It is TOML as it stands, in a place that is told, and leaves no key given twice.
+        It is TOML as it stands, in a place that is told, and leaves no key given twice. The data may stand in
+        another `file` then.
         """
-        name = json.dumps(shortened(self.file, 200), ensure_ascii=False)
-        whole = (f"file = {name}", *lines)
+        name = _text(self.file)
+        whole = (f"file = {_text(file or self.file)}", *lines)
         if self.at_top:
             return f"write data = {{{', '.join(whole)}}} in the place of data = {name}"
-        if len(lines) > 1:
+        if file or len(lines) > 1:
             return f"let these lines stand under [data]: {', '.join(whole[:-1])} and {lines[-1]}"
         key = lines[0].partition(" = ")[0]
         if getattr(self, key) != getattr(NOTHING, key):
@@ -60,6 +61,10 @@ class Asked(Struct, frozen=True):
 
 
 NOTHING = Asked()
+
+
+def _text(name: str) -> str:
+    return json.dumps(shortened(name, 200), ensure_ascii=False)
 
 
 class Expected(Struct, frozen=True):

@@ -32,14 +32,17 @@ def read_beside(
     what: str,
     kinds: Sequence[str],
     smaller: str,
+    instead: str = "",
 ) -> Read | None:
     """Return what is read of the file `name`, which the key `path` of `scenario` gives.
 
     Returns None with findings if it is not a readable file of one of some kinds, if it is in no folder of the
-    scenario, or if it was changed while it was read. `what` it is and what makes it `smaller` are said then.
+    scenario, or if it was changed while it was read. `what` it is and what makes it `smaller` are said then,
+    and what is to be done `instead` with a file of its kind.
     """
     if PurePosixPath(name).suffix.lower() not in kinds:
-        findings.add(path, f"expected the name of a {' or '.join(kinds)} file, found {describe(name)}")
+        says = f"expected the name of a {' or '.join(kinds)} file, found {describe(name)}"
+        findings.add(path, says, instead)
         return None
     inside = _inside(name, scenario, path, findings, what)
     if inside is None:

@@ -22,14 +22,17 @@ _BRACKET = re.compile(r"[\[\]]")
 _BETWEEN = re.compile(r";|,(?=\s|$)")
 _ALONE = re.compile(rf"=[ \t]*({_NUMBER})[ \t\r]*$", re.MULTILINE)
 _NO_NUMBER_BEHIND = re.compile(r"(?<![\w.,+-])[+-]?[0-9]++,0[0-9]++(?![\w.])")
+# What stands between numbers is blanks alone, which are no comma to TOML.
+_BLANKS = re.compile(r"\[\s*((?:[+-]?[0-9]++(?:,[0-9]++)?\s++)+[+-]?[0-9]++(?:,[0-9]++)?)\s*\]")
 _EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
 class Comma(NamedTuple):
-    """A number with a decimal comma: where it stands, and what is written there."""
+    """A number with a decimal comma: where it stands, what is written there, and whether no comma follows."""
 
     offset: int
     written: str
+    blank: bool = False
 
     @property
     def end(self) -> int:
@@ -99,6 +102,11 @@ def stumbled_over(text: str, offset: int) -> list[Comma]:
     plain = blanked(text)
     listed = [Comma(one.start(), one[0]) for one in _NO_NUMBER_BEHIND.finditer(plain)]
     listed += [comma for one in _lists(plain) if one.numbers > 1 for comma in one.commas]
+    listed += [
+        Comma(found.start(1) + one.start(), one[0], blank=True)
+        for found in _BLANKS.finditer(plain)
+        for one in _WITH_COMMA.finditer(found[1])
+    ]
     alone = [Comma(one.start(1), one[1]) for one in _ALONE.finditer(plain)]
     found = {*listed, *alone} if listed else set()  # of one value alone TOML's own sentence is clear
     return sorted(found) if any(one.offset <= offset <= one.end for one in found) else []
@@ -110,5 +118,7 @@ def remedy(commas: Sequence[Comma]) -> str:
     says = f"Write {first.replace(',', '.')}, with a point"
     if _EITHER.fullmatch(first):
         says += f", or {first.replace(',', '')} if that is meant"
+    if any(one.blank for one in commas):
+        says += ", and a comma between two numbers"
     more = len(commas) - 1
     return f"{says}; so in {more:,} more number{'s' * (more > 1)}." if more else f"{says}."

@@ -80,3 +80,16 @@ def test_other_lists_are_told_as_they_are(old: str, new: str, says: str, tmp_pat
 def test_between_thousands_there_is_no_sign(tmp_path: Path) -> None:
     ((*_, remedy),) = told(write(tmp_path, GOOD.replace("[0.35, 0.35]", "[1,500, 2,250]")))
     assert remedy == "Write 1.500, with a point, or 1500 if that is meant; so in 1 more number."
+
+
+@pytest.mark.parametrize(("written", "more"), [("[0,35 0,35]", "; so in 1 more number."), ("[3 0,35]", ".")])
+def test_between_blanks_a_comma_is_missing_as_well(written: str, more: str, tmp_path: Path) -> None:
+    ((line, column, says, remedy),) = told(write(tmp_path, GOOD.replace("[0.35, 0.35]", written)))
+    assert (line, says.partition(",")[0]) == (9, "0"), column
+    assert remedy == f"Write 0.35, with a point, and a comma between two numbers{more}"
+
+
+def test_whole_numbers_between_blanks_are_told_as_they_are(tmp_path: Path) -> None:
+    ((*_, says, remedy),) = told(write(tmp_path, GOOD.replace("[0.35, 0.35]", "[3 4]")))
+    assert "decimal comma" not in says
+    assert "A list needs a comma" in remedy

@@ -52,11 +52,13 @@ _WORDS: Final = {"nan": np.nan, "inf": np.inf, "-inf": -np.inf}
 """Texts that stand for numbers, as `bp-tui trace` writes them."""
 
 
-def read_numbers(name: str | os.PathLike[str], *, lists: bool = False) -> Arrays:
+def read_numbers(
+    name: str | os.PathLike[str], *, lists: bool = False, texts: dict[str, str] | None = None
+) -> Arrays:
     """Return the arrays of a file by their names.
 
     With `lists` a list of arrays of several shapes in JSON, under a name in the plural, is each of them:
-    {"weights": [[[1, 2]], [[3]]]} has weights.0 and weights.1.
+    {"weights": [[[1, 2]], [[3]]]} has weights.0 and weights.1. What JSON has of texts is put into `texts`.
 
     Raises:
         ScenarioError: it can't be read, or there is something in it that is no array of real numbers.
@@ -65,7 +67,7 @@ def read_numbers(name: str | os.PathLike[str], *, lists: bool = False) -> Arrays
     suffix = path.suffix.lower()
     readers: dict[str, Callable[[Path], Arrays]] = {
         ".npz": _npz,
-        ".json": partial(_json, lists=lists),
+        ".json": partial(_json, lists=lists, texts={} if texts is None else texts),
         ".safetensors": _safetensors,
     }
     reader = readers.get(suffix)
@@ -173,12 +175,12 @@ def _tensor(name: str, about: object, body: memoryview, path: Path) -> npt.NDArr
     return np.frombuffer(part, dtype=dtype).reshape(shape)
 
 
-def _json(path: Path, *, lists: bool) -> Arrays:
+def _json(path: Path, *, lists: bool, texts: dict[str, str]) -> Arrays:
     document = parsed(read_bytes(path, _TEXT, _REMEDY), path)
     if not isinstance(document, dict):
         raise refusal(path, 'expected an object of arrays by their names, such as {"dW1": [[0.1, 0.2]]}')
     found: Arrays = {}
-    flat = _flat(document, path)
+    flat = _flat(document, path, texts)
     for name, value in _each(flat) if lists else flat:
         if name in found:
             raise _twice(path, name)
@@ -214,15 +216,20 @@ def parsed(content: bytes, path: Path) -> Any:
 
 
 def _flat(
-    document: dict[str, Any], path: Path, before: str = "", depth: int = 0
+    document: dict[str, Any], path: Path, texts: dict[str, str], before: str = "", depth: int = 0
 ) -> Iterator[tuple[str, Any]]:
-    """Yield the arrays of an object and of the objects in it: {"grads": {"W1": ...}} has grads.W1."""
+    """Yield the arrays of an object and of the objects in it: {"grads": {"W1": ...}} has grads.W1.
+
+    Texts are no arrays, and put into `texts`.
+    """
     if depth > 8:
         raise refusal(path, "objects lie in one another too deep")
     for name, value in document.items():
         if isinstance(value, dict):
-            yield from _flat(value, path, f"{before}{name}.", depth + 1)
-        elif value is not None and not isinstance(value, str):
+            yield from _flat(value, path, texts, f"{before}{name}.", depth + 1)
+        elif isinstance(value, str):
+            texts[before + name] = value
+        elif value is not None:
             yield before + name, value
 
 

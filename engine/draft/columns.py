@@ -12,7 +12,7 @@ from engine.read.data.cells import number
 from engine.read.data.labels import in_order, label
 from engine.read.data.lines import Lines, NotTextError
 from engine.read.document.source import open_regular
-from engine.read.document.text import one_line
+from engine.read.document.text import one_line, shortened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,8 @@ class Columns:
     decimal: str
     numbers: tuple[frozenset[str], ...]
     """The different numbers of each column, as far as there are few."""
+    gaps: tuple[str, ...]
+    """Of each column of numbers the first place where one is missing, in words; empty where none is."""
 
 
 class NoTableError(Exception):
@@ -55,7 +57,13 @@ def look(path: Path) -> Columns:
             head = list(islice(lines, 2))
             separator = lines.separator or _separator(head)
             reader = csv.reader(chain(head, lines), delimiter=separator, strict=True)
-            rows = [[cell.strip() for cell in row] for row in islice(reader, _ROWS) if any(row)]
+            above = lines.line - len(head)
+            numbered = [
+                (above + reader.line_num, [cell.strip() for cell in row])
+                for row in islice(reader, _ROWS)
+                if any(row)
+            ]
+            rows = [row for _, row in numbered]
     except ScenarioError as error:
         raise NoTableError(error.complaints[0].says) from error
     except NotTextError as error:
@@ -67,7 +75,8 @@ def look(path: Path) -> Columns:
     decimal = "," if separator != "," and any("," in cell for row in rows[1:] for cell in row) else "."
     header = _is_header(rows, decimal)
     names = tuple(one_line(name) for name in rows[0]) if header else ()
-    body = [row for row in rows[header:] if len(row) == len(rows[0])]
+    whole = [(line, row) for line, row in numbered[header:] if len(row) == len(rows[0])]
+    body = [row for _, row in whole]
     if not body:
         raise NoTableError("the table has no rows of numbers")
     columns = list(zip(*body, strict=True))
@@ -77,6 +86,7 @@ def look(path: Path) -> Columns:
         separator,
         decimal,
         tuple(frozenset(islice(dict.fromkeys(map(label, column)), _CLASSES + 1)) for column in columns),
+        tuple(_gap(column, [line for line, _ in whole], decimal) for column in columns),
     )
 
 
@@ -100,3 +110,18 @@ def _classes(column: tuple[str, ...], decimal: str) -> tuple[str, ...]:
         return ()
     found = dict.fromkeys(map(label, column))
     return in_order(found) if len(found) <= _CLASSES else tuple(found)
+
+
+def _gap(column: tuple[str, ...], lines: list[int], decimal: str) -> str:
+    """Return where a number is missing in a column whose other cells are numbers; `lines` has their lines."""
+    first = ""
+    there = False
+    for cell, line in zip(column, lines, strict=True):
+        found = number(cell, decimal)
+        if isinstance(found, float):
+            there = True
+        elif found.kind != "missing":
+            return ""
+        elif not first:
+            first = f"line {line} ({shortened(cell, 20) or 'an empty cell'})"
+    return first if there else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -17,7 +17,10 @@ Pair: TypeAlias = "tuple[Sequence[float], Sequence[float]]"
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """The data of a new scenario: the lines below `[data]`, their numbers of units, and what suits them."""
+    """The data of a new scenario: the lines below `[data]`, their numbers of units, and what suits them.
+
+    `of_two` are the lines that give each of two classes an output, where one output tells them apart.
+    """
 
     lines: tuple[str, ...]
     inputs: int
@@ -25,6 +28,13 @@ class Samples:
     last: str = "identity"
     loss: str = "half-squared-error"
     title: str = "My network"
+    of_two: tuple[str, ...] = ()
+
+    def with_last(self, last: str) -> Samples:
+        """Return the samples as a last activation takes them: softmax has an output for each class."""
+        if last != "softmax" or not self.of_two:
+            return self
+        return replace(self, lines=self.of_two, outputs=2, loss="cross-entropy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +98,17 @@ def listed(
     rows: Sequence[tuple[Sequence[float], Sequence[float]]], title: str, last: str, loss: str
 ) -> Samples:
     """Return samples that are listed: pairs of inputs and targets."""
-    lines = []
-    for name, part in (("inputs", 0), ("targets", 1)):
-        values = ", ".join(f"[{', '.join(f'{value!r}' for value in row[part])}]" for row in rows)
-        lines.append(f"{name} = [{values}]")
-    return Samples(tuple(lines), len(rows[0][0]), len(rows[0][1]), last, loss, title)
+    inputs, targets = ([row[part] for row in rows] for part in (0, 1))
+    of_two: tuple[str, ...] = ()
+    if all(len(row) == 1 and row[0] in (0, 1) for row in targets):
+        of_two = (_line("inputs", inputs), _line("targets", [(int(not one), int(one)) for (one,) in targets]))
+    lines = (_line("inputs", inputs), _line("targets", targets))
+    return Samples(lines, len(inputs[0]), len(targets[0]), last, loss, title, of_two)
+
+
+def _line(key: str, rows: Sequence[Sequence[float]]) -> str:
+    values = ", ".join(f"[{', '.join(map(repr, row))}]" for row in rows)
+    return f"{key} = [{values}]"
 
 
 def _gate(title: str, outputs: Sequence[int]) -> Samples:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from engine.draft.columns import NoTableError
 from engine.draft.draft import Samples, quoted
+from engine.read.document.text import shortened
 from engine.read.sense.data import NUMBERED
 
 if TYPE_CHECKING:
     from engine.draft.columns import Columns
+
+_MISSING = "Write what is missing, or leave these rows out"
 
 
 def samples_of(name: str, columns: Columns, target: int) -> Samples:
@@ -19,6 +22,15 @@ def samples_of(name: str, columns: Columns, target: int) -> Samples:
         NoTableError: there is nothing to learn from or to learn.
     """
     inputs = [place for place in inputs_of(columns) if place != target]
+    if columns.gaps[target]:
+        raise NoTableError(f"the target has no value in {columns.gaps[target]}. {_MISSING}")
+    gaps = [
+        f"{shortened(_name(columns, place), 30)} in {gap}"
+        for place, gap in enumerate(columns.gaps)
+        if gap and place != target
+    ]
+    if not inputs and gaps:
+        raise NoTableError(f"values are missing: {', '.join(gaps[:5])}. {_MISSING}")
     if not inputs:
         raise NoTableError("no column is left that holds numbers")
     classes = columns.classes[target]
@@ -44,7 +56,16 @@ def samples_of(name: str, columns: Columns, target: int) -> Samples:
     elif classes or columns.numbers[target] <= {"0", "1"}:
         last, loss = "sigmoid", "binary-cross-entropy"
     what = columns.names[target] if columns.names else name
-    return Samples(tuple(lines), len(inputs), outputs, last, loss, what)
+    if gaps:
+        lines.append(f"# not used, as values are missing: {', '.join(gaps[:5])}")
+    of_two: tuple[str, ...] = ()
+    if loss == "binary-cross-entropy":
+        of_two = tuple(lines) if classes else (*lines, "classes = [0, 1]")
+    return Samples(tuple(lines), len(inputs), outputs, last, loss, what, of_two)
+
+
+def _name(columns: Columns, place: int) -> str:
+    return columns.names[place] if columns.names else f"column {place + 1}"
 
 
 def inputs_of(columns: Columns) -> list[int]:

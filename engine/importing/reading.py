@@ -5,6 +5,7 @@ Nothing in a file is run: what only its own library could open gets the line tha
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from engine.read.document.source import refusal
 from engine.read.document.text import one_line, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.importing.taken import Taken
     from engine.read.complaints import ScenarioError
@@ -52,6 +53,9 @@ _CONVERSIONS = {
 }
 """The line that converts a file, and what is said before it."""
 
+_TEXTS = 5
+"""Texts of a file that are told."""
+
 _BY_NAMES = (".npz", ".json", ".safetensors")
 
 
@@ -79,13 +83,22 @@ def read_network(
         raise refusal(
             path, "expected an .npz, .json or .safetensors file of a network's parameters, or a .skops file"
         )
-    arrays = read_numbers(path, lists=True)
+    texts: dict[str, str] = {}
+    arrays = read_numbers(path, lists=True, texts=texts)
     try:
         # The safetensors library sorts what it saves.
         found = modules_of(arrays, order, way, kept=suffix != ".safetensors")
-        return taken(found, activations, last, loss)
+        network = taken(found, activations, last, loss)
     except NotTakenError as error:
         raise refusal(path, f"{error}.") from error
+    return replace(network, remarks=(*network.remarks, *_unread(texts))) if texts else network
+
+
+def _unread(texts: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is said of texts among the numbers: what they mean is the writer's affair."""
+    shown = [f'{shortened(name, 40)} ("{shortened(text, 40)}")' for name, text in texts.items()]
+    more = f" and {len(shown) - _TEXTS} more" if len(shown) > _TEXTS else ""
+    yield f"not taken, as it is text and no number: {', '.join(shown[:_TEXTS])}{more}"
 
 
 def _mlp(path: Path, *, said: bool) -> Taken:

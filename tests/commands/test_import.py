@@ -87,6 +87,15 @@ def test_lists_of_all_layers(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         np.testing.assert_array_equal(layer.biases, np.ravel(LISTS["biases"][place]))
 
 
+def test_texts_among_the_numbers_are_said_not_to_be_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "net.json").write_text(json.dumps({**LISTS, "cost": "CrossEntropyCost", "of": {"x": "y"}}))
+    done = call(capsys, "import", "net.json")
+    assert (done.code, done.err) == (0, "")
+    assert '# not taken, as it is text and no number: cost ("CrossEntropyCost"), of.x ("y")' in done.lines
+
+
 def test_what_is_assumed_is_said_in_the_words_that_change_it(capsys: pytest.CaptureFixture[str]) -> None:
     np.savez("net.npz", W1=np.ones((3, 2)), b1=np.ones(3), W2=np.ones((2, 3)))
     done = call(capsys, "import", "net.npz")

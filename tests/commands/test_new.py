@@ -88,8 +88,40 @@ def test_a_table_without_a_header(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "table",
+    [
+        "a,b,kind\n0.5,1,cat\n1,0.25,dog\n2,1,cat\n",
+        "a,b,kind\n0.5,1,0\n1,0.25,1\n2,1,0\n",
+        "0.5,1,0\n1,0.25,1\n2,1,0\n",
+        "",
+    ],
+)
+def test_softmax_has_a_neuron_for_each_of_two_classes(table: str, tmp_path: Path) -> None:
+    data = "rows.csv" if table else "xor"
+    scenario = made(tmp_path, "--data", data, "--output", "softmax", table=table)
+    assert (scenario.network.sizes[-1], scenario.network.loss) == (2, "cross-entropy")
+    assert scenario.data.targets[:2, 0].tolist() == [[1, 0], [0, 1]]
+
+
+def test_a_column_with_gaps_is_left_out_and_named(tmp_path: Path) -> None:
+    scenario = made(tmp_path, "--data", "rows.csv", table="a,b,c\n1,2,3\n2,NA,4\n3,,3\n")
+    assert scenario.names.inputs == ("a",)
+    assert "# not used, as values are missing: b in line 3 (NA)" in (tmp_path / "made.toml").read_text(
+        "utf-8"
+    )
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
+        (
+            ["made.toml", "--data", "gaps.csv"],
+            "a value is missing of a in line 4 (an empty cell), b in line 3 (NA)",
+        ),
+        (
+            ["made.toml", "--data", "gaps.csv", "--targets", "b"],
+            "the target lacks a value in line 3 (NA): write",
+        ),
         (["made.toml", "--loss", "mse"], 'Did you mean "mean-squared-error"?'),
         (["made.toml", "--activation", "softmax"], "their activation: expected one of identity"),
         (["made.toml", "--hidden", "-3"], "expected whole numbers, such as 4 or 8 8"),
@@ -118,6 +150,7 @@ def test_what_can_not_be_written_is_not(
     for name, text in (
         ("rows.csv", KINDS),
         ("empty.csv", ""),
+        ("gaps.csv", "a,b,c\n1,2,3\n2,NA,4\n,2,3\n"),
         ("words.csv", "a,b\nx,y\nz,w\n"),
         ("there.toml", "x"),
     ):

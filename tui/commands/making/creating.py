@@ -113,6 +113,7 @@ def _drafted(chosen: argparse.Namespace, ask: _Options, folder: Path) -> Draft:
     if hidden:
         activation = ask("Their activation", "tanh", _one_of(_HIDDEN), chosen.activation)
     last = ask("Activation of the last layer", samples.last, _one_of(ACTIVATIONS), chosen.output)
+    samples = samples.with_last(last)
     loss = ask("Loss", samples.loss, _one_of(LOSSES), chosen.loss)
     rate = ask("Learning rate", "0.1", _rate, chosen.learning_rate)
     iterations = ask("Iterations", "100", _count, chosen.iterations)

@@ -80,13 +80,18 @@ def look(path: Path) -> Columns:
     if not body:
         raise NoTableError("the table has no rows of numbers")
     columns = list(zip(*body, strict=True))
+    classes = tuple(_classes(column, decimal) for column in columns)
+    lines_of = [line for line, _ in whole]
     return Columns(
         names,
-        tuple(_classes(column, decimal) for column in columns),
+        classes,
         separator,
         decimal,
         tuple(frozenset(islice(dict.fromkeys(map(label, column)), _CLASSES + 1)) for column in columns),
-        tuple(_gap(column, [line for line, _ in whole], decimal) for column in columns),
+        tuple(
+            _gap(column, lines_of, decimal) if some else ""
+            for column, some in zip(columns, classes, strict=True)
+        ),
     )
 
 

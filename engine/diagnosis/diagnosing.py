@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.diagnosis.layouts import conventions, given, read
-from engine.diagnosis.likeness import likenesses
+from engine.diagnosis.likeness import beside, likenesses
 from engine.diagnosis.names import halves, meanings, unknown, without_half
 from engine.diagnosis.precision import UNIT, close, digits_of_agreement, precisions
 from engine.diagnosis.quantities import quantities
@@ -21,7 +21,7 @@ from engine.read.document.text import shortened
 from engine.scenario import without_mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _CONVENTIONS = 4
 """Ways of writing arrays that mistakes are looked for in."""
+_SEVERAL = 3
+"""Sentences at most about what else is wrong than the first."""
 _EARLIER = (
     "Of a later iteration not every mistake is tried in every place, and no two together: "
     "ask about iteration 0 first."
@@ -87,8 +89,9 @@ class Diagnosis:
 
     `causes` are the mistakes of the contract that reproduce every number, `further` those beside them, each
     alone; `pair` two that do it together where none does alone. `remarks` say what is wrong in the first
-    quantity that is, `excluded` what can't be. `digits` says to how many digits each quantity agrees.
-    `compared` are the arrays that have the shape of what they are.
+    quantity that is and, where no mistake is found, in what is not made of it; `excluded` what can't be.
+    `digits` says to how many digits each quantity agrees. `compared` are the arrays that have the shape of
+    what they are.
     """
 
     iteration: int
@@ -341,7 +344,8 @@ class _Diagnosing:
             found, by, readings, wrong = self._otherwise(some, by, readings, wrong)
             done = self._judged(readings, wrong, by)
         pair = None if found else bench.pairs(readings, wrong)
-        first = self._in_turn(readings, wrong)[0]
+        first, *others = self._in_turn(readings, wrong)
+        apart = [] if found or pair else self._apart(first, others)
         return replace(
             done,
             causes=tuple(_cause(one.candidates[0]) for one in found if one.known),
@@ -352,6 +356,7 @@ class _Diagnosing:
                 *(() if found or pair else self._elsewhere(some, by)),
                 *likenesses(first, bench, self.known),
                 *self._one_for_two(first),
+                *list(beside(first, apart, bench, self.known))[:_SEVERAL],
             ),
             excluded=tuple(self._excluded(readings, wrong)),
             entry=self._entry(first, found[0] if found else pair),
@@ -415,6 +420,29 @@ class _Diagnosing:
         worked = worked_out(self.bench, reading, place, found, self.known.values())
         return Entry(reading.quantity.name, place, float(reading.array[place]), float(ours[place]), worked)
 
+    def _apart(self, first: Reading, others: Sequence[Reading]) -> list[Reading]:
+        """Return what else is wrong and not made of anything given that is: each of a mistake of its own.
+
+        What both are made of, and was not given, may be wrong.
+        """
+        bad = {one: reading.quantity for reading in (first, *others) for one in _variables(reading)}
+        found = []
+        for reading in others:
+            below = self._below(_variables(reading))
+            if all(bad.get(one, reading.quantity) == reading.quantity for one in below):
+                found.append(reading)
+        return [one for one in found if one.quantity != first.quantity]
+
+    def _below(self, variables: Collection[Variable]) -> set[Variable]:
+        """Return all that variables are made of."""
+        found, asked = set(variables), list(variables)
+        while asked:
+            one = self.bench.right.making.get(asked.pop())
+            below = {factor.variable for factor in one.factors()} - found if one is not None else set()
+            found |= below
+            asked += below
+        return found
+
     def _excluded(self, readings: Sequence[Reading], wrong: frozenset[str]) -> list[str]:
         """Return the quantities that were not given, but that are right because what is made of them is."""
         names = {quantity.variable: quantity.name for quantity in self.known.values()}
@@ -435,6 +463,11 @@ class _Diagnosing:
 def _in_single_if_short(one: Given) -> Given:
     """Return an array that may be one of float32, as it is printed too short to tell."""
     return one._replace(precision=one.precision.in_single) if one.precision.is_short else one
+
+
+def _variables(reading: Reading) -> set[Variable]:
+    """Return what an array is held against, and what that is a share of."""
+    return {reading.variable, reading.quantity.variable}
 
 
 def _cause(one: Candidate) -> Cause:

@@ -6,6 +6,7 @@ one, the right ones stand turned over, it is the sum over all, it is another qua
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from engine.diagnosis.precision import agree
 from engine.equations.equation import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from engine.arrays import Array, Mask
     from engine.diagnosis.layouts import Reading
@@ -33,21 +34,44 @@ _SAMPLES = 512
 
 def likenesses(reading: Reading, bench: Bench, known: dict[str, Quantity]) -> Iterator[str]:
     """Yield sentences about what an array is instead of the right one, the most telling first."""
-    right = bench.right.of(reading.variable) * reading.share
-    within = bench.within(reading, bench.right.of(reading.variable))
-    seen = _Seen(reading, right, within, bench, known)
-    if not reading.fits:
-        yield from seen.of_shape()
-        return
-    found = [
-        sentence
-        for look in (
-            *(seen.turned, seen.summed, seen.of_change, seen.ratio, seen.another),
-            *(seen.of_one, seen.reordered, seen.offset),
-        )
-        for sentence in look()
-    ]
-    yield from found[:_SEVERAL] or seen.some()
+    seen = _seen(reading, bench, known)
+    found = list(seen.every())
+    yield from (found[:_SEVERAL] or seen.some()) if reading.fits else found
+
+
+def beside(
+    first: Reading, others: Sequence[Reading], bench: Bench, known: dict[str, Quantity]
+) -> Iterator[str]:
+    """Yield what is seen of other arrays than the `first` that is wrong, of each the most telling.
+
+    What is the same of several is said once.
+    """
+    most = next(_seen(first, bench, known).every(), None)
+    same: dict[str, list[str]] = {} if most is None else {_unnamed(most, first): []}
+    said: dict[str, str] = {}
+    for reading in others:
+        sentence = next(_seen(reading, bench, known).every(), None)
+        if sentence is not None:
+            kind = _unnamed(sentence, reading)
+            if kind in same:
+                same[kind].append(reading.quantity.name)
+            else:
+                same[kind], said[kind] = [], sentence
+    for kind, names in same.items():
+        of_these = f"the same of {', '.join(dict.fromkeys(names))}" if names else ""
+        if text := "; ".join(part for part in (said.get(kind), of_these) if part):
+            yield text
+
+
+def _seen(reading: Reading, bench: Bench, known: dict[str, Quantity]) -> _Seen:
+    right = bench.right.of(reading.variable)
+    return _Seen(reading, right * reading.share, bench.within(reading, right), bench, known)
+
+
+def _unnamed(sentence: str, reading: Reading) -> str:
+    """Return a sentence without the name of what it is about, to be held against that about another."""
+    name = reading.quantity.name
+    return re.sub(rf"\b({name}|{_parameter(name)})\b", "", sentence)
 
 
 class _Seen:
@@ -62,6 +86,15 @@ class _Seen:
         self.reading, self.right, self.within, self.bench, self.known = reading, right, within, bench, known
         self.array = reading.array
         self.name = reading.quantity.name
+
+    def every(self) -> Iterator[str]:
+        """Yield all that is seen of it, the most telling first."""
+        looks = (
+            *(self.turned, self.summed, self.of_change, self.ratio, self.another),
+            *(self.of_one, self.reordered, self.offset),
+        )
+        for look in looks if self.reading.fits else (self.of_shape,):
+            yield from look()
 
     def same(self, other: Array, scale: float = 1.0) -> bool:
         """Return whether the array is another one, as exactly as its numbers are."""
@@ -232,10 +265,12 @@ class _Seen:
                 share = delta[:, sample].sum(axis=0)
             else:
                 share = np.einsum("ti,tj->ij", delta[:, sample], below[:, sample])
-            if self.same(share * self.reading.share):
+            mine = share * self.reading.share
+            part = mine if self.reading.variable == quantity.variable else mine / samples
+            if self.same(mine) or self.same(part):
                 yield f"{self.name} is that of sample {first + sample + 1} alone"
                 return
-            if self.same(self.right - share * self.reading.share):
+            if self.same(self.right - part):
                 yield f"{self.name} lacks the share of sample {first + sample + 1}"
                 return
 
@@ -266,7 +301,7 @@ class _Seen:
         """Say what is added to every number: one number, or a multiple of the parameter."""
         more = self.array - self.right
         first = float(more.ravel()[0]) if more.size else 0.0
-        if self.array.size > 1 and first and self.same(self.right + first):
+        if self.array.size > 1 and first and np.isfinite(first) and self.same(self.right + first):
             yield (
                 f"every number of {self.name} is too large by {first:.6g}"
                 if first > 0

@@ -43,6 +43,8 @@ _FINEST = 2.0**10
 """A multiple of 1 / 1024 may well be exact."""
 _CHANCE = 3
 """How many digits must be missing before an array is believed to be printed shorter than the others."""
+_BITS = 12
+"""Bits of a number up to which it says nothing about its format."""
 _TIMES = 2
 """How often rounding is measured: up and down go by chance."""
 _UNITS = 16
@@ -115,7 +117,9 @@ def precisions(
     if digits is None or digits > 6:
         as_single = {name: _is_single(some, decimals, digits) for name, some in double.items()}
         if not all(as_single.values()):
-            as_single = {name: yes and _longest(double[name]) > 9 for name, yes in as_single.items()}
+            as_single = {
+                name: yes and _longest(_of_many_bits(double[name])) > 9 for name, yes in as_single.items()
+            }
     else:
         as_single = dict.fromkeys(double, False)
     found = {name: Precision(unit) for name, unit in single.items()}
@@ -136,6 +140,11 @@ def _some(array: npt.NDArray[Any]) -> list[float]:
     flat = np.asarray(array, dtype=np.float64).ravel()
     part = flat[:: max(1, flat.size // _LOOKED_AT)]
     return [float(x) for x in part[np.isfinite(part) & (part != 0.0)]]
+
+
+def _of_many_bits(numbers: Sequence[float]) -> list[float]:
+    """Return the numbers that tell float32 from float64: not those that any format holds, such as 2⁻⁵⁹."""
+    return [x for x in numbers if math.frexp(x)[0] * 2.0**_BITS % 1.0]
 
 
 def _written(x: float) -> tuple[int, int]:

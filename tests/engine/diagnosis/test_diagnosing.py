@@ -211,6 +211,12 @@ def test_samples_that_stand_as_they_should_are_in_no_other_order() -> None:
     assert "order" not in remarks("z1", off)
 
 
+def test_a_number_that_any_format_holds_makes_no_float32_of_an_array() -> None:
+    found = diagnose(THREE, RIGHT | {"gb3": np.full(2, 2.0**-59)})
+    assert found.wrong == ("gb3",)
+    assert found.rounding == ""
+
+
 def test_a_small_mistake_is_no_rounding() -> None:
     slow = replace(THREE, training=replace(THREE.training, learning_rate=1e-7))
     found = diagnose(slow, of_scenario(slow, "layerwise"))
@@ -393,6 +399,35 @@ def test_a_ratio_is_named_by_what_it_may_come_from() -> None:
     assert remarks("gb2", -RIGHT["gb2"]) == "every number of gb2 is the right one with the other sign"
     assert "5/3 times" in remarks("gW1", RIGHT["gW1"] * 5 / 3)
     assert "1.2346 times" in remarks("gW1", RIGHT["gW1"] * 1.2346)
+
+
+def test_what_else_is_wrong_is_told_where_it_is_not_made_of_the_first() -> None:
+    """Three mistakes are named by nobody: each is told by what it looks like."""
+    chance = np.random.default_rng(3)
+    odd = {"gW3": RIGHT["gW3"] * chance.uniform(1, 2, RIGHT["gW3"].shape), "W3_after": RIGHT["W3_after"] + 1}
+    like = {"gW2": 4 * RIGHT["gW2"], "gb2": 4 * RIGHT["gb2"], "gb1": -RIGHT["gb1"], "gW1": RIGHT["gW1"]}
+    found = diagnose(THREE, odd | like)
+    assert found.first_wrong == "gW3"
+    assert found.remarks == (
+        "every number of gW2 is m times the right one, with m = the 4 samples of the batch; the same of gb2",
+        "every number of gb1 is the right one with the other sign",
+    )
+    found = diagnose(THREE, like)
+    assert "every number of gW2" in found.remarks[0]
+    assert found.remarks[-2:] == (
+        "the same of gb2",
+        "every number of gb1 is the right one with the other sign",
+    )
+    found = diagnose(THREE, odd | {"delta3": -3 * RIGHT["delta3"], "gW2": 4 * RIGHT["gW2"]})
+    assert len(found.remarks) == 1, "all else is made of delta3"
+
+
+def test_one_sample_alone_is_seen_in_a_mean() -> None:
+    numbers = {f"d{name[1:]}": OF_MEAN[name] / 4 for name in OF_MEAN if name[0] == "g"}
+    alone = OF_MEAN["delta1"][1] / 4
+    assert "gb1 is that of sample 2 alone" in diagnose(MEAN, numbers | {"db1": alone}).remarks
+    lacking = diagnose(MEAN, numbers | {"db1": numbers["db1"] - alone})
+    assert "gb1 lacks the share of sample 2" in lacking.remarks
 
 
 def test_a_shape_is_named() -> None:

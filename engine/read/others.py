@@ -88,6 +88,7 @@ _OTHERS = {
     "format": "version",
 }
 _NOTES = {
+    "alpha": "scikit-learn's alpha is another: weight_decay = alpha / batch_size.",
     "betas": "beta1 and beta2 are two keys.",
     "iterations": "An iteration is one batch: an epoch is as many as there are batches.",
     "bcewithlogits": "The sigmoid is the activation of the last layer.",
@@ -114,6 +115,11 @@ def ours(word: str, names: Iterable[str]) -> str | None:
     """Return which of our `names` others call by a word, in letters of any size; None if none of them."""
     theirs = _letters(word)
     return next((one for one in names if theirs in (_letters(one), *_OTHERS.get(one, "").split())), None)
+
+
+def note(word: str) -> str:
+    """Return what else a word of others means, or is to be known of it; the empty text if nothing."""
+    return _NOTES.get(_letters(word), "")
 
 
 def _letters(word: str) -> str:

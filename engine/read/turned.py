@@ -63,14 +63,17 @@ def said(turned: Sequence[Turned], tables: Sequence[LayerTable], per: str) -> Fi
         remedy += ". Turn it over: weights.T.tolist()"
     also = [one.layer + 1 for one in turned[1:]]
     remedy += f", and turn over those of {_layers(also)} too." if also else "."
-    square = [
-        place
-        for place, table in enumerate(tables, start=1)
-        if table.weights and known(table.weights) and len(table.weights) == len(table.weights[0]) > 1
-    ]
+    square = [place for place, table in enumerate(tables, start=1) if _is_square(table)]
     if square:
         remedy += f" Those of {_layers(square)} fit both ways: if written alike, turn them over as well."
     return Finding(("network", "layers", first.layer, "weights"), says, remedy, numbers=first.rows)
+
+
+def _is_square(table: LayerTable) -> bool:
+    weights = table.weights
+    if weights is None or not known(weights) or len(weights) < 2:
+        return False
+    return {len(row) for row in weights} == {len(weights)}
 
 
 def _layers(numbers: Sequence[int]) -> str:

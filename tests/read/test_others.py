@@ -62,6 +62,14 @@ def test_a_name_beside_ours_is_told_as_the_second_one(theirs: str, tmp_path: Pat
     assert found.remedy == f"It is learning_rate here, which stands here too: leave {theirs} out."
 
 
+def test_a_word_of_two_meanings_has_both(tmp_path: Path) -> None:
+    other = "scikit-learn's alpha is another: weight_decay = alpha / batch_size."
+    found = complaint(write(tmp_path, changed(PLAIN, "learning_rate", "alpha")))
+    assert found.remedy == f'Did you mean "learning_rate"? {other}'
+    found = complaint(write(tmp_path, changed(PLAIN, "iterations = 10", "alpha = 0.1")))
+    assert found.remedy == f"It is learning_rate here, which stands here too: leave alpha out. {other}"
+
+
 def test_the_case_of_a_loss_of_keras() -> None:
     found = complaint(Path(__file__).parents[1] / "cases" / "names-of-others.toml")
     assert found.remedy == 'Did you mean "cross-entropy"?'

@@ -53,6 +53,17 @@ def test_the_remedy_works(sizes: tuple[int, ...], tmp_path: Path) -> None:
     assert named == set(range(1, len(sizes))) - {first + 1}
 
 
+def test_rows_of_several_lengths_fit_no_way(tmp_path: Path) -> None:
+    """Each row says how many it has; nothing is said of turning them over."""
+    ragged = text((2, 3, 1), turned=True).replace(
+        "weights = [[", "weights = [[1, 2, 3], [4, 5, 6], [7, 8]]#", 1
+    )
+    found = complaints(write(tmp_path, ragged))
+    rows = [one for one in found if one.key.startswith("network.layers[0].weights[")]
+    assert [one.says.rpartition(", ")[2] for one in rows] == ["found 3"] * 2
+    assert "both ways" not in str(found)
+
+
 @pytest.mark.parametrize("more", ["biases = [1, 2, 3]", "recurrent_weights = [[1,2,3],[1,2,3],[1,2,3]]"])
 def test_rows_that_other_keys_count_are_neurons(more: str, tmp_path: Path) -> None:
     """Three neurons, each with a weight too few."""

@@ -16,7 +16,7 @@ from msgspec import UNSET, Struct, inspect
 from engine.numerals import counted
 from engine.read.document.shape import ScenarioFile
 from engine.read.findings import describe, nearest, quoted
-from engine.read.others import ours
+from engine.read.others import note, ours
 
 if TYPE_CHECKING:
     from engine.read.findings import Findings, KeyPath
@@ -113,7 +113,9 @@ def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findi
 def _twice(key: str, table: dict[str, Any], kind: inspect.StructType) -> str:
     """Return that a key is another library's name of one that stands here too; the empty text if not."""
     there = ours(key, (field.encode_name for field in kind.fields if field.encode_name in table))
-    return f"It is {there} here, which stands here too: leave {key} out." if there else ""
+    if not there:
+        return ""
+    return f"It is {there} here, which stands here too: leave {key} out. {note(key)}".rstrip()
 
 
 def _belongs(key: str, here: inspect.StructType) -> str:

@@ -9,7 +9,9 @@ import numpy as np
 
 from engine.diagnosis.layouts import conventions, given, read
 from engine.diagnosis.likeness import beside, likenesses
-from engine.diagnosis.names import halves, meanings, unknown, without_half
+from engine.diagnosis.naming.shapes import Shapes
+from engine.diagnosis.naming.sorted_out import sorted_out
+from engine.diagnosis.naming.twice import told_twice
 from engine.diagnosis.precision import UNIT, close, digits_of_agreement, precisions
 from engine.diagnosis.quantities import quantities
 from engine.diagnosis.search import Bench
@@ -91,7 +93,7 @@ class Diagnosis:
     alone; `pair` two that do it together where none does alone. `remarks` say what is wrong in the first
     quantity that is and, where no mistake is found, in what is not made of it; `excluded` what can't be.
     `digits` says to how many digits each quantity agrees. `compared` are the arrays that have the shape of
-    what they are.
+    what they are, `left` those that are not looked at: `not_looked_at` says why.
     """
 
     iteration: int
@@ -108,6 +110,7 @@ class Diagnosis:
     entry: Entry | None = None
     read_as: tuple[str, ...] = ()
     not_looked_at: str = ""
+    left: tuple[str, ...] = ()
     compared: tuple[Compared, ...] = ()
 
     @property
@@ -138,6 +141,7 @@ class Diagnosis:
             "pair": [_record(one) for one in self.pair],
             "remarks": list(self.remarks),
             "excluded": list(self.excluded),
+            "not_looked_at": list(self.left),
         }
 
 
@@ -205,22 +209,23 @@ class _Diagnosing:
         for theirs in names:
             if theirs not in arrays:
                 raise refusal(self.file, f"there is no array {shortened(theirs)!r}")
-        meant = meanings(arrays, self.scenario.network, names)
-        self._check(meant, names)
-        beside = halves(meant)
-        missing = [name for name, other in beside.items() if not other and self._copies(meant[name]) > 1]
-        looked_at = {name: one for name, one in meant.items() if name not in missing}
-        some = given(arrays, looked_at, self.known, precisions(arrays, self._as_before(arrays)), beside)
-        left = [name for name, one in meant.items() if one is None]
-        not_looked_at = " ".join(
-            words(names) for words, names in ((unknown, left), (without_half, missing)) if names
-        )
+        shapes = Shapes(arrays, self.known, self.bench.ground, len(self.scenario.network.layers))
+        looked = sorted_out(self.scenario.network, shapes, names)
+        self._check(looked.meant, names)
+        exact = precisions(arrays, self._as_before(arrays))
+        some = given(arrays, looked.meant, self.known, exact, looked.beside)
         if not some:
-            raise refusal(self.file, "none of the arrays has a name that is known", not_looked_at)
+            raise refusal(self.file, "none of the arrays has a name that is known", looked.words)
         by, readings, wrong = self._best(some)
+        several = tuple(told_twice(readings, wrong))
+        if several:
+            left = {name for one in several for name in one.left}
+            some = [one for one in some if one.theirs not in left]
+            readings = [one for one in readings if one.theirs not in left]
         done = self._judged(readings, wrong, by)
         found = self._caused(some, by, readings, wrong, done) if wrong else done
-        return replace(found, not_looked_at=not_looked_at)
+        remarks = (*(one.words for one in several), *found.remarks)
+        return replace(found, not_looked_at=looked.words, left=looked.left, remarks=remarks)
 
     def _as_before(self, arrays: Mapping[str, npt.NDArray[Any]]) -> set[str]:
         """Return the arrays that are parameters as the iteration began with them: they are not cut."""
@@ -228,23 +233,25 @@ class _Diagnosing:
         every = [*before, *(one.T for one in before)]
         return {name for name, array in arrays.items() if any(np.array_equal(array, one) for one in every)}
 
-    def _copies(self, meant: Meant | None) -> int:
-        return 1 if meant is None else self.scenario.network.layers[meant.layer - 1].bias_copies
-
-    def _check(self, meant: Mapping[str, Meant | None], names: Mapping[str, str]) -> None:
+    def _check(self, meant: Mapping[str, Meant], names: Mapping[str, str]) -> None:
         layers = len(self.scenario.network.layers)
-        for theirs, one in meant.items():
-            if theirs in names and one is None:
+        for theirs, ours in names.items():
+            if theirs not in meant:
                 raise refusal(
                     self.file,
-                    f"{shortened(names[theirs])!r} is no name of a quantity",
+                    f"{shortened(ours)!r} is no name of a quantity",
                     "Such as z1, a1, slope1, error1, delta1, gW1, gU1, gb1, W1_after.",
                 )
-            if one is None or one.name in self.known or one.name == "a0":
+        for theirs, one in meant.items():
+            if one.name in self.known or one.name == "a0":
                 continue
             what = f"there is no {one.name} (from {shortened(theirs, 40)!r})"
             if not 1 <= one.layer <= layers:
-                raise refusal(self.file, f"{what}: the layers are 1 to {layers}")
+                remedy = "They are counted from the first that has weights; the input is none of them."
+                if one.layer == layers + 1:
+                    told = f"{shortened(theirs, 40)}={one._replace(layer=layers).name}"
+                    remedy += f" If yours count the input, too: --name {told}, and so each of the others."
+                raise refusal(self.file, f"{what}: the layers are 1 to {layers}", remedy)
             raise refusal(self.file, f"{what} in this network", "Leave it out.")
 
     # -- what is right? -------------------------------------------------------------------------------

@@ -10,10 +10,8 @@ import re
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from engine.read.document.text import shortened
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from engine.scenario import Network
 
@@ -25,7 +23,7 @@ WORDS: Final[dict[str, str]] = {
     "slope": "slope fprime f_prime derivative deriv sigma_prime sigmaprime dsigma dact act_prime da_dz dh_dz",
     "error": "error err e from_above",
     "delta": "delta deltas d",
-    "W": "w weight weights kernel theta coef coefs wx w_x wxh",
+    "W": "w weight weights kernel theta coef coefs syn synapse wx w_x wxh",
     "U": "u recurrent recurrent_weight recurrent_weights recurrent_kernel wh w_h whh w_hh",
     "b": "b bias biases intercept intercepts",
 }
@@ -39,6 +37,8 @@ OF = (
 )
 _OF_AFTER = "grad grads gradient total"
 BASE: Final = {word: ours for ours, words in WORDS.items() for word in words.split()}
+BASE_LETTERS: Final = "zawub"
+"""Letters that mean one thing beside a number, as far as anything does."""
 _BY = {"z": "delta", "a": "error", "W": "gW", "U": "gU", "b": "gb"}
 """What ∂C by each of ours is called."""
 
@@ -69,13 +69,15 @@ class Meant(NamedTuple):
     """What is meant by a name: one of ours without its layer, and the layer; `exact` if it is ours as it is.
 
     `kind` is "W" of parameters that may be those before or after the update, "W_after" of those after it.
-    Ours is the sum of the two biases of torch's RNN, each of which is a `half`.
+    Ours is the sum of the two biases of torch's RNN, each of which is a `half`. A `loose` name may mean
+    something else, too: hidden, D1.
     """
 
     kind: str
     layer: int
     exact: bool = False
     half: Half | None = None
+    loose: bool = False
 
     @property
     def name(self) -> str:
@@ -90,6 +92,7 @@ class _Found(NamedTuple):
     stem: str = ""
     """What numbers of layers are counted together, where they may begin with 0."""
     half: Half | None = None
+    loose: bool = False
 
 
 def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) -> dict[str, Meant | None]:
@@ -107,7 +110,7 @@ def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) ->
         if isinstance(one, _Found):
             numbers.setdefault(one.stem, set()).add(one.layer)
     return {
-        name: Meant(one.kind, _counted(one, numbers[one.stem]), half=one.half)
+        name: Meant(one.kind, _counted(one, numbers[one.stem]), half=one.half, loose=one.loose)
         if isinstance(one, _Found)
         else one
         for name, one in found.items()
@@ -200,6 +203,22 @@ def _derivative(text: str, layers: int) -> _Found | None:
     return None
 
 
+def told_apart(name: str) -> Iterator[tuple[str, str]]:
+    """Yield what a name may be without a mark, and what that makes of W, U or b: W1_new is W1, {}_after."""
+    text = plain(name)
+    yield text, "{}"
+    marked = (
+        (BEFORE, True, "{}_after"),
+        (_AFTER, False, "{}_after"),
+        (_OF_AFTER, False, "g{}"),
+        (OF, True, "g{}"),
+    )
+    for marks, before, pattern in marked:
+        rest = _stripped(text, marks, before=before)
+        if rest is not None:
+            yield rest, pattern
+
+
 def _stripped(text: str, marks: str, *, before: bool) -> str | None:
     """Return a text without one of some marks at its beginning or end; None if it has none."""
     for mark in sorted(marks.split(), key=len, reverse=True):
@@ -215,7 +234,8 @@ def _whole(text: str, layers: int) -> _Found | None:
     simple = re.fullmatch(r"([a-z_]*[a-z])_?(\d{1,4})", text)
     if simple is not None and simple[1] in BASE:
         kind = BASE[simple[1]]
-        return _Found(kind, int(simple[2]), "of parameters" if kind in "WUb" else kind)
+        loose = len(simple[1]) == 1 and simple[1] not in BASE_LETTERS
+        return _Found(kind, int(simple[2]), "of parameters" if kind in "WUb" else kind, loose=loose)
     letters = {**LETTERS, **(LETTERS_OF_TWO if layers == 2 else {})}.get(text.replace("_", ""))
     if letters is not None:
         kind, layer = letters
@@ -227,6 +247,8 @@ def _whole(text: str, layers: int) -> _Found | None:
         return _Found(kind, int(torch[3]) + 1, "letters", half)
     numbered = re.fullmatch(r"((?:[a-z0-9_]*_)?[a-z]*)_?(\d{1,4})_([a-z_]+)", text)
     if numbered is not None and numbered[3] in BASE:
+        if BASE.get(numbered[1].rpartition("_")[2], "z") in "WUb":  # W1_delta: its change, or its gradient?
+            return None
         return _Found(BASE[numbered[3]], int(numbered[2]), f"of {numbered[1]}")
     return _worded(text, layers)
 
@@ -234,14 +256,14 @@ def _whole(text: str, layers: int) -> _Found | None:
 def _worded(text: str, layers: int) -> _Found | None:
     """Return what a name means that tells its layer by a word: output or hidden."""
     if text in _OUTPUTS.split():
-        return _Found("a", layers, "letters")
-    for word in ("output", "out", "hidden"):
+        return _Found("a", layers, "letters", loose=True)
+    for word in ("hidden", "output", "out"):
         layer = layers if word != "hidden" else 1
         if word == "hidden" and layers != 2:
             continue
         for rest in (_stripped(text, word, before=True), _stripped(text, word, before=False)):
-            if rest is not None and rest in BASE:
-                return _Found(BASE[rest], layer, "letters")
+            if rest is not None and rest in BASE and rest != "hidden":
+                return _Found(BASE[rest], layer, "letters", loose=True)
     return None
 
 
@@ -260,20 +282,6 @@ _MARKS = (
     "            without a mark before the update or after it, as it fits",
     "torch's layers count as in torch (0.weight, 2.weight, weight_ih_l0), and",
     "b1 is bias_ih_l0 + bias_hh_l0 (their gradients are alike, each gb1);",
-    "Wxh, Whh, Why, bh, by are those of an Elman network.",
+    "Wxh, Whh, Why, bh, by are those of an Elman network. A module without a number",
+    "(fc.weight.grad) is the layer that it alone fits.",
 )
-
-
-def without_half(names: Iterable[str]) -> str:
-    """Return the sentence about biases of torch's RNN of which the other half is missing."""
-    some = [shortened(name, 30) for name in names]
-    listed = ", ".join(some[:5]) + (f" and {len(some) - 5} more" if len(some) > 5 else "")
-    return f"Not looked at, for a bias is the sum of bias_ih and bias_hh, and one is missing: {listed}."
-
-
-def unknown(names: Iterable[str]) -> str:
-    """Return the sentence about names that are not looked at."""
-    some = [shortened(name, 30) for name in names]
-    listed = ", ".join(some[:5]) + (f" and {len(some) - 5} more" if len(some) > 5 else "")
-    remedy = f"say it with --name, such as --name {some[0]}=gW1"
-    return f"Not looked at, for it isn't known what is meant: {listed}; {remedy}."

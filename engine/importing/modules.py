@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _LAYERS = 1000
 _GROUPS = 5
 """Groups of modules whose orders are tried: 120."""
-_FIRST = ("in", "input")
-_LAST = ("out", "output", "head", "last", "o")
+FIRST = ("in", "input")
+LAST = ("out", "output", "head", "last", "o")
 _STATISTICS = ("running_mean", "running_var", "moving_mean", "moving_variance", "num_batches_tracked")
 WAYS = {"to-from": True, "from-to": False}
 """How weights may be written: whether a row is a neuron."""
@@ -227,7 +227,7 @@ def _orders(names: list[str], order: Sequence[str], *, kept: bool) -> Iterator[l
 
 def _rank(group: Sequence[str]) -> int:
     words = group[0].split("_")
-    return -1 if any(word in _FIRST for word in words) else int(any(word in _LAST for word in words))
+    return -1 if any(word in FIRST for word in words) else int(any(word in LAST for word in words))
 
 
 def _told(names: list[str], order: Sequence[str]) -> list[str]:

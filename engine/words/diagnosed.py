@@ -34,7 +34,8 @@ def where(cause: Cause) -> str:
 def verdict(found: Diagnosis) -> str:
     """Return what is wrong, in a sentence for a line of the screen."""
     if found.first_wrong is None:
-        return f"All agrees: {', '.join(map(symbol, found.agrees))}."
+        part = " of what was looked at" if found.left else ""
+        return f"All agrees{part}: {', '.join(map(symbol, found.agrees))}."
     alone = (*found.causes, *found.further)[:1]
     if found.pair:
         cause = f"{' and '.join(one.name for one in found.pair)} together make"

@@ -101,6 +101,15 @@ def test_of_nothing_known_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "Not looked at, for it isn't known what is meant: accuracy" in found.out
 
 
+def test_what_is_not_looked_at_does_not_agree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = saved(tmp_path, None, accuracy=0.9)
+    assert (
+        call(capsys, "diagnose", "mazur", file).lines[0].startswith("All agrees of what was looked at, to ")
+    )
+    assert strict(call(capsys, "diagnose", "mazur", file, "--json").out)["not_looked_at"] == ["accuracy"]
+    assert call(capsys, "diagnose", "mazur", saved(tmp_path)).lines[0].startswith("All agrees, to ")
+
+
 def test_a_mistake_of_one_layer_is_worked_out_down_to_where_it_is_made(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

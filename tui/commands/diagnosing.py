@@ -90,7 +90,8 @@ def _agreement(found: Diagnosis) -> Iterator[str]:
         if found.rounding:
             how += f"; your numbers are {found.rounding}"
         if found.first_wrong is None:
-            yield from wrapped(f"All agrees, {how}: {' '.join(found.agrees)}", width())
+            part = " of what was looked at" if found.left else ""
+            yield from wrapped(f"All agrees{part}, {how}: {' '.join(found.agrees)}", width())
         else:
             yield from _listed("agrees", found.agrees)
             yield f"        {how}"

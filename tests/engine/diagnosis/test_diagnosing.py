@@ -555,3 +555,71 @@ def test_what_is_not_known_is_told() -> None:
 def test_numbers_beyond_every_ratio_are_compared_in_silence() -> None:
     found = diagnose(load(find("mazur")), {"dW1": np.full((2, 2), 1e308)})
     assert found.first_wrong is not None
+
+
+# -- what is looked at ---------------------------------------------------------------------------------------
+
+
+def test_of_two_arrays_for_one_quantity_both_are_judged() -> None:
+    wrong = of_scenario(THREE, "no-slope")["gW1"]
+    found = diagnose(THREE, {"dW1": RIGHT["gW1"], "grad_W1": wrong})
+    assert (found.wrong, found.mistakes[0]) == (("gW1",), "no-slope")
+    assert found.remarks[0] == "gW1 is given 2 times: grad_W1 is wrong, dW1 is right"
+    both = {"dW1": wrong, "grad_W1": RIGHT["gW1"] + 1.0}
+    assert "dW1 and grad_W1 are wrong; what follows is of dW1" in diagnose(THREE, both).remarks[0]
+    assert diagnose(THREE, {"dW1": RIGHT["gW1"], "grad_W1": RIGHT["gW1"]}).remarks == ()
+
+
+def test_what_is_told_wins() -> None:
+    wrong = np.asarray(RIGHT["gW1"]) + 1.0
+    found = diagnose(THREE, {"mine": RIGHT["gW1"], "dW1": wrong}, names={"mine": "gW1"})
+    assert (found.agrees, found.wrong, found.left) == (("gW1",), (), ("dW1",))
+    assert found.not_looked_at == "Not looked at, for --name says that mine is gW1: dW1."
+    assert found.record()["not_looked_at"] == ["dW1"]
+
+
+def test_a_name_of_several_meanings_is_only_taken_where_it_fits() -> None:
+    for name in ("output", "D3", "o3"):
+        found = diagnose(THREE, {"gb3": RIGHT["gb3"], name: np.ones((4, 3))})
+        assert (found.wrong, found.left) == ((), (name,))
+    assert diagnose(THREE, {"output": RIGHT["a3"]}).agrees == ("a3",)
+    assert diagnose(THREE, {"output": RIGHT["a3"] + 1.0}).wrong == ("a3",)
+    assert diagnose(THREE, {"dW3": np.ones((4, 3))}).wrong == ("gW3",)
+
+
+def test_a_module_is_the_layer_that_it_fits() -> None:
+    wrong = np.asarray(RIGHT["gW3"]) + 1.0
+    found = diagnose(THREE, {"gb1": RIGHT["gb1"], "fc.weight.grad": wrong, "fc.bias.grad": RIGHT["gb3"]})
+    assert (found.agrees, found.wrong, found.left) == (("gb3", "gb1"), ("gW3",), ())
+    assert diagnose(THREE, {"gb1": RIGHT["gb1"], "exp_avg.fc.weight": wrong}).left == ("exp_avg.fc.weight",)
+
+
+def test_a_module_that_fits_several_layers_is_not_guessed() -> None:
+    odd = {"a.bias.grad": RIGHT["gb1"], "b.bias.grad": RIGHT["gb2"]}
+    assert diagnose(THREE, {"gb3": RIGHT["gb3"], **odd}).left == tuple(odd)
+    named = {"head.bias.grad": RIGHT["gb3"], "c.bias.grad": RIGHT["gb2"], "gb1": RIGHT["gb1"]}
+    assert diagnose(THREE, named).agrees == ("gb3", "gb2", "gb1")
+
+
+@pytest.mark.parametrize(
+    ("name", "like", "ours"),
+    [
+        ("mine", "a3", "a3"),
+        ("g_out.grad", "gW3", "gW3"),
+        ("syn2_delta", "gW3", "gW3"),
+        ("errors", "a3", "error3"),
+    ],
+)
+def test_what_is_not_looked_at_may_be_something_of_its_shape(name: str, like: str, ours: str) -> None:
+    found = diagnose(THREE, {"z1": RIGHT["z1"], name: RIGHT[like]})
+    assert found.left == (name,)
+    assert f"--name {name}={ours}." in found.not_looked_at
+    none = diagnose(THREE, {"z1": RIGHT["z1"], "accuracy": np.array(0.5)})
+    assert none.not_looked_at.endswith("accuracy; none of them has the shape of a quantity.")
+
+
+def test_how_layers_are_counted_is_said() -> None:
+    with pytest.raises(ScenarioError, match="there is no delta4") as raised:
+        diagnose(THREE, {"delta4": RIGHT["delta3"]})
+    assert "counted from the first that has weights" in str(raised.value)
+    assert "--name delta4=delta3, and so each of the others" in str(raised.value)

@@ -23,6 +23,7 @@ KNOWN = {
     "delta_output": "delta2", "delta_hidden": "delta1", "dW_hidden": "gW1", "W1": "W1", "dWxh": "gW1",
     "dWhy": "gW2", "dbh": "gb1", "dby": "gb2", "rnn.weight_hh_l0.grad": "gU1",
     "rnn.weight_ih_l0.grad": "gW1", "dwhh": "gU1", "dU1": "gU1", "Theta2_grad": "gW2", "db1_total": "gb1",
+    "hidden_output": "a1", "syn1": "W1",
 }  # fmt: skip
 
 
@@ -38,6 +39,17 @@ def test_a_name_that_people_use_is_known(theirs: str, ours: str) -> None:
 )
 def test_what_may_be_anything_is_not_guessed(theirs: str) -> None:
     assert meanings([theirs], NETWORK, {})[theirs] is None
+
+
+@pytest.mark.parametrize("theirs", ["W1_delta", "syn1_delta", "weights2_error"])
+def test_of_a_parameter_there_is_no_delta(theirs: str) -> None:
+    assert meanings([theirs], NETWORK, {})[theirs] is None
+
+
+def test_the_output_of_the_hidden_layer_is_none_of_the_last() -> None:
+    meant = meanings(["hidden_output", "hidden"], NETWORK, {})
+    assert [one and one.name for one in meant.values()] == ["a1", None]
+    assert meanings(["hidden_output"], load(find("deep")).network, {}) == {"hidden_output": None}
 
 
 def test_only_the_names_of_the_contract_are_exact() -> None:

@@ -1,0 +1,89 @@
+"""Which layer is a module whose name has no number: `fc.weight.grad` beside `rnn.weight_ih_l0.grad`?
+
+As `bp-tui import` has it, the name tells the part of the module, and what it fits tells the layer. A module
+is taken only where one layer is left for it.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, Final
+
+from engine.diagnosis.names import Half, Meant, told_apart
+from engine.importing.modules import FIRST, LAST
+from engine.importing.parts import part_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.diagnosis.naming.shapes import Shapes
+
+_WAYS: Final = 10_000
+"""Ways of giving layers to modules that are tried; of more it is not asked which are the right ones."""
+_WORDS: Final = """
+exp avg sq m v moment moments momentum velocity cache mean var running moving ema mask init initial old
+previous prev before target optimizer optim opt adam ada rms state
+"""
+_NO_MODULE: Final = frozenset(_WORDS.split())
+"""Words with which an array belongs to an optimiser, or is of another time: it is no parameter of now."""
+
+
+def by_modules(names: Iterable[str], shapes: Shapes, taken: Iterable[str]) -> dict[str, Meant]:
+    """Return which of ours each array is that is a part of a module, where only one layer fits it.
+
+    `taken` are the quantities that other arrays are already.
+    """
+    modules: dict[str, dict[str, tuple[str, Half | None]]] = {}
+    for name in names:
+        found = _part(name, shapes.layers)
+        if found is not None:
+            module, kind, half = found
+            modules.setdefault(module, {})[name] = kind, half
+    claimed = set(taken)
+    may = {
+        module: [
+            layer
+            for layer in range(1, shapes.layers + 1)
+            if all(shapes.may_be(name, Meant(kind, layer), claimed) for name, (kind, _) in parts.items())
+        ]
+        for module, parts in modules.items()
+    }
+    may = {module: layers for module, layers in may.items() if layers}
+    if prod(len(layers) for layers in may.values()) > _WAYS:
+        return {}
+    ways = [
+        dict(zip(may, layers, strict=True))
+        for layers in product(*may.values())
+        if len(set(layers)) == len(layers)
+    ]
+    named = [way for way in ways if all(_as_named(module, way, shapes.layers) for module in way)]
+    found_for: dict[str, Meant] = {}
+    for module in may:
+        layers, parts = {way[module] for way in named or ways}, modules[module]
+        if len(layers) == 1:
+            (layer,) = layers
+            found_for |= {name: Meant(kind, layer, half=half) for name, (kind, half) in parts.items()}
+    return found_for
+
+
+def _part(name: str, layers: int) -> tuple[str, str, Half | None] | None:
+    """Return the module of an array, what it is of its layer, and which half of a bias."""
+    for rest, pattern in told_apart(name):
+        part = part_of(rest)
+        if part is None or part.backward or (not part.module and layers > 1):
+            continue
+        if _NO_MODULE.intersection(part.module.split("_")):
+            return None
+        half = Half(part.half, f"bias {part.module}") if part.half else None
+        return part.module, pattern.format(part.role), half
+    return None
+
+
+def _as_named(module: str, way: Mapping[str, int], layers: int) -> bool:
+    """Return whether a module called input is the first, and one called output the last."""
+    words = re.split(r"_|(?<=[a-z])(?=\d)", module)
+    if any(word in FIRST for word in words):
+        return way[module] == 1
+    return way[module] == layers if any(word in LAST for word in words) else True

@@ -1,0 +1,63 @@
+"""Which quantities have the shape of an array, turned over or not?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from engine.diagnosis.layouts import Convention, Given, read
+from engine.diagnosis.names import plain
+from engine.diagnosis.precision import Precision
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    import numpy.typing as npt
+
+    from engine.diagnosis.names import Meant
+    from engine.diagnosis.quantities import Quantity
+    from engine.diagnosis.values import Ground
+
+_WAYS = (Convention(), Convention(turned=True, from_first=True))
+_GRADIENT = re.compile(r"(?:^|_)(?:grads?|gradients?|nabla|delta|deltas|update|updates|change)(?:_|\d|$)|^d")
+_PARAMETER = re.compile(r"(?:^|_)(?:weights?|kernel|bias(?:es)?|w|b|u|new|updated|after)(?:_|\d|$)")
+_ERROR = re.compile(r"(?:^|_)err(?:ors?)?(?:_|\d|$)")
+_LIKELY = (
+    (_ERROR, ("error", "delta")),
+    (_GRADIENT, ("gW", "gU", "gb", "delta", "error")),
+    (_PARAMETER, ("W", "U", "b", "gW", "gU", "gb")),
+    (re.compile(""), ("a", "z", "gW", "gU", "gb")),
+)
+
+
+class Shapes(NamedTuple):
+    """The arrays of a file, and the quantities of a network that they may be."""
+
+    arrays: Mapping[str, npt.NDArray[Any]]
+    known: Mapping[str, Quantity]
+    ground: Ground
+    layers: int
+
+    def fits(self, name: str, quantity: Quantity) -> bool:
+        """Return whether an array has the shape of a quantity, in some way of writing it."""
+        array = np.asarray(self.arrays[name], dtype=np.float64)
+        one = Given(name, quantity, None, array, Precision(), exact=False)
+        return any(read(one, by, self.ground).fits for by in _WAYS)
+
+    def may_be(self, name: str, meant: Meant, taken: Collection[str]) -> bool:
+        """Return whether an array may be one of ours that no other array is."""
+        quantity = self.known.get(meant.name)
+        return quantity is not None and meant.name not in taken and self.fits(name, quantity)
+
+    def suggested(self, name: str, taken: Collection[str]) -> str | None:
+        """Return a quantity of its shape that an array may be, for an example; None if there is none."""
+        text = plain(name)
+        kinds = next(kinds for pattern, kinds in _LIKELY if pattern.search(text))
+        fitting = [
+            ours for ours, one in self.known.items() if not ours.endswith("_after") and self.fits(name, one)
+        ]
+        likely = [ours for kind in kinds for ours in fitting if ours.rstrip("0123456789") == kind]
+        free = [ours for ours in (*likely, *fitting) if ours not in taken]
+        return next(iter((*free, *likely, *fitting)), None)

@@ -175,6 +175,25 @@ def _edges() -> Iterator[tuple[str, Mistake]]:
                 yield name, Mistake(f"G = Σ over the {every}", instead, rewrite)
 
 
+def _state_wraps(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
+    """Return the gradient of recurrent weights with the last state before time 0: h[-1] of a list."""
+    if one.variable.name != "recurrent_total":
+        return (one,)
+    terms = list(one.terms)
+    for term in one.terms:
+        first = Factor(FIRST_TIME, (TIME,))
+        terms.append(term._replace(coefficient=-term.coefficient, factors=(*term.factors, first)))
+        wrapped = tuple(_at_another_time(read) if read.shift else read for read in term.factors)
+        terms.append(term._replace(factors=(*wrapped, first, _at_another_time(Factor(LAST_TIME, (TIME,))))))
+    return (one._replace(terms=tuple(terms)),)
+
+
+def _at_another_time(read: Factor) -> Factor:
+    """Return a factor that does not stand at the time of the others."""
+    letters = tuple("u" if letter == TIME else letter for letter in read.letters)
+    return read._replace(letters=letters, shift=0)
+
+
 def _outer_turned(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
     if one.variable.name not in ("weight_total", "recurrent_total"):
         return (one,)
@@ -259,7 +278,14 @@ def _input(read: Factor, _: Equation) -> Factor:
     return read._replace(variable=forward.INPUT) if read.variable.name == "activation" else read
 
 
-_EDGES = dict(_edges())
+_EDGES = {
+    **dict(_edges()),
+    "state-wraps-at-time-0": Mistake(
+        "∂C/∂U = Σ δ (h of the time before)ᵀ",
+        "before time 0 stands h of the last time: h[-1] of a list or an array",
+        _state_wraps,
+    ),
+}
 
 _MULTIPLYING: dict[str, Mistake] = {
     "gradient-twice": Mistake("G = Σ δ aᵀ", "G = 2 Σ δ aᵀ: added twice", _times(named(*_TOTALS), "2 * x")),

@@ -51,7 +51,8 @@ def program(mistake: str = "") -> dict[str, Array]:
         if mistake == "after" and t < 3:
             dz = slope * (V.T @ dy) + (1 - h[t + 2] ** 2) * future
         dW += np.outer(dz, X[t])
-        dU += np.outer(dz, h[t + 1] if mistake == "state" and t == 3 else h[t])
+        wrong = (mistake == "state" and t == 3) or (mistake == "wraps" and t == 0)
+        dU += np.outer(dz, h[4] if wrong else h[t])
         future = U.T @ dz if mistake != "future" or t != 1 else np.zeros(3)
     return {"dW1": dW, "dU1": dU, "dW2": dV}
 
@@ -78,6 +79,13 @@ def test_a_mistake_at_one_end_of_the_loop_is_named(mistake: str, name: str, firs
     assert (found.first_wrong, found.mistakes) == (first, ())
     assert [one.name for one in found.further] == [name]
     assert found.further[0].instead.endswith(" alone")
+
+
+def test_a_state_that_wraps_is_named() -> None:
+    """h[t - 1] of a list is its last at time 0."""
+    found = diagnose(SCENARIO, program("wraps"))
+    assert [(one.name, one.where) for one in found.further] == [("state-wraps-at-time-0", (1,))]
+    assert (found.causes, found.pair) == ((), ())
 
 
 TORCH = replace(

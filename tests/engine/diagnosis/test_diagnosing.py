@@ -345,6 +345,14 @@ def test_two_factors_of_two_quantities_are_two_mistakes() -> None:
     assert sorted(causes(MEAN, wrong)) == ["gradient-twice", "mean-missing"]
 
 
+def test_one_mistake_in_one_layer_stands_before_the_same_in_all() -> None:
+    """2 (a - y) makes every gradient twice as large."""
+    twice = {name: 2 * RIGHT[name] for name in RIGHT if name[0] == "g"}
+    first, *_, last = diagnose(THREE, twice).further
+    assert (first.name, first.where) == ("loss-doubled", (3,))
+    assert (last.name, last.where) == ("gradient-twice", (1, 2, 3))
+
+
 def test_right_is_the_scenario_without_its_mistake_and_in_the_order_that_waits() -> None:
     wrong = replace(THREE, training=replace(THREE.training, mistake="no-slope", order="premature"))
     assert diagnose(wrong, RIGHT).first_wrong is None

@@ -18,7 +18,7 @@ from engine.read.data.numbers import NUMBERS, counted, known, not_finite
 from engine.read.document.placed import placed
 from engine.read.document.shape import FORMAT, ScenarioFile, TrainingTable, users
 from engine.read.document.source import decode, read_bytes, refusal
-from engine.read.document.syntax import parse
+from engine.read.document.syntax import in_braces, parse
 from engine.read.document.text import clean, one_line, shortened
 from engine.read.findings import Finding, Findings, TooManyFindingsError, describe, quoted
 from engine.read.fitting import misfits
@@ -56,12 +56,13 @@ def checked(path: str | os.PathLike[str]) -> tuple[Scenario, tuple[Complaint, ..
         ScenarioError: as for `load`.
     """
     scenario, text, found, data = _read(Path(path))
+    asked = asked_of(data, Findings(), braces=in_braces(text))
     # Imported here: who only loads a scenario isn't warned.
     from engine.read.moot import moot
     from engine.read.sense import odd
     from engine.read.sense.size import slow
 
-    found = [*found, *odd(scenario, asked=asked_of(data, Findings())), *slow(scenario)]
+    found = [*found, *odd(scenario, asked=asked), *slow(scenario)]
     if why := moot(scenario):
         found.append(Finding(("training", "mistake"), why))
     warned = [one._replace(says=f"warning: {one.says}") for one in found]
@@ -80,7 +81,7 @@ def _read(file: Path, within: Path | None = None) -> tuple[Scenario, str, list[F
     try:
         if _is_ours(document, findings):
             shaped = _shaped(document, findings)
-            scenario = _scenario(shaped, file, findings)
+            scenario = _scenario(shaped, file, findings, braces=in_braces(text))
     except TooManyFindingsError:
         more = True
     if findings or scenario is None or shaped is None:
@@ -112,14 +113,17 @@ def _shaped(document: dict[str, Any], findings: Findings) -> ScenarioFile:
         return walk(document, findings)
 
 
-def _scenario(file: ScenarioFile, path: Path, findings: Findings) -> Scenario | None:
+def _scenario(file: ScenarioFile, path: Path, findings: Findings, *, braces: bool) -> Scenario | None:
     title = one_line(file.title) if known(file.title) else ""
     if known(file.title) and not title:
         findings.add(("title",), "expected a title, found an empty text")
     sizes = layer_sizes(file.network)
     given = _parameters(file.network, sizes, path, findings)
     layers = check_layers(file.network, file.training, given, findings)
-    read = None if given is None else data_of(file, path, sizes, has_times(file.network, given), findings)
+    read = None
+    if given is not None:
+        recurrent = has_times(file.network, given)
+        read = data_of(file, path, sizes, recurrent, findings, braces=braces)
     data, names = (None, Names()) if read is None else read
     training = _training(file, data, sizes, findings)
     if findings or data is None or training is None:

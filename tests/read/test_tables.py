@@ -245,14 +245,14 @@ FOLLOWED = {
 
 
 @pytest.mark.parametrize("table", FOLLOWED)
-@pytest.mark.parametrize("at_top", [True, False])
-def test_the_remedy_works_as_it_stands(table: str, at_top: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("data", ["", '"rows.csv"', '{file = "rows.csv"}'])
+def test_the_remedy_works_as_it_stands(table: str, data: str, tmp_path: Path) -> None:
     """What it says is written where it says, for a file alone and for a table."""
     write(tmp_path, table, "rows.csv")
     text = positional(FOLLOWED[table])
-    if at_top:
+    if data:
         text = changed(text, '[data]\nfile = "rows.csv"\n', "")
-        text = changed(text, 'title = "A table"', 'title = "A table"\ndata = "rows.csv"')
+        text = changed(text, 'title = "A table"', f'title = "A table"\ndata = {data}')
     (found,) = complaints(write(tmp_path, text))
     assert load(write(tmp_path, followed(text, found.remedy))).data.samples
 
@@ -264,6 +264,8 @@ def followed(text: str, remedy: str) -> str:
     if lines := re.search(r"let these lines stand under \[data\]: (.*)\.$", remedy):
         keys = re.sub(r"(?:,| and) (?=\w+ = )", "\n", lines[1])
         return re.sub(r"\[data\]\n(?:\w+ = .*\n)*", lambda _: f"[data]\n{keys}\n", text)
+    if braces := re.search(r"[Aa]dd (.*?) within the braces of data, behind a comma", remedy):
+        return changed(text, '{file = "rows.csv"', f'{{file = "rows.csv", {braces[1]}')
     one = re.search(r"[Aa]dd (.*?) under \[data\]", remedy)
     assert one is not None, remedy
     return changed(text, "[data]\n", f"[data]\n{one[1]}\n")

@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
 
 def data_of(
-    file: ScenarioFile, path: Path, sizes: Sizes, recurrent: bool, findings: Findings
+    file: ScenarioFile, path: Path, sizes: Sizes, recurrent: bool, findings: Findings, *, braces: bool
 ) -> tuple[Data, Names] | None:
     """Return the samples of a scenario and the names in them, or None with findings.
 
-    `sizes` are the units of layer 0..L; in a `recurrent` network samples are sequences.
+    `sizes` are the units of layer 0..L; in a `recurrent` network samples are sequences. `braces` says whether
+    the table of data is written in them.
     """
     shape = _shape(file, findings)
-    read = _read(file, path, sizes, recurrent, findings)
+    read = _read(file, path, sizes, recurrent, findings, braces=braces)
     return read if read is None or shape is None else (replace(read[0], shape=shape), read[1])
 
 
@@ -55,7 +56,7 @@ def _shape(file: ScenarioFile, findings: Findings) -> tuple[int, int] | None:
 
 
 def _read(
-    file: ScenarioFile, path: Path, sizes: Sizes, recurrent: bool, findings: Findings
+    file: ScenarioFile, path: Path, sizes: Sizes, recurrent: bool, findings: Findings, *, braces: bool
 ) -> tuple[Data, Names] | None:
     table = file.data
     if not known(table) or not known(file.network.layers) or _named_twice(table, findings):
@@ -64,7 +65,7 @@ def _read(
     if isinstance(table, str):
         return _data_from_file(asked_of(table, findings), path, units, recurrent, ("data",), findings)
     if table.file is not None:
-        asked = asked_of(table, findings)
+        asked = asked_of(table, findings, braces=braces)
         if not known(table.file):
             return None
         return _data_from_file(asked, path, units, recurrent, ("data", "file"), findings)
@@ -94,8 +95,8 @@ def _names_of_numbers(table: DataTable, outputs: int | None, findings: Findings)
     return Names(outputs=classes if len(classes) == outputs else (), classes=classes)
 
 
-def asked_of(table: DataTable | str, findings: Findings) -> Asked:
-    """Return what `data` asks of its file."""
+def asked_of(table: DataTable | str, findings: Findings, *, braces: bool = False) -> Asked:
+    """Return what `data` asks of its file; `braces` says whether it is a table written in them."""
     if isinstance(table, str):
         return Asked(table, at_top=True)
     given = {}
@@ -115,6 +116,7 @@ def asked_of(table: DataTable | str, findings: Findings) -> Asked:
         separator=table.separator if known(table.separator) else None,
         decimal=table.decimal if known(table.decimal) else ".",
         header=table.header if known(table.header) else None,
+        braces=braces,
     )
 
 

@@ -137,11 +137,12 @@ def _complain_count(
     noun = "column" if count == 1 else "columns"
     if asked is None:
         says = f"expected {count} other {noun}, one per {per}, found {len(names)}"
-        remedy = f"Name the {key}: {key} = [...] under [data]. The others are: {listed(names)}."
+        place = "within the braces of data" if expected.asked.braces else "under [data]"
+        remedy = f"Name the {key}: {key} = [...] {place}. The others are: {listed(names)}."
         findings.add(("data",), says, remedy, at_key=True)
         return
     says = f"expected {count} {noun}, one per {per}, found {len(names)}"
     remedy = ""
     if key == "targets" and len(names) == 1 and not expected.asked.labels:
-        remedy = "If it is a column of labels, add one_hot = true under [data]."
+        remedy = f"If it is a column of labels, {expected.asked.saying('one_hot = true')}."
     findings.add(("data", key), says, remedy)

@@ -24,7 +24,8 @@ class Asked(Struct, frozen=True):
     """What the table `[data]` says of the file: columns by their names, classes, and how it is written.
 
     `inputs` and `targets` are None where columns count from the left, `header` where the file shows it.
-    `at_top` says that there is no such table: the file is all that the scenario says (`data = "rows.csv"`).
+    `at_top` says that there is no such table: the file is all that the scenario says (`data = "rows.csv"`);
+    `braces` that the table has no heading (`data = {file = "rows.csv"}`).
     """
 
     file: str = ""
@@ -36,6 +37,7 @@ class Asked(Struct, frozen=True):
     decimal: str = "."
     header: bool | None = None
     at_top: bool = False
+    braces: bool = False
 
     def saying(self, *lines: str, file: str = "") -> str:
         """Return what to write so that the scenario says so, too: each of the lines is a key and its value.
@@ -47,12 +49,17 @@ class Asked(Struct, frozen=True):
         whole = (f"file = {_text(file or self.file)}", *lines)
         if self.at_top:
             return f"write data = {{{', '.join(whole)}}} in the place of data = {name}"
+        there = file or any(self._says(line.partition(" = ")[0]) for line in lines)
+        if self.braces and there:
+            return f"let this stand within the braces of data: {', '.join(whole)}"
+        if self.braces:
+            return f"add {', '.join(lines)} within the braces of data, behind a comma"
         if file or len(lines) > 1:
             return f"let these lines stand under [data]: {', '.join(whole[:-1])} and {lines[-1]}"
-        key = lines[0].partition(" = ")[0]
-        if getattr(self, key) != getattr(NOTHING, key):
-            return f"let this line stand under [data]: {lines[0]}"
-        return f"add {lines[0]} under [data]"
+        return f"let this line stand under [data]: {lines[0]}" if there else f"add {lines[0]} under [data]"
+
+    def _says(self, key: str) -> bool:
+        return bool(getattr(self, key) != getattr(NOTHING, key))
 
     @property
     def labels(self) -> bool:

@@ -30,6 +30,7 @@ _HEADING = re.compile(r"^[ \t]*+\[\[?[ \t]*+(network|data)\b", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*+\[\[?[ \t]*+[A-Za-z_\"']", re.MULTILINE)
 _DATA = re.compile(r"""^[ \t]*+data[ \t]*+=[ \t]*+("[^"\n]*"|'[^'\n]*')""", re.MULTILINE)
 _FILE = re.compile(r"^[ \t]*+file[ \t]*+=", re.MULTILINE)
+_BRACES = re.compile(r"^[ \t]*+data[ \t]*+=[ \t]*+\{", re.MULTILINE)
 _NO_LAYER = re.compile(r"Cannot declare (data|training|lesson) ")
 _DEPTH = 64
 # tomllib takes time with the square of the number of parts of a dotted key.
@@ -120,6 +121,11 @@ def _over_a_file(text: str, offset: int) -> str:
     return f"It may be given only once, and line {line} is data = {before[1]}: take that line out; {told}."
 
 
+def in_braces(text: str) -> bool:
+    """Return whether the table of data stands in braces: `data = {file = "rows.csv"}`."""
+    return _BRACES.search(text) is not None
+
+
 def _joined(parts: re.Match[str]) -> str:
     """Return a key as it is written, where the parser prints a tuple of its parts."""
     return ".".join(part.strip("'\"") for part in parts[1].split(", "))
@@ -129,7 +135,7 @@ def _remedy(says: str) -> str:
     if says.startswith(("Cannot overwrite", "Cannot declare", "Duplicate")):
         once = "A key or a table may be given only once"
         if _NO_LAYER.search(says):
-            return f"{once}: put what stands under both headings under one."
+            return f"{once}: put what stands in both into one."
         return f"{once}; for one more layer write [[network.layers]]."
     if "Illegal character '\\n'" in says:
         return 'A text ends on the line where it began; for several lines write """ at both ends.'

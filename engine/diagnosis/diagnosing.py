@@ -14,7 +14,7 @@ from engine.diagnosis.naming.sorted_out import sorted_out
 from engine.diagnosis.naming.twice import told_twice
 from engine.diagnosis.precision import UNIT, close, digits_of_agreement, precisions
 from engine.diagnosis.quantities import quantities
-from engine.diagnosis.search import Bench
+from engine.diagnosis.search import ORDER, Bench
 from engine.diagnosis.worked.entry import worked_out
 from engine.equations.table import table_of
 from engine.order.orders import WAITING
@@ -366,7 +366,7 @@ class _Diagnosing:
                 *list(beside(first, apart, bench, self.known))[:_SEVERAL],
             ),
             excluded=tuple(self._excluded(readings, wrong)),
-            entry=self._entry(first, found[0] if found else pair),
+            entry=self._entry(first, found[0] if found and found[0].candidates[0].name != ORDER else pair),
         )
 
     def _but_for_rounding(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.precision import agree
+from engine.diagnosis.precision import agree, order_of
 from engine.equations.equation import Variable
 
 if TYPE_CHECKING:
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 _FEW = 3
 """Numbers of an array that are named when they are all that differs."""
 _SEVERAL = 2
+_LISTED = 8
+"""Places that are listed."""
 _SUMMED = 64
 """Roundings of the right numbers within which a sum that cancels is 0."""
-_SAMPLES = 512
+SAMPLES = 512
 """Samples up to which rows are looked for in another order."""
 
 
@@ -250,7 +252,7 @@ class _Seen:
     def of_one(self) -> Iterator[str]:
         """Say of which sample alone a total is, or which it lacks."""
         quantity, samples = self.reading.quantity, self.bench.ground.samples
-        if not quantity.is_total or not 1 < samples <= _SAMPLES:
+        if not quantity.is_total or not 1 < samples <= SAMPLES:
             return
         delta = self.bench.right.of(Variable("delta", quantity.layer))
         below = None
@@ -280,21 +282,12 @@ class _Seen:
             return
         for axis, word in ((1, "samples"), (2, "units")):
             length = self.right.shape[axis]
-            if not 1 < length <= _SAMPLES:
+            if not 1 < length <= SAMPLES:
                 continue
             mine, right = (np.moveaxis(one, axis, 0).reshape(length, -1) for one in (self.array, self.right))
-            limit = float(np.max(self.within))
-            places = [
-                next((place for place in range(length) if agree(one, right[place], limit)), None)
-                for one in mine
-            ]
-            if places == list(range(length)):  # each is within the limit of the one in its own place
-                continue
-            if sorted(-1 if place is None else place for place in places) == list(range(length)):
-                listed = ", ".join(str((place or 0) + 1) for place in places[:8]) + (
-                    "..." if length > 8 else ""
-                )
-                yield f"the {word} of {self.name} stand in another order: {listed}"
+            places = order_of(mine, right, float(np.max(self.within)))
+            if places is not None:
+                yield f"the {word} of {self.name} stand in another order: {listed(places)}"
                 return
 
     def offset(self) -> Iterator[str]:
@@ -342,6 +335,11 @@ class _Seen:
             if len(places) == 1 < apart.shape[axis]:
                 return ", all " + word.format(places[0], places[0] + 1)
         return ""
+
+
+def listed(places: Sequence[int]) -> str:
+    """Return places (from 0) as they are counted, the first of them if there are many."""
+    return ", ".join(str(place + 1) for place in places[:_LISTED]) + "..." * (len(places) > _LISTED)
 
 
 def _index(place: tuple[int, ...], reading: Reading) -> str:

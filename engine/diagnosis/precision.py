@@ -340,6 +340,22 @@ def close(theirs: Array, ours: Array, within: Array | float) -> Mask:
     return np.asarray(near | (theirs == ours) | (np.isnan(theirs) & np.isnan(ours)))
 
 
+def order_of(theirs: Array, ours: Array, within: float | Array) -> list[int] | None:
+    """Return which of our rows each of theirs is, each of ours once, where that is another order than ours.
+
+    `within` is one number, or one for each number of a row.
+    """
+    left = np.ones(len(ours), dtype=np.bool_)
+    found: list[int] = []
+    for number, row in enumerate(theirs):
+        fits = close(row, ours, within).all(axis=1) & left
+        if not fits.any():
+            return None
+        found.append(number if fits[number] else int(np.argmax(fits)))
+        left[found[-1]] = False
+    return None if found == list(range(len(ours))) else found
+
+
 def digits_of_agreement(theirs: Array, ours: Array) -> int:
     """Return to how many digits, of the largest number, all numbers agree."""
     largest = _largest(ours)

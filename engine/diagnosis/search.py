@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.diagnosis.candidates import Candidate, Candidates, Place
+from engine.diagnosis.likeness import SAMPLES, listed
 from engine.diagnosis.more_mistakes import FACTORS, PREMATURE
-from engine.diagnosis.precision import Tolerance, agree
+from engine.diagnosis.precision import Tolerance, agree, order_of
 from engine.diagnosis.values import Values, ground, starting
+from engine.equations.mistakes import Mistake
 from engine.equations.table import table_of
 from engine.equations.updates import new, old
 from engine.order.shapes import shapes_of
@@ -52,6 +54,10 @@ _WORK = 2e8
 """Products, about, that are spent on iterations from the beginning, or on updates one by one."""
 _CALL = 1000
 """How many products a call of numpy takes the time of, about."""
+
+
+ORDER = "data-in-another-order"
+"""The mistake that is none in an equation, nor in a layer."""
 
 
 class Found(NamedTuple):
@@ -171,6 +177,9 @@ class Bench:
         """
         found = []
         done: set[str] = set()
+        order = self._in_another_order(readings, wrong)
+        if order is not None:
+            found.append(order)
         for candidate, values in self._early(readings):
             if self._reproduces(values, readings):
                 found.append(Found((candidate,), values))
@@ -438,6 +447,33 @@ class Bench:
             remembered = last.after()
         return remembered
 
+    def _in_another_order(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Found | None:
+        """Return the iteration with its samples in another order, if what is of each sample stands so.
+
+        What is of all of them together is the same in any order.
+        """
+        of_each = [one for one in readings if one.quantity.group is None and one.fits]
+        if not 1 < self.ground.samples <= SAMPLES or not wrong <= {one.theirs for one in of_each}:
+            return None
+        rights = {one.variable: self.right.of(one.variable) for one in of_each}
+        mine = [_rows(one.array) for one in of_each]
+        ours = [_rows(rights[one.variable] * one.share) for one in of_each]
+        within = [
+            np.full(rows.shape[1], np.max(self.within(one, rights[one.variable])))
+            for one, rows in zip(of_each, ours, strict=True)
+        ]
+        places = order_of(np.hstack(mine), np.hstack(ours), np.hstack(within))
+        if places is None:
+            return None
+        known = {variable: right[:, places] for variable, right in rights.items()}
+        values = Values(
+            self.ground, self.candidates.right, self.remembered, self.right, frozenset(known), known
+        )
+        if not self._reproduces(values, readings):
+            return None
+        row = Mistake("the samples in the order of the data", f"the samples in the order {listed(places)}")
+        return Found((Candidate(ORDER, row, frozenset(), whole=True, known=False),), values)
+
     @cached_property
     def _first(self) -> Values:
         """The first iteration as it should be."""
@@ -462,3 +498,8 @@ class Bench:
         values = Values(self.ground, self.candidates.right, self.remembered, known=known)
         places = frozenset(Place(layer + 1) for layer in range(len(network.layers)))
         yield Candidate("premature", PREMATURE, places, whole=True, known=True), values
+
+
+def _rows(array: Array) -> Array:
+    """Return an array [time, sample, unit] as [sample, all that is of it]."""
+    return np.moveaxis(array, 1, 0).reshape(array.shape[1], -1)

@@ -23,12 +23,19 @@ def symbol(name: str) -> str:
 
 
 def where(cause: Cause) -> str:
-    """Return in which layers a mistake is made, and for which parameters alone."""
+    """Return in which layers a mistake is made, and for which parameters alone; nothing of no layer."""
+    if not cause.where:
+        return ""
     layers = ", ".join(map(str, cause.where))
     words = f"in layer {layers}" if len(cause.where) == 1 else f"in the layers {layers}"
     if cause.groups:
         words += f", for the {' and '.join(cause.groups).replace('_', ' ')} alone"
     return words
+
+
+def named(cause: Cause) -> str:
+    """Return the name of a mistake and where it is made."""
+    return f"{cause.name} {where(cause)}".rstrip()
 
 
 def verdict(found: Diagnosis) -> str:
@@ -40,7 +47,7 @@ def verdict(found: Diagnosis) -> str:
     if found.pair:
         cause = f"{' and '.join(one.name for one in found.pair)} together make"
     elif alone:
-        cause = f"{alone[0].name} {where(alone[0])} makes"
+        cause = f"{named(alone[0])} makes"
     else:
         cause = "no known mistake makes"
     return f"{symbol(found.first_wrong)} is the first that is wrong; {cause} exactly your numbers."

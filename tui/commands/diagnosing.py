@@ -15,7 +15,7 @@ from engine.order.orders import ORDERS, WAITING
 from engine.read.changed import with_mistake
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
-from engine.words.diagnosed import where
+from engine.words.diagnosed import named
 from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
 from tui.draw.kit.rows import plain
@@ -131,7 +131,7 @@ def _causes(found: Diagnosis) -> Iterator[str]:
 
 
 def _cause(one: Cause) -> Iterator[str]:
-    yield f"{_INDENT}{one.name} {where(one)}"
+    yield f"{_INDENT}{named(one)}"
     for label, text in (("wrong", one.instead), ("right", one.right)):
         for place, line in enumerate(wrapped(text, width() - 11)):
             yield f"{_INDENT}{_INDENT}{label if not place else '':7}{line}"

@@ -17,6 +17,7 @@ from engine.diagnosis.search import Bench
 from engine.equations.table import table_of
 from engine.read import ScenarioError
 from engine.scenario import Data, Layer, Network, Scenario, Training
+from engine.words.diagnosed import verdict
 from tests.engine.diagnosis.planted import in_layers, of_scenario
 
 if TYPE_CHECKING:
@@ -501,6 +502,23 @@ def test_another_quantity_is_named() -> None:
 
 def test_another_order_of_the_data_is_named() -> None:
     assert "another order: 3, 1, 4, 2" in remarks("z1", RIGHT["z1"][[2, 0, 3, 1]])
+
+
+def test_data_in_another_order_are_a_cause() -> None:
+    order = [2, 0, 3, 1]
+    numbers = {name: RIGHT[name][order] for name in ("z1", "a2", "delta2", "delta1")}
+    numbers["gW1"] = RIGHT["gW1"]  # the same in any order
+    found = diagnose(THREE, numbers)
+    (cause,) = found.further
+    assert (cause.name, cause.where) == ("data-in-another-order", ())
+    assert cause.instead == "the samples in the order 3, 1, 4, 2"
+    assert found.entry is not None
+    assert found.entry.worked[0].theirs is None
+    assert verdict(found).endswith("; data-in-another-order makes exactly your numbers.")
+    assert diagnose(THREE, numbers | {"a2": RIGHT["a2"]}).further == ()  # one in the right order
+    assert diagnose(THREE, numbers | {"gW1": 2 * RIGHT["gW1"]}).further == ()
+    kept = [0, 1, 2, 2]
+    assert diagnose(THREE, {"z1": RIGHT["z1"][kept]}).further == ()  # none twice
 
 
 def test_numbers_of_one_unit_are_told_by_it() -> None:

@@ -144,3 +144,13 @@ def test_noise_is_no_reason_to_miss_a_signal(line: Line) -> None:
     os.kill(line.pid, signal.SIGTERM)
     assert line.gone() == 128 + signal.SIGTERM
     line.is_as_it_was()
+
+
+@pytest.mark.parametrize("keys", [b"o/iris", b"oG/xor"])
+def test_a_word_typed_at_once_into_the_list_of_scenarios(keys: bytes) -> None:
+    with Line([*APP, "mazur"]) as line:
+        line.shows("step 1 of ")
+        line.send(keys)
+        line.until(lambda text: "scenarios" in text and f"{keys[-4:].decode().strip('/')}" in text)
+        line.send(b"\r")
+        line.until(lambda text: "step 1 of " in text and "Mazur" not in text)

@@ -146,9 +146,8 @@ class PickerScreen(Screen[Scenario | None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say what the scenario is about, and show its network."""
-        if event.option_list is not self._names:
+        if event.option_list is not self._names or (entry := self._entry_of(event.option)) is None:
             return
-        entry = self._listed(lessons=self._in_lessons)[event.option_index]
         self._reader.leave(_OPEN)
         self._reader.leave(_WORDS)  # goes on afterwards
         wait, self._wait = self._wait, None
@@ -173,8 +172,12 @@ class PickerScreen(Screen[Scenario | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open a shipped scenario."""
-        lessons = event.option_list.id == "lessons"
-        self._open(self._listed(lessons=lessons)[event.option_index].path)
+        if (entry := self._entry_of(event.option)) is not None:
+            self._open(entry.path)
+
+    def _entry_of(self, option: Option) -> Entry | None:
+        """Return what a line stands for; None if a word that was typed at once has taken it off the list."""
+        return next((one for one in self._shown if one.name == option.id), None)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Leave only what has the words that are typed; of a path, all."""

@@ -126,4 +126,8 @@ def _moved(trace: Trace, number: Number, here: Site, there: Site) -> Number | No
         sample += batch.start - trace.shapes.batch(reference.iteration).start
         if sample not in batch:
             return None
-    return Number(reference._replace(iteration=iteration, sample=sample), number.index)
+    version = reference.version
+    if version is not None:  # an iteration of fewer samples has fewer updates: the last is as near as can be
+        updates = trace.flow.updates(iteration, reference.layer or trace.shapes.layers)
+        version = min(version, updates)
+    return Number(reference._replace(iteration=iteration, sample=sample, version=version), number.index)

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.catalog import find
-from engine.facts.number import Traced
+from engine.facts.number import Number, Traced, array_of
 from engine.looking.cursor import back, go_to, start
 from engine.looking.selection import explained
 from engine.looking.ways.moves import MOST_TIMES, Command, move, repeated
+from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -99,6 +100,21 @@ def test_a_count_is_so_many_moves_and_one_way_back(
         assert replace(found, past=(), future=()) == replace(once, past=(), future=())
         if times > 1 and found.step != cursor.step:
             assert len(found.past) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_was_made_late_in_a_large_batch_is_made_last_in_a_small_one(seed: int) -> None:
+    """Premature updates are one each sample or time: an iteration of fewer samples has fewer of them."""
+    wanted = Wanted(order="premature", samples=5, batch_size=2, iterations=4, recurrent=seed % 2 == 0)
+    run = trace(scenario_at_random(seed, wanted))
+    assert len(run.shapes.batch(2)) < len(run.shapes.batch(1))
+    for step in range(run.schedule.first_step(1), run.schedule.first_step(2)):
+        for reference in run.flow.writes(step):
+            number = Number(reference, (0,) * array_of(run, reference).ndim)
+            cursor = replace(start(run, step), focus=number)
+            for command in ("same-next", "same-previous"):
+                there = explained(run, move(cursor, run, command))
+                assert (Traced(run, there).maker or 0) < len(run)
 
 
 def test_a_large_count_stops_at_the_end() -> None:

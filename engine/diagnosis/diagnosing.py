@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.diagnosis.layouts import conventions, given, read
 from engine.diagnosis.likeness import beside, likenesses
+from engine.diagnosis.naming.lists import in_layers, parts_of
 from engine.diagnosis.naming.shapes import Shapes
 from engine.diagnosis.naming.sorted_out import sorted_out
 from engine.diagnosis.naming.twice import told_twice
@@ -175,14 +176,15 @@ def right_of(scenario: Scenario) -> Scenario:
 
 def _arrays(numbers: Mapping[str, npt.ArrayLike], file: str) -> dict[str, npt.NDArray[Any]]:
     found = {}
-    for name, value in numbers.items():
+    every = (part for name, value in numbers.items() for part in parts_of(str(name), value).items())
+    for name, value in every:
         try:
             array = np.asarray(value)
         except ValueError:
             array = np.asarray(None)
         if array.dtype.kind not in "fiu":
             raise refusal(file, f"expected real numbers, found {array.dtype.name} in {shortened(name)!r}")
-        found[str(name)] = array
+        found[name] = array
     return found
 
 
@@ -206,11 +208,14 @@ class _Diagnosing:
 
     def of(self, arrays: Mapping[str, npt.NDArray[Any]], names: Mapping[str, str]) -> Diagnosis:
         """Return the diagnosis of some arrays."""
+        network = self.scenario.network
+        shapes = Shapes(arrays, self.known, self.bench.ground, len(network.layers))
+        arrays = in_layers(shapes, network, names)
+        shapes = shapes._replace(arrays=arrays)
         for theirs in names:
             if theirs not in arrays:
                 raise refusal(self.file, f"there is no array {shortened(theirs)!r}")
-        shapes = Shapes(arrays, self.known, self.bench.ground, len(self.scenario.network.layers))
-        looked = sorted_out(self.scenario.network, shapes, names)
+        looked = sorted_out(network, shapes, names)
         self._check(looked.meant, names)
         exact = precisions(arrays, self._as_before(arrays))
         some = given(arrays, looked.meant, self.known, exact, looked.beside)
@@ -362,6 +367,7 @@ class _Diagnosing:
             remarks=(
                 *(() if found or pair else self._elsewhere(some, by)),
                 *likenesses(first, bench, self.known),
+                *self._with_biases(first),
                 *self._one_for_two(first),
                 *list(beside(first, apart, bench, self.known))[:_SEVERAL],
             ),
@@ -406,6 +412,24 @@ class _Diagnosing:
                 readings = [read(one, by, other.ground) for one in some]
                 if all(other.agrees(one, other.right) for one in readings):
                     yield f"these are the right numbers of iteration {iteration} (they are counted from 0)"
+
+    def _with_biases(self, reading: Reading) -> Iterator[str]:
+        """Say whether weights have one column too many: it may be the biases."""
+        if reading.fits or reading.quantity.group != "weights":
+            return
+        to, below = self.bench.ground.shape(reading.variable)
+        ours = reading.quantity.name
+        biases, theirs = ours.replace("W", "b"), shortened(reading.theirs, 30)
+        for word, shape, first, others in (
+            ("column", (to, below + 1), "[:, 0]", "[:, 1:]"),
+            ("row", (below + 1, to), "[0]", "[1:]"),
+        ):
+            if reading.array.shape == shape:
+                yield (
+                    f"it looks as if the biases were its first {word}: give both apart, "
+                    f"{ours} = {theirs}{others} and {biases} = {theirs}{first}"
+                )
+                return
 
     def _one_for_two(self, reading: Reading) -> Iterator[str]:
         """Say what is missing in the scenario where two biases of torch's RNN are trained as one."""

@@ -91,6 +91,10 @@ class _Seen:
 
     def every(self) -> Iterator[str]:
         """Yield all that is seen of it, the most telling first."""
+        strange = ~np.isfinite(self.array)
+        if self.reading.fits and strange.any() and np.isfinite(self.right).all():
+            yield f"{int(strange.sum()):,} of {strange.size:,} numbers of {self.name} are nan or infinite"
+            return
         looks = (
             *(self.turned, self.summed, self.of_change, self.ratio, self.another),
             *(self.of_one, self.reordered, self.offset),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _EXACT = re.compile(r"(?:(?:z|a|slope|error|delta|gW|gU|gb)([1-9]\d{0,3})|[WUb]([1-9]\d{0,3})_after)")
 
 WORDS: Final[dict[str, str]] = {
-    "z": "z net preact pre_act preactivation pre_activation pre_activations weighted_input logit logits",
+    "z": "z zs net preact pre_act preactivation pre_activation pre_activations weighted_input logit logits",
     "a": "a h o out act activation activations output hidden state",
     "slope": "slope fprime f_prime derivative deriv sigma_prime sigmaprime dsigma dact act_prime da_dz dh_dz",
     "error": "error err e from_above",
@@ -42,6 +42,8 @@ BASE_LETTERS: Final = "zawub"
 _BY = {"z": "delta", "a": "error", "W": "gW", "U": "gU", "b": "gb"}
 """What ∂C by each of ours is called."""
 
+_IN_LIST = re.compile(r"\[\d+\]$")
+_LIST = "list "
 _RECURRENT = {"ih": "W", "hh": "U"}
 LETTERS: Final = {"wxh": ("W", 1), "whh": ("U", 1), "bh": ("b", 1), "why": ("W", -1), "by": ("b", -1)}
 LETTERS_OF_TWO: Final = {"wih": ("W", 1), "who": ("W", 2), "bo": ("b", 2)}
@@ -105,14 +107,15 @@ def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) ->
             found[name] = meant and _Found(meant.kind, meant.layer, half=meant.half)
         else:
             found[name] = _exact(name) or _looked_up(name, layers)
+    for name, one in found.items():
+        if isinstance(one, _Found) and name not in told and (whole := list_of(name)):
+            found[name] = one._replace(stem=f"{_LIST}{whole}", loose=True)
     numbers: dict[str, set[int]] = {}
     for one in found.values():
         if isinstance(one, _Found):
             numbers.setdefault(one.stem, set()).add(one.layer)
     return {
-        name: Meant(one.kind, _counted(one, numbers[one.stem]), half=one.half, loose=one.loose)
-        if isinstance(one, _Found)
-        else one
+        name: _meant(one, numbers[one.stem], layers) if isinstance(one, _Found) else one
         for name, one in found.items()
     }
 
@@ -158,9 +161,24 @@ def _exact(name: str) -> Meant | None:
     return Meant(name.replace(number, "", 1), int(number), exact=True)
 
 
-def _counted(one: _Found, numbers: set[int]) -> int:
+def _meant(one: _Found, numbers: set[int], layers: int) -> Meant | None:
+    """Return what a name means whose number stands beside others; None in a list that isn't of all layers."""
+    layer = _counted(one, numbers, layers)
+    if one.stem.startswith(_LIST) and 0 in numbers and len(numbers) != layers and layer != one.layer:
+        return None
+    return Meant(one.kind, layer, half=one.half, loose=one.loose)
+
+
+def list_of(name: str) -> str:
+    """Return the name of the list that an array is in; the empty text if it is in none."""
+    place = _IN_LIST.search(name)
+    return name[: place.start()] if place else ""
+
+
+def _counted(one: _Found, numbers: set[int], layers: int) -> int:
     """Return the layer from 1 that a number means beside others: 0 1 2, 0 2 4 (as torch counts), 1 2 3."""
-    if 0 not in numbers or one.stem == "a":  # a0 is the input
+    with_input = one.kind == "a" and one.stem.startswith(_LIST) and len(numbers) == layers + 1
+    if 0 not in numbers or with_input or one.stem == "a":  # a0 is the input
         return one.layer
     ordered = sorted(numbers)
     if one.stem.startswith("of ") and len(ordered) > 1 and all(number % 2 == 0 for number in ordered):
@@ -283,5 +301,5 @@ _MARKS = (
     "torch's layers count as in torch (0.weight, 2.weight, weight_ih_l0), and",
     "b1 is bias_ih_l0 + bias_hh_l0 (their gradients are alike, each gb1);",
     "Wxh, Whh, Why, bh, by are those of an Elman network. A module without a number",
-    "(fc.weight.grad) is the layer that it alone fits.",
+    "(fc.weight.grad) is the layer that it alone fits; a list (nabla_w) is all layers.",
 )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from engine.diagnosis.naming.lists import is_plural, may_be_layers, place_in
 from engine.read.complaints import ScenarioError
 from engine.read.data.npzfile import ARRAYS, ZipError, opened_zip, stored
 from engine.read.data.numbers import NUMBERS
@@ -181,7 +182,7 @@ def _json(path: Path, *, lists: bool, texts: dict[str, str]) -> Arrays:
         raise refusal(path, 'expected an object of arrays by their names, such as {"dW1": [[0.1, 0.2]]}')
     found: Arrays = {}
     flat = _flat(document, path, texts)
-    for name, value in _each(flat) if lists else flat:
+    for name, value in _each(flat, plural=lists):
         if name in found:
             raise _twice(path, name)
         if len(found) >= ARRAYS:
@@ -233,11 +234,13 @@ def _flat(
             yield before + name, value
 
 
-def _each(flat: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+def _each(flat: Iterable[tuple[str, Any]], *, plural: bool) -> Iterator[tuple[str, Any]]:
     """Yield the arrays of lists of arrays of several shapes, and all others as they are."""
     for name, value in flat:
-        if name.rstrip("_").endswith("s") and isinstance(value, list) and _is_uneven(value):
-            yield from ((f"{name}.{place}", one) for place, one in enumerate(value))
+        several = isinstance(value, list) and (is_plural(name) if plural else may_be_layers(name, value))
+        if several and _is_uneven(value):
+            for place, one in enumerate(value):
+                yield f"{name}.{place}" if plural else place_in(name, place), one
         else:
             yield name, value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.diagnosis.names import halves, meanings
+from engine.diagnosis.names import halves, list_of, meanings
 from engine.diagnosis.naming.modules import by_modules
 from engine.read.document.text import shortened
 
@@ -62,11 +62,11 @@ def sorted_out(network: Network, shapes: Shapes, told: Mapping[str, str]) -> Sor
     A name that may mean several things is taken only where the shape agrees.
     """
     found = meanings(shapes.arrays, network, told)
-    for name, one in found.items():
-        if one is not None and one.loose and name not in told:
-            quantity = shapes.known.get(one.name)
-            if quantity is None or not shapes.fits(name, quantity):
-                found[name] = None
+    unfit = {name for name, one in found.items() if name not in told and _is_unfit(name, one, shapes)}
+    lists = {list_of(name) for name in unfit} - {""}
+    for name in found:
+        if name in unfit or (name not in told and list_of(name) in lists):
+            found[name] = None
     mine = {one.name: name for name, one in found.items() if one is not None and name in told}
     second = tuple(
         (name, one.name, mine[one.name])
@@ -87,6 +87,14 @@ def sorted_out(network: Network, shapes: Shapes, told: Mapping[str, str]) -> Sor
     taken = {one.name for one in meant.values()}
     examples = ((name, ours) for name in unknown if (ours := shapes.suggested(name, taken)))
     return SortedOut(meant, beside, tuple(unknown), next(examples, None), missing, second)
+
+
+def _is_unfit(name: str, one: Meant | None, shapes: Shapes) -> bool:
+    """Return whether a name that may mean several things has not the shape of what it would be."""
+    if one is None or not one.loose or one.name == "a0":
+        return False
+    quantity = shapes.known.get(one.name)
+    return quantity is None or not shapes.fits(name, quantity)
 
 
 def _copies(meant: Meant, network: Network) -> int:

@@ -228,7 +228,8 @@ def stored(
     if kind.kind not in ("fiubU" if labels else "fiub"):
         remedy = texts if kind.kind == "U" else ""
         says = f"expected real numbers, found values of the type {shortened(str(kind))}"
-        says += "; if they are numbers, write it with .astype(float)" if kind.kind == "O" else ""
+        if kind.kind == "O":
+            says += "; if they are numbers, write it with .astype(float), if arrays, each under its own name"
         file.complain(says, remedy, key=name)
         return None
     size = 1

@@ -649,3 +649,46 @@ def test_how_layers_are_counted_is_said() -> None:
         diagnose(THREE, {"delta4": RIGHT["delta3"]})
     assert "counted from the first that has weights" in str(raised.value)
     assert "--name delta4=delta3, and so each of the others" in str(raised.value)
+
+
+def test_a_list_is_that_of_all_layers() -> None:
+    lists = {
+        "nabla_w": [RIGHT[f"gW{layer}"] for layer in (1, 2, 3)],
+        "zs": [RIGHT[f"z{layer}"] for layer in (1, 2, 3)],
+        "activations": [THREE.data.inputs[:, 0], *(RIGHT[f"a{layer}"] for layer in (1, 2, 3))],
+        "as": 0.5,
+    }
+    found = diagnose(THREE, lists)  # type: ignore[arg-type]
+    assert (len(found.agrees), found.wrong, found.left) == (9, (), ("as",))
+    without = diagnose(THREE, {"activations": lists["activations"][1:]})  # type: ignore[index]
+    assert without.agrees == ("a1", "a2", "a3")
+    backwards = diagnose(THREE, {"db": [RIGHT[f"gb{layer}"] for layer in (3, 2, 1)]})
+    assert (backwards.agrees, backwards.left) == (("gb3",), ("db[1]", "db[2]"))  # which fits one layer only
+    short = diagnose(THREE, {"gb1": RIGHT["gb1"], "deltas": [RIGHT["delta2"], RIGHT["delta3"]]})
+    assert (short.wrong, short.left) == ((), ("deltas[0]", "deltas[1]"))
+    assert "--name deltas[0]=delta" in short.not_looked_at
+
+
+def test_an_array_of_one_more_axis_is_that_of_all_layers() -> None:
+    square = replace(THREE, network=replace(THREE.network, layers=THREE.network.layers[1:2] * 2, inputs=3))
+    data = replace(square.data, inputs=frozen(np.ones((4, 1, 3))), targets=frozen(np.ones((4, 1, 3)) / 2))
+    square = replace(square, data=data)
+    right = of_scenario(square)
+    both = np.stack([right["gb1"], right["gb2"]])
+    assert diagnose(square, {"db": both}).agrees == ("gb2", "gb1")
+    assert diagnose(square, {"db": both * [[1.0], [2.0]]}).wrong == ("gb2",)
+    assert diagnose(square, {"gb1": right["gb1"], "some": both}).left == ("some",)
+
+
+def test_of_weights_with_their_biases_it_is_said_how_to_part_them() -> None:
+    joined = np.column_stack([RIGHT["gb3"], RIGHT["gW3"]])
+    found = diagnose(THREE, {"Theta3_grad": joined})
+    assert "gW3 = Theta3_grad[:, 1:] and gb3 = Theta3_grad[:, 0]" in found.remarks[-1]
+    assert "gW3 = dW3[1:] and gb3 = dW3[0]" in diagnose(THREE, {"dW3": joined.T}).remarks[-1]
+    assert "apart" not in remarks("gW3", joined[:, :2])
+
+
+def test_what_is_no_number_is_said() -> None:
+    bad = np.asarray(RIGHT["gW1"]).copy()
+    bad[0] = np.nan, np.inf
+    assert remarks("gW1", bad) == "2 of 6 numbers of gW1 are nan or infinite"

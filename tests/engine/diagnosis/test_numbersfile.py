@@ -70,6 +70,16 @@ def test_objects_in_objects_and_words_for_numbers(tmp_path: Path) -> None:
     assert found["z1"][0, 1] == -np.inf
 
 
+def test_a_list_of_arrays_of_several_shapes_is_each_of_them(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('{"dW": [[[1, 2]], [[3]]], "nabla_b": [[1, 2], [3]], "weights": [[[1, 2]], [[3]]]}')
+    assert list(read_numbers(file)) == [
+        f"{name}[{place}]" for name in ("dW", "nabla_b", "weights") for place in (0, 1)
+    ]
+    file.write_text('{"weights": [[[1, 2]], [[3]]]}')
+    assert list(read_numbers(file, lists=True)) == ["weights.0", "weights.1"]
+
+
 BAD = {
     "[1]": "an object",
     '{"a": [[1], [1, 2]]}': "not of one length",
@@ -106,7 +116,7 @@ def test_a_pickle_is_not_opened(name: str, tmp_path: Path) -> None:
 
 def test_an_array_of_objects_is_not_unpickled(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", allow_pickle=True, **{"a\u202eb\x1b[31m": np.array([{}], dtype=object)})
-    with pytest.raises(ScenarioError, match="real numbers") as error:
+    with pytest.raises(ScenarioError, match=r"real numbers.*if arrays, each under its own name") as error:
         read_numbers(tmp_path / "a.npz")
     assert str(error.value).isprintable()
 

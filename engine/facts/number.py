@@ -151,7 +151,7 @@ class Traced:
         held = theirs_at(self.trace, self.reference)
         if held is not None:
             return float(held.array[self.index]) if held.apart[self.index] else None
-        if self.reference.quantity not in _LOSS or theirs_of(self.trace) is None:
+        if self.reference.quantity not in LOSS or theirs_of(self.trace) is None:
             return None
         # Imported where numbers are held against the run: most sessions have none.
         from engine.facts.beside.alongside import with_theirs
@@ -163,11 +163,11 @@ class Traced:
         """What stands beside it, in a word before it: a number of somebody's, or what it is with his."""
         if self.trace.disturbed:
             return ""
-        return "with yours" if self.reference.quantity in _LOSS | CHANGES else "yours"
+        return "with yours" if self.reference.quantity in LOSS | CHANGES else "yours"
 
 
-_LOSS: frozenset[Quantity] = frozenset({"terms", "loss"})
-"""What of somebody's numbers is worked out of his outputs."""
+LOSS: frozenset[Quantity] = frozenset({"terms", "loss"})
+"""What a loss step makes; of somebody's numbers it is worked out of the outputs."""
 
 
 def array_of(trace: Trace, reference: Reference) -> Array:

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number
+from engine.facts.number import LOSS, Number
 from engine.looking.cursor import inside, jumped
 from engine.read.document.text import shortened
 
@@ -126,6 +126,8 @@ def _moved(trace: Trace, number: Number, here: Site, there: Site) -> Number | No
         sample += batch.start - trace.shapes.batch(reference.iteration).start
         if sample not in batch:
             return None
+    if reference.quantity in LOSS and not trace.shapes.has_target[sample, reference.time]:
+        return None
     version = reference.version
     if version is not None:  # an iteration of fewer samples has fewer updates: the last is as near as can be
         updates = trace.flow.updates(iteration, reference.layer or trace.shapes.layers)

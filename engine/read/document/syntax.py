@@ -35,10 +35,11 @@ _NO_LAYER = re.compile(r"Cannot declare (data|training|lesson) ")
 _DEPTH = 64
 # tomllib takes time with the square of the number of parts of a dotted key.
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){32}""")
-_LONG_NUMBER = re.compile(r"[0-9][0-9_]{4000}")
-# Of these int() takes any number of digits, and tomllib a hundred bytes for each of them.
+# tomllib takes a hundred bytes for each digit of any number, and int() its time with their square.
+_LONG_NUMBER = re.compile(r"(?<![0-9_])[0-9][0-9_]{4000}")
 _LONG_IN_ANOTHER_BASE = re.compile(r"(?<=[=\[,\s])[+-]?0[xob][0-9a-fA-F_]{4000}")
 _LONG = "a number of more than 4,000 digits"
+_FEWER = "17 digits are as many as a number keeps."
 _DECLARED = re.compile(r"\((['\"].*['\"]),?\)")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -52,17 +53,28 @@ def parse(text: str, path: Path) -> dict[str, Any]:
     _refuse_masses(text, path)
     if found := _LONG_KEY.search(text):
         raise _at(text, path, found.start(), "a key of more than 32 parts joined with dots")
-    if found := _LONG_IN_ANOTHER_BASE.search(text):
-        raise _at(text, path, found.start(), _LONG)
+    if found := _long_number(text):
+        raise _at(text, path, found.start(), _LONG, _FEWER)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(text, path, str(error)) from None
     except RecursionError:
         raise _at(text, path, _deep(text), "brackets are nested too deeply") from None
-    except ValueError:  # the one that is left: int() refuses more than 4,300 digits
+    except ValueError:  # the one that is left: int() refuses more than 4,300 digits, behind an odd text
         found = _LONG_NUMBER.search(text)
-        raise _at(text, path, found.start() if found else 0, _LONG) from None
+        raise _at(text, path, found.start() if found else 0, _LONG, _FEWER) from None
+
+
+def _long_number(text: str) -> re.Match[str] | None:
+    """Return the first number of too many digits; in a text or a comment digits are no number."""
+    for pattern in (_LONG_NUMBER, _LONG_IN_ANOTHER_BASE):
+        if pattern.search(text):
+            from engine.read.document.lookalikes import blanked
+
+            if found := pattern.search(blanked(text)):
+                return found
+    return None
 
 
 def _refuse_masses(text: str, path: Path) -> None:

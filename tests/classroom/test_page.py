@@ -122,6 +122,9 @@ def it_makes_both_accounts(room: Class) -> None:
     again = room.host.type("bp-tui class setup alan")
     assert again.returncode == 0, again
     assert "password of" not in again.stdout
+    second = room.host.type("bp-tui class setup --group second bob")
+    assert second.returncode == 2, second
+    assert "go on with `--group students`, or take it away first" in second.stderr
     assert what_is_there(room.host) == before
     assert [who for who, _ in TYPED] == ["student", "student", "teacher", "student"]
 

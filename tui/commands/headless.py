@@ -228,12 +228,13 @@ def sshd_config_command(chosen: argparse.Namespace) -> int:
 def class_command(chosen: argparse.Namespace) -> int:
     """Say what makes this host a class, or no class again, and do it."""
     from tui.classroom import setting_up
+    from tui.classroom.as_set_up import group_of
     from tui.classroom.seats import seats_that_fit
 
     if chosen.what == "remove" and chosen.names:
         raise UsageError("bp-tui: `class remove` removes the whole class; it takes no names.")
     room = setting_up.Class(
-        chosen.group,
+        group_of(chosen.group),
         chosen.folder,
         Path(chosen.lessons),
         chosen.teacher or os.environ.get("SUDO_USER", "root"),

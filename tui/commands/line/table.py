@@ -113,9 +113,11 @@ def _explain(parser: ArgumentParser) -> None:
 
 
 def _class(parser: ArgumentParser) -> None:
+    from tui.classroom.as_set_up import GROUP
+
     parser.add_argument("what", choices=("setup", "remove"), metavar="setup|remove")
     parser.add_argument("names", nargs="*", metavar="NAME", help="an account to make for a student")
-    parser.add_argument("--group", default="students", help="the group of the accounts (%(default)s)")
+    parser.add_argument("--group", help=f"the group of the accounts ({GROUP})")
     parser.add_argument("--folder", metavar="DIR", help="their scenarios, instead of the shipped ones")
     parser.add_argument(
         "--lessons",

@@ -171,7 +171,7 @@ class Bench:
     def singles(self, readings: Sequence[Reading], wrong: frozenset[str]) -> list[Found]:
         """Return every mistake that reproduces the readings; of each the likeliest place.
 
-        Those of the table stand first, then those of the whole network, then what is made in fewer layers.
+        Those of the table stand first, in its order; of the others what is made in fewer layers.
         Where nothing of what is wrong is left but zeros only those of the table are named: of the others many
         make a zero.
         """
@@ -198,7 +198,7 @@ class Bench:
                 not one.candidates[0].known,
                 not one.candidates[0].whole,
                 round(_STEPS * self._misfit(one.values, readings)),
-                len(one.candidates[0].layers),
+                0 if one.known else len(one.candidates[0].layers),
             )
         )
         return found

@@ -354,6 +354,12 @@ def test_one_mistake_in_one_layer_stands_before_the_same_in_all() -> None:
     assert (last.name, last.where) == ("gradient-twice", (1, 2, 3))
 
 
+def test_those_of_the_table_stand_in_its_order() -> None:
+    wrong = of_scenario(THREE, "sign")
+    after = {name: wrong[name] for name in wrong if name.endswith("_after")}
+    assert diagnose(THREE, after).mistakes == ("sign", "target-first")
+
+
 def test_right_is_the_scenario_without_its_mistake_and_in_the_order_that_waits() -> None:
     wrong = replace(THREE, training=replace(THREE.training, mistake="no-slope", order="premature"))
     assert diagnose(wrong, RIGHT).first_wrong is None

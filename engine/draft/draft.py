@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+from engine.read.document.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,11 +88,6 @@ class Draft:
 def noted(line: str, comment: str) -> str:
     """Return a line with a comment."""
     return f"{line:<36}# {comment}"
-
-
-def quoted(text: str) -> str:
-    """Return a text as TOML writes it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def listed(

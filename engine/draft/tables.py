@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.draft.columns import NoTableError
-from engine.draft.draft import Samples, quoted
-from engine.read.document.text import shortened
+from engine.draft.draft import Samples
+from engine.read.document.text import quoted, shortened
 from engine.read.sense.data import NUMBERED
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ the inputs, then the targets, or are chosen by their names; only a target of a s
 from __future__ import annotations
 
 import csv
-import json
 import re
 from contextlib import suppress
 from itertools import pairwise
@@ -24,7 +23,7 @@ from engine.read.data.layout import Layout, by_name, by_place
 from engine.read.data.lines import Lines, NotTextError, check_empty
 from engine.read.data.numbers import NUMBERS, counted
 from engine.read.data.rows import Rows
-from engine.read.document.text import shortened
+from engine.read.document.text import quoted, shortened
 from engine.read.findings import Finding, describe
 
 if TYPE_CHECKING:
@@ -437,7 +436,7 @@ class Table:
             keys = (
                 ("one_hot = true",)
                 if self.asked.targets
-                else (f"targets = [{json.dumps(names[place], ensure_ascii=False)}]", "one_hot = true")
+                else (f"targets = [{quoted(names[place])}]", "one_hot = true")
             )
             return f"If these are labels, {self.asked.saying(*keys)}."
         if is_target:

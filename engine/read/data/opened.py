@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from engine.read.complaints import Complaint
-from engine.read.document.text import shortened
+from engine.read.document.text import quoted, shortened
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -71,7 +70,7 @@ NOTHING = Asked()
 
 
 def _text(name: str) -> str:
-    return json.dumps(shortened(name, 200), ensure_ascii=False)
+    return quoted(shortened(name, 200))
 
 
 class Expected(Struct, frozen=True):

@@ -38,6 +38,13 @@ def shortened(text: str, limit: int = 60) -> str:
     return line if len(line) <= limit and len(text) <= 4 * limit else line[: limit - 1] + "…"
 
 
+def quoted(text: str) -> str:
+    """Return a text as TOML writes it on one line."""
+    import json  # rarely needed
+
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def in_place(text: str) -> str:
     """Return `text` clean and of the same length, so that columns still count."""
     return text if text.isprintable() else "".join(_same_width(character) for character in text)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.read.data.opened import NOTHING, Asked
+from engine.read.document.text import quoted
 from engine.read.findings import Finding
 from engine.read.sense.reach import reach, words
 
@@ -101,7 +101,7 @@ def _columns(
 
 
 def _texts(names: Sequence[str]) -> str:
-    return ", ".join(json.dumps(name, ensure_ascii=False) for name in names)
+    return ", ".join(quoted(name) for name in names)
 
 
 def _quantities(scenario: Scenario) -> list[str]:

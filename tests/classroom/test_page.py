@@ -86,6 +86,8 @@ def nothing_that_fails_leaves_anybody_a_shell(host: Host) -> None:
         ("bp-tui class setup 'ada;id'", "can't be the name of an account"),
         ("bp-tui class setup --teacher nobody-here ada", "no account 'nobody-here'"),
         ("runuser -u grace -- bp-tui class setup ada", "only root"),
+        ("bp-tui class setup --group root ada", "in the group root are others than students (root"),
+        ("bp-tui class setup --group sudo ada", "choose another with --group."),
         ("bp-tui class setup --seats 0 ada", "a class has 1 to 200 seats, not 0"),
         ("bp-tui class setup --dry-run ada; exit 2", ""),
         ("bp-tui class remove ada", "takes no names"),

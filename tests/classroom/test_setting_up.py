@@ -5,15 +5,19 @@ Files, accounts and groups are stand-ins here; `test_page.py` follows the page o
 
 from __future__ import annotations
 
+import grp
+import pwd
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from tests.commands.running import Outcome, call
-from tui.classroom import as_set_up, setting_up, sshd
+from tui.classroom import as_set_up, setting_up, sshd, whose
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.usefixtures("host")
 
 
 class Etc(NamedTuple):
@@ -34,10 +38,32 @@ class Etc(NamedTuple):
         return call(self.capsys, "class", *words, "--dry-run")
 
 
+class Accounts:
+    """The accounts and groups of the host, root's alone to begin with."""
+
+    def __init__(self, session: Path) -> None:
+        self.app = str(session)
+        self._accounts: dict[str, pwd.struct_passwd] = {}
+        self._groups: dict[str, grp.struct_group] = {}
+        self.group("root", 0)
+        self.account("root", 0, "/bin/bash", uid=0)
+
+    def group(self, name: str, number: int, *members: str) -> None:
+        self._groups[name] = grp.struct_group((name, "x", number, list(members)))
+
+    def account(self, name: str, group: int, shell: str, uid: int = 1001) -> None:
+        self._accounts[name] = pwd.struct_passwd((name, "x", uid, group, "", "/", shell))
+
+    def patch(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pwd, "getpwnam", self._accounts.__getitem__)
+        monkeypatch.setattr(pwd, "getpwall", lambda: list(self._accounts.values()))
+        monkeypatch.setattr(grp, "getgrnam", self._groups.__getitem__)
+
+
 @pytest.fixture
 def etc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Etc:
     there = Etc(tmp_path / "bp-tui.conf", tmp_path / "bp-tui-session", capsys)
-    for module in (as_set_up, setting_up, sshd):
+    for module in (as_set_up, setting_up, sshd, whose):
         for name, place in (("DROP_IN_PLACE", there.drop_in), ("SESSION_PLACE", there.session)):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, str(place))
@@ -45,6 +71,13 @@ def etc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setattr(setting_up, "server", lambda: "/usr/sbin/sshd")
     monkeypatch.setattr(sshd, "_obstacles", lambda *_: [])
     monkeypatch.setenv("SUDO_USER", "root")
+    return there
+
+
+@pytest.fixture
+def host(etc: Etc, monkeypatch: pytest.MonkeyPatch) -> Accounts:
+    there = Accounts(etc.session)
+    there.patch(monkeypatch)
     return there
 
 
@@ -73,3 +106,46 @@ def test_a_drop_in_that_no_set_up_has_written_is_kept(etc: Etc, match: str) -> N
     assert f"is for {match.replace(chr(10) + 'Match', ' and')}, and no class setup has written" in refused.err
     etc.drop_in.write_text("")  # left by a printing that failed
     assert etc.types("setup", "student-1").code == 0
+
+
+def test_a_group_of_others_is_not_taken(etc: Etc, host: Accounts) -> None:
+    host.group("adm", 4)
+    host.group("wheel", 1000, "root")
+    host.group("staff", 1001)
+    for number, name in enumerate(("tom", "tim", "ted", "tod")):
+        host.account(name, 1001, "/bin/bash", 1001 + number)
+    for group, said in (
+        ("root", "in the group root are others than students (root), who would get the app and nothing else"),
+        ("wheel", "(root)"),
+        ("staff", "(tom, tim, ted and 1 more)"),
+        ("adm", "the group adm (4) is the system's; whoever is in it"),
+    ):
+        for names in (("eve",), ("tom",) if group == "staff" else ()):
+            refused = etc.types("setup", "--group", group, *names)
+            assert refused.code == 2
+            assert refused.out == ""
+            assert said in refused.err
+            assert refused.err.endswith("choose another with --group.\n")
+
+
+def test_a_group_of_a_class_is_taken_again(etc: Etc, host: Accounts) -> None:
+    host.group("students", 1000)
+    assert etc.types("setup", "eve").code == 0  # empty: made by a set-up that was stopped
+    host.account("ada", 1000, host.app)
+    assert etc.types("setup", "eve").code == 0
+    etc.stands()
+    host.group("students", 60)
+    host.account("ada", 60, "/bin/bash")  # whoever has changed that
+    assert etc.types("setup", "ada").code == 0
+    refused = etc.types("setup", "eve")
+    assert "(ada), who would get the app and nothing else; take them out of it." in refused.err
+
+
+def test_the_first_group_of_users_is_the_hosts(
+    etc: Etc, host: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whose, "LOGIN_DEFS", str(tmp_path / "login.defs"))
+    host.group("students", 700)
+    assert etc.types("setup", "eve").code == 2
+    (tmp_path / "login.defs").write_text("#GID_MIN 900\nSYS_GID_MIN 100\nGID_MIN\t\t 500\n")
+    assert etc.types("setup", "eve").code == 0

@@ -7,7 +7,6 @@ Removing goes the other way round: first nobody can log in, then what kept them 
 
 from __future__ import annotations
 
-import grp
 import os
 import pwd
 import re
@@ -19,8 +18,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from tui.classroom.as_set_up import group_set_up
 from tui.classroom.seats import MOST_SEATS, OWN_SEATS, SEATS_PLACE, make_own_seats, make_seats, remove_seats
 from tui.classroom.sshd import DROP_IN_PLACE, SESSION_PLACE, Parts, parts, ran, server
+from tui.classroom.whose import account_of, accounts, group_named, not_somebody_elses, only_for_a_class
 from tui.commands.line.usage import UsageError
 
 if TYPE_CHECKING:
@@ -83,8 +84,9 @@ def setup(room: Class, names: Sequence[str]) -> list[Step]:
         if not _NAME.fullmatch(name):
             raise UsageError(f"bp-tui: {name!r} can't be the name of an account or a group.")
     for name in names:
-        _not_somebody_elses(name, room.group)
-    owner = _account(room.teacher)
+        not_somebody_elses(name, room.group)
+    only_for_a_class(room.group, names, set_up=group_set_up() == room.group)
+    owner = account_of(room.teacher)
     if owner is None:
         raise UsageError(f"bp-tui: there is no account {room.teacher!r} to lead the lessons.")
     if server() is None:
@@ -132,7 +134,7 @@ def remove(room: Class) -> list[Step]:
         UsageError: nobody but root can do that.
     """
     _only_root()
-    names = _accounts(room.group)
+    names = accounts(room.group)
     return [
         *(
             Step(f"end the sessions of {name}, and remove the account", partial(_end_account, name))
@@ -172,36 +174,6 @@ def carry_out(steps: Sequence[Step]) -> Iterator[str]:
 def _only_root() -> None:
     if os.getuid() != 0:
         raise UsageError("bp-tui: only root can set up a class or remove one.")
-
-
-def _account(name: str) -> pwd.struct_passwd | None:
-    try:
-        return pwd.getpwnam(name)
-    except KeyError:
-        return None
-
-
-def _group(name: str) -> grp.struct_group | None:
-    try:
-        return grp.getgrnam(name)
-    except KeyError:
-        return None
-
-
-def _not_somebody_elses(name: str, group: str) -> None:
-    account, ours = _account(name), _group(group)
-    if account is not None and (ours is None or account.pw_gid != ours.gr_gid or account.pw_uid == 0):
-        raise UsageError(f"bp-tui: there is an account {name!r} already, and its group is not {group}.")
-
-
-def _accounts(group: str) -> list[str]:
-    """Return the accounts of a class: those of its group for which the app is the login shell."""
-    ours = _group(group)
-    return [
-        account.pw_name
-        for account in pwd.getpwall()
-        if ours is not None and account.pw_gid == ours.gr_gid and account.pw_shell == SESSION_PLACE
-    ]
 
 
 # -- the steps -----------------------------------------------------------------------------------------
@@ -272,7 +244,7 @@ def _make_lessons(place: Path, teacher: str, group: str) -> str:
 
 def _make_account(name: str, group: str) -> str:
     """Make an account that can't log in; let it when it is sure that a login is the app."""
-    new = _account(name) is None
+    new = account_of(name) is None
     if new:
         # Their home is not theirs to write.
         _run("useradd", "--gid", group, "--shell", SESSION_PLACE, "--no-create-home", "--home-dir", "/", name)
@@ -357,7 +329,7 @@ def _remove_folder(place: Path) -> str:
 
 
 def _remove_group(group: str) -> str:
-    ours = _group(group)
+    ours = group_named(group)
     if ours is not None:
         others = [account.pw_name for account in pwd.getpwall() if account.pw_gid == ours.gr_gid]
         if others or ours.gr_mem:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import grp
 import pwd
-from typing import TYPE_CHECKING, NamedTuple
+import re
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from tests.commands.running import Outcome, call
 from tui.classroom import as_set_up, setting_up, sshd, whose
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("host")
 
@@ -149,3 +149,72 @@ def test_the_first_group_of_users_is_the_hosts(
     assert etc.types("setup", "eve").code == 2
     (tmp_path / "login.defs").write_text("#GID_MIN 900\nSYS_GID_MIN 100\nGID_MIN\t\t 500\n")
     assert etc.types("setup", "eve").code == 0
+
+
+class System:
+    """The commands of the host that make an account, and what it has as its password."""
+
+    def __init__(self, host: Accounts) -> None:
+        self.stored = "!"
+        self.said_by_sshd = [
+            f"forcecommand {host.app}", "disableforwarding yes", "permituserrc no",
+            "passwordauthentication yes",
+        ]  # fmt: skip
+        self.ran: list[str] = []
+        self._host = host
+
+    def run(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        self.ran.append(words[0])
+        code, out, err = 0, "", ""
+        match words:
+            case ("useradd", *_):
+                self._host.account(words[-1], 1000, self._host.app)
+            case ("chpasswd", *_):
+                self.stored = typed.strip().replace(":", "$y$")
+            case ("getent", "shadow", name):
+                out = f"{name}:{self.stored}:20000:0:99999:7:::\n"
+            case (_, "-T", "-C", _):
+                out = "".join(f"{line}\n" for line in self.said_by_sshd)
+            case ("runuser", *_):
+                code, err = 2, "bp-tui: this needs a terminal"
+        return subprocess.CompletedProcess(words, code, out, err)
+
+    def makes(self, name: str) -> str:
+        """Have a set-up make an account; return what it says of it."""
+        room = setting_up.Class("students", None, Path("/srv/lessons"), "root", 3)
+        (said,) = setting_up.carry_out(setting_up.setup(room, [name])[-1:])
+        return said
+
+
+@pytest.fixture
+def system(host: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> System:
+    host.group("students", 1000)
+    there = System(host)
+    monkeypatch.setattr(setting_up, "ran", there.run)
+    monkeypatch.setattr(setting_up, "make_own_seats", lambda _: None)
+    monkeypatch.setattr(setting_up, "SYSTEMD", tmp_path / "none")
+    return there
+
+
+@pytest.mark.parametrize("stored", ["!", "!!", "*", ""])
+def test_whoever_has_no_password_gets_one(system: System, host: Accounts, stored: str) -> None:
+    host.account("eve", 1000, host.app)  # by a set-up that was killed
+    system.stored = stored
+    told = re.search(r"The password of eve: (\w{10})$", system.makes("eve"))
+    assert told
+    assert system.stored == f"eve$y${told[1]}"
+    assert "It has its password; `passwd eve` gives it another." in system.makes("eve")
+
+
+def test_whom_an_administrator_has_locked_stays_so(system: System, host: Accounts) -> None:
+    host.account("eve", 1000, host.app)
+    system.stored = "!$y$hash"
+    assert "It is locked; `usermod --unlock --expiredate '' eve` lets it in again." in system.makes("eve")
+    assert system.stored == "!$y$hash"
+
+
+def test_a_new_account_has_a_password_last(system: System) -> None:
+    assert re.search(r"The password of eve: \w{10}$", system.makes("eve"))
+    assert [name for name in system.ran if name in ("useradd", "runuser", "chpasswd", "userdel")] == [
+        "useradd", "runuser", "chpasswd",
+    ]  # fmt: skip

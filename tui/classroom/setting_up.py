@@ -258,8 +258,14 @@ def _make_account(name: str, group: str) -> str:
         raise
     make_own_seats(name)
     limited = _limit_memory(pwd.getpwnam(name).pw_uid)
-    if not new:
-        return f"It has its password.{limited}"
+    stored = _run("getent", "shadow", name).split(":")[1]
+    if stored.strip("!*"):  # else it never had one: it was made just now, or by a set-up that was killed
+        said = (
+            f"It is locked; `usermod --unlock --expiredate '' {name}` lets it in again."
+            if stored.startswith("!")
+            else f"It has its password; `passwd {name}` gives it another."
+        )
+        return f"{said}{limited}"
     password = "".join(secrets.choice(_LETTERS) for _ in range(_PASSWORD))
     _run("chpasswd", typed=f"{name}:{password}\n")
     # The password ends the line, to be copied.

@@ -24,6 +24,8 @@ _ALONE = re.compile(rf"=[ \t]*({_NUMBER})[ \t\r]*$", re.MULTILINE)
 _NO_NUMBER_BEHIND = re.compile(r"(?<![\w.,+-])[+-]?[0-9]++,0[0-9]++(?![\w.])")
 # What stands between numbers is blanks alone, which are no comma to TOML.
 _BLANKS = re.compile(r"\[\s*((?:[+-]?[0-9]++(?:,[0-9]++)?\s++)+[+-]?[0-9]++(?:,[0-9]++)?)\s*\]")
+_LONGEST = 100
+"""Signs of a number, by far."""
 _EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
@@ -99,6 +101,8 @@ def stumbled_over(text: str, offset: int) -> list[Comma]:
 
     None where it is something else that the reader has stumbled over.
     """
+    if "," not in text[max(0, offset - _LONGEST) : offset + _LONGEST]:
+        return []
     plain = blanked(text)
     listed = [Comma(one.start(), one[0]) for one in _NO_NUMBER_BEHIND.finditer(plain)]
     listed += [comma for one in _lists(plain) if one.numbers > 1 for comma in one.commas]

@@ -48,6 +48,8 @@ def typed(character: str) -> str | None:
 
 def lookalike(text: str, offset: int) -> Lookalike | None:
     """Return the first such character of the word at an offset of a TOML text; None if there is none."""
+    if text.isascii():
+        return None
     for place in range(offset, len(text)):
         if typed(text[place]) is not None:
             return _found(text, place)

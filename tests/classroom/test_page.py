@@ -124,14 +124,14 @@ def it_makes_both_accounts(room: Class) -> None:
     again = room.host.type("bp-tui class setup alan")
     assert again.returncode == 0, again
     assert "password of" not in again.stdout
-    app = "/usr/local/libexec/bp-tui-session"
-    room.host.type(f"useradd --gid students --shell {app} --no-create-home --home-dir / emmy")
-    killed = room.host.type("bp-tui class setup emmy")  # the one before was, once it had made the account
-    assert re.search(r"The password of emmy: \w{10}$", killed.stdout, re.MULTILINE), killed
     second = room.host.type("bp-tui class setup --group second bob")
     assert second.returncode == 2, second
     assert "go on with `--group students`, or take it away first" in second.stderr
     assert what_is_there(room.host) == before
+    app = "/usr/local/libexec/bp-tui-session"
+    room.host.type(f"useradd --gid students --shell {app} --no-create-home --home-dir / emmy")
+    killed = room.host.type("bp-tui class setup emmy")  # the one before was, once it had made the account
+    assert re.search(r"The password of emmy: \w{10}$", killed.stdout, re.MULTILINE), killed
     assert [who for who, _ in TYPED] == ["student", "student", "teacher", "student"]
 
 

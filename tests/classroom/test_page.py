@@ -234,7 +234,10 @@ def a_class_has_as_many_sessions_as_seats(room: Class) -> None:
             again.shows("step 1 of ")
             leaves(again)
         leaves(ada)
-    assert room.host.type("bp-tui class setup").returncode == 0
+    as_before = room.host.type("bp-tui class setup")
+    assert as_before.returncode == 0
+    assert as_before.stdout.startswith("As before: --seats 2. ")
+    assert room.host.type("bp-tui class setup --seats 200").returncode == 0
 
 
 def the_journal_tells_the_administrator_of_ends_and_of_faults(room: Class) -> None:

@@ -10,12 +10,13 @@ import pwd
 import re
 import subprocess
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from tests.commands.running import Outcome, call
 from tui.classroom import as_set_up, setting_up, sshd, whose
+from tui.classroom.as_set_up import Class, Options, class_of
 
 pytestmark = pytest.mark.usefixtures("host")
 
@@ -27,11 +28,12 @@ class Etc(NamedTuple):
     session: Path
     capsys: pytest.CaptureFixture[str]
 
-    def stands(self, group: str = "students") -> None:
-        """Have what a set-up writes."""
-        texts = sshd.parts(f"Group {group}", str(self.session), None)
-        self.drop_in.write_text(texts.drop_in)
-        self.session.write_text(texts.session)
+    def stands(self, **options: Any) -> None:
+        """Have what a set-up with these options writes."""
+        room, _ = class_of(Options(**options))
+        (script,) = [step for step in setting_up.setup(room, []) if "session script" in step.told]
+        script.todo()
+        self.drop_in.write_text(sshd.parts(f"Group {room.group}", str(self.session), None).drop_in)
 
     def types(self, *words: str) -> Outcome:
         """Have the steps told, and none done."""
@@ -83,7 +85,7 @@ def host(etc: Etc, monkeypatch: pytest.MonkeyPatch) -> Accounts:
 
 def test_a_host_is_one_class(etc: Etc) -> None:
     assert "make the group second" in etc.types("setup", "--group", "second", "student-1").out
-    etc.stands("first")
+    etc.stands(group="first")
     for what in (("setup", "student-1"), ("remove",)):
         refused = etc.types(*what, "--group", "second")
         assert refused.code == 2
@@ -98,12 +100,49 @@ def test_a_host_is_one_class(etc: Etc) -> None:
             assert "the group first" in done.out
 
 
+def test_options_stay_until_they_are_given_again(
+    etc: Etc, host: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = etc.types("setup", "ada")
+    assert "As before" not in plain.out
+    own = tmp_path / "it's\nid  # \N{GREEK SMALL LETTER DELTA}"
+    own.mkdir()
+    host.account("grace", 1000, "/bin/bash")
+    monkeypatch.chdir(tmp_path)
+    given = {"group": "first", "folder": own.name, "lessons": "lessons", "teacher": "grace", "seats": 3}
+    etc.stands(**given)
+    assert subprocess.run(["sh", "-n", str(etc.session)], check=False).returncode == 0
+    monkeypatch.chdir("/")
+    room, stay = class_of(Options())
+    assert room == Class("first", str(own), tmp_path / "lessons", "grace", 3)
+    assert stay == [
+        "--group", "first", "--folder", str(own), "--lessons", str(tmp_path / "lessons"),
+        "--teacher", "grace", "--seats", "3",
+    ]  # fmt: skip
+    again = etc.types("setup", "alan")
+    assert again.out.startswith("As before: --group first --folder ")
+    assert "have 3 seats" in again.out
+    changed = etc.types("setup", "--folder", "", "--seats", "4", "--teacher", "root", "alan")
+    assert changed.out.startswith(f"As before: --group first --lessons {tmp_path}/lessons. Whichever")
+    etc.stands(folder="", seats=4)
+    assert class_of(Options())[0] == Class("first", "", tmp_path / "lessons", "grace", 4)
+    etc.drop_in.unlink()
+    done = etc.types("remove")
+    assert f"remove {tmp_path}/lessons" in done.out
+    assert "remove the group first" in done.out
+    for spoilt in ("", "[]", '{"group": 1, "seats": "x"}'):
+        etc.session.write_text(f"#!/bin/sh\n# Set up with: {spoilt}\n")
+        assert etc.types("setup", "ada").out == plain.out
+
+
 @pytest.mark.parametrize("match", ["User ada", "Group one\nMatch Group two"])
 def test_a_drop_in_that_no_set_up_has_written_is_kept(etc: Etc, match: str) -> None:
     etc.drop_in.write_text(f"Match {match}\n    ForceCommand /bin/true\n")
     refused = etc.types("setup", "student-1")
     assert refused.code == 2
     assert f"is for {match.replace(chr(10) + 'Match', ' and')}, and no class setup has written" in refused.err
+    etc.drop_in.write_text("Match Group first\n")  # and no script any more
+    assert "the group first" in etc.types("remove").out
     etc.drop_in.write_text("")  # left by a printing that failed
     assert etc.types("setup", "student-1").code == 0
 
@@ -181,7 +220,7 @@ class System:
 
     def makes(self, name: str) -> str:
         """Have a set-up make an account; return what it says of it."""
-        room = setting_up.Class("students", None, Path("/srv/lessons"), "root", 3)
+        room = Class("students", "", Path("/srv/lessons"), "root", 3)
         (said,) = setting_up.carry_out(setting_up.setup(room, [name])[-1:])
         return said
 

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tui.classroom.as_set_up import group_set_up
+from tui.classroom.as_set_up import options_set_up
 from tui.classroom.seats import MOST_SEATS, OWN_SEATS, SEATS_PLACE, make_own_seats, make_seats, remove_seats
 from tui.classroom.sshd import DROP_IN_PLACE, SESSION_PLACE, Parts, parts, ran, server
 from tui.classroom.whose import account_of, accounts, group_named, not_somebody_elses, only_for_a_class
@@ -26,6 +26,8 @@ from tui.commands.line.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from tui.classroom.as_set_up import Class
 
 LIMITS_PLACE: Final = "/etc/security/limits.d/bp-tui.conf"
 
@@ -60,19 +62,6 @@ class Step(NamedTuple):
     todo: Callable[[], str]
 
 
-class Class(NamedTuple):
-    """A group of accounts, the folder of its scenarios if not the shipped ones, and where lessons are led.
-
-    All of it has so many `seats`: sessions at the same time.
-    """
-
-    group: str
-    folder: str | None
-    lessons: Path
-    teacher: str
-    seats: int
-
-
 def setup(room: Class, names: Sequence[str]) -> list[Step]:
     """Return the steps that make a class with these accounts; those that are done already do nothing.
 
@@ -85,7 +74,7 @@ def setup(room: Class, names: Sequence[str]) -> list[Step]:
             raise UsageError(f"bp-tui: {name!r} can't be the name of an account or a group.")
     for name in names:
         not_somebody_elses(name, room.group)
-    only_for_a_class(room.group, names, set_up=group_set_up() == room.group)
+    only_for_a_class(room.group, names, set_up=options_set_up().group == room.group)
     owner = account_of(room.teacher)
     if owner is None:
         raise UsageError(f"bp-tui: there is no account {room.teacher!r} to lead the lessons.")
@@ -96,7 +85,7 @@ def setup(room: Class, names: Sequence[str]) -> list[Step]:
     texts = parts(
         f"Group {room.group}",
         SESSION_PLACE,
-        room.folder,
+        room.folder or None,
         room.lessons.resolve(),
         passwords=True,
         seats=room.seats,
@@ -113,7 +102,10 @@ def setup(room: Class, names: Sequence[str]) -> list[Step]:
             f"have {room.seats} seats in {SEATS_PLACE}: so many sessions of the class at the same time",
             lambda: make_seats(room.seats),
         ),
-        Step(f"write the session script {SESSION_PLACE}", lambda: _put(SESSION_PLACE, texts.session, 0o755)),
+        Step(
+            f"write the session script {SESSION_PLACE}",
+            lambda: _put(SESSION_PLACE, texts.session + room.kept(), 0o755),
+        ),
         Step(f"limit what an account may have, in {LIMITS_PLACE}", lambda: _put_limits(room.group)),
         Step(f"write {DROP_IN_PLACE}, once sshd has accepted it", lambda: _put_drop_in(texts)),
         Step("have sshd read it", _reload),

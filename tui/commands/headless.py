@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from contextlib import suppress
 from functools import partial
@@ -228,19 +229,14 @@ def sshd_config_command(chosen: argparse.Namespace) -> int:
 def class_command(chosen: argparse.Namespace) -> int:
     """Say what makes this host a class, or no class again, and do it."""
     from tui.classroom import setting_up
-    from tui.classroom.as_set_up import group_of
-    from tui.classroom.seats import seats_that_fit
+    from tui.classroom.as_set_up import Options, class_of
 
     if chosen.what == "remove" and chosen.names:
         raise UsageError("bp-tui: `class remove` removes the whole class; it takes no names.")
-    room = setting_up.Class(
-        group_of(chosen.group),
-        chosen.folder,
-        Path(chosen.lessons),
-        chosen.teacher or os.environ.get("SUDO_USER", "root"),
-        seats_that_fit() if chosen.seats is None else chosen.seats,
-    )
+    room, stay = class_of(Options(chosen.group, chosen.folder, chosen.lessons, chosen.teacher, chosen.seats))
     steps = setting_up.remove(room) if chosen.what == "remove" else setting_up.setup(room, chosen.names)
+    if stay and chosen.what == "setup":
+        print(f"As before: {shlex.join(stay)}. Whichever is given anew is changed.\n")
     print(f"`bp-tui class {chosen.what}` does this, in this order:")
     for step in steps:
         print(f"- {step.told}")

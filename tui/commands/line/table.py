@@ -113,17 +113,18 @@ def _explain(parser: ArgumentParser) -> None:
 
 
 def _class(parser: ArgumentParser) -> None:
-    from tui.classroom.as_set_up import GROUP
+    from tui.classroom.as_set_up import GROUP, LESSONS
 
     parser.add_argument("what", choices=("setup", "remove"), metavar="setup|remove")
     parser.add_argument("names", nargs="*", metavar="NAME", help="an account to make for a student")
     parser.add_argument("--group", help=f"the group of the accounts ({GROUP})")
-    parser.add_argument("--folder", metavar="DIR", help="their scenarios, instead of the shipped ones")
+    parser.add_argument(
+        "--folder", metavar="DIR", help="their scenarios, instead of the shipped ones ('' for those again)"
+    )
     parser.add_argument(
         "--lessons",
         metavar="DIR",
-        default="/srv/lessons",
-        help="where lessons are led, and followed by ssh -t HOST follow NAME (%(default)s)",
+        help=f"where lessons are led, and followed by ssh -t HOST follow NAME ({LESSONS})",
     )
     parser.add_argument("--teacher", metavar="NAME", help="who leads there (default: who has become root)")
     parser.add_argument(

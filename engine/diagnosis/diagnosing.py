@@ -209,7 +209,8 @@ class _Diagnosing:
     def of(self, arrays: Mapping[str, npt.NDArray[Any]], names: Mapping[str, str]) -> Diagnosis:
         """Return the diagnosis of some arrays."""
         network = self.scenario.network
-        shapes = Shapes(arrays, self.known, self.bench.ground, len(network.layers))
+        bench, layers = self.bench, len(network.layers)
+        shapes = Shapes(arrays, self.known, bench.ground, layers, bench.remembered)
         arrays = in_layers(shapes, network, names)
         shapes = shapes._replace(arrays=arrays)
         for theirs in names:

@@ -16,7 +16,7 @@ from engine.importing.modules import FIRST, LAST
 from engine.importing.parts import part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from engine.diagnosis.naming.shapes import Shapes
 
@@ -46,7 +46,7 @@ def by_modules(names: Iterable[str], shapes: Shapes, taken: Iterable[str]) -> di
         module: [
             layer
             for layer in range(1, shapes.layers + 1)
-            if all(shapes.may_be(name, Meant(kind, layer), claimed) for name, (kind, _) in parts.items())
+            if all(_may_be(name, Meant(kind, layer), shapes, claimed) for name, (kind, _) in parts.items())
         ]
         for module, parts in modules.items()
     }
@@ -79,6 +79,12 @@ def _part(name: str, layers: int) -> tuple[str, str, Half | None] | None:
         half = Half(part.half, f"bias {part.module}") if part.half else None
         return part.module, pattern.format(part.role), half
     return None
+
+
+def _may_be(name: str, meant: Meant, shapes: Shapes, claimed: Collection[str]) -> bool:
+    """Return whether an array may be one of ours: a matrix without a mark only if near the parameters."""
+    near = meant.kind not in ("W", "U") or meant.name not in shapes.known
+    return shapes.may_be(name, meant, claimed) and (near or shapes.is_near(name, shapes.known[meant.name]))
 
 
 def _as_named(module: str, way: Mapping[str, int], layers: int) -> bool:

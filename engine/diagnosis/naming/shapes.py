@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from engine.arrays import Array
     from engine.diagnosis.names import Meant
     from engine.diagnosis.quantities import Quantity
     from engine.diagnosis.values import Ground
+    from engine.equations.equation import Variable
 
 _WAYS = (Convention(), Convention(turned=True, from_first=True))
 _GRADIENT = re.compile(r"(?:^|_)(?:grads?|gradients?|nabla|delta|deltas|update|updates|change)(?:_|\d|$)|^d")
@@ -33,12 +35,16 @@ _LIKELY = (
 
 
 class Shapes(NamedTuple):
-    """The arrays of a file, and the quantities of a network that they may be."""
+    """The arrays of a file, and the quantities of a network that they may be.
+
+    `before` are the parameters that the iteration begins with.
+    """
 
     arrays: Mapping[str, npt.NDArray[Any]]
     known: Mapping[str, Quantity]
     ground: Ground
     layers: int
+    before: Mapping[Variable, Array]
 
     def fits(self, name: str, quantity: Quantity) -> bool:
         """Return whether an array has the shape of a quantity, in some way of writing it."""
@@ -50,6 +56,19 @@ class Shapes(NamedTuple):
         """Return whether an array may be one of ours that no other array is."""
         quantity = self.known.get(meant.name)
         return quantity is not None and meant.name not in taken and self.fits(name, quantity)
+
+    def is_near(self, name: str, quantity: Quantity) -> bool:
+        """Return whether an array is less than half of a matrix of parameters away from it, as it was before.
+
+        An update hardly moves it more. What is may be a gradient under the name of its parameter.
+        """
+        ours = self.before[quantity.variable]
+        array = np.asarray(self.arrays[name], dtype=np.float64)
+        one = Given(name, quantity, None, array, Precision(), exact=False)
+        found = (read(one, by, self.ground) for by in _WAYS)
+        with np.errstate(all="ignore"):
+            half = np.linalg.norm(ours) / 2.0
+            return any(one.fits and bool(np.linalg.norm(one.array - ours) < half) for one in found)
 
     def suggested(self, name: str, taken: Collection[str]) -> str | None:
         """Return a quantity of its shape that an array may be, for an example; None if there is none."""

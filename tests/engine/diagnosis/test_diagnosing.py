@@ -626,6 +626,14 @@ def test_a_module_is_the_layer_that_it_fits() -> None:
     assert diagnose(THREE, {"gb1": RIGHT["gb1"], "exp_avg.fc.weight": wrong}).left == ("exp_avg.fc.weight",)
 
 
+def test_a_gradient_under_the_name_of_its_parameter_accuses_nobody() -> None:
+    grads = {"out/kernel:0": RIGHT["gW3"].T, "out/bias:0": RIGHT["gb3"], "gb1": RIGHT["gb1"]}
+    found = diagnose(THREE, grads)
+    assert (found.wrong, found.left) == ((), ("out/kernel:0", "out/bias:0"))
+    after = {"out/kernel:0": RIGHT["W3_after"].T, "out/bias:0": RIGHT["b3_after"]}
+    assert diagnose(THREE, after).agrees == ("W3_after", "b3_after")
+
+
 def test_a_module_that_fits_several_layers_is_not_guessed() -> None:
     odd = {"a.bias.grad": RIGHT["gb1"], "b.bias.grad": RIGHT["gb2"]}
     assert diagnose(THREE, {"gb3": RIGHT["gb3"], **odd}).left == tuple(odd)

@@ -104,6 +104,11 @@ def nothing_that_fails_leaves_anybody_a_shell(host: Host) -> None:
             "does /etc/ssh/sshd_config include its folder?",
         ),
         (
+            "echo AllowGroups sudo > sshd_config.d/60-allowed.conf",
+            "rm sshd_config.d/60-allowed.conf",
+            "sshd would not let ada in: its configuration says 'allowgroups sudo'",
+        ),
+        (
             "mv /usr/local/sbin/systemctl /tmp",
             "mv /tmp/systemctl /usr/local/sbin",
             "could not have sshd read it",
@@ -292,6 +297,9 @@ def without_the_drop_in_a_login_is_no_shell(room: Class) -> None:
 def removing_it_ends_the_sessions_and_leaves_nothing(room: Class) -> None:
     with room.student(LESSON) as line:
         line.shows("step 1 of ")
+        # As a leader leaves it that was killed.
+        dead = "import socket; socket.socket(socket.AF_UNIX).bind('/srv/lessons/algebra.socket')"
+        room.host.type(f'/opt/bp-tui/bin/python -c "{dead}"')
         done = room.host.type("bp-tui class remove")
         assert done.returncode == 0, done
         assert line.gone() == 255

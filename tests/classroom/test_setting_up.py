@@ -17,6 +17,7 @@ import pytest
 from tests.commands.running import Outcome, call
 from tui.classroom import as_set_up, setting_up, sshd, whose
 from tui.classroom.as_set_up import Class, Options, class_of
+from tui.commands.line.usage import UsageError
 
 pytestmark = pytest.mark.usefixtures("host")
 
@@ -60,6 +61,9 @@ class Accounts:
         monkeypatch.setattr(pwd, "getpwnam", self._accounts.__getitem__)
         monkeypatch.setattr(pwd, "getpwall", lambda: list(self._accounts.values()))
         monkeypatch.setattr(grp, "getgrnam", self._groups.__getitem__)
+        monkeypatch.setattr(
+            grp, "getgrgid", lambda number: {each.gr_gid: each for each in self._groups.values()}[number]
+        )
 
 
 @pytest.fixture
@@ -243,6 +247,29 @@ def test_whoever_has_no_password_gets_one(system: System, host: Accounts, stored
     assert told
     assert system.stored == f"eve$y${told[1]}"
     assert "It has its password; `passwd eve` gives it another." in system.makes("eve")
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        (["allowgroups sudo", "allowgroups adm"], "allowgroups sudo adm"),
+        (["allowusers grace@10.0.0.1", "allowusers e?e?"], "allowusers grace@10.0.0.1 e?e?"),
+        (["allowgroups *", "denygroups stud*"], "denygroups stud*"),
+        (["denyusers e.e", "denyusers e*"], "denyusers e*"),
+        (["allowgroups sudo", "allowgroups students", "allowusers e?e@10.0.0.*"], ""),
+        (["denyusers eve@10.0.0.1", "denyusers ev", "denygroups adm"], ""),
+    ],
+)
+def test_whom_sshd_lets_not_in_has_no_account(system: System, said: list[str], line: str) -> None:
+    system.said_by_sshd += said
+    if line:
+        with pytest.raises(UsageError, match="sshd would not let eve in") as told:
+            system.makes("eve")
+        assert repr(line) in str(told.value)
+        assert system.stored == "!"
+        assert system.ran[-1] == "userdel"
+    else:
+        assert "The password of eve: " in system.makes("eve")
 
 
 def test_whom_an_administrator_has_locked_stays_so(system: System, host: Accounts) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tui.following import names
-from tui.following.names import LessonError, claim, connect, default_folder
+from tui.following.names import LessonError, claim, connect, default_folder, remove_dead
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,6 +103,20 @@ def test_a_stale_socket_is_taken_over(tmp_path: Path, other_process: subprocess.
     mine = claim(tmp_path, "lesson")
     connect(tmp_path, "lesson").close()
     mine.release()
+
+
+def test_what_dead_leaders_have_left_is_removed(tmp_path: Path, other_process: subprocess.Popen[str]) -> None:
+    end(other_process)
+    with socket.socket(socket.AF_UNIX) as old:
+        old.bind(str(tmp_path / "without a lock.socket"))
+    (tmp_path / "mine.socket").write_text("no socket")
+    (tmp_path / "notes").touch()
+    live = claim(tmp_path, "live")
+    remove_dead(tmp_path)
+    left = {"live.lock", "live.socket", "mine.socket", "notes"}
+    assert {path.name for path in tmp_path.iterdir()} == left
+    live.release()
+    remove_dead(tmp_path / "none")
 
 
 def test_a_stopped_leader_still_leads(tmp_path: Path, other_process: subprocess.Popen[str]) -> None:

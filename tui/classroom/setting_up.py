@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tui.classroom.as_set_up import options_set_up
+from tui.classroom.let_in import shut_out
 from tui.classroom.seats import MOST_SEATS, OWN_SEATS, SEATS_PLACE, make_own_seats, make_seats, remove_seats
 from tui.classroom.sshd import DROP_IN_PLACE, SESSION_PLACE, Parts, parts, ran, server
 from tui.classroom.whose import account_of, accounts, group_named, not_somebody_elses, only_for_a_class
 from tui.commands.line.usage import UsageError
+from tui.following.names import remove_dead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -137,7 +139,7 @@ def remove(room: Class) -> list[Step]:
         Step(f"remove {LIMITS_PLACE}", lambda: _remove(LIMITS_PLACE)),
         Step(f"remove {SESSION_PLACE}", lambda: _remove(SESSION_PLACE)),
         Step(f"remove {SEATS_PLACE}", remove_seats),
-        Step(f"remove {room.lessons} if nothing is in it", lambda: _remove_folder(room.lessons)),
+        Step(f"remove {room.lessons} if nothing is in it", lambda: _remove_lessons(room.lessons)),
         Step(f"remove the group {room.group} if nobody else is in it", lambda: _remove_group(room.group)),
     ]
 
@@ -295,6 +297,8 @@ def _check_login(name: str) -> None:
     }  # fmt: skip
     if missing := wanted.difference(said):
         raise UsageError(f"sshd does not say {min(missing)!r}; does /etc/ssh/sshd_config include its folder?")
+    if (line := shut_out(name, said)) is not None:
+        raise UsageError(f"sshd would not let {name} in: its configuration says {line!r}.")
     answer = ran("runuser", "-u", name, "--", SESSION_PLACE)
     if answer.returncode != 2 or "needs a terminal" not in answer.stderr:  # it was reached, and has none here
         raise UsageError(f"the app does not answer {name}: {answer.stderr.strip() or answer.returncode}")
@@ -317,7 +321,8 @@ def _remove(place: str) -> str:
     return ""
 
 
-def _remove_folder(place: Path) -> str:
+def _remove_lessons(place: Path) -> str:
+    remove_dead(place)
     with suppress(FileNotFoundError):
         try:
             place.rmdir()

@@ -115,6 +115,18 @@ def connect(folder: Path | None, name: str) -> socket.socket:
     return connection
 
 
+def remove_dead(folder: Path) -> None:
+    """Remove what leaders have left in a directory who ended without taking it along; nothing else."""
+    with suppress(OSError):
+        for path in folder.glob("*.socket"):
+            # What is no socket here, or can't be locked, is no leader's.
+            with suppress(OSError, LessonError):
+                if not stat.S_ISSOCK(path.lstat().st_mode):
+                    continue
+                lock = _lock(_lock_path(path), path.stem)
+                Claim(socket.socket(socket.AF_UNIX), path, lock).release()
+
+
 def _meeting(folder: Path | None, name: str) -> tuple[Path, os.stat_result]:
     """Return where the socket of a lesson is, and the status of its directory.
 

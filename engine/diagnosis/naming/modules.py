@@ -37,7 +37,7 @@ def by_modules(names: Iterable[str], shapes: Shapes, taken: Iterable[str]) -> di
     """
     modules: dict[str, dict[str, tuple[str, Half | None]]] = {}
     for name in names:
-        found = _part(name, shapes.layers)
+        found = _part(name, shapes)
         if found is not None:
             module, kind, half = found
             modules.setdefault(module, {})[name] = kind, half
@@ -68,11 +68,15 @@ def by_modules(names: Iterable[str], shapes: Shapes, taken: Iterable[str]) -> di
     return found_for
 
 
-def _part(name: str, layers: int) -> tuple[str, str, Half | None] | None:
-    """Return the module of an array, what it is of its layer, and which half of a bias."""
+def _part(name: str, shapes: Shapes) -> tuple[str, str, Half | None] | None:
+    """Return the module of an array, what it is of its layer, and which half of a bias.
+
+    Of the only layer dW is the gradient; not beside a state, where W is what some call ours and some call U.
+    """
+    alone = shapes.layers == 1 and "U1" not in shapes.known
     for rest, pattern in told_apart(name):
         part = part_of(rest)
-        if part is None or part.backward or (not part.module and layers > 1):
+        if part is None or part.backward or not (part.module or alone):
             continue
         if _NO_MODULE.intersection(part.module.split("_")):
             return None

@@ -626,6 +626,16 @@ def test_a_module_is_the_layer_that_it_fits() -> None:
     assert diagnose(THREE, {"gb1": RIGHT["gb1"], "exp_avg.fc.weight": wrong}).left == ("exp_avg.fc.weight",)
 
 
+def test_a_name_without_a_layer_is_that_of_the_only_one_unless_it_has_a_state() -> None:
+    only = replace(THREE, network=replace(THREE.network, layers=(layer("tanh", 2, 2),)))
+    assert diagnose(only, {"dW": of_scenario(only)["gW1"]}).agrees == ("gW1",)
+    state = replace(only.network.layers[0], recurrent_weights=frozen(np.eye(2)))
+    wound = replace(only, network=replace(only.network, layers=(state,)))
+    right = of_scenario(wound)
+    found = diagnose(wound, {"gb1": right["gb1"], "dU": right["gW1"], "dW": right["gU1"]})
+    assert (found.wrong, found.left) == ((), ("dU", "dW"))
+
+
 def test_a_gradient_under_the_name_of_its_parameter_accuses_nobody() -> None:
     grads = {"out/kernel:0": RIGHT["gW3"].T, "out/bias:0": RIGHT["gb3"], "gb1": RIGHT["gb1"]}
     found = diagnose(THREE, grads)

@@ -272,6 +272,16 @@ def test_whom_sshd_lets_not_in_has_no_account(system: System, said: list[str], l
         assert "The password of eve: " in system.makes("eve")
 
 
+def test_the_script_goes_last_and_whose_shell_it_was_is_said(etc: Etc, host: Accounts) -> None:
+    etc.stands()
+    host.group("students", 1000)
+    host.account("ada", 1001, host.app)
+    *_, last = setting_up.remove(class_of(Options())[0])
+    (said,) = setting_up.carry_out([last])
+    assert said.endswith("-session. It was the shell of ada too: they stay, and can't log in.")
+    assert not etc.session.exists()
+
+
 def test_whom_an_administrator_has_locked_stays_so(system: System, host: Accounts) -> None:
     host.account("eve", 1000, host.app)
     system.stored = "!$y$hash"

@@ -137,10 +137,11 @@ def remove(room: Class) -> list[Step]:
         Step(f"remove {DROP_IN_PLACE}", lambda: _remove(DROP_IN_PLACE)),
         Step("have sshd forget it", _reload),
         Step(f"remove {LIMITS_PLACE}", lambda: _remove(LIMITS_PLACE)),
-        Step(f"remove {SESSION_PLACE}", lambda: _remove(SESSION_PLACE)),
         Step(f"remove {SEATS_PLACE}", remove_seats),
         Step(f"remove {room.lessons} if nothing is in it", lambda: _remove_lessons(room.lessons)),
         Step(f"remove the group {room.group} if nobody else is in it", lambda: _remove_group(room.group)),
+        # It keeps what the class was set up with, for a removal that is stopped and begun again.
+        Step(f"remove {SESSION_PLACE}", _remove_session),
     ]
 
 
@@ -319,6 +320,13 @@ def _end_account(name: str) -> str:
 def _remove(place: str) -> str:
     Path(place).unlink(missing_ok=True)
     return ""
+
+
+def _remove_session() -> str:
+    """Remove the session script; sshd lets nobody in whose shell is not there."""
+    others = [account.pw_name for account in pwd.getpwall() if account.pw_shell == SESSION_PLACE]
+    Path(SESSION_PLACE).unlink(missing_ok=True)
+    return f"It was the shell of {', '.join(others)} too: they stay, and can't log in." if others else ""
 
 
 def _remove_lessons(place: Path) -> str:

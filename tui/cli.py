@@ -8,10 +8,13 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line, by default the one of the process, and return the exit code."""
+    of_process = arguments is None
     if arguments is None:
         _leave_when_interrupted()
         arguments = sys.argv[1:]
@@ -21,7 +24,21 @@ def main(arguments: list[str] | None = None) -> int:
     gc.disable()  # what is imported stays; a command enables it again, and the app after its first frame
     from tui.commands.outcome import carry_out
 
-    return carry_out(arguments)
+    code = carry_out(arguments)
+    if of_process and "tui.app" in sys.modules:
+        _leave(code)
+    return code
+
+
+def _leave(code: int) -> NoReturn:
+    """Leave at once where the app has run: the terminal is right, and all that is to be written is written.
+
+    Python would free a large run number by number, and wait for the thread that still computes one.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # it may be closed, or have been from the start
+            stream.flush()
+    os._exit(code)
 
 
 def _leave_when_interrupted() -> None:

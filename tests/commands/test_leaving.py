@@ -177,3 +177,30 @@ def test_a_bad_file_is_told_by_the_exit_code_even_if_nobody_reads(tmp_path: Path
     )
     os.close(writer)
     assert done.returncode == 2
+
+
+_ENDING = """
+import atexit, sys
+from types import ModuleType
+from tui import cli
+from tui.commands import outcome
+if sys.argv[1] == "app":
+    sys.modules["tui.app"] = ModuleType("tui.app")
+outcome.carry_out = lambda words: 3
+atexit.register(print, "freed")
+print("said")
+sys.exit(cli.main())
+"""
+
+
+@pytest.mark.parametrize(("ran", "printed"), [("app", "said\n"), ("command", "said\nfreed\n")])
+def test_after_the_app_nothing_is_freed_and_all_is_written(ran: str, printed: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _ENDING, ran],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (3, printed, "")

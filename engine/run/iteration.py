@@ -19,6 +19,7 @@ from engine.equations.transpose import derivative
 from engine.equations.updates import CLIP_SCALE, NORM, change_of, constants, masks, new
 from engine.order.loops import Sort
 from engine.parameters import ParameterArrays
+from engine.program.arrays.by_sample import Applied
 from engine.program.evaluate import added_up, evaluate, updated
 from engine.program.machine import Played
 from engine.run.latest import Latest
@@ -127,6 +128,8 @@ class Iteration:
         # What was formed latest: a gradient, a total and a change.
         total += max(array.nbytes for array in self.before.weights) * 3
         total += sum(array.nbytes for array in self._arrays.values())
+        if isinstance(self._totals, Applied):  # others are as few as the layers
+            total += self._totals.nbytes
         return total + sum(array.nbytes for version in self._versions.values() for array in version.values())
 
     # -- vectors ----------------------------------------------------------------------------------

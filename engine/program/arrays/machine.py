@@ -16,6 +16,7 @@ from engine.equations.updates import constants, masks
 from engine.order.loops import Sort
 from engine.order.orders import ORDERS
 from engine.parameters import initial_parameters
+from engine.program.arrays.by_sample import Applied, Singles, Wholes
 from engine.program.arrays.code import NumpyCode, parts_of
 from engine.program.arrays.patched import Patched
 from engine.program.arrays.together import side_by_side
@@ -25,7 +26,7 @@ from engine.program.operations import CACHED_BATCHES, NO_TARGET, Memory
 from engine.program.plan import Stretch, plan_of, updates_of, without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from engine.arrays import Array
     from engine.order.schedule import Schedule
@@ -57,6 +58,9 @@ class _Pass(NamedTuple):
     last: Array
     place: slice | None
 
+
+_CACHED_PASSES = 1 << 14
+"""Calls that are kept with their arguments: two kilobytes each."""
 
 _Kind: TypeAlias = Literal["straight", "straight and keeping", "played"]
 
@@ -99,16 +103,19 @@ class NumpyMachine:
             self._arrays[state] = self._start.array(state).copy()
         self.put(self._start)
         self._plan = plan_of(ORDERS[schedule.order], shapes.layers)
-        parts = [shapes.batch(batch) for batch in range(shapes.batches)]
-        if self._plan.by_sample:
-            parts = [range(sample, sample + 1) for sample in range(shapes.samples)]
+        alike: dict[int, Sequence[range]] = {1: Singles(shapes.samples)}
+        if not self._plan.by_sample:
+            alike = _alike([shapes.batch(batch) for batch in range(shapes.batches)])
         # A program is for batches of one size: those of each, and which place a batch has among them.
-        alike = _alike(parts)
         self._batches = {size: Batches(scenario, some) for size, some in alike.items()}
-        self._place = {part: place for some in alike.values() for place, part in enumerate(some)}
+        self._place: dict[range, int] = {}
+        if not self._plan.by_sample:
+            self._place = {part: place for some in alike.values() for place, part in enumerate(some)}
         self._programs: dict[tuple[int, int, _Kind], _Program] = {}
         self._few = _FEW
-        self._passes = lru_cache(CACHED_BATCHES)(self._passes_of)
+        each = shapes.batch_size if self._plan.by_sample else 1
+        kept = min(CACHED_BATCHES, _CACHED_PASSES // each)
+        self._passes = lru_cache(kept)(self._listed) if kept else self._passes_of
         self._last = Variable("pre_activation", shapes.layers)
         outputs = scenario.network.layers[-1].units
         cells = shapes.times * shapes.batch_size * outputs
@@ -143,28 +150,23 @@ class NumpyMachine:
             losses[done : done + len(chunk)] = self._losses(chunk)
         return losses
 
-    def _passes_of(self, batch: int, kind: _Kind) -> list[_Pass]:
-        """Return what an iteration over a batch runs: the whole batch at once, or sample by sample.
+    def _listed(self, batch: int, kind: _Kind) -> Iterable[_Pass]:
+        return list(self._passes_of(batch, kind))
+
+    def _passes_of(self, batch: int, kind: _Kind) -> Iterator[_Pass]:
+        """Yield what an iteration over a batch runs: the whole batch at once, or sample by sample.
 
         The terms of the loss are worked out for many iterations together, from what is kept of each.
         """
         samples = self._shapes.batch(batch)
         whole = not self._plan.by_sample
-        parts = [samples] if whole else [range(sample, sample + 1) for sample in samples]
-        found = []
-        for place, part in enumerate(parts):
-            memory, code = self._program(len(part), len(samples), kind)
-            rows = slice(len(part)) if whole else slice(place, place + 1)
-            full = len(part) == self._shapes.batch_size
-            found.append(
-                _Pass(
-                    code.iterate,
-                    code.arguments(self._place[part]),
-                    memory.array(self._last),
-                    None if full else rows,
-                )
-            )
-        return found
+        size = len(samples) if whole else 1
+        memory, code = self._program(size, len(samples), kind)
+        full = size == self._shapes.batch_size
+        last = memory.array(self._last)
+        for place, part in enumerate([self._place[samples]] if whole else samples):
+            rows = slice(size) if whole else slice(place, place + 1)
+            yield _Pass(code.iterate, code.arguments(part), last, None if full else rows)
 
     def _losses(self, chunk: range) -> Array:
         """Return the losses of a chunk of iterations."""
@@ -195,14 +197,12 @@ class NumpyMachine:
                 code.iterate(*code.arguments(batch))
             return Played(self._kept(memory), self.parameters(), self._totals(memory, iteration))
         memory, code = self._program(1, len(samples), "played")
-        every: list[dict[Variable, Array]] = []
-        totals: dict[tuple[Variable, range], Array] = {}
+        wholes, applied = Wholes(self._table.kept, len(samples)), Applied(len(samples))
         for place, sample in enumerate(samples):
-            code.iterate(*code.arguments(self._place[range(sample, sample + 1)]))
-            every.append(self._kept(memory))
-            totals |= self._totals(memory, iteration, place)
-        arrays = {one: sealed(np.concatenate([some[one] for some in every], axis=1)) for one in every[0]}
-        return Played(arrays, self.parameters(), totals)
+            code.iterate(*code.arguments(sample))
+            wholes.add(memory, place)
+            applied.add(place, list(self._sums(memory, iteration, place)))
+        return Played(wholes.sealed(), self.parameters(), applied.seal())
 
     def _program(self, samples: int, batch_size: int, kind: _Kind) -> _Program:
         known = self._programs.get((samples, batch_size, kind))
@@ -230,14 +230,21 @@ class NumpyMachine:
         """Return copies of what a program has computed, read-only."""
         return {one: sealed(memory.array(one).copy()) for one in self._table.kept}
 
-    def _totals(self, memory: Memory, iteration: int, sample: int = 0) -> dict[tuple[Variable, range], Array]:
-        """Return copies of what the updates of an iteration have applied, or those after its n-th sample."""
-        found: dict[tuple[Variable, range], Array] = {}
+    def _totals(self, memory: Memory, iteration: int) -> dict[tuple[Variable, range], Array]:
+        """Return copies of what the updates of an iteration have applied."""
+        sums = self._sums(memory, iteration, 0)
+        return {(variable, places): sealed(array.copy()) for variable, places, array in sums}
+
+    def _sums(self, memory: Memory, iteration: int, sample: int) -> Iterator[tuple[Variable, range, Array]]:
+        """Yield what the updates of an iteration have applied, or those after its n-th sample, in turn.
+
+        Each with its places among the gradients. The next sample's are written into the same arrays.
+        """
         if iteration == self._schedule.iteration:  # updates out of turn: only what is gathered is one sum
             for layer in range(1, self._shapes.layers + 1):
                 every = range(self._schedule.count(iteration, Sort("gradient", layer)))
-                found |= self._copied(memory, layer, every, None)
-            return found
+                yield from self._of_layer(memory, layer, every, None)
+            return
         kept = any(one.gathers == "run" for one in self._table.equations)
         made: dict[int, list[int | None]] = {}
         for item in self._plan.items:
@@ -248,25 +255,22 @@ class NumpyMachine:
                 if time is not None and memory.samples == 1 and not kept:
                     continue  # of one gradient no sum is formed
                 gathered = self._schedule.gathered(iteration, layer, place)
-                found |= self._copied(memory, layer, gathered, time)
-        return found
+                yield from self._of_layer(memory, layer, gathered, time)
 
-    def _copied(
+    def _of_layer(
         self, memory: Memory, layer: int, places: range, time: int | None
-    ) -> dict[tuple[Variable, range], Array]:
-        found = {}
+    ) -> Iterator[tuple[Variable, range, Array]]:
         for one in self._table.at[Home("gradient", layer)]:
             array = memory.array(one.variable) if time is None else memory.applied(one.variable)[time]
-            found[one.variable, places] = sealed(array.copy())
-        return found
+            yield one.variable, places, array
 
 
-def _alike(parts: Sequence[range]) -> dict[int, list[range]]:
+def _alike(parts: Sequence[range]) -> dict[int, Sequence[range]]:
     """Return ranges of samples by their size."""
     found: dict[int, list[range]] = {}
     for part in parts:
         found.setdefault(len(part), []).append(part)
-    return found
+    return {**found}
 
 
 def memory_of(

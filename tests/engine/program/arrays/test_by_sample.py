@@ -1,0 +1,84 @@
+"""Does an iteration that is run sample by sample keep its numbers, and little else?"""
+
+from __future__ import annotations
+
+import tracemalloc
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine import load
+from engine.arrays import frozen
+from engine.catalog import find
+from engine.equations.equation import Variable
+from engine.order.schedule import Schedule
+from engine.order.shapes import shapes_of
+from engine.program.arrays import machine
+from engine.program.arrays.by_sample import Applied
+from engine.program.arrays.machine import NumpyMachine
+from engine.scenario import Data
+
+if TYPE_CHECKING:
+    import pytest
+
+    from engine.scenario import Scenario
+
+BY_SAMPLE = "premature"
+MANY = 2000
+OTHERS = 6 << 20
+"""Bytes for the program, and for the arguments of as many of its calls as are kept."""
+
+
+def of_many(samples: int = MANY, batch_size: int = MANY) -> Scenario:
+    mazur = load(find("mazur"))
+    rows = np.linspace(0.0, 1.0, 2 * samples).reshape(samples, 1, 2)
+    data = Data(frozen(rows), frozen(rows[..., ::-1]), np.ones((samples, 1), dtype=np.bool_))
+    return replace(mazur, data=data, training=replace(mazur.training, batch_size=batch_size, iterations=3))
+
+
+def machine_of(scenario: Scenario) -> NumpyMachine:
+    shapes = shapes_of(scenario)
+    return NumpyMachine(scenario, shapes, Schedule(shapes, BY_SAMPLE))
+
+
+def test_its_memory_grows_by_its_numbers_alone() -> None:
+    scenario = of_many()
+    numpy_machine = machine_of(scenario)
+    tracemalloc.start()
+    try:
+        played = numpy_machine.play(0)
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    numbers = sum(array.nbytes for array in played.arrays.values())
+    assert numbers > 8 * MANY * sum(scenario.network.sizes[1:])
+    assert isinstance(played.totals, Applied)
+    assert taken < numbers + played.totals.nbytes + OTHERS
+
+
+def test_nothing_is_another_where_no_calls_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = machine_of(of_many(30, 12))
+    losses = kept.advance(0, 5)
+    monkeypatch.setattr(machine, "_CACHED_PASSES", 5)
+    forgetful = machine_of(of_many(30, 12))
+    assert np.array_equal(forgetful.advance(0, 5), losses)
+    assert np.array_equal(forgetful.parameters().flat(), kept.parameters().flat())
+
+
+def test_what_updates_have_applied_is_found_by_its_places() -> None:
+    one, other = Variable("weights", 1), Variable("biases", 1)
+    applied = Applied(3)
+    for sample in range(3):
+        places = range(2 * sample, 2 * sample + 1), range(2 * sample + 1, 2 * sample + 2)
+        sums = [(one, places[0], np.array([sample])), (one, places[1], np.array([-sample]))]
+        applied.add(sample, [*sums, (other, range(2 * sample + 2), np.array([10 * sample]))])
+    applied.seal()
+    assert {key: float(array[0]) for key, array in applied.items()} == {
+        **{(one, range(2 * sample, 2 * sample + 1)): sample for sample in range(3)},
+        **{(one, range(2 * sample + 1, 2 * sample + 2)): -sample for sample in range(3)},
+        **{(other, range(2 * sample + 2)): 10 * sample for sample in range(3)},
+    }
+    assert len(applied) == 9
+    assert applied.get((one, range(2))) is None
+    assert not applied[other, range(4)].flags.writeable

@@ -11,7 +11,7 @@ import pytest
 
 from engine.equations.activations import ACTIVATIONS
 from engine.read import checked, load
-from engine.read.sense import told
+from engine.read.sense import start, told
 from engine.read.sense.reach import reach, strictly_within
 from tests.app.driving import user_of
 from tests.commands.running import call
@@ -206,6 +206,49 @@ def test_what_would_take_longer_than_a_second_is_not_measured(
     text = f"""format = 1\ntitle = "deep"\n[network]\ninputs = 1\nloss = "squared-error"\n{one * layers}
 [data]\ninputs = [[1]]\ntargets = [[0]]\n[training]\nlearning_rate = 0.5\n"""
     assert [one.key for one in checked(write(tmp_path, text))[1]] == ["training.learning_rate"] * measured
+
+
+TURNS = "[0.5, 1.0], [1.0, -1.0], ", "[1, 0], [0, 1], "
+"""Rows of two classes in turns."""
+
+
+def many(rate: float, reduction: str) -> tuple[tuple[str, str], ...]:
+    inputs, targets = (f"[{row * 200}]".replace(", ]", "]") for row in TURNS)
+    told = f'learning_rate = {rate}\nreduction = "{reduction}"'
+    data = ("[[0.5, 1.0], [1.0, -1.0], [0.25, 0.5]]", inputs), ("[[1, 0], [0, 1], [0, 1]]", targets)
+    return *data, ("learning_rate = 0.1", told)
+
+
+@pytest.mark.parametrize(("reduction", "rate"), [("sum", 2.0), ("mean", 800.0)])
+def test_of_a_large_batch_some_samples_tell_what_all_do(
+    reduction: str, rate: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (every,) = warned(tmp_path, *many(rate, reduction))
+    monkeypatch.setattr(start, "MOST_NUMBERS", 240)
+    (some,) = warned(tmp_path, *many(rate, reduction))
+    assert some.says.endswith(", as 40 of its samples tell: it goes too far")
+    before, after = (re.findall(r"from (\S+) to ([^\s:,]+)", one.says)[0] for one in (every, some))
+    assert [float(one) for one in after] == pytest.approx([float(one) for one in before], rel=0.1)
+    assert some.remedy == every.remedy
+
+
+def test_an_update_that_fewer_samples_cannot_stand_for_is_not_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (text, rate) = many(2.0, "sum")[2]
+    changes = (*many(2.0, "sum")[:2], (text, f"{rate}\nclip_norm = 100.0"))
+    assert warned(tmp_path, *changes)
+    monkeypatch.setattr(start, "MOST_NUMBERS", 240)
+    assert warned(tmp_path, *changes) == ()
+
+
+def test_a_relu_is_said_to_be_dead_for_those_that_were_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "MOST_NUMBERS", 240)
+    dead = ('"tanh"', '"relu"'), ("[0.5, -0.25]", "[-0.5, -0.25]")
+    (found,) = warned(tmp_path, *many(0.001, "sum"), *dead)
+    assert "1 of 2 neurons are 0 for each of 40 samples at the start" in found.says
 
 
 def test_a_lesson_may_be_about_just_that(tmp_path: Path) -> None:

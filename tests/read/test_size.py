@@ -11,7 +11,7 @@ from engine import load
 from engine.arrays import frozen
 from engine.catalog import find, shipped
 from engine.read.build import checked
-from engine.read.sense import size
+from engine.read.sense import size, told
 from engine.read.sense.size import slow
 from engine.scenario import Data
 
@@ -37,6 +37,17 @@ def test_a_batch_of_very_many_samples_is_slow_and_a_smaller_one_helps() -> None:
     assert "batch_size" in found.remedy
     (found,) = slow(of_data("mazur", 1_200_000, 1, 100))  # as it says
     assert found.says.startswith("view 0 will be slow")
+
+
+def test_a_batch_of_many_samples_is_slow_where_they_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = of_data("mazur", 1_000, 1, 1_000)
+    assert [*slow(scenario)] == []
+    monkeypatch.setattr(size, "SLOW", 0.03)
+    (found,) = slow(scenario)
+    assert found.says.startswith("view 2 will be slow, about ")
+    assert found.says.endswith(": it runs the 1,000 samples of a batch one by one")
+    assert [*slow(of_data("mazur", 100, 1, 100))] == []  # as it says
+    assert told(scenario).startswith("warning: view 2 will be slow")
 
 
 def test_a_very_long_sequence_is_slow_and_shorter_ones_help() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from engine.read.data.opened import NOTHING, Asked
 from engine.read.sense.data import odd_sizes, odd_targets
 from engine.read.sense.network import odd_network
+from engine.read.sense.size import slow
 from engine.read.sense.start import WORK, odd_start
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def odd(scenario: Scenario, work: int = WORK, asked: Asked = NOTHING) -> list[Fi
 
 
 def told(scenario: Scenario) -> str:
-    """Return in a line what is odd and soon seen; the empty text if nothing is."""
-    found = odd(scenario, _SOON)
+    """Return in a line what is odd and soon seen, or will be slow; the empty text if nothing is."""
+    found = [*odd(scenario, _SOON), *slow(scenario)]
     if not found:
         return ""
     more = f" ({len(found) - 1} more)" if len(found) > 1 else ""

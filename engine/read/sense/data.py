@@ -112,7 +112,7 @@ def _quantities(scenario: Scenario) -> list[str]:
 
 def _numbers(name: str, column: Array) -> bool:
     """Return whether a column numbers the samples."""
-    whole = bool((column == column.round()).all()) and len(set(column.tolist())) == len(column) > 1
+    whole = bool((column == column.round()).all()) and len(np.unique(column)) == len(column) > 1
     return whole and NUMBERED.fullmatch(name) is not None
 
 

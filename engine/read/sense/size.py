@@ -21,6 +21,7 @@ _MULTIPLY_ADD = 1.6e-9
 _NUMBER = 1.5e-7  # of a sample at a time: a neuron's, or an input, with all that is computed of it
 _TIME = 6e-6  # of a layer in a sequence, as times come one after the other
 _LAYER = 1.5e-3  # of a program, to be made
+_ALONE = 2e-5  # of a layer, for a sample that comes alone: an order that updates after each has them so
 
 
 class _Part(NamedTuple):
@@ -72,8 +73,12 @@ def slow(scenario: Scenario) -> Iterator[Finding]:
             f"the start will be slow, about {_rounded(seconds)}: {layers:,} layers, each with its own program"
         )
         yield Finding(("network", "layers"), says, "Fewer layers help.")
-    seconds = _NUMBER * data.samples * times * numbers
-    if seconds > SLOW >= total:
+    if (seconds := _ALONE * training.batch_size * layers) > SLOW >= total:
+        asked = f"it runs the {training.batch_size:,} samples of a batch one by one"
+        says = f"view 2 will be slow, about {_rounded(seconds)}: {asked}"
+        remedy = "batch_size = 100 under [training] makes it quick."
+        yield Finding(("training", "batch_size"), says, remedy)
+    elif (seconds := _NUMBER * data.samples * times * numbers) > SLOW >= total:
         asked = f"it asks the network about {data.samples:,} samples"
         says = f"view 0 will be slow, about {_rounded(seconds)}: {asked}"
         yield Finding(("data", "inputs"), says, "Fewer samples help.")

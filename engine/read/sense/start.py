@@ -7,6 +7,10 @@ from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from engine.arrays import frozen, sealed
+from engine.equations.updates import is_plain
 from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of
 from engine.read.findings import Finding
@@ -16,15 +20,19 @@ from engine.run.tracing import trace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.scenario import Scenario
+    from engine.scenario import Data, Scenario
 
 WORK = 20_000_000
 """Multiply-adds that are worth a warning: some tenths of a second."""
+
+MOST_NUMBERS = 200_000
+"""Inputs and neurons of samples at times; of a larger batch some samples are looked at for all of it."""
 
 _LAYERS = 30  # above them a program alone takes a good part of a second
 _OPERATIONS = 400  # multiply-adds that take as long as those of a layer at a time, beside its own
 _HALVINGS = (0, 1, 2, 4, 8, 16, 32, 40)
 _RISE = 1e-9
+_GOLDEN = (5**0.5 - 1) / 2
 
 
 def odd_start(scenario: Scenario, work: int) -> Iterator[Finding]:
@@ -46,36 +54,62 @@ def _dead(scenario: Scenario) -> Iterator[Finding]:
     layers = scenario.network.layers
     if all(layer.activation != "relu" for layer in layers):
         return
-    samples = scenario.data.samples
-    training = replace(scenario.training, batch_size=samples, iterations=1, order=WAITING, mistake=None)
-    start = trace(replace(scenario, training=training, notes=())).iteration(0)
+    every = scenario.data.samples
+    data = _some(scenario, every)
+    training = replace(scenario.training, batch_size=data.samples, iterations=1, order=WAITING, mistake=None)
+    start = trace(replace(scenario, data=data, training=training, notes=())).iteration(0)
+    seen = "every sample" if data.samples == every else f"each of {data.samples:,} samples"
     for place, layer in enumerate(layers):
         if layer.activation == "relu":
             active = (start.vectors("activation", place + 1) > 0).any(axis=0)
             if dead := int((~active).sum()):
                 which = "the neuron is" if layer.units == 1 else f"{dead} of {layer.units} neurons are"
-                says = f"{which} 0 for every sample at the start: relu passes no error back to their weights"
+                says = f"{which} 0 for {seen} at the start: relu passes no error back to their weights"
                 remedy = "Give them other weights or larger biases, or take leaky-relu."
                 yield Finding(("network", "layers", place), says, remedy, at_key=True)
 
 
 def _too_far(scenario: Scenario) -> Iterator[Finding]:
     """Yield a learning rate with which the first update raises the loss of its own batch."""
-    training, data = scenario.training, scenario.data
+    training = scenario.training
     if training.mistake is not None or training.order != WAITING or not training.learning_rate:
         return
-    batch = slice(training.batch_size)
-    arrays = {name: getattr(data, name)[batch] for name in ("inputs", "targets", "has_target")}
-    first = replace(data, **arrays)
-    scenario = replace(scenario, data=first, training=replace(training, iterations=1), notes=())
+    data = _some(scenario, training.batch_size)
+    # What is summed over fewer is less by so many times; only a plain update makes up for it by its rate.
+    times = training.batch_size / data.samples if training.reduction == "sum" else 1.0
+    if times > 1.0 and not is_plain(training):
+        return
+    rate = training.learning_rate * times
+    training = replace(training, iterations=1, batch_size=data.samples, learning_rate=rate)
+    whole = data.samples == scenario.training.batch_size
+    scenario = replace(scenario, data=data, training=training, notes=())
     before, after = _update(scenario)
     if not isfinite(before) or after <= before + abs(before) * _RISE:
         return
-    rate = _lowering(scenario, before)
-    if rate is None:
+    lowering = _lowering(scenario, before)
+    if lowering is None:
         return
-    says = f"the first update raises the loss of its batch from {before:.4g} to {after:.4g}: it goes too far"
-    yield Finding(("training", "learning_rate"), says, f"At the start {rate:.2g} lowers it.")
+    losses = f"from {before * times:.4g} to {after * times:.4g}"
+    says = f"the first update raises the loss of its batch {losses}"
+    if not whole:
+        says += f", as {data.samples:,} of its samples tell"
+    remedy = f"At the start {lowering / times:.2g} lowers it."
+    yield Finding(("training", "learning_rate"), f"{says}: it goes too far", remedy)
+
+
+def _some(scenario: Scenario, samples: int) -> Data:
+    """Return the data of the first samples, or of so many of them as are soon looked at.
+
+    These lie evenly and have no period: of rows in turns of two classes every second has one class alone.
+    """
+    data = scenario.data
+    most = max(1, MOST_NUMBERS // (data.times * sum(scenario.network.sizes)))
+    if samples <= most:
+        arrays = {name: getattr(data, name)[:samples] for name in ("inputs", "targets", "has_target")}
+        return replace(data, **arrays)
+    chosen = np.unique((np.arange(most) * _GOLDEN % 1.0 * samples).astype(np.intp))
+    inputs, targets = frozen(data.inputs[chosen]), frozen(data.targets[chosen])
+    return replace(data, inputs=inputs, targets=targets, has_target=sealed(data.has_target[chosen]))
 
 
 def _lowering(scenario: Scenario, before: float) -> float | None:

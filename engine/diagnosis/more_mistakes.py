@@ -316,6 +316,9 @@ FACTORS = frozenset(
 )
 """The mistakes that only multiply what they are made in, by one number; the losses, where it is the other."""
 
+_OF_OUTPUTS = ("sigmoid", "softmax", "identity")
+"""Activations whose usual loss gives δ = a - y."""
+
 _FIXED: dict[str, Mistake] = {
     **_MULTIPLYING,
     "output-delta-plain": Mistake(
@@ -449,7 +452,15 @@ def further(scenario: Scenario) -> dict[str, Mistake]:
                 f"f' = {text(as_if)}: what {name} has for a, with z in its place",
                 _slope(None, ast.unparse(as_if)),
             )
-    if not ACTIVATIONS[network.layers[-1].activation].coupled:
+    last = network.layers[-1].activation
+    for name in _OF_OUTPUTS:
+        if name != last:
+            found[f"output-{name}"] = Mistake(
+                f"a = {ACTIVATIONS[last].formula_text} in the last layer",
+                f"a = {ACTIVATIONS[name].formula_text}, as {name} has it, and δ = a - y",
+                _output(name),
+            )
+    if not ACTIVATIONS[last].coupled:
         for name, loss in LOSSES.items():
             if name != network.loss:
                 found[f"loss-{name}"] = Mistake(
@@ -470,6 +481,23 @@ def _activation(name: str) -> Rewrite:
         if one.variable.name not in ("activation", "slope") or one.row is not None:
             return (one,)
         return (_of_unit(one, row.formula if one.variable.name == "activation" else row.slope),)
+
+    return rewrite
+
+
+def _output(name: str) -> Rewrite:
+    """Return the rewrite by which the last layer has another activation, with the delta of its usual loss."""
+    row = ACTIVATIONS[name]
+    delta = _FIXED["output-delta-plain"].rewrite
+    assert delta is not None
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
+        if one.variable != Variable("activation", len(network.layers)):
+            return delta(one, network)
+        if row.coupled:
+            z = like(one, "pre_activation")
+            return (Equation(one.result, arguments=(("z", z),), row=row.coupled, home=one.home),)
+        return (_of_unit(one, row.formula),)
 
     return rewrite
 

@@ -5,6 +5,7 @@ Columns are samples, gradients are means, slopes are written by a: as in the cou
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,3 +110,24 @@ def test_what_is_seen_is_said(mistake: str, first: str, words: str) -> None:
     assert found.wrong == (first,)
     assert words in found.remarks
     assert (*found.causes, *found.further, *found.pair) == ()
+
+
+def test_an_output_of_another_kind_is_named_with_the_delta_that_goes_with_it() -> None:
+    """Softmax is meant, and each output has a sigmoid of its own; or the other way round."""
+    classes = frozen(np.eye(3)[[0, 2, 1, 1, 0]][:, None])
+    weights = frozen(CHANCE.normal(size=(3, 2)))
+    for meant, loss, written in (
+        ("softmax", "cross-entropy", "sigmoid"),
+        ("sigmoid", "binary-cross-entropy", "softmax"),
+    ):
+        scenario = replace(
+            SCENARIO,
+            network=Network(2, loss, (Layer(meant, weights, frozen(np.zeros(3))),)),
+            data=replace(SCENARIO.data, targets=classes),
+        )
+        z = X.T @ weights.T
+        grown = np.exp(z)
+        a = grown / grown.sum(axis=1, keepdims=True) if written == "softmax" else 1 / (1 + 1 / grown)
+        found = diagnose(scenario, {"a1": a, "dW1": (a - classes[:, 0]).T @ X.T / 5})
+        assert found.first_wrong == "a1"
+        assert [one.name for one in found.further] == [f"output-{written}"]

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from engine.run.steps import Step
     from engine.scenario import Order, Scenario
 
-_ITERATION_BYTES = 6 << 20
+_ITERATIONS, _ITERATION_BYTES = 8, 6 << 20
 _PARAMETER_BYTES = 6 << 20
 _LAYER_BYTES = 512
 """What the arrays of a layer take beside their numbers: most of what a small network's parameters take."""
@@ -101,6 +101,7 @@ class Trace(Sequence["Step"]):
         self._run = Run(scenario, self.shapes, order, self._machines[order])
         self._replay = Run(scenario, self.shapes, order, self._machines[order])
         self._iterations: OrderedDict[int, Iteration] = OrderedDict()
+        self._iterations_kept = _ITERATIONS
         self._parameters: OrderedDict[int, Parameters] = OrderedDict()
         held = 8 * scenario.network.parameters + _LAYER_BYTES * len(self._start.weights)
         self._parameters_kept = max(4, _PARAMETER_BYTES // held)
@@ -322,12 +323,18 @@ class Trace(Sequence["Step"]):
                 self._iterations.move_to_end(number)
             return found
         before = self.parameters(number)
+        # What makes room goes before the new one is there: of a large run an iteration is much.
+        self._let_go(self._iterations_kept - 1)
         found = self._iterations[number] = self.in_order(self.order, number, before)
         self._keep(number + 1, found.after)
-        room = max(2, min(8, _ITERATION_BYTES // max(1, found.nbytes)))
+        self._iterations_kept = max(2, min(_ITERATIONS, _ITERATION_BYTES // max(1, found.nbytes)))
+        self._let_go(self._iterations_kept)
+        return found
+
+    def _let_go(self, room: int) -> None:
+        """Keep of the iterations the last ones that were looked at, so many."""
         while len(self._iterations) > room:
             self._iterations.popitem(last=False)
-        return found
 
     # -- the sequence ---------------------------------------------------------------------------
 

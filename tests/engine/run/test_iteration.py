@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
 import numpy as np
 import pytest
 
+from engine import load
+from engine.catalog import find
 from engine.order.shapes import shapes_of
 from engine.program.machine import straight
+from engine.run import tracing
 from engine.run.tracing import trace
 from tests.scenarios_at_random import OUTPUTS, Wanted, scenario_at_random, with_training
+
+if TYPE_CHECKING:
+    from engine.parameters import Parameters
+    from engine.run.iteration import Iteration
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
@@ -40,3 +50,22 @@ def test_what_each_sample_of_a_batch_gives_is_the_sum_over_its_times(seed: int) 
                     each = [numbers.gradients(layer, sample, time) for time in range(whole.shapes.times)]
                     expected = np.sum([getattr(one, group)[to] for one in each], axis=0)
                     assert found[place] == pytest.approx(np.atleast_1d(expected), rel=1e-9, abs=1e-12)
+
+
+def test_of_large_iterations_one_is_there_while_the_next_is_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, there = trace(load(find("mazur"))), WeakSet["Iteration"]()
+    most: list[int] = []
+    monkeypatch.setattr(tracing, "_ITERATION_BYTES", 1)
+    played = tracing.Trace.in_order
+
+    def counted(self: tracing.Trace, order: str, number: int, before: Parameters) -> Iteration:
+        most.append(len(there))
+        found = played(self, order, number, before)
+        there.add(found)
+        return found
+
+    monkeypatch.setattr(tracing.Trace, "in_order", counted)
+    for number in (0, 1, 2, 3, 2, 1):
+        assert run.iteration(number).number == number
+    assert most == [0, 1, 1, 1, 1]
+    assert run.iteration(2) in there

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from engine.apart import WHOLE, is_large, refuse_others
+from engine.order.orders import ORDERS
 from engine.program.machine import machine
+from engine.program.plan import plan_of
 from engine.run.iteration import Iteration
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class Shared:
         self.scenario = scenario
         self.schedule = schedule
         self._large = is_large(scenario, schedule.shapes)
+        self._by_sample = self._large and plan_of(ORDERS[schedule.order], schedule.shapes.layers).by_sample
         self._machine: Machine | None = None
         self._user: User | None = None
 
@@ -69,6 +72,8 @@ class Shared:
         with WHOLE:
             found = self._free()
             found.put(before)
+            played = None if self._by_sample else found.play(number)
+        if played is None:  # of a large run it takes long, and may be left: nobody's parameters are in it
             played = found.play(number)
         return Iteration(self.scenario, self.schedule, number, before, played, in_turn=found.in_turn)
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
-from engine import load
+from engine import apart, load, trace
 from engine.arrays import frozen
 from engine.catalog import find
 from engine.equations.equation import Variable
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.arrays import machine
-from engine.program.arrays.by_sample import Applied
+from engine.program.arrays.by_sample import Applied, Wholes
 from engine.program.arrays.machine import NumpyMachine
 from engine.scenario import Data
 
 if TYPE_CHECKING:
-    import pytest
-
+    from engine.program.operations import Memory
     from engine.scenario import Scenario
 
 BY_SAMPLE = "premature"
@@ -82,3 +83,26 @@ def test_what_updates_have_applied_is_found_by_its_places() -> None:
     assert len(applied) == 9
     assert applied.get((one, range(2))) is None
     assert not applied[other, range(4)].flags.writeable
+
+
+def test_of_a_large_run_it_may_be_left_where_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "MOST_PARAMETERS", 0)
+    run, same = (trace(load(find("iris")), BY_SAMPLE) for _ in range(2))
+    add, places, free = Wholes.add, [0, 1, 2], []
+
+    def left(self: Wholes, memory: Memory, place: int) -> None:
+        with ThreadPoolExecutor(1) as other:
+            free.append(other.submit(apart.WHOLE.acquire, blocking=False).result())
+            if free[-1]:
+                other.submit(apart.WHOLE.release).result()
+        add(self, memory, place)
+        if place == places[-1]:
+            raise InterruptedError
+
+    with monkeypatch.context() as once:
+        once.setattr(Wholes, "add", left)
+        with pytest.raises(InterruptedError):
+            run.iteration(1)
+    assert free == [True] * len(places)
+    assert np.array_equal(run.iteration(1).after.flat(), same.iteration(1).after.flat())
+    assert np.array_equal(run.parameters(4).flat(), same.parameters(4).flat())

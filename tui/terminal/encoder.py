@@ -148,7 +148,7 @@ class Encoder:
                     blank = blank and char == " "
                     end = after
                     continue
-                if its.blank is pen.blank and its.plain_blank and pen.plain_blank and (blank or char == " "):
+                if (blank or char == " ") and pen.draws_blanks_of(its):
                     if char != " ":
                         pen, blank = its, False
                     end = after
@@ -193,9 +193,7 @@ class Encoder:
             yield pen, _Run(place, begin, end, text)
 
     def _write(self, pen: Pen, run: _Run) -> None:
-        if pen is not self.pen and not (
-            run.shows_ground and self.pen.plain_blank and self.pen.blank is pen.blank
-        ):
+        if pen is not self.pen and not (run.shows_ground and self.pen.draws_blanks_of(pen)):
             self._out.append(pen.change_from(self.pen))
             self.pen = pen
         if not self._bridge(run):
@@ -218,9 +216,7 @@ class Encoder:
             char = chars[at]
             if not char or len(char) > 1 or _UNCERTAIN(char):
                 return False
-            if pens[at] is not self.pen and not (
-                char == " " and self.pen.plain_blank and pens[at].blank is self.pen.blank
-            ):
+            if pens[at] is not self.pen and not (char == " " and self.pen.draws_blanks_of(pens[at])):
                 return False
             text += char
         if _bytes(text) > len(_forward(gap)):

@@ -37,6 +37,10 @@ class Pen:
         self.plain_blank = False
         self._changes: dict[Pen, str] = {}
 
+    def draws_blanks_of(self, other: Pen) -> bool:
+        """Return whether a blank in this pen shows nothing but the ground, and that is the other's."""
+        return self.plain_blank and self.blank is other.blank
+
     def change_from(self, current: Pen) -> str:
         """Return the shortest sequence that turns `current` into this pen."""
         if current is self:

@@ -7,12 +7,11 @@ as the length of a delta or the loss of his outputs, then is what it comes to wi
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 from engine.equations.equation import Variable
 from engine.facts.beside.retold import Retold
 from engine.facts.beside.right import rightly, should_be
-from engine.facts.beside.theirs import theirs_of
+from engine.facts.beside.theirs import Made
 from engine.facts.number import array_of
 from engine.order.orders import WAITING
 
@@ -46,15 +45,7 @@ def alongside(trace: Trace, step: int) -> Alongside | None:
 
 def as_theirs(trace: Trace, iteration: int) -> Trace | None:
     """Return a run with somebody's numbers in an iteration; None where no vector of his differs there."""
-    theirs = theirs_of(trace)
-    if theirs is None or iteration != theirs.iteration:
-        return None
-    if not any(held.apart.any() for held in theirs.batches.values()):
-        return None
-    found = _THEIRS.get(trace)
-    if found is None or found.theirs is not theirs:
-        found = _THEIRS[trace] = _AsTheirs(trace, theirs)
-    return found
+    return _THEIRS.of(trace, iteration)
 
 
 def with_theirs(trace: Trace, number: Number) -> float | None:
@@ -71,20 +62,24 @@ class _AsTheirs(Retold):
 
     def __init__(self, ours: Trace, theirs: Theirs) -> None:
         super().__init__(ours, WAITING)
-        self.theirs = theirs
+        self._theirs = theirs
         self._latest: tuple[Iteration, Iteration] | None = None
 
     def iteration(self, number: int) -> Iteration:
         """Return the numbers of an iteration."""
         ours = self._other.iteration(number)
-        if number != self.theirs.iteration:
+        if number != self._theirs.iteration:
             return ours
         if self._latest is None or self._latest[0] is not ours:
-            held = self.theirs.batches.items()
+            held = self._theirs.batches.items()
             others = {Variable(*place): (one.array, one.apart) for place, one in held if one.apart.any()}
             self._latest = ours, ours.instead(others)
         return self._latest[1]
 
 
-# Kept as long as the run is.
-_THEIRS: WeakKeyDictionary[Trace, _AsTheirs] = WeakKeyDictionary()
+def _as_theirs(trace: Trace, theirs: Theirs) -> _AsTheirs | None:
+    differs = any(held.apart.any() for held in theirs.batches.values())
+    return _AsTheirs(trace, theirs) if differs else None
+
+
+_THEIRS = Made(_as_theirs)

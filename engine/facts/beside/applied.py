@@ -7,14 +7,13 @@ update; where he has no gradient either, that which his deltas and activations c
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from engine.equations.equation import Variable
 from engine.facts.beside.alongside import as_theirs
 from engine.facts.beside.right import differs, wrong_entries
-from engine.facts.beside.theirs import Held, theirs_of
+from engine.facts.beside.theirs import Held, Made
 from engine.order.quantities import GROUP_OF, PARAMETERS, TOTAL_OF, Reference
 from engine.run.straight import loss_of
 
@@ -41,7 +40,6 @@ class Update:
     """What an update makes of somebody's numbers, by parameter: of those for which anything differs."""
 
     def __init__(self, trace: Trace, theirs: Theirs) -> None:
-        self.theirs = theirs
         numbers = trace.iteration(theirs.iteration)
         self.by_parameter: Mapping[Variable, Applied] = dict(_applied(trace, theirs, numbers))
         self._after = numbers.after.replaced(
@@ -67,13 +65,7 @@ class Update:
 
 def update_with_theirs(trace: Trace, iteration: int) -> Update | None:
     """Return what the update of an iteration makes of somebody's numbers; None where they are of another."""
-    theirs = theirs_of(trace)
-    if theirs is None or iteration != theirs.iteration:
-        return None
-    found = _MADE.get(trace)
-    if found is None or found.theirs is not theirs:
-        found = _MADE[trace] = Update(trace, theirs)
-    return found
+    return _MADE.of(trace, iteration)
 
 
 def change_with_theirs(trace: Trace, reference: Reference) -> Held | None:
@@ -84,8 +76,7 @@ def change_with_theirs(trace: Trace, reference: Reference) -> Held | None:
     return None if found is None else found.change
 
 
-# Kept as long as the run is.
-_MADE: WeakKeyDictionary[Trace, Update] = WeakKeyDictionary()
+_MADE = Made(Update)
 
 
 @np.errstate(all="ignore")

@@ -6,7 +6,7 @@ early update is held against that already.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
@@ -15,12 +15,15 @@ from engine.order.quantities import CHANGE_OF
 from engine.records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from engine.arrays import Array, Mask
     from engine.facts.number import Number
     from engine.order.quantities import Quantity, Reference
     from engine.run.tracing import Trace
+
+
+T = TypeVar("T")
 
 
 class Held(Struct, frozen=True):
@@ -87,6 +90,24 @@ def holds(trace: Trace) -> bool:
 def theirs_of(trace: Trace) -> Theirs | None:
     """Return the numbers that are held against a trace; none where it is not as it should be itself."""
     return _HELD.get(trace) if _HELD and not trace.disturbed else None
+
+
+class Made(Generic[T]):
+    """What is made of a run and somebody's numbers: once, as long as both are here."""
+
+    def __init__(self, make: Callable[[Trace, Theirs], T]) -> None:
+        self._make = make
+        self._made: WeakKeyDictionary[Trace, tuple[Theirs, T]] = WeakKeyDictionary()
+
+    def of(self, trace: Trace, iteration: int) -> T | None:
+        """Return it for the numbers that are held against an iteration; None where they are of another."""
+        theirs = theirs_of(trace)
+        if theirs is None or iteration != theirs.iteration:
+            return None
+        found = self._made.get(trace)
+        if found is None or found[0] is not theirs:
+            found = self._made[trace] = theirs, self._make(trace, theirs)
+        return found[1]
 
 
 def theirs_at(trace: Trace, reference: Reference) -> Held | None:

@@ -49,6 +49,22 @@ class Endless:
             self.left.set()
 
 
+class Deaf(Endless):
+    """Is told to leave first where Python swallows what is raised, and only then where it works."""
+
+    class Swallowing:
+        def __init__(self, began: threading.Event) -> None:
+            self.began = began
+
+        def __del__(self) -> None:
+            while True:
+                self.began.set()
+
+    def __call__(self) -> None:
+        self.Swallowing(self.began)
+        super().__call__()
+
+
 async def until(event: threading.Event) -> None:
     async with asyncio.timeout(PATIENCE):
         while not event.is_set():
@@ -61,6 +77,16 @@ async def test_what_is_wanted_no_more_is_left_where_it_stands(maker: Maker) -> N
     await until(endless.began)
     maker.make("view", lambda: 1, told.append)
     await until(endless.left)
+    assert await asyncio.wait_for(maker.made("other", lambda: 2), PATIENCE) == 2
+    assert told == [1]
+
+
+async def test_a_word_that_was_swallowed_is_said_again(maker: Maker) -> None:
+    deaf, told = Deaf(), list[int]()
+    maker.make("view", deaf, lambda _: told.append(0))
+    await until(deaf.began)
+    maker.make("view", lambda: 1, told.append)
+    await until(deaf.left)
     assert await asyncio.wait_for(maker.made("other", lambda: 2), PATIENCE) == 2
     assert told == [1]
 

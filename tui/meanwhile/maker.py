@@ -169,12 +169,19 @@ class Maker:
             self._jobs = {key: one for key, one in self._jobs.items() if one is not job}
             if self._now is not job or (self._left is job and self._told):
                 return
-            if self._left is not job:
-                self._left, self._told = job, False
-        if self._throw(job):
-            self._told = True
-        elif not job.loop.is_closed():
-            job.loop.call_later(AGAIN, self._leave, job)
+            self._left, self._told = job, True
+        if not self._throw(job):
+            self._told = False
+            if not job.loop.is_closed():
+                job.loop.call_later(AGAIN, self._leave, job)
+
+    def _leave_again(self) -> None:
+        """Have the thread told once more: what was thrown into it was swallowed."""
+        job = self._running
+        self._told = False
+        if job is not None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits
+                job.loop.call_soon_threadsafe(self._leave, job)
 
     def _throw(self, job: _Job) -> bool:
         """Have the thread leave a thing; return whether it could be told, once at most."""
@@ -186,6 +193,7 @@ class Maker:
                     return False
                 import ctypes  # rarely needed
 
+                _hear_of_swallowed()
                 kind = ctypes.py_object(_LeftError)
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread.ident), kind)
                 return True
@@ -195,6 +203,13 @@ class Maker:
     # -- in the thread ------------------------------------------------------------------------------
 
     def _work(self) -> None:
+        _AT_WORK[threading.get_ident()] = self
+        try:
+            self._work_on()
+        finally:
+            del _AT_WORK[threading.get_ident()]
+
+    def _work_on(self) -> None:
         while (job := self._next()) is not None:
             tell: Callable[[Any], None] | None = job.failed
             result: object = None
@@ -232,6 +247,30 @@ class Maker:
             key = min(self._jobs, key=lambda one: self._jobs[one].name == RUN)
             self._now = self._jobs.pop(key)
             return self._now
+
+
+_AT_WORK: dict[int, Maker] = {}  # by the number of the thread
+
+
+def _hear_of_swallowed() -> None:
+    """Hear of it where Python swallows what was thrown: in `__del__` and a weak reference's callback."""
+    if isinstance(sys.unraisablehook, _Hearing):
+        return
+    sys.unraisablehook = _Hearing(sys.unraisablehook)
+
+
+class _Hearing:
+    """Tells a maker that its word was swallowed; everything else is told to whom it was told before."""
+
+    def __init__(self, usual: Callable[[sys.UnraisableHookArgs], object]) -> None:
+        self._usual = usual
+
+    def __call__(self, swallowed: sys.UnraisableHookArgs) -> None:
+        maker = _AT_WORK.get(threading.get_ident())
+        if maker is not None and isinstance(swallowed.exc_value, _LeftError):
+            maker._leave_again()  # noqa: SLF001  the same room
+        else:
+            self._usual(swallowed)
 
 
 def _imports(thread: int) -> bool:

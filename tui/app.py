@@ -12,7 +12,6 @@ from textual.css.query import NoMatches
 from textual.events import Key
 from textual.filter import Monochrome, NoColor
 from textual.reactive import Reactive
-from textual.theme import ThemeProvider
 from textual.worker import WorkerFailed
 
 from engine.apart import NotAtHandError
@@ -478,9 +477,10 @@ class BackpropApp(CellDiffApp[None]):
 
     def search_themes(self) -> None:
         """Let the user choose a theme."""
-        from tui.screens.command_palette import SteadyPalette
+        from tui.screens.command_palette import to_choose
 
-        self.push_screen(SteadyPalette([ThemeProvider], placeholder="Search for themes…"))
+        themes = {name: partial(setattr, self, "theme", name) for name in sorted(self.available_themes)}
+        self.push_screen(to_choose(themes, self.screen, "Search for themes…"))
 
     @property
     def fault(self) -> Exception | None:

@@ -104,7 +104,7 @@ def _verdict(figure: Figure, values: dict[str, float]) -> tuple[bool, str]:
 def figures(size: Size) -> Sequence[Figure]:
     """Return the lines of the table."""
     return (
-        Figure("start to first cell, ms", lambda c: _median(c.start), limit=1.25, relative=True),
+        Figure("start to first cell, ms", lambda c: _median(c.start), limit=1.2, relative=True),
         Figure("key to last byte p50, ms", lambda c: _median(c.step), "{:.2f}", STEP_LIMITS.get(size), True),
         Figure("key to last byte p95, ms", lambda c: _quantile(c.step, 0.95), "{:.2f}"),
         Figure("bytes a step", lambda c: _mean(c.sent), "{:.0f}"),

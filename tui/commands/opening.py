@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from engine.catalog import Shelf, shipped_shelf
 from tui.commands.line.usage import UsageError, check_step
+from tui.commands.omitting import load_asyncio_and_textual
 from tui.commands.streams import can_say
 from tui.sessions.keeping import Keeping
 from tui.settings import NAME, Settings, config_folder, remembered_theme, settings_in
@@ -128,7 +129,7 @@ def _run(
             settled = settled._replace(ascii=True)
         sys.__stderr__.reconfigure(encoding="utf-8", errors="replace")
 
-    _without_ssl()
+    load_asyncio_and_textual()
     from tui.app import BackpropApp
 
     kind = BackpropApp
@@ -175,15 +176,6 @@ def _tell_way_back(command: str) -> None:
     with suppress(UnicodeEncodeError, LookupError):
         command.encode(sys.stdout.encoding)
         print(f"To come back: {command}", flush=True)
-
-
-def _without_ssl() -> None:
-    """Let asyncio do without what it would load for connections that the app never makes."""
-    if "asyncio" not in sys.modules and "ssl" not in sys.modules:
-        sys.modules["ssl"] = None  # type: ignore[assignment]
-        import asyncio  # noqa: F401
-
-        del sys.modules["ssl"]
 
 
 def _check_step(step: int, scenario: Scenario | None, order: Order | None) -> None:

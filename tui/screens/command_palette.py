@@ -9,13 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.command import CommandList, CommandPalette
+from textual.command import CommandList, CommandPalette, SimpleCommand, SimpleProvider
 from textual.widgets import Input, OptionList
 
 from tui.screens.lists import has_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from textual.command import CommandListItem
     from textual.events import Click
+    from textual.screen import Screen
 
 
 class SteadyPalette(CommandPalette):
@@ -38,3 +42,10 @@ class SteadyPalette(CommandPalette):
     def _action_command_list(self, action: str) -> None:
         if not action.startswith("page") or has_lines(self.query_one(CommandList)):
             super()._action_command_list(action)
+
+
+def to_choose(by_name: Mapping[str, Callable[[], None]], screen: Screen[object], says: str) -> SteadyPalette:
+    """Return a palette of what is done by the names of it, which `says` what is looked for."""
+    commands: list[CommandListItem] = [SimpleCommand(name, does) for name, does in by_name.items()]
+    provider = SimpleProvider(screen, commands)
+    return SteadyPalette([provider], placeholder=says)  # type: ignore[list-item]  # Textual calls it, too

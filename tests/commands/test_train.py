@@ -137,6 +137,15 @@ def test_divergence_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert few["loss_after"] == "inf"
 
 
+@pytest.mark.parametrize(("iterations", "code"), [(60, 3), (20, 3), (2, 0)])
+def test_a_script_can_ask_whether_it_stayed_finite(
+    iterations: int, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, DIVERGING.replace("iterations = 60", f"iterations = {iterations}"))
+    assert call(capsys, "train", path, "--strict").code == code
+    assert call(capsys, "train", path, "--json").code == 0
+
+
 @pytest.mark.parametrize("pieces", [1, 7, 4096])
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "rmsprop"])
 @pytest.mark.parametrize("order", ORDERS)

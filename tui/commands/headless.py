@@ -103,11 +103,14 @@ def _none_of(first: int, stop: int | None, count: int) -> str:
 
 
 def train_command(chosen: argparse.Namespace) -> int:
-    """Run all iterations; print the loss before and after and the final parameters."""
+    """Run all iterations; print the loss before and after and the final parameters.
+
+    With --strict the exit code is 3 where a number is not finite.
+    """
     from tui.commands.training import train
 
-    train(_scenario(chosen), chosen.order, as_json=chosen.json)
-    return 0
+    finite = train(_scenario(chosen), chosen.order, as_json=chosen.json)
+    return 3 if chosen.strict and not finite else 0
 
 
 def find_command(chosen: argparse.Namespace) -> int:

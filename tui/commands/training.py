@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 _SHOWN = 8  # rows and columns of a matrix that are printed
 
 
-def train(scenario: Scenario, order: Order | None, *, as_json: bool) -> None:
-    """Run all iterations in an order, the scenario's own if None; print the loss and the parameters."""
+def train(scenario: Scenario, order: Order | None, *, as_json: bool) -> bool:
+    """Run all iterations in an order, the scenario's own if None; print the loss and the parameters.
+
+    Return whether every number of the run, and the loss after it, is finite.
+    """
     shapes = shapes_of(scenario)
     shared = Shared(scenario, Schedule(shapes, order or scenario.training.order))
     run = Run(scenario, shapes, shared.schedule.order, shared)
@@ -57,6 +60,7 @@ def train(scenario: Scenario, order: Order | None, *, as_json: bool) -> None:
             print(_not_finite(place, len(shared.schedule)))
         elif not isfinite(after):
             print("every number of the run is finite; only the loss after the last update is not")
+    return place is None and isfinite(after)
 
 
 def _layers(parameters: Parameters) -> list[dict[str, object]]:

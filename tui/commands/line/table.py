@@ -91,6 +91,9 @@ def _trace(parser: ArgumentParser) -> None:
 def _train(parser: ArgumentParser) -> None:
     _run(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object on the last line")
+    parser.add_argument(
+        "--strict", action="store_true", help="exit code 3 where a number of the run is not finite"
+    )
 
 
 def _explain(parser: ArgumentParser) -> None:

@@ -39,14 +39,16 @@ class Columns:
     """The different numbers of each column, as far as there are few."""
     gaps: tuple[str, ...]
     """Of each column of numbers the first place where one is missing, in words; empty where none is."""
+    rows: int
+    """How many rows were looked at."""
 
 
 class NoTableError(Exception):
     """The file is no table; the message says why."""
 
 
-def look(path: Path) -> Columns:
-    """Return the columns of the table in a file.
+def look(path: Path, most: int = _ROWS) -> Columns:
+    """Return the columns of the table in a file, by its first rows: `most` with the header.
 
     Raises:
         NoTableError: it can't be read, or no row of it is like another.
@@ -60,7 +62,7 @@ def look(path: Path) -> Columns:
             above = lines.line - len(head)
             numbered = [
                 (above + reader.line_num, [cell.strip() for cell in row])
-                for row in islice(reader, _ROWS)
+                for row in islice(reader, most)
                 if any(row)
             ]
             rows = [row for _, row in numbered]
@@ -92,6 +94,7 @@ def look(path: Path) -> Columns:
             _gap(column, lines_of, decimal) if some else ""
             for column, some in zip(columns, classes, strict=True)
         ),
+        len(body),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.draft.columns import NoTableError
 from engine.draft.draft import Samples
+from engine.read.data.layout import Layout
 from engine.read.document.text import quoted, shortened
 from engine.read.sense.data import NUMBERED
 
@@ -66,6 +67,15 @@ def samples_of(name: str, columns: Columns, target: int) -> Samples:
 
 def _name(columns: Columns, place: int) -> str:
     return columns.names[place] if columns.names else f"column {place + 1}"
+
+
+def told(columns: Columns, target: int) -> str:
+    """Return what becomes of each column where `target` is learned, in the words of `bp-tui check`."""
+    inputs = [place for place in inputs_of(columns) if place != target]
+    classes = columns.classes[target]
+    places = (*inputs, target)
+    layout = Layout(len(columns.classes), 0, places, len(inputs), bool(classes), columns.names)
+    return layout.words(classes)
 
 
 def inputs_of(columns: Columns) -> list[int]:

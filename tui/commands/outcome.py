@@ -19,7 +19,7 @@ from engine.read.complaints import ScenarioError
 from engine.read.document.text import shortened
 from tui.commands.line.table import COMMANDS
 from tui.commands.line.usage import NoOptions, UsageError
-from tui.commands.streams import drop_output, prepare, say
+from tui.commands.streams import drop_output, has_no_name, prepare, say
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -162,7 +162,7 @@ def _need_terminal(otherwise: str) -> None:
         raise UsageError(
             f"bp-tui: the app needs a terminal for input and output; over ssh add -t{otherwise}."
         )
-    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+    if has_no_name():
         raise UsageError(
             "bp-tui: the terminal has no name (TERM is empty, dumb or unknown); "
             "set it, for example TERM=xterm-256color."

@@ -35,6 +35,22 @@ def can_say(stream: IO[Any]) -> bool:
     return True
 
 
+def sayable(text: str) -> str:
+    """Return a text for standard output: with signs of ASCII where its encoding lacks one of the text's."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except (LookupError, UnicodeEncodeError):
+        from tui.draw.kit.signs.ascii import in_ascii
+
+        return in_ascii(text)
+    return text
+
+
+def has_no_name() -> bool:
+    """Return whether nothing is known of the terminal, not even that its cursor can be moved."""
+    return os.environ.get("TERM", "") in ("", "dumb", "unknown")
+
+
 def piped_in() -> str:
     """Return what a file or a pipe brings on standard input; nothing if it stays silent for half a second.
 

@@ -20,16 +20,13 @@ if TYPE_CHECKING:
 
 def odd_network(scenario: Scenario) -> Iterator[Finding]:
     """Yield what is odd about the network."""
-    layers, loss = scenario.network.layers, scenario.network.loss
-    last, path = layers[-1], ("network", "layers", len(layers) - 1, "activation")
-    coupled = bool(ACTIVATIONS[last.activation].coupled)
-    if coupled and last.units == 1:
-        says = "softmax of one neuron is 1, whatever its weights are"
-        yield Finding(path, says, 'Take "sigmoid" with "binary-cross-entropy", or a neuron for each class.')
-    elif loss in ("cross-entropy", "binary-cross-entropy"):
-        says, remedy = _odd_entropy(loss, last, coupled=coupled)
-        if says:
-            yield Finding(("network", "loss"), says, remedy)
+    layers = scenario.network.layers
+    last = layers[-1]
+    says, remedy = at_odds(scenario.network.loss, last.activation, last.units)
+    if says and is_alone(last.activation, last.units):
+        yield Finding(("network", "layers", len(layers) - 1, "activation"), says, remedy)
+    elif says:
+        yield Finding(("network", "loss"), says, remedy)
     for place, (layer, above) in enumerate(pairwise(layers)):
         if _alike(layer, above):
             says = f"the {layer.units} neurons of this layer are alike, and every update leaves them so"
@@ -37,22 +34,35 @@ def odd_network(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(("network", "layers", place), says, remedy, at_key=True)
 
 
-def _odd_entropy(loss: str, last: Layer, *, coupled: bool) -> tuple[str, str]:
-    """Return what is odd about a cross-entropy over an activation, and the remedy."""
-    name = last.activation
+def is_alone(activation: str, units: int) -> bool:
+    """Return whether a neuron has to share 1 with no other."""
+    return units == 1 and bool(ACTIVATIONS[activation].coupled)
+
+
+def at_odds(loss: str, activation: str, units: int) -> tuple[str, str]:
+    """Return why a loss and the activation of a last layer of `units` don't go together, and the remedy.
+
+    Both are empty where they do.
+    """
+    if is_alone(activation, units):
+        says = "softmax of one neuron is 1, whatever its weights are"
+        return says, 'Take "sigmoid" with "binary-cross-entropy", or a neuron for each class.'
+    if loss not in ("cross-entropy", "binary-cross-entropy"):
+        return "", ""
+    coupled = bool(ACTIVATIONS[activation].coupled)
     right = (
         'Take "sigmoid" with "binary-cross-entropy".'
-        if loss == "binary-cross-entropy" or last.units == 1
+        if loss == "binary-cross-entropy" or units == 1
         else 'Take "softmax" with "cross-entropy".'
     )
-    if not strictly_within(name, 0, inf if loss == "cross-entropy" else 1):
+    if not strictly_within(activation, 0, inf if loss == "cross-entropy" else 1):
         span = "above 0" if loss == "cross-entropy" else "between 0 and 1"
-        return f"{loss} needs predictions {span}, and {name} reaches {words(reach(name))}", right
+        return f"{loss} needs predictions {span}, and {activation} reaches {words(reach(activation))}", right
     if coupled and loss == "binary-cross-entropy":
         says = "softmax makes the outputs share 1, and binary-cross-entropy judges each alone"
         return says, 'Take "cross-entropy", or "sigmoid" where several classes may be true at once.'
     if not coupled and loss == "cross-entropy":
-        says = f"cross-entropy charges nothing for a target of 0, and {name} outputs do not share 1"
+        says = f"cross-entropy charges nothing for a target of 0, and {activation} outputs do not share 1"
         return f"{says}: nothing pulls one down", right
     return "", ""
 

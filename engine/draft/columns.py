@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
 from engine.read.complaints import ScenarioError
@@ -15,11 +15,12 @@ from engine.read.document.source import open_regular
 from engine.read.document.text import one_line, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _LIMIT = 128 * 2**20
 _ROWS = 100_000
-_CLASSES = 50
+MOST_CLASSES = 50
 _SEPARATORS = ",;\t|"
 
 
@@ -40,15 +41,19 @@ class Columns:
     gaps: tuple[str, ...]
     """Of each column of numbers the first place where one is missing, in words; empty where none is."""
     rows: int
-    """How many rows were looked at."""
+    """How many rows below the header were looked at."""
+    more: bool
+    """Whether there may be further ones."""
 
 
 class NoTableError(Exception):
     """The file is no table; the message says why."""
 
 
-def look(path: Path, most: int = _ROWS) -> Columns:
-    """Return the columns of the table in a file, by its first rows: `most` with the header.
+def look(path: Path, most: int = _ROWS, characters: int = _LIMIT) -> Columns:
+    """Return the columns of the table in a file, by its first rows.
+
+    They are at most `most` rows with the header, and those whose last line begins in so many `characters`.
 
     Raises:
         NoTableError: it can't be read, or no row of it is like another.
@@ -58,13 +63,15 @@ def look(path: Path, most: int = _ROWS) -> Columns:
             lines = Lines(file)
             head = list(islice(lines, 2))
             separator = lines.separator or _separator(head)
-            reader = csv.reader(chain(head, lines), delimiter=separator, strict=True)
+            read = _Counted(chain(head, lines))
+            reader = csv.reader(read, delimiter=separator, strict=True)
             above = lines.line - len(head)
             numbered = [
                 (above + reader.line_num, [cell.strip() for cell in row])
-                for row in islice(reader, most)
+                for row in islice(takewhile(lambda _: read.before < characters, reader), most)
                 if any(row)
             ]
+            more = read.before >= characters or next(read, None) is not None
             rows = [row for _, row in numbered]
     except ScenarioError as error:
         raise NoTableError(error.complaints[0].says) from error
@@ -89,13 +96,31 @@ def look(path: Path, most: int = _ROWS) -> Columns:
         classes,
         separator,
         decimal,
-        tuple(frozenset(islice(dict.fromkeys(map(label, column)), _CLASSES + 1)) for column in columns),
+        tuple(frozenset(islice(dict.fromkeys(map(label, column)), MOST_CLASSES + 1)) for column in columns),
         tuple(
             _gap(column, lines_of, decimal) if some else ""
             for column, some in zip(columns, classes, strict=True)
         ),
         len(body),
+        more,
     )
+
+
+class _Counted:
+    """Lines, and how many characters there were `before` the last one."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.before = self._all = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.before = self._all
+        self._all += len(line)
+        return line
 
 
 def _separator(head: list[str]) -> str:
@@ -117,7 +142,7 @@ def _classes(column: tuple[str, ...], decimal: str) -> tuple[str, ...]:
     if all(isinstance(number(cell, decimal), float) for cell in column):
         return ()
     found = dict.fromkeys(map(label, column))
-    return in_order(found) if len(found) <= _CLASSES else tuple(found)
+    return in_order(found) if len(found) <= MOST_CLASSES else tuple(found)
 
 
 def _gap(column: tuple[str, ...], lines: list[int], decimal: str) -> str:

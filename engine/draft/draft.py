@@ -20,7 +20,7 @@ Pair: TypeAlias = "tuple[Sequence[float], Sequence[float]]"
 class Samples:
     """The data of a new scenario: the lines below `[data]`, their numbers of units, and what suits them.
 
-    `of_two` are the lines that give each of two classes an output, where one output tells them apart.
+    `by_class` are the lines that give each of so many `classes` an output, where one output tells them apart.
     """
 
     lines: tuple[str, ...]
@@ -29,13 +29,14 @@ class Samples:
     last: str = "identity"
     loss: str = "half-squared-error"
     title: str = "My network"
-    of_two: tuple[str, ...] = ()
+    by_class: tuple[str, ...] = ()
+    classes: int = 2
 
     def with_last(self, last: str) -> Samples:
         """Return the samples as a last activation takes them: softmax has an output for each class."""
-        if last != "softmax" or not self.of_two:
+        if last != "softmax" or not self.by_class:
             return self
-        return replace(self, lines=self.of_two, outputs=2, loss="cross-entropy")
+        return replace(self, lines=self.by_class, outputs=self.classes, loss="cross-entropy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,14 @@ def listed(
 ) -> Samples:
     """Return samples that are listed: pairs of inputs and targets."""
     inputs, targets = ([row[part] for row in rows] for part in (0, 1))
-    of_two: tuple[str, ...] = ()
+    by_class: tuple[str, ...] = ()
     if all(len(row) == 1 and row[0] in (0, 1) for row in targets):
-        of_two = (_line("inputs", inputs), _line("targets", [(int(not one), int(one)) for (one,) in targets]))
+        by_class = (
+            _line("inputs", inputs),
+            _line("targets", [(int(not one), int(one)) for (one,) in targets]),
+        )
     lines = (_line("inputs", inputs), _line("targets", targets))
-    return Samples(lines, len(inputs[0]), len(targets[0]), last, loss, title, of_two)
+    return Samples(lines, len(inputs[0]), len(targets[0]), last, loss, title, by_class)
 
 
 def _line(key: str, rows: Sequence[Sequence[float]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.draft.columns import NoTableError
+from engine.draft.columns import MOST_CLASSES, NoTableError
 from engine.draft.draft import Samples
 from engine.read.data.layout import Layout
 from engine.read.document.text import quoted, shortened
@@ -44,7 +44,7 @@ def samples_of(name: str, columns: Columns, target: int) -> Samples:
             "columns without a name count from the left, the target last: give the table a header"
         )
     if classes:
-        if not 2 <= len(classes) <= 50:
+        if not 2 <= len(classes) <= MOST_CLASSES:
             raise NoTableError(f"the target has {len(classes)} different labels")
         lines.append(f"classes = [{', '.join(map(quoted, classes))}]")
     if columns.separator != ",":
@@ -59,14 +59,27 @@ def samples_of(name: str, columns: Columns, target: int) -> Samples:
     what = columns.names[target] if columns.names else name
     if gaps:
         lines.append(f"# not used, as values are missing: {', '.join(gaps[:5])}")
-    of_two: tuple[str, ...] = ()
-    if loss == "binary-cross-entropy":
-        of_two = tuple(lines) if classes else (*lines, "classes = [0, 1]")
-    return Samples(tuple(lines), len(inputs), outputs, last, loss, what, of_two)
+    by_class: tuple[str, ...] = ()
+    of = len(classes)
+    if outputs == 1 and classes:
+        by_class = tuple(lines)
+    elif not classes and (values := _few_whole(columns.numbers[target])):
+        of = len(values)
+        by_class = (*lines, f"classes = [{', '.join(map(str, values))}]")
+    return Samples(tuple(lines), len(inputs), outputs, last, loss, what, by_class, of)
 
 
 def _name(columns: Columns, place: int) -> str:
     return columns.names[place] if columns.names else f"column {place + 1}"
+
+
+def _few_whole(numbers: frozenset[str]) -> list[int]:
+    """Return different numbers in their order if they may be those of classes, nothing if not."""
+    try:
+        values = sorted(map(int, numbers))
+    except ValueError:
+        return []
+    return values if 2 <= len(values) <= MOST_CLASSES else []
 
 
 def told(columns: Columns, target: int) -> str:

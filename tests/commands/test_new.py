@@ -103,6 +103,14 @@ def test_softmax_has_a_neuron_for_each_of_two_classes(table: str, tmp_path: Path
     assert scenario.data.targets[:2, 0].tolist() == [[1, 0], [0, 1]]
 
 
+def test_softmax_has_a_neuron_for_each_class_of_a_column_of_whole_numbers(tmp_path: Path) -> None:
+    table = "x,digit\n" + "".join(f"{row},{row * 7 % 10}\n" for row in range(30))
+    scenario = made(tmp_path, "--data", "rows.csv", "--output", "softmax", table=table)
+    assert (scenario.network.sizes[-1], scenario.network.loss) == (10, "cross-entropy")
+    assert scenario.names.classes == tuple("0123456789")
+    assert scenario.data.targets[:3, 0].argmax(axis=1).tolist() == [0, 7, 4]
+
+
 def test_a_column_with_gaps_is_left_out_and_named(tmp_path: Path) -> None:
     scenario = made(tmp_path, "--data", "rows.csv", table="a,b,c\n1,2,3\n2,NA,4\n3,,3\n")
     assert scenario.names.inputs == ("a",)

@@ -96,12 +96,12 @@ def test_the_data(folder: Path) -> None:
             ("gone.csv", "gone.csv", "! gone.csv: there is no such file."),
             ("words.csv", "words.csv", "! words.csv: no column is left that holds numbers."),
             ("../kinds.csv", "../kinds.csv", "! the data file lies in the folder of the scenario or below"),
-            ("de\tl\t", "deep/long.csv", "→ 1,000 rows or more, 2 columns: x (numbers), y (numbers)"),
+            ("de\tl\t", "deep/long.csv", "→ 1,000 rows or more, 2 columns: numbers in x, y"),
             ("numb\t", "numbers", "→ they are asked for, a sample a line"),
             (
                 "kin\t",
                 "kinds.csv",
-                "→ 4 rows, 4 columns: Id (numbers), a (numbers), b (numbers), kind (cat, dog, emu)",
+                "→ 4 rows, 4 columns: numbers in Id, a, b; labels in kind (cat, dog, emu)",
             ),
         )
         line.enters()
@@ -148,7 +148,7 @@ def test_numbers_and_words_of_a_network(folder: Path) -> None:
             (
                 "bin\t",
                 "binary-cross-entropy",
-                "→ warning: softmax makes the outputs share 1, and binary-cross-entropy judges",
+                "! warning: softmax makes the outputs share 1, and binary-cross-entropy judges",
             ),
             ("mse", "mse", 'Did you mean "mean-squared-error"?'),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from textwrap import wrap
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.commands.asking.question import AnswerError, sentence
 from tui.commands.asking.typed import Typed
@@ -83,7 +83,7 @@ class Keys(Options):
 
     def __init__(self, keyboard: Keyboard) -> None:
         self._keyboard = keyboard
-        self._answers: list[str] = []
+        self._answers: list[tuple[str, Any]] = []  # as typed, and what was taken of each
         self._place = 0
         self._started = False
         self._typed = Typed()
@@ -100,7 +100,7 @@ class Keys(Options):
             try:
                 return conversation()
             except BackError:
-                last = self._answers.pop()
+                last, _ = self._answers.pop()
                 self._typed = Typed(last, len(last))
 
     def tell(self, text: str) -> None:
@@ -114,10 +114,8 @@ class Keys(Options):
             return super().__call__(question, given)
         self._place += 1
         if self._place <= len(self._answers):
-            try:
-                return question.taken(self._answers[self._place - 1])
-            except AnswerError:  # a file has changed
-                del self._answers[self._place - 1 :]
+            taken: T = self._answers[self._place - 1][1]
+            return taken
         start, self._typed = self._typed, Typed()
         refused = ""
         while True:
@@ -130,7 +128,7 @@ class Keys(Options):
                 _print(f"  {sentence(str(error))}")
                 start, refused = Typed(), typed
             else:
-                self._answers.append(typed)
+                self._answers.append((typed, taken))
                 return taken
 
 

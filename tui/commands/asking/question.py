@@ -26,8 +26,8 @@ class Question(Generic[T]):
     """A question: its words, the answer that suits (None if there is none), and the check of an answer.
 
     `take` makes of an answer what is wanted, or raises AnswerError: after Enter and at each key. Where it
-    takes long, `glance` does the same with less of a file. `means` says what an answer comes to, and `words`
-    are the answers that begin with what is typed. `indent` stands before an answer where `asks` is empty.
+    takes long, `glance` does the same with less of a file. `means` says what an answer comes to, with
+    `warning:` before what is no error but hardly meant. `words` are the answers that begin so.
     """
 
     asks: str
@@ -56,10 +56,11 @@ class Question(Generic[T]):
         answer = typed.strip()
         words = self.words(answer)
         try:
-            said = f"→ {self.means(take(answer or self.suits or ''))}"
+            means = self.means(take(answer or self.suits or ""))
         except AnswerError as error:
             unfinished = answer and words and answer not in words
             return [f"Tab: {_few(words)}"] if unfinished else [f"! {sentence(str(error))}"]
+        said = f"{'!' if means.startswith('warning:') else '→'} {means}"
         others = [word for word in words if word != self.suits]
         return [said, f"also: {_few(others)}"] if others and not answer else [said]
 

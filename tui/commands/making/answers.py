@@ -65,6 +65,14 @@ def told_activation(name: str) -> str:
     return f"a = {ACTIVATIONS[name].formula_text}"
 
 
+def told_last(name: str, samples: Samples) -> str:
+    """Return the rule of the last activation, and what it changes about the outputs."""
+    outputs = samples.with_last(name).outputs
+    return told_activation(name) + (
+        f"; an output for each of {outputs} classes" if outputs != samples.outputs else ""
+    )
+
+
 def told_loss(name: str, last: str, outputs: int) -> str:
     """Return the rule of a loss; or why it doesn't go with the last activation, which is no error."""
     says, remedy = at_odds(name, last, outputs)

@@ -70,8 +70,19 @@ def _drafted(chosen: argparse.Namespace, ask: Options, folder: Path) -> Draft:
     )
     activation = "tanh"
     if hidden:
-        activation = ask(_activation("Their activation", "tanh", answers.HIDDEN), chosen.activation)
-    last = ask(_activation("Activation of the last layer", samples.last, [*ACTIVATIONS]), chosen.output)
+        names = answers.HIDDEN
+        asks = Question("Their activation", "tanh", one_of(names), answers.told_activation, beginning(names))
+        activation = ask(asks, chosen.activation)
+    last = ask(
+        Question(
+            "Activation of the last layer",
+            samples.last,
+            one_of(ACTIVATIONS),
+            lambda name: answers.told_last(name, samples),
+            beginning(ACTIVATIONS),
+        ),
+        chosen.output,
+    )
     samples = samples.with_last(last)
     loss = ask(
         Question(
@@ -88,13 +99,9 @@ def _drafted(chosen: argparse.Namespace, ask: Options, folder: Path) -> Draft:
     return Draft(title, samples, hidden, activation, last, loss, rate, iterations)
 
 
-def _activation(asks: str, suits: str, names: list[str]) -> Question[str]:
-    return Question(asks, suits, one_of(names), answers.told_activation, beginning(names))
-
-
 def _samples(chosen: argparse.Namespace, ask: Options, folder: Path) -> Samples:
     def take(name: str) -> Samples | data_asked.Table | data_asked.ByHand:
-        found = data_asked.data(name, folder, None, own=ask.talks)
+        found = data_asked.data(name, folder, own=ask.talks)
         return found if chosen.targets is not None else data_asked.learnable(found)
 
     own = " or numbers" if ask.talks else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from engine.draft.columns import NoTableError, look
 from engine.draft.draft import SETS, Samples, listed
 from engine.draft.tables import samples_of, told
+from engine.read.data.labels import listed as listed_few
 from engine.read.data.numbers import counted
 from engine.read.document.text import shortened
 from tui.commands.asking.question import AnswerError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from engine.draft.columns import Columns
 
-_GLANCED = 1_000  # rows of a table; while its name is typed, one more is looked at
+_GLANCED = 1_001, 100_000  # rows and characters of a table that are looked at while its name is typed
 
 Numbers: TypeAlias = "tuple[list[float], list[float]]"
 """The inputs and the targets of a sample."""
@@ -65,8 +66,8 @@ class ByHand(NamedTuple):
     """That the samples are to be typed."""
 
 
-def data(name: str, folder: Path, most: int | None, *, own: bool) -> Samples | Table | ByHand:
-    """Return the samples of a name; of a table in `folder` no more than `most` rows are looked at."""
+def data(name: str, folder: Path, *most: int, own: bool) -> Samples | Table | ByHand:
+    """Return the samples of a name; of a table in `folder` only so many rows and characters are looked at."""
     if name in SETS:
         return SETS[name]
     if own and name == "numbers":
@@ -78,14 +79,14 @@ def data(name: str, folder: Path, most: int | None, *, own: bool) -> Samples | T
             "the data file lies in the folder of the scenario or below, and is named from there"
         )
     try:
-        return Table(name, look(folder / name) if most is None else look(folder / name, most))
+        return Table(name, look(folder / name, *most))
     except NoTableError as error:
         raise AnswerError(f"{shortened(name)}: {error}") from error
 
 
 def glanced(name: str, folder: Path) -> Samples | Table | ByHand:
     """Return the samples of a name that is being typed."""
-    return learnable(data(name, folder, 1 + _GLANCED, own=True))
+    return learnable(data(name, folder, *_GLANCED, own=True))
 
 
 def learnable(found: Samples | Table | ByHand) -> Samples | Table | ByHand:
@@ -117,21 +118,17 @@ def told_data(found: Samples | Table | ByHand) -> str:
     if isinstance(found, ByHand):
         return "they are asked for, a sample a line"
     columns = found.columns
-    more = columns.rows >= _GLANCED
-    rows = f"{_GLANCED:,} rows or more" if more else counted(columns.rows, "row")
-    held = [
-        f"{shortened(name, 30)} ({_held(classes, gap)})"
-        for name, classes, gap in zip(found.names, columns.classes, columns.gaps, strict=True)
-    ]
-    return shortened(f"{rows}, {counted(len(held), 'column')}: {', '.join(held)}", 400)
-
-
-def _held(classes: tuple[str, ...], gap: str) -> str:
-    if gap:
-        return f"numbers, none in {gap}"
-    if not classes:
-        return "numbers"
-    return f"{len(classes)} labels" if len(classes) > 3 else ", ".join(shortened(one, 20) for one in classes)
+    rows = f"{counted(columns.rows, 'row')}{' or more' if columns.more else ''}"
+    kinds: dict[str, list[str]] = {"numbers in": [], "labels in": [], "a number is missing in": []}
+    for name, classes, gap in zip(found.names, columns.classes, columns.gaps, strict=True):
+        if gap:
+            kinds["a number is missing in"].append(f"{name}, {gap}")
+        elif classes:
+            kinds["labels in"].append(f"{name} ({listed_few(classes, 3)})")
+        else:
+            kinds["numbers in"].append(name)
+    held = [f"{kind} {listed_few(names, 8)}" for kind, names in kinds.items() if names]
+    return f"{rows}, {counted(len(found.names), 'column')}: {'; '.join(held)}"
 
 
 def numbers(text: str, rows: Sequence[Numbers]) -> Numbers | None:

@@ -32,6 +32,11 @@ class Samples:
     by_class: tuple[str, ...] = ()
     classes: int = 2
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether the numbers stand in the scenario, and not in a file."""
+        return self.lines[0].startswith("inputs")
+
     def with_last(self, last: str) -> Samples:
         """Return the samples as a last activation takes them: softmax has an output for each class."""
         if last != "softmax" or not self.by_class:
@@ -74,6 +79,8 @@ class Draft:
             yield f"units = {units}"
             init = _INITS.get(activation, "xavier-uniform")
             yield noted(f'init = "{init}"', "or weights = [[...], ...], a row per neuron")
+            if place == 1 < len(layers) and self.samples.is_listed:
+                yield noted('# recurrent_init = "orthogonal"', "recurrent: inputs[sample][time][unit]")
         yield ""
         yield "[data]"
         yield from self.samples.lines

@@ -40,6 +40,23 @@ def test_the_shipped_sets(name: str, tmp_path: Path) -> None:
     assert scenario.network.sizes == (SETS[name].inputs, 4, SETS[name].outputs)
 
 
+def test_the_comment_on_a_recurrent_layer_is_one(tmp_path: Path) -> None:
+    made(tmp_path)
+    text = (tmp_path / "made.toml").read_text("utf-8")
+    for before, after in (
+        ("# recurrent_init", "recurrent_init"),
+        ("inputs = 2", "inputs = 1"),
+        ("[[0, 0], [0, 1], [1, 0], [1, 1]]", "[[[0], [0]], [[0], [1]], [[1], [0]], [[1], [1]]]"),
+    ):
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    (tmp_path / "made.toml").write_text(text, "utf-8")
+    scenario, warnings = checked(tmp_path / "made.toml")
+    assert scenario.network.recurrent
+    assert scenario.data.times == 2
+    assert warnings == ()
+
+
 def test_every_option(tmp_path: Path) -> None:
     words = (
         "--title",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.diagnosis.more_mistakes import LAYERWISE, further, in_time, of_divisions
+from engine.diagnosis.more_mistakes import LAYERWISE, at_one_time, further, in_time, of_divisions
 from engine.diagnosis.quantities import means
 from engine.equations.formula import same
 from engine.equations.mistakes import MISTAKES, Mistake
@@ -17,7 +17,7 @@ from engine.order.quantities import PARAMETERS, group_of
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from engine.equations.equation import Equation, Home, Variable
@@ -129,6 +129,16 @@ class Candidates:
         for some in (whole, partly):
             yield from (one for one in some if not one.known)
 
+    def at_one_time(self, times: Collection[int]) -> Iterator[Candidate]:
+        """Yield every mistake with a slope at one of some times alone, in each layer, and in all of them."""
+        for name, row in at_one_time(times).items():
+            units = self._units(row)
+            some = [frozenset({place}) for place in units]
+            if len({place.layer for place in units}) > 1:
+                some.append(frozenset(units))
+            for places in some:
+                yield Candidate(name, row, places, whole=False, known=False)
+
     def altered(self, *candidates: Candidate) -> Altered | None:
         """Return the equations with some mistakes in them, one after the other; None if one can't be made."""
         equations, axes = self.right, dict(self.axes)
@@ -154,6 +164,10 @@ class Candidates:
         if not changed:
             return None
         return Altered(equations, changed, axes, self._depending(changed, old - making.keys()))
+
+    def made_of(self, variables: AbstractSet[Variable]) -> frozenset[Variable]:
+        """Return variables and all that is made of them."""
+        return self._depending(frozenset(variables), frozenset())
 
     def _depending(self, changed: frozenset[Variable], gone: AbstractSet[Variable]) -> frozenset[Variable]:
         """Return what has changed and all that is made of it; what is `gone` is made by nothing any more."""

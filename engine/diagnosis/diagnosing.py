@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.diagnosis.layouts import conventions, given, read
+from engine.diagnosis.chosen import ORDER
+from engine.diagnosis.layouts import AXES, OURS, asked_of, conventions, own_layouts, read
 from engine.diagnosis.likeness import beside, likenesses
+from engine.diagnosis.naming.given import given
+from engine.diagnosis.naming.joined import on_which_side, to_be_parted
 from engine.diagnosis.naming.lists import in_layers, parts_of
 from engine.diagnosis.naming.shapes import Shapes
 from engine.diagnosis.naming.sorted_out import sorted_out
 from engine.diagnosis.naming.twice import told_twice
 from engine.diagnosis.precision import UNIT, close, digits_of_agreement, precisions
 from engine.diagnosis.quantities import quantities
-from engine.diagnosis.search import ORDER, Bench
+from engine.diagnosis.search import Bench
 from engine.diagnosis.worked.entry import worked_out
 from engine.equations.table import table_of
 from engine.order.orders import WAITING
@@ -30,8 +33,10 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array, Mask
     from engine.diagnosis.candidates import Candidate
-    from engine.diagnosis.layouts import Convention, Given, Reading
+    from engine.diagnosis.layouts import Convention, Reading
     from engine.diagnosis.names import Meant
+    from engine.diagnosis.naming.given import Given
+    from engine.diagnosis.precision import Precision
     from engine.diagnosis.quantities import Quantity
     from engine.diagnosis.search import Found
     from engine.diagnosis.worked.entry import Worked
@@ -203,6 +208,7 @@ class _Diagnosing:
             )
         self.scenario = scenario
         self.bench = Bench(scenario, iteration)
+        self._readings: dict[tuple[str, Precision, Convention], tuple[Reading, bool]] = {}
         self.known = quantities(scenario, table_of(scenario))
         self.order = {name: place for place, name in enumerate(self.known)}
 
@@ -219,16 +225,16 @@ class _Diagnosing:
         looked = sorted_out(network, shapes, names)
         self._check(looked.meant, names)
         exact = precisions(arrays, self._as_before(arrays))
-        some = given(arrays, looked.meant, self.known, exact, looked.beside)
+        some = given(arrays, looked.meant, self.known, exact, looked.beside, self.bench.ground)
         if not some:
             raise refusal(self.file, "none of the arrays has a name that is known", looked.words)
-        by, readings, wrong = self._best(some)
+        some, by, readings, wrong = self._taken(some)
         several = tuple(told_twice(readings, wrong))
         if several:
             left = {name for one in several for name in one.left}
             some = [one for one in some if one.theirs not in left]
             readings = [one for one in readings if one.theirs not in left]
-        done = self._judged(readings, wrong, by)
+        done = self._judged(some, readings, wrong, by)
         found = self._caused(some, by, readings, wrong, done) if wrong else done
         remarks = (*(one.words for one in several), *found.remarks)
         return replace(found, not_looked_at=looked.words, left=looked.left, remarks=remarks)
@@ -236,6 +242,9 @@ class _Diagnosing:
     def _as_before(self, arrays: Mapping[str, npt.NDArray[Any]]) -> set[str]:
         """Return the arrays that are parameters as the iteration began with them: they are not cut."""
         before = [*self.bench.remembered.values()]
+        for one in [one for one in before if one.ndim > 1]:
+            biases = [other for other in self.bench.remembered.values() if other.shape == one.shape[:1]]
+            before += [np.column_stack(pair) for other in biases for pair in ((other, one), (one, other))]
         every = [*before, *(one.T for one in before)]
         return {name for name, array in arrays.items() if any(np.array_equal(array, one) for one in every)}
 
@@ -262,16 +271,44 @@ class _Diagnosing:
 
     # -- what is right? -------------------------------------------------------------------------------
 
-    def _ordered(self, some: Sequence[Given], by: Convention) -> list[Reading]:
-        found = [read(one, by, self.bench.ground) for one in some]
-        return sorted(found, key=lambda one: self.order[one.quantity.name])
+    def _ordered(self, some: Sequence[Given], by: Convention) -> tuple[list[Reading], frozenset[str]]:
+        """Return the arrays as a convention reads them, in our order, and which of them are wrong so."""
+        found = [self._read(one, by) for one in some]
+        readings = sorted((one for one, _ in found), key=lambda one: self.order[one.quantity.name])
+        return readings, frozenset(one.theirs for one, agrees in found if not agrees)
+
+    def _taken(self, some: Sequence[Given]) -> tuple[list[Given], Convention, list[Reading], frozenset[str]]:
+        """Return the arrays, of which some have axes of their own, in the convention in which most is right.
+
+        An array has its own where it does not fit otherwise, or where all its numbers are right so.
+        """
+        by, readings, wrong = self._best(some)
+        fits = {one.theirs: one.fits for one in readings}
+        found = []
+        for one in some:
+            own = own_layouts(one, by, self.bench.ground) if one.theirs in wrong else []
+            every = [one._replace(layout=layout) for layout in own]
+            right = [other for other in every if self._read(other, by)[1]]
+            if not right and len(every) == 1 and not fits[one.theirs]:
+                right = every
+            found.append((*right, one)[0])
+        if all(one is other for one, other in zip(found, some, strict=True)):
+            return found, by, readings, wrong
+        return found, *self._best(found)
+
+    def _read(self, one: Given, by: Convention) -> tuple[Reading, bool]:
+        """Return an array as a convention reads it, and whether it agrees so."""
+        key = one.theirs, one.precision, asked_of(one, by)
+        if key not in self._readings:
+            reading = read(one, by, self.bench.ground)
+            self._readings[key] = reading, self.bench.agrees(reading, self.bench.right)
+        return self._readings[key]
 
     def _best(self, some: Sequence[Given]) -> tuple[Convention, list[Reading], frozenset[str]]:
         """Return the convention in which most is right, the arrays as it reads them, and which are wrong."""
         best: tuple[tuple[int, int], Convention, list[Reading], frozenset[str]] | None = None
         for by in conventions(some, self.bench.ground):
-            readings = self._ordered(some, by)
-            wrong = self._wrong(readings)
+            readings, wrong = self._ordered(some, by)
             unfit = sum(not one.fits for one in readings)
             if best is None or (unfit, len(wrong)) < best[0]:
                 best = (unfit, len(wrong)), by, readings, wrong
@@ -280,11 +317,9 @@ class _Diagnosing:
         assert best is not None
         return best[1:]
 
-    def _wrong(self, readings: Sequence[Reading]) -> frozenset[str]:
-        bench = self.bench
-        return frozenset(one.theirs for one in readings if not bench.agrees(one, bench.right))
-
-    def _judged(self, readings: Sequence[Reading], wrong: frozenset[str], by: Convention) -> Diagnosis:
+    def _judged(
+        self, some: Sequence[Given], readings: Sequence[Reading], wrong: frozenset[str], by: Convention
+    ) -> Diagnosis:
         bad = dict.fromkeys(one.quantity.name for one in self._in_turn(readings, wrong))
         every = list(dict.fromkeys(one.quantity.name for one in readings))
         digits = {
@@ -299,7 +334,7 @@ class _Diagnosing:
             wrong=tuple(bad),
             digits=digits,
             rounding=" and ".join(sorted(printed)),
-            read_as=tuple(_read_as(by)),
+            read_as=tuple(_read_as(some, by, self.bench.ground.times)),
             compared=tuple(self._compared(one, one.theirs in wrong) for one in readings if one.fits),
         )
 
@@ -346,16 +381,17 @@ class _Diagnosing:
         bench = self.bench
         found = bench.singles(readings, wrong)
         if not found:
-            single = self._best([one._replace(precision=one.precision.in_single) for one in some])
+            as_single = [one._replace(precision=one.precision.in_single) for one in some]
+            single = self._best(as_single)
             if not single[2]:
-                return self._but_for_rounding(*single)
+                return self._but_for_rounding(as_single, *single)
             some, known = [_in_single_if_short(one) for one in some], some
             if some != known:
                 by, readings, wrong = self._best(some)
-                found, done = bench.singles(readings, wrong), self._judged(readings, wrong, by)
+                found, done = bench.singles(readings, wrong), self._judged(some, readings, wrong, by)
         if not found:
             found, by, readings, wrong = self._otherwise(some, by, readings, wrong)
-            done = self._judged(readings, wrong, by)
+            done = self._judged(some, readings, wrong, by)
         pair = None if found else bench.pairs(readings, wrong)
         first, *others = self._in_turn(readings, wrong)
         apart = [] if found or pair else self._apart(first, others)
@@ -368,7 +404,8 @@ class _Diagnosing:
             remarks=(
                 *(() if found or pair else self._elsewhere(some, by)),
                 *likenesses(first, bench, self.known),
-                *self._with_biases(first),
+                *to_be_parted(first, bench.ground),
+                *(() if found or pair else self._on_which_side(some, by)),
                 *self._one_for_two(first),
                 *list(beside(first, apart, bench, self.known))[:_SEVERAL],
             ),
@@ -377,12 +414,14 @@ class _Diagnosing:
         )
 
     def _but_for_rounding(
-        self, by: Convention, readings: Sequence[Reading], wrong: frozenset[str]
+        self, some: Sequence[Given], by: Convention, readings: Sequence[Reading], wrong: frozenset[str]
     ) -> Diagnosis:
         """Return what is said where all agrees as far as float32 goes."""
         found = {one.precision._replace(unit=UNIT).words for one in readings}
         how = " and ".join(sorted(found - {"in float64"})) or "in float64"
-        return replace(self._judged(readings, wrong, by), rounding=f"{how}, but with the rounding of float32")
+        return replace(
+            self._judged(some, readings, wrong, by), rounding=f"{how}, but with the rounding of float32"
+        )
 
     def _otherwise(
         self,
@@ -396,9 +435,9 @@ class _Diagnosing:
         for other in conventions(some, self.bench.ground):
             if other == by:
                 continue
-            read_so = self._ordered(some, other)
+            read_so, bad = self._ordered(some, other)
             if all(one.fits for one in read_so):
-                others.append((self._wrong(read_so), other, read_so))
+                others.append((bad, other, read_so))
         for bad, other, read_so in sorted(others, key=lambda one: len(one[0]))[: _CONVENTIONS - 1]:
             found = self.bench.singles(read_so, bad)
             if found:
@@ -414,23 +453,10 @@ class _Diagnosing:
                 if all(other.agrees(one, other.right) for one in readings):
                     yield f"these are the right numbers of iteration {iteration} (they are counted from 0)"
 
-    def _with_biases(self, reading: Reading) -> Iterator[str]:
-        """Say whether weights have one column too many: it may be the biases."""
-        if reading.fits or reading.quantity.group != "weights":
-            return
-        to, below = self.bench.ground.shape(reading.variable)
-        ours = reading.quantity.name
-        biases, theirs = ours.replace("W", "b"), shortened(reading.theirs, 30)
-        for word, shape, first, others in (
-            ("column", (to, below + 1), "[:, 0]", "[:, 1:]"),
-            ("row", (below + 1, to), "[0]", "[1:]"),
-        ):
-            if reading.array.shape == shape:
-                yield (
-                    f"it looks as if the biases were its first {word}: give both apart, "
-                    f"{ours} = {theirs}{others} and {biases} = {theirs}{first}"
-                )
-                return
+    def _on_which_side(self, some: Sequence[Given], by: Convention) -> Iterator[str]:
+        """Say how weights with their biases are read, unless the numbers tell on which side these are."""
+        first, last = (self._ordered(some, by._replace(biases_last=last))[1] for last in (False, True))
+        return on_which_side(some, by, self.bench.ground) if len(first) == len(last) else iter(())
 
     def _one_for_two(self, reading: Reading) -> Iterator[str]:
         """Say what is missing in the scenario where two biases of torch's RNN are trained as one."""
@@ -508,16 +534,26 @@ def _cause(one: Candidate) -> Cause:
     )
 
 
-def _read_as(by: Convention) -> list[str]:
+def _axes(layout: str, times: int) -> str:
+    return f"[{', '.join(AXES[letter] for letter in layout if times > 1 or letter != 't')}]"
+
+
+def _read_as(some: Sequence[Given], by: Convention, times: int) -> list[str]:
     words = {
-        "turned": "[unit, sample]",
+        "layout": _axes(by.layout, times),
         "from_first": "weights and gradients [from, to]",
         "averaged": "gradients as means over the batch",
         "shares": "deltas with 1/B in them",
         "before": "parameters as those before the update",
+        "biases_last": "biases behind the weights in one array",
     }
-    by = by._replace(turned=by.turned or by.all_turned)
-    return [text for name, text in words.items() if getattr(by, name)]
+    found = [text for name, text in words.items() if getattr(by, name)]
+    own: dict[str, list[str]] = {}
+    common = _axes(by.layout or OURS, times)
+    for one in some:
+        if one.layout and _axes(one.layout, times) != common:
+            own.setdefault(_axes(one.layout, times), []).append(one.theirs)
+    return found + [f"{', '.join(names)} as {axes}" for axes, names in own.items()]
 
 
 def quantity_of(scenario: Scenario, name: str) -> Quantity:

@@ -1,4 +1,4 @@
-"""What is a mistake that is made at one end of the times alone: at the first, or at the last?
+"""What is a mistake that is made at one time alone: at the first, at the last, or at any other?
 
 A loop's edge is written apart, or copied once too often: the rewrite holds at that time, and at all others
 the equation is as it should be.
@@ -6,21 +6,39 @@ the equation is as it should be.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from engine.diagnosis.values import FIRST_TIME, LAST_TIME
+from engine.diagnosis.values import FIRST_TIME, LAST_TIME, at_time
 from engine.equations.equation import TIME, Equation, Factor, Term, Variable
 from engine.equations.formula import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from engine.equations.mistakes import Mistake
     from engine.equations.rewrites import Rewrite
     from engine.scenario import Network
 
-_ENDS = ((FIRST_TIME, "time 0"), (LAST_TIME, "the last time"))
 _THERE = parse("wrong if there > 0 else right")
+_ENDS = ((FIRST_TIME, "time 0"), (LAST_TIME, "the last time"))
+
+
+def at_times(rows: Mapping[str, Mistake], times: Iterable[int]) -> Iterator[tuple[str, Mistake]]:
+    """Yield mistakes as they are when they are made at one of some times alone."""
+    for time in times:
+        for name, row in rows.items():
+            if row.rewrite is not None:
+                made = row._replace(
+                    instead=f"{row.instead}, at time {time} alone",
+                    rewrite=_limited(row.rewrite, at_time(time)),
+                )
+                yield f"{name}-at-time-{time}", made
+
+
+def is_at_one_time(name: str) -> bool:
+    """Return whether a mistake is made at one time alone, by its name."""
+    return re.search(r"-at-(?:first-time|last-time|time-\d+)$", name) is not None
 
 
 def at_ends(rows: Mapping[str, Mistake]) -> Iterator[tuple[str, Mistake]]:

@@ -1,55 +1,54 @@
-"""As what can somebody's arrays be read: turned or not, summed or averaged, before the update or after it?
+"""As what can somebody's arrays be read: with which axes, summed or averaged, before the update or after it?
 
 One who writes a program keeps to one way: all of a file is read by one convention, and not each array as it
-fits best. What bears a name of the public contract has one reading alone; only beside arrays that bear other
-names may it stand [unit, sample], for then it is somebody's own name that is ours by chance.
+fits best. But what has not the shape that this asks for, and has it with its axes in one other order alone,
+is read so. What bears a name of the public contract has one reading alone; only beside arrays that bear other
+names may it stand as they do, for then it is somebody's own name that is ours by chance.
 """
 
 from __future__ import annotations
 
-from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+from itertools import permutations, product
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    import numpy.typing as npt
+    from collections.abc import Iterator, Sequence
 
     from engine.arrays import Array
-    from engine.diagnosis.names import Meant
+    from engine.diagnosis.naming.given import Given
     from engine.diagnosis.precision import Precision
     from engine.diagnosis.quantities import Quantity
     from engine.diagnosis.values import Ground
     from engine.equations.equation import Variable
 
+AXES: Final = {"s": "sample", "t": "time", "u": "unit"}
+"""The axes of what is of each sample, by the letters of a layout."""
+OURS = "stu"
+
 
 class Convention(NamedTuple):
     """How somebody writes his arrays; as none of it says, they are as in the contract.
 
-    `turned`: [unit, sample] in place of [sample, unit]; `from_first`: weights and gradients [from, to];
-    `averaged`: gradients are means over the batch; `shares`: what is of each sample has 1/B in it; `before`:
-    parameters without a mark are those before the update; `all_turned`: so does what bears our names.
+    `layout`: the axes of what is of each sample, by their letters, where they are not [sample, time, unit];
+    `from_first`: weights and gradients [from, to]; `averaged`: gradients are means over the batch; `shares`:
+    what is of each sample has 1/B in it; `before`: parameters without a mark are those before the update;
+    `ours_too`: what bears our names has that layout, too; `biases_last`: of weights and biases in one array
+    the biases are behind.
     """
 
-    turned: bool = False
+    layout: str = ""
     from_first: bool = False
     averaged: bool = False
     shares: bool = False
     before: bool = False
-    all_turned: bool = False
+    ours_too: bool = False
+    biases_last: bool = False
 
 
-class Given(NamedTuple):
-    """An array that somebody has given under a name, and what is meant by it."""
-
-    theirs: str
-    quantity: Quantity
-    after: Quantity | None
-    array: Array
-    precision: Precision
-    exact: bool
+WAYS: Final = tuple(
+    Convention("".join(letters), from_first=place > 0) for place, letters in enumerate(permutations(OURS))
+)
+"""Conventions of which one at least has the shape of an array, if any has."""
 
 
 class Reading(NamedTuple):
@@ -67,53 +66,75 @@ class Reading(NamedTuple):
     fits: bool
 
 
-def given(
-    arrays: Mapping[str, npt.NDArray[np.generic]],
-    meant: Mapping[str, Meant | None],
-    known: Mapping[str, Quantity],
-    exactness: Mapping[str, Precision],
-    beside: Mapping[str, str],
-) -> list[Given]:
-    """Return the arrays whose names mean a quantity of the network; what is `beside` one is added to it."""
-    found = []
-    for name, array in arrays.items():
-        one = meant.get(name)
-        quantity = None if one is None else known.get(one.name)
-        if one is None or quantity is None:
-            continue
-        after = known.get(f"{one.name}_after") if one.kind in ("W", "U", "b") else None
-        numbers, exact, theirs = np.asarray(array, dtype=np.float64), exactness[name], name
-        other = beside.get(name, "")
-        if other and arrays[other].shape == numbers.shape:
-            if one.half is not None and one.half.side != "ih":  # it is added to the other
-                continue
-            both = numbers, np.asarray(arrays[other], dtype=np.float64)
-            numbers, exact, theirs = both[0] + both[1], exact.of_sum(both), f"{name} + {other}"
-        found.append(Given(theirs, quantity, after, numbers, exact, one.exact))
-    return found
-
-
 def conventions(some: Sequence[Given], ground: Ground) -> Iterator[Convention]:
     """Yield every convention that makes a difference: first that of the contract."""
     free = [one for one in some if not one.exact]
-    batches = any(_is_batch(one.quantity) for one in free)
+    batches = [one for one in free if _is_batch(one.quantity)]
     ours = bool(free) and any(_is_batch(one.quantity) for one in some if one.exact)
     matrices = any(len(ground.axes[one.quantity.variable]) == 2 for one in free)
     totals = ground.samples > 1 and any(one.quantity.is_total for one in free)
     shares = ground.samples > 1 and any(one.quantity.variable.name in ("error", "delta") for one in free)
     before = any(one.after is not None for one in free)
+    joined = any(one.part for one in free)
+    asked = batches or ([one for one in some if _is_batch(one.quantity)] if ours else [])
     choices = [
-        (False, True) if free_to else (False,)
-        for free_to in (batches, matrices, totals, shares, before, ours)
+        (False, True) if free_to else (False,) for free_to in (matrices, totals, shares, before, ours, joined)
     ]
-    every = (Convention(*choice) for choice in product(*choices))
-    yield from sorted((one for one in every if one.turned or not (batches and one.all_turned)), key=sum)
+    every = (
+        Convention(layout, *choice)
+        for layout in ("", *_layouts_of(asked, ground))
+        for choice in product(*choices)
+    )
+    wanted = (one for one in every if one.layout or not one.ours_too)
+    yield from sorted(
+        (one for one in wanted if not one.layout or batches or one.ours_too),
+        key=lambda one: sum(map(bool, one)),
+    )
+
+
+def _layouts_of(some: Sequence[Given], ground: Ground) -> list[str]:
+    """Return the other layouts that one of some arrays at least has the shape of."""
+    found: dict[str, None] = {}
+    for one in some:
+        shape = ground.shape(one.quantity.variable)
+        _, *others = layouts(shape)
+        found |= {layout: None for layout in others if of_batch(one.array, shape, layout) is not None}
+    return list(found)
+
+
+def layouts(shape: tuple[int, ...]) -> list[str]:
+    """Return the layouts of an array [time, sample, unit] that differ, by their letters: ours first."""
+    sizes = dict(zip("tsu", shape, strict=True))
+    found: dict[str, str] = {}
+    for letters in permutations(OURS):
+        # Where there are no times, all stands at one; an axis of a single place says nothing.
+        seen = "".join(letter for letter in letters if sizes[letter] != 1)
+        found.setdefault(seen, "".join(letters))
+    return list(found.values())
+
+
+def own_layouts(one: Given, by: Convention, ground: Ground) -> list[str]:
+    """Return the other layouts than that of a convention in which an array can be read by itself."""
+    if one.exact or one.layout or not _is_batch(one.quantity):
+        return []
+    shape = ground.shape(one.quantity.variable)
+    common = by.layout or OURS
+    every = [layout for layout in layouts(shape) if of_batch(one.array, shape, layout) is not None]
+    return [layout for layout in every if layout != common]
+
+
+def asked_of(one: Given, by: Convention) -> Convention:
+    """Return a convention as far as an array is read by it."""
+    if one.exact:
+        return Convention(layout=by.layout if by.ours_too else "")
+    if _is_batch(one.quantity):
+        return Convention(layout=one.layout or by.layout, shares=by.shares)
+    return by._replace(layout="", shares=False, ours_too=False)
 
 
 def read(one: Given, by: Convention, ground: Ground) -> Reading:
     """Return an array as a convention reads it."""
-    if one.exact:
-        by = Convention(turned=by.all_turned)
+    by = asked_of(one, by)
     quantity = one.quantity if one.after is None or by.before else one.after
     variable, share = quantity.variable, 1.0
     if by.averaged and quantity.mean is not None:
@@ -122,7 +143,9 @@ def read(one: Given, by: Convention, ground: Ground) -> Reading:
         share = 1.0 / ground.samples
     shape = ground.shape(variable)
     if _is_batch(quantity):
-        array = _of_batch(one.array, shape, turned=by.turned)
+        array = of_batch(one.array, shape, by.layout or OURS)
+    elif one.part:
+        array = _of_part(one, by, shape)
     else:
         array = _of_matrix(one.array, shape, turned=by.from_first)
     return Reading(
@@ -140,20 +163,21 @@ def _is_batch(quantity: Quantity) -> bool:
     return quantity.group is None
 
 
-def _of_batch(array: Array, shape: tuple[int, ...], *, turned: bool) -> Array | None:
+def of_batch(array: Array, shape: tuple[int, ...], layout: str) -> Array | None:
     """Return an array as [time, sample, unit]."""
-    times, samples, units = shape
-    if times == 1:
-        found = _of_matrix(array, (samples, units), turned=turned)
-        return None if found is None else found[None]
-    if turned:
-        found = _squeezed(array, (times, samples, units))
-        if found is None and samples == 1:
-            across = _squeezed(array, (units, times))
-            found = None if across is None else across.T[:, None]
-        return found
-    found = _squeezed(array, (samples, times, units))
-    return None if found is None else found.transpose(1, 0, 2)
+    sizes = dict(zip("tsu", shape, strict=True))
+    found = _squeezed(array, tuple(sizes[letter] for letter in layout))
+    return None if found is None else found.transpose([layout.index(letter) for letter in "tsu"])
+
+
+def _of_part(one: Given, by: Convention, shape: tuple[int, ...]) -> Array:
+    """Return the weights or the biases of an array that has both: the biases in a column, turned in a row."""
+    to, columns = one.array.shape
+    turned = by.from_first if to == columns else to != shape[0]
+    array = one.array.T if turned else one.array
+    if one.part == "biases":
+        return array[:, -1 if by.biases_last else 0]
+    return array[:, :-1] if by.biases_last else array[:, 1:]
 
 
 def _of_matrix(array: Array, shape: tuple[int, ...], *, turned: bool) -> Array | None:

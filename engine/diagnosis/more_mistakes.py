@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from engine.diagnosis.edges import at_ends
+from engine.diagnosis.edges import at_ends, at_times
 from engine.diagnosis.quantities import mean_of
 from engine.diagnosis.values import ETA, FIRST_SAMPLE, FIRST_TIME, LAST_SAMPLE, LAST_TIME
 from engine.equations import forward
@@ -34,7 +34,7 @@ from engine.equations.updates import BATCH, divided, is_plain, new
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from engine.equations.rewrites import Matches, Rewrite
     from engine.scenario import Network, Scenario, Training
@@ -415,6 +415,12 @@ def in_time(scenario: Scenario) -> dict[str, Mistake]:
         return {}
     rows = {**MISTAKES, **{name: row for name, row in _FIXED.items() if name not in _EDGES}}
     return dict(at_ends(rows))
+
+
+def at_one_time(times: Iterable[int]) -> dict[str, Mistake]:
+    """Return the mistakes with a slope that are made at one of some times of a sequence alone."""
+    rows = {name: row for name, row in {**MISTAKES, **_FIXED}.items() if "slope" in name}
+    return dict(at_times(rows, times))
 
 
 def further(scenario: Scenario) -> dict[str, Mistake]:

@@ -298,6 +298,8 @@ _MARKS = (
     "            before or _grad after",
     "  W1_after, U1_after, b1_after: with new_, updated_ before or _new, ' after;",
     "            without a mark before the update or after it, as it fits",
+    "what is of each sample may have its axes in any order; Theta1 and Theta1_grad",
+    "            may have their biases as first or last column or row, a1 a 1 beside it",
     "torch's layers count as in torch (0.weight, 2.weight, weight_ih_l0), and",
     "b1 is bias_ih_l0 + bias_hh_l0 (their gradients are alike, each gb1);",
     "Wxh, Whh, Why, bh, by are those of an Elman network. A module without a number",

@@ -123,6 +123,10 @@ def precisions(
     else:
         as_single = dict.fromkeys(double, False)
     found = {name: Precision(unit) for name, unit in single.items()}
+    short = [name for name, unit in single.items() if unit == SINGLE]
+    cut = _printed([x for name in short for x in _in_short(arrays[name])])
+    if any(places is not None and places < _OF_SINGLE for places in cut):
+        found |= {name: Precision(SINGLE, *cut) for name in short}
     for name, some in double.items():
         own = None if name in unprinted else _printed_shorter(some, decimals, digits)
         found[name] = Precision(SINGLE if as_single[name] else UNIT, *(own or (decimals, digits)))
@@ -140,6 +144,11 @@ def _some(array: npt.NDArray[Any]) -> list[float]:
     flat = np.asarray(array, dtype=np.float64).ravel()
     part = flat[:: max(1, flat.size // _LOOKED_AT)]
     return [float(x) for x in part[np.isfinite(part) & (part != 0.0)]]
+
+
+def _in_short(array: npt.NDArray[Any]) -> list[float]:
+    """Return some numbers of float32 as they are written in it: 0.1, which is 0.10000000149 else."""
+    return [float(str(np.float32(x))) for x in _some(array)]
 
 
 def _of_many_bits(numbers: Sequence[float]) -> list[float]:

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.diagnosis.candidates import Candidate, Candidates, Place
-from engine.diagnosis.likeness import SAMPLES, listed
+from engine.diagnosis.chosen import FORWARD, choices, mistake_of, values_of
 from engine.diagnosis.more_mistakes import FACTORS, PREMATURE
-from engine.diagnosis.precision import Tolerance, agree, order_of
+from engine.diagnosis.precision import Tolerance, agree, close
 from engine.diagnosis.values import Values, ground, starting
-from engine.equations.mistakes import Mistake
 from engine.equations.table import table_of
 from engine.equations.updates import new, old
 from engine.order.shapes import shapes_of
@@ -27,17 +26,17 @@ from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     from engine.arrays import Array
     from engine.diagnosis.candidates import Altered
+    from engine.diagnosis.chosen import Chosen
     from engine.diagnosis.layouts import Reading
     from engine.equations.equation import Variable
     from engine.scenario import Scenario
 
-_FORWARD = ("pre_activation", "activation", "slope")
 _PAIRED = 40
 """Of how many mistakes, the likeliest, every pair is tried where both twist the first wrong number."""
 _LEFT = 400
@@ -56,19 +55,17 @@ _CALL = 1000
 """How many products a call of numpy takes the time of, about."""
 
 
-ORDER = "data-in-another-order"
-"""The mistake that is none in an equation, nor in a layer."""
-
-
 class Found(NamedTuple):
     """Mistakes that together reproduce all: one, or a pair; in which convention is told elsewhere.
 
-    `altered` are the equations that the numbers come out of; None of an order that is no equation.
+    `altered` are the equations that the numbers come out of; None of an order that is no equation. `chosen`
+    are the samples that they are of, if not those of the batch.
     """
 
     candidates: tuple[Candidate, ...]
     values: Values
     altered: Altered | None = None
+    chosen: Chosen | None = None
 
     @property
     def known(self) -> bool:
@@ -177,9 +174,9 @@ class Bench:
         """
         found = []
         done: set[str] = set()
-        order = self._in_another_order(readings, wrong)
-        if order is not None:
-            found.append(order)
+        other = self._of_other_samples(readings, wrong)
+        if other is not None:
+            found.append(other)
         for candidate, values in self._early(readings):
             if self._reproduces(values, readings):
                 found.append(Found((candidate,), values))
@@ -191,6 +188,7 @@ class Bench:
                     found.append(Found((one.candidate,), values, one.altered))
                     done.add(one.candidate.name)
                     break
+        found = found or [*self._at_one_time(readings, wrong)]
         if all(self._is_blank(one) for one in readings if one.theirs in wrong):
             found = [one for one in found if one.known]
         found.sort(
@@ -202,6 +200,34 @@ class Bench:
             )
         )
         return found
+
+    def _at_one_time(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Iterator[Found]:
+        """Yield what is made at one time alone, of each the likeliest place."""
+        calls = self.ground.times * len(self.candidates.right)
+        work = self.ground.samples * self.ground.times * self.scenario.network.parameters + _CALL * calls
+        times = self._begun(readings, wrong)
+        done: set[str] = set()
+        for candidate in self.candidates.at_one_time(times) if work * len(times) <= _WORK else ():
+            altered = None if candidate.name in done else self.candidates.altered(candidate)
+            for values in self._values(_Tried(candidate, altered), readings, wrong) if altered else ():
+                if self._reproduces(values, readings):
+                    yield Found((candidate,), values, altered)
+                    done.add(candidate.name)
+                    break
+
+    def _begun(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Sequence[int]:
+        """Return the times at which a mistake on the way back may be made: that of the last wrong delta."""
+        if self.ground.times == 1 or any(one.theirs in wrong and not one.fits for one in readings):
+            return ()
+        apart = np.zeros(self.ground.times, dtype=np.bool_)
+        for one in readings:
+            if one.theirs in wrong and one.quantity.group is None:
+                if one.variable.name in FORWARD:
+                    return ()
+                ours = self.right.of(one.variable)
+                right = close(one.array, ours * one.share, self.within(one, ours))
+                apart |= ~right.all(axis=(1, 2))
+        return np.flatnonzero(apart)[-1:].tolist() if apart.any() else range(self.ground.times)
 
     def _misfit(self, values: Values, readings: Sequence[Reading]) -> float:
         """Return how far numbers are from those that are reproduced, of what they may be."""
@@ -407,7 +433,7 @@ class Bench:
 
     def _values(self, one: _Tried, readings: Sequence[Reading], wrong: frozenset[str]) -> Iterable[Values]:
         """Yield the iteration with a mistake that was made from the first on, or only in this one."""
-        forward = [reading for reading in readings if reading.variable.name in _FORWARD]
+        forward = [reading for reading in readings if reading.variable.name in FORWARD]
         as_it_should = bool(forward) and not any(reading.theirs in wrong for reading in forward)
         kept = any(equation.gathers == "run" for equation in one.altered.equations)
         if self.iteration and (kept or one.candidate.known or not as_it_should):
@@ -447,32 +473,15 @@ class Bench:
             remembered = last.after()
         return remembered
 
-    def _in_another_order(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Found | None:
-        """Return the iteration with its samples in another order, if what is of each sample stands so.
-
-        What is of all of them together is the same in any order.
-        """
-        of_each = [one for one in readings if one.quantity.group is None and one.fits]
-        if not 1 < self.ground.samples <= SAMPLES or not wrong <= {one.theirs for one in of_each}:
-            return None
-        rights = {one.variable: self.right.of(one.variable) for one in of_each}
-        mine = [_rows(one.array) for one in of_each]
-        ours = [_rows(rights[one.variable] * one.share) for one in of_each]
-        within = [
-            np.full(rows.shape[1], np.max(self.within(one, rights[one.variable])))
-            for one, rows in zip(of_each, ours, strict=True)
-        ]
-        places = order_of(np.hstack(mine), np.hstack(ours), np.hstack(within))
-        if places is None:
-            return None
-        known = {variable: right[:, places] for variable, right in rights.items()}
-        values = Values(
-            self.ground, self.candidates.right, self.remembered, self.right, frozenset(known), known
-        )
-        if not self._reproduces(values, readings):
-            return None
-        row = Mistake("the samples in the order of the data", f"the samples in the order {listed(places)}")
-        return Found((Candidate(ORDER, row, frozenset(), whole=True, known=False),), values)
+    def _of_other_samples(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Found | None:
+        """Return the iteration over other samples, or in another order, if that is what the numbers are."""
+        for chosen in choices(self, readings, wrong):
+            values = values_of(self, chosen)
+            if self._reproduces(values, readings):
+                name, row = mistake_of(self, chosen)
+                candidate = Candidate(name, row, frozenset(), whole=True, known=False)
+                return Found((candidate,), values, chosen=chosen)
+        return None
 
     @cached_property
     def _first(self) -> Values:
@@ -498,8 +507,3 @@ class Bench:
         values = Values(self.ground, self.candidates.right, self.remembered, known=known)
         places = frozenset(Place(layer + 1) for layer in range(len(network.layers)))
         yield Candidate("premature", PREMATURE, places, whole=True, known=True), values
-
-
-def _rows(array: Array) -> Array:
-    """Return an array [time, sample, unit] as [sample, all that is of it]."""
-    return np.moveaxis(array, 1, 0).reshape(array.shape[1], -1)

@@ -38,6 +38,18 @@ FIRST_SAMPLE, LAST_SAMPLE = Variable("first_sample"), Variable("last_sample")
 MASKS = (FIRST_TIME, LAST_TIME, FIRST_SAMPLE, LAST_SAMPLE)
 """1 at one end of the times or samples and 0 elsewhere, for mistakes at the edge of a loop."""
 
+_AT_TIME = "at_time_"
+
+
+def at_time(time: int) -> Variable:
+    """Return what is 1 at one time and 0 at all others."""
+    return Variable(f"{_AT_TIME}{time}")
+
+
+def is_mask(variable: Variable) -> bool:
+    """Return whether a variable is 1 at some times or samples and 0 at others."""
+    return variable in MASKS or variable.name.startswith(_AT_TIME)
+
 
 class Ground(NamedTuple):
     """All that the numbers of an iteration are made from, but for equations and parameters."""
@@ -55,14 +67,14 @@ class Ground(NamedTuple):
         return tuple(self.table.size(axis, self.samples, self.times) for axis in self.axes[variable])
 
 
-def ground(scenario: Scenario, samples: range) -> Ground:
-    """Return what an iteration over some samples is made from."""
+def ground(scenario: Scenario, samples: Sequence[int], targets: Sequence[int] | None = None) -> Ground:
+    """Return what an iteration over some samples is made from; `targets` are those of others, if given."""
     table, network, data = table_of(scenario), scenario.network, scenario.data
-    part = slice(samples.start, samples.stop)
+    inputs, aims = _places(samples), _places(samples if targets is None else targets)
     count, times = len(samples), data.times
     given: dict[Variable, Array | float] = {**constants(scenario, count), **masks(scenario)}
-    given[forward.INPUT] = data.inputs[part].transpose(1, 0, 2)
-    given[forward.TARGET] = data.targets[part].transpose(1, 0, 2)
+    given[forward.INPUT] = data.inputs[inputs].transpose(1, 0, 2)
+    given[forward.TARGET] = data.targets[aims].transpose(1, 0, 2)
     outputs = network.layers[-1].units
     given[forward.OUTPUTS] = float(outputs)
     given[forward.OTHERS] = others(outputs)
@@ -71,8 +83,16 @@ def ground(scenario: Scenario, samples: range) -> Ground:
         mask = np.zeros(length)
         mask[place] = 1.0
         given[variable] = mask
-    missing = ~data.has_target[part].T[..., None]
+    given |= {at_time(time): row for time, row in enumerate(np.eye(times if times > 1 else 0))}
+    missing = ~data.has_target[aims].T[..., None]
     return Ground(table, table.axes, given, states_before(network), missing, count, times)
+
+
+def _places(samples: Sequence[int]) -> slice | list[int]:
+    """Return samples as an index of the data: those of a batch are looked at where they are."""
+    if isinstance(samples, range) and samples.step == 1:
+        return slice(samples.start, samples.stop)
+    return list(samples)
 
 
 def starting(scenario: Scenario) -> dict[Variable, Array]:

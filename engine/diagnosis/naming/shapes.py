@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.diagnosis.layouts import Convention, Given, read
+from engine.diagnosis.layouts import WAYS, read
 from engine.diagnosis.names import plain
+from engine.diagnosis.naming.given import Given
 from engine.diagnosis.precision import Precision
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from engine.diagnosis.values import Ground
     from engine.equations.equation import Variable
 
-_WAYS = (Convention(), Convention(turned=True, from_first=True))
 _GRADIENT = re.compile(r"(?:^|_)(?:grads?|gradients?|nabla|delta|deltas|update|updates|change)(?:_|\d|$)|^d")
 _PARAMETER = re.compile(r"(?:^|_)(?:weights?|kernel|bias(?:es)?|w|b|u|new|updated|after)(?:_|\d|$)")
 _ERROR = re.compile(r"(?:^|_)err(?:ors?)?(?:_|\d|$)")
@@ -50,7 +50,7 @@ class Shapes(NamedTuple):
         """Return whether an array has the shape of a quantity, in some way of writing it."""
         array = np.asarray(self.arrays[name], dtype=np.float64)
         one = Given(name, quantity, None, array, Precision(), exact=False)
-        return any(read(one, by, self.ground).fits for by in _WAYS)
+        return any(read(one, by, self.ground).fits for by in WAYS)
 
     def may_be(self, name: str, meant: Meant, taken: Collection[str]) -> bool:
         """Return whether an array may be one of ours that no other array is."""
@@ -65,7 +65,7 @@ class Shapes(NamedTuple):
         ours = self.before[quantity.variable]
         array = np.asarray(self.arrays[name], dtype=np.float64)
         one = Given(name, quantity, None, array, Precision(), exact=False)
-        found = (read(one, by, self.ground) for by in _WAYS)
+        found = (read(one, by, self.ground) for by in WAYS)
         with np.errstate(all="ignore"):
             half = np.linalg.norm(ours) / 2.0
             return any(one.fits and bool(np.linalg.norm(one.array - ours) < half) for one in found)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.diagnosis.edges import is_at_one_time
 from engine.diagnosis.placed import placed
 from engine.diagnosis.worked.tidied import tidied
 from engine.diagnosis.worked.working import Working
 from engine.equations.equation import SAMPLE, TIME, Variable
+from engine.equations.forward import TARGET
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Constant, Equation, Ratio, parts_of, values_of
 from engine.facts.number import Traced
@@ -22,6 +24,7 @@ from engine.run.tracing import trace
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from engine.diagnosis.chosen import Chosen
     from engine.diagnosis.layouts import Reading
     from engine.diagnosis.quantities import Quantity
     from engine.diagnosis.search import Bench, Found
@@ -51,12 +54,15 @@ def worked_out(
     made = _Making(bench, reading, found, {one.variable for one in known})
     variable = reading.variable
     first = made.worked(variable, index)
-    if found is None or found.altered is None:
+    if found is not None and found.chosen is not None:
+        if found.chosen.inputs != tuple(bench.shapes.batch(bench.iteration)):
+            return (_shared(first, made.share),)
+    elif found is None or found.altered is None:
         own = None if found is None else made.early(index)
         return (_shared(Worked(first.right, own), made.share),)
     last, deep = first, variable
     for _ in range(_DEEPEST):
-        if not made.shows_nothing(deep):
+        if not made.shows_nothing(deep) and not (made.at_one_time and _is_alike(*last)):
             break
         below = _differing(last.right.expression, last.theirs.expression if last.theirs else None)
         if below is None:  # it was wrong before the iteration began
@@ -78,16 +84,22 @@ class _Making:
         # Nobody who prints a mean has seen the total that it is made of.
         seen_through = {self.of} if reading.variable != self.of else set()
         self.opened = _opened(equations, {*self.changed, *seen_through}, names - seen_through)
-        self.theirs = None if found is None or altered is None else found.values
+        self.chosen = None if found is None else found.chosen
+        self.at_one_time = found is not None and any(is_at_one_time(one.name) for one in found.candidates)
+        known = found is not None and (altered is not None or self.chosen is not None)
+        self.theirs = found.values if found is not None and known else None
 
     def worked(self, variable: Variable, index: tuple[int, ...]) -> Worked:
         """Return a number worked out both ways."""
         right = self._by(self.bench.right, variable, index)
-        return Worked(right, None if self.theirs is None else self._by(self.theirs, variable, index))
+        theirs = None if self.theirs is None else self._by(self.theirs, variable, index, self.chosen)
+        return Worked(right, theirs)
 
-    def _by(self, values: Values, variable: Variable, index: tuple[int, ...]) -> Equation:
-        told = SAMPLE not in self.bench.ground.axes[variable]
-        working = Working(self.run, self.bench.iteration, values, self.opened, told=told)
+    def _by(
+        self, values: Values, variable: Variable, index: tuple[int, ...], chosen: Chosen | None = None
+    ) -> Equation:
+        told = SAMPLE not in self.bench.ground.axes[variable] or chosen is not None
+        working = Working(self.run, self.bench.iteration, values, self.opened, told=told, chosen=chosen)
         expression = tidied(working.of(variable, index))
         value = float(values.of(variable)[index])
         if variable == self.reading.variable != self.of:
@@ -106,7 +118,10 @@ class _Making:
         return _divided(one, float(self.bench.ground.samples))
 
     def shows_nothing(self, variable: Variable) -> bool:
-        """Return whether all that is written of a number is as it should be, but for the numbers read."""
+        """Return whether all that is written of a number is as it should be, but for the numbers read.
+
+        A target of another sample is none of these.
+        """
         assert self.theirs is not None
         asked, seen = [variable], {variable}
         while asked:
@@ -115,6 +130,8 @@ class _Making:
                 return False
             equation = self.theirs.making.get(one)
             for factor in equation.factors() if equation is not None else ():
+                if self.chosen is not None and factor.variable == TARGET:
+                    return False
                 made = self.theirs.making.get(factor.variable)
                 written = made is not None and (made.helper or factor.variable in self.opened)
                 if written and factor.variable not in seen:
@@ -149,6 +166,19 @@ def _opened(
                 found.add(one.variable)
                 grown = True
     return frozenset(found)
+
+
+def _is_alike(right: Equation, theirs: Equation | None) -> bool:
+    """Return whether two equations are written alike: what is made at another time is not seen in them."""
+    pairs: list[tuple[Expression, Expression]] = [(right.expression, theirs.expression)] if theirs else []
+    for one, other in pairs:  # which grow meanwhile
+        parts, others = parts_of(one), parts_of(other)
+        if type(one) is not type(other) or len(parts) != len(others) or len(parts) > _DEEPEST:
+            return False
+        if isinstance(one, Traced) and isinstance(other, Traced) and one.number != other.number:
+            return False
+        pairs += zip(parts, others, strict=True)
+    return bool(pairs)
 
 
 def _differing(right: Expression, theirs: Expression | None) -> Number | None:

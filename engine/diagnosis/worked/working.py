@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.diagnosis.values import ETA, MASKS
+from engine.diagnosis.values import ETA, is_mask
 from engine.diagnosis.worked.function import function_of
 from engine.diagnosis.worked.tidied import tidied
 from engine.equations.equation import SAMPLE, TIME
-from engine.equations.forward import OTHERS, OUTPUTS, arguments
+from engine.equations.forward import OTHERS, OUTPUTS, TARGET, arguments
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.updates import RATE, masks, old
 from engine.facts.explain.derive import CONSTANTS, agree, at_rate, rate, scaled
@@ -30,15 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from engine.arrays import Array, Mask
+    from engine.diagnosis.chosen import Chosen
     from engine.diagnosis.values import Values
     from engine.equations.equation import Equation, Factor, Term, Variable
     from engine.run.tracing import Trace
 
 SAMPLE_MARK = "#"
 """What stands before the number of a sample behind a symbol, where it is not the same for all."""
-
-_SWITCHES = (*MASKS, OTHERS)
-"""What is 1 where a term is there and 0 where it is not: nobody multiplies by it."""
 
 
 class _Part(NamedTuple):
@@ -53,18 +51,27 @@ class Working:
     """The numbers of an iteration and its equations, by which any of them is written out.
 
     `run` is the right run, which has the symbols. What is `opened` is written out where it is read, as are
-    helpers; all else is a number with its symbol. With `told` the symbol says of which sample it is.
+    helpers; all else is a number with its symbol. With `told` the symbol says of which sample it is: that of
+    the batch, or the `chosen` one in its place.
     """
 
     def __init__(
-        self, run: Trace, iteration: int, values: Values, opened: Collection[Variable], *, told: bool
+        self,
+        run: Trace,
+        iteration: int,
+        values: Values,
+        opened: Collection[Variable],
+        *,
+        told: bool,
+        chosen: Chosen | None = None,
     ) -> None:
         self.run = run
         self.iteration = iteration
         self.values = values
         self._opened = opened
         self._told = told and values.ground.samples > 1
-        self._first = run.shapes.batch(iteration).start
+        batch = tuple(run.shapes.batch(iteration))
+        self._inputs, self._targets = chosen or (batch, batch)
         self._trained = masks(run.scenario)
         self._powers = OPTIMIZERS[run.scenario.training.optimizer].powers
 
@@ -89,7 +96,8 @@ class Working:
         axes = self.values.ground.axes[variable]
         at = dict(zip(axes, index, strict=True))
         units = tuple(place for axis, place in zip(axes, index, strict=True) if axis not in (TIME, SAMPLE))
-        sample = self._first + at[SAMPLE] if SAMPLE in at else None
+        samples = self._targets if variable == TARGET else self._inputs
+        sample = samples[at[SAMPLE]] if SAMPLE in at else None
         layer, name = variable.layer, variable.name.removesuffix("'")
         version = None if sample is not None or layer is None else int(name != variable.name)
         return Number(Reference(_quantity(name), self.iteration, layer, sample, at.get(TIME), version), units)
@@ -135,7 +143,7 @@ class Working:
             return self._edge(factor, at)
         if variable in self._trained:
             return Constant("trained", float(self._trained[variable][index]))
-        if variable in MASKS:
+        if is_mask(variable):
             return Constant("there", float(self.values.of(variable)[index]))
         one = self.values.making.get(variable)
         if one is not None and (one.helper or variable in self._opened):
@@ -288,6 +296,11 @@ def _quantity(name: str) -> str:
     return next((part for part in parts if is_quantity(part)), name)
 
 
+def _is_switch(factor: Factor) -> bool:
+    """Return whether a factor is 1 where a term is there and 0 where it is not: nobody multiplies by it."""
+    return is_mask(factor.variable) or factor.variable == OTHERS
+
+
 def _parts_of(terms: Sequence[Term]) -> Iterator[_Part]:
     """Yield terms with their switches apart; one that takes another away where it is there is none.
 
@@ -295,8 +308,8 @@ def _parts_of(terms: Sequence[Term]) -> Iterator[_Part]:
     """
     parts: list[_Part] = []
     for term in terms:
-        on = tuple(factor for factor in term.factors if factor.variable in _SWITCHES)
-        rest = tuple(factor for factor in term.factors if factor.variable not in _SWITCHES)
+        on = tuple(factor for factor in term.factors if _is_switch(factor))
+        rest = tuple(factor for factor in term.factors if not _is_switch(factor))
         part = _Part(term._replace(factors=rest), on)
         against = part.term._replace(coefficient=-term.coefficient)
         place = next((at for at, one in enumerate(parts) if one == _Part(against) and len(on) == 1), None)

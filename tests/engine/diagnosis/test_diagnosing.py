@@ -706,9 +706,9 @@ def test_an_array_of_one_more_axis_is_that_of_all_layers() -> None:
 
 def test_of_weights_with_their_biases_it_is_said_how_to_part_them() -> None:
     joined = np.column_stack([RIGHT["gb3"], RIGHT["gW3"]])
-    found = diagnose(THREE, {"Theta3_grad": joined})
-    assert "gW3 = Theta3_grad[:, 1:] and gb3 = Theta3_grad[:, 0]" in found.remarks[-1]
-    assert "gW3 = dW3[1:] and gb3 = dW3[0]" in diagnose(THREE, {"dW3": joined.T}).remarks[-1]
+    found = diagnose(THREE, {"gW3": joined})  # which means exactly the weights' own
+    assert "gW3 = gW3[:, 1:] and gb3 = gW3[:, 0]" in found.remarks[-1]
+    assert "gW3 = gW3[1:] and gb3 = gW3[0]" in diagnose(THREE, {"gW3": joined.T}).remarks[-1]
     assert "apart" not in remarks("gW3", joined[:, :2])
 
 

@@ -33,6 +33,7 @@ def test_in_float64_rounding_hides_nothing(output: str, loss: str, *, recurrent:
         (VALUES, Precision(UNIT)),
         (VALUES.astype(np.float32), Precision(SINGLE)),
         (VALUES.astype(np.float32).astype(np.float64), Precision(SINGLE)),
+        (np.round(VALUES.astype(np.float32), 4), Precision(SINGLE, 4, 4)),
         (np.round(VALUES, 6), Precision(UNIT, 6, None)),
         (np.vectorize(lambda x: float(f"{x:.3e}"))(VALUES), Precision(UNIT, None, 4)),
         (np.vectorize(lambda x: float(str(np.float32(x))))(VALUES), Precision(SINGLE, None, None)),

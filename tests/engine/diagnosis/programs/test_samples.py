@@ -1,0 +1,216 @@
+"""Is it told that a program has other samples in its batch, or gives inputs the targets of others?
+
+The programs are in numpy: they know nothing of how the scenario cuts its data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from engine import diagnose
+from engine.arrays import frozen, sealed
+from engine.scenario import Data, Layer, Network, Scenario, Training
+from tests.engine.diagnosis.in_numpy import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from engine.diagnosis.diagnosing import Diagnosis
+
+    Arrays = dict[str, npt.NDArray[Any]]
+
+
+def scenario(
+    samples: int, batch: int, times: int = 1, *, classes: bool = False, hidden: int = 3, seed: int = 0
+) -> Scenario:
+    """Two layers, recurrent if there are times; one-hot classes or numbers as targets."""
+    chance = np.random.default_rng(seed)
+    outputs = 3
+    wound = frozen(chance.normal(size=(hidden, hidden)) / 2) if times > 1 else None
+    layers = (
+        Layer(
+            "tanh",
+            frozen(chance.normal(size=(hidden, 2))),
+            frozen(chance.normal(size=hidden)),
+            recurrent_weights=wound,
+        ),
+        Layer(
+            "softmax" if classes else "sigmoid",
+            frozen(chance.normal(size=(outputs, hidden))),
+            frozen(chance.normal(size=outputs)),
+        ),
+    )
+    targets = chance.uniform(size=(samples, times, outputs))
+    if classes:
+        targets = np.eye(outputs)[chance.integers(0, outputs, (samples, times))]
+    return Scenario(
+        "mixed up",
+        Network(2, "cross-entropy" if classes else "half-squared-error", layers),
+        Data(
+            frozen(chance.normal(size=(samples, times, 2))),
+            frozen(targets),
+            sealed(np.ones((samples, times), dtype=np.bool_)),
+        ),
+        Training(0.1, 4, batch, reduction="mean"),
+    )
+
+
+def of(
+    one: Scenario, inputs: Sequence[int], targets: Sequence[int], kept: str | tuple[str, ...] = ""
+) -> Arrays:
+    """The first iteration of a program whose first batch has these inputs beside these targets."""
+    first, second = list(inputs), list(targets)
+    data = replace(
+        one.data,
+        inputs=frozen(one.data.inputs[first]),
+        targets=frozen(one.data.targets[second]),
+        has_target=sealed(one.data.has_target[second].copy()),
+    )
+    training = replace(one.training, batch_size=len(first))
+    every = numbers(replace(one, data=data, training=training), np.float64)
+    return {name: array for name, array in every.items() if name.startswith(kept)}
+
+
+def told(found: Diagnosis) -> tuple[str, str]:
+    assert not found.causes
+    return found.further[0].name, found.further[0].instead
+
+
+MANY = [
+    scenario(4, 4),
+    scenario(7, 7, classes=True),
+    scenario(5, 5, 3),
+    scenario(20, 20, hidden=5),
+]
+
+
+@pytest.mark.parametrize("kept", ["", ("z1", "delta2", "gW1"), ("delta1",), ("gW1", "gW2")])
+@pytest.mark.parametrize("one", MANY)
+def test_targets_that_are_turned_round_are_named(one: Scenario, kept: Any) -> None:
+    own = list(range(one.data.samples))
+    found = diagnose(one, of(one, own, own[::-1], kept))
+    name, words = told(found)
+    assert name == "targets-in-another-order"
+    if one.network.loss != "cross-entropy":  # of which samples of one class stand for each other
+        assert words.endswith("(turned round)") or len(own) > 8
+        assert f"in the order {len(own)}, {len(own) - 1}, {len(own) - 2}" in words
+
+
+@pytest.mark.parametrize("one", MANY)
+def test_targets_that_were_shuffled_are_told_from_any_delta(one: Scenario) -> None:
+    own = np.arange(one.data.samples)
+    order = np.random.default_rng(3).permutation(own)
+    for kept in ("", "error2", "delta2", "delta1"):
+        found = diagnose(one, of(one, own.tolist(), order.tolist(), kept))
+        assert told(found)[0] == "targets-in-another-order"
+        if one.network.loss != "cross-entropy":
+            assert ", ".join(str(place + 1) for place in order[:8]) in told(found)[1]
+
+
+def test_where_the_targets_part_is_worked_out() -> None:
+    one = scenario(4, 4)
+    found = diagnose(one, of(one, range(4), [2, 0, 3, 1], ("delta1", "gW1")))
+    assert found.entry is not None
+    last = found.entry.worked[-1]
+    assert last.theirs is not None
+    sample = found.entry.place[1]
+    aims = one.data.targets[:, 0]
+    unit = last.theirs.result.number.index[0]
+    wrong = float(last.theirs.result.value + aims[[2, 0, 3, 1][sample], unit])
+    assert wrong == pytest.approx(float(last.right.result.value + aims[sample, unit]))
+
+
+@pytest.mark.parametrize("sort", [
+    lambda y: np.argsort(y, kind="stable"),
+    lambda y: np.argsort(y, kind="stable")[::-1],
+])  # fmt: skip
+def test_targets_sorted_by_class_are_seen_in_gradients(
+    sort: Callable[[npt.NDArray[Any]], npt.NDArray[Any]],
+) -> None:
+    one = scenario(9, 9, classes=True)
+    order = sort(one.data.targets[:, 0].argmax(axis=1))
+    found = diagnose(one, of(one, range(9), order.tolist(), "g"))
+    assert told(found)[0] == "targets-in-another-order"
+
+
+def test_inputs_alone_in_another_order_are_named() -> None:
+    one = scenario(4, 4)
+    found = diagnose(one, of(one, [2, 0, 3, 1], range(4)))
+    assert told(found) == (
+        "inputs-in-another-order",
+        "the targets as they are, the inputs in the order 3, 1, 4, 2",
+    )
+    both = diagnose(one, of(one, [2, 0, 3, 1], [1, 2, 3, 0]))
+    assert told(both)[1] == "the inputs in the order 3, 1, 4, 2, the targets in the order 2, 3, 4, 1"
+
+
+@pytest.mark.parametrize("kept", ["", "g", ("gW1",), ("a1", "delta2")])
+@pytest.mark.parametrize("one", [scenario(6, 2), scenario(9, 3, 2), scenario(30, 5, classes=True)])
+def test_the_batch_of_another_iteration_is_named(one: Scenario, kept: Any) -> None:
+    size = one.training.batch_size
+    other = range(size, 2 * size)
+    name, words = told(diagnose(one, of(one, other, other, kept)))
+    assert name == "samples-of-another-batch"
+    assert words == f"the batch of iteration 1: the samples {size + 1} to {2 * size}"
+
+
+@pytest.mark.parametrize("kept", ["", "g", ("a1", "delta2")])
+@pytest.mark.parametrize("one", [scenario(6, 2), scenario(9, 3, 2), scenario(30, 5, hidden=9)])
+def test_samples_from_all_over_the_data_are_named(one: Scenario, kept: Any) -> None:
+    some = np.random.default_rng(5).permutation(one.data.samples)[: one.training.batch_size]
+    if kept == "g":
+        some = np.sort(some)  # a sum has no order
+    name, words = told(diagnose(one, of(one, some.tolist(), some.tolist(), kept)))
+    assert name == "other-samples-in-batch"
+    assert words == f"the samples {', '.join(str(place + 1) for place in some)}"
+
+
+def test_a_gradient_of_all_samples_is_named() -> None:
+    one = scenario(6, 2)
+    assert told(diagnose(one, of(one, range(6), range(6), "g"))) == (
+        "all-samples-for-batch",
+        "all 6 samples of the data",
+    )
+
+
+def test_targets_of_another_batch_are_named() -> None:
+    one = scenario(6, 3)
+    for kept in ("", "g"):
+        name, words = told(diagnose(one, of(one, range(3), range(3, 6), kept)))
+        assert name == "targets-of-other-samples"
+        assert words == "the inputs of the samples 1, 2, 3 beside the targets of 4, 5, 6"
+
+
+@pytest.mark.parametrize("cut", [
+    lambda array: array,
+    lambda array: np.vectorize(lambda x: float(f"{x:.5e}"))(array),
+])  # fmt: skip
+def test_right_programs_and_other_mistakes_are_no_other_samples(
+    cut: Callable[[npt.NDArray[Any]], npt.NDArray[Any]],
+) -> None:
+    chance = np.random.default_rng(2)
+    for one, name in (
+        (scenario(6, 2), "gW1"),
+        (scenario(8, 8, classes=True), "delta2"),
+        (scenario(6, 3, 2), "z1"),
+    ):
+        own = range(one.training.batch_size)
+        right = {each: cut(array) for each, array in of(one, own, own).items()}
+        assert diagnose(one, right).first_wrong is None
+        kept = {each: right[each] for each in right if name != "gW1" or each[0] == "g"}
+        odd = cut(right[name] * chance.uniform(0.8, 1.2, right[name].shape))
+        found = diagnose(one, kept | {name: odd})
+        assert (found.wrong, *found.further, *found.pair) == ((name,),)
+
+
+def test_few_digits_tell_no_order() -> None:
+    """One decimal of three sums is what some order of five targets makes by chance."""
+    one = scenario(5, 5)
+    found = diagnose(one, {"gb2": np.array([0.1, -0.2, 0.3])})
+    assert (found.wrong, *found.further, *found.pair) == (("gb2",),)

@@ -130,7 +130,7 @@ class Candidates:
             yield from (one for one in some if not one.known)
 
     def at_one_time(self, times: Collection[int]) -> Iterator[Candidate]:
-        """Yield every mistake with a slope at one of some times alone, in each layer, and in all of them."""
+        """Yield mistakes that are made at one of some times alone, in each layer, and in all of them."""
         for name, row in at_one_time(times).items():
             units = self._units(row)
             some = [frozenset({place}) for place in units]

@@ -21,7 +21,7 @@ from engine.equations.equation import Variable
 from engine.equations.mistakes import Mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from engine.arrays import Array, Mask
     from engine.diagnosis.layouts import Reading
@@ -103,6 +103,9 @@ def choices(bench: Bench, readings: Sequence[Reading], wrong: Collection[str]) -
         both = _rows_of(bench, behind, scope)
         if both is not None and len(set(both)) == len(own):
             yield Chosen(both, both)
+        others = _inputs(bench, behind, scope)
+        if others is not None and len(set(others)) == len(own):
+            yield Chosen(others, own)
 
 
 def _digits(bench: Bench, reading: Reading) -> float:
@@ -174,23 +177,44 @@ def _targets(
     bench: Bench, readings: Sequence[Reading], inputs: tuple[int, ...], scope: Sequence[int]
 ) -> tuple[int, ...] | None:
     """Return the target of which sample each input stood beside, where that is told of every one."""
-    data, own = bench.scenario.data, _own(bench)
-    aims = np.hstack([data.targets[list(scope)].reshape(len(scope), -1), data.has_target[list(scope)]])
+    data = bench.scenario.data
+    some = list(scope)
+    aims = np.hstack([data.targets[some].reshape(len(some), -1), data.has_target[some]])
     _, first, kind = np.unique(aims, axis=0, return_index=True, return_inverse=True)
-    kind = kind.reshape(-1)
     kinds = [scope[int(one)] for one in first]
+    fits = _beside(bench, readings, inputs, kinds, Chosen)
+    return None if fits is None else _assigned(fits[:, kind.reshape(-1)], scope, _own(bench))
+
+
+def _inputs(bench: Bench, readings: Sequence[Reading], scope: Sequence[int]) -> tuple[int, ...] | None:
+    """Return the inputs of which sample stood beside each target, where that is told of every one."""
+    own = _own(bench)
+    fits = _beside(bench, readings, own, scope, lambda targets, inputs: Chosen(inputs, targets))
+    return None if fits is None else _assigned(fits, scope, own)
+
+
+def _beside(
+    bench: Bench,
+    readings: Sequence[Reading],
+    held: tuple[int, ...],
+    others: Sequence[int],
+    pair: Callable[[tuple[int, ...], tuple[int, ...]], Chosen],
+) -> Mask | None:
+    """Return of which others each row comes, beside the half that is held: [row, other]; None if of none."""
     mine, within = _theirs(bench, readings)
-    # One input beside every target first: of numbers that are wrong in another way no more is asked.
-    asked = values_of(bench, Chosen(inputs[:1] * len(kinds), tuple(kinds)))
-    ours = np.hstack([_rows(asked.of(one.variable) * one.share) for one in readings])
-    if not close(mine[0], ours, within).all(axis=1).any():
+
+    def rows(chosen: Chosen) -> Array:
+        values = values_of(bench, chosen)
+        return np.hstack([_rows(values.of(one.variable) * one.share) for one in readings])
+
+    # One of them beside every other first: of numbers that are wrong in another way no more is asked.
+    asked = rows(pair(held[:1] * len(others), tuple(others)))
+    if not close(mine[0], asked, within).all(axis=1).any():
         return None
-    fits = np.zeros((len(inputs), len(kinds)), dtype=np.bool_)
-    for number, sample in enumerate(kinds):
-        given = values_of(bench, Chosen(inputs, (sample,) * len(inputs)))
-        ours = np.hstack([_rows(given.of(one.variable) * one.share) for one in readings])
-        fits[:, number] = close(mine, ours, within).all(axis=1)
-    return _assigned(fits[:, kind], scope, own)
+    fits = np.zeros((len(held), len(others)), dtype=np.bool_)
+    for number, sample in enumerate(others):
+        fits[:, number] = close(mine, rows(pair(held, (sample,) * len(held))), within).all(axis=1)
+    return fits
 
 
 # -- sums over the batch -----------------------------------------------------------------------------------

@@ -438,7 +438,9 @@ class _Diagnosing:
             read_so, bad = self._ordered(some, other)
             if all(one.fits for one in read_so):
                 others.append((bad, other, read_so))
-        for bad, other, read_so in sorted(others, key=lambda one: len(one[0]))[: _CONVENTIONS - 1]:
+        others.sort(key=lambda one: (len(one[0]), _differences(one[1], by)))
+        most = _CONVENTIONS * (_SEVERAL if self.bench.is_small else 1)
+        for bad, other, read_so in others[: most - 1]:
             found = self.bench.singles(read_so, bad)
             if found:
                 return found, other, read_so, bad
@@ -521,6 +523,12 @@ class _Diagnosing:
 def _in_single_if_short(one: Given) -> Given:
     """Return an array that may be one of float32, as it is printed too short to tell."""
     return one._replace(precision=one.precision.in_single) if one.precision.is_short else one
+
+
+def _differences(one: Convention, other: Convention) -> tuple[int, bool]:
+    """Return in how much two conventions differ; where biases are in one array with weights counts least."""
+    fields = [mine != theirs for mine, theirs in zip(one, other, strict=True)]
+    return sum(fields), one.biases_last == other.biases_last
 
 
 def _variables(reading: Reading) -> set[Variable]:

@@ -59,7 +59,7 @@ def _limited(rewrite: Rewrite, mask: Variable) -> Rewrite:
 
     def limited(one: Equation, network: Network) -> Sequence[Equation]:
         *before, wrong = rewrite(one, network)
-        if wrong is one or wrong.result != one.result or wrong.gathers != one.gathers:
+        if wrong == one or wrong.result != one.result or wrong.gathers != one.gathers:
             return (one,)
         there = Factor(mask, (TIME,))
         if TIME in one.result.letters:

@@ -278,6 +278,8 @@ def _input(read: Factor, _: Equation) -> Factor:
     return read._replace(variable=forward.INPUT) if read.variable.name == "activation" else read
 
 
+_OF_STATES = ("state-dropped", "future-dropped", "state-of-same-time")
+"""Mistakes with a state that a sequence cut in the middle has at one time."""
 _EDGES = {
     **dict(_edges()),
     "state-wraps-at-time-0": Mistake(
@@ -418,8 +420,9 @@ def in_time(scenario: Scenario) -> dict[str, Mistake]:
 
 
 def at_one_time(times: Iterable[int]) -> dict[str, Mistake]:
-    """Return the mistakes with a slope that are made at one of some times of a sequence alone."""
-    rows = {name: row for name, row in {**MISTAKES, **_FIXED}.items() if "slope" in name}
+    """Return the mistakes with a slope, or a state, that are made at one of some times alone."""
+    every = {**MISTAKES, **_FIXED}
+    rows = {name: row for name, row in every.items() if "slope" in name or name in _OF_STATES}
     return dict(at_times(rows, times))
 
 

@@ -149,6 +149,8 @@ class Bench:
         self.right = Values(self.ground, self.candidates.right, self.remembered)
         self.tolerance = Tolerance(self.right, scenario.network, iteration)
         self._tried: list[_Tried] | None = None
+        self._timed: dict[int, list[_Tried]] = {}
+        self._made: dict[int, Values] = {}
         self._agreeing: dict[int, tuple[Reading, bool]] = {}
 
     def agrees(self, reading: Reading, values: Values, unit: float | None = None) -> bool:
@@ -207,27 +209,33 @@ class Bench:
         work = self.ground.samples * self.ground.times * self.scenario.network.parameters + _CALL * calls
         times = self._begun(readings, wrong)
         done: set[str] = set()
-        for candidate in self.candidates.at_one_time(times) if work * len(times) <= _WORK else ():
-            altered = None if candidate.name in done else self.candidates.altered(candidate)
-            for values in self._values(_Tried(candidate, altered), readings, wrong) if altered else ():
+        for one in (one for time in times if work * len(times) <= _WORK for one in self._tried_at(time)):
+            for values in self._values(one, readings, wrong) if one.candidate.name not in done else ():
                 if self._reproduces(values, readings):
-                    yield Found((candidate,), values, altered)
-                    done.add(candidate.name)
+                    yield Found((one.candidate,), values, one.altered)
+                    done.add(one.candidate.name)
                     break
 
+    def _tried_at(self, time: int) -> list[_Tried]:
+        """Return every mistake that is looked for at one time alone, with the equations that it makes."""
+        if time not in self._timed:
+            pairs = ((one, self.candidates.altered(one)) for one in self.candidates.at_one_time([time]))
+            self._timed[time] = [_Tried(one, altered) for one, altered in pairs if altered is not None]
+        return self._timed[time]
+
     def _begun(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Sequence[int]:
-        """Return the times at which a mistake on the way back may be made: that of the last wrong delta."""
+        """Return the times at which a mistake may be made: that at which all that is wrong begins."""
         if self.ground.times == 1 or any(one.theirs in wrong and not one.fits for one in readings):
             return ()
-        apart = np.zeros(self.ground.times, dtype=np.bool_)
+        ahead, back = (np.zeros(self.ground.times, dtype=np.bool_) for _ in range(2))
         for one in readings:
             if one.theirs in wrong and one.quantity.group is None:
-                if one.variable.name in FORWARD:
-                    return ()
                 ours = self.right.of(one.variable)
-                right = close(one.array, ours * one.share, self.within(one, ours))
-                apart |= ~right.all(axis=(1, 2))
-        return np.flatnonzero(apart)[-1:].tolist() if apart.any() else range(self.ground.times)
+                right = close(one.array, ours * one.share, self.within(one, ours)).all(axis=(1, 2))
+                (ahead if one.variable.name in FORWARD else back)[~right] = True
+        if ahead.any():
+            return [int(np.flatnonzero(ahead)[0])]
+        return [int(np.flatnonzero(back)[-1])] if back.any() else range(self.ground.times)
 
     def _misfit(self, values: Values, readings: Sequence[Reading]) -> float:
         """Return how far numbers are from those that are reproduced, of what they may be."""
@@ -248,7 +256,7 @@ class Bench:
         """
         if self.iteration or not all(one.fits for one in readings):
             return None
-        small = self.scenario.network.parameters * self.ground.samples <= _WORK / 1e3
+        small = self.is_small
         bad = [
             place
             for place, one in enumerate(readings)
@@ -266,7 +274,7 @@ class Bench:
         for one in fit:
             if look.variable not in one.depending:
                 continue
-            values = self._with(one.altered)
+            values = self._kept(one)
             held = self._held(values, readings, wrong, every=small)
             missed = {readings[place].variable for place, yes in enumerate(held) if not yes}
             if not missed or (not small and len(held) <= bad[0]):
@@ -427,9 +435,24 @@ class Bench:
                 break
         return held
 
+    @property
+    def is_small(self) -> bool:
+        """Whether the iteration is so small that it may be worked out, and kept, with every mistake."""
+        return self.scenario.network.parameters * self.ground.samples <= _WORK / 1e3
+
     def _with(self, altered: Altered) -> Values:
         own = self.ground._replace(axes=altered.axes)
         return Values(own, altered.equations, self.remembered, self.right, altered.depending)
+
+    def _kept(self, one: _Tried) -> Values:
+        """Return the iteration with a mistake, one of those that are tried: each convention asks for it."""
+        key = id(one)
+        if key not in self._made:
+            values = self._with(one.altered)
+            if not self.is_small:
+                return values
+            self._made[key] = values
+        return self._made[key]
 
     def _values(self, one: _Tried, readings: Sequence[Reading], wrong: frozenset[str]) -> Iterable[Values]:
         """Yield the iteration with a mistake that was made from the first on, or only in this one."""
@@ -445,7 +468,7 @@ class Bench:
             return
         # What a mistake has no part in can't be wrong because of it.
         if all(reading.variable in one.depending for reading in readings if reading.theirs in wrong):
-            yield self._with(one.altered)
+            yield self._kept(one)
 
     def _own_start(self, one: _Tried) -> Mapping[Variable, Array] | None:
         """Return what this iteration begins with where the mistake has been made from the first on."""

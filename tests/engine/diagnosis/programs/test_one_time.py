@@ -75,7 +75,8 @@ def program(one: Scenario, mistake: str = "", time: int = 0, layer: int = 1) -> 
                 }.get(mistake, slope)
             delta[:, t] = slope * (above[:, t] + future)
             if part.recurrent_weights is not None:
-                future = delta[:, t] @ part.recurrent_weights
+                cut = (mistake, t, number) == ("cut", time + 1, layer)
+                future = 0 * future if cut else delta[:, t] @ part.recurrent_weights
         found[f"delta{number}"] = delta
         found[f"gW{number}"] = np.einsum("sti,stj->ij", delta, a[number - 1])
         if part.recurrent_weights is not None:
@@ -89,6 +90,7 @@ NAMES = {
     "at a": "slope-of-activation",
     "twice": "slope-twice",
     "of before": "slope-of-time-before",
+    "cut": "future-dropped",
 }
 CASES = [
     (scenario(3, 2, (3,)), 1, 1),

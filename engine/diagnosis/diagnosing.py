@@ -198,6 +198,14 @@ def refusal(file: str, says: str, remedy: str = "") -> ScenarioError:
     return ScenarioError(Complaint(file, says, remedy))
 
 
+class _Way(NamedTuple):
+    """Arrays as a convention reads them, and which of them are wrong so."""
+
+    by: Convention
+    readings: Sequence[Reading]
+    wrong: frozenset[str]
+
+
 class _Diagnosing:
     def __init__(self, scenario: Scenario, iteration: int, file: str) -> None:
         self.file = file
@@ -389,10 +397,16 @@ class _Diagnosing:
             if some != known:
                 by, readings, wrong = self._best(some)
                 found, done = bench.singles(readings, wrong), self._judged(some, readings, wrong, by)
+        other = None
         if not found:
-            found, by, readings, wrong = self._otherwise(some, by, readings, wrong)
+            ways = self._ways(some, by, readings, wrong)
+            found, by, readings, wrong = self._otherwise(ways)
+            if not found:
+                other, by, readings, wrong = self._of_others(ways)
             done = self._judged(some, readings, wrong, by)
-        pair = None if found else bench.pairs(readings, wrong)
+        pair = other[0] if other and other[0].candidates[1:] else None
+        if not found and not pair:
+            pair = bench.pairs(readings, wrong)
         first, *others = self._in_turn(readings, wrong)
         apart = [] if found or pair else self._apart(first, others)
         return replace(
@@ -403,6 +417,7 @@ class _Diagnosing:
             pair=() if pair is None else tuple(map(_cause, pair.candidates)),
             remarks=(
                 *(() if found or pair else self._elsewhere(some, by)),
+                *(self._but_for_samples(*other, readings) if other and not pair else ()),
                 *likenesses(first, bench, self.known),
                 *to_be_parted(first, bench.ground),
                 *(() if found or pair else self._on_which_side(some, by)),
@@ -410,7 +425,7 @@ class _Diagnosing:
                 *list(beside(first, apart, bench, self.known))[:_SEVERAL],
             ),
             excluded=tuple(self._excluded(readings, wrong)),
-            entry=self._entry(first, found[0] if found and found[0].candidates[0].name != ORDER else pair),
+            entry=self._entry(first, _told(found, pair, other)),
         )
 
     def _but_for_rounding(
@@ -423,28 +438,42 @@ class _Diagnosing:
             self._judged(some, readings, wrong, by), rounding=f"{how}, but with the rounding of float32"
         )
 
-    def _otherwise(
+    def _ways(
         self,
         some: Sequence[Given],
         by: Convention,
         readings: Sequence[Reading],
         wrong: frozenset[str],
-    ) -> tuple[list[Found], Convention, Sequence[Reading], frozenset[str]]:
-        """Return what is found when arrays are read by another convention, in which more is wrong."""
+    ) -> list[_Way]:
+        """Return arrays as they are read, and as they are by other conventions, in which more is wrong."""
         others = []
         for other in conventions(some, self.bench.ground):
-            if other == by:
-                continue
-            read_so, bad = self._ordered(some, other)
-            if all(one.fits for one in read_so):
-                others.append((bad, other, read_so))
-        others.sort(key=lambda one: (len(one[0]), _differences(one[1], by)))
+            if other != by:
+                read_so, bad = self._ordered(some, other)
+                if all(one.fits for one in read_so):
+                    others.append(_Way(other, read_so, bad))
+        others.sort(key=lambda one: (len(one.wrong), _differences(one.by, by)))
         most = _CONVENTIONS * (_SEVERAL if self.bench.is_small else 1)
-        for bad, other, read_so in others[: most - 1]:
-            found = self.bench.singles(read_so, bad)
+        return [_Way(by, readings, wrong), *others[: most - 1]]
+
+    def _otherwise(
+        self, ways: Sequence[_Way]
+    ) -> tuple[list[Found], Convention, Sequence[Reading], frozenset[str]]:
+        """Return what is found when arrays are read in another way than the first."""
+        for way in ways[1:]:
+            found = self.bench.singles(way.readings, way.wrong)
             if found:
-                return found, other, read_so, bad
-        return [], by, readings, wrong
+                return found, *way
+        return [], *ways[0]
+
+    def _of_others(
+        self, ways: Sequence[_Way]
+    ) -> tuple[tuple[Found, frozenset[str]] | None, Convention, Sequence[Reading], frozenset[str]]:
+        """Return other samples that numbers are of, but for what is wrong beside, in the way that tells."""
+        every = [(self.bench.beside_other_samples(way.readings, way.wrong), way) for way in ways]
+        some = [(found, way) for found, way in every if found is not None]
+        some.sort(key=lambda one: (not one[0][0].candidates[1:], len(one[0][1])))
+        return (some[0][0], *some[0][1]) if some else (None, *ways[0])
 
     def _elsewhere(self, some: Sequence[Given], by: Convention) -> Iterator[str]:
         """Say whether these are the numbers of the iteration before, or of the next."""
@@ -454,6 +483,14 @@ class _Diagnosing:
                 readings = [read(one, by, other.ground) for one in some]
                 if all(other.agrees(one, other.right) for one in readings):
                     yield f"these are the right numbers of iteration {iteration} (they are counted from 0)"
+
+    def _but_for_samples(
+        self, found: Found, left: frozenset[str], readings: Sequence[Reading]
+    ) -> Iterator[str]:
+        """Say of which samples the numbers are, but for some that are wrong beside."""
+        (one,) = found.candidates
+        first = self._in_turn(readings, left)[0].quantity.name
+        yield f"one mistake is {one.name}, {one.row.instead}; but for it {first} is the first that is wrong"
 
     def _on_which_side(self, some: Sequence[Given], by: Convention) -> Iterator[str]:
         """Say how weights with their biases are read, unless the numbers tell on which side these are."""
@@ -523,6 +560,15 @@ class _Diagnosing:
 def _in_single_if_short(one: Given) -> Given:
     """Return an array that may be one of float32, as it is printed too short to tell."""
     return one._replace(precision=one.precision.in_single) if one.precision.is_short else one
+
+
+def _told(
+    found: Sequence[Found], pair: Found | None, other: tuple[Found, frozenset[str]] | None
+) -> Found | None:
+    """Return what an entry is worked out by; an order of the data shows nothing in it."""
+    if found:
+        return None if found[0].candidates[0].name == ORDER else found[0]
+    return pair or (other[0] if other else None)
 
 
 def _differences(one: Convention, other: Convention) -> tuple[int, bool]:

@@ -135,14 +135,19 @@ class _Tried(NamedTuple):
 
 
 class Bench:
-    """One iteration of a scenario, as it should be and with any mistake; everything is worked out once."""
+    """One iteration of a scenario, as it should be and with any mistake; everything is worked out once.
 
-    def __init__(self, scenario: Scenario, iteration: int) -> None:
+    It is that over the `chosen` samples, if some are given.
+    """
+
+    def __init__(self, scenario: Scenario, iteration: int, chosen: Chosen | None = None) -> None:
         self.scenario = scenario
         self.iteration = iteration
         self.shapes = shapes_of(scenario)
         self.candidates = Candidates(scenario, table_of(scenario))
-        self.ground = ground(scenario, self.shapes.batch(iteration))._replace(axes=self.candidates.axes)
+        self.chosen = chosen
+        inputs, targets = chosen or (self.shapes.batch(iteration), None)
+        self.ground = ground(scenario, inputs, targets)._replace(axes=self.candidates.axes)
         before = trace(scenario).parameters(iteration) if iteration else None
         start = starting(scenario)
         self.remembered = start if before is None else {one: before.array(one) for one in start}
@@ -498,12 +503,38 @@ class Bench:
 
     def _of_other_samples(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Found | None:
         """Return the iteration over other samples, or in another order, if that is what the numbers are."""
-        for chosen in choices(self, readings, wrong):
+        for chosen in choices(self, readings, wrong) if self.chosen is None else ():
             values = values_of(self, chosen)
             if self._reproduces(values, readings):
-                name, row = mistake_of(self, chosen)
-                candidate = Candidate(name, row, frozenset(), whole=True, known=False)
-                return Found((candidate,), values, chosen=chosen)
+                return Found((self._other(chosen),), values, chosen=chosen)
+        return None
+
+    def _other(self, chosen: Chosen) -> Candidate:
+        name, row = mistake_of(self, chosen)
+        return Candidate(name, row, frozenset(), whole=True, known=False)
+
+    def beside_other_samples(
+        self, readings: Sequence[Reading], wrong: frozenset[str]
+    ) -> tuple[Found, frozenset[str]] | None:
+        """Return other samples that numbers are of but for some that are wrong beside, and these.
+
+        If a mistake makes them, it is found with it. What is made of the inputs alone tells the samples, and
+        the error of the outputs the targets.
+        """
+        last = len(self.scenario.network.layers)
+        told = [one for one in readings if one.quantity.group is None and one.fits]
+        told = [one for one in told if one.variable.name in FORWARD or one.variable.layer == last]
+        if not wrong.intersection(one.theirs for one in told) or self.iteration:
+            return None
+        for chosen in choices(self, told, wrong):
+            other = Bench(self.scenario, self.iteration, chosen)
+            left = frozenset(one.theirs for one in readings if not other.agrees(one, other.right))
+            if left.intersection(one.theirs for one in told) or not left < wrong:
+                continue
+            order = self._other(chosen)
+            for one in other.singles(readings, left):
+                return one._replace(candidates=(order, *one.candidates), chosen=chosen), left
+            return Found((order,), other.right, chosen=chosen), left
         return None
 
     @cached_property
@@ -516,7 +547,7 @@ class Bench:
         """Yield the iteration with each gradient applied at once."""
         training, network = self.scenario.training, self.scenario.network
         work = self.ground.samples * self.ground.times * network.parameters * (self.iteration + 1)
-        if training.clip_norm is not None or work > _WORK or not readings:
+        if training.clip_norm is not None or work > _WORK or not readings or self.chosen is not None:
             return
         run = trace(self.scenario, "premature")
         played = run.iteration(self.iteration)

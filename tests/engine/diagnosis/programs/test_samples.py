@@ -187,6 +187,36 @@ def test_targets_of_another_batch_are_named() -> None:
         assert words == "the inputs of the samples 1, 2, 3 beside the targets of 4, 5, 6"
 
 
+def no_slope(arrays: Arrays, slope: float | None = 1.0) -> Arrays:
+    """The numbers of a program whose first slope is that number; of each sample, and its gradient."""
+    data = arrays["error1"] * (np.linspace(0.5, 1.5, arrays["error1"].shape[-1]) if slope is None else slope)
+    kept = {name: arrays[name] for name in ("z1", "a1", "a2", "delta2", "gW2")}
+    return kept | {"delta1": data, "gb1": data.sum(axis=0)}
+
+
+ORDERS = [
+    ([2, 0, 3, 1], [2, 0, 3, 1], "data-in-another-order", "z1"),
+    ([2, 0, 3, 1], [0, 1, 2, 3], "inputs-in-another-order", "z1"),
+    ([0, 1, 2, 3], [3, 2, 1, 0], "targets-in-another-order", "delta2"),
+    ([4, 5, 6, 7], [4, 5, 6, 7], "samples-of-another-batch", "z1"),
+]
+
+
+@pytest.mark.parametrize(("inputs", "targets", "name", "first"), ORDERS)
+def test_a_mistake_beside_other_samples_is_found_with_them(
+    inputs: list[int], targets: list[int], name: str, first: str
+) -> None:
+    one = scenario(8, 4)
+    arrays = of(one, inputs, targets)
+    found = diagnose(one, no_slope(arrays))
+    assert (found.first_wrong, found.causes, found.further) == (first, (), ())
+    assert [cause.name for cause in found.pair] == [name, "no-slope"]
+    unknown = diagnose(one, no_slope(arrays, None))
+    assert (*unknown.causes, *unknown.further, *unknown.pair) == ()
+    assert unknown.remarks[0].startswith(f"one mistake is {name}, ")
+    assert unknown.remarks[0].endswith("; but for it delta1 is the first that is wrong")
+
+
 @pytest.mark.parametrize("cut", [
     lambda array: array,
     lambda array: np.vectorize(lambda x: float(f"{x:.5e}"))(array),

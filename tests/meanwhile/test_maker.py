@@ -50,7 +50,10 @@ class Endless:
 
 
 class Deaf(Endless):
-    """Is told to leave first where Python swallows what is raised, and only then where it works."""
+    """Is told to leave first where Python swallows what is raised, and only then where it works.
+
+    What is raised may leave an event locked for ever: `began` is set by nobody who goes on after that.
+    """
 
     class Swallowing:
         def __init__(self, began: threading.Event) -> None:
@@ -62,7 +65,11 @@ class Deaf(Endless):
 
     def __call__(self) -> None:
         self.Swallowing(self.began)
-        super().__call__()
+        try:
+            while True:
+                pass
+        finally:
+            self.left.set()
 
 
 async def until(event: threading.Event) -> None:

@@ -189,7 +189,7 @@ class Maker:
             return False
         try:
             with self._gate:
-                if self._running is not job or _imports(self._thread.ident):
+                if self._running is not job or _must_not_hear(self._thread.ident):
                     return False
                 import ctypes  # rarely needed
 
@@ -273,11 +273,18 @@ class _Hearing:
             self._usual(swallowed)
 
 
-def _imports(thread: int) -> bool:
-    """Return whether a thread is importing: what it has locked for that it would leave locked."""
+_HEARING = _Hearing.__call__.__code__
+
+
+def _must_not_hear(thread: int) -> bool:
+    """Return whether a thread is importing, or still hearing of a word that was swallowed.
+
+    What it has locked for an import it would leave locked, and what is thrown while it hears is swallowed as
+    well, and nobody hears of that.
+    """
     frame = sys._current_frames().get(thread)  # noqa: SLF001  nothing else tells
     while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
+        if frame.f_code is _HEARING or frame.f_code.co_filename.startswith("<frozen importlib"):
             return True
         frame = frame.f_back
     return False

@@ -39,10 +39,20 @@ class Known:
         self.reads = frozenset(trace.flow.reads(cursor.step))
         self.writes = frozenset(trace.flow.writes(cursor.step))
         self._found: dict[Reference, Array | None] = {}
+        self._named: dict[tuple[Quantity, int | None], Reference] = {}
         self.selected = selected(trace, cursor) if cursor.focus or cursor.term is not None else None
 
     def reference(self, quantity: Quantity, layer: int | None) -> Reference:
-        """Return the reference of a quantity at the step's sample and time."""
+        """Return the reference of a quantity at the step's sample and time.
+
+        Kept, as a drawing asks for it at each of an array's numbers.
+        """
+        found = self._named.get((quantity, layer))
+        if found is None:
+            found = self._named[quantity, layer] = self._reference(quantity, layer)
+        return found
+
+    def _reference(self, quantity: Quantity, layer: int | None) -> Reference:
         if quantity in PARAMETERS:
             assert layer is not None
             version = self.trace.schedule.updates_before(self.step, layer)

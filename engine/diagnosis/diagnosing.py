@@ -25,6 +25,7 @@ from engine.order.orders import WAITING
 from engine.read.complaints import Complaint, ScenarioError
 from engine.read.document.text import shortened
 from engine.scenario import without_mistake
+from engine.words.diagnosed import named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -418,6 +419,7 @@ class _Diagnosing:
             remarks=(
                 *(() if found or pair else self._elsewhere(some, by)),
                 *(self._but_for_samples(*other, readings) if other and not pair else ()),
+                *(() if found or pair or other else self._made_alone(first, readings, wrong)),
                 *likenesses(first, bench, self.known),
                 *to_be_parted(first, bench.ground),
                 *(() if found or pair else self._on_which_side(some, by)),
@@ -483,6 +485,15 @@ class _Diagnosing:
                 readings = [read(one, by, other.ground) for one in some]
                 if all(other.agrees(one, other.right) for one in readings):
                     yield f"these are the right numbers of iteration {iteration} (they are counted from 0)"
+
+    def _made_alone(
+        self, first: Reading, readings: Sequence[Reading], wrong: frozenset[str]
+    ) -> Iterator[str]:
+        """Say which mistake makes the first wrong array, but not all the others."""
+        one = self.bench.makes_first(readings, wrong, first) if len(wrong) > 1 else None
+        if one is not None:
+            cause = _cause(one)
+            yield f"{named(cause)} makes {first.quantity.name} ({cause.instead}), but not all that is wrong"
 
     def _but_for_samples(
         self, found: Found, left: frozenset[str], readings: Sequence[Reading]

@@ -229,7 +229,10 @@ class Bench:
         return self._timed[time]
 
     def _begun(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Sequence[int]:
-        """Return the times at which a mistake may be made: that at which all that is wrong begins."""
+        """Return the times at which a mistake may be made: that at which all that is wrong begins.
+
+        Where nothing is known of the way forward it may have begun there, at any time.
+        """
         if self.ground.times == 1 or any(one.theirs in wrong and not one.fits for one in readings):
             return ()
         ahead, back = (np.zeros(self.ground.times, dtype=np.bool_) for _ in range(2))
@@ -240,7 +243,9 @@ class Bench:
                 (ahead if one.variable.name in FORWARD else back)[~right] = True
         if ahead.any():
             return [int(np.flatnonzero(ahead)[0])]
-        return [int(np.flatnonzero(back)[-1])] if back.any() else range(self.ground.times)
+        if back.any() and any(one.variable.name in FORWARD for one in readings):
+            return [int(np.flatnonzero(back)[-1])]
+        return range(self.ground.times)
 
     def _misfit(self, values: Values, readings: Sequence[Reading]) -> float:
         """Return how far numbers are from those that are reproduced, of what they may be."""
@@ -512,6 +517,23 @@ class Bench:
     def _other(self, chosen: Chosen) -> Candidate:
         name, row = mistake_of(self, chosen)
         return Candidate(name, row, frozenset(), whole=True, known=False)
+
+    def makes_first(
+        self, readings: Sequence[Reading], wrong: frozenset[str], first: Reading
+    ) -> Candidate | None:
+        """Return a mistake that makes the first wrong array, if not what follows; all before it is right.
+
+        Those that multiply are seen as what they multiply by.
+        """
+        if not first.fits or self.iteration or self._is_blank(first, flat=True):
+            return None
+        made = self.candidates.made_of({first.variable})
+        held = [one for one in readings if one.theirs not in wrong and one.variable not in made]
+        for one in sorted(self.tried(), key=lambda one: len(one.candidate.layers)):
+            asked = first.variable in one.depending and one.candidate.name not in FACTORS
+            if asked and self._reproduces(self._kept(one), (first, *held)):
+                return one.candidate
+        return None
 
     def beside_other_samples(
         self, readings: Sequence[Reading], wrong: frozenset[str]

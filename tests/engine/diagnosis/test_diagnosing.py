@@ -475,6 +475,20 @@ def test_a_sign_that_the_update_takes_back_is_told_with_it() -> None:
     assert [one.name for one in found.pair] == ["target-first", "sign"]
 
 
+def test_what_makes_the_first_alone_is_said_but_named_by_nobody() -> None:
+    """Two mistakes that no pair has: no slope in the second layer, and something odd below it."""
+    delta = RIGHT["error2"]
+    odd = RIGHT["delta1"] * np.linspace(0.7, 1.4, 3)
+    numbers = {"delta3": RIGHT["delta3"], "delta2": delta, "gW2": delta.T @ RIGHT["a1"], "delta1": odd}
+    found = diagnose(THREE, numbers)
+    assert (found.first_wrong, *found.causes, *found.further, *found.pair) == ("delta2",)
+    assert found.remarks[0] == (
+        "no-slope in layer 2 makes delta2 (δ = ∂C/∂a in every layer but the last), but not all that is wrong"
+    )
+    unknown = {"delta3": RIGHT["delta3"], "delta2": RIGHT["delta2"] * odd[:1], "delta1": odd}
+    assert "makes delta2" not in " ".join(diagnose(THREE, unknown).remarks)
+
+
 @pytest.mark.parametrize(("name", "slope"), [
     ("slope-at-a-below", RIGHT["a1"] * (1 - RIGHT["a1"])),
     ("slope-at-z-below", 1 / (2 + np.exp(RIGHT["z1"]) + np.exp(-RIGHT["z1"]))),

@@ -23,6 +23,8 @@ from engine.equations.mistakes import Mistake
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    import numpy.typing as npt
+
     from engine.arrays import Array, Mask
     from engine.diagnosis.layouts import Reading
     from engine.diagnosis.search import Bench
@@ -31,14 +33,26 @@ ORDER: Final = "data-in-another-order"
 FORWARD: Final = ("pre_activation", "activation", "slope")
 """What is made of a sample's inputs alone."""
 _WORK = 2e8
-"""Products, about, up to which all samples of the data are looked at, not only those of the batch."""
+"""Products, about, up to which all samples of the data are looked at to tell what a sum is of."""
+_WIDE = 4e8
+"""Products, about, that are spent on samples among which a row is looked for."""
+_KEPT = 64
+"""Iterations over other samples that are kept."""
 _TRIED = 400
 """Ways that sums over a batch are tried to have come about."""
+_BATCHES = 64
+"""Batches whose samples are tried, and how many samples others are moved on by, at most."""
+_FIRST = 8
+"""Batches that are tried before anything else."""
 _PERMUTED = 5
 """Samples of a batch up to which every order of its targets is tried."""
 _CHOICES = 5_000
 """Choices of samples up to which every one is tried, where they can't be solved for."""
-_NUMBERS = 2_000
+_LEAST = 1e-300
+"""What is more than 0."""
+_TOTALS = 3
+"""Sums that are looked at."""
+_LONGEST = 1_000
 """Numbers of a sum that are looked at."""
 _ALONE = 1e-12
 """How much of the largest share of a sample must be its own, so that it is seen whether a sum has it."""
@@ -54,7 +68,15 @@ class Chosen(NamedTuple):
 
 
 def values_of(bench: Bench, chosen: Chosen) -> Values:
-    """Return the iteration over other samples, without a mistake."""
+    """Return the iteration over other samples, without a mistake; of each convention the same is asked."""
+    if chosen not in bench.over:
+        if len(bench.over) >= _KEPT:
+            return _worked_out(bench, chosen)
+        bench.over[chosen] = _worked_out(bench, chosen)
+    return bench.over[chosen]
+
+
+def _worked_out(bench: Bench, chosen: Chosen) -> Values:
     here = ground(bench.scenario, chosen.inputs, chosen.targets)._replace(axes=bench.ground.axes)
     equations = bench.candidates.right
     if chosen.inputs != _own(bench):
@@ -78,25 +100,22 @@ def choices(bench: Bench, readings: Sequence[Reading], wrong: Collection[str]) -
     told = sum(_digits(bench, one) for one in bad)
     own = _own(bench)
     if of_each and all(one.quantity.group is not None for one in bad):
-        if behind or len(before) < len(of_each):
-            return
-        yield from _of_sums(bench, bad, told, inputs_known=True)
+        if not behind:
+            yield from _of_sums(bench, bad, told, inputs_known=True)
         return
     if not of_each:
         yield from _of_sums(bench, bad, told, inputs_known=False)
         return
-    scope = _scope(bench, of_each)
-    if told < len(own) * log10(len(scope)) + _SURE - 1.0 and len(scope) > len(own):
-        scope = own
+    scope = _scope(bench, SAMPLES, told)
     inputs = own
     if any(one.theirs in wrong for one in before):
-        inputs = _rows_of(bench, before, scope) or ()
+        inputs = _rows_of(bench, before, _scope(bench, bench.scenario.data.samples, told)) or ()
         if not inputs or (len(set(inputs)) < len(own) == bench.scenario.data.samples):
             return
         yield Chosen(inputs, inputs)
         yield Chosen(inputs, own)
     if behind:
-        targets = _targets(bench, behind, inputs, scope)
+        targets = _targets(bench, behind, inputs, tuple(dict.fromkeys((*inputs, *scope))))
         if targets is not None and len(set(targets)) in (1, len(own)):
             yield Chosen(inputs, targets)
     if behind and not before:
@@ -118,14 +137,14 @@ def _digits(bench: Bench, reading: Reading) -> float:
     return float(some[np.isfinite(some)].sum())
 
 
-def _scope(bench: Bench, readings: Sequence[Reading]) -> tuple[int, ...]:
-    """Return the samples that rows are looked for among: all of the data, or those of the batch."""
+def _scope(bench: Bench, most: int, told: float) -> tuple[int, ...]:
+    """Return the samples that rows are looked for among: as many beside the batch as can be told apart."""
     data, own = bench.scenario.data, _own(bench)
-    width = sum(one.array.size for one in readings) / len(own)
-    each = bench.scenario.network.parameters * data.times
-    if data.samples <= SAMPLES and data.samples * (each + len(own) * width) <= _WORK:
-        return tuple(range(data.samples))
-    return own
+    most = min(most, data.samples, int(_WIDE / (bench.scenario.network.parameters * data.times)))
+    if most <= len(own) or told < len(own) * log10(most) + _SURE - 1.0:
+        return own
+    first = min(max(0, own[0] - most // 2), data.samples - most)
+    return tuple(dict.fromkeys((*range(first, first + most), *own)))
 
 
 # -- numbers of each sample --------------------------------------------------------------------------------
@@ -136,7 +155,14 @@ def _rows_of(bench: Bench, readings: Sequence[Reading], scope: Sequence[int]) ->
     every = values_of(bench, Chosen(tuple(scope), tuple(scope)))
     mine, within = _theirs(bench, readings)
     ours = np.hstack([_rows(every.of(one.variable) * one.share) for one in readings])
-    fits = np.array([close(row, ours, within).all(axis=1) for row in mine])
+    fits = np.zeros((len(mine), len(ours)), dtype=np.bool_)
+    # One number tells most of them apart.
+    telling = int(np.argmax(np.ptp(np.nan_to_num(ours), axis=0) / (within + _LEAST)))
+    for place, row in enumerate(mine):
+        near = np.flatnonzero(close(row[telling], ours[:, telling], within[telling]))
+        fits[place, near] = close(row, ours[near], within).all(axis=1)
+        if not fits[place].any():
+            return None
     return _assigned(fits, scope, _own(bench))
 
 
@@ -241,49 +267,55 @@ def _of_sums(bench: Bench, bad: Sequence[Reading], told: float, *, inputs_known:
 
 
 def _usual(bench: Bench, *, inputs_known: bool) -> Iterator[Chosen]:
-    """Yield how data are mixed up usually: turned round, sorted, moved on, cut elsewhere."""
+    """Yield how data are mixed up usually: cut elsewhere, turned round, sorted, moved on."""
     data, own, shapes = bench.scenario.data, _own(bench), bench.shapes
-    every = np.arange(data.samples)
-    aims = data.targets.reshape(data.samples, -1)
-    up, down = np.lexsort(aims.T), np.lexsort(aims.T[::-1])
-    by_class = np.argsort(aims.argmax(axis=1), kind="stable")
-    whole = [every[::-1], up, down, up[::-1], down[::-1], by_class, by_class[::-1]]
-    parts = [np.array(own)[::-1], *(np.array([one for one in order if one in own]) for order in whole)]
-    orders = [tuple(map(int, order)) for order in parts]
-    orders += [tuple(map(int, order[list(own)])) for order in whole]
-    if len(own) <= _PERMUTED:
-        orders += permutations(own)
-    moves = (shift for step in range(1, len(own)) for shift in (step, -step))
-    orders += [own[shift:] + own[:shift] for shift in islice(moves, 64)]
-    orders += [tuple(int(one) for one in np.roll(every, shift)[list(own)]) for shift in (1, -1)]
-    orders += [(own[0],) * len(own), (own[-1],) * len(own)]
-    others = [tuple(shapes.batch(number)) for number in range(min(shapes.batches, 64))]
-    others = [one for one in others if len(one) == len(own) and one != own]
-    for order in (*orders, *others):
+    batches = [tuple(shapes.batch(number)) for number in range(min(shapes.batches, _BATCHES))]
+    others = [one for one in batches if len(one) == len(own) and one != own]
+    whole = _orders(data.targets.reshape(data.samples, -1))
+    cut = [_numbers(order[list(own)]) for order in whole]
+    if not inputs_known:
+        wholes = [range(data.samples)] if data.samples * bench.scenario.network.parameters <= _WORK else []
+        strided = range(bench.iteration % shapes.batches, data.samples, shapes.batches)
+        for order in (*others[:_FIRST], *wholes, strided, *others[_FIRST:], *cut):
+            yield Chosen(tuple(order), tuple(order))
+    for order in (*cut, *(_numbers(order[np.isin(order, own)]) for order in whole)):
         yield Chosen(own, order)
-    if inputs_known:
-        return
-    strided = tuple(range(bench.iteration % shapes.batches, data.samples, shapes.batches))
-    cut = [tuple(map(int, order[list(own)])) for order in whole]
-    every_one = tuple(map(int, every))
-    for order in (*others, every_one, strided, *cut):
-        yield Chosen(order, order)
-    for order in (*cut, *others):
+    if len(own) <= _PERMUTED:
+        yield from (Chosen(own, order) for order in permutations(own))
+    moves = [shift for step in range(1, len(own)) for shift in (step, -step)]
+    moved = [own[shift:] + own[:shift] for shift in moves[:_BATCHES]]
+    rolled = [_numbers(np.roll(np.arange(data.samples), shift)[list(own)]) for shift in (1, -1)]
+    same = [(sample,) * len(own) for sample in (own[0], own[-1])]
+    for order in (*moved, *rolled, *same, *others):
+        yield Chosen(own, order)
+    for order in () if inputs_known else (*cut, *others):
         yield Chosen(order, own)
+
+
+def _orders(targets: Array) -> list[npt.NDArray[np.intp]]:
+    """Return the samples [sample, target] turned round, and sorted by targets or classes, either way."""
+    by_class = np.argsort(targets.argmax(axis=1), kind="stable")
+    up, down = np.lexsort(targets.T), np.lexsort(targets.T[::-1])
+    return [np.arange(len(targets))[::-1], by_class, by_class[::-1], up, down, up[::-1], down[::-1]]
+
+
+def _numbers(order: npt.NDArray[np.intp]) -> tuple[int, ...]:
+    return tuple(order.tolist())
 
 
 def _solved(bench: Bench, bad: Sequence[Reading], told: float) -> tuple[int, ...] | None:
     """Return of which samples the first wrong total is the sum; None if that can't be told."""
     data, own = bench.scenario.data, _own(bench)
     totals = [one for one in bad if one.quantity.is_total and one.quantity.group != "recurrent_weights"]
+    totals = totals[:_TOTALS]
     if data.samples > SAMPLES or not totals:
         return None
     if data.samples * bench.scenario.network.parameters * data.times > _WORK:
         return None
     every = values_of(bench, Chosen(tuple(range(data.samples)), tuple(range(data.samples))))
-    shares = np.hstack([_shares(every, one)[:, :_NUMBERS] for one in totals])
+    shares = np.hstack([_shares(every, one)[:, :_LONGEST] for one in totals])
     sums = [
-        one.array.ravel()[:_NUMBERS] * (1.0 if one.variable == one.quantity.variable else len(own))
+        one.array.ravel()[:_LONGEST] * (1.0 if one.variable == one.quantity.variable else len(own))
         for one in totals
     ]
     total = np.hstack(sums)
@@ -328,7 +360,7 @@ def _shares(values: Values, reading: Reading) -> Array:
     if reading.quantity.group == "biases":
         return np.asarray(delta.sum(axis=0))
     below = values.of(forward.INPUT if layer == 1 else Variable("activation", layer - 1))
-    rows = max(1, _NUMBERS // below.shape[2] + 1)
+    rows = max(1, _LONGEST // below.shape[2] + 1)
     found = np.einsum("tsi,tsj->sij", delta[:, :, :rows], below)
     return np.asarray(found.reshape(len(found), -1))
 

@@ -156,6 +156,8 @@ class Bench:
         self._tried: list[_Tried] | None = None
         self._timed: dict[int, list[_Tried]] = {}
         self._made: dict[int, Values] = {}
+        self._started: dict[int, Values | None] = {}
+        self.over: dict[Chosen, Values] = {}
         self._agreeing: dict[int, tuple[Reading, bool]] = {}
 
     def agrees(self, reading: Reading, values: Values, unit: float | None = None) -> bool:
@@ -470,15 +472,26 @@ class Bench:
         as_it_should = bool(forward) and not any(reading.theirs in wrong for reading in forward)
         kept = any(equation.gathers == "run" for equation in one.altered.equations)
         if self.iteration and (kept or one.candidate.known or not as_it_should):
-            remembered = self._own_start(one)
-            if remembered is not None:
-                own = self.ground._replace(axes=one.altered.axes)
-                yield Values(own, one.altered.equations, remembered)
+            made = self._made_from_the_first_on(one)
+            if made is not None:
+                yield made
         if self.iteration and forward and not as_it_should:
             return
         # What a mistake has no part in can't be wrong because of it.
         if all(reading.variable in one.depending for reading in readings if reading.theirs in wrong):
             yield self._kept(one)
+
+    def _made_from_the_first_on(self, one: _Tried) -> Values | None:
+        """Return the iteration with a mistake that was made in those before it, too; kept if it is small."""
+        key = id(one)
+        if key not in self._started:
+            remembered = self._own_start(one)
+            own = self.ground._replace(axes=one.altered.axes)
+            made = None if remembered is None else Values(own, one.altered.equations, remembered)
+            if not self.is_small:
+                return made
+            self._started[key] = made
+        return self._started[key]
 
     def _own_start(self, one: _Tried) -> Mapping[Variable, Array] | None:
         """Return what this iteration begins with where the mistake has been made from the first on."""

@@ -277,7 +277,8 @@ def _usual(bench: Bench, *, inputs_known: bool) -> Iterator[Chosen]:
         wholes = [range(data.samples)] if data.samples * bench.scenario.network.parameters <= _WORK else []
         strided = range(bench.iteration % shapes.batches, data.samples, shapes.batches)
         for order in (*others[:_FIRST], *wholes, strided, *others[_FIRST:], *cut):
-            yield Chosen(tuple(order), tuple(order))
+            some = tuple(sorted(order))  # a sum has no order
+            yield Chosen(some, some)
     for order in (*cut, *(_numbers(order[np.isin(order, own)]) for order in whole)):
         yield Chosen(own, order)
     if len(own) <= _PERMUTED:

@@ -79,17 +79,17 @@ def _after(kind: str, name: str, known: Mapping[str, Quantity]) -> Quantity | No
 def _without_ones(one: Given, ground: Ground) -> Given:
     """Return activations without the 1 that stands beside them, to be multiplied by a bias in one array."""
     quantity = one.quantity
-    if one.exact or quantity.variable.name != "activation":
+    if quantity.variable.name != "activation":
         return one
     shape = ground.shape(quantity.variable)
     larger = (*shape[:2], shape[2] + 1)
-    for layout in layouts(larger):
+    for layout in layouts(larger)[: 1 if one.exact else None]:
         found = of_batch(one.array, larger, layout)
         if found is not None and of_batch(one.array, shape, layout) is None:
             for ones, others in ((found[..., :1], found[..., 1:]), (found[..., -1:], found[..., :-1])):
                 if np.all(ones == 1.0):
                     array = others.transpose(["tsu".index(letter) for letter in layout])
-                    return one._replace(array=array, layout=layout)
+                    return one._replace(array=array, layout="" if one.exact else layout)
     return one
 
 

@@ -175,6 +175,8 @@ def test_activations_with_a_1_beside_them_are_taken() -> None:
         for both in ([ones, mine["A1"]], [mine["A1"], ones]):
             found = diagnose(one, mine | {"A1": np.concatenate(both, axis=-1)})
             assert (found.wrong, "a1" in found.agrees) == ((), True)
+        ours = numbers(one, np.float64)["a1"]
+        assert diagnose(one, {"a1": np.concatenate([ones, ours], axis=-1)}).wrong == ()
     flat = people(JOINED[0])
     turned = {name: array.T for name, array in flat.items() if name[0] in "ZA"}
     turned["A1"] = np.vstack([np.ones(4), turned["A1"]])

@@ -56,6 +56,8 @@ _LONGEST = 1_000
 """Numbers of a sum that are looked at."""
 _ALONE = 1e-12
 """How much of the largest share of a sample must be its own, so that it is seen whether a sum has it."""
+_SWAPPED = 2
+"""Samples of which there is no other order than that."""
 _SURE = 3.0
 """How many digits more than it takes to tell the ways apart must be told, so that it is no chance."""
 
@@ -407,7 +409,9 @@ def _of_samples(bench: Bench, samples: tuple[int, ...], own: tuple[int, ...]) ->
 def _how(order: tuple[int, ...], own: tuple[int, ...]) -> str:
     """Return an order of samples, and how it comes about if that is seen."""
     words = _listed(order)
-    if order == own[::-1] and len(own) > 2:
+    if len(own) == len(set(order)) == _SWAPPED:
+        return words
+    if order == own[::-1]:
         return f"{words} (turned round)"
     if len(set(order)) == 1:
         return f"{words} (the same for all)"

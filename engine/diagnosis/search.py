@@ -212,11 +212,8 @@ class Bench:
 
     def _at_one_time(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Iterator[Found]:
         """Yield what is made at one time alone, of each the likeliest place."""
-        calls = self.ground.times * len(self.candidates.right)
-        work = self.ground.samples * self.ground.times * self.scenario.network.parameters + _CALL * calls
-        times = self._begun(readings, wrong)
         done: set[str] = set()
-        for one in (one for time in times if work * len(times) <= _WORK for one in self._tried_at(time)):
+        for one in (one for time in self._times(readings, wrong) for one in self._tried_at(time)):
             for values in self._values(one, readings, wrong) if one.candidate.name not in done else ():
                 if self._reproduces(values, readings):
                     yield Found((one.candidate,), values, one.altered)
@@ -229,6 +226,13 @@ class Bench:
             pairs = ((one, self.candidates.altered(one)) for one in self.candidates.at_one_time([time]))
             self._timed[time] = [_Tried(one, altered) for one, altered in pairs if altered is not None]
         return self._timed[time]
+
+    def _times(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Sequence[int]:
+        """Return the times at which a mistake may be made, unless to try them would take too long."""
+        calls = self.ground.times * len(self.candidates.right)
+        work = self.ground.samples * self.ground.times * self.scenario.network.parameters + _CALL * calls
+        times = self._begun(readings, wrong)
+        return times if work * len(times) <= _WORK else ()
 
     def _begun(self, readings: Sequence[Reading], wrong: frozenset[str]) -> Sequence[int]:
         """Return the times at which a mistake may be made: that at which all that is wrong begins.
@@ -542,7 +546,9 @@ class Bench:
             return None
         made = self.candidates.made_of({first.variable})
         held = [one for one in readings if one.theirs not in wrong and one.variable not in made]
-        for one in sorted(self.tried(), key=lambda one: len(one.candidate.layers)):
+        at_times = (one for time in self._times(readings, wrong) for one in self._tried_at(time))
+        every = [*self.tried(), *at_times]
+        for one in sorted(every, key=lambda one: len(one.candidate.layers)):
             asked = first.variable in one.depending and one.candidate.name not in FACTORS
             if asked and self._reproduces(self._kept(one), (first, *held)):
                 return one.candidate

@@ -508,9 +508,9 @@ class Bench:
             return {one: before.array(one) for one in starting(made)}
         calls = self.ground.times * len(one.altered.equations)
         work = self.ground.samples * self.ground.times * self.scenario.network.parameters + _CALL * calls
-        if work * self.iteration * len(self.tried()) > _WORK:
-            return None
         if not candidate.known and not candidate.whole:  # it would take too long
+            return None
+        if work * self.iteration * self._begun_with > _WORK:
             return None
         own, first = one.altered, self._first
         here = first.ground._replace(axes=own.axes)
@@ -577,6 +577,11 @@ class Bench:
                 return one._replace(candidates=(order, *one.candidates), chosen=chosen), left
             return Found((order,), other.right, chosen=chosen), left
         return None
+
+    @cached_property
+    def _begun_with(self) -> int:
+        """How many mistakes are tried as made from the first iteration on."""
+        return sum(one.candidate.known or one.candidate.whole for one in self.tried())
 
     @cached_property
     def _first(self) -> Values:

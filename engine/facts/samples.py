@@ -15,6 +15,7 @@ import numpy as np
 from engine.arrays import sealed
 from engine.facts.beside.alongside import as_theirs
 from engine.facts.beside.right import differs
+from engine.kept import Kept
 from engine.order.site import Site
 from engine.program.arrays.machine import ForwardPass
 
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 
 _ROWS = 4096
 _HALF = 0.5
+_BYTES = 32 << 20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Samples:
     """The loss steps of all data at an iteration.
 
@@ -53,6 +55,12 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.samples)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the arrays take."""
+        arrays = self.samples, self.times, self.targets, self.predictions, self.losses
+        return sum(one.nbytes for one in (*arrays, self.in_batch, self.meant, self.said))
 
     @property
     def wrong(self) -> Mask:
@@ -99,12 +107,18 @@ def beside(trace: Trace, rows: Samples) -> Beside | None:
     return apart if apart.apart.any() else None
 
 
-@lru_cache(maxsize=4)
 def samples_at(trace: Trace, iteration: int) -> Samples:
     """Return the loss steps of all data at an iteration of a run; kept for the steps of the iteration.
 
     Runs up to the iteration.
     """
+    return _KEPT.of(trace, iteration, lambda: _samples_at(trace, iteration))
+
+
+_KEPT: Kept[Trace, Samples] = Kept(_BYTES, lambda rows: rows.nbytes)
+
+
+def _samples_at(trace: Trace, iteration: int) -> Samples:
     scenario, shapes = trace.scenario, trace.shapes
     samples, times = np.nonzero(shapes.has_target)
     batch, played = shapes.batch(iteration), trace.iteration(iteration)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import sealed
+from engine.kept import Kept
 from engine.looking.cursor import within
 from engine.records import Record
 
@@ -42,13 +42,18 @@ def columns_of(rows: Samples) -> tuple[str, ...]:
 
 
 def sorted_rows(rows: Samples, sorting: Sorting) -> Indices:
-    """Return the rows that are in the table, in their order; equal ones by their number."""
-    return _sorted(rows, sorting.by, sorting.which, falling=sorting.falling)
+    """Return the rows that are in the table, in their order; equal ones by their number.
+
+    Kept, for who walks through the table asks for it with each key.
+    """
+    by, which, falling = sorting.by, sorting.which, sorting.falling
+    return _SORTED.of(rows, (by, which, falling), lambda: _sorted(rows, by, which, falling=falling))
 
 
-@lru_cache(maxsize=2)
+_SORTED: Kept[Samples, Indices] = Kept(8 << 20, lambda order: order.nbytes)
+
+
 def _sorted(rows: Samples, by: str, which: str, *, falling: bool) -> Indices:
-    """Return the order of the rows; kept, for who walks through the table asks for it with each key."""
     keys: dict[str, Indices] = {"sample": rows.samples, "said": rows.said}
     if by == "target":
         values = rows.meant if rows.classes else rows.targets[:, 0]

@@ -6,7 +6,7 @@ Any number or expression of the condition language (`engine.watching.named`).
 from __future__ import annotations
 
 import time
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from engine.conditions.meaning import number_meaning
 from engine.conditions.numbers import Iterations, Numbers
 from engine.conditions.played import values_in
 from engine.conditions.words import WORDS
+from engine.kept import Kept
 from engine.run.curve import Curve
 
 if TYPE_CHECKING:
@@ -47,12 +48,20 @@ def value_at(trace: Trace, meaning: Meaning, step: int) -> float | None:
     return float(_held(trace, meaning.text, iteration, begins=True).data[0, 0])
 
 
-@lru_cache(maxsize=32)
 def _held(trace: Trace, text: str, iteration: int, *, begins: bool = False) -> Held:
     """Return a number of one iteration at each of its steps; kept for the steps that are looked at next.
 
     Parameters as the iteration `begins` with them, where that is asked for.
     """
+    return _HELD.of(
+        trace, (text, iteration, begins), lambda: _computed(trace, text, iteration, begins=begins)
+    )
+
+
+_HELD: Kept[Trace, Held] = Kept(8 << 20, lambda held: held.data.nbytes + held.at.nbytes)
+
+
+def _computed(trace: Trace, text: str, iteration: int, *, begins: bool) -> Held:
     meaning = number_meaning(text, trace.scenario)
     layouts = Layouts(trace.schedule, meaning.every)
     ((layout, iterations),) = layouts.groups(iteration, 1)

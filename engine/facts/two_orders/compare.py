@@ -21,6 +21,7 @@ import numpy as np
 from engine.arrays import Array, Mask, frozen, sealed
 from engine.equations.updates import is_descent, is_plain
 from engine.facts.beside.right import differs, right_iteration
+from engine.kept import Kept
 from engine.order.loops import Sort
 from engine.order.orders import ONLY_WAITING, WAITING, not_waiting
 from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS
@@ -261,7 +262,11 @@ def _in_order(trace: Trace, numbers: Iteration, order: Order) -> Iteration:
     """Return an iteration of the trace in an order, without updates out of turn."""
     if numbers.order == order:
         return trace.undisturbed.iteration(numbers.number) if numbers.schedule.breaks else numbers
-    return trace.in_order(order, numbers.number, numbers.before)
+    return _PLAYED.of(numbers, order, lambda: trace.in_order(order, numbers.number, numbers.before))
+
+
+# Of a large run an iteration takes long, and the comparison is not all that is asked of it.
+_PLAYED: Kept[Iteration, Iteration] = Kept(6 << 20, lambda iteration: iteration.nbytes)
 
 
 def _pairs(trace: Trace, layer: int, waited: Iteration, early: Iteration) -> Iterable[Pair]:

@@ -19,14 +19,18 @@ from engine.facts.two_orders.compare import (
     compare,
     final_losses,
 )
+from engine.facts.two_orders.parting import consequences, parting
 from engine.order.quantities import Parameter
 from engine.run.straight import loss_of
+from engine.run.tracing import Trace
 from engine.words.compared import sentence
 from tests.cases import case
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
+    from engine.parameters import Parameters
+    from engine.run.iteration import Iteration
     from engine.scenario import Order, Scenario
 
 ROOT = Path(__file__).parents[3]
@@ -192,3 +196,22 @@ def test_without_a_rate_nothing_changes() -> None:
     one = found.layers[0].pairs[0].at((0, 0))
     assert not one.flipped
     assert not one.differs
+
+
+def test_the_other_order_is_played_once_for_all_that_is_told_of_a_comparison(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run, play, played = trace(load(ROOT / "scenarios/iris.toml")), Trace.in_order, list[str]()
+
+    def counted(self: Trace, order: Order, number: int, before: Parameters) -> Iteration:
+        played.append(order)
+        return play(self, order, number, before)
+
+    monkeypatch.setattr(Trace, "in_order", counted)
+    for unit in (0, 1):
+        found = compare(run, 1, "premature")
+        units = (unit,) * (run.shapes.layers + 1)
+        there = parting(run, found, units)
+        assert there is not None
+        consequences(run, found, there, units)
+    assert played.count("premature") == 1

@@ -15,6 +15,7 @@ from engine.program.plan import plan_of
 from engine.run.iteration import Iteration
 
 if TYPE_CHECKING:
+    from engine.arrays import Array
     from engine.order.schedule import Schedule
     from engine.parameters import Parameters
     from engine.program.machine import Machine
@@ -34,7 +35,10 @@ class Shared:
         self.scenario = scenario
         self.schedule = schedule
         self._large = is_large(scenario, schedule.shapes)
-        self._by_sample = self._large and plan_of(ORDERS[schedule.order], schedule.shapes.layers).by_sample
+        self.may_be_left: bool = (
+            self._large and plan_of(ORDERS[schedule.order], schedule.shapes.layers).by_sample
+        )
+        """Whether an iteration takes so long that it is left where it stands, and gone on with there."""
         self._machine: Machine | None = None
         self._user: User | None = None
 
@@ -72,10 +76,24 @@ class Shared:
         with WHOLE:
             found = self._free()
             found.put(before)
-            played = None if self._by_sample else found.play(number)
+            played = None if self.may_be_left else found.play(number)
         if played is None:  # of a large run it takes long, and may be left: nobody's parameters are in it
             played = found.play(number)
         return Iteration(self.scenario, self.schedule, number, before, played, in_turn=found.in_turn)
+
+    def ran(self, number: int, before: Parameters) -> tuple[Array, Parameters]:
+        """Return the loss of an iteration that begins with the parameters `before`, and those after it.
+
+        Who runs it may be left meanwhile.
+
+        Raises:
+            NotAtHandError: another thread alone computes large runs.
+        """
+        with WHOLE:
+            found = self._free()
+            found.put(before)
+        losses = found.advance(number, 1)
+        return losses, found.parameters()
 
     def _free(self) -> Machine:
         """Return the machine, with the parameters of its last user handed back."""

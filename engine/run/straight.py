@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.apart import WHOLE
 from engine.order.schedule import Schedule
 from engine.parameters import initial_parameters
@@ -38,6 +40,9 @@ class Run:
         self.shapes = shapes
         self.iteration = 0
         self.kept = initial_parameters(scenario)
+        self._ready: tuple[int, Array, Parameters] | None = (
+            None  # an iteration that is still to be taken over
+        )
         self._shared = shared or Shared(scenario, Schedule(shapes, order))
 
     @property
@@ -51,14 +56,39 @@ class Run:
 
     def seek(self, iteration: int, parameters: Parameters) -> None:
         """Go on from `parameters`, those before `iteration`."""
+        self._ready = None
+        if self._shared.may_be_left:  # its parameters are its own between the iterations
+            self.kept = parameters
+        else:
+            self._shared.of(self).put(parameters)
         self.iteration = iteration
-        self._shared.of(self).put(parameters)
+
+    def make_ready(self) -> bool:
+        """Run the next iteration as far as it can be left, if it takes long; return whether it does.
+
+        Then `advance` has only to take it over.
+        """
+        if not self._shared.may_be_left:
+            return False
+        if self._ready is None or self._ready[0] != self.iteration:
+            self._ready = self.iteration, *self._shared.ran(self.iteration, self.parameters())
+        return True
 
     def advance(self, iterations: int) -> Array:
         """Run further iterations and return the loss of each: of its batch, before its update."""
+        if self._shared.may_be_left:
+            return np.concatenate([self._take_over() for _ in range(iterations)])
         with WHOLE:
             losses = self._shared.of(self).advance(self.iteration, iterations)
             self.iteration += iterations
+        return losses
+
+    def _take_over(self) -> Array:
+        self.make_ready()
+        assert self._ready is not None
+        with WHOLE:
+            _, losses, after = self._ready
+            self.seek(self.iteration + 1, after)
         return losses
 
 

@@ -245,9 +245,10 @@ class Trace(Sequence["Step"]):
         """Run up to `iterations` more iterations, keeping their losses and some checkpoints."""
         stop = min(self.iterations, self.computed + iterations)
         while self.computed < stop:
+            long = self._run.make_ready()  # before, as it may be left
             with WHOLE:
                 due = self._checkpoints.due
-                losses = self._run.advance(min(stop, due) - self.computed)
+                losses = self._run.advance(1 if long else min(stop, due) - self.computed)
                 self._losses.add(losses)
                 if self.computed == due:
                     self._checkpoints.add(self._run.parameters().flat())

@@ -13,9 +13,13 @@ import numpy as np
 
 from engine.arrays import sealed
 
+PIECE = 4096
+"""Samples that are run again, at most, where an iteration was left."""
+
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.equations.equation import Variable
+    from engine.parameters import Parameters
     from engine.program.operations import Memory
 
 
@@ -43,19 +47,42 @@ class Wholes:
     def __init__(self, kept: Sequence[Variable], samples: int) -> None:
         self._kept, self._samples = kept, samples
         self._arrays: dict[Variable, Array] = {}
+        self._pairs: list[
+            tuple[Array, Array]
+        ] = []  # [sample, time, unit], and where the program has [time, unit]
 
     def add(self, memory: Memory, place: int) -> None:
         """Take over what the program has computed of the sample at a place in the batch."""
-        for one in self._kept:
-            array = memory.array(one)
-            whole = self._arrays.get(one)
-            if whole is None:
-                whole = self._arrays[one] = np.empty((array.shape[0], self._samples, *array.shape[2:]))
-            whole[:, place] = array[:, 0]
+        if not self._pairs:
+            self._pairs = [self._pair(one, memory.array(one)) for one in self._kept]
+        for whole, one in self._pairs:
+            whole[place] = one
+
+    def _pair(self, one: Variable, array: Array) -> tuple[Array, Array]:
+        whole = self._arrays[one] = np.empty((array.shape[0], self._samples, *array.shape[2:]))
+        return whole.swapaxes(0, 1), array[:, 0]
 
     def sealed(self) -> dict[Variable, Array]:
         """Return the arrays, read-only."""
         return {one: sealed(array) for one, array in self._arrays.items()}
+
+
+class Begun(NamedTuple):
+    """An iteration that may be left, and gone on with later after the last whole piece of its samples.
+
+    `place` is the next sample's in the batch; `now` are the parameters by then, `before` those it began with.
+    `numbers` are what is kept of the samples before, where anything is.
+    """
+
+    iteration: int
+    before: Parameters
+    place: int
+    now: Parameters
+    numbers: tuple[Wholes, Applied] | None = None
+
+    def is_of(self, iteration: int, parameters: Parameters) -> bool:
+        """Return whether it is an iteration that begins with these parameters, bit for bit."""
+        return iteration == self.iteration and parameters.flat().tobytes() == self.before.flat().tobytes()
 
 
 class _Rows(NamedTuple):

@@ -16,7 +16,7 @@ from engine.equations.updates import constants, masks
 from engine.order.loops import Sort
 from engine.order.orders import ORDERS
 from engine.parameters import initial_parameters
-from engine.program.arrays.by_sample import Applied, Singles, Wholes
+from engine.program.arrays.by_sample import PIECE, Applied, Begun, Singles, Wholes
 from engine.program.arrays.code import NumpyCode, parts_of
 from engine.program.arrays.patched import Patched
 from engine.program.arrays.together import side_by_side
@@ -113,6 +113,9 @@ class NumpyMachine:
             self._place = {part: place for some in alike.values() for place, part in enumerate(some)}
         self._programs: dict[tuple[int, int, _Kind], _Program] = {}
         self._few = _FEW
+        # What goes sample by sample takes long: where it was left.
+        self._ran: Begun | None = None
+        self._played: Begun | None = None
         each = shapes.batch_size if self._plan.by_sample else 1
         kept = min(CACHED_BATCHES, _CACHED_PASSES // each)
         self._passes = lru_cache(kept)(self._listed) if kept else self._passes_of
@@ -144,7 +147,11 @@ class NumpyMachine:
         for done in range(0, iterations, self._chunk):
             chunk = range(first + done, first + min(done + self._chunk, iterations))
             for iteration, history in zip(chunk, self._history, strict=False):
-                for run, arguments, last, place in self._passes(iteration % batches, kind):
+                if self._plan.by_sample and self._shapes.batch_size > PIECE:
+                    passes: Iterable[_Pass] = self._in_pieces(iteration, kind)
+                else:
+                    passes = self._passes(iteration % batches, kind)
+                for run, arguments, last, place in passes:
                     run(*arguments)
                     copyto(history if place is None else history[:, place], last)
             losses[done : done + len(chunk)] = self._losses(chunk)
@@ -153,10 +160,31 @@ class NumpyMachine:
     def _listed(self, batch: int, kind: _Kind) -> Iterable[_Pass]:
         return list(self._passes_of(batch, kind))
 
-    def _passes_of(self, batch: int, kind: _Kind) -> Iterator[_Pass]:
+    def _in_pieces(self, iteration: int, kind: _Kind) -> Iterator[_Pass]:
+        """Yield what an iteration runs sample by sample; who was left in it goes on there.
+
+        What is kept of the samples before stands where it is until another iteration is run.
+        """
+        begun = self._gone_on_with(self._ran, iteration)
+        passes = self._passes_of(iteration % self._shapes.batches, kind, begun.place)
+        for place, one in enumerate(passes, begun.place):
+            if place % PIECE == 0:
+                self._ran = begun._replace(place=place, now=self.parameters())
+            yield one
+
+    def _gone_on_with(self, left: Begun | None, iteration: int) -> Begun:
+        """Return an iteration that was left, with its parameters put, or one that begins if it is another."""
+        before = self.parameters()
+        if left is None or not left.is_of(iteration, before):
+            return Begun(iteration, before, 0, before)
+        self.put(left.now)
+        return left
+
+    def _passes_of(self, batch: int, kind: _Kind, first: int = 0) -> Iterator[_Pass]:
         """Yield what an iteration over a batch runs: the whole batch at once, or sample by sample.
 
-        The terms of the loss are worked out for many iterations together, from what is kept of each.
+        From the sample at place `first` on. The terms of the loss are worked out for many iterations
+        together, from what is kept of each.
         """
         samples = self._shapes.batch(batch)
         whole = not self._plan.by_sample
@@ -164,7 +192,7 @@ class NumpyMachine:
         memory, code = self._program(size, len(samples), kind)
         full = size == self._shapes.batch_size
         last = memory.array(self._last)
-        for place, part in enumerate([self._place[samples]] if whole else samples):
+        for place, part in enumerate([self._place[samples]] if whole else samples[first:], first):
             rows = slice(size) if whole else slice(place, place + 1)
             yield _Pass(code.iterate, code.arguments(part), last, None if full else rows)
 
@@ -196,12 +224,24 @@ class NumpyMachine:
             else:
                 code.iterate(*code.arguments(batch))
             return Played(self._kept(memory), self.parameters(), self._totals(memory, iteration))
+        return self._play_by_sample(iteration)
+
+    def _play_by_sample(self, iteration: int) -> Played:
+        """Run an iteration sample by sample; who was left in it goes on there."""
+        samples = self._shapes.batch(iteration)
         memory, code = self._program(1, len(samples), "played")
-        wholes, applied = Wholes(self._table.kept, len(samples)), Applied(len(samples))
-        for place, sample in enumerate(samples):
+        begun, self._played = self._gone_on_with(self._played, iteration), None
+        fresh = Wholes(self._table.kept, len(samples)), Applied(len(samples))
+        wholes, applied = begun.numbers or fresh
+        sums = bool(list(self._sums(memory, iteration, 0)))
+        for place, sample in enumerate(samples[begun.place :], begun.place):
+            if place % PIECE == 0:
+                self._played = begun._replace(place=place, now=self.parameters(), numbers=(wholes, applied))
             code.iterate(*code.arguments(sample))
             wholes.add(memory, place)
-            applied.add(place, list(self._sums(memory, iteration, place)))
+            if sums:
+                applied.add(place, list(self._sums(memory, iteration, place)))
+        self._played = None
         return Played(wholes.sealed(), self.parameters(), applied.seal())
 
     def _program(self, samples: int, batch_size: int, kind: _Kind) -> _Program:

@@ -14,6 +14,7 @@ from engine import apart, load, trace
 from engine.arrays import frozen
 from engine.catalog import find
 from engine.equations.equation import Variable
+from engine.equations.mistakes import MISTAKES
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.arrays import machine
@@ -22,11 +23,15 @@ from engine.program.arrays.machine import NumpyMachine
 from engine.scenario import Data
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.arrays import Array
     from engine.program.operations import Memory
     from engine.scenario import Scenario
 
 BY_SAMPLE = "premature"
 MANY = 2000
+SQUARE = "weights-not-transposed"  # a mistake that can't be made where layers are of different sizes
 OTHERS = 4 << 20
 """Bytes for the program, and for the arguments of as many of its calls as are kept."""
 
@@ -106,3 +111,50 @@ def test_of_a_large_run_it_may_be_left_where_it_stands(monkeypatch: pytest.Monke
     assert free == [True] * len(places)
     assert np.array_equal(run.iteration(1).after.flat(), same.iteration(1).after.flat())
     assert np.array_equal(run.parameters(4).flat(), same.parameters(4).flat())
+
+
+@pytest.mark.parametrize("kind", ["played", "run"])
+@pytest.mark.parametrize("mistake", [None, *(one for one in MISTAKES if one != SQUARE)])
+def test_an_iteration_that_was_left_is_gone_on_with_after_its_last_whole_piece(
+    monkeypatch: pytest.MonkeyPatch, mistake: str | None, kind: str
+) -> None:
+    monkeypatch.setattr(machine, "PIECE", 20)
+    iris = load(find("iris"))
+    iris = replace(iris, training=replace(iris.training, mistake=mistake, batch_size=75))
+    mine, same, elsewhere = machine_of(iris), machine_of(iris), machine_of(iris)
+    before, room, done = mine.parameters(), [50], [0]
+    elsewhere.advance(0, 1)
+    after = elsewhere.parameters()
+    where, name = (Wholes, "add") if kind == "played" else (machine, "copyto")
+    keep: Callable[..., None] = getattr(where, name)
+
+    def kept(*given: object) -> None:
+        keep(*given)
+        done[0] += 1
+        if done[0] == room[0]:
+            raise InterruptedError
+
+    def made(by: NumpyMachine) -> list[Array]:
+        done[0] = 0
+        return [by.advance(0, 1)] if kind == "run" else [*by.play(0).arrays.values()]
+
+    def leave() -> None:
+        room[0] = 50
+        mine.put(before)
+        with pytest.raises(InterruptedError):
+            made(mine)
+        room[0] = 0
+
+    expected = made(same)
+    monkeypatch.setattr(where, name, kept)
+    leave()
+    for one in (mine, elsewhere):  # from elsewhere nobody goes on with it
+        one.put(after)
+        made(one)
+        assert done[0] == 75
+    assert mine.parameters().flat().tobytes() == elsewhere.parameters().flat().tobytes()
+    leave()
+    mine.put(before)
+    assert all(map(np.array_equal, made(mine), expected))
+    assert done[0] == 35  # of 75, without two pieces of 20
+    assert mine.parameters().flat().tobytes() == same.parameters().flat().tobytes()

@@ -95,6 +95,25 @@ async def test_a_view_that_takes_long_says_so_and_can_be_left(never: Callable[[]
         assert MADE not in await drawn(user)
 
 
+async def test_where_a_key_leads_does_not_wait_for_a_view(never: Callable[[], None]) -> None:
+    async with user_of(few()) as user:
+        await user.until_computed()
+        await drawn(user)
+        per = len(user.trace) // 3
+        await user.press("2")
+        await user.until(lambda text: f"compare is {MADE}" in text)
+        for key, step in ((")", 1 + per), (")", 1 + 2 * per), ("(", 1 + per), ("b", 1 + 2 * per)):
+            await user.press(key)
+            assert user.step() == step
+            assert user.trace.schedule.site(user.cursor.step).iteration == (step - 1) // per
+        # What asks for numbers is answered by who makes the view, and before it.
+        await user.press("t")
+        await user.until(lambda _: user.cursor.term == 0)
+        await user.until(lambda text: f"compare is {MADE}" in text)
+        never()
+        assert MADE not in await drawn(user)
+
+
 async def test_what_is_said_comes_while_everything_else_is_made(never: Callable[[], None]) -> None:
     async with user_of(few()) as user:
         await drawn(user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from engine import apart, load, trace
 from engine.apart import WHOLE, NotAtHandError
 from engine.catalog import find
 from tests.patience import PATIENCE
-from tui.meanwhile.background import Background
+from tui.meanwhile.background import DRAWN, MOVE, RUN, Background
 from tui.meanwhile.maker import Maker
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Trace:
     return trace(load(find("mazur")))
 
 
+def _work_on(began: threading.Event) -> None:
+    began.set()  # once: whoever is left while he sets it leaves it locked
+    while True:
+        time.sleep(0.0005)
+
+
 class Endless:
     """Works until it is left."""
 
@@ -43,8 +50,7 @@ class Endless:
 
     def __call__(self) -> None:
         try:
-            while True:
-                self.began.set()
+            _work_on(self.began)
         finally:
             self.left.set()
 
@@ -60,8 +66,7 @@ class Deaf(Endless):
             self.began = began
 
         def __del__(self) -> None:
-            while True:
-                self.began.set()
+            _work_on(self.began)
 
     def __call__(self) -> None:
         self.Swallowing(self.began)
@@ -187,3 +192,62 @@ async def test_a_large_run_goes_on_apart_to_the_same_losses(maker: Maker, large:
     small = trace(large.scenario)
     small.advance(40)
     assert (large.losses.values()[:40] == small.losses.values()[:40]).all()
+
+
+class Anew(Endless):
+    """Works until it is left, and has done when it is made anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+
+    def __call__(self) -> None:
+        self.times += 1
+        if self.times == 1:
+            super().__call__()
+
+
+@pytest.mark.parametrize("name", [RUN, f"{DRAWN} main"])
+async def test_where_a_key_leads_waits_for_nothing_that_can_be_made_anew(maker: Maker, name: str) -> None:
+    anew, made = Anew(), list[str]()
+    maker.make(name, anew, lambda _: made.append(name))
+    await until(anew.began)
+    maker.make(MOVE, lambda: anew.times, lambda times: made.append(f"{MOVE} after {times}"))
+    await asyncio.wait_for(maker.made("last", lambda: None), PATIENCE)
+    while len(made) < 2:
+        await asyncio.sleep(0.001)
+    assert made == [f"{MOVE} after 1", name]
+    assert anew.times == 2
+
+
+async def test_what_is_looked_at_waits_for_no_run_and_a_run_for_nothing_but_that(maker: Maker) -> None:
+    anew, other, made = Anew(), Endless(), list[str]()
+    maker.make(RUN, anew, lambda _: made.append(RUN))
+    await until(anew.began)
+    maker.make(f"{DRAWN} main", lambda: None, lambda _: made.append(DRAWN))
+    while len(made) < 2:
+        await asyncio.sleep(0.001)
+    assert made == [DRAWN, RUN]
+    # What goes on step by step would be lost: it is waited for, or given up by who wants it.
+    maker.make("search", other, lambda _: None)
+    await until(other.began)
+    maker.make(MOVE, lambda: None, lambda _: made.append(MOVE))
+    assert maker.makes("search")
+    assert not other.left.is_set()
+    maker.leave("search")
+    while made[-1] != MOVE:
+        await asyncio.sleep(0.001)
+
+
+async def test_what_has_made_way_may_still_be_given_up(maker: Maker) -> None:
+    anew, made, goes_on = Anew(), list[str](), threading.Event()
+    maker.make(RUN, anew, lambda _: made.append(RUN))
+    await until(anew.began)
+    maker.make(MOVE, lambda: goes_on.wait(PATIENCE), lambda _: made.append(MOVE))
+    await until(anew.left)
+    maker.leave(RUN)
+    goes_on.set()
+    await asyncio.wait_for(maker.made("last", lambda: None), PATIENCE)
+    assert not maker.makes(RUN)
+    assert made == [MOVE]
+    assert anew.times == 1

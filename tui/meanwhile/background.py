@@ -31,6 +31,10 @@ RUN = "run"
 """What a maker makes runs under: it comes after all else."""
 SESSION = "session"
 """What a maker makes a session again under: who goes on in another run meanwhile comes back to it, too."""
+MOVE, ASKED, OTHER_RUN = "move", "asked", "other run"
+"""What a maker makes the answers of keys under: they come before all else."""
+DRAWN, HEIGHT, SENSE = "draw", "height", "sense"
+"""What it makes under that is seen, followed by where; how high that is; and what is said of a scenario."""
 AT_ONCE = 0.03  # a wait this short is not worth a word
 _SHORT = 2.0  # nor is a run this short that nobody waits for: an idle screen is silent
 

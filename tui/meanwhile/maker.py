@@ -1,8 +1,10 @@
 """How is what takes long made while the keyboard is answered?
 
 In a thread, as a single product of large arrays takes longer than a piece of `tui.meanwhile.background` may.
-It alone computes the runs that are large, one thing after the other, and what is looked at before what is run
-in the background. What nobody waits for any more is left where it stands; Python lets a thread be told so.
+It alone computes the runs that are large, one thing after the other: first where a key leads, then what is
+looked at, then what is run in the background. What comes first doesn't wait for what is being made, if that
+can be made anew or gone on with. What nobody waits for any more is left where it stands; Python lets a thread
+be told so.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from engine.apart import WHOLE, leave_to
-from tui.meanwhile.background import RUN, SESSION
+from tui.meanwhile.background import ASKED, DRAWN, HEIGHT, MOVE, OTHER_RUN, RUN, SENSE, SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +41,16 @@ class _Job(NamedTuple):
     context: Context
     finished: threading.Event
 
+    @property
+    def rank(self) -> int:
+        """How many kinds of things come before it."""
+        return 0 if self.name in (MOVE, ASKED, OTHER_RUN) else 2 if self.name == RUN else 1
+
+    @property
+    def again(self) -> bool:
+        """Whether it may be left for another one, and be made after that: the others go on step by step."""
+        return self.name in (RUN, HEIGHT, SENSE) or self.name.startswith(DRAWN)
+
     def tell(self, call: Callable[[Any], None], result: object) -> None:
         self.finished.set()
         if not self.loop.is_closed():
@@ -56,7 +68,8 @@ class Maker:
         self._jobs: dict[str, _Job] = {}
         self._now: _Job | None = None
         self._left: _Job | None = None
-        self._told = False  # that it is to be left
+        self._told: _Job | None = None  # that it is to be left, for good or for another one
+        self._swallowed = False  # the word
         self._running: _Job | None = None  # what may be left, by a word thrown into the thread
         self._gate = threading.RLock()
         self._ended = False
@@ -154,6 +167,7 @@ class Maker:
         with self._wake:
             self._jobs[f"{job.name} {id(job)}"] = job
             self._wake.notify()
+            now = self._now
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="maker", daemon=True)
             if self._computes:
@@ -162,26 +176,48 @@ class Maker:
             self._thread.start()
             if self._computes:
                 leave_to(self._thread.ident)
+        if now is not None:
+            self._make_way(now)
+
+    def _make_way(self, job: _Job) -> None:
+        """Have a thing left for now if what comes before it waits; what is to be done whole is waited for."""
+        with self._wake:
+            waits = any(one.rank < job.rank for one in self._jobs.values())
+            if not waits or not job.again or self._now is not job:
+                return
+            if self._left is job or self._told is job:
+                return
+            self._told = job
+        self._tell_to_leave(job, self._make_way)
 
     def _leave(self, job: _Job) -> None:
         """Have a thing left where it stands; what is to be done whole is left when it is done."""
         with self._wake:
             self._jobs = {key: one for key, one in self._jobs.items() if one is not job}
-            if self._now is not job or (self._left is job and self._told):
+            if self._now is not job:
                 return
-            self._left, self._told = job, True
-        if not self._throw(job):
-            self._told = False
-            if not job.loop.is_closed():
-                job.loop.call_later(AGAIN, self._leave, job)
+            self._left = job
+            if self._told is job:
+                return
+            self._told = job
+        self._tell_to_leave(job, self._leave)
 
-    def _leave_again(self) -> None:
-        """Have the thread told once more: what was thrown into it was swallowed."""
-        job = self._running
-        self._told = False
-        if job is not None:
-            with suppress(RuntimeError):  # the loop is closed: nobody waits
-                job.loop.call_soon_threadsafe(self._leave, job)
+    def _tell_to_leave(self, job: _Job, again: Callable[[_Job], None]) -> None:
+        self._swallowed = not self._throw(job)
+        self._look_again(job, again)
+
+    def _look_again(self, job: _Job, again: Callable[[_Job], None]) -> None:
+        """Have it told once more, if it could not be, or what was thrown was swallowed; else look later.
+
+        Not at once: thrown into who hears that it was swallowed, it would be again.
+        """
+        if self._now is not job or job.loop.is_closed():
+            return
+        if self._swallowed:
+            self._told = None
+            job.loop.call_later(AGAIN, again, job)
+        else:
+            job.loop.call_later(AGAIN, self._look_again, job, again)
 
     def _throw(self, job: _Job) -> bool:
         """Have the thread leave a thing; return whether it could be told, once at most."""
@@ -211,21 +247,24 @@ class Maker:
 
     def _work_on(self) -> None:
         while (job := self._next()) is not None:
-            tell: Callable[[Any], None] | None = job.failed
+            tell: Callable[[Any], None] = job.failed
+            made = True
             result: object = None
             self._running = job
             try:
                 result = job.context.copy().run(job.what)
                 tell = job.done
             except _LeftError:
-                tell = None
+                made = False
             except BaseException as error:  # noqa: BLE001 (raised where it was asked for)
                 result = error
             self._close_gate()
             with self._wake:
                 self._now = None
                 left = self._left is job
-            if tell is not None and not left:
+                if not made and not left and not self._ended:
+                    self._jobs[f"{job.name} {id(job)}"] = job  # others come first
+            if made and not left:
                 job.tell(tell, result)
 
     def _close_gate(self) -> None:
@@ -244,8 +283,9 @@ class Maker:
                 self._wake.wait()
             if self._ended:
                 return None
-            key = min(self._jobs, key=lambda one: self._jobs[one].name == RUN)
+            key = min(self._jobs, key=lambda one: self._jobs[one].rank)
             self._now = self._jobs.pop(key)
+            self._told = None
             return self._now
 
 
@@ -260,15 +300,15 @@ def _hear_of_swallowed() -> None:
 
 
 class _Hearing:
-    """Tells a maker that its word was swallowed; everything else is told to whom it was told before."""
+    """Notes for a maker that its word was swallowed; everything else is told to whom it was told before."""
 
     def __init__(self, usual: Callable[[sys.UnraisableHookArgs], object]) -> None:
         self._usual = usual
 
     def __call__(self, swallowed: sys.UnraisableHookArgs) -> None:
         maker = _AT_WORK.get(threading.get_ident())
-        if maker is not None and isinstance(swallowed.exc_value, _LeftError):
-            maker._leave_again()  # noqa: SLF001  the same room
+        if maker is not None and issubclass(swallowed.exc_type, _LeftError):  # it may have no value yet
+            maker._swallowed = True  # noqa: SLF001  the same room
         else:
             self._usual(swallowed)
 

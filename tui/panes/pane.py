@@ -22,6 +22,7 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain, target_at
 from tui.draw.kit.signs.ascii import WANTS_ROOM, with_marks
 from tui.draw.kit.wide import cells
+from tui.meanwhile.background import DRAWN
 from tui.palette import Palette
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class Pane(Widget):
 
     def grow(self) -> None:
         """Draw again as more is known of the same: what is being made of it is made to its end."""
-        if (maker := self.apart()) is not None and maker.makes(f"draw {self.id}"):
+        if (maker := self.apart()) is not None and maker.makes(f"{DRAWN} {self.id}"):
             self._grown = True
         else:
             self.redraw()
@@ -163,7 +164,7 @@ class Pane(Widget):
 
     def _have_drawn(self, maker: Maker, trace: Trace, cursor: Cursor) -> None:
         """Have the rows drawn apart from the keyboard, and say so if they aren't there soon."""
-        size, name = self.size, f"draw {self.id}"
+        size, name = self.size, f"{DRAWN} {self.id}"
         began = time.monotonic()
 
         def show(rows: list[Row]) -> None:

@@ -26,6 +26,7 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_reasons
 from tui.keys import KEYS, KeyTable, bindings
+from tui.meanwhile.background import HEIGHT, SENSE
 from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
 from tui.panes.pane import Pane
@@ -199,7 +200,7 @@ class SteppingScreen(AskingKeys):
         if (maker := self._walk.apart) is None:
             say(told())
         else:
-            maker.make("sense", told, say)
+            maker.make(SENSE, told, say)
 
     def not_at_hand(self) -> None:
         """Say that what was asked needs numbers that are still being computed."""
@@ -284,7 +285,7 @@ class SteppingScreen(AskingKeys):
         if (maker := self._walk.apart) is None:
             self._give_reasons(measured())
         else:
-            maker.make("height", measured, self._give_reasons)
+            maker.make(HEIGHT, measured, self._give_reasons)
 
     def _give_reasons(self, height: int) -> None:
         if height != self._reasons:

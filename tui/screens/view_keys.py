@@ -15,6 +15,7 @@ from engine.looking.sorting import Sorting, at_next_apart, chosen_row, obeyed
 from engine.looking.ways.differences import walked_in
 from engine.looking.ways.moves import STEPPING
 from engine.order.orders import WAITING, not_waiting
+from tui.meanwhile.background import ASKED
 from tui.views import PRESENTER, VIEWS
 from tui.walking.nothing import shown_already, why_same_table
 
@@ -265,7 +266,7 @@ class ViewKeys(Screen[None]):
     def _having(self, facts: Callable[[], Fact], then: Callable[[Fact], None]) -> Fact | str:
         """Do something with facts of the run, and return them; those of a large run have to be waited for."""
         if (maker := self._walk.apart) is not None:
-            maker.make("asked", facts, then)
+            maker.make(ASKED, facts, then)
             return "waited for"
         found = facts()
         then(found)

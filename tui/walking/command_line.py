@@ -21,6 +21,7 @@ from engine.read.document.text import shortened
 from engine.read.findings import nearest
 from engine.words.runs.found import counted_words, nowhere_words
 from tui import keys
+from tui.meanwhile.background import ASKED
 from tui.walking.nothing import NOT_AT_HAND
 
 if TYPE_CHECKING:
@@ -305,7 +306,7 @@ class CommandLine:
 
         if (maker := self._walk.apart) is None:
             return Reply(told(), done=False, answers=True)
-        maker.make("asked", told, self._tell)
+        maker.make(ASKED, told, self._tell)
         return Reply("The losses are being computed.")
 
     def _enter(self, text: str) -> Reply:

@@ -16,7 +16,8 @@ from engine.facts.beside.theirs import hold
 from engine.looking.cursor import Cursor, go_to, inside, jumped, leap, start
 from engine.looking.notes import guided, hidden_by, noted_steps
 from engine.looking.ways.differences import at_first_difference
-from engine.looking.ways.moves import STEPPING, repeated
+from engine.looking.ways.moves import STEPPING, WITHOUT_NUMBERS, repeated
+from tui.meanwhile.background import MOVE, OTHER_RUN
 from tui.walking.breakpoints import LONGER, Breakpoints
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
@@ -123,13 +124,13 @@ class Walk:
         trace, here = self.place
         if here.step == trace.first_step and command in _BACK and self.runs.parent is not None:
             return self._into_parent(self.runs.parent, first=command == "first")
-        if self.apart is not None and command not in STEPPING:
+        if self.apart is not None and command not in WITHOUT_NUMBERS:
 
             def moved(cursor: Cursor) -> None:
                 if self.place == (trace, here):  # else the user has gone elsewhere
                     self._tell(self._move_to(cursor, command, times))
 
-            self.apart.make("move", lambda: repeated(here, trace, command, times), moved)
+            self.apart.make(MOVE, lambda: repeated(here, trace, command, times), moved)
             return ""
         return self._move_to(repeated(here, trace, command, times), command, times)
 
@@ -191,7 +192,7 @@ class Walk:
         if maker is None or mark.told is None:
             self._to_place(self._with_numbers(mark))
         else:
-            maker.make("move", lambda: self._with_numbers(mark), self._to_place)
+            maker.make(MOVE, lambda: self._with_numbers(mark), self._to_place)
         return ""
 
     def _to_place(self, mark: Mark) -> None:
@@ -430,7 +431,7 @@ class Walk:
         go = go or self._go_on_or_say
         if self.apart is None:
             return go(made())
-        self.apart.make("other run", made, lambda place: self._tell(go(place)))
+        self.apart.make(OTHER_RUN, made, lambda place: self._tell(go(place)))
         return "The other run is being made."
 
     def _go_on_or_say(self, place: Place | str) -> str:

@@ -68,6 +68,12 @@ STEPPING: tuple[Command, ...] = (
 )
 """The commands that go to a step as such; the others follow a number."""
 
+WITHOUT_NUMBERS: tuple[Command, ...] = (
+    *STEPPING,
+    *("next-sample", "previous-sample", "same-next", "same-previous", "back", "forward", "release"),
+)
+"""The commands that ask for no number, nor for which numbers a step makes: the order of the steps has all."""
+
 MOST_TIMES = 9999
 """How often a command may be repeated."""
 ERRORS: tuple[Command, ...] = ("earlier-error", "later-error")

@@ -6,6 +6,7 @@ until the update that replaces it has been made. Only the steps up to the last o
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from engine.order.quantities import PARAMETERS, TOTAL_OF, part_of
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from engine.order.site import Kind
     from engine.run.tracing import Trace
 
-MOST_STEPS = 8192
+MOST_STEPS = 256
 """Steps of a span that are all gone through."""
+
+_MOST_PLACES = 4096  # samples, times and layers of which the steps are put together instead
 
 _FEW_UPDATES = 4
 _WITH_LAYER: tuple[Kind, ...] = ("forward", "delta", "gradient")
@@ -53,22 +56,30 @@ def previous_reader(trace: Trace, reference: Reference, before: int) -> int | No
 def _steps(trace: Trace, reference: Reference, begin: int, end: int) -> Sequence[int]:
     """Return the steps of a span that may read a reference; of a long one not all are gone through.
 
-    A vector of one time is read at that time and those beside it, and by the updates.
+    What is of one layer is read in it and in those beside it, a vector of one time at that time and those
+    beside it, and both by the updates.
     """
-    schedule, k, sample, time = trace.schedule, reference.iteration, reference.sample, reference.time
-    if end - begin <= MOST_STEPS or sample is None or time is None or reference.quantity in TOTAL_OF.values():
+    schedule, k, layer = trace.schedule, reference.iteration, reference.layer
+    if end - begin <= MOST_STEPS or reference.quantity in TOTAL_OF.values():
+        return range(begin, end)
+    every, batch = range(trace.shapes.layers + 1), trace.shapes.batch(k)
+    layers = every[1:] if layer is None else every[max(1, layer - 1) : layer + 2]
+    samples = batch if reference.sample is None else range(reference.sample, reference.sample + 1)
+    times = range(trace.shapes.times)
+    if reference.time is not None:
+        times = times[max(0, reference.time - 1) : reference.time + 2]
+    if len(samples) * len(times) * len(layers) > _MOST_PLACES:
         return range(begin, end)
     found: set[int] = set()
-    layers = range(1, trace.shapes.layers + 1)
-    for near in range(max(0, time - 1), min(trace.shapes.times, time + 2)):
-        sites = [Site(kind, k, sample, near, layer) for kind in _WITH_LAYER for layer in layers]
-        if trace.shapes.has_target[sample, near]:
-            sites.append(Site("loss", k, sample, near, None))
+    for sample, time in itertools.product(samples, times):
+        sites = [Site(kind, k, sample, time, one) for kind in _WITH_LAYER for one in layers]
+        if trace.shapes.has_target[sample, time]:
+            sites.append(Site("loss", k, sample, time, None))
         steps = [schedule.step(site) for site in sites]
         found.update(steps, [step + 1 for step in steps])  # with an update that applies a gradient at once
-    for layer in layers:
-        if (count := trace.flow.updates(k, layer)) <= _FEW_UPDATES:
-            found.update(schedule.update_step(k, layer, update) for update in range(count))
+    for one in every[1:] if trace.shapes.clips else layers:
+        if (count := trace.flow.updates(k, one)) <= _FEW_UPDATES:
+            found.update(schedule.update_step(k, one, update) for update in range(count))
     return sorted(step for step in found if begin <= step < end)
 
 

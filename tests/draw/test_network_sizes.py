@@ -14,8 +14,10 @@ from engine.arrays import frozen
 from engine.catalog import find
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer, look_at, start
+from engine.order.site import Site
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.draw.large_network import large, linked_numbers, of_batch
+from tests.golden import runs
 from tests.some_of import some_of
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, length, plain
@@ -23,13 +25,14 @@ from tui.draw.kit.signs.ascii import in_ascii
 from tui.draw.marks.known import Known
 from tui.draw.network import batch, network
 from tui.draw.network.network import network_rows
-from tui.draw.network.plan import lay_out
+from tui.draw.network.plan import _Planner, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
+    from tui.draw.network.plan import Column, Gap
 
 NETWORKS = (
     "mazur",
@@ -187,3 +190,19 @@ def test_any_network_at_any_size_is_drawn_within_it(seed: int, monkeypatch: Any)
         ]
         rows = network_rows(run, cursor, *room)
         assert [length(row) for row in rows] == [room[0]] * room[1]
+
+
+def test_of_hundreds_of_layers_those_that_cannot_be_seen_are_not_laid_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layers, made, gap = 400, list[int](), _Planner._gap
+
+    def counted(self: _Planner, left: Column, right: Column, *, fan: bool) -> Gap:
+        made.append(right.layer)
+        return gap(self, left, right, fan=fan)
+
+    monkeypatch.setattr(_Planner, "_gap", counted)
+    deep = trace(runs.scenario([runs.layer("tanh", [[0.9]]) for _ in range(layers)], [[1.0]], [[0.0]]))
+    at = deep.schedule.step(Site("forward", 0, 0, 0, layers // 2))
+    assert network_rows(deep, start(deep, at), 40, 12)
+    assert set(made) <= set(range(layers // 2 - 40, layers // 2 + 41))

@@ -200,6 +200,8 @@ class _Planner:
         self._known: dict[tuple[int, ...], Column] = {}
 
     def best(self) -> Plan:
+        if len(self.every) > self.width:  # each takes a cell at least
+            return self._windowed()
         fitting = None
         tried: list[list[Column]] = []
         for place in range(len(SHAPES)):
@@ -226,6 +228,8 @@ class _Planner:
         best = self._planned(columns, wide=True)
         for layer in _outwards(active, len(self.every), up=known.site.kind == "delta"):
             wider = range(min(shown.start, layer), max(shown.stop, layer + 1))
+            if len(wider) > max(2, self.width):
+                continue
             more = [self._column(one, _UNBOXED, wider) for one in wider]
             plan = self._planned(more, fans=True)
             if plan is not None or len(shown) == 1:

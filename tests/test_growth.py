@@ -8,6 +8,8 @@ cost, the views, a slope that is measured.
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +32,8 @@ from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of
 from engine.run.straight import Run
 from tests import further_orders
+from tests.commands.running import environment
+from tests.patience import PATIENCE
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tui.draw.kit.rows import length
 from tui.views import VIEWS, view_rows
@@ -108,6 +112,47 @@ def test_an_order(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
     further_orders.put(monkeypatch)
     for seed in range(2):
         all_follows(scenario_at_random(seed, Wanted(iterations=2, samples=3, steps=80)), order)
+
+
+_ADDED = """
+from engine.order.orders import ORDERS, Listed, back, each
+ORDERS["each-sample"] = Listed(
+    (each("sample", each("time", each("layer", "forward"), "loss"),
+          back("time", back("layer", "delta", "gradient")), back("layer", "update")),),
+    "an update after every sample",
+)
+"""
+
+
+def test_an_order_is_one_row_also_for_the_schema_the_legend_and_the_help() -> None:
+    """As it would be in a file: before anything else reads the table."""
+    asks = """
+import sys
+from engine.read.schema import schema_text
+from tui.draw.legend.legend import legend
+from tui.keys import KEYS
+from tui import cli
+print(schema_text())
+print(*(entry.meaning for entry in legend([(("each-sample order", ""),)])))
+print(*KEYS)
+sys.argv = ["bp-tui", "explain", "mazur", "W1[1,1]", "--order", "each-sample"]
+cli.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", _ADDED + asks],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.stderr == ""
+    schema, _, said = done.stdout.partition("\n}\n")
+    assert '"each-sample"' in schema
+    assert "each-sample: an update after every sample" in schema
+    assert "order: an update after every sample" in said
+    assert "each update order in turn: deferred, premature, layerwise, each-sample" in said
+    assert "new W1[1,1] = W1[1,1] + ΔW1[1,1] = 0.15 - 0.0002193 = 0.1498" in said
 
 
 @pytest.mark.parametrize("order", ORDERS)

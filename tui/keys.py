@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from textual.binding import Binding
 
-from engine.order.orders import ORDERS, WAITING
+from engine.order.orders import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -246,7 +246,7 @@ KEYS: KeyTable = (
         ("v",),
         "v",
         "against",
-        f"in view 2: hold another order against the {WAITING} one",
+        "in view 2: hold another two orders against each other",
         "Views",
     ),
     Key("view('cost')", ("3",), "3", "cost", "multiply-adds, with and without reuse", "Views", 12),

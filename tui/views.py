@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two
 from engine.looking.along import Along
 from engine.looking.shown import VIEWS
 from tui.draw.kit.panels import Panel, boxed
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
-    from engine.scenario import Order
     from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
 
@@ -33,15 +33,15 @@ __all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "Chosen", "framed_rows", "key_of",
 class Chosen(Struct, frozen=True):
     """What has been chosen in the views, and what there is beside the run.
 
-    `others` are runs of the same scenario in other update orders; `against` is the one that view 2 holds
-    against the order that waits, None if nobody has chosen. `along` says how the curve of the losses is
+    `others` are runs of the same scenario in other update orders; `two` are those that view 2
+    holds against each other, if anybody has chosen. `along` says how the curve of the losses is
     looked at, `sorting` how the table of samples stands, the worst first if nobody has sorted it. `runs` are
     those that branch off each other, without them this one alone. `watches` are the numbers that are
     watched.
     """
 
     others: Sequence[Trace] = ()
-    against: Order | None = None
+    two: Two = NOBODY_CHOSE
     along: Along = Along()
     sorting: Sorting | None = None
     runs: Runs | None = None
@@ -68,7 +68,7 @@ def view_rows(
         case "compare":
             from tui.draw.compare.compare import compare_rows
 
-            return compare_rows(trace, chosen.others, cursor, width, height, chosen.against)
+            return compare_rows(trace, chosen.others, cursor, width, height, chosen.two)
         case "loss":
             from tui.draw.loss.loss import loss_rows
 

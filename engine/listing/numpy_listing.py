@@ -53,7 +53,7 @@ class _Listing:
     def __init__(self, scenario: Scenario, shapes: Shapes, order: Order) -> None:
         self._scenario, self._times = scenario, shapes.times
         self._batch = shapes.batch(0)
-        items = ORDERS[order]
+        items = ORDERS[order].steps
         plan = plan_of(items, shapes.layers)
         # One sample after the other, or all samples of the batch at once.
         self._in_turn = plan.by_sample

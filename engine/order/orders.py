@@ -1,8 +1,9 @@
 """In which order are the steps of an iteration done?
 
 An order is a list of steps, written with loops: over the samples of the batch, over the times of a sequence,
-over the layers, to and fro. A new order is one list here. Nothing else knows an order by its name: whether an
-update comes too early, what it falsifies, what is applied at once, all that is worked out from the list.
+over the layers, to and fro. A new order is one row here, its list and what it means. Nothing else knows an
+order by its name: whether an update comes too early, what it falsifies, what is applied at once, all that is
+worked out from the list.
 
 - `deferred`: an update waits until every error of the iteration has been computed.
 - `premature`: each gradient is applied at once; everything after it reads the changed parameters.
@@ -44,29 +45,38 @@ def back(over: Over, *body: Item) -> Each:
 
 _FORWARD = each("time", each("layer", "forward"), "loss")
 
-ORDERS: dict[str, tuple[Item, ...]] = {
-    "deferred": (
-        each("sample", _FORWARD, back("time", back("layer", "delta", "gradient"))),
-        back("layer", "update"),
+
+class Listed(NamedTuple):
+    """An order: the list of its steps, and in a few words what it does."""
+
+    steps: tuple[Item, ...]
+    meaning: str
+
+
+ORDERS: dict[str, Listed] = {
+    "deferred": Listed(
+        (
+            each("sample", _FORWARD, back("time", back("layer", "delta", "gradient"))),
+            back("layer", "update"),
+        ),
+        "updates wait until every error is computed",
     ),
-    "premature": (each("sample", _FORWARD, back("time", back("layer", "delta", "gradient", "update"))),),
-    "layerwise": (
-        each("sample", _FORWARD),
-        back("layer", each("sample", back("time", "delta", "gradient")), "update"),
+    "premature": Listed(
+        (each("sample", _FORWARD, back("time", back("layer", "delta", "gradient", "update"))),),
+        "each gradient is applied at once, the mistake",
+    ),
+    "layerwise": Listed(
+        (
+            each("sample", _FORWARD),
+            back("layer", each("sample", back("time", "delta", "gradient")), "update"),
+        ),
+        "each layer is updated before the deltas below it, the mistake of vectorised code",
     ),
 }
 """Every order by its name in a scenario file."""
 
 WAITING = "deferred"
-"""The order whose updates wait: what the others are held against."""
-
-MEANING: dict[str, str] = {
-    "deferred": "updates wait until every error is computed",
-    "premature": "each gradient is applied at once, the mistake",
-    "layerwise": "each layer is updated before the deltas below it, the mistake of vectorised code",
-}
-"""What an order does, in a few words."""
-
+"""The order whose updates wait: what it makes is right."""
 
 ONLY_WAITING = (
     "Clipping takes the length of all gradients of the batch together: no update can come before the last."
@@ -86,7 +96,7 @@ def compared_with(order: str) -> str:
 
 
 def not_waiting(order: str) -> tuple[str, ...]:
-    """Return the orders that can be held against the one that waits: `order` first, if it is one of them."""
+    """Return the orders that do not wait: `order` first, if it is one of them."""
     return tuple(sorted((name for name in ORDERS if name != WAITING), key=lambda name: name != order))
 
 

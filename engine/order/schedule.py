@@ -60,7 +60,7 @@ class Schedule:
         self.shapes = shapes
         self.order: Order = order
         self.breaks = breaks
-        self.loops: Loops = Loops(shapes, ORDERS[order]) if base is None else base.loops
+        self.loops: Loops = Loops(shapes, ORDERS[order].steps) if base is None else base.loops
         self.base: Schedule = base or self
         self.iteration = self.loops.site(breaks[0].after).iteration if breaks else None
         self.inserted = tuple(one.after + 1 + place for place, one in enumerate(breaks))

@@ -46,7 +46,7 @@ def _one_sample(scenario: Scenario) -> str:
 
 
 def _one_update(scenario: Scenario) -> str:
-    training, items = scenario.training, ORDERS[scenario.training.order]
+    training, items = scenario.training, ORDERS[scenario.training.order].steps
     several = (training.batch_size > 1 and updates_within(items, "sample")) or (
         scenario.data.times > 1 and updates_within(items, "time")
     )

@@ -36,7 +36,7 @@ class Shared:
         self.schedule = schedule
         self._large = is_large(scenario, schedule.shapes)
         self.may_be_left: bool = (
-            self._large and plan_of(ORDERS[schedule.order], schedule.shapes.layers).by_sample
+            self._large and plan_of(ORDERS[schedule.order].steps, schedule.shapes.layers).by_sample
         )
         """Whether an iteration takes so long that it is left where it stands, and gone on with there."""
         self._machine: Machine | None = None

@@ -11,7 +11,7 @@ from engine.facts.number import Traced
 from engine.numerals import apart, numeral
 
 if TYPE_CHECKING:
-    from engine.facts.two_orders.compare import Comparison
+    from engine.facts.two_orders.compare import Angle, Comparison
     from engine.facts.two_orders.parting import Parting
     from engine.run.tracing import Trace
 
@@ -32,40 +32,118 @@ def sentence(found: Comparison) -> str:
     if _unchanged(found):
         reason = "every gradient is 0" if _all_zero(found) else "the learning rate is too small, or 0"
         return f"Neither {noun} changes anything in this iteration: {reason}."
+    if found.overall_to_right is not None:
+        return _of_any_two(found, *found.overall_to_right)
     if angle.differ == 0:
         return f"In this iteration both {noun}s make the same change."
-    right, whose = found.called
-    missed = "apply the gradient" if found.plain else f"make the change of {right}"
-    text = f"{whose[0].upper()}{whose[1:]} does not {missed}: {angle.differ:,} of {angle.numbers:,}"
+    return f"{_capital(found.called[1])} does not {_missed(found)}: {_differ(angle)}."
+
+
+def _of_any_two(found: Comparison, *to_right: Angle) -> str:
+    """Return what is true of two of which neither is what is right, and which of them is nearer to that."""
+    angle = found.overall
+    if angle.differ == 0:
+        text = f"In this iteration both {_noun(found)}s make the same change"
+        if not to_right[0].differ:
+            return f"{text}, which is that of {found.right}."
+        return f"{text}, which does not {_missed(found)}: {_differ(to_right[0])}."
+    first, second = found.called
+    text = f"Between {first} and {second} {_differ(angle)}."
+    for one, name, other in zip(to_right, found.called, reversed(found.called), strict=True):
+        if not one.differ:
+            return f"{text} {_capital(name)} makes the change of {found.right}, {other} does not."
+    neither = "applies the gradient" if found.plain else f"makes the change of {found.right}"
+    if (place := nearer(found)) is None:
+        return f"{text} Neither {neither}."
+    degrees = [one.degrees or 0.0 for one in to_right]
+    digits = apart(*degrees)
+    near, far = (numeral(degrees[one], digits=digits) for one in (place, 1 - place))
+    return (
+        f"{text} Neither {neither}, but {found.called[place]} lies nearer to "
+        f"{_its_direction(found)}: {near}° off, the other {far}°."
+    )
+
+
+def nearer(found: Comparison) -> int | None:
+    """Return which of two that are not right, 0 or 1, lies nearer to what is; None if neither does."""
+    if found.overall_to_right is None:
+        return None
+    one, other = (angle.degrees for angle in found.overall_to_right)
+    if one is None or other is None or abs(one - other) <= _SAME * max(one, other):
+        return None
+    return 0 if one < other else 1
+
+
+def _its_direction(found: Comparison) -> str:
+    return "-∇C" if found.plain else f"the change of {found.right}"
+
+
+def _missed(found: Comparison) -> str:
+    return "apply the gradient" if found.plain else f"make the change of {found.right}"
+
+
+def _differ(angle: Angle) -> str:
+    text = f"{angle.differ:,} of {angle.numbers:,}"
     text += " numbers differ" if angle.differ != 1 else " numbers differs"
     if angle.flipped:
         text += f", {angle.flipped:,} of them in sign" if angle.differ > 1 else ", in its sign"
-    return f"{text}."
+    return text
 
 
-def why(trace: Trace, there: Parting) -> str:
+def _capital(name: str) -> str:
+    return f"{name[0].upper()}{name[1:]}"
+
+
+def why(trace: Trace, found: Comparison, there: Parting) -> str:
     """Return at which step two orders part, by which number, and what that one is made of."""
     symbol = Traced(trace, there.number).symbol
     part = f"At step {there.step + 1:,} they part: {symbol}"
-    digits = apart(there.right, there.made)
-    is_instead = f"{numeral(there.made, digits=digits)} instead of {numeral(there.right, digits=digits)}"
+    digits = apart(there.first, there.second)
+    first, second = (numeral(one, digits=digits) for one in (there.first, there.second))
+    is_instead, right = f"{second} instead of {first}", _what_is_right(found, there)
     for one in there.operands:
         if one.is_parameter and one.differs:
-            digits = max(there.digits, apart(one.right, one.made))
+            digits = max(there.digits, apart(one.first, one.second))
             name = one.symbol.removeprefix("early ")
-            values = f"{numeral(one.made, digits=digits)} instead of {numeral(one.right, digits=digits)}"
-            return f"{part} reads {name} after its update, {values}, and becomes {is_instead}."
-    return f"{part} is {is_instead}."
+            some, other = (numeral(value, digits=digits) for value in (one.first, one.second))
+            if not right:
+                values = f"{other} instead of {some}"
+                return f"{part} reads {name} after its update, {values}, and becomes {is_instead}."
+            each = f"as {some} in {found.called[0]} and as {other} in {found.called[1]}"
+            return f"{part} reads {name} {each}, and becomes {first} and {second}: {right}."
+    if not right:
+        return f"{part} is {is_instead}."
+    return f"{part} is {first} in {found.called[0]} and {second} in {found.called[1]}: {right}."
+
+
+def _what_is_right(found: Comparison, there: Parting) -> str:
+    """Return which of two numbers is right, or what it should be; nothing where the first one has to be."""
+    if found.two.first is None:
+        return ""
+    for name, wrong in zip(found.called, there.wrong, strict=True):
+        if not wrong:
+            return f"that of {name} is right"
+    digits = max(apart(there.first, there.right), apart(there.second, there.right))
+    return f"right is {numeral(there.right, digits=digits)}"
 
 
 def judged(found: Comparison) -> str:
     """Return what the losses after the iteration say, and that they are no judge."""
-    late, early = found.loss_waited, found.loss_early
+    first, second = found.loss_first, found.loss_second
     if not found.overall.differ or not all(_finite(found).values()):
         return ""
-    if abs(early - late) <= _SAME * max(abs(early), abs(late)):
+    if abs(second - first) <= _SAME * max(abs(second), abs(first)):
         return "The loss after this iteration is the same to ten digits."
-    if early < late:
+    if found.two.first is not None:
+        lower = int(second < first)
+        text = f"The loss after this iteration is lower in {found.called[lower]}"
+        near = nearer(found)
+        if near is None:
+            return f"{text}."
+        if near == lower:
+            return f"{text}, which is the nearer one here; that is not always so."
+        return f"{text}, though it lies farther off: the loss is no judge of the {_noun(found)}."
+    if second < first:
         return f"Yet its loss after this iteration is lower: the loss is no judge of the {_noun(found)}."
     return "Its loss after this iteration is higher here, which is not always so."
 
@@ -99,21 +177,21 @@ def _noun(found: Comparison) -> str:
 def _finite(found: Comparison) -> dict[str, bool]:
     """Return for each order, by its name, whether its loss and all that it applied is finite."""
     pairs = [pair for layer in found.layers for pair in layer.pairs]
-    late, early = [pair.waited for pair in pairs], [pair.early for pair in pairs]
+    first, second = [pair.first for pair in pairs], [pair.second for pair in pairs]
     return {
         name: math.isfinite(loss) and all(bool(np.isfinite(array).all()) for array in arrays)
         for name, loss, arrays in (
-            (found.called[0], found.loss_waited, late),
-            (found.called[1], found.loss_early, early),
+            (found.called[0], found.loss_first, first),
+            (found.called[1], found.loss_second, second),
         )
     }
 
 
 def _unchanged(found: Comparison) -> bool:
     return not any(
-        pair.waited_change.any() or pair.early_change.any() for layer in found.layers for pair in layer.pairs
+        pair.first_change.any() or pair.second_change.any() for layer in found.layers for pair in layer.pairs
     )
 
 
 def _all_zero(found: Comparison) -> bool:
-    return not any(pair.waited.any() or pair.early.any() for layer in found.layers for pair in layer.pairs)
+    return not any(pair.first.any() or pair.second.any() for layer in found.layers for pair in layer.pairs)

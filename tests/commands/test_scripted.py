@@ -65,6 +65,20 @@ def test_moves_are_silent_and_counted() -> None:
     assert repeated(cursor, script.trace, "next", 2).step == 45_001
 
 
+def test_v_goes_through_any_two_orders() -> None:
+    heads = []
+    for count in range(1, 5):
+        said = obeyed("; ".join(["v"] * count), "xor")[1].splitlines()
+        heads.append(next(line for line in reversed(said) if "change of" in line).split())
+    pairs = [(head[head.index("▀") + 1], head[head.index("▄") + 1]) for head in heads]
+    assert pairs == [
+        ("deferred", "layerwise"),
+        ("premature", "layerwise"),
+        ("deferred", "premature"),
+        ("deferred", "layerwise"),
+    ]
+
+
 def test_searches_what_if_and_findings() -> None:
     code, said = obeyed("until loss < 0.01; since loss < 0.2; find loss < 0.01; watch W1[1,2]; print")
     assert code == DONE

@@ -16,7 +16,8 @@ from engine.facts.losses import bounds, loss_of_iteration
 from engine.facts.number import Number, Traced
 from engine.facts.samples import samples_at
 from engine.facts.slope import number_at, place_of, slope_at, slopes
-from engine.facts.two_orders.compare import choices, compare
+from engine.facts.two_orders.chosen import choices
+from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.parting import both_equations, parting
 from engine.facts.unrolled.layers import reached
 from engine.looking.sorting import Sorting, sorted_rows
@@ -66,10 +67,10 @@ def of_compare(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> 
     there = parting(run, found, cursor.units)
     if there is None:
         return
-    yield why(run, there)
+    yield why(run, found, there)
     if both_equations(run, there) is not None and room[1] >= 23:
         yield f"where the two part: step {there.step + 1:,}, {Traced(run, there.number).symbol}"
-    listed = sum(pair.waited.size for layer in found.layers for pair in layer.pairs)
+    listed = sum(pair.first.size for layer in found.layers for pair in layer.pairs)
     shown = len(re.findall(r"^.[WUb]\d+\[", text, re.MULTILINE))
     hidden = shown < listed and " more, " not in text
     assert bool(re.search(r"change of +[↑↓]", text)) == hidden

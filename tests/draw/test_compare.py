@@ -180,7 +180,7 @@ def test_every_number_of_a_small_layer_is_listed() -> None:
     for number, mine in enumerate(found.network.layers, start=1):
         for index in np.ndindex(mine.units, mine.inputs):
             lines = Lines(comparison, (number, (index[0], index[1])), 20)
-            assert len(lines) == sum(pair.waited.size for one in comparison.layers for pair in one.pairs)
+            assert len(lines) == sum(pair.first.size for one in comparison.layers for pair in one.pairs)
             line = lines[lines.chosen]
             assert line.pair is not None
             assert (line.pair.layer, line.pair.parameter, line.entry) == (number, "weights", index)
@@ -195,9 +195,9 @@ def test_a_large_layer_lists_what_deviates_most(number: int) -> None:
     comparison = compare(large(), 0)
     layer = comparison.layers[number - 1]
     apart = {
-        (pair.parameter, entry): abs(float(pair.early_change[entry]) - float(pair.waited_change[entry]))
+        (pair.parameter, entry): abs(float(pair.second_change[entry]) - float(pair.first_change[entry]))
         for pair in layer.pairs
-        for entry in np.ndindex(*pair.waited.shape)
+        for entry in np.ndindex(*pair.first.shape)
     }
     looked_at = (7, 11)
     lines = Lines(comparison, (number, looked_at), 20)

@@ -11,7 +11,7 @@ import pytest
 from engine.facts.beside.theirs import hold, theirs_of
 from engine.facts.number import Traced
 from engine.facts.samples import samples_at
-from engine.facts.two_orders.compare import choices
+from engine.facts.two_orders.chosen import choices
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, start
 from engine.looking.sorting import Sorting

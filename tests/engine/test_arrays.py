@@ -79,7 +79,7 @@ def test_no_array_of_a_run_can_be_made_writable(order: str, samples: int) -> Non
                 assert_sealed(array)
         for layer in compare(steps, 0).layers:
             for pair in layer.pairs:
-                for array in (pair.ratio, pair.flipped, pair.differs, pair.waited, pair.early_change):
+                for array in (pair.ratio, pair.flipped, pair.differs, pair.first, pair.second_change):
                     assert_sealed(array)
 
 

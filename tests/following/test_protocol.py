@@ -66,6 +66,8 @@ STATES = st.builds(
         index=st.lists(COUNTS, max_size=2).map(tuple),
     ),
     view=st.sampled_from(["network", "loss"]),
+    against=st.none() | st.sampled_from(["premature", "layerwise"]),
+    held_against=st.none() | st.just("premature"),
     logarithmic=st.booleans(),
 )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from engine import trace
 from engine.branching.change import Change
+from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two
 from engine.looking.along import Along
 from engine.looking.cursor import start
 from engine.looking.sorting import Sorting
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from engine.branching.tree import Runs
     from engine.run.tracing import Trace
-    from engine.scenario import Order, Scenario
+    from engine.scenario import Scenario
     from tui.sessions.document import Session
 
 MOVES = tuple(one for one in get_args(Command) if one not in ("last", "next-note", "previous-note"))
@@ -38,7 +39,7 @@ class Screen:
     walk: Walk
     view: str = "network"
     along: Along = field(default_factory=Along)
-    against: Order | None = None
+    two: Two = NOBODY_CHOSE
     sorting: Sorting = field(default_factory=Sorting)
 
     @property
@@ -94,7 +95,7 @@ def do_something(screen: Screen, chance: Random) -> None:
         case 10:
             screen.view = chance.choice(("loss", "branches", "presenter", "heat"))
             screen.along = Along(chance.choice((None, True)), chance.choice((None, 2)), chance.randrange(3))
-            screen.against = chance.choice((None, "premature"))
+            screen.two = chance.choice((NOBODY_CHOSE, Two("premature"), Two("layerwise", "premature")))
             screen.sorting = Sorting(row=chance.choice((None, 0)))
         case 11:
             walk.set_by_hand(chance.randint(1, 2), Poke("weights", (0, 1), chance.uniform(-1.0, 1.0)))
@@ -124,5 +125,5 @@ def taken_up(resumed: Resumed) -> Screen:
     walk.breakpoints.take_up(resumed.breakpoints)
     walk.marks.update(resumed.marks)
     screen.view, screen.along = resumed.view, resumed.along
-    screen.against, screen.sorting = resumed.against, resumed.sorting
+    screen.two, screen.sorting = resumed.two, resumed.sorting
     return screen

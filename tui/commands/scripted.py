@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from engine.branching.tree import Entry, Runs
 from engine.conditions.grammar import ConditionError
-from engine.facts.two_orders.compare import next_choice
+from engine.facts.two_orders.chosen import NOBODY_CHOSE, next_choice
 from engine.looking.cursor import Cursor, leap, start
 from engine.looking.shown import VIEWS
 from engine.looking.ways.moves import repeated
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from engine.run.tracing import Trace
-    from engine.scenario import Order
 
 Answer = TypeVar("Answer")
 
@@ -64,7 +63,7 @@ class Script:
         self.cursor = start(trace, step)
         self.code = DONE
         self._width = width
-        self._against: Order | None = None
+        self._two = NOBODY_CHOSE
         self._commands: dict[str, Callable[[str], Iterator[str]]] = {
             "print": self._print,
             "until": self._until,
@@ -133,12 +132,12 @@ class Script:
     def _view(self, text: str) -> Iterator[str]:
         trace, iteration = self.trace, self.trace.schedule.site(self.cursor.step).iteration
         if text == "v":
-            self._against = next_choice(trace, iteration, self._against)
+            self._two = next_choice(trace, iteration, self._two)
         view = "compare" if text == "v" else _VIEWS[text]
         # Of sequences the view of time has two pages.
         for page in (0, -1) if view == "time" and trace.shapes.sequences else (0,):
             there = replace(self.cursor, page=page)
-            chosen = Chosen(against=self._against, runs=self.runs)
+            chosen = Chosen(two=self._two, runs=self.runs)
             rows = view_rows(view, trace, there, self._width, _PAGE, chosen)
             yield "\n".join(plain.lines_of(rows)).rstrip()
 

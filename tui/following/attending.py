@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.tree import Entry, Runs
+from engine.facts.two_orders.chosen import Two
 from engine.looking.along import Along
 from engine.looking.cursor import start
 from engine.read import ScenarioError
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
-    from engine.scenario import Order, Scenario
+    from engine.scenario import Scenario
     from tui.following.lesson import Classroom
     from tui.following.protocol import State
     from tui.screens.stepping import SteppingScreen
@@ -45,7 +46,7 @@ class Shown(NamedTuple):
     cursor: Cursor
     view: str
     along: Along
-    against: Order | None
+    two: Two
     sorting: Sorting
     runs: Runs
     watches: tuple[str, ...]
@@ -157,9 +158,10 @@ class Attending:
         cursor = start(screen.trace, self._way_to) if self._on_the_way else cursor_of(screen.trace, state)
         along, sorting = Along(state.logarithmic, state.pointed_at, state.zoom), sorting_of(state)
         runs = self._runs or Runs((Entry(screen.trace),))
-        wanted = Shown(screen.trace, cursor, state.view, along, state.against, sorting, runs, state.watches)
+        two = Two(state.against, state.held_against)
+        wanted = Shown(screen.trace, cursor, state.view, along, two, sorting, runs, state.watches)
         if wanted != _shown_on(screen):
-            screen.show(cursor, state.view, along, state.against, sorting, runs, state.watches)
+            screen.show(cursor, state.view, along, two, sorting, runs, state.watches)
             self._ask(screen)
         self._expected = wanted
 
@@ -282,7 +284,7 @@ def _shown_on(screen: SteppingScreen) -> Shown:
         screen.goal,
         screen.view,
         screen.along,
-        screen.against,
+        screen.two,
         screen.sorting,
         screen.branched,
         tuple(one.text for one in screen.watches),

@@ -119,12 +119,12 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     `scenario` is the name of a scenario at hand, None for a file of the leader's own; what is `chosen` for
     it, the order and the `breaks` (the step and the layer of each, and what is set `by_hand` where any of
     them does that) make the run, and the digest tells whether they have: who doesn't know all that was done
-    shows no other run for it. `against` is the order that is chosen in view 2, if one is; `logarithmic`
-    (None: whichever is seen best), the iteration that is `pointed_at` and `zoom` are how view 4 shows the
-    curve of the losses; `error` is the time of the error that view 5 tells of, and `page` how often that has
-    been turned over. `runs` are all runs where some have branched, `run` is the place of this one among
-    them, and `beside` that of the one that it is held against, if it was chosen. `watches` are the numbers
-    that are watched.
+    shows no other run for it. `against` is the order that is chosen in view 2, if one is, and
+    `held_against` the other one, if that is not the one that is right; `logarithmic` (None: whichever is seen
+    best), the iteration that is `pointed_at` and `zoom` are how view 4 shows the curve of the losses; `error`
+    is the time of the error that view 5 tells of, and `page` how often that has been turned over. `runs` are
+    all runs where some have branched, `run` is the place of this one among them, and `beside` that of the one
+    that it is held against, if it was chosen. `watches` are the numbers that are watched.
     """
 
     digest: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -143,6 +143,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     pointed_at: Count | None = None
     zoom: Annotated[int, Meta(ge=0, le=64)] = 0
     against: Order | None = None
+    held_against: Order | None = None
     table: Table = Table()
     breaks: Breaks = ()
     by_hand: ByHand = ()
@@ -199,7 +200,7 @@ class Nonsense(NamedTuple):
 
 def nonsense_in(state: State) -> Iterator[Nonsense]:
     """Yield what a state of the right shape says that there is not."""
-    for key in ("order", "against"):
+    for key in ("order", "against", "held_against"):
         if getattr(state, key) not in (None, *ORDERS):
             yield Nonsense((key,), "there is no such order")
     for place, one in enumerate(state.runs):

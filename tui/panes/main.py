@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.reactive import var
 
+from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two
 from engine.looking.along import Along
 from engine.looking.sorting import Sorting
 from tui.panes.pane import Pane
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from engine.branching.tree import Runs
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from engine.scenario import Order
     from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
 
@@ -31,7 +31,7 @@ class MainPane(Pane):
 
     view: var[str] = var(VIEWS[0])
     others: var[tuple[Trace, ...]] = var((), always_update=True)
-    against: var[Order | None] = var(None)
+    two: var[Two] = var(NOBODY_CHOSE)
     along: var[Along] = var(Along())
     sorting: var[Sorting] = var(Sorting())
     runs: var[Runs | None] = var(None)
@@ -47,7 +47,7 @@ class MainPane(Pane):
         """Draw what has come."""
         self.grow()
 
-    watch_against = watch_along = watch_following = watch_sorting = watch_runs = watch_view
+    watch_two = watch_along = watch_following = watch_sorting = watch_runs = watch_view
     watch_others = watch_watches = watch_computed
 
     def waiting_rows(self, width: int, height: int) -> list[Row]:
@@ -62,6 +62,6 @@ class MainPane(Pane):
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the rows of the view, and the note below all but the network, which has the reasons."""
-        chosen = Chosen(self.others, self.against, self.along, self.sorting, self.runs, self.watches)
+        chosen = Chosen(self.others, self.two, self.along, self.sorting, self.runs, self.watches)
         boxes, following = self.boxes, self.following
         return framed_rows(self.view, trace, cursor, width, height, chosen, boxes=boxes, following=following)

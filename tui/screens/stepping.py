@@ -15,6 +15,7 @@ from textual.reactive import var
 from engine.apart import NotAtHandError
 from engine.facts.beside.theirs import hold
 from engine.facts.number import Traced
+from engine.facts.two_orders.chosen import NOBODY_CHOSE
 from engine.looking.cursor import Cursor, start
 from engine.looking.notes import guided, view_at
 from engine.looking.selection import selected
@@ -48,10 +49,11 @@ if TYPE_CHECKING:
 
     from engine.branching.tree import Runs
     from engine.facts.beside.theirs import Theirs
+    from engine.facts.two_orders.chosen import Two
     from engine.looking.along import Along
     from engine.looking.ways.moves import Command
     from engine.run.tracing import Trace
-    from engine.scenario import Order, Scenario
+    from engine.scenario import Scenario
     from engine.watching.history import Watched
     from tui.meanwhile.maker import Maker
     from tui.sessions.resuming import Resumed
@@ -168,7 +170,7 @@ class SteppingScreen(AskingKeys):
         reasons = ReasonsPane(id="reasons")
         main.apart = reasons.apart = timeline.apart = self._apart
         reasons.data_bind(mine.following, mine.computed, mine.watches)
-        main.data_bind(mine.view, mine.others, mine.against, mine.along, mine.sorting, mine.runs)
+        main.data_bind(mine.view, mine.others, mine.two, mine.along, mine.sorting, mine.runs)
         main.data_bind(mine.watches)
         main.data_bind(mine.computed, mine.following)
         for pane in (
@@ -332,7 +334,7 @@ class SteppingScreen(AskingKeys):
     def _enter(self) -> None:
         """Turn to another trace."""
         self.cursor = None  # it means nothing there
-        self.against = None
+        self.two = NOBODY_CHOSE
         self._lay_out()
         self.runs = self._walk.runs
         self.trace = self._walk.journey.trace
@@ -365,7 +367,7 @@ class SteppingScreen(AskingKeys):
         cursor: Cursor,
         view: str,
         along: Along,
-        against: Order | None,
+        two: Two,
         sorting: Sorting,
         runs: Runs,
         watches: tuple[str, ...],
@@ -377,7 +379,7 @@ class SteppingScreen(AskingKeys):
         self.sorting = sorting
         self._walk.runs = self.runs = runs
         self._walk.watches.show(self._walk.journey.trace, watches)
-        self._hold(against)
+        self._hold(two)
         if view != self.view and view in (*VIEWS, *BY_LETTER):
             self.turn_to(view)
         if cursor != self.goal:
@@ -388,7 +390,7 @@ class SteppingScreen(AskingKeys):
         self._others.end()
         if one.runs.here is not self._walk.journey.trace:
             self._walk.open(one.runs.here, self.opened)
-        self.show(one.cursor, one.view, one.along, one.against, one.sorting, one.runs, one.watches)
+        self.show(one.cursor, one.view, one.along, one.two, one.sorting, one.runs, one.watches)
         self.turn_to(one.view)
         self._walk.breakpoints.take_up(one.breakpoints)
         self._walk.marks.update(one.marks)
@@ -402,7 +404,7 @@ class SteppingScreen(AskingKeys):
         """Tell that the screen shows something else."""
         self.post_message(self.Shown())
 
-    watch_view = watch_along = watch_against = watch_sorting = watch_runs = watch_cursor
+    watch_view = watch_along = watch_two = watch_sorting = watch_runs = watch_cursor
 
     def ask_terminal(self) -> bool:
         """Ask the terminal to answer when it has drawn what is shown now; False if none could."""

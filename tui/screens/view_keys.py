@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.reactive import var
 from textual.screen import Screen
 
+from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two, choices, next_choice
 from engine.looking.along import Along, moved, zoomed
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import leap
 from engine.looking.sorting import Sorting, at_next_apart, chosen_row, obeyed
 from engine.looking.ways.differences import walked_in
 from engine.looking.ways.moves import STEPPING
-from engine.order.orders import WAITING, not_waiting
 from tui.meanwhile.background import ASKED
 from tui.views import PRESENTER, VIEWS
 from tui.walking.nothing import shown_already, why_same_table
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.looking.ways.moves import Command
     from engine.run.tracing import Trace
-    from engine.scenario import Order
     from tui.walking.other_runs import OtherRuns
     from tui.walking.walk import Walk
 
@@ -41,7 +40,7 @@ class ViewKeys(Screen[None]):
     message: var[str] = var("")
     view: var[str] = var(VIEWS[0])
     others: var[tuple[Trace, ...]] = var((), always_update=True)
-    against: var[Order | None] = var(None)
+    two: var[Two] = var(NOBODY_CHOSE)
     along: var[Along] = var(Along())
     sorting: var[Sorting] = var(Sorting())
     runs: var[Runs | None] = var(None)
@@ -107,7 +106,7 @@ class ViewKeys(Screen[None]):
 
     def _go_where_two_part(self) -> bool:
         """Go in view 2 to the first number that its orders compute otherwise; return whether there is one."""
-        from engine.facts.two_orders.compare import choices, compare
+        from engine.facts.two_orders.compare import compare
         from engine.facts.two_orders.parting import parting
 
         trace, here = self._walk.place
@@ -119,7 +118,7 @@ class ViewKeys(Screen[None]):
             if there is not None:
                 self._walk.go(look_at_number(leap(here, trace, there.step), trace, there.number))
 
-        there = self._having(lambda: parting(trace, compare(trace, iteration, self.against), here.units), go)
+        there = self._having(lambda: parting(trace, compare(trace, iteration, self.two), here.units), go)
         return there is not None
 
     def action_beside(self, by: int) -> None:
@@ -191,29 +190,26 @@ class ViewKeys(Screen[None]):
         self.along = self.along._replace(logarithmic=not now)
 
     def action_against(self) -> None:
-        """Hold another order against the one that waits."""
-        from engine.facts.two_orders.compare import next_choice
-
+        """Hold another two orders against each other."""
         if self.view != "compare":
-            self.say(f"v chooses what view 2 holds against the {WAITING} order.")
+            self.say("v chooses which two orders view 2 holds against each other.")
             return
         trace, cursor = self._walk.place
-        self._hold(next_choice(trace, trace.schedule.site(cursor.step).iteration, self.against))
+        self._hold(next_choice(trace, trace.schedule.site(cursor.step).iteration, self.two))
 
-    def _hold(self, against: Order | None) -> None:
-        """Hold an order against the one that waits; None: whichever view 2 holds if nobody chooses."""
-        if against != self.against:
-            self.against = against
+    def _hold(self, two: Two) -> None:
+        """Hold two orders against each other."""
+        if two != self.two:
+            self.two = two
             if self.view == "compare":
                 self._run_others()
 
     def _run_others(self) -> None:
         """Run in the background what view 2 shows the end of."""
-        trace = self._walk.journey.trace
-        against: Order | None = self.against or not_waiting(trace.order)[0]
-        if trace.shapes.clips or (trace.mistake is not None and self.against is None):
-            against = None  # there is no other order, or the mistake is held against what is right
-        self._others.begin(trace, against, self._walk.apart)
+        trace, here = self._walk.place
+        offered = choices(trace, trace.schedule.site(here.step).iteration)
+        if offered:
+            self._others.begin(trace, self.two if self.two in offered else offered[0], self._walk.apart)
 
     def action_view(self, view: str) -> None:
         """Show one of the views, or say that it is shown; turn that of time over."""

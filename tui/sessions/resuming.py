@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from engine.branching.tree import Entry, Runs
 from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import meaning_of
+from engine.facts.two_orders.chosen import Two
 from engine.looking.along import Along
 from engine.numerals import counted
 from engine.watching.named import watched
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
-    from engine.scenario import Order, Scenario
+    from engine.scenario import Scenario
     from tui.meanwhile.maker import Maker
     from tui.sessions.document import Session
 
@@ -44,7 +45,7 @@ class Resumed(NamedTuple):
     cursor: Cursor
     view: str
     along: Along
-    against: Order | None
+    two: Two
     sorting: Sorting
     watches: tuple[str, ...]
     breakpoints: tuple[Breakpoint, ...]
@@ -189,7 +190,7 @@ class Resuming:
             cursor_of(runs.here, looking),
             looking.view,
             Along(looking.logarithmic, looking.pointed_at, looking.zoom),
-            looking.against,
+            Two(looking.against, looking.held_against),
             sorting_of(looking),
             watches,
             tuple(Breakpoint(one.number, one.condition, off=one.off) for one in kept),

@@ -11,6 +11,7 @@ from tui.meanwhile.background import Background
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.facts.two_orders.chosen import Two
     from engine.run.tracing import Trace
     from engine.scenario import Order
     from tui.meanwhile.maker import Maker
@@ -27,15 +28,16 @@ class OtherRuns:
         self._kept: dict[Trace, Background] = {}
         self._running: dict[tuple[Order, str | None], tuple[Trace, Background]] = {}
 
-    def begin(self, mine: Trace, against: Order | None, maker: Maker | None = None) -> None:
-        """Run the scenario of a trace as it should be and in another order, unless that has begun.
+    def begin(self, mine: Trace, two: Two, maker: Maker | None = None) -> None:
+        """Run the scenario of a trace in the two orders that are held against each other, unless that has
+        begun.
 
         As it should be it is in the order that waits, without a mistake. A `maker` runs them if they are
         large.
         """
         right = mine.scenario if mine.mistake is None else without_mistake(mine.scenario)
-        wanted = [(WAITING, right), *([] if against is None else [(against, mine.scenario)])]
-        for order, scenario in wanted:
+        first = (WAITING, right) if two.first is None else (two.first, mine.scenario)
+        for order, scenario in (first, (two.second or mine.order, mine.scenario)):
             key = order, scenario.training.mistake
             if key != (mine.order, mine.mistake) and key not in self._running:
                 other = mine.otherwise(scenario, order)

@@ -1,10 +1,10 @@
 """What if an update had not waited? Two orders from the same parameters, number by number.
 
-One is the order that waits: it applies the gradient of the batch's loss. The other one, any that does not
-wait, applies gradients of which some were formed from parameters already changed. What each applied in the
-whole iteration is compared: per number the ratio and the sign, per layer and overall the angle between
-the two, which is the angle to the negative gradient. The loss is no judge: it may end lower either way.
-A run that makes a mistake is held likewise against the one that is right.
+What each applied in the whole iteration is compared: per number the ratio and the sign, per layer and overall
+the angle between the two. The order that waits applies the gradient of the batch's loss: the angle to it is
+that to the negative gradient. Any other one applies gradients of which some were formed from parameters
+already changed; of two of these each has its own angle to what is right. The loss is no judge: it may end
+lower either way. A run that makes a mistake is held likewise against the one that is right.
 The slope of the loss itself is (`engine.facts.measured`).
 """
 
@@ -21,9 +21,10 @@ import numpy as np
 from engine.arrays import Array, Mask, frozen, sealed
 from engine.equations.updates import is_descent, is_plain
 from engine.facts.beside.right import differs, right_iteration
+from engine.facts.two_orders.chosen import NOBODY_CHOSE, choices
 from engine.kept import Kept
 from engine.order.loops import Sort
-from engine.order.orders import ONLY_WAITING, WAITING, not_waiting
+from engine.order.orders import ONLY_WAITING, WAITING
 from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS
 from engine.parameters import ParameterArrays
 from engine.run.straight import loss_of, losses_of
@@ -31,6 +32,7 @@ from engine.run.straight import loss_of, losses_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from engine.facts.two_orders.chosen import Two
     from engine.order.quantities import Parameter
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 class Pair:
     """One matrix or vector of parameters: the gradient that each order applied, and the change it made.
 
-    `waited` is of the order whose updates waited, `early` of the one that is held against it.
+    `first` is of what is right or, of two that are not, the one that the table of orders has first.
 
     For a batch the gradient is the sum of all that was applied in the iteration: -change/η, or
     -B·change/η for the mean over a batch of B.
@@ -49,40 +51,40 @@ class Pair:
 
     layer: int
     parameter: Parameter
-    waited: Array
-    early: Array
-    waited_change: Array
-    early_change: Array
+    first: Array
+    second: Array
+    first_change: Array
+    second_change: Array
 
     @property
     def ratio(self) -> Array:
-        """The early change over the other, per number; nan where both are zero.
+        """The second change over the first, per number; nan where both are zero.
 
         Of what is applied where no number is changed, for the rate is 0.
         """
-        changed = self.waited_change.any() or self.early_change.any()
-        over, under = (self.early_change, self.waited_change) if changed else (self.early, self.waited)
+        changed = self.first_change.any() or self.second_change.any()
+        over, under = (self.second_change, self.first_change) if changed else (self.second, self.first)
         with np.errstate(all="ignore"):
             return frozen(over / under)
 
     @property
     def flipped(self) -> Mask:
         """Where the two change it in opposite directions; a zero has none."""
-        return sealed(np.asarray(np.sign(self.waited_change) * np.sign(self.early_change) < 0))
+        return sealed(np.asarray(np.sign(self.first_change) * np.sign(self.second_change) < 0))
 
     @property
     def differs(self) -> Mask:
         """Where the two change it otherwise, by more than rounding."""
-        return sealed(np.asarray(differs(self.early_change, self.waited_change)))
+        return sealed(np.asarray(differs(self.second_change, self.first_change)))
 
     def at(self, index: tuple[int, ...]) -> Pair:
         """Return one number of the pair, as arrays without a dimension."""
-        arrays = self.waited, self.early, self.waited_change, self.early_change
+        arrays = self.first, self.second, self.first_change, self.second_change
         return Pair(self.layer, self.parameter, *(np.asarray(array[index]) for array in arrays))
 
 
 class Angle(NamedTuple):
-    """How a change lies to that of updates that waited, -∇C; None where one of them is 0 or not finite.
+    """How two changes lie to each other; None where one of them is 0 or not finite.
 
     Of so many `numbers`, `signed` have a sign in both orders (neither 0 nor nan), and `flipped` another.
     """
@@ -97,11 +99,15 @@ class Angle(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerComparison:
-    """The pairs of one layer (of what is trained, and the weights), and the angle over all of them."""
+    """The pairs of one layer (of what is trained, and the weights), and the angle over all of them.
+
+    `to_right` are the angles of the first and of the second to what is right, -∇C; None if the first is that.
+    """
 
     layer: int
     pairs: tuple[Pair, ...]
     angle: Angle
+    to_right: tuple[Angle, Angle] | None = None
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
@@ -109,84 +115,68 @@ class Comparison:
     """Two orders in one iteration from the same parameters. The losses are over all samples.
 
     In `plain` gradient descent a change that is right points along -∇C, else along what its optimiser makes
-    of it. `against` is the order that is held against the one that waits; None is what the run itself does:
-    what the user made of the iteration by updates out of turn, or with a `mistake`. Then the other is right.
+    of it. `overall_to_right` is to all numbers what `to_right` is to those of a layer.
     """
 
     iteration: int
-    against: Order | None
+    two: Two
     mistake: str | None
     plain: bool
     layers: tuple[LayerComparison, ...]
     overall: Angle
+    overall_to_right: tuple[Angle, Angle] | None
     loss_before: float
-    loss_waited: float
-    loss_early: float
+    loss_first: float
+    loss_second: float
 
     @property
     def names(self) -> tuple[str, str]:
         """What the two are called in the head of a column."""
-        if self.mistake is None:
-            return WAITING, self.against or "yours"
-        return "right", self.against or "mistaken"
+        right, mine = (WAITING, "yours") if self.mistake is None else ("right", "mistaken")
+        return self.two.first or right, self.two.second or mine
 
     @property
     def called(self) -> tuple[str, str]:
         """What the two are called in a sentence."""
-        if self.mistake is None:
-            return f"the {WAITING} order", f"the {self.against} order" if self.against else "your order"
-        return (
-            "the right run",
-            f"the mistaken {self.against} order" if self.against else "the run with the mistake",
-        )
+        right, mine = self.right, "your order" if self.mistake is None else "the run with the mistake"
+        which = "the" if self.mistake is None else "the mistaken"
+        first, second = (order and f"{which} {order} order" for order in (self.two.first, self.two.second))
+        return first or right, second or mine
+
+    @property
+    def right(self) -> str:
+        """What that which is right is called in a sentence."""
+        return f"the {WAITING} order" if self.mistake is None else "the right run"
 
 
 class FinalLosses(NamedTuple):
-    """The loss over all samples after the whole run: in the waiting order, and in the one held against it."""
+    """The loss over all samples after the whole run: of the first, and of the second."""
 
-    against: Order
-    waited: float
-    early: float
-
-
-def choices(trace: Trace, iteration: int) -> tuple[Order | None, ...]:
-    """Return what can be held against the order that waits in an iteration; the first is, if nobody chooses.
-
-    None is the run itself, where the user has broken the rule or a mistake is made. A run that clips has no
-    other order.
-    """
-    own: list[Order | None] = [None] if iteration == trace.broken_iteration or trace.mistake else []
-    return (*own, *(() if trace.shapes.clips else not_waiting(trace.order)))
+    first: float
+    second: float
 
 
-def compare(trace: Trace, iteration: int, against: Order | None = None) -> Comparison:
+def compare(trace: Trace, iteration: int, two: Two = NOBODY_CHOSE) -> Comparison:
     """Return two orders side by side, from the parameters with which the trace begins an iteration.
 
-    The one that waits, and the one that is chosen or, if that is not among the `choices`, the first of these.
-    ValueError if there is none.
+    The two that are chosen or, if they are not among the `choices`, the first of these. ValueError if there
+    are none.
     """
     numbers = trace.iteration(iteration)
     offered = choices(trace, iteration)
     if not offered:
         raise ValueError(ONLY_WAITING)
-    chosen = against if against in offered else offered[0]
+    chosen = two if two in offered else offered[0]
     made = _MADE.setdefault(numbers, {})
     if chosen not in made:
         made[chosen] = _compared(trace, numbers, chosen)
     return made[chosen]
 
 
-def next_choice(trace: Trace, iteration: int, against: Order | None) -> Order | None:
-    """Return what is held against the order that waits after `against`, round and round."""
-    offered = choices(trace, iteration)
-    place = offered.index(against) if against in offered else 0
-    return offered[(place + 1) % len(offered)] if offered else None
-
-
-def angle_between(waited: Iterable[Array], early: Iterable[Array]) -> Angle:
+def angle_between(some: Iterable[Array], others: Iterable[Array]) -> Angle:
     """Return the angle between two lists of arrays of the same shapes, taken as two long vectors."""
-    u = np.concatenate([array.ravel() for array in waited])
-    v = np.concatenate([array.ravel() for array in early])
+    u = np.concatenate([array.ravel() for array in some])
+    v = np.concatenate([array.ravel() for array in others])
     pair = Pair(0, "weights", u, v, u, v)
     signed = np.abs(np.sign(u) * np.sign(v)) == 1.0
     counts = len(u), *(int(mask.sum()) for mask in (pair.differs, pair.flipped, signed))
@@ -208,49 +198,81 @@ def final_losses(trace: Trace, found: Comparison, others: Iterable[Trace]) -> Fi
         for one in (trace, *others)
         if not one.breaks and one.computed == one.iterations
     }
-    own = found.mistake is not None and found.against is None
-    waited = runs.get((WAITING, None))
-    early = runs.get((trace.order if own else found.against or "", found.mistake))
-    if waited is None or early is None:
+    order = found.two.second or (trace.order if found.mistake else "")
+    first = runs.get((WAITING, None) if found.two.first is None else (found.two.first, found.mistake))
+    second = runs.get((order, found.mistake))
+    if first is None or second is None:
         return None
-    return FinalLosses(early.order, _final_loss(waited), _final_loss(early))
+    return FinalLosses(_final_loss(first), _final_loss(second))
 
 
 # What was computed of an iteration is kept as long as the trace keeps the iteration.
-_MADE: WeakKeyDictionary[Iteration, dict[Order | None, Comparison]] = WeakKeyDictionary()
+_MADE: WeakKeyDictionary[Iteration, dict[Two, Comparison]] = WeakKeyDictionary()
 _FINAL: WeakKeyDictionary[Trace, float] = WeakKeyDictionary()
 
 
 @np.errstate(all="ignore")
-def _compared(trace: Trace, numbers: Iteration, against: Order | None) -> Comparison:
-    waited = _waited(trace, numbers)
-    early = numbers if against is None else _in_order(trace, numbers, against)
-    layers = []
-    for layer in range(1, trace.shapes.layers + 1):
-        pairs = tuple(_pairs(trace, layer, waited, early))
-        angle = angle_between([pair.waited_change for pair in pairs], [pair.early_change for pair in pairs])
-        layers.append(LayerComparison(layer, pairs, angle))
-    every = [pair for layer in layers for pair in layer.pairs]
-    places = (numbers.before, waited.after, early.after)
-    before, after_waiting, after_early = losses_of(trace.scenario, trace.shapes, places)
+def _compared(trace: Trace, numbers: Iteration, two: Two) -> Comparison:
+    first, second = _sides(trace, numbers, two)
+    pairs = _by_layer(trace, first, second)
+    # What is right too, where it is neither of them: what each makes beside it.
+    beside = [] if two.first is None else _beside_right(trace, numbers, first, second)
+    layers = tuple(
+        LayerComparison(place + 1, mine, _angle(mine), _angles([one[place] for one in beside]))
+        for place, mine in enumerate(pairs)
+    )
+    places = (numbers.before, first.after, second.after)
+    before, after_first, after_second = losses_of(trace.scenario, trace.shapes, places)
     return Comparison(
         iteration=numbers.number,
-        against=against,
+        two=two,
         mistake=trace.mistake,
         plain=is_descent(trace.scenario),
-        layers=tuple(layers),
-        overall=angle_between([pair.waited_change for pair in every], [pair.early_change for pair in every]),
+        layers=layers,
+        overall=_angle(_flat(pairs)),
+        overall_to_right=_angles([_flat(one) for one in beside]),
         loss_before=before,
-        loss_waited=after_waiting,
-        loss_early=after_early,
+        loss_first=after_first,
+        loss_second=after_second,
     )
 
 
 def sides(trace: Trace, found: Comparison) -> tuple[Iteration, Iteration]:
-    """Return the iteration as it should be, and the one that is held against it."""
-    numbers = trace.iteration(found.iteration)
-    early = numbers if found.against is None else _in_order(trace, numbers, found.against)
-    return _waited(trace, numbers), early
+    """Return the iteration as the first makes it and as the second does."""
+    return _sides(trace, trace.iteration(found.iteration), found.two)
+
+
+def right_side(trace: Trace, found: Comparison) -> Iteration:
+    """Return the iteration as it should be: in the order that waits, without a mistake."""
+    return _waited(trace, trace.iteration(found.iteration))
+
+
+def _sides(trace: Trace, numbers: Iteration, two: Two) -> tuple[Iteration, Iteration]:
+    first = _waited(trace, numbers) if two.first is None else _in_order(trace, numbers, two.first)
+    return first, numbers if two.second is None else _in_order(trace, numbers, two.second)
+
+
+def _beside_right(
+    trace: Trace, numbers: Iteration, first: Iteration, second: Iteration
+) -> list[list[tuple[Pair, ...]]]:
+    right = _waited(trace, numbers)
+    return [_by_layer(trace, right, one) for one in (first, second)]
+
+
+def _by_layer(trace: Trace, first: Iteration, second: Iteration) -> list[tuple[Pair, ...]]:
+    return [tuple(_pairs(trace, layer, first, second)) for layer in range(1, trace.shapes.layers + 1)]
+
+
+def _flat(pairs: list[tuple[Pair, ...]]) -> tuple[Pair, ...]:
+    return tuple(pair for layer in pairs for pair in layer)
+
+
+def _angle(pairs: tuple[Pair, ...]) -> Angle:
+    return angle_between([pair.first_change for pair in pairs], [pair.second_change for pair in pairs])
+
+
+def _angles(both: list[tuple[Pair, ...]]) -> tuple[Angle, Angle] | None:
+    return (_angle(both[0]), _angle(both[1])) if both else None
 
 
 def _waited(trace: Trace, numbers: Iteration) -> Iteration:
@@ -269,18 +291,18 @@ def _in_order(trace: Trace, numbers: Iteration, order: Order) -> Iteration:
 _PLAYED: Kept[Iteration, Iteration] = Kept(6 << 20, lambda iteration: iteration.nbytes)
 
 
-def _pairs(trace: Trace, layer: int, waited: Iteration, early: Iteration) -> Iterable[Pair]:
-    last, training = waited.samples.stop - 1, trace.scenario.training
-    totals = [one.totals(layer, last, 0) for one in (waited, early)]
+def _pairs(trace: Trace, layer: int, first: Iteration, second: Iteration) -> Iterable[Pair]:
+    last, training = first.samples.stop - 1, trace.scenario.training
+    totals = [one.totals(layer, last, 0) for one in (first, second)]
     if trace.mistake is None and is_plain(training):
         # The change is a number times the total, at once or in pieces: the pieces only round otherwise.
-        changes = [waited.change(layer, total) for total in totals]
+        changes = [first.change(layer, total) for total in totals]
     else:
-        changes = [_changed(one, layer) for one in (waited, early)]
+        changes = [_changed(one, layer) for one in (first, second)]
     mine = trace.scenario.network.layers[layer - 1]
     if trace.mistake is not None and is_plain(training) and training.learning_rate:
         # A mistake of the update is none of the total: what was applied is read off the change.
-        batch = len(waited.samples) if training.reduction == "mean" else 1
+        batch = len(first.samples) if training.reduction == "mean" else 1
         factor = -batch / training.learning_rate
         factors = ParameterArrays(**{one: np.asarray(factor / mine.copies(one)) for one in PARAMETERS})
         totals = [change.each(np.multiply, factors) for change in changes]
@@ -306,7 +328,7 @@ def change_with(
     trace: Trace, found: Comparison, pair: Pair, index: tuple[int, ...], gradient: float
 ) -> float:
     """Return what an update would add to one number if its gradient over the batch were another."""
-    numbers = _waited(trace, trace.iteration(found.iteration))
+    numbers = right_side(trace, found)
     totals = numbers.totals(pair.layer, numbers.samples.stop - 1, 0)
     array = getattr(totals, pair.parameter).copy()
     array[index] = gradient

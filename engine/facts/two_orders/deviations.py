@@ -71,24 +71,24 @@ def _is_weight(line: Line, index: tuple[int, int]) -> bool:
 
 def _every(layer: LayerComparison) -> Iterator[Line]:
     for pair in layer.pairs:
-        for entry in np.ndindex(*pair.waited.shape):
+        for entry in np.ndindex(*pair.first.shape):
             yield Line(layer, pair, entry)
 
 
 def _largest(layer: LayerComparison, looked_at: tuple[int, int] | None, room: int) -> Iterator[Line]:
     """Yield the number that is looked at, the largest deviations and the rest."""
     with np.errstate(all="ignore"):
-        apart = [(pair.early_change - pair.waited_change).ravel() for pair in layer.pairs]
+        apart = [(pair.second_change - pair.first_change).ravel() for pair in layer.pairs]
     deviations = np.abs(np.concatenate(apart))
     starts = np.cumsum([0, *(len(one) for one in apart)])
     places = [*largest(deviations, max(1, min(_DEVIATIONS, room - 2))).places]
     if looked_at is not None:
         at = next(at for at, pair in enumerate(layer.pairs) if pair.parameter == "weights")
-        chosen = int(starts[at] + np.ravel_multi_index(looked_at, layer.pairs[at].waited.shape))
+        chosen = int(starts[at] + np.ravel_multi_index(looked_at, layer.pairs[at].first.shape))
         places = [chosen, *(place for place in places if place != chosen)]
     for place in places:
         at = int(np.searchsorted(starts, place, side="right")) - 1
-        entry = np.unravel_index(place - starts[at], layer.pairs[at].waited.shape)
+        entry = np.unravel_index(place - starts[at], layer.pairs[at].first.shape)
         yield Line(layer, layer.pairs[at], tuple(int(one) for one in entry))
     others = np.delete(deviations, places)
     yield Line(layer, rest=Rest(len(others), float(others.max(initial=0.0))))

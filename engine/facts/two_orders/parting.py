@@ -1,4 +1,4 @@
-"""Where do two orders part? The first number, in the order of the steps, that they compute otherwise.
+"""Where do two orders part? The first number, in the order of the run's steps, that they compute otherwise.
 
 Its equation is the same for both, but an operand isn't: a parameter that has been changed too early. With a
 mistake the equation itself may be another.
@@ -16,7 +16,7 @@ from engine.facts.explain import explain
 from engine.facts.explain.expression import leaves, replaced
 from engine.facts.explain.shown import digits_of, shortened
 from engine.facts.number import Number, Traced, array_in
-from engine.facts.two_orders.compare import sides
+from engine.facts.two_orders.compare import right_side, sides
 from engine.numerals import DIGITS, apart
 from engine.order.loops import Sort
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, PARAMETERS, TOTAL_OF, Reference
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from engine.facts.explain.expression import Equation, Expression, Leaf
     from engine.facts.two_orders.compare import Comparison
+    from engine.order.schedule import Schedule
     from engine.order.site import Kind
     from engine.run.iteration import Iteration, Stored
     from engine.run.tracing import Trace
@@ -44,25 +45,25 @@ _VECTORS: tuple[tuple[Kind, Stored], ...] = (
 
 
 class Operand(NamedTuple):
-    """A leaf of an equation: its value as it should be, and as the other order reads it.
+    """A leaf of an equation: its value as the first order reads it, and as the second does.
 
-    `beside` is what somebody has in its place, held against the run as it should be.
+    `beside` is what somebody has in its place, where the first is the run as it should be.
     """
 
     symbol: str
     is_parameter: bool
-    right: float
-    made: float
+    first: float
+    second: float
     beside: float | None = None
 
     @property
     def differs(self) -> bool:
         """Whether the two are not the same."""
-        return bool(differs(np.asarray(self.made), np.asarray(self.right)))
+        return bool(differs(np.asarray(self.second), np.asarray(self.first)))
 
 
 class Parting(NamedTuple):
-    """The number and its step in the trace, what it should be, and what the other order makes of it.
+    """The number and its step in the trace, what each of the two makes of it, and what it should be.
 
     The `operands` are those of its equation, in their order, with so many `digits` that both results come
     out of them; none where it is another, or a long sum.
@@ -70,10 +71,20 @@ class Parting(NamedTuple):
 
     number: Number
     step: int
+    first: float
+    second: float
     right: float
-    made: float
     operands: tuple[Operand, ...]
     digits: int = DIGITS
+
+    @property
+    def wrong(self) -> tuple[bool, bool]:
+        """Whether the first and the second are not what it should be."""
+        right = np.asarray(self.right)
+        return (
+            bool(wrong_entries(np.asarray(self.first), right)),
+            bool(wrong_entries(np.asarray(self.second), right)),
+        )
 
 
 def parting(trace: Trace, found: Comparison, units: tuple[int, ...]) -> Parting | None:
@@ -92,7 +103,7 @@ _MADE: WeakKeyDictionary[Comparison, dict[tuple[int, ...], Parting | None]] = We
 
 
 def both_equations(trace: Trace, there: Parting) -> tuple[Expression, Expression] | None:
-    """Return the equation with its operands as they should be and as they are; None without operands."""
+    """Return the equation with its operands as the first and the second have them; None without operands."""
     if not there.operands:
         return None
     expression = _written(trace, there.number)
@@ -101,14 +112,14 @@ def both_equations(trace: Trace, there: Parting) -> tuple[Expression, Expression
         return replaced(expression, lambda leaf: _with(leaf, next(values)))
 
     return (
-        with_values(one.right for one in there.operands),
-        with_values(one.made for one in there.operands),
+        with_values(one.first for one in there.operands),
+        with_values(one.second for one in there.operands),
     )
 
 
-def mistaken_equations(trace: Trace, there: Parting) -> tuple[Equation, Equation] | None:
-    """Return the equation of the run without its mistake, and with it; None if it makes none."""
-    if trace.mistake is None:
+def mistaken_equations(trace: Trace, found: Comparison, there: Parting) -> tuple[Equation, Equation] | None:
+    """Return the equation of the run without its mistake, and with it; None if it is not in one of them."""
+    if trace.mistake is None or found.two.first is not None:
         return None
     # Imported where a mistake is made: most sessions have none.
     from engine.facts.broken.waited import waited
@@ -128,21 +139,24 @@ def consequences(trace: Trace, found: Comparison, there: Parting, units: tuple[i
     listed: list[Operand] = []
     for quantity, place in (("delta", (unit,)), ("weight_gradient", index)):
         number = Number(reference._replace(quantity=quantity), place)
-        right, made = (float(array_in(numbers, number.reference)[place]) for numbers in both)
+        first, second = (float(array_in(numbers, number.reference)[place]) for numbers in both)
         if number != there.number:
-            beside = theirs_for(trace, number)
-            listed.append(Operand(Traced(trace, number).symbol, False, right, made, beside))
+            beside = theirs_for(trace, found, number)
+            listed.append(Operand(Traced(trace, number).symbol, False, first, second, beside))
     pair = next(pair for pair in found.layers[layer - 1].pairs if pair.parameter == "weights").at(index)
     before = float(both[0].before.weights[layer - 1][index])
-    right, made = (before + float(change) for change in (pair.waited_change, pair.early_change))
+    first, second = (before + float(change) for change in (pair.first_change, pair.second_change))
     new = Number(Reference("weights", found.iteration, layer, version=1), index)
     name = f"new W{layer}[{index[0] + 1},{index[1] + 1}]"
-    return [*listed, Operand(name, True, right, made, theirs_for(trace, new))]
+    return [*listed, Operand(name, True, first, second, theirs_for(trace, found, new))]
 
 
-def theirs_for(trace: Trace, number: Number) -> float | None:
-    """Return what somebody has in the place of a number; None if that is no other, or nobody's is held."""
-    return None if trace.disturbed else Traced(trace, number).beside
+def theirs_for(trace: Trace, found: Comparison, number: Number) -> float | None:
+    """Return what somebody has in the place of a number of the run as it should be.
+
+    None if that is no other, nobody's is held, or neither of the two is that run.
+    """
+    return None if trace.disturbed or found.two.first is not None else Traced(trace, number).beside
 
 
 def _written(trace: Trace, number: Number) -> Expression:
@@ -154,22 +168,26 @@ def _with(leaf: Leaf, value: float) -> Leaf:
 
 
 def _parting(trace: Trace, found: Comparison, units: tuple[int, ...]) -> Parting | None:
-    right, made = sides(trace, found)
-    first = min(_vectors(made, right), default=None, key=lambda one: one[0])
-    reference = _of_gradients(found, made, right) if first is None else first[1]
+    first, second = both = sides(trace, found)
+    made = min(_vectors(trace.schedule, second, first), default=None, key=lambda one: one[0])
+    reference = _of_gradients(trace.schedule, found, second, first) if made is None else made[1]
     if reference is None:
         return None
-    there, should = array_in(made, reference), array_in(right, reference)
-    wrong = np.asarray(wrong_entries(there, should))
-    index = (units[reference.layer or 0], units[(reference.layer or 1) - 1])[: there.ndim]
-    if not wrong[index]:
-        index = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
+    some, others = (array_in(numbers, reference) for numbers in both)
+    apart_there = np.asarray(wrong_entries(others, some))
+    index = (units[reference.layer or 0], units[(reference.layer or 1) - 1])[: some.ndim]
+    if not apart_there[index]:
+        index = tuple(int(i) for i in np.unravel_index(int(np.argmax(apart_there)), apart_there.shape))
     number = Number(reference, index)
     step = trace.flow.writer(reference)
     assert step is not None
-    operands = () if found.mistake is not None else _operands(trace, number, step, (right, made))
-    found_there = Parting(number, step, float(should[index]), float(there[index]), operands)
-    results = found_there.right, found_there.made
+    mistaken = found.mistake is not None and found.two.first is None
+    operands = () if mistaken else _operands(trace, number, step, both)
+    results = float(some[index]), float(others[index])
+    right = results[0]
+    if found.two.first is not None:
+        right = float(array_in(right_side(trace, found), reference)[index])
+    found_there = Parting(number, step, *results, right, operands)
     digits = apart(*results)
     for one, result in zip(both_equations(trace, found_there) or (), results, strict=False):
         digits = max(digits, digits_of(one, result, apart(*results)))
@@ -206,36 +224,40 @@ def _read(numbers: Iteration, site: Site, leaf: Leaf) -> float:
     return float(array_in(numbers, reference)[leaf.index])
 
 
-def _vectors(made: Iteration, right: Iteration) -> Iterator[tuple[tuple[int, int], Reference]]:
+def _vectors(
+    schedule: Schedule, second: Iteration, first: Iteration
+) -> Iterator[tuple[tuple[int, int], Reference]]:
     """Yield for each vector of each layer the first step that makes it otherwise, and what it makes."""
-    schedule, begin = made.schedule, made.samples.start
-    for layer in range(1, len(made.network.layers) + 1):
+    begin = second.samples.start
+    for layer in range(1, len(second.network.layers) + 1):
         for place, (kind, name) in enumerate(_VECTORS):
-            if name.startswith("from_") and not made.network.layers[layer - 1].recurrent:
+            if name.startswith("from_") and not second.network.layers[layer - 1].recurrent:
                 continue
-            there, should = (numbers.vectors(name, layer) for numbers in (made, right))
-            wrong = np.asarray(wrong_entries(there, should).any(axis=2))
+            others, some = (numbers.vectors(name, layer) for numbers in (second, first))
+            wrong = np.asarray(wrong_entries(others, some).any(axis=2))
             if not wrong.any():
                 continue
-            samples, times = schedule.places(made.number, Sort(kind, layer))
-            first = int(np.argmax(wrong[samples - begin, times]))
-            sample, time = int(samples[first]), int(times[first])
-            step = schedule.step(Site(kind, made.number, sample, time, layer))
-            yield (step, place), Reference(name, made.number, layer, sample, time)
+            samples, times = schedule.places(second.number, Sort(kind, layer))
+            earliest = int(np.argmax(wrong[samples - begin, times]))
+            sample, time = int(samples[earliest]), int(times[earliest])
+            step = schedule.step(Site(kind, second.number, sample, time, layer))
+            yield (step, place), Reference(name, second.number, layer, sample, time)
 
 
-def _of_gradients(found: Comparison, made: Iteration, right: Iteration) -> Reference | None:
+def _of_gradients(
+    schedule: Schedule, found: Comparison, second: Iteration, first: Iteration
+) -> Reference | None:
     """Return what is another in a gradient or an update, where all deltas are the same."""
     for layer in reversed(found.layers):
-        samples, times = made.schedule.places(made.number, Sort("gradient", layer.layer))
-        first, last = ((int(samples[at]), int(times[at])) for at in (0, -1))
+        samples, times = schedule.places(second.number, Sort("gradient", layer.layer))
+        begin, end = ((int(samples[at]), int(times[at])) for at in (0, -1))
         for pair in layer.pairs:
             group = pair.parameter
             for reference in (
-                Reference(GRADIENT_OF[group], made.number, layer.layer, *first),
-                Reference(TOTAL_OF[group], made.number, layer.layer, *last),
-                Reference(CHANGE_OF[group], made.number, layer.layer, version=1),
+                Reference(GRADIENT_OF[group], second.number, layer.layer, *begin),
+                Reference(TOTAL_OF[group], second.number, layer.layer, *end),
+                Reference(CHANGE_OF[group], second.number, layer.layer, version=1),
             ):
-                if wrong_entries(array_in(made, reference), array_in(right, reference)).any():
+                if wrong_entries(array_in(second, reference), array_in(first, reference)).any():
                     return reference
     return None

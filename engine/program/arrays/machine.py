@@ -102,7 +102,7 @@ class NumpyMachine:
         for state in self._table.states:
             self._arrays[state] = self._start.array(state).copy()
         self.put(self._start)
-        self._plan = plan_of(ORDERS[schedule.order], shapes.layers)
+        self._plan = plan_of(ORDERS[schedule.order].steps, shapes.layers)
         alike: dict[int, Sequence[range]] = {1: Singles(shapes.samples)}
         if not self._plan.by_sample:
             alike = _alike([shapes.batch(batch) for batch in range(shapes.batches)])

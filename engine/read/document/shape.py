@@ -16,7 +16,7 @@ from engine.equations.losses import LOSSES
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.looking.shown import PARTS, VIEWS
-from engine.order.orders import MEANING, ORDERS, WAITING
+from engine.order.orders import ORDERS, WAITING
 from engine.scenario import Reduction, Training
 
 FORMAT = 1
@@ -225,7 +225,7 @@ class TrainingTable(Struct, forbid_unknown_fields=True):
         Order,
         Meta(
             description="When gradients are applied. "
-            + "; ".join(f"{order}: {meaning}" for order, meaning in MEANING.items())
+            + "; ".join(f"{order}: {row.meaning}" for order, row in ORDERS.items())
             + "."
         ),
     ] = WAITING

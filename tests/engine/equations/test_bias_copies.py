@@ -117,7 +117,7 @@ def test_an_update_goes_not_straight_against_the_gradient() -> None:
     run = trace(with_training(as_one(), mistake="sign"))
     totals = run.iteration(0).totals(1, 3, 0)
     for pair in compare(run, 0).layers[0].pairs:
-        np.testing.assert_allclose(pair.early, -getattr(totals, pair.parameter), rtol=1e-12)
+        np.testing.assert_allclose(pair.second, -getattr(totals, pair.parameter), rtol=1e-12)
 
 
 def test_no_word_says_that_it_does() -> None:

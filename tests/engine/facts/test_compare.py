@@ -13,6 +13,7 @@ import pytest
 
 from engine import load, trace
 from engine.facts.measured import central_difference
+from engine.facts.two_orders.chosen import Two
 from engine.facts.two_orders.compare import (
     Comparison,
     angle_between,
@@ -61,45 +62,45 @@ def test_mazur(order: Order) -> None:
     assert [pair.parameter for pair in first.pairs] == ["weights"]  # the biases are not trained
     assert last.angle.degrees == 0.0
     assert (found.overall.numbers, found.overall.differ, found.overall.flipped) == (8, 4, 0)
-    assert found.loss_waited == pytest.approx(0.29102777369, abs=5e-12)
-    assert found.loss_early == pytest.approx(0.291027924, abs=5e-10)
-    assert found.loss_early > found.loss_waited
+    assert found.loss_first == pytest.approx(0.29102777369, abs=5e-12)
+    assert found.loss_second == pytest.approx(0.291027924, abs=5e-10)
+    assert found.loss_second > found.loss_first
 
 
 def test_mazur_after_all_iterations_the_premature_order_is_lower() -> None:
     late, early = (trace(mazur(), order) for order in ORDERS)
     late.advance(late.iterations)
-    assert final_losses(late, compare(late, 0, "premature"), (early,)) is None
-    assert final_losses(late, compare(late, 0, "premature"), (late,)) is None
+    assert final_losses(late, compare(late, 0, Two("premature")), (early,)) is None
+    assert final_losses(late, compare(late, 0, Two("premature")), (late,)) is None
     early.advance(early.iterations)
-    found = final_losses(early, compare(early, 0, "premature"), (late,))
+    found = final_losses(early, compare(early, 0, Two("premature")), (late,))
     assert found is not None
-    assert found == final_losses(late, compare(late, 0, "premature"), (early,))
-    assert found.early < found.waited
-    assert found.waited == loss_of(late.scenario, late.shapes, late.parameters(late.iterations))
+    assert found == final_losses(late, compare(late, 0, Two("premature")), (early,))
+    assert found.second < found.first
+    assert found.first == loss_of(late.scenario, late.shapes, late.parameters(late.iterations))
 
 
 def test_a_sign_flips() -> None:
     golden, found = worked("crafted-early-sign-flip"), compare(trace(FLIP), 0)
     pair = found.layers[0].pairs[0]
-    assert pair.waited[0, 0] == pytest.approx(golden["dE_dw1_true"], rel=1e-12)
-    assert pair.early[0, 0] == pytest.approx(golden["dE_dw1_early_WRONG"], rel=1e-12)
+    assert pair.first[0, 0] == pytest.approx(golden["dE_dw1_true"], rel=1e-12)
+    assert pair.second[0, 0] == pytest.approx(golden["dE_dw1_early_WRONG"], rel=1e-12)
     assert pair.flipped.tolist() == [[True]]
     assert found.layers[0].angle[1:] == (180.0, 1, 1, 1, 1)
     assert (found.overall.flipped, found.layers[1].angle.flipped) == (1, 0)
-    assert found.loss_waited == pytest.approx(golden["E_after_deferred"], rel=1e-12)
-    assert found.loss_early == pytest.approx(golden["E_after_early"], rel=1e-12)
+    assert found.loss_first == pytest.approx(golden["E_after_deferred"], rel=1e-12)
+    assert found.loss_second == pytest.approx(golden["E_after_early"], rel=1e-12)
     entry = pair.at((0, 0))
     assert entry.flipped
     assert entry.differs
-    assert entry.waited_change == -2.0 * entry.waited
+    assert entry.first_change == -2.0 * entry.first
     assert entry.ratio == pair.ratio[0, 0]
 
 
 def flat_changes(found: Comparison, order: Order) -> np.ndarray:
     return np.concatenate(
         [
-            (pair.waited_change if order == "deferred" else pair.early_change).ravel()
+            (pair.first_change if order == "deferred" else pair.second_change).ravel()
             for layer in found.layers
             for pair in layer.pairs
         ]
@@ -134,18 +135,18 @@ def test_the_judge_takes_the_side_of_the_deferred_order(seed: int) -> None:
     run = trace(found)
     for layer_ in compare(run, 1).layers:
         for pair in layer_.pairs:
-            index = tuple(entry // 2 for entry in pair.waited.shape)
+            index = tuple(entry // 2 for entry in pair.first.shape)
             slope = central_difference(run, 1, pair.layer, pair.parameter, index)
             # The measured uncertainty is that of a coarser slope.
-            assert slope.value == pytest.approx(pair.waited[index], rel=1e-7, abs=1e-9)
+            assert slope.value == pytest.approx(pair.first[index], rel=1e-7, abs=1e-9)
             assert slope.uncertainty < 1e-3 * max(1.0, abs(slope.value))
 
 
 def test_the_judge_tells_the_orders_apart() -> None:
     slope = central_difference(trace(FLIP), 0, 1, "weights", (0, 0))
     pair = compare(trace(FLIP), 0).layers[0].pairs[0]
-    assert abs(slope.value - pair.waited[0, 0]) < slope.uncertainty < 1e-5
-    assert abs(slope.value - pair.early[0, 0]) > 1e-3
+    assert abs(slope.value - pair.first[0, 0]) < slope.uncertainty < 1e-5
+    assert abs(slope.value - pair.second[0, 0]) > 1e-3
 
 
 @pytest.mark.parametrize("distance", [0.0, *np.linspace(1e-6, 3e-3, 40)])
@@ -178,7 +179,7 @@ def test_a_run_that_overflows_is_compared_in_silence() -> None:
     found = replace(
         wild, network=replace(wild.network, layers=(layer("identity", [[9.0]]), layer("identity", [[9.0]])))
     )
-    assert not math.isfinite(compare(trace(found), 1).loss_early)
+    assert not math.isfinite(compare(trace(found), 1).loss_second)
 
 
 def test_names_of_parameters() -> None:
@@ -209,7 +210,7 @@ def test_the_other_order_is_played_once_for_all_that_is_told_of_a_comparison(
 
     monkeypatch.setattr(Trace, "in_order", counted)
     for unit in (0, 1):
-        found = compare(run, 1, "premature")
+        found = compare(run, 1, Two("premature"))
         units = (unit,) * (run.shapes.layers + 1)
         there = parting(run, found, units)
         assert there is not None

@@ -17,7 +17,8 @@ from engine.equations.mistakes import MISTAKES
 from engine.facts.beside.right import ROUNDING
 from engine.facts.explain.expression import evaluate
 from engine.facts.number import Number, Traced, array_of
-from engine.facts.two_orders.compare import choices, compare
+from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two, choices
+from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.parting import both_equations, consequences, mistaken_equations, parting
 from engine.looking.cursor import start
 from engine.order.orders import ORDERS
@@ -30,17 +31,17 @@ if TYPE_CHECKING:
     from engine.scenario import Order
 
 
-def check(run: Trace, iteration: int, against: Order | None) -> None:
-    found = compare(run, iteration, against)
+def check(run: Trace, iteration: int, two: Two) -> None:
+    found = compare(run, iteration, two)
     there = parting(run, found, start(run).units)
     assert (there is None) == (not found.overall.differ)
     if there is None:
         return
-    assert abs(there.made - there.right) > ROUNDING * abs(there.right)
+    assert abs(there.second - there.first) > ROUNDING * abs(there.first)
     both = both_equations(run, there)
     if both is not None:
         values = [evaluate(one) for one in both]
-        assert values == pytest.approx([there.right, there.made], rel=1e-8, abs=1e-14)
+        assert values == pytest.approx([there.first, there.second], rel=1e-8, abs=1e-14)
         assert any(one.differs for one in there.operands)
 
 
@@ -48,14 +49,16 @@ def check(run: Trace, iteration: int, against: Order | None) -> None:
 def test_the_equation_gives_the_number_of_either_order(seed: int, order: Order) -> None:
     run = trace(scenario_at_random(seed, Wanted(iterations=2, recurrent=bool(seed % 2))), order)
     for iteration in range(2):
-        for against in choices(run, iteration):
-            check(run, iteration, against)
+        for two in choices(run, iteration):
+            check(run, iteration, two)
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_after_a_break_too(seed: int) -> None:
     case = break_at_random(seed, Random(seed))
-    check(case.trace, case.iteration, None)
+    assert choices(case.trace, case.iteration)[0] == NOBODY_CHOSE
+    for two in choices(case.trace, case.iteration):
+        check(case.trace, case.iteration, two)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -70,9 +73,9 @@ def test_a_mistake_parts_where_its_equation_is_another(mistake: str) -> None:
         assert not found.overall.differ
         return
     assert there.operands == ()
-    both = mistaken_equations(run, there)
+    both = mistaken_equations(run, found, there)
     assert both is not None
-    assert [one.result.value for one in both] == [there.right, there.made]
+    assert [one.result.value for one in both] == [there.first, there.second]
 
 
 @pytest.mark.parametrize("order", ["premature", "layerwise"])
@@ -114,6 +117,6 @@ def test_what_follows_is_what_both_runs_make_of_it(seed: int) -> None:
             places = tuple(int(place) - 1 for place in re.findall(r"\d+", one.symbol.partition("[")[2]))
             index = places[: array_of(early, reference).ndim]
             both = (float(array_of(run, reference)[index]) for run in (late, early))
-        assert (one.right, one.made) == pytest.approx(tuple(both), rel=1e-9, abs=1e-300)
+        assert (one.first, one.second) == pytest.approx(tuple(both), rel=1e-9, abs=1e-300)
     if there.number.reference.quantity == "error":
         assert len(listed) == 3

@@ -18,10 +18,10 @@ from tests.scenarios_at_random import Wanted, scenario_at_random
 def test_the_sentence_is_true(seed: int) -> None:
     found = compare(trace(scenario_at_random(seed, Wanted(iterations=1))), 0)
     text = f"{sentence(found)} {judged(found)}"
-    same = found.loss_early == pytest.approx(found.loss_waited, rel=1e-10, abs=0.0)
+    same = found.loss_second == pytest.approx(found.loss_first, rel=1e-10, abs=0.0)
     apart = found.overall.differ > 0 and not same
-    assert ("lower" in text) == (apart and found.loss_early < found.loss_waited)
-    assert ("higher" in text) == (apart and found.loss_early > found.loss_waited)
+    assert ("lower" in text) == (apart and found.loss_second < found.loss_first)
+    assert ("higher" in text) == (apart and found.loss_second > found.loss_first)
     assert ("the same to ten digits" in text) == (found.overall.differ > 0 and same)
     assert ("sign" in text) == (found.overall.flipped > 0)
 
@@ -36,11 +36,12 @@ def test_sentences_where_there_is_nothing_to_compare() -> None:
 @pytest.mark.parametrize("seed", range(25))
 def test_where_they_part_is_told_with_the_numbers_of_both(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(iterations=1)))
-    there = parting(run, compare(run, 0), (0,) * (run.shapes.layers + 1))
+    found = compare(run, 0)
+    there = parting(run, found, (0,) * (run.shapes.layers + 1))
     if there is None:
         return
-    text = why(run, there)
+    text = why(run, found, there)
     assert text.startswith(f"At step {there.step + 1:,} they part: {Traced(run, there.number).symbol} ")
-    digits = apart(there.right, there.made)
-    is_not = f"{numeral(there.made, digits=digits)} instead of {numeral(there.right, digits=digits)}."
+    digits = apart(there.first, there.second)
+    is_not = f"{numeral(there.second, digits=digits)} instead of {numeral(there.first, digits=digits)}."
     assert text.endswith(is_not)

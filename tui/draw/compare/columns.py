@@ -22,6 +22,7 @@ from tui.draw.kit.window import around
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from engine.facts.beside.applied import Update
     from engine.facts.two_orders.compare import Comparison, Pair
     from engine.facts.two_orders.deviations import Line, Lines, Rest
     from engine.run.tracing import Trace
@@ -58,17 +59,22 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: i
         return [heads, *rows]
     for at, place in enumerate(shown):
         if (one := lines[place].pair) is not None:
-            changes = [float(change[lines[place].entry]) for change in (one.waited_change, one.early_change)]
+            changes = [float(change[lines[place].entry]) for change in (one.first_change, one.second_change)]
             rows[at] = (*filled(rows[at], base), *pair_of_bars(changes[0], changes[1], cells))
     ways = ("less" * (cells > _WAYS)).ljust(cells) + "0" + ("more" * (cells > _WAYS)).rjust(cells)
     return [(*heads, (ways, "title")), *rows]
+
+
+def theirs_beside(trace: Trace, found: Comparison) -> Update | None:
+    """Return what the user's own numbers make an update apply, where the first of the two is right."""
+    return update_with_theirs(trace, found.iteration) if found.two.first is None else None
 
 
 class _Theirs:
     """What the user's own numbers make an update add, if that is another for any parameter."""
 
     def __init__(self, trace: Trace, found: Comparison) -> None:
-        update = update_with_theirs(trace, found.iteration)
+        update = theirs_beside(trace, found)
         self._changes = {} if update is None else {one: of.change for one, of in update.by_parameter.items()}
         self.there = any(held.apart.any() for held in self._changes.values())
 
@@ -116,7 +122,7 @@ def _more(trace: Trace, found: Comparison, line: Line) -> Row:
     """
     assert line.pair is not None
     pair, index = line.pair, line.entry
-    difference = float(pair.early_change[index] - pair.waited_change[index])
+    difference = float(pair.second_change[index] - pair.first_change[index])
     row: Row = (*right(numeral(difference), sign_style(difference)),)
     if found.overall.numbers > _MOST_MEASURED:
         return row
@@ -135,10 +141,10 @@ def _texts(lines: Sequence[Line], theirs: _Theirs) -> Iterator[tuple[str, ...]]:
         if line.pair is None:
             continue
         found, yours = line.pair.at(line.entry), theirs.of(line.pair, line.entry)
-        late, early = float(found.waited_change), float(found.early_change)
-        digits = max(apart(late, early), DIGITS if yours is None else apart(late, yours))
-        columns[0].append(numeral(late, ROOM if yours is None else CELLS - 2, digits))
-        columns[1].append(numeral(early, digits=digits))
+        first, second = float(found.first_change), float(found.second_change)
+        digits = max(apart(first, second), DIGITS if yours is None else apart(first, yours))
+        columns[0].append(numeral(first, ROOM if yours is None else CELLS - 2, digits))
+        columns[1].append(numeral(second, digits=digits))
         columns[2].append(_ratio(float(found.ratio)))
         columns[3].append("" if yours is None else numeral(yours, CELLS - 2, digits))
     return zip(*map(aligned, columns), strict=True)
@@ -160,19 +166,19 @@ def _of_number(line: Line, texts: tuple[str, ...], theirs: _Theirs, *, chosen: b
     pair, index = line.pair, line.entry
     assert pair is not None
     found = pair.at(index)
-    late, early = map(float, (found.waited_change, found.early_change))
+    first, second = map(float, (found.first_change, found.second_change))
     name = f"{PARAMETER_LETTERS[pair.parameter]}{pair.layer}[{','.join(str(i + 1) for i in index)}]"
     tint = "warning" if found.flipped else "strong" if found.differs else ""
-    sign = _sign(late, early, bool(found.flipped))
+    sign = _sign(first, second, bool(found.flipped))
     yours = theirs.of(pair, index)
-    own: Row = right(texts[0], sign_style(late))
+    own: Row = right(texts[0], sign_style(first))
     if yours is not None:
-        own = marked(f"{texts[0].rjust(CELLS)}", sign_style(late))
+        own = marked(f"{texts[0].rjust(CELLS)}", sign_style(first))
     return (
         ("▸" if chosen else " ", "chosen"),
         (name.ljust(NAME - 1), "chosen" if chosen else "symbol"),
         *own,
-        *right(texts[1], sign_style(early)),
+        *right(texts[1], sign_style(second)),
         *right(texts[2], tint, _RATIO),
         ("  ", ""),
         sign,
@@ -186,11 +192,11 @@ def right(text: str, style: str, cells: int = CELLS) -> tuple[Run, Run]:
     return (" " * max(0, cells - len(text)), ""), (text, style)
 
 
-def _sign(late: float, early: float, flipped: bool) -> Run:
+def _sign(first: float, second: float, flipped: bool) -> Run:
     if flipped:
         return "OPPOSITE", "warning"
-    if late == 0.0 and early == 0.0:
+    if first == 0.0 and second == 0.0:
         return "both 0", "dim"
-    if late == 0.0 or early == 0.0:
+    if first == 0.0 or second == 0.0:
         return "one is 0", "strong"
-    return ("same", "dim") if not math.isnan(late + early) else (UNKNOWN, "unknown")
+    return ("same", "dim") if not math.isnan(first + second) else (UNKNOWN, "unknown")

@@ -1,4 +1,4 @@
-"""What if the update had not waited? Two orders side by side, from the same parameters.
+"""What if the update had not waited? Any two orders side by side, from the same parameters.
 
 First in words what differs, and where the two part. Then a line for each number: what each order adds to it
 in the whole iteration, the ratio, whether the sign is another, and a pair of bars; the measured slope of the
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.two_orders.compare import choices, compare
+from engine.facts.two_orders.chosen import NOBODY_CHOSE, choices
+from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.deviations import Lines
 from engine.facts.two_orders.parting import parting
 from engine.looking.cursor import active_layer
@@ -25,11 +26,11 @@ from tui.draw.kit.wide import paragraph
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.facts.two_orders.chosen import Two
     from engine.facts.two_orders.compare import Comparison
     from engine.facts.two_orders.parting import Parting
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from engine.scenario import Order
 
 _LEAST = 9  # rows of the heads, three lines of the list and what both orders amount to
 _LEAST_LISTED, _BESIDE = 3, 8  # lines of the list, also above the equation at which two orders part
@@ -41,11 +42,11 @@ def compare_rows(
     cursor: Cursor,
     width: int,
     height: int,
-    against: Order | None = None,
+    two: Two = NOBODY_CHOSE,
 ) -> list[Row]:
     """Return two orders side by side in the iteration of the cursor's step.
 
-    One waits; the other is the one that the user has chosen to hold against it, if any (`compare`).
+    They are the `two` that the user has chosen, if any; else one of them waits (`compare`).
 
     `others` are runs of the same scenario in other orders; they are asked only for the loss after all
     iterations, and only if that has been computed.
@@ -53,7 +54,7 @@ def compare_rows(
     iteration = trace.schedule.site(cursor.step).iteration
     if not choices(trace, iteration):
         return paragraph(ONLY_WAITING, width)[:height]
-    found = compare(trace, iteration, against)
+    found = compare(trace, iteration, two)
     layer = active_layer(trace, cursor.step)
     index = (cursor.units[layer], cursor.units[layer - 1])
     there = parting(trace, found, cursor.units)
@@ -81,7 +82,7 @@ def compare_rows(
 
 def _words(trace: Trace, found: Comparison, there: Parting | None, width: int, room: int) -> list[Row]:
     """Return in words what differs, where the two part, and what both begin with, as far as there is room."""
-    said = [sentence(found), why(trace, there) if there is not None else "", origin(trace, found)]
+    said = [sentence(found), why(trace, found, there) if there is not None else "", origin(trace, found)]
     for count in (3, 2, 1):
         words = paragraph(" ".join(filter(None, said[:count])), width)
         if len(words) <= room:

@@ -1,4 +1,4 @@
-"""Where two orders part: the equation with its operands, right above made, and ≠ between what differs."""
+"""Where two orders part: the equation with the operands of both, and ≠ between what differs."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ _DRAWN: WeakKeyDictionary[
 
 
 def _following(found: Comparison, listed: list[Operand], width: int) -> list[Row]:
-    """Return what follows: a line for each number, as it should be and as it is made.
+    """Return what follows: a line for each number, as the first and as the second make it.
 
     One that is not the user's own is marked, with his behind it where there is room.
     """
-    sides = ([one.right for one in listed], [one.made for one in listed])
-    digits = [apart(one.right, one.made) for one in listed]
+    sides = ([one.first for one in listed], [one.second for one in listed])
+    digits = [apart(one.first, one.second) for one in listed]
     columns = [
         [name, *aligned([numeral(value, digits=count) for value, count in zip(side, digits, strict=True)])]
         for name, side in zip(found.names, sides, strict=True)
@@ -88,8 +88,8 @@ def _rows(trace: Trace, found: Comparison, there: Parting, width: int) -> list[R
     head = rule(f"where the two part: step {there.step + 1:,}, {symbol}", width, after="enter goes there")
     if both := both_equations(trace, there):
         rows = _twins(found, there, symbol, both)
-        rows[1] = _with_yours(rows[1], there, theirs_for(trace, there.number), width)
-    elif mistaken := mistaken_equations(trace, there):
+        rows[1] = _with_yours(rows[1], there, theirs_for(trace, found, there.number), width)
+    elif mistaken := mistaken_equations(trace, found, there):
         rows = []
         for name, one in zip(found.names, mistaken, strict=True):
             start: Row = ((f" {name.ljust(max(map(len, found.names)))}  ", "dim"), (f"{symbol} = ", "symbol"))
@@ -109,15 +109,15 @@ def _with_yours(row: Row, there: Parting, yours: float | None, width: int) -> Ro
     """Return the line of what is right with the user's own behind it, where there is room for it."""
     if yours is None:
         return row
-    tails = (beside(f"yours {numeral(yours, digits=apart(yours, there.right))}", 2), ((WRONG, "warning"),))
+    tails = (beside(f"yours {numeral(yours, digits=apart(yours, there.first))}", 2), ((WRONG, "warning"),))
     return next((whole for tail in tails if length(whole := (*row, *tail)) <= width), row)
 
 
 def _twins(found: Comparison, there: Parting, symbol: str, both: tuple[Expression, Expression]) -> list[Row]:
     """Return symbols, the operands of both below each other, and a sign between those that differ."""
-    values = there.right, there.made
-    right, made = (Writing().atoms(one, there.digits) for one in both)
-    widths = [max(one.width, other.width) for one, other in zip(right, made, strict=True)]
+    values = there.first, there.second
+    first, second = (Writing().atoms(one, there.digits) for one in both)
+    widths = [max(one.width, other.width) for one, other in zip(first, second, strict=True)]
     results = aligned([numeral(value, digits=apart(*values)) for value in values])
     left = max(len(symbol), *map(len, found.names)) + 1
 
@@ -130,14 +130,21 @@ def _twins(found: Comparison, there: Parting, symbol: str, both: tuple[Expressio
         return ("", "") if same else (WRONG, "warning")
 
     equals: Run = (" = ", "symbol")
+    tails: list[Row] = []
+    for value, result, wrong in zip(values, results, there.wrong, strict=True):
+        tail: Row = (equals, (result, "value"))
+        # Of two of which neither is right: behind what is not, what it should be.
+        if wrong and found.two.first is not None:
+            tail = (*tail, *beside(numeral(there.right, digits=apart(value, there.right)), 2))
+        tails.append(tail)
     return [
-        line(symbol, "symbol", [one.symbol for one in right]),
-        line(found.names[0], "dim", [one.number for one in right], (equals, (results[0], "value"))),
+        line(symbol, "symbol", [one.symbol for one in first]),
+        line(found.names[0], "dim", [one.number for one in first], tails[0]),
         line(
             "",
             "",
-            [mark(*pair) for pair in zip(right, made, strict=True)],
+            [mark(*pair) for pair in zip(first, second, strict=True)],
             ((" " * 3, ""), (WRONG, "warning")),
         ),
-        line(found.names[1], "dim", [one.number for one in made], (equals, (results[1], "value"))),
+        line(found.names[1], "dim", [one.number for one in second], tails[1]),
     ]

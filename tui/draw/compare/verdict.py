@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.equations.equation import Variable
-from engine.facts.beside.applied import update_with_theirs
 from engine.facts.beside.right import should_be
 from engine.facts.measured import central_difference
-from engine.facts.two_orders.compare import choices, final_losses
+from engine.facts.two_orders.chosen import choices
+from engine.facts.two_orders.compare import final_losses
 from engine.numerals import apart
-from tui.draw.compare.columns import CELLS, NAME, right
+from tui.draw.compare.columns import CELLS, NAME, right, theirs_beside
 from tui.draw.kit.numbers import UNKNOWN, WRONG, beside, counted, marked, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, clip, length
 
@@ -30,7 +30,7 @@ _LOSS_DIGITS = 7
 
 def theirs_rows(trace: Trace, found: Comparison, width: int) -> list[Row]:
     """Return how many numbers the user's own change otherwise than the run; nothing where none is."""
-    update = update_with_theirs(trace, found.iteration)
+    update = theirs_beside(trace, found)
     many = 0 if update is None else update.changed_otherwise
     if not many:
         return []
@@ -41,8 +41,11 @@ def theirs_rows(trace: Trace, found: Comparison, width: int) -> list[Row]:
 def angle_rows(found: Comparison, active: int, width: int, room: int) -> list[Row]:
     """Return the angle of all numbers and, where there is room, a line for each layer.
 
-    Else as many layers, from the active one on, as fit in the one line.
+    Else as many layers, from the active one on, as fit in the one line. Of two of which neither is what is
+    right each has its own angle to that.
     """
+    if found.overall_to_right is not None:
+        return _rows_of_two(found, found.overall_to_right, room)
     row: list[Run] = [
         (f" {_angle_to(found)}", "heading"),
         ("  all ", "dim"),
@@ -64,6 +67,33 @@ def angle_rows(found: Comparison, active: int, width: int, room: int) -> list[Ro
     if len(shown) < len(layers):
         row.append((" …", "dim"))
     return [tuple(row)]
+
+
+def _rows_of_two(found: Comparison, overall: tuple[Angle, Angle], room: int) -> list[Row]:
+    """Return the angles of both to what is right, and the one between them."""
+    of_all: Row = (
+        (f" angle to {_right_direction(found)}", "heading"),
+        *(
+            run
+            for name, angle in zip(found.names, overall, strict=True)
+            for run in ((f"  {name} ", "dim"), (_degrees(angle), "strong"))
+        ),
+        ("  between ", "dim"),
+        (_degrees(found.overall), "strong"),
+    )
+    if 1 + len(found.layers) > room:
+        return [of_all]
+    return [of_all, *(_layer_of_two(found, layer) for layer in found.layers)]
+
+
+def _layer_of_two(found: Comparison, layer: LayerComparison) -> Row:
+    each = " and ".join(_degrees(one) for one in layer.to_right or ())
+    said = f"  angle to {_right_direction(found)} {each} · between {_degrees(layer.angle)}"
+    return (f" layer {layer.layer}", "heading"), (f"{said} · {_signs(layer.angle)}", "dim")
+
+
+def _right_direction(found: Comparison) -> str:
+    return "-∇C" if found.plain else found.right.removeprefix("the ")
 
 
 def _angle_to(found: Comparison) -> str:
@@ -104,19 +134,19 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
     pair = next(pair for pair in found.layers[layer - 1].pairs if pair.parameter == "weights")
     slope = central_difference(trace, found.iteration, layer, "weights", index)
     name: Run = (f" ∂C/∂W{layer}[{index[0] + 1},{index[1] + 1}]", "heading")
-    late, early = float(pair.waited[index]), float(pair.early[index])
-    digits, yours = apart(late, early), list[Run]()
-    update = update_with_theirs(trace, found.iteration)
+    one, other = float(pair.first[index]), float(pair.second[index])
+    digits, yours = apart(one, other), list[Run]()
+    update = theirs_beside(trace, found)
     theirs = None if update is None else update.by_parameter.get(Variable("weights", layer))
     if theirs is not None and theirs.gradient.apart[index]:
-        other = float(theirs.gradient.array[index])
-        digits = max(digits, apart(late, other))
-        yours += beside(f"yours {numeral(other, digits=digits)}", 2)
-    first: Sequence[tuple[str, float]] = (("measured", slope.value), (found.names[0], late))
+        own = float(theirs.gradient.array[index])
+        digits = max(digits, apart(one, own))
+        yours += beside(f"yours {numeral(own, digits=digits)}", 2)
+    first: Sequence[tuple[str, float]] = (("measured", slope.value), (found.names[0], one))
     # If there is room, how far off the measured slope may be; beside the user's own also the other order.
     for uncertain, parts in (
-        (True, (*first, (found.names[1], early))),
-        (False, (*first, (found.names[1], early))),
+        (True, (*first, (found.names[1], other))),
+        (False, (*first, (found.names[1], other))),
         (False, first),
     ):
         row: list[Run] = [name]
@@ -138,13 +168,13 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
     """
     of = ", all data" if trace.shapes.samples > 1 else ""
     final = final_losses(trace, found, others)
-    last = (UNKNOWN, UNKNOWN) if final is None else _losses(final.waited, final.early)
-    late, early = _losses(found.loss_waited, found.loss_early)
-    after: Row = ((" loss after this".ljust(NAME), "heading"), *right(late, "loss"), *right(early, "loss"))
+    last = (UNKNOWN, UNKNOWN) if final is None else _losses(final.first, final.second)
+    first, second = _losses(found.loss_first, found.loss_second)
+    after: Row = ((" loss after this".ljust(NAME), "heading"), *right(first, "loss"), *right(second, "loss"))
     before: Row = ((f"  before {numeral(found.loss_before, digits=_LOSS_DIGITS)}{of}", "dim"),)
     if (other := _loss_with_theirs(trace, found)) is not None:
-        late, yours = _losses(found.loss_waited, other)
-        after = (after[0], *marked(late.rjust(CELLS), "loss"), *after[-2:])
+        first, yours = _losses(found.loss_first, other)
+        after = (after[0], *marked(first.rjust(CELLS), "loss"), *after[-2:])
         after = (*after, *beside(f"with yours {yours}", 2))
     return [
         (*after, *(before if length(after) + length(before) <= width else ())),
@@ -159,10 +189,10 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
 
 def _loss_with_theirs(trace: Trace, found: Comparison) -> float | None:
     """Return the loss after the iteration with what the user's own numbers change; None if it is that."""
-    update = update_with_theirs(trace, found.iteration)
+    update = theirs_beside(trace, found)
     if update is None or not update.changed_otherwise:
         return None
-    return should_be(found.loss_waited, update.loss_after(trace))
+    return should_be(found.loss_first, update.loss_after(trace))
 
 
 def _runs(trace: Trace, found: Comparison, room: int) -> str:

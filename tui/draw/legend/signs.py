@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.optimizers import OPTIMIZERS
-from engine.order.orders import MEANING, WAITING
+from engine.order.orders import ORDERS, WAITING
 
 
 class Sign(NamedTuple):
@@ -123,7 +123,7 @@ LETTERS: tuple[Sign, ...] = (
     Sign("‖δ‖", "size of δ: the length of all its numbers together", r"‖"),
     Sign(
         "angle",
-        "between what an order applied, as one arrow over all weights, and -∇C",
+        "between what an order applied, as one arrow over all weights, and -∇C, or another order",
         r"\bangle\b|\bcos\b|°",
     ),
     Sign(
@@ -146,7 +146,7 @@ LETTERS: tuple[Sign, ...] = (
         Sign(name, f"activation: a = {row.formula_text}", rf"(?<![\w-]){name}(?![\w-])")
         for name, row in ACTIVATIONS.items()
     ),
-    *(Sign(order, f"order: {meaning}", rf"\b{order}\b") for order, meaning in MEANING.items()),
+    *(Sign(order, f"order: {row.meaning}", rf"\b{order}\b") for order, row in ORDERS.items()),
 )
 """The letters and words, in the order of an iteration."""
 

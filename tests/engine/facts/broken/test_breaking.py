@@ -18,6 +18,7 @@ from engine.facts.cost import Tally, cost
 from engine.facts.explain import explain
 from engine.facts.explain.expression import evaluate, leaves
 from engine.facts.number import Number, array_of
+from engine.facts.two_orders.chosen import Two
 from engine.facts.two_orders.compare import compare, final_losses
 from engine.facts.waiting import waiting
 from engine.order.orders import WAITING
@@ -126,20 +127,20 @@ def test_both_orders_are_compared_from_the_parameters_with_which_the_iteration_b
     whole = trace(mazur("deferred", 3))
     broken = break_rule(whole, whole.schedule.first_step(1) + 4, 2)
     mine, both = compare(broken, 1), compare(whole, 1)
-    assert (mine.against, both.against) == (None, "premature")
+    assert (mine.two, both.two) == (Two(), Two("premature"))
     assert mine.loss_before == both.loss_before
-    assert mine.loss_waited == both.loss_waited
+    assert mine.loss_first == both.loss_first
     after = broken.parameters(2)
-    assert mine.loss_early == loss_of(whole.scenario, whole.shapes, after)
+    assert mine.loss_second == loss_of(whole.scenario, whole.shapes, after)
     pair = mine.layers[0].pairs[0]
-    np.testing.assert_allclose(after.weights[0] - broken.parameters(1).weights[0], pair.early_change)
+    np.testing.assert_allclose(after.weights[0] - broken.parameters(1).weights[0], pair.second_change)
     assert pair.differs.all()
     assert compare(broken, 2).loss_before == loss_of(whole.scenario, whole.shapes, broken.parameters(2))
     other = trace(mazur("deferred", 3), "premature")
     for one in (whole, broken, other):
         one.advance(3)
-    assert final_losses(whole, compare(whole, 0, "premature"), (other,)) is not None
-    assert final_losses(broken, compare(broken, 0, "premature"), (other,)) is None
+    assert final_losses(whole, compare(whole, 0, Two("premature")), (other,)) is not None
+    assert final_losses(broken, compare(broken, 0, Two("premature")), (other,)) is None
 
 
 @pytest.mark.parametrize("seed", range(10))

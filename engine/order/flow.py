@@ -270,21 +270,24 @@ def read_by(one: Equation, last: int, *, later: bool = True) -> Iterator[Factor]
     yield from sorted(given, key=lambda factor: factor.variable == TARGET)
 
 
-@lru_cache(maxsize=256)
 def readers(recurrent: tuple[bool, ...], mistake: str | None, parameter: Variable) -> tuple[Sort, ...]:
     """Return the sorts of steps, but for updates, that read a parameter of such layers."""
-    table = table_of(_of_shapes(recurrent, mistake))
-    found = []
-    for one in table.equations:
-        if one.home is None or one.home.kind == "update":
+    return tuple(_readers(recurrent, mistake).get(parameter, ()))
+
+
+@lru_cache(maxsize=8)
+def _readers(recurrent: tuple[bool, ...], mistake: str | None) -> dict[Variable, list[Sort]]:
+    found: dict[Variable, list[Sort]] = {}
+    for one in table_of(_of_shapes(recurrent, mistake)).equations:
+        if one.home is None or one.home.kind == "update" or one.home.layer is None:
             continue
         for term in one.terms:
-            if parameter in [factor.variable for factor in term.factors]:
-                later = max(factor.shift for factor in term.factors)
-                assert one.home.layer is not None
-                # What reads the time after is not there at the last time.
-                found.append(Sort(one.home.kind, one.home.layer, -later if later > 0 else None))
-    return tuple(found)
+            later = max((factor.shift for factor in term.factors), default=0)
+            # What reads the time after is not there at the last time.
+            sort = Sort(one.home.kind, one.home.layer, -later if later > 0 else None)
+            for variable in dict.fromkeys(factor.variable for factor in term.factors):
+                found.setdefault(variable, []).append(sort)
+    return found
 
 
 @lru_cache(maxsize=64)

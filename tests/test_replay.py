@@ -297,3 +297,12 @@ def test_an_attribute_of_a_trace_can_not_be_set(name: str) -> None:
     with pytest.raises(AttributeError):
         setattr(steps, name, getattr(small(), name))
     assert as_record(steps[7]) == record
+
+
+def test_an_order_that_no_run_has_is_refused_in_a_sentence() -> None:
+    scenario = mazur("deferred", 1)
+    with pytest.raises(ValueError, match="there is no order 'late': the orders are deferred, "):
+        trace(scenario, "late")
+    clipped = dataclasses.replace(scenario, training=dataclasses.replace(scenario.training, clip_norm=0.1))
+    with pytest.raises(ValueError, match="no update can come before the last"):
+        trace(clipped, "premature")

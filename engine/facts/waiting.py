@@ -37,7 +37,8 @@ class Waiting(Struct, frozen=True):
     gradients (one for each sample and time) have been added up; `missing` are the deltas that further
     ones need. `reads` are the later steps that read the group, whatever its version. A change made
     just before step `safe_from`, or later, alters no later forward step, delta or gradient; from
-    step `complete_from` on every contribution is there. `changes` updates have been made so far,
+    step `complete_from` on every contribution is there, and from step `length_from` on every gradient of all
+    layers, whose length clipping takes (None without clipping). `changes` updates have been made so far,
     `early` of them before `safe_from`. `read_now` says whether the step itself reads the group.
     """
 
@@ -53,6 +54,7 @@ class Waiting(Struct, frozen=True):
     changes: int
     early: int
     read_now: bool
+    length_from: int | None = None
 
     @property
     def safe(self) -> bool:
@@ -64,6 +66,11 @@ class Waiting(Struct, frozen=True):
         """Whether every contribution of the iteration has been gathered."""
         return self.gathered == self.contributions
 
+    @property
+    def measured(self) -> bool:
+        """Whether what clipping shortens each gradient by could be known, or there is no clipping."""
+        return self.length_from is None or self.step + 1 >= self.length_from
+
 
 def waiting(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> Waiting:
     """Return what a parameter group of a layer 1..L waits for at a step."""
@@ -73,6 +80,8 @@ def waiting(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> 
     gradients = Sort("gradient", layer)
     contributions = schedule.count(k, gradients)
     ahead = _ahead(schedule, step, gradients)
+    # Where there is clipping no update comes before the last gradient, and layer L's comes first.
+    length_from = schedule.update_step(k, schedule.shapes.layers, 0) if schedule.shapes.clips else None
     return Waiting(
         parameter=parameter,
         layer=layer,
@@ -83,6 +92,7 @@ def waiting(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> 
         reads=_together(schedule, [_ahead(schedule, step, sort) for sort in sorts]),
         safe_from=safe_from(schedule, step, layer, parameter),
         complete_from=schedule.nth(k, gradients, contributions - 1) + 1,
+        length_from=length_from,
         changes=_changes(schedule, step, layer, parameter)
         + int(site.kind == "update" and site.layer == layer and not is_of_another(schedule, step, parameter)),
         early=early(schedule, step, layer, parameter),

@@ -21,7 +21,7 @@ import numpy as np
 
 from engine.apart import WHOLE, is_large
 from engine.order.flow import Flow
-from engine.order.orders import WAITING
+from engine.order.orders import ONLY_WAITING, ORDERS, WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.parameters import Parameters, initial_parameters
@@ -64,8 +64,16 @@ def trace(scenario: Scenario, order: Order | None = None) -> Trace:
     """Return the trace of a scenario, in its own update order or in another.
 
     Nothing is computed yet; indexing computes what it needs.
+
+    Raises:
+        ValueError: there is no such order, or it can't be that of a scenario that clips its gradients.
     """
-    return Trace(scenario, order or scenario.training.order)
+    order = order or scenario.training.order
+    if order not in ORDERS:
+        raise ValueError(f"there is no order {order!r}: the orders are {', '.join(ORDERS)}")
+    if order != WAITING and scenario.training.clip_norm is not None:
+        raise ValueError(ONLY_WAITING)
+    return Trace(scenario, order)
 
 
 class Trace(Sequence["Step"]):

@@ -34,7 +34,7 @@ class Layer:
         if self.recurrent:
             self.groups.append(("U", waiting(schedule, step, layer, "recurrent_weights")))
         self.iteration = schedule.site(step).iteration
-        self.safe_from = max(group.safe_from for _, group in self.groups)
+        self.safe_from = max(max(group.safe_from, group.length_from or 0) for _, group in self.groups)
         self.safe = all(group.safe for _, group in self.groups)
         self.early = max(group.early for _, group in self.groups)
         self.left = self.weights.contributions - self.weights.gathered
@@ -69,7 +69,7 @@ class Layer:
     def of_biases(self, detail: int) -> str:
         """Return from when on the biases could change, where that is earlier and they do."""
         trained = self.trace.scenario.network.layers[self.number - 1].trains("biases")
-        if detail < MOST_DETAIL or not trained:
+        if detail < MOST_DETAIL or not trained or self.weights.length_from is not None:
             return ""
         biases = waiting(self.trace.schedule, self.step, self.number, "biases")
         if biases.safe_from == self.safe_from:
@@ -109,6 +109,11 @@ class Layer:
             return text
         text += f", next {self.name_of(following, detail == MOST_DETAIL)}"
         return text + (f", complete from step {self.weights.complete_from + 1:,}" if detail > 0 else "")
+
+    def of_length(self, detail: int) -> str:
+        """Return what is said where only the length of all gradients is missing, which clipping needs."""
+        text = "clipping needs all gradients"
+        return text + (f", complete from step {self.safe_from + 1:,}" if detail > 0 else "")
 
     def nothing_comes_through(self, name: str, reader: Site) -> str | None:
         """Return the delta that a step on the way back multiplies W or U by, if it can't be but 0 there.
@@ -168,6 +173,13 @@ def reasons(layer: Layer) -> tuple[str, str]:
         name, has, it = layer.label.replace(" ", " and "), "have", "them"
     if layer.left:
         return _reasons_to_gather(layer, name)
+    if not layer.weights.measured:
+        last = layer.trace.schedule.site(layer.safe_from - 1)
+        return (
+            f"Nothing reads {name} any more, but what it changes by is not known: clipping shortens every "
+            f"gradient by the length of all together, and the last comes with {layer.name_of(last)}.",
+            f"Nothing reads {name} any more, but clipping needs all gradients.",
+        )
     if layer.early:
         return (
             f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so the "

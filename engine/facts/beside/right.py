@@ -88,24 +88,21 @@ def wrong_in(trace: Trace, reference: Reference) -> Mask | None:
     only_here = made in table_of(trace.scenario).making and made not in table_of(right.scenario).making
     if counterpart is None or only_here:  # a mistake may make a quantity of its own
         return None
-    wrong = _wrong(array_of(trace, reference), array_in(right, counterpart), alike=broken)
+    found, should = array_of(trace, reference), array_in(right, counterpart)
     if reference.quantity in TOTAL_OF:
-        # The whole change is a number times the total, whether applied at once or in pieces: the pieces only
-        # round otherwise.
-        last = trace.shapes.batch(reference.iteration).stop - 1
-        total = Reference(TOTAL_OF[reference.quantity], reference.iteration, reference.layer, last, 0)
-        gathered = _wrong(array_of(trace, total), array_in(right, total), alike=broken)
-        wrong = wrong & (gathered | _by_hand(trace, reference, wrong) if broken else gathered)
-    return sealed(wrong)
+        return sealed(_moved_otherwise(array_of(trace, reference._replace(version=0)), found, should))
+    return sealed(_wrong(found, should, alike=broken))
 
 
-def _by_hand(trace: Trace, reference: Reference, like: Mask) -> Mask:
-    """Return which entries of parameters are set by hand in the broken iteration."""
-    found = np.zeros_like(like)
-    for layer, poke in ((one.layer, one.poke) for one in trace.breaks):
-        if poke is not None and (layer, poke.group) == (reference.layer, reference.quantity):
-            found[poke.units] = True
-    return found
+@np.errstate(all="ignore")
+def _moved_otherwise(before: Array, found: Array, right: Array) -> Mask:
+    """Return which parameters are not where they should be.
+
+    The same change may be applied at once or in pieces, which only round otherwise.
+    """
+    near = np.abs(found - right) <= max(cancelled(before), cancelled(right))
+    mask: Mask = differs(found, right) & ~near
+    return mask
 
 
 def apart_in(trace: Trace, reference: Reference) -> Mask | None:

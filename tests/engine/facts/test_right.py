@@ -19,11 +19,12 @@ from engine.facts.broken.breaking import break_rule
 from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import Reference
 from engine.order.site import Site
+from engine.scenario import without_mistake
 from tests.breaks_at_random import BrokenOracle, break_at_random, layer_of
 from tests.golden.examples import mazur
 from tests.golden.runs import layer, scenario
 from tests.oracle.number import Number as Measured
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.scenarios_at_random import MISTAKES, OPTIMIZERS, ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -233,6 +234,35 @@ def test_the_premature_order_is_held_against_the_deferred_one(seed: int) -> None
                 )
     alone = len(found.network.layers) == 1 and len(steps.shapes.batch(0)) == 1 and steps.shapes.times == 1
     assert marked == 0 or not alone
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("mistake", [None, *MISTAKES])
+def test_parameters_that_an_update_leaves_elsewhere_are_marked_even_if_the_gradient_is_right(
+    mistake: str | None, order: str
+) -> None:
+    """It may apply it with another sign, twice, cut by the length of wrong ones, or after a wrong state."""
+    moved = 0
+    for seed, optimizer in enumerate(OPTIMIZERS):
+        wanted = Wanted(mistake=mistake, optimizer=optimizer, settings=True, iterations=1, steps=100)
+        found = scenario_at_random(seed, wanted)
+        if order != "deferred" and found.training.clip_norm is not None:
+            continue  # there is no such run
+        here, right = trace(found, order), trace(without_mistake(found), "deferred")
+        for number, one in enumerate(found.network.layers, start=1):
+            for parameter, _ in AFTER[: 3 if one.recurrent_weights is not None else 2]:
+                after = Reference(parameter, 0, number, version=here.flow.updates(0, number))
+                expected = array_of(right, after._replace(version=1))
+                distance = abs(array_of(here, after) - expected)
+                size = max(abs(array_of(here, after._replace(version=0))).max(), abs(expected).max())
+                wrong = wrong_in(here, after)
+                if wrong is None:
+                    wrong = np.zeros(expected.shape, dtype=np.bool_)
+                assert wrong[distance > 1e-8 * abs(expected) + 1e-11 * size].all(), (optimizer, after)
+                assert not wrong[distance < 1e-13 * size].any(), (optimizer, after)
+                moved += int(wrong.sum())
+    # Before the second iteration there is nothing that could have been kept.
+    assert moved or (order == "deferred" and mistake in (None, "gradient-kept"))
 
 
 def test_a_delta_of_the_premature_order_that_should_have_another_sign() -> None:

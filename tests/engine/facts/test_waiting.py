@@ -7,6 +7,7 @@ iteration still computes, and one step earlier it must.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from engine.order import loops
 from engine.order.flow import Flow
 from engine.order.schedule import Schedule
 from engine.order.shapes import Shapes
+from engine.words.waiting import Layer, reasons
 from tests.golden.examples import mazur
 from tests.oracle.number import Matrix, Number, exact
 from tests.oracle.run import Oracle, printed
@@ -208,6 +210,25 @@ def multiplies_something(scenario: Scenario, step: int, layer: int, parameter: P
     reads = whole.flow.reads(step)
     place = next(i for i, read in enumerate(reads) if (read.quantity, read.layer) == (parameter, layer))
     return bool(np.abs(array_of(whole, reads[place + 1])).max() > 1e-9)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_with_clipping_a_change_is_known_when_the_last_gradient_of_all_layers_is_there(seed: int) -> None:
+    found = scenario_at_random(seed, Wanted(order="deferred", iterations=2, steps=100))
+    whole = trace(replace(found, training=replace(found.training, clip_norm=0.1)))
+    for step in range(len(whole)):
+        site = whole.schedule.site(step)
+        ahead = [one for one in range(step + 1, len(whole)) if whole.schedule.site(one).kind == "gradient"]
+        missing = any(whole.schedule.site(one).iteration == site.iteration for one in ahead)
+        for number in range(1, whole.shapes.layers + 1):
+            state = waiting(whole.schedule, step, number, "weights")
+            assert state.measured == (not missing)
+            assert waiting(trace(found).schedule, step, number, "weights").measured
+            layer = Layer(whole, step, number)
+            if layer.safe and state.complete:
+                long, short = reasons(layer)
+                assert ("clipping" in long) == ("clipping" in short) == missing
+                assert missing or not layer.of_biases(2)
 
 
 def test_mazur_step_by_step() -> None:

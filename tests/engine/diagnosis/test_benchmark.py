@@ -13,17 +13,19 @@ import pytest
 
 from engine import diagnose
 from engine.arrays import frozen
+from tests.engine.diagnosis.both_sides import check_both_sides
 from tests.engine.diagnosis.cases import ALL, network, planted, right, unknown
 from tests.engine.diagnosis.in_numpy import numbers
 from tests.engine.diagnosis.planted import of_scenario
 from tests.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
 
 
-def test_of_40_planted_mistakes_38_are_named_first_and_all_are_named() -> None:
+def test_of_40_planted_mistakes_38_are_named_first_and_all_are_named_and_worked_out() -> None:
     first = 0
     for case in map(planted, range(40)):
         found = diagnose(case.scenario, case.numbers, case.iteration)
         assert case.mistake in found.mistakes, case.words
+        check_both_sides(case, found)
         first += found.mistakes[0] == case.mistake
     assert first >= 38
 

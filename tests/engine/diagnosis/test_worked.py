@@ -27,7 +27,7 @@ from engine.diagnosis.worked.entry import worked_out
 from engine.equations.table import table_of
 from engine.facts.explain.expression import evaluate
 from tests.draw.test_recomputed import faults
-from tests.engine.diagnosis.cases import ALL, planted
+from tests.engine.diagnosis.both_sides import entry_of
 from tests.engine.diagnosis.planted import in_layers, of_scenario
 from tests.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
 from tui.draw.kit.rows import plain
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.diagnosis.candidates import Candidate
-    from engine.diagnosis.diagnosing import Diagnosis, Entry
     from engine.diagnosis.quantities import Quantity
     from engine.facts.explain.expression import Equation
     from engine.scenario import Scenario
@@ -168,23 +167,6 @@ def test_so_whatever_updates_the_parameters(optimizer: str, iteration: int) -> N
 
 
 # -- of numbers that somebody gives ------------------------------------------------------------------------
-
-
-def entry_of(found: Diagnosis) -> Entry:
-    assert found.entry is not None
-    return found.entry
-
-
-@pytest.mark.parametrize("seed", range(len(ALL)))
-def test_what_an_oracle_has_planted_is_what_theirs_comes_to(seed: int) -> None:
-    """Whatever the layers, the iteration, the way in which the arrays are written and the digits."""
-    case = planted(seed)
-    entry = entry_of(diagnose(case.scenario, case.numbers, case.iteration))
-    first = entry.worked[0]
-    exact = 1e-9 if "float64" in case.words else 1e-5
-    assert first.theirs is not None
-    assert math.isclose(evaluate(first.theirs.expression), entry.theirs, rel_tol=exact, abs_tol=exact / 10)
-    assert math.isclose(evaluate(first.right.expression), entry.ours, rel_tol=1e-9)
 
 
 def test_it_is_told_in_which_number_below_it_begins() -> None:

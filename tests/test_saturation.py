@@ -410,6 +410,24 @@ def test_every_pair_keeps_its_digits(activation: str, loss: str, recurrent: bool
         assert wrong[:5] == [], f"{len(wrong)} numbers in batches of {batch_size}"
 
 
+@pytest.mark.parametrize("activation", OUTPUTS)
+def test_a_sign_is_right_where_float64_can_hold_the_distance_no_more(activation: str) -> None:
+    """Nearer to a limit than any float64 a is not the limit: the absolute error has a slope there."""
+    rows = cases(activation, "absolute-error")
+    beyond = 0
+    for batch_size in (len(rows), 1):
+        found = found_by(last_layer(activation, "absolute-error", rows, batch_size, recurrent=False))
+        for sample, row in enumerate(rows):
+            with localcontext(exact.digits_for(*row.z)):
+                apart = [a.value - Decimal(y) for a, y in zip(row.activations, row.target, strict=True)]
+            for error, distance in zip(found["delta", sample]["error"], apart, strict=True):
+                if distance and float(distance) == 0.0:
+                    beyond += 1
+                    assert error == math.copysign(1.0, distance), (row.z, row.target)
+    limited = activation not in ("identity", "relu", "leaky-relu")
+    assert bool(beyond) == limited
+
+
 @pytest.mark.parametrize("recurrent", [False, True], ids=["dense", "recurrent"])
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", OUTPUTS)

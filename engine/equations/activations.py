@@ -2,9 +2,10 @@
 
 A new activation is one row of the table. A row is written so that it keeps its digits when the unit is
 saturated: 1 - a loses all of them. Where a textbook writes it otherwise, that form stands beside it.
-`exact` says of what a loss may ask of a prediction (`a - y`, `ln(a)`, `log1p(-a)`, `1 / (1 - a)`, the slope
-over one of these) how it is formed from z where forming it from a would lose its digits, overflow or meet 0
-· inf.
+`exact` says of what a loss may ask of a prediction (`a - y` and its sign, `ln(a)`, `log1p(-a)`,
+`1 / (1 - a)`, the slope over one of these) how it is formed from z where forming it from a would lose its
+digits, overflow or meet 0 · inf. No a of a finite z is its limit, however near: the sign of its distance from
+there is known (|z| > 0 holds for every z but 0 and nan).
 
 Sources: Goodfellow, Bengio and Courville, Deep Learning (2016), sections 6.2 and 6.3; leaky ReLU:
 Maas, Hannun and Ng (2013); ELU: Clevert, Unterthiner and Hochreiter (2015); SiLU: Elfwing, Uchibe
@@ -70,6 +71,9 @@ ACTIVATIONS: dict[str, Activation] = {
             slope_shown="a * (1 - a)",
             exact={
                 "a - y": f"(1 - y) * a - y * (exp(-z) * a if z >= -{MOST} else 1)",
+                "sign(a - y)": (
+                    "(-1 if y >= 1 else (1 if y <= 0 else sign(a - y))) if abs(z) > 0 else sign(a - y)"
+                ),
                 "1 - a": f"exp(-z) * a if z >= -{MOST} else 1",
                 "ln(a)": "-softplus(-z)",
                 "log1p(-a)": "-softplus(z)",
@@ -87,6 +91,9 @@ ACTIVATIONS: dict[str, Activation] = {
             slope_shown="1 - square(a)",
             exact={
                 "a - y": "a - y if abs(z) < 0.6 else (1 - y) * sigmoid(2 * z) - (1 + y) * sigmoid(-2 * z)",
+                "sign(a - y)": (
+                    "(-1 if y >= 1 else (1 if y <= -1 else sign(a - y))) if abs(z) > 0 else sign(a - y)"
+                ),
                 "1 - a": "2 * sigmoid(-2 * z)",
                 "ln(a)": "ln(a) if z < 0.5 else log1p(-2 * sigmoid(-2 * z))",
                 "log1p(-a)": "log1p(-a) if z < 1 else ln(2) - softplus(2 * z)",
@@ -106,7 +113,10 @@ ACTIVATIONS: dict[str, Activation] = {
             "elu",
             "z if z > 0 else expm1(z)",
             "1 if z > 0 else exp(z)",
-            exact={"a - y": "a - y if z > -0.7 else exp(z) - (1 + y)"},
+            exact={
+                "a - y": "a - y if z > -0.7 else exp(z) - (1 + y)",
+                "sign(a - y)": "(1 if y <= -1 else sign(a - y)) if abs(z) > 0 else sign(a - y)",
+            },
         ),
         Activation(
             "softplus",
@@ -116,6 +126,7 @@ ACTIVATIONS: dict[str, Activation] = {
             slope_shown="1 / (1 + exp(-z))",
             # Both go to e^z on the left, and their ratio to 1.
             exact={
+                "sign(a - y)": "1 if y <= max(0, z) else sign(a - y)",
                 "ln(a)": "z if z < -40 else ln(a)",
                 "slope / a": "1 if z < -40 else slope / a",
             },
@@ -127,6 +138,7 @@ ACTIVATIONS: dict[str, Activation] = {
             f"(1 + z / (1 + exp(z))) / (1 + exp(-z)) if z >= -{MOST} else (1 + z) * exp(z / 2) * exp(z / 2)",
             shown="z * sigmoid(z)",
             slope_shown="sigmoid(z) * (1 + z * (1 - sigmoid(z)))",
+            exact={"sign(a - y)": "(-1 if y >= max(0, z) else sign(a - y)) if abs(z) > 0 else sign(a - y)"},
         ),
         Activation(
             "softmax",
@@ -134,6 +146,10 @@ ACTIVATIONS: dict[str, Activation] = {
             exact={
                 # `rest` is the sum of all other outputs of the layer, `log` is -ln a, `log_rest` -ln(1 - a).
                 "a - y": "a - y if a <= 0.5 else (1 - y) - rest",
+                # A single output is 1 itself: its `log_rest` is inf.
+                "sign(a - y)": (
+                    "(-1 if y >= 1 else (1 if y <= 0 else sign(a - y))) if log_rest < 1e300 else sign(a - y)"
+                ),
                 "1 - a": "rest",
                 "ln(a)": "-log",
                 "log1p(-a)": "-log_rest",

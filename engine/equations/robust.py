@@ -23,7 +23,7 @@ from engine.equations.formula import parse, replaced, same
 from engine.equations.losses import LOSSES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class Pair(Struct, frozen=True):
@@ -66,13 +66,22 @@ def rewritten(equations: Sequence[Equation], activation: str, loss: str, last: i
     return _with_part(found, activation, delta, row, last)
 
 
-def _exact(one: Equation, exact: dict[str, str] | object, last: int) -> Equation:
+def _exact(one: Equation, exact: Mapping[str, str], last: int) -> Equation:
     assert one.formula is not None
-    formula = replaced(one.formula, exact)  # type: ignore[arg-type]
+    formula = _in_exact_forms(one.formula, exact)
     if same(formula, one.formula):
         return one
     read = forward.arguments(formula, last)
     return one._replace(formula=formula, arguments=read, plain=one.plain or one.formula)
+
+
+def _in_exact_forms(formula: ast.expr, exact: Mapping[str, str]) -> ast.expr:
+    """Return a formula with what it asks of a prediction in exact forms.
+
+    Signs come first: where that of a distance needs no form of its own, it is the sign of the exact distance.
+    """
+    signs = {key: value for key, value in exact.items() if key.startswith("sign(")}
+    return replaced(replaced(formula, signs), {key: exact[key] for key in exact if key not in signs})
 
 
 def delta_of_loss(activation: str, loss: str) -> tuple[ast.expr, ast.expr] | None:
@@ -92,7 +101,7 @@ def delta_of_loss(activation: str, loss: str) -> tuple[ast.expr, ast.expr] | Non
     return _times_slope(slope, together, exact), ast.BinOp(parse("slope"), ast.Mult(), slope)
 
 
-def _times_slope(node: ast.expr, together: dict[str, str], exact: object) -> ast.expr:
+def _times_slope(node: ast.expr, together: dict[str, str], exact: Mapping[str, str]) -> ast.expr:
     """Return a sum times the slope, term by term, the slope over something in its exact form."""
     match node:
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
@@ -103,7 +112,7 @@ def _times_slope(node: ast.expr, together: dict[str, str], exact: object) -> ast
             made = replaced(node, together)
             if not same(made, node):
                 return made
-            return ast.BinOp(parse("slope"), ast.Mult(), replaced(node, exact))  # type: ignore[arg-type]
+            return ast.BinOp(parse("slope"), ast.Mult(), _in_exact_forms(node, exact))
 
 
 def _with_part(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.facts.beside.right import ROUNDING
 from engine.facts.number import Traced
 from engine.numerals import apart, numeral
 
@@ -35,7 +36,7 @@ def sentence(found: Comparison) -> str:
     if found.overall_to_right is not None:
         return _of_any_two(found, *found.overall_to_right)
     if angle.differ == 0:
-        return f"In this iteration both {noun}s make the same change."
+        return f"In this iteration both {noun}s make the same change{_nearly(angle)}."
     return f"{_capital(found.called[1])} does not {_missed(found)}: {_differ(angle)}."
 
 
@@ -43,15 +44,17 @@ def _of_any_two(found: Comparison, *to_right: Angle) -> str:
     """Return what is true of two of which neither is what is right, and which of them is nearer to that."""
     angle = found.overall
     if angle.differ == 0:
-        text = f"In this iteration both {_noun(found)}s make the same change"
+        text = f"In this iteration both {_noun(found)}s make the same change{_nearly(angle)}"
         if not to_right[0].differ:
-            return f"{text}, which is that of {found.right}."
+            return f"{text}, which is that of {found.right}{_nearly(to_right[0])}."
         return f"{text}, which does not {_missed(found)}: {_differ(to_right[0])}."
     first, second = found.called
     text = f"Between {first} and {second} {_differ(angle)}."
     for one, name, other in zip(to_right, found.called, reversed(found.called), strict=True):
         if not one.differ:
-            return f"{text} {_capital(name)} makes the change of {found.right}, {other} does not."
+            return (
+                f"{text} {_capital(name)} makes the change of {found.right}{_nearly(one)}, {other} does not."
+            )
     neither = "applies the gradient" if found.plain else f"makes the change of {found.right}"
     if (place := nearer(found)) is None:
         return f"{text} Neither {neither}."
@@ -80,6 +83,11 @@ def _its_direction(found: Comparison) -> str:
 
 def _missed(found: Comparison) -> str:
     return "apply the gradient" if found.plain else f"make the change of {found.right}"
+
+
+def _nearly(angle: Angle) -> str:
+    """Return up to what two changes are the same that differ by nothing but roundings."""
+    return "" if angle.same else f", but for at most {numeral(ROUNDING)} of it"
 
 
 def _differ(angle: Angle) -> str:

@@ -173,6 +173,18 @@ def test_it_fits(seed: int) -> None:
             assert not plain(rows[0]).endswith("…")  # the sentence, which comes first
 
 
+def test_of_two_changes_that_are_inf_no_difference_is_told() -> None:
+    beyond = scenario(
+        [layer("identity", [[1e200, 1.0]]), layer("relu", [[1.0], [0.0]])],
+        [[1e200, 0.0]],
+        [[0.0, 1.0]],
+        rate=0.1,
+    )
+    run = trace(beyond)
+    for step in range(len(run)):
+        assert "nan" in text_of(run, None, start(run, step), 120, 33)
+
+
 def test_every_number_of_a_small_layer_is_listed() -> None:
     found = scenario_at_random(5, Wanted(depth=4, recurrent=True))
     run = trace(found)

@@ -16,19 +16,21 @@ from hypothesis import strategies as st
 from engine import load, trace
 from engine.arrays import frozen
 from engine.catalog import find
-from engine.facts.number import Traced
+from engine.facts.number import Number, Traced
 from engine.looking.cursor import look_at, start
 from engine.looking.selection import explained
 from engine.looking.ways.moves import move
+from engine.order.quantities import Reference
 from tests.draw.fitting import check_rows
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
 from tests.scenarios_at_random import scenario_at_random
 from tests.shipped import NAMES
 from tests.some_of import some_of
 from tui.draw.heat.heat import heat_rows
+from tui.draw.heat.heatmap import Map, draw_map
 from tui.draw.heat.maps import in_matrix, matrix_of
 from tui.draw.kit.numbers import UNKNOWN, numeral
-from tui.draw.kit.rows import plain
+from tui.draw.kit.rows import Canvas, plain
 from tui.draw.kit.shades import NEGATIVE, POSITIVE, blocks_of, levels_of
 from tui.draw.kit.signs.ascii import in_ascii
 from tui.draw.marks.known import Known
@@ -103,6 +105,26 @@ def test_a_glyph_is_a_sign_and_a_quarter() -> None:
     assert levels == [0, 4, -4, 1, 2, -2, -3, 3, 4, 1, -1]
     assert levels_of(frozen([math.nan, math.inf, -math.inf]), 1.0).tolist()[1:] == [4, -4]
     assert levels_of(frozen([0.0]), 0.0).tolist() == [0]
+    assert levels_of(frozen([0.0, math.inf, -math.inf]), 0.0).tolist() == [0, 4, -4]
+
+
+@given(st.lists(st.sampled_from([0.0, -0.0, 2.0, math.nan, math.inf, -math.inf]), min_size=1), st.data())
+def test_what_is_said_under_a_map_is_true_of_all_that_is_known(
+    values: list[float], data: st.DataObject
+) -> None:
+    known = data.draw(st.integers(0, len(values)))
+    column = frozen(np.array(values)[:, None])
+    drawn = Map(
+        "", column, 0, 0, known, lambda row, column: Number(Reference("weights", 0, 1), (row, column))
+    )
+    canvas = Canvas(40, len(values) + 3)
+    last = draw_map(canvas, drawn, 0, 40, len(values) + 3) - 1
+    foot = plain(canvas.rows()[last])
+    there = values[:known]
+    assert ("all 0" in foot) == (known > 0 and all(value == 0.0 for value in there))
+    assert ("none known yet" in foot) == (known == 0)
+    assert ("none finite" in foot) == (known > 0 and not any(map(math.isfinite, there)))
+    assert ("-2" in foot) == (2.0 in there)
 
 
 def test_the_map_of_a_matrix_with_a_cell_for_each_entry() -> None:

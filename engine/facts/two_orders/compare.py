@@ -95,6 +95,8 @@ class Angle(NamedTuple):
     differ: int
     flipped: int
     signed: int
+    same: bool
+    """Whether the two are the same to the last digit; those that do not `differ` may round otherwise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,13 +181,14 @@ def angle_between(some: Iterable[Array], others: Iterable[Array]) -> Angle:
     v = np.concatenate([array.ravel() for array in others])
     pair = Pair(0, "weights", u, v, u, v)
     signed = np.abs(np.sign(u) * np.sign(v)) == 1.0
-    counts = len(u), *(int(mask.sum()) for mask in (pair.differs, pair.flipped, signed))
+    differ, flipped, both = (int(mask.sum()) for mask in (pair.differs, pair.flipped, signed))
+    same = np.array_equal(u, v, equal_nan=True)
     unit_u, unit_v = _unit(u), _unit(v)
     if unit_u is None or unit_v is None:
-        return Angle(None, None, *counts)
+        return Angle(None, None, len(u), differ, flipped, both, same)
     # The arc cosine has no digits left near 0; the lengths of the sum and the difference have all.
     radians = 2.0 * math.atan2(float(np.linalg.norm(unit_u - unit_v)), float(np.linalg.norm(unit_u + unit_v)))
-    return Angle(float(unit_u @ unit_v), math.degrees(radians), *counts)
+    return Angle(float(unit_u @ unit_v), math.degrees(radians), len(u), differ, flipped, both, same)
 
 
 def final_losses(trace: Trace, found: Comparison, others: Iterable[Trace]) -> FinalLosses | None:

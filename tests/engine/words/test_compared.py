@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from engine import trace
@@ -11,7 +12,7 @@ from engine.facts.two_orders.parting import parting
 from engine.numerals import apart, numeral
 from engine.words.compared import judged, sentence, why
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -24,6 +25,28 @@ def test_the_sentence_is_true(seed: int) -> None:
     assert ("higher" in text) == (apart and found.loss_second > found.loss_first)
     assert ("the same to ten digits" in text) == (found.overall.differ > 0 and same)
     assert ("sign" in text) == (found.overall.flipped > 0)
+
+
+@pytest.mark.parametrize("rate", [1e-4, 1e-8, 1e-10, 1e-12, 1e-18])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_same_is_said_of_nothing_that_differs(optimizer: str, rate: float) -> None:
+    """However little the orders part, it is not called the same change; nor is more said than is so."""
+    for seed in range(6):
+        wanted = Wanted(iterations=1, optimizer=optimizer, learning_rate=rate)
+        found = compare(trace(scenario_at_random(seed, wanted)), 0)
+        text = sentence(found)
+        pairs = [pair for layer in found.layers for pair in layer.pairs]
+        late, early = (
+            np.concatenate([np.ravel(getattr(pair, one)) for pair in pairs])
+            for one in ("first_change", "second_change")
+        )
+        if not late.any() and not early.any():
+            assert text.startswith("Neither order changes anything")
+            continue
+        equal = late == early
+        near = np.abs(late - early) <= 1e-9 * np.abs(late)
+        assert ("both orders make the same change" in text) == bool(near.all()), text
+        assert ("but for at most 1e-9 of it" in text) == bool(near.all() and not equal.all()), text
 
 
 def test_sentences_where_there_is_nothing_to_compare() -> None:

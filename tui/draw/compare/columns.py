@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.equations.equation import Variable
 from engine.facts.beside.applied import update_with_theirs
 from engine.facts.measured import central_difference
@@ -122,7 +124,8 @@ def _more(trace: Trace, found: Comparison, line: Line) -> Row:
     """
     assert line.pair is not None
     pair, index = line.pair, line.entry
-    difference = float(pair.second_change[index] - pair.first_change[index])
+    with np.errstate(all="ignore"):  # of two that are inf there is none
+        difference = float(pair.second_change[index] - pair.first_change[index])
     row: Row = (*right(numeral(difference), sign_style(difference)),)
     if found.overall.numbers > _MOST_MEASURED:
         return row

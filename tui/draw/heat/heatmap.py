@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from tui.draw.kit.numbers import WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked
 from tui.draw.kit.shades import (
@@ -111,9 +113,12 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
 
 def _foot(one: Map, scale: float, blocks: Blocks, width: int) -> str:
     """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
-    text = f"{POSITIVE[-1]} {numeral(scale)}  {NEGATIVE[-1]} -{numeral(scale)}" if scale else "all 0"
-    if len(text) > width:
-        text = f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"
+    if scale:
+        text = f"{POSITIVE[-1]} {numeral(scale)}  {NEGATIVE[-1]} -{numeral(scale)}"
+        if len(text) > width:
+            text = f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"
+    else:
+        text = _without_scale(one.values[: one.known])
     high, wide = (
         -(-count // len(starts))
         for starts, count in ((blocks.tops, len(one.values)), (blocks.lefts, one.values.shape[1]))
@@ -123,6 +128,15 @@ def _foot(one: Map, scale: float, blocks: Blocks, width: int) -> str:
     block = f"{high}×{wide}"
     said = (f"{text} · a cell is {block}", f"{text} · {block}", block)
     return next((one for one in said if len(one) <= width), block)
+
+
+def _without_scale(known: Array) -> str:
+    """Return what numbers are of which none is finite and larger than 0."""
+    if not known.size:
+        return "none known yet"
+    if not known.any():
+        return "all 0"
+    return "0 or not finite" if np.isfinite(known).any() else "none finite"
 
 
 def _write_numbers(canvas: Canvas, one: Map, left: int) -> None:

@@ -83,7 +83,7 @@ def block_at(starts: npt.NDArray[np.int64], place: int) -> int:
 def levels_of(values: Array, scale: float) -> npt.NDArray[np.int64]:
     """Return -4..4 for each number: its sign and in which quarter of the scale its magnitude is."""
     with np.errstate(all="ignore"):
-        sizes = np.ceil(4.0 * np.abs(values) / scale) if scale else np.zeros_like(values)
+        sizes = np.ceil(4.0 * (np.abs(values) / scale if scale else np.abs(values)))
         sizes = np.where(values == 0.0, 0.0, np.clip(np.nan_to_num(sizes, nan=4.0), 1.0, 4.0))
         levels = np.where(np.isnan(values), _NOT_A_NUMBER, np.sign(values) * sizes)
     return levels.astype(np.int64)

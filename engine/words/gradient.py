@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from engine.equations.updates import is_descent
 
 if TYPE_CHECKING:
     from engine.facts.gradient import GradientVector
+    from engine.run.tracing import Trace
 
 
 def what_it_is(vector: GradientVector) -> str:
@@ -33,10 +35,29 @@ def sentence(vector: GradientVector) -> str:
         return (
             "Not all of it is there yet: what is missing is formed by later steps (·), or by later samples."
         )
-    if not is_descent(trace.scenario) or trace.mistake is not None:
+    if not math.isfinite(vector.length):
+        return "Not all of it is finite: it has no direction."
+    if not vector.length:
+        return "Every component is 0: here the loss is flat in all that is trained."
+    if not _goes_against_it(trace, vector):
         return "A step along this vector raises the loss fastest. View 1 shows what the update makes of it."
     return (
         "A step along this vector raises the loss fastest, so the update goes against it: "
         f"{'-η/B' if trace.scenario.training.reduction == 'mean' else '-η'} times each component. "
         "A bar to the left is a parameter that will grow."
+    )
+
+
+def _goes_against_it(trace: Trace, vector: GradientVector) -> bool:
+    """Return whether one update of each layer is a number times the vector, in all its components."""
+    scenario = trace.scenario
+    if not is_descent(scenario) or trace.mistake is not None or not scenario.training.learning_rate:
+        return False
+    layers = scenario.network.layers
+    iteration = vector.parts[0].reference.iteration
+    return all(
+        layers[part.reference.layer - 1].trained(part.parameter) is True
+        and trace.flow.updates(iteration, part.reference.layer) == 1
+        for part in vector.parts
+        if part.reference.layer is not None
     )

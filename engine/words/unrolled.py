@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.equations.table import table_of
+from engine.facts.applied_gradients import gathers
 from engine.facts.chain.links import through_time
 from engine.facts.unrolled.gain import through_layers
 from engine.facts.unrolled.layers import reached
 from engine.facts.unrolled.through_time import numbers_of, sample_of
 from engine.numerals import counted, numeral, power
-from engine.order.quantities import Reference
+from engine.order.quantities import GROUP_OF, Reference
 
 if TYPE_CHECKING:
     from engine.facts.number import Traced
@@ -94,10 +95,12 @@ def _way_back(trace: Trace, step: int, found: Story) -> list[str]:
 def how_gathered(weight: Traced, found: Shares) -> str:
     """Return how the shares of a weight's gradient come together."""
     trace, iteration = weight.trace, weight.reference.iteration
+    never_cleared = gathers(trace, weight.layer, GROUP_OF[weight.reference.quantity]) == "run"
     if trace.schedule.alone(iteration, weight.layer, 0):
-        return f"{trace.order}: each applied at once"
+        return f"{trace.order}: {'the sum' if never_cleared else 'each'} applied at once"
     if found.before:
-        return f"upon {numeral(found.before)} of earlier samples"
+        before = "all before" if never_cleared and iteration else "earlier samples"
+        return f"upon {numeral(found.before)} of {before}"
     return "summed from the last time back"
 
 

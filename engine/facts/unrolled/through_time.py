@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array, frozen
+from engine.facts.number import array_of
 from engine.lengths import lengths
 from engine.order.loops import Sort
+from engine.order.quantities import TOTAL_OF
 from engine.order.site import PHASES, Site
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ class Shares:
     """What each time gives to one number of a gradient.
 
     `running` is the sum over the times from the last one on, upon `before`: what the samples before
-    this one have gathered in the iteration. At each time it is the trace's total.
+    this one have gathered in the iteration, and what a mistake has kept of earlier ones. At each time it is
+    the trace's total.
     """
 
     before: float
@@ -107,9 +110,11 @@ def shares(trace: Trace, step: int, layer: int, parameter: Parameter, index: tup
     """Return the shares of one number of a gradient; `index` is (unit,) or (to, from), from 0."""
     numbers, sample = numbers_of(trace, step), sample_of(trace, step)
     share = numbers.shares(layer, parameter, index, sample)
-    before = 0.0
-    if sample > numbers.samples.start:
-        before = float(getattr(numbers.totals(layer, sample - 1, 0), parameter)[index])
+    # What the first gradient of the sample is added to.
+    first = Site("gradient", numbers.number, sample, trace.shapes.times - 1, layer)
+    read = trace.flow.reads(trace.schedule.step(first))
+    gathered = next((one for one in read if one.quantity == TOTAL_OF[parameter]), None)
+    before = 0.0 if gathered is None else float(array_of(trace, gathered)[index])
     running = before + np.cumsum(share[::-1])[::-1]
     times = times_done(trace, step, "gradient", layer)
     return Shares(before, _along(times, share), _along(times, running))

@@ -116,7 +116,7 @@ def _dead(trace: Trace, found: Finding) -> Told:
     return Told(
         f"{_neurons(found)} {'are' if many else 'is'} dead".capitalize(),
         f"{why}.",
-        "No error passes a slope of 0: no update will ever change the weights that lead there.",
+        "No error passes a slope of 0: while it is so, the weights that lead there have a gradient of 0.",
         "A smaller learning rate, biases that are not below 0 at the start, or leaky-relu.",
     )
 

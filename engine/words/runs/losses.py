@@ -43,7 +43,8 @@ def pointed_at(trace: Trace, iteration: int) -> list[str]:
     whole = trace.scenario.training.batch_size >= trace.shapes.samples
     if whole and after is not None and loss > 0.0:
         change = numeral(100.0 * abs(after - loss) / loss, digits=3)
-        found.append(f"this iteration {'lowers' if after <= loss else 'raises'} it by {change} %")
+        moves = f"{'lowers' if after < loss else 'raises'} it by {change} %"
+        found.append(f"this iteration {'leaves it as it is' if after == loss else moves}")
     return found
 
 

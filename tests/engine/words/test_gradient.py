@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from engine import trace
 from engine.facts.gradient import gradient_vector
+from engine.run.steps import UpdateStep
 from engine.words.gradient import sentence, what_it_is
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
+
+if TYPE_CHECKING:
+    from engine.scenario import Order
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -29,3 +35,29 @@ def test_what_the_vector_is(seed: int) -> None:
         assert ("not the gradient" in sentence(vector) or "no single loss" in sentence(vector)) == (
             bool(vector.parts) and not vector.pure
         )
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("order", ORDERS)
+def test_an_update_that_goes_against_it_changes_each_component_so(order: Order, optimizer: str) -> None:
+    """By the rate times it, at once: with whatever is trained, decays or stands for several."""
+    said = 0
+    for seed in range(12):
+        wanted = Wanted(iterations=1, order=order, optimizer=optimizer, settings=seed % 3 > 0, steps=80)
+        run = trace(scenario_at_random(seed, wanted))
+        vector = gradient_vector(run, len(run) - 1)
+        text = sentence(vector)
+        if "raises the loss fastest" in text:
+            assert vector.length > 0.0
+        if "so the update goes against it" not in text:
+            continue
+        said += 1
+        factor = run.scenario.training.learning_rate
+        if "-η/B" in text:
+            factor /= len(run.shapes.batch(0))
+        for part in vector.parts:
+            layer = part.reference.layer
+            (update,) = (one for one in run if isinstance(one, UpdateStep) and one.layer == layer)
+            change = getattr(update, f"{part.parameter.removesuffix('_weights')}_change")
+            assert change == pytest.approx(-factor * part.array, rel=1e-12)
+    assert said or (order, optimizer) != ("deferred", "sgd")

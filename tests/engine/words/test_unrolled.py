@@ -21,13 +21,15 @@ from engine.numerals import numeral
 from engine.order.quantities import Reference
 from engine.run.steps import DeltaStep, GradientStep, LossStep
 from engine.words.unrolled import before_any_story, how_gathered, steps_back, story_words, through_the_layers
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.scenarios_at_random import MISTAKES, ORDERS, Wanted, scenario_at_random
 from tests.some_of import some_of
 from tests.trained import changed
 
 if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.order.quantities import Parameter
     from engine.run.tracing import Trace
-    from engine.scenario import Scenario
+    from engine.scenario import Order, Scenario
 
 NUMBER = r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)"
 
@@ -171,6 +173,30 @@ def test_how_the_shares_of_a_gradient_come_together(seed: int) -> None:
             )
             assert given.before == pytest.approx(total - mine, abs=1e-9 * (abs(total) + abs(mine)))
             assert at_once or f"upon {numeral(given.before)} of" in text
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_with_a_mistake_they_come_together_to_the_totals(mistake: str, order: Order) -> None:
+    """The sum so far is the total of the step, whatever is kept or dropped, and it is told of what it is."""
+    for seed in range(3):
+        wanted = Wanted(recurrent=True, iterations=2, mistake=mistake, order=order, steps=90)
+        run = trace(scenario_at_random(seed, wanted))
+        for step in run:
+            if not isinstance(step, GradientStep) or step.layer is None or step.time is None:
+                continue
+            totals: dict[Parameter, Array] = {"weights": step.weight_total, "biases": step.bias_total}
+            for group, total in totals.items():
+                index = (0,) * total.ndim
+                given = shares(run, step.step, step.layer, group, index)
+                size = 1e-12 + abs(given.before) + float(np.abs(given.share.values).sum())
+                assert given.running.at(step.time) == pytest.approx(total[index], abs=1e-9 * size)
+                parameter = Number(Reference(group, step.iteration, step.layer, version=0), index)
+                text = how_gathered(Traced(run, parameter), given)
+                if mistake == "gradient-kept" and step.iteration and given.before:
+                    assert "of all before" in text or "the sum applied at once" in text
+                else:
+                    assert "all before" not in text
 
 
 @pytest.mark.parametrize("seed", range(9))

@@ -107,10 +107,12 @@ LETTERS: tuple[Sign, ...] = (
         rf"(?<!Σ)∂C/∂[WbU](?:\d+{_AT})?",
     ),
     Sign("∇2", "the gradient of layer {0}: all ∂C/∂W{0} and ∂C/∂b{0}", r"(?<!-)∇(?:\d+)?(?!C)"),
-    Sign("-∇C", f"minus the gradient of the loss: where the {WAITING} order moves all weights", r"-?∇C"),
     Sign(
-        "Σ∂C/∂W", "what has been gathered of the gradients of all samples so far", rf"Σ∂C/∂[WbU](?:\d+{_AT})?"
+        "-∇C",
+        f"minus the gradient of the loss: where plain descent in the {WAITING} order moves all weights",
+        r"-?∇C",
     ),
+    Sign("Σ∂C/∂W", "what has been gathered of the gradients so far", rf"Σ∂C/∂[WbU](?:\d+{_AT})?"),
     Sign("ΔW", "change: what the update adds to the weight", rf"Δ(?:[WUb](?:\d+{_AT})?)?"),
     Sign("gW", "the gradient as it is applied", rf"(?<!\w)g[WUb]\d+{_AT}"),
     Sign(

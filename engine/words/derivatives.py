@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.applied_gradients import gathers
 from engine.facts.unrolled.derivatives import derivatives
 from engine.numerals import counted
+from engine.order.quantities import group_of
 
 if TYPE_CHECKING:
     from engine.facts.number import Traced
@@ -23,9 +25,16 @@ def price_sentence(weight: Traced) -> str:
     found = derivatives(trace.scenario, trace.shapes, batch, weight.layer)
     of = _of(len(trace.shapes.batch(batch)), trace.shapes.times)
     many = f"{counted(found.shares, 'gradient')}{of}"
-    does = f"One update of {weight.group} adds up {many}." if found.shares > 1 else ""
+    comma = "," if "," in many else ""
+    group = group_of(weight.reference.quantity)
+    assert group is not None
+    kept = gathers(trace, weight.layer, group) == "run"
+    before = f"{comma} and all before" if kept and iteration else ""
+    does = f"One update of {weight.group} adds up {many}{before}." if found.shares > 1 or before else ""
     if trace.schedule.alone(iteration, weight.layer, 0):
-        does = f"An iteration applies {many}{',' if ',' in many else ''} to {weight.group}, each at once."
+        does = f"An iteration applies {many}{comma} to {weight.group}, each at once."
+        if kept:
+            does = f"An iteration adds up {many}{before} for {weight.group}, and applies the sum at each."
     chains = f"{counted(found.chains, 'chain')} of up to {counted(found.longest, 'derivative')}"
     written = f"{does} Written out: {chains}" if does else f"The gradient of {weight.group} is {chains}"
     if found.separately == found.reused:

@@ -11,7 +11,8 @@ from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.robust import PAIRS
 from engine.equations.table import altered
 from engine.equations.transpose import derivative
-from engine.equations.updates import is_plain
+from engine.equations.updates import NORM, is_plain
+from engine.facts.applied_gradients import applied_gradients
 from engine.facts.explain.derive import CONSTANTS
 from engine.facts.waiting import early, waiting
 from engine.order.loops import Sort
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from engine.facts.waiting import Waiting
     from engine.order.quantities import Parameter, Quantity
     from engine.run.tracing import Trace
+    from engine.scenario import Layer
 
 _NO_TARGET = "No target at this time, so nothing arrives from a loss."
 _ONLY_FUTURE = "No target at this time: all of it comes back from the future."
@@ -163,28 +165,70 @@ def _applied_change(source: Source, group: Parameter, places: range) -> str:
     trace, site = source.trace, source.site
     if source.step in trace.out_of_turn:
         return _out_of_turn(trace, source.step, source.layer, group)
-    if places.start and trace.out_of_turn:
-        return "What is left: the total without what was applied out of turn, times -η."
+    if places.start and site.iteration == trace.broken_iteration:
+        return _what_is_left(trace)
     at_once = site.sample is not None
     state = waiting(trace.schedule, source.step, source.layer, group)
     if not state.safe:
         return _too_early(state, at_once=at_once)
     changed = _changed_before(trace, source.layer, places.stop - 1, site.iteration)
-    mean = divisions(trace.scenario.training) > 0
     plain = is_plain(trace.scenario.training)
     if changed is not None:
-        whole = "mean" if mean else "total"
-        what = "Applied at once" if at_once else f"-η times {f'the {whole}' if plain else _direction(trace)}"
+        what = (
+            "Applied at once" if at_once else f"-η times {_gathered(source) if plain else _direction(trace)}"
+        )
         return f"{what}; it was formed after {changed} weights had been changed."
     if not state.complete:
         return "Applied at once; nothing reads what it changes any more."
     if not plain:
         return f"-η times {_direction(trace)}."
-    if trace.mistake is not None:  # what is gathered may be no gradient
-        return f"-η times {'the mean over the B samples' if mean else 'the total of this iteration'}."
-    if mean:
+    if trace.mistake is not None or not _is_whole(source):  # what is applied may be no gradient of the loss
+        return f"-η times {_gathered(source)}."
+    if divisions(trace.scenario.training):
         return "Against the gradient: -η times its mean over the B samples."
     return "Against the gradient: -η times the total of this iteration."
+
+
+def _what_is_left(trace: Trace) -> str:
+    """Return what an update does after others of its iteration that came out of turn."""
+    training = trace.scenario.training
+    left = "the total without what was applied out of turn"
+    if not is_plain(training):
+        return f"-η times {_direction(trace)}; g is what is left: {left}{_divided(trace)}."
+    return f"What is left: {left}, times -η{('', '/B', '/B²')[divisions(training)]}."
+
+
+def _is_whole(source: Source) -> bool:
+    """Return whether an update applies all gradients of its iteration and no other."""
+    group = group_of(source.reference.quantity)
+    assert group is not None
+    return applied_gradients(source.trace, source.step, source.layer, group) == ("all", False)
+
+
+def _gathered(source: Source) -> str:
+    """Return what an update applies before any clipping and decay, in words."""
+    trace = source.trace
+    group = group_of(source.reference.quantity)
+    assert group is not None
+    which, kept = applied_gradients(trace, source.step, source.layer, group)
+    if (which, kept) == ("all", False) and divisions(trace.scenario.training) == 1:
+        return "the mean over the B samples"
+    return f"{_GATHERED[which]}{_KEPT if kept else ''}{_divided(trace)}"
+
+
+def _divided(trace: Trace) -> str:
+    """Return by what a total is divided in an update."""
+    return ("", ", divided by B", ", divided by B²")[divisions(trace.scenario.training)]
+
+
+_GATHERED: dict[str, str] = {
+    "all": "the total of this iteration",
+    "by now": "what is gathered by now in this iteration",
+    "sample": "the gradient of the last sample alone",
+    "one": "this one gradient",
+    "left": "what is left of the total without what was applied out of turn",
+}
+_KEPT = " and all before"
 
 
 def _too_early(state: Waiting, *, at_once: bool) -> str:
@@ -250,32 +294,72 @@ def _direction(trace: Trace) -> str:
 
 
 def _applied(source: Source) -> str:
+    if idle := _idle(source):
+        return f"{idle}: nothing is applied."
     training = source.trace.scenario.training
-    parts = ["The mean over the B samples" if divisions(training) else "The total of this iteration"]
-    if training.clip_norm is not None:
+    group = group_of(source.reference.quantity)
+    assert group is not None
+    gathered = _gathered(source)
+    parts = [gathered[0].upper() + gathered[1:]]
+    scale = source.trace.iteration(source.site.iteration).clip_scale
+    if scale is not None and scale != 1.0:
         parts.append("shortened with all others by clipping")
-    decays = training.weight_decay and group_of(source.reference.quantity) != "biases"
+    decays = training.weight_decay and group != "biases"
     if decays and not OPTIMIZERS[training.optimizer].decoupled:
         parts.append("plus λ times the weight, its decay")
-    return f"{', '.join(parts)}: what the update applies."
+    trained = source.network.layers[source.layer - 1].trained(group)
+    is_trained = trained if isinstance(trained, bool) else trained[source.number.index]
+    applies = "what the update applies" if is_trained else "the update would apply it to what is trained"
+    return f"{', '.join(parts)}: {applies}."
 
 
 def _state(source: Source) -> str:
     training = source.trace.scenario.training
     name = part_of(source.reference.quantity).replace("_", " ")
+    if idle := _idle(source):
+        return f"{idle}: the {name} stays."
     return f"The {name} that {training.optimizer} remembers: formed from what it was and from g."
 
 
+def _idle(source: Source) -> str:
+    """Return why an update applies nothing; nothing where it applies something."""
+    schedule = source.trace.schedule
+    if schedule.poke(source.step) is not None:
+        return "A number is set by hand here"
+    update = schedule.updates_before(source.step, source.layer)
+    if schedule.gathered(source.site.iteration, source.layer, update):
+        return ""
+    return "All that was gathered has been applied out of turn"
+
+
 def _norm(source: Source) -> str:
-    told = "Every gradient of the batch is in it: no update can come before the last of them."
-    several = any(one.copies("biases") > 1 and one.trains("biases") for one in source.network.layers)
+    layers = source.network.layers
+    if not any(one.trains(group) for one in layers for group in _groups(one)):
+        return "Nothing is trained: no gradient is in it."
+    every = all(one.trained(group) is True for one in layers for group in _groups(one))
+    # A mistake may leave gradients out of a total, or keep others in it.
+    totals = (one for home, made in source.table.at.items() if home.kind == "gradient" for one in made)
+    every = every and all(one.gathers == "iteration" for one in totals)
+    gathered = "Every gradient of the batch" if every else "What is gathered for all that is trained"
+    told = f"{gathered} is in it: no update can come before the last of them."
+    several = any(one.copies("biases") > 1 and one.trains("biases") for one in layers)
     return f"{told} That of a bias that stands for several counts as often." if several else told
 
 
+def _groups(layer: Layer) -> tuple[Parameter, ...]:
+    """Return the groups of parameters that a layer has."""
+    return tuple(group for group in PARAMETERS if layer.recurrent or group != "recurrent_weights")
+
+
 def _clip_scale(source: Source) -> str:
-    if source.trace.iteration(source.site.iteration).clip_scale == 1.0:
+    numbers, limit = source.trace.iteration(source.site.iteration), source.trace.scenario.training.clip_norm
+    norm = numbers.of_all_layers(NORM)
+    assert limit is not None
+    if norm > limit:
+        return "All gradients together are longer than c: all are shortened by the same factor."
+    if norm <= limit:
         return "All gradients together are not longer than c: none is shortened."
-    return "All gradients together are longer than c: all are shortened by the same factor."
+    return "How long all gradients together are is no number: none is shortened."
 
 
 _PLURAL = {"weights": "weights", "biases": "biases", "recurrent_weights": "recurrent weights"}

@@ -15,6 +15,7 @@ from engine.facts.number import Number
 from engine.order.quantities import Reference
 from tests.commands.running import ROOT, call
 from tests.commands.scenarios import BAD, MINI_BATCHES, SEQUENCES, write
+from tests.scenarios_at_random import MISTAKES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,14 @@ def test_as_text(capsys: pytest.CaptureFixture[str]) -> None:
         "∂C/∂b2[1] = δ2[1] = 0.1385",
         "A bias adds straight to z: its gradient is the delta itself.",
     ]
+
+
+@pytest.mark.parametrize("mistake", [one for one in MISTAKES if not one.startswith("mean-")])
+def test_nothing_is_cut_where_there_is_no_terminal(mistake: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for step in (3, 4, 5, 7, 8):
+        done = call(capsys, "explain", "mazur", "--mistake", mistake, "--step", str(step))
+        assert done.code == 0
+        assert "…" not in done.out
 
 
 def test_as_latex(capsys: pytest.CaptureFixture[str]) -> None:

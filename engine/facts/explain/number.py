@@ -10,7 +10,16 @@ from engine.equations.formula import names
 from engine.equations.transpose import derivative
 from engine.equations.updates import change_of, new
 from engine.facts.explain.derive import derived
-from engine.facts.explain.expression import Apply, Constant, Difference, Equation, Expression, Sum
+from engine.facts.explain.expression import (
+    Apply,
+    Constant,
+    Difference,
+    Equation,
+    Expression,
+    Leaf,
+    Sum,
+    replaced,
+)
 from engine.facts.explain.source import Source
 from engine.facts.number import Number, Traced
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, part_of
@@ -45,7 +54,24 @@ def explain(trace: Trace, number: Number) -> Equation:
             given = "Before the first update there is nothing to remember: it begins with 0."
         return Equation(result, Constant("given", result.value), given)
     source = Source(trace, step, number)
-    return Equation(result, _expression(source), words.of(source))
+    return Equation(result, _told_apart(result, _expression(source)), words.of(source))
+
+
+def _told_apart(result: Traced, expression: Expression) -> Expression:
+    """Return an expression in which what an earlier update of the iteration left has a symbol of its own.
+
+    It is the same parameter, or the same state of the optimiser, and would have that of the result.
+    """
+    quantity = result.reference.quantity
+    if quantity not in PARAMETERS and not part_of(quantity):
+        return expression
+
+    def other(leaf: Leaf) -> Leaf:
+        if not isinstance(leaf, Traced) or leaf.symbol != result.symbol:
+            return leaf
+        return leaf.called(f"{leaf.symbol.partition(' ')[2]} so far")
+
+    return replaced(expression, other)
 
 
 def _expression(source: Source) -> Expression:
@@ -132,9 +158,6 @@ def _parameter(source: Source) -> Expression:
         read.variable for term in source.table.making[new(parameter)].terms for read in term.factors
     )
     before = source.entry(source.read(quantity), *source.number.index)
-    after = Traced(source.trace, source.number).symbol
-    if before.symbol == after:  # another update of the same iteration made it
-        before = before.called(f"{after.partition(' ')[2]} so far")
     assert (old, change) == (parameter, change_of(parameter))
     return Sum((before, source.own(CHANGE_OF[quantity])))
 

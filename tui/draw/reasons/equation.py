@@ -24,7 +24,7 @@ from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.rows import Linked, Row, Run, clip, length
-from tui.draw.kit.wide import wrapped
+from tui.draw.kit.wide import paragraph, wrapped
 
 if TYPE_CHECKING:
     from engine.facts.explain.expression import Equation
@@ -160,7 +160,7 @@ def explanation_rows(trace: Trace, number: Number, width: int) -> list[Row]:
     equation = explain(trace, number)
     written = Written(Writing(), width, _MOST_ROWS)
     rows = _lines(equation, trace, written, chosen=False)
-    return [*rows, clip(((f"  {equation.words}", "words"),), width)]
+    return [*rows, *paragraph(equation.words, width, margin=2)]
 
 
 def _sentences(trace: Trace, cursor: Cursor, chosen: Number, term: Number | None, words: str) -> list[str]:

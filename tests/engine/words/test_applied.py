@@ -1,0 +1,285 @@
+"""Is what an update is said to apply what it applies, in every order, with every optimiser and mistake?
+
+What each phrase claims is added up from the gradients of the steps, each as its step tells it, and held
+against what the update's step tells that it applied.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, product
+from random import Random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from engine import trace
+from engine.facts.explain import explain
+from engine.facts.explain.expression import leaves
+from engine.facts.explain.latex import latex
+from engine.facts.explain.symbols import latex_symbol
+from engine.facts.number import Number, Traced, array_of
+from engine.order.quantities import Reference, group_of, part_of
+from engine.run.steps import GradientStep, UpdateStep
+from engine.words.derivatives import price_sentence
+from tests.breaks_at_random import breaks_at_random
+from tests.scenarios_at_random import (
+    MISTAKES,
+    OPTIMIZERS,
+    ORDERS,
+    REDUCTIONS,
+    Wanted,
+    scenario_at_random,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from engine.arrays import Array
+    from engine.run.tracing import Trace
+    from engine.scenario import Order
+
+GRADIENTS = {
+    "weights": "weight_gradient",
+    "biases": "bias_gradient",
+    "recurrent_weights": "recurrent_gradient",
+}
+KEPT = " and all before"
+CLAIMS = (
+    "the mean over the B samples",
+    "its mean over the B samples",
+    "the total of this iteration and all before",
+    "the total of this iteration",
+    "what is gathered by now in this iteration and all before",
+    "what is gathered by now in this iteration",
+    "the gradient of the last sample alone",
+    "this one gradient",
+    "what is left of the total without what was applied out of turn",
+    "the total without what was applied out of turn",
+)
+
+
+Share = tuple[int, int, int, "Array", "Array"]
+"""The step of a gradient, its iteration and sample, what it is, and the total that the step tells."""
+
+
+class Gradients:
+    """The gradients of a layer's parameters as the steps tell them."""
+
+    def __init__(self, shares: list[Share]) -> None:
+        self.shares = shares
+
+    def sum(self, iteration: int, step: int, *, kept: bool = False) -> Array:
+        """All of an iteration up to a step, and with `kept` all before."""
+        mine = (share for at, of, _, share, _ in self.shares if at <= step and (of == iteration or kept))
+        return added(mine)
+
+    def one(self, step: int) -> Array:
+        """The one that was formed last at a step."""
+        return [share for at, _, _, share, _ in self.shares if at <= step][-1]
+
+    def total(self, step: int) -> Array:
+        """The total as a step tells it; with a mistake it may be another sum."""
+        return [total for at, *_, total in self.shares if at <= step][-1]
+
+    def of_last_sample(self, iteration: int) -> Array:
+        """What the last sample of an iteration has given, all its times together."""
+        last = max(sample for _, of, sample, *_ in self.shares if of == iteration)
+        return added(share for _, of, sample, share, _ in self.shares if (of, sample) == (iteration, last))
+
+
+def added(shares: Iterable[Array]) -> Array:
+    found: Array = np.sum(np.stack(list(shares)), axis=0)
+    return found
+
+
+def gradients_of(run: Trace) -> dict[tuple[int, str], Gradients]:
+    """All gradients of a run by layer and group of parameters."""
+    found: dict[tuple[int, str], list[Share]] = {}
+    for step in run:
+        if not isinstance(step, GradientStep):
+            continue
+        for group, name in GRADIENTS.items():
+            shares = found.setdefault((step.layer or 0, group), [])
+            both = getattr(step, name), getattr(step, name.replace("gradient", "total"))
+            shares.append((step.step, step.iteration, step.sample or 0, *both))
+    return {key: Gradients(shares) for key, shares in found.items()}
+
+
+def claimed(text: str, gradients: Gradients, run: Trace, update: UpdateStep) -> Array | None:
+    """What the words of an update say that it applies, before clipping and decay; None if nothing of that."""
+    words = text[0].lower() + text[1:]
+    claim = next((claim for claim in CLAIMS if claim in words), None)
+    if claim is None:
+        return None
+    k, size = update.iteration, len(run.shapes.batch(update.iteration))
+    end = run.schedule.first_step(k + 1) - 1
+    if claim.endswith("mean over the B samples"):
+        return gradients.sum(k, end) / size
+    by_batch = any(one in words for one in ("divided by B", "-η/B"))
+    divided = float(size ** (2 if "B²" in words else int(by_batch)))
+    if "out of turn" in claim:
+        earlier = [step for step in applied_by_hand_of(run, update.layer) if step < update.step]
+        left: Array = (gradients.total(update.step) - gradients.total(earlier[-1])) / divided
+        return left
+    kept = claim.endswith(KEPT)
+    if claim.startswith("the total"):
+        found = gradients.sum(k, end, kept=kept)
+    elif claim.startswith("what is gathered"):
+        found = gradients.sum(k, update.step, kept=kept)
+    else:
+        found = gradients.of_last_sample(k) if "sample" in claim else gradients.one(update.step)
+    g: Array = found / divided
+    return g
+
+
+def applied_by_hand_of(run: Trace, layer: int | None) -> list[int]:
+    """The updates of a layer out of turn, but for numbers set by hand."""
+    schedule = run.schedule
+    out_of_turn = [step for step in run.out_of_turn if schedule.poke(step) is None]
+    return [step for step in out_of_turn if schedule.site(step).layer == layer]
+
+
+def runs(order: Order, mistake: str | None) -> Iterator[Trace]:
+    """Runs in an order, with a mistake and every optimiser: as sum and mean, with and without sequences."""
+    for optimizer, reduction in product(OPTIMIZERS, REDUCTIONS):
+        chance = Random(f"{order} {optimizer} {mistake} {reduction}")
+        wanted = Wanted(
+            order=order,
+            optimizer=optimizer,
+            mistake=mistake,
+            reduction=reduction,
+            iterations=2,
+            settings=chance.random() < 0.6,
+            steps=60,
+        )
+        yield trace(scenario_at_random(chance.randrange(10**6), wanted))
+
+
+def same(found: float, expected: float, size: float) -> bool:
+    if not np.isfinite(size):
+        return True  # where all diverges it may be inf in one order of adding up and nan in another
+    return bool(np.isclose(found, expected, rtol=1e-9, atol=1e-12 * size, equal_nan=True))
+
+
+def faults_of(
+    run: Trace, update: UpdateStep, every: dict[tuple[int, str], Gradients], seen: set[str]
+) -> list[str]:
+    """Where the words of an update say that it applies something else than it does."""
+    found: list[str] = []
+    training, layer = run.scenario.training, update.layer or 0
+    scale = 1.0 if update.clip_scale is None else update.clip_scale
+    for reference in run.flow.writes(update.step):
+        group, part = group_of(reference.quantity), part_of(reference.quantity)
+        if group is None or part not in ("applied", "change"):
+            continue
+        value = array_of(run, reference)
+        words = explain(run, Number(reference, (0,) * value.ndim)).words
+        g = claimed(words, every[layer, group], run, update)
+        if g is None:
+            continue
+        seen.add(words)
+        mine = run.scenario.network.layers[layer - 1]
+        mask = mine.trained(group)
+        if part == "applied":
+            expected = g * scale
+            assert ("clipping" in words) == (scale != 1.0), words
+            if "its decay" in words:
+                before = getattr(update, f"{group.removesuffix('_weights')}_before")
+                expected = expected + training.weight_decay * before
+            trained = mask if isinstance(mask, bool) else bool(mask.flat[0])
+            assert ("what the update applies" in words) == trained, words
+        elif "g is what is left" in words:
+            continue  # told of g as well
+        elif "-η times" in words or "times -η" in words:
+            expected = -training.learning_rate * g * mine.copies(group)
+        else:
+            continue
+        if not same(value.flat[0], expected.flat[0], np.abs(expected).max()):
+            found.append(f"step {update.step}: {value.flat[0]} is not {expected.flat[0]}: {words}")
+    return found
+
+
+def faults(run: Trace, seen: set[str]) -> list[str]:
+    every = gradients_of(run)
+    updates = (step for step in run if isinstance(step, UpdateStep))
+    return [fault for update in updates for fault in faults_of(run, update, every, seen)]
+
+
+EXPECTED = {
+    ("deferred", None): ("the mean over the B samples", "the total of this iteration"),
+    ("premature", None): ("this one gradient",),
+    ("layerwise", None): ("the mean over the B samples", "the total of this iteration"),
+    ("deferred", "gradient-kept"): ("this iteration and all before",),
+    ("premature", "gradient-kept"): ("gathered by now in this iteration and all before",),
+    ("deferred", "bias-of-last-sample"): ("the gradient of the last sample alone",),
+    ("layerwise", "bias-of-last-sample"): ("the gradient of the last sample alone",),
+}
+
+
+@pytest.mark.parametrize("mistake", [None, *MISTAKES])
+@pytest.mark.parametrize("order", ORDERS)
+def test_what_an_update_is_said_to_apply_it_applies(order: Order, mistake: str | None) -> None:
+    seen: set[str] = set()
+    for run in runs(order, mistake):
+        assert faults(run, seen)[:3] == []
+    for claim in EXPECTED.get((order, mistake), ()):
+        assert any(
+            claim in words.lower() or claim in words for words in (one[0].lower() + one[1:] for one in seen)
+        )
+
+
+@pytest.mark.parametrize("mistake", [None, "gradient-kept", "bias-of-last-sample", "mean-twice"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_so_it_does_out_of_turn(optimizer: str, mistake: str | None) -> None:
+    seen: set[str] = set()
+    wanted = Wanted(optimizer=optimizer, mistake=mistake, iterations=2, settings=mistake is None, steps=60)
+    for case in islice(breaks_at_random(wanted), 8):
+        assert faults(case.trace, seen)[:3] == []
+    assert mistake == "mean-twice" or any("out of turn" in words for words in seen)
+
+
+@pytest.mark.parametrize("mistake", [None, "gradient-kept", "no-slope"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_an_iteration_adds_up_and_applies_as_many_gradients_as_is_said(
+    order: Order, mistake: str | None
+) -> None:
+    for seed in range(8):
+        wanted = Wanted(order=order, mistake=mistake, recurrent=seed % 2 > 0, iterations=2, steps=80)
+        run = trace(scenario_at_random(seed, wanted))
+        every, eta = gradients_of(run), run.scenario.training.learning_rate
+        for update in (step for step in run if isinstance(step, UpdateStep)):
+            k, layer = update.iteration, update.layer or 0
+            words = price_sentence(Traced(run, Number(Reference("weights", k, layer, version=0), (0, 0))))
+            gradients = every[layer, "weights"]
+            whole = gradients.sum(k, run.schedule.first_step(k + 1) - 1, kept="and all before" in words)
+            if "each at once" in words:
+                whole = gradients.one(update.step)
+            elif "applies the sum at each" in words:
+                whole = gradients.sum(k, update.step, kept="and all before" in words)
+            elif "adds up" not in words and "gradient of" in words:
+                whole = gradients.one(update.step)
+            factor = eta / (len(run.shapes.batch(k)) if run.scenario.training.reduction == "mean" else 1)
+            assert update.weights_change == pytest.approx(-factor * whole, rel=1e-9, abs=1e-15), words
+            if found := re.search(r"(?:adds up|applies) ([\d,]+) gradients?", words):
+                assert int(found[1].replace(",", "")) == sum(of == k for _, of, *_ in gradients.shares)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_symbol_of_an_update_stands_for_one_number(optimizer: str, order: Order) -> None:
+    """What was before an update and what it is after it have each their own, as text and in LaTeX."""
+    for seed in range(3):
+        wanted = Wanted(optimizer=optimizer, order=order, iterations=2, samples=3, settings=True, steps=60)
+        run = trace(scenario_at_random(seed, wanted))
+        for update in (step for step in run if isinstance(step, UpdateStep)):
+            for reference in run.flow.writes(update.step):
+                number = Number(reference, (0,) * array_of(run, reference).ndim)
+                equation = explain(run, number)
+                named = {equation.result.symbol: equation.result.number}
+                for leaf in leaves(equation.expression):
+                    if isinstance(leaf, Traced):
+                        assert named.setdefault(leaf.symbol, leaf.number) == leaf.number, leaf.symbol
+                if group_of(reference.quantity) is not None:
+                    assert latex_symbol(equation.result.symbol) not in latex(equation).symbols

@@ -36,7 +36,7 @@ def sentence(found: Comparison) -> str:
     if found.overall_to_right is not None:
         return _of_any_two(found, *found.overall_to_right)
     if angle.differ == 0:
-        return f"In this iteration both {noun}s make the same change{_nearly(angle)}."
+        return f"In this iteration both {noun}s make the same change{_nearly(found.same)}."
     return f"{_capital(found.called[1])} does not {_missed(found)}: {_differ(angle)}."
 
 
@@ -44,17 +44,17 @@ def _of_any_two(found: Comparison, *to_right: Angle) -> str:
     """Return what is true of two of which neither is what is right, and which of them is nearer to that."""
     angle = found.overall
     if angle.differ == 0:
-        text = f"In this iteration both {_noun(found)}s make the same change{_nearly(angle)}"
+        text = f"In this iteration both {_noun(found)}s make the same change{_nearly(found.same)}"
         if not to_right[0].differ:
-            return f"{text}, which is that of {found.right}{_nearly(to_right[0])}."
+            return f"{text}, which is that of {found.right}{_nearly(found.same_as_right[0])}."
         return f"{text}, which does not {_missed(found)}: {_differ(to_right[0])}."
     first, second = found.called
     text = f"Between {first} and {second} {_differ(angle)}."
-    for one, name, other in zip(to_right, found.called, reversed(found.called), strict=True):
+    whose = zip(found.called, reversed(found.called), found.same_as_right, strict=True)
+    for one, (name, other, same) in zip(to_right, whose, strict=True):
         if not one.differ:
-            return (
-                f"{text} {_capital(name)} makes the change of {found.right}{_nearly(one)}, {other} does not."
-            )
+            right = f"{found.right}{_nearly(same)}"
+            return f"{text} {_capital(name)} makes the change of {right}, {other} does not."
     neither = "applies the gradient" if found.plain else f"makes the change of {found.right}"
     if (place := nearer(found)) is None:
         return f"{text} Neither {neither}."
@@ -85,9 +85,9 @@ def _missed(found: Comparison) -> str:
     return "apply the gradient" if found.plain else f"make the change of {found.right}"
 
 
-def _nearly(angle: Angle) -> str:
-    """Return up to what two changes are the same that differ by nothing but roundings."""
-    return "" if angle.same else f", but for at most {numeral(ROUNDING)} of it"
+def _nearly(same: bool) -> str:
+    """Return up to what two changes are alike that may differ by roundings; nothing if they are the same."""
+    return "" if same else f", but for at most {numeral(ROUNDING)} of it"
 
 
 def _differ(angle: Angle) -> str:

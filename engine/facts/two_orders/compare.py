@@ -95,8 +95,6 @@ class Angle(NamedTuple):
     differ: int
     flipped: int
     signed: int
-    same: bool
-    """Whether the two are the same to the last digit; those that do not `differ` may round otherwise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,6 +128,10 @@ class Comparison:
     loss_before: float
     loss_first: float
     loss_second: float
+    same: bool
+    """Whether the two change every number alike to the last digit, and not just but for roundings."""
+    same_as_right: tuple[bool, ...]
+    """Whether the first and the second do so and what is right; nothing if the first is that."""
 
     @property
     def names(self) -> tuple[str, str]:
@@ -181,14 +183,13 @@ def angle_between(some: Iterable[Array], others: Iterable[Array]) -> Angle:
     v = np.concatenate([array.ravel() for array in others])
     pair = Pair(0, "weights", u, v, u, v)
     signed = np.abs(np.sign(u) * np.sign(v)) == 1.0
-    differ, flipped, both = (int(mask.sum()) for mask in (pair.differs, pair.flipped, signed))
-    same = np.array_equal(u, v, equal_nan=True)
+    counts = len(u), *(int(mask.sum()) for mask in (pair.differs, pair.flipped, signed))
     unit_u, unit_v = _unit(u), _unit(v)
     if unit_u is None or unit_v is None:
-        return Angle(None, None, len(u), differ, flipped, both, same)
+        return Angle(None, None, *counts)
     # The arc cosine has no digits left near 0; the lengths of the sum and the difference have all.
     radians = 2.0 * math.atan2(float(np.linalg.norm(unit_u - unit_v)), float(np.linalg.norm(unit_u + unit_v)))
-    return Angle(float(unit_u @ unit_v), math.degrees(radians), len(u), differ, flipped, both, same)
+    return Angle(float(unit_u @ unit_v), math.degrees(radians), *counts)
 
 
 def final_losses(trace: Trace, found: Comparison, others: Iterable[Trace]) -> FinalLosses | None:
@@ -237,6 +238,8 @@ def _compared(trace: Trace, numbers: Iteration, two: Two) -> Comparison:
         loss_before=before,
         loss_first=after_first,
         loss_second=after_second,
+        same=_same(_flat(pairs)),
+        same_as_right=tuple(_same(_flat(one)) for one in beside),
     )
 
 
@@ -272,6 +275,10 @@ def _flat(pairs: list[tuple[Pair, ...]]) -> tuple[Pair, ...]:
 
 def _angle(pairs: tuple[Pair, ...]) -> Angle:
     return angle_between([pair.first_change for pair in pairs], [pair.second_change for pair in pairs])
+
+
+def _same(pairs: tuple[Pair, ...]) -> bool:
+    return all(np.array_equal(one.first_change, one.second_change, equal_nan=True) for one in pairs)
 
 
 def _angles(both: list[tuple[Pair, ...]]) -> tuple[Angle, Angle] | None:

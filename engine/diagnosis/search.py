@@ -7,7 +7,6 @@ named only where it reproduces all that is wrong and contradicts nothing that is
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +19,7 @@ from engine.diagnosis.precision import Tolerance, agree, close
 from engine.diagnosis.values import Values, ground, starting
 from engine.equations.table import table_of
 from engine.equations.updates import new, old
+from engine.once import once
 from engine.order.shapes import shapes_of
 from engine.program.cycles import CircularError
 from engine.read.fitting import why_unfit
@@ -578,12 +578,12 @@ class Bench:
             return Found((order,), other.right, chosen=chosen), left
         return None
 
-    @cached_property
+    @once
     def _begun_with(self) -> int:
         """How many mistakes are tried as made from the first iteration on."""
         return sum(one.candidate.known or one.candidate.whole for one in self.tried())
 
-    @cached_property
+    @once
     def _first(self) -> Values:
         """The first iteration as it should be."""
         here = ground(self.scenario, self.shapes.batch(0))._replace(axes=self.candidates.axes)

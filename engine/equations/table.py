@@ -7,7 +7,7 @@ comes from, what an iteration costs, and the programs that run.
 from __future__ import annotations
 
 import ast
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
@@ -18,6 +18,7 @@ from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Vari
 from engine.equations.losses import LOSSES
 from engine.equations.optimizers import OPTIMIZERS, SETTINGS
 from engine.equations.transpose import transposed
+from engine.once import once
 from engine.scenario import without_mistake
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ class Table(Struct, frozen=True, eq=False, dict=True):
         """What one iteration leaves to the next: the parameters and the states."""
         return (*self.parameters, *self.states)
 
-    @cached_property
+    @once
     def making(self) -> Mapping[Variable, Equation]:
         """The equation that makes each variable; what is given is not in it."""
         return {one.variable: one for one in self.equations}
 
-    @cached_property
+    @once
     def kept(self) -> tuple[Variable, ...]:
         """What a trace keeps of an iteration; all else it forms anew from that.
 
@@ -69,7 +70,7 @@ class Table(Struct, frozen=True, eq=False, dict=True):
             and (one.home.kind in ("forward", "loss", "delta") or one.variable.layer is None)
         )
 
-    @cached_property
+    @once
     def at(self) -> Mapping[Home, tuple[Equation, ...]]:
         """The equations of each kind of step of each layer."""
         found: dict[Home, list[Equation]] = {}
@@ -82,7 +83,7 @@ class Table(Struct, frozen=True, eq=False, dict=True):
         """Return the shape of a variable's array, for a batch of so many samples and times."""
         return tuple(self.size(axis, samples, times) for axis in self.axes[variable])
 
-    @cached_property
+    @once
     def of_data(self) -> tuple[Equation, ...]:
         """The equations of what the data alone decide: no parameter has a part in it."""
         known = {*self.inputs, forward.OUTPUTS, forward.OTHERS}

@@ -8,7 +8,6 @@ its neuron 1 from neuron 3 of layer 1.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -18,6 +17,7 @@ from engine.equations.equation import Variable
 from engine.equations.optimizers import OPTIMIZERS
 from engine.facts.beside.theirs import CHANGES, theirs_at, theirs_of
 from engine.facts.waiting import safe_from
+from engine.once import once
 from engine.order.orders import WAITING
 from engine.order.quantities import (
     GROUP_OF,
@@ -100,12 +100,12 @@ class Traced:
         """The symbol of the group of parameters, such as U1, that it is one of or that it is made for."""
         return f"{PARAMETER_LETTERS[GROUP_OF[self.reference.quantity]]}{self.layer}"
 
-    @cached_property
+    @once
     def value(self) -> float:
         """What it is."""
         return float(array_of(self.trace, self.reference)[self.index])
 
-    @cached_property
+    @once
     def symbol(self) -> str:
         """What it is called, such as δ1[2] or W2[1,3]."""
         return _symbol(self.trace, self.number)
@@ -130,7 +130,7 @@ class Traced:
         maker = self.maker
         return maker is None or maker <= step
 
-    @cached_property
+    @once
     def right(self) -> float | None:
         """What it should be, had every update waited and no mistake been made; None if it is that."""
         if not self.trace.disturbed:
@@ -140,7 +140,7 @@ class Traced:
 
         return right_value(self.trace, self.number)
 
-    @cached_property
+    @once
     def beside(self) -> float | None:
         """What stands beside it behind ≠: what it should be or, in a run that is right, what somebody has.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import math
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -24,6 +23,7 @@ from engine.equations.updates import masks, old
 from engine.listing import layout, readable, settings
 from engine.listing.gathering_code import GatheringCode, idle
 from engine.listing.trying import GUARDED, Trying
+from engine.once import once
 from engine.order.schedule import Schedule
 from engine.program.floats.code import TOTAL, Site
 from engine.program.floats.machine import constants_of, sites_of
@@ -184,7 +184,7 @@ class _Listing:
         }
         return not names.isdisjoint(self._used)
 
-    @cached_property
+    @once
     def _used(self) -> frozenset[str]:
         """All names in the statements."""
         return frozenset(name for line in self._lines() for name in re.findall(r"\w+", line))

@@ -10,7 +10,7 @@ there, it is a that is read.
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +21,7 @@ from engine.equations.forward import INPUT, TARGET, arguments
 from engine.equations.table import table_of
 from engine.equations.transpose import DERIVATIVE
 from engine.equations.updates import old
+from engine.once import once
 from engine.order.loops import Sort
 from engine.order.quantities import GRADIENT_OF, TOTAL_OF, Quantity, Reference
 from engine.order.site import Kind, Site
@@ -55,14 +56,14 @@ class Flow:
         self._reads = lru_cache(maxsize=_STEPS)(self._read_at)
         self._writes = lru_cache(maxsize=_STEPS)(self._written_at)
 
-    @cached_property
+    @once
     def _table(self) -> Table:
         # Made when it is first asked for: that of very many layers takes long.
         if self._shapes.layers > MOST_LAYERS:
             refuse_others()
         return table_of(self._scenario or _of_shapes(self._shapes.recurrent, self._shapes.mistake))
 
-    @cached_property
+    @once
     def _kind_of(self) -> Mapping[Quantity, Kind]:
         return _kinds(self._table)
 

@@ -8,7 +8,7 @@ no more than a run of one, and a sequence of a thousand times no more than one o
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from engine.order.listed import Listed
 from engine.order.orders import Each, kinds
-from engine.order.site import Kind, Site
+from engine.order.site import PHASES, Kind, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,6 +184,67 @@ class Loops:
         for places in found.values():
             places.setflags(write=False)
         return found["sample"], found["time"]
+
+    # -- stretches of steps -----------------------------------------------------------------------
+
+    def alike(self, step: int) -> range:
+        """Return the steps around one that are of its iteration, sample and phase, with no other between."""
+        iteration, local = self._iteration(step)
+        site, at = self.site(step), self._whole(iteration)
+        length, first = self._lengths(self._items, at), step - local
+        if (
+            site.kind == "loss"
+        ):  # which times have one follows from the data: there are few without a step between
+            begin = next((n for n in range(step, first, -1) if self.site(n - 1)[:3] != site[:3]), first)
+            end = next((n for n in range(step + 1, first + length) if self.site(n)[:3] != site[:3]), None)
+            return range(begin, first + length if end is None else end)
+        of = frozenset(kind for kind, phase in PHASES.items() if phase == site.phase)
+
+        def before(place: int) -> int:
+            return self._alike_before(self._items, of, site.sample, at, place)
+
+        here = before(local)
+        later = bisect_left(range(length - local), 1, key=lambda n: before(local + n + 1) - here <= n)
+        earlier = bisect_left(range(local), 1, key=lambda n: here - before(local - n - 1) <= n)
+        return range(step - earlier, step + later)
+
+    def _alike_before(
+        self, items: tuple[Item, ...], of: frozenset[Kind], sample: int | None, at: _At, local: int
+    ) -> int:
+        """Return how many of the first steps of a list are of some kinds (no losses) and of a sample."""
+        found = 0
+        for item in items:
+            length = self._length(item, at)
+            if local >= length:
+                found += self._all_alike(item, of, sample, at)
+                local -= length
+                continue
+            if not local or not isinstance(item, Each):
+                break
+            inner, rest = self._entered(item, at, local)
+            value = {"sample": inner.sample, "time": inner.time, "layer": inner.layer}[item.over]
+            assert value is not None
+            found += self._first_alike(item, of, sample, at, self._places(item, at).index(value))
+            return found + self._alike_before(item.body, of, sample, inner, rest)
+        return found
+
+    def _all_alike(self, item: Item, of: frozenset[Kind], sample: int | None, at: _At) -> int:
+        if isinstance(item, Each):
+            return self._first_alike(item, of, sample, at, len(self._places(item, at)))
+        return int(item in of and at.sample == sample)
+
+    def _first_alike(self, loop: Each, of: frozenset[Kind], sample: int | None, at: _At, places: int) -> int:
+        """Return how many steps of some kinds and of a sample the first places of a loop have."""
+        every = self._places(loop, at)
+        if not places or of.isdisjoint(kinds(loop.body)):
+            return 0
+        if loop.over != "sample":  # all times and layers have as many
+            inner, times = at.within(loop.over, every[0]), places
+        elif sample is not None and sample in every[:places]:
+            inner, times = at.within("sample", sample), 1
+        else:
+            return 0
+        return times * sum(self._all_alike(item, of, sample, inner) for item in loop.body)
 
     # -- walking through the loops ----------------------------------------------------------------
 

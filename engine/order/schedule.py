@@ -109,6 +109,25 @@ class Schedule:
             return self._after[place]
         return step - place
 
+    def alike(self, step: int) -> range:
+        """Return the steps around one that are of its iteration, sample and phase, with no other between."""
+        if not self.inserted:
+            return self.loops.alike(step)
+        site = self.site(step)
+        key = site.iteration, site.sample, site.phase
+
+        def other(step: int) -> bool:
+            there = self.site(step)
+            return (there.iteration, there.sample, there.phase) != key
+
+        if site.phase == "update":  # one out of turn may stand beside others
+            begin = next((n for n in range(step, 0, -1) if other(n - 1)), 0)
+            return range(begin, next((n for n in range(step + 1, len(self)) if other(n)), len(self)))
+        around = self.loops.alike(self.undisturbed_step(step))
+        place = bisect_left(self.inserted, step)
+        begin = max(self._moved(around[0]), self.inserted[place - 1] + 1 if place else 0)
+        return range(begin, min(self._moved(around[-1]) + 1, *self.inserted[place : place + 1], len(self)))
+
     def step(self, site: Site) -> int:
         """Return the step that is done at a site."""
         if site in self._inserted_sites:

@@ -6,7 +6,6 @@ Any number or expression of the condition language (`engine.watching.named`).
 from __future__ import annotations
 
 import time
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from engine.conditions.numbers import Iterations, Numbers
 from engine.conditions.played import values_in
 from engine.conditions.words import WORDS
 from engine.kept import Kept
+from engine.once import once
 from engine.run.curve import Curve
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class History:
         self.high: Extreme | None = None
         self._trace = trace
 
-    @cached_property
+    @once
     def _numbers(self) -> Numbers:
         # Made by who reads on: of an iteration of a million steps it takes long.
         return Numbers(self._trace, self.meaning.every, moves=False)

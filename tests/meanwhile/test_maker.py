@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 from functools import partial
@@ -251,3 +252,11 @@ async def test_what_has_made_way_may_still_be_given_up(maker: Maker) -> None:
     assert not maker.makes(RUN)
     assert made == [MOVE]
     assert anew.times == 1
+
+
+async def test_while_large_runs_are_made_their_objects_are_not_looked_through_again_and_again() -> None:
+    usual = gc.get_threshold()
+    maker = Maker()
+    assert await asyncio.wait_for(maker.made("view", gc.get_threshold), PATIENCE) > usual
+    maker.end()
+    assert gc.get_threshold() == usual

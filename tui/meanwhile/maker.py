@@ -10,6 +10,7 @@ be told so.
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import threading
 from contextlib import suppress
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _SWITCH, _USUAL = 0.0005, 0.005  # seconds
+_COLLECTING = gc.get_threshold()
+_NEVER = 1 << 30
 AGAIN = 0.02  # seconds until it is tried again to leave what is to be done whole
 
 
@@ -159,6 +162,7 @@ class Maker:
         if self._computes:
             leave_to(None)
             sys.setswitchinterval(_USUAL)
+            gc.set_threshold(*_COLLECTING)
         self.leave_all()
         with self._wake:
             self._wake.notify()
@@ -173,6 +177,8 @@ class Maker:
             if self._computes:
                 # Whoever answers a key gets the interpreter back sooner than it is usual among threads.
                 sys.setswitchinterval(_SWITCH)
+                # A large run may be millions of objects: nobody could go on while all are looked through.
+                gc.set_threshold(*_COLLECTING[:2], _NEVER)
             self._thread.start()
             if self._computes:
                 leave_to(self._thread.ident)

@@ -6,6 +6,7 @@ update order, with another mistake, after a break of the rule, or back where one
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -304,6 +305,7 @@ class Walk:
         self.watches.forget()
         self._theirs = None
         self._go_on_at(Place(trace, guided(start(trace), trace)))
+        self._collect()
 
     def reopen(self, trace: Trace) -> str:
         """Go on at the same place of a run of the scenario as its file is now; return that it is so."""
@@ -317,7 +319,13 @@ class Walk:
         self.marks.clear()
         self._theirs = None  # what somebody has computed was of the file before
         self._go_on_at(Place(trace, cursor))
+        self._collect()
         return "Read again: this is the file as it is now."
+
+    def _collect(self) -> None:
+        """Give back what a large run before has taken, which nothing else collects."""
+        if self._maker is not None:
+            gc.collect()
 
     def switch_order(self, *, each: bool = False) -> str:
         """Go on at the same place of the run in another update order, and back; or through `each` of them.

@@ -22,7 +22,6 @@ Source: Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neu
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +31,7 @@ from engine.facts.chain.links import delta_of, from_loss, through_time, within_t
 from engine.facts.chain.paths import Chain
 from engine.facts.counterfactual import again, as_read
 from engine.facts.number import Traced
+from engine.once import once
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class ChosenPath:
         """How many steps through time the path takes."""
         return self.until - self.chain.time
 
-    @cached_property
+    @once
     def each(self) -> int:
         """How many factors a step through time has: two, U and f', unless a mistake leaves the slope out."""
         return 0 if self.carrier is None else len(self._through_time().between)
@@ -110,7 +110,7 @@ class ChosenPath:
         """The times that the path comes back to through the carrier."""
         return range(self.chain.time, self.until)
 
-    @cached_property
+    @once
     def values(self) -> Array:
         """The values of all factors."""
         through = np.empty(self.each * self.steps)
@@ -122,7 +122,7 @@ class ChosenPath:
         above, below = (np.array(values, dtype=np.float64) for values in ends)
         return np.concatenate([above, through, below])
 
-    @cached_property
+    @once
     def products(self) -> Array:
         """The product of the factors up to and with each; the last one is the product of the path."""
         with np.errstate(all="ignore"):
@@ -150,7 +150,7 @@ class ChosenPath:
 
     # -- all others -------------------------------------------------------------------------------
 
-    @cached_property
+    @once
     @np.errstate(all="ignore")
     def others(self) -> float:
         """The sum over all other paths than one through time, gathered from its loss down.

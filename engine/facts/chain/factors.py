@@ -8,7 +8,6 @@ waited, not the one that the forward pass used.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.equations.equation import SAMPLE, TIME
@@ -16,6 +15,7 @@ from engine.equations.table import table_of
 from engine.facts.chain.links import delta_of, from_loss, links
 from engine.facts.counterfactual import again
 from engine.facts.number import Number, Traced
+from engine.once import once
 from engine.order.quantities import PARAMETERS, Quantity, Reference
 from engine.order.site import Site
 
@@ -121,7 +121,7 @@ class Moment:
             symbol = f"∂C@{self.time}/∂{self.traced(self.at(by, number.layer), *number.index).symbol}"
         return Traced(self.trace, number.number, symbol, value)
 
-    @cached_property
+    @once
     def from_loss(self) -> Array:
         """∂C/∂z of each output from the loss of this time alone (zeros without a target)."""
         delta = delta_of(self.trace.shapes.layers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -14,6 +13,7 @@ from engine.equations.updates import constants, masks
 from engine.facts.explain.expression import Expression, Product, evaluate, numbers_in
 from engine.facts.explain.terms import Terms
 from engine.facts.number import Number, Traced, array_of
+from engine.once import once
 from engine.order.quantities import group_of
 
 if TYPE_CHECKING:
@@ -50,17 +50,17 @@ class Source:
         self.table = table_of(trace.scenario)
         self.powers = OPTIMIZERS[trace.scenario.training.optimizer].powers
 
-    @cached_property
+    @once
     def constants(self) -> dict[Variable, float]:
         """The numbers that updates read, for the batch of the step."""
         return constants(self.trace.scenario, len(self.trace.shapes.batch(self.site.iteration)))
 
-    @cached_property
+    @once
     def masks(self) -> Mapping[Variable, Array]:
         """What says number by number which are trained, 1 or 0."""
         return masks(self.trace.scenario)
 
-    @cached_property
+    @once
     def poke(self) -> Poke | None:
         """What the step sets by hand, if that is the number or what its change leads to."""
         poke = self.trace.schedule.poke(self.step)

@@ -18,7 +18,6 @@ from engine.looking.ways.places import last_of_sample, to_other_iteration, to_ot
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.order.schedule import Schedule
-    from engine.order.site import Phase
     from engine.run.tracing import Trace
 
 Command = Literal[
@@ -171,26 +170,10 @@ def look(cursor: Cursor, trace: Trace, command: Command) -> Cursor:
 
 def next_phase(schedule: Schedule, step: int) -> int:
     """Return the first step of the next run of steps of another phase (or sample), at most the last."""
-    key = _run_of(schedule, step)
-    last = len(schedule) - 1
-    while step < last and _run_of(schedule, step) == key:
-        step += 1
-    return step
+    return min(schedule.alike(step).stop, len(schedule) - 1)
 
 
 def previous_phase(schedule: Schedule, step: int) -> int:
     """Return the first step of the run of steps before this one's; the first of all if there is none."""
-    begin = _begin_of_phase(schedule, step)
-    return _begin_of_phase(schedule, begin - 1) if begin else 0
-
-
-def _begin_of_phase(schedule: Schedule, step: int) -> int:
-    key = _run_of(schedule, step)
-    while step > 0 and _run_of(schedule, step - 1) == key:
-        step -= 1
-    return step
-
-
-def _run_of(schedule: Schedule, step: int) -> tuple[int, int | None, Phase]:
-    site = schedule.site(step)
-    return site.iteration, site.sample, site.phase
+    begin = schedule.alike(step).start
+    return schedule.alike(begin - 1).start if begin else 0

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 Iterate: TypeAlias = "Callable[..., None]"
 
+AT_ONCE = 1000
+"""So many lines at most are compiled at once, which takes some hundredths of a second."""
+
 
 def parts_of(
     memory: Memory,
@@ -182,12 +185,13 @@ class NumpyCode:
         self._given: list[Operand] = []
         self._moments: list[tuple[str, range, list[Operand]]] = []
         lines = self._lines(parts)
-        arguments = [f"b{place}" for place in range(len(self._given))]
-        arguments += [name for name, _, _ in self._moments]
-        head = f"def iterate({', '.join(arguments)}):"
-        self.source = "\n".join([head, *(f"    {line}" for line in lines or ["pass"])]) + "\n"
+        given = [f"b{place}" for place in range(len(self._given))]
+        arguments = ", ".join([*given, *(name for name, _, _ in self._moments)])
+        functions = _functions(lines or ["pass"], arguments)
+        self.source = "".join(functions)
         space = {**NUMPY, **self._space}
-        exec(compile(self.source, "<numpy>", "exec"), space)  # noqa: S102 - text of our own
+        for text in functions:
+            exec(compile(text, "<numpy>", "exec"), space)  # noqa: S102 - text of our own
         self.iterate: Iterate = space["iterate"]  # type: ignore[assignment]
         self.arguments = lru_cache(maxsize=CACHED_BATCHES)(self._arguments)
 
@@ -258,6 +262,29 @@ class NumpyCode:
             self._names[key] = f"v{len(self._names)}"
             self._space[self._names[key]] = array
         return self._names[key]
+
+
+def _functions(lines: Sequence[str], arguments: str) -> list[str]:
+    """Return lines as the text of a function, `iterate`; many as several that it calls.
+
+    While one is compiled no other thread can go on: a text of thousands of layers takes seconds.
+    """
+    parts: list[list[str]] = [[]]
+    for line in lines:
+        if len(parts[-1]) >= AT_ONCE and not line.startswith(" "):
+            parts.append([])
+        parts[-1].append(line)
+    if len(parts) == 1:
+        return [_function("iterate", arguments, lines)]
+    texts = [_function(f"part{place}", arguments, part) for place, part in enumerate(parts)]
+    return [
+        *texts,
+        _function("iterate", arguments, [f"part{place}({arguments})" for place in range(len(parts))]),
+    ]
+
+
+def _function(name: str, arguments: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"def {name}({arguments}):", *(f"    {line}" for line in lines)]) + "\n"
 
 
 def _place(array: object) -> tuple[object, ...]:

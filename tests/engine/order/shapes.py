@@ -6,6 +6,7 @@ nothing with the arithmetic of `engine.order.loops`.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,3 +79,12 @@ def _forward(shapes: Shapes, iteration: int, sample: int) -> Iterator[Site]:
             yield Site("forward", iteration, sample, time, layer)
         if shapes.has_target[sample, time]:
             yield Site("loss", iteration, sample, time, None)
+
+
+def stretches(sites: list[Site]) -> list[range]:
+    """Return, for each step, the steps around it of its iteration, sample and phase."""
+    found: list[range] = []
+    for _, some in groupby(sites, key=lambda site: (site.iteration, site.sample, site.phase)):
+        around = range(len(found), len(found) + len(list(some)))
+        found += [around] * len(around)
+    return found

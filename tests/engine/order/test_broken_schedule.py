@@ -18,7 +18,7 @@ from engine.order.schedule import Break, Poke, Schedule, latest_gradient
 from engine.order.shapes import Shapes
 from engine.order.site import Site
 from tests.engine.facts.test_waiting import hold_against_reads
-from tests.engine.order.shapes import listed, shapes
+from tests.engine.order.shapes import listed, shapes, stretches
 
 
 class Broken(NamedTuple):
@@ -75,6 +75,13 @@ def test_each_step_is_done_at_its_site(case: Broken) -> None:
     ]
     assert [schedule.first_step(iteration) for iteration in range(len(begins))] == begins
     assert schedule.first_step(case.shapes.iterations) == len(case.sites)
+
+
+@settings(max_examples=25)
+@given(broken())
+def test_the_steps_of_one_phase_around_each(case: Broken) -> None:
+    schedule = case.schedule
+    assert [schedule.alike(step) for step in range(len(schedule))] == stretches(case.sites)
 
 
 @given(broken())

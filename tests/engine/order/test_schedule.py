@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from engine.order.loops import Loops
 from engine.order.schedule import Schedule
 from engine.order.shapes import Shapes
 from engine.order.site import PHASES, Site
-from tests.engine.order.shapes import listed, orders, shapes
+from tests.engine.order.shapes import listed, orders, shapes, stretches
+from tests.further_orders import FURTHER
+from tests.work import lines_run
 
 if TYPE_CHECKING:
     from engine.scenario import Order
@@ -24,6 +27,30 @@ def test_each_step_is_done_at_its_site(shapes: Shapes, order: Order) -> None:
     expected = listed(shapes, order)
     assert len(schedule) == len(expected)
     assert [schedule.site(step) for step in range(len(expected))] == expected
+
+
+@settings(max_examples=25)
+@given(shapes(), orders)
+def test_the_steps_of_one_phase_around_each(shapes: Shapes, order: Order) -> None:
+    schedule = Schedule(shapes, order)
+    assert [schedule.alike(step) for step in range(len(schedule))] == stretches(listed(shapes, order))
+
+
+@settings(max_examples=25)
+@given(shapes(), st.sampled_from(sorted(FURTHER)))
+def test_the_steps_of_one_phase_around_each_of_any_list(shapes: Shapes, order: str) -> None:
+    loops = Loops(shapes, FURTHER[order])
+    sites = [site for iteration in range(shapes.iterations) for site in loops.sites(iteration)]
+    assert [loops.alike(step) for step in range(len(loops))] == stretches(sites)
+
+
+def test_the_end_of_a_long_phase_is_found_by_arithmetic() -> None:
+    targets = np.zeros((1, 1_000_000), dtype=np.bool_)
+    targets[0, -1] = True
+    schedule = Schedule(Shapes(3, (True, True, False), targets, 1, 2), "deferred")
+    assert schedule.alike(5) == range(3_000_000)
+    assert schedule.alike(3_000_005) == range(3_000_001, 9_000_001)
+    assert lines_run(schedule.alike, 3_000_006) < 50_000
 
 
 @given(shapes(), orders)

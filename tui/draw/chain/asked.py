@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.right import rightly, should_be
@@ -11,6 +10,7 @@ from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.facts.number import Traced
 from engine.looking.weights import chosen_parameter, layer_looked_at, parameter_of
+from engine.once import once
 from engine.order.quantities import GROUP_OF
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.marks.known import Known
@@ -87,7 +87,7 @@ class Asked:
             return UNKNOWN
         return f"({numeral(value)})" if value < 0.0 else numeral(value)
 
-    @cached_property
+    @once
     def known_factors(self) -> int:
         """Of how many factors of the path, from the loss down, the product is known."""
         return self.path.known(self.step)

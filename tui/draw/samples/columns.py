@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.facts.samples import loss_step
+from engine.once import once
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import aligned, marked, numeral, sign_style
 from tui.draw.kit.rows import Linked, Row, Run
@@ -49,7 +49,7 @@ class Column:
     is_text: bool = False
     apart: Sequence[bool] = ()
 
-    @cached_property
+    @once
     def width(self) -> int:
         """The cells that it takes; one is kept for the sign of sorting."""
         return max(cells(self.head) + 1, *map(cells, self.texts), 1)

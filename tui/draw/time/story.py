@@ -7,7 +7,6 @@ each time before.
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.beside.alongside import alongside
@@ -15,6 +14,7 @@ from engine.facts.chain.factors import is_one_factor
 from engine.facts.unrolled.errors import from_losses, layer_told, story, told
 from engine.facts.unrolled.through_time import numbers_of, quantity, times_done
 from engine.looking.weights import layer_looked_at
+from engine.once import once
 from engine.words.unrolled import before_any_story, story_title, story_words
 from tui.draw.kit.rows import Canvas, Row, Run, Style, rule
 from tui.draw.marks.known import Known
@@ -65,7 +65,7 @@ class Teller:
         """Whether any error has come back to the layer by now."""
         return bool(times_done(self.trace, self.step, "delta", self.layer))
 
-    @cached_property
+    @once
     def story(self) -> Story | None:
         """The way back of the error; None while none is known."""
         if self.made is None:
@@ -79,7 +79,7 @@ class Teller:
             return before_any_story(self.trace, self.step)
         return " ".join(story_words(self.trace, self.step, self.story, self.output))
 
-    @cached_property
+    @once
     def rows(self) -> list[Row]:
         """What was heard, should be said and was said, the error, and how far it reaches."""
         after = "< > another" if self.story is not None and self.several else ""

@@ -240,6 +240,62 @@ def test_so_it_does_out_of_turn(optimizer: str, mistake: str | None) -> None:
     assert mistake == "mean-twice" or any("out of turn" in words for words in seen)
 
 
+@pytest.mark.parametrize("mistake", [None, "gradient-kept", "bias-of-last-sample", "mean-twice", "no-slope"])
+def test_what_is_said_to_be_in_the_length_of_all_gradients_is_in_it(mistake: str | None) -> None:
+    seen: set[str] = set()
+    for seed in range(60):
+        wanted = Wanted(order="deferred", mistake=mistake, iterations=2, settings=True, steps=60)
+        run = trace(scenario_at_random(seed, wanted))
+        training = run.scenario.training
+        if training.clip_norm is None:
+            continue
+        every = gradients_of(run)
+        first = next(step for step in run if isinstance(step, UpdateStep))
+        told = {
+            one.quantity: explain(run, Number(one, ()))
+            for one in run.flow.writes(first.step)
+            if one.quantity in ("norm", "clip_scale")
+        }
+        norm, words = told["norm"].result.value, told["norm"].words
+        seen.add(words.partition(" is in it")[0])
+        squares, trains = 0.0, False
+        for number, layer in enumerate(run.scenario.network.layers, start=1):
+            for group in run.shapes.groups(number):
+                gradients = every[number, group]
+                whole = words.startswith("Every gradient of the batch")
+                found = gradients.sum(0, first.step) if whole else gradients.total(first.step)
+                mask = True if whole else layer.trained(group)
+                trains = trains or layer.trains(group)
+                squares += layer.copies(group) * float(np.square(np.where(mask, found, 0.0)).sum())
+        batch = len(run.shapes.batch(0)) if training.reduction == "mean" else 1
+        divided = batch ** (2 if mistake == "mean-twice" else 1)
+        assert norm == pytest.approx(np.sqrt(squares) / divided, rel=1e-9), words
+        assert words.startswith("Nothing is trained") != trains
+        longer = "are longer than c" in told["clip_scale"].words
+        assert longer == (norm > training.clip_norm) == (told["clip_scale"].result.value < 1.0)
+    assert len(seen) > 1 or mistake in ("gradient-kept", "bias-of-last-sample")
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_what_is_said_to_stay_and_not_to_be_applied_does_so(optimizer: str) -> None:
+    said = 0
+    for case in islice(breaks_at_random(Wanted(optimizer=optimizer, iterations=2, steps=60)), 25):
+        run = case.trace
+        for update in (step for step in run if isinstance(step, UpdateStep)):
+            for reference in run.flow.writes(update.step):
+                part, value = part_of(reference.quantity), array_of(run, reference)
+                if part in ("", "change"):
+                    continue
+                words = explain(run, Number(reference, (0,) * value.ndim)).words
+                version = reference.version or 0
+                before = array_of(run, reference._replace(version=version - 1)) if part != "applied" else 0.0
+                stays = bool(np.array_equal(value, np.broadcast_to(before, value.shape)))
+                idle = "nothing is applied" in words or "stays" in words
+                said += idle
+                assert stays or not idle, words
+    assert said or optimizer == "sgd"
+
+
 @pytest.mark.parametrize("mistake", [None, "gradient-kept", "no-slope"])
 @pytest.mark.parametrize("order", ORDERS)
 def test_an_iteration_adds_up_and_applies_as_many_gradients_as_is_said(

@@ -33,6 +33,8 @@ from engine.order.shapes import shapes_of
 from engine.run.straight import Run
 from tests import further_orders
 from tests.commands.running import environment
+from tests.engine.listing.printed import expected, printed
+from tests.engine.listing.test_listing import run_on_arrays
 from tests.patience import PATIENCE
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tui.draw.kit.rows import length
@@ -105,6 +107,46 @@ def test_an_activation_and_a_loss(recurrent: bool, order: str, monkeypatch: pyte
         wanted = Wanted("softsign", "quartic", hidden="softsign", recurrent=recurrent, iterations=2, steps=80)
         run = all_follows(scenario_at_random(seed, wanted), order)
         assert slopes_agree(run) or order != WAITING
+
+
+COUPLED = {
+    "softmin": "exp(shifted(-z)) / total(exp(shifted(-z)))",
+    "softmax-at-2": "exp(shifted(z / 2)) / total(exp(shifted(z / 2)))",
+    "softsign-normalised": "z / (1 + total(abs(z)))",
+    "layer-normalised": "(z - total(z)) / sqrt(1 + total(square(z - total(z))))",
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("floats", [False, True])
+@pytest.mark.parametrize("name", COUPLED)
+def test_an_activation_that_couples_its_layer(
+    name: str, floats: bool, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its product back, and so its deltas, are found by differentiating its formula."""
+    monkeypatch.setitem(ACTIVATIONS, name, Activation(name, coupled=COUPLED[name]))
+    if not floats:
+        run_on_arrays(monkeypatch)
+    for seed, recurrent in enumerate((False, True)):
+        wanted = Wanted(name, "squared-error", recurrent=recurrent, iterations=2, steps=80)
+        scenario = scenario_at_random(seed, wanted)
+        run = all_follows(scenario, order)
+        assert slopes_agree(run) or order != WAITING
+        of_output = [step for step in run if step.layer == run.shapes.layers]
+        said = {explain(run, one).words for step in of_output for one in some_of(run, step.step)}
+        assert ACTIVATIONS[name].says[0] in said
+        # Where a future adds to it, that is told.
+        assert recurrent or ACTIVATIONS[name].says[1] in said
+        assert ACTIVATIONS[name].formula_text == _TEXTS[name]
+        assert printed(scenario, order) == expected(scenario, order)
+
+
+_TEXTS = {
+    "softmin": "e^(-z - max (-z)) / Σ e^(-z - max (-z))",
+    "softmax-at-2": "e^(z / 2 - max z / 2) / Σ e^(z / 2 - max z / 2)",
+    "softsign-normalised": "z / (1 + Σ |z|)",
+    "layer-normalised": "(z - Σ z) / √(1 + Σ (z - Σ z)²)",
+}
 
 
 @pytest.mark.parametrize("order", further_orders.FURTHER)

@@ -505,7 +505,7 @@ def _output(name: str) -> Rewrite:
             return delta(one, network)
         if row.coupled:
             z = like(one, "pre_activation")
-            return (Equation(one.result, arguments=(("z", z),), row=row.coupled, home=one.home),)
+            return (Equation(one.result, arguments=(("z", z),), row=row.row, home=one.home),)
         return (_of_unit(one, row.formula),)
 
     return rewrite

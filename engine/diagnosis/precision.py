@@ -256,8 +256,8 @@ class Rounded(Values):
         if one.variable.name in ("activation", "slope"):
             return 1.0 if one.formula is not None and _has_one(one.formula) else None
         read = {name: np.abs(self._read(factor, time)) for name, factor in one.arguments}
-        if one.row == "softmax_back":  # a (∂C/∂a - Σ a ∂C/∂a)
-            a, error = read["a"], read["error"]
+        if one.row is not None and "error" in read:  # such as a (∂C/∂a - Σ a ∂C/∂a)
+            a, error = read.get("a", np.asarray(1.0)), read["error"]
         elif "rest_y" in read:  # a - y, where targets add up to 1
             return np.asarray(read["a"] * (read["rest_y"] + read["y"]) + read["y"])
         elif one.row == "softmax_binary":

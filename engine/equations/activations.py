@@ -29,8 +29,13 @@ LEAK = 0.01
 class Activation(NamedTuple):
     """An activation: `formula` of z, `slope` of z and a.
 
-    `coupled` names the function of a whole layer that stands in their place (see `rows`): the derivative is
-    then a matrix. `shown` and `slope_shown` are textbook forms, where they are others.
+    `coupled` is the formula of a whole layer that stands in their place (see `rows`): the derivative is then
+    a matrix. `back` is what an error is by the pre-activations, of `error` and of a or z, where it keeps more
+    digits than the one that is derived. `shown`, `slope_shown` and `back_shown` are textbook forms, where
+    they are others. `digits` are further functions of the layer that `exact` may ask for; of the
+    `digits_of_others`, which sum over all others for each unit, the programs have the formula. Of a coupled
+    one `says` tells what the activation and its delta are, `matrix` what the derivatives by a unit's own z
+    and by another's are.
     """
 
     name: str
@@ -40,11 +45,30 @@ class Activation(NamedTuple):
     slope_shown: str = ""
     exact: Mapping[str, str] = {}
     coupled: str = ""
+    back: str = ""
+    back_shown: str = ""
+    digits: Mapping[str, str] = {}
+    digits_of_others: tuple[str, ...] = ()
+    says: tuple[str, str] = (
+        "Each output of this layer depends on every pre-activation of it.",
+        "The outputs are coupled: the error of each has a part in every delta.",
+    )
+    matrix: str = ""
+
+    @property
+    def row(self) -> str:
+        """What programs call a coupled one by."""
+        return self.name.replace("-", "_")
+
+    @property
+    def shares_one(self) -> bool:
+        """Whether the outputs of a layer add up to 1."""
+        return self.exact.get("1 - a") == "rest"
 
     @property
     def formula_text(self) -> str:
         """The rule as it is written on screen."""
-        return "e^z / Σ e^z" if self.coupled else text(parse(self.shown or self.formula))
+        return text(parse(self.shown or self.coupled or self.formula))
 
     @property
     def slope_of_z(self) -> ast.expr:
@@ -142,7 +166,22 @@ ACTIVATIONS: dict[str, Activation] = {
         ),
         Activation(
             "softmax",
-            coupled="softmax",
+            coupled="exp(shifted(z)) / total(exp(shifted(z)))",
+            shown="exp(z) / total(exp(z))",
+            # All errors are first lessened by that of the largest output, which changes nothing in exact
+            # numbers (Σ a = 1) and keeps the digits of the winner: its own share of the sum is then 0,
+            # where 1 - a would have cancelled.
+            back="a * ((error - at_top(error, a)) - total(a * (error - at_top(error, a))))",
+            back_shown="a * (error - total(a * error))",
+            # ln Σ e^z - z: the largest counts 1 in the sum, log1p of the others keeps what ln(1 + tiny)
+            # loses.
+            digits={"log": "log1p(total_but_top(exp(z - top(z)), z)) - (z - top(z))"},
+            digits_of_others=("log_rest",),
+            says=(
+                "Softmax: this output's share of all exponentials; they add up to 1.",
+                "Softmax couples its outputs: each error counts against their average.",
+            ),
+            matrix="{a} (1 - {a}); another output's: -{a} × its {a}",
             exact={
                 # `rest` is the sum of all other outputs of the layer, `log` is -ln a, `log_rest` -ln(1 - a).
                 "a - y": "a - y if a <= 0.5 else (1 - y) - rest",

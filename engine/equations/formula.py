@@ -45,6 +45,9 @@ FUNCTIONS: dict[str, Named] = {
 }
 """The functions that a formula may apply, beside max(x, y), share(w, v) and the activations by name."""
 
+OF_ROWS = frozenset({"total", "total_but_top", "top", "at_top", "shifted"})
+"""The calls that look at all units of a layer at once (see `rows`)."""
+
 
 @lru_cache(maxsize=512)
 def parse(text: str) -> ast.expr:
@@ -262,7 +265,7 @@ def whole(formula: ast.expr) -> ast.expr:
             made = self.generic_visit(node)
             assert isinstance(made, ast.Call)
             assert isinstance(made.func, ast.Name)
-            row = None if made.func.id in FLOATS else ACTIVATIONS[made.func.id]
+            row = None if made.func.id in FLOATS or made.func.id in OF_ROWS else ACTIVATIONS[made.func.id]
             if row is None:
                 return made
             return whole(replaced(parse(row.formula), {"z": made.args[0]}))
@@ -353,6 +356,10 @@ def _text(node: ast.expr) -> str:
             return f"{_bracketed(weight)} {_bracketed(value)}"
         case ast.Call(func=ast.Name(id="max"), args=[first, second]):
             return f"max({_text(first)}, {_text(second)})"
+        case ast.Call(func=ast.Name(id="shifted"), args=[z]):
+            return f"{_text(z)} - max {_of_all(z)}"
+        case ast.Call(func=ast.Name(id=name), args=args) if name in OF_ROWS:
+            return _of_row(name, *map(_of_all, args))
         case ast.Call(func=ast.Name(id=name), args=[argument]):
             return _applied(name, argument)
         case _:
@@ -380,6 +387,22 @@ def in_range(formula: ast.expr) -> ast.expr:
 _COMPARED: dict[type[ast.cmpop], str] = {ast.Gt: ">", ast.GtE: "≥", ast.Lt: "<", ast.LtE: "≤"}
 
 
+def _of_all(node: ast.expr) -> str:
+    return f"({_text(node)})" if isinstance(node, ast.UnaryOp) else _bracketed(node)
+
+
+def _of_row(name: str, x: str, z: str = "") -> str:
+    match name:
+        case "total":
+            return f"Σ {x}"
+        case "total_but_top":
+            return f"Σ {x} but for the largest {z}"
+        case "at_top":
+            return f"that {x} of the largest {z}"
+        case _:
+            return f"max {x}"
+
+
 def _applied(name: str, argument: ast.expr) -> str:
     inside = _text(argument)
     simple = isinstance(argument, ast.Name)
@@ -399,4 +422,5 @@ def _applied(name: str, argument: ast.expr) -> str:
 def _bracketed(node: ast.expr) -> str:
     loose = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
     loose = loose or isinstance(node, ast.IfExp)
+    loose = loose or (isinstance(node, ast.Call) and ast.unparse(node.func) in ("shifted", "total_but_top"))
     return f"({_text(node)})" if loose else _text(node)

@@ -58,7 +58,7 @@ def of_activation(l: int, name: str, home: Home) -> list[Equation]:
     slope = Factor(Variable("slope", l), UNIT)
     row = ACTIVATIONS[name]
     if row.coupled:
-        return [Equation(a, arguments=(("z", z),), row=row.coupled, home=home)]
+        return [Equation(a, arguments=(("z", z),), row=row.row, home=home)]
     derivative = parse(row.slope)
     read = tuple((one, {"z": z, "a": a}[one]) for one in names(derivative))
     return [

@@ -21,9 +21,12 @@ from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Equation, Factor, Home, Term, Variable
 from engine.equations.formula import parse, replaced, same
 from engine.equations.losses import LOSSES
+from engine.equations.rows import back_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from engine.equations.activations import Activation
 
 
 class Pair(Struct, frozen=True):
@@ -55,15 +58,14 @@ def rewritten(equations: Sequence[Equation], activation: str, loss: str, last: i
     exact = ACTIVATIONS[activation].exact
     found: list[Equation] = []
     for one in equations:
-        if one.variable == forward.TERMS and ACTIVATIONS[activation].coupled:
-            found += _digits_of_softmax(last)
+        if one.variable == forward.TERMS and ACTIVATIONS[activation].shares_one:
+            found += _digits_of_shares(ACTIVATIONS[activation], last)
         loses = one.formula is not None and one.home in (Home("loss", None), Home("delta", last))
         found.append(_exact(one, exact, last) if loses else one)
     delta = delta_of_loss(activation, loss)
-    row = ROW_PAIRS.get((activation, loss), "softmax_back")
     if delta is None and not ACTIVATIONS[activation].coupled:
         return found
-    return _with_part(found, activation, delta, row, last)
+    return _with_part(found, activation, delta, ROW_PAIRS.get((activation, loss)), last)
 
 
 def _exact(one: Equation, exact: Mapping[str, str], last: int) -> Equation:
@@ -119,7 +121,7 @@ def _with_part(
     equations: Sequence[Equation],
     activation: str,
     delta: tuple[ast.expr, ast.expr] | None,
-    row: str,
+    row: str | None,
     last: int,
 ) -> list[Equation]:
     home = Home("delta", last)
@@ -133,8 +135,8 @@ def _with_part(
         formula, plain = delta
         read = forward.arguments(formula, last)
         whole = Equation(part, formula=formula, arguments=read, plain=plain, home=home, where_target=True)
-    elif row == "softmax_back":
-        whole = Equation(part, arguments=(("a", a), ("error", arriving)), row=row, home=home)
+    elif row is None:
+        whole = _back(activation, part, a, arriving)
     else:
         read = forward.arguments(parse("a + y + z"), last)
         whole = Equation(part, arguments=read, row=row, home=home, where_target=True)
@@ -144,8 +146,7 @@ def _with_part(
         future = arriving._replace(variable=Variable("from_future", last))
         passed = Factor(Variable("delta_of_future", last), forward.UNIT)
         if ACTIVATIONS[activation].coupled:
-            back = Equation(passed, arguments=(("a", a), ("error", future)), row="softmax_back", home=home)
-            rest = [back._replace(helper=True)]
+            rest = [_back(activation, passed, a, future)._replace(helper=True)]
             added = Term(1.0, (passed,))
         else:
             rest, added = [], Term(1.0, (Factor(Variable("slope", last), forward.UNIT), future))
@@ -160,11 +161,20 @@ def _with_part(
     return found
 
 
-def _digits_of_softmax(last: int) -> list[Equation]:
-    """Return what keeps the digits of a softmax: the sum of all other outputs (1 - a), -ln a and -ln(1 - a).
+def _back(activation: str, result: Factor, a: Factor, error: Factor) -> Equation:
+    """Return what an error by the outputs of a coupled activation is by its pre-activations."""
+    layer = a.variable.layer
+    given = {"a": a, "error": error, "z": a._replace(variable=Variable("pre_activation", layer))}
+    back = back_of(ACTIVATIONS[activation])
+    read = tuple((one, given[one]) for one in back.arguments)
+    return Equation(result, arguments=read, row=back.name, home=Home("delta", layer))
 
-    They are further digits of the activation and made with it; beside them stands the sum of all other
-    targets.
+
+def _digits_of_shares(activation: Activation, last: int) -> list[Equation]:
+    """Return what keeps the digits of outputs that add up to 1: the sum of all others (1 - a), and others.
+
+    Of a softmax these are -ln a and -ln(1 - a). They are further digits of the activation and made with it;
+    beside them stands the sum of all other targets.
     """
     home = Home("forward", last)
     a, z = (
@@ -183,11 +193,11 @@ def _digits_of_softmax(last: int) -> list[Equation]:
             Equation(
                 Factor(Variable(name, last), forward.UNIT),
                 arguments=(("z", z),),
-                row=f"softmax_{name}",
+                row=f"{activation.row}_{name}",
                 home=home,
                 helper=True,
             )
-            for name in ("log", "log_rest")
+            for name in (*activation.digits, *activation.digits_of_others)
         ),
         Equation(
             Factor(Variable("rest_of_targets", last), forward.UNIT),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Term, Variable
 from engine.equations.formula import names
+from engine.equations.rows import back_through
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -31,7 +32,6 @@ DERIVATIVE = {
 """The field's names of derivatives; that of any other quantity is `d_` and its name."""
 
 _PARTS = {"error": ("from_above", "from_future")}
-_BACK_THROUGH = {"softmax": "softmax_back"}
 _LETTERS = "ijkuvwxpqr"
 
 
@@ -152,9 +152,14 @@ class _Transposition:
         arriving = Factor(derivative(made.variable), made.result.letters)
         if made.row is not None:
             read = dict(made.arguments)[name]
-            back = (("a", made.result), ("error", arriving))
+            back = back_through(made.row)
+            given = {"a": made.result, "error": arriving, "z": read}
             whole.append(
-                Equation(result._replace(letters=read.letters), arguments=back, row=_BACK_THROUGH[made.row])
+                Equation(
+                    result._replace(letters=read.letters),
+                    arguments=tuple((one, given[one]) for one in back.arguments),
+                    row=back.name,
+                )
             )
             return
         partial = dict(made.partials)[name]

@@ -14,6 +14,7 @@ import numpy as np
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
 from engine.equations.formula import function, parse
+from engine.equations.rows import back_through
 from engine.equations.table import altered, table_of
 from engine.facts.chain.factors import is_one_factor
 from engine.facts.chain.links import from_loss
@@ -62,7 +63,8 @@ class Place(NamedTuple):
     @property
     def coupled(self) -> str:
         """The function of the whole layer that is its activation; empty where it is one of its own z."""
-        return ACTIVATIONS[self.activation].coupled
+        row = ACTIVATIONS[self.activation]
+        return row.row if row.coupled else ""
 
 
 def number_at(trace: Trace, step: int, quantity: Quantity, layer: int, unit: int) -> Traced:
@@ -133,9 +135,10 @@ def curve(place: Place, z: Array) -> Array:
 @np.errstate(all="ignore")
 def slopes(place: Place) -> Array:
     """Return the derivative of each output of a coupled layer by the pre-activation of one neuron: [unit]."""
-    layer = coupled(place.coupled, np.zeros(1) if place.others is None else place.others)
-    each = np.eye(len(layer))
-    found: Array = coupled(f"{place.coupled}_back", np.tile(layer, (len(layer), 1)), each)[:, place.unit]
+    z = np.zeros(1) if place.others is None else place.others
+    layer, back = coupled(place.coupled, z), back_through(place.coupled)
+    each = {"a": np.tile(layer, (len(z), 1)), "z": np.tile(z, (len(z), 1)), "error": np.eye(len(z))}
+    found: Array = coupled(back.name, *(each[one] for one in back.arguments))[:, place.unit]
     return found
 
 

@@ -29,6 +29,7 @@ from engine.program.floats.code import TOTAL, Site
 from engine.program.floats.machine import constants_of, sites_of
 from engine.program.names import Leaf, short_name
 from engine.program.recorded import gradients, updates, vectors
+from engine.program.rows import floats_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -117,7 +118,7 @@ class _Listing:
             },
             self._wrong,
         )
-        self._trying = Trying()
+        self._trying = Trying(self._table)
         self._noted: set[Variable] = set()
 
     def lines(self) -> list[str]:
@@ -148,7 +149,7 @@ class _Listing:
             if name == "abs":
                 continue
             if name in self._trying.beyond or (guarded is None and not hasattr(math, name)):
-                function = FLOATS[guarded] if guarded else TOTAL[name]
+                function = FLOATS[guarded] if guarded else TOTAL.get(name) or floats_of(name)
                 made += readable.sources_of(function, name)
             else:
                 plain.append(name)

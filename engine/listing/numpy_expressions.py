@@ -81,7 +81,7 @@ class Expressions:
         for function, arguments in operations:
             operands = [one for one in arguments if not isinstance(one, str)]
             out = operands[0] if function in ("putmask", "copyto") else operands[-1]
-            if function in rows.NUMPY:
+            if rows.is_row(function):
                 out = operands[-3]
             place = self._place(out)
             if _base(out) in self._known and self._out is not None and self._out[1] != place:
@@ -128,7 +128,7 @@ class Expressions:
         if function == "length":
             every = [self._read(one).value for one in operands[:-3]]
             return _Held(_call("length", *every), operands[-3].shape)
-        if function in rows.NUMPY:
+        if rows.is_row(function):
             given = [self._read(one).value for one in operands[:-3]]
             return _Held(_call("of_rows", _parsed(function), *given), operands[-3].shape)
         if function == "putmask":

@@ -6,6 +6,7 @@ updates after each sample, for one sample after the other. Then the records are 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,9 +147,9 @@ class _Listing:
             "",
             "",
         )
-        called = [name for name in rows.NUMPY if f"of_rows({name}," in text]
+        called = list(dict.fromkeys(re.findall(r"of_rows\((\w+),", text)))
         for name in called:
-            yield from (*readable.source_of(rows.NUMPY[name], name).split("\n"), "", "")
+            yield from (*readable.source_of(rows.numpy_of(name), name).split("\n"), "", "")
         if called:
             yield from (*readable.source_of(rows.of_rows, "of_rows").split("\n"), "", "")
         if long:

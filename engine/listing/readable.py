@@ -173,11 +173,13 @@ def source_of(function: Callable[..., object], name: str) -> str:
 
 def sources_of(function: Callable[..., object], name: str) -> list[str]:
     """Return the definition of a function of ours, behind those of our functions that it calls."""
-    called = inspect.getclosurevars(function).globals
+    body = ast.parse(source_of(function, name))
+    read = dict.fromkeys(node.id for node in ast.walk(body) if isinstance(node, ast.Name))
+    called = {key: function.__globals__.get(key) for key in read}
     ours = {key: value for key, value in called.items() if inspect.isfunction(value)}
     found = [text for key, value in ours.items() for text in sources_of(value, f"{key}_of_rows")]
     names = {key: _named(f"{key}_of_rows") for key in ours}
-    return [*found, ast.unparse(_Inlined(names).visit(ast.parse(source_of(function, name))))]
+    return [*found, ast.unparse(_Inlined(names).visit(body))]
 
 
 def _named(name: str) -> ast.expr:

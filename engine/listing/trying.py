@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 from engine.equations.formula import FLOATS
 from engine.listing import readable
 from engine.program.floats.code import PLAIN, TOTAL
+from engine.program.rows import float_functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from engine.equations.table import Table
 
 GUARDED = {readable.in_math(name): name for name in PLAIN if PLAIN[name] is not TOTAL[name]}
 """What stops in Python where numpy goes on: its name in Python and ours."""
@@ -24,9 +27,14 @@ GUARDED = {readable.in_math(name): name for name in PLAIN if PLAIN[name] is not 
 class Trying:
     """A program that is run line by line; `beyond` has those functions for which Python's own do not do."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: Table) -> None:
         self.beyond: set[str] = set()
-        self._space: dict[str, object] = {**TOTAL, "divide": self._divide, "hypot": math.hypot}
+        self._space: dict[str, object] = {
+            **TOTAL,
+            **float_functions(table.equations),
+            "divide": self._divide,
+            "hypot": math.hypot,
+        }
         for name, ours in GUARDED.items():
             self._space[name] = self._guarded(name, getattr(math, name), FLOATS[ours])
 

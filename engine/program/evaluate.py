@@ -63,7 +63,7 @@ def coupled(row: str, *given: Array) -> Array:
     # Imported when a layer has such a function: softmax, of all that a first lesson has none.
     from engine.program import rows
 
-    return rows.of_rows(rows.NUMPY[row], *given)
+    return rows.of_rows(rows.numpy_of(row), *given)
 
 
 @np.errstate(all="ignore")

@@ -36,7 +36,6 @@ NUMPY: dict[str, Callable[..., object]] = {
     **{named.ufunc: getattr(np, named.ufunc) for named in FUNCTIONS.values()},
     "putmask": np.putmask,
     "contract": lambda letters, *arrays: np.einsum(letters, *arrays[:-1], out=arrays[-1]),
-    **rows.NUMPY,
 }
 """The functions that operations call."""
 
@@ -91,7 +90,7 @@ class Operand:
 
 
 class Operation(NamedTuple):
-    """A call of a function of `NUMPY`."""
+    """A call of a function of `NUMPY`, or of one of whole rows."""
 
     function: str
     arguments: tuple[Operand | str, ...]
@@ -105,7 +104,12 @@ def do(operation: Operation, batch: int, time: int) -> None:
     if operation.function in BY_KEYWORD:
         NUMPY[operation.function](*arguments[:-1], out=arguments[-1])
     else:
-        NUMPY[operation.function](*arguments)
+        function_of(operation.function)(*arguments)
+
+
+def function_of(name: str) -> Callable[..., object]:
+    """Return what an operation calls: a function of `NUMPY`, or one of whole rows."""
+    return NUMPY[name] if name in NUMPY else rows.numpy_of(name)
 
 
 class Done(NamedTuple):

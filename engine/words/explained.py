@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
 from engine.equations.formula import parse, replaced, text
 from engine.equations.mistakes import MISTAKES, divisions
@@ -67,7 +68,7 @@ def _pre_activation(source: Source) -> str:
 
 def _activation(source: Source) -> str:
     if source.coupled:
-        return "Softmax: this output's share of all exponentials; they add up to 1."
+        return ACTIVATIONS[source.activation].says[0]
     return f"The activation is {source.activation} of the pre-activation."
 
 
@@ -111,7 +112,7 @@ def _delta(source: Source) -> str:
     if pair:
         return f"{source.activation} and {loss} simplify: prediction times the targets' sum, minus target."
     if source.coupled:
-        return "Softmax couples its outputs: each error counts against their average."
+        return ACTIVATIONS[source.activation].says[1]
     return "The error that arrives, times the slope of this neuron's activation."
 
 

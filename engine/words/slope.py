@@ -29,7 +29,7 @@ def formulas(place: Place) -> tuple[str, str]:
     row, letter = ACTIVATIONS[place.activation], place.name[0]
     if not row.coupled:
         return row.formula_text, row.slope_text
-    return row.formula_text, f"{letter} (1 - {letter}); another output's: -{letter} × its {letter}"
+    return row.formula_text, row.matrix.format(a=letter) or row.slope_text
 
 
 def coming(trace: Trace, step: int, place: Place) -> str:

@@ -19,7 +19,7 @@ from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.updates import RATE, masks, old
 from engine.facts.explain.derive import CONSTANTS, agree, at_rate, rate, scaled
 from engine.facts.explain.expression import Apply, Constant, Expression, Sum, evaluate
-from engine.facts.explain.rows import ROWS
+from engine.facts.explain.rows import of_row
 from engine.facts.explain.source import alone
 from engine.facts.explain.terms import Terms, chained
 from engine.facts.explain.written import factors_of, written
@@ -113,7 +113,7 @@ class Working:
             return Apply("sqrt", Sum(chained(*every))) if every else Constant("0", 0.0)
         if one.row is not None:
             vectors = [self._vector(read, at) for _, read in one.arguments]
-            return ROWS[one.row](vectors, at[one.result.letters[-1]])
+            return of_row(one, vectors, at[one.result.letters[-1]])
         return self._sum(one, at) if one.formula is None else self._formula(one, at)
 
     def _formula(self, one: Equation, at: Mapping[str, int]) -> Expression:

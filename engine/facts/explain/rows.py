@@ -1,11 +1,18 @@
-"""How is a function of a whole layer written for one of its units?"""
+"""How is a function of a whole layer written for one of its units?
+
+The formula of a row (`engine.equations.rows`) becomes an expression of the numbers of all units; what has a
+sum over all others for each unit is written here.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import ast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.equations.formula import OF_ROWS, Rewriting, parse, text, whole
+from engine.equations.rows import REDUCING, parts, row_of
 from engine.facts.explain.expression import (
     Apply,
     Constant,
@@ -16,16 +23,18 @@ from engine.facts.explain.expression import (
     Sum,
     evaluate,
 )
-from engine.facts.explain.source import products
-from engine.facts.explain.terms import mapped
+from engine.facts.explain.terms import Terms, mapped
+from engine.facts.explain.written import written as written_of
+from engine.facts.number import Traced
+from engine.program.evaluate import applied
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from engine.arrays import Array
     from engine.equations.equation import Equation
     from engine.facts.explain.source import Source
-    from engine.facts.explain.terms import Terms
-    from engine.facts.number import Traced
+    from engine.facts.number import Number
 
 AGREES = 5e-13
 """Up to which share of an exact number a textbook's form of it may be shown."""
@@ -36,38 +45,140 @@ def written(source: Source, one: Equation, at: dict[str, int]) -> Expression:
     """Return what a row function gives one unit of a layer."""
     assert one.row is not None
     vectors = [source.entries(source.named(factor)) for _, factor in one.arguments]
-    return ROWS[one.row](vectors, at[one.result.letters[-1]])
+    return of_row(one, vectors, at[one.result.letters[-1]])
 
 
-def _softmax(vectors: list[Terms[Traced]], unit: int) -> Expression:
-    exponentials = _shifted_exponentials(vectors[0], _largest(vectors[0]))
-    return Ratio(exponentials[unit], Sum(exponentials))
-
-
-def _softmax_log(vectors: list[Terms[Traced]], unit: int) -> Expression:
-    (z,) = vectors
-    largest = _largest(z)
-    place = int(np.argmax(z.values))
-    others = Sum(_shifted_exponentials(z, largest).without(place))
-    return Difference(Apply("log1p", others), Difference(z[unit], largest))
-
-
-def _softmax_back(vectors: list[Terms[Traced]], unit: int) -> Expression:
-    a, error = vectors
-    plain = Product((a[unit], Difference(error[unit], Sum(products(a, error)))))
-    most = error[int(np.argmax(a.values))]
-    winner = Constant(most.symbol, most.value)
-    # Less the winner's error, so that its own share of the sum is 0.
-    less = mapped(lambda one: Difference(one, winner), error, error.values - winner.value)
-    exact = Product((a[unit], Difference(Difference(error[unit], winner), Sum(products(a, less)))))
+def of_row(one: Equation, vectors: list[Terms[Traced]], unit: int) -> Expression:
+    """Return what the row function of an equation gives one unit, of the vectors that it reads."""
+    assert one.row is not None
+    row = row_of(one.row)
+    if row is None:
+        return _OF_OTHERS[one.row](vectors, unit)
+    given = dict(zip((name for name, _ in one.arguments), vectors, strict=True))
+    exact = _Written(given).at(row.tree, unit)
+    if not row.name.endswith("_back") or not row.shown:
+        return exact
+    plain = _Written(given).at(whole(parse(row.shown)), unit)
     kept = abs(evaluate(plain) - evaluate(exact)) <= AGREES * abs(evaluate(exact))
     return plain if kept or not np.isfinite(evaluate(exact)) else exact
 
 
+class _Written:
+    """The parts of a formula of a row, of vectors by their names."""
+
+    def __init__(self, given: Mapping[str, Terms[Traced]]) -> None:
+        self._given = given
+        self._known: dict[str, Expression] = {}
+
+    def at(self, node: ast.expr, unit: int) -> Expression:
+        """Return what a part of the formula is for a unit."""
+        of_rows: dict[str, Expression] = {name: terms[unit] for name, terms in self._given.items()}
+        named = _named(node, lambda one: self._of_row(one, unit), of_rows)
+        return written_of(named, of_rows)
+
+    def _of_row(self, node: ast.Call, unit: int) -> Expression:
+        """Return what a call is that looks at all units."""
+        assert isinstance(node.func, ast.Name)
+        if node.func.id == "shifted":
+            return Difference(self.at(node.args[0], unit), self._largest(node.args[0]))
+        key = ast.unparse(node)
+        if key not in self._known:
+            self._known[key] = self._reduced(node.func.id, *node.args)
+        return self._known[key]
+
+    def _reduced(self, name: str, x: ast.expr, z: ast.expr | None = None) -> Expression:
+        if name == "top":
+            return self._largest(x)
+        if name == "total":
+            return Sum(self._terms(x))
+        assert z is not None
+        winner = int(np.argmax(self._values(z)))
+        if name == "total_but_top":
+            return Sum(self._terms(x).without(winner))
+        most = self.at(x, winner)
+        # It is the same for all units: a number with a name, like the largest.
+        return Constant(most.symbol, most.value) if isinstance(most, Traced) else most
+
+    def _largest(self, z: ast.expr) -> Constant:
+        return Constant(f"max {text(z)}", float(np.max(self._values(z))))
+
+    def _terms(self, x: ast.expr) -> Terms[Expression]:
+        """Return a vector as terms, each made when it is looked at."""
+        every = [one.id for one in _names(x) if one.id in self._given]
+        read = list(dict.fromkeys(every))
+        first = self._given[read[0]]
+
+        def place_of(number: Number) -> int | None:
+            places = (self._given[name].place_of(number) for name in read)
+            return next((one for one in places if one is not None), None)
+
+        values = np.broadcast_to(self._values(x), first.values.shape)
+        return Terms(values, len(every), lambda place: self.at(x, place), place_of)
+
+    def _values(self, node: ast.expr) -> Array:
+        """Return what a part comes to for each unit."""
+        found: dict[str, Array] = {name: terms.values for name, terms in self._given.items()}
+
+        def numbers(one: ast.Call) -> Array:
+            assert isinstance(one.func, ast.Name)
+            inner = [self._values(part) for part in one.args]
+            match one.func.id:
+                case "shifted":
+                    return np.asarray(inner[0] - np.max(inner[0]))
+                case "top":
+                    return np.asarray(np.max(inner[0]))
+                case "total":
+                    return np.asarray(np.sum(inner[0]))
+                case "at_top":
+                    return np.asarray(inner[0][np.argmax(inner[1])])
+                case _:
+                    return np.asarray(np.sum(np.delete(inner[0], np.argmax(inner[1]))))
+
+        with np.errstate(all="ignore"):
+            return applied(_named(node, numbers, found), found)
+
+
+class _Naming(Rewriting):
+    """Puts a name in the place of every call that looks at all units; `into` has what is called so."""
+
+    def __init__(self, make: Callable[[ast.Call], object], into: dict[str, Any]) -> None:
+        self._make, self._into = make, into
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Return a part with names in it; no tree is changed."""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OF_ROWS:
+            name = f"of_row{len(self._into)}"
+            self._into[name] = self._make(node)
+            return ast.Name(name, ast.Load())
+        found = super().visit(node)
+        assert isinstance(found, ast.AST)
+        return found
+
+
+def _named(node: ast.expr, make: Callable[[ast.Call], object], into: dict[str, Any]) -> ast.expr:
+    found = _Naming(make, into).visit(node)
+    assert isinstance(found, ast.expr)
+    return found
+
+
+def _names(node: ast.expr) -> list[ast.Name]:
+    """Return the names that a part reads for each unit, as often as it does: but those of all units."""
+    if isinstance(node, ast.Name):
+        return [node]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REDUCING:
+        return []
+    return [name for one in parts(node) for name in _names(one)]
+
+
+# -- what has a sum over all others for each unit ------------------------------------------------------
+
+
 def _softmax_log_rest(vectors: list[Terms[Traced]], unit: int) -> Expression:
     (z,) = vectors
-    largest = _largest(z)
-    exponentials = _shifted_exponentials(z, largest)
+    largest = Constant("max z", float(np.max(z.values)))
+    with np.errstate(all="ignore"):
+        values = np.exp(z.values - largest.value)
+    exponentials = mapped(lambda one: Apply("exp", Difference(one, largest)), z, values)
     return Difference(Apply("ln", Sum(exponentials)), Apply("ln", Sum(exponentials.without(unit))))
 
 
@@ -90,21 +201,7 @@ def _softmax_binary(vectors: list[Terms[Traced]], unit: int) -> Expression:
     return Difference(Difference(own, against), Sum(others))
 
 
-def _largest(z: Terms[Traced]) -> Constant:
-    return Constant("max z", float(np.max(z.values)))
-
-
-def _shifted_exponentials(z: Terms[Traced], largest: Constant) -> Terms[Expression]:
-    """Return e^(z - max z) of each pre-activation: `largest` becomes 1, so that none overflows."""
-    with np.errstate(all="ignore"):
-        values = np.exp(z.values - largest.value)
-    return mapped(lambda one: Apply("exp", Difference(one, largest)), z, values)
-
-
-ROWS: dict[str, Callable[[list[Terms[Traced]], int], Expression]] = {
-    "softmax": _softmax,
-    "softmax_log": _softmax_log,
+_OF_OTHERS: dict[str, Callable[[list[Terms[Traced]], int], Expression]] = {
     "softmax_log_rest": _softmax_log_rest,
     "softmax_binary": _softmax_binary,
-    "softmax_back": _softmax_back,
 }

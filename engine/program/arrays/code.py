@@ -26,6 +26,7 @@ from engine.program.operations import (
     Loop,
     Operand,
     Operation,
+    function_of,
 )
 from engine.program.plan import Stretch, Times, Update, homes_of
 
@@ -182,6 +183,7 @@ class NumpyCode:
         self._memory = memory
         self._names: dict[tuple[object, ...], str] = {}
         self._space: dict[str, object] = {}
+        self._rows: dict[str, object] = {}  # the functions of whole rows that are called
         self._given: list[Operand] = []
         self._moments: list[tuple[str, range, list[Operand]]] = []
         lines = self._lines(parts)
@@ -189,7 +191,7 @@ class NumpyCode:
         arguments = ", ".join([*given, *(name for name, _, _ in self._moments)])
         functions = _functions(lines or ["pass"], arguments)
         self.source = "".join(functions)
-        space = {**NUMPY, **self._space}
+        space = {**NUMPY, **self._rows, **self._space}
         for text in functions:
             exec(compile(text, "<numpy>", "exec"), space)  # noqa: S102 - text of our own
         self.iterate: Iterate = space["iterate"]  # type: ignore[assignment]
@@ -236,6 +238,8 @@ class NumpyCode:
         arguments = [
             one if isinstance(one, str) else self._name(one, local, ends) for one in operation.arguments
         ]
+        if operation.function not in NUMPY:
+            self._rows[operation.function] = function_of(operation.function)
         if operation.function in BY_KEYWORD:
             arguments[-1] = f"out={arguments[-1]}"
         return f"{operation.function}({', '.join(arguments)})"

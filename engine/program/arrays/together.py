@@ -37,7 +37,7 @@ def side_by_side(shapes: Iterable[tuple[Variable, tuple[int, ...]]]) -> dict[Var
 def together(operations: Sequence[Operation]) -> Sequence[Operation]:
     """Return operations that do the same with fewer calls, if each parameter has the same and they can be."""
     functions = [one.function for one in operations]
-    if not functions or not all(isinstance(NUMPY[function], np.ufunc) for function in functions):
+    if not functions or not all(isinstance(NUMPY.get(function), np.ufunc) for function in functions):
         return operations
     every = range(1, len(functions) + 1)
     period = next(n for n in every if functions[:n] * (len(functions) // n) == functions)

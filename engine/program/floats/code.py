@@ -27,7 +27,6 @@ from engine.equations.equation import SAMPLE, TIME, Home
 from engine.equations.formula import FLOATS
 from engine.equations.forward import LOSS, OTHERS
 from engine.equations.updates import change_of, new, old
-from engine.program import rows
 from engine.program.floats.readings import Counting
 from engine.program.forms import GAP, form_of
 from engine.program.lean import lean
@@ -596,8 +595,8 @@ def _bracketed(text: str) -> str:
     return f"({text})" if " " in text else text
 
 
-TOTAL: dict[str, Callable[..., object]] = {**FLOATS, "larger": FLOATS["max"], **rows.FLOATS}
-"""The functions that statements call: those that go on where Python's stop."""
+TOTAL: dict[str, Callable[..., object]] = {**FLOATS, "larger": FLOATS["max"]}
+"""The functions that statements call: those that go on where Python's stop. Those of rows come to them."""
 
 PLAIN: dict[str, Callable[..., object]] = TOTAL | {
     "exp": math.exp,

@@ -23,6 +23,7 @@ from engine.parameters import initial_parameters
 from engine.program.floats.code import PLAIN, TOTAL, FloatCode, Site
 from engine.program.machine import Played
 from engine.program.names import Leaf
+from engine.program.rows import float_functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -370,7 +371,7 @@ def run(values, batches, first, count{functions}):
     {body}
   return {result}
 """
-    space = dict(TOTAL if code.guarded else PLAIN)
+    space = {**(TOTAL if code.guarded else PLAIN), **float_functions(code.table.equations)}
     exec(code_object(text), space)  # noqa: S102 - text of our own
     return space["run"]  # type: ignore[return-value]
 

@@ -36,7 +36,7 @@ def odd_network(scenario: Scenario) -> Iterator[Finding]:
 
 def is_alone(activation: str, units: int) -> bool:
     """Return whether a neuron has to share 1 with no other."""
-    return units == 1 and bool(ACTIVATIONS[activation].coupled)
+    return units == 1 and ACTIVATIONS[activation].shares_one
 
 
 def at_odds(loss: str, activation: str, units: int) -> tuple[str, str]:
@@ -45,11 +45,11 @@ def at_odds(loss: str, activation: str, units: int) -> tuple[str, str]:
     Both are empty where they do.
     """
     if is_alone(activation, units):
-        says = "softmax of one neuron is 1, whatever its weights are"
+        says = f"{activation} of one neuron is 1, whatever its weights are"
         return says, 'Take "sigmoid" with "binary-cross-entropy", or a neuron for each class.'
     if loss not in ("cross-entropy", "binary-cross-entropy"):
         return "", ""
-    coupled = bool(ACTIVATIONS[activation].coupled)
+    shares_one = ACTIVATIONS[activation].shares_one
     right = (
         'Take "sigmoid" with "binary-cross-entropy".'
         if loss == "binary-cross-entropy" or units == 1
@@ -58,10 +58,10 @@ def at_odds(loss: str, activation: str, units: int) -> tuple[str, str]:
     if not strictly_within(activation, 0, inf if loss == "cross-entropy" else 1):
         span = "above 0" if loss == "cross-entropy" else "between 0 and 1"
         return f"{loss} needs predictions {span}, and {activation} reaches {words(reach(activation))}", right
-    if coupled and loss == "binary-cross-entropy":
-        says = "softmax makes the outputs share 1, and binary-cross-entropy judges each alone"
+    if shares_one and loss == "binary-cross-entropy":
+        says = f"{activation} makes the outputs share 1, and binary-cross-entropy judges each alone"
         return says, 'Take "cross-entropy", or "sigmoid" where several classes may be true at once.'
-    if not coupled and loss == "cross-entropy":
+    if not shares_one and loss == "cross-entropy":
         says = f"cross-entropy charges nothing for a target of 0, and {activation} outputs do not share 1"
         return f"{says}: nothing pulls one down", right
     return "", ""

@@ -21,7 +21,7 @@ def reach(activation: str) -> tuple[float, float]:
     """Return the bounds of an activation's values, -inf and inf where there are none."""
     row = ACTIVATIONS[activation]
     if row.coupled:
-        return 0.0, 1.0
+        return (0.0, 1.0) if row.shares_one else (-inf, inf)
     value = function(parse(row.formula), ("z",))
     values = [round(value(place / _STEPS), 9) for place in range(-_FARTHEST * _STEPS, _FARTHEST * _STEPS + 1)]
     low, high = min(values), max(values)
@@ -35,7 +35,8 @@ def strictly_within(activation: str, low: float, high: float) -> bool:
     """Return whether all values lie between two numbers and are neither, but for the digits of z."""
     row = ACTIVATIONS[activation]
     if row.coupled:
-        return low <= 0 and high >= 1
+        below, above = reach(activation)
+        return low <= below and high >= above
     value = function(parse(row.formula), ("z",))
     return low < value(-_FAR) and value(_FAR) < high
 

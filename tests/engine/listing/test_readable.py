@@ -9,7 +9,7 @@ import pytest
 
 from engine.equations.formula import FLOATS, parse
 from engine.listing.readable import as_python, called, readable, source_of
-from engine.program.rows import softmax_of
+from engine.program.rows import floats_of
 
 
 def written(*statements: str) -> list[str]:
@@ -70,6 +70,7 @@ def test_the_source_of_a_function_is_the_function(name: str) -> None:
 
 
 def test_the_source_of_a_row() -> None:
+    softmax_of = floats_of("softmax")
     text = source_of(softmax_of, "softmax")
     space: dict[str, object] = {"math": math}
     exec(text, space)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _SWITCH, _USUAL = 0.0005, 0.005  # seconds
-_COLLECTING = gc.get_threshold()
 _NEVER = 1 << 30
 AGAIN = 0.02  # seconds until it is tried again to leave what is to be done whole
 
@@ -78,6 +77,7 @@ class Maker:
         self._ended = False
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._collecting = gc.get_threshold()
 
     def make(self, name: str, what: Callable[[], T], done: Callable[[T], None], wait: float = 0.0) -> None:
         """Make something, then call `done` with it in the event loop; what was wanted under this name isn't.
@@ -162,7 +162,7 @@ class Maker:
         if self._computes:
             leave_to(None)
             sys.setswitchinterval(_USUAL)
-            gc.set_threshold(*_COLLECTING)
+            gc.set_threshold(*self._collecting)
         self.leave_all()
         with self._wake:
             self._wake.notify()
@@ -178,7 +178,8 @@ class Maker:
                 # Whoever answers a key gets the interpreter back sooner than it is usual among threads.
                 sys.setswitchinterval(_SWITCH)
                 # A large run may be millions of objects: nobody could go on while all are looked through.
-                gc.set_threshold(*_COLLECTING[:2], _NEVER)
+                self._collecting = gc.get_threshold()
+                gc.set_threshold(*self._collecting[:2], _NEVER)
             self._thread.start()
             if self._computes:
                 leave_to(self._thread.ident)

@@ -202,10 +202,14 @@ class BackpropApp(CellDiffApp[None]):
             return super().get_default_screen()
         view = self._view or self._first_view(self._scenario)
         step = None if self._step is None else self._step - 1
-        run = trace(self._scenario, self._order)
+        run = self._run_of(self._scenario)
         stays = self._view is not None
         closed, keys = self.closed, self._key_table
         return SteppingScreen(run, step, view, self._theirs, stays=stays, closed=closed, keys=keys)
+
+    def _run_of(self, scenario: Scenario) -> Trace:
+        """Return the run of a scenario, in the order that was asked for where it can have that."""
+        return trace(scenario, None if scenario.training.clip_norm is not None else self._order)
 
     def _first_view(self, scenario: Scenario) -> str:
         """Return the view that a scenario opens with, unless its notes say another."""
@@ -275,7 +279,7 @@ class BackpropApp(CellDiffApp[None]):
                 return
             made = self._keeping.made_on(screen, source)
             self._scenario = found
-            screen.reopen(trace(found, self._order))
+            screen.reopen(self._run_of(found))
             self._keeping.carry_over(made, screen, self._source)
 
         if not self._read(watched.opened.read, take):
@@ -339,7 +343,7 @@ class BackpropApp(CellDiffApp[None]):
         def go() -> None:
             if file is not None:
                 self._watch(file, scenario)
-            self.step_through(trace(scenario, self._order))
+            self.step_through(self._run_of(scenario))
 
         self._keep_first("goes on", go)
 

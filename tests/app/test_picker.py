@@ -366,3 +366,17 @@ async def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
         assert "No scenario lies in" in user.text()
         await user.press("n", " ", "tab", "enter", "/", "escape")
         assert isinstance(user.app.screen, PickerScreen)
+
+
+async def test_an_order_that_was_asked_for_is_no_hindrance_to_a_scenario_that_clips() -> None:
+    async with user_of("mazur") as user:
+        user.app._order = "premature"
+        user.app._open(load(find("14")), None)
+        await user.settle()
+        assert user.app.fault is None
+        assert user.app.stepping is not None
+        assert user.app.stepping.trace is not None
+        assert user.app.stepping.trace.order == "deferred"
+        user.app._open(load(find("xor")), None)
+        await user.settle()
+        assert user.app.stepping.trace.order == "premature"

@@ -118,7 +118,8 @@ def panel_rows(panel: Panel | None) -> list[Row]:
 
 def view(name: str, steps: Trace, cursor: Cursor, height: int) -> list[Row]:
     """Draw a view as the main pane does."""
-    others = [trace(steps.scenario, order) for order in ORDERS] if name == "compare" else []
+    orders = ORDERS if name == "compare" and steps.scenario.training.clip_norm is None else ()
+    others = [trace(steps.scenario, order) for order in orders]
     along = Along(height == TALL_HEIGHT)
     return view_rows(name, steps, cursor, WIDTH, height, Chosen(others=others, along=along))
 

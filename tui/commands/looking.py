@@ -10,7 +10,7 @@ from engine.words.runs.findings import not_there, told, where
 from tui.commands.progress import progress
 
 if TYPE_CHECKING:
-    from engine.facts.findings.finding import Finding
+    from engine.facts.findings.finding import Looked
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
@@ -22,22 +22,22 @@ def look(scenario: Scenario, name: str) -> bool:
         while run.computed < run.iterations:
             run.advance(show.pace())
             show.at(run.computed, "")
-    found = _found(run)
-    for one in found:
+    looked = _looked(run)
+    for one in looked.found:
         words = told(run, one)
         print(f"{name}: {where(run, one)}: {words.headline}")
         for line in words.lines:
             print(f"  {line}")
-    if rest := not_there(run, found):
-        print(f"{name}: {rest}")
-    return bool(found)
+    if rest := not_there(run, looked):
+        print(f"{name}: {rest[0]}", *rest[1:], sep="\n  ")
+    return bool(looked.found)
 
 
-def _found(run: Trace) -> list[Finding]:
+def _looked(run: Trace) -> Looked:
     looking = findings(run)
     while True:
         try:
             next(looking)
         except StopIteration as end:
-            found: list[Finding] = end.value
-            return found
+            looked: Looked = end.value
+            return looked

@@ -191,12 +191,12 @@ class Script:
         from engine.words.runs.findings import not_there, told, where
 
         self.trace.advance(self.trace.iterations)
-        found = _answer(findings(self.trace))
-        for one in found:
+        looked = _answer(findings(self.trace))
+        for one in looked.found:
             words = told(self.trace, one)
             text = "\n".join((f"{words.headline} ({where(self.trace, one)})", *words.lines))
             yield "\n".join(plain.wrapped(text, self._width))
-        if rest := not_there(self.trace, found):
+        if rest := "\n".join(not_there(self.trace, looked)):
             yield "\n".join(plain.wrapped(rest, self._width))
 
     def _watch(self, text: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from tui.screens.view_keys import ViewKeys
 
 if TYPE_CHECKING:
     from engine.branching.change import Change
-    from engine.facts.findings.finding import Finding
+    from engine.facts.findings.finding import Looked
     from engine.looking.cursor import Cursor
     from engine.order.schedule import Poke
     from engine.scenario import Scenario
@@ -85,11 +85,11 @@ class AskingKeys(ViewKeys):
     def action_findings(self) -> None:
         """Look for what there is to find, and go to one of the findings."""
 
-        def told(found: list[Finding]) -> None:
+        def told(looked: Looked) -> None:
             from tui.screens.questions import ask_for_finding
 
             self._show_progress()
-            self.say(ask_for_finding(self.app, self._walk.journey, found, self._see))
+            self.say(ask_for_finding(self.app, self._walk.journey, looked, self._see))
 
         self._walk.look_around(told)
 

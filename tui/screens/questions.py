@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
-    from engine.facts.findings.finding import Finding
+    from engine.facts.findings.finding import Looked
     from engine.looking.cursor import Cursor
     from engine.order.schedule import Poke
     from engine.run.tracing import Trace
@@ -58,9 +58,7 @@ def ask_for_number(app: App[None], journey: Journey, go: Callable[[Cursor], None
     app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text[:_LONGEST])), chosen)
 
 
-def ask_for_finding(
-    app: App[None], journey: Journey, found: list[Finding], go: Callable[[Cursor], None]
-) -> str:
+def ask_for_finding(app: App[None], journey: Journey, looked: Looked, go: Callable[[Cursor], None]) -> str:
     """Ask to which of the findings to go, the last line says what else was looked for.
 
     Return what there is to say where there is neither.
@@ -68,10 +66,10 @@ def ask_for_finding(
     from engine.words.runs.findings import not_there, told
     from tui.screens.choosing import ChooseScreen, Entry
 
-    trace, here = journey.trace, journey.here
+    trace, here, found = journey.trace, journey.here, looked.found
     whole = trace.computed == trace.iterations
     of = "the run" if whole else f"the first {trace.computed:,} of {trace.iterations:,} iterations"
-    nothing, rest = f"Nothing stands out in {of}.", not_there(trace, found)
+    nothing, rest = f"Nothing stands out in {of}.", not_there(trace, looked)
     if not found and not rest:
         return nothing
 
@@ -89,7 +87,7 @@ def ask_for_finding(
         words = told(trace, finding)
         entries.append(Entry(f"{words.headline} · step {finding.step + 1:,}", words.lines))
     if rest:
-        entries.append(Entry(rest))
+        entries.append(Entry(rest[0], rest[1:]))
     app.push_screen(ChooseScreen(f"Found in {of} · enter goes there" if found else nothing, entries), chosen)
     return ""
 

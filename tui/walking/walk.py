@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from engine.conditions.meaning import Meaning
     from engine.conditions.reach import Count, Reached
     from engine.facts.beside.theirs import Theirs
-    from engine.facts.findings.finding import Finding
+    from engine.facts.findings.finding import Looked
     from engine.looking.ways.moves import Command
     from engine.order.schedule import Poke
     from engine.run.tracing import Trace
@@ -92,7 +92,7 @@ class Walk:
         self.marks: dict[str, Mark] = {}
         self.watches = Watches(watched, lambda: self.apart)
         self.noticed = Noticed(waiting)
-        self._quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]] | None = None
+        self._quest: Quest[Count] | Quest[Reached | None] | Quest[Looked] | None = None
         self._theirs = theirs
         self.opened = place.trace.scenario
         self.runs = Runs((Entry(place.trace),))
@@ -227,7 +227,7 @@ class Walk:
 
         self._reach([meaning], trace.first_step if back else len(trace) - 1, told)
 
-    def look_around(self, told: Callable[[list[Finding]], None]) -> None:
+    def look_around(self, told: Callable[[Looked], None]) -> None:
         """Look for what there is to find in as much of the run as has been computed."""
         self.noticed.seen()
         from engine.facts.findings.search import findings
@@ -275,7 +275,7 @@ class Walk:
         trace, here = self.place
         self._seek(Quest(reach(trace, meanings, here.step, limit, PIECE), told, self._waiting, self.apart))
 
-    def _seek(self, quest: Quest[Count] | Quest[Reached | None] | Quest[list[Finding]]) -> None:
+    def _seek(self, quest: Quest[Count] | Quest[Reached | None] | Quest[Looked]) -> None:
         self.player.stop()
         self.give_up()
         self._quest = quest

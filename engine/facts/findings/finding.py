@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -44,6 +44,26 @@ class Finding:
     words: tuple[str, ...] = ()
     number: Number | None = None
     last: int = 0
+
+
+class Near(NamedTuple):
+    """What comes nearest to being of a kind and doesn't count as it, at a step (0-based).
+
+    Of "saturated" `values` is the mean slope as a share of the steepest; of an error that vanishes or
+    explodes the least and the most that is left of it, from the one place in `words` to the other.
+    """
+
+    kind: Kind
+    step: int
+    values: tuple[float, ...]
+    words: tuple[str, ...]
+
+
+class Looked(NamedTuple):
+    """What a search comes to: what is found, and what is not but comes near."""
+
+    found: list[Finding]
+    near: list[Near]
 
 
 def places_of(trace: Trace, stop: int) -> list[int]:

@@ -1,7 +1,11 @@
-"""Which neurons and layers of a run do not learn: dead, saturated, all alike, or out of an error's reach?"""
+"""Which neurons and layers of a run do not learn: dead, saturated, all alike, or out of an error's reach?
+
+What is not flat or far enough to count is told as well: how near to it the run comes.
+"""
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -10,8 +14,9 @@ import numpy as np
 
 from engine.conditions.steepest import steepest
 from engine.equations.activations import ACTIVATIONS
-from engine.facts.findings.finding import Finding, Kind, begins_at
+from engine.facts.findings.finding import Finding, Kind, Near, begins_at
 from engine.facts.number import Number
+from engine.facts.unrolled.gain import Gain
 from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS, Reference
 from engine.order.site import Site
 
@@ -21,11 +26,14 @@ if TYPE_CHECKING:
     from engine.arrays import Array, Mask
     from engine.run.tracing import Trace
 
-_FLAT = 0.01
+FLAT = 0.01
 """The share of the steepest slope below which a layer is saturated, on average."""
 
-_FAR = 1e2
+FAR = 1e2
 """How many times smaller or larger the errors of one layer are than those of another, where that is told."""
+
+_NEARLY_FLAT = 10.0 * FLAT
+"""The share of the steepest slope below which a layer that doesn't count as saturated is told of."""
 
 _OFTEN = 3
 """One of so many places at least."""
@@ -82,30 +90,43 @@ def _last_blow(trace: Trace, layer: int, unit: int, iteration: int) -> tuple[str
     return name, f"{was:.4g}", f"{now:.4g}"
 
 
-def saturated(trace: Trace, places: Sequence[int]) -> Iterator[Finding]:
-    """Yield the layers that are flat on average, at more than one of some places."""
+def saturated(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near]:
+    """Yield the layers that are flat on average, at more than one of some places; else the flattest."""
+    flattest: Near | None = None
+    found = False
     for layer in range(1, trace.shapes.layers + 1):
         activation = trace.scenario.network.layers[layer - 1].activation
         if ACTIVATIONS[activation].coupled or activation == "relu":
             continue
         shares = {at: _share_of_slope(trace, layer, at) for at in places}
-        held = [at for at, share in shares.items() if share < _FLAT]
+        held = [at for at, share in shares.items() if share < FLAT]
         if len(held) < min(2, len(places)):
+            at = min(shares, key=lambda at: shares[at])
+            if shares[at] < (_NEARLY_FLAT if flattest is None else flattest.values[0]):
+                words = (f"layer {layer}",)
+                flattest = Near("saturated", _forward_step(trace, layer, at), (shares[at],), words)
             continue
+        found = True
         began = held[0]
         earlier = [at for at in places if at < began]
         if earlier:
             began = begins_at(partial(_is_flat, trace, layer), earlier[-1], began)
-        sample = trace.shapes.batch(began).start
-        step = trace.schedule.step(Site("forward", began, sample, 0, layer))
+        sample, step = trace.shapes.batch(began).start, _forward_step(trace, layer, began)
         z = float(np.abs(trace.iteration(began).vectors("pre_activation", layer)).mean())
         number = Number(Reference("slope", began, layer, sample, 0), (0,))
         values = _share_of_slope(trace, layer, began), shares[places[-1]], z
         yield Finding("saturated", step, layer, (), values, (activation,), number, held[-1])
+    if flattest is not None and not found:
+        yield flattest
+
+
+def _forward_step(trace: Trace, layer: int, iteration: int) -> int:
+    """Return the step that makes a layer's numbers of the first sample of an iteration."""
+    return trace.schedule.step(Site("forward", iteration, trace.shapes.batch(iteration).start, 0, layer))
 
 
 def _is_flat(trace: Trace, layer: int, iteration: int) -> bool:
-    return _share_of_slope(trace, layer, iteration) < _FLAT
+    return _share_of_slope(trace, layer, iteration) < FLAT
 
 
 def _share_of_slope(trace: Trace, layer: int, iteration: int) -> float:
@@ -144,31 +165,44 @@ def _alike(trace: Trace, layer: int, iteration: int) -> set[tuple[int, int]]:
     return {pair for some in groups.values() for pair in combinations(some, 2)}
 
 
-def out_of_reach(trace: Trace, places: Sequence[int]) -> Iterator[Finding]:
-    """Yield a network whose lowest errors are far smaller or larger than the last ones, and not just once."""
+def out_of_reach(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near]:
+    """Yield a network whose lowest errors are far smaller or larger than the last ones, and not just once.
+
+    Where they are not, but what a step back leaves has that tendency, how far it goes at most.
+    """
     sizes = {at: _sizes(trace, at) for at in places}
     ratios = {
         at: low / top for at, (low, top, _) in sizes.items() if top > 0.0 and np.isfinite([low, top]).all()
     }
     kinds: dict[Kind, list[int]] = {
-        "vanishing": [at for at, ratio in ratios.items() if ratio < 1.0 / _FAR],
-        "exploding": [at for at, ratio in ratios.items() if ratio > _FAR],
+        "vanishing": [at for at, ratio in ratios.items() if ratio < 1.0 / FAR],
+        "exploding": [at for at, ratio in ratios.items() if ratio > FAR],
     }
-    for kind, held in kinds.items():
-        if not held or len(held) * _OFTEN < len(ratios):
-            continue
+    through_time = any(found[2] for found in sizes.values())
+    if through_time:
+        layer, time, steps = trace.shapes.recurrent.index(True) + 1, 0, trace.shapes.times - 1
+        words = (f"time {steps}", "time 0")
+    else:
+        layer, time, steps = 1, trace.shapes.times - 1, trace.shapes.layers - 1
+        words = (f"layer {trace.shapes.layers}", "layer 1")
+
+    def step_of(at: int) -> int:
+        return trace.schedule.step(Site("delta", at, trace.shapes.batch(at).start, time, layer))
+
+    counted = {kind: held for kind, held in kinds.items() if held and len(held) * _OFTEN >= len(ratios)}
+    for kind, held in counted.items():
         at = held[0]
-        low, top, through_time = sizes[at]
-        if through_time:
-            layer, time = trace.shapes.recurrent.index(True) + 1, 0
-            words = (f"time {trace.shapes.times - 1}", "time 0")
-        else:
-            layer, time = 1, trace.shapes.times - 1
-            words = (f"layer {trace.shapes.layers}", "layer 1")
-        sample = trace.shapes.batch(at).start
-        step = trace.schedule.step(Site("delta", at, sample, time, layer))
-        number = Number(Reference("delta", at, layer, sample, time), (0,))
-        yield Finding(kind, step, layer, (), (top, low), words, number, held[-1])
+        low, top, _ = sizes[at]
+        number = Number(Reference("delta", at, layer, trace.shapes.batch(at).start, time), (0,))
+        yield Finding(kind, step_of(at), layer, (), (top, low), words, number, held[-1])
+    if counted or not ratios or not steps:
+        return
+    least, most = (choice(ratios, key=lambda at: ratios[at]) for choice in (min, max))
+    for kind, at in (("vanishing", least), ("exploding", most)):
+        log = math.log(ratios[at]) if ratios[at] else -math.inf
+        if Gain(log, steps).tendency == kind:
+            yield Near(kind, step_of(at), (ratios[least], ratios[most]), words)
+            return
 
 
 def _sizes(trace: Trace, iteration: int) -> tuple[float, float, bool]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.findings.finding import Finding, places_of
+from engine.facts.findings.finding import Finding, Looked, Near, places_of
 from engine.facts.findings.layers import dead, out_of_reach, saturated, symmetric
 from engine.facts.findings.moving import overshoot, rises, still
 from engine.facts.findings.unbounded import not_finite
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 
-def findings(trace: Trace) -> Generator[float, None, list[Finding]]:
+def findings(trace: Trace) -> Generator[float, None, Looked]:
     """Return what is found in the iterations that have been run, what spoils most first."""
     found: list[Finding] = list(_targets(trace))
+    near: list[Near] = []
     if trace.computed <= trace.begins:
-        return found
+        return Looked(found, near)
     yield 0.0
     unbounded = not_finite(trace)
     stop = trace.computed
@@ -37,11 +38,15 @@ def findings(trace: Trace) -> Generator[float, None, list[Finding]]:
     if places:
         for done, some in enumerate(_checks(trace, places, stop), start=1):
             yield done / 8.0
-            found += some
-    return found
+            for one in some:
+                if isinstance(one, Near):
+                    near.append(one)
+                else:
+                    found.append(one)
+    return Looked(found, near)
 
 
-def _checks(trace: Trace, places: list[int], stop: int) -> Iterator[Iterable[Finding]]:
+def _checks(trace: Trace, places: list[int], stop: int) -> Iterator[Iterable[Finding | Near]]:
     yield dead(trace, places)
     yield saturated(trace, places)
     yield symmetric(trace, places)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.facts.findings.layers import FAR, FLAT
 from engine.facts.number import Traced
 from engine.numerals import counted, numeral
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
-    from engine.facts.findings.finding import Finding, Kind
+    from engine.facts.findings.finding import Finding, Kind, Looked, Near
     from engine.run.tracing import Trace
 
 
@@ -38,14 +39,33 @@ def in_short(kinds: Iterable[Kind]) -> str:
     return ", ".join(_SHORT[kind] for kind in kinds)
 
 
-def not_there(trace: Trace, found: Sequence[Finding]) -> str:
-    """Return in a sentence what has been looked for in a run and is not there; nothing if all is."""
-    kinds = {one.kind for one in found}
-    begun = [one for one in found if one.kind == "not finite" and _iteration(trace, one) <= trace.begins]
-    if begun or trace.computed <= trace.begins:
-        return ""  # there was nothing to look at
+def not_there(trace: Trace, looked: Looked) -> tuple[str, ...]:
+    """Return what has been looked for in a run and is not there, then what comes near to it."""
+    kinds = {one.kind for one in looked.found}
+    begun = [
+        one for one in looked.found if one.kind == "not finite" and _iteration(trace, one) <= trace.begins
+    ]
     rest = [kind for kind in _SHORT if kind not in kinds]
-    return f"Looked for and not there: {in_short(rest)}." if rest else ""
+    if begun or trace.computed <= trace.begins or not rest:
+        return ()  # there was nothing to look at, or all is found
+    return f"Looked for and not there: {in_short(rest)}.", *map(_near, looked.near)
+
+
+def _near(one: Near) -> str:
+    """Return how near something comes to what doesn't count as found."""
+    shares = [f"{numeral(100.0 * value, digits=3)} %" for value in one.values]
+    if one.kind == "saturated":
+        return (
+            f"The flattest is {one.words[0]}: its mean slope is {shares[0]} of the steepest at step "
+            f"{one.step + 1:,}; below {numeral(100.0 * FLAT)} % for long it is saturated."
+        )
+    told = shares[0] if shares[0] == shares[1] else f"{shares[0]} to {shares[1]}"
+    far, near = one.words
+    return (
+        f"Of δ at {far}, in root mean square, {told} arrives at {near} (see step {one.step + 1:,}); "
+        f"below {numeral(100.0 / FAR)} % in many iterations it vanishes here, above {numeral(FAR)} times it "
+        "explodes."
+    )
 
 
 _SHORT: dict[Kind, str] = {

@@ -16,12 +16,12 @@ from engine.facts.findings.noticed import noticed
 from engine.facts.findings.search import findings
 from engine.facts.number import Traced
 from engine.run.tracing import Trace
-from engine.words.runs.findings import in_short, told
+from engine.words.runs.findings import in_short, not_there, told
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
-    from engine.facts.findings.finding import Finding, Kind
+    from engine.facts.findings.finding import Finding, Kind, Looked
     from engine.scenario import Scenario
 
 
@@ -31,14 +31,22 @@ def found_in(what: Scenario) -> tuple[Trace, dict[str, Finding]]:
     return run, {one.kind: one for one in all_of(run)}
 
 
-def all_of(run: Trace) -> list[Finding]:
+def looked_through(run: Trace) -> Looked:
     looking = findings(run)
     while True:
         try:
             next(looking)
         except StopIteration as end:
-            every: list[Finding] = end.value
-            return every
+            looked: Looked = end.value
+            return looked
+
+
+def said(run: Trace, looked: Looked) -> str:
+    return " ".join(not_there(run, looked))
+
+
+def all_of(run: Trace) -> list[Finding]:
+    return looked_through(run).found
 
 
 def linear(rate: float, iterations: int = 40) -> Scenario:
@@ -125,6 +133,33 @@ def test_errors_that_vanish_and_explode() -> None:
     assert "from layer 4 to layer 1" in told(run, found["vanishing"]).headline
     site = run.schedule.site(found["vanishing"].step)
     assert (site.kind, site.layer) == ("delta", 1)
+
+
+def test_how_near_a_run_comes_to_what_does_not_count() -> None:
+    """What another view calls vanishing, or a title saturated, F does not deny without its measure."""
+    run = trace(load(find("saturated")))
+    run.advance(run.iterations)
+    looked = looked_through(run)
+    (near,) = looked.near
+    assert near.step == 0
+    slope = float(np.ravel(np.asarray(run[0].record()["slope"], dtype=float))[0])
+    assert near.values[0] == pytest.approx(slope / 0.25, rel=1e-6)
+    assert "layer 1: its mean slope is 7.07 % of the steepest at step 1; below 1 %" in said(run, looked)
+    for name in ("mazur", "xor"):
+        run = trace(load(find(name)))
+        run.advance(run.iterations)
+        looked = looked_through(run)
+        near = next(one for one in looked.near if one.kind == "vanishing")
+        assert 0.01 < near.values[0] < 0.5
+        if name == "mazur":
+            delta, top = (run[step].record()["delta"] for step in (near.step, near.step - 2))
+            expected = np.linalg.norm(np.asarray(delta)) / np.linalg.norm(np.asarray(top))
+            assert near.values[0] == pytest.approx(float(expected))
+        assert "Of δ at layer 2" in said(run, looked)
+        assert "below 1 % in many iterations it vanishes here" in said(run, looked)
+    run = trace(load(find("13-vanishing")))
+    run.advance(run.iterations)
+    assert "it vanishes here" not in said(run, looked_through(run))  # it is found
 
 
 def test_what_moves_no_more_though_it_is_not_done() -> None:

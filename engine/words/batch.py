@@ -1,4 +1,4 @@
-"""How do the samples of a batch agree about a weight, in a sentence?"""
+"""Which sample of a batch is it about, and how do they all agree about a weight?"""
 
 from __future__ import annotations
 
@@ -6,10 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.facts.unrolled.through_time import sample_of
 from engine.numerals import counted, numeral
 
 if TYPE_CHECKING:
     from engine.arrays import Array
+    from engine.run.tracing import Trace
+
+
+def of_sample(trace: Trace, step: int) -> str:
+    """Return which sample's the numbers of one sample are, where the step is the update of a whole batch."""
+    batch = trace.shapes.batch(trace.schedule.site(step).iteration)
+    if len(batch) == 1 or trace.schedule.anchor(step).sample is not None:
+        return ""
+    return f" of sample {sample_of(trace, step) - batch.start + 1:,}"
 
 
 def pulls(symbol: str, shares: Array) -> str:

@@ -15,6 +15,7 @@ from engine.facts.unrolled.layers import reached
 from engine.facts.unrolled.through_time import numbers_of, sample_of
 from engine.numerals import counted, numeral, power
 from engine.order.quantities import GROUP_OF, Reference
+from engine.words.batch import of_sample
 
 if TYPE_CHECKING:
     from engine.facts.number import Traced
@@ -34,9 +35,10 @@ WHAT_FACTOR = (
 )
 
 
-def story_title(made: int | None) -> str:
+def story_title(trace: Trace, step: int, made: int | None) -> str:
     """Return which error the story is about."""
-    return "the story of one error" + ("" if made is None else f": the one made at @{made}")
+    whose = of_sample(trace, step)
+    return f"the story of one error{whose}" + ("" if made is None else f": the one made at @{made}")
 
 
 def before_any_story(trace: Trace, step: int) -> str:

@@ -14,6 +14,7 @@ from engine.facts.explain import explain
 from engine.facts.slope import curve, curves, number_at, place_of, shares, slope_at, slopes
 from engine.looking.weights import layer_looked_at
 from engine.numerals import DIGITS, apart
+from engine.words.batch import of_sample
 from engine.words.disturbed import otherwise
 from engine.words.slope import coming, formulas, heading, meaning
 from tui.draw.kit.dots import ACROSS, DOWN, Dots
@@ -43,8 +44,9 @@ def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     layer = layer_looked_at(trace, cursor)
     place = place_of(trace, cursor.step, layer, cursor.units[layer])
     canvas = Canvas(width, height)
-    title, more = heading(place), "  with its tangent at z"
-    canvas.runs(1, 0, ((title, "heading"), (more if 1 + len(title + more) <= width else "", "dim")))
+    title, whose = heading(place), of_sample(trace, cursor.step)
+    more = f"  with its tangent at z{whose}"
+    canvas.runs(1, 0, ((title, "heading"), (more if 1 + len(title + more) <= width else whose, "dim")))
     beside = 0
     if width >= _WIDE:
         beside = _BESIDE_WIDER if width >= _WIDER else _BESIDE_OUTPUTS if place.coupled else _BESIDE

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.words.batch import of_sample
 from engine.words.chain import changed_already, notes
 from tui.draw.chain.asked import Asked
 from tui.draw.chain.factors import factor_rows, rows_wanted
@@ -78,7 +79,7 @@ def _title(asked: Asked, width: int) -> Row:
     if asked.trace.shapes.sequences:
         place += f" · time @{asked.known.time}"
     head, words = f" {asked.gradient.symbol}", " along one path: "
-    if asked.path.carrier is not None and width < _WIDE_TITLE:
+    if width < _WIDE_TITLE and (asked.path.carrier is not None or of_sample(asked.trace, asked.step)):
         words = " along: "
     room = width - len(head) - len(words) - 1
     row: Row = ((head, "chosen"), (words, ""), (asked.chosen_stations(room, source=True), "strong"))

@@ -41,11 +41,15 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     maps = maps_of(known)
     room = max(4, height - _AROUND - (2 if height >= _HIGH else 1))
     canvas = Canvas(width, room)
-    below = 0
+    below, block = 0, ""
     for one, x, cells in _side_by_side(maps, width, room):
-        below = max(below, draw_map(canvas, one, x, cells, room))
+        end, of_cell = draw_map(canvas, one, x, cells, room)
+        below, block = max(below, end), block or of_cell
     wrong = sum(int(one.wrong[: one.known].sum()) for one in maps if one.wrong is not None)
     after: list[Row] = [_legend(width), _marked(trace, reference, matrix, index, wrong)]
+    if block:
+        said: Row = (*after[1], (f"   a cell: the largest of {block} at most", "dim"))
+        after[1] = said if length(said) <= width else after[1]
     after += _listed(trace, reference, matrix, width, height - below - len(after))
     if below + len(after) < height:
         after = [(), *after]
@@ -83,8 +87,7 @@ def _legend(width: int) -> Row:
         row += [(glyph, f"heat-{sign}-{level}") for level, glyph in enumerate(glyphs, start=1)]
         row.append((f" {sign}  ", "dim"))
     quarters, blank = "in quarters of the largest; ", "blank is 0"
-    more = "; a cell of many entries shows their largest"
-    texts = (f"{quarters}{blank}{more}", f"{quarters}{blank}", blank)
+    texts = (f"{quarters}{blank}", blank)
     wordings: list[Row] = [(*row, (text, "dim")) for text in texts]
     return next((wording for wording in wordings if length(wording) <= width), wordings[-1])
 

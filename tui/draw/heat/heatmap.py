@@ -76,8 +76,11 @@ def natural_width(one: Map, height: int) -> int:
     return max(one.labels + cell * columns, len(one.title))
 
 
-def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
-    """Draw a map from the top of a canvas, in at most so many cells and rows; return the row after it."""
+def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> tuple[int, str]:
+    """Draw a map from the top of a canvas, in at most so many cells and rows.
+
+    Return the row after it, and for how many entries a cell stands at most ("" for one).
+    """
     rows, columns = one.values.shape
     room, space = max(1, height - _AXIS_ROWS - _FOOT_ROWS), max(1, width - one.labels)
     cell = 1
@@ -107,27 +110,26 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> int:
     wrong = 0 if one.wrong is None or cell == _NUMBER_CELLS else int(one.wrong[: one.known].sum())
     mark = f"{WRONG} {wrong:,}" if wrong else ""  # where there is no room for a mark at each
     end = canvas.write(x, foot, mark, "warning") if mark else x - 1
-    canvas.write(end + 1, foot, _foot(one, scale, blocks, x + width - end - 1), "dim")
-    return foot + _FOOT_ROWS
+    sides = (blocks.tops, rows), (blocks.lefts, columns)
+    high, wide = (-(-count // len(starts)) for starts, count in sides)
+    block = f"{high}×{wide}" if high * wide > 1 else ""
+    even = all(count % len(starts) == 0 for starts, count in sides)
+    canvas.write(end + 1, foot, _foot(one, scale, block, x + width - end - 1, even=even), "dim")
+    return foot + _FOOT_ROWS, block
 
 
-def _foot(one: Map, scale: float, blocks: Blocks, width: int) -> str:
+def _foot(one: Map, scale: float, block: str, width: int, *, even: bool) -> str:
     """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
-    if scale:
-        text = f"{POSITIVE[-1]} {numeral(scale)}  {NEGATIVE[-1]} -{numeral(scale)}"
-        if len(text) > width:
-            text = f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"
-    else:
-        text = _without_scale(one.values[: one.known])
-    high, wide = (
-        -(-count // len(starts))
-        for starts, count in ((blocks.tops, len(one.values)), (blocks.lefts, one.values.shape[1]))
+    signs = f"{POSITIVE[-1]} {numeral(scale)}  {NEGATIVE[-1]} -{numeral(scale)}"
+    short = f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"
+    texts = (
+        [f"scale {signs}", f"scale {short}", short] if scale else [_without_scale(one.values[: one.known])]
     )
-    if high * wide == 1:
-        return text
-    block = f"{high}×{wide}"
-    said = (f"{text} · a cell is {block}", f"{text} · {block}", block)
-    return next((one for one in said if len(one) <= width), block)
+    if block:
+        most = block if even else f"{block} at most"
+        cells = (f" · a cell is {most}", f" · {most}", f" · {block}")
+        texts = [*(text + said for said in cells for text in texts), block]
+    return next((text for text in texts if len(text) <= width), texts[-1])
 
 
 def _without_scale(known: Array) -> str:

@@ -149,7 +149,7 @@ class _Weights:
         if behind is not None:
             self.weight = self._weight_before(behind)
         alone = ranked is not None and behind is None and self._products() is not None
-        if alone and not self.gap.back and room > len(_FOLLOWS) + _PRODUCT:
+        if alone and not self.formed and not self.gap.back and room > len(_FOLLOWS) + _PRODUCT:
             self.x += len(_FOLLOWS)
             self.words = True
         self._heading(behind, alone=alone)
@@ -230,7 +230,9 @@ class _Weights:
         self.canvas.write(self.x - 1, 1 + wire.row, f" {text} ", tint + sign_style(value))
 
     def _sum(self, wire: Wire, total: float, behind: Behind | None) -> None:
-        """Write what all the wires bring that are not shown."""
+        """Write what all the wires bring that are not shown; gradients of different weights have no sum."""
+        if self.formed:
+            return
         x = self.x
         if behind is not None:
             x += self.weight + 3

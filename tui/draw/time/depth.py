@@ -10,6 +10,7 @@ from engine.facts.beside.right import differs, should_be
 from engine.facts.unrolled.layers import deltas, reached
 from engine.looking.cursor import active_layer
 from engine.looking.weights import weight_looked_at
+from engine.words.batch import of_sample
 from engine.words.derivatives import WHAT_COUNTS, price_sentence
 from engine.words.unrolled import ONE_TIME, through_the_layers
 from tui.draw.kit.bars import bar
@@ -65,9 +66,12 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     heads += ["step back", "= weights", "× slopes"]
     head = " " * _LABEL + "".join(text.rjust(_CELLS) for text in heads)
     bars = min(width - len(head) - 3, _MOST_BAR)
-    title = "δ by layers: how much of the output's error reaches each"
+    whose = of_sample(trace, step)
+    title = f"δ{whose} by layers: how much of the output's error reaches each"
+    if whose:
+        title = title.replace("the output's error", f"δ{layers}")
     if len(shown) < layers:
-        title = f"δ by layers, {shown[-1]} to {shown[0]} of {layers}"
+        title = f"δ{whose} by layers, {shown[-1]} to {shown[0]} of {layers}"
     rows = [rule(title, width, after="bars: log scale" if bars > 0 else ""), clip(((head, "title"),), width)]
     for layer in shown:
         one, beside, here = every[layer], right.get(layer), layer == active_layer(trace, step)

@@ -15,13 +15,14 @@ from engine.facts.beside.alongside import alongside
 from engine.facts.unrolled.gain import Tendency, through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
+from engine.words.batch import of_sample
 from engine.words.unrolled import steps_back
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
 from tui.draw.kit.rows import Canvas, Row, clip, rule
 from tui.draw.kit.window import around
 from tui.draw.time.claims import Claim
-from tui.draw.time.columns import LABEL, NUMBER
+from tui.draw.time.columns import LABEL, MANY, NUMBER
 
 if TYPE_CHECKING:
     from engine.facts.unrolled.through_time import Along
@@ -72,7 +73,8 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     other = alongside(trace, cursor.step)
     found = {layer: sizes(trace, cursor.step, layer) for layer in shown}
     scale = scale_of([value for along in found.values() for value in along.values.tolist()])
-    title = f"size of δ, @0 to @{columns.times - 1}" if columns.times > 1 else "size of δ"
+    title = f"size of δ{of_sample(trace, cursor.step)}"
+    title += f", @0 to @{columns.times - 1}" if columns.times > 1 else ""
     after = "no size above 0 yet" if any(found[layer].times for layer in shown) else "known on the way back"
     if scale is not None:
         after = f"log scale ▁ {numeral(10.0**scale.low)} █ {numeral(10.0**scale.high)}"
@@ -103,12 +105,12 @@ class Bar(NamedTuple):
 
 
 def bars_of(columns: TimeColumns, beside: int = _WORDS) -> list[Bar]:
-    """Return a bar for each time, below its column where all of them fit; more times in one where not.
+    """Return a bar for each time, below its column where it has one; of many times several in one.
 
-    The cells `beside` them are for what is said of them.
+    The cells `beside` them are for what is said of them: there stand all times, or all below each other.
     """
     times, room = columns.times, max(1, columns.width - LABEL - beside - 2)
-    if columns.aligned and times * columns.cells <= room:
+    if times < MANY and len(columns.shown) * columns.cells <= room and (columns.aligned or not beside):
         return [Bar(columns.start(time), columns.number, range(time, time + 1)) for time in columns.shown]
     if times > room:
         edges = [cell * times // room for cell in range(room + 1)]

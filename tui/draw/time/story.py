@@ -83,7 +83,7 @@ class Teller:
     def rows(self) -> list[Row]:
         """What was heard, should be said and was said, the error, and how far it reaches."""
         after = "< > another" if self.story is not None and self.several else ""
-        title = rule(story_title(self.made), self.columns.width, after=after)
+        title = rule(story_title(self.trace, self.step, self.made), self.columns.width, after=after)
         rows = [title, self.columns.heading(("", "")), *self._said()]
         return rows if self.story is None else [*rows, *self._reach(self.story)]
 
@@ -96,7 +96,7 @@ class Teller:
         sizes = [one for one in size.values.tolist() if math.isfinite(one)]
         draw_bars(canvas, size, _Share(max(sizes, default=0.0)), bars, self.columns.present)
         rows = canvas.rows()
-        return rows if self.columns.aligned else [*rows, draw_axis(bars, self.columns)]
+        return rows if len(bars) == len(self.columns.shown) else [*rows, draw_axis(bars, self.columns)]
 
     def claim(self, name: Stored, layer: int, unit: int) -> Claim:
         """Return what a unit has at each time, and what stands beside it."""

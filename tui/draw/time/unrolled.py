@@ -51,6 +51,7 @@ def plan(layers: int, height: int) -> Plan:
     return Plan(max(1, min(layers, height - 1)), arrows=False, ends=False, both=False)
 
 
+_NO_TARGET = len("no target") + 1
 _DETAIL = ((False, False), (True, False), (True, True))
 
 
@@ -145,7 +146,7 @@ class _Strip:
 
         def number(time: int) -> Run:
             if not self.trace.shapes.has_target[self.known.sample, time]:
-                return "no target", "dim"
+                return (" none" if self.columns.cells < _NO_TARGET else "no target"), "dim"
             if time not in done:
                 return self.columns.run(None)
             terms = self.known.at(self.known.reference("loss", None)._replace(time=time))

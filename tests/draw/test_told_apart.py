@@ -1,0 +1,91 @@
+"""Does nothing on a screen say what it doesn't mean: a scale as a row, a sum of what has none, a cut word?"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from engine import load, trace
+from engine.catalog import find
+from engine.looking.cursor import start
+from tests.draw.whole_screen import SIZES, screen_rows
+from tui.draw.kit.rows import plain
+
+if TYPE_CHECKING:
+    from engine.run.tracing import Trace
+
+SMALL, LARGE = (80, 24), (120, 40)
+
+
+def run_of(name: str, iterations: int = 1) -> Trace:
+    run = trace(load(find(name)))
+    run.advance(min(iterations, run.iterations))
+    return run
+
+
+def screen(name: str, step: int, view: str = "network", size: tuple[int, int] = SMALL) -> str:
+    run = run_of(name)
+    return "\n".join(plain(row).rstrip() for row in screen_rows(run, start(run, step - 1), *size, view))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_a_loss_that_is_not_there_is_said_in_whole_words(size: tuple[int, int]) -> None:
+    run = run_of("13-vanishing")
+    for step in range(0, run.schedule.first_step(1), 7):
+        for row in screen_rows(run, start(run, step), *size, "time"):
+            text = plain(row)
+            assert text.count("no targe") == text.count("no target ")
+
+
+@pytest.mark.parametrize("name", ["mazur", "iris", "digits"])
+def test_the_scale_of_a_map_is_no_row_of_it(name: str) -> None:
+    rows = screen(name, 6, "heat", LARGE).split("\n")
+    assert not [row for row in rows if re.match(r"[ │]*█ -?\d", row)]
+    assert any("scale █ " in row for row in rows)
+
+
+@pytest.mark.parametrize(("name", "step"), [("iris", 8), ("digits", 5)])
+def test_cells_that_stand_for_several_entries_say_so(name: str, step: int) -> None:
+    for size in SIZES[:3]:
+        text = screen(name, step, "heat", size)
+        found = re.search(r"· (?:a cell is )?(\d+×\d+)", text)
+        assert found is not None
+        assert f"a cell: the largest of {found[1]} at most" in text
+
+
+@pytest.mark.parametrize("step", [5, 6, 7])
+def test_gradients_of_other_weights_are_not_added_up(step: int) -> None:
+    """Into a neuron come products, which are terms of one sum; its gradients are no terms of anything."""
+    run = run_of("digits")
+    rest = [row for row in screen("digits", step).split("\n") if re.search(r"and [\d,]+ more", row)]
+    if run.schedule.site(step - 1).kind == "gradient":
+        assert all(re.search(r"more [━─]+[┛┘]", row) for row in rest)
+        assert rest or step != 5
+    assert re.search(r"and 7 more ━+ -\d", screen("digits", 2))  # the terms of z
+
+
+@pytest.mark.parametrize(
+    ("name", "view"),
+    [("deep", "time"), ("elman", "time"), ("digits", "time"), ("deep", "chain"), ("deep", "slope")],
+)
+def test_at_the_update_of_a_batch_what_is_one_sample_s_says_whose(name: str, view: str) -> None:
+    run = run_of(name)
+    step = next(s for s in range(run.schedule.first_step(1)) if run.schedule.site(s).kind == "update")
+    last = len(run.shapes.batch(0))
+    for size in SIZES:
+        rows = [plain(row) for row in screen_rows(run, start(run, step), *size, view)]
+        assert "all " in rows[0]
+        assert any(f"sample {last}" in row for row in rows[2:5])
+
+
+def test_bars_stand_below_the_times_whose_numbers_they_are() -> None:
+    """Each column of blocks of the story is below the head of its time."""
+    rows = screen("13-vanishing", 33, "time").split("\n")
+    head = next(row for row in rows if row.count("@") > 4 and "▼" in row)
+    starts = [found.start() for found in re.finditer(r"[▼ ]@\d+", head)]
+    bars = [row for row in rows if set(row) <= set("█▇▆▅▄▃▂▁· 0") and row.strip()]
+    assert bars
+    for row in bars:
+        assert {found.start() for found in re.finditer(r"\S+", row)} <= set(starts)

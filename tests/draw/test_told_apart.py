@@ -11,6 +11,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import start
 from tests.draw.whole_screen import SIZES, screen_rows
+from tui.draw.cost import cost_rows
 from tui.draw.kit.rows import plain
 
 if TYPE_CHECKING:
@@ -78,6 +79,17 @@ def test_at_the_update_of_a_batch_what_is_one_sample_s_says_whose(name: str, vie
         rows = [plain(row) for row in screen_rows(run, start(run, step), *size, view)]
         assert "all " in rows[0]
         assert any(f"sample {last}" in row for row in rows[2:5])
+
+
+@pytest.mark.parametrize("name", ["11-reuse-and-cost", "mazur", "batch", "elman"])
+def test_what_is_counted_comes_before_an_empty_line(name: str) -> None:
+    run = run_of(name)
+    whole = {plain(row) for row in cost_rows(run, start(run, 3), 80, 40)[:16] if row}
+    for height in range(14, 20):
+        rows = [plain(row) for row in cost_rows(run, start(run, 3), 80, height)]
+        assert "" not in rows or whole <= set(rows)
+        if height >= 15:
+            assert any("held from the forward pass" in row for row in rows)
 
 
 def test_bars_stand_below_the_times_whose_numbers_they_are() -> None:

@@ -30,17 +30,21 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     found = cost(trace.scenario, trace.schedule, cursor.step)
     price = found.price
     nudged = "the one weight" if price.weights == 1 else f"each of {price.weights:,} weights"
+    told: Row = ((f" A nudge: two forward passes for {nudged}.", "dim"),)
     rows: list[Row] = [
         _heads("multiply-adds", "so far", "this iteration"),
         *_phases(found, width),
         (),
         *_ways(price, width),
-        ((f" A nudge: two forward passes for {nudged}.", "dim"),),
+        told,
         (),
         *_held(found, len(trace.shapes.batch(trace.schedule.site(cursor.step).iteration))),
     ]
     note = paragraph(_NOTE, width)
     room = max(0, height - len(note))
+    for least in ((), (), told):  # goes before anything that is counted does
+        if len(rows) > room:
+            rows.remove(least)
     if len(rows) + 2 + len(price.layers) <= room:
         rows += [(), *_layers(price)]
     return [clip(row, width) for row in (rows[:room] + note)[:height]]

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import load, trace
+from engine.branching.tree import Entry, Runs
 from engine.catalog import find
 from engine.looking.cursor import start
 from tests.draw.whole_screen import SIZES, screen_rows
+from tui.draw.branches.branches import branches_rows
 from tui.draw.cost import cost_rows
 from tui.draw.kit.rows import plain
+from tui.draw.legend.legend import legend
+from tui.draw.legend.step import sentence_of
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -90,6 +94,66 @@ def test_what_is_counted_comes_before_an_empty_line(name: str) -> None:
         assert "" not in rows or whole <= set(rows)
         if height >= 15:
             assert any("held from the forward pass" in row for row in rows)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_of_two_orders_each_layer_says_how_many_numbers_are_left_out(size: tuple[int, int]) -> None:
+    """What is listed of a layer, and what is not, are all its numbers."""
+    run = run_of("digits")
+    whole = {1: 12 * 64 + 12, 2: 10 * 12 + 10}
+    rows = [plain(row).strip("│ ") for row in screen_rows(run, start(run, 5), *size, "compare")]
+    first = next(place for place, row in enumerate(rows) if row.startswith("change of"))
+    assert any("↓" in row for row in rows[first : first + 1]) or size[1] > 40
+    listed, said = {1: 0, 2: 0}, {}
+    for row in rows[first + 1 :]:
+        if found := re.match(r"▸?[Wb](\d)\[", row):
+            listed[int(found[1])] += 1
+        if found := re.match(r"and ([\d,]+) more.* layer (\d)", row):
+            said[int(found[2])] = int(found[1].replace(",", ""))
+    for layer, many in listed.items():
+        if many:
+            assert many + said[layer] == whole[layer]
+
+
+def test_an_opposite_sign_does_not_touch_its_bar() -> None:
+    for name, step in (("digits", 6), ("08-too-early-sign", 5)):
+        for size in SIZES:
+            assert not re.search(r"OPPOSITE[▀▄█│]", screen(name, step, "compare", size))
+
+
+def test_rows_of_bars_that_have_scales_of_their_own_say_so() -> None:
+    for size in SIZES[2:]:
+        assert "a scale for each row" in screen("mazur", 6, "compare", size)
+    entries = legend([(("▀▄", "value"),)])
+    assert any("its own scale" in entry.meaning for entry in entries)
+
+
+def test_the_legend_explains_what_is_there() -> None:
+    """Each entry of a sign that can be written is on the screen, as a word or a sign of its own."""
+    for name, step, view in (("mazur", 1, "network"), ("digits", 5, "network"), ("mazur", 5, "gradient")):
+        run = run_of(name)
+        rows = screen_rows(run, start(run, step - 1), *SMALL, view)
+        text = "\n".join(map(plain, rows))
+        shown = {entry.shown for entry in legend(rows)}
+        for sign in ("½", "Σ", "²", "√", "∇C", "-∇C", "FORWARD", "BACKWARD", "LOSS", "UPDATE"):
+            before = r"(?<![-\w])" if sign == "∇C" else ""
+            there = re.search(rf"{before}{re.escape(sign)}(?!∂)", text)
+            assert (sign in shown) == bool(there), (name, sign)
+        assert ("ln a" in shown) == ("ln" in text)
+
+
+def test_a_sentence_of_the_help_names_no_bias_where_a_lesson_has_none_yet() -> None:
+    run = run_of("01-derivative")
+    assert sentence_of(run, start(run)).endswith("Each value from below times its weight, added up.")
+    run = run_of("mazur")
+    assert "plus the bias" in sentence_of(run, start(run))
+
+
+def test_the_losses_of_runs_say_when_in_an_iteration_they_are() -> None:
+    run = run_of("batch", 2)
+    for width in (80, 120):
+        head = plain(branches_rows(run, start(run), width, 20, Runs((Entry(run),)))[0])
+        assert "C before each update" in head
 
 
 def test_bars_stand_below_the_times_whose_numbers_they_are() -> None:

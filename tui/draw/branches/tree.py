@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LOSS = 13
 """The least cells of a loss."""
+_TITLE = 30  # cells from which there is room to say when
 
 
 def name_of(place: int) -> str:
@@ -42,7 +43,8 @@ def tree_rows(runs: Runs, iteration: int, width: int, height: int) -> list[Row]:
     head, *losses = map("".join, zip(*columns, strict=True))
     room = max(0, width - len(head) - 1)
     lines = [_line(runs, *every[place], room) for place in shown]
-    rows: list[Row] = [((f" {'runs':{max(0, room - 1)}}{head}", "title"),)]
+    title = "runs · C before each update" if room > _TITLE else "runs"
+    rows: list[Row] = [((f" {title:{max(0, room - 1)}}{head}", "title"),)]
     for line, numbers in zip(lines, losses, strict=True):
         rows.append((*filled(line, room), (numbers, "loss")))
     return [clip(row, width) for row in rows]

@@ -14,6 +14,7 @@ from engine.equations.equation import Variable
 from engine.facts.beside.applied import update_with_theirs
 from engine.facts.measured import central_difference
 from engine.facts.two_orders.compare import change_with
+from engine.facts.two_orders.deviations import LARGE
 from engine.numerals import DIGITS, ROOM, apart
 from engine.order.quantities import PARAMETER_LETTERS
 from tui.draw.kit.bars import MADE, RIGHT, pair_of_bars
@@ -43,28 +44,43 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: i
     Beside what the run adds stands what the user's own numbers do, in a column of its own.
     """
     theirs = _Theirs(trace, found)
-    # In a large layer the chosen one is the first: what follows is of its layer.
-    shown = around(lines.chosen + room // 2 * lines.large, len(lines), room)
+    shown, more = _window(lines, room)
     texts = _texts([lines[place] for place in shown], theirs)
     rows: list[Row] = []
     for place in shown:
         line = lines[place]
         if line.rest is not None:
-            rows.append((*_of_rest(line.rest), *theirs.in_rest(line, lines)))
+            rows.append((*_of_rest(line.rest, line.layer.layer), *theirs.in_rest(line, lines)))
             continue
         row = _of_number(line, next(texts), theirs, chosen=place == lines.chosen)
         rows.append((*row, *_more(trace, found, line)) if width >= _WIDE else row)
-    heads: Row = (*_heads(found, shown, len(lines), theirs), *(_more_heads(found) if width >= _WIDE else ()))
+    heads: Row = (
+        *_heads(found, shown, len(lines) - bool(more), theirs),
+        *(_more_heads(found) if width >= _WIDE else ()),
+    )
     base = length(heads)
     cells = min(_MOST_BARS, (width - base - 2) // 2)
-    if cells < _LEAST_BARS:
-        return [heads, *rows]
     for at, place in enumerate(shown):
-        if (one := lines[place].pair) is not None:
+        if cells >= _LEAST_BARS and (one := lines[place].pair) is not None:
             changes = [float(change[lines[place].entry]) for change in (one.first_change, one.second_change)]
             rows[at] = (*filled(rows[at], base), *pair_of_bars(changes[0], changes[1], cells))
+    if cells < _LEAST_BARS:
+        return [heads, *rows, *more]
     ways = ("less" * (cells > _WAYS)).ljust(cells) + "0" + ("more" * (cells > _WAYS)).rjust(cells)
-    return [(*heads, (ways, "title")), *rows]
+    return [(*heads, (ways, "title")), *rows, *more]
+
+
+def _window(lines: Lines, room: int) -> tuple[range, list[Row]]:
+    """Return which lines are shown and, where the list ends within a large layer, how many more that has."""
+    # In a large layer the chosen one is the first: what follows is of its layer.
+    shown = around(lines.chosen + room // 2 * lines.large, len(lines), room)
+    last = lines[shown.stop - 1]
+    if last.rest is not None or last.layer.angle.numbers <= LARGE:
+        return shown, []
+    shown = shown[:-1]
+    listed = sum(lines[place].layer is last.layer for place in shown)
+    more = f" and {last.layer.angle.numbers - listed:,} more of layer {last.layer.layer}"
+    return shown, [((more, "dim"),)]
 
 
 def theirs_beside(trace: Trace, found: Comparison) -> Update | None:
@@ -157,12 +173,11 @@ def _ratio(ratio: float) -> str:
     return numeral(ratio, digits=apart(ratio, 1.0)) if math.isfinite(ratio) else UNKNOWN
 
 
-def _of_rest(rest: Rest) -> Row:
-    if rest.deviation == 0.0:
-        words = f" and {rest.numbers:,} more, the same in both orders"
-    else:
-        words = f" and {rest.numbers:,} more, which differ by at most {numeral(rest.deviation)}"
-    return ((words, "dim"),)
+def _of_rest(rest: Rest, layer: int) -> Row:
+    words = "the same in both orders"
+    if rest.deviation != 0.0:
+        words = f"which differ by at most {numeral(rest.deviation)}"
+    return ((f" and {rest.numbers:,} more, {words} in layer {layer}", "dim"),)
 
 
 def _of_number(line: Line, texts: tuple[str, ...], theirs: _Theirs, *, chosen: bool) -> Row:
@@ -183,9 +198,9 @@ def _of_number(line: Line, texts: tuple[str, ...], theirs: _Theirs, *, chosen: b
         *own,
         *right(texts[1], sign_style(second)),
         *right(texts[2], tint, _RATIO),
-        ("  ", ""),
+        (" " * min(2, _SIGN - 1 - len(sign[0])), ""),
         sign,
-        (" " * (_SIGN - 2 - len(sign[0])), ""),
+        (" " * max(1, _SIGN - 2 - len(sign[0])), ""),
         *(right(texts[3], sign_style(yours)) if theirs.there else ()),
     )
 

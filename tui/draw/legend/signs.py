@@ -96,7 +96,11 @@ LETTERS: tuple[Sign, ...] = (
         "loss: how wrong, in one number; C[1]: output 1's share",
         rf"(?<![\w∂])C{_AT}(?![\w/])",
     ),
-    Sign("½ Σ", "half of, the sum of; ²: squared", r"½|²|√|Σ(?!∂)"),
+    Sign("½", "half of", r"½"),
+    Sign("Σ", "the sum of", r"Σ(?!∂)"),
+    Sign("²", "squared", r"²"),
+    Sign("√", "the square root of", r"√"),
+    Sign("ln a", "natural logarithm: how far a is from 1, as a power of e", r"(?<!\w)ln(?!\w)"),
     Sign(
         "∂C/∂a", "error: how fast C grows with the activation a", r"∂C/∂[ah](?:\d+)?(?:\[\d+\])?(?:@-?\d+)?"
     ),
@@ -107,10 +111,11 @@ LETTERS: tuple[Sign, ...] = (
         rf"(?<!Σ)∂C/∂[WbU](?:\d+{_AT})?",
     ),
     Sign("∇2", "the gradient of layer {0}: all ∂C/∂W{0} and ∂C/∂b{0}", r"(?<!-)∇(?:\d+)?(?!C)"),
+    Sign("∇C", "the gradient of the loss: ∂C/∂ every weight and bias, as one arrow", r"(?<!-)∇C"),
     Sign(
         "-∇C",
         f"minus the gradient of the loss: where plain descent in the {WAITING} order moves all weights",
-        r"-?∇C",
+        r"-∇C",
     ),
     Sign("Σ∂C/∂W", "what has been gathered of the gradients so far", rf"Σ∂C/∂[WbU](?:\d+{_AT})?"),
     Sign("ΔW", "change: what the update adds to the weight", rf"Δ(?:[WUb](?:\d+{_AT})?)?"),
@@ -144,6 +149,10 @@ LETTERS: tuple[Sign, ...] = (
     Sign("step", "one calculation: a layer forward, a loss, a δ, a gradient or an update", r"\bstep \d"),
     Sign("sample", "one row of the data: inputs, and what should come out", r"\bsample \d"),
     Sign("batch", "the samples whose gradients are added up for one update", r"\bbatch \d"),
+    Sign("FORWARD", "phase: z and a of each layer are made, up to the outputs", r"\bFORWARD\b"),
+    Sign("LOSS", "phase: how wrong the outputs are", r"\bLOSS\b"),
+    Sign("BACKWARD", "phase: δ and gradients are made, from the outputs down", r"\bBACKWARD\b"),
+    Sign("UPDATE", "phase: the weights change", r"\bUPDATE\b"),
     *(
         Sign(name, f"activation: a = {row.formula_text}", rf"(?<![\w-]){name}(?![\w-])")
         for name, row in ACTIVATIONS.items()
@@ -197,7 +206,7 @@ SIGNS: tuple[Sign, ...] = (
     ),
     Sign(
         "▀ ▄",
-        "two bars in one: above as it should be, below as it is made",
+        "two bars in one: above as it should be, below as it is made; a row has its own scale",
         r"[▀▄]",
         ("positive", "negative", "zero", "value", "title"),
     ),

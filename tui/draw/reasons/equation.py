@@ -55,7 +55,7 @@ def equation_panel(trace: Trace, cursor: Cursor, width: int, height: int) -> Pan
     if left_out:
         ways += f" · tab: {left_out} more"
     if cursor.focus is None and "numbers" not in shown_at(trace, cursor.step):
-        symbol = _explained(trace, cursor, explained(trace, cursor)).result.symbol
+        symbol = as_shown(trace, cursor, explained(trace, cursor)).result.symbol
         return Panel(f"where {symbol} comes from", rows, ways)
     if cursor.focus is None:
         return Panel("where the numbers come from", rows, ways)
@@ -81,7 +81,7 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
     term = selected(trace, cursor) if cursor.term is not None else None
     writing = Writing(term)
 
-    equation = cache(lambda number: _explained(trace, cursor, number))
+    equation = cache(lambda number: as_shown(trace, cursor, number))
 
     @cache  # a sum of very many terms is laid out once
     def block(number: Number, heads: int = 0, *, spread: bool = False) -> list[Row]:
@@ -128,7 +128,7 @@ def _spread(blocks: dict[Number, list[Row]], chosen: Number, block: Block, heigh
             blocks[number] = more
 
 
-def _explained(trace: Trace, cursor: Cursor, number: Number) -> Equation:
+def as_shown(trace: Trace, cursor: Cursor, number: Number) -> Equation:
     """Return a number's equation; where a lesson does not know z yet, that of the a that is the same.
 
     There is no bias yet, either: one of 0 is not written.

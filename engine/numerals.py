@@ -49,6 +49,15 @@ def numeral(value: float, room: int = ROOM, digits: int = DIGITS) -> str:
     return ("-" if value < 0.0 else "") + ("huge" if abs(value) > 1.0 else "tiny")
 
 
+def no_number(name: str) -> str:
+    """Return a name as it stands beside numbers: in quotes if it could be one, as that of a class may."""
+    try:
+        float(name)
+    except ValueError:
+        return name
+    return f'"{name}"'
+
+
 def shown(value: float, digits: int = DIGITS) -> float:
     """Return the number that a reader reads where a number is written with so many digits."""
     return float(numeral(value, digits=digits))

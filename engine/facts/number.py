@@ -17,6 +17,7 @@ from engine.equations.equation import Variable
 from engine.equations.optimizers import OPTIMIZERS
 from engine.facts.beside.theirs import CHANGES, theirs_at, theirs_of
 from engine.facts.waiting import safe_from
+from engine.numerals import no_number
 from engine.once import once
 from engine.order.orders import WAITING
 from engine.order.quantities import (
@@ -284,7 +285,7 @@ def _named(trace: Trace, number: Number) -> str:
         found = () if reference.quantity.startswith("recurrent") else names.inputs
     elif len(index) == 1 and reference.layer in (None, trace.shapes.layers):
         found = names.outputs
-    return shortened(found[index[-1]], _LONGEST) if found else ""
+    return shortened(no_number(found[index[-1]]), _LONGEST) if found else ""
 
 
 def _noun_of_update(quantity: Quantity) -> str:

@@ -22,7 +22,7 @@ def of_sample(trace: Trace, step: int) -> str:
     return f" of sample {sample_of(trace, step) - batch.start + 1:,}"
 
 
-def pulls(symbol: str, shares: Array) -> str:
+def pulls(symbol: str, shares: Array, *, short: bool = False) -> str:
     """Return how the shares [sample] of a gradient compare: which way they go, and what is left of them."""
     above, below = int((shares > 0).sum()), int((shares < 0).sum())
     with np.errstate(all="ignore"):
@@ -32,8 +32,10 @@ def pulls(symbol: str, shares: Array) -> str:
     if not above or not below:
         way = "positive" if above else "negative"
         return f"{symbol} is {way} for {counted(above or below, 'sample')}: none pulls the other way."
-    kept = abs(float(shares.sum())) / size
+    kept = f"{numeral(100.0 * abs(float(shares.sum())) / size, digits=2)} %"
+    if short:
+        return f"{symbol}: {above} above 0, {below} below; {kept} of their size is left in the sum."
     return (
         f"{symbol} is positive for {counted(above, 'sample')} and negative for {below}: they pull "
-        f"different ways, and {numeral(100 * kept, digits=2)} % of their size is left in the sum."
+        f"different ways, and {kept} of their size is left in the sum."
     )

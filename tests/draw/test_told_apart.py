@@ -11,14 +11,20 @@ from engine import load, trace
 from engine.branching.tree import Entry, Runs
 from engine.catalog import find
 from engine.looking.cursor import start
+from engine.numerals import no_number
 from tests.draw.whole_screen import SIZES, screen_rows
 from tui.draw.branches.branches import branches_rows
 from tui.draw.cost import cost_rows
+from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.legend.legend import legend
 from tui.draw.legend.step import sentence_of
+from tui.draw.marks.known import Known
+from tui.draw.network.network import network_rows
+from tui.draw.network.plan import lay_out
 
 if TYPE_CHECKING:
+    from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
 SMALL, LARGE = (80, 24), (120, 40)
@@ -154,6 +160,61 @@ def test_the_losses_of_runs_say_when_in_an_iteration_they_are() -> None:
     for width in (80, 120):
         head = plain(branches_rows(run, start(run), width, 20, Runs((Entry(run),)))[0])
         assert "C before each update" in head
+
+
+@pytest.mark.parametrize(("name", "step"), [("deep", 1), ("elman", 1), ("elman", 33), ("iris", 1)])
+def test_weights_of_one_neuron_alone_say_whose_they_are(name: str, step: int) -> None:
+    """Of a layer whose weights are not all drawn the head names the neuron."""
+    run = run_of(name)
+    cursor = start(run, step - 1)
+    for size in SIZES:
+        room = framed_room(run, cursor, size)
+        plan = lay_out(Known(run, cursor), *room)
+        head = plain(network_rows(run, cursor, *room)[0])
+        for gap, right in zip(plan.gaps, plan.columns[1:], strict=True):
+            if not gap.whole and not gap.back and gap.picture is None and right.size > 1:
+                assert re.search(rf"W{gap.layer}(?:, U{gap.layer})?(?:×\S+| into 1|→1)", head)
+
+
+def framed_room(run: Trace, cursor: Cursor, size: tuple[int, int]) -> tuple[int, int]:
+    """The cells that the network has on a screen."""
+    rows = screen_rows(run, cursor, *size)
+    end = next(place for place, row in enumerate(rows[3:]) if plain(row)[:2] in ("──", "└─"))
+    boxes = has_boxes(*size)
+    return size[0] - 4 * boxes, end + (not boxes)
+
+
+def test_what_is_heard_of_another_time_is_named_above_its_column() -> None:
+    rows = screen("elman", 33).split("\n")
+    head = rows[2]
+    for name in ("h1[1]@1", "δ1[1]@3"):
+        assert any(name in row for row in rows[3:10])
+        assert name.replace("[1]", "") in head
+
+
+def test_samples_at_several_times_are_counted_as_both() -> None:
+    assert "24 = 4 samples × 6 times" in screen("elman", 1, "samples")
+    assert "2 = 1 sample × 2 times" in screen("bptt", 1, "samples")
+    assert " 5 samples, as" in screen("counting", 1, "samples")
+
+
+@pytest.mark.parametrize(("name", "step"), [("elman", 169), ("digits", 225)])
+def test_what_the_samples_say_together_keeps_its_conclusion(name: str, step: int) -> None:
+    for size in SIZES:
+        text = screen(name, step, size=size)
+        table = " ".join(re.split(r"(?m)^(?:──|└─)", text)[0].replace("│", " ").split())
+        if "∂C/∂W" in table:
+            assert re.search(r"of their size is left in the sum\.|none pulls the other way\.", table)
+            assert "…" not in table.split("∂C/∂W")[1]
+
+
+def test_classes_that_are_called_by_numbers_stand_in_quotes() -> None:
+    text = screen("digits", 5)
+    assert 'target "0"' in text
+    assert 'y 1 "0"' in text
+    assert re.search(r'Σ∂C/∂b2\[1\] +"0" -0\.9533', screen("digits", 5, "gradient"))
+    assert no_number("setosa") == "setosa"
+    assert no_number("1e3") == '"1e3"'
 
 
 def test_bars_stand_below_the_times_whose_numbers_they_are() -> None:

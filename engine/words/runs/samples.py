@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 def heading(rows: Samples, order: Indices, sorting: Sorting) -> str:
     """Return what is in the table."""
-    whole = counted(len(rows), "sample")
+    samples = len(np.unique(rows.samples))
+    whole, each = counted(samples, "sample"), len(rows) // samples
+    if each > 1:
+        whole = f"{len(rows):,} = {whole} × {each} times"
+        if each * samples < len(rows):
+            whole = f"{len(rows):,} losses of {counted(samples, 'sample')}"
     if sorting.which == "batch":
         return f"{len(order):,} of {whole}: the batch of iteration {rows.iteration + 1:,}"
     if sorting.which == "wrong":

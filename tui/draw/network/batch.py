@@ -17,7 +17,7 @@ from engine.words.batch import pulls
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, count, in_column, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row
-from tui.draw.kit.wide import told
+from tui.draw.kit.wide import wrapped
 from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
@@ -65,8 +65,9 @@ class _Table:
         room = canvas.height - 1 - len(before)
         shown = range(len(self.lines))
         by = 2 if 2 * len(shown) + 2 <= room else 1
+        bottom = canvas.height
         if len(shown) > room:
-            shown = around(self.here, len(self.lines), room - 1)
+            shown, bottom = around(self.here, len(self.lines), room - 1), bottom - 1
             sign = f"{shown.start + 1:,} to {shown.stop:,} of {count(len(self.lines))}"
             canvas.write(1, canvas.height - 1, sign, "dim")
         lines = [self.lines[place] for place in shown]
@@ -75,11 +76,13 @@ class _Table:
         canvas.write(0, ys[shown.index(self.here)], "▸", "chosen")
         end = self._columns(lines, before, ys)
         self._bars(lines, ys, end)
-        below = ys[-1] + 2
-        chosen = self.lines[self.here]
-        sentence = pulls(self._traced(GRADIENT_OF, chosen).symbol.partition("@")[0], chosen.shares)
-        for down, text in enumerate(told(sentence, canvas.width - 2, canvas.height - below)):
-            canvas.write(1, below + down, text, "words")
+        chosen, free = self.lines[self.here], bottom - 1 - ys[-1]
+        symbol = self._traced(GRADIENT_OF, chosen).symbol.partition("@")[0]
+        wordings = (pulls(symbol, chosen.shares, short=short) for short in (False, True))
+        broken = (wrapped(text, canvas.width - 2) for text in wordings)
+        words = next((lines for lines in broken if len(lines) <= free), ())
+        for down, text in enumerate(words, start=bottom - free + (len(words) < free)):
+            canvas.write(1, down, text, "words")
         return canvas.rows()
 
     # -- what stands there ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import numpy as np
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.formula import function, parse
 from engine.looking.shown import drawn_at
+from engine.numerals import no_number
 from engine.program.evaluate import applied
 from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
@@ -43,7 +44,7 @@ def draw_box(
     canvas.write(x, y, corners[0] + line * (width - 2) + corners[1], style)
     letter = "h" if known.trace.shapes.recurrent[layer - 1] else "a"
     names = known.trace.scenario.names.outputs if layer == known.trace.shapes.layers else ()
-    name = f"{letter}{layer}[{unit + 1}]{f' {names[unit]}' if names else ''}"
+    name = f"{letter}{layer}[{unit + 1}]{f' {no_number(names[unit])}' if names else ''}"
     canvas.write(x + 2, y, f" {shortened(name, width - 6)} ", "chosen" if heavy else "title")
     for down in range(1, height - 1):
         canvas.write(x, y + down, side, style)

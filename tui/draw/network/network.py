@@ -13,6 +13,7 @@ from engine.looking.cursor import active_layer
 from engine.looking.selection import explained
 from tui.draw.kit.rows import Canvas, Row, side_by_side
 from tui.draw.kit.wide import shortened
+from tui.draw.marks.contributions import heard_beside
 from tui.draw.marks.known import Known
 from tui.draw.network.neurons import RECURRENT, draw_column
 from tui.draw.network.outputs import draw_outputs
@@ -95,6 +96,9 @@ def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
         mine = known.trace.scenario.network.layers[layer - 1]
         title = f"layer {layer} · {mine.activation}{f' {RECURRENT}' if mine.recurrent else ''}"
     after = _after(known, plan, place, canvas.width)
+    if column.heard and (heard := heard_beside(known, layer)) is not None:  # it stands in this column, too
+        longer = f"{title}, {heard.symbol.replace('@', f'{heard.layer}@')}"
+        title = longer if len(longer.removeprefix("layer ")) <= after - column.x else title
     if column.shape.boxed and layer == known.trace.shapes.layers:
         title = f"{title} · target"
     x = column.x if len(title) <= after - column.x else after - 1 - len(title)

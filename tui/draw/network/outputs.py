@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.looking.shown import drawn_at
-from tui.draw.kit.numbers import every, numeral
+from engine.numerals import every, no_number, numeral
 from tui.draw.kit.wide import shortened
 from tui.draw.network.numbers import write_number
 from tui.draw.network.plan import NUMBER
@@ -68,7 +68,7 @@ def _draw_targets(canvas: Canvas, known: Known, column: Column, x: int, *, losse
     names = known.trace.scenario.names
     target = known.array("target", None)
     assert target is not None
-    title = shortened(f"target {names.of_target(target)}".strip(), canvas.width - x)
+    title = shortened(f"target {no_number(names.of_target(target))}".strip(), canvas.width - x)
     canvas.write(x, 0, title, "active-title" if known.site.kind == "loss" else "title")
     for unit, row in zip(column.units, column.rows, strict=True):
         y = 1 + row
@@ -77,9 +77,10 @@ def _draw_targets(canvas: Canvas, known: Known, column: Column, x: int, *, losse
         if column.shape.lines > 1 and losses:
             _draw_loss(canvas, known, (x, y + 1), "C", "terms", (unit,))
         if names.outputs and column.shape.lines > _LINES_OF_TARGET:
-            canvas.write(x, y + 2, shortened(names.outputs[unit], canvas.width - x), "dim")
+            canvas.write(x, y + 2, shortened(no_number(names.outputs[unit]), canvas.width - x), "dim")
         elif names.outputs and canvas.width - end > len("…") + 1:
-            canvas.write(end + 1, y, shortened(names.outputs[unit], canvas.width - end - 1), "dim")
+            name = shortened(no_number(names.outputs[unit]), canvas.width - end - 1)
+            canvas.write(end + 1, y, name, "dim")
 
 
 def _draw_loss(

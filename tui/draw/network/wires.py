@@ -279,10 +279,12 @@ class _Weights:
             if self.formed == "update":
                 text = f"ΔW{layer}"
         room = (self.weight if behind is not None else gap.join - self.x) - 1
-        if not gap.whole and not alone and self.right.size > 1 and self.left.size:
+        several = (self.left if gap.back else self.right).size > 1
+        if not gap.whole and not alone and several and self.right.size and self.left.size:
             unit = known.cursor.units[gap.layer - 1 if gap.back else gap.layer] + 1
-            longer = f"{text} {'from' if gap.back else 'into'} {unit}"
-            text = longer if len(longer) <= room else text
+            way, arrow = ("from", "←") if gap.back else ("into", "→")
+            longer = f"{text} {way} {unit}"
+            text = longer if len(longer) <= room else text if self.formed else f"{text}{arrow}{unit}"
         style = "active-title" if self.formed else "title"
         self.canvas.write(self.x, 0, text, style)
         if behind is not None:

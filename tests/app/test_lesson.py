@@ -58,6 +58,22 @@ async def test_the_last_note_leads_to_the_next_lesson() -> None:
         assert "lesson 2 · note 1 of 8" in user.text()
 
 
+async def test_the_footer_offers_no_note_after_the_last() -> None:
+    def footer(text: str) -> str:
+        return text.split("\n")[-1]
+
+    async with user_of("mazur") as user:
+        assert "c note" in footer(user.text())
+        for _ in user.trace.scenario.notes:
+            await user.press("c")
+        assert "note" not in footer(user.text())
+        await user.press("home")
+        assert "c note" in footer(user.text())
+    async with user_of("01-derivative") as user:
+        await user.press(*"cccccc")
+        assert "c next lesson" in footer(user.text())
+
+
 async def test_the_last_lesson_leads_nowhere() -> None:
     async with user_of("18-no-slope") as user:
         await user.press("end")

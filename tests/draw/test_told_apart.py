@@ -217,6 +217,13 @@ def test_classes_that_are_called_by_numbers_stand_in_quotes() -> None:
     assert no_number("1e3") == '"1e3"'
 
 
+@pytest.mark.parametrize("name", ["mazur", "digits", "batch", "elman"])
+def test_the_keys_of_the_curve_are_named(name: str) -> None:
+    for size in SIZES:
+        head = next(row for row in screen(name, 1, "loss", size).split("\n") if re.match(r"[│ ]*loss ", row))
+        assert not re.search(r"· l[ │]*$", head)
+
+
 def test_bars_stand_below_the_times_whose_numbers_they_are() -> None:
     """Each column of blocks of the story is below the head of its time."""
     rows = screen("13-vanishing", 33, "time").split("\n")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.reactive import var
 
 from engine.facts.beside.theirs import theirs_of
-from engine.looking.notes import noted_steps
+from engine.looking.notes import hidden_by, noted_steps
 from engine.looking.shown import shown_at
 from engine.looking.ways.differences import walked_in
 from tui.draw.frame.footer import footer_row
@@ -20,6 +20,8 @@ from tui.panes.pane import Pane
 from tui.views import VIEWS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.watching.history import Watched
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from tui.keys import Key, KeyTable
 
 
+_NOTE = "move('next-note')"
 _WIDE = 110  # cells from which what is watched stands beside the reasons
 
 
@@ -145,6 +148,7 @@ class FooterPane(Pane):
     GROUND = "surface"
 
     view: var[str] = var(VIEWS[0])
+    following: var[str] = var("")
 
     def __init__(self, keys: KeyTable) -> None:
         super().__init__(id="footer")
@@ -154,6 +158,8 @@ class FooterPane(Pane):
         """Draw what changed."""
         self.redraw()
 
+    watch_following = watch_view
+
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
         """Return the keys, greyed where they can't do anything."""
         disabled = set()
@@ -161,10 +167,16 @@ class FooterPane(Pane):
             disabled.add("move('previous')")
         if cursor.step == len(trace) - 1:
             disabled.add("move('next')")
-        notes = trace.scenario.notes
-        if all(step <= cursor.step for step in noted_steps(trace)):
-            disabled.add("move('next-note')")
-        keys = tuple(key for key in self._key_table if notes or key.action != "move('next-note')")
+        if hidden_by(trace, cursor.step):
+            disabled.add(_NOTE)
+        keys = tuple(one for key in self._key_table for one in self._leading(key, trace, cursor.step))
         if theirs_of(trace) is not None and walked_in(self.view, trace):
             keys = tuple(_to_differences(key) if key.action == "beside(1)" else key for key in keys)
         return [footer_row(keys, disabled, width)]
+
+    def _leading(self, key: Key, trace: Trace, step: int) -> Iterator[Key]:
+        """Yield a key; that of notes only where there is one to lead to, or else the next lesson."""
+        if key.action != _NOTE or hidden_by(trace, step) or any(one > step for one in noted_steps(trace)):
+            yield key
+        elif trace.scenario.notes and self.following:
+            yield key._replace(name="next lesson")

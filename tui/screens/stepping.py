@@ -178,7 +178,7 @@ class SteppingScreen(AskingKeys):
             main,
             reasons,
             timeline,
-            FooterPane(self._key_table).data_bind(mine.view),
+            FooterPane(self._key_table).data_bind(mine.view, mine.following),
             TooSmallPane(id="too-small"),
         ):
             yield pane.data_bind(mine.trace, mine.cursor)

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from tui.draw.kit.plot import Scale
 
 _KEYS = (
-    ("< > along it", " · enter goes there", " · + - zoom", " · l scale"),
-    ("< > along", " · + - zoom", " · l"),
-    ("< > + -", " · l"),
+    "< > along it · enter goes there · + - zoom · l scale",
+    "< > along · + - zoom · l scale",
+    "< > + - · l scale",
 )
 
 
@@ -108,7 +108,7 @@ def _title(canvas: Canvas, trace: Trace, iteration: int, logarithmic: bool) -> N
     whole_scale = [f"{what} · {scale}, each line a tenth of the one above"] if logarithmic else []
     for said in (*whole_scale, f"{what} · {scale}", scale):
         row: Row = ((said, "dim"),)
-        keys = next((f for f in map("".join, _KEYS) if x + 5 + length(row) + len(f) < canvas.width), "")
+        keys = next((f for f in _KEYS if x + 5 + length(row) + len(f) < canvas.width), "")
         if keys or (said not in whole_scale and x + 2 + length(row) < canvas.width):
             break
     canvas.runs(x + 2, 0, row)

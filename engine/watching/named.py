@@ -48,6 +48,18 @@ _WORDS = {
     "biases_change": "change_bias",
     "recurrent_change": "change_recurrent_weight",
 }
+_GROUPS = {"weight": "W", "bias": "b", "recurrent_weight": "U"}
+_SYMBOLS = {
+    **{
+        f"{part}{word}": f"{sign}{letter}"
+        for word, letter in _GROUPS.items()
+        for part, sign in (("", ""), ("gradient_", "∂C/∂"), ("total_", "Σ∂C/∂"), ("change_", "Δ"))
+    },
+    "pre_activation": "z",
+    "delta": "δ",
+}
+"""What the words of conditions are on the screen."""
+_SIMPLE = re.compile(r"(\w+)\[(\d+)\](\[[\d,]+\])")
 _OF_ENDS = {"terms": "terms", "target": "target", "input": "input"}
 
 
@@ -59,6 +71,12 @@ def watched(text: str, scenario: Scenario) -> Meaning:
     """
     found = _ON_SCREEN.sub(lambda name: f"{_LETTERS[name[1]]}[{name[2]}]", text)
     return number_meaning(found.replace("C", "loss") if found.strip() == "C" else found, scenario)
+
+
+def symbol_of(text: str) -> str:
+    """Return how the number of an expression is called elsewhere on the screen; nothing if it has no name."""
+    found = _SIMPLE.fullmatch(text)
+    return f"{_SYMBOLS[found[1]]}{found[2]}{found[3]}" if found and found[1] in _SYMBOLS else ""
 
 
 def name_of(number: Number) -> str | None:

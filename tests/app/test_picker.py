@@ -66,6 +66,16 @@ def odd(tmp_path: Path) -> Path:
     return file
 
 
+async def test_what_was_chosen_is_chosen_again_when_nothing_is_typed_any_more() -> None:
+    async with user_of("mazur") as user:
+        await user.press("o")
+        assert "Mazur" in described(user)
+        await user.press("/", *"bat")
+        assert "Mazur" not in described(user)
+        await user.press("escape")
+        assert "Mazur" in described(user)
+
+
 async def test_it_lists_every_shipped_scenario() -> None:
     async with user_of(None, size=(120, 50)) as user:
         text = user.text()

@@ -15,6 +15,7 @@ from engine.numerals import no_number
 from tests.draw.whole_screen import SIZES, screen_rows
 from tui.draw.branches.branches import branches_rows
 from tui.draw.cost import cost_rows
+from tui.draw.frame.status import facts_row
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.legend.legend import legend
@@ -222,6 +223,29 @@ def test_the_keys_of_the_curve_are_named(name: str) -> None:
     for size in SIZES:
         head = next(row for row in screen(name, 1, "loss", size).split("\n") if re.match(r"[│ ]*loss ", row))
         assert not re.search(r"· l[ │]*$", head)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_loss_of_all_outputs_stays_where_it_is(size: tuple[int, int]) -> None:
+    """Also when the delta becomes known beside it."""
+    for name in ("mazur", "deep", "iris"):
+        run = run_of(name)
+        steps = [s for s in range(9) if run.schedule.site(s).sample == 0 and run.schedule.site(s).layer != 1]
+        found = set()
+        for step in steps:
+            if run.schedule.site(step).kind == "loss" or run.schedule.site(step).phase == "backward":
+                rows = [plain(row) for row in screen_rows(run, start(run, step), *size)]
+                found |= {(y, row.index("C of ")) for y, row in enumerate(rows) if "C of " in row}
+        assert len(found) < 2
+
+
+@pytest.mark.parametrize("name", ["iris", "digits", "elman"])
+def test_the_facts_keep_their_words_whatever_stands_behind_them(name: str) -> None:
+    run = run_of(name)
+    for width in (80, 100, 120):
+        rows = [plain(facts_row(run, start(run), width, behind)) for behind in ("", "F: C rises")]
+        words = [{part.strip() for part in row.replace("F: C rises", "").split(" · ")} for row in rows]
+        assert words[1] <= words[0]
 
 
 def test_bars_stand_below_the_times_whose_numbers_they_are() -> None:

@@ -10,8 +10,9 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import start
+from engine.looking.selection import selected
 from engine.watching.history import History, Watched
-from engine.watching.named import watched
+from engine.watching.named import name_of, symbol_of, watched
 from tests.draw.fitting import check_rows
 from tui.draw.kit.rows import plain
 from tui.draw.watches.watches import NARROW, watch_rows, watches_rows
@@ -60,6 +61,30 @@ def test_beside_the_reasons_stand_the_value_now_and_how_it_went() -> None:
     assert lines[4].startswith(" max(abs(gradien… ·")
     bars = lines[2][27:]
     assert bars == "".join(sorted(bars))  # it grows
+
+
+def test_a_number_that_is_looked_at_is_called_as_on_the_screen_too() -> None:
+    run = trace(load(find("mazur")))
+    cursor = start(run, 4)
+    assert name_of(selected(run, cursor)) == "gradient_weight[2][1,1]"
+    every = [
+        Watched(text, meaning, History(run, meaning))
+        for text in ("gradient_weight[2][1,1]", "loss")
+        for meaning in (watched(text, run.scenario),)
+    ]
+    narrow = "\n".join(map(plain, watch_rows(run, cursor, every, NARROW, 5)))
+    assert " ∂C/∂W2[1,1]      0.08217" in narrow
+    view = "\n".join(map(plain, watches_rows(run, cursor, every, 80, 19)))
+    assert "1 gradient_weight[2][1,1]" in view
+    assert "0.08217  ∂C/∂W2[1,1]" in view
+    for text, symbol in (
+        ("total_bias[1][2]", "Σ∂C/∂b1[2]"),
+        ("change_recurrent_weight[1][2,3]", "ΔU1[2,3]"),
+        ("delta[2][1]", "δ2[1]"),
+        ("max(abs(gradient[2]))", ""),
+        ("loss", ""),
+    ):
+        assert symbol_of(text) == symbol
 
 
 def test_the_view_says_when_it_was_least_and_most() -> None:

@@ -202,9 +202,13 @@ class PickerScreen(Screen[Scenario | None]):
         if self._reader.makes(_WORDS):
             none = "Nothing so far: large files are still being read."
         self._say("" if found or _is_path(typed) else none)
-        before, self._shown = self._shown, found or self._entries
-        if self._shown != before:
-            self._list(0)
+        before, chosen = self._shown, self._chosen
+        self._shown = found or self._entries
+        if self._shown == before:
+            return
+        if before == self._entries:  # where the list is again when nothing is typed any more
+            self._first = chosen or 0
+        self._list(self._first if self._shown == self._entries else 0)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Open the file at a path, or what the words have left."""

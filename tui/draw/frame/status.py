@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _SHORTEST_TITLE = 8  # cells
+_WIDE = 100  # cells from which facts have whole words: they are the same whatever stands behind them
 
 
 def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
@@ -75,8 +76,8 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str, *, rules:
         "some biases fixed" if len(trained) > 1 else "biases train" if True in trained else "biases fixed"
     )
     order, loss = f"{trace.order} order", f"C = {LOSSES[scenario.network.loss].formula_text}"
-    reduction = f"{training.reduction} over the batch" if training.batch_size > 1 else ""
-    short = f"batch {training.reduction}" if reduction else ""
+    reduction = f"batch {training.reduction}" if width < _WIDE else f"{training.reduction} over the batch"
+    reduction = reduction if training.batch_size > 1 else ""
     sign, rate = "δ = ∂C/∂z", f"η = {training.learning_rate:g}"
     descent = "" if training.optimizer == "sgd" else training.optimizer
     decay = f"λ = {training.weight_decay:g}" if training.weight_decay else ""
@@ -96,9 +97,7 @@ def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str, *, rules:
     for facts in (
         (order, loss, reduction, sign, rate, biases),
         (order, loss, reduction, sign, rate),
-        (order, loss, short, sign, rate),
         (order, loss, reduction, rate),
-        (order, loss, short, rate),
         (order, loss, rate),
         (order, rate),
     ):

@@ -31,6 +31,7 @@ _KEYS = (
     "< > along it · enter goes there · + - zoom · l scale",
     "< > along · + - zoom · l scale",
     "< > + - · l scale",
+    "< > + -",
 )
 
 

@@ -130,6 +130,6 @@ def _draw_heard(canvas: Canvas, known: Known, column: Column, heard: Heard) -> d
             symbol = Traced(known.trace, Number(heard.reference, (unit,))).symbol
         x = canvas.write(column.x, 1 + row, f"{symbol} ", "dim")
         ends[column.size + unit] = write_number(
-            canvas, known, (x, 1 + row), heard.reference, (unit,), room=HEARD
+            canvas, known, (x, 1 + row), heard.reference, (unit,), room=HEARD + (len(rows) == 1)
         )
     return ends

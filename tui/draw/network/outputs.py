@@ -35,6 +35,9 @@ def draw_outputs(canvas: Canvas, known: Known, column: Column, x: int | None) ->
         return  # it stands beside the output already
     below = column.rows[-1] - column.shape.wire + _lines(known, column, x)
     free = [1 + row for row in range(below, canvas.height - 1) if row not in (*column.heard, column.sign)]
+    # Beside the last line of a neuron rather than above it, where more will be known: it stays where it is.
+    end = column.rows[-1] - column.shape.wire + column.shape.lines
+    free.sort(key=lambda y: y < end)
     _write_loss(canvas, known, column.x + 2 if x is None else x - 2, free)
 
 

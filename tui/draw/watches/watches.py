@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.watching.history import value_at
+from engine.watching.named import symbol_of
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, numeral, sign_style
 from tui.draw.kit.plot import Axis, dots_of, scale_of
@@ -43,8 +44,9 @@ def watch_rows(
     rows: list[Row] = [rule("watched", width, after="W: curves")]
     for one in watches[: height - 1]:
         value = value_at(trace, one.meaning, cursor.step)
+        name = symbol_of(one.text) if len(one.text) > _NAME else ""
         row: Row = (
-            (f" {shortened(one.text, _NAME):{_NAME}} ", "symbol"),
+            (f" {shortened(name or one.text, _NAME):{_NAME}} ", "symbol"),
             _shown(value),
             *_bars(trace, cursor, one.history, width - _NAME - _VALUE - 4),
         )
@@ -112,7 +114,8 @@ def _left(canvas: Canvas, top: int, place: int, one: Watched, value: float | Non
     """Write the name of a watched number, what it is now, and when it was smallest and largest."""
     text, style = _shown(value)
     canvas.write(1, top, shortened(f"{place + 1} {one.text}", _LEFT - 2), "symbol")
-    canvas.write(3, top + 1, text.strip(), style)
+    end = canvas.write(3, top + 1, text.strip(), style)
+    canvas.write(end + 2, top + 1, shortened(symbol_of(one.text), _LEFT - end - 3), "dim")
     if lines > 3:
         canvas.write(3, top + 2, _extreme("least", one.history.low), "dim")
         canvas.write(3, top + 3, _extreme("most", one.history.high), "dim")

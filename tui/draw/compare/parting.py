@@ -73,11 +73,8 @@ def _following(found: Comparison, listed: list[Operand], width: int) -> list[Row
         style, texts = "value" if place else "dim", [column[place].rjust(cells) for column in columns]
         yours = listed[place - 1].beside if place else None
         own: Row = ((texts[0], style),) if yours is None else marked(texts[0], style)
-        row: Row = (
-            (name.ljust(max(map(len, names))), "symbol" if place else "heading"),
-            *own,
-            (texts[1], style),
-        )
+        label = name.ljust(max(map(len, names))), "symbol" if place else "heading"
+        row: Row = (label, *own, (texts[1], style))
         whole = row if yours is None else (*row, *beside(f"yours {numeral(yours)}", 2))
         rows.append(whole if length(whole) <= width else row)
     return rows
@@ -144,7 +141,7 @@ def _twins(found: Comparison, there: Parting, symbol: str, both: tuple[Expressio
             "",
             "",
             [mark(*pair) for pair in zip(first, second, strict=True)],
-            ((" " * 3, ""), (WRONG, "warning")),
+            (("   ", ""), (WRONG, "warning")),
         ),
         line(found.names[1], "dim", [one.number for one in second], tails[1]),
     ]

@@ -86,8 +86,7 @@ def _legend(width: int) -> Row:
     for sign, glyphs in (("positive", POSITIVE), ("negative", NEGATIVE)):
         row += [(glyph, f"heat-{sign}-{level}") for level, glyph in enumerate(glyphs, start=1)]
         row.append((f" {sign}  ", "dim"))
-    quarters, blank = "in quarters of the largest; ", "blank is 0"
-    texts = (f"{quarters}{blank}", blank)
+    texts = "in quarters of the largest; blank is 0", "blank is 0"
     wordings: list[Row] = [(*row, (text, "dim")) for text in texts]
     return next((wording for wording in wordings if length(wording) <= width), wordings[-1])
 

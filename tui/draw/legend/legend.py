@@ -30,14 +30,13 @@ class Entry(NamedTuple):
 
 def legend(rows: Sequence[Row]) -> list[Entry]:
     """Return the lines for what stands in the rows of a screen, and no others."""
-    rows = [telling(row) for row in rows]
-    texts = [(text, row) for row in rows if (text := plain(row)).strip()]
-    page = "\n".join(text for text, _ in texts)
+    rows = [told for row in rows if plain(told := telling(row)).strip()]
+    page = "\n".join(map(plain, rows))
     found = [
         Entry(shown, "strong", meaning, sign.meaning)
         for sign in (*LETTERS, *SIGNS)
         if compiled(sign.pattern).search(page)  # most signs are in none of the rows
-        if (stands := _where(sign, texts)) is not None
+        if (stands := _where(sign, rows)) is not None
         for shown, meaning in (sign.of(stands),)
     ]
     styles = sorted({str(style) for row in rows for text, style in row if text.strip()})
@@ -48,9 +47,9 @@ def legend(rows: Sequence[Row]) -> list[Entry]:
     return found
 
 
-def _where(sign: Sign, rows: Sequence[tuple[str, Row]]) -> str | None:
+def _where(sign: Sign, rows: Sequence[Row]) -> str | None:
     """Return how a sign is written in rows, with its numbers if it is anywhere; None if it is not there."""
-    found = (text[cells.start : cells.stop] for text, row in rows for cells in _found(sign, text, row))
+    found = (plain(row)[cells.start : cells.stop] for row in rows for cells in explained_by(sign, row))
     first = next(found, None)
     if first is None or "{" not in sign.meaning:
         return first
@@ -78,10 +77,7 @@ def says(colour: Colour, style: Style) -> bool:
 
 def explained_by(sign: Sign, row: Row) -> Iterator[range]:
     """Yield the cells of a row that a sign explains."""
-    return _found(sign, plain(row), row)
-
-
-def _found(sign: Sign, text: str, row: Row) -> Iterator[range]:
+    text = plain(row)
     for match in compiled(sign.pattern).finditer(text):
         if not sign.styles or _style_at(row, match.start()) in sign.styles:
             yield range(match.start(), match.end())

@@ -91,11 +91,7 @@ LETTERS: tuple[Sign, ...] = (
     Sign("f'(z)", "slope of the activation at z: how fast a grows with z", r"(?<!\w)(?:f|[a-z]+|σ)'\("),
     Sign("σ(z)", "the sigmoid of z", r"σ"),
     Sign("y[1]", "target: what output {0} should be", rf"(?<!\w)y(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?=\)))"),
-    Sign(
-        "C",
-        "loss: how wrong, in one number; C[1]: output 1's share",
-        rf"(?<![\w∂])C{_AT}(?![\w/])",
-    ),
+    Sign("C", "loss: how wrong, in one number; C[1]: output 1's share", rf"(?<![\w∂])C{_AT}(?![\w/])"),
     Sign("½", "half of", r"½"),
     Sign("Σ", "the sum of", r"Σ(?!∂)"),
     Sign("²", "squared", r"²"),
@@ -189,12 +185,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign("─┐", "a wire, or the line of a drawing", r"[─│┌┐└┘├┤┬┴┼╵╷╶╴╌]", ("wire", "wire-active")),
     Sign("↻", "a layer that remembers: it reads itself one time before", r"↻"),
     Sign("‹ ›", "more on this side", r"[‹›]"),
-    Sign(
-        "↑ ↓",
-        "more above, below; or which way",
-        r"[↑↓]",
-        ("dim", "strong", "heading", "wire", "wire-active", "", "positive", "negative", "words", "title"),
-    ),
+    Sign("↑ ↓", "more above, below; or which way", r"[↑↓]"),
     Sign("→ ←", "which way it goes", r"[→←]"),
     Sign("…", "something is cut off here", r"…"),
     Sign("⡠⠊", "a curve", r"[⠀-⣿]"),
@@ -243,9 +234,7 @@ COLOURS: tuple[Colour, ...] = (
     Colour(("selected", "chosen", "focus"), "0.5", "looked at: yellow, and bold"),
     Colour(("positive", "far-positive", "edge-positive", "heat-positive-"), "0.5", "positive: blue"),
     Colour(
-        ("negative", "far-negative", "edge-negative", "heat-negative-"),
-        "-0.5",
-        "negative: orange, and a minus",
+        ("negative", "far-negative", "edge-negative", "heat-negative-"), "-0.5", "negative: orange, a minus"
     ),
     Colour(("phase-",), "δ1", "this step, in the colour of its phase"),
     Colour(("done-",), "a1", "steps before it, in the colours of their phases"),
@@ -254,26 +243,9 @@ COLOURS: tuple[Colour, ...] = (
 )
 """What colour and emphasis say."""
 
-PLAIN = frozenset(
-    {
-        *(
-            "",
-            "dim",
-            "strong",
-            "heading",
-            "author",
-            "title",
-            "active-title",
-            "rule",
-            "note",
-            "words",
-            "symbol",
-        ),
-        *("value", "unknown", "zero", "far-zero", "edge-zero", "far-unknown", "edge-unknown"),
-        *("wire", "wire-active"),
-        *("target", "loss", "key", "key-off"),
-    }
-)
+_WORDS = "dim strong heading author title active-title rule note words symbol key key-off"
+_NUMBERS = "value unknown zero far-zero edge-zero far-unknown edge-unknown target loss wire wire-active"
+PLAIN = frozenset(("", *_WORDS.split(), *_NUMBERS.split()))
 """The styles that say nothing but what their text does."""
 
 

@@ -30,24 +30,12 @@ def draw_cells(canvas: Canvas, known: Known, column: Column) -> None:
     layer = column.layer
     unit = known.cursor.units[layer] if layer else known.pixel
     if column.picture is not None:
-        assert known.trace.scenario.data.shape is not None
-        reference = known.reference("input", 0)
-        values = known.at(reference)
+        data, reference = known.trace.scenario.data, known.reference("input", 0)
+        values, at = known.at(reference), (column.x, 1 + column.picture.top)
+        assert data.shape is not None
         assert values is not None
-        place = column.x, 1 + column.picture.top
-        inputs = known.trace.scenario.data.inputs
-        _draw(
-            canvas,
-            known,
-            reference,
-            (),
-            values.reshape(known.trace.scenario.data.shape),
-            unit,
-            column.picture,
-            place,
-            scale_of(inputs),
-            halves=bool((values >= 0.0).all()),
-        )
+        pixels, scale, bright = values.reshape(data.shape), scale_of(data.inputs), bool((values >= 0.0).all())
+        _draw(canvas, known, reference, (), pixels, unit, column.picture, at, scale, halves=bright)
         return
     grid = column.grid
     assert grid is not None

@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 _BORDERS = 2  # rows of a box
 _EQUATIONS, _SENTENCES, _LAYERS = 8, 2, 3  # rows of a box; rows of reasons; layers that each have a line
 _THREE_FROM = 160  # cells of the screen
-_SIDE, _LOSS_FROM = (
-    42,
-    110,
-)  # cells of the column at the right, and of a screen that has it for the loss alone
+_SIDE, _LOSS_FROM = 42, 110  # cells of the right column, and of a screen that has it for the loss alone
 _LEAST_LOSS = 6  # rows
 _TALL = 40  # rows of the screen from which the equations have one more
 _BRIEF, _BRIEF_WITH_NOTE = 10, 11  # rows where a lesson does not show what waits

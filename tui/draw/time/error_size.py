@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, Protocol, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 
@@ -25,21 +25,17 @@ from tui.draw.time.claims import Claim
 from tui.draw.time.columns import LABEL, MANY, NUMBER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.facts.unrolled.through_time import Along
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from tui.draw.time.columns import TimeColumns
 
+    Share = Callable[[float], float]
+
 _LEAST_DECADES = 3.0
 _WORDS = 35
-
-
-class Measure(Protocol):
-    """What says how long a bar is."""
-
-    def share(self, value: float) -> float:
-        """Return where a size lies between none (0) and the largest (1)."""
-        ...
 
 
 class Scale(NamedTuple):
@@ -87,7 +83,7 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
         words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
         claim = Claim.of(along, None if other is None else sizes(other.trace, other.step, layer), other)
         _head(canvas, layer, columns.present, along, wrong=claim.is_wrong(columns.present))
-        draw_bars(canvas, along, scale, bars, columns.present)
+        draw_bars(canvas, along, scale and scale.share, bars, columns.present)
         x = bars[-1].x + bars[-1].cells + 2
         lines = words[: canvas.height]
         for y, row in enumerate(lines, start=max(0, canvas.height - len(lines))):
@@ -140,8 +136,11 @@ def _head(canvas: Canvas, layer: int, present: int, along: Along, *, wrong: bool
         canvas.write(LABEL - 2 - len(text), y, WRONG, "warning")
 
 
-def draw_bars(canvas: Canvas, along: Along, scale: Measure | None, bars: list[Bar], present: int) -> None:
-    """Draw the bars of the times up to the last of them, as high as the canvas; · where one is not known."""
+def draw_bars(canvas: Canvas, along: Along, scale: Share | None, bars: list[Bar], present: int) -> None:
+    """Draw the bars of the times up to the last of them, as high as the canvas; · where one is not known.
+
+    The `scale` says where a size lies between none (0) and the largest (1).
+    """
     for bar in bars:
         known = range(max(bar.times.start, along.times.start), min(bar.times.stop, along.times.stop))
         if bar.times.start >= along.times.stop:
@@ -171,7 +170,7 @@ def draw_axis(bars: list[Bar], columns: TimeColumns) -> Row:
     return canvas.rows()[0]
 
 
-def _cells(value: float | None, scale: Measure | None, lines: int) -> str:
+def _cells(value: float | None, scale: Share | None, lines: int) -> str:
     """Return the cells of a bar, from the bottom up; a size without a logarithm is written as it is."""
     if value is None:
         return UNKNOWN
@@ -181,4 +180,4 @@ def _cells(value: float | None, scale: Measure | None, lines: int) -> str:
         return "0"
     if math.isinf(value) or scale is None:
         return "∞"
-    return upright(scale.share(value), lines)
+    return upright(scale(value), lines)

@@ -7,7 +7,7 @@ each time before.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from engine.facts.beside.alongside import alongside
 from engine.facts.chain.factors import is_one_factor
@@ -30,16 +30,6 @@ if TYPE_CHECKING:
     from engine.order.quantities import Quantity
     from engine.run.iteration import Stored
     from engine.run.tracing import Trace
-
-
-class _Share(NamedTuple):
-    """A linear scale up to the largest of all sizes."""
-
-    largest: float
-
-    def share(self, value: float) -> float:
-        """Return where a size lies between 0 and the largest (1)."""
-        return value / self.largest if self.largest else 0.0
 
 
 class Teller:
@@ -93,8 +83,8 @@ class Teller:
             return []
         size = self.story.size
         canvas, bars = Canvas(self.columns.width, lines), bars_of(self.columns, beside=0)
-        sizes = [one for one in size.values.tolist() if math.isfinite(one)]
-        draw_bars(canvas, size, _Share(max(sizes, default=0.0)), bars, self.columns.present)
+        largest = max(filter(math.isfinite, size.values.tolist()), default=0.0) or 1.0
+        draw_bars(canvas, size, lambda value: value / largest, bars, self.columns.present)
         rows = canvas.rows()
         return rows if len(bars) == len(self.columns.shown) else [*rows, draw_axis(bars, self.columns)]
 

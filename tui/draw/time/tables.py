@@ -158,13 +158,7 @@ def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row
     def plain(value: float | None, sign: str = " ") -> Run:
         return columns.run(None) if value is None else ((sign + numeral(value, columns.number - 1)), "value")
 
-    rows = [
-        columns.row(
-            (f"‖δ{layer}‖", "title"),
-            lambda time: plain(size.at(time)),
-            wrong=size.is_wrong,
-        )
-    ]
+    rows = [columns.row((f"‖δ{layer}‖", "title"), lambda time: plain(size.at(time)), wrong=size.is_wrong)]
     if trace.shapes.recurrent[layer - 1] and trace.shapes.times > 1:
         end = trace.shapes.times - 1
         rows.append(

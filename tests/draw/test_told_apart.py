@@ -11,6 +11,7 @@ from engine import load, trace
 from engine.branching.tree import Entry, Runs
 from engine.catalog import find
 from engine.looking.cursor import start
+from engine.looking.ways.moves import move
 from engine.numerals import no_number
 from tests.draw.whole_screen import SIZES, screen_rows
 from tui.draw.branches.branches import branches_rows
@@ -246,6 +247,21 @@ def test_the_facts_keep_their_words_whatever_stands_behind_them(name: str) -> No
         rows = [plain(facts_row(run, start(run), width, behind)) for behind in ("", "F: C rises")]
         words = [{part.strip() for part in row.replace("F: C rises", "").split(" · ")} for row in rows]
         assert words[1] <= words[0]
+
+
+def test_bars_of_sizes_stand_below_the_columns_of_their_times() -> None:
+    """Where all times have one: else the bars have an axis of their own."""
+    run = run_of("13-vanishing")
+    cursor = move(start(run, 32), run, "turn-page")
+    for size in SIZES[2:]:
+        rows = [plain(row) for row in screen_rows(run, cursor, *size, "time")]
+        head = next(row for row in rows if row.count("@") > 4 and "▼" in row)
+        starts = {found.start() + 1 for found in re.finditer(r"[▼ ]@\d+", head)}
+        bars = [row for row in rows if re.search(r"[█▇▆▅▄▃▂▁]{3}", row)]
+        assert bars
+        for row in bars:
+            found = {hit.start() for hit in re.finditer(r"[█▇▆▅▄▃▂▁]+", row)}
+            assert found <= {one - 1 for one in starts} | starts, row
 
 
 def test_bars_stand_below_the_times_whose_numbers_they_are() -> None:

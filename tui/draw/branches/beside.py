@@ -77,12 +77,9 @@ def list_rows(found: Parted, names: tuple[str, str], height: int) -> list[Row]:
     head = "".join(f"  {one:>{width}}" for one, width in zip(heads, widths, strict=True))
     rows: list[Row] = [((f"{'':10}{head}", "title"),)]
     for place, one in enumerate(shown):
-        numbers = tuple(
-            (f"  {column[place]:>{width}}", sign_style(value))
-            for column, width, value in zip(
-                columns, widths, (one.one, one.other, one.one - one.other), strict=True
-            )
-        )
+        values = one.one, one.other, one.one - one.other
+        texts = (f"  {column[place]:>{width}}" for column, width in zip(columns, widths, strict=True))
+        numbers = zip(texts, map(sign_style, values), strict=True)
         rows.append(((f"{one.symbol:10}", "symbol"), *numbers))
     more = found.differ - len(shown)
     rest = f"and {more:,} more of {found.numbers:,} differ" if more else f"of {found.numbers:,} parameters"

@@ -87,10 +87,8 @@ def sample_rows(table: Table, width: int) -> list[Row]:
         found.append(((" is    ", "dim"), (shortened(rows.classes[int(rows.meant[row])], room), "author")))
         said: Row = ((" said  ", "dim"), (shortened(rows.classes[int(rows.said[row])], room), style))
         if theirs is not None and theirs.said[row]:
-            name, left = (
-                rows.classes[int(theirs.rows.said[row])],
-                width - length(said) - len(" ≠ with yours "),
-            )
+            name = rows.classes[int(theirs.rows.said[row])]
+            left = width - length(said) - len(" ≠ with yours ")
             said = (*said, *beside(f"with yours {shortened(name, max(1, left))}"))
         found.append(said)
     found += _outputs(table, width)

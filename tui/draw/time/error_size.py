@@ -19,7 +19,7 @@ from engine.words.batch import of_sample
 from engine.words.unrolled import steps_back
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
-from tui.draw.kit.rows import Canvas, Row, clip, rule
+from tui.draw.kit.rows import Canvas, Row, clip, length, rule
 from tui.draw.kit.window import around
 from tui.draw.time.claims import Claim
 from tui.draw.time.columns import LABEL, MANY, NUMBER
@@ -75,9 +75,11 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
     if scale is not None:
         after = f"log scale ▁ {numeral(10.0**scale.low)} █ {numeral(10.0**scale.high)}"
     rows = [rule(title, columns.width, after=after)]
-    bars = bars_of(columns)
+    # Bars stand below their columns; where the words have no room beside them, they are above.
+    above = room // count > 2 and columns.aligned and bars_of(columns) != bars_of(columns, 0)
+    bars = bars_of(columns, 0 if above else _WORDS)
     for layer, along in found.items():
-        canvas = Canvas(columns.width, room // count)
+        canvas = Canvas(columns.width, room // count - above)
         back = through_times(trace, cursor.step, layer)
         shared = _WORDS if canvas.height == 2 else 0
         words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
@@ -85,7 +87,13 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
         _head(canvas, layer, columns.present, along, wrong=claim.is_wrong(columns.present))
         draw_bars(canvas, along, scale and scale.share, bars, columns.present)
         x = bars[-1].x + bars[-1].cells + 2
-        lines = words[: canvas.height]
+        lines = words[: 0 if above else canvas.height]
+        if above:
+            said: Row = ((" " * LABEL, ""),)
+            for word in words:
+                longer = (*said, *((" · ", "dim"),) * (len(said) > 1), *word)
+                said = longer if length(longer) <= columns.width else said
+            rows.append(said)
         for y, row in enumerate(lines, start=max(0, canvas.height - len(lines))):
             canvas.runs(x, y, clip(row, max(0, columns.width - x)))
         rows += canvas.rows()

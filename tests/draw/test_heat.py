@@ -118,7 +118,7 @@ def test_what_is_said_under_a_map_is_true_of_all_that_is_known(
         "", column, 0, 0, known, lambda row, column: Number(Reference("weights", 0, 1), (row, column))
     )
     canvas = Canvas(40, len(values) + 3)
-    last = draw_map(canvas, drawn, 0, 40, len(values) + 3) - 1
+    last = draw_map(canvas, drawn, 0, 40, len(values) + 3)[0] - 1
     foot = plain(canvas.rows()[last])
     there = values[:known]
     assert ("all 0" in foot) == (known > 0 and all(value == 0.0 for value in there))

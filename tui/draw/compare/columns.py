@@ -54,10 +54,8 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: i
             continue
         row = _of_number(line, next(texts), theirs, chosen=place == lines.chosen)
         rows.append((*row, *_more(trace, found, line)) if width >= _WIDE else row)
-    heads: Row = (
-        *_heads(found, shown, len(lines) - bool(more), theirs),
-        *(_more_heads(found) if width >= _WIDE else ()),
-    )
+    wide = _more_heads(found) if width >= _WIDE else ()
+    heads: Row = (*_heads(found, shown, len(lines) - bool(more), theirs), *wide)
     base = length(heads)
     cells = min(_MOST_BARS, (width - base - 2) // 2)
     for at, place in enumerate(shown):

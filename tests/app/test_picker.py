@@ -381,7 +381,8 @@ async def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
 async def test_an_order_that_was_asked_for_is_no_hindrance_to_a_scenario_that_clips() -> None:
     async with user_of("mazur") as user:
         user.app._order = "premature"
-        user.app._open(load(find("14")), None)
+        mazur = load(find("mazur"))
+        user.app._open(replace(mazur, training=replace(mazur.training, clip_norm=1.0)), None)
         await user.settle()
         assert user.app.fault is None
         assert user.app.stepping is not None

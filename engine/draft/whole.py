@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.draft.named import named_table
+from engine.draft.named_columns import named_table
 from engine.draft.toml import toml
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS
@@ -21,7 +21,7 @@ from engine.read.document.text import one_line
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.draft.named import NamedTable
+    from engine.draft.named_columns import NamedTable
     from engine.parameters import Parameters
     from engine.scenario import Data, Layer, Order, Scenario, Training
 

@@ -1,6 +1,6 @@
 """What is a number of a run now, and what was it at the end of each iteration?
 
-Any number or expression of the condition language (`engine.watching.named`).
+Any number or expression of the condition language (`engine.watching.watched_number`).
 """
 
 from __future__ import annotations

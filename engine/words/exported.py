@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.branching.change import DATA
-from engine.draft.named import named_table
+from engine.draft.named_columns import named_table
 from engine.equations.optimizers import OPTIMIZERS
 from engine.numerals import counted
 from engine.order.orders import WAITING

@@ -12,7 +12,7 @@ from engine.catalog import find
 from engine.looking.cursor import start
 from engine.looking.selection import selected
 from engine.watching.history import History, Watched
-from engine.watching.named import name_of, symbol_of, watched
+from engine.watching.watched_number import name_of, symbol_of, watched
 from tests.draw.fitting import check_rows
 from tui.draw.kit.rows import plain
 from tui.draw.watches.watches import NARROW, watch_rows, watches_rows

@@ -202,7 +202,7 @@ class Script:
     def _watch(self, text: str) -> Iterator[str]:
         from engine.numerals import numeral
         from engine.watching.history import History, value_at
-        from engine.watching.named import watched
+        from engine.watching.watched_number import watched
 
         try:
             meaning = watched(text, self.trace.scenario)
@@ -243,7 +243,7 @@ class Script:
 
     def _set(self, text: str) -> Iterator[str]:
         from engine.branching.making import branch
-        from engine.branching.named import change_named
+        from engine.branching.typed_changes import change_named
 
         change = change_named(self.trace, self.cursor, text)
         if isinstance(change, str):
@@ -258,7 +258,7 @@ class Script:
         yield f"Run {self.runs.at + 1}: {change.words}"
 
     def _poke(self, text: str) -> Iterator[str]:
-        from engine.branching.named import poke_named
+        from engine.branching.typed_changes import poke_named
 
         found = poke_named(self.trace, self.cursor, text)
         place = (
@@ -284,8 +284,8 @@ class Script:
         self.cursor = at_same_place(here, self.trace).cursor
 
     def _nudge(self, text: str) -> Iterator[str]:
-        from engine.branching.named import number_named
         from engine.branching.nudge import nudged
+        from engine.branching.typed_changes import number_named
         from engine.order.quantities import PARAMETERS
         from engine.words.runs.branched import nudge_lines
 

@@ -103,7 +103,7 @@ def ask_for_change(
 
     A parameter can also be set where the cursor stands.
     """
-    from engine.branching.named import change_named, poke_named, value_now, why_given_by_none
+    from engine.branching.typed_changes import change_named, poke_named, value_now, why_given_by_none
     from engine.facts.broken.breaking import why_not_by_hand
 
     number = selected(trace, here)

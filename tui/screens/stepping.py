@@ -28,7 +28,7 @@ from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_reasons
 from tui.keys import KEYS, KeyTable, bindings
 from tui.meanwhile.background import HEIGHT, SENSE
-from tui.panes.around import FooterPane, ReasonsPane, StatusPane, TimelinePane
+from tui.panes.frame import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
 from tui.panes.pane import Pane
 from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmallPane
@@ -484,7 +484,7 @@ class SteppingScreen(AskingKeys):
 
     def action_watch(self) -> None:
         """Watch the number that is looked at, or no more."""
-        from engine.watching.named import name_of
+        from engine.watching.watched_number import name_of
 
         trace, here = self._walk.place
         text = name_of(selected(trace, here))

@@ -15,7 +15,7 @@ from engine.conditions.meaning import meaning_of
 from engine.facts.two_orders.chosen import Two
 from engine.looking.along import Along
 from engine.numerals import counted
-from engine.watching.named import watched
+from engine.watching.watched_number import watched
 from tui.following.digest import digest
 from tui.following.looking import cursor_of, sorting_of
 from tui.following.protocol import Chosen, RunOf, State

@@ -263,7 +263,7 @@ class CommandLine:
 
     def _set(self, text: str) -> Reply:
         from engine.branching.making import changed_scenario
-        from engine.branching.named import change_named
+        from engine.branching.typed_changes import change_named
 
         trace, here = self._walk.place
         change = change_named(trace, here, text)
@@ -277,7 +277,7 @@ class CommandLine:
         return Reply()
 
     def _poke(self, text: str) -> Reply:
-        from engine.branching.named import poke_named
+        from engine.branching.typed_changes import poke_named
 
         found = poke_named(*self._walk.place, text)
         if isinstance(found, str):
@@ -286,8 +286,8 @@ class CommandLine:
         return Reply()
 
     def _nudge(self, text: str) -> Reply:
-        from engine.branching.named import number_named
         from engine.branching.nudge import nudged
+        from engine.branching.typed_changes import number_named
         from engine.words.runs.branched import nudge_lines
 
         trace, here = self._walk.place

@@ -67,7 +67,7 @@ class Watches:
         """
         # Imported when something is watched: most sessions never do.
         from engine.watching.history import History, Watched
-        from engine.watching.named import watched
+        from engine.watching.watched_number import watched
 
         known = {one.text: one for one in self.every} if trace is self._trace else {}
         every = []
@@ -94,7 +94,7 @@ class Watches:
             self.forget()
             return
         from engine.conditions.grammar import ConditionError
-        from engine.watching.named import watched
+        from engine.watching.watched_number import watched
 
         good = []
         for text in texts:

@@ -16,7 +16,7 @@ from engine.facts.number import Traced
 from engine.looking.cursor import go_to, start
 from engine.looking.selection import numbers_of_step
 from engine.watching.history import History, value_at
-from engine.watching.named import name_of, watched
+from engine.watching.watched_number import name_of, watched
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

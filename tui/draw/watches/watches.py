@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.watching.history import value_at
-from engine.watching.named import symbol_of
+from engine.watching.watched_number import symbol_of
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, numeral, sign_style
 from tui.draw.kit.plot import Axis, dots_of, scale_of

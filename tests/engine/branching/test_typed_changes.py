@@ -7,7 +7,7 @@ import pytest
 from engine import load, trace
 from engine.branching.change import Change
 from engine.branching.making import branch
-from engine.branching.named import change_named, poke_named
+from engine.branching.typed_changes import change_named, poke_named
 from engine.catalog import find
 from engine.looking.cursor import start
 from engine.order.schedule import Poke

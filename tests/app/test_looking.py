@@ -11,7 +11,7 @@ from engine.facts.number import Traced
 from engine.looking.selection import explained, selected
 from tests.app.driving import User, user_of
 from tui.draw.kit.rows import plain
-from tui.panes.around import ReasonsPane, TimelinePane
+from tui.panes.frame import ReasonsPane, TimelinePane
 from tui.panes.main import MainPane
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from engine.words.unrolled import ONE_TIME, through_the_layers
 from tui.draw.chain.asked import Asked
 from tui.draw.heat.maps import matrix_of
 from tui.draw.kit.numbers import count
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 from tui.draw.network.plan import lay_out
 from tui.draw.time.story import Teller
 

@@ -33,7 +33,7 @@ from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import Canvas, plain
 from tui.draw.kit.shades import NEGATIVE, POSITIVE, blocks_of, levels_of
 from tui.draw.kit.signs.ascii import in_ascii
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor

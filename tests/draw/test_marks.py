@@ -31,7 +31,7 @@ from tui.draw.heat.heat import heat_rows
 from tui.draw.heat.maps import maps_of
 from tui.draw.kit.numbers import UNKNOWN, numeral, signed
 from tui.draw.kit.rows import Linked, plain
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 from tui.draw.page import presenter_rows
 from tui.draw.slope import slope_rows

@@ -22,7 +22,7 @@ from tests.some_of import some_of
 from tui.draw.kit.numbers import numeral, signed
 from tui.draw.kit.rows import length, plain
 from tui.draw.kit.shades import POSITIVE
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 from tui.draw.network.plan import Column, lay_out
 from tui.palette import LOOKS

@@ -22,7 +22,7 @@ from tests.some_of import some_of
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, length, plain
 from tui.draw.kit.signs.ascii import in_ascii
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 from tui.draw.network import batch, network
 from tui.draw.network.network import network_rows
 from tui.draw.network.plan import _Planner, lay_out

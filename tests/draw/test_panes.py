@@ -21,7 +21,7 @@ from tui.draw.frame.status import status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.numbers import UNKNOWN
 from tui.draw.kit.rows import Linked, plain
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 from tui.draw.reasons.equation import equation_rows
 from tui.keys import KEYS

@@ -14,7 +14,7 @@ from engine.facts.number import Number
 from engine.looking.cursor import look_at, start
 from tests.draw.large_network import of_batch
 from tui.draw.kit.rows import Linked, length, plain
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 from tui.draw.network.places import tops, weight_rows
 from tui.draw.network.plan import lay_out

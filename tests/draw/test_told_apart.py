@@ -21,7 +21,7 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.legend.legend import legend
 from tui.draw.legend.step import sentence_of
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 from tui.draw.network.plan import lay_out
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.looking.notes import notes_at
 from tests.app.driving import user_of
 from tui.draw.kit.rows import plain
-from tui.panes.around import ReasonsPane
+from tui.panes.frame import ReasonsPane
 
 
 async def test_a_break_is_marked_weighed_and_taken_back() -> None:

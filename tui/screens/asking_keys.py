@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.panes.around import FooterPane
+from tui.panes.frame import FooterPane
 from tui.panes.pane import Pane
 from tui.screens.view_keys import ViewKeys
 

@@ -13,7 +13,7 @@ from engine.looking.weights import chosen_parameter, layer_looked_at, parameter_
 from engine.once import once
 from engine.order.quantities import GROUP_OF
 from tui.draw.kit.numbers import UNKNOWN, numeral
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -17,7 +17,7 @@ from tui.draw.heat.maps import maps_of, matrix_of
 from tui.draw.kit.numbers import WRONG, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
 from tui.draw.kit.shades import NEGATIVE, POSITIVE
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 
 if TYPE_CHECKING:
     from engine.arrays import Array

@@ -23,7 +23,7 @@ from engine.looking.selection import selected
 from engine.run.iteration import Stored
 from tui.draw.heat.heatmap import Map
 from tui.draw.marks.contributions import formed_reference
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 
 if TYPE_CHECKING:
     from engine.arrays import Array

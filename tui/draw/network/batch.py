@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from tui.draw.kit.rows import Style
-    from tui.draw.marks.known import Known
+    from tui.draw.marks.known_numbers import Known
 
 _NUMBER = 8
 _COLUMN = _NUMBER + 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.order.quantities import Quantity, Reference
     from tui.draw.kit.rows import Canvas
-    from tui.draw.marks.known import Known
+    from tui.draw.marks.known_numbers import Known
     from tui.draw.network.plan import Column, Gap, Grid
 
 _HALVES = " ▄▀█"

@@ -20,7 +20,7 @@ from tui.draw.network.plan import Grid
 
 if TYPE_CHECKING:
     from tui.draw.kit.rows import Canvas, Style
-    from tui.draw.marks.known import Known
+    from tui.draw.marks.known_numbers import Known
     from tui.draw.network.plan import Plan
 
 _TITLE = "W1 into each neuron"

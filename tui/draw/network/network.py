@@ -14,7 +14,7 @@ from engine.looking.selection import explained
 from tui.draw.kit.rows import Canvas, Row, side_by_side
 from tui.draw.kit.wide import shortened
 from tui.draw.marks.contributions import heard_beside
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 from tui.draw.network.neurons import RECURRENT, draw_column
 from tui.draw.network.outputs import draw_outputs
 from tui.draw.network.plan import lay_out

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.order.quantities import Quantity
     from tui.draw.kit.rows import Canvas
     from tui.draw.marks.contributions import Heard
-    from tui.draw.marks.known import Known
+    from tui.draw.marks.known_numbers import Known
     from tui.draw.network.plan import Column
 
 RECURRENT = "↻"

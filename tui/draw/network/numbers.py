@@ -11,7 +11,7 @@ from tui.draw.network.plan import NUMBER
 if TYPE_CHECKING:
     from engine.order.quantities import Reference
     from tui.draw.kit.rows import Canvas, Style
-    from tui.draw.marks.known import Known
+    from tui.draw.marks.known_numbers import Known
 
 
 def write_number(

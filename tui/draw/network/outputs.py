@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui.draw.kit.rows import Canvas
-    from tui.draw.marks.known import Known
+    from tui.draw.marks.known_numbers import Known
     from tui.draw.network.plan import Column
 
 _LINES_OF_TARGET = 2  # the target and its term

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.facts.explain.largest import Largest
-    from tui.draw.marks.known import Known
+    from tui.draw.marks.known_numbers import Known
 
 NUMBER = 9
 """The cells of a neuron's number; before it are a letter and a blank."""

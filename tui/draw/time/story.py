@@ -17,7 +17,7 @@ from engine.looking.weights import layer_looked_at
 from engine.once import once
 from engine.words.unrolled import before_any_story, story_title, story_words
 from tui.draw.kit.rows import Canvas, Row, Run, Style, rule
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 from tui.draw.time.claims import NOTHING, Claim, claimed_rows
 from tui.draw.time.columns import TimeColumns
 from tui.draw.time.error_size import bars_of, draw_axis, draw_bars

@@ -13,7 +13,7 @@ from engine.facts.number import Number, Traced
 from engine.facts.unrolled.through_time import times_done
 from engine.looking.cursor import active_layer
 from tui.draw.kit.rows import Canvas, Row, Run
-from tui.draw.marks.known import Known
+from tui.draw.marks.known_numbers import Known
 from tui.draw.time.claims import Claim
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.diagnosing import diagnose, right_of
-from engine.diagnosis.numbersfile import read_numbers
+from engine.diagnosis.files.numbersfile import read_numbers
 from engine.diagnosis.placed import placed
 from engine.facts.beside.theirs import Held, Stop, Theirs
 from engine.order.quantities import GRADIENT_OF
@@ -17,7 +17,7 @@ from engine.words.diagnosed import verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from engine.diagnosis.diagnosing import Compared, Diagnosis
+    from engine.diagnosis.diagnosis import Compared, Diagnosis
     from engine.order.quantities import Quantity, Reference
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -65,7 +65,7 @@ def _stops(right: Trace, one: Compared, iteration: int) -> Iterator[Stop]:
     with np.errstate(all="ignore"):
         distance = np.abs(one.theirs - one.ours)
     distance = np.where(one.apart, np.where(np.isnan(distance), np.inf, distance), -1.0)
-    of_batch = one.quantity.group is None
+    of_batch = one.quantity.is_of_samples
     places = np.argwhere(one.apart.any(axis=2)).tolist() if of_batch else [[]] if one.apart.any() else []
     for place in places[:_STOPS]:
         mine = distance[tuple(place)]

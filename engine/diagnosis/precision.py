@@ -1,33 +1,22 @@
-"""To how many digits can somebody's numbers agree with ours?
+"""How exact are somebody's numbers, as can be seen from them?
 
-He may have computed in float32, or have printed a few digits. Both can be seen from the numbers. How far
-rounding carries is measured: the iteration is worked out once more with every number that it makes moved by a
-unit of rounding, and with the formulas of a textbook, which lose digits where ours do not.
+He may have computed in float32, or have printed a few digits.
 """
 
 from __future__ import annotations
 
-import ast
 import math
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from engine.diagnosis.values import Values
-from engine.equations import forward
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.formula import names, parse
-from engine.equations.forward import arguments
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     import numpy.typing as npt
 
-    from engine.arrays import Array, Mask
-    from engine.equations.equation import Equation, Variable
-    from engine.scenario import Network
+    from engine.arrays import Array
 
 UNIT: Final = 2.0**-53
 SINGLE: Final = 2.0**-24
@@ -45,10 +34,6 @@ _CHANCE = 3
 """How many digits must be missing before an array is believed to be printed shorter than the others."""
 _BITS = 12
 """Bits of a number up to which it says nothing about its format."""
-_TIMES = 2
-"""How often rounding is measured: up and down go by chance."""
-_UNITS = 16
-"""How many times what one unit of rounding does may lie between two right computations."""
 
 
 class Precision(NamedTuple):
@@ -83,7 +68,7 @@ class Precision(NamedTuple):
 
     def of_sum(self, arrays: Sequence[Array]) -> Precision:
         """Return how exact the sum of arrays is, each of them so exact."""
-        parts = sum(_largest(self.of_printing(one) + 4.0 * self.unit * np.abs(one)) for one in arrays)
+        parts = sum(largest_of(self.of_printing(one) + 4.0 * self.unit * np.abs(one)) for one in arrays)
         return self._replace(decimals=None, digits=None, parts=parts)
 
     def of_printing(self, array: Array) -> Array | float:
@@ -99,6 +84,12 @@ class Precision(NamedTuple):
             place = np.floor(np.log10(np.abs(array)))
             own = np.where(np.isfinite(place), 10.0 ** (place + 1 - self.digits), 0.0)
         return np.asarray(0.51 * np.maximum(own, last))
+
+
+def largest_of(array: Array) -> float:
+    """Return the largest number of an array, without its sign, that is finite; 0 if there is none."""
+    finite = np.abs(array[np.isfinite(array)])
+    return float(finite.max()) if finite.size else 0.0
 
 
 def precisions(
@@ -214,161 +205,3 @@ def _is_single(numbers: Sequence[float], decimals: int | None, digits: int | Non
     if digits is not None:
         ways.append(lambda one: float(f"{float(one):.{digits - 1}e}"))
     return any(all(way(one) == x for x, one in pairs) for way in ways)
-
-
-class Rounded(Values):
-    """The numbers of an iteration in which all that is made is moved by a unit of rounding, up or down."""
-
-    unit = UNIT
-    chance = np.random.default_rng(0)
-
-    @classmethod
-    def of_values(cls, right: Values, network: Network, unit: float, seed: int) -> Rounded:
-        """Return the numbers of an iteration with a unit of rounding."""
-        chance = np.random.default_rng(seed)
-
-        def moved(array: Array | float) -> Array:
-            return _moved(np.asarray(array, dtype=np.float64), unit, chance)
-
-        given = dict(right.ground.given)
-        given[forward.INPUT] = moved(given[forward.INPUT])
-        remembered = {one: moved(array) for one, array in right.remembered.items()}
-        textbook = [_textbook(one, network) for one in right.equations]
-        found = cls(right.ground._replace(given=given), textbook, remembered)
-        found.unit, found.chance = unit, chance
-        return found
-
-    def _whole(self, one: Equation) -> Array:
-        return self._rounded(one, super()._whole(one), None)
-
-    def _at(self, one: Equation, time: int) -> Array:
-        return self._rounded(one, super()._at(one, time), time)
-
-    def _rounded(self, one: Equation, found: Array, time: int | None) -> Array:
-        made = _moved(found, self.unit, self.chance)
-        lost = self._lost(one, time)
-        if lost is not None:
-            made = made + self.unit * lost * (self.chance.integers(0, 2, made.shape) * 2.0 - 1.0)
-        return made
-
-    def _lost(self, one: Equation, time: int | None) -> Array | float | None:
-        """Return the size of what cancels in a number: what is left of it is known no better than that."""
-        if one.variable.name in ("activation", "slope"):
-            return 1.0 if one.formula is not None and _has_one(one.formula) else None
-        read = {name: np.abs(self._read(factor, time)) for name, factor in one.arguments}
-        if one.row is not None and "error" in read:  # such as a (∂C/∂a - Σ a ∂C/∂a)
-            a, error = read.get("a", np.asarray(1.0)), read["error"]
-        elif "rest_y" in read:  # a - y, where targets add up to 1
-            return np.asarray(read["a"] * (read["rest_y"] + read["y"]) + read["y"])
-        elif one.row == "softmax_binary":
-            a = read["a"]
-            error = 1.0 / np.maximum(1.0 - a, self.unit) + 1.0
-        else:
-            return None
-        return np.asarray(a * (error + (a * error).sum(axis=-1, keepdims=True)))
-
-
-def _has_one(formula: ast.expr) -> bool:
-    """Return whether a formula adds something to 1, or takes it away: a (1 - a), ln(1 + e^z), e^z - 1."""
-    return any(
-        (isinstance(node, ast.Constant) and node.value == 1)
-        or (isinstance(node, ast.Name) and node.id == "expm1")
-        for node in ast.walk(formula)
-    )
-
-
-def _moved(array: Array, unit: float, chance: np.random.Generator) -> Array:
-    return np.asarray(array * (1.0 + 2.0 * unit * (chance.integers(0, 2, array.shape) * 2.0 - 1.0)))
-
-
-def _textbook(one: Equation, network: Network) -> Equation:
-    """Return an equation as a textbook writes it."""
-    last = len(network.layers)
-    if one.plain is not None and "rest_y" not in dict(one.arguments):  # a - y is so only where Σ y = 1
-        return one._replace(formula=one.plain, arguments=arguments(one.plain, last), plain=None)
-    if one.variable.name in ("activation", "slope") and one.row is None:
-        row = ACTIVATIONS[network.layers[(one.variable.layer or 1) - 1].activation]
-        text = row.slope_shown if one.variable.name == "slope" else row.shown
-        if text:
-            formula, of_layer = parse(text), one.variable.layer
-            read = {"z": "pre_activation", "a": "activation"}
-            own = one.result
-            given = tuple(
-                (name, own._replace(variable=own.variable._replace(name=read[name], layer=of_layer)))
-                for name in names(formula)
-            )
-            return one._replace(formula=formula, arguments=given)
-    return one
-
-
-class Tolerance:
-    """How far numbers may be from ours and still agree, measured for each unit of rounding once."""
-
-    def __init__(self, right: Values, network: Network, iteration: int = 0) -> None:
-        self._right, self._network = right, network
-        self._longer = 1.0 + iteration
-        self._rounded: dict[float, list[Rounded]] = {}
-        self._known: dict[tuple[Variable, float], float] = {}
-
-    def of(self, variable: Variable, unit: float, ours: Array) -> float:
-        """Return how far rounding may carry a quantity that is `ours` (the right one, or a mistaken one)."""
-        key = variable, unit
-        right = self._right.of(variable)
-        if key not in self._known:
-            self._known[key] = self._measured(variable, unit)
-        largest, mine = _largest(right), _largest(ours)
-        noise = self._known[key]
-        if mine > largest > 0.0:
-            noise *= mine / largest
-        return _UNITS * noise + 4.0 * unit * mine
-
-    def _measured(self, variable: Variable, unit: float) -> float:
-        if unit not in self._rounded:
-            made = [Rounded.of_values(self._right, self._network, unit, seed) for seed in range(_TIMES)]
-            self._rounded[unit] = made
-        exact = self._right.of(variable)
-        with np.errstate(all="ignore"):
-            found = max(_largest(exact - moved.of(variable)) for moved in self._rounded[unit])
-        return (found + unit * _largest(exact)) * self._longer
-
-
-def _largest(array: Array) -> float:
-    finite = np.abs(array[np.isfinite(array)])
-    return float(finite.max()) if finite.size else 0.0
-
-
-def agree(theirs: Array, ours: Array, within: Array | float) -> bool:
-    """Return whether numbers agree one by one."""
-    return theirs.shape == ours.shape and bool(np.all(close(theirs, ours, within)))
-
-
-def close(theirs: Array, ours: Array, within: Array | float) -> Mask:
-    """Return which numbers agree; what is not finite must be the same."""
-    with np.errstate(all="ignore"):
-        near = np.abs(theirs - ours) <= within
-    return np.asarray(near | (theirs == ours) | (np.isnan(theirs) & np.isnan(ours)))
-
-
-def order_of(theirs: Array, ours: Array, within: float | Array) -> list[int] | None:
-    """Return which of our rows each of theirs is, each of ours once, where that is another order than ours.
-
-    `within` is one number, or one for each number of a row.
-    """
-    left = np.ones(len(ours), dtype=np.bool_)
-    found: list[int] = []
-    for number, row in enumerate(theirs):
-        fits = close(row, ours, within).all(axis=1) & left
-        if not fits.any():
-            return None
-        found.append(number if fits[number] else int(np.argmax(fits)))
-        left[found[-1]] = False
-    return None if found == list(range(len(ours))) else found
-
-
-def digits_of_agreement(theirs: Array, ours: Array) -> int:
-    """Return to how many digits, of the largest number, all numbers agree."""
-    largest = _largest(ours)
-    apart = _largest(theirs - ours)
-    if apart == 0.0 or largest == 0.0:
-        return 16
-    return max(0, min(16, math.floor(-math.log10(apart / largest))))

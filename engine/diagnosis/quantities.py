@@ -32,6 +32,10 @@ VECTORS: Final = {
     "delta": "delta",
 }
 """The quantities of each sample (and time) by their names in the contract."""
+FORWARD: Final = ("pre_activation", "activation", "slope")
+"""What is made of a sample's inputs alone."""
+BACKWARD: Final = ("error", "delta")
+"""What is made on the way back."""
 
 
 class Quantity(NamedTuple):
@@ -49,6 +53,11 @@ class Quantity(NamedTuple):
     def layer(self) -> int:
         """The layer, from 1."""
         return self.variable.layer or 1
+
+    @property
+    def is_of_samples(self) -> bool:
+        """Whether it is of each sample (and time), not of a group of parameters."""
+        return self.group is None
 
     @property
     def is_total(self) -> bool:

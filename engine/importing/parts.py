@@ -1,7 +1,7 @@
 """Which part of which module of a network is an array, by its name?
 
-`fc1.weight`, `W1`, `coefs_[0]`, `rnn.bias_hh_l0`: the words are those of `engine.diagnosis.names`; what is
-left of a name tells the modules apart.
+`fc1.weight`, `W1`, `coefs_[0]`, `rnn.bias_hh_l0`: the words are those of `engine.diagnosis.naming.words`;
+what is left of a name tells the modules apart.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from engine.diagnosis.names import BASE, BEFORE, LETTERS, LETTERS_OF_TWO, OF, plain
+from engine.diagnosis.naming.words import BASE, BEFORE, LETTERS, LETTERS_OF_TWO, OF, plain
 
 _OF_TORCH = {("weight", "ih"): "W", ("weight", "hh"): "U", ("bias", "ih"): "b", ("bias", "hh"): "b"}
 _NO_PARAMETER = {word for word in f"{OF} {BEFORE}".split() if len(word) > 1}

@@ -10,7 +10,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from engine.diagnosis.numbersfile import read_numbers
+from engine.diagnosis.files.numbersfile import read_numbers
 from engine.importing.assumed import taken
 from engine.importing.mlp import ATTRIBUTES, CLASSES, taken_of_mlp
 from engine.importing.modules import modules_of

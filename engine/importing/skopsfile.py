@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.diagnosis.numbersfile import opened_archive, parsed
+from engine.diagnosis.files.jsonfile import parsed
+from engine.diagnosis.files.numbersfile import opened_archive
 from engine.read.data.npzfile import COMPRESSIONS, stored
 from engine.read.data.numbers import NUMBERS
 from engine.read.document.source import refusal

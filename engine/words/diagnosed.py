@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.diagnosis.diagnosing import Cause, Diagnosis
+    from engine.diagnosis.diagnosis import Cause, Diagnosis
 
 _SYMBOLS = {"slope": "f'(z{})", "error": "∂C/∂a{}", "delta": "δ{}"}
 _NAME = re.compile(r"([A-Za-z]+)(\d+)(_after)?")

@@ -17,7 +17,7 @@ import numpy as np
 from engine import diagnose, load
 from engine.catalog import find
 from engine.diagnosis.beside import stood_beside
-from engine.diagnosis.numbersfile import read_numbers
+from engine.diagnosis.files.numbersfile import read_numbers
 from engine.importing.reading import read_network
 from engine.importing.written import text
 from engine.read import ScenarioError

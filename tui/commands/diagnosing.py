@@ -5,9 +5,9 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from engine.diagnosis import names
 from engine.diagnosis.diagnosing import diagnose, quantity_of, right_of
-from engine.diagnosis.numbersfile import read_numbers
+from engine.diagnosis.files.numbersfile import read_numbers
+from engine.diagnosis.naming import names
 from engine.diagnosis.placed import placed
 from engine.diagnosis.worked.working import SAMPLE_MARK
 from engine.numerals import numeral
@@ -25,8 +25,7 @@ from tui.draw.reasons.equation import worked_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.diagnosis.diagnosing import Cause, Diagnosis
-    from engine.diagnosis.worked.entry import Worked
+    from engine.diagnosis.diagnosis import Cause, Diagnosis, Worked
     from engine.facts.number import Number
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario

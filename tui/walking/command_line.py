@@ -211,7 +211,7 @@ class CommandLine:
             return Reply(f"{says} (X, M or u)", done=False)
         # Imported when numbers are there: most sessions have none.
         from engine.diagnosis.beside import theirs_in
-        from engine.diagnosis.names import names_told
+        from engine.diagnosis.naming.names import names_told
         from engine.read.complaints import ScenarioError
 
         try:

@@ -5,40 +5,22 @@ Who writes weights and biases in one array has a column or row more, and a 1 bes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.layouts import layouts, of_batch
+from engine.diagnosis.layouts.axes import layouts, of_batch
+from engine.diagnosis.layouts.readings import Given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
-    from engine.arrays import Array
-    from engine.diagnosis.names import Meant
+    from engine.diagnosis.iteration.ground import Ground
+    from engine.diagnosis.naming.names import Meant
     from engine.diagnosis.precision import Precision
     from engine.diagnosis.quantities import Quantity
-    from engine.diagnosis.values import Ground
-
-
-class Given(NamedTuple):
-    """An array that somebody has given under a name, and what is meant by it.
-
-    Of weights and biases in one array, `whole` by its name, it is those of `part`. `layout` is its own, if it
-    has not that of all.
-    """
-
-    theirs: str
-    quantity: Quantity
-    after: Quantity | None
-    array: Array
-    precision: Precision
-    exact: bool
-    part: str = ""
-    whole: str = ""
-    layout: str = ""
 
 
 def given(

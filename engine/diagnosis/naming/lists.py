@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from engine.diagnosis.names import meanings
+from engine.diagnosis.naming.names import meanings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from engine.diagnosis.naming.shapes import Shapes
     from engine.scenario import Network
-
 
 _BIASES: Final = re.compile(r"(?:^|[^a-z]|d)b(?:ias)?$", re.IGNORECASE)
 

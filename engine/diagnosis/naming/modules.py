@@ -11,7 +11,8 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from engine.diagnosis.names import Half, Meant, told_apart
+from engine.diagnosis.naming.names import Half, Meant
+from engine.diagnosis.naming.words import told_apart
 from engine.importing.modules import FIRST, LAST
 from engine.importing.parts import part_of
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from engine.diagnosis.layouts import WAYS, read
-from engine.diagnosis.names import plain
-from engine.diagnosis.naming.given import Given
+from engine.diagnosis.layouts.conventions import WAYS
+from engine.diagnosis.layouts.readings import Given, read
+from engine.diagnosis.naming.words import plain
 from engine.diagnosis.precision import Precision
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.arrays import Array
-    from engine.diagnosis.names import Meant
+    from engine.diagnosis.iteration.ground import Ground
+    from engine.diagnosis.naming.names import Meant
     from engine.diagnosis.quantities import Quantity
-    from engine.diagnosis.values import Ground
     from engine.equations.equation import Variable
 
 _GRADIENT = re.compile(r"(?:^|_)(?:grads?|gradients?|nabla|delta|deltas|update|updates|change)(?:_|\d|$)|^d")
@@ -69,6 +69,17 @@ class Shapes(NamedTuple):
         with np.errstate(all="ignore"):
             half = np.linalg.norm(ours) / 2.0
             return any(one.fits and bool(np.linalg.norm(one.array - ours) < half) for one in found)
+
+    def as_before(self) -> set[str]:
+        """Return the arrays that are parameters as the iteration began with them: they are not cut."""
+        before = [*self.before.values()]
+        for one in [one for one in before if one.ndim > 1]:
+            biases = [other for other in self.before.values() if other.shape == one.shape[:1]]
+            before += [np.column_stack(pair) for other in biases for pair in ((other, one), (one, other))]
+        every = [*before, *(one.T for one in before)]
+        return {
+            name for name, array in self.arrays.items() if any(np.array_equal(array, one) for one in every)
+        }
 
     def suggested(self, name: str, taken: Collection[str]) -> str | None:
         """Return a quantity of its shape that an array may be, for an example; None if there is none."""

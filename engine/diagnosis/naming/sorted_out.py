@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.diagnosis.names import halves, list_of, meanings
 from engine.diagnosis.naming.modules import by_modules
+from engine.diagnosis.naming.names import halves, list_of, meanings
 from engine.read.document.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from engine.diagnosis.names import Meant
+    from engine.diagnosis.naming.names import Meant
     from engine.diagnosis.naming.shapes import Shapes
     from engine.scenario import Network
 

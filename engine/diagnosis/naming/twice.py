@@ -9,7 +9,7 @@ from engine.read.document.text import shortened
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from engine.diagnosis.layouts import Reading
+    from engine.diagnosis.layouts.readings import Reading
 
 
 class Several(NamedTuple):

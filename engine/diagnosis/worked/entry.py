@@ -6,42 +6,50 @@ and so on down to the one that the mistake is made in.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.edges import is_at_one_time
+from engine.diagnosis.diagnosis import Entry, Worked
 from engine.diagnosis.placed import placed
+from engine.diagnosis.worked.alike import differing, is_alike
+from engine.diagnosis.worked.shares import divided, over_batch, shared
 from engine.diagnosis.worked.tidied import tidied
 from engine.diagnosis.worked.working import Working
 from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.forward import TARGET
 from engine.facts.explain import explain
-from engine.facts.explain.expression import Constant, Equation, Ratio, parts_of, values_of
+from engine.facts.explain.expression import Equation
 from engine.facts.number import Traced
 from engine.run.tracing import trace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from engine.diagnosis.chosen import Chosen
-    from engine.diagnosis.layouts import Reading
+    from engine.diagnosis.iteration.ground import Chosen
+    from engine.diagnosis.iteration.values import Values
+    from engine.diagnosis.judging.bench import Bench
+    from engine.diagnosis.judging.found import Found
+    from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.quantities import Quantity
-    from engine.diagnosis.search import Bench, Found
-    from engine.diagnosis.values import Values
     from engine.equations.equation import Equation as OfTable
-    from engine.facts.explain.expression import Expression
     from engine.facts.number import Number
+
 
 _DEEPEST = 100
 """How many numbers are gone down through, at most."""
 
 
-class Worked(NamedTuple):
-    """A number worked out as it should be, and as theirs was made; None where nobody knows how it was."""
-
-    right: Equation
-    theirs: Equation | None
+def entry(bench: Bench, reading: Reading, found: Found | None, known: Iterable[Quantity]) -> Entry | None:
+    """Return the number of an array that differs most, worked out; None if it has none, or not its shape."""
+    if not reading.fits or not reading.array.size:
+        return None
+    ours = bench.right.of(reading.variable) * reading.share
+    apart = np.abs(reading.array - ours)
+    apart = np.where(np.isnan(apart), np.inf, apart)
+    place = tuple(int(part) for part in np.unravel_index(int(np.argmax(apart)), apart.shape))
+    worked = worked_out(bench, reading, place, found, known)
+    return Entry(reading.quantity.name, place, float(reading.array[place]), float(ours[place]), worked)
 
 
 def worked_out(
@@ -56,20 +64,20 @@ def worked_out(
     first = made.worked(variable, index)
     if found is not None and found.chosen is not None:
         if found.chosen.inputs != tuple(bench.shapes.batch(bench.iteration)):
-            return (_shared(first, made.share),)
+            return (shared(first, made.share),)
     elif found is None or found.altered is None:
         own = None if found is None else made.early(index)
-        return (_shared(Worked(first.right, own), made.share),)
+        return (shared(Worked(first.right, own), made.share),)
     last, deep = first, variable
     for _ in range(_DEEPEST):
-        if not made.shows_nothing(deep) and not (made.at_one_time and _is_alike(*last)):
+        if not made.shows_nothing(deep) and not (made.at_one_time and is_alike(*last)):
             break
-        below = _differing(last.right.expression, last.theirs.expression if last.theirs else None)
+        below = differing(last.right.expression, last.theirs.expression if last.theirs else None)
         if below is None:  # it was wrong before the iteration began
-            return (_shared(first, made.share),)
+            return (shared(first, made.share),)
         deep, place = made.place_of(below)
         last = made.worked(deep, place)
-    return (_shared(first, made.share), *(() if last is first else (last,)))
+    return (shared(first, made.share), *(() if last is first else (last,)))
 
 
 class _Making:
@@ -85,7 +93,7 @@ class _Making:
         seen_through = {self.of} if reading.variable != self.of else set()
         self.opened = _opened(equations, {*self.changed, *seen_through}, names - seen_through)
         self.chosen = None if found is None else found.chosen
-        self.at_one_time = found is not None and any(is_at_one_time(one.name) for one in found.candidates)
+        self.at_one_time = found is not None and any(one.at_one_time for one in found.candidates)
         known = found is not None and (altered is not None or self.chosen is not None)
         self.theirs = found.values if found is not None and known else None
 
@@ -104,7 +112,7 @@ class _Making:
         value = float(values.of(variable)[index])
         if variable == self.reading.variable != self.of:
             result = working.leaf(self.of, index)
-            result = Traced(self.run, result.number, _over_batch(result.symbol), value)
+            result = Traced(self.run, result.number, over_batch(result.symbol), value)
         else:
             result = working.leaf(variable, index)
         return Equation(result, expression, "")
@@ -115,7 +123,7 @@ class _Making:
         one = explain(run, placed(run, self.reading.quantity, self.bench.iteration, index).number)
         if self.reading.variable == self.of:
             return one._replace(words="")
-        return _divided(one, float(self.bench.ground.samples))
+        return divided(one, float(self.bench.ground.samples))
 
     def shows_nothing(self, variable: Variable) -> bool:
         """Return whether all that is written of a number is as it should be, but for the numbers read.
@@ -166,56 +174,3 @@ def _opened(
                 found.add(one.variable)
                 grown = True
     return frozenset(found)
-
-
-def _is_alike(right: Equation, theirs: Equation | None) -> bool:
-    """Return whether two equations are written alike: what is made at another time is not seen in them."""
-    pairs: list[tuple[Expression, Expression]] = [(right.expression, theirs.expression)] if theirs else []
-    for one, other in pairs:  # which grow meanwhile
-        parts, others = parts_of(one), parts_of(other)
-        if type(one) is not type(other) or len(parts) != len(others) or len(parts) > _DEEPEST:
-            return False
-        if isinstance(one, Traced) and isinstance(other, Traced) and one.number != other.number:
-            return False
-        pairs += zip(parts, others, strict=True)
-    return bool(pairs)
-
-
-def _differing(right: Expression, theirs: Expression | None) -> Number | None:
-    """Return the number that is another in two expressions that are written alike; that which tells most."""
-    if theirs is None or type(right) is not type(theirs):
-        return None
-    if isinstance(right, Traced):
-        assert isinstance(theirs, Traced)
-        same = right.number == theirs.number and right.value != theirs.value
-        return theirs.number if same else None
-    parts, others = parts_of(right), parts_of(theirs)
-    if not parts or len(parts) != len(others):
-        return None
-    values = np.array([values_of(parts), values_of(others)])
-    with np.errstate(all="ignore"):
-        apart = np.abs(values[0] - values[1])
-    place = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
-    return _differing(parts[place], others[place])
-
-
-def _shared(worked: Worked, share: float) -> Worked:
-    """Return numbers as somebody has them who divides each by the number of samples."""
-    if share == 1.0:
-        return worked
-    right, theirs = (one and _divided(one, 1.0 / share) for one in worked)
-    assert right is not None
-    return Worked(right, theirs)
-
-
-def _divided(one: Equation, samples: float) -> Equation:
-    result = one.result
-    return Equation(
-        Traced(result.trace, result.number, _over_batch(result.symbol), result.value / samples),
-        Ratio(one.expression, Constant("B", samples)),
-        "",
-    )
-
-
-def _over_batch(symbol: str) -> str:
-    return f"{symbol}/B"

@@ -6,15 +6,16 @@ over the samples and times is written as their terms. `engine.facts.explain` ask
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.values import ETA, is_mask
+from engine.diagnosis.iteration.ground import ETA, is_mask
 from engine.diagnosis.worked.function import function_of
+from engine.diagnosis.worked.switches import Part, without_switches
 from engine.diagnosis.worked.tidied import tidied
 from engine.equations.equation import SAMPLE, TIME
-from engine.equations.forward import OTHERS, OUTPUTS, TARGET, arguments
+from engine.equations.forward import OUTPUTS, TARGET, arguments
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.updates import RATE, masks, old
 from engine.facts.explain.derive import CONSTANTS, agree, at_rate, rate, scaled
@@ -30,21 +31,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from engine.arrays import Array, Mask
-    from engine.diagnosis.chosen import Chosen
-    from engine.diagnosis.values import Values
+    from engine.diagnosis.iteration.ground import Chosen
+    from engine.diagnosis.iteration.values import Values
     from engine.equations.equation import Equation, Factor, Term, Variable
     from engine.run.tracing import Trace
 
+
 SAMPLE_MARK = "#"
 """What stands before the number of a sample behind a symbol, where it is not the same for all."""
-
-
-class _Part(NamedTuple):
-    """A term without its switches: it is there where those of `on` are 1 and that of `off` is 0."""
-
-    term: Term
-    on: tuple[Factor, ...] = ()
-    off: Factor | None = None
 
 
 class Working:
@@ -189,7 +183,7 @@ class Working:
 
     def _sum(self, one: Equation, at: Mapping[str, int]) -> Expression:
         parts = [*self._kept(one, at)] if one.gathers == "run" else []
-        parts += [self._terms(part, one.gathers, at) for part in _parts_of(one.terms)]
+        parts += [self._terms(part, one.gathers, at) for part in without_switches(one.terms)]
         if not any(parts):
             return Constant("0", 0.0)
         every = chained(*parts)
@@ -203,7 +197,7 @@ class Working:
         if kept:
             yield alone(Traced(self.run, self.number(one.variable, index), "kept", kept))
 
-    def _terms(self, part: _Part, gathers: str, at: Mapping[str, int]) -> Terms[Expression]:
+    def _terms(self, part: Part, gathers: str, at: Mapping[str, int]) -> Terms[Expression]:
         """Return the products that a term is the sum of, those that are there."""
         term = part.term
         sizes = self._sizes(part)
@@ -241,7 +235,7 @@ class Working:
                 factors += factors_of(self._entry(factor, at))
         return tidied(scaled(coefficient, factors))
 
-    def _sizes(self, part: _Part) -> dict[str, int]:
+    def _sizes(self, part: Part) -> dict[str, int]:
         """Return how many places each letter of a term runs over."""
         every = (*part.term.factors, *part.on, *((part.off,) if part.off else ()))
         return {
@@ -294,27 +288,3 @@ def _quantity(name: str) -> str:
     words = name.split("_")
     parts = ["_".join(words[:count]) for count in range(len(words), 0, -1)]
     return next((part for part in parts if is_quantity(part)), name)
-
-
-def _is_switch(factor: Factor) -> bool:
-    """Return whether a factor is 1 where a term is there and 0 where it is not: nobody multiplies by it."""
-    return is_mask(factor.variable) or factor.variable == OTHERS
-
-
-def _parts_of(terms: Sequence[Term]) -> Iterator[_Part]:
-    """Yield terms with their switches apart; one that takes another away where it is there is none.
-
-    So what is left out at one time is not written and taken away again.
-    """
-    parts: list[_Part] = []
-    for term in terms:
-        on = tuple(factor for factor in term.factors if _is_switch(factor))
-        rest = tuple(factor for factor in term.factors if not _is_switch(factor))
-        part = _Part(term._replace(factors=rest), on)
-        against = part.term._replace(coefficient=-term.coefficient)
-        place = next((at for at, one in enumerate(parts) if one == _Part(against) and len(on) == 1), None)
-        if place is None:
-            parts.append(part)
-        else:
-            parts[place] = parts[place]._replace(off=on[0])
-    yield from parts

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.facts.explain.expression import evaluate
 
 if TYPE_CHECKING:
-    from engine.diagnosis.diagnosing import Diagnosis, Entry
+    from engine.diagnosis.diagnosis import Diagnosis, Entry
     from tests.engine.diagnosis.cases import Case
 
 

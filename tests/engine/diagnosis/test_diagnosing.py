@@ -12,8 +12,8 @@ import engine
 from engine import diagnose, load
 from engine.arrays import frozen, sealed
 from engine.catalog import find
+from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.quantities import quantities
-from engine.diagnosis.search import Bench
 from engine.equations.table import table_of
 from engine.read import ScenarioError
 from engine.scenario import Data, Layer, Network, Scenario, Training

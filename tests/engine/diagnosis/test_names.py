@@ -6,7 +6,7 @@ import pytest
 
 from engine import load
 from engine.catalog import find
-from engine.diagnosis.names import halves, meanings
+from engine.diagnosis.naming.names import halves, meanings
 
 NETWORK = load(find("mazur")).network
 RECURRENT = load(find("elman")).network

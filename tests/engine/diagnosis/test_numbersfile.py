@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.diagnosis.numbersfile import read_numbers
+from engine.diagnosis.files.numbersfile import read_numbers
 from engine.read import ScenarioError
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.diagnosis.precision import SINGLE, UNIT, Precision, digits_of_agreement, precisions
+from engine.diagnosis.judging.bench import Bench
+from engine.diagnosis.judging.close import digits_of_agreement
+from engine.diagnosis.precision import SINGLE, UNIT, Precision, precisions
 from engine.diagnosis.quantities import quantities
-from engine.diagnosis.search import Bench
 from engine.equations.table import table_of
 from tests.scenarios_at_random import PAIRS, Wanted, scenario_at_random
 

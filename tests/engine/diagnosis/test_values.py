@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.diagnosis.candidates import Candidates
+from engine.diagnosis.iteration.ground import ground, starting
+from engine.diagnosis.iteration.values import Values
+from engine.diagnosis.mistakes.candidates import Candidates
 from engine.diagnosis.quantities import quantities
-from engine.diagnosis.values import Values, ground, starting
 from engine.equations.table import table_of
 from engine.equations.updates import old
 from engine.read.fitting import why_unfit
@@ -49,8 +50,8 @@ def of_iteration(played: Iteration, quantity: Quantity) -> Array | None:
 def worked_out(scenario: Scenario, name: str | None) -> Values:
     """The first iteration with a mistake in all places."""
     candidates = Candidates(scenario, table_of(scenario))
-    base = ground(scenario, range(scenario.training.batch_size))._replace(axes=candidates.axes)
-    right = Values(base, candidates.right, starting(scenario))
+    base = ground(scenario, range(scenario.training.batch_size))._replace(axes=candidates.equations.axes)
+    right = Values(base, candidates.equations.right, starting(scenario))
     if name is None:
         return right
     chosen = next(one for one in candidates.every() if one.name == name and one.whole)

@@ -19,10 +19,11 @@ import pytest
 
 from engine import diagnose, load
 from engine.catalog import find
-from engine.diagnosis.layouts import Reading
+from engine.diagnosis.judging.bench import Bench
+from engine.diagnosis.judging.found import Found
+from engine.diagnosis.layouts.readings import Reading
 from engine.diagnosis.precision import UNIT, Precision
 from engine.diagnosis.quantities import quantities
-from engine.diagnosis.search import Bench, Found
 from engine.diagnosis.worked.entry import worked_out
 from engine.equations.table import table_of
 from engine.facts.explain.expression import evaluate
@@ -36,7 +37,7 @@ from tui.draw.reasons.equation import worked_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.diagnosis.candidates import Candidate
+    from engine.diagnosis.mistakes.candidates import Candidate
     from engine.diagnosis.quantities import Quantity
     from engine.facts.explain.expression import Equation
     from engine.scenario import Scenario

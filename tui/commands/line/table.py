@@ -243,7 +243,7 @@ def _find(parser: ArgumentParser) -> None:
 
 
 def _diagnose(parser: ArgumentParser) -> None:
-    from engine.diagnosis.names import table  # only the help needs it
+    from engine.diagnosis.naming.words import table  # only the help needs it
 
     parser.epilog = table()
     parser.add_argument("scenario", metavar="SCENARIO")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from engine.diagnosis.diagnosing import Diagnosis
+    from engine.diagnosis.diagnosis import Diagnosis
 
     Arrays = dict[str, npt.NDArray[Any]]
 

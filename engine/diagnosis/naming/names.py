@@ -1,63 +1,38 @@
 """Which quantity do people mean by a name such as dW2, grads["W1"] or layer1.weight.grad?
 
-A name of the public contract (z1, gW1, W1_after) means exactly that quantity. Any other is looked up in the
-table below, in upper or lower case. What is none of these can be told: `--name theirs=gW1`.
+A name of the public contract (z1, gW1, W1_after) means exactly that quantity. Any other is looked up in
+`naming.words`, in upper or lower case. What is none of these can be told: `--name theirs=gW1`.
 """
 
 from __future__ import annotations
 
 import re
-from textwrap import wrap
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.diagnosis.naming.words import (
+    AFTER,
+    BASE,
+    BASE_LETTERS,
+    BEFORE,
+    BY,
+    LETTERS,
+    LETTERS_OF_TWO,
+    OF,
+    OF_AFTER,
+    OUTPUTS,
+    RECURRENT,
+    plain,
+    stripped,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.scenario import Network
 
 _EXACT = re.compile(r"(?:(?:z|a|slope|error|delta|gW|gU|gb)([1-9]\d{0,3})|[WUb]([1-9]\d{0,3})_after)")
-
-WORDS: Final[dict[str, str]] = {
-    "z": "z zs net preact pre_act preactivation pre_activation pre_activations weighted_input logit logits",
-    "a": "a h o out act activation activations output hidden state",
-    "slope": "slope fprime f_prime derivative deriv sigma_prime sigmaprime dsigma dact act_prime da_dz dh_dz",
-    "error": "error err e from_above",
-    "delta": "delta deltas d",
-    "W": "w weight weights kernel theta coef coefs syn synapse wx w_x wxh",
-    "U": "u recurrent recurrent_weight recurrent_weights recurrent_kernel wh w_h whh w_hh",
-    "b": "b bias biases intercept intercepts",
-}
-"""The words that people use for each of ours; `d` before or `grad` around one makes it ∂C by it."""
-
-BEFORE = "new updated after next"
-_AFTER = "new updated after next plus prime"
-OF = (
-    "nabla grads gradients gradient grad dloss_d dcost_d d_loss_d dl_d dc_d dj_d de_d dld dcd djd ded "
-    "partial total sum g d"
-)
-_OF_AFTER = "grad grads gradient total"
-BASE: Final = {word: ours for ours, words in WORDS.items() for word in words.split()}
-BASE_LETTERS: Final = "zawub"
-"""Letters that mean one thing beside a number, as far as anything does."""
-_BY = {"z": "delta", "a": "error", "W": "gW", "U": "gU", "b": "gb"}
-"""What ∂C by each of ours is called."""
-
 _IN_LIST = re.compile(r"\[\d+\]$")
 _LIST = "list "
-_RECURRENT = {"ih": "W", "hh": "U"}
-LETTERS: Final = {"wxh": ("W", 1), "whh": ("U", 1), "bh": ("b", 1), "why": ("W", -1), "by": ("b", -1)}
-LETTERS_OF_TWO: Final = {"wih": ("W", 1), "who": ("W", 2), "bo": ("b", 2)}
-_OUTPUTS = "output outputs out yhat y_hat ypred y_pred pred prediction predictions probs"
-_SIGNS = {
-    "σ'": "sigma_prime",
-    "f'": "f_prime",
-    "δ": "delta",
-    "∂": "d",
-    "∇": "nabla_",
-    "Δ": "change_",
-    "ŷ": "yhat",
-    "η": "eta",
-}
 
 
 class Half(NamedTuple):
@@ -153,6 +128,12 @@ def names_told(told: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def list_of(name: str) -> str:
+    """Return the name of the list that an array is in; the empty text if it is in none."""
+    place = _IN_LIST.search(name)
+    return name[: place.start()] if place else ""
+
+
 def _exact(name: str) -> Meant | None:
     match = _EXACT.fullmatch(name)
     if match is None:
@@ -169,12 +150,6 @@ def _meant(one: _Found, numbers: set[int], layers: int) -> Meant | None:
     return Meant(one.kind, layer, half=one.half, loose=one.loose)
 
 
-def list_of(name: str) -> str:
-    """Return the name of the list that an array is in; the empty text if it is in none."""
-    place = _IN_LIST.search(name)
-    return name[: place.start()] if place else ""
-
-
 def _counted(one: _Found, numbers: set[int], layers: int) -> int:
     """Return the layer from 1 that a number means beside others: 0 1 2, 0 2 4 (as torch counts), 1 2 3."""
     with_input = one.kind == "a" and one.stem.startswith(_LIST) and len(numbers) == layers + 1
@@ -186,14 +161,6 @@ def _counted(one: _Found, numbers: set[int], layers: int) -> int:
     return one.layer + 1
 
 
-def plain(name: str) -> str:
-    """Return a name in small letters, with nothing but letters, digits and single underscores."""
-    for sign, word in _SIGNS.items():
-        name = name.replace(sign, word)
-    primed = re.sub(r"(?<=\w)['′]$", "_new", name)
-    return re.sub(r"[^a-z0-9]+", "_", primed.lower()).strip("_")
-
-
 def _looked_up(name: str, layers: int) -> _Found | None:
     if len(name) > 200:
         return None
@@ -201,8 +168,8 @@ def _looked_up(name: str, layers: int) -> _Found | None:
     whole = _whole(text, layers)
     if whole is not None:
         return whole
-    for marks, before in ((BEFORE, True), (_AFTER, False)):
-        rest = _stripped(text, marks, before=before)
+    for marks, before in ((BEFORE, True), (AFTER, False)):
+        rest = stripped(text, marks, before=before)
         if rest is not None:
             found = _whole(rest, layers)
             return found._replace(kind=f"{found.kind}_after") if found and found.kind in "WUb" else None
@@ -211,39 +178,13 @@ def _looked_up(name: str, layers: int) -> _Found | None:
 
 def _derivative(text: str, layers: int) -> _Found | None:
     """Return what a name means that says ∂C by something, perhaps twice (grads.dW1)."""
-    for marks, before in ((_OF_AFTER, False), (OF, True)):
-        rest = _stripped(text, marks, before=before)
+    for marks, before in ((OF_AFTER, False), (OF, True)):
+        rest = stripped(text, marks, before=before)
         if rest is not None:
             found = _whole(rest, layers)
-            if found is not None and found.kind in _BY:
-                return found._replace(kind=_BY[found.kind])
+            if found is not None and found.kind in BY:
+                return found._replace(kind=BY[found.kind])
             return _derivative(rest, layers)
-    return None
-
-
-def told_apart(name: str) -> Iterator[tuple[str, str]]:
-    """Yield what a name may be without a mark, and what that makes of W, U or b: W1_new is W1, {}_after."""
-    text = plain(name)
-    yield text, "{}"
-    marked = (
-        (BEFORE, True, "{}_after"),
-        (_AFTER, False, "{}_after"),
-        (_OF_AFTER, False, "g{}"),
-        (OF, True, "g{}"),
-    )
-    for marks, before, pattern in marked:
-        rest = _stripped(text, marks, before=before)
-        if rest is not None:
-            yield rest, pattern
-
-
-def _stripped(text: str, marks: str, *, before: bool) -> str | None:
-    """Return a text without one of some marks at its beginning or end; None if it has none."""
-    for mark in sorted(marks.split(), key=len, reverse=True):
-        if before and text.startswith(mark) and len(text) > len(mark):
-            return text.removeprefix(mark).strip("_")
-        if not before and text.endswith(f"_{mark}"):
-            return text.removesuffix(mark).strip("_")
     return None
 
 
@@ -260,7 +201,7 @@ def _whole(text: str, layers: int) -> _Found | None:
         return _Found(kind, layers if layer < 0 else layer, "letters")
     torch = re.fullmatch(r"(?:[a-z0-9_]*_)?(weight|bias)_(ih|hh)_l(\d{1,4})", text)
     if torch is not None:
-        kind = _RECURRENT[torch[2]] if torch[1] == "weight" else "b"
+        kind = RECURRENT[torch[2]] if torch[1] == "weight" else "b"
         half = Half(torch[2], text.replace(f"bias_{torch[2]}", "bias")) if torch[1] == "bias" else None
         return _Found(kind, int(torch[3]) + 1, "letters", half)
     numbered = re.fullmatch(r"((?:[a-z0-9_]*_)?[a-z]*)_?(\d{1,4})_([a-z_]+)", text)
@@ -273,35 +214,13 @@ def _whole(text: str, layers: int) -> _Found | None:
 
 def _worded(text: str, layers: int) -> _Found | None:
     """Return what a name means that tells its layer by a word: output or hidden."""
-    if text in _OUTPUTS.split():
+    if text in OUTPUTS.split():
         return _Found("a", layers, "letters", loose=True)
     for word in ("hidden", "output", "out"):
         layer = layers if word != "hidden" else 1
         if word == "hidden" and layers != 2:
             continue
-        for rest in (_stripped(text, word, before=True), _stripped(text, word, before=False)):
+        for rest in (stripped(text, word, before=True), stripped(text, word, before=False)):
             if rest is not None and rest in BASE and rest != "hidden":
                 return _Found(BASE[rest], layer, "letters", loose=True)
     return None
-
-
-def table() -> str:
-    """Return the table of names as text, for the help."""
-    lines = ["names, in small or large letters, with the layer: dW1, dw_1, layer1.weight.grad"]
-    for kind, words in WORDS.items():
-        lines += wrap(words, 78, initial_indent=f"  {kind}1".ljust(12), subsequent_indent=" " * 12)
-    return "\n".join([*lines, *_MARKS])
-
-
-_MARKS = (
-    "  delta1, error1, gW1, gU1, gb1: z1, a1, W1, U1, b1 with d, grad_, dL/d, nabla_",
-    "            before or _grad after",
-    "  W1_after, U1_after, b1_after: with new_, updated_ before or _new, ' after;",
-    "            without a mark before the update or after it, as it fits",
-    "What is of each sample may have its axes in any order. Theta1 and Theta1_grad",
-    "may have the biases as first or last column or row, and A1 a 1 beside it.",
-    "torch's layers count as in torch (0.weight, 2.weight, weight_ih_l0), and",
-    "b1 is bias_ih_l0 + bias_hh_l0 (their gradients are alike, each gb1);",
-    "Wxh, Whh, Why, bh, by are those of an Elman network. A module without a number",
-    "(fc.weight.grad) is the layer that it alone fits; a list (nabla_w) is all layers.",
-)

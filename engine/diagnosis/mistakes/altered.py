@@ -1,65 +1,26 @@
-"""Which mistakes could it be, and in which place? Every known one, in all layers, in one, or in some.
+"""What do the equations of an iteration become with mistakes in them?
 
 A mistake that is made in some places only is the same rewrite, done to the equations of those places.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.diagnosis.more_mistakes import LAYERWISE, at_one_time, further, in_time, of_divisions
+from engine.diagnosis.mistakes.places import Place, place_of
 from engine.diagnosis.quantities import means
 from engine.equations.formula import same
-from engine.equations.mistakes import MISTAKES, Mistake
-from engine.order.quantities import PARAMETERS, group_of
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from engine.equations.equation import Equation, Home, Variable
+    from engine.equations.equation import Equation, Variable
+    from engine.equations.mistakes import Mistake
     from engine.equations.rewrites import Rewrite
     from engine.equations.table import Axis, Table
-    from engine.scenario import Network, Scenario
-
-_FEW = 4
-"""Layers up to which every choice of some of them is tried."""
-
-
-class Place(NamedTuple):
-    """A layer and, of what is of a group of parameters, the group."""
-
-    layer: int
-    group: str | None = None
-
-
-class Candidate(NamedTuple):
-    """A mistake, of the table or a further one, made in some places; `whole`: in all that there are."""
-
-    name: str
-    row: Mistake
-    places: frozenset[Place]
-    whole: bool
-    known: bool
-
-    @property
-    def layers(self) -> list[int]:
-        """The layers that it is made in."""
-        found = {place.layer for place in self.places}
-        if (
-            self.name == "layerwise"
-        ):  # told by the layer that is updated early, not by the error that reads it
-            found = {layer + 1 for layer in found} | ({1} if self.whole else set())
-        return sorted(found)
-
-    @property
-    def groups(self) -> list[str]:
-        """The groups of parameters that it is made for, where that is not all."""
-        found = {place.group for place in self.places if place.group is not None}
-        return [] if self.whole else [group for group in PARAMETERS if group in found]
+    from engine.scenario import Network
 
 
 class Altered(NamedTuple):
@@ -74,11 +35,15 @@ class Altered(NamedTuple):
     depending: frozenset[Variable]
 
 
-class Candidates:
-    """All mistakes that change something in a scenario, by their places: the likeliest first."""
+class Equations:
+    """The right equations of an iteration, and what mistakes make of them.
 
-    def __init__(self, scenario: Scenario, table: Table) -> None:
-        self.network: Network = scenario.network
+    `axes` are those of all that they make and read, `right` are they themselves, with the means that people
+    print.
+    """
+
+    def __init__(self, network: Network, table: Table) -> None:
+        self._network = network
         self.right: tuple[Equation, ...] = (*table.equations, *means(table))
         made = {one.variable for one in self.right}
         # A softmax has no slope that could be read.
@@ -91,67 +56,20 @@ class Candidates:
             for read in one.factors():
                 self._readers.setdefault(read.variable, []).append(one.variable)
         self._rewritten: dict[tuple[Rewrite, int], Sequence[Equation] | None] = {}
-        self.in_time = in_time(scenario)
-        self._rows = list(self._of_scenario(scenario))
 
-    def _of_scenario(self, scenario: Scenario) -> Iterator[tuple[str, Mistake, bool]]:
-        training = scenario.training
-        for name, row in MISTAKES.items():
-            if not row.only_mean:
-                yield name, row, True
-            elif training.reduction == "mean":
-                # Whoever prints means prints them before the mistake is made, or after it.
-                for printed in (False, True):
-                    rewrite = of_divisions(training, row.divisions, printed=printed)
-                    yield name, row._replace(rewrite=rewrite), True
-        if training.clip_norm is None:
-            yield "layerwise", LAYERWISE, True
-        for name, row in further(scenario).items():
-            yield name, row, False
-        for name, row in self.in_time.items():
-            yield name, row, False
-
-    def every(self) -> Iterator[Candidate]:
-        """Yield every mistake in every place: of the whole network first, and those of the table first."""
-        whole, partly = [], []
-        for name, row, known in self._rows:
-            units = self._units(row)
-            if not units:
-                continue
-            every = Candidate(name, row, frozenset(units), whole=True, known=known)
-            whole.append(every)
-            if name in self.in_time:  # that is a place already
-                continue
-            partly += [every._replace(places=places, whole=False) for places in _parts(units)]
-        partly.sort(key=lambda one: len(one.places))
-        for some in (whole, partly):
-            yield from (one for one in some if one.known)
-        for some in (whole, partly):
-            yield from (one for one in some if not one.known)
-
-    def at_one_time(self, times: Collection[int]) -> Iterator[Candidate]:
-        """Yield mistakes that are made at one of some times alone, in each layer, and in all of them."""
-        for name, row in at_one_time(times).items():
-            units = self._units(row)
-            some = [frozenset({place}) for place in units]
-            if len({place.layer for place in units}) > 1:
-                some.append(frozenset(units))
-            for places in some:
-                yield Candidate(name, row, places, whole=False, known=False)
-
-    def altered(self, *candidates: Candidate) -> Altered | None:
-        """Return the equations with some mistakes in them, one after the other; None if one can't be made."""
+    def altered(self, mistakes: Iterable[tuple[Mistake, Collection[Place]]]) -> Altered | None:
+        """Return the equations with mistakes in some places, one after the other; None if one can't be."""
         equations, axes = self.right, dict(self.axes)
         fresh: set[Variable] = set()
         old: set[Variable] = set()
-        for candidate in candidates:
+        for row, wanted in mistakes:
             # Of the right ones it is known where they are; those that others have made are looked through.
             places = self._at if equations is self.right else _at(equations)
             found: list[Equation] = []
             past = 0
-            for number in sorted(one for place in candidate.places for one in places.get(place, ())):
+            for number in sorted(one for place in wanted for one in places.get(place, ())):
                 one = equations[number]
-                made = self._made(candidate.row, one, axes, number if equations is self.right else None)
+                made = self._made(row, one, axes, number if equations is self.right else None)
                 if made is not None:
                     found += (*equations[past:number], *made)
                     past = number + 1
@@ -180,11 +98,11 @@ class Candidates:
                     asked.append(reader)
         return frozenset(found)
 
-    def _units(self, row: Mistake) -> list[Place]:
+    def places(self, row: Mistake) -> list[Place]:
         """Return all places in which a mistake changes an equation."""
         found = []
         for number, one in enumerate(self.right):
-            place = _place(one)
+            place = place_of(one)
             if place is not None and self._made(row, one, self.axes, number) is not None:
                 found.append(place)
         return list(dict.fromkeys(found))
@@ -205,7 +123,7 @@ class Candidates:
         if key is not None and key in self._rewritten:
             made = self._rewritten[key]
         else:
-            found = row.rewrite(one, self.network)
+            found = row.rewrite(one, self._network)
             made = None if len(found) == 1 and _same(found[0], one) else found
             if key is not None:
                 self._rewritten[key] = made
@@ -219,46 +137,12 @@ def _at(equations: Sequence[Equation]) -> dict[Place | None, list[int]]:
     """Return the numbers of the equations of each place."""
     found: dict[Place | None, list[int]] = {}
     for number, one in enumerate(equations):
-        found.setdefault(_place(one), []).append(number)
+        found.setdefault(place_of(one), []).append(number)
     return found
 
 
 def _axes_of_mean(one: Equation, table: Table) -> tuple[Axis, ...]:
     return table.axes[one.arguments[0][1].variable]
-
-
-def _place(one: Equation) -> Place | None:
-    return _place_of(one.home, one.variable.name)
-
-
-@lru_cache(maxsize=2048)
-def _place_of(home: Home | None, name: str) -> Place | None:
-    if home is None or home.layer is None:
-        return None
-    grouped = home.kind in ("gradient", "update")
-    return Place(home.layer, group_of(name) if grouped else None)
-
-
-def _parts(units: Sequence[Place]) -> Iterator[frozenset[Place]]:
-    """Yield the places that a mistake may be limited to."""
-    layers = sorted({unit.layer for unit in units})
-    groups = sorted({unit.group for unit in units if unit.group is not None})
-    some: list[set[int]] = [{layer} for layer in layers]
-    if len(layers) <= _FEW:
-        some = [set(part) for size in range(1, len(layers)) for part in combinations(layers, size)]
-    elif layers:
-        some += [set(layers) - one for one in some]
-        some += [set(layers[:place]) for place in range(2, len(layers) - 1)]
-        some += [set(layers[place:]) for place in range(2, len(layers) - 1)]
-    chosen = [{unit for unit in units if unit.layer in part} for part in some]
-    if len(groups) > 1:
-        chosen += [{unit for unit in units if unit.group == group} for group in groups]
-        chosen += [{unit for unit in units if unit.group != group} for group in groups]
-        chosen += [{unit} for unit in units]
-    every = frozenset(units)
-    for part in dict.fromkeys(frozenset(one) for one in chosen):
-        if part and part != every:
-            yield part
 
 
 def _fits(

@@ -6,52 +6,53 @@ the equation is as it should be.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from engine.diagnosis.values import FIRST_TIME, LAST_TIME, at_time
+from engine.diagnosis.iteration.ground import FIRST_TIME, LAST_TIME, at_time
+from engine.diagnosis.mistakes.further import FIXED
+from engine.diagnosis.mistakes.gradients import EDGES
 from engine.equations.equation import TIME, Equation, Factor, Term, Variable
 from engine.equations.formula import parse
+from engine.equations.mistakes import MISTAKES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from engine.equations.mistakes import Mistake
     from engine.equations.rewrites import Rewrite
-    from engine.scenario import Network
+    from engine.scenario import Network, Scenario
 
 _THERE = parse("wrong if there > 0 else right")
-_ENDS = ((FIRST_TIME, "time 0"), (LAST_TIME, "the last time"))
+_ENDS = ((FIRST_TIME, "first-time", "time 0"), (LAST_TIME, "last-time", "the last time"))
+"""What is 1 there, how a mistake is called that is made there alone, and how that is said."""
+_OF_STATES = ("state-dropped", "future-dropped", "state-of-same-time")
+"""Mistakes with a state that a sequence cut in the middle has at one time."""
 
 
-def at_times(rows: Mapping[str, Mistake], times: Iterable[int]) -> Iterator[tuple[str, Mistake]]:
-    """Yield mistakes as they are when they are made at one of some times alone."""
-    for time in times:
+def at_an_end(scenario: Scenario) -> dict[str, Mistake]:
+    """Return the mistakes of a sequence that are made at its first or last time alone."""
+    if scenario.data.times == 1:
+        return {}
+    rows = {**MISTAKES, **{name: row for name, row in FIXED.items() if name not in EDGES}}
+    return dict(_alone(rows, _ENDS))
+
+
+def at_one_time(times: Iterable[int]) -> dict[str, Mistake]:
+    """Return the mistakes with a slope, or a state, that are made at one of some times alone."""
+    every = {**MISTAKES, **FIXED}
+    rows = {name: row for name, row in every.items() if "slope" in name or name in _OF_STATES}
+    return dict(_alone(rows, ((at_time(time), f"time-{time}", f"time {time}") for time in times)))
+
+
+def _alone(
+    rows: Mapping[str, Mistake], places: Iterable[tuple[Variable, str, str]]
+) -> Iterator[tuple[str, Mistake]]:
+    """Yield mistakes as they are when they are made where one of some masks is 1 alone."""
+    for mask, place, words in places:
         for name, row in rows.items():
             if row.rewrite is not None:
-                made = row._replace(
-                    instead=f"{row.instead}, at time {time} alone",
-                    rewrite=_limited(row.rewrite, at_time(time)),
-                )
-                yield f"{name}-at-time-{time}", made
-
-
-def is_at_one_time(name: str) -> bool:
-    """Return whether a mistake is made at one time alone, by its name."""
-    return re.search(r"-at-(?:first-time|last-time|time-\d+)$", name) is not None
-
-
-def at_ends(rows: Mapping[str, Mistake]) -> Iterator[tuple[str, Mistake]]:
-    """Yield mistakes as they are when they are made at time 0 alone, and at the last time alone."""
-    for mask, words in _ENDS:
-        for name, row in rows.items():
-            if row.rewrite is not None:
-                instead = f"{row.instead}, at {words} alone"
-                rewrite = _limited(row.rewrite, mask)
-                yield (
-                    f"{name}-at-{mask.name.replace('_', '-')}",
-                    row._replace(instead=instead, rewrite=rewrite),
-                )
+                instead, rewrite = f"{row.instead}, at {words} alone", _limited(row.rewrite, mask)
+                yield f"{name}-at-{place}", row._replace(instead=instead, rewrite=rewrite)
 
 
 def _limited(rewrite: Rewrite, mask: Variable) -> Rewrite:

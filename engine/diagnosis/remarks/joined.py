@@ -9,9 +9,9 @@ from engine.read.document.text import shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.diagnosis.layouts import Convention, Reading
-    from engine.diagnosis.naming.given import Given
-    from engine.diagnosis.values import Ground
+    from engine.diagnosis.iteration.ground import Ground
+    from engine.diagnosis.layouts.conventions import Convention
+    from engine.diagnosis.layouts.readings import Given, Reading
 
 
 def to_be_parted(reading: Reading, ground: Ground) -> Iterator[str]:

@@ -1,0 +1,191 @@
+"""What is one iteration of a scenario, as it should be and with any mistake, and what agrees with it?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.diagnosis.iteration.ground import ground, starting
+from engine.diagnosis.iteration.values import Values
+from engine.diagnosis.judging.close import agree, close
+from engine.diagnosis.judging.found import Found
+from engine.diagnosis.judging.rounding import Tolerance
+from engine.diagnosis.mistakes.candidates import Candidate, Candidates
+from engine.equations.table import table_of
+from engine.equations.updates import old
+from engine.order.shapes import shapes_of
+from engine.program.cycles import CircularError
+from engine.run.tracing import trace
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from engine.arrays import Array, Mask
+    from engine.diagnosis.iteration.ground import Chosen
+    from engine.diagnosis.layouts.readings import Reading
+    from engine.diagnosis.mistakes.altered import Altered
+    from engine.equations.equation import Equation, Variable
+    from engine.scenario import Scenario
+
+WORK = 2e8
+"""Products, about, that are spent on iterations from the beginning, or on updates one by one."""
+_SMALL = WORK / 1e3
+"""Products, about, up to which an iteration is kept with every mistake."""
+_CALL = 1000
+"""How many products a call of numpy takes the time of, about."""
+
+
+class Tried(NamedTuple):
+    """A mistake in a place, with the equations that it makes."""
+
+    candidate: Candidate
+    altered: Altered
+
+    @property
+    def depending(self) -> frozenset[Variable]:
+        """What is not as it should be, and all that is made of it."""
+        return self.altered.depending
+
+
+class Bench:
+    """One iteration of a scenario, as it should be and with any mistake; everything is worked out once.
+
+    It is that over the `chosen` samples, if some are given.
+    """
+
+    def __init__(self, scenario: Scenario, iteration: int, chosen: Chosen | None = None) -> None:
+        self.scenario = scenario
+        self.iteration = iteration
+        self.shapes = shapes_of(scenario)
+        self.candidates = Candidates(scenario, table_of(scenario))
+        self.equations = self.candidates.equations
+        self.chosen = chosen
+        inputs, targets = chosen or (self.shapes.batch(iteration), None)
+        self.ground = ground(scenario, inputs, targets)._replace(axes=self.equations.axes)
+        before = trace(scenario).parameters(iteration) if iteration else None
+        start = starting(scenario)
+        self.remembered = start if before is None else {one: before.array(one) for one in start}
+        self.right = Values(self.ground, self.equations.right, self.remembered)
+        self.tolerance = Tolerance(self.right, scenario.network, iteration)
+        self._tried: dict[int | None, list[Tried]] = {}
+        self._made: dict[int, Values] = {}
+        self.over: dict[Chosen, Values] = {}
+        self._agreeing: dict[int, tuple[Reading, bool]] = {}
+
+    def agrees(self, reading: Reading, values: Values) -> bool:
+        """Return whether an array agrees with the numbers of an iteration, as exactly as it can."""
+        if not reading.fits:
+            return False
+        ours = values.of(reading.variable)
+        return agree(reading.array, ours * reading.share, self.within(reading, ours))
+
+    def within(self, reading: Reading, ours: Array) -> Array | float:
+        """Return how far an array may be from ours and still agree."""
+        exact = reading.precision
+        rounding = self.tolerance.of(reading.variable, exact.unit, ours) * reading.share
+        return exact.of_printing(reading.array) + rounding
+
+    def right_in(self, reading: Reading) -> Mask:
+        """Return which numbers of an array that fits are right."""
+        ours = self.right.of(reading.variable)
+        return close(reading.array, ours * reading.share, self.within(reading, ours))
+
+    def before(self, variable: Variable) -> Array:
+        """Return what an update has begun with; of what is no parameter after one, zeros."""
+        begun = variable if variable in self.remembered else old(variable)
+        nothing = np.zeros(self.right.of(variable).shape)
+        return nothing if begun == variable else self.remembered.get(begun, nothing)
+
+    @np.errstate(all="ignore")
+    def is_blank(self, reading: Reading, *, flat: bool = False) -> bool:
+        """Return whether an array, or what an update has added to it, is 0: nothing is left to be explained.
+
+        If `flat` is asked for, also where it is one number throughout that should be many.
+        """
+        if not reading.fits:
+            return False
+        right = self.right.of(reading.variable)
+        before = self.before(reading.variable)
+        within = self.within(reading, right)
+        left = reading.array - before * reading.share
+        if agree(left, np.zeros(left.shape), within):
+            return True
+        return flat and left.size > 1 and bool(np.ptp(right - before) > 0.0 and np.ptp(left) == 0.0)
+
+    def tried(self, time: int | None = None) -> list[Tried]:
+        """Return every mistake in every place, or those that are looked for at one time alone."""
+        if time not in self._tried:
+            every = self.candidates.every() if time is None else self.candidates.at_one_time([time])
+            pairs = ((one, self.candidates.altered(one)) for one in every)
+            self._tried[time] = [Tried(one, altered) for one, altered in pairs if altered is not None]
+        return self._tried[time]
+
+    def reproduces(self, values: Values, readings: Iterable[Reading]) -> bool:
+        """Return whether all of some arrays are the numbers of an iteration."""
+        try:
+            return all(
+                self._agrees_rightly(reading)
+                if values.takes(reading.variable, self.right)
+                else self.agrees(reading, values)
+                for reading in readings
+            )
+        except CircularError:
+            return False
+
+    def _agrees_rightly(self, reading: Reading) -> bool:
+        """Return whether an array agrees with the right iteration; most mistakes leave most of it alone."""
+        found = self._agreeing.get(id(reading))
+        if found is None or found[0] is not reading:
+            found = self._agreeing[id(reading)] = reading, self.agrees(reading, self.right)
+        return found[1]
+
+    def held(
+        self, values: Values, readings: Iterable[Reading], wrong: Collection[str], *, every: bool = False
+    ) -> list[bool]:
+        """Return which readings are reproduced; unless `every` is asked for, up to the first that is not.
+
+        What is not made of a mistake is as right as it was.
+        """
+        held: list[bool] = []
+        for reading in readings:
+            if reading.variable in values.depending:
+                held.append(self.reproduces(values, (reading,)))
+            else:
+                held.append(reading.theirs not in wrong)
+            if not held[-1] and not every:
+                break
+        return held
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the iteration is so small that it may be worked out, and kept, with every mistake."""
+        return self.scenario.network.parameters * self.ground.samples <= _SMALL
+
+    @property
+    def products(self) -> int:
+        """About how many products an iteration takes."""
+        return self.ground.samples * self.ground.times * self.scenario.network.parameters
+
+    def work(self, equations: Sequence[Equation]) -> int:
+        """Return how long an iteration takes by some equations, in products: their calls are counted, too."""
+        return self.products + _CALL * self.ground.times * len(equations)
+
+    def together(self, *candidates: Candidate) -> Found | None:
+        """Return what mistakes make, one after the other; None if one can't be made."""
+        altered = self.candidates.altered(*candidates)
+        return None if altered is None else Found(candidates, self._with(altered), altered)
+
+    def _with(self, altered: Altered) -> Values:
+        own = self.ground._replace(axes=altered.axes)
+        return Values(own, altered.equations, self.remembered, self.right, altered.depending)
+
+    def kept(self, one: Tried) -> Values:
+        """Return the iteration with a mistake, one of those that are tried: each convention asks for it."""
+        key = id(one)
+        if key not in self._made:
+            values = self._with(one.altered)
+            if not self.is_small:
+                return values
+            self._made[key] = values
+        return self._made[key]

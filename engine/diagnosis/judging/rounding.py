@@ -1,0 +1,145 @@
+"""How far does rounding carry the numbers of an iteration?
+
+It is measured: the iteration is worked out once more with every number that it makes moved by a unit of
+rounding, and with the formulas of a textbook, which lose digits where ours do not.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.diagnosis.iteration.values import Values
+from engine.diagnosis.precision import UNIT, largest_of
+from engine.equations import forward
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.formula import names, parse
+from engine.equations.forward import arguments
+
+if TYPE_CHECKING:
+    from engine.arrays import Array
+    from engine.equations.equation import Equation, Variable
+    from engine.scenario import Network
+
+_TIMES = 2
+"""How often rounding is measured: up and down go by chance."""
+_UNITS = 16
+"""How many times what one unit of rounding does may lie between two right computations."""
+
+
+class Rounded(Values):
+    """The numbers of an iteration in which all that is made is moved by a unit of rounding, up or down."""
+
+    unit = UNIT
+    chance = np.random.default_rng(0)
+
+    @classmethod
+    def of_values(cls, right: Values, network: Network, unit: float, seed: int) -> Rounded:
+        """Return the numbers of an iteration with a unit of rounding."""
+        chance = np.random.default_rng(seed)
+
+        def moved(array: Array | float) -> Array:
+            return _moved(np.asarray(array, dtype=np.float64), unit, chance)
+
+        given = dict(right.ground.given)
+        given[forward.INPUT] = moved(given[forward.INPUT])
+        remembered = {one: moved(array) for one, array in right.remembered.items()}
+        textbook = [_textbook(one, network) for one in right.equations]
+        found = cls(right.ground._replace(given=given), textbook, remembered)
+        found.unit, found.chance = unit, chance
+        return found
+
+    def _whole(self, one: Equation) -> Array:
+        return self._rounded(one, super()._whole(one), None)
+
+    def _at(self, one: Equation, time: int) -> Array:
+        return self._rounded(one, super()._at(one, time), time)
+
+    def _rounded(self, one: Equation, found: Array, time: int | None) -> Array:
+        made = _moved(found, self.unit, self.chance)
+        lost = self._lost(one, time)
+        if lost is not None:
+            made = made + self.unit * lost * (self.chance.integers(0, 2, made.shape) * 2.0 - 1.0)
+        return made
+
+    def _lost(self, one: Equation, time: int | None) -> Array | float | None:
+        """Return the size of what cancels in a number: what is left of it is known no better than that."""
+        if one.variable.name in ("activation", "slope"):
+            return 1.0 if one.formula is not None and _has_one(one.formula) else None
+        read = {name: np.abs(self._read(factor, time)) for name, factor in one.arguments}
+        if one.row is not None and "error" in read:  # such as a (∂C/∂a - Σ a ∂C/∂a)
+            a, error = read.get("a", np.asarray(1.0)), read["error"]
+        elif "rest_y" in read:  # a - y, where targets add up to 1
+            return np.asarray(read["a"] * (read["rest_y"] + read["y"]) + read["y"])
+        elif one.row == "softmax_binary":
+            a = read["a"]
+            error = 1.0 / np.maximum(1.0 - a, self.unit) + 1.0
+        else:
+            return None
+        return np.asarray(a * (error + (a * error).sum(axis=-1, keepdims=True)))
+
+
+def _has_one(formula: ast.expr) -> bool:
+    """Return whether a formula adds something to 1, or takes it away: a (1 - a), ln(1 + e^z), e^z - 1."""
+    return any(
+        (isinstance(node, ast.Constant) and node.value == 1)
+        or (isinstance(node, ast.Name) and node.id == "expm1")
+        for node in ast.walk(formula)
+    )
+
+
+def _moved(array: Array, unit: float, chance: np.random.Generator) -> Array:
+    return np.asarray(array * (1.0 + 2.0 * unit * (chance.integers(0, 2, array.shape) * 2.0 - 1.0)))
+
+
+def _textbook(one: Equation, network: Network) -> Equation:
+    """Return an equation as a textbook writes it."""
+    last = len(network.layers)
+    if one.plain is not None and "rest_y" not in dict(one.arguments):  # a - y is so only where Σ y = 1
+        return one._replace(formula=one.plain, arguments=arguments(one.plain, last), plain=None)
+    if one.variable.name in ("activation", "slope") and one.row is None:
+        row = ACTIVATIONS[network.layers[(one.variable.layer or 1) - 1].activation]
+        text = row.slope_shown if one.variable.name == "slope" else row.shown
+        if text:
+            formula, of_layer = parse(text), one.variable.layer
+            read = {"z": "pre_activation", "a": "activation"}
+            own = one.result
+            given = tuple(
+                (name, own._replace(variable=own.variable._replace(name=read[name], layer=of_layer)))
+                for name in names(formula)
+            )
+            return one._replace(formula=formula, arguments=given)
+    return one
+
+
+class Tolerance:
+    """How far numbers may be from ours and still agree, measured for each unit of rounding once."""
+
+    def __init__(self, right: Values, network: Network, iteration: int = 0) -> None:
+        self._right, self._network = right, network
+        self._longer = 1.0 + iteration
+        self._rounded: dict[float, list[Rounded]] = {}
+        self._known: dict[tuple[Variable, float], float] = {}
+
+    def of(self, variable: Variable, unit: float, ours: Array) -> float:
+        """Return how far rounding may carry a quantity that is `ours` (the right one, or a mistaken one)."""
+        key = variable, unit
+        right = self._right.of(variable)
+        if key not in self._known:
+            self._known[key] = self._measured(variable, unit)
+        largest, mine = largest_of(right), largest_of(ours)
+        noise = self._known[key]
+        if mine > largest > 0.0:
+            noise *= mine / largest
+        return _UNITS * noise + 4.0 * unit * mine
+
+    def _measured(self, variable: Variable, unit: float) -> float:
+        if unit not in self._rounded:
+            made = [Rounded.of_values(self._right, self._network, unit, seed) for seed in range(_TIMES)]
+            self._rounded[unit] = made
+        exact = self._right.of(variable)
+        with np.errstate(all="ignore"):
+            found = max(largest_of(exact - moved.of(variable)) for moved in self._rounded[unit])
+        return (found + unit * largest_of(exact)) * self._longer

@@ -1,0 +1,110 @@
+"""Which mistakes could it be, and in which place? Every known one, in all layers, in one, or in some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.diagnosis.mistakes.altered import Altered, Equations
+from engine.diagnosis.mistakes.errors import LAYERWISE
+from engine.diagnosis.mistakes.further import further
+from engine.diagnosis.mistakes.one_time import at_an_end, at_one_time
+from engine.diagnosis.mistakes.places import parts
+from engine.diagnosis.mistakes.scaled import of_divisions
+from engine.equations.mistakes import MISTAKES, Mistake
+from engine.order.quantities import PARAMETERS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from engine.diagnosis.mistakes.places import Place
+    from engine.equations.table import Table
+    from engine.scenario import Scenario
+
+
+class Candidate(NamedTuple):
+    """A mistake, of the table or a further one, made in some places; `whole`: in all that there are.
+
+    One that is made `at_one_time` is as it should be at all others.
+    """
+
+    name: str
+    row: Mistake
+    places: frozenset[Place]
+    whole: bool
+    known: bool
+    at_one_time: bool = False
+
+    @property
+    def layers(self) -> list[int]:
+        """The layers that it is made in."""
+        found = {place.layer for place in self.places}
+        if (
+            self.name == "layerwise"
+        ):  # told by the layer that is updated early, not by the error that reads it
+            found = {layer + 1 for layer in found} | ({1} if self.whole else set())
+        return sorted(found)
+
+    @property
+    def groups(self) -> list[str]:
+        """The groups of parameters that it is made for, where that is not all."""
+        found = {place.group for place in self.places if place.group is not None}
+        return [] if self.whole else [group for group in PARAMETERS if group in found]
+
+
+class Candidates:
+    """All mistakes that change something in a scenario, by their places: the likeliest first."""
+
+    def __init__(self, scenario: Scenario, table: Table) -> None:
+        self.equations = Equations(scenario.network, table)
+        self.in_time = at_an_end(scenario)
+        self._rows = list(self._of_scenario(scenario))
+
+    def _of_scenario(self, scenario: Scenario) -> Iterator[tuple[str, Mistake, bool]]:
+        training = scenario.training
+        for name, row in MISTAKES.items():
+            if not row.only_mean:
+                yield name, row, True
+            elif training.reduction == "mean":
+                # Whoever prints means prints them before the mistake is made, or after it.
+                for printed in (False, True):
+                    rewrite = of_divisions(training, row.divisions, printed=printed)
+                    yield name, row._replace(rewrite=rewrite), True
+        if training.clip_norm is None:
+            yield "layerwise", LAYERWISE, True
+        for name, row in further(scenario).items():
+            yield name, row, False
+        for name, row in self.in_time.items():
+            yield name, row, False
+
+    def every(self) -> Iterator[Candidate]:
+        """Yield every mistake in every place: of the whole network first, and those of the table first."""
+        whole, partly = [], []
+        for name, row, known in self._rows:
+            units = self.equations.places(row)
+            if not units:
+                continue
+            alone = name in self.in_time
+            every = Candidate(name, row, frozenset(units), whole=True, known=known, at_one_time=alone)
+            whole.append(every)
+            if alone:  # that is a place already
+                continue
+            partly += [every._replace(places=places, whole=False) for places in parts(units)]
+        partly.sort(key=lambda one: len(one.places))
+        for some in (whole, partly):
+            yield from (one for one in some if one.known)
+        for some in (whole, partly):
+            yield from (one for one in some if not one.known)
+
+    def at_one_time(self, times: Collection[int]) -> Iterator[Candidate]:
+        """Yield mistakes that are made at one of some times alone, in each layer, and in all of them."""
+        for name, row in at_one_time(times).items():
+            units = self.equations.places(row)
+            some = [frozenset({place}) for place in units]
+            if len({place.layer for place in units}) > 1:
+                some.append(frozenset(units))
+            for places in some:
+                yield Candidate(name, row, places, whole=False, known=False, at_one_time=True)
+
+    def altered(self, *candidates: Candidate) -> Altered | None:
+        """Return the equations with some mistakes in them, one after the other; None if one can't be made."""
+        return self.equations.altered((one.row, one.places) for one in candidates)

@@ -1,0 +1,45 @@
+"""Which mistakes are known beside those that can be made on purpose in the app?
+
+Each is a row as in `engine.equations.mistakes`: what is right, what is done instead, and the rewrite of one
+equation that does it. Some are made of the table: another activation, another loss.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.diagnosis.mistakes.deltas import (
+    OF_DELTAS,
+)
+from engine.diagnosis.mistakes.errors import OF_ERRORS, OF_FUTURE
+from engine.diagnosis.mistakes.functions import of_functions
+from engine.diagnosis.mistakes.gradients import (
+    EDGES,
+    OF_GRADIENTS,
+)
+from engine.diagnosis.mistakes.scaled import SCALED
+from engine.diagnosis.mistakes.sums import OF_SUMS
+from engine.equations.updates import is_plain
+
+if TYPE_CHECKING:
+    from engine.equations.mistakes import Mistake
+    from engine.scenario import Scenario
+
+FIXED: dict[str, Mistake] = {**SCALED, **OF_DELTAS, **OF_ERRORS, **OF_GRADIENTS, **OF_FUTURE, **OF_SUMS}
+"""Those that any network may have; of mistakes that make the same numbers the first is named first."""
+
+
+def further(scenario: Scenario) -> dict[str, Mistake]:
+    """Return the mistakes that are known beside the table, for a scenario."""
+    training, network, data = scenario.training, scenario.network, scenario.data
+    left_out = {"mean-for-sum", "mean-of-both"} if training.reduction == "mean" else {"mean-of-outputs"}
+    if not is_plain(training):
+        left_out |= {"mean-of-outputs", "mean-of-both", "mean-for-sum"}
+    if training.learning_rate == 0.0:
+        left_out |= {"rate-missing"}
+    if data.times == 1:
+        left_out |= {name for name in EDGES if "-time" in name}
+    if data.samples == 1 or training.batch_size == 1:
+        left_out |= {name for name in EDGES if "-sample" in name}
+    found = {name: row for name, row in FIXED.items() if name not in left_out}
+    return {**found, **of_functions(network)}

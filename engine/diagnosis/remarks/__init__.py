@@ -1,0 +1,1 @@
+"""What is seen of numbers that are wrong, beside the mistakes that make them?"""

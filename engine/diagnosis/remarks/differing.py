@@ -1,0 +1,54 @@
+"""Which numbers of an array differ?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.arrays import Mask
+    from engine.diagnosis.layouts.readings import Reading
+    from engine.diagnosis.remarks.seen import Seen
+
+_FEW = 3
+"""Numbers of an array that are named when they are all that differs."""
+
+
+def where(seen: Seen) -> Iterator[str]:
+    """Say where the numbers that differ are, if they are few or of one unit or sample."""
+    apart = ~(np.abs(seen.array - seen.right) <= seen.within)
+    count = int(apart.sum())
+    if count == apart.size or not count:
+        return
+    if count <= _FEW:
+        places = [_index(tuple(int(part) for part in one), seen.reading) for one in np.argwhere(apart)]
+        word = "number differs" if count == 1 else "numbers differ"
+        yield f"only {count} {word} of {apart.size:,} in {seen.name}: {', '.join(places)}"
+        return
+    yield f"{count:,} of {apart.size:,} numbers of {seen.name} differ{_alone(seen, apart)}"
+
+
+def _alone(seen: Seen, apart: Mask) -> str:
+    """Say at which time, of which sample or of which unit all numbers are that differ, if it is one."""
+    group = seen.reading.quantity.group
+    words: tuple[str, ...] = ("in row {1}", "in column {1}")
+    if group is None:
+        words = ("at time {0}", "of sample {1}", "of unit {1}")
+    elif group == "biases":
+        return ""
+    for axis, word in enumerate(words):
+        (places,) = np.nonzero(apart.any(axis=tuple(one for one in range(apart.ndim) if one != axis)))
+        if len(places) == 1 < apart.shape[axis]:
+            return ", all " + word.format(places[0], places[0] + 1)
+    return ""
+
+
+def _index(place: tuple[int, ...], reading: Reading) -> str:
+    if not reading.quantity.is_of_samples:
+        return "[" + ",".join(str(part + 1) for part in place) + "]"
+    time, sample, unit = place
+    at = f" at time {time}" if reading.array.shape[0] > 1 else ""
+    return f"[{unit + 1}] of sample {sample + 1}{at}"

@@ -1,0 +1,78 @@
+"""What exactly is wrong with an array, seen as a ratio or a shape?
+
+Where no known mistake makes somebody's numbers, and beside one that does: every number is 1/m of the right
+one, the right ones stand turned over, it is the sum over all, it is another quantity.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.diagnosis.remarks.another import another, of_one
+from engine.diagnosis.remarks.differing import where
+from engine.diagnosis.remarks.ratios import of_change, offset, ratio
+from engine.diagnosis.remarks.rearranged import reordered, summed, turned
+from engine.diagnosis.remarks.seen import Seen, parameter_of, seen_of
+from engine.diagnosis.remarks.shapes import of_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.diagnosis.judging.bench import Bench
+    from engine.diagnosis.layouts.readings import Reading
+    from engine.diagnosis.quantities import Quantity
+
+_SEVERAL = 2
+"""Sentences at most about one array."""
+_LOOKS = (turned, summed, of_change, ratio, another, of_one, reordered, offset)
+"""What is looked for in an array of the right shape, the most telling first."""
+
+
+def likenesses(reading: Reading, bench: Bench, known: dict[str, Quantity]) -> Iterator[str]:
+    """Yield sentences about what an array is instead of the right one, the most telling first."""
+    seen = seen_of(reading, bench, known)
+    found = list(_every(seen))
+    yield from (found[:_SEVERAL] or where(seen)) if reading.fits else found
+
+
+def beside(
+    first: Reading, others: Sequence[Reading], bench: Bench, known: dict[str, Quantity]
+) -> Iterator[str]:
+    """Yield what is seen of other arrays than the `first` that is wrong, of each the most telling.
+
+    What is the same of several is said once.
+    """
+    most = next(_every(seen_of(first, bench, known)), None)
+    same: dict[str, list[str]] = {} if most is None else {_unnamed(most, first): []}
+    said: dict[str, str] = {}
+    for reading in others:
+        sentence = next(_every(seen_of(reading, bench, known)), None)
+        if sentence is not None:
+            kind = _unnamed(sentence, reading)
+            if kind in same:
+                same[kind].append(reading.quantity.name)
+            else:
+                same[kind], said[kind] = [], sentence
+    for kind, names in same.items():
+        of_these = f"the same of {', '.join(dict.fromkeys(names))}" if names else ""
+        if text := "; ".join(part for part in (said.get(kind), of_these) if part):
+            yield text
+
+
+def _unnamed(sentence: str, reading: Reading) -> str:
+    """Return a sentence without the name of what it is about, to be held against that about another."""
+    name = reading.quantity.name
+    return re.sub(rf"\b({name}|{parameter_of(name)})\b", "", sentence)
+
+
+def _every(seen: Seen) -> Iterator[str]:
+    """Yield all that is seen of an array, the most telling first."""
+    strange = ~np.isfinite(seen.array)
+    if seen.reading.fits and strange.any() and np.isfinite(seen.right).all():
+        yield f"{int(strange.sum()):,} of {strange.size:,} numbers of {seen.name} are nan or infinite"
+        return
+    for look in _LOOKS if seen.reading.fits else (of_shape,):
+        yield from look(seen)

@@ -1,0 +1,86 @@
+"""What is said of numbers that are wrong, beside the mistakes that make them?"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from engine.diagnosis.diagnosis import cause_of
+from engine.diagnosis.judging.bench import Bench
+from engine.diagnosis.judging.depending import apart, in_turn
+from engine.diagnosis.layouts.readings import Reading, read
+from engine.diagnosis.remarks.joined import on_which_side, to_be_parted
+from engine.diagnosis.remarks.likeness import beside, likenesses
+from engine.diagnosis.search.first_wrong import makes_first
+from engine.words.diagnosed import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.diagnosis.judging.ways import Ways
+    from engine.diagnosis.quantities import Quantity
+    from engine.diagnosis.search.answer import Answer
+
+_SEVERAL = 3
+"""Sentences at most about what else is wrong than the first."""
+
+
+def remarks(
+    found: Answer, ways: Ways, known: dict[str, Quantity], first: Reading, others: Sequence[Reading]
+) -> Iterator[str]:
+    """Yield what is seen of what is wrong: of the `first`, and of `others` that are so by themselves."""
+    bench, explained = ways.bench, bool(found.alone or found.pair)
+    if not explained:
+        yield from _elsewhere(bench, found)
+        yield from _but_for_samples(bench, found) if found.beside else _made_alone(bench, found, first)
+    yield from likenesses(first, bench, known)
+    yield from to_be_parted(first, bench.ground)
+    if not explained:
+        yield from _on_which_side(ways, found)
+    yield from _one_for_two(bench, first)
+    alone = [] if explained else apart(bench, first, others)
+    yield from islice(beside(first, alone, bench, known), _SEVERAL)
+
+
+def _elsewhere(bench: Bench, found: Answer) -> Iterator[str]:
+    """Say whether these are the numbers of the iteration before, or of the next."""
+    for iteration in (bench.iteration - 1, bench.iteration + 1):
+        if 0 <= iteration < bench.scenario.training.iterations:
+            other = Bench(bench.scenario, iteration)
+            readings = [read(one, found.way.by, other.ground) for one in found.some]
+            if all(other.agrees(one, other.right) for one in readings):
+                yield f"these are the right numbers of iteration {iteration} (they are counted from 0)"
+
+
+def _made_alone(bench: Bench, found: Answer, first: Reading) -> Iterator[str]:
+    """Say which mistake makes the first wrong array, but not all the others."""
+    one = makes_first(bench, found.way, first) if len(found.way.wrong) > 1 else None
+    if one is not None:
+        cause = cause_of(one)
+        yield f"{named(cause)} makes {first.quantity.name} ({cause.instead}), but not all that is wrong"
+
+
+def _but_for_samples(bench: Bench, found: Answer) -> Iterator[str]:
+    """Say of which samples the numbers are, but for some that are wrong beside."""
+    assert found.beside is not None
+    made, left = found.beside
+    (one,) = made.candidates
+    first = in_turn(bench, found.way._replace(wrong=left))[0].quantity.name
+    yield f"one mistake is {one.name}, {one.row.instead}; but for it {first} is the first that is wrong"
+
+
+def _on_which_side(ways: Ways, found: Answer) -> Iterator[str]:
+    """Say how weights with their biases are read, unless the numbers tell on which side these are."""
+    some, by = found.some, found.way.by
+    first, last = (ways.by(some, by._replace(biases_last=last)).wrong for last in (False, True))
+    return on_which_side(some, by, ways.bench.ground) if len(first) == len(last) else iter(())
+
+
+def _one_for_two(bench: Bench, reading: Reading) -> Iterator[str]:
+    """Say what is missing in the scenario where two biases of torch's RNN are trained as one."""
+    layer = bench.scenario.network.layers[reading.quantity.layer - 1]
+    if reading.precision.parts and layer.bias_copies == 1:
+        yield (
+            f"{reading.theirs} changes by twice what one of them does: if both are trained, "
+            f"layer {reading.quantity.layer} of the scenario needs bias_copies = 2"
+        )

@@ -1,0 +1,1 @@
+"""Of which samples are somebody's numbers, if not of those of the batch?"""

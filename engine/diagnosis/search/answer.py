@@ -1,0 +1,77 @@
+"""Which answer is given: one mistake, two together, or other samples with something wrong beside?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.diagnosis.samples.words import ORDER
+from engine.diagnosis.search.beside_samples import beside_other_samples
+from engine.diagnosis.search.kinds import singles
+from engine.diagnosis.search.pairs import pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.diagnosis.judging.found import Found
+    from engine.diagnosis.judging.ways import Way, Ways
+    from engine.diagnosis.layouts.readings import Given
+    from engine.diagnosis.search.begun import Begun
+
+
+class Answer(NamedTuple):
+    """What makes the numbers of a way in which they are read: every one of the `alone` does, or a `pair`.
+
+    Or they are `beside` it those of other samples, but for some that are wrong in another way. Where the way
+    has nothing wrong they agree as far as float32 goes.
+    """
+
+    some: Sequence[Given]
+    way: Way
+    alone: Sequence[Found] = ()
+    pair: Found | None = None
+    beside: tuple[Found, frozenset[str]] | None = None
+
+    @property
+    def shown(self) -> Found | None:
+        """What an entry is worked out by; an order of the data shows nothing in it."""
+        if self.alone:
+            return None if self.alone[0].candidates[0].name == ORDER else self.alone[0]
+        return self.pair or (self.beside[0] if self.beside else None)
+
+
+def answer(begun: Begun, ways: Ways, some: Sequence[Given], way: Way) -> Answer:
+    """Return what makes numbers that are wrong as they are read; perhaps they are so in another way."""
+    alone = singles(begun, way)
+    if alone:
+        return Answer(some, way, alone)
+    as_single = [one._replace(precision=one.precision.in_single) for one in some]
+    single = ways.best(as_single)
+    if not single.wrong:
+        return Answer(as_single, single)
+    short = [_in_single_if_short(one) for one in some]
+    if short != some:
+        some, way = short, ways.best(short)
+        alone = singles(begun, way)
+        if alone:
+            return Answer(some, way, alone)
+    others = ways.others(some, way)
+    for other in others:
+        alone = singles(begun, other)
+        if alone:
+            return Answer(some, other, alone)
+    beside, way = _of_other_samples(begun, [way, *others])
+    pair = beside[0] if beside and beside[0].candidates[1:] else pairs(begun.bench, way)
+    return Answer(some, way, (), pair, beside)
+
+
+def _of_other_samples(begun: Begun, ways: Sequence[Way]) -> tuple[tuple[Found, frozenset[str]] | None, Way]:
+    """Return other samples that numbers are of, but for what is wrong beside, in the way that tells."""
+    every = [(beside_other_samples(begun.bench, way), way) for way in ways]
+    some = [(found, way) for found, way in every if found is not None]
+    some.sort(key=lambda one: (not one[0][0].candidates[1:], len(one[0][1])))
+    return some[0] if some else (None, ways[0])
+
+
+def _in_single_if_short(one: Given) -> Given:
+    """Return an array that may be one of float32, as it is printed too short to tell."""
+    return one._replace(precision=one.precision.in_single) if one.precision.is_short else one

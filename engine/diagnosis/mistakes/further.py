@@ -8,15 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.diagnosis.mistakes.deltas import (
-    OF_DELTAS,
-)
+from engine.diagnosis.mistakes.deltas import OF_DELTAS
 from engine.diagnosis.mistakes.errors import OF_ERRORS, OF_FUTURE
 from engine.diagnosis.mistakes.functions import of_functions
-from engine.diagnosis.mistakes.gradients import (
-    EDGES,
-    OF_GRADIENTS,
-)
+from engine.diagnosis.mistakes.gradients import EDGES, OF_GRADIENTS
 from engine.diagnosis.mistakes.scaled import SCALED
 from engine.diagnosis.mistakes.sums import OF_SUMS
 from engine.equations.updates import is_plain

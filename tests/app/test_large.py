@@ -10,7 +10,7 @@ import pytest
 
 from engine import apart, load, trace
 from engine.apart import NotAtHandError
-from engine.branching import named
+from engine.branching import typed_changes
 from engine.catalog import find
 from tests.app.driving import user_of
 from tui import views
@@ -182,7 +182,7 @@ async def test_a_question_whose_answer_needs_a_number_that_is_not_there_says_so(
     async with user_of(few()) as user:
         await drawn(user)
         monkeypatch.setattr(questions, "find", refused)
-        monkeypatch.setattr(named, "change_named", refused)
+        monkeypatch.setattr(typed_changes, "change_named", refused)
         for asks, text in (("/", "W1[1,1]"), (":", "set W1[1,1] = 3")):
             await user.press(asks)
             await user.type(text)

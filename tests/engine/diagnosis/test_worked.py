@@ -27,7 +27,7 @@ from engine.diagnosis.quantities import quantities
 from engine.diagnosis.worked.entry import worked_out
 from engine.equations.table import table_of
 from engine.facts.explain.expression import evaluate
-from tests.draw.test_recomputed import faults
+from tests.draw.every_view.test_recomputed import faults
 from tests.engine.diagnosis.both_sides import entry_of
 from tests.engine.diagnosis.planted import in_layers, of_scenario
 from tests.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random

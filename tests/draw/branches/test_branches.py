@@ -14,7 +14,7 @@ from engine.branching.tree import Entry, Runs
 from engine.catalog import find
 from engine.looking.cursor import start
 from tests.draw.fitting import check_rows
-from tests.draw.test_legend import unexplained
+from tests.draw.legend.test_legend import unexplained
 from tui.draw.branches.branches import branches_rows
 from tui.draw.frame.status import facts_row
 from tui.draw.kit.rows import plain

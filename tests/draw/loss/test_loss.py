@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
 SIZES = [(80, 18), (120, 30), (200, 44)]
 
 

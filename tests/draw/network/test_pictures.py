@@ -14,8 +14,8 @@ from engine.catalog import find
 from engine.facts.number import Traced
 from engine.looking.cursor import look_at, start
 from engine.looking.ways.jumps import pick
+from tests.draw.heat.test_heat import glyph
 from tests.draw.large_network import large, linked_numbers
-from tests.draw.test_heat import glyph
 from tui.draw.kit.rows import Linked, plain
 from tui.draw.kit.signs.ascii import in_ascii
 from tui.draw.network.network import network_rows

@@ -13,7 +13,7 @@ from engine.catalog import find
 from engine.looking.cursor import go_to, start
 from engine.looking.shown import shown_at
 from engine.looking.ways.moves import move
-from tests.draw.whole_screen import screen_rows
+from tests.draw.every_view.whole_screen import screen_rows
 from tests.shipped import NAMES
 from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row

@@ -16,8 +16,8 @@ from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import start
 from engine.looking.shown import VIEWS
+from tests.draw.every_view.owed import OWED, words_of
 from tests.draw.fitting import check_rows, check_without_colours
-from tests.draw.owed import OWED, words_of
 from tui.draw.kit.rows import Canvas, plain
 from tui.views import view_rows
 

@@ -13,7 +13,7 @@ from engine.catalog import find
 from engine.looking.cursor import start
 from engine.looking.ways.moves import move
 from engine.numerals import no_number
-from tests.draw.whole_screen import SIZES, screen_rows
+from tests.draw.every_view.whole_screen import SIZES, screen_rows
 from tui.draw.branches.branches import branches_rows
 from tui.draw.cost import cost_rows
 from tui.draw.frame.status import facts_row

@@ -15,9 +15,9 @@ from engine.facts.two_orders.chosen import choices
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, start
 from engine.looking.sorting import Sorting
+from tests.draw.every_view.whole_screen import SIZES
 from tests.draw.fitting import check_rows, check_without_colours
-from tests.draw.planted_theirs import plant, run_of
-from tests.draw.whole_screen import SIZES
+from tests.draw.theirs.planted_theirs import plant, run_of
 from tests.shipped import NAMES
 from tui.draw.kit.numbers import WRONG
 from tui.draw.kit.rows import Canvas, plain
@@ -29,7 +29,7 @@ from tui.views import PRESENTER, VIEWS, Chosen, framed_rows
 if TYPE_CHECKING:
     from engine.facts.number import Number
     from engine.run.tracing import Trace
-    from tests.draw.planted_theirs import Planted
+    from tests.draw.theirs.planted_theirs import Planted
     from tui.draw.kit.rows import Row, Style
 
 MARKING: dict[Planted, tuple[str, ...]] = {

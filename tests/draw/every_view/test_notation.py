@@ -15,7 +15,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.looking.along import Along
 from engine.looking.cursor import go_to, look_at, start
-from tests.draw.whole_screen import SIZES, screen_rows
+from tests.draw.every_view.whole_screen import SIZES, screen_rows
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.kit.rows import plain
 from tui.views import PRESENTER, VIEWS

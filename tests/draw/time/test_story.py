@@ -17,7 +17,7 @@ from engine.facts.unrolled.through_time import quantity, sample_of, times_done
 from engine.looking.cursor import start
 from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
-from tests.draw.test_time import sequence
+from tests.draw.time.test_time import sequence
 from tests.golden.runs import layer, scenario
 from tests.scenarios_at_random import Wanted, scenario_at_random
 from tests.some_of import some_of

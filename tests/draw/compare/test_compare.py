@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Order
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
 SIZES = [(80, 18), (120, 30), (200, 44)]
 ORDERS: tuple[Order, Order] = ("deferred", "premature")
 FLIP = scenario([layer("sigmoid", [[1.0]]), layer("sigmoid", [[0.05]])], [[1.0]], [[0.0]], rate=2.0)

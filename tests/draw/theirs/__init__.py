@@ -1,0 +1,1 @@
+"""Are the user's own numbers drawn beside ours, in every view?"""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.equations.rows import row_of
-from engine.program.row_code import float_function, numpy_function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -56,7 +55,12 @@ def numpy_of(name: str) -> Callable[..., None]:
     if name in _NUMPY:
         return _NUMPY[name]
     row = row_of(name)
-    return _others().NUMPY[name] if row is None else numpy_function(row)
+    if row is None:
+        return _others().NUMPY[name]
+    # Imported where units are coupled: most networks have none.
+    from engine.program.row_code import numpy_function
+
+    return numpy_function(row)
 
 
 def floats_of(name: str) -> Callable[..., list[float]]:
@@ -64,7 +68,11 @@ def floats_of(name: str) -> Callable[..., list[float]]:
     if name in _FLOATS:
         return _FLOATS[name]
     row = row_of(name)
-    return _others().FLOATS[name] if row is None else float_function(row)
+    if row is None:
+        return _others().FLOATS[name]
+    from engine.program.row_code import float_function  # as above
+
+    return float_function(row)
 
 
 @cache

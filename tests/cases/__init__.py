@@ -1,4 +1,7 @@
-"""Inputs whose numbers or sentences were once wrong; the tests say what is right."""
+"""Inputs whose numbers or sentences were once wrong; the tests say what is right.
+
+In `read` are those that were read or complained about wrongly.
+"""
 
 from __future__ import annotations
 

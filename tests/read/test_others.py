@@ -71,7 +71,7 @@ def test_a_word_of_two_meanings_has_both(tmp_path: Path) -> None:
 
 
 def test_the_case_of_a_loss_of_keras() -> None:
-    found = complaint(Path(__file__).parents[1] / "cases" / "names-of-others.toml")
+    found = complaint(Path(__file__).parents[1] / "cases" / "read" / "names-of-others.toml")
     assert found.remedy == 'Did you mean "cross-entropy"?'
 
 

@@ -12,7 +12,7 @@ import pytest
 from engine.read import load
 from tests.read.files import complaint, complaints, write
 
-CASE = Path(__file__).parents[1] / "cases" / "weights-input-by-hidden.toml"
+CASE = Path(__file__).parents[1] / "cases" / "read" / "weights-input-by-hidden.toml"
 
 
 def text(sizes: tuple[int, ...], *, turned: bool, more: str = "") -> str:

@@ -14,7 +14,7 @@ from engine import apart, load
 from engine.catalog import Shelf, find, shipped_shelf
 from engine.read.changed import changed
 from tests.app.driving import User
-from tests.commands.test_diagnose import saved
+from tests.commands.headless.test_diagnose import saved
 from tests.following.test_lesson import attending
 from tui.app import BackpropApp
 from tui.classroom.app import RestrictedApp

@@ -13,7 +13,7 @@ from engine.facts.number import Traced
 from engine.looking.cursor import go_to
 from engine.looking.selection import selected
 from engine.order.schedule import Poke
-from tests.commands.test_diagnose import saved
+from tests.commands.headless.test_diagnose import saved
 from tests.walking.test_walk import Witness
 from tui.keys import KEYS
 from tui.meanwhile import quest as quest_module

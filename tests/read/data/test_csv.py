@@ -7,8 +7,8 @@ import pytest
 
 from engine.read import ScenarioError, load
 from engine.read.data import csvtable
+from tests.read.data.test_datafile import naming
 from tests.read.files import SEQUENCES, assert_read_only, changed, complaint, complaints, write
-from tests.read.test_datafile import naming
 from tests.work import million_rounds
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from engine import load
 from engine.catalog import find
 from tests.app.driving import user_of
-from tests.app.test_command_line import typed
-from tests.commands.test_diagnose import saved
+from tests.app.screens.test_command_line import typed
+from tests.commands.headless.test_diagnose import saved
 from tests.engine.diagnosis.planted import of_scenario
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from engine.read import ScenarioError, load
+from tests.read.data.test_csv import SEQUENCE_DATA
+from tests.read.data.test_datafile import naming
 from tests.read.files import SEQUENCES, assert_read_only, changed, complaint, complaints, write
-from tests.read.test_csv import SEQUENCE_DATA
-from tests.read.test_datafile import naming
 from tests.work import million_rounds
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from engine.read import ScenarioError, load
 from engine.read.document.lookalikes import typed
 from tests.read.files import PLAIN, changed, complaint, write
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = Path(__file__).parents[2] / "cases" / "read"
 
 
 def test_the_case_of_a_minus_sign_of_print() -> None:

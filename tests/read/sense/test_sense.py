@@ -14,13 +14,14 @@ from engine.read import checked, load
 from engine.read.sense import start, told
 from engine.read.sense.reach import reach, strictly_within
 from tests.app.driving import user_of
+from tests.cases import case
 from tests.commands.running import call
 from tests.read.files import changed, write
 
 if TYPE_CHECKING:
     from engine.read import Complaint
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = Path(__file__).parents[2] / "cases" / "read"
 TEXT = """\
 format = 1
 title = "t"
@@ -294,7 +295,7 @@ async def test_the_app_warns() -> None:
     async with user_of(scenario, size=(120, 40)) as user:
         await user.pilot.pause(0.5)
         assert "warning: targets of binary-cross-entropy lie in 0..1" in user.text()
-    assert told(load(CASES / "title-with-marks.toml")) == ""
+    assert told(case("title-with-marks")) == ""
 
 
 def test_what_activations_reach() -> None:

@@ -13,14 +13,14 @@ from engine.read import checked, load
 from engine.read.data.layout import by_place
 from engine.read.data.opened import Expected
 from tests.commands.running import call
+from tests.read.data.test_csv import SEQUENCE_DATA
 from tests.read.files import SEQUENCES, changed, complaint, complaints, write
-from tests.read.test_csv import SEQUENCE_DATA
 
 if TYPE_CHECKING:
     from engine.read import Complaint
     from engine.scenario import Scenario
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = Path(__file__).parents[2] / "cases" / "read"
 TABLE = "Id,b,kind,a\n7,1,cat,0.5\n8,2,dog,1.5\n9,3,ant,2.5\n10,4,cat,3.5\n"
 SCENARIO = """\
 format = 1

@@ -9,8 +9,8 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from tests.commands.headless.test_diagnose import saved
 from tests.commands.running import call
-from tests.commands.test_diagnose import saved
 from tests.engine.diagnosis.planted import of_scenario
 from tests.read.files import PLAIN, write
 

@@ -1,0 +1,1 @@
+"""Do the lists, the lines to type in and the palette do what their keys say?"""

@@ -1,0 +1,1 @@
+"""What can a user find out while stepping, key by key?"""

@@ -1,0 +1,1 @@
+"""What does the reader say of files that are wrong, spoilt or made to hurt?"""

@@ -1,1 +1,1 @@
-"""Tests; they mirror the modules."""
+"""Tests; they mirror the modules. What they are given is in `given`, what holds of everything at the top."""

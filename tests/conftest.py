@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 from tui.meanwhile import background, reader
 
 if TYPE_CHECKING:

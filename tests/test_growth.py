@@ -31,12 +31,12 @@ from engine.looking.cursor import start
 from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of
 from engine.run.straight import Run
-from tests import further_orders
 from tests.commands.running import environment
 from tests.engine.listing.printed import expected, printed
 from tests.engine.listing.test_listing import run_on_arrays
-from tests.patience import PATIENCE
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given import further_orders
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.work.patience import PATIENCE
 from tui.draw.kit.rows import length
 from tui.views import VIEWS, view_rows
 

@@ -14,8 +14,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from engine import load, trace
-from tests.moving_picture import moving
-from tests.pictures import FOLDER, MOVING, PICTURES, Picture, drawn, drawn_moving
+from tests.pictures.__main__ import FOLDER, MOVING, PICTURES, Picture, drawn, drawn_moving
+from tests.pictures.moving_picture import moving
 from tui import __version__
 from tui.commands.line.table import COMMANDS
 from tui.keys import KEYS, table

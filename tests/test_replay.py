@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from engine import trace
 from engine.arrays import frozen
 from engine.scenario import Data, Layer, Network, Scenario, Training
+from tests.given.recorded import as_record
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
 from tests.golden.examples import mazur
-from tests.recorded import as_record
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from engine.scenario import Order

@@ -15,7 +15,7 @@ from textual.events import Key, Paste
 
 from engine import load
 from engine.catalog import find
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 from tui.app import BackpropApp
 from tui.draw.kit.rows import plain
 from tui.panes.pane import Pane

@@ -13,12 +13,12 @@ from textual.geometry import Region
 from engine import load
 from engine.catalog import Shelf
 from tests.app.driving import user_of
-from tests.bench.pty_session import Session
+from tests.bench.vt.pty_session import Session
 from tests.commands.running import COMMAND, call, run
 from tests.fuzz.toml import inline
 from tests.fuzz.wrong import judge_text
-from tests.patience import PATIENCE
 from tests.read.files import PLAIN, changed, write
+from tests.work.patience import PATIENCE
 from tui.app import BackpropApp
 from tui.panes.pane import _difference
 

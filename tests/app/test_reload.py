@@ -13,7 +13,7 @@ from engine.catalog import find
 from engine.looking.carried import carried
 from engine.looking.cursor import go_to, look_at, start
 from tests.app.driving import user_of
-from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
+from tests.given.scenarios_at_random import Wanted, scenario_at_random, with_training
 from tui.meanwhile import reader
 from tui.walking.watched import Opened, Watched
 

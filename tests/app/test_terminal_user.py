@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pexpect  # type: ignore[import-untyped]
 import pyte
 
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tests.bench.minimal import Place, encode
-from tests.bench.pty_session import Session
+from tests.bench.vt.minimal import Place, encode
+from tests.bench.vt.pty_session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 from typing import Self
 
-from tests.patience import PATIENCE
 from tests.terminal.line import ROOT, Line
+from tests.work.patience import PATIENCE
 
 TEACHER = "grace"
 PASSWORD = "debugging"

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.commands.running import ROOT, environment
-from tests.patience import PATIENCE
 from tests.terminal.line import APP, Line
+from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,8 @@ import pytest
 
 from engine.catalog import find
 from tests.commands.running import ROOT, run
-from tests.patience import PATIENCE
 from tests.terminal.line import APP, Line
+from tests.work.patience import PATIENCE
 from tui.classroom import confine as confine_module
 from tui.classroom.confine import clean
 from tui.commands import outcome

@@ -15,7 +15,7 @@ import pytest
 
 from engine.catalog import find
 from tests.classroom.server import USER, Server, start, why_not
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

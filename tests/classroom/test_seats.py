@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 from tui.classroom import seats, sshd
 from tui.classroom.seats import make_own_seats, make_seats, remove_seats, seats_that_fit
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 from tui import cli
 
 if TYPE_CHECKING:

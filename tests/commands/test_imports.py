@@ -12,7 +12,7 @@ import pytest
 import engine
 from engine.catalog import find
 from tests.commands.running import environment
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ import pytest
 
 from tests.commands.running import COMMAND, environment, run, started
 from tests.commands.scenarios import BAD, SEQUENCES, long_run, write
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 
 FULL = Path("/dev/full")
 FILLED = 50_000  # of the 65,536 bytes that a pipe takes: the next piece has no room

@@ -7,9 +7,9 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tests.bench.pty_session import Session
+from tests.bench.vt.pty_session import Session
 from tests.commands.running import environment
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

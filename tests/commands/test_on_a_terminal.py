@@ -9,8 +9,8 @@ import pytest
 
 from tests.commands.running import COMMAND, environment, run
 from tests.commands.scenarios import long_run
-from tests.patience import PATIENCE
 from tests.terminal.line import Line
+from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path

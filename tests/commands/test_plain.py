@@ -13,7 +13,7 @@ from engine.catalog import find
 from engine.looking.cursor import Cursor, start
 from engine.looking.ways.moves import move
 from tests.commands.running import environment, run
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 from tui.commands.plain import HELP, converse, obey, page
 from tui.keys import KEYS
 

@@ -13,7 +13,7 @@ from engine.looking.cursor import Cursor, go_to, start
 from engine.looking.shown import VIEWS
 from engine.looking.ways.moves import repeated
 from tests.commands.running import environment
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 from tui.commands.scripted import DONE, NOT_FOUND, WRONG, Script, run_script
 from tui.views import key_of
 

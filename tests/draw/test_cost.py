@@ -10,8 +10,8 @@ from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import start
 from tests.draw.large_network import large
+from tests.given.scenarios_at_random import scenario_at_random
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import scenario_at_random
 from tui.draw.cost import cost_rows
 from tui.draw.kit.numbers import count
 from tui.draw.kit.rows import length, plain

@@ -10,7 +10,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.equations.optimizers import OPTIMIZERS
 from engine.looking.cursor import go_to, start
-from tests.trained import changed
+from tests.course.trained import changed
 from tui.draw.gradient import gradient_rows
 from tui.draw.kit.rows import length, plain
 

@@ -20,7 +20,7 @@ from engine.looking.selection import explained, known
 from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.draw.networks import wide
-from tests.shipped import NAMES
+from tests.given.shipped import NAMES
 from tui.draw.kit.large_digits import HEIGHT, large
 from tui.draw.kit.numbers import UNKNOWN, numeral, signed
 from tui.draw.kit.rows import length, plain

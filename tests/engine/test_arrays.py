@@ -18,7 +18,7 @@ from engine.facts.beside.right import wrong_in
 from engine.facts.broken.breaking import break_rule
 from engine.facts.broken.waited import waited
 from engine.facts.two_orders.compare import compare
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from engine.once import once
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 
 
 class Slow:

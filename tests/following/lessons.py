@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 from tui.following.protocol import Chosen, State
 
 if TYPE_CHECKING:

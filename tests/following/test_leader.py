@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.following.lessons import a_state, until
-from tests.work import lines_run
+from tests.work.work import lines_run
 from tui.following import follower as following
 from tui.following import leader as leading
 from tui.following.follower import Follower, ask

@@ -22,8 +22,8 @@ from engine.order.schedule import Break, Poke
 from engine.read.changed import changed as changed_scenario
 from engine.read.changed import with_mistake
 from tests.following.test_protocol import STATES
-from tests.shipped import NAMES, SHIPPED
-from tests.some_of import some_of
+from tests.given.shipped import NAMES, SHIPPED
+from tests.given.some_of import some_of
 from tui.commands.line import overriding
 from tui.draw.page import presenter_rows
 from tui.draw.reasons.equation import equation_rows

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from tests.fuzz.case import ODD, SCENARIO, Case
 from tests.fuzz.numbers import good_numbers, spoil_zip
 from tests.fuzz.seeds import good_case
-from tests.fuzz.spoil_bytes import spoil_bytes
-from tests.fuzz.spoil_data import spoil_csv, spoil_npz
-from tests.fuzz.spoil_document import spoil_document
-from tests.fuzz.spoil_tokens import spoil_tokens
+from tests.fuzz.spoiling.spoil_bytes import spoil_bytes
+from tests.fuzz.spoiling.spoil_data import spoil_csv, spoil_npz
+from tests.fuzz.spoiling.spoil_document import spoil_document
+from tests.fuzz.spoiling.spoil_tokens import spoil_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable

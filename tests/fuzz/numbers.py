@@ -23,7 +23,7 @@ from engine.importing.written import text
 from engine.read import ScenarioError
 from tests.engine.diagnosis.test_numbersfile import safetensors
 from tests.engine.importing.__main__ import FOLDER
-from tests.fuzz.spoil_bytes import spoil_bytes
+from tests.fuzz.spoiling.spoil_bytes import spoil_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path

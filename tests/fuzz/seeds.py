@@ -18,7 +18,7 @@ from engine.order.quantities import PARAMETER_LETTERS
 from engine.read.fitting import misfits
 from tests.fuzz.case import SCENARIO, Case
 from tests.fuzz.toml import headed, lines
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import numpy as np
 from engine import trace
 from engine.arrays import frozen, sealed
 from engine.scenario import Data, Layer, Network, Scenario, Training
-from tests.recorded import as_record
+from tests.given.recorded import as_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

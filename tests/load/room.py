@@ -18,7 +18,7 @@ import warnings
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
-from tests.bench.vt_stream import Terminal
+from tests.bench.vt.vt_stream import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,7 +9,7 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 from tui.meanwhile import background
 from tui.meanwhile.background import Background
 

@@ -14,7 +14,7 @@ import pytest
 from engine import apart, load, trace
 from engine.apart import WHOLE, NotAtHandError
 from engine.catalog import find
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 from tui.meanwhile.background import DRAWN, MOVE, RUN, Background
 from tui.meanwhile.maker import Maker
 

@@ -13,10 +13,10 @@ import pytest
 
 from engine.arrays import frozen
 from engine.scenario import Data, Layer, Network, Scenario, Training
+from tests.given.scenarios_at_random import MISTAKES as ROWS
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
 from tests.oracle import records
 from tests.oracle.run import MISTAKES
-from tests.scenarios_at_random import MISTAKES as ROWS
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from engine.scenario import Order

@@ -14,10 +14,10 @@ import pytest
 
 from engine.arrays import frozen
 from engine.scenario import Data, Layer, Network, Scenario, Training
+from tests.given.scenarios_at_random import Wanted, scenario_at_random, with_training
 from tests.oracle import Number, differences, ending, records
 from tests.oracle.functions import loss_of_distance, slope_of_distance
 from tests.oracle.number import exact
-from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

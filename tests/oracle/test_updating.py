@@ -14,10 +14,10 @@ import pytest
 
 from engine.arrays import frozen
 from engine.scenario import Data, Layer, Network, Scenario, Training
+from tests.given.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random, with_training
 from tests.oracle import Number, records
 from tests.oracle.number import TOLERANCE, exact, length, one_minus_power, root, square
 from tests.oracle.updating import STATES
-from tests.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from collections.abc import Callable

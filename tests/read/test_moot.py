@@ -11,8 +11,8 @@ from engine.equations.mistakes import MISTAKES
 from engine.order.orders import ORDERS
 from engine.read import load, moot, warnings
 from engine.read.fitting import misfits
+from tests.given.scenarios_at_random import Wanted, scenario_at_random, with_training
 from tests.read.files import PLAIN, SEQUENCES, changed, write
-from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.read.document.shape import Activation, Loss
 from engine.read.schema import schema, schema_text
-from tests.shipped import SHIPPED
+from tests.given.shipped import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,7 @@ from engine.looking.selection import explained
 from engine.run.tracing import trace
 from tests.following.test_looking import FOCUSES
 from tests.following.test_protocol import COUNTS
-from tests.scenarios_at_random import with_training
+from tests.given.scenarios_at_random import with_training
 from tests.sessions.test_reading import SESSIONS
 from tests.sessions.walks import CONDITIONS, came_back, do_something, kept, screen_on, taken_up
 from tui.commands.line.parsers import app_parser

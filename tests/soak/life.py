@@ -15,10 +15,10 @@ from textual.events import Key, MouseDown, MouseUp
 
 from engine import apart
 from engine.catalog import Shelf, lesson_number, shipped_shelf
-from tests.patience import PATIENCE
 from tests.soak.fresh import difference
 from tests.soak.keys import named, some_keys
 from tests.soak.shown import ShownApp
+from tests.work.patience import PATIENCE
 from tui.sessions.keeping import Keeping
 from tui.settings import Settings
 from tui.walking.watched import Opened

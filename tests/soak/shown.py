@@ -8,9 +8,9 @@ from textual import events
 from textual._compositor import LayoutUpdate
 from textual.geometry import Size
 
-from tests.bench.vt import seen
-from tests.bench.vt_stream import Terminal
-from tests.terminal.twin import START, RecordingDriver, garbage
+from tests.bench.vt.vt import seen
+from tests.bench.vt.vt_stream import Terminal
+from tests.terminal.cells.twin import START, RecordingDriver, garbage
 from tui.app import BackpropApp
 from tui.terminal.celldiff import WHERE_IS_THE_CURSOR
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
 
-    from tests.bench.vt import Cell
+    from tests.bench.vt.vt import Cell
 
 
 class ShownApp(BackpropApp):

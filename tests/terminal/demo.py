@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import DataTable, Footer, Input, Static
 
-from tests.terminal.twin import TwinApp
+from tests.terminal.cells.twin import TwinApp
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -14,11 +14,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.bench.pty_session import Session
-from tests.bench.vt import PLAIN, Row, seen
-from tests.bench.vt_stream import Terminal
-from tests.patience import PATIENCE
-from tests.terminal.twin import garbage
+from tests.bench.vt.pty_session import Session
+from tests.bench.vt.vt import PLAIN, Row, seen
+from tests.bench.vt.vt_stream import Terminal
+from tests.terminal.cells.twin import garbage
+from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from tests.bench import measure
 from tests.bench.measure import Costs, run_once
-from tests.bench.pty_session import Session
 from tests.bench.terminal import CURSES, PROGRAM, TEXTUAL, figures, report
-from tests.bench.vt import PLAIN
+from tests.bench.vt.pty_session import Session
+from tests.bench.vt.vt import PLAIN
 
 if TYPE_CHECKING:
     import pytest

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.bench.minimal import encode
-from tests.bench.vt import changed_cells
-from tests.bench.vt_stream import Terminal
-from tests.terminal.twin import pyte_cells
+from tests.bench.vt.minimal import encode
+from tests.bench.vt.vt import changed_cells
+from tests.bench.vt.vt_stream import Terminal
+from tests.terminal.cells.twin import pyte_cells
 
 COLUMNS, ROWS = 17, 5
 

@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from engine import load
 from engine.catalog import Entry, Shelf, find
 from tests.app.driving import User, user_of
-from tests.shipped import NAMES, SHIPPED
+from tests.given.shipped import NAMES, SHIPPED
 from tui.app import BackpropApp
 from tui.meanwhile import reader
 from tui.screens.picker import PickerScreen, flowing

@@ -15,7 +15,7 @@ from engine.facts.number import Number
 from engine.order.quantities import Reference
 from tests.commands.running import ROOT, call
 from tests.commands.scenarios import BAD, MINI_BATCHES, SEQUENCES, write
-from tests.scenarios_at_random import MISTAKES
+from tests.given.scenarios_at_random import MISTAKES
 
 if TYPE_CHECKING:
     from pathlib import Path

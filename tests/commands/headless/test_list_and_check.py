@@ -12,7 +12,7 @@ from engine import load
 from engine.catalog import shipped
 from tests.commands.running import COMMAND, Outcome, call, environment, run
 from tests.commands.scenarios import BAD, MINI_BATCHES, SEQUENCES, write
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path

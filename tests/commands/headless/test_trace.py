@@ -14,9 +14,9 @@ from engine import load, trace
 from engine.catalog import find
 from tests.commands.running import call, run, started, strict
 from tests.commands.scenarios import DIVERGING, MINI_BATCHES, SEQUENCES, long_run, write
-from tests.patience import PATIENCE
-from tests.recorded import recorded
-from tests.scenarios_at_random import ORDERS
+from tests.given.recorded import recorded
+from tests.given.scenarios_at_random import ORDERS
+from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from engine.scenario import Order

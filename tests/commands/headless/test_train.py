@@ -15,7 +15,7 @@ from engine.read.changed import changed
 from engine.run.steps import LossStep
 from tests.commands.running import call, run, strict
 from tests.commands.scenarios import DIVERGING, MINI_BATCHES, SEQUENCES, write
-from tests.scenarios_at_random import ORDERS
+from tests.given.scenarios_at_random import ORDERS
 from tui.commands import progress
 
 if TYPE_CHECKING:

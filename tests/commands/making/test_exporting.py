@@ -12,7 +12,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.draft import whole
 from engine.read import checked
-from tests.scenarios_at_random import with_training
+from tests.given.scenarios_at_random import with_training
 from tui.commands.making.exporting import Asked, asked, export
 
 if TYPE_CHECKING:

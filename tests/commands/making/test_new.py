@@ -11,7 +11,7 @@ import pytest
 from engine.draft.draft import SETS
 from engine.read import checked
 from tests.commands.running import call, environment, run
-from tests.patience import PATIENCE
+from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path

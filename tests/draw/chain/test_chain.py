@@ -24,9 +24,9 @@ from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
 from engine.scenario import Data, Network, Scenario, Training
 from tests.draw.fitting import check_rows
-from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
-from tests.shipped import NAMES
-from tests.some_of import some_of
+from tests.given.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
+from tests.given.shipped import NAMES
+from tests.given.some_of import some_of
 from tui.draw.chain.asked import Asked
 from tui.draw.chain.chain import chain_rows
 from tui.draw.chain.reuse import reuse_rows

@@ -23,9 +23,9 @@ from engine.read.changed import with_mistake
 from engine.run.steps import GradientStep
 from engine.scenario import Data, Network, Scenario, Training
 from tests.draw.fitting import check_rows
-from tests.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random, uniform
-from tests.some_of import some_of
-from tests.work import lines_run
+from tests.given.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random, uniform
+from tests.given.some_of import some_of
+from tests.work.work import lines_run
 from tui.draw.chain.chain import chain_rows
 from tui.draw.kit.rows import plain
 

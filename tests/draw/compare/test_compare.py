@@ -20,9 +20,9 @@ from engine.facts.two_orders.deviations import Lines
 from engine.looking.cursor import active_layer, look_at, start
 from engine.run.straight import loss_of
 from tests.draw.large_network import cursors, large
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.some_of import some_of
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import Wanted, scenario_at_random
-from tests.some_of import some_of
 from tui.draw.compare.compare import compare_rows
 from tui.draw.kit.bars import pair_of_bars
 from tui.draw.kit.rows import length, plain

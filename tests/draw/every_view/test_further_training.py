@@ -17,7 +17,7 @@ from engine.looking.cursor import start
 from engine.looking.ways.moves import Command, move
 from engine.order.orders import ORDERS, WAITING
 from engine.run.tracing import trace
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.frame.status import facts_row
 from tui.draw.kit.rows import length
 from tui.draw.reasons.equation import equation_rows

@@ -10,7 +10,7 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import go_to, start
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import reasons_rows
 from tui.views import VIEWS, view_rows

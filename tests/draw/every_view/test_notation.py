@@ -16,7 +16,7 @@ from engine.catalog import find
 from engine.looking.along import Along
 from engine.looking.cursor import go_to, look_at, start
 from tests.draw.every_view.whole_screen import SIZES, screen_rows
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.kit.rows import plain
 from tui.views import PRESENTER, VIEWS
 

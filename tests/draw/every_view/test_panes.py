@@ -15,7 +15,7 @@ from engine.catalog import find
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
-from tests.shipped import NAMES
+from tests.given.shipped import NAMES
 from tui.draw.frame.footer import footer_row
 from tui.draw.frame.status import status_row
 from tui.draw.frame.timeline import timeline_row

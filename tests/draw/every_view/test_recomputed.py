@@ -1,8 +1,8 @@
 """Does every equation that is shown come out of the numbers that it shows? Over networks at random.
 
-The rows of the equations are read as they stand on the screen (`tests.equation_reader`), at every width: what
-is computed from the operands is the shown result, within half of its last digit and what the digits of the
-operands leave open.
+The rows of the equations are read as they stand on the screen (`tests.readers.equation_reader`), at every
+width: what is computed from the operands is the shown result, within half of its last digit and what the
+digits of the operands leave open.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from engine.facts.explain.shown import digits_of, rounded, shortened
 from engine.looking.cursor import start
 from engine.looking.selection import explained, numbers_of_step
 from engine.numerals import DIGITS, MOST, numeral, shown
-from tests.equation_reader import numeral_of, value_of
-from tests.scenarios_at_random import (
+from tests.given.scenarios_at_random import (
     LOSSES,
     MISTAKES,
     OPTIMIZERS,
@@ -33,6 +32,7 @@ from tests.scenarios_at_random import (
     in_turn,
     scenario_at_random,
 )
+from tests.readers.equation_reader import numeral_of, value_of
 from tui.draw.kit.rows import plain
 from tui.draw.page import presenter_rows
 from tui.draw.reasons.equation import equation_panel, explanation_rows

@@ -16,7 +16,7 @@ from engine.facts.chain.paths import Chain
 from engine.facts.gradient import gradient_vector, largest, length_of_rest
 from engine.looking.cursor import Cursor, start
 from tests.cases import case
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.chain.chain import chain_rows
 from tui.draw.gradient import gradient_rows
 from tui.draw.page import presenter_rows

@@ -22,7 +22,7 @@ from engine.looking.selection import explained, numbers_of_step
 from engine.looking.shown import shown_at
 from tests.draw.every_view.whole_screen import SIZES, lower_rows, screen_rows
 from tests.draw.fitting import check_without_colours
-from tests.shipped import NAMES
+from tests.given.shipped import NAMES
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import Canvas, length, plain
 from tui.draw.reasons.equation import explanation_rows

@@ -15,7 +15,7 @@ from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import start
 from engine.order.orders import WAITING
 from tests.cases import case
-from tests.shipped import NAMES
+from tests.given.shipped import NAMES
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.kit.rows import plain
 from tui.draw.kit.wide import cells

@@ -23,9 +23,9 @@ from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
 from tests.draw.fitting import check_rows
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
-from tests.scenarios_at_random import scenario_at_random
-from tests.shipped import NAMES
-from tests.some_of import some_of
+from tests.given.scenarios_at_random import scenario_at_random
+from tests.given.shipped import NAMES
+from tests.given.some_of import some_of
 from tui.draw.heat.heat import heat_rows
 from tui.draw.heat.heatmap import Map, draw_map
 from tui.draw.heat.maps import in_matrix, matrix_of

@@ -11,7 +11,7 @@ from engine.facts import number as numbers
 from engine.looking.cursor import start
 from engine.looking.selection import explained
 from engine.looking.ways.moves import Command, move
-from tests.wide_layer import wide
+from tests.given.wide_layer import wide
 from tui.draw.kit.rows import plain
 from tui.draw.page import presenter_rows
 from tui.draw.reasons.equation import equation_rows

@@ -14,7 +14,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import start
 from engine.read.document.text import clean
-from tests.work import lines_run, million_rounds
+from tests.work.work import lines_run, million_rounds
 from tui.draw.frame.status import status_row
 from tui.draw.kit.rows import plain
 from tui.draw.kit.wide import cells, shortened, wrapped

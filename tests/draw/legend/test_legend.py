@@ -14,7 +14,7 @@ from engine.looking.cursor import go_to, start
 from engine.looking.shown import shown_at
 from engine.looking.ways.moves import move
 from tests.draw.every_view.whole_screen import screen_rows
-from tests.shipped import NAMES
+from tests.given.shipped import NAMES
 from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row

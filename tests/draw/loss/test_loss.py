@@ -14,8 +14,8 @@ from engine import load, trace
 from engine.facts.losses import falls_far
 from engine.looking.along import Along, seen
 from engine.looking.cursor import start
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.plot import Scale
 from tui.draw.kit.rows import Row, length, plain

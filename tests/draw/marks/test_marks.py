@@ -21,10 +21,10 @@ from engine.looking.cursor import active_layer, start
 from engine.looking.selection import explained, numbers_of_step
 from engine.numerals import apart
 from engine.order.quantities import Reference
-from tests.breaks_at_random import break_at_random
-from tests.scenarios_at_random import Wanted, scenario_at_random
-from tests.some_of import some_of
-from tests.trained import changed
+from tests.course.trained import changed
+from tests.given.breaks_at_random import break_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.some_of import some_of
 from tui.draw.chain.chain import chain_rows
 from tui.draw.gradient import gradient_rows
 from tui.draw.heat.heat import heat_rows

@@ -16,9 +16,9 @@ from engine.facts.number import Traced
 from engine.looking.cursor import active_layer, go_to, look_at, start
 from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, of_batch, text_of
-from tests.scenarios_at_random import Wanted, scenario_at_random
-from tests.shipped import NAMES
-from tests.some_of import some_of
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.shipped import NAMES
+from tests.given.some_of import some_of
 from tui.draw.kit.numbers import numeral, signed
 from tui.draw.kit.rows import length, plain
 from tui.draw.kit.shades import POSITIVE

@@ -17,8 +17,8 @@ from engine.looking.cursor import active_layer, look_at, start
 from engine.order.site import Site
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.draw.large_network import large, linked_numbers, of_batch
+from tests.given.some_of import some_of
 from tests.golden import runs
-from tests.some_of import some_of
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, length, plain
 from tui.draw.kit.signs.ascii import in_ascii

@@ -16,10 +16,10 @@ from engine.order import loops
 from engine.run.steps import DeltaStep
 from engine.scenario import Data, Layer, Network, Order, Scenario, Training
 from tests.cases import case
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.some_of import some_of
 from tests.golden.examples import mazur
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
-from tests.some_of import some_of
-from tests.work import lines_run
+from tests.work.work import lines_run
 from tui.draw.kit.rows import length, plain
 from tui.draw.reasons.waiting import waiting_rows
 from tui.palette import LOOKS

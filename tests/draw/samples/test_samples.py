@@ -9,7 +9,7 @@ from engine.catalog import find
 from engine.looking.cursor import start
 from engine.looking.sorting import Sorting
 from tests.draw.fitting import check_rows
-from tests.shipped import NAMES
+from tests.given.shipped import NAMES
 from tui.draw.kit.rows import plain, target_at
 from tui.draw.samples.samples import samples_rows
 

@@ -18,7 +18,7 @@ from engine.looking.sorting import Sorting
 from tests.draw.every_view.whole_screen import SIZES
 from tests.draw.fitting import check_rows, check_without_colours
 from tests.draw.theirs.planted_theirs import plant, run_of
-from tests.shipped import NAMES
+from tests.given.shipped import NAMES
 from tui.draw.kit.numbers import WRONG
 from tui.draw.kit.rows import Canvas, plain
 from tui.draw.kit.signs.ascii import in_ascii

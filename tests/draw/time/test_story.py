@@ -18,9 +18,9 @@ from engine.looking.cursor import start
 from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.draw.time.test_time import sequence
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.some_of import some_of
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import Wanted, scenario_at_random
-from tests.some_of import some_of
 from tui.draw.kit.rows import plain
 from tui.draw.time.columns import LABEL, TimeColumns
 from tui.draw.time.errors import errors_rows

@@ -19,11 +19,11 @@ from engine.run.steps import DeltaStep
 from engine.words.unrolled import ONE_TIME, through_the_layers
 from tests.cases import case
 from tests.draw.fitting import check_rows
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.shipped import NAMES
+from tests.given.some_of import some_of
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import Wanted, scenario_at_random
-from tests.shipped import NAMES
-from tests.some_of import some_of
-from tests.work import lines_run
+from tests.work.work import lines_run
 from tui.draw.kit.numbers import numeral, signed
 from tui.draw.kit.rows import length, plain
 from tui.draw.time.columns import TimeColumns

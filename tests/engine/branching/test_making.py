@@ -22,8 +22,8 @@ from engine.equations.losses import LOSSES
 from engine.looking.cursor import go_to, start
 from engine.looking.ways.moves import Command, move
 from engine.order.quantities import PARAMETERS
-from tests.breaks_at_random import break_at_random
-from tests.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
+from tests.given.breaks_at_random import break_at_random
+from tests.given.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -15,7 +15,7 @@ from engine.branching.parted import first_difference, parted, parting
 from engine.catalog import find
 from engine.words.runs.parted import where_they_part, which_is_lower
 from tests.engine.branching.test_making import a_change
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 
 NAMES = ("run 1", "run 2")
 

@@ -14,7 +14,7 @@ from engine.catalog import find
 from engine.conditions.meaning import meaning_of
 from engine.conditions.reach import Count, Reached, count, reach
 from tests.engine.conditions.test_search import AT_RANDOM, AtRandom
-from tests.scenarios_at_random import ORDERS, scenario_at_random
+from tests.given.scenarios_at_random import ORDERS, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -21,7 +21,7 @@ from engine.conditions.words import ANYTHING
 from engine.equations.activations import ACTIVATIONS
 from engine.program import machine as machine_module
 from tests.engine.conditions.by_hand import ByHand
-from tests.scenarios_at_random import MISTAKES, OPTIMIZERS, ORDERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

@@ -15,8 +15,8 @@ import numpy as np
 from engine.order.shapes import shapes_of
 from engine.read.fitting import why_unfit
 from tests.engine.diagnosis.planted import in_layers, of_scenario, twisted
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.oracle.run import MISTAKES
-from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from tests.engine.diagnosis.both_sides import check_both_sides
 from tests.engine.diagnosis.cases import ALL, network, planted, right, unknown
 from tests.engine.diagnosis.in_numpy import numbers
 from tests.engine.diagnosis.planted import of_scenario
-from tests.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
 
 
 def test_of_40_planted_mistakes_38_are_named_first_and_all_are_named_and_worked_out() -> None:

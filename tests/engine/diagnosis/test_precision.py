@@ -10,7 +10,7 @@ from engine.diagnosis.judging.close import digits_of_agreement
 from engine.diagnosis.precision import SINGLE, UNIT, Precision, precisions
 from engine.diagnosis.quantities import quantities
 from engine.equations.table import table_of
-from tests.scenarios_at_random import PAIRS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import PAIRS, Wanted, scenario_at_random
 
 VALUES = np.random.default_rng(3).normal(size=(5, 4)) * 10.0 ** np.arange(-3, 1)
 

@@ -16,7 +16,7 @@ from engine.equations.table import table_of
 from engine.equations.updates import old
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
-from tests.scenarios_at_random import MISTAKES, OPTIMIZERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.arrays import Array

@@ -30,7 +30,7 @@ from engine.facts.explain.expression import evaluate
 from tests.draw.every_view.test_recomputed import faults
 from tests.engine.diagnosis.both_sides import entry_of
 from tests.engine.diagnosis.planted import in_layers, of_scenario
-from tests.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.equation import worked_rows
 

@@ -23,8 +23,8 @@ from engine.program.machine import straight
 from engine.run.straight import loss_of
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.cases import case
-from tests.exact import digits_for, formulas
-from tests.scenarios_at_random import ACTIVATIONS
+from tests.exact.exact import digits_for, formulas
+from tests.given.scenarios_at_random import ACTIVATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

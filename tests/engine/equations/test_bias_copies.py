@@ -24,7 +24,7 @@ from engine.order.orders import ORDERS, WAITING
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from engine.words.gradient import sentence as gradient_words
 from engine.words.harm import words_of_harm
-from tests.scenarios_at_random import with_training
+from tests.given.scenarios_at_random import with_training
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

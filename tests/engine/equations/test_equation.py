@@ -7,7 +7,7 @@ import pytest
 from engine.equations.equation import Equation, Factor, Term, Variable, equation, factor, product_sum
 from engine.equations.table import table_of
 from tests.engine.equations.networks import Sizes, gru_reset_after, lstm
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 
 
 def test_a_factor() -> None:

@@ -29,7 +29,7 @@ from engine.equations.transpose import derivative, transposed
 from engine.program.evaluate import evaluate
 from tests.engine.equations import networks
 from tests.engine.equations.networks import Sizes
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

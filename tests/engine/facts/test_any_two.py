@@ -23,9 +23,9 @@ from engine.numerals import apart, numeral
 from engine.order.orders import ORDERS, WAITING, not_waiting
 from engine.run.straight import loss_of
 from engine.words.compared import judged, sentence, why
-from tests import further_orders
-from tests.breaks_at_random import break_at_random
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given import further_orders
+from tests.given.breaks_at_random import break_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.compare.compare import compare_rows
 from tui.draw.kit.rows import length, plain
 

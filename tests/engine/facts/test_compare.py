@@ -26,8 +26,8 @@ from engine.run.straight import loss_of
 from engine.run.tracing import Trace
 from engine.words.compared import sentence
 from tests.cases import case
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.parameters import Parameters

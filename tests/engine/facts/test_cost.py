@@ -9,8 +9,8 @@ import pytest
 
 from engine import trace
 from engine.facts.cost import Tally, cost
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.order.quantities import Reference

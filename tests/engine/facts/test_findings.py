@@ -17,8 +17,8 @@ from engine.facts.findings.search import findings
 from engine.facts.number import Traced
 from engine.run.tracing import Trace
 from engine.words.runs.findings import in_short, not_there, told
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.facts.findings.finding import Finding, Kind, Looked

@@ -13,7 +13,7 @@ from engine.facts.broken.breaking import break_rule
 from engine.facts.gradient import gradient_vector, largest, trained
 from engine.facts.measured import central_difference
 from engine.order.quantities import PARAMETERS, TOTAL_OF
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.order.quantities import Parameter

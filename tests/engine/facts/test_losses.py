@@ -12,7 +12,7 @@ from engine.facts.losses import bounds, loss_of_iteration, parts
 from engine.facts.number import array_of
 from engine.words.runs.losses import each_tenth_costs, first_below, made_of, pointed_at
 from tests.draw.large_network import large
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 
 
 def test_the_first_iterations_below_round_bounds() -> None:

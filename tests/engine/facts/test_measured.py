@@ -11,7 +11,7 @@ from engine import trace
 from engine.arrays import frozen
 from engine.facts.measured import central_difference
 from engine.scenario import Data, Layer, Network, Scenario, Training
-from tests.scenarios_at_random import ACTIVATIONS, ANYWHERE
+from tests.given.scenarios_at_random import ACTIVATIONS, ANYWHERE
 
 
 def steep(chance: Random, activation: str) -> Scenario:

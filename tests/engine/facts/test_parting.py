@@ -23,8 +23,8 @@ from engine.facts.two_orders.parting import both_equations, consequences, mistak
 from engine.looking.cursor import start
 from engine.order.orders import ORDERS
 from engine.read.fitting import why_unfit
-from tests.breaks_at_random import break_at_random
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.breaks_at_random import break_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

@@ -20,17 +20,17 @@ from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import Reference
 from engine.order.site import Site
 from engine.scenario import without_mistake
-from tests.breaks_at_random import BrokenOracle, break_at_random, layer_of
+from tests.given.breaks_at_random import BrokenOracle, break_at_random, layer_of
+from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, ORDERS, Wanted, scenario_at_random
 from tests.golden.examples import mazur
 from tests.golden.runs import layer, scenario
 from tests.oracle.number import Number as Measured
-from tests.scenarios_at_random import MISTAKES, OPTIMIZERS, ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.order.quantities import Parameter, Quantity
-    from tests.breaks_at_random import Case, Marks
+    from tests.given.breaks_at_random import Case, Marks
     from tests.oracle.run import Step
 
 FIELDS: tuple[Quantity, ...] = (

@@ -13,7 +13,7 @@ from engine.facts.samples import classes_of, loss_step, samples_at
 from engine.run.steps import LossStep
 from engine.scenario import Names, Scenario
 from engine.words.runs.samples import mixed_up, score, share_of_loss
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 
 def with_batches(scenario: Scenario, size: int) -> Scenario:

@@ -11,8 +11,8 @@ from engine import trace
 from engine.equations.activations import ACTIVATIONS
 from engine.facts.slope import Place, curve, curves, moved, place_of, shares, slope_at, slopes
 from engine.run.steps import DeltaStep
-from tests.exact import formulas
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.exact.exact import formulas
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 
 
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))

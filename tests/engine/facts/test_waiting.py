@@ -24,11 +24,11 @@ from engine.order.flow import Flow
 from engine.order.schedule import Schedule
 from engine.order.shapes import Shapes
 from engine.words.waiting import Layer, reasons
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.golden.examples import mazur
 from tests.oracle.number import Matrix, Number, exact
 from tests.oracle.run import Oracle, printed
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
-from tests.work import lines_run
+from tests.work.work import lines_run
 
 if TYPE_CHECKING:
     from engine.order.quantities import Parameter

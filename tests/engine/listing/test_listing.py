@@ -29,8 +29,8 @@ from engine.read import load
 from engine.run.tracing import trace
 from engine.scenario import Data, Layer, Network
 from tests.engine.listing.printed import expected, output, printed
-from tests.further_orders import FURTHER, put
-from tests.scenarios_at_random import MISTAKES, OPTIMIZERS, Wanted, scenario_at_random, with_training
+from tests.given.further_orders import FURTHER, put
+from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from engine.equations.equation import Equation

@@ -14,7 +14,7 @@ from engine.looking.cursor import Cursor, active_layer, go_to, look_at, start
 from engine.looking.selection import explained, numbers_of_step
 from engine.looking.ways.moves import Command, move
 from engine.run.tracing import Trace, trace
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.order.site import Site

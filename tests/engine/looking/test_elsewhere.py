@@ -16,7 +16,7 @@ from engine.facts.number import Number, Traced, array_of
 from engine.looking.cursor import back, go_to, start
 from engine.looking.selection import explained
 from engine.looking.ways.moves import MOST_TIMES, Command, move, repeated
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

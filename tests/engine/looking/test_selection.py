@@ -26,7 +26,7 @@ from engine.looking.selection import (
 )
 from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor

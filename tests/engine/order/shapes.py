@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from engine.order.shapes import Shapes
 from engine.order.site import Site
-from tests.scenarios_at_random import ORDERS
+from tests.given.scenarios_at_random import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,10 +18,10 @@ from engine import trace
 from engine.facts.broken.breaking import break_rule, why_not
 from engine.facts.number import array_of
 from engine.order.flow import Flow
-from tests import further_orders
 from tests.engine.order.steps import Iteration
-from tests.further_orders import FURTHER
-from tests.scenarios_at_random import LOSSES, ORDERS, OUTPUTS, Wanted, scenario_at_random
+from tests.given import further_orders
+from tests.given.further_orders import FURTHER
+from tests.given.scenarios_at_random import LOSSES, ORDERS, OUTPUTS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.arrays import Array

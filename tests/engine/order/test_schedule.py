@@ -14,8 +14,8 @@ from engine.order.schedule import Schedule
 from engine.order.shapes import Shapes
 from engine.order.site import PHASES, Site
 from tests.engine.order.shapes import listed, orders, shapes, stretches
-from tests.further_orders import FURTHER
-from tests.work import lines_run
+from tests.given.further_orders import FURTHER
+from tests.work.work import lines_run
 
 if TYPE_CHECKING:
     from engine.scenario import Order

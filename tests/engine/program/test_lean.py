@@ -12,7 +12,7 @@ from engine.equations.formula import parse
 from engine.equations.forward import TERMS
 from engine.equations.table import Table, table_of
 from engine.program.lean import lean
-from tests.scenarios_at_random import OUTPUTS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import OUTPUTS, Wanted, scenario_at_random
 
 X = factor("x[s,i]")
 

@@ -23,9 +23,9 @@ from engine.program import machine
 from engine.program.arrays.machine import NumpyMachine
 from engine.program.floats.machine import FloatMachine
 from engine.scenario import Network, Scenario, Training
-from tests import further_orders
-from tests.further_orders import FURTHER
-from tests.scenarios_at_random import (
+from tests.given import further_orders
+from tests.given.further_orders import FURTHER
+from tests.given.scenarios_at_random import (
     ORDERS,
     PAIRS,
     Wanted,

@@ -12,7 +12,7 @@ from engine.arrays import frozen
 from engine.facts.number import array_of
 from engine.order.quantities import Reference
 from engine.run.tracing import trace
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.scenario import Order

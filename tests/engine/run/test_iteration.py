@@ -14,7 +14,7 @@ from engine.order.shapes import shapes_of
 from engine.program.machine import straight
 from engine.run import tracing
 from engine.run.tracing import trace
-from tests.scenarios_at_random import OUTPUTS, Wanted, scenario_at_random, with_training
+from tests.given.scenarios_at_random import OUTPUTS, Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from engine.parameters import Parameters

@@ -8,7 +8,7 @@ import pytest
 from engine import trace
 from engine.facts.broken.breaking import break_rule
 from engine.run.standing import parameters_at, updated_at
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 GROUPS = {"weights": "weights", "biases": "biases", "recurrent": "recurrent_weights"}
 

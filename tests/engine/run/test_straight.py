@@ -17,7 +17,7 @@ from engine.run import straight as run_module
 from engine.run.steps import LossStep
 from engine.run.straight import Run, loss_of
 from engine.run.tracing import trace
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.arrays import Array

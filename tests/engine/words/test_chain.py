@@ -24,7 +24,7 @@ from engine.words.chain import (
     sum_title,
     when_made,
 )
-from tests.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 
 
 def test_the_factors_of_a_path() -> None:

@@ -12,8 +12,8 @@ from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.parting import parting
 from engine.numerals import apart, numeral
 from engine.words.compared import judged, sentence, why
+from tests.given.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
 
 
 @pytest.mark.parametrize("seed", range(60))

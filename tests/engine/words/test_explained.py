@@ -15,7 +15,7 @@ from engine.facts.explain.expression import evaluate
 from engine.facts.explain.latex import latex
 from engine.facts.number import Number
 from engine.run.steps import DeltaStep, UpdateStep
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from engine.run.steps import StepBase

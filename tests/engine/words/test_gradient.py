@@ -10,7 +10,7 @@ from engine import trace
 from engine.facts.gradient import gradient_vector
 from engine.run.steps import UpdateStep
 from engine.words.gradient import sentence, what_it_is
-from tests.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.scenario import Order

@@ -19,8 +19,8 @@ from engine.looking.weights import layer_looked_at
 from engine.numerals import every
 from engine.run.steps import DeltaStep, ForwardStep
 from engine.words.slope import coming, meaning
-from tests.scenarios_at_random import Wanted, scenario_at_random
-from tests.trained import changed
+from tests.course.trained import changed
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tui.draw.kit.numbers import numeral
 
 if TYPE_CHECKING:

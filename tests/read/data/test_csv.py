@@ -9,7 +9,7 @@ from engine.read import ScenarioError, load
 from engine.read.data import csvtable
 from tests.read.data.test_datafile import naming
 from tests.read.files import SEQUENCES, assert_read_only, changed, complaint, complaints, write
-from tests.work import million_rounds
+from tests.work.work import million_rounds
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from engine.read import ScenarioError, load
 from engine.read.data import datafile
 from engine.read.document import beside
 from tests.read.files import PLAIN, changed, complaint, complaints, write
-from tests.work import million_rounds
+from tests.work.work import million_rounds
 
 if TYPE_CHECKING:
     from pathlib import Path

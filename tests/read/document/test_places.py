@@ -7,7 +7,7 @@ import pytest
 
 from engine.read.document.places import Places
 from engine.read.findings import key_text
-from tests.shipped import SHIPPED
+from tests.given.shipped import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

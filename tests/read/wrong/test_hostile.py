@@ -15,7 +15,7 @@ from engine.catalog import Entry, Shelf
 from engine.read import ScenarioError, load
 from engine.read.document import source
 from tests.read.files import PLAIN, changed, complaint, complaints, write
-from tests.work import million_rounds
+from tests.work.work import million_rounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

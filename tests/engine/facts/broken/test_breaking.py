@@ -26,14 +26,14 @@ from engine.order.quantities import Reference
 from engine.order.schedule import Poke
 from engine.order.site import Site
 from engine.run.straight import loss_of
-from tests.breaks_at_random import BrokenOracle, break_at_random, breaks_at_random, layer_of
 from tests.engine.facts.test_cost import counted
+from tests.given.breaks_at_random import BrokenOracle, break_at_random, breaks_at_random, layer_of
+from tests.given.recorded import as_record
+from tests.given.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
 from tests.golden.examples import mazur
 from tests.oracle.run import Oracle, printed
 from tests.oracle.verdict import differences
-from tests.recorded import as_record
-from tests.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
-from tests.work import lines_run
+from tests.work.work import lines_run
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

@@ -20,16 +20,16 @@ from engine.order.quantities import PARAMETERS, Reference
 from engine.run.straight import loss_of
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from engine.words.harm import words_of_harm
-from tests.breaks_at_random import break_at_random, breaks_at_random
 from tests.cases import case
+from tests.given.breaks_at_random import break_at_random, breaks_at_random
+from tests.given.scenarios_at_random import Wanted, scenario_at_random, with_training
 from tests.golden.examples import mazur
-from tests.scenarios_at_random import Wanted, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.order.quantities import Parameter, Quantity
     from engine.run.tracing import Trace
-    from tests.breaks_at_random import Case
+    from tests.given.breaks_at_random import Case
 
 TOTALS: tuple[Quantity, ...] = ("weight_total", "bias_total", "recurrent_total")
 

@@ -16,8 +16,8 @@ from engine.facts.chain.paths import Chain
 from engine.facts.number import Traced
 from engine.order.site import Site
 from engine.run.steps import DeltaStep, ForwardStep, GradientStep, LossStep, UpdateStep
-from tests.scenarios_at_random import LOSSES, ORDERS, Wanted, scenario_at_random
-from tests.test_central_differences import slope
+from tests.given.scenarios_at_random import LOSSES, ORDERS, Wanted, scenario_at_random
+from tests.slopes.test_central_differences import slope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

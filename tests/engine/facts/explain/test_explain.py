@@ -31,7 +31,7 @@ from engine.facts.explain.expression import (
 from engine.facts.explain.terms import Terms
 from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import Reference
-from tests.scenarios_at_random import ORDERS, PAIRS, Wanted, in_turn, scenario_at_random, with_training
+from tests.given.scenarios_at_random import ORDERS, PAIRS, Wanted, in_turn, scenario_at_random, with_training
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

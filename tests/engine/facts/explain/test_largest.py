@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.arrays import frozen
 from engine.facts.explain.largest import largest
-from tests.work import lines_run, million_rounds
+from tests.work.work import lines_run, million_rounds
 
 # Few different sizes, so that many are equal.
 arrays = st.lists(st.sampled_from([0.0, 1.0, -1.0, 2.5, -2.5, 0.1]) | st.floats(-9, 9), min_size=1)

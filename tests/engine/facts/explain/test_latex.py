@@ -1,6 +1,6 @@
 r"""Does the LaTeX of an explanation amount to the number that it explains, in symbols and with numbers?
 
-Over networks at random each line is read by a reader of its own (`tests.latex_reader`): the line with
+Over networks at random each line is read by a reader of its own (`tests.readers.latex_reader`): the line with
 numbers as it stands, the line in symbols with the values of its symbols. Expressions at random hold every
 operation within every other, so that no bracket can be missing.
 """
@@ -45,9 +45,8 @@ from engine.looking.cursor import start
 from engine.looking.ways.finding import find
 from engine.numerals import MOST, numeral
 from tests.engine.facts.explain.test_explain import TOLERANCE, has_a_slope, size
-from tests.further_orders import FURTHER, put
-from tests.latex_reader import NoLatexError, value_of_latex
-from tests.scenarios_at_random import (
+from tests.given.further_orders import FURTHER, put
+from tests.given.scenarios_at_random import (
     LOSSES,
     MISTAKES,
     OPTIMIZERS,
@@ -57,6 +56,7 @@ from tests.scenarios_at_random import (
     scenario_at_random,
     with_training,
 )
+from tests.readers.latex_reader import NoLatexError, value_of_latex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

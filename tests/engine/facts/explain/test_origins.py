@@ -12,8 +12,8 @@ from engine.facts.explain import explain
 from engine.facts.explain.expression import Sum, evaluate, leaves
 from engine.facts.explain.origins import origins
 from engine.facts.number import Number, Traced, array_of
-from tests.scenarios_at_random import Wanted, scenario_at_random
-from tests.wide_layer import wide
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.wide_layer import wide
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

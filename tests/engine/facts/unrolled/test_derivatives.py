@@ -8,8 +8,8 @@ import pytest
 
 from engine.facts.unrolled.derivatives import derivatives
 from engine.order.shapes import shapes_of
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from engine.catalog import find
 from engine.facts.unrolled.errors import layer_told, made_by, parts_of, story, told
 from engine.facts.unrolled.through_time import numbers_of, sample_of, times_done
 from engine.run.steps import DeltaStep
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.golden.runs import layer, scenario
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.arrays import Array

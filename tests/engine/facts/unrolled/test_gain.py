@@ -15,10 +15,10 @@ from engine.facts.unrolled.through_time import sample_of, sizes
 from engine.order.orders import WAITING
 from engine.order.site import Site
 from tests.cases import case
+from tests.given.recorded import recorded
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.golden.runs import layer, scenario
 from tests.oracle import records
-from tests.recorded import recorded
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

@@ -9,8 +9,8 @@ import pytest
 
 from engine import trace
 from engine.facts.unrolled.layers import deltas, reached
-from tests.recorded import as_record
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.recorded import as_record
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 
 def norm(vector: Any) -> float:

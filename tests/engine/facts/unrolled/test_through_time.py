@@ -16,9 +16,9 @@ from engine.facts.unrolled.through_time import (
     sizes,
     times_done,
 )
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.golden.runs import layer, scenario
 from tests.oracle import records
-from tests.scenarios_at_random import Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.order.quantities import Parameter

@@ -11,7 +11,7 @@ from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.arrays import code
 from engine.program.arrays.machine import NumpyMachine
-from tests.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.program.machine import Played

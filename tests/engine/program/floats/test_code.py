@@ -14,7 +14,7 @@ import pytest
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.floats.machine import code_of
-from tests.scenarios_at_random import LOSSES, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import LOSSES, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from engine.order.shapes import shapes_of
 from engine.parameters import initial_parameters
 from engine.program.floats import machine as float_machine
 from engine.program.floats.machine import FloatMachine
-from tests.scenarios_at_random import ACTIVATIONS, OUTPUTS, PAIRS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import ACTIVATIONS, OUTPUTS, PAIRS, Wanted, scenario_at_random
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario

@@ -1,0 +1,1 @@
+"""Do the shipped scenarios show what they say, and is every number in their notes true?"""

@@ -1,0 +1,1 @@
+"""What are numbers exactly, and does the engine keep to them where activations saturate?"""

@@ -1,0 +1,1 @@
+"""What does an equation amount to, read as it is printed?"""

@@ -1,0 +1,1 @@
+"""Are the gradients the slopes of the loss? Measured, and by PyTorch's automatic differentiation."""

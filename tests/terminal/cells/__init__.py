@@ -1,0 +1,1 @@
+"""Do differences of cells leave the screen that they should?"""

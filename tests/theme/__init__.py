@@ -1,0 +1,1 @@
+"""Can every style be read, in our themes and in those of others?"""

@@ -259,10 +259,29 @@ def _misfit(modules: Sequence[Module], to_first: bool) -> str:
 
 def _unfit(modules: Mapping[str, Module], names: Sequence[str], way: bool, *, told: bool) -> NotTakenError:
     which = "" if told else ", whether rows or columns are neurons"
+    for to_first in (True, False):
+        if _holds_biases([modules[name] for name in names], to_first):
+            return NotTakenError(_apart(named(modules[names[-1]].place), len(names), to_first))
     found = ", ".join(f"{named(modules[name].place)} {_size(modules[name].weights)}" for name in names[:6])
     return NotTakenError(
         f"the layers don't fit one another{which}: {_misfit([modules[name] for name in names], way)}. "
         f"Found {found}. If they stand in another order, say it: --layers {','.join(names)}"
+    )
+
+
+def _holds_biases(modules: Sequence[Module], to_first: bool) -> bool:
+    """Return whether each matrix has one place more than there are neurons below it: for the biases."""
+    ours = [one if to_first else one.turned for one in modules]
+    more = all(above.weights.shape[1] == len(below.weights) + 1 for below, above in pairwise(ours))
+    return more and len(ours) > 1 and all(one.biases is None and one.recurrent is None for one in ours)
+
+
+def _apart(name: str, layer: int, to_first: bool) -> str:
+    """Return what to do with matrices whose first or last column, or row, is the biases."""
+    line, rest, first = ("column", "[:, 1:]", "[:, 0]") if to_first else ("row", "[1:]", "[0]")
+    return (
+        f"each matrix has one {line} more than there are neurons below, for the biases. Save them apart: "
+        f"W{layer} = {name}{rest}, b{layer} = {name}{first}, and so on (or the last {line}, if that is it)"
     )
 
 

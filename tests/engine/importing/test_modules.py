@@ -41,6 +41,21 @@ def test_matrices_are_turned_over_where_the_sizes_say_so() -> None:
     assert found.remarks[1] == "no biases beside W1, W3: zeros, which stay zeros"
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_said_of_biases_in_a_column_works_when_it_is_done(turned: bool) -> None:
+    whole = {"Theta1": some(3, 3), "Theta2": some(2, 4)}
+    arrays = {name: one.T.copy() if turned else one for name, one in whole.items()}
+    with pytest.raises(NotTakenError, match=r"W2 = Theta2\[.*\], b2 = Theta2\[.*\], and so on"):
+        modules_of(arrays, kept=True)
+    apart = {f"b{place}": one[:, 0] for place, one in enumerate(whole.values(), start=1)}
+    apart |= {
+        f"W{place}": one[:, 1:].T if turned else one[:, 1:] for place, one in enumerate(whole.values(), 1)
+    }
+    for module, theirs in zip(modules_of(apart, kept=True).modules, whole.values(), strict=True):
+        np.testing.assert_array_equal(module.weights, theirs[:, 1:])
+        np.testing.assert_array_equal(module.biases, theirs[:, 0])
+
+
 def test_recurrent_weights_are_turned_over_with_the_others() -> None:
     arrays = {"kernel": some(2, 3), "recurrent_kernel": some(3, 3), "bias": some(3)}
     (one,) = modules_of(arrays, kept=True).modules

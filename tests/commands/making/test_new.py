@@ -148,6 +148,10 @@ def test_a_column_with_gaps_is_left_out_and_named(tmp_path: Path) -> None:
         (["made.toml", "--iterations", "0"], "expected a whole number from 1 on"),
         (["made.toml", "--data", "irs"], 'Did you mean "iris"?'),
         (["made.toml", "--data", "gone.csv"], "there is no such file"),
+        (
+            ["below/made.toml", "--data", "rows.csv"],
+            "no such file beside the scenario: the data file lies in",
+        ),
         (["made.toml", "--data", "../rows.csv"], "in the folder of the scenario or below"),
         (["made.toml", "--data", "empty.csv"], "the table has no rows"),
         (["made.toml", "--data", "words.csv"], "no column is left that holds numbers"),
@@ -173,6 +177,7 @@ def test_what_can_not_be_written_is_not(
         ("there.toml", "x"),
     ):
         (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "below").mkdir()
     before = sorted(tmp_path.iterdir())
     done = call(capsys, "new", *words)
     assert (done.code, done.out) == (2, "")

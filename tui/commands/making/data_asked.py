@@ -66,6 +66,9 @@ class ByHand(NamedTuple):
     """That the samples are to be typed."""
 
 
+_FROM_THERE = "the data file lies in the folder of the scenario or below, and is named from there"
+
+
 def data(name: str, folder: Path, *most: int, own: bool) -> Samples | Table | ByHand:
     """Return the samples of a name; of a table in `folder` only so many rows and characters are looked at."""
     if name in SETS:
@@ -75,9 +78,9 @@ def data(name: str, folder: Path, *most: int, own: bool) -> Samples | Table | By
     if not name.lower().endswith(".csv"):
         raise AnswerError(no_such(name, SETS, ", or the name of a .csv file"))
     if Path(name).is_absolute() or ".." in Path(name).parts:
-        raise AnswerError(
-            "the data file lies in the folder of the scenario or below, and is named from there"
-        )
+        raise AnswerError(_FROM_THERE)
+    if not (folder / name).exists() and Path(name).exists():
+        raise AnswerError(f"{shortened(name)}: there is no such file beside the scenario: {_FROM_THERE}")
     try:
         return Table(name, look(folder / name, *most))
     except NoTableError as error:

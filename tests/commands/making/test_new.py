@@ -150,7 +150,7 @@ def test_a_column_with_gaps_is_left_out_and_named(tmp_path: Path) -> None:
         (["made.toml", "--data", "gone.csv"], "there is no such file"),
         (
             ["below/made.toml", "--data", "rows.csv"],
-            "no such file beside the scenario: the data file lies in",
+            "no such file beside the scenario: the data",
         ),
         (["made.toml", "--data", "../rows.csv"], "in the folder of the scenario or below"),
         (["made.toml", "--data", "empty.csv"], "the table has no rows"),

@@ -15,6 +15,7 @@ import numpy as np
 from engine.diagnosis.iteration.ground import Chosen
 from engine.diagnosis.judging.close import SAMPLES
 from engine.diagnosis.quantities import FORWARD
+from engine.diagnosis.samples.alike import Alike
 from engine.diagnosis.samples.rows import inputs_of, rows_of, targets_of
 from engine.diagnosis.samples.sums import SURE, of_sums
 from engine.diagnosis.samples.values import batch_of
@@ -31,7 +32,17 @@ _WIDE = 4e8
 
 
 def choices(bench: Bench, way: Way) -> Iterator[Chosen]:
-    """Yield the samples that numbers may be of, the likeliest first; none where too little is told."""
+    """Yield the samples that numbers may be of, the likeliest first; none where too little is told.
+
+    Of orders that make the same numbers it is the plainest.
+    """
+    alike: Alike | None = None
+    for one in _choices(bench, way):
+        alike = alike or Alike(bench)
+        yield alike.plainest(one)
+
+
+def _choices(bench: Bench, way: Way) -> Iterator[Chosen]:
     readings, wrong, bad = way.readings, way.wrong, way.bad
     if bench.scenario.data.samples == 1 or not all(one.fits for one in readings):
         return

@@ -26,6 +26,21 @@ _PERMUTED = 5
 """Samples of a batch up to which every order of its targets is tried."""
 
 
+def plain_orders(bench: Bench) -> Iterator[tuple[int, ...]]:
+    """Yield the orders of a batch that are said in a word: turned round, moved on, sorted by targets."""
+    data, own = bench.scenario.data, batch_of(bench)
+    yield own[::-1]
+    yield from _moved(own)
+    for order in _orders(data.targets[list(own)].reshape(len(own), -1)):
+        yield tuple(own[place] for place in order.tolist())
+
+
+def _moved(own: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Return the samples of a batch moved on, by the fewest first."""
+    moves = [shift for step in range(1, len(own)) for shift in (step, -step)]
+    return [own[shift:] + own[:shift] for shift in moves[:_BATCHES]]
+
+
 def usual(bench: Bench, *, inputs_known: bool) -> Iterator[Chosen]:
     """Yield how data are mixed up usually: cut elsewhere, turned round, sorted, moved on."""
     data, own, shapes = bench.scenario.data, batch_of(bench), bench.shapes
@@ -43,11 +58,9 @@ def usual(bench: Bench, *, inputs_known: bool) -> Iterator[Chosen]:
         yield Chosen(own, order)
     if len(own) <= _PERMUTED:
         yield from (Chosen(own, order) for order in permutations(own))
-    moves = [shift for step in range(1, len(own)) for shift in (step, -step)]
-    moved = [own[shift:] + own[:shift] for shift in moves[:_BATCHES]]
     rolled = [_numbers(np.roll(np.arange(data.samples), shift)[list(own)]) for shift in (1, -1)]
     same = [(sample,) * len(own) for sample in (own[0], own[-1])]
-    for order in (*moved, *rolled, *same, *others):
+    for order in (*_moved(own), *rolled, *same, *others):
         yield Chosen(own, order)
     for order in () if inputs_known else (*cut, *others):
         yield Chosen(order, own)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.diagnosis.judging.close import listed
+from engine.diagnosis.samples.alike import Alike
 from engine.diagnosis.samples.values import batch_of
 from engine.equations.mistakes import Mistake
 
@@ -26,7 +27,7 @@ def mistake_of(bench: Bench, chosen: Chosen) -> tuple[str, Mistake]:
     if inputs == targets:
         return _of_samples(bench, inputs, own)
     right = "each input beside its own target"
-    how = _how(targets, own) if inputs == own else ""
+    how = _how(bench, targets, own) if inputs == own else ""
     if sorted(inputs) == sorted(targets) == list(own):
         name = "inputs-in-another-order" if targets == own else "targets-in-another-order"
         if inputs == own:
@@ -54,7 +55,7 @@ def _of_samples(bench: Bench, samples: tuple[int, ...], own: tuple[int, ...]) ->
     return "other-samples-in-batch", Mistake(right, f"the samples {_listed(samples)}")
 
 
-def _how(order: tuple[int, ...], own: tuple[int, ...]) -> str:
+def _how(bench: Bench, order: tuple[int, ...], own: tuple[int, ...]) -> str:
     """Return an order of samples, and how it comes about if that is seen."""
     words = _listed(order)
     if len(own) == len(set(order)) == _SWAPPED:
@@ -68,7 +69,12 @@ def _how(order: tuple[int, ...], own: tuple[int, ...]) -> str:
         back = len(own) - shift
         moved = f"moved up by {shift}" if shift <= back else f"moved down by {back}"
         return f"{words} ({moved})"
-    return words
+    if sorted(order) != list(own):
+        return words
+    alike = Alike(bench)
+    if alike.is_plain(order):
+        return f"{words} (sorted by their targets)"
+    return f"{words} (one of several orders that make the same numbers)" if alike.has_equals() else words
 
 
 def _listed(samples: Iterable[int]) -> str:

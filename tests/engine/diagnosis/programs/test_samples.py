@@ -139,6 +139,32 @@ def test_targets_sorted_by_class_are_seen_in_gradients(
     assert told(found)[0] == "targets-in-another-order"
 
 
+def of_classes(*classes: int) -> Scenario:
+    """Samples of these classes (from 0), all in one batch."""
+    one = scenario(len(classes), len(classes), classes=True)
+    return replace(one, data=replace(one.data, targets=frozen(np.eye(3)[list(classes)][:, None])))
+
+
+@pytest.mark.parametrize("kept", ["", "g"])
+@pytest.mark.parametrize(("classes", "order", "words"), [
+    ((0, 2, 2, 2, 1, 0), (1, 2, 3, 4, 5, 0), "2, 3, 4, 5, 6, 1 (moved up by 1)"),
+    ((0, 1, 1, 0, 2, 2), (5, 4, 3, 2, 1, 0), "6, 5, 4, 3, 2, 1 (turned round)"),
+    ((2, 0, 1, 1, 0, 2), (4, 1, 3, 2, 0, 5), "2, 5, 3, 4, 1, 6 (sorted by their targets)"),
+])  # fmt: skip
+def test_of_orders_that_make_the_same_the_plainest_is_named(
+    classes: tuple[int, ...], order: tuple[int, ...], words: str, kept: str
+) -> None:
+    one = of_classes(*classes)
+    found = diagnose(one, of(one, range(6), order, kept))
+    assert told(found)[1] == f"the inputs as they are, the targets in the order {words}"
+
+
+def test_an_order_that_is_one_of_several_is_told_so() -> None:
+    one = of_classes(0, 2, 2, 2, 1, 0)
+    found = diagnose(one, of(one, range(6), (1, 0, 4, 2, 3, 5)))
+    assert told(found)[1].endswith(" (one of several orders that make the same numbers)")
+
+
 def test_inputs_alone_in_another_order_are_named() -> None:
     one = scenario(4, 4)
     found = diagnose(one, of(one, [2, 0, 3, 1], range(4)))

@@ -153,6 +153,6 @@ class _Diagnosing:
             hint="" if explained or not bench.iteration else _EARLIER,
             pair=() if found.pair is None else tuple(map(cause_of, found.pair.candidates)),
             remarks=tuple(remarks(found, self.ways, self.known, first, others)),
-            excluded=tuple(excluded(bench, self.known, found.way)),
+            excluded=tuple(excluded(bench, self.known, found.way, found.explained)),
             entry=entry(bench, first, found.shown, self.known.values()),
         )

@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.diagnosis.judging.close import agree
+from engine.diagnosis.precision import UNIT
 from engine.diagnosis.quantities import BACKWARD
+from engine.equations.equation import SAMPLE, TIME
+from engine.program.cycles import CircularError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from engine.diagnosis.iteration.values import Values
     from engine.diagnosis.judging.bench import Bench
     from engine.diagnosis.judging.ways import Way
     from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.quantities import Quantity
-    from engine.equations.equation import Variable
+    from engine.equations.equation import Equation, Factor, Variable
 
 
 def in_turn(bench: Bench, way: Way) -> list[Reading]:
@@ -65,22 +70,66 @@ def _below(bench: Bench, variables: Collection[Variable]) -> set[Variable]:
     return found
 
 
-def excluded(bench: Bench, known: Mapping[str, Quantity], way: Way) -> list[str]:
-    """Return the quantities that were not given, but that are right because what is made of them is."""
+def excluded(bench: Bench, known: Mapping[str, Quantity], way: Way, explained: Sequence[Values]) -> list[str]:
+    """Return the quantities that were not given, but that are right because what is made of them is.
+
+    Not what a mere sum over samples or times is made of: it agrees with their order changed, too. Nor what is
+    otherwise in one of the iterations by which the numbers are `explained`.
+    """
     names = {quantity.variable: quantity.name for quantity in known.values()}
     places = {name: place for place, name in enumerate(known)}
     asked = [one.variable for one in way.readings if one.theirs not in way.wrong]
-    bad = {one.variable for one in way.bad}
+    bad = {variable for one in way.bad for variable in _variables(one)}
     found: set[Variable] = set()
     while asked:
         one = bench.right.making.get(asked.pop())
-        for factor in one.factors() if one is not None else ():
-            if factor.variable not in found and factor.variable not in bad:
-                found.add(factor.variable)
-                asked.append(factor.variable)
+        for variable in _told_by(bench, one) if one is not None else ():
+            if variable not in found and variable not in bad:
+                found.add(variable)
+                asked.append(variable)
     given_names = {one.quantity.name for one in way.readings}
-    every = [name for variable in found if (name := names.get(variable)) and name not in given_names]
-    return sorted((name for name in every if name[0] not in "WUb"), key=places.__getitem__)
+    every = [
+        name
+        for variable in found
+        if (name := names.get(variable)) and name[0] not in "WUb" and name not in given_names
+        if all(_is_right(bench, variable, values) for values in explained)
+    ]
+    return sorted(every, key=places.__getitem__)
+
+
+def _told_by(bench: Bench, equation: Equation) -> Iterator[Variable]:
+    """Yield what an equation reads and tells sample by sample, time by time: not what it merely sums up."""
+    for term in equation.terms:
+        summed = {TIME, SAMPLE}.intersection(term.summed(equation.result))
+        for place, factor in enumerate(term.factors):
+            others = term.factors[:place] + term.factors[place + 1 :]
+            letters = summed.intersection(factor.letters)
+            if all(_tells_apart(bench, factor, others, letter) for letter in letters):
+                yield factor.variable
+    for _, factor in equation.arguments:
+        yield factor.variable
+
+
+def _tells_apart(bench: Bench, factor: Factor, others: Sequence[Factor], letter: str) -> bool:
+    """Return whether a sum over a letter has one share alone, or weighs those of a factor differently."""
+    if bench.right.read(factor).shape[factor.letters.index(letter)] == 1:
+        return True
+    weights = [(bench.right.read(one), one.letters.index(letter)) for one in others if letter in one.letters]
+    return any(bool(np.any(np.ptp(array, axis=axis) > 0.0)) for array, axis in weights)
+
+
+def _is_right(bench: Bench, variable: Variable, values: Values) -> bool:
+    """Return whether a variable is in an iteration what it is in the right one."""
+    if values.takes(variable, bench.right):
+        return True
+    if variable not in values.making:
+        return False
+    right = bench.right.of(variable)
+    try:
+        made = values.of(variable)
+    except CircularError:
+        return False
+    return agree(made, right, bench.tolerance.of(variable, UNIT, right))
 
 
 def _variables(reading: Reading) -> set[Variable]:

@@ -12,6 +12,7 @@ from engine.diagnosis.search.pairs import pairs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.diagnosis.iteration.values import Values
     from engine.diagnosis.judging.found import Found
     from engine.diagnosis.judging.ways import Way, Ways
     from engine.diagnosis.layouts.readings import Given
@@ -30,6 +31,12 @@ class Answer(NamedTuple):
     alone: Sequence[Found] = ()
     pair: Found | None = None
     beside: tuple[Found, frozenset[str]] | None = None
+
+    @property
+    def explained(self) -> list[Values]:
+        """The iterations with what makes the numbers, each of which may be theirs."""
+        every = [*self.alone, self.pair, self.beside[0] if self.beside else None]
+        return [one.values for one in every if one is not None]
 
     @property
     def shown(self) -> Found | None:

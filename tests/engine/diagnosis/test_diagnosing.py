@@ -564,6 +564,21 @@ def test_what_is_right_excludes_what_it_is_made_of() -> None:
     assert "delta1" not in found.excluded
 
 
+def test_a_sum_over_one_sample_excludes_what_it_is_made_of_over_more_it_does_not() -> None:
+    """Nobody knows a mistake here: it is the sum alone that tells too little."""
+    for samples in (1, 4):
+        every = THREE.data
+        data = Data(
+            frozen(every.inputs[:samples]),
+            frozen(every.targets[:samples]),
+            sealed(every.has_target[:samples].copy()),
+        )
+        one = replace(THREE, data=data, training=replace(THREE.training, batch_size=samples))
+        right = of_scenario(one)
+        found = diagnose(one, {"gb3": right["gb3"], "gW1": right["gW1"] + 1})
+        assert ("delta3" in found.excluded) == (samples == 1)
+
+
 def test_what_is_not_a_number_differs() -> None:
     assert diagnose(THREE, {"gb1": np.full(3, np.nan)}).first_wrong == "gb1"
 

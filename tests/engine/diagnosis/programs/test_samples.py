@@ -165,6 +165,23 @@ def test_an_order_that_is_one_of_several_is_told_so() -> None:
     assert told(found)[1].endswith(" (one of several orders that make the same numbers)")
 
 
+@pytest.mark.parametrize("kept", [("gb2", "gW2"), ("gb2", "gW2", "delta2"), ("gb2", "a2", "gW1")])
+def test_a_sum_that_agrees_makes_nothing_of_each_sample_right(kept: tuple[str, ...]) -> None:
+    one = of_classes(0, 2, 2, 2, 1, 0)
+    found = diagnose(one, of(one, range(6), (1, 2, 3, 4, 5, 0), kept))
+    assert "gb2" in found.agrees
+    assert not {"delta2", "error2"}.intersection(found.excluded)
+
+
+def test_what_the_mistake_that_is_found_makes_wrong_is_not_right_too() -> None:
+    """Gradients are the same over samples in another order; what is of each sample is not."""
+    one = scenario(4, 4)
+    found = diagnose(one, of(one, (2, 0, 3, 1), (2, 0, 3, 1), ("z1", "gW1", "gW2")))
+    assert told(found)[0] == "data-in-another-order"
+    assert set(found.agrees) == {"gW1", "gW2"}
+    assert found.excluded == ()
+
+
 def test_inputs_alone_in_another_order_are_named() -> None:
     one = scenario(4, 4)
     found = diagnose(one, of(one, [2, 0, 3, 1], range(4)))

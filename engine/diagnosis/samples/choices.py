@@ -17,8 +17,8 @@ from engine.diagnosis.judging.close import SAMPLES
 from engine.diagnosis.quantities import FORWARD
 from engine.diagnosis.samples.alike import Alike
 from engine.diagnosis.samples.rows import inputs_of, rows_of, targets_of
-from engine.diagnosis.samples.sums import SURE, of_sums
-from engine.diagnosis.samples.values import batch_of
+from engine.diagnosis.samples.sums import of_sums
+from engine.diagnosis.samples.values import SURE, batch_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

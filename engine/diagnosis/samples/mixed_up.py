@@ -22,7 +22,7 @@ _BATCHES = 64
 """Batches whose samples are tried, and how many samples others are moved on by, at most."""
 _FIRST = 8
 """Batches that are tried before anything else."""
-_PERMUTED = 5
+PERMUTED = 5
 """Samples of a batch up to which every order of its targets is tried."""
 
 
@@ -56,7 +56,7 @@ def usual(bench: Bench, *, inputs_known: bool) -> Iterator[Chosen]:
             yield Chosen(some, some)
     for order in (*cut, *(_numbers(order[np.isin(order, own)]) for order in whole)):
         yield Chosen(own, order)
-    if len(own) <= _PERMUTED:
+    if len(own) <= PERMUTED:
         yield from (Chosen(own, order) for order in permutations(own))
     rolled = [_numbers(np.roll(np.arange(data.samples), shift)[list(own)]) for shift in (1, -1)]
     same = [(sample,) * len(own) for sample in (own[0], own[-1])]

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.diagnosis.iteration.ground import Chosen
 from engine.diagnosis.judging.close import close
-from engine.diagnosis.samples.values import batch_of, values_of
+from engine.diagnosis.samples.values import batch_of, kinds_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,13 +74,9 @@ def targets_of(
     bench: Bench, readings: Sequence[Reading], inputs: tuple[int, ...], scope: Sequence[int]
 ) -> tuple[int, ...] | None:
     """Return the target of which sample each input stood beside, where that is told of every one."""
-    data = bench.scenario.data
-    some = list(scope)
-    aims = np.hstack([data.targets[some].reshape(len(some), -1), data.has_target[some]])
-    _, first, kind = np.unique(aims, axis=0, return_index=True, return_inverse=True)
-    kinds = [scope[int(one)] for one in first]
+    kinds, kind = kinds_of(bench, scope)
     fits = _beside(bench, readings, inputs, kinds, Chosen)
-    return None if fits is None else _assigned(fits[:, kind.reshape(-1)], scope, batch_of(bench))
+    return None if fits is None else _assigned(fits[:, kind], scope, batch_of(bench))
 
 
 def inputs_of(bench: Bench, readings: Sequence[Reading], scope: Sequence[int]) -> tuple[int, ...] | None:

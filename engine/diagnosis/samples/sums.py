@@ -10,16 +10,15 @@ import numpy as np
 
 from engine.diagnosis.iteration.ground import Chosen
 from engine.diagnosis.judging.close import SAMPLES
-from engine.diagnosis.samples.mixed_up import usual
-from engine.diagnosis.samples.values import WORK, batch_of, values_of
-from engine.equations import forward
-from engine.equations.equation import Variable
+from engine.diagnosis.samples.mixed_up import PERMUTED, usual
+from engine.diagnosis.samples.orders import order_of_targets
+from engine.diagnosis.samples.totals import totals_of
+from engine.diagnosis.samples.values import SURE, WORK, batch_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.arrays import Array
-    from engine.diagnosis.iteration.values import Values
     from engine.diagnosis.judging.bench import Bench
     from engine.diagnosis.layouts.readings import Reading
 
@@ -27,18 +26,12 @@ _TRIED = 400
 """Ways that sums over a batch are tried to have come about."""
 _CHOICES = 5_000
 """Choices of samples up to which every one is tried, where they can't be solved for."""
-_TOTALS = 3
-"""Sums that are looked at."""
-_LONGEST = 1_000
-"""Numbers of a sum that are looked at."""
 _ALONE = 1e-12
 """How much of the largest share of a sample must be its own, so that it is seen whether a sum has it."""
-SURE = 3.0
-"""How many digits more than it takes to tell the ways apart must be told, so that it is no chance."""
 
 
 def of_sums(bench: Bench, bad: Sequence[Reading], told: float, *, inputs_known: bool) -> Iterator[Chosen]:
-    """Yield what sums over a batch may be of: the usual ways, then what is solved for."""
+    """Yield what sums over a batch may be of: the usual ways, what is solved for, targets in any order."""
     own = batch_of(bench)
     each = bench.scenario.network.parameters * bench.ground.times * len(own)
     most = min(_TRIED, int(WORK / each))
@@ -55,24 +48,22 @@ def of_sums(bench: Bench, bad: Sequence[Reading], told: float, *, inputs_known: 
         found = _solved(bench, bad, told)
         if found is not None:
             yield Chosen(found, found)
+    if len(own) > PERMUTED:
+        order = order_of_targets(bench, bad, told)
+        if order is not None and Chosen(own, order) not in seen:
+            yield Chosen(own, order)
 
 
 def _solved(bench: Bench, bad: Sequence[Reading], told: float) -> tuple[int, ...] | None:
     """Return of which samples the first wrong total is the sum; None if that can't be told."""
     data, own = bench.scenario.data, batch_of(bench)
-    totals = [one for one in bad if one.quantity.is_total and one.quantity.group != "recurrent_weights"]
-    totals = totals[:_TOTALS]
-    if data.samples > SAMPLES or not totals:
+    totals = totals_of(bench, bad)
+    if data.samples > SAMPLES or totals is None:
         return None
     if data.samples * bench.scenario.network.parameters * data.times > WORK:
         return None
     every = values_of(bench, Chosen(tuple(range(data.samples)), tuple(range(data.samples))))
-    shares = np.hstack([_shares(every, one)[:, :_LONGEST] for one in totals])
-    sums = [
-        one.array.ravel()[:_LONGEST] * (1.0 if one.variable == one.quantity.variable else len(own))
-        for one in totals
-    ]
-    total = np.hstack(sums)
+    shares, total = totals.shares(every), totals.numbers
     if not (np.isfinite(total).all() and np.isfinite(shares).all()) or not shares.any():
         return None
     products = shares @ shares.T
@@ -105,15 +96,3 @@ def _are_told_apart(products: Array) -> bool:
     except np.linalg.LinAlgError:
         return False
     return bool(own.min() > _ALONE * own.max())
-
-
-def _shares(values: Values, reading: Reading) -> Array:
-    """Return the share of each sample in a total, as [sample, number]."""
-    layer = reading.quantity.layer
-    delta = values.of(Variable("delta", layer))
-    if reading.quantity.group == "biases":
-        return np.asarray(delta.sum(axis=0))
-    below = values.of(forward.INPUT if layer == 1 else Variable("activation", layer - 1))
-    rows = max(1, _LONGEST // below.shape[2] + 1)
-    found = np.einsum("tsi,tsj->sij", delta[:, :, :rows], below)
-    return np.asarray(found.reshape(len(found), -1))

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.diagnosis.iteration.ground import Chosen, ground
 from engine.diagnosis.iteration.values import Values
 from engine.equations import forward
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
     from engine.diagnosis.judging.bench import Bench
 
 _KEPT = 64
 """Iterations over other samples that are kept."""
 WORK = 2e8
 """Products, about, up to which all samples of the data are looked at to tell what a sum is of."""
+SURE = 3.0
+"""How many digits more than it takes to tell the ways apart must be told, so that it is no chance."""
 
 
 def values_of(bench: Bench, chosen: Chosen) -> Values:
@@ -38,3 +46,11 @@ def _worked_out(bench: Bench, chosen: Chosen) -> Values:
 def batch_of(bench: Bench) -> tuple[int, ...]:
     """Return the samples of a bench's iteration."""
     return tuple(bench.shapes.batch(bench.iteration))
+
+
+def kinds_of(bench: Bench, scope: Sequence[int]) -> tuple[list[int], npt.NDArray[np.intp]]:
+    """Return one sample of each kind of targets, and of which kind each of the scope is [sample]."""
+    data, some = bench.scenario.data, list(scope)
+    aims = np.hstack([data.targets[some].reshape(len(some), -1), data.has_target[some]])
+    _, first, kind = np.unique(aims, axis=0, return_index=True, return_inverse=True)
+    return [scope[int(one)] for one in first], kind.reshape(-1)

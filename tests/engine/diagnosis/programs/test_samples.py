@@ -182,6 +182,41 @@ def test_what_the_mistake_that_is_found_makes_wrong_is_not_right_too() -> None:
     assert found.excluded == ()
 
 
+@pytest.mark.parametrize("kept", [("gW2", "gb2"), ("gW1", "gb1")])
+@pytest.mark.parametrize("one", [
+    scenario(6, 6, hidden=5),
+    scenario(8, 8),
+    scenario(9, 9, 2),
+    scenario(14, 7),
+    scenario(9, 9, classes=True),
+])  # fmt: skip
+def test_targets_that_were_shuffled_are_told_from_gradients(one: Scenario, kept: tuple[str, ...]) -> None:
+    own = range(one.training.batch_size)
+    order = np.random.default_rng(4).permutation(len(own)).tolist()
+    arrays = of(one, own, order, kept)
+    for way in (
+        arrays,
+        {name: array.astype(np.float32) for name, array in arrays.items()},
+        {name: array.round(6) for name, array in arrays.items()},
+        {name.replace("g", "d"): array.T / len(own) for name, array in arrays.items()},
+    ):
+        name, words = told(diagnose(one, way))
+        assert name == "targets-in-another-order"
+        if one.network.loss != "cross-entropy":  # of which samples of one class stand for each other
+            assert ", ".join(str(place + 1) for place in order[:8]) in words
+
+
+def test_other_mistakes_of_gradients_are_no_order_of_many() -> None:
+    one = scenario(8, 8)
+    arrays = of(one, range(8), range(8), ("gW", "gb"))
+    chance = np.random.default_rng(6)
+    odd = {name: array * chance.uniform(0.9, 1.1, array.shape) for name, array in arrays.items()}
+    few = {"gb2": (arrays["gb2"] + np.array([0.01, -0.02, 0.03])).round(2)}
+    for wrong in (odd, few, {name: array.round(3) for name, array in odd.items()}):
+        found = diagnose(one, wrong)
+        assert (*found.causes, *found.further, *found.pair) == ()
+
+
 def test_inputs_alone_in_another_order_are_named() -> None:
     one = scenario(4, 4)
     found = diagnose(one, of(one, [2, 0, 3, 1], range(4)))

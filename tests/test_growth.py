@@ -157,8 +157,8 @@ def test_an_order(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 _ADDED = """
-from engine.order.orders import ORDERS, Listed, back, each
-ORDERS["each-sample"] = Listed(
+from engine.order.orders import ORDERS, UpdateOrder, back, each
+ORDERS["each-sample"] = UpdateOrder(
     (each("sample", each("time", each("layer", "forward"), "loss"),
           back("time", back("layer", "delta", "gradient")), back("layer", "update")),),
     "an update after every sample",

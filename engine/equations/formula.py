@@ -45,6 +45,14 @@ FUNCTIONS: dict[str, Named] = {
 }
 """The functions that a formula may apply, beside max(x, y), share(w, v) and the activations by name."""
 
+CALCULATED: dict[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "subtract",
+    ast.Mult: "multiply",
+    ast.Div: "divide",
+}
+"""What numpy calls the operators of a formula."""
+
 OF_ROWS = frozenset({"total", "total_but_top", "top", "at_top", "shifted"})
 """The calls that look at all units of a layer at once (see `rows`)."""
 

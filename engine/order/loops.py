@@ -20,7 +20,7 @@ from engine.order.orders import Each, kinds
 from engine.order.site import PHASES, Kind, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
@@ -192,12 +192,8 @@ class Loops:
         iteration, local = self._iteration(step)
         site, at = self.site(step), self._whole(iteration)
         length, first = self._lengths(self._items, at), step - local
-        if (
-            site.kind == "loss"
-        ):  # which times have one follows from the data: there are few without a step between
-            begin = next((n for n in range(step, first, -1) if self.site(n - 1)[:3] != site[:3]), first)
-            end = next((n for n in range(step + 1, first + length) if self.site(n)[:3] != site[:3]), None)
-            return range(begin, first + length if end is None else end)
+        if site.kind == "loss":  # which times have one, only the data tell; few stand side by side
+            return around(step, range(first, first + length), lambda n: self.site(n)[:3] == site[:3])
         of = frozenset(kind for kind, phase in PHASES.items() if phase == site.phase)
 
         def before(place: int) -> int:
@@ -425,6 +421,12 @@ class Loops:
             inner = at.within(item.over, every[low])
             return done + self._offset(item, at, low) + self._nth(item.body, sort, inner, rest)
         raise IndexError("there are not so many steps of that sort")
+
+
+def around(step: int, within: range, alike: Callable[[int], bool]) -> range:
+    """Return the steps around one that are alike, gone through one by one."""
+    begin = next((n for n in range(step, within.start, -1) if not alike(n - 1)), within.start)
+    return range(begin, next((n for n in range(step + 1, within.stop) if not alike(n)), within.stop))
 
 
 # Loops are tuples of tuples, a few of them in all.

@@ -46,26 +46,26 @@ def back(over: Over, *body: Item) -> Each:
 _FORWARD = each("time", each("layer", "forward"), "loss")
 
 
-class Listed(NamedTuple):
+class UpdateOrder(NamedTuple):
     """An order: the list of its steps, and in a few words what it does."""
 
     steps: tuple[Item, ...]
     meaning: str
 
 
-ORDERS: dict[str, Listed] = {
-    "deferred": Listed(
+ORDERS: dict[str, UpdateOrder] = {
+    "deferred": UpdateOrder(
         (
             each("sample", _FORWARD, back("time", back("layer", "delta", "gradient"))),
             back("layer", "update"),
         ),
         "updates wait until every error is computed",
     ),
-    "premature": Listed(
+    "premature": UpdateOrder(
         (each("sample", _FORWARD, back("time", back("layer", "delta", "gradient", "update"))),),
         "each gradient is applied at once, the mistake",
     ),
-    "layerwise": Listed(
+    "layerwise": UpdateOrder(
         (
             each("sample", _FORWARD),
             back("layer", each("sample", back("time", "delta", "gradient")), "update"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.order.loops import Loops, Sort
+from engine.order.loops import Loops, Sort, around
 from engine.order.orders import ORDERS
 
 if TYPE_CHECKING:
@@ -116,17 +116,16 @@ class Schedule:
         site = self.site(step)
         key = site.iteration, site.sample, site.phase
 
-        def other(step: int) -> bool:
+        def like(step: int) -> bool:
             there = self.site(step)
-            return (there.iteration, there.sample, there.phase) != key
+            return (there.iteration, there.sample, there.phase) == key
 
         if site.phase == "update":  # one out of turn may stand beside others
-            begin = next((n for n in range(step, 0, -1) if other(n - 1)), 0)
-            return range(begin, next((n for n in range(step + 1, len(self)) if other(n)), len(self)))
-        around = self.loops.alike(self.undisturbed_step(step))
+            return around(step, range(len(self)), like)
+        ordinary = self.loops.alike(self.undisturbed_step(step))
         place = bisect_left(self.inserted, step)
-        begin = max(self._moved(around[0]), self.inserted[place - 1] + 1 if place else 0)
-        return range(begin, min(self._moved(around[-1]) + 1, *self.inserted[place : place + 1], len(self)))
+        begin = max(self._moved(ordinary[0]), self.inserted[place - 1] + 1 if place else 0)
+        return range(begin, min(self._moved(ordinary[-1]) + 1, *self.inserted[place : place + 1], len(self)))
 
     def step(self, site: Site) -> int:
         """Return the step that is done at a site."""

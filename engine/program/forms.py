@@ -72,7 +72,7 @@ class Form:
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 assert isinstance(test, ast.Compare)
                 tested = self._tight(test.left, kept=kept), self._tight(test.comparators[0], kept=kept)
-                sign = _COMPARED[type(test.ops[0])]
+                sign = COMPARED[type(test.ops[0])]
                 chosen = self.write(body, kept=False), self.write(orelse, kept=False)
                 return f"({chosen[0]} if {tested[0]} {sign} {tested[1]} else {chosen[1]})"
             case ast.Call(func=ast.Name(id=function), args=arguments):
@@ -136,7 +136,8 @@ def form_of(formula: ast.expr, early: frozenset[str], *, guarded: bool) -> Form:
     return form
 
 
-_COMPARED: dict[type[ast.cmpop], str] = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}
+COMPARED: dict[type[ast.cmpop], str] = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}
+"""How Python writes a comparison."""
 
 
 def _is_gap(text: str) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Term, Variable
-from engine.equations.formula import FUNCTIONS, folded, number, replaced, whole
+from engine.equations.formula import CALCULATED, FUNCTIONS, folded, number, replaced, whole
 from engine.program import rows
 from engine.program.cycles import cycles, direction
 from engine.program.names import short_name
@@ -43,7 +43,6 @@ BY_KEYWORD = frozenset({"maximum"})
 """The functions that take the array to fill by its name, `out`."""
 
 _COMPARING = {ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal"}
-_CALCULATING = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
 
 
 class View(NamedTuple):
@@ -623,7 +622,7 @@ class _Formula:
                 second = self.value(right, other, depth + 1)
                 if isinstance(op, ast.Div) and number(left) == 1.0:
                     return self._does("reciprocal", out, second)
-                return self._does(_CALCULATING[type(op)], out, first, second)
+                return self._does(CALCULATED[type(op)], out, first, second)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self._chosen(test, body, orelse, out, depth)
             case ast.Call(func=ast.Name(id="share"), args=[weight, shared]):

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.equations.formula import FLOATS, FUNCTIONS, names, number, parse, text
+from engine.equations.formula import CALCULATED, FLOATS, FUNCTIONS, names, number, parse, text
 from engine.equations.rows import REDUCING, is_of_row, parts, written
+from engine.program.forms import COMPARED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 _IN_RANGE = 600.0**2
 """No exponential of numbers whose squares add up to less is near the ends of the range."""
-_CALCULATED = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
-_COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}
 
 
 @lru_cache(maxsize=64)
@@ -236,7 +235,7 @@ def _called(node: ast.Call) -> str:
 def _ufunc(node: ast.expr) -> str:
     match node:
         case ast.BinOp(op=op):
-            return _CALCULATED[type(op)]
+            return CALCULATED[type(op)]
         case ast.UnaryOp(op=ast.USub()):
             return "negative"
         case ast.Call(func=ast.Name(id="max")):
@@ -249,7 +248,7 @@ def _ufunc(node: ast.expr) -> str:
 def _chosen(node: ast.expr, read: Callable[[ast.expr], str]) -> str:
     match node:
         case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right]), body=yes, orelse=no):
-            return f"np.where({read(left)} {_COMPARED[type(op)]} {read(right)}, {read(yes)}, {read(no)})"
+            return f"np.where({read(left)} {COMPARED[type(op)]} {read(right)}, {read(yes)}, {read(no)})"
         case ast.Call(args=[weight, value]):
             return f"np.where({read(weight)} == 0.0, 0.0, {read(weight)} * {read(value)})"
     raise ValueError(f"not a formula: {written(node)}")
@@ -318,7 +317,7 @@ class _Floats(_Shared):
             case ast.BinOp(left=left, op=op, right=right):
                 return f"({self._value(left)} {_SIGNS[type(op)]} {self._value(right)})"
             case ast.IfExp(test=ast.Compare(left=left, ops=[op], comparators=[right]), body=yes, orelse=no):
-                test = f"{self._value(left)} {_COMPARED[type(op)]} {self._value(right)}"
+                test = f"{self._value(left)} {COMPARED[type(op)]} {self._value(right)}"
                 return f"({self._value(yes)} if {test} else {self._value(no)})"
             case ast.Call(func=ast.Name(id="exp" | "log1p" as name), args=[inner]) if _is_safe(name, inner):
                 return f"math.{name}({self._value(inner)})"

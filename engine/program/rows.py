@@ -8,8 +8,7 @@ in `of_others`.
 from __future__ import annotations
 
 import math
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -47,7 +46,7 @@ _NUMPY: dict[str, Callable[..., None]] = {
 
 def is_row(name: str) -> bool:
     """Return whether a function of an operation is one of whole rows."""
-    return name in _NUMPY or row_of(name) is not None or name in _others().NUMPY
+    return name in _NUMPY or row_of(name) is not None or _has_sums_of_others(name)
 
 
 def numpy_of(name: str) -> Callable[..., None]:
@@ -56,7 +55,10 @@ def numpy_of(name: str) -> Callable[..., None]:
         return _NUMPY[name]
     row = row_of(name)
     if row is None:
-        return _others().NUMPY[name]
+        # Imported where a softmax has a loss that asks for it: most networks have none.
+        from engine.program import of_others
+
+        return of_others.NUMPY[name]
     # Imported where units are coupled: most networks have none.
     from engine.program.row_code import numpy_function
 
@@ -69,25 +71,18 @@ def floats_of(name: str) -> Callable[..., list[float]]:
         return _FLOATS[name]
     row = row_of(name)
     if row is None:
-        return _others().FLOATS[name]
+        from engine.program import of_others  # as above
+
+        return of_others.FLOATS[name]
     from engine.program.row_code import float_function  # as above
 
     return float_function(row)
 
 
-@cache
-def _others() -> Others:
-    # Imported where a softmax has a loss that asks for it: most networks have none.
+def _has_sums_of_others(name: str) -> bool:
     from engine.program import of_others
 
-    return Others(of_others.NUMPY, of_others.FLOATS)
-
-
-class Others(NamedTuple):
-    """The functions that have a sum over all others for each unit, by their names."""
-
-    NUMPY: dict[str, Callable[..., None]]
-    FLOATS: dict[str, Callable[..., list[float]]]
+    return name in of_others.NUMPY
 
 
 def float_functions(equations: Iterable[Equation]) -> dict[str, Callable[..., list[float]]]:

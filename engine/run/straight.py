@@ -40,9 +40,8 @@ class Run:
         self.shapes = shapes
         self.iteration = 0
         self.kept = initial_parameters(scenario)
-        self._ready: tuple[int, Array, Parameters] | None = (
-            None  # an iteration that is still to be taken over
-        )
+        # An iteration that is still to be taken over: its number, its loss and the parameters after it.
+        self._ready: tuple[int, Array, Parameters] | None = None
         self._shared = shared or Shared(scenario, Schedule(shapes, order))
 
     @property

@@ -175,16 +175,16 @@ def _applied_change(source: Source, group: Parameter, places: range) -> str:
     changed = _changed_before(trace, source.layer, places.stop - 1, site.iteration)
     plain = is_plain(trace.scenario.training)
     if changed is not None:
-        what = (
-            "Applied at once" if at_once else f"-η times {_gathered(source) if plain else _direction(trace)}"
-        )
+        gathered = _gathered(source, group) if plain else _direction(trace)
+        what = "Applied at once" if at_once else f"-η times {gathered}"
         return f"{what}; it was formed after {changed} weights had been changed."
     if not state.complete:
         return "Applied at once; nothing reads what it changes any more."
     if not plain:
         return f"-η times {_direction(trace)}."
-    if trace.mistake is not None or not _is_whole(source):  # what is applied may be no gradient of the loss
-        return f"-η times {_gathered(source)}."
+    # What is applied may be no gradient of the loss.
+    if trace.mistake is not None or not _is_whole(source, group):
+        return f"-η times {_gathered(source, group)}."
     if divisions(trace.scenario.training):
         return "Against the gradient: -η times its mean over the B samples."
     return "Against the gradient: -η times the total of this iteration."
@@ -199,18 +199,14 @@ def _what_is_left(trace: Trace) -> str:
     return f"What is left: {left}, times -η{('', '/B', '/B²')[divisions(training)]}."
 
 
-def _is_whole(source: Source) -> bool:
+def _is_whole(source: Source, group: Parameter) -> bool:
     """Return whether an update applies all gradients of its iteration and no other."""
-    group = group_of(source.reference.quantity)
-    assert group is not None
     return applied_gradients(source.trace, source.step, source.layer, group) == ("all", False)
 
 
-def _gathered(source: Source) -> str:
+def _gathered(source: Source, group: Parameter) -> str:
     """Return what an update applies before any clipping and decay, in words."""
     trace = source.trace
-    group = group_of(source.reference.quantity)
-    assert group is not None
     which, kept = applied_gradients(trace, source.step, source.layer, group)
     if (which, kept) == ("all", False) and divisions(trace.scenario.training) == 1:
         return "the mean over the B samples"
@@ -300,7 +296,7 @@ def _applied(source: Source) -> str:
     training = source.trace.scenario.training
     group = group_of(source.reference.quantity)
     assert group is not None
-    gathered = _gathered(source)
+    gathered = _gathered(source, group)
     parts = [gathered[0].upper() + gathered[1:]]
     scale = source.trace.iteration(source.site.iteration).clip_scale
     if scale is not None and scale != 1.0:

@@ -34,7 +34,7 @@ class Layer:
         if self.recurrent:
             self.groups.append(("U", waiting(schedule, step, layer, "recurrent_weights")))
         self.iteration = schedule.site(step).iteration
-        self.safe_from = max(max(group.safe_from, group.length_from or 0) for _, group in self.groups)
+        self.safe_from = max(self.weights.length_from or 0, *(group.safe_from for _, group in self.groups))
         self.safe = all(group.safe for _, group in self.groups)
         self.early = max(group.early for _, group in self.groups)
         self.left = self.weights.contributions - self.weights.gathered

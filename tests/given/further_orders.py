@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.order.orders import ORDERS, Listed, back, each
+from engine.order.orders import ORDERS, UpdateOrder, back, each
 
 if TYPE_CHECKING:
     import pytest
@@ -39,4 +39,4 @@ FURTHER: dict[str, tuple[Item, ...]] = {
 def put(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the further orders into the engine's table, until the test is over."""
     for name, items in FURTHER.items():
-        monkeypatch.setitem(ORDERS, name, Listed(items, f"updates as {name} has them"))
+        monkeypatch.setitem(ORDERS, name, UpdateOrder(items, f"updates as {name} has them"))

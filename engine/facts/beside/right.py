@@ -90,19 +90,9 @@ def wrong_in(trace: Trace, reference: Reference) -> Mask | None:
         return None
     found, should = array_of(trace, reference), array_in(right, counterpart)
     if reference.quantity in TOTAL_OF:
-        return sealed(_moved_otherwise(array_of(trace, reference._replace(version=0)), found, should))
+        # The same change may be applied at once or in pieces, which only round otherwise.
+        return sealed(wrong_entries(found, should, array_of(trace, reference._replace(version=0))))
     return sealed(_wrong(found, should, alike=broken))
-
-
-@np.errstate(all="ignore")
-def _moved_otherwise(before: Array, found: Array, right: Array) -> Mask:
-    """Return which parameters are not where they should be.
-
-    The same change may be applied at once or in pieces, which only round otherwise.
-    """
-    near = np.abs(found - right) <= max(cancelled(before), cancelled(right))
-    mask: Mask = differs(found, right) & ~near
-    return mask
 
 
 def apart_in(trace: Trace, reference: Reference) -> Mask | None:
@@ -119,9 +109,13 @@ def _wrong(found: Array, right: Array, *, alike: bool) -> Mask:
 
 
 @np.errstate(all="ignore")  # what is not finite differs, or does not, like any number
-def wrong_entries(found: Array, right: Array) -> Mask:
-    """Return where arrays that are not computed alike differ by more than rounding."""
-    mask: Mask = differs(found, right) & ~(np.abs(found - right) <= cancelled(right))
+def wrong_entries(found: Array, right: Array, *made_of: Array) -> Mask:
+    """Return where arrays that are not computed alike differ by more than rounding.
+
+    It is as large as that of the right one, and of what both are `made_of`.
+    """
+    floor = max(map(cancelled, (right, *made_of)))
+    mask: Mask = differs(found, right) & ~(np.abs(found - right) <= floor)
     return mask
 
 

@@ -47,9 +47,8 @@ class Wholes:
     def __init__(self, kept: Sequence[Variable], samples: int) -> None:
         self._kept, self._samples = kept, samples
         self._arrays: dict[Variable, Array] = {}
-        self._pairs: list[
-            tuple[Array, Array]
-        ] = []  # [sample, time, unit], and where the program has [time, unit]
+        # An array [sample, time, unit], and where the program has [time, unit].
+        self._pairs: list[tuple[Array, Array]] = []
 
     def add(self, memory: Memory, place: int) -> None:
         """Take over what the program has computed of the sample at a place in the batch."""

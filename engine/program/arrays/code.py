@@ -281,10 +281,8 @@ def _functions(lines: Sequence[str], arguments: str) -> list[str]:
     if len(parts) == 1:
         return [_function("iterate", arguments, lines)]
     texts = [_function(f"part{place}", arguments, part) for place, part in enumerate(parts)]
-    return [
-        *texts,
-        _function("iterate", arguments, [f"part{place}({arguments})" for place in range(len(parts))]),
-    ]
+    calls = [f"part{place}({arguments})" for place in range(len(parts))]
+    return [*texts, _function("iterate", arguments, calls)]
 
 
 def _function(name: str, arguments: str, lines: Sequence[str]) -> str:

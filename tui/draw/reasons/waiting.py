@@ -86,9 +86,8 @@ def _state(layer: Layer, detail: int) -> list[Run]:
         runs.append(("nothing reads it any more" if detail > -1 else "not read any more", "symbol"))
         return [*runs, (layer.missing(detail), "dim")] if detail > LEAST_DETAIL else runs
     if not layer.weights.measured:
-        return [("not read any more", "symbol"), (layer.of_length(detail), "dim")][
-            : 1 + (detail > LEAST_DETAIL)
-        ]
+        runs.append(("not read any more", "symbol"))
+        return [*runs, (layer.of_length(detail), "dim")] if detail > LEAST_DETAIL else runs
     if layer.weights.changes:
         if not layer.early:
             update = layer.trace.schedule.update_step(

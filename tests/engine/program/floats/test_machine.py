@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.order.orders import ORDERS, WAITING, Listed, back, each
+from engine.order.orders import ORDERS, WAITING, UpdateOrder, back, each
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.parameters import initial_parameters
@@ -105,7 +105,7 @@ def test_what_reads_parameters_is_computed_in_its_own_step(monkeypatch: pytest.M
     forward = each("sample", each("time", each("layer", "forward")))
     backward = back("time", back("layer", "delta", "gradient"))
     late = each("sample", each("time", "loss"), backward, back("layer", "update"))
-    monkeypatch.setitem(ORDERS, "late-loss", Listed((forward, late), "the loss after all"))
+    monkeypatch.setitem(ORDERS, "late-loss", UpdateOrder((forward, late), "the loss after all"))
     wanted = Wanted("identity", "half-squared-error", recurrent=False, samples=3, batch_size=3, iterations=2)
     scenario = scenario_at_random(2, wanted)
     one = machine_of(scenario, "late-loss")

@@ -1,14 +1,21 @@
-"""Which of many like cases are tried? All of a few; of more, some by chance: the same ones in every run."""
+"""Which of many like cases are tried? All of a few; of more, some by chance: the same ones in every run.
+
+With EVERY_CASE=1 in the environment all of them are.
+"""
 
 from __future__ import annotations
 
+import os
+from itertools import product
 from random import Random
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 Case = TypeVar("Case")
+
+EVERY_CASE = os.environ.get("EVERY_CASE", "") not in ("", "0")
 
 
 def some_of(cases: Sequence[Case], most: int) -> list[Case]:
@@ -16,8 +23,28 @@ def some_of(cases: Sequence[Case], most: int) -> list[Case]:
 
     By chance, as a fixed stride could meet the same layer or sample each time.
     """
-    if len(cases) <= most:
+    if len(cases) <= most or EVERY_CASE:
         return list(cases)
     chance = Random(f"{most} of {len(cases)}")
     between = chance.sample(range(1, len(cases) - 1), most - 2)
     return [cases[0], *(cases[place] for place in sorted(between)), cases[-1]]
+
+
+def each_of(*lists: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """So many combinations that each entry of each list is in one at least; they are paired by chance.
+
+    For tests of what a row does alone. Where two rows meet, as an activation and a loss do, all pairs have
+    to be tried.
+    """
+    rows = [list(entries) for entries in lists]
+    if EVERY_CASE:
+        return [*product(*rows)]
+    longest = max(map(len, rows))
+    chance = Random(" by ".join(str(len(entries)) for entries in rows))
+    columns = []
+    for entries in rows:
+        column = [
+            entry for _ in range(0, longest, len(entries)) for entry in chance.sample(entries, len(entries))
+        ]
+        columns.append(column[:longest])
+    return [*zip(*columns, strict=True)]

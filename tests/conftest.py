@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 # Thousands of tests are held from beginning to end: what looks for garbage among them finds none.
 gc.set_threshold(50_000, 20, 20)
+
+# Hundreds of programs are started: they compile the project once, not each for itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")

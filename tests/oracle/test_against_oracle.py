@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,11 +33,12 @@ from tests.given.scenarios_at_random import (
     scenario_at_random,
     with_training,
 )
+from tests.given.some_of import EVERY_CASE, each_of
 from tests.oracle import Number, Oracle, differences, records
 from tests.oracle.number import zeros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from engine.scenario import Order, Reduction
@@ -58,17 +59,23 @@ def disagreements(scenario: Scenario, oracle: Oracle | None = None) -> list[str]
     ]
 
 
-@pytest.mark.parametrize("recurrent", [False, True], ids=["dense", "recurrent"])
-@pytest.mark.parametrize(("output", "loss"), PAIRS)
+@pytest.mark.parametrize(
+    ("output", "loss", "recurrent"),
+    [
+        (*pair, recurrent)
+        for place, pair in enumerate(PAIRS)
+        for recurrent in (False, True)
+        if EVERY_CASE or place % 2 == recurrent
+    ],
+)
 def test_each_output_activation_with_each_loss(output: str, loss: str, recurrent: bool) -> None:
-    """The orders take turns: each meets every activation and every loss, dense and recurrent."""
+    """The orders take turns: each meets every activation and every loss, dense and recurrent too."""
     order = ORDERS[(in_turn(output, loss) + recurrent) % len(ORDERS)]
     wanted = Wanted(output=output, loss=loss, order=order, recurrent=recurrent, steps=70)
     assert disagreements(scenario_at_random(0, wanted)) == []
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("hidden", ACTIVATIONS)
+@pytest.mark.parametrize(("hidden", "order"), each_of(ACTIVATIONS, ORDERS))
 def test_each_hidden_activation(hidden: str, order: Order) -> None:
     for seed, recurrent in enumerate((False, True)):
         wanted = Wanted(
@@ -83,9 +90,10 @@ def test_each_hidden_activation(hidden: str, order: Order) -> None:
         assert disagreements(scenario_at_random(seed, wanted)) == []
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("reduction", REDUCTIONS)
-@pytest.mark.parametrize("batch_size", [1, 2, 3, 5])
+@pytest.mark.parametrize(
+    ("batch_size", "reduction", "order"),
+    [(*sizes, order) for sizes, order in each_of(product([1, 2, 3, 5], REDUCTIONS), ORDERS)],
+)
 def test_each_batch_size(batch_size: int, reduction: Reduction, order: Order) -> None:
     """Five samples, and seven iterations: the last batch is smaller, and the data come round again."""
     recurrent = bool((batch_size // 2 + REDUCTIONS.index(reduction) + ORDERS.index(order)) % 2)
@@ -126,43 +134,53 @@ def _program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(f"{module}.straight", lambda *_: request.param)
 
 
+def by_either_program(names: Sequence[str], second: Iterable[object]) -> pytest.MarkDecorator:
+    """Each name as floats and on arrays, with what stands beside it in turn."""
+    every = each_of(product((True, False), names), second)
+    return pytest.mark.parametrize(
+        ("_program", "name", "order"),
+        [(floats, name, beside) for (floats, name), beside in every],
+        indirect=["_program"],
+    )
+
+
+@by_either_program(OPTIMIZERS, ORDERS)
 @pytest.mark.usefixtures("_program")
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_each_optimizer(optimizer: str, order: Order) -> None:
+def test_each_optimizer(name: str, order: Order) -> None:
     """With decay, clipping, settings and what is trained, number by number, as it comes."""
     for seed in range(3):
-        wanted = Wanted(order=order, optimizer=optimizer, settings=True, steps=60)
+        wanted = Wanted(order=order, optimizer=name, settings=True, steps=60)
         assert disagreements(scenario_at_random(seed, wanted)) == []
 
 
+@by_either_program(MISTAKES, ORDERS)
 @pytest.mark.usefixtures("_program")
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_each_mistake(mistake: str, order: Order) -> None:
+def test_each_mistake(name: str, order: Order) -> None:
     """With plain descent, and with one optimiser or other and its settings."""
-    optimizer = OPTIMIZERS[MISTAKES.index(mistake) % len(OPTIMIZERS)]
+    optimizer = OPTIMIZERS[MISTAKES.index(name) % len(OPTIMIZERS)]
     for seed, settings in enumerate((False, True)):
         wanted = Wanted(
             order=order,
             recurrent=True,
             optimizer=optimizer if settings else "sgd",
-            mistake=mistake,
+            mistake=name,
             settings=settings,
             steps=60,
         )
         assert disagreements(scenario_at_random(seed, wanted)) == []
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize(("output", "loss"), PAIRS)
 def test_each_mistake_where_the_loss_meets_the_output(output: str, loss: str) -> None:
-    number = OUTPUTS.index(output) + LOSSES.index(loss)
+    """They take turns: each meets every activation and every loss."""
+    number = in_turn(output, loss)
     for seed, mistake in enumerate(("no-output-slope", "slope-of-activation", "target-first")):
+        if seed != number % 3 and not EVERY_CASE:
+            continue
         wanted = Wanted(
             output=output,
             loss=loss,
-            recurrent=bool((number + seed) % 2),
+            recurrent=bool((LOSSES.index(loss) + seed) % 2),
             mistake=mistake,
             depth=1,
             iterations=2,
@@ -179,8 +197,10 @@ def test_gradients_that_are_nothing(optimizer: str) -> None:
     assert disagreements(scenario) == []
 
 
+@pytest.mark.parametrize(
+    ("_program", "mistake"), each_of((True, False), [None, *MISTAKES]), indirect=["_program"]
+)
 @pytest.mark.usefixtures("_program")
-@pytest.mark.parametrize("mistake", [None, *MISTAKES])
 def test_nothing_is_trained(mistake: str | None) -> None:
     """What is recorded goes on though no update reads it."""
     wanted = Wanted(
@@ -207,7 +227,7 @@ def test_layers_of_one_unit(order: Order) -> None:
     dense = Layer("tanh", weights=frozen([[0.4]]), biases=frozen([0.1]))
     recurrent = two_of_everything(order).network.layers[1]
     layers = (dense, replace(recurrent, weights=frozen([[0.2]]), train_biases=True))
-    for mistake in (None, *MISTAKES):
+    for mistake in (None, *(one for one, of in each_of(MISTAKES, ORDERS) if of == order)):
         scenario = with_training(two_of_everything(order), mistake=mistake, reduction="mean")
         network = replace(scenario.network, layers=layers)
         assert disagreements(replace(scenario, network=network)) == [], mistake
@@ -461,8 +481,7 @@ def test_each_line_is_strict_json_with_every_digit(seed: int) -> None:
         assert json.loads(json.dumps(record, allow_nan=False)) == record
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("seed", "order"), each_of(range(4), ORDERS))
 def test_what_adds_up_adds_up_to_the_last_digit(seed: int, order: Order) -> None:
     """A learner who checks the sums on screen with a calculator finds them exact."""
     wanted = Wanted(recurrent=True, order=order, depth=3, iterations=2)

@@ -22,6 +22,7 @@ from engine.equations.activations import ACTIVATIONS
 from engine.program import machine as machine_module
 from tests.engine.conditions.by_hand import ByHand
 from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, ORDERS, Wanted, scenario_at_random
+from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -153,7 +154,7 @@ class AtRandom:
 
 @pytest.mark.parametrize("machine", ["floats", "arrays"])
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=25)
+@settings(max_examples=25 if EVERY_CASE else 6)
 def test_a_search_finds_what_a_scan_of_the_records_finds(machine: str, seed: int) -> None:
     chance = Random(seed)
     wanted = replace(
@@ -184,7 +185,7 @@ def test_a_search_finds_what_a_scan_of_the_records_finds(machine: str, seed: int
 
 @pytest.mark.parametrize("machine", ["floats", "arrays"])
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=5)
+@settings(max_examples=5 if EVERY_CASE else 3)
 def test_whatever_is_not_finite_is_found_where_the_records_have_it(machine: str, seed: int) -> None:
     chance = Random(seed)
     rate = 10.0 ** chance.choice((3, 30, 100, 160, 300))

@@ -13,11 +13,11 @@ from textual.geometry import Region
 from engine import load
 from engine.catalog import Shelf
 from tests.app.driving import user_of
-from tests.bench.vt.pty_session import Session
-from tests.commands.running import COMMAND, call, run
+from tests.commands.running import call, run
 from tests.fuzz.toml import inline
 from tests.fuzz.wrong import judge_text
 from tests.read.files import PLAIN, changed, write
+from tests.terminal.line import APP, Line
 from tests.work.patience import PATIENCE
 from tui.app import BackpropApp
 from tui.panes.pane import _difference
@@ -116,7 +116,7 @@ def test_the_name_of_a_file_in_what_check_says(tmp_path: Path, name: bytes) -> N
 
 def test_nothing_of_it_reaches_a_terminal(tmp_path: Path) -> None:
     text = "".join(TEXTS[name] for name in ("escapes", "clipboard", "markup", "turned"))
-    with Session([*COMMAND, str(noted(tmp_path, text))], 80, 24) as session:
+    with Line([*APP, str(noted(tmp_path, text))]) as session:
         session.wait_for_picture()
         session.send(b"c")
         session.settle(0.3, 2.0)
@@ -132,7 +132,7 @@ def test_ten_million_iterations_of_a_hundred_thousand_weights_open_in_a_terminal
     text = re.sub(r"(?s)weights = .*?biases = .*?\n", 'units = 316\ninit = "uniform"\n', text)
     text = re.sub(r"inputs = \[\[.*", f"inputs = {[[0.1] * 316] * 2}", text)
     assert load(write(tmp_path, text)).network.sizes[:2] == (316, 316)
-    with Session([*COMMAND, str(tmp_path / "scenario.toml")], 80, 24) as session:
+    with Line([*APP, str(tmp_path / "scenario.toml")]) as session:
         session.wait_for_picture(PATIENCE)
         session.send(b"n")
         session.settle(0.3, 2.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import pexpect  # type: ignore[import-untyped]
 import pyte
 
+from tests.starting.expecting import Forked
 from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -26,13 +26,7 @@ class Terminal:
         settings = ("TEXTUAL", "PYTHON", "COLUMNS", "LINES", "NO_COLOR", "COLORTERM")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
         environment |= {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
-        self.child = pexpect.spawn(
-            sys.executable,
-            ["-m", "tui.cli", *words],
-            dimensions=(24, 80),
-            cwd=str(ROOT),
-            env=environment,
-        )
+        self.child = Forked(words, environment, (24, 80), ROOT)
         self.child.delaybeforesend = None
         self.screen = pyte.Screen(80, 24)
         self.stream = pyte.ByteStream(self.screen)

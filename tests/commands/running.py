@@ -1,9 +1,14 @@
-"""How does a test run a command: in a process of its own, or in this one?"""
+"""How does a test run a command: in a process of its own, on a terminal, or in this one?
+
+A process of its own is forked from one that has imported the program, unless a new one is wanted.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import select
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -11,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.starting.expecting import Forked
+from tests.starting.forked import can_fork, forked
 from tests.work.patience import PATIENCE
 from tui import cli
 
@@ -41,11 +48,15 @@ def environment(**changes: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **changes}
 
 
-def run(*words: str | Path, cwd: Path | None = None, **changes: str) -> Outcome:
-    """Run `bp-tui WORDS` in a process whose input and output are no terminal."""
+def run(
+    *words: str | Path, cwd: Path | None = None, new: bool = False, typed: str = "", **changes: str
+) -> Outcome:
+    """Run `bp-tui WORDS` in a process whose input, with what is typed, and output are no terminal."""
+    if not new and can_fork(environment(**changes)):
+        return _run_forked(list(map(str, words)), cwd, typed, environment(**changes))
     done = subprocess.run(
         [*COMMAND, *map(str, words)],
-        stdin=subprocess.DEVNULL,
+        **({"input": typed} if typed else {"stdin": subprocess.DEVNULL}),
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -53,6 +64,48 @@ def run(*words: str | Path, cwd: Path | None = None, **changes: str) -> Outcome:
         env=environment(**changes),
     )
     return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def _run_forked(words: list[str], cwd: Path | None, typed: str, variables: dict[str, str]) -> Outcome:
+    given, typing = os.pipe()
+    out, printing = os.pipe()
+    err, complaining = os.pipe()
+    said: dict[int, list[bytes]] = {out: [], err: []}
+    try:
+        try:
+            pid = forked(words, variables, (given, printing, complaining), folder=cwd)
+        finally:
+            for end in (given, printing, complaining):
+                os.close(end)
+        os.write(typing, typed.encode())  # not more than a pipe takes
+        os.close(typing)
+        still = [out, err]
+        while still:
+            ready, _, _ = select.select(still, [], [], PATIENCE)
+            if not ready:
+                os.kill(pid, signal.SIGKILL)
+            for end in ready:
+                said[end].append(os.read(end, 1 << 16))
+                if not said[end][-1]:
+                    still.remove(end)
+        _, status = os.waitpid(pid, 0)
+    finally:
+        os.close(out)
+        os.close(err)
+    return Outcome(os.waitstatus_to_exitcode(status), _text(said[out]), _text(said[err]))
+
+
+def _text(pieces: list[bytes]) -> str:
+    return b"".join(pieces).decode().replace("\r\n", "\n").replace("\r", "\n")  # as `subprocess` reads it
+
+
+def on_a_terminal(
+    *words: str | Path, cwd: Path | None = None, dimensions: tuple[int, int] = (24, 80), **changes: str
+) -> Any:
+    """Start `bp-tui WORDS` on a terminal."""
+    return Forked(
+        list(map(str, words)), environment(**changes), dimensions, cwd, encoding="utf-8", timeout=PATIENCE
+    )
 
 
 @contextmanager

@@ -5,30 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import pexpect  # type: ignore[import-untyped]
 import pytest
 
-from tests.commands.running import COMMAND, environment, run
+from tests.commands.running import COMMAND, on_a_terminal, run
 from tests.commands.scenarios import long_run
 from tests.terminal.line import Line
-from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pexpect: Any = pytest.importorskip("pexpect")
-
 BAR = r"\d+/100000000\S* [\d,]+/s loss [0-9.e-]+ \S*\d+:\d\d"
-
-
-def on_a_terminal(*words: str | Path, **changes: str) -> Any:
-    return pexpect.spawn(
-        COMMAND[0],
-        [*COMMAND[1:], *map(str, words)],
-        env=environment(**changes),
-        dimensions=(24, 80),
-        encoding="utf-8",
-        timeout=PATIENCE,
-    )
 
 
 def iterations_shown(child: Any) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import pexpect  # type: ignore[import-untyped]
@@ -12,8 +11,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import Cursor, start
 from engine.looking.ways.moves import move
-from tests.commands.running import environment, run
-from tests.work.patience import PATIENCE
+from tests.commands.running import on_a_terminal, run
 from tui.commands.plain import HELP, converse, obey, page
 from tui.keys import KEYS
 
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def test_one_step_through_a_pipe() -> None:
-    done = run("mazur", "--plain", "--step", "6")
+    done = run("mazur", "--plain", "--step", "6", new=True)
     assert done.code == 0
     assert "step 6 of 90,000" in done.out
     assert "δ1[1] = f'(z1[1]) × ∂C/∂a1[1] = 0.2413 × 0.03635 = 0.008771" in done.out
@@ -69,14 +67,7 @@ def test_wrong_usage(arguments: tuple[str, ...], said: str) -> None:
 
 @pytest.mark.parametrize("columns", [80, 132, 60])
 def test_as_wide_as_the_terminal(columns: int) -> None:
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "tui.cli", "13", "--plain"],
-        env=environment(TERM="dumb"),
-        encoding="utf-8",
-        timeout=PATIENCE,
-        dimensions=(24, columns),
-    )
+    child = on_a_terminal("13", "--plain", TERM="dumb", dimensions=(24, columns))
     seen = ""
     for word in ("c", "c", "j", "?", "2", "5", "8", "g 40", "q"):
         child.expect_exact("> ")
@@ -106,13 +97,7 @@ def test_signs_that_a_locale_does_not_have(words: tuple[str, ...]) -> None:
 
 
 def test_typed_on_a_dumb_terminal() -> None:
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "tui.cli", "mazur", "--plain"],
-        env=environment(TERM="dumb"),
-        encoding="utf-8",
-        timeout=PATIENCE,
-    )
+    child = on_a_terminal("mazur", "--plain", TERM="dumb")
     child.expect_exact("step 1 of 90,000")
     for typed, expected in (
         ("n", "step 2 of 90,000"),

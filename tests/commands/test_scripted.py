@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from engine import load, trace
@@ -12,8 +9,7 @@ from engine.catalog import find
 from engine.looking.cursor import Cursor, go_to, start
 from engine.looking.shown import VIEWS
 from engine.looking.ways.moves import repeated
-from tests.commands.running import environment
-from tests.work.patience import PATIENCE
+from tests.commands.running import run
 from tui.commands.scripted import DONE, NOT_FOUND, WRONG, Script, run_script
 from tui.views import key_of
 
@@ -25,18 +21,10 @@ def obeyed(text: str, name: str = "mazur", step: int = 0) -> tuple[int, str]:
 
 
 def test_what_is_piped_in_is_obeyed() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tui.cli", "mazur", "--plain"],
-        input="# when is it good?\nuntil loss < 0.01; print\n",
-        capture_output=True,
-        text=True,
-        env=environment(),
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "iteration 174 of 10,000 · step 1,560 of 90,000" in done.stdout
-    assert done.stdout.count("step 1,560 of") == 1
+    done = run("mazur", "--plain", typed="# when is it good?\nuntil loss < 0.01; print\n", new=True)
+    assert (done.code, done.err) == (0, "")
+    assert "iteration 174 of 10,000 · step 1,560 of 90,000" in done.out
+    assert done.out.count("step 1,560 of") == 1
 
 
 @pytest.mark.parametrize("view", VIEWS)

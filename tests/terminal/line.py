@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tests.bench.vt.pty_session import Session
 from tests.bench.vt.vt import PLAIN, Row, seen
 from tests.bench.vt.vt_stream import Terminal
+from tests.starting.forked import can_fork, forked_on_a_line
 from tests.terminal.cells.twin import garbage
 from tests.work.patience import PATIENCE
 
@@ -29,7 +30,11 @@ SHELL = b"shell$ bp-tui"
 
 
 class Line(Session):
-    """A program in a pty that showed a shell before, with changes to its environment."""
+    """A program in a pty that showed a shell before, with changes to its environment.
+
+    The app and the commands are forked from a process that has imported them, unless a `new` one is wanted or
+    the environment takes one.
+    """
 
     def __init__(
         self,
@@ -37,17 +42,28 @@ class Line(Session):
         columns: int = 80,
         rows: int = 24,
         term: str = "xterm-256color",
+        *,
+        new: bool = False,
+        folder: Path | None = None,
+        first: str = "",
         **environment: str | None,
     ) -> None:
-        changes = [f"{name}={value}" for name, value in environment.items() if value is not None]
-        removed = [word for name, value in environment.items() if value is None for word in ("-u", name)]
-        if not term:
-            removed += ["-u", "TERM"]
-        super().__init__(["env", *removed, *changes, *command], columns, rows, term)
+        self._new, self._folder, self._first = new, folder, first
+        super().__init__(command, columns, rows, term, **environment)
         self.terminal.feed(SHELL)
         self._before = self.terminal.text()
         self._attributes = self.attributes()
         self._hung_up = False
+
+    def _start(self, command: Sequence[str], environment: dict[str, str], size: bytes) -> tuple[int, int]:
+        words = list(command[len(APP) :])
+        if list(command) == [*APP, *words] and not self._new and can_fork(environment):
+            return forked_on_a_line(words, environment, size, folder=self._folder, first=self._first)
+        assert not self._first
+        if self._folder is not None:
+            command = ["sh", "-c", 'cd "$0" && exec "$@"', str(self._folder), *command]
+            environment = {**environment, "PYTHONPATH": str(ROOT)}
+        return super()._start(command, environment, size)
 
     def attributes(self) -> list[Any]:
         """Return the settings of the line."""

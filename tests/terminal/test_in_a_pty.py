@@ -21,30 +21,25 @@ DEMO = [sys.executable, "-m", "tests.bench.apps.line_demo"]
 CURSES_APP = [sys.executable, "-m", "tests.bench.apps.bare_curses"]
 
 
-def test_the_picture_comes_back_after_a_stop() -> None:
-    with Session(DEMO, 60, 16) as session:
-        session.wait_for_picture(quiet=0.15)
-        session.send(b"nn")
-        session.settle(0.1, 1.0)
-        session.catch_up()
-        picture = session.terminal.text()
-        os.kill(session.pid, signal.SIGTSTP)
-        session.settle(0.2, 1.0)
-        session.catch_up()
-        assert session.terminal.text().strip() == ""  # the shell's own screen
-        time.sleep(0.05)
-        os.kill(session.pid, signal.SIGCONT)
-        session.settle(0.2, 2.0)
-        session.catch_up()
-        assert session.terminal.text() == picture
-
-
-def test_a_step_is_a_few_bytes_and_the_end_is_clean() -> None:
+def test_a_step_is_a_few_bytes_the_picture_comes_back_after_a_stop_and_the_end_is_clean() -> None:
     session = Session(DEMO, 80, 24)
     session.wait_for_picture(quiet=0.15)
     session.send(b"n")
     chunks = session.settle(0.1, 1.0)
     assert 0 < sum(len(data) for _, data in chunks) < 1500
+    session.send(b"n")
+    session.settle(0.1, 1.0)
+    session.catch_up()
+    picture = session.terminal.text()
+    os.kill(session.pid, signal.SIGTSTP)
+    session.settle(0.2, 1.0)
+    session.catch_up()
+    assert session.terminal.text().strip() == ""  # the shell's own screen
+    time.sleep(0.05)
+    os.kill(session.pid, signal.SIGCONT)
+    session.settle(0.2, 2.0)
+    session.catch_up()
+    assert session.terminal.text() == picture
     assert session.close() == 0
     session.catch_up()
     assert session.terminal.look == PLAIN

@@ -16,11 +16,11 @@ from tui.terminal import leaving
 ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGUSR1)
 
 
-def opened(*, ignoring: str = "", scenario: str = "mazur") -> Line:
+def opened(*, ignoring: str = "", scenario: str = "mazur", new: bool = False) -> Line:
     command = [*APP, scenario]
     if ignoring:
         command = ["sh", "-c", f'trap "" {ignoring}; exec "$@"', "sh", *command]
-    line = Line(command)
+    line = Line(command, new=new)
     line.shows("step 1 of ")
     return line
 
@@ -91,7 +91,7 @@ def test_a_hang_up_that_nobody_is_told_of(tmp_path: Path) -> None:
 
 def test_a_signal_before_the_first_picture() -> None:
     for wait in (0.1, 0.2, 0.25, 0.3):
-        with Line([*APP, "mazur"]) as line:
+        with Line([*APP, "mazur"], new=True) as line:
             line.watch(wait)
             os.kill(line.pid, signal.SIGTERM)
             assert line.gone() in (-signal.SIGTERM, 128 + signal.SIGTERM)
@@ -100,12 +100,11 @@ def test_a_signal_before_the_first_picture() -> None:
 
 def test_a_fault_of_ours(tmp_path: Path) -> None:
     code = (
-        "import sys, tui.screens.stepping as s\n"
+        "import tui.screens.stepping as s\n"
         "def fall(self, view): secret = 'local value'; raise ZeroDivisionError('hidden')\n"
         "s.SteppingScreen.action_view = fall\n"
-        "from tui.cli import main; sys.exit(main(['mazur']))\n"
     )
-    with Line([APP[0], "-c", code], TMPDIR=str(tmp_path)) as line:
+    with Line([*APP, "mazur"], first=code, TMPDIR=str(tmp_path)) as line:
         line.shows("step 1 of ")
         line.send(b"2")
         assert line.gone() == 1
@@ -116,7 +115,7 @@ def test_a_fault_of_ours(tmp_path: Path) -> None:
 
 
 def test_the_usual_way_out() -> None:
-    with opened() as line:
+    with opened(new=True) as line:
         line.send(b"q")
         assert line.gone() == 0
         line.is_as_it_was()

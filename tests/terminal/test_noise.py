@@ -35,7 +35,7 @@ NOISE = {
 
 @pytest.fixture(scope="module")
 def line() -> Iterator[Line]:
-    with Line([*APP, "bptt"]) as line:
+    with Line([*APP, "bptt"], new=True) as line:
         line.shows("step 1 of ")
         yield line
 

@@ -18,21 +18,31 @@ BASH = shutil.which("bash")
 pytestmark = pytest.mark.skipif(BASH is None, reason="takes a shell that can stop and continue programs")
 
 
-@pytest.fixture
-def shell() -> Iterator[Line]:
-    """A shell in which the app was started, at its second step."""
+@pytest.fixture(scope="module")
+def bash() -> Iterator[Line]:
     with Line([str(BASH), "--norc", "--noprofile", "-i"], PS1="ready> ", HISTFILE=None) as line:
         line.shows("ready>")
-        line.send(" ".join([*APP, "bptt"]).encode() + b"\r")
-        line.shows("step 1 of ")
-        line.send(b"n")
-        line.shows("step 2 of ")
-        line.settle(0.3, 0.3)  # the run that is still computed shows how far it is
         yield line
 
 
+@pytest.fixture
+def shell(bash: Line) -> Line:
+    """A shell in which the app was started, at its second step; again if the test before has ended it."""
+    if not apps(bash):
+        bash.send(" ".join([*APP, "bptt"]).encode() + b"\r")
+        bash.shows("step 1 of ")
+        bash.send(b"n")
+    bash.shows("step 2 of ")
+    bash.settle(0.3, 0.3)  # the run that is still computed shows how far it is
+    return bash
+
+
+def apps(line: Line) -> list[int]:
+    return [pid for pid in in_session(line.pid) if pid != line.pid]
+
+
 def app(line: Line) -> int:
-    (pid,) = [pid for pid in in_session(line.pid) if pid != line.pid]
+    (pid,) = apps(line)
     return pid
 
 
@@ -42,6 +52,31 @@ def is_the_shells(line: Line) -> None:
     at = len(line.output())
     line.send(b"echo $((6*7))\r")
     line.until(lambda _: b"42\r\n" in line.output()[at:])
+
+
+def test_in_the_background_it_waits(shell: Line) -> None:
+    picture = shell.picture()
+    shell.send(b"\x1a")
+    is_the_shells(shell)
+    shell.send(b"bg\r")
+    shell.settle(0.3, 1.0)
+    is_the_shells(shell)
+    shell.send(b"fg\r")
+    shell.shows("step 2 of ")
+    shell.until(lambda _: shell.picture() == picture)
+
+
+def test_a_stop_that_the_app_is_not_told_of(shell: Line) -> None:
+    picture = shell.picture()
+    at = len(shell.output())
+    os.kill(app(shell), signal.SIGSTOP)
+    shell.until(lambda _: b"Stopped" in shell.output()[at:])
+    shell.send(b"echo $((6*7))\r")
+    shell.until(lambda _: b"42" in shell.output().rpartition(b"Stopped")[2])
+    shell.send(b"fg\r")
+    shell.settle(0.3, 1.0)
+    shell.shows("step 2 of ")
+    shell.until(lambda _: shell.picture() == picture)
 
 
 def test_ctrl_z_and_fg(shell: Line) -> None:
@@ -57,33 +92,7 @@ def test_ctrl_z_and_fg(shell: Line) -> None:
     shell.shows("step 3 of ")
     shell.send(b"q")
     is_the_shells(shell)
-    assert [pid for pid in in_session(shell.pid) if pid != shell.pid] == []
-
-
-def test_a_stop_that_the_app_is_not_told_of(shell: Line) -> None:
-    picture = shell.picture()
-    os.kill(app(shell), signal.SIGSTOP)
-    shell.until(lambda _: b"Stopped" in shell.output())
-    shell.send(b"echo $((6*7))\r")
-    shell.until(lambda _: b"42" in shell.output().rpartition(b"Stopped")[2])
-    shell.send(b"fg\r")
-    shell.settle(0.3, 1.0)
-    shell.shows("step 2 of ")
-    shell.until(lambda _: shell.picture() == picture)
-    shell.send(b"q")
-    is_the_shells(shell)
-
-
-def test_in_the_background_it_waits(shell: Line) -> None:
-    picture = shell.picture()
-    shell.send(b"\x1a")
-    is_the_shells(shell)
-    shell.send(b"bg\r")
-    shell.settle(0.3, 1.0)
-    is_the_shells(shell)
-    shell.send(b"fg\r")
-    shell.shows("step 2 of ")
-    shell.until(lambda _: shell.picture() == picture)
+    assert apps(shell) == []
 
 
 def test_a_stopped_app_ends_without_touching_the_shells_terminal(shell: Line) -> None:

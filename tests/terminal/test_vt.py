@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.bench.vt.minimal import encode
 from tests.bench.vt.vt import changed_cells
 from tests.bench.vt.vt_stream import Terminal
+from tests.given.some_of import EVERY_CASE
 from tests.terminal.cells.twin import pyte_cells
 
 COLUMNS, ROWS = 17, 5
@@ -54,7 +55,7 @@ def _pyte_look(screen: pyte.Screen) -> list[str]:
 
 
 @given(st.lists(_PIECE, max_size=40))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250 if EVERY_CASE else 80, deadline=None)
 def test_same_text_and_cursor_as_pyte(pieces: list[str]) -> None:
     data = "".join(pieces).encode()
     theirs = pyte.Screen(COLUMNS, ROWS)
@@ -67,7 +68,7 @@ def test_same_text_and_cursor_as_pyte(pieces: list[str]) -> None:
 
 
 @given(st.lists(_COLOURFUL, max_size=40))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 if EVERY_CASE else 40, deadline=None)
 def test_same_looks_as_pyte(pieces: list[str]) -> None:
     """Draw the model's screen afresh on pyte: it looks as pyte's own does."""
     data = ("\x1b[?7l" + "".join(pieces)).encode()

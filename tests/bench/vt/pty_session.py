@@ -35,7 +35,14 @@ _SIP: Final = 256
 class Session:
     """A program in a pty, and every chunk of its output with the time at which it came."""
 
-    def __init__(self, command: Sequence[str], columns: int, rows: int, term: str = "xterm-256color") -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        columns: int,
+        rows: int,
+        term: str = "xterm-256color",
+        **changes: str | None,
+    ) -> None:
         self.terminal = Terminal(columns, rows)
         self.chunks: list[tuple[float, bytes]] = []
         self.ended = False
@@ -45,19 +52,29 @@ class Session:
         self._fed = 0
         self._asked = b""
         environment = {key: value for key, value in os.environ.items() if key not in _REMOVED}
-        environment = {k: v for k, v in environment.items() if not k.startswith("TEXTUAL")} | {"TERM": term}
+        environment = {k: v for k, v in environment.items() if not k.startswith("TEXTUAL")}
+        changed = {"TERM": term or None, **changes}
+        environment |= {name: value for name, value in changed.items() if value is not None}
+        for name in changed:
+            if changed[name] is None:
+                environment.pop(name, None)
         self.started = time.perf_counter()
+        self.pid, self._fd = self._start(command, environment, struct.pack("HHHH", rows, columns, 0, 0))
+        os.set_blocking(self._fd, False)
+
+    def _start(self, command: Sequence[str], environment: dict[str, str], size: bytes) -> tuple[int, int]:
+        """Start the program on a new line; return its process and our end of the line."""
         with warnings.catch_warnings():
             # Later Pythons warn of a fork while threads run; the child does nothing but become the program.
             warnings.simplefilter("ignore", DeprecationWarning)
-            self.pid, self._fd = pty.fork()
-        if self.pid == 0:
+            pid, line = pty.fork()
+        if pid == 0:
             try:
-                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+                fcntl.ioctl(0, termios.TIOCSWINSZ, size)
                 os.execvpe(command[0], list(command), environment)
             finally:
                 os._exit(127)
-        os.set_blocking(self._fd, False)
+        return pid, line
 
     def __enter__(self) -> Self:
         return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,9 +23,8 @@ UP = b"\x1b[A"
 class Asked(Line):
     """`bp-tui new` in a folder of its own."""
 
-    def __init__(self, folder: Path, *words: str, columns: int = 80, rows: int = 24, **changes: str) -> None:
-        command = ["sh", "-c", 'cd "$0" && exec "$@"', str(folder), *APP, "new", *words]
-        super().__init__(command, columns, rows, PYTHONPATH=str(ROOT), **changes)
+    def __init__(self, folder: Path, *words: str, columns: int = 80, rows: int = 24, **changes: Any) -> None:
+        super().__init__([*APP, "new", *words], columns, rows, folder=folder, **changes)
 
     @property
     def row(self) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from engine import load
 from engine.catalog import shipped
-from tests.commands.running import COMMAND, Outcome, call, environment, run
+from tests.commands.running import Outcome, call, run
 from tests.commands.scenarios import BAD, MINI_BATCHES, SEQUENCES, write
-from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +26,7 @@ def test_list_has_a_line_for_each_scenario(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_list_from_another_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    elsewhere = run("list", cwd=tmp_path)
+    elsewhere = run("list", cwd=tmp_path, new=True)
     assert (elsewhere.code, elsewhere.err) == (0, "")
     assert elsewhere.out == call(capsys, "list").out
 
@@ -49,7 +47,7 @@ def test_good_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_bad_file_in_a_process_of_its_own(tmp_path: Path) -> None:
-    done = run("check", write(tmp_path, BAD, "bad.toml"))
+    done = run("check", write(tmp_path, BAD, "bad.toml"), new=True)
     assert done.code == 2
     assert done.out == ""
     number = 1 + next(i for i, line in enumerate(BAD.splitlines()) if "learning_rate" in line)
@@ -105,30 +103,17 @@ def test_a_locale_without_the_letters_of_a_text(tmp_path: Path, words: tuple[str
     assert "?" in done.out
 
 
-def piped(text: str, *words: str, cwd: Path) -> Outcome:
-    """Run `bp-tui WORDS` with a text on its standard input."""
-    done = subprocess.run(
-        [*COMMAND, *words],
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        cwd=cwd,
-        env=environment(),
-    )
-    return Outcome(done.returncode, done.stdout, done.stderr)
-
-
 def test_a_scenario_from_standard_input(tmp_path: Path) -> None:
     path = write(tmp_path, MINI_BATCHES)
     for words in (("trace", "-"), ("train", "--json", "-"), ("-", "--plain", "--step", "3")):
         named = [str(path) if word == "-" else word for word in words]
-        assert piped(MINI_BATCHES, *words, cwd=tmp_path) == run(*named)
-    assert piped(MINI_BATCHES, "check", "-", cwd=tmp_path) == Outcome(0, "-: good\n", "")
-    bad = piped(BAD, "check", "-", cwd=tmp_path)
+        assert run(*words, cwd=tmp_path, typed=MINI_BATCHES) == run(*named)
+    good = run("check", "-", cwd=tmp_path, typed=MINI_BATCHES, new=True)
+    assert good == Outcome(0, "-: good\n", "")
+    bad = run("check", "-", cwd=tmp_path, typed=BAD)
     assert bad.code == 2
     assert bad.err.startswith("-:")
-    app = piped(MINI_BATCHES, "-", cwd=tmp_path)
+    app = run("-", cwd=tmp_path, typed=MINI_BATCHES)
     assert app.code == 2
     assert "reads its keys from standard input" in app.err
 
@@ -136,7 +121,7 @@ def test_a_scenario_from_standard_input(tmp_path: Path) -> None:
 def test_the_data_of_standard_input_lie_where_one_is(tmp_path: Path) -> None:
     write(tmp_path, "0,1,1,0\n1,0,0,1\n", "rows.csv")
     text = re.sub(r"inputs = \[\[0.*\n.*", 'file = "rows.csv"', MINI_BATCHES)
-    assert piped(text, "check", "-", cwd=tmp_path).out.startswith("-: good (2 inputs")
+    assert run("check", "-", cwd=tmp_path, typed=text).out.startswith("-: good (2 inputs")
 
 
 def test_check_takes_shipped_names_but_a_file_comes_first(

@@ -111,7 +111,7 @@ def test_the_tail_in_a_process_of_its_own(tmp_path: Path) -> None:
 
 
 def test_mazurs_last_iteration_in_a_process_of_its_own() -> None:
-    done = run("trace", "mazur", "--iterations", "9999:")
+    done = run("trace", "mazur", "--iterations", "9999:", new=True)
     assert (done.code, done.err) == (0, "")
     found = [strict(line) for line in done.lines]
     steps = trace(load(find("mazur")))

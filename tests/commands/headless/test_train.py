@@ -36,7 +36,7 @@ def result(capsys: pytest.CaptureFixture[str], *words: str | Path) -> dict[str, 
 
 
 def test_mazur_in_a_process_of_its_own() -> None:
-    done = run("train", "mazur", "--json")
+    done = run("train", "mazur", "--json", new=True)
     assert (done.code, done.err) == (0, "")
     found = strict(done.lines[-1])
     assert list(found) == KEYS

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def test_the_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    done = run("--version")
+    done = run("--version", new=True)
     assert (done.code, done.out, done.err) == (0, f"bp-tui {project['version']}\n", "")
 
 

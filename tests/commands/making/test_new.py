@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import pexpect  # type: ignore[import-untyped]
@@ -10,8 +9,7 @@ import pytest
 
 from engine.draft.draft import SETS
 from engine.read import checked
-from tests.commands.running import call, environment, run
-from tests.work.patience import PATIENCE
+from tests.commands.running import call, on_a_terminal, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -187,7 +185,7 @@ def test_what_can_not_be_written_is_not(
 
 
 def test_without_a_file_it_is_printed(tmp_path: Path) -> None:
-    done = run("new", "--data", "and", cwd=tmp_path)
+    done = run("new", "--data", "and", cwd=tmp_path, new=True)
     assert (done.code, done.err) == (0, "")
     (tmp_path / "x.toml").write_text(done.out, encoding="utf-8")
     assert checked(tmp_path / "x.toml")[0].title == "And"
@@ -195,15 +193,7 @@ def test_without_a_file_it_is_printed(tmp_path: Path) -> None:
 
 def test_asked_on_a_terminal_and_opened(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(KINDS, encoding="utf-8")
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "tui.cli", "new"],
-        env=environment(),
-        encoding="utf-8",
-        timeout=PATIENCE,
-        cwd=str(tmp_path),
-        dimensions=(24, 80),
-    )
+    child = on_a_terminal("new", cwd=tmp_path)
     for question, answer in (
         ("File [network.toml]: ", "made.txt"),
         ("ends in .toml.", None),
@@ -240,14 +230,7 @@ def test_asked_on_a_terminal_and_opened(tmp_path: Path) -> None:
 
 
 def test_typed_numbers_are_checked_and_an_end_of_input_writes_nothing(tmp_path: Path) -> None:
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "tui.cli", "new", "made.toml", "--no-open"],
-        env=environment(),
-        encoding="utf-8",
-        timeout=PATIENCE,
-        cwd=str(tmp_path),
-    )
+    child = on_a_terminal("new", "made.toml", "--no-open", cwd=tmp_path)
     child.expect_exact("[xor]: ")
     child.sendline("numbers")
     for line, said in (
@@ -272,16 +255,10 @@ def test_typed_numbers_are_checked_and_an_end_of_input_writes_nothing(tmp_path: 
     assert scenario.data.inputs[:, 0].tolist() == [[0, 1], [1, 0.5]]
     assert scenario.network.layers[-1].activation == "softmax"
 
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "tui.cli", "new", "other.toml"],
-        env=environment(),
-        timeout=PATIENCE,
-        cwd=str(tmp_path),
-    )
-    child.expect_exact(b"[xor]: ")
+    child = on_a_terminal("new", "other.toml", cwd=tmp_path)
+    child.expect_exact("[xor]: ")
     child.sendeof()
-    child.expect_exact(b"nothing is written")
+    child.expect_exact("nothing is written")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 2

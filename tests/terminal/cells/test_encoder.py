@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.bench.vt.minimal import Place, encode
 from tests.bench.vt.vt import PLAIN, Row, seen
 from tests.bench.vt.vt_stream import Terminal
+from tests.given.some_of import EVERY_CASE
 from tests.terminal.cells.screens import HEIGHT, SCREENS, WIDTH, pen_of
 from tests.terminal.cells.twin import START, Monitor
 from tui.terminal.abilities import EVERYTHING, NOTHING, Abilities
@@ -35,7 +36,7 @@ def draw(encoder: Encoder, before: tuple[Row, ...] | None, after: tuple[Row, ...
 
 @pytest.mark.parametrize("abilities", [NOTHING, BLANKS, EVERYTHING], ids=["nothing", "blanks", "everything"])
 @given(screens=SCREENS, wraps=st.booleans())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80 if EVERY_CASE else 25, deadline=None)
 def test_the_terminal_shows_the_new_screen(abilities: Abilities, screens: Screens, wraps: bool) -> None:
     before, after = screens
     monitor = Monitor(WIDTH, HEIGHT, with_pyte=not wraps)
@@ -53,7 +54,7 @@ def test_the_terminal_shows_the_new_screen(abilities: Abilities, screens: Screen
 
 
 @given(screens=SCREENS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 if EVERY_CASE else 35, deadline=None)
 def test_the_cursor_is_where_the_encoder_thinks(screens: Screens) -> None:
     before, after = screens
     terminal = Terminal(WIDTH, HEIGHT)
@@ -67,7 +68,7 @@ def test_the_cursor_is_where_the_encoder_thinks(screens: Screens) -> None:
 
 
 @given(screens=SCREENS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 if EVERY_CASE else 35, deadline=None)
 def test_the_yardstick_is_a_right_picture_too(screens: Screens) -> None:
     before, after = screens
     terminal = Terminal(WIDTH, HEIGHT)

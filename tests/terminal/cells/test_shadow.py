@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from tests.bench.vt.vt import Row, seen
 from tests.bench.vt.vt_stream import Terminal
+from tests.given.some_of import EVERY_CASE
 from tests.terminal.cells.twin import START
 from tui.terminal.abilities import EVERYTHING
 from tui.terminal.cells import Palette
@@ -48,7 +49,7 @@ def _cells(terminal: Terminal) -> Row:
 
 
 @given(sequences(), st.integers(1, WIDTH - 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200 if EVERY_CASE else 60, deadline=None)
 def test_painted_over_is_painted_alone(frames: list[list[Segment]], cut: int) -> None:
     terminal = Terminal(WIDTH, 1)
     terminal.feed(START)

@@ -1,0 +1,1 @@
+"""How is the program under test started without importing it all each time?"""

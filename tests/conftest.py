@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.given.some_of import EVERY_CASE
 from tests.work.patience import PATIENCE
 from tui.meanwhile import background, reader
 
@@ -22,7 +23,8 @@ gc.set_threshold(50_000, 20, 20)
 # Hundreds of programs are started: they compile the project once, not each for itself.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-settings.register_profile("unhurried", deadline=None)
+# Each run draws other examples; so many of them find what there is to be found in the course of a few runs.
+settings.register_profile("unhurried", deadline=None, max_examples=100 if EVERY_CASE else 30)
 settings.load_profile("unhurried")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil, log
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from tests.given.shipped import SHIPPED
 from tui.keys import KEYS
 
 if TYPE_CHECKING:
+    from engine.arrays import Array
     from engine.run.tracing import Trace
     from engine.scenario import Note, Order
 
@@ -115,6 +116,7 @@ ALSO: dict[tuple[str, int], tuple[float, ...]] = {
 }
 
 
+@lru_cache(maxsize=1)
 def told_of(name: str) -> list[Trace]:
     """Return the runs that a note may tell of: in every order that lessons compare, and as it should be."""
     scenario = load(find(name))
@@ -123,22 +125,30 @@ def told_of(name: str) -> list[Trace]:
     return [steps_of(name, order) for order in orders] + ([trace(right)] if right != scenario else [])
 
 
-def around(steps: Trace, own: Trace, note: Note) -> list[float]:
-    """Return the numbers of the iteration of a note, of the one before and of the one after."""
+def around(name: str, note: Note) -> Array:
+    """Return the numbers of the iteration of a note, of the one before and of the one after, in all runs."""
+    own = steps_of(name)
     iteration = own.schedule.site(note.step - 1).iteration
-    first = steps.schedule.first_step(max(0, iteration - 1))
-    stop = steps.schedule.first_step(min(steps.iterations, iteration + 2))
-    return [number for step in steps[first:stop] for number in numbers_of(step)]
+    near = range(max(0, iteration - 1), min(own.iterations, iteration + 2))
+    return np.concatenate([numbers_in(name, place, k) for place in range(len(told_of(name))) for k in near])
 
 
-def numbers_of(step: Any) -> list[float]:
+@lru_cache(maxsize=24)
+def numbers_in(name: str, place: int, iteration: int) -> Array:
+    """Return the numbers of an iteration of one of the runs."""
+    steps = told_of(name)[place]
+    first, stop = (steps.schedule.first_step(number) for number in (iteration, iteration + 1))
+    return np.concatenate([part for step in steps[first:stop] for part in numbers_of(step)])
+
+
+def numbers_of(step: Any) -> list[Array]:
     values = [getattr(step, field, None) for field in FIELDS]
     values += getattr(step, "further", {}).values()
-    return [float(number) for value in values if value is not None for number in np.ravel(value)]
+    return [np.ravel(value) for value in values if value is not None]
 
 
-def agrees(written: str, value: float) -> bool:
-    """Whether a value rounds to the number as written."""
+def agrees(written: str, value: float | Array) -> bool | Array:
+    """Whether a value rounds to the number as written; of several, which."""
     digits = written.replace(",", "")
     places = len(digits.partition(".")[2])
     return abs(float(digits) - value) <= 0.5 * 10.0**-places + 1e-12 * abs(value)
@@ -210,12 +220,12 @@ def test_equations_come_out(name: str, note: Note) -> None:
 @pytest.mark.parametrize(("name", "note"), NOTES, ids=lambda case: getattr(case, "step", case))
 def test_numbers_are_those_of_the_run(name: str, note: Note) -> None:
     scenario = load(find(name))
-    pool = [number for steps in told_of(name) for number in around(steps, steps_of(name), note)]
-    pool += [scenario.training.learning_rate, *ALSO.get((name, note.step), ())]
+    further = [scenario.training.learning_rate, *ALSO.get((name, note.step), ())]
+    pool = np.abs(np.concatenate([around(name, note), further]))
     text = NAMES.sub("", note.text)
     for match in re.finditer(NUMBER, text):
         written = match.group()
-        assert any(agrees(written, abs(value)) for value in pool), f"{written} in: {note.text}"
+        assert np.any(agrees(written, pool)), f"{written} in: {note.text}"
 
 
 def test_updates_are_counted_as_the_steps_are() -> None:

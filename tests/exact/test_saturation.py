@@ -12,6 +12,7 @@ import warnings
 from dataclasses import replace
 from decimal import Context, Decimal, localcontext
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -29,9 +30,12 @@ from tests.given.scenarios_at_random import (
     LOSSES,
     ORDERS,
     OUTPUTS,
+    PAIRS,
     Wanted,
+    in_turn,
     scenario_at_random,
 )
+from tests.given.some_of import EVERY_CASE, each_of
 from tests.oracle import Oracle, differences, records
 
 if TYPE_CHECKING:
@@ -401,10 +405,12 @@ def own_size(value: Decimal, times: int = 1) -> Sized:
 def test_every_pair_keeps_its_digits(activation: str, loss: str, recurrent: bool) -> None:
     """Near the middle and far out, at targets at the activation's limits, next to them and elsewhere.
 
-    One sample at a time and all at once, for the engine may choose another program for each.
+    One sample at a time and all at once, for the engine may choose another program for each: each pair
+    once so and once so, and a dense layer by turns as a recurrent one.
     """
     rows = cases(activation, loss)
-    for batch_size in (len(rows), 1):
+    both = (len(rows), 1)
+    for batch_size in both if EVERY_CASE else (both[(in_turn(activation, loss) + recurrent) % 2],):
         scenario = last_layer(activation, loss, rows, batch_size, recurrent)
         wrong = wrong_numbers(found_by(scenario), rows)
         assert wrong[:5] == [], f"{len(wrong)} numbers in batches of {batch_size}"
@@ -428,9 +434,15 @@ def test_a_sign_is_right_where_float64_can_hold_the_distance_no_more(activation:
     assert bool(beyond) == limited
 
 
-@pytest.mark.parametrize("recurrent", [False, True], ids=["dense", "recurrent"])
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("activation", OUTPUTS)
+@pytest.mark.parametrize(
+    ("activation", "loss", "recurrent"),
+    [
+        (*pair, recurrent)
+        for pair in PAIRS
+        for recurrent in (False, True)
+        if EVERY_CASE or in_turn(*pair) % 2 == recurrent
+    ],
+)
 def test_the_oracle_keeps_its_digits_too(activation: str, loss: str, recurrent: bool) -> None:
     """So that what is judged by it is judged rightly far out."""
     rows = cases(activation, loss)
@@ -570,9 +582,13 @@ def test_divergence_neither_raises_nor_warns_and_is_printed_as_words() -> None:
     assert seen == {"inf", "-inf", "nan"}
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("recurrent", [False, True], ids=["dense", "recurrent"])
-@pytest.mark.parametrize("rate", [1e2, 1e4, 1e6, 1e9, 1e30, 1e80, 1e150])
+@pytest.mark.parametrize(
+    ("rate", "recurrent", "order"),
+    [
+        (*case, order)
+        for case, order in each_of(product([1e2, 1e4, 1e6, 1e9, 1e30, 1e80, 1e150], [False, True]), ORDERS)
+    ],
+)
 def test_overflow_is_silent_wherever_it_happens(rate: float, recurrent: bool, order: Order) -> None:
     """At one rate it is a sum that overflows first, at another a product, a share, a change or a loss."""
     for seed in range(2):

@@ -19,6 +19,7 @@ from engine.order.shapes import Shapes
 from engine.order.site import Site
 from tests.engine.facts.test_waiting import hold_against_reads
 from tests.engine.order.shapes import listed, shapes, stretches
+from tests.given.some_of import EVERY_CASE
 
 
 class Broken(NamedTuple):
@@ -77,7 +78,7 @@ def test_each_step_is_done_at_its_site(case: Broken) -> None:
     assert schedule.first_step(case.shapes.iterations) == len(case.sites)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25 if EVERY_CASE else 8)
 @given(broken())
 def test_the_steps_of_one_phase_around_each(case: Broken) -> None:
     schedule = case.schedule
@@ -106,7 +107,7 @@ def test_what_is_done_by_a_step(case: Broken) -> None:
 
 
 @given(broken())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50 if EVERY_CASE else 15, deadline=None)
 def test_what_a_parameter_waits_for_agrees_with_the_reads_of_every_step(case: Broken) -> None:
     schedule = case.schedule
     for iteration in range(case.shapes.iterations):
@@ -114,7 +115,7 @@ def test_what_a_parameter_waits_for_agrees_with_the_reads_of_every_step(case: Br
 
 
 @given(broken())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50 if EVERY_CASE else 15, deadline=None)
 def test_each_number_is_written_once_before_it_is_read(case: Broken) -> None:
     flow = Flow(case.schedule)
     written: dict[Reference, int] = {}

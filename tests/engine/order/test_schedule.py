@@ -15,6 +15,7 @@ from engine.order.shapes import Shapes
 from engine.order.site import PHASES, Site
 from tests.engine.order.shapes import listed, orders, shapes, stretches
 from tests.given.further_orders import FURTHER
+from tests.given.some_of import EVERY_CASE
 from tests.work.work import lines_run
 
 if TYPE_CHECKING:
@@ -29,14 +30,14 @@ def test_each_step_is_done_at_its_site(shapes: Shapes, order: Order) -> None:
     assert [schedule.site(step) for step in range(len(expected))] == expected
 
 
-@settings(max_examples=25)
+@settings(max_examples=25 if EVERY_CASE else 8)
 @given(shapes(), orders)
 def test_the_steps_of_one_phase_around_each(shapes: Shapes, order: Order) -> None:
     schedule = Schedule(shapes, order)
     assert [schedule.alike(step) for step in range(len(schedule))] == stretches(listed(shapes, order))
 
 
-@settings(max_examples=25)
+@settings(max_examples=25 if EVERY_CASE else 8)
 @given(shapes(), st.sampled_from(sorted(FURTHER)))
 def test_the_steps_of_one_phase_around_each_of_any_list(shapes: Shapes, order: str) -> None:
     loops = Loops(shapes, FURTHER[order])

@@ -15,6 +15,7 @@ from engine.program.machine import straight
 from engine.run import tracing
 from engine.run.tracing import trace
 from tests.given.scenarios_at_random import OUTPUTS, Wanted, scenario_at_random, with_training
+from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:
     from engine.parameters import Parameters
@@ -28,10 +29,12 @@ def test_the_loss_of_a_step_is_that_of_the_run(output: str) -> None:
     for seed in range(20):
         scenario = scenario_at_random(seed, Wanted(output=output, recurrent=False, batch_size=1))
         scenario = with_training(scenario, iterations=1)
-        steps = trace(scenario)
         if not straight(scenario, shapes_of(scenario)) or scenario.network.sizes[-1] < 3:
             continue
+        if seen == 6 and not EVERY_CASE:
+            break
         seen += 1
+        steps = trace(scenario)
         steps.advance(1)
         (loss,) = (step.record()["loss"] for step in steps if step.kind == "loss")
         assert loss == pytest.approx(float(steps.losses.values()[0]), abs=0.0, nan_ok=True)

@@ -18,6 +18,7 @@ from engine.run.steps import LossStep
 from engine.run.straight import Run, loss_of
 from engine.run.tracing import trace
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -50,7 +51,7 @@ def finite(losses: Array) -> Array:
 
 @pytest.mark.parametrize("order", ORDERS)
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=12)
+@settings(max_examples=12 if EVERY_CASE else 4)
 def test_the_losses_are_those_of_the_records(order: Order, seed: int) -> None:
     chosen = scenario(seed, order)
     losses = Run(chosen, shapes_of(chosen), order).advance(8)
@@ -60,7 +61,7 @@ def test_the_losses_are_those_of_the_records(order: Order, seed: int) -> None:
 
 @pytest.mark.parametrize("order", ORDERS)
 @given(seed=st.integers(0, 10_000), pieces=st.lists(st.integers(0, 5), min_size=1, max_size=5))
-@settings(max_examples=25)
+@settings(max_examples=25 if EVERY_CASE else 8)
 def test_pieces_of_a_run_are_the_run(order: Order, seed: int, pieces: list[int]) -> None:
     """Also when only a few losses are computed together, and when some are not asked for."""
     chosen = scenario(seed, order)
@@ -85,7 +86,7 @@ def test_pieces_of_a_run_are_the_run(order: Order, seed: int, pieces: list[int])
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_the_run_ends_where_the_last_steps_end(order: Order) -> None:
-    for seed in range(6):
+    for seed in range(6 if EVERY_CASE else 3):
         chosen = scenario(seed, order)
         steps = trace(chosen)
         straight = Run(chosen, steps.shapes, order)
@@ -98,7 +99,7 @@ def test_the_run_ends_where_the_last_steps_end(order: Order) -> None:
 def test_the_loss_over_all_samples_does_not_depend_on_how_many_are_evaluated_together(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for seed in range(10):
+    for seed in range(10 if EVERY_CASE else 5):
         chosen = scenario(seed, "deferred")
         shapes = shapes_of(chosen)
         parameters = Run(chosen, shapes, "deferred").parameters()

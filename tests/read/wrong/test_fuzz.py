@@ -20,6 +20,7 @@ from engine.read.document.walk import walk
 from engine.read.findings import Findings, TooManyFindingsError
 from engine.read.schema import schema
 from tests.fuzz.toml import lines
+from tests.given.some_of import EVERY_CASE
 from tests.read.files import PLAIN, SEQUENCES
 
 WORDS = st.sampled_from(
@@ -126,13 +127,13 @@ def test_the_good_document() -> None:
 
 
 @given(st.sampled_from(PATHS), VALUES, st.sampled_from(["replace", "remove", "add"]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400 if EVERY_CASE else 100, deadline=None)
 def test_walk_and_msgspec_agree(path: tuple[Any, ...], value: Any, how: str) -> None:
     judge(spoilt(path, value, how))
 
 
 @given(st.dictionaries(WORDS, VALUES, max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 if EVERY_CASE else 30, deadline=None)
 def test_walk_and_msgspec_agree_on_anything(document: dict[str, Any]) -> None:
     judge(document)
 
@@ -154,7 +155,9 @@ def attempt(content: bytes) -> None:
     assert all(complaint.line is None or 1 <= complaint.line <= count for complaint in complaints)
 
 
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(
+    max_examples=150 if EVERY_CASE else 40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @given(st.sampled_from(PATHS), VALUES, st.sampled_from(["replace", "remove", "add"]))

@@ -147,11 +147,11 @@ def numbers_of(step: Any) -> list[Array]:
     return [np.ravel(value) for value in values if value is not None]
 
 
-def agrees(written: str, value: float | Array) -> bool | Array:
-    """Whether a value rounds to the number as written; of several, which."""
+def agrees(written: str, values: float | Array) -> bool:
+    """Whether a value, or one of several, rounds to the number as written."""
     digits = written.replace(",", "")
-    places = len(digits.partition(".")[2])
-    return abs(float(digits) - value) <= 0.5 * 10.0**-places + 1e-12 * abs(value)
+    places, found = len(digits.partition(".")[2]), np.asarray(values)
+    return bool(np.any(np.abs(float(digits) - found) <= 0.5 * 10.0**-places + 1e-12 * np.abs(found)))
 
 
 def result(expression: str) -> float:
@@ -225,7 +225,7 @@ def test_numbers_are_those_of_the_run(name: str, note: Note) -> None:
     text = NAMES.sub("", note.text)
     for match in re.finditer(NUMBER, text):
         written = match.group()
-        assert np.any(agrees(written, pool)), f"{written} in: {note.text}"
+        assert agrees(written, pool), f"{written} in: {note.text}"
 
 
 def test_updates_are_counted_as_the_steps_are() -> None:

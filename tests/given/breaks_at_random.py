@@ -15,7 +15,7 @@ from tests.oracle.number import exact, zeros_like
 from tests.oracle.run import Oracle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -49,9 +49,11 @@ class Case(NamedTuple):
     marks: Marks
 
 
-def breaks_at_random(wanted: Wanted) -> Iterator[Case]:
-    """Cases without end: scenarios in which updates only come at the end of an iteration are left out."""
+def breaks_at_random(wanted: Wanted, fits: Callable[[Scenario], bool] = lambda _: True) -> Iterator[Case]:
+    """Cases without end of scenarios that fit: those in which updates only come at the end are left out."""
     for seed in count():
+        if not fits(_deferred(seed, wanted)):
+            continue
         case = _broken(seed, Random(seed), wanted)
         if case.trace.breaks:
             yield case
@@ -65,7 +67,7 @@ def break_at_random(seed: int, chance: Random, wanted: Wanted | None = None, bre
 
 
 def _broken(seed: int, chance: Random, wanted: Wanted | None = None, breaks: int = 3) -> Case:
-    scenario = scenario_at_random(seed, replace(wanted or Wanted(), order="deferred"))
+    scenario = _deferred(seed, wanted or Wanted())
     found: Trace = trace(scenario)
     iteration = chance.randrange(found.iterations)
     begin = found.schedule.first_step(iteration)
@@ -87,6 +89,10 @@ def _broken(seed: int, chance: Random, wanted: Wanted | None = None, breaks: int
         found = break_rule(found, begin + place, layer)
         marks.insert(place + 1, layer)
     return Case(found, scenario, iteration, marks)
+
+
+def _deferred(seed: int, wanted: Wanted) -> Scenario:
+    return scenario_at_random(seed, replace(wanted, order="deferred"))
 
 
 def _set_at_random(run: Trace, begin: int, marks: Marks, chance: Random) -> Trace | None:

@@ -48,3 +48,8 @@ def each_of(*lists: Iterable[Any]) -> list[tuple[Any, ...]]:
         ]
         columns.append(column[:longest])
     return [*zip(*columns, strict=True)]
+
+
+def in_turns(cases: Sequence[Case], turn: int, shares: int) -> list[Case]:
+    """One of so many shares of the cases: tests of one kind that take turns try all of them together."""
+    return list(cases) if EVERY_CASE else list(cases[turn % shares :: shares])

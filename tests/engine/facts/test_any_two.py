@@ -26,6 +26,7 @@ from engine.words.compared import judged, sentence, why
 from tests.given import further_orders
 from tests.given.breaks_at_random import break_at_random
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.some_of import each_of, some_of
 from tui.draw.compare.compare import compare_rows
 from tui.draw.kit.rows import length, plain
 
@@ -93,7 +94,7 @@ def really_moved(run: Trace, found: Comparison) -> np.ndarray:
 
 
 @pytest.mark.parametrize("mistake", [None, "sign"])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", some_of(range(8), 4))
 def test_both_are_told_by_the_updates_of_their_own_runs(seed: int, mistake: str | None) -> None:
     scenario = scenario_at_random(seed, Wanted(iterations=1, samples=2, recurrent=bool(seed % 2)))
     scenario = replace(scenario, training=replace(scenario.training, mistake=mistake))
@@ -109,7 +110,7 @@ def test_both_are_told_by_the_updates_of_their_own_runs(seed: int, mistake: str 
             assert getattr(found, f"loss_{which}") == pytest.approx(end, rel=1e-9)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", some_of(range(8), 4))
 def test_each_has_the_angle_that_it_has_against_what_is_right(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(iterations=1, samples=2, recurrent=bool(seed % 2))))
     found = compare(run, 0, EARLY)
@@ -120,7 +121,7 @@ def test_each_has_the_angle_that_it_has_against_what_is_right(seed: int) -> None
     assert all(one.overall_to_right is None for one in each)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", some_of(range(20), 10))
 def test_the_sentences_are_true(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(iterations=1, recurrent=bool(seed % 2))))
     found = compare(run, 0, EARLY)
@@ -168,7 +169,7 @@ def check_where_they_part(run: Trace, scenario: Scenario, two: Two) -> None:
     assert ("right is " in text) == all(wrong)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", some_of(range(8), 4))
 def test_where_they_part_both_and_what_is_right_are_told(seed: int) -> None:
     scenario = scenario_at_random(seed, Wanted(iterations=1, samples=2, recurrent=bool(seed % 2)))
     for order in ORDERS:
@@ -186,8 +187,7 @@ def test_the_losses_after_all_iterations_are_those_of_both_runs() -> None:
     assert final_losses(late, found, early) == tuple(ends)
 
 
-@pytest.mark.parametrize("size", [(80, 18), (120, 30), (200, 44)])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("seed", "size"), each_of(range(4), [(80, 18), (120, 30), (200, 44)]))
 def test_the_view_names_both(seed: int, size: tuple[int, int]) -> None:
     run = trace(scenario_at_random(seed, Wanted(iterations=1, samples=2)))
     rows = compare_rows(run, (), start(run), *size, EARLY)

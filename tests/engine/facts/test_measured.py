@@ -12,6 +12,7 @@ from engine.arrays import frozen
 from engine.facts.measured import central_difference
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.given.scenarios_at_random import ACTIVATIONS, ANYWHERE
+from tests.given.some_of import EVERY_CASE
 
 
 def steep(chance: Random, activation: str) -> Scenario:
@@ -30,11 +31,11 @@ def steep(chance: Random, activation: str) -> Scenario:
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_gradient_lies_within_the_uncertainty(activation: str) -> None:
     chance = Random(activation)
-    close = 0
-    for _ in range(60):
+    close, tried = 0, 60 if EVERY_CASE else 20
+    for _ in range(tried):
         run = trace(steep(chance, activation))
         gradient = float(run.iteration(0).totals(1, 0, 0).weights[0, 0])
         slope = central_difference(run, 0, 1, "weights", (0, 0))
         assert abs(slope.value - gradient) <= slope.uncertainty
         close += gradient == 0.0 or slope.uncertainty <= 1e-3 * abs(gradient)
-    assert close > 36  # and it says something
+    assert close > 0.6 * tried  # and it says something

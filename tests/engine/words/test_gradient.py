@@ -11,27 +11,29 @@ from engine.facts.gradient import gradient_vector
 from engine.run.steps import UpdateStep
 from engine.words.gradient import sentence, what_it_is
 from tests.given.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
+from tests.given.some_of import in_turns, some_of
+from tests.given.steps import steps_of
 
 if TYPE_CHECKING:
     from engine.scenario import Order
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", some_of(range(12), 6))
 def test_what_the_vector_is(seed: int) -> None:
     """The whole gradient where every gradient of the iteration is formed and nothing had changed before."""
     run = trace(scenario_at_random(seed, Wanted(iterations=1)), ORDERS[seed % len(ORDERS)])
-    gradients = [step.step for step in run if step.kind == "gradient"]
-    updates = [step.step for step in run if step.kind == "update"]
-    for step in run:
-        vector = gradient_vector(run, step.step)
+    gradients = [step for step in range(len(run)) if run.schedule.site(step).kind == "gradient"]
+    updates = [step for step in range(len(run)) if run.schedule.site(step).kind == "update"]
+    for step in range(len(run)):
+        vector = gradient_vector(run, step)
         found = what_it_is(vector)
         early = run.mistake is not None or min(updates) < max(gradients)
         if found == "the whole gradient ∇C":
-            assert step.step >= gradients[-1]
+            assert step >= gradients[-1]
         if found == "what has been gathered, which is not ∇C":
             assert early
         if not early:
-            assert ("as far as" in found) == (step.step < gradients[-1])
+            assert ("as far as" in found) == (step < gradients[-1])
         assert ("not the gradient" in sentence(vector) or "no single loss" in sentence(vector)) == (
             bool(vector.parts) and not vector.pure
         )
@@ -41,8 +43,8 @@ def test_what_the_vector_is(seed: int) -> None:
 @pytest.mark.parametrize("order", ORDERS)
 def test_an_update_that_goes_against_it_changes_each_component_so(order: Order, optimizer: str) -> None:
     """By the rate times it, at once: with whatever is trained, decays or stands for several."""
-    said = 0
-    for seed in range(12):
+    said, turn = 0, ORDERS.index(order) + OPTIMIZERS.index(optimizer)
+    for seed in in_turns(range(12), turn, 4):
         wanted = Wanted(iterations=1, order=order, optimizer=optimizer, settings=seed % 3 > 0, steps=80)
         run = trace(scenario_at_random(seed, wanted))
         vector = gradient_vector(run, len(run) - 1)
@@ -57,7 +59,7 @@ def test_an_update_that_goes_against_it_changes_each_component_so(order: Order, 
             factor /= len(run.shapes.batch(0))
         for part in vector.parts:
             layer = part.reference.layer
-            (update,) = (one for one in run if isinstance(one, UpdateStep) and one.layer == layer)
+            (update,) = (one for one in steps_of(run, UpdateStep) if one.layer == layer)
             change = getattr(update, f"{part.parameter.removesuffix('_weights')}_change")
             assert change == pytest.approx(-factor * part.array, rel=1e-12)
     assert said or (order, optimizer) != ("deferred", "sgd")

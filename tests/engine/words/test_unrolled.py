@@ -23,7 +23,8 @@ from engine.run.steps import DeltaStep, GradientStep, LossStep
 from engine.words.unrolled import before_any_story, how_gathered, steps_back, story_words, through_the_layers
 from tests.course.trained import changed
 from tests.given.scenarios_at_random import MISTAKES, ORDERS, Wanted, scenario_at_random
-from tests.given.some_of import some_of
+from tests.given.some_of import in_turns, some_of
+from tests.given.steps import steps_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 NUMBER = r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)"
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", some_of(range(16), 9))
 def test_how_much_of_the_output_s_delta_reaches_a_layer(seed: int) -> None:
     """The percents are those of the lengths of the deltas; both factors make them; the bound holds."""
     run = trace(scenario_at_random(seed, Wanted(recurrent=False, iterations=1)), ORDERS[seed % len(ORDERS)])
@@ -88,7 +89,7 @@ def one_error_alone(found: Scenario, sample: int, time: int) -> Trace:
     return trace(replace(found, data=replace(found.data, has_target=sealed(there))))
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", some_of(range(16), 8))
 def test_the_story_of_an_error(seed: int) -> None:
     """What is left of an error is what a run has for deltas in which no other is made."""
     found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1, order="deferred"))
@@ -96,7 +97,8 @@ def test_the_story_of_an_error(seed: int) -> None:
     if not run.shapes.sequences:
         return
     alone: dict[tuple[int, int], Trace] = {}
-    for step in some_of(list(run), 40):
+    losses = [*steps_of(run, LossStep)]
+    for step in some_of(list(run), 20):
         made, sample = told(run, step.step, seed % run.shapes.times), sample_of(run, step.step)
         if made is None:
             text = before_any_story(run, step.step)
@@ -104,12 +106,11 @@ def test_the_story_of_an_error(seed: int) -> None:
             there = run[first - 1]
             assert (there.kind, there.sample, there.time) == ("loss", sample, time)
             assert first - 1 > step.step
-            assert all(one.sample != sample for one in run[: first - 1] if one.kind == "loss")
+            assert all(one.sample != sample for one in losses if one.step < first - 1)
             continue
         number = layer_told(run, run.shapes.layers)
         text = " ".join(story_words(run, step.step, story(run, step.step, made, number, 0), 0))
-        at_made = next(one for one in run if one.kind == "loss" and (one.sample, one.time) == (sample, made))
-        assert isinstance(at_made, LossStep)
+        at_made = next(one for one in losses if (one.sample, one.time) == (sample, made))
         said, should = (numeral(float(one[0])) for one in (at_made.prediction, at_made.target))
         assert f"said {said} and should have said {should}." in text
         reached = re.findall(r"reaches layer (\d+) by step (\d+)", text)
@@ -150,14 +151,13 @@ def test_with_the_future_dropped_no_error_goes_back() -> None:
     assert "times before" not in text
 
 
-@pytest.mark.parametrize("seed", range(9))
+@pytest.mark.parametrize("seed", some_of(range(9), 6))
 def test_how_the_shares_of_a_gradient_come_together(seed: int) -> None:
     """Applied at once where an update follows each gradient, else upon what earlier samples have gathered."""
     found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1))
     run = trace(found, ORDERS[seed % len(ORDERS)])
-    for step in some_of(list(run), 60):
-        if not isinstance(step, GradientStep) or step.layer is None:
-            continue
+    for step in some_of([*steps_of(run, GradientStep)], 20):
+        assert step.layer is not None
         weight = Traced(run, Number(Reference("weights", 0, step.layer, version=0), (0, 0)))
         given = shares(run, step.step, step.layer, "weights", (0, 0))
         text = how_gathered(weight, given)
@@ -168,8 +168,8 @@ def test_how_the_shares_of_a_gradient_come_together(seed: int) -> None:
             total = float(step.weight_total[0, 0])
             mine = sum(
                 float(one.weight_gradient[0, 0])
-                for one in run[: step.step + 1]
-                if isinstance(one, GradientStep) and (one.layer, one.sample) == (step.layer, step.sample)
+                for one in steps_of(run, GradientStep)
+                if one.step <= step.step and (one.layer, one.sample) == (step.layer, step.sample)
             )
             assert given.before == pytest.approx(total - mine, abs=1e-9 * (abs(total) + abs(mine)))
             assert at_once or f"upon {numeral(given.before)} of" in text
@@ -179,11 +179,12 @@ def test_how_the_shares_of_a_gradient_come_together(seed: int) -> None:
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_with_a_mistake_they_come_together_to_the_totals(mistake: str, order: Order) -> None:
     """The sum so far is the total of the step, whatever is kept or dropped, and it is told of what it is."""
-    for seed in range(3):
+    turn = MISTAKES.index(mistake) + ORDERS.index(order)
+    for seed in in_turns(range(3), turn, 3):
         wanted = Wanted(recurrent=True, iterations=2, mistake=mistake, order=order, steps=90)
         run = trace(scenario_at_random(seed, wanted))
-        for step in run:
-            if not isinstance(step, GradientStep) or step.layer is None or step.time is None:
+        for step in steps_of(run, GradientStep):
+            if step.layer is None or step.time is None:
                 continue
             totals: dict[Parameter, Array] = {"weights": step.weight_total, "biases": step.bias_total}
             for group, total in totals.items():

@@ -30,6 +30,7 @@ from tests.engine.facts.test_cost import counted
 from tests.given.breaks_at_random import BrokenOracle, break_at_random, breaks_at_random, layer_of
 from tests.given.recorded import as_record
 from tests.given.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
+from tests.given.some_of import EVERY_CASE, some_of
 from tests.golden.examples import mazur
 from tests.oracle.run import Oracle, printed
 from tests.oracle.verdict import differences
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", some_of(range(20), 8))
 def test_every_record_is_that_of_the_oracle(seed: int, recurrent: bool) -> None:
     case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=150))
     steps = list(BrokenOracle(case.scenario, case.iteration, case.marks).steps())
@@ -62,7 +63,7 @@ def test_every_record_is_that_of_the_oracle(seed: int, recurrent: bool) -> None:
 def test_every_record_is_that_of_the_oracle_whatever_the_optimizer(optimizer: str, recurrent: bool) -> None:
     """With decay, settings and what is trained as they come, but for clipping: then no update comes early."""
     wanted = Wanted(recurrent=recurrent, optimizer=optimizer, settings=True, samples=2, steps=100)
-    for case in islice(breaks_at_random(wanted), 3):
+    for case in islice(breaks_at_random(wanted), 3 if EVERY_CASE else 1):
         steps = list(BrokenOracle(case.scenario, case.iteration, case.marks).steps())
         records = [as_record(step) for step in case.trace]
         pairs = zip(records, steps, strict=True)
@@ -70,7 +71,7 @@ def test_every_record_is_that_of_the_oracle_whatever_the_optimizer(optimizer: st
 
 
 @pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", some_of(range(6), 3))
 def test_every_number_is_what_its_explanation_says(seed: int, recurrent: bool) -> None:
     chance = Random(seed)
     case = break_at_random(seed, chance, Wanted(recurrent=recurrent, samples=2, batch_size=2, iterations=2))
@@ -90,7 +91,7 @@ def test_every_number_is_what_its_explanation_says(seed: int, recurrent: bool) -
 
 def test_a_change_is_exactly_what_it_is_said_to_be() -> None:
     """The learning rate times what is gathered, without what has been applied: bit for bit."""
-    for seed in range(10):
+    for seed in some_of(range(10), 5):
         case = break_at_random(seed, Random(seed), Wanted(samples=3, batch_size=3))
         whole = case.trace
         for step in range(len(whole)):
@@ -102,7 +103,7 @@ def test_a_change_is_exactly_what_it_is_said_to_be() -> None:
                         assert evaluate(expression) == array[index]
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", some_of(range(10), 4))
 def test_the_undisturbed_trace_stays_as_it_was(seed: int) -> None:
     case = break_at_random(seed, Random(seed))
     list(case.trace)
@@ -112,7 +113,7 @@ def test_the_undisturbed_trace_stays_as_it_was(seed: int) -> None:
 
 
 @pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", some_of(range(10), 4))
 def test_an_update_out_of_turn_costs_no_multiply_adds(seed: int, recurrent: bool) -> None:
     case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent))
     whole, so_far = case.trace, Tally()
@@ -143,7 +144,7 @@ def test_both_orders_are_compared_from_the_parameters_with_which_the_iteration_b
     assert final_losses(broken, compare(broken, 0, Two("premature")), (other,)) is None
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", some_of(range(10), 5))
 def test_losses_parameters_and_seeks(seed: int) -> None:
     chance = Random(seed)
     # A rate at which no run makes much of a rounding in sixty iterations.
@@ -170,7 +171,7 @@ def test_losses_parameters_and_seeks(seed: int) -> None:
 
 
 @pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", some_of(range(8), 4))
 def test_no_harm_where_nothing_reads_the_layer_any_more_and_harm_one_reading_step_before(
     seed: int, recurrent: bool
 ) -> None:
@@ -314,7 +315,7 @@ def test_a_break_far_into_a_long_run_is_opened_at_once() -> None:
     assert as_record(broken[later])["step"] == later
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", some_of(range(20), 10))
 def test_why_not_says_of_an_order_what_its_updates_are(seed: int) -> None:
     """Every change too early, some of them, or none: counted update by update."""
     for order in ORDERS:

@@ -7,6 +7,7 @@ loss, with the numbers of the public records.
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -17,6 +18,7 @@ from engine.facts.number import Traced
 from engine.order.site import Site
 from engine.run.steps import DeltaStep, ForwardStep, GradientStep, LossStep, UpdateStep
 from tests.given.scenarios_at_random import LOSSES, ORDERS, Wanted, scenario_at_random
+from tests.given.some_of import in_turns, some_of
 from tests.slopes.test_central_differences import slope
 
 if TYPE_CHECKING:
@@ -167,9 +169,17 @@ def check_reuse(chain: Chain, unit: int) -> None:
     assert close(own_slope * math.fsum(values), chain.delta(unit).value, [own_slope * v for v in values])
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("output", ["sigmoid", "tanh", "softplus"])
+OUTPUTS_AND_LOSSES = [*product(["sigmoid", "tanh", "softplus"], LOSSES)]
+
+
+@pytest.mark.parametrize(
+    ("output", "loss", "order"),
+    [
+        (*pair, order)
+        for turn, pair in enumerate(OUTPUTS_AND_LOSSES)
+        for order in in_turns(ORDERS, turn, len(ORDERS))
+    ],
+)
 def test_all_paths_of_sequences(output: str, loss: str, order: Order) -> None:
     wanted = Wanted(output=output, loss=loss, order=order, recurrent=True, samples=2, depth=2)
     scenario = next(
@@ -182,7 +192,7 @@ def test_all_paths_of_sequences(output: str, loss: str, order: Order) -> None:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", some_of(SEEDS, 5))
 def test_all_paths_of_layers(seed: int, order: Order) -> None:
     check(trace(scenario_at_random(seed, Wanted(recurrent=False, order=order, samples=2))))
 

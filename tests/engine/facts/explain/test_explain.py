@@ -2,7 +2,8 @@
 
 Over networks at random: every number that any step reads or writes is explained. The expression is
 evaluated again from its leaves; each leaf must be a number of the trace, written by the step that
-the flow names, no later than the step that is explained.
+the flow names, no later than the step that is explained. Of an array with many entries some are explained:
+they are alike but for their place.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from engine.facts.explain.terms import Terms
 from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import Reference
 from tests.given.scenarios_at_random import ORDERS, PAIRS, Wanted, in_turn, scenario_at_random, with_training
+from tests.given.some_of import some_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,12 +133,12 @@ def has_a_slope(run: Trace, reference: Reference) -> bool:
     return run.scenario.network.layers[reference.layer - 1].activation != "softmax"
 
 
-def numbers_of(run: Trace, references: tuple[Reference, ...]) -> Iterator[tuple[Number, float]]:
+def numbers_of(run: Trace, references: tuple[Reference, ...], most: int) -> Iterator[tuple[Number, float]]:
     for reference in references:
         if reference.quantity == "slope" and not has_a_slope(run, reference):
             continue
         array = array_of(run, reference)
-        for index in np.ndindex(array.shape):
+        for index in some_of([*np.ndindex(array.shape)], most):
             yield Number(reference, index), float(array[index])
 
 
@@ -201,14 +203,17 @@ def faults(run: Trace, number: Number, value: float, step: int | None, arrays: A
     return [f"{number}: {fault}" for fault in found]
 
 
-def faults_of(run: Trace) -> list[str]:
-    """All faults in the explanations of the numbers that the steps of a run read or write."""
+def faults_of(run: Trace, most: int = 4) -> list[str]:
+    """All faults in the explanations of the numbers that the steps of a run read or write.
+
+    Of each array, so many at most.
+    """
     arrays, seen, found = Arrays(run), set[Reference](), list[str]()
     for step in range(len(run)):
         for references in (run.flow.reads(step), run.flow.writes(step)):
             new = tuple(reference for reference in references if reference not in seen)
             seen.update(new)
-            for number, value in numbers_of(run, new):
+            for number, value in numbers_of(run, new, most):
                 writer = run.flow.writer(number.reference)
                 found += faults(run, number, value, writer, arrays)
     return found
@@ -219,7 +224,7 @@ def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
     number = in_turn(output, loss)
     order = ORDERS[number % len(ORDERS)]
     wanted = Wanted(
-        output=output, loss=loss, order=order, recurrent=bool(number % 2), samples=2, iterations=2, steps=50
+        output=output, loss=loss, order=order, recurrent=bool(number % 2), samples=2, iterations=2, steps=40
     )
     assert faults_of(trace(scenario_at_random(number, wanted)))[:3] == []
 
@@ -230,13 +235,17 @@ def enlarged(scenario: Scenario) -> Scenario:
     return replace(scenario, network=replace(scenario.network, layers=layers))
 
 
+FAULTY = (21, 111, 196, 252, 354)
+"""Seeds of larger runs in which faults have been found: every number is explained."""
+
+
 # Divergence is meant here: numbers that aren't finite must be explained too.
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@pytest.mark.parametrize("seed", [*range(12), 21, 111, 196, 252, 354])
+@pytest.mark.parametrize("seed", [*some_of(range(12), 5), *FAULTY])
 def test_saturated_and_diverging(seed: int) -> None:
-    steps = 50 if seed < 12 else None  # the others are large, and have found faults
+    steps = None if seed in FAULTY else 50
     scenario = enlarged(scenario_at_random(seed, Wanted(tame=False, samples=2, iterations=2, steps=steps)))
-    assert faults_of(trace(scenario))[:3] == []
+    assert faults_of(trace(scenario), 10**6 if seed in FAULTY else 4)[:3] == []
 
 
 RECURRENT = Wanted(output="softmax", loss="cross-entropy", recurrent=True, depth=2, samples=2, iterations=2)

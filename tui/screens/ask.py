@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from engine.apart import NotAtHandError
+from tui.screens.typed_line import TypedLine
 from tui.walking.nothing import NOT_AT_HAND
 
 if TYPE_CHECKING:
@@ -39,15 +40,13 @@ class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
         """Make the dialog."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._question))
-            yield Input(compact=True)
+            yield TypedLine(self._entered)
             yield Static("", id="answer")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def _entered(self, line: str) -> None:
         """Answer, or say what is expected."""
-        if not self.is_active:  # Enter twice: the first one has closed it; or a palette is in front
-            return
         try:
-            answer = self._understand(event.value.strip())
+            answer = self._understand(line.strip())
         except NotAtHandError:
             answer = NOT_AT_HAND
         if not isinstance(answer, str):

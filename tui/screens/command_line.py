@@ -11,6 +11,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from engine.conditions.grammar import LONGEST
+from tui.screens.typed_line import TypedLine
 from tui.walking.command_line import completed, completions
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.events import Key
 
     from tui.walking.command_line import Reply
 
@@ -54,9 +54,7 @@ class CommandScreen(ModalScreen[str | None]):
         """Make the dialog."""
         with Vertical(classes="dialog"):
             yield Static(Content(_QUESTION))
-            line = _Line(self._begun, max_length=LONGEST, compact=True, suggester=_Words())
-            line.select_on_focus = False  # what is begun stays
-            yield line
+            yield TypedLine(self._entered, self._begun, longest=LONGEST, words=_Words())
             yield Static("", id="answer")
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -70,15 +68,13 @@ class CommandScreen(ModalScreen[str | None]):
             text += f"{' · ' if text else ''}{word}"
         self._say(text)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def _entered(self, line: str) -> None:
         """Obey, or say what is expected."""
-        if not self.is_active:  # Enter twice: the first one has closed it; or a palette is in front
-            return
-        text = event.value.strip()
+        text = line.strip()
         if text and self._history[-1:] != [text]:
             self._history.append(text)
         self._at = len(self._history)
-        reply = self._obey(event.value)
+        reply = self._obey(line)
         if reply.done:
             self.dismiss(reply.text)
             return
@@ -95,24 +91,6 @@ class CommandScreen(ModalScreen[str | None]):
 
     def _say(self, text: str) -> None:
         self.query_one("#answer", Static).update(Content(text))
-
-
-class _Line(Input):
-    """A line whose words tab completes."""
-
-    def on_key(self, event: Key) -> None:
-        """Complete the word that is being typed.
-
-        Not by a binding: of keys that come fast it would get ahead of those that write.
-        """
-        if event.key != "tab":
-            return
-        event.stop()
-        event.prevent_default()
-        whole = completed(self.value)
-        if whole is not None:
-            self.value = whole
-            self.cursor_position = len(whole)
 
 
 class _Words(Suggester):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.events import Key
+from textual.keys import _character_to_key as character_to_key
 from textual.widgets import Input
 
 from engine import load
@@ -13,6 +15,8 @@ from tests.app.driving import User, user_of
 from tui.meanwhile import quest
 from tui.panes.pane import Pane
 from tui.screens.command_line import CommandScreen
+
+_BARE = {"\r": "enter", "\b": "backspace"}
 
 
 async def typed(user: User, text: str) -> None:
@@ -104,3 +108,29 @@ async def test_keys_are_called_by_their_names_and_escape_stays() -> None:
         await typed(user, "breaks")
         assert isinstance(user.app.screen, CommandScreen)
         assert "There are no breakpoints" in user.dialog()
+
+
+@pytest.mark.parametrize(
+    ("keys", "step"),
+    [
+        ("g7\rn", 8),
+        ("g78\b\rp", 6),
+        (":7\rnn", 9),
+        (":1\b2\r:next\r", 3),
+        (":set learning_rate = 0.25\rnn", 7),
+        (":next\rg4\rp", 3),
+    ],
+)
+@pytest.mark.parametrize("opened", [True, False])
+async def test_every_key_counts_in_its_turn_however_fast_they_come(
+    keys: str, step: int, *, opened: bool
+) -> None:
+    """Those behind Enter were written into the line, and read as a part of it."""
+    async with user_of("mazur", 5) as user:
+        if opened:
+            await user.press(keys[0])
+        for sign in keys[opened:]:
+            name = _BARE.get(sign)
+            user.app.post_message(Key(name, None) if name else Key(character_to_key(sign), sign))
+        await user.settle()
+        assert user.step() == step

@@ -1,0 +1,62 @@
+"""How is a line typed so that every key counts in its turn, however fast they come?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.events import Key
+from textual.widgets import Input
+
+from tui.walking.command_line import completed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.suggester import Suggester
+
+
+class TypedLine(Input, inherit_bindings=False):
+    """A line that hands over what is typed before Enter, and what follows to whatever comes next.
+
+    Keys that write nothing are bindings, which Textual comes to when they have been up to the app: of keys
+    that come fast they get behind those that write. Here each is done in its turn. With `words` tab completes
+    the word that is being typed.
+    """
+
+    BINDINGS = Input.BINDINGS  # without those of what scrolls: ↑ and ↓ are for the screen around
+
+    def __init__(
+        self,
+        entered: Callable[[str], None],
+        begun: str = "",
+        *,
+        longest: int = 0,
+        words: Suggester | None = None,
+    ) -> None:
+        super().__init__(begun, max_length=longest, compact=True, suggester=words)
+        self.select_on_focus = False  # what is begun stays
+        self._entered = entered
+
+    async def on_key(self, event: Key) -> None:
+        """Do what a key is bound to; what writes is left to the line."""
+        bound = self.screen.active_bindings.get(event.key)
+        if not self.screen.is_active:  # what came before has closed it: what follows is not for this line
+            self.app.post_message(Key(event.key, event.character))
+        elif event.key == "tab" and self.suggester is not None:
+            self._complete()
+        elif bound is not None and bound.enabled and not event.is_printable:
+            await self.app.run_action(bound.binding.action, bound.node)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    async def action_submit(self) -> None:
+        """Hand over what is typed."""
+        self._entered(self.value)
+
+    def _complete(self) -> None:
+        whole = completed(self.value)
+        if whole is not None:
+            self.value = whole
+            self.cursor_position = len(whole)

@@ -75,7 +75,8 @@ def readable(statements: Sequence[str]) -> list[ast.Assign | None]:
 
     A part that is used more than once keeps a name of its own, unless it is but a function of a name.
     """
-    trees = [_parsed(one) for one in statements]
+    parsed = ast.parse("\n".join(statements)).body
+    trees = [_prepared(tree, text) for tree, text in zip(parsed, statements, strict=True)]
     uses = Counter(node.id for tree in trees for node in ast.walk(tree.value) if isinstance(node, ast.Name))
     by: dict[str, ast.expr] = {}
     kept: dict[str, str] = {}
@@ -95,8 +96,8 @@ def readable(statements: Sequence[str]) -> list[ast.Assign | None]:
     return found
 
 
-def _parsed(statement: str) -> ast.Assign:
-    (tree,) = ast.parse(statement).body
+def _prepared(tree: ast.stmt, statement: str) -> ast.Assign:
+    """Return a statement as Python has it, with what its masks say of its numbers."""
     if _CALL.search(statement):
         tree = _InPython().visit(tree)
     if " if " in statement:

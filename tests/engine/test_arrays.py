@@ -19,6 +19,7 @@ from engine.facts.broken.breaking import break_rule
 from engine.facts.broken.waited import waited
 from engine.facts.two_orders.compare import compare
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.some_of import EVERY_CASE, each_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,7 +65,7 @@ COPIES = (copy.copy, copy.deepcopy, pickled)
 @pytest.mark.parametrize("samples", [2, 40])
 def test_no_array_of_a_run_can_be_made_writable(order: str, samples: int) -> None:
     """In either program (two samples run as floats, forty as arrays), recurrent or not."""
-    for seed in range(4):
+    for seed in range(4 if EVERY_CASE else 2):
         wanted = Wanted(order=order, samples=samples, batch_size=samples, iterations=1)
         steps = trace(scenario_at_random(seed, wanted))
         begin = len(steps) // 2
@@ -103,8 +104,7 @@ def test_what_others_hold_is_copied_before_it_is_frozen() -> None:
     assert_sealed(frozen(1.0))
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("copied", COPIES)
+@pytest.mark.parametrize(("copied", "order"), each_of(COPIES, ORDERS))
 def test_a_copy_of_a_trace_is_right_and_leaves_the_original_right(order: str, copied: Any) -> None:
     """Also of one that has run a while, and whatever is done with either afterwards."""
     scenario = load(SCENARIOS / "mazur.toml")

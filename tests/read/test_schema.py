@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -68,9 +69,16 @@ def test_training(keys: dict[str, Any], good: bool) -> None:
     assert fits({"learning_rate": 1, **keys}, schema()["$defs"]["TrainingTable"]) is good
 
 
+@cache
+def _tables() -> dict[str, Any]:
+    """Each table of the format by its name."""
+    tables: dict[str, Any] = schema()["$defs"]
+    return tables
+
+
 def fits(value: Any, part: dict[str, Any]) -> bool:
     """Judge a value by the few words of JSON Schema that ours uses."""
-    if "$ref" in part and not fits(value, schema()["$defs"][part["$ref"].rsplit("/", 1)[1]]):
+    if "$ref" in part and not fits(value, _tables()[part["$ref"].rsplit("/", 1)[1]]):
         return False
     kinds: dict[str, Any] = {
         "string": str,

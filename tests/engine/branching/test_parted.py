@@ -14,15 +14,16 @@ from engine.branching.making import branch
 from engine.branching.parted import first_difference, parted, parting
 from engine.catalog import find
 from engine.words.runs.parted import where_they_part, which_is_lower
-from tests.engine.branching.test_making import a_change
+from tests.engine.branching.test_making import a_change, seeds
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 
 NAMES = ("run 1", "run 2")
+PARTED = Wanted(iterations=4, steps=200)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(20, PARTED))
 def test_the_first_step_that_differs_is_found_as_by_going_through_all(seed: int) -> None:
-    scenario = scenario_at_random(seed, Wanted(iterations=4, steps=200))
+    scenario = scenario_at_random(seed, PARTED)
     run = trace(scenario)
     made = branch(run, 2, a_change(Random(seed), scenario))
     pairs = zip_longest((step.record() for step in run), (step.record() for step in made))

@@ -15,6 +15,7 @@ from engine.conditions.meaning import meaning_of
 from engine.conditions.reach import Count, Reached, count, reach
 from tests.engine.conditions.test_search import AT_RANDOM, AtRandom
 from tests.given.scenarios_at_random import ORDERS, scenario_at_random
+from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -49,7 +50,7 @@ def begins(hand: ByHand, text: str) -> list[int]:
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=20)
+@settings(max_examples=20 if EVERY_CASE else 7)
 def test_the_next_step_there_and_back(seed: int) -> None:
     chance = Random(seed)
     scenario = scenario_at_random(seed, replace(AT_RANDOM, order=chance.choice(ORDERS)))

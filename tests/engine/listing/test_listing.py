@@ -152,7 +152,7 @@ def test_every_optimiser_with_every_mistake(
 ) -> None:
     """With decay, clipping and what is not trained by chance, each in some order.
 
-    Each optimiser twice without a mistake; with a mistake, one optimiser in turn.
+    Each optimiser without a mistake; with a mistake, one optimiser in turn.
     """
     if arrays:
         run_on_arrays(monkeypatch)
@@ -180,7 +180,7 @@ def test_every_optimiser_with_every_mistake(
             if floats(scenario) != arrays:
                 seen.add(optimizer)
                 assert printed(scenario, order) == expected(scenario, order)
-                if mistake is not None:
+                if mistake is not None or not EVERY_CASE:
                     break
     assert len(seen) >= len(by_turns) / 2
 

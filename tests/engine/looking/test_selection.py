@@ -27,6 +27,7 @@ from engine.looking.selection import (
 from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -40,7 +41,7 @@ def mazur() -> Trace:
     return trace(replace(scenario, training=replace(scenario.training, iterations=3)))
 
 
-@pytest.fixture(scope="module", params=range(6))
+@pytest.fixture(scope="module", params=range(6 if EVERY_CASE else 3))
 def steps(request: pytest.FixtureRequest) -> Trace:
     seed: int = request.param
     wanted = Wanted(order=ORDERS[seed % len(ORDERS)], iterations=2, recurrent=seed % 3 == 0, steps=90)

@@ -34,6 +34,7 @@ from tests.given.scenarios_at_random import (
     scenario_at_random,
     with_training,
 )
+from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,8 +82,9 @@ def scenarios() -> list[Scenario]:
 
 
 SCENARIOS = scenarios()
-PLACES = {order: range(place % 4, len(SCENARIOS), 4) for place, order in enumerate(EVERY_ORDER)}
-"""Which of the scenarios are tried in which order."""
+_APART = 4 if EVERY_CASE else len(EVERY_ORDER)
+PLACES = {order: range(place % _APART, len(SCENARIOS), _APART) for place, order in enumerate(EVERY_ORDER)}
+"""Which of the scenarios are tried in which order: each in one at least."""
 
 
 def test_the_scenarios_have_what_is_rare() -> None:

@@ -29,12 +29,13 @@ def run(scenario, order):
 _SHIPPED = """\
 from engine.read import load
 from engine.catalog import shipped
+from tests.given.some_of import each_of
 
-for entry in shipped():
-    for order in ("deferred", "premature", "layerwise"):
-        steps = run(load(entry.path), order)
-        print(entry.name, order, steps.parameters(4).flat().tobytes().hex())
-        print([steps[place].record() for place in range(0, len(steps), 37)])
+paths = {entry.name: entry.path for entry in shipped()}
+for name, order in each_of(paths, ("deferred", "premature", "layerwise")):
+    steps = run(load(paths[name]), order)
+    print(name, order, steps.parameters(4).flat().tobytes().hex())
+    print([steps[place].record() for place in range(0, len(steps), 37)])
 """
 
 _LARGE = """\
@@ -59,7 +60,8 @@ def printed(program: str) -> list[str]:
 
 def test_all_that_is_shipped_is_the_same_bit_for_bit() -> None:
     one, two = printed(_SHIPPED)
-    assert "elman premature" in one
+    assert "elman " in one
+    assert " premature " in one
     assert one == two
 
 

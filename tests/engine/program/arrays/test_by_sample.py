@@ -21,6 +21,7 @@ from engine.program.arrays import machine
 from engine.program.arrays.by_sample import Applied, Wholes
 from engine.program.arrays.machine import NumpyMachine
 from engine.scenario import Data
+from tests.given.some_of import each_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,8 +114,9 @@ def test_of_a_large_run_it_may_be_left_where_it_stands(monkeypatch: pytest.Monke
     assert np.array_equal(run.parameters(4).flat(), same.parameters(4).flat())
 
 
-@pytest.mark.parametrize("kind", ["played", "run"])
-@pytest.mark.parametrize("mistake", [None, *(one for one in MISTAKES if one != SQUARE)])
+@pytest.mark.parametrize(
+    ("mistake", "kind"), each_of([None, *(one for one in MISTAKES if one != SQUARE)], ["played", "run"])
+)
 def test_an_iteration_that_was_left_is_gone_on_with_after_its_last_whole_piece(
     monkeypatch: pytest.MonkeyPatch, mistake: str | None, kind: str
 ) -> None:

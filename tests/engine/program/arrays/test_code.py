@@ -12,6 +12,7 @@ from engine.order.shapes import shapes_of
 from engine.program.arrays import code
 from engine.program.arrays.machine import NumpyMachine
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.some_of import each_of
 
 if TYPE_CHECKING:
     from engine.program.machine import Played
@@ -24,8 +25,7 @@ def played(seed: int, *, recurrent: bool) -> tuple[NumpyMachine, Played]:
     return machine, machine.play(0)
 
 
-@pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(("seed", "recurrent"), each_of(range(6), [False, True]))
 def test_its_numbers_are_the_same_bit_for_bit(
     seed: int, recurrent: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,8 @@ import pytest
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.floats.machine import code_of
-from tests.given.scenarios_at_random import LOSSES, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import LOSSES, Wanted, in_turn, scenario_at_random
+from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +44,15 @@ def calls(node: ast.AST) -> Iterator[str]:
         yield from calls(child)
 
 
-@pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("output", _SMOOTH)
+@pytest.mark.parametrize(
+    ("output", "loss", "recurrent"),
+    [
+        (output, loss, recurrent)
+        for output, loss in product(_SMOOTH, LOSSES)
+        for recurrent in (False, True)
+        if EVERY_CASE or in_turn(output, loss) % 2 == recurrent
+    ],
+)
 def test_no_function_is_applied_twice(output: str, loss: str, recurrent: bool) -> None:
     wanted = Wanted(output, loss, recurrent=recurrent, hidden="sigmoid", samples=2, batch_size=2, depth=2)
     found = Counter(call for one in statements(wanted) for call in calls(one))

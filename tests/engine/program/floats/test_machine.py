@@ -14,7 +14,15 @@ from engine.order.shapes import shapes_of
 from engine.parameters import initial_parameters
 from engine.program.floats import machine as float_machine
 from engine.program.floats.machine import FloatMachine
-from tests.given.scenarios_at_random import ACTIVATIONS, OUTPUTS, PAIRS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import (
+    ACTIVATIONS,
+    OUTPUTS,
+    PAIRS,
+    Wanted,
+    in_turn,
+    scenario_at_random,
+)
+from tests.given.some_of import EVERY_CASE, each_of
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario
@@ -45,7 +53,9 @@ def exploding(output: str) -> Scenario:
     return scenario_at_random(5, wanted)
 
 
-@pytest.mark.parametrize("place", range(len(PAIRS)))
+@pytest.mark.parametrize(
+    "place", [place for place, pair in enumerate(PAIRS) if EVERY_CASE or in_turn(*pair) % 3 == 0]
+)
 def test_in_range_each_pair_is_the_same_with_functions_that_never_stop(
     place: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,8 +74,7 @@ def test_in_range_each_pair_is_the_same_with_functions_that_never_stop(
 
 
 @np.errstate(all="ignore")
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize(("output", "order"), each_of(OUTPUTS, ORDERS))
 def test_the_same_with_functions_that_never_stop(
     output: str, order: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

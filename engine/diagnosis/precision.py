@@ -88,8 +88,11 @@ class Precision(NamedTuple):
 
 def largest_of(array: Array) -> float:
     """Return the largest number of an array, without its sign, that is finite; 0 if there is none."""
-    finite = np.abs(array[np.isfinite(array)])
-    return float(finite.max()) if finite.size else 0.0
+    sizes = np.abs(array)
+    largest = float(sizes.max(initial=0.0))
+    if math.isfinite(largest):
+        return largest
+    return float(sizes.max(initial=0.0, where=np.isfinite(sizes)))
 
 
 def precisions(

@@ -48,13 +48,12 @@ class Values:
         self.ground = ground
         self.equations = equations
         self.remembered = remembered
-        self.making: Mapping[Variable, Equation] = (
-            {one.variable: one for one in equations} if like is None else like.making
-        )
+        self._making = None if like is None else like.making
         self._base = base
         self.depending = frozenset(self.making) if base is None else depending
         self._known: dict[Variable, Array] = dict(known or {})
-        self._groups = like.groups if like is not None and self.depending == like.depending else None
+        alike = like is not None and self.depending == like.depending
+        self._groups: dict[Variable, list[Equation]] = like.groups if like is not None and alike else {}
         self._begun: set[Variable] = set()
 
     def of(self, variable: Variable) -> Array:
@@ -66,11 +65,11 @@ class Values:
         found = self._known.get(variable)
         if found is not None:
             return found
+        if self._base is not None and variable not in self.depending:
+            return self._base.of(variable)
         if variable not in self.making:
             given = self.ground.given.get(variable)
             return np.asarray(self.remembered[variable] if given is None else given)
-        if self._base is not None and variable not in self.depending:
-            return self._base.of(variable)
         if variable in self._begun:
             raise CircularError
         self._begun.add(variable)
@@ -79,7 +78,14 @@ class Values:
         return self._known[variable]
 
     @property
-    def groups(self) -> dict[Variable, list[Equation]] | None:
+    def making(self) -> Mapping[Variable, Equation]:
+        """The equation of each variable that is made."""
+        if self._making is None:
+            self._making = {one.result.variable: one for one in self.equations}
+        return self._making
+
+    @property
+    def groups(self) -> dict[Variable, list[Equation]]:
         """What has to be done together with each variable, time by time, as far as that is known."""
         return self._groups
 
@@ -116,10 +122,21 @@ class Values:
         """Return the equations that have to be done with that of a variable, time by time."""
         if not self.ground.initial:
             return [self.making[variable]]
-        if self._groups is None:
-            mine = [one for one in self.equations if one.variable in self.depending]
-            self._groups = {one.variable: group for group in cycles(mine) for one in group}
+        if variable not in self._groups:
+            below = self._below(variable)
+            mine = [one for one in self.equations if one.result.variable in below]
+            self._groups |= {one.variable: group for group in cycles(mine) for one in group}
         return self._groups[variable]
+
+    def _below(self, variable: Variable) -> set[Variable]:
+        """Return a variable and all that it is made of here, but for what has its group."""
+        found, asked = {variable}, [variable]
+        while asked:
+            read = {factor.variable for factor in self.making[asked.pop()].factors()} & self.depending
+            more = {one for one in read - found if one in self.making and one not in self._groups}
+            found |= more
+            asked += more
+        return found
 
     def _whole(self, one: Equation) -> Array:
         if one.row == "length":
@@ -138,12 +155,7 @@ class Values:
         return found
 
     def _is_large(self, one: Equation) -> bool:
-        return any(
-            np.prod(self.ground.shape(read.variable), dtype=np.int64) > _LARGE
-            for term in one.terms
-            for read in term.factors
-            if read.variable in self.ground.axes
-        )
+        return any(self.of(read.variable).size > _LARGE for term in one.terms for read in term.factors)
 
     def read(self, factor: Factor) -> Array:
         """Return an array as a factor reads it: at each time that of its own time, or of another."""
@@ -179,4 +191,5 @@ class Values:
     def _keep(self, one: Equation, found: Array) -> None:
         if one.where_target:
             found = np.where(self.ground.missing, 0.0, found)
-        self._known[one.variable] = np.broadcast_to(found, self.ground.shape(one.variable))
+        shape = self.ground.shape(one.variable)
+        self._known[one.variable] = found if found.shape == shape else np.broadcast_to(found, shape)

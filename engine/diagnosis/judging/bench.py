@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -11,41 +11,35 @@ from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.judging.close import agree, close
 from engine.diagnosis.judging.found import Found
 from engine.diagnosis.judging.rounding import Tolerance
-from engine.diagnosis.mistakes.candidates import Candidate, Candidates
-from engine.equations.table import table_of
+from engine.diagnosis.mistakes.candidates import candidates_of
 from engine.equations.updates import old
 from engine.order.shapes import shapes_of
 from engine.program.cycles import CircularError
 from engine.run.tracing import trace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from engine.arrays import Array, Mask
     from engine.diagnosis.iteration.ground import Chosen
     from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.mistakes.altered import Altered
+    from engine.diagnosis.mistakes.candidates import Candidate, Tried
     from engine.equations.equation import Equation, Variable
     from engine.scenario import Scenario
+
+T = TypeVar("T")
 
 WORK = 2e8
 """Products, about, that are spent on iterations from the beginning, or on updates one by one."""
 _SMALL = WORK / 1e3
 """Products, about, up to which an iteration is kept with every mistake."""
+_TINY = 1e4
+"""Products, about, up to which it is kept so for whoever asks about the same iteration again."""
+_READINGS = 1000
+"""Readings of which it is kept whether they are right, of all that ask one after the other."""
 _CALL = 1000
 """How many products a call of numpy takes the time of, about."""
-
-
-class Tried(NamedTuple):
-    """A mistake in a place, with the equations that it makes."""
-
-    candidate: Candidate
-    altered: Altered
-
-    @property
-    def depending(self) -> frozenset[Variable]:
-        """What is not as it should be, and all that is made of it."""
-        return self.altered.depending
 
 
 class Bench:
@@ -58,7 +52,7 @@ class Bench:
         self.scenario = scenario
         self.iteration = iteration
         self.shapes = shapes_of(scenario)
-        self.candidates = Candidates(scenario, table_of(scenario))
+        self.candidates = candidates_of(scenario)
         self.equations = self.candidates.equations
         self.chosen = chosen
         inputs, targets = chosen or (self.shapes.batch(iteration), None)
@@ -68,10 +62,10 @@ class Bench:
         self.remembered = start if before is None else {one: before.array(one) for one in start}
         self.right = Values(self.ground, self.equations.right, self.remembered)
         self.tolerance = Tolerance(self.right, scenario.network, iteration)
-        self._tried: dict[int | None, list[Tried]] = {}
         self._made: dict[int, Values] = {}
         self.over: dict[Chosen, Values] = {}
         self._agreeing: dict[int, tuple[Reading, bool]] = {}
+        self._printed: dict[int, tuple[Reading, Array | float]] = {}
 
     def agrees(self, reading: Reading, values: Values) -> bool:
         """Return whether an array agrees with the numbers of an iteration, as exactly as it can."""
@@ -84,7 +78,7 @@ class Bench:
         """Return how far an array may be from ours and still agree."""
         exact = reading.precision
         rounding = self.tolerance.of(reading.variable, exact.unit, ours) * reading.share
-        return exact.of_printing(reading.array) + rounding
+        return _kept(self._printed, reading, lambda: exact.of_printing(reading.array)) + rounding
 
     def right_in(self, reading: Reading) -> Mask:
         """Return which numbers of an array that fits are right."""
@@ -115,11 +109,7 @@ class Bench:
 
     def tried(self, time: int | None = None) -> list[Tried]:
         """Return every mistake in every place, or those that are looked for at one time alone."""
-        if time not in self._tried:
-            every = self.candidates.every() if time is None else self.candidates.at_one_time([time])
-            pairs = ((one, self.candidates.altered(one)) for one in every)
-            self._tried[time] = [Tried(one, altered) for one, altered in pairs if altered is not None]
-        return self._tried[time]
+        return self.candidates.tried(time)
 
     def reproduces(self, values: Values, readings: Iterable[Reading]) -> bool:
         """Return whether all of some arrays are the numbers of an iteration."""
@@ -135,10 +125,7 @@ class Bench:
 
     def _agrees_rightly(self, reading: Reading) -> bool:
         """Return whether an array agrees with the right iteration; most mistakes leave most of it alone."""
-        found = self._agreeing.get(id(reading))
-        if found is None or found[0] is not reading:
-            found = self._agreeing[id(reading)] = reading, self.agrees(reading, self.right)
-        return found[1]
+        return _kept(self._agreeing, reading, lambda: self.agrees(reading, self.right))
 
     def held(
         self, values: Values, readings: Iterable[Reading], wrong: Collection[str], *, every: bool = False
@@ -163,6 +150,11 @@ class Bench:
         return self.scenario.network.parameters * self.ground.samples <= _SMALL
 
     @property
+    def is_tiny(self) -> bool:
+        """Whether it is so small that all that is kept may stay for whoever asks about it again."""
+        return self.products <= _TINY
+
+    @property
     def products(self) -> int:
         """About how many products an iteration takes."""
         return self.ground.samples * self.ground.times * self.scenario.network.parameters
@@ -182,10 +174,19 @@ class Bench:
 
     def kept(self, one: Tried) -> Values:
         """Return the iteration with a mistake, one of those that are tried: each convention asks for it."""
+        if not self.is_small:
+            return self._with(one.altered)
         key = id(one)
         if key not in self._made:
-            values = self._with(one.altered)
-            if not self.is_small:
-                return values
-            self._made[key] = values
+            self._made[key] = self._with(one.altered)
         return self._made[key]
+
+
+def _kept(known: dict[int, tuple[Reading, T]], reading: Reading, ask: Callable[[], T]) -> T:
+    """Return what is known of a reading, or ask and keep it; by its identity, as arrays can't be told."""
+    found = known.get(id(reading))
+    if found is None or found[0] is not reading:
+        if len(known) >= _READINGS:
+            known.clear()
+        found = known[id(reading)] = reading, ask()
+    return found[1]

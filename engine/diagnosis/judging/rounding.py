@@ -121,16 +121,14 @@ class Tolerance:
         self._right, self._network = right, network
         self._longer = 1.0 + iteration
         self._rounded: dict[float, list[Rounded]] = {}
-        self._known: dict[tuple[Variable, float], float] = {}
+        self._known: dict[tuple[Variable, float], tuple[float, float]] = {}
 
     def of(self, variable: Variable, unit: float, ours: Array) -> float:
         """Return how far rounding may carry a quantity that is `ours` (the right one, or a mistaken one)."""
         key = variable, unit
-        right = self._right.of(variable)
         if key not in self._known:
-            self._known[key] = self._measured(variable, unit)
-        largest, mine = largest_of(right), largest_of(ours)
-        noise = self._known[key]
+            self._known[key] = self._measured(variable, unit), largest_of(self._right.of(variable))
+        (noise, largest), mine = self._known[key], largest_of(ours)
         if mine > largest > 0.0:
             noise *= mine / largest
         return _UNITS * noise + 4.0 * unit * mine

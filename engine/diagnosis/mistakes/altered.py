@@ -5,6 +5,7 @@ A mistake that is made in some places only is the same rewrite, done to the equa
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.diagnosis.mistakes.places import Place, place_of
@@ -13,7 +14,7 @@ from engine.equations.formula import same
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from engine.equations.equation import Equation, Variable
@@ -50,38 +51,57 @@ class Equations:
         there = {one: axes for one, axes in table.axes.items() if one.name != "slope" or one in made}
         self.axes = {**there, **{one.variable: _axes_of_mean(one, table) for one in means(table)}}
         self._making = {one.variable: one for one in self.right}
+        self._numbers = {one.variable: number for number, one in enumerate(self.right)}
         self._readers: dict[Variable, list[Variable]] = {}
-        self._at = _at(self.right)
         for one in self.right:
             for read in one.factors():
                 self._readers.setdefault(read.variable, []).append(one.variable)
         self._rewritten: dict[tuple[Rewrite, int], Sequence[Equation] | None] = {}
+        self._numbers_of: dict[Rewrite, dict[Place, list[int]]] = {}
+        self._fitting: dict[tuple[Rewrite, int], bool] = {}
+        self._made_of: dict[Variable, frozenset[Variable]] = {}
 
     def altered(self, mistakes: Iterable[tuple[Mistake, Collection[Place]]]) -> Altered | None:
         """Return the equations with mistakes in some places, one after the other; None if one can't be."""
-        equations, axes = self.right, dict(self.axes)
+        axes = self.axes
+        instead: dict[int, list[Equation]] = {}  # what stands in the place of right ones, by their numbers
         fresh: set[Variable] = set()
         old: set[Variable] = set()
         for row, wanted in mistakes:
-            # Of the right ones it is known where they are; those that others have made are looked through.
-            places = self._at if equations is self.right else _at(equations)
-            found: list[Equation] = []
-            past = 0
-            for number in sorted(one for place in wanted for one in places.get(place, ())):
-                one = equations[number]
-                made = self._made(row, one, axes, number if equations is self.right else None)
-                if made is not None:
-                    found += (*equations[past:number], *made)
-                    past = number + 1
-                    axes |= {other.variable: axes[one.variable] for other in made}
+            places = self._rewritten_by(row)
+            here = {number for place in wanted for number in places.get(place, ())}
+            for number in sorted(here.union(instead)):
+                found: list[Equation] = []
+                for one in instead.get(number, self.right[number : number + 1]):
+                    made = self._made(row, one, axes) if place_of(one) in wanted else None
+                    if made is None:
+                        found.append(one)
+                        continue
+                    own = axes[one.variable]
+                    if any(axes.get(other.variable) != own for other in made):
+                        axes = {**axes, **dict.fromkeys((other.variable for other in made), own)}
+                    found += made
                     fresh.update(other.variable for other in made)
                     old.add(one.variable)
-            equations = (*found, *equations[past:])
-        making = {one.variable: one for one in equations if one.variable in fresh}
+                if number in instead or found != [self.right[number]]:
+                    instead[number] = found
+        there = {*instead, *(self._numbers[one] for one in fresh & self._numbers.keys())}
+        standing = (one for number in sorted(there) for one in instead.get(number, (self.right[number],)))
+        making = {one.variable: one for one in standing if one.variable in fresh}
         changed = frozenset(name for name, one in making.items() if not _same(one, self._making.get(name)))
         if not changed:
             return None
-        return Altered(equations, changed, axes, self._depending(changed, old - making.keys()))
+        depending = self._depending(changed, old - making.keys())
+        return Altered(tuple(self._with(instead)), changed, axes, depending)
+
+    def _with(self, instead: Mapping[int, Sequence[Equation]]) -> Iterator[Equation]:
+        """Yield the right equations, with others in the place of some."""
+        past = 0
+        for number in sorted(instead):
+            yield from self.right[past:number]
+            yield from instead[number]
+            past = number + 1
+        yield from self.right[past:]
 
     def made_of(self, variables: AbstractSet[Variable]) -> frozenset[Variable]:
         """Return variables and all that is made of them."""
@@ -89,6 +109,8 @@ class Equations:
 
     def _depending(self, changed: frozenset[Variable], gone: AbstractSet[Variable]) -> frozenset[Variable]:
         """Return what has changed and all that is made of it; what is `gone` is made by nothing any more."""
+        if not gone:
+            return frozenset().union(*map(self._made_of_one, changed))
         found, asked = set(changed), list(changed)
         while asked:
             for reader in self._readers.get(asked.pop(), ()):
@@ -98,51 +120,74 @@ class Equations:
                     asked.append(reader)
         return frozenset(found)
 
+    def _made_of_one(self, variable: Variable) -> frozenset[Variable]:
+        """Return a variable and all that is made of it; most mistakes change one of a few."""
+        if variable not in self._made_of:
+            found, asked = {variable}, [variable]
+            while asked:
+                more = set(self._readers.get(asked.pop(), ())) - found
+                found |= more
+                asked += more
+            self._made_of[variable] = frozenset(found)
+        return self._made_of[variable]
+
     def places(self, row: Mistake) -> list[Place]:
         """Return all places in which a mistake changes an equation."""
-        found = []
-        for number, one in enumerate(self.right):
-            place = place_of(one)
-            if place is not None and self._made(row, one, self.axes, number) is not None:
-                found.append(place)
-        return list(dict.fromkeys(found))
+        return [
+            place
+            for place, numbers in self._rewritten_by(row).items()
+            if any(self._made(row, self.right[number], self.axes) is not None for number in numbers)
+        ]
+
+    def _rewritten_by(self, row: Mistake) -> Mapping[Place, Sequence[int]]:
+        """Return the numbers of the right equations that a mistake rewrites, by their places."""
+        assert row.rewrite is not None
+        if row.rewrite not in self._numbers_of:
+            found: dict[Place, list[int]] = {}
+            for number, one in enumerate(self.right):
+                place = place_of(one)
+                if place is not None and self._rewrite(row, one) is not None:
+                    found.setdefault(place, []).append(number)
+            self._numbers_of[row.rewrite] = found
+        return self._numbers_of[row.rewrite]
 
     def _made(
-        self,
-        row: Mistake,
-        one: Equation,
-        axes: Mapping[Variable, tuple[Axis, ...]],
-        number: int | None,
+        self, row: Mistake, one: Equation, axes: Mapping[Variable, tuple[Axis, ...]]
     ) -> Sequence[Equation] | None:
-        """Return what a mistake makes of an equation; None if that is the same, or can't be done.
-
-        `number` is that of a right one: what a mistake makes of those is asked for again with every place.
-        """
-        assert row.rewrite is not None
-        key = None if number is None else (row.rewrite, number)
-        if key is not None and key in self._rewritten:
-            made = self._rewritten[key]
-        else:
-            found = row.rewrite(one, self._network)
-            made = None if len(found) == 1 and _same(found[0], one) else found
-            if key is not None:
-                self._rewritten[key] = made
+        """Return what a mistake makes of an equation; None if that is the same, or can't be done."""
+        made = self._rewrite(row, one)
         if made is None:
             return None
-        own = dict.fromkeys((new.variable for new in made), axes[one.variable])
-        return made if all(_fits(new, axes, own) for new in made) else None
+        if axes is not self.axes:
+            return made if _fit(made, one, axes) else None
+        assert row.rewrite is not None
+        key = row.rewrite, id(one)
+        if key not in self._fitting:
+            self._fitting[key] = _fit(made, one, axes)
+        return made if self._fitting[key] else None
 
+    def _rewrite(self, row: Mistake, one: Equation) -> Sequence[Equation] | None:
+        """Return what a mistake would make of an equation; None if that is the same.
 
-def _at(equations: Sequence[Equation]) -> dict[Place | None, list[int]]:
-    """Return the numbers of the equations of each place."""
-    found: dict[Place | None, list[int]] = {}
-    for number, one in enumerate(equations):
-        found.setdefault(place_of(one), []).append(number)
-    return found
+        It is asked for again with every place and every other mistake, of the same equations: they are told
+        by their identity, and all of them are kept.
+        """
+        assert row.rewrite is not None
+        key = row.rewrite, id(one)
+        if key not in self._rewritten:
+            found = row.rewrite(one, self._network)
+            self._rewritten[key] = None if len(found) == 1 and _same(found[0], one) else found
+        return self._rewritten[key]
 
 
 def _axes_of_mean(one: Equation, table: Table) -> tuple[Axis, ...]:
     return table.axes[one.arguments[0][1].variable]
+
+
+def _fit(made: Sequence[Equation], one: Equation, axes: Mapping[Variable, tuple[Axis, ...]]) -> bool:
+    """Return whether what stands in the place of an equation can be worked out."""
+    own = dict.fromkeys((new.variable for new in made), axes[one.variable])
+    return all(_fits(new, axes, own) for new in made)
 
 
 def _fits(
@@ -170,9 +215,10 @@ def _same(one: Equation, other: Equation | None) -> bool:
     if one is other or other is None:
         return one is other
     trees = ((one.formula, other.formula), (one.plain, other.plain))
-    return one._replace(formula=None, plain=None, partials=()) == other._replace(
-        formula=None, plain=None, partials=()
-    ) and all(_alike(*pair) for pair in trees)
+    return _beside_trees(one) == _beside_trees(other) and all(_alike(*pair) for pair in trees)
+
+
+_beside_trees = attrgetter("result", "terms", "arguments", "row", "home", "where_target", "helper", "gathers")
 
 
 def _alike(one: ast.expr | None, other: ast.expr | None) -> bool:

@@ -10,13 +10,17 @@ from engine.diagnosis.mistakes.further import further
 from engine.diagnosis.mistakes.one_time import at_an_end, at_one_time
 from engine.diagnosis.mistakes.places import parts
 from engine.diagnosis.mistakes.scaled import of_divisions
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.losses import LOSSES
 from engine.equations.mistakes import MISTAKES, Mistake
+from engine.equations.table import table_of
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from engine.diagnosis.mistakes.places import Place
+    from engine.equations.equation import Variable
     from engine.equations.table import Table
     from engine.scenario import Scenario
 
@@ -51,10 +55,24 @@ class Candidate(NamedTuple):
         return [] if self.whole else [group for group in PARAMETERS if group in found]
 
 
+class Tried(NamedTuple):
+    """A mistake in a place, with the equations that it makes."""
+
+    candidate: Candidate
+    altered: Altered
+
+    @property
+    def depending(self) -> frozenset[Variable]:
+        """What is not as it should be, and all that is made of it."""
+        return self.altered.depending
+
+
 class Candidates:
     """All mistakes that change something in a scenario, by their places: the likeliest first."""
 
     def __init__(self, scenario: Scenario, table: Table) -> None:
+        self.table = table
+        self._tried: dict[int | None, list[Tried]] = {}
         self.equations = Equations(scenario.network, table)
         self.in_time = at_an_end(scenario)
         self._rows = list(self._of_scenario(scenario))
@@ -108,3 +126,29 @@ class Candidates:
     def altered(self, *candidates: Candidate) -> Altered | None:
         """Return the equations with some mistakes in them, one after the other; None if one can't be made."""
         return self.equations.altered((one.row, one.places) for one in candidates)
+
+    def tried(self, time: int | None = None) -> list[Tried]:
+        """Return every mistake in every place, or those that are looked for at one time alone."""
+        if time not in self._tried:
+            every = self.every() if time is None else self.at_one_time([time])
+            pairs = ((one, self.altered(one)) for one in every)
+            self._tried[time] = [Tried(one, altered) for one, altered in pairs if altered is not None]
+        return self._tried[time]
+
+
+_KEPT: dict[tuple[object, ...], Candidates] = {}
+_MOST = 2
+"""How many scenarios' mistakes are kept: who asks again has mostly changed his program, not the network."""
+
+
+def candidates_of(scenario: Scenario) -> Candidates:
+    """Return the mistakes of a scenario: the same ones for all that are alike in what decides them."""
+    table, training, data = table_of(scenario), scenario.training, scenario.data
+    alone = data.times == 1, data.samples == 1, training.batch_size == 1
+    key = id(table), *alone, training.learning_rate == 0.0, *ACTIVATIONS, *LOSSES, *MISTAKES
+    found = _KEPT.get(key)
+    if found is None:
+        while len(_KEPT) >= _MOST:
+            _KEPT.pop(next(iter(_KEPT)), None)
+        found = _KEPT[key] = Candidates(scenario, table)
+    return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.diagnosis.iteration.ground import ground, starting
 from engine.diagnosis.iteration.values import Values
-from engine.diagnosis.judging.bench import WORK, Bench, Tried
+from engine.diagnosis.judging.bench import WORK, Bench
 from engine.diagnosis.quantities import FORWARD
 from engine.once import once
 from engine.read.fitting import why_unfit
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.diagnosis.judging.ways import Way
+    from engine.diagnosis.mistakes.candidates import Tried
     from engine.equations.equation import Variable
 
 

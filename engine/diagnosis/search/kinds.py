@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.iteration.values import Values
-from engine.diagnosis.judging.bench import WORK, Bench, Tried
+from engine.diagnosis.judging.bench import WORK, Bench
 from engine.diagnosis.judging.found import Found
 from engine.diagnosis.mistakes.candidates import Candidate
 from engine.diagnosis.mistakes.errors import PREMATURE
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from engine.diagnosis.iteration.ground import Chosen
     from engine.diagnosis.judging.ways import Way
     from engine.diagnosis.layouts.readings import Reading
+    from engine.diagnosis.mistakes.candidates import Tried
     from engine.diagnosis.search.begun import Begun
 
 Trial = tuple[str, "Iterable[Found]"]

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.diagnosis.iteration.values import Values
-    from engine.diagnosis.judging.bench import Bench, Tried
+    from engine.diagnosis.judging.bench import Bench
     from engine.diagnosis.judging.found import Found
     from engine.diagnosis.judging.ways import Way
+    from engine.diagnosis.mistakes.candidates import Tried
     from engine.equations.equation import Variable
 
 _PAIRED = 40
@@ -47,6 +48,7 @@ def pairs(bench: Bench, way: Way) -> Found | None:
         return None
     # Of times and pairs there are too many to mean something.
     fit = [one for one in bench.tried() if not one.candidate.at_one_time]
+    asked = _Asked(bench, way)
     both: list[Tried] = []
     made_by: list[Values] = []
     look = look_at(bench, readings[bad[0]])
@@ -71,7 +73,7 @@ def pairs(bench: Bench, way: Way) -> Found | None:
                 continue
             if other.depending & kept:
                 left.append((one, other))
-            elif (made := _pair(bench, (one, other), way)) is not None:
+            elif (made := asked.of(one, other)) is not None:
                 return made
     joint = look.together(effects)
     rest: list[tuple[Tried, Tried]] = []
@@ -81,10 +83,26 @@ def pairs(bench: Bench, way: Way) -> Found | None:
         rest = [*left[:_LEFT], *combinations(both[:_PAIRED], 2)]
     for pair in (*((both[one], both[other]) for one, other in joint[:_PAIRED]), *rest):
         if pair[0].candidate.name != pair[1].candidate.name:
-            made = _pair(bench, pair, way)
+            made = asked.of(*pair)
             if made is not None:
                 return made
     return None
+
+
+class _Asked:
+    """Which two have been asked for: of several reasons to try them one is enough."""
+
+    def __init__(self, bench: Bench, way: Way) -> None:
+        self._bench, self._way = bench, way
+        self._pairs: set[frozenset[int]] = set()
+
+    def of(self, one: Tried, other: Tried) -> Found | None:
+        """Return what two make, if that is what there is; None if they have been asked for before, too."""
+        key = frozenset((id(one), id(other)))
+        if key in self._pairs:
+            return None
+        self._pairs.add(key)
+        return _pair(self._bench, (one, other), self._way)
 
 
 def _pair(bench: Bench, pair: Sequence[Tried], way: Way) -> Found | None:

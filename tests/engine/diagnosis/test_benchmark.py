@@ -18,20 +18,24 @@ from tests.engine.diagnosis.cases import ALL, network, planted, right, unknown
 from tests.engine.diagnosis.in_numpy import numbers
 from tests.engine.diagnosis.planted import of_scenario
 from tests.given.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
+from tests.given.some_of import EVERY_CASE, some_of
+
+PLANTED = range(40 if EVERY_CASE else 20)
+"""Of 20 each mistake is planted once, and some again; the other 20 are more networks with the same ones."""
 
 
-def test_of_40_planted_mistakes_38_are_named_first_and_all_are_named_and_worked_out() -> None:
+def test_of_20_planted_mistakes_19_are_named_first_and_all_are_named_and_worked_out() -> None:
     first = 0
-    for case in map(planted, range(40)):
+    for case in map(planted, PLANTED):
         found = diagnose(case.scenario, case.numbers, case.iteration)
         assert case.mistake in found.mistakes, case.words
         check_both_sides(case, found)
         first += found.mistakes[0] == case.mistake
-    assert first >= 38
+    assert first >= 0.95 * len(PLANTED)
 
 
 def test_every_mistake_is_planted() -> None:
-    assert {planted(seed).mistake for seed in range(len(ALL))} == set(ALL)
+    assert {planted(seed).mistake for seed in PLANTED[: len(ALL)]} == set(ALL)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -58,7 +62,8 @@ def test_whatever_updates_the_parameters(optimizer: str) -> None:
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 def test_what_a_textbook_loses_is_no_mistake(kind: type[np.floating[Any]], large: int) -> None:
     accused, tried = [], 0
-    for seed in range(30):
+    seeds = some_of(range(30), 15)
+    for seed in seeds:
         scenario = network(seed)
         layers = tuple(replace(one, weights=frozen(one.weights * large)) for one in scenario.network.layers)
         scenario = replace(scenario, network=replace(scenario.network, layers=layers))
@@ -67,11 +72,12 @@ def test_what_a_textbook_loses_is_no_mistake(kind: type[np.floating[Any]], large
             tried += 1
             if (wrong := diagnose(scenario, found).first_wrong) is not None:
                 accused.append((seed, wrong))
-    assert tried > 20
+    assert tried > 2 / 3 * len(seeds)
     assert accused == []
 
 
-@pytest.mark.parametrize("seed", range(20))
+# Of these eight each kind of twist is there, in dense networks and along sequences, first, last and between.
+@pytest.mark.parametrize("seed", some_of(range(20), 8))
 def test_of_an_unknown_mistake_nothing_is_named_but_what_is_wrong_first(seed: int) -> None:
     case = unknown(seed)
     found = diagnose(case.scenario, case.numbers)

@@ -15,6 +15,7 @@ from engine import diagnose
 from engine.arrays import frozen, sealed
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.engine.diagnosis.in_numpy import numbers
+from tests.given.some_of import each_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -182,28 +183,34 @@ def test_what_the_mistake_that_is_found_makes_wrong_is_not_right_too() -> None:
     assert found.excluded == ()
 
 
-@pytest.mark.parametrize("kept", [("gW2", "gb2"), ("gW1", "gb1")])
-@pytest.mark.parametrize("one", [
+WRITTEN: dict[str, Callable[[Arrays, int], Arrays]] = {
+    "as they are": lambda arrays, _: arrays,
+    "in float32": lambda arrays, _: {name: array.astype(np.float32) for name, array in arrays.items()},
+    "in 6 decimals": lambda arrays, _: {name: array.round(6) for name, array in arrays.items()},
+    "as means": lambda arrays, samples: {
+        name.replace("g", "d"): array.T / samples for name, array in arrays.items()
+    },
+}
+SHUFFLED = [
     scenario(6, 6, hidden=5),
     scenario(8, 8),
     scenario(9, 9, 2),
     scenario(14, 7),
     scenario(9, 9, classes=True),
-])  # fmt: skip
-def test_targets_that_were_shuffled_are_told_from_gradients(one: Scenario, kept: tuple[str, ...]) -> None:
+]
+
+
+@pytest.mark.parametrize("kept", [("gW2", "gb2"), ("gW1", "gb1")])
+@pytest.mark.parametrize(("one", "written"), each_of(SHUFFLED, WRITTEN))
+def test_targets_that_were_shuffled_are_told_from_gradients(
+    one: Scenario, written: str, kept: tuple[str, ...]
+) -> None:
     own = range(one.training.batch_size)
     order = np.random.default_rng(4).permutation(len(own)).tolist()
-    arrays = of(one, own, order, kept)
-    for way in (
-        arrays,
-        {name: array.astype(np.float32) for name, array in arrays.items()},
-        {name: array.round(6) for name, array in arrays.items()},
-        {name.replace("g", "d"): array.T / len(own) for name, array in arrays.items()},
-    ):
-        name, words = told(diagnose(one, way))
-        assert name == "targets-in-another-order"
-        if one.network.loss != "cross-entropy":  # of which samples of one class stand for each other
-            assert ", ".join(str(place + 1) for place in order[:8]) in words
+    name, words = told(diagnose(one, WRITTEN[written](of(one, own, order, kept), len(own))))
+    assert name == "targets-in-another-order"
+    if one.network.loss != "cross-entropy":  # of which samples of one class stand for each other
+        assert ", ".join(str(place + 1) for place in order[:8]) in words
 
 
 def test_other_mistakes_of_gradients_are_no_order_of_many() -> None:

@@ -147,7 +147,7 @@ def applied_by_hand_of(run: Trace, layer: int | None) -> list[int]:
 def runs(order: Order, mistake: str | None) -> Iterator[Trace]:
     """Runs in an order, with a mistake and optimisers: as sum and mean, with and without sequences."""
     turn = ORDERS.index(order) + (None, *MISTAKES).index(mistake)
-    for optimizer, reduction in product(in_turns(OPTIMIZERS, turn, 3), REDUCTIONS):
+    for optimizer, reduction in in_turns([*product(OPTIMIZERS, REDUCTIONS)], turn, 5):
         chance = Random(f"{order} {optimizer} {mistake} {reduction}")
         wanted = Wanted(
             order=order,

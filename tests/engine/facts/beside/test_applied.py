@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine import diagnose, load, trace
+from engine import load
 from engine.catalog import find
-from engine.diagnosis.beside import stood_beside
 from engine.equations.equation import Variable
 from engine.facts.beside.applied import update_with_theirs
 from engine.facts.beside.theirs import hold
 from engine.facts.number import Number, Traced
 from engine.order.quantities import Reference
 from tests.engine.diagnosis.planted import of_scenario
+from tests.engine.facts.beside.held import held
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
 W1 = Variable("weights", 1)
 
 
-def held(name: str, numbers: dict[str, Array]) -> tuple[Trace, Update]:
-    scenario = load(find(name))
-    run = trace(scenario)
-    hold(run, stood_beside(scenario, diagnose(scenario, numbers)))
+def updated(name: str, numbers: dict[str, Array]) -> tuple[Trace, Update]:
+    run = held(load(find(name)), numbers)
     update = update_with_theirs(run, 0)
     assert update is not None
     return run, update
@@ -42,7 +40,7 @@ def logistic(z: Array) -> Array:
 def test_parameters_after_it_say_what_it_has_added_and_the_loss_follows() -> None:
     right = of_scenario(load(find("mazur")))
     after = right["W1_after"] + [[0.1, 0.0], [0.0, 0.0]]
-    run, update = held("mazur", {"W1_after": after, "gW1": 3.0 * right["gW1"]})
+    run, update = updated("mazur", {"W1_after": after, "gW1": 3.0 * right["gW1"]})
     applied, before = update.by_parameter[W1], run.parameters(0)
     assert update.changed_otherwise == 1
     assert applied.change.apart.tolist() == [[True, False], [False, False]]
@@ -62,12 +60,12 @@ def test_parameters_after_it_say_what_it_has_added_and_the_loss_follows() -> Non
 
 def test_a_gradient_is_applied_by_the_runs_own_update() -> None:
     right = of_scenario(load(find("mazur")))
-    run, update = held("mazur", {"gW1": right["gW1"] * [[2.0, 1.0], [1.0, 1.0]]})
+    run, update = updated("mazur", {"gW1": right["gW1"] * [[2.0, 1.0], [1.0, 1.0]]})
     change = update.by_parameter[W1].change
     assert change.array[0, 0] == pytest.approx(-0.5 * 2.0 * right["gW1"][0, 0])
     assert update.changed_otherwise == 1
     gradient = of_scenario(load(find("16-adam")))["gW1"] * [[1e-3, 1.0]]
-    run, update = held("16-adam", {"gW1": gradient})
+    run, update = updated("16-adam", {"gW1": gradient})
     rate = run.scenario.training.learning_rate
     of_mean = gradient[0, 0] / (2 if run.scenario.training.reduction == "mean" else 1)
     moved = -rate * of_mean / (abs(of_mean) + 1e-8)
@@ -77,15 +75,15 @@ def test_a_gradient_is_applied_by_the_runs_own_update() -> None:
 def test_deltas_make_a_gradient_where_there_is_none() -> None:
     right = of_scenario(load(find("mazur")))
     twice = {"delta1": right["delta1"] * [1.0, 2.0]}
-    _, update = held("mazur", twice)
+    _, update = updated("mazur", twice)
     applied = update.by_parameter[W1]
     np.testing.assert_allclose(applied.gradient.array[1], 2.0 * right["gW1"][1])
     assert applied.change.apart.tolist() == [[False, False], [True, True]]
-    assert held("mazur", twice | {"gW1": right["gW1"]})[1].changed_otherwise == 0
+    assert updated("mazur", twice | {"gW1": right["gW1"]})[1].changed_otherwise == 0
 
 
 def test_what_agrees_changes_nothing() -> None:
-    run, update = held("mazur", of_scenario(load(find("mazur"))))
+    run, update = updated("mazur", of_scenario(load(find("mazur"))))
     assert not update.by_parameter
     assert update_with_theirs(run, 1) is None
     hold(run, None)

@@ -7,34 +7,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import diagnose, load, trace
+from engine import load
 from engine.catalog import find
-from engine.diagnosis.beside import stood_beside
-from engine.facts.beside.theirs import hold
 from engine.facts.losses import with_theirs
 from engine.facts.number import Number, Traced
 from engine.facts.samples import beside, samples_at
 from engine.looking.sorting import Sorting, at_next_apart
 from engine.order.quantities import Reference
 from tests.engine.diagnosis.planted import of_scenario
+from tests.engine.facts.beside.held import held
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.run.tracing import Trace
 
 
-def held(name: str, numbers: dict[str, Array]) -> Trace:
-    scenario = load(find(name))
-    run = trace(scenario)
-    run.advance(2)
-    hold(run, stood_beside(scenario, diagnose(scenario, numbers)))
-    return run
+def with_two_iterations(name: str, numbers: dict[str, Array]) -> Trace:
+    return held(load(find(name)), numbers, 2)
 
 
 def test_of_one_sample() -> None:
     outputs = of_scenario(load(find("mazur")))["a2"].copy()
     outputs[0, 1] = 0.5
-    run = held("mazur", {"a2": outputs})
+    run = with_two_iterations("mazur", {"a2": outputs})
     other = with_theirs(run, 0)
     assert other is not None
     terms = [0.5 * (a - y) ** 2 for a, y in zip(outputs[0], (0.01, 0.99), strict=True)]
@@ -51,7 +46,7 @@ def test_of_one_sample() -> None:
 def test_of_a_batch_and_in_the_table_of_samples() -> None:
     outputs = of_scenario(load(find("iris")))["a2"].copy()
     outputs[[1, 11]] = outputs[[1, 11]][:, ::-1]
-    run = held("iris", {"a2": outputs})
+    run = with_two_iterations("iris", {"a2": outputs})
     kinds = run.scenario.data.targets[:30, 0].argmax(axis=1)
     other, rows = with_theirs(run, 0), samples_at(run, 0)
     assert other is not None
@@ -71,9 +66,9 @@ def test_of_a_batch_and_in_the_table_of_samples() -> None:
 
 def test_what_agrees_makes_no_other() -> None:
     numbers = of_scenario(load(find("mazur")))
-    run = held("mazur", numbers)
+    run = with_two_iterations("mazur", numbers)
     assert with_theirs(run, 0) is None
     assert beside(run, samples_at(run, 0)) is None
-    run = held("mazur", {"delta1": 2.0 * numbers["delta1"]})  # no output is another
+    run = with_two_iterations("mazur", {"delta1": 2.0 * numbers["delta1"]})  # no output is another
     assert with_theirs(run, 0) is None
     assert beside(run, samples_at(run, 0)) is None

@@ -145,9 +145,13 @@ def applied_by_hand_of(run: Trace, layer: int | None) -> list[int]:
 
 
 def runs(order: Order, mistake: str | None) -> Iterator[Trace]:
-    """Runs in an order, with a mistake and optimisers: as sum and mean, with and without sequences."""
-    turn = ORDERS.index(order) + (None, *MISTAKES).index(mistake)
-    for optimizer, reduction in in_turns([*product(OPTIMIZERS, REDUCTIONS)], turn, 5):
+    """Runs in an order, with a mistake and every optimiser: as sum and mean, with and without sequences.
+
+    Which come first takes turns.
+    """
+    every = [*product(OPTIMIZERS, REDUCTIONS)]
+    turn = 5 * (ORDERS.index(order) + len(ORDERS) * (None, *MISTAKES).index(mistake)) % len(every)
+    for optimizer, reduction in (*every[turn:], *every[:turn]):
         chance = Random(f"{order} {optimizer} {mistake} {reduction}")
         wanted = Wanted(
             order=order,
@@ -224,13 +228,16 @@ EXPECTED = {
 @pytest.mark.parametrize("mistake", [None, *MISTAKES])
 @pytest.mark.parametrize("order", ORDERS)
 def test_what_an_update_is_said_to_apply_it_applies(order: Order, mistake: str | None) -> None:
+    """In three runs, and in more until all that is expected has been said."""
     seen: set[str] = set()
-    for run in runs(order, mistake):
+    missing = {*EXPECTED.get((order, mistake), ())}
+    for number, run in enumerate(runs(order, mistake)):
+        if number >= 3 and not missing and not EVERY_CASE:
+            break
         assert faults(run, seen)[:3] == []
-    for claim in EXPECTED.get((order, mistake), ()):
-        assert any(
-            claim in words.lower() or claim in words for words in (one[0].lower() + one[1:] for one in seen)
-        )
+        said = [one[0].lower() + one[1:] for one in seen]
+        missing -= {claim for claim in missing for words in said if claim in words or claim in words.lower()}
+    assert missing == set()
 
 
 OF_TOTALS = (None, "gradient-kept", "bias-of-last-sample", "mean-twice")

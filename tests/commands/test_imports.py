@@ -7,8 +7,6 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
 import engine
 from engine.catalog import find
 from tests.commands.running import environment
@@ -39,52 +37,59 @@ def imported(code: str) -> set[str]:
     return set(done.stderr.splitlines()[-1].split())  # before it a command may have something to say
 
 
-def command(*words: str) -> set[str]:
-    return imported(f"from tui.cli import main\nassert main({list(words)!r}) == 0")
+def commands(*lines: tuple[str, ...]) -> dict[str, set[str]]:
+    """Which are imported by the end of each of several commands, carried out one after the other?"""
+    code = f"""
+import sys
+from tui.cli import main
+for words in {lines!r}:
+    assert main(list(words)) == 0
+    print("imported", *({{"numpy", "rich", "textual"}} & set(sys.modules)), file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+        env=environment(),
+    )
+    said = [line.split()[1:] for line in done.stderr.splitlines() if line.startswith("imported")]
+    return {" ".join(words): set(found) for words, found in zip(lines, said, strict=True)}
 
 
 def test_the_report_sees_an_import() -> None:
     assert imported("import numpy, rich") == {"numpy", "rich"}
 
 
-@pytest.mark.parametrize("words", [("--version",), ("--help",), ("list",), ("sshd-config",)])
-def test_what_needs_no_numbers_imports_no_numpy(words: tuple[str, ...]) -> None:
-    assert command(*words) == set()
+def test_what_needs_no_numbers_imports_no_numpy() -> None:
+    for words in ("--version", "--help", "list", "sshd-config"):
+        assert imported(f"from tui.cli import main\nassert main([{words!r}]) == 0") == set(), words
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("check", MAZUR),
-        ("trace", "mazur", "--iterations", "0:1"),
-        ("train", "neuron"),
-        ("train", "xor", "--json"),
-        ("explain", "mazur", "d1[2]"),
-        ("explain", "mazur", "d1[2]", "--latex"),
-        ("program", "mazur"),
-        ("program", "iris"),
-    ],
-)
-def test_headless_commands_import_no_textual_and_off_a_terminal_no_rich(words: tuple[str, ...]) -> None:
-    found = command(*words)
-    assert "numpy" in found
-    assert found.isdisjoint({"rich", "textual"})
-
-
-def test_a_diagnosis_imports_no_textual_either(tmp_path: Path) -> None:
-    numbers = tmp_path / "right.json"
+def test_headless_commands_import_no_textual_and_off_a_terminal_no_rich(tmp_path: Path) -> None:
+    """Two processes for all that need numbers: what the one has imported is no news to the next."""
+    numbers, network = tmp_path / "right.json", tmp_path / "network.json"
     numbers.write_text('{"z1": [[0.3775, 0.3925]]}')
-    found = command("diagnose", "mazur", str(numbers))
-    assert "numpy" in found
-    assert found.isdisjoint({"rich", "textual"})
-
-
-def test_an_import_imports_no_textual_either(tmp_path: Path) -> None:
-    network = tmp_path / "network.json"
     network.write_text('{"W1": [[0.5, 0.25]], "b1": [0.5]}')
-    found = command("import", str(network))
-    assert "numpy" in found
-    assert found.isdisjoint({"rich", "textual"})
+    for lines in (
+        [
+            ("check", MAZUR),
+            ("explain", "mazur", "d1[2]"),
+            ("explain", "mazur", "d1[2]", "--latex"),
+            ("diagnose", "mazur", str(numbers)),
+            ("import", str(network)),
+        ],
+        [
+            ("train", "neuron"),
+            ("train", "xor", "--json"),
+            ("trace", "mazur", "--iterations", "0:1"),
+            ("program", "mazur"),
+            ("program", "iris"),
+        ],
+    ):
+        for words, found in commands(*lines).items():
+            assert found == {"numpy"}, words
 
 
 def test_import_engine_alone_is_free() -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from tests.commands.running import COMMAND, environment, run, started
 from tests.commands.scenarios import BAD, SEQUENCES, long_run, write
+from tests.given.some_of import each_of
 from tests.work.patience import PATIENCE
 
 FULL = Path("/dev/full")
@@ -139,10 +140,15 @@ def test_ctrl_c_that_a_parent_ignores(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code"),
-    [("train neuron", 0), ("check gone.toml", 2), ("trace gone", 2), ("--nonsense", 2), ("gone", 2)],
+    ("words", "code", "stderr"),
+    [
+        (*ended, stderr)
+        for ended, stderr in each_of(
+            [("train neuron", 0), ("check gone.toml", 2), ("trace gone", 2), ("--nonsense", 2), ("gone", 2)],
+            ["2>&-", "2>/dev/full"],
+        )
+    ],
 )
-@pytest.mark.parametrize("stderr", ["2>&-", "2>/dev/full"])
 def test_an_error_that_nobody_can_hear(words: str, code: int, stderr: str) -> None:
     if "full" in stderr and not FULL.exists():
         pytest.skip("needs a disk that is always full")

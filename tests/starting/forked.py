@@ -38,7 +38,9 @@ def can_fork(environment: Mapping[str, str]) -> bool:
         return {
             name: value
             for name, value in variables.items()
-            if name.startswith(_READ_AT_THE_START) and name not in _OF_NO_ACCOUNT
+            if name.startswith(_READ_AT_THE_START)
+            and name not in _OF_NO_ACCOUNT
+            and (name, value) != ("PYTHONUTF8", "1")  # the server is in that mode
         }
 
     return read(environment) == read(os.environ)
@@ -64,6 +66,7 @@ def forked(
         "folder": str(folder or Path.cwd()),
         "terminal": terminal,
         "first": first,
+        "letters": _letters(environment),
     }
     channel = _server()
     # The server's own child ends at once. What that leaves behind becomes a child of the next who wants it.
@@ -95,6 +98,14 @@ def forked_on_a_line(
     return pid, ours
 
 
+def _letters(environment: Mapping[str, str]) -> tuple[str, str]:
+    """Return the encoding of what is read and written, and what becomes of letters that it lacks."""
+    if environment.get("PYTHONUTF8") == "1":
+        return "utf-8", "surrogateescape"
+    assert sys.__stdout__ is not None
+    return sys.__stdout__.encoding, sys.__stdout__.errors or "strict"  # as this process has found them
+
+
 def _adopt(orphans: bool) -> None:
     if ctypes.CDLL(None, use_errno=True).prctl(_SET_CHILD_SUBREAPER, int(orphans), 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl")
@@ -108,7 +119,7 @@ def _server() -> socket.socket:
         "runpy.run_module('tests.starting.server', run_name='__main__')"
     )
     process = subprocess.Popen(
-        [sys.executable, "-I", "-c", start, str(there.fileno())],
+        [sys.executable, "-I", "-X", "utf8", "-c", start, str(there.fileno())],
         pass_fds=[there.fileno()],
         stdin=subprocess.DEVNULL,
     )

@@ -24,7 +24,6 @@ _IN, _OUT, _ERROR = range(3)
 def serve(channel: socket.socket) -> None:
     """Start the program as often as it is asked for."""
     _import_the_program()
-    encoding, errors = sys.stdout.encoding, sys.stdout.errors or "strict"
     while True:
         asked, files, _, _ = socket.recv_fds(channel, LARGEST, 3)
         if not asked:
@@ -35,7 +34,7 @@ def serve(channel: socket.socket) -> None:
             pid = os.fork()
             if pid == 0:
                 channel.close()
-                _become(json.loads(asked), files, encoding, errors)
+                _become(json.loads(asked), files)
             channel.send(str(pid).encode())
             os._exit(0)
         os.waitpid(between, 0)
@@ -63,7 +62,7 @@ def _import_the_program() -> None:
     gc.freeze()
 
 
-def _become(asked: dict[str, Any], files: Sequence[int], encoding: str, errors: str) -> NoReturn:
+def _become(asked: dict[str, Any], files: Sequence[int]) -> NoReturn:
     """Be what was asked for, in the place, the environment and with the files of who has asked."""
     if asked["terminal"]:
         os.setsid()
@@ -74,6 +73,7 @@ def _become(asked: dict[str, Any], files: Sequence[int], encoding: str, errors: 
     os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environment"])
+    encoding, errors = asked["letters"]
     for name, number, mode, unsayable in (
         ("stdin", _IN, "r", errors),
         ("stdout", _OUT, "w", errors),

@@ -47,10 +47,16 @@ def told(path: Path) -> dict[str, Any]:
     return found
 
 
-def test_on_a_terminal_as_a_new_process(tmp_path: Path) -> None:
+@pytest.mark.parametrize("further", [{}, {"PYTHONUTF8": "1"}], ids=["as here", "UTF-8"])
+def test_on_a_terminal_as_a_new_process(further: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "told"
     report = REPORT.format(path=str(path))
-    variables: dict[str, Any] = {"TMPDIR": str(tmp_path), "ONLY_HERE": "é", "PYTHONUNBUFFERED": None}
+    variables: dict[str, Any] = {
+        "TMPDIR": str(tmp_path),
+        "ONLY_HERE": "é",
+        "PYTHONUNBUFFERED": None,
+        **further,
+    }
     with Line([*APP, "--version"], first=report, folder=tmp_path, **variables) as line:
         assert line.gone() == 0
         line.is_as_it_was(said="bp-tui")

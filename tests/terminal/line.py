@@ -108,7 +108,8 @@ class Line(Session):
         while waiting < 4:
             assert time.monotonic() < stop
             keys += 1
-            os.write(self._fd, b"2" if keys % 2 else b"1")
+            # Each a view or a step: two that are drawn together still differ from what was there.
+            os.write(self._fd, b"2n4n3n1n"[keys % 8 : keys % 8 + 1])
             time.sleep(0.04)
             calls = [task.read_text().split() for task in Path(f"/proc/{self.pid}/task").glob("*/syscall")]
             # `write` to stderr, by its number on two architectures.

@@ -14,13 +14,14 @@ from tests.work.patience import PATIENCE
 from tui.terminal import leaving
 
 ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGUSR1)
+LARGE = (200, 60)  # few frames fill the line
 
 
-def opened(*, ignoring: str = "", scenario: str = "mazur", new: bool = False) -> Line:
-    command = [*APP, scenario]
+def opened(*, ignoring: str = "", new: bool = False, size: tuple[int, int] = (80, 24)) -> Line:
+    command = [*APP, "mazur"]
     if ignoring:
         command = ["sh", "-c", f'trap "" {ignoring}; exec "$@"', "sh", *command]
-    line = Line(command, new=new)
+    line = Line(command, *size, new=new)
     line.shows("step 1 of ")
     return line
 
@@ -31,7 +32,7 @@ def test_it_waits_no_longer_than_half_a_second_for_a_terminal_that_takes_nothing
 
 
 def test_the_end_by_a_key_while_the_terminal_takes_nothing_can_be_cut_short() -> None:
-    with opened() as line:
+    with opened(size=LARGE) as line:
         line.fill()
         os.write(line._fd, b"q")
         time.sleep(0.3)
@@ -61,7 +62,7 @@ def test_a_signal_that_a_parent_ignores(number: signal.Signals) -> None:
 
 def test_a_signal_while_the_terminal_takes_nothing() -> None:
     """As over a network that has died, or after ctrl+s: the app's output waits, and so does its loop."""
-    with opened() as line:
+    with opened(size=LARGE) as line:
         line.fill()
         os.kill(line.pid, signal.SIGTERM)
         assert line.gone(reading=False) == 128 + signal.SIGTERM

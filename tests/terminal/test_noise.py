@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.terminal.line import APP, Line
+from tui.terminal import driver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,10 +97,12 @@ def test_a_pasted_text_without_an_end_is_over_after_a_silence() -> None:
 def test_more_keys_than_can_be_handled(line: Line) -> None:
     """Noise is not kept until there is time for it."""
     before = memory(line.pid)
-    for _ in range(2):
-        line.send(b"npnp]n[p" * 1024)
+    keys = b"npnp]n[p" * 512
+    assert 4 * driver._PENDING < len(keys) <= driver._LONGEST_READ  # more than are kept, at once
+    line.send(keys)
     assert memory(line.pid) - before < 20
     line.until(lambda _: line.settle(0.3, 0.3) == [])
+    assert memory(line.pid) - before < 20
     goes_on(line)
 
 

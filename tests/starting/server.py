@@ -12,6 +12,7 @@ import os
 import socket
 import sys
 import termios
+import time
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -30,10 +31,13 @@ def serve(channel: socket.socket) -> None:
             return
         between = os.fork()
         if between == 0:
-            # It ends at once, so that the program becomes a child of who has asked.
+            # It ends at once, so that the program becomes a child of who has asked, and then begins.
+            first = os.getpid()
             pid = os.fork()
             if pid == 0:
                 channel.close()
+                while os.getppid() == first:
+                    time.sleep(0.001)
                 _become(json.loads(asked), files)
             channel.send(str(pid).encode())
             os._exit(0)

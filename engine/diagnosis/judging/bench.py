@@ -127,10 +127,8 @@ class Bench:
         """Return whether an array agrees with the right iteration; most mistakes leave most of it alone."""
         return _kept(self._agreeing, reading, lambda: self.agrees(reading, self.right))
 
-    def held(
-        self, values: Values, readings: Iterable[Reading], wrong: Collection[str], *, every: bool = False
-    ) -> list[bool]:
-        """Return which readings are reproduced; unless `every` is asked for, up to the first that is not.
+    def held(self, values: Values, readings: Iterable[Reading], wrong: Collection[str]) -> list[bool]:
+        """Return which readings are reproduced, up to the first that is not.
 
         What is not made of a mistake is as right as it was.
         """
@@ -140,7 +138,7 @@ class Bench:
                 held.append(self.reproduces(values, (reading,)))
             else:
                 held.append(reading.theirs not in wrong)
-            if not held[-1] and not every:
+            if not held[-1]:
                 break
         return held
 

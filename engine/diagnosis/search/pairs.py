@@ -11,7 +11,7 @@ from engine.diagnosis.mistakes.scaled import FACTORS
 from engine.diagnosis.search.look import look_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from engine.arrays import Array
     from engine.diagnosis.iteration.values import Values
@@ -58,10 +58,11 @@ def pairs(bench: Bench, way: Way) -> Found | None:
         if look.variable not in one.depending:
             continue
         values = bench.kept(one)
-        held = bench.held(values, readings, wrong, every=small)
+        held = _held(bench, one, way) if small else bench.held(values, readings, wrong)
         missed = {readings[place].variable for place, yes in enumerate(held) if not yes}
         if not missed or (not small and len(held) <= bad[0]):
             continue
+        asked.missed[id(one)] = missed
         both.append(one)
         made_by.append(values)
         effects.append(look.at(values))
@@ -89,12 +90,33 @@ def pairs(bench: Bench, way: Way) -> Found | None:
     return None
 
 
+def _held(bench: Bench, one: Tried, way: Way) -> list[bool]:
+    """Return which readings a mistake makes alone; what is made of one that it does not make is none either.
+
+    That has not to be worked out, unless the mistake rewrites what comes between.
+    """
+    values, made_of = bench.kept(one), bench.equations.made_of
+    held: list[bool] = []
+    past: set[Variable] = set()
+    for reading in way.readings:
+        first = reading.variable
+        held.append(first not in past and bench.held(values, (reading,), way.wrong) == [True])
+        if not held[-1] and first not in past:
+            beyond = made_of({first})
+            past |= beyond - made_of(one.altered.changed & beyond - {first})
+    return held
+
+
 class _Asked:
-    """Which two have been asked for: of several reasons to try them one is enough."""
+    """Which two have been asked for: of several reasons to try them one is enough.
+
+    `missed` is what a mistake alone does not make, by its identity.
+    """
 
     def __init__(self, bench: Bench, way: Way) -> None:
         self._bench, self._way = bench, way
         self._pairs: set[frozenset[int]] = set()
+        self.missed: dict[int, Collection[Variable]] = {}
 
     def of(self, one: Tried, other: Tried) -> Found | None:
         """Return what two make, if that is what there is; None if they have been asked for before, too."""
@@ -102,7 +124,18 @@ class _Asked:
         if key in self._pairs:
             return None
         self._pairs.add(key)
+        if self._is_out_of_reach(one, other) or self._is_out_of_reach(other, one):
+            return None
         return _pair(self._bench, (one, other), self._way)
+
+    def _is_out_of_reach(self, one: Tried, other: Tried) -> bool:
+        """Return whether a mistake makes something wrong that another one leaves as it is.
+
+        Of two that rewrite the same equation that isn't known: one may rewrite what the other has made of it.
+        """
+        if one.altered.changed & other.altered.changed:
+            return False
+        return not other.depending.issuperset(self.missed.get(id(one), ()))
 
 
 def _pair(bench: Bench, pair: Sequence[Tried], way: Way) -> Found | None:

@@ -120,12 +120,15 @@ COUPLED = {
 
 
 def coupled_cases() -> list[tuple[str, bool, bool, str]]:
-    """Each activation as floats and on arrays, dense and recurrent by turns, and so each order."""
+    """Each activation as floats and on arrays, dense and recurrent by turns, and so each order.
+
+    So that those that run as floats have layers of several units, and several times.
+    """
     if EVERY_CASE:
         return [*product(COUPLED, (False, True), (False, True), ORDERS)]
     pairs = enumerate(product(COUPLED, (False, True)))
     return [
-        (name, floats, bool((place // 2 + floats) % 2), ORDERS[place % len(ORDERS)])
+        (name, floats, (place // 2 + floats) % 2 == 0, ORDERS[place % len(ORDERS)])
         for place, (name, floats) in pairs
     ]
 

@@ -130,9 +130,11 @@ _UPPER, _LOWER = 0x1B, 0xE4  # bits of the upper and of the lower two rows of do
 @lru_cache(4096)
 def in_ascii(text: str) -> str:
     """Return a text of the same width in ASCII."""
+    if text.isascii():
+        return text
     for two, instead in _TWO.items():
         text = text.replace(two, instead)
-    return "".join(_sign(character) for character in text)
+    return text.translate(_ASCII)
 
 
 def with_marks(row: Row) -> Row:
@@ -151,6 +153,17 @@ def with_marks(row: Row) -> Row:
         if text:
             found.append((text, style))
     return tuple(found)
+
+
+class _Kept(dict[int, str]):
+    """What stands for each character, by its code: worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _sign(chr(code))
+        return self[code]
+
+
+_ASCII = _Kept()
 
 
 def _sign(character: str) -> str:

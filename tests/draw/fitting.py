@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tui.draw.kit.rows import length, plain
@@ -24,8 +25,12 @@ def check_rows(rows: Sequence[Row], width: int, height: int) -> None:
             assert text.isprintable()
 
 
+@lru_cache(maxsize=2048)
 def check_without_colours(row: Row) -> None:
-    """What colour says, emphasis or a sign says too; and every sign has another of ASCII in its cell."""
+    """What colour says, emphasis or a sign says too; and every sign has another of ASCII in its cell.
+
+    Most rows stand there at many steps.
+    """
     spoken = in_ascii(plain(row))
     assert spoken.isascii()
     assert spoken.count("?") == plain(row).count("?")

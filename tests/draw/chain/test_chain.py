@@ -98,11 +98,12 @@ def test_it_fits(name: str, step: int, width: int, height: int, unit: int) -> No
 @pytest.mark.parametrize("seed", range(15))
 def test_any_network_fits(seed: int) -> None:
     run = trace(scenario_at_random(seed), ORDERS[seed % len(ORDERS)])
-    for step in some_of(range(len(run)), 10):
+    for step in some_of(range(len(run)), 4):
         for width, height in SIZES:
-            check_rows(chain_rows(run, at(run, step, seed % 3), width, height), width, height)
+            rows = chain_rows(run, at(run, step, seed % 3), width, height)
+            check_rows(rows, width, height)
             # Nothing that matters is cut at the sizes of a lesson.
-            assert "…" not in picture(run, at(run, step, seed % 3), 120, 35)
+            assert width != 120 or "…" not in "".join(map(plain, rows))
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -112,7 +113,7 @@ def test_going_forward_knows_nothing_of_the_target(seed: int) -> None:
     other = replace(one, data=replace(one.data, targets=frozen(0.5 * one.data.targets + 0.25)))
     runs = trace(one), trace(other)
     differ = False
-    for step in range(len(runs[0])):
+    for step in some_of(range(len(runs[0])), 12):
         first, second = (picture(run, at(run, step, 1), 100, 40) for run in runs)
         if runs[0].schedule.site(step).kind in ("forward", "loss"):
             assert first == second

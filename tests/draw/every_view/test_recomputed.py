@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +33,7 @@ from tests.given.scenarios_at_random import (
     in_turn,
     scenario_at_random,
 )
+from tests.given.some_of import in_turns
 from tests.readers.equation_reader import numeral_of, value_of
 from tui.draw.kit.rows import plain
 from tui.draw.page import presenter_rows
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 WIDTHS = (60, 80, 120)
+PANES = ((60, 6), (80, 4), (77, 10), (97, 14))
 NUMERAL = re.compile(r"(?<![\w.@\[,])-?\d[\d.]*(?:e-?\d+)?(?![\w.\],])")
 
 
@@ -73,12 +76,13 @@ def faults(rows: list[str]) -> Iterator[str]:
 
 def every_fault(run: Trace) -> list[str]:
     found: list[str] = []
+    turns = count()
     for step in range(len(run)):
         for number in numbers_of_step(run, start(run, step)):
-            words = explain(run, number).words
-            for width in WIDTHS:
-                rows = [plain(row) for row in explanation_rows(run, number, width)]
-                found += faults([row for row in rows if row.strip(" …") not in words])
+            # Of as many equations each width has its share.
+            for width in in_turns(WIDTHS, next(turns), len(WIDTHS)):
+                rows = explanation_rows(run, number, width)
+                found += faults([plain(row) for row in rows if {style for _, style in row} != {"words"}])
     return found
 
 
@@ -99,7 +103,7 @@ def faults_of_panes(run: Trace) -> list[str]:
     for step in range(len(run)):
         cursor = start(run, step)
         words = explain(run, explained(run, cursor)).words
-        for width, height in ((60, 6), (80, 4), (77, 10), (97, 14)):
+        for width, height in in_turns(PANES, step, 2):
             rows = [plain(row) for row in equation_panel(run, cursor, width, height).rows]
             blocks = list(equations_in(rows, words))
             assert blocks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 SMALL, LARGE = (80, 24), (120, 40)
 
 
+@cache
 def run_of(name: str, iterations: int = 1) -> Trace:
     run = trace(load(find(name)))
     run.advance(min(iterations, run.iterations))

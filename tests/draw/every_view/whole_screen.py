@@ -52,11 +52,16 @@ def middle_rows(
     return [*upper, *reasons]
 
 
+def height_of_lower(trace: Trace, step: int, width: int, height: int) -> int:
+    """Return how many rows the reasons have."""
+    lines = height_of_boxes if has_boxes(width, height) else height_of_reasons
+    return lines(trace, step, width, height)
+
+
 def lower_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the rows of the reasons, exactly as many as they have."""
+    lines = height_of_lower(trace, cursor.step, width, height)
     if has_boxes(width, height):
-        lines = height_of_boxes(trace, cursor.step, width, height)
         return rows_in_boxes(trace, cursor, width, lines)
-    lines = height_of_reasons(trace, cursor.step, width, height)
     rows = reasons_rows(trace, cursor, width, lines)
     return [*rows, *[()] * (lines - len(rows))]

@@ -176,7 +176,7 @@ def test_the_row_of_a_neuron_and_the_input_as_pictures() -> None:
 @pytest.mark.parametrize(("width", "height"), ROOMS[:3])
 def test_the_largest_entries_and_what_the_others_amount_to(width: int, height: int) -> None:
     steps = large()
-    for cursor in some_of([*cursors(steps)], 25):
+    for cursor in some_of([*cursors(steps)], 12):
         known = Known(steps, cursor)
         reference, index = matrix_of(known)
         matrix = known.at(reference)
@@ -219,20 +219,20 @@ def test_recurrent_weights_have_a_map_too() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_fits_and_links_what_it_says(name: str) -> None:
     steps = trace(load(find(name)))
-    for step, room in some_of([*product(range(min(300, len(steps))), ROOMS)], 40):
+    for step, room in some_of([*product(range(min(300, len(steps))), ROOMS)], 10):
         check(steps, start(steps, step), *room)
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_at_random_too(seed: int) -> None:
     steps = trace(scenario_at_random(seed))
-    for cursor in some_of([*cursors(steps, seed)], 25):
+    for cursor in some_of([*cursors(steps, seed)], 8):
         check(steps, cursor, *ROOMS[seed % 4])
 
 
 @pytest.mark.parametrize(("width", "height"), ROOMS)
 def test_large_ones_too(width: int, height: int) -> None:
-    for cursor in some_of([*cursors(large())], 25):
+    for cursor in some_of([*cursors(large())], 12):
         check(large(), cursor, width, height)
     assert SIZES[0] == 81
 

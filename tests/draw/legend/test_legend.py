@@ -15,6 +15,7 @@ from engine.looking.shown import shown_at
 from engine.looking.ways.moves import move
 from tests.draw.every_view.whole_screen import screen_rows
 from tests.given.shipped import NAMES
+from tests.given.some_of import each_of
 from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
@@ -28,9 +29,11 @@ from tui.views import PRESENTER, VIEWS, view_rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.looking.ways.moves import Command
     from tui.draw.legend.signs import Sign
 
 BOXES = "boxes"
+MOVES: tuple[Command, ...] = ("next-term", "layer-down")
 EXAMPLES = {sign.meaning: sign.example for sign in (*LETTERS, *SIGNS)}
 
 
@@ -39,22 +42,21 @@ def screens(name: str, view: str) -> list[list[Row]]:
     """What stands on the screen at steps of each kind, and where another number is looked at."""
     steps = trace(load(find(name)))
     stop = min(steps.schedule.first_step(1), 200)
-    kinds = {steps.schedule.site(step)[::4]: step for step in range(stop)}
+    kinds = sorted({0, *{steps.schedule.site(step)[::4]: step for step in range(stop)}.values()})
+    if view == BOXES:
+        steps.advance(min(3, steps.iterations))  # so that the loss has a curve
+        return [screen_rows(steps, go_to(start(steps), steps, step), 120, 40)[:-1] for step in kinds]
     found = []
-    for step in sorted({0, *kinds.values()}):
+    for step, command in dict.fromkeys([(0, None), *each_of(kinds, (None, *MOVES))]):
         cursor = go_to(start(steps), steps, step)
-        if view == BOXES:
-            steps.advance(min(3, steps.iterations))  # so that the loss has a curve
-            found.append(screen_rows(steps, cursor, 120, 40)[:-1])
-            continue
-        for here in (cursor, move(cursor, steps, "next-term"), move(cursor, steps, "layer-down")):
-            rows = [
-                status_row(steps, here, 80),
-                facts_row(steps, here, 80, "", rules="rules" in shown_at(steps, step)),
-            ]
-            rows += view_rows(view, steps, here, 80, 8 if view == VIEWS[0] else 20)
-            rows += reasons_rows(steps, here, 80, 12) if view == VIEWS[0] else []
-            found.append([*rows, timeline_row(steps, here, 80), looking_row(steps, here, 80)])
+        here = cursor if command is None else move(cursor, steps, command)
+        rows = [
+            status_row(steps, here, 80),
+            facts_row(steps, here, 80, "", rules="rules" in shown_at(steps, step)),
+        ]
+        rows += view_rows(view, steps, here, 80, 8 if view == VIEWS[0] else 20)
+        rows += reasons_rows(steps, here, 80, 12) if view == VIEWS[0] else []
+        found.append([*rows, timeline_row(steps, here, 80), looking_row(steps, here, 80)])
     return found
 
 
@@ -83,9 +85,15 @@ def unexplained(row: Row, signs: Sequence[Sign]) -> list[str]:
     for sign in signs:
         if not asked:
             return []
-        said = {place for cells in explained_by(sign, row) for place in cells}
+        said = cells_of(sign, row)
         asked = [(places, told) for places, told in asked if not places & said]
     return [told for _, told in asked]
+
+
+@cache
+def cells_of(sign: Sign, row: Row) -> set[int]:
+    """Return the places that a sign explains."""
+    return {place for cells in explained_by(sign, row) for place in cells}
 
 
 @cache  # most rows stand there at many steps

@@ -17,7 +17,7 @@ from engine.looking.cursor import active_layer, look_at, start
 from engine.order.site import Site
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.draw.large_network import large, linked_numbers, of_batch
-from tests.given.some_of import some_of
+from tests.given.some_of import EVERY_CASE, some_of
 from tests.golden import runs
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, length, plain
@@ -91,7 +91,7 @@ class Watched(Canvas):
 def test_nothing_is_cut_or_covered(name: str, room: tuple[int, int], monkeypatch: Any) -> None:
     monkeypatch.setattr(network, "Canvas", Watched)
     monkeypatch.setattr(batch, "Canvas", Watched)
-    for cursor in looks(run_of(name), 9):
+    for cursor in looks(run_of(name), 6):
         rows = network_rows(run_of(name), cursor, *room)
         assert [length(row) for row in rows] == [room[0]] * room[1]
         for row in rows:
@@ -103,7 +103,7 @@ def test_nothing_is_cut_or_covered(name: str, room: tuple[int, int], monkeypatch
 @pytest.mark.parametrize("name", NETWORKS)
 def test_what_is_looked_at_is_on_the_screen_with_its_number(name: str, room: tuple[int, int]) -> None:
     run = run_of(name)
-    for cursor in looks(run, 9):
+    for cursor in looks(run, 5):
         layer, known = active_layer(run, cursor.step), Known(run, cursor)
         shown = {number: text for text, number in linked_numbers(network_rows(run, cursor, *room))}
         if of_batch(run, cursor.step):
@@ -181,7 +181,7 @@ def test_any_network_at_any_size_is_drawn_within_it(seed: int, monkeypatch: Any)
     monkeypatch.setattr(batch, "Canvas", Watched)
     chance = np.random.default_rng(seed)
     run = any_network(chance)
-    for _ in range(10):
+    for _ in range(10 if EVERY_CASE else 6):
         cursor = start(run, int(chance.integers(run.schedule.first_step(1))))
         for layer, size in enumerate(run.scenario.network.sizes):
             cursor = look_at(cursor, run, layer, int(chance.integers(size)))

@@ -17,7 +17,7 @@ from engine.run.steps import DeltaStep
 from engine.scenario import Data, Layer, Network, Order, Scenario, Training
 from tests.cases import case
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
-from tests.given.some_of import some_of
+from tests.given.some_of import each_of, some_of
 from tests.golden.examples import mazur
 from tests.work.work import lines_run
 from tui.draw.kit.rows import length, plain
@@ -26,6 +26,8 @@ from tui.palette import LOOKS
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
+
+SIZES = ((80, 5), (80, 1), (120, 8), (200, 9))
 
 
 def frame(whole: Trace, step: int, width: int = 80, height: int = 5) -> str:
@@ -180,14 +182,13 @@ def test_more_layers_than_lines_are_windowed_around_the_active_one() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_every_line_fits_and_names_known_styles(order: Order, seed: int) -> None:
     whole = trace(scenario_at_random(seed, Wanted(order=order)))
-    for step in some_of(range(len(whole)), 40):
-        for width, height in ((80, 5), (80, 1), (120, 8), (200, 9)):
-            rows = waiting_rows(whole, start(whole, step), width, height)
-            assert len(rows) <= height
-            for row in rows:
-                assert length(row) <= width
-                assert "…" not in plain(row)
-                assert {style for _, style in row} <= LOOKS.keys()
+    for step, (width, height) in each_of(some_of(range(len(whole)), 40), SIZES):
+        rows = waiting_rows(whole, start(whole, step), width, height)
+        assert len(rows) <= height
+        for row in rows:
+            assert length(row) <= width
+            assert "…" not in plain(row)
+            assert {style for _, style in row} <= LOOKS.keys()
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -196,7 +197,7 @@ def test_a_long_batch_of_long_sequences_fits_and_is_no_more_work(
 ) -> None:
     monkeypatch.setattr(loops, "LONGEST_LIST", 0)  # a short one is looked up otherwise
     whole, short = deep(3, times=1000, samples=100, order=order), deep(3, times=10, samples=5, order=order)
-    for step in range(0, whole.schedule.first_step(1), 19_997):
+    for step in range(0, whole.schedule.first_step(1), 99_991):
         for row in waiting_rows(whole, start(whole, step), 80, 5):
             assert length(row) <= 80
             assert "…" not in plain(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ Planted = Literal["output", "delta", "gradient", "after", "nothing"]
 VECTORS: tuple[Stored, ...] = ("activation", "delta")
 
 
+@cache
 def run_of(name: str) -> Trace:
     """The run of a shipped scenario as it should be, with some losses."""
     run = trace(right_of(load(find(name))))

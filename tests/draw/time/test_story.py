@@ -59,6 +59,11 @@ def shipped_run(name: str) -> Trace:
     return trace(load(find(name)))
 
 
+@cache
+def long_run(times: int) -> Trace:
+    return trace(sequence(times, 3))
+
+
 def page(
     run: Trace, step: int, size: tuple[int, int], number: int = 0, error: int | None = None
 ) -> list[str]:
@@ -94,7 +99,7 @@ def test_a_page_stays_where_it_was_turned_to(name: str, size: tuple[int, int]) -
     run = shipped_run(name)
     for number in range(3):
         kinds = set()
-        for step in some_of(range(run.schedule.first_step(1)), 30):
+        for step in some_of(range(run.schedule.first_step(1)), 8):
             text = "\n".join(page(run, step, size, number))
             numbers = "size of δ" in text
             kinds.add(
@@ -109,7 +114,7 @@ def test_the_columns_of_all_errors_add_up(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(recurrent=True, iterations=1, tame=True)))
     if not run.shapes.sequences:
         return
-    for step, height in some_of([*product(range(len(run)), (6, 20))], 30):
+    for step, height in some_of([*product(range(len(run)), (6, 20))], 15):
         teller = Teller(run, start(run, step), 220)
         done = times_done(run, step, "delta", teller.layer)
         if not made_by(run, step) or not done:
@@ -162,7 +167,7 @@ def test_errors_without_a_row_are_added_up_on_their_own() -> None:
 @pytest.mark.parametrize("times", [3, 7, 8, 13, 20, 50, 1000])
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_any_number_of_times(times: int, width: int) -> None:
-    run = trace(sequence(times, 3))
+    run = long_run(times)
     for step in (0, times + 1, len(run) - times, len(run) - 1):
         for number in range(2):
             cursor = replace(start(run, step), page=number)

@@ -21,7 +21,7 @@ from tests.cases import case
 from tests.draw.fitting import check_rows
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import NAMES
-from tests.given.some_of import some_of
+from tests.given.some_of import EVERY_CASE, each_of, some_of
 from tests.golden.runs import layer, scenario
 from tests.work.work import lines_run
 from tui.draw.kit.numbers import numeral, signed
@@ -105,40 +105,36 @@ def test_two_times_of_one_neuron() -> None:
     assert "\n".join(lines(run, at(run, "delta", 1, 0), 80, 20)) == BPTT_BACK_AT_TIME_0
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(12 if EVERY_CASE else 8))
 def test_it_fits(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(recurrent=seed % 4 != 0)))
-    for step, (width, height) in some_of([*product(range(len(run)), SIZES)], 30):
-        cursor = start(run, step)
+    for step, (width, height), page in each_of(some_of(range(len(run)), 24), SIZES, range(3)):
+        cursor = replace(start(run, step), page=page)
         for number in range(run.shapes.layers + 1):
             cursor = look_at(cursor, run, number, step)
-        for page in range(3):
-            rows = time_rows(run, replace(cursor, page=page), width, height)
-            check_rows(rows, width, height)
-            if width >= 80:
-                assert not [plain(row) for row in rows if "…" in plain(row)]
+        rows = time_rows(run, cursor, width, height)
+        check_rows(rows, width, height)
+        if width >= 80:
+            assert not [plain(row) for row in rows if "…" in plain(row)]
 
 
 @pytest.mark.parametrize(("width", "height"), [*product(range(1, 60, 9), range(8))])
 def test_it_never_falls_over_in_a_corner(width: int, height: int) -> None:
-    for name in ("elman", "deep"):
+    for (name, step), page in each_of([*product(("elman", "deep"), (0, 2, 30))], range(3)):
         run = shipped_run(name)
-        for step in (0, 2, 30):
-            for page in range(3):
-                rows = time_rows(run, replace(start(run, step), page=page), width, height)
-                assert len(rows) <= height
-                assert all(length(row) <= width for row in rows)
+        rows = time_rows(run, replace(start(run, step), page=page), width, height)
+        assert len(rows) <= height
+        assert all(length(row) <= width for row in rows)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_shipped_scenario(name: str) -> None:
     run = shipped_run(name)
-    for step, (width, height) in product((0, 7, 40, 200, len(run) // len(range(run.iterations)) - 1), SIZES):
-        cursor = go_to(start(run), run, step)
-        for page in range(3):
-            rows = time_rows(run, replace(cursor, page=page), width, height)
-            assert len(rows) <= height
-            assert all(length(row) <= width for row in rows)
+    steps = (0, 7, 40, 200, len(run) // len(range(run.iterations)) - 1)
+    for (step, page), (width, height) in each_of([*product(steps, range(3))], SIZES):
+        rows = time_rows(run, replace(go_to(start(run), run, step), page=page), width, height)
+        assert len(rows) <= height
+        assert all(length(row) <= width for row in rows)
 
 
 def test_all_blocks_are_there_where_there_is_room() -> None:
@@ -156,8 +152,9 @@ def test_all_blocks_are_there_where_there_is_room() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_the_equation_has_the_numbers_of_the_step(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(recurrent=True)))
-    for step in run[: min(len(run), 100)]:
-        if not isinstance(step, DeltaStep) or step.from_above is None or step.from_future is None:
+    steps = [step for step in run[: min(len(run), 100)] if isinstance(step, DeltaStep)]
+    for step in some_of(steps, 12):
+        if step.from_above is None or step.from_future is None:
             continue
         number = run.schedule.site(step.step).layer or 0
         cursor = look_at(start(run, step.step), run, number, 1)

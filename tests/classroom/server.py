@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.commands.running import ROOT, environment
-from tests.terminal.line import APP, Line
+from tests.commands.running import run
+from tests.terminal.line import Line
 from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -144,16 +144,16 @@ def start(folder: Path) -> Server:
             stdin=subprocess.DEVNULL,
         )
     for part, name in (("drop-in", "drop_in"), ("session", "session")):
-        words = {"--user": USER, "--folder": shelf, "--class": lessons, "--session": folder / "session"}
+        words: dict[str, str | Path] = {
+            "--user": USER,
+            "--folder": shelf,
+            "--class": lessons,
+            "--session": folder / "session",
+        }
         words["--only"] = part
-        printed = subprocess.run(
-            [*APP, "sshd-config", *(str(word) for pair in words.items() for word in pair)],
-            check=True,
-            capture_output=True,
-            cwd=ROOT,
-            env=environment(),
-        )
-        (folder / name).write_bytes(printed.stdout)
+        printed = run("sshd-config", *(word for pair in words.items() for word in pair))
+        assert printed.code == 0, printed
+        (folder / name).write_text(printed.out)
     (folder / "session").chmod(0o755)
     own = f"{USER}:x:{os.getuid()}:{os.getgid()}::{home}:/bin/bash"
     others = [

@@ -81,7 +81,7 @@ def test_what_differs_is_marked_where_it_is_shown(name: str, what: Planted) -> N
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_agrees_is_not_marked(name: str) -> None:
-    run, views = run_of(name), (*VIEWS, PRESENTER)
+    run, views = run_of(name), in_turns((*VIEWS, PRESENTER), NAMES.index(name), 2)
     number = plant(run, "nothing")
     assert theirs_of(run) is not None
     found = [rows_of(view, run, number, SIZES[0]) for view in views]

@@ -154,7 +154,7 @@ class AtRandom:
 
 @pytest.mark.parametrize("machine", ["floats", "arrays"])
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=25 if EVERY_CASE else 6)
+@settings(max_examples=25 if EVERY_CASE else 8)
 def test_a_search_finds_what_a_scan_of_the_records_finds(machine: str, seed: int) -> None:
     chance = Random(seed)
     wanted = replace(

@@ -97,15 +97,18 @@ class MistakesScreen(ModalScreen[Chosen | None]):
 
     def _say(self, sentence: str) -> None:
         answer = self.query_one("#answer", Static)
-        answer.update(Content(sentence))
+        if answer.content != sentence:  # else all would be laid out anew at each key
+            answer.update(Content(sentence))
         answer.display = bool(sentence)
 
     def _write(self) -> None:
-        """Write the whole list anew."""
+        """Write anew what has changed in the list: after each entry that is, all of them are drawn anew."""
         names = self.query_one(OptionList)
         for place, mistake in enumerate(self._choices):
             prompt = self._prompt(mistake, looked_at=place == names.highlighted)
-            names.replace_option_prompt_at_index(place, prompt)
+            before = names.get_option_at_index(place).prompt
+            if not isinstance(before, Content) or not prompt.is_same(before):
+                names.replace_option_prompt_at_index(place, prompt)
 
     def _prompt(self, mistake: str | None, *, looked_at: bool = False) -> Content:
         """Return an entry with its name in bold; fainter, if it can't be chosen and isn't looked at."""

@@ -5,16 +5,21 @@ Keys are posted all at once and the app is left to settle once: a burst, as from
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from textual.events import Key, Paste
+from textual._context import visible_screen_stack
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.events import Key, Paste, Resize
+from textual.geometry import Size
 
 from engine import load
 from engine.catalog import find
+from tests.app.unseen import nothing_unseen
 from tests.work.patience import PATIENCE
 from tui.app import BackpropApp
 from tui.draw.kit.rows import plain
@@ -25,7 +30,9 @@ from tui.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from textual.app import App
     from textual.pilot import Pilot
+    from textual.screen import Screen
 
     from engine.catalog import Shelf
     from engine.looking.cursor import Cursor
@@ -59,7 +66,34 @@ KEY_NAMES = {
 """The names of the keys that a user types as a sign."""
 
 
-_ROUNDS = 4  # of messages from app to screen to panes, each after those of the round before
+_TURNS = 200  # of the loop at most: an app that plays is never at rest
+
+
+async def at_rest(app: App[None]) -> None:
+    """Wait until nothing in an app has anything to do but to wait for a thread or a clock.
+
+    The picture that is due is painted at once instead of at its time, and only one for many messages.
+    """
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+        if ready:
+            continue
+        with app._context():  # of several apps this one
+            if not _is_due(app.screen):
+                return
+            app.screen._on_timer_update()
+
+
+def _is_due(shown: Screen[object]) -> bool:
+    return bool(
+        shown._dirty_widgets
+        or shown._layout_required
+        or shown._scroll_required
+        or shown._repaint_required
+        or shown._recompose_required
+        or shown._callbacks
+    )
 
 
 class User:
@@ -79,11 +113,11 @@ class User:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until what was sent has been handled by the app, then by the screen, then by its panes."""
-        for _ in range(_ROUNDS):
-            await self.pilot.pause(0)
+        """Wait until what was sent has been handled by all that it was handed on to, and is painted."""
+        await at_rest(self.app)
         if self.wait is not None:
-            await self.pilot.pause(self.wait)
+            await asyncio.sleep(self.wait)
+            await at_rest(self.app)
 
     async def type(self, text: str) -> None:
         """Paste a text into the line that has the focus, as a terminal does."""
@@ -92,6 +126,7 @@ class User:
 
     def text(self) -> str:
         """Return everything that is on the screen, a line for each row, blanks at the end left out."""
+        visible_screen_stack.set(self.app._background_screens)  # a dialog lets them shine through
         strips = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
 
@@ -137,9 +172,19 @@ class User:
             assert time.monotonic() < stop, self.text()
             await self.pilot.pause(0.02)
 
+    async def give_size(self, width: int, height: int) -> None:
+        """Give the terminal another size. `Pilot` would wait until a run in the background pauses."""
+        driver, size = self.app._driver, Size(width, height)
+        assert isinstance(driver, HeadlessDriver)
+        driver._size = size
+        self.app.post_message(Resize(size, size))
+        await self.settle()
+        self.app._check_resize()  # it waits for a moment, for more of them
+        await self.settle()
+
     async def resize(self, width: int, height: int) -> None:
         """Give the terminal another size, and wait until the screen fits it."""
-        await self.pilot.resize_terminal(width, height)
+        await self.give_size(width, height)
         await self.until(
             lambda text: (
                 text.count("\n") < height and all(cell_len(line) <= width for line in text.split("\n"))
@@ -174,8 +219,18 @@ async def user_of(
     found = load(find(scenario)) if isinstance(scenario, str) else scenario
     settled = settled or Settings(ascii=ascii_only)
     app = BackpropApp(found, step, shelf=shelf, settled=settled, opened=opened, watch=watch)
-    async with app.run_test(size=size) as pilot:
-        user = User(app, pilot)
-        user.wait = wait
-        await user.settle()
+    async with driven(app, size, wait) as user:
         yield user
+
+
+@asynccontextmanager
+async def driven(
+    app: BackpropApp, size: tuple[int, int] = (80, 24), wait: float | None = None
+) -> AsyncIterator[User]:
+    """Run an app for a user."""
+    with nothing_unseen():
+        async with app.run_test(size=size) as pilot:
+            user = User(app, pilot)
+            user.wait = wait
+            await user.settle()
+            yield user

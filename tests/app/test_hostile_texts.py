@@ -12,7 +12,7 @@ from textual.geometry import Region
 
 from engine import load
 from engine.catalog import Shelf
-from tests.app.driving import user_of
+from tests.app.driving import driven, user_of
 from tests.commands.running import call, run
 from tests.fuzz.toml import inline
 from tests.fuzz.wrong import judge_text
@@ -74,11 +74,11 @@ async def test_names_of_files_in_the_picker(tmp_path: Path) -> None:
         write(tmp_path, changed(PLAIN, "Two layers", "[b]bold[ b]"), f"{name}.toml")
         write(tmp_path, "x = 1", f"bad {name}.toml")
     app = BackpropApp(None, shelf=Shelf(tmp_path))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with driven(app) as user:
         for _ in range(12):
-            await pilot.press("down")
-            for strip in app.screen._compositor.render_strips():
-                judge_text(strip.text)
+            await user.press("down")
+            for line in user.text().split("\n"):
+                judge_text(line)
 
 
 @pytest.mark.parametrize("name", TEXTS)

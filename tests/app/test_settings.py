@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.read import ScenarioError
-from tests.app.driving import user_of
+from tests.app.driving import driven, user_of
 from tui.app import BackpropApp
 from tui.keys import KEYS, NAMED, is_key, taken
 from tui.screens.help import HelpScreen
@@ -121,7 +121,7 @@ async def test_a_lesson_begins_with_its_own_view() -> None:
 async def test_a_theme_that_is_chosen_is_remembered(tmp_path: Path) -> None:
     assert remembered_theme(tmp_path) is None
     app = BackpropApp(None, done=Done(tmp_path), settled=Settings(theme=LIGHT.name))
-    async with app.run_test():
+    async with driven(app):
         assert app.theme == LIGHT.name
         assert remembered_theme(tmp_path) is None  # nobody has chosen it here
         app.theme = "nord"
@@ -132,6 +132,6 @@ async def test_a_theme_that_is_chosen_is_remembered(tmp_path: Path) -> None:
 
 async def test_who_leaves_nothing_behind_leaves_no_theme(tmp_path: Path) -> None:
     app = BackpropApp(None, done=Done(None))
-    async with app.run_test():
+    async with driven(app):
         app.theme = "nord"
     assert list(tmp_path.iterdir()) == []

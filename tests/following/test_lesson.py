@@ -15,7 +15,7 @@ from engine import load, trace
 from engine.catalog import Shelf, find, shipped_shelf
 from engine.looking.cursor import start
 from engine.read.changed import with_mistake
-from tests.app.driving import User
+from tests.app.driving import driven
 from tests.following.lessons import until
 from tui.app import BackpropApp
 from tui.commands import opening
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.scenario import Scenario
+    from tests.app.driving import User
     from tui.following.lesson import Lesson
 
 
@@ -49,9 +50,7 @@ async def running(
     scenario: Scenario, lesson: Lesson, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[User]:
     app = BackpropApp(scenario, None, None, lesson)
-    async with app.run_test(size=size) as pilot:
-        user = User(app, pilot)
-        user.wait = 0.02
+    async with driven(app, size, wait=0.02) as user:
         yield user
 
 

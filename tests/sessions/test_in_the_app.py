@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,7 +12,7 @@ import pytest
 from engine import apart, load
 from engine.catalog import Shelf, find, shipped_shelf
 from engine.read.changed import changed
-from tests.app.driving import User
+from tests.app.driving import User, driven
 from tests.commands.headless.test_diagnose import saved
 from tests.following.test_lesson import attending
 from tui.app import BackpropApp
@@ -30,7 +29,7 @@ from tui.settings import Settings
 from tui.walking.watched import Opened
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from engine.scenario import Scenario
 
@@ -53,14 +52,6 @@ def few(tmp_path: Path) -> Path:
 
 def opened_on(file: Path, change: Callable[[Scenario], Scenario] | None = None) -> Opened:
     return Opened(file, partial(load, file), change)
-
-
-@asynccontextmanager
-async def using(app: BackpropApp) -> AsyncIterator[User]:
-    async with app.run_test(size=(80, 24)) as pilot:
-        user = User(app, pilot)
-        await user.settle()
-        yield user
 
 
 def app_on(
@@ -98,7 +89,7 @@ async def left(user: User, *keys: str) -> str:
 
 
 async def test_who_branches_is_asked_and_comes_back_to_all_of_it(state: Path, few: Path) -> None:
-    async with using(app_on(Path(few.name), 20)) as user:
+    async with driven(app_on(Path(few.name), 20)) as user:
         await typed(user, "set W1[1,2] = 0.7")
         await typed(user, "break loss < 0.01")
         await typed(user, "watch loss")
@@ -108,7 +99,7 @@ async def test_who_branches_is_asked_and_comes_back_to_all_of_it(state: Path, fe
         asked = "Keep this session for another time? (2 runs, 1 breakpoint, 1 watched number, 1 mark)"
         assert asked in user.dialog()
         assert await left(user, "y") == f"bp-tui --resume {state}/few-1.toml"
-    async with using(app_in()) as user:
+    async with driven(app_in()) as user:
         await user.until(lambda text: "Back where you were." in text)
         assert (user.step(), user.stepping.view, len(user.stepping.branched.entries)) == (21, "loss", 2)
         assert "W1[1,2] = 0.7 from iteration 3" in user.text()
@@ -119,7 +110,7 @@ async def test_who_branches_is_asked_and_comes_back_to_all_of_it(state: Path, fe
         assert user.step() == 20
         back = await left(user, "q")
         assert back == f"bp-tui --resume {state}/few-1.toml --step 20 --view E"
-    async with using(app_in(f"{state}/few-1.toml", step=30, view="heat")) as user:
+    async with driven(app_in(f"{state}/few-1.toml", step=30, view="heat")) as user:
         await user.until(lambda text: "Back where you were." in text)
         await typed(user, "save")
         assert f"Saved: bp-tui --resume {state}"[:78] in user.text()
@@ -138,7 +129,7 @@ async def test_who_branches_is_asked_and_comes_back_to_all_of_it(state: Path, fe
 async def test_what_was_applied_too_early_or_set_by_hand_is_kept_like_runs_that_branch(
     state: Path, few: Path
 ) -> None:
-    async with using(app_on(few, 5)) as user:
+    async with driven(app_on(few, 5)) as user:
         await user.press("x")
         await typed(user, "poke W1[1,1] = 0.25")
         breaks = user.trace.breaks
@@ -146,7 +137,7 @@ async def test_what_was_applied_too_early_or_set_by_hand_is_kept_like_runs_that_
         await user.press("end", "q")
         assert "Keep this session for another time? (1 early update, 1 hand-set number)" in user.dialog()
         assert await left(user, "y") == f"bp-tui --resume {state}/few-1.toml"
-    async with using(app_in()) as user:
+    async with driven(app_in()) as user:
         await user.until(lambda text: "Back where you were." in text)
         assert user.trace.breaks == breaks
         assert user.step() == len(user.trace)  # they are in an earlier iteration than the one looked at
@@ -157,7 +148,7 @@ async def test_what_was_applied_too_early_or_set_by_hand_is_kept_like_runs_that_
 
 
 async def test_who_opens_another_scenario_is_asked_as_who_leaves_is(state: Path, few: Path) -> None:
-    async with using(app_on(few, 4)) as user:
+    async with driven(app_on(few, 4)) as user:
         await typed(user, "set W1[1,2] = 0.7")
         asked = "Keep this session for another time? (2 runs) y saves and goes on"
         await user.press("o", "enter")
@@ -178,14 +169,14 @@ async def test_who_opens_another_scenario_is_asked_as_who_leaves_is(state: Path,
         assert user.stepping.walk.marks == {}
         assert "Saved" not in user.text()
         assert "--resume" not in await left(user, "q")
-    async with using(app_in()) as user:
+    async with driven(app_in()) as user:
         await user.until(lambda text: "Back where you were." in text)
         assert len(user.stepping.branched.entries) == 2
 
 
 async def test_who_goes_on_to_the_next_lesson_is_asked(state: Path) -> None:
     lesson = find("01-derivative")
-    async with using(app_on(lesson)) as user:
+    async with driven(app_on(lesson)) as user:
         await user.press('"', "a")
         user.stepping.post_message(user.stepping.Finished())
         await user.until(lambda text: "(1 mark)" in text)
@@ -195,7 +186,7 @@ async def test_who_goes_on_to_the_next_lesson_is_asked(state: Path) -> None:
 
 
 async def test_of_a_file_that_is_read_again_what_was_made_and_fits_is_kept(few: Path) -> None:
-    async with using(app_on(few, 4)) as user:
+    async with driven(app_on(few, 4)) as user:
         await typed(user, "set W1[1,2] = 0.7")
         await typed(user, "break delta[2][2] < 0")
         await typed(user, "watch weight[2][2,1]")
@@ -223,7 +214,7 @@ async def test_runs_of_a_large_scenario_come_back_by_the_thread_that_computes_th
     few: Path, state: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(apart, "MOST_PARAMETERS", 0)
-    async with using(app_on(few, 140)) as user:
+    async with driven(app_on(few, 140)) as user:
         await user.until(lambda _: user.stepping.cursor is not None and user.step() == 140)
         await user.press("A")
         await user.until(lambda _: user.stepping.goal.focus is not None)
@@ -243,7 +234,7 @@ async def test_runs_of_a_large_scenario_come_back_by_the_thread_that_computes_th
         return make(self)
 
     monkeypatch.setattr(Resuming, "_making", making)
-    async with using(app_in()) as user:
+    async with driven(app_in()) as user:
         await user.until(lambda text: "Back where you were." in text)
         assert {*begun} == {"maker"}
         assert user.trace.breaks != ()
@@ -256,9 +247,9 @@ async def test_runs_of_a_large_scenario_come_back_by_the_thread_that_computes_th
 
 
 async def test_who_has_nothing_to_keep_leaves_at_once_with_the_way_back(state: Path) -> None:
-    async with using(app_on(find("mazur"), 6)) as user:
+    async with driven(app_on(find("mazur"), 6)) as user:
         assert await left(user, "n", "4", "q") == "bp-tui mazur --step 7 --view 4"
-    async with using(app_on(find("mazur"))) as user:
+    async with driven(app_on(find("mazur"))) as user:
         assert await left(user, "q") == "bp-tui mazur"
     assert not state.exists()
 
@@ -269,11 +260,11 @@ async def test_the_way_back_has_what_is_otherwise_than_in_the_file_and_is_quoted
     file = tmp_path / "it's mine.toml"
     file.write_bytes(few.read_bytes())
     change = partial(changed, optimizer="momentum", learning_rate=0.1)
-    async with using(app_on(Path("it's mine.toml"), 6, change)) as user:
+    async with driven(app_on(Path("it's mine.toml"), 6, change)) as user:
         await user.press("u")
         words = "--order premature --optimizer momentum --learning-rate 0.1 --step 7"
         assert await left(user, "q") == f"""bp-tui 'it'"'"'s mine.toml' {words}"""
-    async with using(app_on(Path("it's mine.toml"), 4, partial(changed, mistake="sign"))) as user:
+    async with driven(app_on(Path("it's mine.toml"), 4, partial(changed, mistake="sign"))) as user:
         assert await left(user, "q") == """bp-tui 'it'"'"'s mine.toml' --mistake sign --step 4"""
 
 
@@ -288,14 +279,14 @@ async def test_numbers_of_ones_own_come_back_where_they_are_of_the_same_iteratio
             opened=Opened(few, partial(load, few), None, load(few)),
             keeping=Keeping(mine=mine, names=("g=gW2",), offers=True),
         )
-        async with using(app) as user:
+        async with driven(app) as user:
             assert await left(user, "q") == f"bp-tui {few}{words}"
 
 
 async def test_a_name_that_a_terminal_would_obey_is_not_told(tmp_path: Path) -> None:
     file = tmp_path / "\x1b[2Jmine.toml"
     file.write_bytes(find("mazur").read_bytes())
-    async with using(app_on(file)) as user:
+    async with driven(app_on(file)) as user:
         assert await left(user, "q") == ""
 
 
@@ -304,7 +295,7 @@ async def test_a_scenario_that_was_picked_is_told_with_its_folder(tmp_path: Path
     file = tmp_path / "ours" / "first.toml"
     file.write_bytes(find("xor").read_bytes())
     app = BackpropApp(None, shelf=Shelf(tmp_path / "ours"), keeping=Keeping(offers=True))
-    async with using(app) as user:
+    async with driven(app) as user:
         await user.press("enter")
         await user.until(lambda text: "step 1 of" in text)
         assert await left(user, "n", "q") == f"bp-tui first --folder {tmp_path}/ours --step 2"
@@ -324,7 +315,7 @@ async def test_who_does_not_want_it_or_may_not_is_not_asked(kind: str, state: Pa
         keeping=Keeping(closed=closed, offers=kind == "closed"),
         settled=Settings(offer_session=False),
     )
-    async with using(app) as user:
+    async with driven(app) as user:
         await user.press('"', "a")
         if closed:
             await typed(user, "mine /etc/passwd")
@@ -346,9 +337,9 @@ async def test_save_writes_over_its_own_and_asks_before_anything_else(
 ) -> None:
     (tmp_path / "notes.toml").write_text("what = 'I wrote'")
     (tmp_path / "folder.toml").mkdir()
-    async with using(app_on(find("neuron"))) as user:
+    async with driven(app_on(find("neuron"))) as user:
         await typed(user, "save other.toml")
-    async with using(app_on(few, 6)) as user:
+    async with driven(app_on(few, 6)) as user:
         await typed(user, "save my own.toml")
         assert "Saved: bp-tui --resume 'my own.toml' comes back to it." in user.text()
         await user.press("n")
@@ -381,7 +372,7 @@ async def test_save_writes_over_its_own_and_asks_before_anything_else(
 async def test_a_disk_that_takes_nothing_is_told_and_nobody_leaves(state: Path, few: Path) -> None:
     state.parent.mkdir(parents=True)
     state.write_text("no folder")
-    async with using(app_on(few, 6)) as user:
+    async with driven(app_on(few, 6)) as user:
         await user.press('"', "a")
         await user.press("q")
         await user.press("y")
@@ -409,7 +400,7 @@ class Held(Background):
 @pytest.fixture
 async def held(state: Path, few: Path, monkeypatch: pytest.MonkeyPatch) -> list[Held]:
     """Runs that are held, and a session with one that branches off another that does."""
-    async with using(app_on(few, 9 * 3)) as user:
+    async with driven(app_on(few, 9 * 3)) as user:
         for step in (27, 45):
             await typed(user, str(step))
             await typed(user, f"set W2[2,1] = {step}")
@@ -421,7 +412,7 @@ async def held(state: Path, few: Path, monkeypatch: pytest.MonkeyPatch) -> list[
 
 async def test_runs_that_branch_late_are_waited_for(held: list[Held], state: Path) -> None:
     before = (state / "few-1.toml").read_bytes()
-    async with using(app_in(scenario="few.toml")) as user:
+    async with driven(app_in(scenario="few.toml")) as user:
         await user.until(lambda text: "On the way back" in text)
         await typed(user, "save")
         assert "Not saved: what is to come back is still on its way." in user.text()
@@ -430,7 +421,7 @@ async def test_runs_that_branch_late_are_waited_for(held: list[Held], state: Pat
         await user.until(lambda text: "Back where you were." in text)
         assert (user.step(), len(user.stepping.branched.entries)) == (45, 3)
         assert await left(user, "q") == f"bp-tui --resume {state}/few-1.toml"
-    async with using(app_in()) as user:
+    async with driven(app_in()) as user:
         await user.press('"', "a")
         assert await left(user, "q") == f"bp-tui --resume {state}/few-1.toml"
     assert (state / "few-1.toml").read_bytes() == before
@@ -438,7 +429,7 @@ async def test_runs_that_branch_late_are_waited_for(held: list[Held], state: Pat
 
 @pytest.mark.parametrize("key", ["o", "f5"])
 async def test_another_run_that_is_opened_meanwhile_stays(key: str, held: list[Held]) -> None:
-    async with using(app_in()) as user:
+    async with driven(app_in()) as user:
         await user.until(lambda text: "On the way back" in text)
         await user.press(key)
         if key == "o":
@@ -452,13 +443,13 @@ async def test_another_run_that_is_opened_meanwhile_stays(key: str, held: list[H
 
 async def test_who_follows_is_not_asked_and_has_no_way_back(few: Path, tmp_path: Path) -> None:
     _, lesson = attending(tmp_path)
-    async with using(app_on(few, 6, lesson=lesson)) as user:
+    async with driven(app_on(few, 6, lesson=lesson)) as user:
         await user.press('"', "a")
         assert await left(user, "q") == ""
 
 
 async def test_a_scenario_is_written_from_the_command_line_and_asked_for_twice(few: Path) -> None:
-    async with using(app_on(few, 30)) as user:
+    async with driven(app_on(few, 30)) as user:
         await typed(user, "export scenario out.toml")
         assert "Written: out.toml" in user.text()
         before = Path("out.toml").read_bytes()
@@ -475,7 +466,7 @@ async def test_a_scenario_is_written_from_the_command_line_and_asked_for_twice(f
 
 
 async def test_of_no_file_there_is_nothing_to_come_back_to() -> None:
-    async with using(BackpropApp(load(find("mazur")), 6, keeping=Keeping(offers=True))) as user:
+    async with driven(BackpropApp(load(find("mazur")), 6, keeping=Keeping(offers=True))) as user:
         await typed(user, "save it.toml")
         assert "Not saved: this scenario is of no file" in user.text()
         assert await left(user, "q") == ""
@@ -483,12 +474,12 @@ async def test_of_no_file_there_is_nothing_to_come_back_to() -> None:
 
 
 async def test_a_session_that_no_longer_fits_whole_stays_as_it_was(few: Path, state: Path) -> None:
-    async with using(app_on(few, 9)) as user:
+    async with driven(app_on(few, 9)) as user:
         await typed(user, "set W1[1,2] = 0.7")
         await typed(user, "save")
     before = (state / "few-1.toml").read_bytes()
     few.write_text(few.read_text(encoding="utf-8").replace("learning_rate = 0.5", "learning_rate = 0.25"))
-    async with using(app_in()) as user:
+    async with driven(app_in()) as user:
         await user.until(lambda text: "all that was made of it is kept" in text)
         assert len(user.stepping.branched.entries) == 2
         await user.press("q")

@@ -48,7 +48,7 @@ async def test_page_keys_in_every_small_window(keys: str) -> None:
         if keys == "ctrl+p":
             await user.until(lambda text: "key b" in text)
         for width, height in (*((width, 24) for width in widths), (1, 1), (80, 1), (9, 3)):
-            await user.pilot.resize_terminal(width, height)
+            await user.give_size(width, height)
             await user.press("pagedown", "pageup", "end", "pageup", "home", "pagedown")
             assert user.text().count("\n") < height
         await user.press("escape", "home", *["n"] * 4)

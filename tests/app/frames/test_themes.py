@@ -10,7 +10,7 @@ from textual.theme import ThemeProvider
 
 from engine import load
 from engine.catalog import find
-from tests.app.driving import User, user_of
+from tests.app.driving import User, driven, user_of
 from tui.classroom.app import RestrictedApp
 from tui.screens.stepping import SteppingScreen
 from tui.theme import DARK
@@ -75,8 +75,7 @@ async def test_every_theme_in_the_picker() -> None:
 @pytest.mark.parametrize("name", ["nord", "ansi-light"])
 async def test_a_theme_from_the_palette_in_a_restricted_session(name: str) -> None:
     app = RestrictedApp(load(find("mazur")))
-    async with app.run_test(size=(80, 24)) as pilot:
-        user = User(app, pilot)
+    async with driven(app) as user:
         await user.press("ctrl+p", *"theme")
         await user.until(lambda text: "Change the colours" in text)
         await user.press("enter")

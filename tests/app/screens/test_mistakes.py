@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from engine import load
 from engine.catalog import find
 from engine.equations.mistakes import MISTAKES
-from tests.app.driving import User, user_of
+from tests.app.driving import User, driven, user_of
 from tui.classroom.app import RestrictedApp
 from tui.draw.kit.signs.ascii import in_ascii
 from tui.screens.mistakes import MistakesScreen
@@ -110,9 +110,7 @@ async def test_keys_pressed_fast_choose_once() -> None:
 
 async def test_in_a_restricted_session() -> None:
     app = RestrictedApp(load(find("mazur")))
-    async with app.run_test(size=(80, 24)) as pilot:
-        user = User(app, pilot)
-        user.wait = 0.02
+    async with driven(app, wait=0.02) as user:
         await user.press("m", "j", "enter")
         await user.until_computed()
         assert user.trace.mistake == "no-slope"

@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 
 from engine import load
 from engine.catalog import Entry, Shelf, find
-from tests.app.driving import User, user_of
+from tests.app.driving import User, driven, user_of
 from tests.given.shipped import NAMES, SHIPPED
 from tui.app import BackpropApp
 from tui.meanwhile import reader
@@ -96,7 +96,7 @@ async def test_it_opens_one_shipped_scenario_after_the_other() -> None:
     async with user_of(None) as user:
         for entry in SHIPPED[:8]:
             await user.press("enter")
-            await user.pilot.pause()
+            await user.settle()
             assert user.step() == 1
             assert user.trace.scenario.title == entry.title
             await user.press("o", "n")  # the list begins at what is open
@@ -106,7 +106,7 @@ async def test_it_opens_one_shipped_scenario_after_the_other() -> None:
 async def test_it_opens_what_is_chosen_first(place: int) -> None:
     async with user_of(None) as user:
         await user.press(*["n"] * place, "enter")
-        await user.pilot.pause()
+        await user.settle()
         assert user.trace.scenario.title == SHIPPED[place].title
 
 
@@ -117,7 +117,7 @@ async def test_of_two_files_of_one_title_it_begins_at_the_one_that_is_open(tmp_p
     async with user_of(None, shelf=Shelf(tmp_path)) as user:
         for place, rate in ((1, 0.25), (0, 0.25), (1, 0.125)):
             await user.press(*["n"] * place, "enter")
-            await user.pilot.pause()
+            await user.settle()
             assert user.trace.scenario.training.learning_rate == rate
             await user.press("o")
 
@@ -127,7 +127,7 @@ async def test_it_opens_a_file_by_its_path(odd: Path) -> None:
         await user.press("/")
         await user.type(str(odd))
         await user.press("enter")
-        await user.pilot.pause()
+        await user.settle()
         assert user.step() == 1
         assert MARKUP[:20] in user.text()
 
@@ -146,14 +146,14 @@ async def test_a_bad_file_is_complained_about_and_the_picker_survives(
         assert MARKUP in user.text(), user.text()
         for _ in range(len(str(bad))):
             user.app.simulate_key("backspace")
-        await user.pilot.pause()
+        await user.settle()
         await user.type(str(tmp_path / "[/]nothing[@click=app.quit]"))
         await user.press("enter")
         assert "[/]nothing[@click=app.quit]" in "".join(user.text().split())
         await user.press("escape")
         assert user.app.screen.query_one(OptionList).has_focus
         await user.press("enter")
-        await user.pilot.pause()
+        await user.settle()
         assert user.step() == 1
 
 
@@ -215,7 +215,7 @@ async def test_enter_twice_opens_once() -> None:
     async with user_of("mazur", 4) as user:
         await user.press("o")
         await user.press("enter", "enter", "enter")
-        await user.pilot.pause()
+        await user.settle()
         assert user.step() == 1
 
 
@@ -255,7 +255,7 @@ async def test_opening_from_a_scenario_replaces_it() -> None:
         mazur = NAMES.index("mazur")
         for place in range(mazur + 1, mazur + 4):  # the list begins at what is open
             await user.press("o", "down", "enter")
-            await user.pilot.pause()
+            await user.settle()
             assert user.trace.scenario.title == SHIPPED[place].title
             assert user.step() == 1
         assert len(user.app.screen_stack) == depth
@@ -325,9 +325,7 @@ async def test_it_says_what_has_been_done(tmp_path: Path) -> None:
     done.reach("01-derivative", 7, 7)
     done.reach("07-update", 3, 6)
     app = BackpropApp(None, done=Done(tmp_path / "state"))
-    async with app.run_test(size=(80, 24)) as pilot:
-        user = User(app, pilot)
-        await user.settle()
+    async with driven(app) as user:
         lines = [line.partition("│")[0].rstrip() for line in user.text().split("\n")]
         assert any(line.startswith(" 01  Derivative") and line.endswith("done") for line in lines)
         assert any(line.startswith(" 07  The update") and "note 3 of 6" in line for line in lines)
@@ -354,9 +352,7 @@ async def test_a_long_title_and_an_error_stand_there_once(tmp_path: Path) -> Non
         SMALL.format(title="b", about="b").replace('"identity"', "5"), encoding="utf-8"
     )
     app = BackpropApp(None, shelf=Shelf(tmp_path))
-    async with app.run_test(size=(80, 24)) as pilot:
-        user = User(app, pilot)
-        await user.settle()
+    async with driven(app) as user:
         lines = [line.partition("│")[0].rstrip() for line in user.text().split("\n")]
         found = [line for line in lines if line.startswith(" a  ")]
         assert len(found) == 1
@@ -370,9 +366,7 @@ async def test_a_long_title_and_an_error_stand_there_once(tmp_path: Path) -> Non
 
 async def test_an_empty_folder_is_said_to_be_empty(tmp_path: Path) -> None:
     app = BackpropApp(None, shelf=Shelf(tmp_path))
-    async with app.run_test(size=(80, 24)) as pilot:
-        user = User(app, pilot)
-        await user.settle()
+    async with driven(app) as user:
         assert "No scenario lies in" in user.text()
         await user.press("n", " ", "tab", "enter", "/", "escape")
         assert isinstance(user.app.screen, PickerScreen)

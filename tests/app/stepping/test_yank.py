@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine import load
 from engine.catalog import find
-from tests.app.driving import user_of
+from tests.app.driving import driven, user_of
 from tui.classroom.app import RestrictedApp
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ async def test_what_is_not_computed_yet_is_not_copied(monkeypatch: pytest.Monkey
 
 async def test_nothing_is_copied_in_a_restricted_session(monkeypatch: pytest.MonkeyPatch) -> None:
     app = RestrictedApp(load(find("mazur")))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with driven(app) as user:
         driver, asked = app._driver, list[str]()
         assert driver is not None
         write = driver.write
@@ -67,8 +67,7 @@ async def test_nothing_is_copied_in_a_restricted_session(monkeypatch: pytest.Mon
 
         monkeypatch.setattr(driver, "write", written)
         for key in ("y", "Y"):
-            await pilot.press(key)
-            await pilot.pause()
+            await user.press(key)
         app.copy_to_clipboard("x")
         assert not any("\x1b]52" in data for data in asked)
         assert app.stepping is not None

@@ -222,6 +222,7 @@ EXPECTED = {
     ("premature", "gradient-kept"): ("gathered by now in this iteration and all before",),
     ("deferred", "bias-of-last-sample"): ("the gradient of the last sample alone",),
     ("layerwise", "bias-of-last-sample"): ("the gradient of the last sample alone",),
+    ("deferred", "mean-twice"): ("divided by b²",),
 }
 
 

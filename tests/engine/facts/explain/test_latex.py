@@ -78,7 +78,7 @@ def told(symbol: str, value: float, expression: Expression) -> Equation:
 def numbers_of(run: Trace) -> Iterator[Number]:
     """The first and the last entry of what the steps of a run read and write, of like arrays some."""
     every = read_or_written(run)
-    some = like_ones(every, 5)
+    some = like_ones(every, 3)
     for reference in every:
         if reference not in some or (reference.quantity == "slope" and not has_a_slope(run, reference)):
             continue

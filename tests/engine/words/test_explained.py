@@ -30,7 +30,8 @@ def said(run: Trace, step: int, quantity: str) -> str:
     return explain(run, Number(reference, index)).words
 
 
-@pytest.mark.parametrize("seed", some_of(range(80), 30))
+# In 28 the targets of a softmax don't add up to 1.
+@pytest.mark.parametrize("seed", sorted({*some_of(range(80), 30), 28}))
 def test_what_is_said_of_a_delta(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(iterations=1)))
     for step in steps_of(run, DeltaStep):

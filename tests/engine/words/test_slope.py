@@ -59,7 +59,8 @@ def test_silu_is_not_saturated_at_its_minimum() -> None:
     assert "saturated" not in meaning(leak, 0.01)
 
 
-@pytest.mark.parametrize("seed", some_of(range(60), 24))
+# In 17 and 45 numbers are not finite.
+@pytest.mark.parametrize("seed", sorted({*some_of(range(60), 24), 17, 45}))
 def test_what_is_said_of_a_slope_is_so(seed: int) -> None:
     """Where errors are said to be multiplied by it, δ is that product; where none passes, δ is 0."""
     run = trace(scenario_at_random(seed, Wanted(iterations=1, tame=seed % 2 == 0)))

@@ -89,7 +89,8 @@ def one_error_alone(found: Scenario, sample: int, time: int) -> Trace:
     return trace(replace(found, data=replace(found.data, has_target=sealed(there))))
 
 
-@pytest.mark.parametrize("seed", some_of(range(16), 8))
+# In 4, 12 and 13 an error gives nothing.
+@pytest.mark.parametrize("seed", sorted({*some_of(range(16), 8), 4, 12, 13}))
 def test_the_story_of_an_error(seed: int) -> None:
     """What is left of an error is what a run has for deltas in which no other is made."""
     found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1, order="deferred"))
@@ -98,7 +99,7 @@ def test_the_story_of_an_error(seed: int) -> None:
         return
     alone: dict[tuple[int, int], Trace] = {}
     losses = [*steps_of(run, LossStep)]
-    for step in some_of(list(run), 20):
+    for step in some_of(list(run), 40):
         made, sample = told(run, step.step, seed % run.shapes.times), sample_of(run, step.step)
         if made is None:
             text = before_any_story(run, step.step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.content import Content
 from textual.theme import ThemeProvider
 from textual.widgets import OptionList
 
@@ -52,6 +53,18 @@ async def test_one_that_can_not_be_made_says_why_and_is_not_chosen(size: tuple[i
         assert "Escape to stay" not in user.dialog()
         await user.press("escape")
         assert user.trace.mistake is None
+
+
+async def test_one_that_can_not_be_made_is_faint_until_it_is_looked_at() -> None:
+    async with user_of("xor", 5) as user:
+        place = list(MISTAKES).index("mean-twice") + 1
+        await user.press("m")
+        names = user.app.screen.query_one(OptionList)
+        for keys, faint in (((), True), (["j"] * place, False), (["j"], True)):
+            await user.press(*keys)
+            prompt = names.get_option_at_index(place).prompt
+            assert isinstance(prompt, Content)
+            assert any(span.style == "dim" for span in prompt.spans) == faint
 
 
 async def test_one_that_changes_nothing_says_why_and_can_be_chosen() -> None:

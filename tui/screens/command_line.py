@@ -55,7 +55,9 @@ class CommandScreen(ModalScreen[str | None]):
         """Make the dialog."""
         with Vertical(classes="dialog"):
             yield Static(Content(_QUESTION))
-            yield TypedLine(self._entered, self._begun, longest=LONGEST, words=_Words())
+            line = TypedLine(self._entered, self._begun, longest=LONGEST, words=_Words())
+            line.select_on_focus = False  # what is begun stays
+            yield line
             yield Static("", id="answer")
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -25,6 +25,7 @@ from tui.meanwhile.reader import Reader, tried
 from tui.palette import Palette
 from tui.screens.lists import PagedList
 from tui.screens.stepping import SteppingScreen
+from tui.screens.typed_line import TypedLine
 from tui.walking.done import Done
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class PickerScreen(Screen[Scenario | None]):
         self.path: Path | None = None  # what was opened
         self._entries = shelf.entries()
         self._shown = self._entries
+        self._typed = ""
         self._texts: dict[str, str] = {}  # what the words that are typed are looked for in
         self._first = 0 if opened is None else _place(shelf, self._entries, opened)
         self._in_lessons = True  # which of the lists is in use
@@ -98,7 +100,9 @@ class PickerScreen(Screen[Scenario | None]):
     def compose(self) -> ComposeResult:
         """Make the line for a word or a path, the lists, and beside them the preview."""
         yield Static(Content(""), id="head")
-        yield Input(id="path", compact=True)
+        line = TypedLine(self._entered)
+        line.id = "path"
+        yield line
         with Container(id="middle"):
             with Vertical(id="lists"):
                 for name in ("lessons", "scenarios"):
@@ -181,10 +185,15 @@ class PickerScreen(Screen[Scenario | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Leave only what has the words that are typed; of a path, all."""
-        if event.value:
+        if event.value != self._typed:
             self._reader.leave(_OPEN)
+            self._narrow(event.value)
+
+    def _narrow(self, typed: str) -> None:
+        self._typed = typed
+        if typed:
             self._read_words()
-        self._filter(event.value)
+        self._filter(typed)
 
     def _read_words(self) -> None:
         """Have what words are looked for in read from the files that haven't been."""
@@ -210,9 +219,11 @@ class PickerScreen(Screen[Scenario | None]):
             self._first = chosen or 0
         self._list(self._first if self._shown == self._entries else 0)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def _entered(self, line: str) -> None:
         """Open the file at a path, or what the words have left."""
-        typed = event.value.strip()
+        if line != self._typed:  # Enter followed before it was told how the line was typed
+            self._narrow(line)
+        typed = line.strip()
         if not typed:
             self._say("Nothing is typed yet: Escape goes back to the list.")
             return

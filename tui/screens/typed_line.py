@@ -34,7 +34,6 @@ class TypedLine(Input, inherit_bindings=False):
         words: Suggester | None = None,
     ) -> None:
         super().__init__(begun, max_length=longest, compact=True, suggester=words)
-        self.select_on_focus = False  # what is begun stays
         self._entered = entered
 
     async def on_key(self, event: Key) -> None:

@@ -7,6 +7,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Key
 from textual.widgets import OptionList
 
 from engine import load
@@ -233,6 +234,15 @@ async def test_no_key_is_silent() -> None:
         assert user.text() == before
         await user.press("escape")
         assert "q leaves." in user.text()
+
+
+async def test_words_and_enter_that_come_at_once_open_what_they_leave() -> None:
+    """What came behind Enter was written into the line, and looked for as well."""
+    async with user_of("mazur", 5) as user:
+        await user.press("o")
+        for key, sign in (("slash", "/"), *((sign, sign) for sign in "iris"), ("enter", None), ("n", "n")):
+            user.app.post_message(Key(key, sign))
+        await user.until(lambda text: "Iris" in text and "step " in text)
 
 
 async def test_an_empty_path_changes_nothing() -> None:

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.screens.behind import passed_on
 from tui.walking.command_line import MOVES
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class PressScreen(ModalScreen[Answer | None], Generic[Answer]):
     def on_key(self, event: Key) -> None:
         """Take a key."""
         event.stop()
-        if not self.is_active:
+        if not self.is_active:  # the key before has closed it: what follows is not for this question
+            passed_on(self.app, event)
             return
         sign = event.character if event.is_printable and event.character else event.key
         answer = None if event.key == "escape" else self._take(self._typed, sign)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.events import Key
 from textual.widgets import Input
 
+from tui.screens.behind import passed_on
 from tui.walking.command_line import completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.events import Key
     from textual.suggester import Suggester
 
 
@@ -40,7 +41,7 @@ class TypedLine(Input, inherit_bindings=False):
         """Do what a key is bound to; what writes is left to the line."""
         bound = self.screen.active_bindings.get(event.key)
         if not self.screen.is_active:  # what came before has closed it: what follows is not for this line
-            self.app.post_message(Key(event.key, event.character))
+            passed_on(self.app, event)
         elif event.key == "tab" and self.suggester is not None:
             self._complete()
         elif bound is not None and bound.enabled and not event.is_printable:

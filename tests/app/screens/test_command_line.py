@@ -119,6 +119,8 @@ async def test_keys_are_called_by_their_names_and_escape_stays() -> None:
         (":1\b2\r:next\r", 3),
         (":set learning_rate = 0.25\rnn", 7),
         (":next\rg4\rp", 3),
+        (",12nn", 18),
+        ("\"ann'bn\"bp'an", 6),
     ],
 )
 @pytest.mark.parametrize("opened", [True, False])

@@ -16,6 +16,7 @@ from engine.run.steps import LossStep
 from tests.commands.running import call, run, strict
 from tests.commands.scenarios import DIVERGING, MINI_BATCHES, SEQUENCES, write
 from tests.given.scenarios_at_random import ORDERS
+from tests.given.some_of import in_turns
 from tui.commands import progress
 
 if TYPE_CHECKING:
@@ -146,9 +147,16 @@ def test_a_script_can_ask_whether_it_stayed_finite(
     assert call(capsys, "train", path, "--json").code == 0
 
 
-@pytest.mark.parametrize("pieces", [1, 7, 4096])
-@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "rmsprop"])
-@pytest.mark.parametrize("order", ORDERS)
+# Each order with each optimizer, and with each length of the pieces.
+@pytest.mark.parametrize(
+    ("order", "optimizer", "pieces"),
+    [
+        (order, optimizer, pieces)
+        for place, order in enumerate(ORDERS)
+        for turn, optimizer in enumerate(("sgd", "momentum", "rmsprop"))
+        for pieces in in_turns((1, 7, 4096), place + turn, 3)
+    ],
+)
 def test_where_numbers_cease_to_be_finite(
     order: Order,
     optimizer: str,

@@ -26,7 +26,7 @@ from engine.scenario import Data, Network, Scenario, Training
 from tests.draw.fitting import check_rows
 from tests.given.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
 from tests.given.shipped import NAMES
-from tests.given.some_of import some_of
+from tests.given.some_of import EVERY_CASE, some_of
 from tui.draw.chain.asked import Asked
 from tui.draw.chain.chain import chain_rows
 from tui.draw.chain.reuse import reuse_rows
@@ -95,7 +95,7 @@ def test_it_fits(name: str, step: int, width: int, height: int, unit: int) -> No
     check_rows(chain_rows(run, at(run, step, unit), width, height), width, height)
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", range(15 if EVERY_CASE else 8))
 def test_any_network_fits(seed: int) -> None:
     run = trace(scenario_at_random(seed), ORDERS[seed % len(ORDERS)])
     for step in some_of(range(len(run)), 4):
@@ -106,7 +106,7 @@ def test_any_network_fits(seed: int) -> None:
             assert width != 120 or "…" not in "".join(map(plain, rows))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(12 if EVERY_CASE else 6))
 def test_going_forward_knows_nothing_of_the_target(seed: int) -> None:
     """With other targets the picture of a forward step is the same: what isn't known yet isn't shown."""
     one = scenario_at_random(seed, Wanted(samples=1, iterations=1, steps=60))

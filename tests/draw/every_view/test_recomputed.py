@@ -78,8 +78,9 @@ def every_fault(run: Trace) -> list[str]:
     found: list[str] = []
     turns = count()
     for step in range(len(run)):
-        for number in numbers_of_step(run, start(run, step)):
-            # Of as many equations each width has its share.
+        numbers = numbers_of_step(run, start(run, step))
+        # Of as many numbers, and of their equations' widths, each step has its share.
+        for number in in_turns(numbers, step, 2) or numbers:
             for width in in_turns(WIDTHS, next(turns), len(WIDTHS)):
                 rows = explanation_rows(run, number, width)
                 found += faults([plain(row) for row in rows if {style for _, style in row} != {"words"}])
@@ -132,7 +133,8 @@ def digits_in(text: str) -> int:
 def few_digits(run: Trace) -> Iterator[str]:
     """The operands have as many digits as the result needs, and no more."""
     for step in range(len(run)):
-        for number in numbers_of_step(run, start(run, step)):
+        numbers = numbers_of_step(run, start(run, step))
+        for number in in_turns(numbers, step + 1, 2) or numbers:  # the others than those of `every_fault`
             equation = explain(run, number)
             expression, value = shortened(equation.expression, 8), equation.result.value
             if isinstance(expression, Leaf) or not math.isfinite(value):

@@ -15,7 +15,7 @@ from engine.looking.shown import shown_at
 from engine.looking.ways.moves import move
 from tests.draw.every_view.whole_screen import screen_rows
 from tests.given.shipped import NAMES
-from tests.given.some_of import each_of, in_turns
+from tests.given.some_of import each_of, in_turns, some_of
 from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
@@ -45,10 +45,11 @@ def screens(name: str, view: str) -> list[list[Row]]:
     kinds = sorted({0, *{steps.schedule.site(step)[::4]: step for step in range(stop)}.values()})
     if view == BOXES:
         steps.advance(min(3, steps.iterations))  # so that the loss has a curve
-        return [screen_rows(steps, go_to(start(steps), steps, step), 120, 40)[:-1] for step in kinds]
+        boxed_at = some_of(kinds, 6)
+        return [screen_rows(steps, go_to(start(steps), steps, step), 120, 40)[:-1] for step in boxed_at]
     found = []
-    # Of as many scenarios, and views, each has half of the kinds.
-    kinds = in_turns(kinds, CASES.index((name, view)), 2)
+    # Of as many scenarios, and views, each has a third of the kinds.
+    kinds = in_turns(kinds, CASES.index((name, view)), 3)
     for step, command in dict.fromkeys([(0, None), *each_of(kinds, (None, *MOVES))]):
         cursor = go_to(start(steps), steps, step)
         here = cursor if command is None else move(cursor, steps, command)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from engine.facts.losses import falls_far
 from engine.looking.along import Along, seen
 from engine.looking.cursor import start
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.some_of import each_of
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.plot import Scale
@@ -138,7 +138,7 @@ def test_only_what_has_been_computed_is_drawn() -> None:
 def test_it_fits(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(iterations=1 + 40 * seed)))
     run.advance(run.iterations)
-    places = product([*SIZES, (20, 5), (3, 1)], (0, len(run) // 2, len(run) - 1), (False, True))
+    places = each_of([*SIZES, (20, 5), (3, 1)], (0, len(run) // 2, len(run) - 1), (False, True))
     for (width, height), step, logarithmic in places:
         rows = loss_rows(run, start(run, step), width, height, logarithmic)
         assert len(rows) <= height

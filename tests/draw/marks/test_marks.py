@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Row
 
 WIDTH, HEIGHT = 220, 80
-STEPS = 7
+STEPS = 5
 
 
 def disturbed(seed: int, wanted: Wanted) -> tuple[Trace, list[int]]:

@@ -91,7 +91,7 @@ class Watched(Canvas):
 def test_nothing_is_cut_or_covered(name: str, room: tuple[int, int], monkeypatch: Any) -> None:
     monkeypatch.setattr(network, "Canvas", Watched)
     monkeypatch.setattr(batch, "Canvas", Watched)
-    for cursor in looks(run_of(name), 6):
+    for cursor in looks(run_of(name), 4):
         rows = network_rows(run_of(name), cursor, *room)
         assert [length(row) for row in rows] == [room[0]] * room[1]
         for row in rows:
@@ -103,7 +103,7 @@ def test_nothing_is_cut_or_covered(name: str, room: tuple[int, int], monkeypatch
 @pytest.mark.parametrize("name", NETWORKS)
 def test_what_is_looked_at_is_on_the_screen_with_its_number(name: str, room: tuple[int, int]) -> None:
     run = run_of(name)
-    for cursor in looks(run, 5):
+    for cursor in looks(run, 4):
         layer, known = active_layer(run, cursor.step), Known(run, cursor)
         shown = {number: text for text, number in linked_numbers(network_rows(run, cursor, *room))}
         if of_batch(run, cursor.step):
@@ -129,7 +129,7 @@ def test_what_is_looked_at_is_on_the_screen_with_its_number(name: str, room: tup
 )
 def test_every_weight_is_drawn_where_there_is_room(name: str, rooms: tuple[tuple[int, int], ...]) -> None:
     run = run_of(name)
-    for cursor in looks(run, 5):
+    for cursor in looks(run, 4):
         for room in rooms:
             if of_batch(run, cursor.step):
                 continue
@@ -175,7 +175,7 @@ def any_network(chance: np.random.Generator) -> Trace:
     return trace(Scenario("any", network, data, Training(0.1, 2, samples)))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(12 if EVERY_CASE else 8))
 def test_any_network_at_any_size_is_drawn_within_it(seed: int, monkeypatch: Any) -> None:
     monkeypatch.setattr(network, "Canvas", Watched)
     monkeypatch.setattr(batch, "Canvas", Watched)

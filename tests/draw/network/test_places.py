@@ -51,7 +51,7 @@ def test_every_weight_stands_in_the_picture_or_the_network_is_drawn_otherwise(
     name: str, width: int, height: int
 ) -> None:
     run = trace(load(find(name)))
-    for step in some_of(range(run.schedule.first_step(1)), 12):
+    for step in some_of(range(run.schedule.first_step(1)), 8):
         if of_batch(run, step):
             continue
         cursor = look_at(start(run, step), run, 1, 1)

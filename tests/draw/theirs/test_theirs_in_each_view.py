@@ -68,8 +68,8 @@ def marks(rows: list[Row]) -> int:
 def test_what_differs_is_marked_where_it_is_shown(name: str, what: Planted) -> None:
     run = run_of(name)
     number = plant(run, what)
-    # With as many runs every other view of each is enough.
-    shown = in_turns(MARKING[what], NAMES.index(name), 2)
+    # With as many runs a third of the views of each is enough.
+    shown = in_turns(MARKING[what], NAMES.index(name), 3)
     views = [view for view in shown if view != "compare" or choices(run, 0)]
     found = {view: rows_of(view, run, number, SIZES[0]) for view in views}
     for rows in found.values():
@@ -81,7 +81,7 @@ def test_what_differs_is_marked_where_it_is_shown(name: str, what: Planted) -> N
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_agrees_is_not_marked(name: str) -> None:
-    run, views = run_of(name), in_turns((*VIEWS, PRESENTER), NAMES.index(name), 2)
+    run, views = run_of(name), in_turns((*VIEWS, PRESENTER), NAMES.index(name), 3)
     number = plant(run, "nothing")
     assert theirs_of(run) is not None
     found = [rows_of(view, run, number, SIZES[0]) for view in views]

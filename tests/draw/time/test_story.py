@@ -99,7 +99,7 @@ def test_a_page_stays_where_it_was_turned_to(name: str, size: tuple[int, int]) -
     run = shipped_run(name)
     for number in range(3):
         kinds = set()
-        for step in some_of(range(run.schedule.first_step(1)), 8):
+        for step in some_of(range(run.schedule.first_step(1)), 5):
             text = "\n".join(page(run, step, size, number))
             numbers = "size of δ" in text
             kinds.add(
@@ -114,7 +114,7 @@ def test_the_columns_of_all_errors_add_up(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(recurrent=True, iterations=1, tame=True)))
     if not run.shapes.sequences:
         return
-    for step, height in some_of([*product(range(len(run)), (6, 20))], 15):
+    for step, height in some_of([*product(range(len(run)), (6, 20))], 10):
         teller = Teller(run, start(run, step), 220)
         done = times_done(run, step, "delta", teller.layer)
         if not made_by(run, step) or not done:

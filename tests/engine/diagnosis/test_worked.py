@@ -172,7 +172,7 @@ def test_so_whatever_updates_the_parameters(optimizer: str, iteration: int) -> N
     for one in bench.tried():
         found = found_of(bench, one.candidate) if one.candidate.whole else None
         if found is not None:
-            assert list(unlike_of(bench, found, some_of([*readings(bench, found)], 8))) == []
+            assert list(unlike_of(bench, found, some_of([*readings(bench, found)], 4))) == []
 
 
 # -- of numbers that somebody gives ------------------------------------------------------------------------

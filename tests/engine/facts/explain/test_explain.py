@@ -238,7 +238,7 @@ def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
     wanted = Wanted(
         output=output, loss=loss, order=order, recurrent=bool(number % 2), samples=2, iterations=2, steps=40
     )
-    assert faults_of(trace(scenario_at_random(number, wanted)))[:3] == []
+    assert faults_of(trace(scenario_at_random(number, wanted)), 2)[:3] == []
 
 
 def enlarged(scenario: Scenario) -> Scenario:

@@ -100,8 +100,8 @@ def test_a_day_in_small(monkeypatch: pytest.MonkeyPatch) -> None:
     with Host() as host:
         figures = {figure.name.strip(): figure for figure in neighbours.slow_class(host, 1, 1, every=0.5)}
         lost = figures["sessions lost"].value
-        figures |= {figure.name.strip(): figure for figure in day.turns(host, 2, 1, pause=0.3)}
-        figures |= {figure.name.strip(): figure for figure in day.kills(host, 2, 4)}
+        figures |= {figure.name.strip(): figure for figure in day.turns(host, 1, 1, pause=0.3)}
+        figures |= {figure.name.strip(): figure for figure in day.kills(host, 1, 3)}
     assert lost == 0
     for name in (
         "sessions lost",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.given.some_of import EVERY_CASE
 from tests.terminal.line import APP, Line
 from tui.terminal import driver
 
@@ -76,7 +77,7 @@ def test_bytes_at_random(line: Line) -> None:
     """All but those that leave the app, in pieces; the screen may be any, and Escape brings it back."""
     chance = random.Random(7)
     unwanted = set(b"qo\x03\x11\x1a\x10")
-    for _ in range(30):
+    for _ in range(30 if EVERY_CASE else 15):
         piece = bytes(byte for byte in chance.randbytes(200) if byte not in unwanted)
         line.send(piece.replace(b"\x1b[200~", b""))
         line.read(0.01)
@@ -114,7 +115,7 @@ def test_a_pasted_text_without_an_end_is_not_kept(line: Line) -> None:
     assert memory(line.pid) - before < 8
 
 
-@pytest.mark.parametrize("size", [9999, 65535])
+@pytest.mark.parametrize("size", [9999, 65535] if EVERY_CASE else [65535])
 def test_a_terminal_that_claims_to_be_larger_than_any(size: int) -> None:
     """From the start: the model of the terminal here is as small as ever, and looked at no further."""
     words = ["sh", "-c", f"stty rows {size} columns {size}; exec {' '.join(APP)} mazur"]

@@ -8,6 +8,7 @@ import pytest
 from textual.strip import Strip
 
 import tui.terminal.celldiff as celldiff
+from tests.given.some_of import EVERY_CASE
 from tests.terminal.demo import HardApp
 from tui.terminal.abilities import EVERYTHING, NOTHING, Abilities
 from tui.terminal.encoder import Encoder
@@ -65,12 +66,12 @@ async def _press(app: HardApp, keys: str) -> None:
 async def test_steps(monkeypatch: pytest.MonkeyPatch, colours: str, abilities: Abilities) -> None:
     _terminal(monkeypatch, colours, abilities)
     app = HardApp()
-    await _press(app, "n n p h n h n")
+    await _press(app, "n n p h n h n" if EVERY_CASE else "n n p h h")
     assert not app.differences
     assert app.sent < app.stock_sent / 2
 
 
-@pytest.mark.parametrize("keys", ["m a b escape n t", "d d u n t d t p", "n > n < m = escape 1 = n"])
+@pytest.mark.parametrize("keys", ["m a escape n t", "d d u t d p", "n > n < m = escape 1 = n"])
 async def test_modals_themes_scrolling_resizes(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     _terminal(monkeypatch, "256", IN_COLOUR)
     app = HardApp()
@@ -83,7 +84,7 @@ async def test_repeating_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     _terminal(monkeypatch, "256", EVERYTHING)
     monkeypatch.setattr(HardApp, "with_pyte", False)
     app = HardApp()
-    await _press(app, "n t n m escape > n d")
+    await _press(app, "n t m escape > n d")
     assert not app.differences
 
 

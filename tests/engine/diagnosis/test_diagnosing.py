@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,6 @@ import engine
 from engine import diagnose, load
 from engine.arrays import frozen, sealed
 from engine.catalog import find
-from engine.diagnosis import diagnosing
 from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.quantities import quantities
 from engine.equations.table import table_of
@@ -21,12 +19,13 @@ from engine.read import ScenarioError
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from engine.words.diagnosed import verdict
 from tests.engine.diagnosis.planted import in_layers, of_scenario
-from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from engine.arrays import Array
+
+pytestmark = pytest.mark.usefixtures("each_scenario_is_worked_out_once")
 
 MAZUR = load(find("mazur"))
 CHANCE = np.random.default_rng(5)
@@ -53,16 +52,6 @@ def network(*, reduction: str = "sum", hidden: int = 3) -> Scenario:
 
 THREE = network()
 RIGHT = of_scenario(THREE)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def each_scenario_is_worked_out_once() -> Iterator[None]:
-    """What an iteration is with a pair of mistakes, too: most tests hold other numbers against the same."""
-    with pytest.MonkeyPatch.context() as patch:
-        if not EVERY_CASE:
-            patch.setattr(diagnosing, "_begun", cache(diagnosing._begun))
-            patch.setattr(Bench, "together", cache(Bench.together))
-        yield
 
 
 def remarks(name: str, array: Array, **others: Array) -> str:

@@ -327,7 +327,9 @@ def test_a_new_order(order: str, arrays: bool, monkeypatch: pytest.MonkeyPatch) 
     if arrays:
         run_on_arrays(monkeypatch)
     seen = 0
-    for seed in range(4):
+    for seed in range(
+        4 if arrays or EVERY_CASE else 3
+    ):  # the first and the last that run as floats are dense
         scenario = scenario_at_random(seed, Wanted(recurrent=bool(seed % 3), samples=3, batch_size=3))
         if floats(scenario) == arrays:
             continue

@@ -6,6 +6,7 @@ The programs are in numpy: they know nothing of how the scenario cuts its data.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, npt.NDArray[Any]]
 
+pytestmark = pytest.mark.usefixtures("each_scenario_is_worked_out_once")
 
+
+@cache
 def scenario(
     samples: int, batch: int, times: int = 1, *, classes: bool = False, hidden: int = 3, seed: int = 0
 ) -> Scenario:

@@ -127,7 +127,7 @@ def test_the_shown_factors_multiply_to_the_shown_product(name: str) -> None:
         site = run.schedule.site(step)
         if site.kind not in ("gradient", "update"):
             continue
-        for height in in_turns(HEIGHTS, step, 2):
+        for height in in_turns(HEIGHTS, step, 4):
             product, last = shown_product(picture(run, at(run, step), 80, height))
             assert product == pytest.approx(last, rel=3e-3, abs=1e-300), (step, height)
 

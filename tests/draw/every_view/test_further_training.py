@@ -19,7 +19,7 @@ from engine.looking.ways.moves import Command, move
 from engine.order.orders import ORDERS, WAITING
 from engine.run.tracing import trace
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
-from tests.given.some_of import in_turns
+from tests.given.some_of import EVERY_CASE, in_turns
 from tui.draw.frame.status import facts_row
 from tui.draw.kit.rows import length
 from tui.draw.reasons.equation import equation_rows
@@ -60,7 +60,7 @@ def test_every_view_at_places_at_random(seed: int, optimizer: str, mistake: str 
     cursor = start(run, chance.randrange(len(run)))
     views = [*VIEWS, PRESENTER]
     chance.shuffle(views)
-    for place in range(5):
+    for place in range(5 if EVERY_CASE else 3):
         cursor = move(cursor, run, chance.choice(COMMANDS))
         width, height = chance.choice(((80, 12), (120, 30), (40, 8)))
         # Each view at one of the places: with as many runs it is seen at places of each kind.

@@ -62,7 +62,7 @@ def test_what_a_view_owes_at_each_size(view: str, name: str, monkeypatch: pytest
     run = run_of(name)
     for place, step in enumerate(steps_of(run)):
         cursor = start(run, step)
-        for width, height in in_turns(ROOMS, place, 2):  # each at every other step
+        for width, height in in_turns(ROOMS, place, 4):  # each at every fourth step
             rows = view_rows(view, run, cursor, width, height)
             check_rows(rows, width, height)
             text = "\n".join(plain(row).rstrip() for row in rows)

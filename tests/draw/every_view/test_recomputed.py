@@ -104,7 +104,7 @@ def faults_of_panes(run: Trace) -> list[str]:
     for step in range(len(run)):
         cursor = start(run, step)
         words = explain(run, explained(run, cursor)).words
-        for width, height in in_turns(PANES, step, 2):
+        for width, height in in_turns(PANES, step, 4):
             rows = [plain(row) for row in equation_panel(run, cursor, width, height).rows]
             blocks = list(equations_in(rows, words))
             assert blocks

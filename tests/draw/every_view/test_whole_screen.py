@@ -125,12 +125,12 @@ def parts_of(rows: list[Row], size: tuple[int, int]) -> dict[str, list[Row]]:
 def test_what_is_explained_has_its_sentence_where_a_row_is_free() -> None:
     for name in SOME:
         run = run_of(name)
-        for step in steps_of(run):
+        for place, step in enumerate(steps_of(run)):
             cursor = start(run, step)
             words = explain(run, explained(run, cursor)).words
             if "pre_activation" not in shown_at(run, step):
                 words = words.replace(", plus the bias.", ".")
-            for size in SIZES:
+            for size in in_turns(SIZES, place, 2):
                 inside = parts_of(lower_rows(run, cursor, *size), size)["where"]
                 told = " ".join(" ".join(map(plain, inside)).split())
                 blank = sum(not plain(row).strip() for row in inside)

@@ -24,7 +24,7 @@ from engine.order.quantities import Reference
 from tests.course.trained import changed
 from tests.given.breaks_at_random import break_at_random
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
-from tests.given.some_of import some_of
+from tests.given.some_of import EVERY_CASE, some_of
 from tui.draw.chain.chain import chain_rows
 from tui.draw.gradient import gradient_rows
 from tui.draw.heat.heat import heat_rows
@@ -228,7 +228,7 @@ def text_of(rows: list[Row]) -> str:
 
 
 def test_nothing_is_marked_where_every_update_has_waited() -> None:
-    for seed in range(4):
+    for seed in range(4 if EVERY_CASE else 2):
         whole = trace(scenario_at_random(seed, Wanted(order="deferred", recurrent=True)))
         for step in some_of(range(whole.schedule.first_step(1)), STEPS):
             for draw in (time_rows, chain_rows, slope_rows, gradient_rows, heat_rows, presenter_rows):

@@ -19,7 +19,7 @@ from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.draw.time.test_time import sequence
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
-from tests.given.some_of import some_of
+from tests.given.some_of import in_turns, some_of
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.rows import plain
 from tui.draw.time.columns import LABEL, TimeColumns
@@ -92,8 +92,14 @@ def test_every_page_can_be_turned_to(size: tuple[int, int]) -> None:
     assert (pages[0] == pages[2]) == both
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", ["elman", "bptt", "counting", "12-through-time"])
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        (name, size)
+        for place, name in enumerate(("elman", "bptt", "counting", "12-through-time"))
+        for size in in_turns(SIZES, place, 2)
+    ],
+)
 def test_a_page_stays_where_it_was_turned_to(name: str, size: tuple[int, int]) -> None:
     """Stepping on turns no page: each number of turns leads to the same one at every step."""
     run = shipped_run(name)
@@ -164,8 +170,15 @@ def test_errors_without_a_row_are_added_up_on_their_own() -> None:
     assert found == pytest.approx(expected, rel=0.05)
 
 
-@pytest.mark.parametrize("times", [3, 7, 8, 13, 20, 50, 1000])
-@pytest.mark.parametrize("width", [60, 80, 120, 200])
+# Each number of times at two of the widths.
+@pytest.mark.parametrize(
+    ("times", "width"),
+    [
+        (times, width)
+        for place, times in enumerate((3, 7, 8, 13, 20, 50, 1000))
+        for width in in_turns((60, 80, 120, 200), place, 2)
+    ],
+)
 def test_any_number_of_times(times: int, width: int) -> None:
     run = long_run(times)
     text: list[str] = []

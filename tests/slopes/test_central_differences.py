@@ -42,7 +42,7 @@ Slopes: TypeAlias = dict[tuple[int, str, tuple[int, ...]], tuple[float, float]]
 """By layer, name and index: the measured slope and its tolerance."""
 
 H = 1e-3
-SOME = 3
+SOME = 2
 """Of how many parameters of an array the slope is measured, where a row of the engine's tables is tried."""
 
 KINKED = ("relu", "leaky-relu", "elu")

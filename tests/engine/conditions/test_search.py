@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
 
 # Batches that differ in size, times without a target, more iterations than one round of the data.
-AT_RANDOM = Wanted(samples=5, batch_size=2, iterations=7, steps=500)
+AT_RANDOM = Wanted(samples=5, batch_size=2, iterations=7, steps=500 if EVERY_CASE else 350)
 
 
 def found(trace: Trace, text: str, *, back: bool = False) -> list[int]:

@@ -6,7 +6,10 @@ import pytest
 from textual.widgets import OptionList
 
 from tests.app.driving import user_of
+from tests.given.some_of import in_turns
 from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH
+
+DIALOGS = ["o", "ctrl+p", "?", "m"]
 
 
 async def test_tiny_and_huge_and_back() -> None:
@@ -29,25 +32,28 @@ async def test_too_small_says_which_size_is_needed(size: tuple[int, int]) -> Non
         await user.until(lambda text: "step 3 of " in text and "needed" not in text)
 
 
-@pytest.mark.parametrize("keys", [("g",), ("?",), ("o",), ("m",)])
-async def test_dialogs_survive_any_size(keys: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("turn", "key"), [*enumerate("g?om")])
+async def test_dialogs_survive_any_size(turn: int, key: str) -> None:
     async with user_of("mazur", 5) as user:
-        await user.press(*keys)
-        for size in ((1, 1), (250, 90), (20, 5), (80, 24)):
+        await user.press(key)
+        for size in (*in_turns([(1, 1), (250, 90), (20, 5)], turn, 2), (80, 24)):
             await user.resize(*size)
         await user.press("escape")
         await user.until(lambda text: "step 5 of " in text)
 
 
-@pytest.mark.parametrize("keys", ["o", "ctrl+p", "?", "m"])
+@pytest.mark.parametrize("keys", DIALOGS)
 async def test_page_keys_in_every_small_window(keys: str) -> None:
-    """A list without a line has no page, and text can't be broken into lines of no cells."""
-    widths = (2, 4, 5, 6)
+    """A list without a line has no page, and text can't be broken into lines of no cells.
+
+    The dialogs take turns: each has a narrow window and a low one.
+    """
+    sizes = [(2, 24), (80, 1), (4, 24), (1, 1), (5, 24), (9, 3), (6, 24)]
     async with user_of("mazur", 5) as user:
         await user.press(*keys.split())
         if keys == "ctrl+p":
             await user.until(lambda text: "key b" in text)
-        for width, height in (*((width, 24) for width in widths), (1, 1), (80, 1), (9, 3)):
+        for width, height in in_turns(sizes, DIALOGS.index(keys), 3):
             await user.give_size(width, height)
             await user.press("pagedown", "pageup", "end", "pageup", "home", "pagedown")
             assert user.text().count("\n") < height
@@ -56,10 +62,10 @@ async def test_page_keys_in_every_small_window(keys: str) -> None:
         await user.until(lambda text: "step 5 of " in text)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (6, 24)])
-async def test_page_keys_at_once_after_opening(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("turn", "size"), [*enumerate([(1, 1), (6, 24)])])
+async def test_page_keys_at_once_after_opening(turn: int, size: tuple[int, int]) -> None:
     async with user_of("mazur", 5, size=size) as user:
-        for opening in ("o", "ctrl+p", "?", "m"):
+        for opening in in_turns(DIALOGS, turn, 2):
             await user.press(opening, "pagedown", "pageup")
             await user.press("pagedown", "pageup")
             await user.press("escape")

@@ -13,6 +13,7 @@ from engine import load
 from engine.catalog import find
 from engine.equations.mistakes import MISTAKES
 from tests.app.driving import User, driven, user_of
+from tests.given.some_of import each_of
 from tui.classroom.app import RestrictedApp
 from tui.draw.kit.signs.ascii import in_ascii
 from tui.screens.mistakes import MistakesScreen
@@ -25,10 +26,11 @@ def listed(user: User) -> str:
     return " ".join(" ".join(row[box.x : box.right] for row in rows).split())
 
 
-@pytest.mark.parametrize("size", [(40, 10), (60, 18), (80, 24), (120, 40)])
-@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize(
+    ("size", "ascii_only"), each_of([(40, 10), (60, 18), (80, 24), (120, 40)], [False, True])
+)
 async def test_each_is_there_with_what_is_wrong_and_what_is_right(
-    size: tuple[int, int], ascii_only: bool
+    size: tuple[int, int], *, ascii_only: bool
 ) -> None:
     def seen(text: str) -> str:
         return in_ascii(f"{text} ").strip() if ascii_only else text

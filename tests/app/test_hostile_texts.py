@@ -16,6 +16,7 @@ from tests.app.driving import driven, user_of
 from tests.commands.running import call, run
 from tests.fuzz.toml import inline
 from tests.fuzz.wrong import judge_text
+from tests.given.some_of import in_turns
 from tests.read.files import PLAIN, changed, write
 from tests.terminal.line import APP, Line
 from tests.work.patience import PATIENCE
@@ -47,10 +48,10 @@ def noted(folder: Path, text: str) -> Path:
     return write(folder, changed(PLAIN, 'title = "Two layers"\n', head) + notes)
 
 
-@pytest.mark.parametrize("name", TEXTS)
-async def test_in_the_panes(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("turn", "name"), [*enumerate(TEXTS)])
+async def test_in_the_panes(tmp_path: Path, turn: int, name: str) -> None:
     async with user_of(load(noted(tmp_path, TEXTS[name])), 1, wait=0.02) as user:
-        for width, height in ((80, 24), (120, 40)):
+        for width, height in in_turns([(120, 40), (80, 24)], turn, 2):
             await user.resize(width, height)
             await user.until(lambda text, height=height: text.count("\n") == height - 1)  # type: ignore[misc]
             for key in "ncCxP":

@@ -288,21 +288,19 @@ async def test_who_comes_late_sees_a_break_of_the_rule_far_on_in_the_run(tmp_pat
             assert follower.trace.scenario.title == leader.trace.scenario.title
 
 
-@pytest.mark.parametrize("keys", ["m j enter", "u", "n n n n x"])
-async def test_who_goes_on_in_another_run_is_on_their_own_until_they_return(
-    keys: str, tmp_path: Path
-) -> None:
+async def test_who_goes_on_in_another_run_is_on_their_own_until_they_return(tmp_path: Path) -> None:
     async with (
         running(*leading(tmp_path, "mazur")) as leader,
         running(*attending(tmp_path, "mazur")) as follower,
     ):
         await until(follows(follower, leader))
-        await follower.press(*keys.split())
-        await until(lambda: "on your own · w returns" in follower.panes())
-        await follower.press("w")
-        await until(follows(follower, leader))
-        trace = follower.trace
-        assert (trace.mistake, trace.order, trace.breaks) == (None, "deferred", ())
+        for keys in ("m j enter", "u", "n n n n x"):
+            await follower.press(*keys.split())
+            await until(lambda: "on your own · w returns" in follower.panes())
+            await follower.press("w")
+            await until(follows(follower, leader))
+            trace = follower.trace
+            assert (trace.mistake, trace.order, trace.breaks) == (None, "deferred", ()), keys
 
 
 async def test_a_mistake_that_nobody_here_knows_is_told_and_no_other_run_is_shown(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ async def test_page_keys_in_every_small_window(keys: str) -> None:
 
     The dialogs take turns: each has a narrow window and a low one.
     """
-    sizes = [(2, 24), (80, 1), (4, 24), (1, 1), (5, 24), (9, 3), (6, 24)]
+    sizes = [(2, 24), (80, 1), (4, 24), (9, 3), (5, 24), (1, 1), (6, 24)]
     async with user_of("mazur", 5) as user:
         await user.press(*keys.split())
         if keys == "ctrl+p":

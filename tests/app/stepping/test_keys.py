@@ -12,6 +12,7 @@ from engine.catalog import find
 from engine.looking.cursor import go_to, start
 from engine.looking.ways.moves import move
 from tests.app.driving import User, user_of
+from tests.given.some_of import in_turns
 from tui.keys import KEYS
 from tui.screens.help import SYMBOLS, HelpScreen
 from tui.screens.picker import PickerScreen
@@ -160,10 +161,10 @@ async def test_keys_while_a_dialog_is_open_do_not_step() -> None:
         assert user.step() == 3
 
 
-@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40)])
-async def test_every_view_and_dialog_shows_the_step(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("turn", "size"), [*enumerate([(60, 18), (80, 24), (120, 40)])])
+async def test_every_view_and_dialog_shows_the_step(turn: int, size: tuple[int, int]) -> None:
     async with user_of("mazur", 5, size=size) as user:
-        for key in ("1", "2", "3", "4", "5", "6", "7", "8", "9", "P", "g", "/", "m", "?"):
+        for key in in_turns("123456789Pg/m?", turn, 2):  # the small window and the large one share a turn
             await user.press(key)
             assert "step 5 of 90,000" in user.text(), key
             if key in "Pg/m?":

@@ -74,6 +74,7 @@ def test_curves_keep_their_height() -> None:
 async def test_every_screen_is_ascii() -> None:
     views, dialogs = [str(view) for view in range(2, 10)], ["?", "o", "g", "m"]
     async with user_of("bptt", 12, size=(120, 40), wait=0.02, ascii_only=True) as user:
+        await user.until_computed()
         seen = [user.text()]
         for key in (*views, "1", *dialogs):
             await user.press(key)

@@ -174,6 +174,8 @@ class BackpropApp(CellDiffApp[None]):
 
     async def on_event(self, event: Event) -> None:
         """Let a key take away what was said of the one before."""
+        if isinstance(event, Key) and not self.screen_stack:
+            return  # it was pressed behind the one that leaves
         # A key that no screen knows comes here a second time.
         if isinstance(event, Key) and not event.is_forwarded and isinstance(self.screen, SteppingScreen):
             self.screen.key_pressed()

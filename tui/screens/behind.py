@@ -11,5 +11,6 @@ if TYPE_CHECKING:
 
 
 def passed_on(app: App[None], key: Key) -> None:
-    """Give a key to the screen that is there now: after it has heard the answer."""
-    app.screen.call_later(app.post_message, Key(key.key, key.character))
+    """Give a key to the screen that is there now, after it has heard the answer; none is there at the end."""
+    if app.screen_stack:
+        app.screen.call_later(app.post_message, Key(key.key, key.character))

@@ -185,7 +185,8 @@ class PickerScreen(Screen[Scenario | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Leave only what has the words that are typed; of a path, all."""
-        if event.value != self._typed:
+        # What has been looked for at Enter, and what came before it, says nothing new.
+        if event.value == event.input.value != self._typed:
             self._reader.leave(_OPEN)
             self._narrow(event.value)
 

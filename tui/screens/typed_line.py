@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input
 
 from tui.screens.behind import passed_on
-from tui.walking.command_line import completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +42,7 @@ class TypedLine(Input, inherit_bindings=False):
         if not self.screen.is_active:  # what came before has closed it: what follows is not for this line
             passed_on(self.app, event)
         elif event.key == "tab" and self.suggester is not None:
-            self._complete()
+            await self._complete(self.suggester)
         elif bound is not None and bound.enabled and not event.is_printable:
             await self.app.run_action(bound.binding.action, bound.node)
         else:
@@ -55,8 +54,8 @@ class TypedLine(Input, inherit_bindings=False):
         """Hand over what is typed."""
         self._entered(self.value)
 
-    def _complete(self) -> None:
-        whole = completed(self.value)
+    async def _complete(self, words: Suggester) -> None:
+        whole = await words.get_suggestion(self.value)
         if whole is not None:
             self.value = whole
             self.cursor_position = len(whole)

@@ -125,7 +125,9 @@ class PickerScreen(Screen[Scenario | None]):
 
     def on_resize(self, event: Resize) -> None:
         """Cut the lines anew, unless nothing can be read."""
-        if event.size.width < _LEAST_WIDTH or event.size.height < _LEAST_HEIGHT:
+        too_small = event.size.width < _LEAST_WIDTH or event.size.height < _LEAST_HEIGHT
+        self.set_class(too_small, "-tiny")
+        if too_small:
             return
         self.set_class(event.size.width < _LISTS + _PREVIEW, "-narrow")
         self.on_descendant_focus()

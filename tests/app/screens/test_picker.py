@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.events import Key
@@ -395,3 +396,22 @@ async def test_an_order_that_was_asked_for_is_no_hindrance_to_a_scenario_that_cl
         user.app._open(load(find("xor")), None)
         await user.settle()
         assert user.app.stepping.trace.order == "premature"
+
+
+@pytest.mark.parametrize("size", [(6, 3), (20, 5), (20, 6), (30, 8), (100, 5)])
+async def test_at_rest_nothing_is_laid_out_in_any_window(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a few rows a scrollbar came and went without an end, and took a third of a processor."""
+    async with driven(BackpropApp(None), size) as user:
+        screen, laid_out = user.app.screen, list[object]()
+        lay_out = screen._refresh_layout
+
+        def seen(*words: Any, **named: Any) -> None:
+            laid_out.append(words)
+            lay_out(*words, **named)
+
+        monkeypatch.setattr(screen, "_refresh_layout", seen)
+        for _ in range(30):
+            await asyncio.sleep(0.01)
+        assert len(laid_out) < 5  # a description that was read late is one

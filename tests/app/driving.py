@@ -67,7 +67,6 @@ KEY_NAMES = {
 
 
 _TURNS = 200  # of the loop at most: an app that plays is never at rest
-_PICTURES = 12  # at most: three are enough, but a list in a window of a few cells is laid out without an end
 
 
 async def at_rest(app: App[None]) -> None:
@@ -76,16 +75,14 @@ async def at_rest(app: App[None]) -> None:
     The picture that is due is painted at once instead of at its time, and only one for many messages.
     """
     ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
-    painted = 0
     for _ in range(_TURNS):
         await asyncio.sleep(0)
         if ready:
             continue
         with app._context():  # of several apps this one
-            if painted == _PICTURES or not _is_due(app.screen):
+            if not _is_due(app.screen):
                 return
             app.screen._on_timer_update()
-            painted += 1
 
 
 def _is_due(shown: Screen[object]) -> bool:

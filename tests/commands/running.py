@@ -66,6 +66,18 @@ def run(
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a fresh process, in which nothing of the project is imported yet."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
+        env=environment(),
+    )
+
+
 def _run_forked(words: list[str], cwd: Path | None, typed: str, variables: dict[str, str]) -> Outcome:
     given, typing = os.pipe()
     out, printing = os.pipe()

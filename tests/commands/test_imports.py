@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pkgutil
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import engine
 from engine.catalog import find
-from tests.commands.running import environment
-from tests.work.patience import PATIENCE
+from tests.commands.running import python
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,14 +23,7 @@ MAZUR = str(find("mazur"))
 
 def imported(code: str) -> set[str]:
     """Which of the packages of `REPORT` does a fresh process import for this code?"""
-    done = subprocess.run(
-        [sys.executable, "-c", code + REPORT],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-        env=environment(),
-    )
+    done = python(code + REPORT)
     return set(done.stderr.splitlines()[-1].split())  # before it a command may have something to say
 
 
@@ -46,14 +36,7 @@ for words in {lines!r}:
     assert main(list(words)) == 0
     print("imported", *({{"numpy", "rich", "textual"}} & set(sys.modules)), file=sys.stderr)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-        env=environment(),
-    )
+    done = python(code)
     said = [line.split()[1:] for line in done.stderr.splitlines() if line.startswith("imported")]
     return {" ".join(words): set(found) for words, found in zip(lines, said, strict=True)}
 

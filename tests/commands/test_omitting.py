@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
 from tests.bench.vt.pty_session import Session
-from tests.commands.running import environment
+from tests.commands.running import python
 from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
@@ -26,14 +25,7 @@ print(textual.command.CommandPalette.__mro__[-2].__module__, textual.command.Pro
 
 
 def test_what_is_omitted_is_not_loaded_and_comes_whole_when_it_is_imported() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", CODE],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=PATIENCE,
-        env=environment(),
-    )
+    done = python(CODE)
     omitted, whole = done.stdout.splitlines()
     assert omitted == ""
     assert whole == "textual.message_pump textual.command"

@@ -30,8 +30,8 @@ from tests.given.scenarios_at_random import (
     LOSSES,
     ORDERS,
     OUTPUTS,
-    PAIRS,
     Wanted,
+    dense_or_recurrent,
     in_turn,
     scenario_at_random,
 )
@@ -401,12 +401,7 @@ def own_size(value: Decimal, times: int = 1) -> Sized:
 
 @pytest.mark.parametrize(
     ("activation", "loss", "recurrent"),
-    [
-        (*pair, recurrent)
-        for pair in PAIRS
-        for recurrent in (False, True)
-        if EVERY_CASE or in_turn(*pair) % 2 != recurrent
-    ],
+    dense_or_recurrent(turned=True),
 )
 def test_every_pair_keeps_its_digits(activation: str, loss: str, recurrent: bool) -> None:
     """Near the middle and far out, at targets at the activation's limits, next to them and elsewhere.
@@ -443,12 +438,7 @@ def test_a_sign_is_right_where_float64_can_hold_the_distance_no_more(activation:
 
 @pytest.mark.parametrize(
     ("activation", "loss", "recurrent"),
-    [
-        (*pair, recurrent)
-        for pair in PAIRS
-        for recurrent in (False, True)
-        if EVERY_CASE or in_turn(*pair) % 2 == recurrent
-    ],
+    dense_or_recurrent(),
 )
 def test_the_oracle_keeps_its_digits_too(activation: str, loss: str, recurrent: bool) -> None:
     """So that what is judged by it is judged rightly far out."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -22,6 +22,10 @@ from engine.order.orders import WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.scenario import Data, Layer, Network, Order, Reduction, Scenario, Trained, Training
+from tests.given.some_of import EVERY_CASE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 OUTPUTS: tuple[str, ...] = tuple(ROWS)
 ACTIVATIONS = tuple(name for name in OUTPUTS if name != "softmax")  # which may be in the last layer only
@@ -39,6 +43,21 @@ PAIRS = [(output, loss) for output in OUTPUTS for loss in LOSSES]
 def in_turn(output: str, loss: str) -> int:
     """A number for a pair: by it orders take turns, so that each meets every activation and every loss."""
     return OUTPUTS.index(output) + LOSSES.index(loss)
+
+
+def dense_or_recurrent(
+    pairs: Iterable[tuple[str, str]] = PAIRS, *, turned: bool = False
+) -> list[tuple[str, str, bool]]:
+    """Each pair in a dense layer or a recurrent one by turns, or `turned` around; with EVERY_CASE=1 in both.
+
+    Each activation and each loss meets both.
+    """
+    return [
+        (*pair, recurrent)
+        for pair in pairs
+        for recurrent in (False, True)
+        if EVERY_CASE or in_turn(*pair) % 2 == (recurrent != turned)
+    ]
 
 
 # The losses of the contract that take no logarithm: any prediction will do. One that is not known here

@@ -13,19 +13,11 @@ if TYPE_CHECKING:
 
 OfKind = TypeVar("OfKind", ForwardStep, LossStep, DeltaStep, GradientStep, UpdateStep)
 
-KINDS: dict[type, str] = {
-    ForwardStep: "forward",
-    LossStep: "loss",
-    DeltaStep: "delta",
-    GradientStep: "gradient",
-    UpdateStep: "update",
-}
-
 
 def steps_of(run: Trace, kind: type[OfKind]) -> Iterator[OfKind]:
     """The steps of a kind in their order."""
     for number in range(len(run)):
-        if run.schedule.site(number).kind == KINDS[kind]:
+        if run.schedule.site(number).kind == kind.kind:
             step = run[number]
             assert isinstance(step, kind)
             yield step

@@ -29,6 +29,7 @@ from tests.given.scenarios_at_random import (
     PAIRS,
     REDUCTIONS,
     Wanted,
+    dense_or_recurrent,
     in_turn,
     scenario_at_random,
     with_training,
@@ -61,12 +62,7 @@ def disagreements(scenario: Scenario, oracle: Oracle | None = None) -> list[str]
 
 @pytest.mark.parametrize(
     ("output", "loss", "recurrent"),
-    [
-        (*pair, recurrent)
-        for pair in PAIRS
-        for recurrent in (False, True)
-        if EVERY_CASE or in_turn(*pair) % 2 == recurrent
-    ],
+    dense_or_recurrent(),
 )
 def test_each_output_activation_with_each_loss(output: str, loss: str, recurrent: bool) -> None:
     """The orders take turns: each meets every activation and every loss, dense and recurrent too."""

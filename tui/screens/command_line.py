@@ -49,7 +49,6 @@ class CommandScreen(ModalScreen[str | None]):
         self._obey = obey
         self._history = history
         self._at = len(history)
-        self._answered: str | None = None
 
     def compose(self) -> ComposeResult:
         """Make the dialog."""
@@ -61,10 +60,7 @@ class CommandScreen(ModalScreen[str | None]):
             yield Static("", id="answer")
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Show the words that fit; an answer stays that came before it was told how its line was typed."""
-        if event.value == self._answered or event.value != event.input.value:
-            return
-        self._answered = None
+        """Show the words that fit."""
         words = completions(event.value)
         text = ""
         for word in words if words != [event.value.split(" ")[-1]] else ():
@@ -85,7 +81,6 @@ class CommandScreen(ModalScreen[str | None]):
             self.dismiss(reply.text)
             return
         self._say(reply.text)
-        self._answered = line
         if reply.answers:
             self.query_one(Input).select_all()  # what is typed next is another command
 

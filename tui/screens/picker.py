@@ -90,7 +90,6 @@ class PickerScreen(Screen[Scenario | None]):
         self.path: Path | None = None  # what was opened
         self._entries = shelf.entries()
         self._shown = self._entries
-        self._typed = ""
         self._texts: dict[str, str] = {}  # what the words that are typed are looked for in
         self._first = 0 if opened is None else _place(shelf, self._entries, opened)
         self._in_lessons = True  # which of the lists is in use
@@ -187,13 +186,11 @@ class PickerScreen(Screen[Scenario | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Leave only what has the words that are typed; of a path, all."""
-        # What has been looked for at Enter, and what came before it, says nothing new.
-        if event.value == event.input.value != self._typed:
+        if event.value:
             self._reader.leave(_OPEN)
-            self._narrow(event.value)
+        self._narrow(event.value)
 
     def _narrow(self, typed: str) -> None:
-        self._typed = typed
         if typed:
             self._read_words()
         self._filter(typed)
@@ -224,8 +221,7 @@ class PickerScreen(Screen[Scenario | None]):
 
     def _entered(self, line: str) -> None:
         """Open the file at a path, or what the words have left."""
-        if line != self._typed:  # Enter followed before it was told how the line was typed
-            self._narrow(line)
+        self._narrow(line)  # Enter may be ahead of what tells how the line was typed
         typed = line.strip()
         if not typed:
             self._say("Nothing is typed yet: Escape goes back to the list.")

@@ -35,6 +35,14 @@ class TypedLine(Input, inherit_bindings=False):
     ) -> None:
         super().__init__(begun, max_length=longest, compact=True, suggester=words)
         self._entered = entered
+        self._handed_over: str | None = None
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Tell of no change that Enter has been ahead of, nor of one that another has followed."""
+        if event.value == self._handed_over or event.value != self.value:
+            event.stop()
+        else:
+            self._handed_over = None
 
     async def on_key(self, event: Key) -> None:
         """Do what a key is bound to; what writes is left to the line."""
@@ -52,6 +60,7 @@ class TypedLine(Input, inherit_bindings=False):
 
     async def action_submit(self) -> None:
         """Hand over what is typed."""
+        self._handed_over = self.value
         self._entered(self.value)
 
     async def _complete(self, words: Suggester) -> None:

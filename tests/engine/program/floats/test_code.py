@@ -15,8 +15,7 @@ import pytest
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.floats.machine import code_of
-from tests.given.scenarios_at_random import LOSSES, Wanted, in_turn, scenario_at_random
-from tests.given.some_of import EVERY_CASE
+from tests.given.scenarios_at_random import LOSSES, Wanted, dense_or_recurrent, scenario_at_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,12 +45,7 @@ def calls(node: ast.AST) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     ("output", "loss", "recurrent"),
-    [
-        (output, loss, recurrent)
-        for output, loss in product(_SMOOTH, LOSSES)
-        for recurrent in (False, True)
-        if EVERY_CASE or in_turn(output, loss) % 2 == recurrent
-    ],
+    dense_or_recurrent(product(_SMOOTH, LOSSES)),
 )
 def test_no_function_is_applied_twice(output: str, loss: str, recurrent: bool) -> None:
     wanted = Wanted(output, loss, recurrent=recurrent, hidden="sigmoid", samples=2, batch_size=2, depth=2)

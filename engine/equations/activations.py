@@ -26,16 +26,23 @@ LEAK = 0.01
 """Slope of leaky ReLU below zero."""
 
 
+class Form(NamedTuple):
+    """A function of a whole layer (see `rows`): the formula that keeps its digits, and a textbook's."""
+
+    formula: str
+    shown: str = ""
+
+
 class Activation(NamedTuple):
     """An activation: `formula` of z, `slope` of z and a.
 
     `coupled` is the formula of a whole layer that stands in their place (see `rows`): the derivative is then
     a matrix. `back` is what an error is by the pre-activations, of `error` and of a or z, where it keeps more
     digits than the one that is derived. `shown`, `slope_shown` and `back_shown` are textbook forms, where
-    they are others. `digits` are further functions of the layer that `exact` may ask for; of the
-    `digits_of_others`, which sum over all others for each unit, the programs have the formula. Of a coupled
-    one `says` tells what the activation and its delta are, `matrix` what the derivatives by a unit's own z
-    and by another's are.
+    they are others. `digits` are further functions of the layer that `exact` may ask for. `deltas` are by
+    the name of a loss what that gives to the deltas of a coupled output, where slope times error would lose
+    its digits. Of a coupled one `says` tells what the activation and its delta are, `matrix` what the
+    derivatives by a unit's own z and by another's are.
     """
 
     name: str
@@ -47,8 +54,8 @@ class Activation(NamedTuple):
     coupled: str = ""
     back: str = ""
     back_shown: str = ""
-    digits: Mapping[str, str] = {}
-    digits_of_others: tuple[str, ...] = ()
+    digits: Mapping[str, Form] = {}
+    deltas: Mapping[str, Form] = {}
     says: tuple[str, str] = (
         "Each output of this layer depends on every pre-activation of it.",
         "The outputs are coupled: the error of each has a part in every delta.",
@@ -80,6 +87,13 @@ class Activation(NamedTuple):
         """The slope as it is written on screen."""
         return "a matrix" if self.coupled else text(parse(self.slope_shown or self.slope))
 
+
+_OF_FEW = "((1 - y) * (a / (1 - a)) if a <= 0.5 else 0)"
+_OF_MOST = (
+    "(at_top((1 - y) * a, z) * (exp(z - second(z)) / total_but_top(exp(z - second(z)), z))"
+    " if a <= 0.5 else 0)"
+)
+"""What the delta of a softmax with binary cross-entropy has of outputs below half, and of one above."""
 
 ACTIVATIONS: dict[str, Activation] = {
     row.name: row
@@ -173,10 +187,26 @@ ACTIVATIONS: dict[str, Activation] = {
             # where 1 - a would have cancelled.
             back="a * ((error - at_top(error, a)) - total(a * (error - at_top(error, a))))",
             back_shown="a * (error - total(a * error))",
-            # ln Σ e^z - z: the largest counts 1 in the sum, log1p of the others keeps what ln(1 + tiny)
-            # loses.
-            digits={"log": "log1p(total_but_top(exp(z - top(z)), z)) - (z - top(z))"},
-            digits_of_others=("log_rest",),
+            digits={
+                # ln Σ e^z - z: the largest counts 1 in the sum, log1p of the others keeps what ln(1 + tiny)
+                # loses.
+                "log": Form("log1p(total_but_top(exp(z - top(z)), z)) - (z - top(z))"),
+                # ln Σ e^z less that over all others: for one that has most of it, of the others alone.
+                "log_rest": Form(
+                    "-log1p(-softmax(z)) if softmax(z) <= 0.5 else log1p(total_but_top(exp(z - top(z)), z))"
+                    " - (ln(total_but_top(exp(z - second(z)), z)) - (top(z) - second(z)))",
+                    "ln(total(exp(shifted(z)))) - ln(total_of_others(exp(shifted(z))))",
+                ),
+            },
+            deltas={
+                # a_i / (1 - a_j) is i's share of all but j; where j has most, it is formed without j.
+                "binary-cross-entropy": Form(
+                    f"(1 - y) * a - y * total_of_others(a) + a * total_of_others(y)"
+                    f" - a * total_of_others({_OF_FEW}) - ({_OF_MOST} if top(a) > 0.5 else 0)",
+                    "(1 - y) * a - y * total_of_others(a)"
+                    " - a * total_of_others((1 - y) * (a / total_of_others(a)) - y)",
+                ),
+            },
             says=(
                 "Softmax: this output's share of all exponentials; they add up to 1.",
                 "Softmax couples its outputs: each error counts against their average.",

@@ -53,7 +53,7 @@ CALCULATED: dict[type[ast.operator], str] = {
 }
 """What numpy calls the operators of a formula."""
 
-OF_ROWS = frozenset({"total", "total_but_top", "top", "at_top", "shifted"})
+OF_ROWS = frozenset({"total", "total_but_top", "total_of_others", "top", "second", "at_top", "shifted"})
 """The calls that look at all units of a layer at once (see `rows`)."""
 
 
@@ -276,7 +276,7 @@ def whole(formula: ast.expr) -> ast.expr:
             row = None if made.func.id in FLOATS or made.func.id in OF_ROWS else ACTIVATIONS[made.func.id]
             if row is None:
                 return made
-            return whole(replaced(parse(row.formula), {"z": made.args[0]}))
+            return whole(replaced(parse(row.coupled or row.formula), {"z": made.args[0]}))
 
     found = Writing().visit(formula)
     assert isinstance(found, ast.expr)
@@ -405,8 +405,12 @@ def _of_row(name: str, x: str, z: str = "") -> str:
             return f"Σ {x}"
         case "total_but_top":
             return f"Σ {x} but for the largest {z}"
+        case "total_of_others":
+            return f"Σ {x} of all others"
         case "at_top":
             return f"that {x} of the largest {z}"
+        case "second":
+            return f"second largest {x}"
         case _:
             return f"max {x}"
 
@@ -427,8 +431,11 @@ def _applied(name: str, argument: ast.expr) -> str:
     return shown.format(f" {inside}" if simple else f"({inside})")
 
 
+_LOOSE = ("shifted", "total_but_top", "total_of_others")
+
+
 def _bracketed(node: ast.expr) -> str:
     loose = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
     loose = loose or isinstance(node, ast.IfExp)
-    loose = loose or (isinstance(node, ast.Call) and ast.unparse(node.func) in ("shifted", "total_but_top"))
+    loose = loose or (isinstance(node, ast.Call) and ast.unparse(node.func) in _LOOSE)
     return f"({_text(node)})" if loose else _text(node)

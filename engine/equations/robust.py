@@ -21,12 +21,13 @@ from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Equation, Factor, Home, Term, Variable
 from engine.equations.formula import parse, replaced, same
 from engine.equations.losses import LOSSES
-from engine.equations.rows import back_of
+from engine.equations.rows import back_of, in_program, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.equations.activations import Activation
+    from engine.equations.rows import Row
 
 
 class Pair(Struct, frozen=True):
@@ -42,9 +43,6 @@ PAIRS = {
     ("softmax", "cross-entropy"): Pair("a - y", "a * rest_y - y * rest"),
 }
 """The canonical links: slope times error is prediction minus target."""
-
-ROW_PAIRS = {("softmax", "binary-cross-entropy"): "softmax_binary"}
-"""Pairs whose delta is a function of the whole layer: of all predictions, targets and pre-activations."""
 
 _PART = "delta_of_loss"
 
@@ -65,7 +63,7 @@ def rewritten(equations: Sequence[Equation], activation: str, loss: str, last: i
     delta = delta_of_loss(activation, loss)
     if delta is None and not ACTIVATIONS[activation].coupled:
         return found
-    return _with_part(found, activation, delta, ROW_PAIRS.get((activation, loss)), last)
+    return _with_part(found, activation, delta, delta_of_layer(activation, loss), last)
 
 
 def _exact(one: Equation, exact: Mapping[str, str], last: int) -> Equation:
@@ -103,6 +101,12 @@ def delta_of_loss(activation: str, loss: str) -> tuple[ast.expr, ast.expr] | Non
     return _times_slope(slope, together, exact), ast.BinOp(parse("slope"), ast.Mult(), slope)
 
 
+def delta_of_layer(activation: str, loss: str) -> Row | None:
+    """Return what the loss gives to all deltas of a coupled output at once, where its row has that."""
+    row = ACTIVATIONS[activation]
+    return row_of(f"{row.row}_{in_program(loss)}") if loss in row.deltas else None
+
+
 def _times_slope(node: ast.expr, together: dict[str, str], exact: Mapping[str, str]) -> ast.expr:
     """Return a sum times the slope, term by term, the slope over something in its exact form."""
     match node:
@@ -121,7 +125,7 @@ def _with_part(
     equations: Sequence[Equation],
     activation: str,
     delta: tuple[ast.expr, ast.expr] | None,
-    row: str | None,
+    row: Row | None,
     last: int,
 ) -> list[Equation]:
     home = Home("delta", last)
@@ -138,8 +142,8 @@ def _with_part(
     elif row is None:
         whole = _back(activation, part, a, arriving)
     else:
-        read = forward.arguments(parse("a + y + z"), last)
-        whole = Equation(part, arguments=read, row=row, home=home, where_target=True)
+        read = forward.arguments(row.tree, last)
+        whole = Equation(part, arguments=read, row=row.name, home=home, where_target=True)
     if not recurrent:
         new = [whole._replace(result=result)]
     else:
@@ -197,7 +201,7 @@ def _digits_of_shares(activation: Activation, last: int) -> list[Equation]:
                 home=home,
                 helper=True,
             )
-            for name in (*activation.digits, *activation.digits_of_others)
+            for name in activation.digits
         ),
         Equation(
             Factor(Variable("rest_of_targets", last), forward.UNIT),

@@ -5,8 +5,9 @@ which some calls look at all units at once:
 
 - `total(x)` is Σ x, over all units;
 - `top(z)` the largest z, `at_top(x, z)` the x of the unit whose z that is, and `total_but_top(x, z)` Σ x over
-  all but that one;
-- `shifted(z)` is z less the largest: for formulas that such a shift does not change but for their range.
+  all but that one; `second(z)` the largest z of these others;
+- `shifted(z)` is z less the largest: for formulas that such a shift does not change but for their range;
+- `total_of_others(x)` is for each unit Σ x over all others.
 
 From this one line the programs, the expressions and their texts are derived. What an error by the outputs
 is by the pre-activations, Jᵀ e, is derived too, by differentiating backwards, unless the row of the
@@ -22,14 +23,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.formula import OF_ROWS, folded, names, number, parse, replaced, whole
+from engine.equations.formula import OF_ROWS, Rewriting, folded, names, number, parse, replaced, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from engine.equations.activations import Activation
 
-REDUCING = OF_ROWS - {"shifted"}
+REDUCING = OF_ROWS - {"shifted", "total_of_others"}
 """The calls that make one number of a row."""
 
 
@@ -54,7 +55,7 @@ class Row(NamedTuple):
 def row_of(name: str) -> Row | None:
     """Return a function of rows by the name that an equation has for it; None if no formula is that.
 
-    It is that of a coupled activation, its product back or one of its further digits.
+    It is that of a coupled activation, its product back, one of its further digits or of its deltas.
     """
     known = _FOUND.get(name)
     if known is not None and ACTIVATIONS.get(known[0].name) is known[0]:
@@ -78,8 +79,14 @@ def _of_activation(activation: Activation, name: str) -> Row | None:
     back = back_of(activation)
     if name == back.name:
         return back
-    formula = activation.digits.get(name.removeprefix(f"{activation.row}_"))
-    return None if formula is None else Row(name, formula)
+    of_layer = {**activation.digits, **{in_program(loss): form for loss, form in activation.deltas.items()}}
+    form = of_layer.get(name.removeprefix(f"{activation.row}_"))
+    return None if form is None else Row(name, *form)
+
+
+def in_program(loss: str) -> str:
+    """Return what the delta that a loss gives to a coupled output is called by, behind the activation."""
+    return loss.replace("-", "_")
 
 
 def back_of(activation: Activation) -> Row:
@@ -101,6 +108,27 @@ def back_through(name: str) -> Row:
 def written(node: ast.expr) -> str:
     """Return what tells a part of a formula from any that is not written alike."""
     return ast.unparse(node)
+
+
+class _SumsOfOthers(Rewriting):
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Return a part with its sums written out; no tree is changed."""
+        made = super().visit(node)
+        match made:
+            case ast.Call(func=ast.Name(id="total_of_others"), args=[x]):
+                return replaced(parse("total_but_top(x, x) if x >= top(x) else total(x) - x"), {"x": x})
+        assert isinstance(made, ast.AST)
+        return made
+
+
+def with_sums_of_others(tree: ast.expr) -> ast.expr:
+    """Return a formula in which every sum over all others is written out, for numbers of one sign.
+
+    The largest is left out of the sum: taken away from it, it would take the digits of the others along.
+    """
+    found = _SumsOfOthers().visit(tree)
+    assert isinstance(found, ast.expr)
+    return found
 
 
 def is_of_row(node: ast.expr, vectors: Sequence[str] | None = None) -> bool:

@@ -156,7 +156,6 @@ class _Listing:
         found = ["import math"] * any("math." in text for text in made)
         found += [f"from math import {', '.join(sorted(plain))}"] * bool(plain)
         found += [""] * bool(found)
-        found += ["import numpy as np", ""] * any("np." in text for text in made)
         for text in dict.fromkeys(made):
             found += ["", *text.split("\n"), ""]
         return [*found, ""]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.equations.formula import CALCULATED, FLOATS, FUNCTIONS, names, number, parse, text
-from engine.equations.rows import REDUCING, is_of_row, parts, written
+from engine.equations.rows import REDUCING, is_of_row, parts, with_sums_of_others, written
 from engine.program.forms import COMPARED
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class _Shared:
     """A formula and how often each part of it is used by others."""
 
     def __init__(self, row: Row) -> None:
-        self.row, self.tree = row, row.tree
+        self.row, self.tree = row, with_sums_of_others(row.tree)
         self.lines: list[str] = []
         self.uses: Counter[str] = Counter()
         self._names: Counter[str] = Counter()
@@ -94,6 +94,8 @@ def _worked_out(node: ast.expr) -> list[ast.expr]:
     match node:
         case ast.Call(func=ast.Name(id="at_top" | "total_but_top"), args=[x, z]):
             found = [x, _winner(z)]
+        case ast.Call(func=ast.Name(id="second"), args=[z]):
+            found = [z, _winner(z)]
         case ast.Call(func=ast.Name(id="winner"), args=args):
             found = args
     return [one for one in found if number(one) is None]
@@ -161,6 +163,14 @@ class _Numpy(_Shared):
             case ast.Call(func=ast.Name(id="total"), args=[x_]):
                 target = self._target(key, of_row=False)
                 self.lines.append(f"np.dot({read(x_)}, ones, {target})")
+                return target
+            case ast.Call(func=ast.Name(id="second"), args=[z]):
+                name, target = self.named("others"), self._target(key, of_row=False)
+                self.lines += [
+                    f"{name} = {read(z)}.copy()",
+                    f"np.put_along_axis({name}, {read(_winner(z))}, -np.inf, axis=-1)",
+                    f"np.maximum.reduce({name}, axis=-1, out={target}, keepdims=True)",
+                ]
                 return target
             case ast.Call(func=ast.Name(id="total_but_top"), args=[x_, z]):
                 others = own
@@ -345,6 +355,7 @@ class _Floats(_Shared):
 
     def _reduced(self, name: str, args: list[ast.expr], key: str) -> str:
         short = {"at_top": "best", "total_but_top": "rest"}.get(name, name)
+        args = [args[0], args[-1]]
         if name == "total":
             value = f"sum({self._list(args[0])})"
         elif name == "top":
@@ -360,7 +371,7 @@ class _Floats(_Shared):
                 others = self.named("others")
                 self.lines.append(f"{others} = {found if found.startswith('[') else f'[*{found}]'}")
                 self.lines.append(f"del {others}[{place} if {top} == {top} else 0]")
-                value = f"sum({others})"
+                value = f"sum({others})" if name == "total_but_top" else f"max({others}, default=-math.inf)"
         self._known[key] = self.named(short)
         self.lines.append(f"{self._known[key]} = {value}")
         return self._known[key]

@@ -1,8 +1,7 @@
 """What is computed of many numbers at once, because it couples them? A layer, and the length of a vector.
 
 What a formula of a row says (`engine.equations.rows`) is made of that formula; beside it there is `length`(g,
-...) of all given numbers as one vector, for clipping: √Σ g². What has a sum of its own for each unit stands
-in `of_others`.
+...) of all given numbers as one vector, for clipping: √Σ g².
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.equations.equation import Equation
+    from engine.equations.rows import Row
 
 
 def length(*given: Array) -> None:
@@ -46,43 +46,32 @@ _NUMPY: dict[str, Callable[..., None]] = {
 
 def is_row(name: str) -> bool:
     """Return whether a function of an operation is one of whole rows."""
-    return name in _NUMPY or row_of(name) is not None or _has_sums_of_others(name)
+    return name in _NUMPY or row_of(name) is not None
 
 
 def numpy_of(name: str) -> Callable[..., None]:
     """Return a function of rows by the name that an equation has for it: of arrays, with what it fills."""
     if name in _NUMPY:
         return _NUMPY[name]
-    row = row_of(name)
-    if row is None:
-        # Imported where a softmax has a loss that asks for it: most networks have none.
-        from engine.program import of_others
-
-        return of_others.NUMPY[name]
     # Imported where units are coupled: most networks have none.
     from engine.program.row_code import numpy_function
 
-    return numpy_function(row)
+    return numpy_function(_known(name))
 
 
 def floats_of(name: str) -> Callable[..., list[float]]:
     """Return the same function of tuples of floats."""
     if name in _FLOATS:
         return _FLOATS[name]
-    row = row_of(name)
-    if row is None:
-        from engine.program import of_others  # as above
-
-        return of_others.FLOATS[name]
     from engine.program.row_code import float_function  # as above
 
-    return float_function(row)
+    return float_function(_known(name))
 
 
-def _has_sums_of_others(name: str) -> bool:
-    from engine.program import of_others
-
-    return name in of_others.NUMPY
+def _known(name: str) -> Row:
+    row = row_of(name)
+    assert row is not None, name
+    return row
 
 
 def float_functions(equations: Iterable[Equation]) -> dict[str, Callable[..., list[float]]]:

@@ -73,7 +73,7 @@ class Rounded(Values):
             a, error = read.get("a", np.asarray(1.0)), read["error"]
         elif "rest_y" in read:  # a - y, where targets add up to 1
             return np.asarray(read["a"] * (read["rest_y"] + read["y"]) + read["y"])
-        elif one.row == "softmax_binary":
+        elif one.row is not None and "y" in read:  # what a loss gives to all deltas of a coupled output
             a = read["a"]
             error = 1.0 / np.maximum(1.0 - a, self.unit) + 1.0
         else:

@@ -1,7 +1,6 @@
 """How is a function of a whole layer written for one of its units?
 
-The formula of a row (`engine.equations.rows`) becomes an expression of the numbers of all units; what has a
-sum over all others for each unit is written here.
+The formula of a row (`engine.equations.rows`) becomes an expression of the numbers of all units.
 """
 
 from __future__ import annotations
@@ -11,19 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.equations.activations import ACTIVATIONS
 from engine.equations.formula import OF_ROWS, Rewriting, parse, text, whole
 from engine.equations.rows import REDUCING, parts, row_of
-from engine.facts.explain.expression import (
-    Apply,
-    Constant,
-    Difference,
-    Expression,
-    Product,
-    Ratio,
-    Sum,
-    evaluate,
-)
-from engine.facts.explain.terms import Terms, mapped
+from engine.facts.explain.expression import Constant, Difference, Expression, Sum, evaluate
+from engine.facts.explain.terms import Terms
 from engine.facts.explain.written import written as written_of
 from engine.facts.number import Traced
 from engine.program.evaluate import applied
@@ -38,7 +29,6 @@ if TYPE_CHECKING:
 
 AGREES = 5e-13
 """Up to which share of an exact number a textbook's form of it may be shown."""
-_ONE = Constant("1", 1.0)
 
 
 def written(source: Source, one: Equation, at: dict[str, int]) -> Expression:
@@ -52,11 +42,10 @@ def of_row(one: Equation, vectors: list[Terms[Traced]], unit: int) -> Expression
     """Return what the row function of an equation gives one unit, of the vectors that it reads."""
     assert one.row is not None
     row = row_of(one.row)
-    if row is None:
-        return _OF_OTHERS[one.row](vectors, unit)
+    assert row is not None
     given = dict(zip((name for name, _ in one.arguments), vectors, strict=True))
     exact = _Written(given).at(row.tree, unit)
-    if not row.name.endswith("_back") or not row.shown:
+    if not row.shown or any(row.name == activation.row for activation in ACTIVATIONS.values()):
         return exact
     plain = _Written(given).at(whole(parse(row.shown)), unit)
     kept = abs(evaluate(plain) - evaluate(exact)) <= AGREES * abs(evaluate(exact))
@@ -81,6 +70,11 @@ class _Written:
         assert isinstance(node.func, ast.Name)
         if node.func.id == "shifted":
             return Difference(self.at(node.args[0], unit), self._largest(node.args[0]))
+        if node.func.id == "total_of_others":
+            (x,) = node.args
+            terms = self._terms(x).without(unit)
+            # Where each term has a sum of its own, a number stands in many.
+            return Sum(tuple(terms) if _has_sums(x) else terms)
         key = ast.unparse(node)
         if key not in self._known:
             self._known[key] = self._reduced(node.func.id, *node.args)
@@ -89,6 +83,8 @@ class _Written:
     def _reduced(self, name: str, x: ast.expr, z: ast.expr | None = None) -> Expression:
         if name == "top":
             return self._largest(x)
+        if name == "second":
+            return Constant(f"second {text(x)}", _second(self._values(x)))
         if name == "total":
             return Sum(self._terms(x))
         assert z is not None
@@ -127,6 +123,10 @@ class _Written:
                     return np.asarray(inner[0] - np.max(inner[0]))
                 case "top":
                     return np.asarray(np.max(inner[0]))
+                case "second":
+                    return np.asarray(_second(inner[0]))
+                case "total_of_others":
+                    return np.asarray([np.delete(inner[0], unit).sum() for unit in range(len(inner[0]))])
                 case "total":
                     return np.asarray(np.sum(inner[0]))
                 case "at_top":
@@ -136,6 +136,16 @@ class _Written:
 
         with np.errstate(all="ignore"):
             return applied(_named(node, numbers, found), found)
+
+
+def _has_sums(node: ast.expr) -> bool:
+    """Return whether a part adds up numbers of all units."""
+    calls = (one.func for one in ast.walk(node) if isinstance(one, ast.Call))
+    return any(isinstance(one, ast.Name) and one.id.startswith("total") for one in calls)
+
+
+def _second(values: Array) -> float:
+    return float(np.max(np.delete(values, np.argmax(values)), initial=-np.inf))
 
 
 class _Naming(Rewriting):
@@ -168,40 +178,3 @@ def _names(node: ast.expr) -> list[ast.Name]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REDUCING:
         return []
     return [name for one in parts(node) for name in _names(one)]
-
-
-# -- what has a sum over all others for each unit ------------------------------------------------------
-
-
-def _softmax_log_rest(vectors: list[Terms[Traced]], unit: int) -> Expression:
-    (z,) = vectors
-    largest = Constant("max z", float(np.max(z.values)))
-    with np.errstate(all="ignore"):
-        values = np.exp(z.values - largest.value)
-    exponentials = mapped(lambda one: Apply("exp", Difference(one, largest)), z, values)
-    return Difference(Apply("ln", Sum(exponentials)), Apply("ln", Sum(exponentials.without(unit))))
-
-
-def _softmax_binary(vectors: list[Terms[Traced]], unit: int) -> Expression:
-    a, y, _ = vectors
-    own = Product((Difference(_ONE, y[unit]), a[unit]))
-    against = Product((y[unit], Sum(a.without(unit))))
-    others = tuple(
-        Product(
-            (
-                a[unit],
-                Difference(
-                    Product((Difference(_ONE, y[other]), Ratio(a[other], Sum(a.without(other))))), y[other]
-                ),
-            )
-        )
-        for other in range(len(a))
-        if other != unit
-    )
-    return Difference(Difference(own, against), Sum(others))
-
-
-_OF_OTHERS: dict[str, Callable[[list[Terms[Traced]], int], Expression]] = {
-    "softmax_log_rest": _softmax_log_rest,
-    "softmax_binary": _softmax_binary,
-}

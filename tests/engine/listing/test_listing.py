@@ -288,11 +288,13 @@ def test_no_target_is_read_that_is_not_given() -> None:
 
 
 def test_a_function_of_a_row_brings_along_what_it_calls() -> None:
-    """Softmax with binary cross-entropy, in floats: its exact forms are made of arrays."""
+    """Softmax with binary cross-entropy, in floats: its exact forms are functions of all outputs."""
     wanted = Wanted(output="softmax", loss="binary-cross-entropy", optimizer="adam", order="deferred")
     every = (scenario_at_random(seed, wanted) for seed in range(100))
     scenario = next(one for one in every if floats(one))
-    assert "import numpy" in listing(scenario, "deferred")
+    text = listing(scenario, "deferred")
+    assert "def softmax_binary_cross_entropy(" in text
+    assert "import numpy" not in text
     assert printed(scenario, "deferred") == expected(scenario, "deferred")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.equations.activations import ACTIVATIONS, Activation
-from engine.equations.rows import back_of, row_of
+from engine.equations.rows import back_of, in_program, row_of
 from engine.program.rows import floats_of, numpy_of, of_rows
 
 
@@ -75,6 +75,25 @@ def test_floats_compute_what_arrays_do(activation: Activation, seed: int) -> Non
         floats = floats_of(name)(*(tuple(given[one][0].tolist()) for one in row.arguments))
         # What is derived may cancel: then a sum in another order has other last digits.
         np.testing.assert_allclose(floats, arrays[0], rtol=1e-12, atol=1e-13)
+
+
+OF_LAYERS = [
+    f"{one.row}_{in_program(name)}" for one in ACTIVATIONS.values() for name in (*one.digits, *one.deltas)
+]
+
+
+@pytest.mark.parametrize("wide", [1.0, 30.0, 700.0])
+@pytest.mark.parametrize("name", OF_LAYERS)
+def test_further_functions_of_a_layer_are_the_same_of_floats(name: str, wide: float) -> None:
+    row, chance = row_of(name), np.random.default_rng(int(wide))
+    assert row is not None
+    z = chance.uniform(-wide, wide, (6, 4))
+    given = {"z": z, "a": of_rows(numpy_of("softmax"), z), "y": np.eye(6, 4)}
+    with np.errstate(all="ignore"):
+        arrays = of_rows(numpy_of(name), *(given[one] for one in row.arguments))
+    for place, expected in enumerate(arrays):
+        floats = floats_of(name)(*(tuple(given[one][place].tolist()) for one in row.arguments))
+        np.testing.assert_allclose(floats, expected, rtol=1e-12, atol=1e-300)
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -22,7 +22,7 @@ from engine.equations.activations import ACTIVATIONS, Activation
 from engine.equations.formula import FUNCTIONS
 from engine.equations.losses import LOSSES as LOSS_ROWS
 from engine.equations.losses import Loss
-from engine.equations.robust import PAIRS, ROW_PAIRS
+from engine.equations.robust import PAIRS
 from engine.facts.explain import explain
 from engine.facts.explain.expression import (
     Apply,
@@ -130,9 +130,13 @@ def faults_of_digits(equation: Equation, terms: int, with_all_digits: str) -> li
     return [f"{shown} for {exact}"]
 
 
+OF_LAYERS = [(row.name, loss) for row in ACTIVATIONS.values() for loss in row.deltas]
+"""Pairs of which one formula gives all deltas of a layer."""
+
+
 # All pairs are explained in `test_explain`; how an expression is written depends on either alone,
 # but for pairs with a formula of their own.
-@pytest.mark.parametrize(("output", "loss"), [*each_of(OUTPUTS, LOSSES), *PAIRS, *ROW_PAIRS])
+@pytest.mark.parametrize(("output", "loss"), [*each_of(OUTPUTS, LOSSES), *PAIRS, *OF_LAYERS])
 def test_each_output_activation_and_each_loss(output: str, loss: str) -> None:
     number = OUTPUTS.index(output) + LOSSES.index(loss)
     order = ORDERS[number % len(ORDERS)]

@@ -37,7 +37,7 @@ from tests.engine.listing.printed import expected, printed
 from tests.engine.listing.test_listing import run_on_arrays
 from tests.given import further_orders
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
-from tests.given.some_of import EVERY_CASE, some_of
+from tests.given.some_of import EVERY_CASE, in_turns, some_of
 from tests.work.patience import PATIENCE
 from tui.draw.kit.rows import length
 from tui.views import VIEWS, view_rows
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from engine.scenario import Network, Scenario
 
 
-def all_follows(scenario: Scenario, order: str) -> Trace:
-    """Hold everything that is derived to the run itself; return its trace.
+def all_follows(scenario: Scenario, order: str, *, drawn: bool = True) -> Trace:
+    """Hold everything that is derived to the run itself; return its trace. Views are looked at if `drawn`.
 
     Of each quantity of a layer three arrays are explained: they differ by their sample and time alone.
     """
@@ -77,7 +77,7 @@ def all_follows(scenario: Scenario, order: str) -> Trace:
         for group in run.shapes.groups(layer):
             assert waiting(run.schedule, last, layer, group).safe
     assert cost(scenario, run.schedule, last).so_far.backward > 0
-    for view in VIEWS:
+    for view in VIEWS if drawn or EVERY_CASE else ():
         assert all(length(row) <= 80 for row in view_rows(view, run, start(run, last), 80, 20))
     return run
 
@@ -111,7 +111,7 @@ def test_an_activation_and_a_loss(recurrent: bool, order: str, monkeypatch: pyte
     monkeypatch.setitem(
         LOSSES, "quartic", Loss("quartic", "square(square(a - y))", "4 * (a - y) * square(a - y)")
     )
-    for seed in range(2):
+    for seed in in_turns(range(2), recurrent + ORDERS.index(order), 2):
         wanted = Wanted("softsign", "quartic", hidden="softsign", recurrent=recurrent, iterations=2, steps=80)
         run = all_follows(scenario_at_random(seed, wanted), order)
         assert slopes_agree(run) or order != WAITING
@@ -149,7 +149,7 @@ def test_an_activation_that_couples_its_layer(
         run_on_arrays(monkeypatch)
     wanted = Wanted(name, "squared-error", recurrent=recurrent, iterations=2, steps=80)
     scenario = scenario_at_random(int(recurrent), wanted)
-    run = all_follows(scenario, order)
+    run = all_follows(scenario, order, drawn=floats)
     assert slopes_agree(run) or order != WAITING
     every = map(run.schedule.site, range(run.schedule.first_step(1)))
     of_output = [step for step, site in enumerate(every) if site.layer == run.shapes.layers]
@@ -172,7 +172,7 @@ _TEXTS = {
 @pytest.mark.parametrize("order", further_orders.FURTHER)
 def test_an_order(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
     further_orders.put(monkeypatch)
-    for seed in range(2):
+    for seed in in_turns(range(2), [*further_orders.FURTHER].index(order), 2):
         all_follows(scenario_at_random(seed, Wanted(iterations=2, samples=3, steps=80)), order)
 
 

@@ -262,7 +262,10 @@ def of_kind(steps: Trace, kind: str, layer: int | None = None, iteration: int = 
     """Return the first step of a kind (and layer) in an iteration."""
     first = steps.schedule.first_step(iteration)
     stop = steps.schedule.first_step(iteration + 1)
-    return next(step for step in steps[first:stop] if step.kind == kind and step.layer == layer)
+    sites = map(steps.schedule.site, range(first, stop))
+    return next(
+        steps[first + at] for at, site in enumerate(sites) if (site.kind, site.layer) == (kind, layer)
+    )
 
 
 def test_only_the_sign_lesson_is_premature() -> None:

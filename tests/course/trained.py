@@ -23,9 +23,14 @@ def changed(name: str, **training: Any) -> Scenario:
     return replace(scenario, training=replace(scenario.training, **training))
 
 
+def started(scenario: Scenario) -> Run:
+    """Return the run of a scenario before its first update."""
+    return Run(scenario, shapes_of(scenario), scenario.training.order)
+
+
 def trained(scenario: Scenario) -> Iterator[Parameters]:
     """Give the parameters at the start and after each update."""
-    run = Run(scenario, shapes_of(scenario), scenario.training.order)
+    run = started(scenario)
     for update in range(scenario.training.iterations + 1):
         if update:
             run.advance(1)

@@ -1,7 +1,9 @@
 """What are terms, error and delta of the last layer exactly, and how well can float64 know them?
 
 The formulas are the textbook's, nothing rewritten: `digits_for` gives so many digits that nothing
-that cancels is lost. Beside each value stands its `size`: what one unit of rounding is relative to.
+that cancels is lost. An exponential or a logarithm itself has sixty: what cancels is what it is added to,
+and more would take a thousand times as long. Beside each value stands its `size`: what one unit of rounding
+is relative to.
 
 - An activation is known to a unit of its own size. Where it has come so near to a limit of its function
   that their difference would cost more than three digits, it is known to a unit of its distance from the
@@ -16,7 +18,7 @@ there is None.
 
 from __future__ import annotations
 
-from decimal import Context, Decimal, getcontext, localcontext
+from decimal import Context, Decimal, localcontext
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,6 +59,18 @@ def digits_for(*z: float) -> Context:
     return Context(prec=60 + int(0.87 * (max(*z, 0.0) - min(*z, 0.0))), Emin=-(10**9), Emax=10**9)
 
 
+def exp(x: Decimal) -> Decimal:
+    """e^x, to sixty of its own digits."""
+    with localcontext(prec=60):
+        return x.exp()
+
+
+def ln(x: Decimal) -> Decimal:
+    """The natural logarithm, to sixty of its own digits, however near x is to 1."""
+    with localcontext(prec=60):
+        return x.ln()
+
+
 # --- activations ------------------------------------------------------------------------------------
 
 
@@ -69,10 +83,10 @@ def formulas(name: str, z: Decimal) -> tuple[Decimal, Decimal]:
     if name == "leaky-relu":
         leak = Decimal("0.01")
         return (z, ONE) if z > 0 else (leak * z, leak)
-    up = z.exp()
+    up = exp(z)
     if name == "elu":
         return (z, ONE) if z > 0 else (up - 1, up)
-    down = (-z).exp()
+    down = exp(-z)
     sigma = 1 / (1 + down)
     if name == "sigmoid":
         return sigma, sigma * (1 - sigma)
@@ -80,7 +94,8 @@ def formulas(name: str, z: Decimal) -> tuple[Decimal, Decimal]:
         tanh = (up - down) / (up + down)
         return tanh, 1 - tanh * tanh
     if name == "softplus":
-        return (1 + up).ln(), sigma
+        # far out it is z and next to nothing, which stays when z is taken away
+        return (z + ln(1 + down) if z > 0 else ln(1 + up)), sigma
     if name == "silu":
         return z * sigma, sigma + z * sigma * (1 - sigma)
     raise AssertionError(name)
@@ -119,7 +134,7 @@ def activated(name: str, z: float) -> tuple[Sized, Decimal]:
 def softmax(z: tuple[float, ...]) -> tuple[Sized, ...]:
     """The activations of a row."""
     with localcontext(digits_for(*z)):
-        powers = [(Decimal(x) - Decimal(max(z))).exp() for x in z]
+        powers = [exp(Decimal(x) - Decimal(max(z))) for x in z]
         return tuple(known("softmax", power / sum(powers)) for power in powers)
 
 
@@ -159,15 +174,8 @@ def of_distance(loss: str, d: Decimal, n: int) -> tuple[Decimal, Decimal, Decima
         # 1 + d²/2 must keep sixty digits of d²; where that is more than float64 can hold, nothing is left
         with localcontext(Context(prec=60 + min(700, 2 * max(0, -d.adjusted())), Emin=-(10**9), Emax=10**9)):
             cosh, sinh = (d.exp() + (-d).exp()) / 2, (d.exp() - (-d).exp()) / 2
-            return cosh.ln(), sinh / cosh, 1 / (cosh * cosh)
+            return ln(cosh), sinh / cosh, 1 / (cosh * cosh)
     raise AssertionError(loss)
-
-
-@cache
-def ln(x: Decimal, digits: int) -> Decimal:
-    """The natural logarithm; kept, for with many digits it takes long."""
-    with localcontext(prec=digits):
-        return x.ln()
 
 
 def logarithmic(weighted: list[tuple[Decimal, Sized]], directions: list[int]) -> Share | None:
@@ -179,7 +187,7 @@ def logarithmic(weighted: list[tuple[Decimal, Sized]], directions: list[int]) ->
         if x.value <= 0:
             return None
         relative = x.size / x.value
-        logarithm = ln(x.value, getcontext().prec)
+        logarithm = ln(x.value)
         terms.append(Sized(-weight * logarithm, abs(weight) * (relative + abs(logarithm))))
         errors.append(Sized(-direction * weight / x.value, abs(weight) / x.value * (relative + 1)))
     return Share(added(*terms), added(*errors))

@@ -126,7 +126,7 @@ def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
     """A third of the pairs: the records of all of them are held to the oracle elsewhere."""
     number = in_turn(output, loss)
     order, recurrent = ORDERS[LOSSES.index(loss) % len(ORDERS)], bool(number % 2)
-    wanted = Wanted(output=output, loss=loss, order=order, recurrent=recurrent, iterations=5, depth=2)
+    wanted = Wanted(output=output, loss=loss, order=order, recurrent=recurrent, iterations=3, depth=2)
     assert_trains_alike(scenario_at_random(0, wanted))
 
 
@@ -176,7 +176,7 @@ def test_without_any_trained_bias(order: Order) -> None:
 @pytest.mark.parametrize(("optimizer", "order"), each_of(OPTIMIZERS, ORDERS))
 def test_each_optimizer(optimizer: str, order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
     """In pieces, too: what is remembered from one update to the next goes on. Either program in turn."""
-    for seed in range(3):
+    for seed in range(4 if EVERY_CASE else 2):
         choose(monkeypatch, floats=bool(seed % 2))
         wanted = Wanted(order=order, optimizer=optimizer, settings=True, depth=2, iterations=7, samples=3)
         assert_trains_alike(scenario_at_random(seed, wanted))
@@ -195,7 +195,8 @@ def test_each_mistake(mistake: str, order: Order, monkeypatch: pytest.MonkeyPatc
             settings=seed > 0,
             depth=2,
             samples=3,
-            iterations=5,
+            iterations=3,
+            steps=200,
         )
         assert_trains_alike(scenario_at_random(seed, wanted))
 

@@ -7,7 +7,7 @@ each and go down to 4.9e-324: a result may be off by one of these, and is not 0 
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,7 +53,7 @@ FAR = tuple(
 LEAST = 5e-324
 
 
-@lru_cache
+@cache
 def right(name: str, z: float) -> tuple[float, float]:
     """f(z) and f'(z)."""
     with localcontext(digits_for(z)):

@@ -205,7 +205,9 @@ def test_updates_out_of_turn(seed: int) -> None:
 
 @pytest.mark.parametrize("kind", ["forward", "loss", "delta", "gradient", "update"])
 def test_a_read_too_few_and_a_read_too_many_are_found(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = Wanted("tanh", "huber", order="premature", recurrent=True, depth=2, samples=1, hidden="sigmoid")
+    wanted = Wanted(
+        "tanh", "huber", order="premature", recurrent=True, depth=2, samples=1, hidden="sigmoid", steps=40
+    )
     scenario = scenario_at_random(2, wanted)
     schedule = trace(scenario).schedule
     honest = Flow.reads

@@ -11,10 +11,12 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
-_BEGIN = """\
+_PROGRAM = """\
 import json
 from dataclasses import replace
 import numpy as np
@@ -24,9 +26,7 @@ def run(scenario, order):
     steps = trace(replace(scenario, training=replace(scenario.training, iterations=4)), order)
     steps.advance(4)
     return steps
-"""
 
-_SHIPPED = """\
 from engine.read import load
 from engine.catalog import shipped
 from tests.given.some_of import each_of
@@ -36,9 +36,7 @@ for name, order in each_of(paths, ("deferred", "premature", "layerwise")):
     steps = run(load(paths[name]), order)
     print(name, order, steps.parameters(4).flat().tobytes().hex())
     print([steps[place].record() for place in range(0, len(steps), 37)])
-"""
 
-_LARGE = """\
 from tests.bench.networks import classifier
 
 steps = run(classifier(np.random.default_rng(1), (784, 128, 64, 10)), "deferred")
@@ -46,25 +44,32 @@ print(json.dumps(steps.parameters(4).flat().tolist()))
 """
 
 
-def printed(program: str) -> list[str]:
-    """What a program prints when it is run with one thread, and with two."""
-    found = []
-    for threads in "12":
-        names = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-        given = {**os.environ, **dict.fromkeys(names, threads)}
-        command = [sys.executable, "-c", _BEGIN + program]
-        done = subprocess.run(command, env=given, check=True, capture_output=True, text=True)
-        found.append(done.stdout)
-    return found
+class Printed(NamedTuple):
+    """What the program prints of all that is shipped, and then of a large network."""
+
+    shipped: str
+    large: str
+
+
+@cache
+def printed(threads: int) -> Printed:
+    """What it prints when it is run with so many threads."""
+    names = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+    given = {**os.environ, **dict.fromkeys(names, str(threads))}
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM], env=given, check=True, capture_output=True, text=True
+    )
+    *shipped, large = done.stdout.splitlines()
+    return Printed("\n".join(shipped), large)
 
 
 def test_all_that_is_shipped_is_the_same_bit_for_bit() -> None:
-    one, two = printed(_SHIPPED)
+    one, two = (printed(threads).shipped for threads in (1, 2))
     assert "elman " in one
     assert " premature " in one
     assert one == two
 
 
 def test_a_large_network_is_the_same_to_rounding() -> None:
-    one, two = (np.array(json.loads(text)) for text in printed(_LARGE))
+    one, two = (np.array(json.loads(printed(threads).large)) for threads in (1, 2))
     np.testing.assert_allclose(one, two, rtol=0.0, atol=1e-13)

@@ -6,6 +6,7 @@ Reads titles with the standard library alone: listing the scenarios imports neit
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
@@ -43,6 +44,10 @@ _EXAMPLES = (
 # Which file of a shelf a scenario was read from, as long as there is one that holds it: to read a large one
 # again, only to see whether it is the same, takes long.
 _files: WeakKeyDictionary[Scenario, Path] = WeakKeyDictionary()
+
+
+# The titles of files, by the state that they were read in: all of a file has to be read for a single line.
+_titles: dict[tuple[Shelf, Path, tuple[int, ...]], str] = {}
 
 
 def file_of(scenario: Scenario) -> Path | None:
@@ -165,11 +170,19 @@ class Shelf(NamedTuple):
             return False
 
     def _title(self, path: Path) -> str:
+        """Return the title in a file; it is read again only when the file has changed."""
         try:
-            content = read_bytes(path, _LARGEST_TITLED, "", within=self._within)
-            title = parse(decode(content, path), path).get("title")
-        except ScenarioError:
+            found = path.stat()
+            state = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+            if (self, path, state) not in _titles:
+                _titles[self, path, state] = self._read_title(path)
+            return _titles[self, path, state]
+        except (OSError, ValueError, ScenarioError):
             return "(this file can't be read)"
+
+    def _read_title(self, path: Path) -> str:
+        content = read_bytes(path, _LARGEST_TITLED, "", within=self._within)
+        title = parse(decode(content, path), path).get("title")
         return one_line(title) if isinstance(title, str) and title.strip() else "(no title)"
 
     def _unknown(self, name: str, is_path: bool) -> Complaint:
@@ -207,6 +220,7 @@ def _place(name: str) -> int:
     return _EXAMPLES.index(name) if name in _EXAMPLES else len(_EXAMPLES)
 
 
+@lru_cache(256)
 def lesson_number(name: str) -> int:
     """Return the number that the name of a lesson begins with; 0 without one."""
     digits, hyphen, _ = name.partition("-")

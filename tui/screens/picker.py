@@ -317,9 +317,8 @@ class PickerScreen(Screen[Scenario | None]):
         width = self.app.size.width
         return width if width < _LISTS + _PREVIEW else max(_LISTS, width - _PREVIEW)
 
-    def _columns(self, *, lessons: bool) -> tuple[int, bool]:
+    def _columns(self, mine: Sequence[Entry]) -> tuple[int, bool]:
         """Return the cells of the names in a list, and whether each has room for its title beside it."""
-        mine = [entry for entry in self._entries if bool(entry.lesson) == lessons]
         names = max((cells(entry.label) for entry in mine), default=0)
         names = max(_LEAST_NAMES, min(_MOST_NAMES, names))
         titles = max((cells(entry.title) for entry in mine), default=0)
@@ -331,7 +330,8 @@ class PickerScreen(Screen[Scenario | None]):
         for lessons, name in ((True, "#lessons"), (False, "#scenarios")):
             names = self.query_one(name, PagedList)
             names.clear_options()
-            names.add_options([self._option(entry) for entry in self._listed(lessons=lessons)])
+            columns = self._columns([entry for entry in self._entries if bool(entry.lesson) == lessons])
+            names.add_options([self._option(entry, *columns) for entry in self._listed(lessons=lessons)])
         self._choose(min(chosen, max(0, len(self._shown) - 1)))
         count = sum(entry.lesson > 0 for entry in self._entries)
         many = f"{counted(count, 'lesson')} · {counted(len(self._entries) - count, 'scenario')}"
@@ -340,12 +340,11 @@ class PickerScreen(Screen[Scenario | None]):
         text = f"{head}{' ' * gap}{many}" if gap > 1 else head
         self.query_one("#head", Static).update(Content(text))
 
-    def _option(self, entry: Entry) -> Option:
+    def _option(self, entry: Entry, width: int, roomy: bool) -> Option:
         """Return a line of a list: a name and the title, or of a lesson its number and the title's head."""
         room = max(2, self._lists_width - _AROUND)
         reached = self._done.of(entry.name) if entry.lesson else None
         done = reached.words.rjust(_DONE) if reached is not None else ""
-        width, roomy = self._columns(lessons=bool(entry.lesson))
         name = shortened(entry.label, width)
         line = f"{name}{' ' * (width - cells(name))}  {entry.title}"
         if entry.lesson and not roomy:

@@ -66,6 +66,7 @@ KEY_NAMES = {
 """The names of the keys that a user types as a sign."""
 
 
+_POLL = 0.02  # seconds between two looks at what takes its time
 _TURNS = 200  # of the loop at most: an app that plays is never at rest
 
 
@@ -124,6 +125,12 @@ class User:
         self.app.post_message(Paste(text))
         await self.settle()
 
+    async def pick(self, step: int) -> None:
+        """Go to a step as by a click on it, without the dialog that asks for its number."""
+        self.stepping.post_message(Pane.Picked(step - 1))
+        await self.settle()
+        assert self.step() == step
+
     def text(self) -> str:
         """Return everything that is on the screen, a line for each row, blanks at the end left out."""
         visible_screen_stack.set(self.app._background_screens)  # a dialog lets them shine through
@@ -170,7 +177,8 @@ class User:
         stop = time.monotonic() + PATIENCE
         while not true(self.text()):
             assert time.monotonic() < stop, self.text()
-            await self.pilot.pause(0.02)
+            await asyncio.sleep(_POLL)
+            await at_rest(self.app)
 
     async def give_size(self, width: int, height: int) -> None:
         """Give the terminal another size. `Pilot` would wait until a run in the background pauses."""
@@ -198,7 +206,8 @@ class User:
             or self.stepping.progress
             or self.stepping.looks_around
         ):
-            await self.pilot.pause(0.02)
+            await asyncio.sleep(_POLL)
+            await at_rest(self.app)
         await self.settle()
 
 

@@ -22,6 +22,7 @@ from engine.run.tracing import trace
 from tests.following.test_looking import FOCUSES
 from tests.following.test_protocol import COUNTS
 from tests.given.scenarios_at_random import with_training
+from tests.given.some_of import EVERY_CASE, some_of
 from tests.sessions.test_reading import SESSIONS
 from tests.sessions.walks import CONDITIONS, came_back, do_something, kept, screen_on, taken_up
 from tui.commands.line.parsers import app_parser
@@ -50,7 +51,7 @@ def saved_and_read(session: Session) -> Session:
     return session_of(text_of(session), NOWHERE)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", some_of(range(12), 7))
 async def test_whatever_was_done_comes_back(seed: int) -> None:
     chance = Random(seed)
     screen = screen_on(trace(FEW))
@@ -178,7 +179,7 @@ async def test_a_condition_that_is_none_is_left_out_and_said() -> None:
     assert len(resumed.runs.entries) == 3
 
 
-@settings(max_examples=25)
+@settings(max_examples=25 if EVERY_CASE else 10)
 @given(SESSIONS, st.none() | FOCUSES, st.integers(0, 60), st.none() | COUNTS, st.integers(0, 3))
 def test_whatever_a_session_says_it_comes_back_to_a_place_in_a_run(
     session: Session, focus: Focus | None, step: int, term: int | None, at: int

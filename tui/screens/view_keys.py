@@ -226,7 +226,10 @@ class ViewKeys(Screen[None]):
             self._run_others()
         if view == "branches":
             self.runs = self._walk.runs
-        self.set_class(view != VIEWS[0], "-full")
+        full = view != VIEWS[0]
+        if full != self.has_class("-full"):
+            self.set_class(full, "-full", update=False)
+            self.query_one("#reasons").update_node_styles()  # nothing else looks otherwise
         self.view = view
         self._run_beside()
 

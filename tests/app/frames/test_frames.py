@@ -6,6 +6,7 @@ its frames to draw, so one app shows all that is looked at of a scenario, in a t
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,12 +50,8 @@ class TextFrames(SingleFileSnapshotExtension):
 async def grown(user: User) -> AsyncIterator[str]:
     """Give the terminal one size after the other."""
     for width, height in SIZES:
-        await user.resize(width, height)
-        await user.until(
-            lambda text, width=width, height=height: (  # type: ignore[misc]
-                user.app.size == (width, height) and text.count("\n") == height - 1
-            )
-        )
+        await user.give_size(width, height)
+        assert user.app.size == (width, height)
         yield f"{width}x{height}"
 
 
@@ -65,8 +62,7 @@ async def test_frames(name: str, snapshot: SnapshotAssertion) -> None:
         async for size in grown(user):
             frames = []
             for step in STEPS[name]:
-                await user.press("g", *str(step), "enter")
-                assert user.step() == step
+                await user.pick(step)
                 frames.append(user.text().rpartition("\n")[0])
             shown = "\n\f\n".join(frames) + "\n"
             assert shown == snapshot(name=f"{name}-{size}", extension_class=TextFrames)
@@ -93,11 +89,10 @@ async def test_views(name: str, snapshot: SnapshotAssertion) -> None:
         for key, (of, step) in VIEWS.items():
             if of != name:
                 continue
-            await user.press("g", *str(step), "enter")
+            await user.pick(step)
             await user.press(key)
             while any(other.computed < other.iterations for other in user.stepping.others):
-                await user.pilot.pause(0.02)
+                await asyncio.sleep(0.02)
             async for size in grown(user):
-                await user.settle()
                 shown = user.text().rpartition("\n")[0] + "\n"
                 assert shown == snapshot(name=f"{key}-{size}", extension_class=TextFrames)

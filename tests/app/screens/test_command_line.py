@@ -12,6 +12,7 @@ from textual.widgets import Input
 from engine import load
 from engine.catalog import find
 from tests.app.driving import User, user_of
+from tests.given.some_of import each_of
 from tui.meanwhile import quest
 from tui.panes.pane import Pane
 from tui.screens.command_line import CommandScreen
@@ -25,13 +26,17 @@ async def typed(user: User, text: str) -> None:
     await user.press("enter")
 
 
-async def test_a_condition_leads_to_its_step() -> None:
+async def test_a_condition_leads_to_its_step_and_how_often_it_holds_is_on_the_screen() -> None:
     async with user_of("mazur") as user:
         await typed(user, "until loss < 0.01")
         await user.until(lambda text: "step 1,560 of" in text)
         assert user.step() == 1560
         await typed(user, "since iteration == 12")
         await user.until(lambda text: "step 100 of" in text)
+        await typed(user, "find iteration > 9998")
+        await user.until(lambda text: "In 2 of 10,000 iterations: steps 89,983" in text)
+        await user.press("n")
+        assert "of 10,000 iterations:" not in user.text()
 
 
 @pytest.mark.parametrize("other", ["a step by its number", "a number by its name", "a click"])
@@ -50,14 +55,6 @@ async def test_who_goes_elsewhere_gives_a_search_up(other: str, monkeypatch: pyt
             await user.type("4" if "step" in other else "W2[1,1]")
             await user.press("enter")
         assert "searching" not in user.text()
-
-
-async def test_how_often_it_holds_is_on_the_screen() -> None:
-    async with user_of("mazur") as user:
-        await typed(user, "find iteration > 9998")
-        await user.until(lambda text: "In 2 of 10,000 iterations: steps 89,983" in text)
-        await user.press("n")
-        assert "of 10,000 iterations:" not in user.text()
 
 
 async def test_a_breakpoint_on_the_way_is_said() -> None:
@@ -79,16 +76,13 @@ async def test_what_is_wrong_is_said_and_can_be_mended() -> None:
         await user.until(lambda text: "step 1,560 of" in text)
 
 
-async def test_words_are_shown_and_completed() -> None:
+async def test_words_are_shown_and_completed_and_what_was_typed_before_is_at_hand() -> None:
     async with user_of("mazur") as user:
         await user.press(":", "u", "n")
         assert "until · unit-down · unit-up" in user.dialog()
         await user.press("tab", " ", "p", "r", "e", "d", "tab")
         assert user.app.screen.query_one(Input).value == "until prediction"
-
-
-async def test_what_was_typed_before_is_at_hand() -> None:
-    async with user_of("mazur") as user:
+        await user.press("escape")
         await typed(user, "100")
         await typed(user, "break step == 3")
         await user.press(":", "up", "up")
@@ -111,23 +105,26 @@ async def test_keys_are_called_by_their_names_and_escape_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "step"),
-    [
-        ("g7\rn", 8),
-        ("g78\b\rp", 6),
-        (":7\rnn", 9),
-        (":1\b2\r:next\r", 3),
-        (":set learning_rate = 0.25\rnn", 7),
-        (":next\rg4\rp", 3),
-        (",12nn", 18),
-        ("\"ann'bn\"bp'an", 6),
-    ],
+    ("typed", "opened"),
+    each_of(
+        [
+            ("g7\rn", 8),
+            ("g78\b\rp", 6),
+            (":7\rnn", 9),
+            (":1\b2\r:next\r", 3),
+            (":set learning_rate = 0.25\rnn", 7),
+            (":next\rg4\rp", 3),
+            (",12nn", 18),
+            ("\"ann'bn\"bp'an", 6),
+        ],
+        [True, False],
+    ),
 )
-@pytest.mark.parametrize("opened", [True, False])
 async def test_every_key_counts_in_its_turn_however_fast_they_come(
-    keys: str, step: int, *, opened: bool
+    typed: tuple[str, int], *, opened: bool
 ) -> None:
     """Those behind Enter were written into the line, and read as a part of it."""
+    keys, step = typed
     async with user_of("mazur", 5) as user:
         if opened:
             await user.press(keys[0])

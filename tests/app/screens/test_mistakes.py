@@ -13,7 +13,7 @@ from engine import load
 from engine.catalog import find
 from engine.equations.mistakes import MISTAKES
 from tests.app.driving import User, driven, user_of
-from tests.given.some_of import each_of
+from tests.given.some_of import EVERY_CASE, in_turns
 from tui.classroom.app import RestrictedApp
 from tui.draw.kit.signs.ascii import in_ascii
 from tui.screens.mistakes import MistakesScreen
@@ -27,19 +27,25 @@ def listed(user: User) -> str:
 
 
 @pytest.mark.parametrize(
-    ("size", "ascii_only"), each_of([(40, 10), (60, 18), (80, 24), (120, 40)], [False, True])
+    ("key", "size", "ascii_only"),
+    [("j", (40, 10), False), ("k", (120, 40), False), ("k", (60, 18), True), ("j", (80, 24), True)],
 )
 async def test_each_is_there_with_what_is_wrong_and_what_is_right(
-    size: tuple[int, int], *, ascii_only: bool
+    key: str, size: tuple[int, int], *, ascii_only: bool
 ) -> None:
+    """Down from the top or up from the bottom, half of the way each; all of it with EVERY_CASE=1."""
+
     def seen(text: str) -> str:
         return in_ascii(f"{text} ").strip() if ascii_only else text
 
-    async with user_of("iris", size=size, ascii_only=ascii_only) as user:
+    iris = load(find("iris"))
+    short = replace(iris, training=replace(iris.training, iterations=1))
+    met = [*MISTAKES.items()] if key == "j" else [*reversed(MISTAKES.items())]
+    async with user_of(short, size=size, ascii_only=ascii_only) as user:
         await user.press("m")
         assert f"{seen('●')} no mistake: as it should be" in listed(user)
-        for name, row in MISTAKES.items():
-            await user.press("j")
+        for name, row in met if EVERY_CASE else met[: (len(met) + 1) // 2]:
+            await user.press(key)
             assert f"{name} wrong {seen(row.instead)} right {seen(row.right)}" in listed(user)
 
 
@@ -135,7 +141,7 @@ async def test_in_every_theme() -> None:
     async with user_of("xor") as user:
         await user.press("m", "j")
         before = user.text()
-        for name, choose in ThemeProvider(user.app.screen).commands:
+        for name, choose in in_turns(ThemeProvider(user.app.screen).commands, 1, 2):
             choose()
             await user.settle()
             assert user.app.theme == name

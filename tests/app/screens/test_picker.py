@@ -69,26 +69,12 @@ def odd(tmp_path: Path) -> Path:
     return file
 
 
-async def test_what_was_chosen_is_chosen_again_when_nothing_is_typed_any_more() -> None:
-    async with user_of("mazur") as user:
-        await user.press("o")
-        assert "Mazur" in described(user)
-        await user.press("/", *"bat")
-        assert "Mazur" not in described(user)
-        await user.press("escape")
-        assert "Mazur" in described(user)
-
-
-async def test_it_lists_every_shipped_scenario() -> None:
+async def test_it_lists_every_shipped_scenario_and_says_what_each_is_about() -> None:
     async with user_of(None, size=(120, 50)) as user:
         text = user.text()
         for entry in SHIPPED:
             assert f"{entry.name} " in text
             assert entry.title in text
-
-
-async def test_it_says_what_each_is_about() -> None:
-    async with user_of(None, size=(120, 50)) as user:
         for entry in SHIPPED:
             assert words(load(entry.path).about)[:200] in described(user), entry.name
             await user.press("down")
@@ -212,16 +198,24 @@ async def test_markup_in_the_title_of_the_stepping_screen_shows_literally() -> N
         assert user.step() == 2
 
 
-async def test_enter_twice_opens_once() -> None:
+async def test_opening_from_a_scenario_replaces_it_once_however_often_enter_is_pressed() -> None:
     async with user_of("mazur", 4) as user:
-        await user.press("o")
-        await user.press("enter", "enter", "enter")
-        await user.settle()
-        assert user.step() == 1
+        depth = len(user.app.screen_stack)
+        mazur = NAMES.index("mazur")
+        for place, enters in ((mazur, 3), (mazur + 1, 1)):
+            await user.press("o", *["down"] * (place - mazur))  # the list begins at what is open
+            await user.press(*["enter"] * enters)
+            await user.settle()
+            assert user.trace.scenario.title == SHIPPED[place].title
+            assert user.step() == 1
+            assert len(user.app.screen_stack) == depth
 
 
-async def test_no_key_is_silent() -> None:
-    """The slash is seen to have been heard, and what it asks for; so is a key that does nothing."""
+async def test_no_key_is_silent_and_the_last_leaves_the_app() -> None:
+    """The slash is seen to have been heard, and what it asks for; so is a key that does nothing.
+
+    An empty path changes nothing, and q leaves a picker that came first.
+    """
     async with user_of(None) as user:
         before = user.text()
         assert "/ and the path of a scenario file" in before
@@ -234,6 +228,13 @@ async def test_no_key_is_silent() -> None:
         assert user.text() == before
         await user.press("escape")
         assert "q leaves." in user.text()
+        await user.press("/")
+        await user.press("enter", "space", "enter")
+        assert "Nothing is typed yet" in user.text()
+        assert isinstance(user.app.screen, PickerScreen)
+        await user.press("escape")
+        await user.press("q")
+        assert user.app._exit
 
 
 async def test_words_and_enter_that_come_at_once_open_what_they_leave() -> None:
@@ -246,38 +247,17 @@ async def test_words_and_enter_that_come_at_once_open_what_they_leave() -> None:
         await user.settle()
 
 
-async def test_an_empty_path_changes_nothing() -> None:
-    async with user_of(None) as user:
-        await user.press("/")
-        await user.press("enter", "space", "enter")
-        assert "Nothing is typed yet" in user.text()
-        assert isinstance(user.app.screen, PickerScreen)
-
-
-async def test_leaving_the_picker_that_came_first_leaves_the_app() -> None:
-    async with user_of(None) as user:
-        await user.press("q")
-        assert user.app._exit
-
-
-async def test_opening_from_a_scenario_replaces_it() -> None:
-    async with user_of("mazur", 4) as user:
-        depth = len(user.app.screen_stack)
-        mazur = NAMES.index("mazur")
-        for place in range(mazur + 1, mazur + 4):  # the list begins at what is open
-            await user.press("o", "down", "enter")
-            await user.settle()
-            assert user.trace.scenario.title == SHIPPED[place].title
-            assert user.step() == 1
-        assert len(user.app.screen_stack) == depth
-
-
 def test_a_description_flows_but_keeps_its_paragraphs() -> None:
     assert flowing("one\ntwo\n\nthree\n  four") == "one two\n\nthree\n  four"
 
 
-async def test_space_shows_the_rest_of_a_long_description() -> None:
+async def test_a_preview_has_a_drawing_of_the_network_and_space_shows_the_rest_of_its_text() -> None:
     async with user_of(None) as user:
+        await user.press(*["n"] * 9)
+        assert "2 in → 2 sigmoid → 2 sigmoid" in user.text()
+        assert "○──┬──○" in user.text()
+        assert "before 09 Too early" in user.text()
+        assert "next   11 Reuse" in user.text()
         page = user.app.screen.query_one("#description")
         await user.press("end")
         assert page.max_scroll_y > 0
@@ -289,7 +269,7 @@ async def test_space_shows_the_rest_of_a_long_description() -> None:
         assert page.scroll_y == 0
 
 
-async def test_what_is_typed_filters_by_name_title_or_word() -> None:
+async def test_what_is_typed_filters_by_name_title_or_word_until_it_is_there_no_more() -> None:
     async with user_of(None) as user:
         await user.press("/")
         await user.press(*"vanish")
@@ -298,11 +278,14 @@ async def test_what_is_typed_filters_by_name_title_or_word() -> None:
         await user.settle()
         assert user.trace.scenario.name == "13-vanishing"
         await user.press("o")
+        vanishing = described(user)
         await user.press("/")
         await user.press(*"flowers")
         assert "iris" in listed(user)
+        assert described(user) != vanishing
         await user.press("escape")
         assert len(listed(user)) == len(SHIPPED)
+        assert described(user) == vanishing  # what was chosen is chosen again
 
 
 async def test_what_is_typed_filters_by_what_the_network_is_made_of() -> None:
@@ -346,15 +329,6 @@ async def test_it_says_what_has_been_done(tmp_path: Path) -> None:
         await user.press("o")
         assert "note 2 of 8" in user.text()
     assert Done(tmp_path / "state").of("02-forward") == (2, 8)
-
-
-async def test_a_preview_has_a_drawing_of_the_network() -> None:
-    async with user_of(None) as user:
-        await user.press(*["n"] * 9)
-        assert "2 in → 2 sigmoid → 2 sigmoid" in user.text()
-        assert "○──┬──○" in user.text()
-        assert "before 09 Too early" in user.text()
-        assert "next   11 Reuse" in user.text()
 
 
 async def test_a_long_title_and_an_error_stand_there_once(tmp_path: Path) -> None:

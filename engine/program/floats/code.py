@@ -151,6 +151,9 @@ class FloatCode:
         self._shifted = {read.variable for read in shifted}
         self._shifts = sorted({0, *(read.shift for read in shifted)})
         self._parts = 0
+        self._names_read: dict[Factor, str] = {}
+        self._letters: dict[Factor, dict[str, int]] = {}
+        self._forms: dict[Variable, Form] = {}
         self._at = self._equations(keep=keep)
         self._single = self._read_once()
         updates = [one for home, some in self._at.items() if home and home.kind == "update" for one in some]
@@ -218,25 +221,30 @@ class FloatCode:
 
         None where there is no such time.
         """
-        variable = read.variable
-        constant: str | None = self._constants.get(variable)
+        if read.shift and read.variable not in self._constants:
+            time = (self._site.time or 0) + read.shift
+            if time >= self.times or (time < 0 and read.variable not in self.table.initial):
+                return None
+        name = self._names_read.get(read)
+        if name is None:
+            name = self._names_read[read] = self._with_gaps(read)
+        return name
+
+    def _with_gaps(self, read: Factor) -> str:
+        constant: str | None = self._constants.get(read.variable)
         if constant is not None:
             return constant
-        axes = self.table.axes[variable]
-        name = short_name(variable)
-        if _of_site(axes):
-            time = (self._site.time or 0) + read.shift
-            if time >= self.times or (time < 0 and variable not in self.table.initial):
-                return None
-            name += _mark(read.shift)
-        return name + "".join([f"%({letter})s" for letter in self._units(read)])
+        mark = _mark(read.shift) if _of_site(self.table.axes[read.variable]) else ""
+        return short_name(read.variable) + mark + "".join([f"%({letter})s" for letter in self._units(read)])
 
     def _units(self, read: Factor) -> dict[str, int]:
         """Return the letters of a factor that count units, and how many they count."""
-        axes = self.table.axes[read.variable]
-        return {
-            letter: axis for letter, axis in zip(read.letters, axes, strict=True) if not isinstance(axis, str)
-        }
+        found = self._letters.get(read)
+        if found is None:
+            pairs = zip(read.letters, self.table.axes[read.variable], strict=True)
+            found = {letter: axis for letter, axis in pairs if not isinstance(axis, str)}
+            self._letters[read] = found
+        return found
 
     def _named(self, read: str, at: Mapping[str, str]) -> str:
         """Return what holds a number, by what its name has for each letter."""
@@ -314,6 +322,12 @@ class FloatCode:
         return not asked and _of_site(self.table.axes[variable])
 
     def _form(self, one: Equation) -> Form:
+        found = self._forms.get(one.variable)
+        if found is None:
+            found = self._forms[one.variable] = self._formed(one)
+        return found
+
+    def _formed(self, one: Equation) -> Form:
         assert one.formula is not None
         given = {name for name, read in one.arguments if read.variable in self.table.inputs}
         still = given | {name for name, read in one.arguments if read.variable in self._constants}

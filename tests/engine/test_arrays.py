@@ -19,7 +19,7 @@ from engine.facts.broken.breaking import break_rule
 from engine.facts.broken.waited import waited
 from engine.facts.two_orders.compare import compare
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
-from tests.given.some_of import EVERY_CASE, each_of
+from tests.given.some_of import each_of, in_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,8 +65,9 @@ COPIES = (copy.copy, copy.deepcopy, pickled)
 @pytest.mark.parametrize("samples", [2, 40])
 def test_no_array_of_a_run_can_be_made_writable(order: str, samples: int) -> None:
     """In either program (two samples run as floats, forty as arrays), recurrent or not."""
-    for seed in range(4 if EVERY_CASE else 2):
-        wanted = Wanted(order=order, samples=samples, batch_size=samples, iterations=1)
+    turn = ORDERS.index(order) + samples // 40
+    for seed, recurrent in in_turns([*enumerate((False, True, False, True))], turn, 4):
+        wanted = Wanted(order=order, samples=samples, batch_size=samples, iterations=1, recurrent=recurrent)
         steps = trace(scenario_at_random(seed, wanted))
         begin = len(steps) // 2
         for one in (*islice(steps, 30), *steps[begin : begin + 30], steps[-1]):

@@ -48,7 +48,9 @@ def calls(node: ast.AST) -> Iterator[str]:
     dense_or_recurrent(product(_SMOOTH, LOSSES)),
 )
 def test_no_function_is_applied_twice(output: str, loss: str, recurrent: bool) -> None:
-    wanted = Wanted(output, loss, recurrent=recurrent, hidden="sigmoid", samples=2, batch_size=2, depth=2)
+    wanted = Wanted(
+        output, loss, recurrent=recurrent, hidden="sigmoid", samples=2, batch_size=2, depth=2, steps=100
+    )
     found = Counter(call for one in statements(wanted) for call in calls(one))
     assert found
     assert {call for call, times in found.items() if times > 1} == set()

@@ -97,7 +97,7 @@ async def test_a_follower_shows_what_the_leader_does_in_its_own_size(tmp_path: P
         assert follower.app.size == (120, 40)
 
 
-async def test_a_follower_wanders_off_and_returns_with_one_key(tmp_path: Path) -> None:
+async def test_a_follower_wanders_off_and_returns_with_one_key_and_bears_a_burst(tmp_path: Path) -> None:
     async with running(*leading(tmp_path)) as leader, running(*attending(tmp_path)) as follower:
         await until(follows(follower, leader))
         for away in ("n", "4", "tab", "4 l", "g 7 enter", "end"):
@@ -110,18 +110,19 @@ async def test_a_follower_wanders_off_and_returns_with_one_key(tmp_path: Path) -
             assert leader.cursor != follower.stepping.goal
             await follower.press("w")
             await until(follows(follower, leader))
-
-
-async def test_the_key_does_nothing_without_a_lesson_and_for_the_leader(tmp_path: Path) -> None:
-    async with running(*leading(tmp_path)) as leader:
-        await leader.press("n", "w")
-        assert leader.step() == 2
-        assert "leading lesson · 0 here" in leader.panes()
+        await leader.press("home", "1")
+        for _ in range(10):
+            await leader.press(*["n"] * 20)
+        await until(follows(follower, leader))
+        assert follower.step() == 201
 
 
 async def test_who_comes_late_sees_the_present_state(tmp_path: Path) -> None:
     async with running(*leading(tmp_path)) as leader:
-        await leader.press("n", "n", "n", "4")
+        await leader.press("n", "w")  # there is nobody to whom a leader could return
+        assert leader.step() == 2
+        assert "leading lesson · 0 here" in leader.panes()
+        await leader.press("n", "n", "4")
         async with running(*attending(tmp_path)) as follower:
             await until(follows(follower, leader))
             assert follower.step() == 4
@@ -364,15 +365,6 @@ async def test_a_follower_goes_no_faster_than_its_terminal_draws(
         assert follower.step() == 5
         # A terminal that doesn't answer is not asked again.
         assert asked == (2 if answers else 1)
-
-
-async def test_a_burst_of_keys_ends_where_the_leader_is(tmp_path: Path) -> None:
-    async with running(*leading(tmp_path)) as leader, running(*attending(tmp_path)) as follower:
-        await until(follows(follower, leader))
-        for _ in range(10):
-            await leader.press(*["n"] * 20)
-        await until(follows(follower, leader))
-        assert follower.step() == 201
 
 
 async def test_a_follower_waits_for_what_it_has_not_computed(tmp_path: Path) -> None:

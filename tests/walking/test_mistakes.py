@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from engine import load
 from engine.catalog import find
 from engine.read.changed import changed
@@ -32,15 +30,11 @@ async def test_a_mistake_is_made_at_the_same_place_and_taken_back() -> None:
         assert user.trace.mistake is None
 
 
-async def test_numbers_that_are_wrong_because_of_it_are_marked() -> None:
+async def test_numbers_that_are_wrong_because_of_it_are_marked_in_the_other_orders_too() -> None:
     async with user_of("mazur", 6, wait=0.02) as user:
         assert "≠" not in user.text()
         await make(user, "m", "j", "enter")
         assert "δ≠" in user.text()
-
-
-async def test_it_is_looked_at_in_the_other_orders_too() -> None:
-    async with user_of("mazur", 6, wait=0.02) as user:
         await make(user, *SIGN)
         await make(user, "u")
         assert (user.trace.order, user.trace.mistake) == ("premature", "sign")
@@ -52,17 +46,14 @@ async def test_it_is_looked_at_in_the_other_orders_too() -> None:
         assert user.step() == 6
 
 
-@pytest.mark.parametrize("step", [5, 9, 11])
-async def test_an_update_is_the_same_place_too(step: int) -> None:
-    async with user_of("mazur", step, wait=0.02) as user:
-        await make(user, *SIGN)
-        assert user.step() == step
-        await make(user, "M")
-        assert user.step() == step
-
-
-async def test_the_breaks_of_the_rule_are_forgotten() -> None:
+async def test_an_update_is_the_same_place_too_and_the_breaks_of_the_rule_are_forgotten() -> None:
     async with user_of("mazur", 5, wait=0.02) as user:
+        for step in (11, 9, 5):
+            await user.pick(step)
+            await make(user, *SIGN)
+            assert user.step() == step
+            await make(user, "M")
+            assert user.step() == step
         await user.press("x", "n")
         assert user.step() == 7
         await make(user, *SIGN)

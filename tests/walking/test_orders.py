@@ -63,13 +63,7 @@ async def test_why_not_is_said_and_forgotten_at_the_next_step() -> None:
         assert "No rule is broken" in user.text()
 
 
-async def test_the_premature_order_has_no_rule_left() -> None:
-    async with user_of("premature", 5, wait=0.02) as user:
-        await user.press("x")
-        assert "no rule is left to break" in user.text()
-
-
-async def test_breaks_are_taken_back_one_by_one() -> None:
+async def test_breaks_are_taken_back_one_by_one_and_harm_their_own_iteration() -> None:
     async with user_of("mazur", 5, wait=0.02) as user:
         await user.press("x", "n", "n", "x")
         assert [found.layer for found in user.trace.breaks] == [2, 1]
@@ -79,6 +73,12 @@ async def test_breaks_are_taken_back_one_by_one() -> None:
         assert user.step() == 8
         await user.press("X")
         assert not user.trace.breaks
+        await user.pick(5)
+        await user.press("x", "}")
+        assert "you broke the rule" not in user.text()  # the harm is not shown in other iterations
+        await user.press("{")
+        await user.press("n", "n", "n", "n", "n", "n")
+        assert "you broke the rule" in user.text()
 
 
 async def test_another_layer_can_be_applied() -> None:
@@ -89,13 +89,18 @@ async def test_another_layer_can_be_applied() -> None:
         assert "No harm" in "".join(plain(row) for row in user.stepping.query_one(ReasonsPane)._rows)
 
 
-async def test_the_harm_is_not_shown_in_other_iterations() -> None:
-    async with user_of("mazur", 5, wait=0.02) as user:
-        await user.press("x", "}")
-        assert "you broke the rule" not in user.text()
-        await user.press("{")
-        await user.press("n", "n", "n", "n", "n", "n")
-        assert "you broke the rule" in user.text()
+async def test_the_other_order_at_the_same_place() -> None:
+    async with user_of("mazur", 6, wait=0.02) as user:
+        assert "deferred order" in user.text()
+        await user.press("u")
+        assert "premature order" in user.text()
+        assert user.trace.schedule.site(user.cursor.step)[:3] == ("delta", 0, 0)
+        assert "early W2[1,1] × δ2[1]" in user.text()
+        await user.press("x")
+        assert "no rule is left to break" in user.text()
+        await user.press("u")
+        assert user.step() == 6
+        assert "deferred order" in user.text()
 
 
 async def test_opening_another_scenario_forgets_the_breaks() -> None:
@@ -107,18 +112,6 @@ async def test_opening_another_scenario_forgets_the_breaks() -> None:
         assert not user.trace.breaks
         await user.press("X")
         assert "No rule is broken" in user.text()
-
-
-async def test_the_other_order_at_the_same_place() -> None:
-    async with user_of("mazur", 6, wait=0.02) as user:
-        assert "deferred order" in user.text()
-        await user.press("u")
-        assert "premature order" in user.text()
-        assert user.trace.schedule.site(user.cursor.step)[:3] == ("delta", 0, 0)
-        assert "early W2[1,1] × δ2[1]" in user.text()
-        await user.press("u")
-        assert user.step() == 6
-        assert "deferred order" in user.text()
 
 
 async def test_the_note_that_says_u_stays_in_the_other_order_and_says_how_to_come_back() -> None:

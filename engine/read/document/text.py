@@ -23,7 +23,8 @@ def clean(text: str) -> str:
     kind of line end becomes a newline.
     """
     if not text.isprintable():
-        text = "".join(map(_clean_character, text.replace("\r\n", "\n")))
+        text = text.replace("\r\n", "\n")
+        text = text.translate({ord(one): _clean_character(one) for one in {*text} if not one.isprintable()})
     return text if text.isascii() else _without_piles(text)
 
 
@@ -56,7 +57,7 @@ def width(text: str) -> int:
     Marks stand on the letter before them, whether they are said to combine or, as vowels of Thai and Tamil,
     only to be marks; so do the later parts of a Korean syllable.
     """
-    return sum(_cells(character) for character in text)
+    return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def _cells(character: str) -> int:
@@ -68,13 +69,13 @@ def _cells(character: str) -> int:
 
 
 def _without_piles(text: str) -> str:
-    kept: list[str] = []
-    pile = 0
-    for character in text:
-        pile = pile + 1 if unicodedata.combining(character) else 0
-        if pile <= _PILE:
-            kept.append(character)
-    return "".join(kept)
+    marks = "".join(filter(unicodedata.combining, {*text}))
+    if not marks:
+        return text
+    import re  # rarely needed
+
+    mark = f"[{re.escape(marks)}]"
+    return re.sub(f"({mark}{{{_PILE}}}){mark}+", r"\1", text)
 
 
 def _clean_character(character: str) -> str:

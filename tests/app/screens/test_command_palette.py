@@ -32,7 +32,7 @@ async def test_enter_twice_chooses_once(scenario: str | None) -> None:
         assert user.app.screen_stack == before
 
 
-async def test_clicks_beside_it_close_it_once() -> None:
+async def test_clicks_beside_it_close_it_once_and_the_picker_behind_it_does_not_open_in_its_place() -> None:
     async with user_of("mazur", 5) as user:
         await user.press("o")
         before = user.app.screen_stack
@@ -42,18 +42,28 @@ async def test_clicks_beside_it_close_it_once() -> None:
             click(user, 0, 0)
         await user.settle()
         assert user.app.screen_stack == before
-
-
-@pytest.mark.parametrize("key", ["pagedown", "pageup"])
-async def test_a_key_before_its_list_is_filled(key: str) -> None:
-    async with user_of("mazur", 5) as user:
-        await user.press("ctrl+p", key, key)
-        for _ in range(8):  # at some time of these it is filled, but not laid out
-            user.app.post_message(Key(key, None))
-            await user.pilot.pause(0)
-        await user.until(lambda text: "key" in text)
+        names = user.app.screen.query_one(OptionList)
+        user.app.action_command_palette()
+        names.post_message(OptionList.OptionSelected(names, names.options[0], 0))
+        await user.settle()
+        assert isinstance(user.app.screen, CommandPalette)
         await user.press("escape")
-        assert isinstance(user.app.screen, SteppingScreen)
+        assert isinstance(user.app.screen, PickerScreen)
+        await user.press("enter")
+        await user.settle()
+        assert user.step() == 1
+
+
+async def test_a_key_before_its_list_is_filled() -> None:
+    async with user_of("mazur", 5) as user:
+        for key in ("pagedown", "pageup"):
+            await user.press("ctrl+p", key, key)
+            for _ in range(8):  # at some time of these it is filled, but not laid out
+                user.app.post_message(Key(key, None))
+                await user.pilot.pause(0)
+            await user.until(lambda text: "key" in text)
+            await user.press("escape")
+            assert isinstance(user.app.screen, SteppingScreen)
 
 
 @pytest.mark.parametrize("turns", [0, 1, 4])
@@ -81,21 +91,6 @@ async def test_a_dialog_behind_it_does_not_answer_in_its_place() -> None:
         assert isinstance(user.app.screen, AskScreen)
         await user.press("enter")
         assert user.step() == 7
-
-
-async def test_the_picker_behind_it_does_not_open_in_its_place() -> None:
-    async with user_of("mazur", 5) as user:
-        await user.press("o")
-        names = user.app.screen.query_one(OptionList)
-        user.app.action_command_palette()
-        names.post_message(OptionList.OptionSelected(names, names.options[0], 0))
-        await user.settle()
-        assert isinstance(user.app.screen, CommandPalette)
-        await user.press("escape")
-        assert isinstance(user.app.screen, PickerScreen)
-        await user.press("enter")
-        await user.pilot.pause()
-        assert user.step() == 1
 
 
 async def test_what_is_typed_as_a_command_is_offered_and_begun() -> None:

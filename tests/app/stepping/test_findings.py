@@ -8,6 +8,7 @@ from tests.app.driving import user_of
 async def test_enter_goes_to_what_was_found() -> None:
     async with user_of("13-vanishing") as user:
         await user.until_computed()
+        assert "F:" not in user.text()  # a lesson tells by itself
         await user.press("4", "F")
         await user.until(lambda text: "Found in the run" in text)
         assert "The error vanishes on its way from time 10 to time 0 · step 33" in user.dialog()
@@ -27,6 +28,7 @@ async def test_enter_goes_to_what_was_found() -> None:
 async def test_a_good_run_is_said_to_be_one() -> None:
     async with user_of("xor") as user:
         await user.until_computed()
+        assert "F:" not in user.text()
         await user.press("F")
         await user.until(lambda text: "Nothing stands out in the run." in text)
         said = " ".join(user.dialog().split())
@@ -47,10 +49,3 @@ async def test_something_serious_is_told_unasked_until_it_is_asked_for() -> None
         await user.until(lambda text: "Found in the run" in text)
         await user.press("escape")
         assert "F: C rises" not in user.text()
-
-
-async def test_a_lesson_tells_by_itself_and_a_good_run_says_nothing() -> None:
-    for name in ("13-vanishing", "xor"):
-        async with user_of(name) as user:
-            await user.until_computed()
-            assert "F:" not in user.text()

@@ -94,6 +94,7 @@ class PickerScreen(Screen[Scenario | None]):
         self._first = 0 if opened is None else _place(shelf, self._entries, opened)
         self._in_lessons = True  # which of the lists is in use
         self._reader = Reader()
+        self._opened_at: int | None = None  # what was chosen when something was to be opened
         self._wait: float | None = _FIRST_WAIT  # seconds that the next description is waited for
 
     def compose(self) -> ComposeResult:
@@ -153,7 +154,8 @@ class PickerScreen(Screen[Scenario | None]):
         """Say what the scenario is about, and show its network."""
         if event.option_list is not self._names or (entry := self._entry_of(event.option)) is None:
             return
-        self._reader.leave(_OPEN)
+        if self._chosen != self._opened_at:  # else it tells of what Enter was ahead of
+            self._reader.leave(_OPEN)
         self._reader.leave(_WORDS)  # goes on afterwards
         wait, self._wait = self._wait, None
         if not self._reader.read(
@@ -364,6 +366,7 @@ class PickerScreen(Screen[Scenario | None]):
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
             return
         self._reader.leave_all()
+        self._opened_at = self._chosen
         if not self._reader.read(_OPEN, partial(self._read, path), partial(self._opened, path)):
             self._say(f"{shortened(path.stem, 40)} is large: it is being read. q leaves.")
 

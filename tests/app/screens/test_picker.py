@@ -247,6 +247,36 @@ async def test_words_and_enter_that_come_at_once_open_what_they_leave() -> None:
         await user.settle()
 
 
+@pytest.mark.parametrize("typed", ["b", "./b.toml"], ids=["a word", "a path"])
+async def test_a_large_file_opens_however_fast_enter_followed(
+    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list told late of what was chosen for the words, and what was being read was left for that."""
+    for name in ("a", "b", "c"):
+        text = SMALL.format(title=f"Title {name}", about=f"Of {name}.")
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    there = Event()
+    at_once = Shelf.load
+
+    def slowly(shelf: Shelf, path: Path) -> Scenario:
+        while path.stem == "b" and not there.wait(0.01):
+            pass
+        return at_once(shelf, path)
+
+    monkeypatch.setattr(Shelf, "load", slowly)
+    monkeypatch.setattr(reader, "WAIT", 0.05)
+    monkeypatch.chdir(tmp_path)
+    async with user_of(None, shelf=Shelf(tmp_path)) as user:
+        for key, sign in (("slash", "/"), *((sign, sign) for sign in typed), ("enter", None)):
+            user.app.post_message(Key(key, sign))
+        await user.until(lambda text: "b is large: it is being read. q leaves." in text)
+        there.set()
+        await user.until(lambda text: "step 1 of" in text)
+        assert user.app.stepping is not None
+        assert user.app.stepping.trace is not None
+        assert user.app.stepping.trace.scenario.title == "Title b"
+
+
 def test_a_description_flows_but_keeps_its_paragraphs() -> None:
     assert flowing("one\ntwo\n\nthree\n  four") == "one two\n\nthree\n  four"
 

@@ -46,9 +46,14 @@ def small_files_are_there_at_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def interruptible() -> None:
-    """Who is started in the background of a script ignores Ctrl-C, and so would the programs under test."""
+    """Who is started in the background of a script ignores Ctrl-C, and under `nohup` a hang-up.
+
+    So would the programs under test. What is handled is not ignored by them: the tests outlive a hang-up.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -38,6 +38,12 @@ def width_of(char: str) -> int:
 
 
 @lru_cache(65536)
+def is_narrow(text: str) -> bool:
+    """Return whether each character of a text fills one cell."""
+    return all(width_of(char) == 1 for char in text)
+
+
+@lru_cache(65536)
 def seen(cell: Cell) -> Cell:
     """Return what the eye sees of a cell: the foreground of a plain blank doesn't matter."""
     char, look = cell
@@ -159,38 +165,50 @@ class Screen:
         del row[self.x : self.x + count]
         row.extend([self._blank()] * (self.columns - len(row)))
 
-    def select(self, codes: list[int]) -> None:
+    def put_narrow(self, text: str) -> None:
+        """Write characters of one cell each, fewer than there is room for in the row, where the cursor is."""
+        row, end, look = self.cells[self.y], self.x + len(text), self.look
+        self._break_wide(row, self.x, end)
+        row[self.x : end] = [(char, look) for char in text]
+        self.x = end
+
+    def select(self, codes: tuple[int, ...]) -> None:
         """Change the look (SGR)."""
-        foreground, background, flags = self.look
-        at = 0
-        while at < len(codes):
-            code = codes[at]
-            if code == 0:
-                foreground = background = None
-                flags = frozenset()
-            elif code in (38, 48):
-                colour: Colour
-                if codes[at + 1 : at + 2] == [5] and at + 2 < len(codes):
-                    colour, at = codes[at + 2], at + 2
-                elif codes[at + 1 : at + 2] == [2] and at + 4 < len(codes):
-                    colour, at = (codes[at + 2], codes[at + 3], codes[at + 4]), at + 4
-                else:
-                    break
-                if code == 38:
-                    foreground = colour
-                else:
-                    background = colour
-            elif code in _RESETS:
-                flags -= _RESETS[code]
-            elif 30 <= code <= 39:
-                foreground = None if code == 39 else code - 30
-            elif 40 <= code <= 49:
-                background = None if code == 49 else code - 40
-            elif 90 <= code <= 97:
-                foreground = code - 82
-            elif 100 <= code <= 107:
-                background = code - 92
+        self.look = _selected(self.look, codes)
+
+
+@lru_cache(65536)
+def _selected(look: Look, codes: tuple[int, ...]) -> Look:
+    foreground, background, flags = look
+    at = 0
+    while at < len(codes):
+        code = codes[at]
+        if code == 0:
+            foreground = background = None
+            flags = frozenset()
+        elif code in (38, 48):
+            colour: Colour
+            if codes[at + 1 : at + 2] == (5,) and at + 2 < len(codes):
+                colour, at = codes[at + 2], at + 2
+            elif codes[at + 1 : at + 2] == (2,) and at + 4 < len(codes):
+                colour, at = (codes[at + 2], codes[at + 3], codes[at + 4]), at + 4
             else:
-                flags |= {code}
-            at += 1
-        self.look = Look(foreground, background, flags)
+                break
+            if code == 38:
+                foreground = colour
+            else:
+                background = colour
+        elif code in _RESETS:
+            flags -= _RESETS[code]
+        elif 30 <= code <= 39:
+            foreground = None if code == 39 else code - 30
+        elif 40 <= code <= 49:
+            background = None if code == 49 else code - 40
+        elif 90 <= code <= 97:
+            foreground = code - 82
+        elif 100 <= code <= 107:
+            background = code - 92
+        else:
+            flags |= {code}
+        at += 1
+    return Look(foreground, background, flags)

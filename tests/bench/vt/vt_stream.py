@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
+from functools import lru_cache
 from typing import Final
 
-from tests.bench.vt.vt import PLAIN, Screen
+from tests.bench.vt.vt import PLAIN, Screen, is_narrow
 
 _TOKEN: Final = re.compile(
     r"\x1b\[(?P<private>[<=>?]?)(?P<numbers>[\d;:]*)(?P<between>[ -/]*)(?P<final>[@-~])"
@@ -21,6 +22,11 @@ _TOKEN: Final = re.compile(
 
 #: The line-drawing set, which curses may use for borders.
 _GRAPHICS: Final = str.maketrans("jklmnqtuvwxa~", "┘┐┌└┼─├┤┴┬│▒·")
+
+
+@lru_cache(65536)
+def _values(numbers: str) -> tuple[int, ...]:
+    return tuple(int(number or 0) for number in re.split("[;:]", numbers)) if numbers else ()
 
 
 class Terminal(Screen):
@@ -62,8 +68,15 @@ class Terminal(Screen):
         self._rest = stream[at:]
 
     def _write(self, text: str) -> None:
-        for char in text.translate(_GRAPHICS) if self._graphics else text:
-            self.put(char)
+        shown = text.translate(_GRAPHICS) if self._graphics else text
+        narrow, at = is_narrow(shown), 0
+        while at < len(shown):
+            room = self.columns - 1 - self.x if narrow and not self.full else 0
+            if room:
+                self.put_narrow(shown[at : at + room])
+            else:
+                self.put(shown[at])
+            at += room or 1
         self._last = text[-1]
 
     def _control(self, char: str) -> None:
@@ -96,14 +109,14 @@ class Terminal(Screen):
             self.clear()
 
     def _sequence(self, private: str, numbers: str, between: str, final: str) -> None:
-        values = [int(number or 0) for number in re.split("[;:]", numbers)] if numbers else []
+        values = _values(numbers)
         if private == "?" and final in "hl" and not between:
             for mode in values:
                 self._mode(mode, on=final == "h")
         elif private or between:
             pass  # questions and settings that move nothing
         elif final == "m":
-            self.select(values or [0])
+            self.select(values or (0,))
         elif final in "ABCDEFGHde`af":
             self._move(final, values)
         elif final in "JKX@PLMSTb":
@@ -118,27 +131,22 @@ class Terminal(Screen):
         elif final not in "cnhltqg":
             self.unknown.add(final)
 
-    def _move(self, final: str, values: list[int]) -> None:
+    def _move(self, final: str, values: tuple[int, ...]) -> None:
         first = (values[0] if values else 0) or 1
         second = (values[1] if len(values) > 1 else 0) or 1
         x, y = self.x, self.y
-        self.go(
-            *{
-                "A": (x, y - first),
-                "B": (x, y + first),
-                "e": (x, y + first),
-                "C": (x + first, y),
-                "a": (x + first, y),
-                "D": (x - first, y),
-                "E": (0, y + first),
-                "F": (0, y - first),
-                "G": (first - 1, y),
-                "`": (first - 1, y),
-                "d": (x, first - 1),
-                "H": (second - 1, first - 1),
-                "f": (second - 1, first - 1),
-            }[final]
-        )
+        if final in "Hf":
+            self.go(second - 1, first - 1)
+        elif final in "ABe":
+            self.go(x, y - first if final == "A" else y + first)
+        elif final in "CaD":
+            self.go(x - first if final == "D" else x + first, y)
+        elif final in "EF":
+            self.go(0, y + first if final == "E" else y - first)
+        elif final == "d":
+            self.go(x, first - 1)
+        else:
+            self.go(first - 1, y)
 
     def _edit(self, final: str, value: int) -> None:
         count = value or 1

@@ -74,6 +74,8 @@ async def test_steps(monkeypatch: pytest.MonkeyPatch, colours: str, abilities: A
 @pytest.mark.parametrize("keys", ["m a escape n t", "d d u t d p", "n > n < m = escape 1 = n"])
 async def test_modals_themes_scrolling_resizes(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     _terminal(monkeypatch, "256", IN_COLOUR)
+    # What pyte makes of the sequences is seen at each set of colours, above.
+    monkeypatch.setattr(HardApp, "with_pyte", EVERY_CASE)
     app = HardApp()
     await _press(app, keys)
     assert not app.differences
@@ -91,6 +93,7 @@ async def test_repeating_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_synchronized_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame is one write, between the marks."""
     _terminal(monkeypatch, "256", IN_COLOUR)
+    monkeypatch.setattr(HardApp, "with_pyte", EVERY_CASE)
     writes: list[str] = []
 
     class App(HardApp):
@@ -111,6 +114,7 @@ async def test_synchronized_frames(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_broken_encoder_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison itself works: a lost attribute and a cursor one column off are both noticed."""
     _terminal(monkeypatch, "256", IN_COLOUR)
+    monkeypatch.setattr(HardApp, "with_pyte", EVERY_CASE)
     app = HardApp()
     original = Encoder._cheapest_move
     monkeypatch.setattr(Encoder, "_cheapest_move", lambda self, y, x: original(self, y, x + (y == 3)))

@@ -99,6 +99,16 @@ useradd --create-home --shell /bin/bash {teacher}
 echo {teacher}:{password} | chpasswd
 """
 
+#: What follows a lesson and what a session is confined by are imported in no other.
+_OPENED = """
+import pkgutil, sys, tui.classroom, tui.following
+for room in (tui.classroom, tui.following):
+    for module in pkgutil.walk_packages(room.__path__, room.__name__ + "."):
+        __import__(module.name)
+from tui.cli import main
+sys.argv[1:] = ["05-hidden-errors"]
+main()
+"""
 
 JOURNAL = "/root/journal"
 _KEEPER = """
@@ -203,6 +213,10 @@ class Host:
         self._process.kill()
         self._process.communicate()
 
+    @property
+    def _inside(self) -> list[str]:
+        return ["nsenter", "--target", self._first, "--mount", "--pid", "--root", "--wd"]
+
     def type(self, commands: str, *, patience: float = 600) -> subprocess.CompletedProcess[str]:
         """Type commands in the checkout, as root who was the teacher before; a failure is the end."""
         kept = {
@@ -215,7 +229,7 @@ class Host:
             kept |= dict.fromkeys(("PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"), _CERTIFICATES)
         return subprocess.run(
             [
-                *("nsenter", "--target", self._first, "--mount", "--pid", "--root", "--wd"),
+                *self._inside,
                 *("bash", "-e", "-c", f"test -e {_MARK} || exit 99; cd {ROOT}\n{commands}"),
             ],
             stdin=subprocess.DEVNULL,
@@ -227,12 +241,17 @@ class Host:
         )
 
     def compile(self) -> None:
-        """Compile what the app may import; students can't write there."""
-        every = "import pkgutil, engine, tui; "
-        every += "[__import__(module.name) for room in (engine, tui) "
-        every += "for module in pkgutil.walk_packages(room.__path__, room.__name__ + '.')]"
-        done = self.type(f'/opt/bp-tui/bin/python -c "{every}"')
-        assert done.returncode == 0, done
+        """Compile what the app imports, by opening it as root; students can't write there."""
+        with Line([*self._inside, "/opt/bp-tui/bin/python", "-c", _OPENED], PYTHONPATH=None) as line:
+            line.shows("step 1 of ")
+            line.send(b"n")
+            line.shows("step 2 of ")
+            line.send(b"o")
+            line.shows("which scenario?")
+            line.send(b"\r")
+            line.shows("step 1 of ")
+            line.send(b"q")
+            assert line.gone() == 0, line.output()
 
     def keep_journal(self) -> None:
         """Have what is said to the journal written to a file from now on, as a service of the host does."""
@@ -244,13 +263,14 @@ class Host:
             time.sleep(0.02)
 
     def ssh(self, words: list[str], password: str, language: str | None = None) -> Line:
-        """Type an ssh command line, and the password that it asks for; the options say only where HOST is."""
+        """Type an ssh command line, and the password that it asks for; the options say where HOST is."""
         options = {
             "Port": self._port,
             "UserKnownHostsFile": "/dev/null",
             "GlobalKnownHostsFile": "/dev/null",
             "StrictHostKeyChecking": "no",
             "LogLevel": "ERROR",
+            "KexAlgorithms": "curve25519-sha256",  # a tenth of the work of the default
             "PubkeyAuthentication": "no",
             "SendEnv": "LANG LC_*",
         }

@@ -160,14 +160,14 @@ def test_no_command(server: Server, connection: None, command: str) -> None:
     assert done.stderr.count(b"\n") == 1
 
 
-def test_no_command_on_a_terminal(server: Server) -> None:
+def test_no_command_on_a_terminal(server: Server, connection: None) -> None:
     for command, said in (
         ("sh", "no scenario of this name"),
         ("linked", "no scenario of this name"),
         ("iris", "outside the folder"),
         ("touch ~/escaped", "only the name of a scenario"),
     ):
-        with server.login(command) as line:
+        with server.login(command, shared=True) as line:
             leaves(line, 2, said=said)
 
 

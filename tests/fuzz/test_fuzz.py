@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,14 @@ from tests.given.some_of import EVERY_CASE
 from tests.read.files import PLAIN, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
-# So few reach most of what many do.
-@pytest.mark.parametrize(("seed", "first"), [(1, 0), (4, 20)])
+# So few reach most of what many do: of 180 cases these are the runs of 16 that reach the most for their time.
+@pytest.mark.parametrize(("seed", "first"), [(1, 1), (4, 23)])
 def test_a_short_run_finds_nothing(seed: int, first: int) -> None:
-    cases = 100 if EVERY_CASE else 40
+    cases = 100 if EVERY_CASE else 16
     verdicts = [verdict for _, verdict in judged(seed, first, first + cases)]
     assert [verdict for verdict in verdicts if not verdict.good] == []
     outcomes = {verdict.outcome for verdict in verdicts}
@@ -39,6 +40,14 @@ def test_a_case_that_ends_the_process_is_named_and_the_rest_goes_on(monkeypatch:
     monkeypatch.setenv("PYTHONMALLOC", "no such allocator")
     numbers = [(number, verdict.outcome) for number, verdict in judged(1, 0, 2)]
     assert numbers == [(0, "the process ended with 1"), (1, "the process ended with 1")]
+
+
+@pytest.fixture
+def little_to_collect() -> Iterator[None]:
+    """Where a fault is placed, garbage is collected: not among what thousands of tests hold."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def busy() -> None:
@@ -62,6 +71,7 @@ def test_a_good_file_is_loaded(tmp_path: Path) -> None:
     assert judge.judge(write(tmp_path, PLAIN), Random(1)).outcome == "loaded"
 
 
+@pytest.mark.usefixtures("little_to_collect")
 @pytest.mark.parametrize(
     ("fault", "outcome"),
     [

@@ -48,7 +48,9 @@ def available() -> bool:
 class Host:
     """The ssh server, and the command lines that log in there."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
+        """Start it; its clients have these options, too."""
+        self._options = options
         self._folder = Path(tempfile.mkdtemp(prefix="bp-tui-load-"))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -101,7 +103,7 @@ class Host:
         remote = shlex.join(["env", *(f"{name}={value}" for name, value in setting.items()), *words])
         options = (
             "BatchMode=yes", "IdentitiesOnly=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null",
-            "LogLevel=ERROR", "ControlMaster=no",
+            "LogLevel=ERROR", "ControlMaster=no", *self._options,
         )  # fmt: skip
         return [
             "ssh", "-tt", "-F", "/dev/null", "-i", str(self._folder / "user"), "-p", str(port or self.port),

@@ -19,6 +19,7 @@ OURS: Final = ("tui.cli", "mazur")
 BARE: Final = ("tests.bench.apps.bare_textual", "--numpy")
 _FIRST: Final = {OURS[0]: b"step 1 of ", BARE[0]: b"step 0"}
 _PATIENCE: Final = 120.0
+_QUIET = 1.5  # seconds
 
 
 def logins(host: Host, count: int, rounds: int) -> list[Figure]:
@@ -52,7 +53,7 @@ def seated(
             room.sit(host.login(*words, port=port))
         if None in arrivals(room, [mark] * len(room.seats), _PATIENCE):
             return False
-    return room.until_quiet(1.5, _PATIENCE)
+    return room.until_quiet(_QUIET, _PATIENCE)
 
 
 def stepping(host: Host, count: int, steps: int) -> list[Figure]:

@@ -111,7 +111,7 @@ def test_a_storm_of_resizes() -> None:
     with Line([*APP, "bptt"], 100, 30) as calm, Line([*APP, "bptt"], 80, 24) as line:
         calm.shows("0.4621")
         line.shows("0.4621")
-        for _ in range(60 if EVERY_CASE else 30):
+        for _ in range(60 if EVERY_CASE else 20):
             line.resize(chance.randint(1, 220), chance.randint(1, 70))
             line.read(0.005)
         line.resize(100, 30)

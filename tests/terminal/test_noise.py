@@ -77,7 +77,7 @@ def test_bytes_at_random(line: Line) -> None:
     """All but those that leave the app, in pieces; the screen may be any, and Escape brings it back."""
     chance = random.Random(7)
     unwanted = set(b"qo\x03\x11\x1a\x10")
-    for _ in range(30 if EVERY_CASE else 15):
+    for _ in range(30 if EVERY_CASE else 8):
         piece = bytes(byte for byte in chance.randbytes(200) if byte not in unwanted)
         line.send(piece.replace(b"\x1b[200~", b""))
         line.read(0.01)

@@ -12,34 +12,43 @@ from engine.read import checked
 from tests.commands.running import call, on_a_terminal, run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from engine.scenario import Scenario
+
+    Made = Callable[..., Scenario]
 
 PLANTS = "sep=;\nNr;height;colour;width;edible\n1;0,5;red;1,5;yes\n2;1,0;blue;0,2;no\n3;0,1;blue;2,5;yes\n"
 KINDS = "Id,a,b,kind\n1,2,3,cat\n2,3,1,dog\n3,1,1,emu\n4,1,2,emu\n"
 
 
-def made(folder: Path, *words: str, table: str = "") -> Scenario:
-    """Return the scenario that is written; it is good, and nothing is said but that."""
-    if table:
-        (folder / "rows.csv").write_text(table, encoding="utf-8")
-    done = run("new", "made.toml", *words, cwd=folder)
-    assert (done.code, done.out, done.err) == (0, "made.toml: written\n", "")
-    scenario, warnings = checked(folder / "made.toml")
-    assert warnings == ()
-    return scenario
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Made:
+    """Return what makes a scenario; it is good, and nothing is said but that it is written."""
+
+    def make(*words: str, table: str = "") -> Scenario:
+        if table:
+            (tmp_path / "rows.csv").write_text(table, encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        done = call(capsys, "new", "made.toml", *words)
+        assert (done.code, done.out, done.err) == (0, "made.toml: written\n", "")
+        scenario, warnings = checked(tmp_path / "made.toml")
+        assert warnings == ()
+        return scenario
+
+    return make
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_the_shipped_sets(name: str, tmp_path: Path) -> None:
-    scenario = made(tmp_path, "--data", name)
+def test_the_shipped_sets(name: str, made: Made) -> None:
+    scenario = made("--data", name)
     assert scenario.title == SETS[name].title
     assert scenario.network.sizes == (SETS[name].inputs, 4, SETS[name].outputs)
 
 
-def test_the_comment_on_a_recurrent_layer_is_one(tmp_path: Path) -> None:
-    made(tmp_path)
+def test_the_comment_on_a_recurrent_layer_is_one(made: Made, tmp_path: Path) -> None:
+    made()
     text = (tmp_path / "made.toml").read_text("utf-8")
     for before, after in (
         ("# recurrent_init", "recurrent_init"),
@@ -55,7 +64,7 @@ def test_the_comment_on_a_recurrent_layer_is_one(tmp_path: Path) -> None:
     assert warnings == ()
 
 
-def test_every_option(tmp_path: Path) -> None:
+def test_every_option(made: Made) -> None:
     words = (
         "--title",
         'A "title" \\',
@@ -68,7 +77,7 @@ def test_every_option(tmp_path: Path) -> None:
         "--loss",
         "huber",
     )
-    scenario = made(tmp_path, *words, "--learning-rate", "0.02", "--iterations", "7", "--data", "or")
+    scenario = made(*words, "--learning-rate", "0.02", "--iterations", "7", "--data", "or")
     assert scenario.title == 'A "title" \\'
     assert [layer.activation for layer in scenario.network.layers] == ["elu", "elu", "tanh"]
     assert scenario.network.sizes == (2, 8, 3, 1)
@@ -76,8 +85,8 @@ def test_every_option(tmp_path: Path) -> None:
     assert (scenario.training.learning_rate, scenario.training.iterations) == (0.02, 7)
 
 
-def test_a_table_from_a_spreadsheet(tmp_path: Path) -> None:
-    scenario = made(tmp_path, "--data", "rows.csv", table=PLANTS)
+def test_a_table_from_a_spreadsheet(made: Made) -> None:
+    scenario = made("--data", "rows.csv", table=PLANTS)
     assert (
         scenario.names.columns
         == "2 inputs: height, width; target: edible → 2 classes: no, yes; not used: Nr, colour"
@@ -86,18 +95,18 @@ def test_a_table_from_a_spreadsheet(tmp_path: Path) -> None:
     assert scenario.network.loss == "binary-cross-entropy"
 
 
-def test_three_labels_and_a_number(tmp_path: Path) -> None:
-    scenario = made(tmp_path, "--data", "rows.csv", table=KINDS)
+def test_three_labels_and_a_number(made: Made, tmp_path: Path) -> None:
+    scenario = made("--data", "rows.csv", table=KINDS)
     assert scenario.names.classes == ("cat", "dog", "emu")
     assert scenario.network.layers[-1].activation == "softmax"
     (tmp_path / "made.toml").unlink()
-    scenario = made(tmp_path, "--data", "rows.csv", "--targets", "b")
+    scenario = made("--data", "rows.csv", "--targets", "b")
     assert scenario.names.inputs == ("a",)
     assert scenario.network.layers[-1].activation == "identity"
 
 
-def test_a_table_without_a_header(tmp_path: Path) -> None:
-    scenario = made(tmp_path, "--data", "rows.csv", table="0.5,1,0\n1,0.25,1\n2,1,1\n")
+def test_a_table_without_a_header(made: Made) -> None:
+    scenario = made("--data", "rows.csv", table="0.5,1,0\n1,0.25,1\n2,1,1\n")
     assert scenario.data.targets[:, 0].tolist() == [[0], [1], [1]]
     assert scenario.network.loss == "binary-cross-entropy"
 
@@ -111,23 +120,23 @@ def test_a_table_without_a_header(tmp_path: Path) -> None:
         "",
     ],
 )
-def test_softmax_has_a_neuron_for_each_of_two_classes(table: str, tmp_path: Path) -> None:
+def test_softmax_has_a_neuron_for_each_of_two_classes(table: str, made: Made) -> None:
     data = "rows.csv" if table else "xor"
-    scenario = made(tmp_path, "--data", data, "--output", "softmax", table=table)
+    scenario = made("--data", data, "--output", "softmax", table=table)
     assert (scenario.network.sizes[-1], scenario.network.loss) == (2, "cross-entropy")
     assert scenario.data.targets[:2, 0].tolist() == [[1, 0], [0, 1]]
 
 
-def test_softmax_has_a_neuron_for_each_class_of_a_column_of_whole_numbers(tmp_path: Path) -> None:
+def test_softmax_has_a_neuron_for_each_class_of_a_column_of_whole_numbers(made: Made) -> None:
     table = "x,digit\n" + "".join(f"{row},{row * 7 % 10}\n" for row in range(30))
-    scenario = made(tmp_path, "--data", "rows.csv", "--output", "softmax", table=table)
+    scenario = made("--data", "rows.csv", "--output", "softmax", table=table)
     assert (scenario.network.sizes[-1], scenario.network.loss) == (10, "cross-entropy")
     assert scenario.names.classes == tuple("0123456789")
     assert scenario.data.targets[:3, 0].argmax(axis=1).tolist() == [0, 7, 4]
 
 
-def test_a_column_with_gaps_is_left_out_and_named(tmp_path: Path) -> None:
-    scenario = made(tmp_path, "--data", "rows.csv", table="a,b,c\n1,2,3\n2,NA,4\n3,,3\n")
+def test_a_column_with_gaps_is_left_out_and_named(made: Made, tmp_path: Path) -> None:
+    scenario = made("--data", "rows.csv", table="a,b,c\n1,2,3\n2,NA,4\n3,,3\n")
     assert scenario.names.inputs == ("a",)
     text = (tmp_path / "made.toml").read_text("utf-8")
     assert "# not used, as values are missing: b in line 3 (NA)" in text

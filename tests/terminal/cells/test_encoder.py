@@ -36,7 +36,7 @@ def draw(encoder: Encoder, before: tuple[Row, ...] | None, after: tuple[Row, ...
 
 @pytest.mark.parametrize("abilities", [NOTHING, BLANKS, EVERYTHING], ids=["nothing", "blanks", "everything"])
 @given(screens=SCREENS, wraps=st.booleans())
-@settings(max_examples=80 if EVERY_CASE else 25, deadline=None)
+@settings(max_examples=80 if EVERY_CASE else 15, deadline=None)
 def test_the_terminal_shows_the_new_screen(abilities: Abilities, screens: Screens, wraps: bool) -> None:
     before, after = screens
     monitor = Monitor(WIDTH, HEIGHT, with_pyte=not wraps)
@@ -54,7 +54,7 @@ def test_the_terminal_shows_the_new_screen(abilities: Abilities, screens: Screen
 
 
 @given(screens=SCREENS)
-@settings(max_examples=100 if EVERY_CASE else 35, deadline=None)
+@settings(max_examples=100 if EVERY_CASE else 20, deadline=None)
 def test_the_cursor_is_where_the_encoder_thinks(screens: Screens) -> None:
     before, after = screens
     terminal = Terminal(WIDTH, HEIGHT)
@@ -68,7 +68,7 @@ def test_the_cursor_is_where_the_encoder_thinks(screens: Screens) -> None:
 
 
 @given(screens=SCREENS)
-@settings(max_examples=100 if EVERY_CASE else 35, deadline=None)
+@settings(max_examples=100 if EVERY_CASE else 20, deadline=None)
 def test_the_yardstick_is_a_right_picture_too(screens: Screens) -> None:
     before, after = screens
     terminal = Terminal(WIDTH, HEIGHT)

@@ -107,7 +107,7 @@ KEYS: KeyTable = (
         ("F",),
         "F",
         "findings",
-        "what is found in the run: dead neurons, vanishing errors, steps too large; enter goes there",
+        "what is found in the run: dead neurons, vanishing errors, steps that overshoot; enter goes there",
         "Steps",
     ),
     Key(
@@ -454,11 +454,25 @@ def keys_of(view: str, every: KeyTable = KEYS) -> KeyTable:
     return (*own, *(key for key in every if key.group in groups and key.action not in _ONLY_IN))
 
 
-def ways_in(view: str) -> str:
-    """Return the keys of a view as its border has them: its own, and those that look at another number."""
+_CALLED = {
+    ("loss", "beside(1)"): "later",
+    ("loss", "beside(-1)"): "earlier",
+    ("time", "beside(1)"): "later error",
+    ("time", "beside(-1)"): "earlier error",
+}
+"""What keys are called in the border of a view that is about one thing of those that they do."""
+
+
+def ways_in(view: str, *, sequences: bool = True) -> str:
+    """Return the keys of a view as its border has them: its own, and those that look at another number.
+
+    Without `sequences` there is but one error.
+    """
     looking = () if view in _STILL else _LOOKING
     keys = [key for key in KEYS if view in _ONLY_IN.get(key.action, ()) or key.action in looking]
-    return " · ".join(f"{key.on_screen} {key.name}" for key in keys)
+    if view == "time" and not sequences:
+        keys = [key for key in keys if key.action in looking]
+    return " · ".join(f"{key.on_screen} {_CALLED.get((view, key.action), key.name)}" for key in keys)
 
 
 def bindings() -> list[Binding]:

@@ -138,8 +138,8 @@ def framed_rows(
     inside = (width - 3, room - 2) if boxes else (width, room)
     rows = view_rows(view, trace, cursor, *inside, chosen)
     if boxes:
-        name = f"{key_of(view)} {view}"
-        rows = boxed(Panel(name, rows[: inside[1]], ways_in(view)), width, room)
+        name, ways = f"{key_of(view)} {view}", ways_in(view, sequences=trace.shapes.sequences)
+        rows = boxed(Panel(name, rows[: inside[1]], ways), width, room)
     return [*_filled(rows, room), *note]
 
 

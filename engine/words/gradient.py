@@ -16,6 +16,9 @@ def what_it_is(vector: GradientVector) -> str:
     """Return what the vector is that has been gathered by now."""
     if not vector.pure:
         return "what has been gathered, which is not ∇C"
+    training = vector.trace.scenario.training
+    if training.reduction == "mean" and training.batch_size > 1:
+        return "the sum of all gradients, B × ∇C" if vector.complete else "B × ∇C as far as it is gathered"
     return "the whole gradient ∇C" if vector.complete else "the gradient ∇C as far as it is gathered"
 
 

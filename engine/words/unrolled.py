@@ -10,6 +10,7 @@ import numpy as np
 from engine.equations.table import table_of
 from engine.facts.applied_gradients import gathers
 from engine.facts.chain.links import through_time
+from engine.facts.findings.layers import FAR
 from engine.facts.unrolled.gain import through_layers
 from engine.facts.unrolled.layers import reached
 from engine.facts.unrolled.through_time import numbers_of, sample_of
@@ -128,11 +129,17 @@ def steps_back(trace: Trace, back: Back, layer: int, present: int, shared: int) 
     return words
 
 
-def each_step(back: Back, unit: str) -> str:
-    """Return by what a step back multiplies the length of the error, and what becomes of it."""
+def each_layer(back: Back) -> str:
+    """Return by what a layer multiplies the length of the error, and what becomes of it.
+
+    It vanishes or explodes where a finding would say so: layers are few, and the factor of one means little.
+    """
     if back.error is None:
-        return f"× · per {unit} back"
-    return f"× {power(back.error.log / back.error.steps, 8)} per {unit} back: {back.error.tendency}"
+        return "× · per layer back"
+    becomes: str = back.error.tendency
+    if becomes != "about 1" and abs(back.error.log) <= math.log(FAR):
+        becomes = "it shrinks" if back.error.log < 0.0 else "it grows"
+    return f"× {power(back.error.log / back.error.steps, 8)} per layer back: {becomes}"
 
 
 def from_future(back: Back) -> str:
@@ -169,7 +176,7 @@ def through_the_layers(trace: Trace, step: int) -> str:
     most = ""
     if back.most is not None:
         most = f" Of any δ at most {power(back.most.log + math.log(100.0), 8)} % would."
-    return f"{arrives}, {each_step(back, 'layer')}. {made}{most}"
+    return f"{arrives}, {each_layer(back)}. {made}{most}"
 
 
 def _made_by(trace: Trace, step: int, layer: int) -> str:

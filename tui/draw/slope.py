@@ -36,6 +36,7 @@ _WIDE, _WIDER = 100, 140
 _BESIDE, _BESIDE_OUTPUTS, _BESIDE_WIDER = 34, 62, 66  # cells of the text where it stands beside the curve
 _LEAST_LINES, _FEW_OUTPUTS, _LEAST_TABLE = 4, 6, 4
 _ROUNDING = 1e-12
+_LEAST_TOLD = 45  # cells of an axis that says what all its marks are
 _CELLS, _OUTPUT = 8, 10  # of a number and of a name in the table of outputs
 
 
@@ -139,7 +140,9 @@ def _axis(canvas: Canvas, place: Place, frame: _Frame) -> None:
         canvas.write(left + frame.column(place.z), line, "▲", "focus")
     ends = numeral(-reach, digits=2), numeral(reach, digits=2)
     canvas.write(left, line + 1, ends[0], "dim")
-    canvas.write(left + frame.columns // 2 - 5, line + 1, "z  (▲ here)", "dim")
+    others = place.others is not None and len(place.others) > 1
+    told = "z  (▲ here, ┴ the others)" if others and frame.columns > _LEAST_TOLD else "z  (▲ here)"
+    canvas.write(left + (frame.columns - len(told)) // 2, line + 1, told, "dim")
     canvas.write(left + frame.columns - len(ends[1]), line + 1, ends[1], "dim")
 
 

@@ -219,7 +219,12 @@ class PickerScreen(Screen[Scenario | None]):
             return
         if before == self._entries:  # where the list is again when nothing is typed any more
             self._first = chosen or 0
-        self._list(self._first if self._shown == self._entries else 0)
+        self._list(self._first if self._shown == self._entries else self._called(words))
+
+    def _called(self, words: Sequence[str]) -> int:
+        """Return the place of the first that is called by some words; 0 where they only stand in a text."""
+        called = (f"{entry.label} {entry.title}".lower() for entry in self._shown)
+        return next((place for place, name in enumerate(called) if all(word in name for word in words)), 0)
 
     def _entered(self, line: str) -> None:
         """Open the file at a path, or what the words have left."""

@@ -97,7 +97,7 @@ def shown_already(view: str) -> str:
 def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario) -> str:
     """Return why a command left the cursor where it was; `opened` is the scenario with its own mistake."""
     if command == "to-maker":
-        return "This step made it. t picks a number that it comes from, enter then goes to that one's step."
+        return "This step made it. t picks a number that it comes from, enter its step."
     symbol = Traced(trace, selected(trace, cursor)).symbol
     if command == "to-next-reader":
         return f"No later step reads {symbol}."

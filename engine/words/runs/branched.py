@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Traced
+from engine.facts.number import Number, Traced
 from engine.numerals import apart, numeral
 
 if TYPE_CHECKING:
     from engine.branching.nudge import Nudge
-    from engine.facts.number import Number
     from engine.run.tracing import Trace
 
 
@@ -24,7 +23,9 @@ def origin_words(trace: Trace) -> str:
 
 def nudge_lines(trace: Trace, number: Number, found: Nudge) -> list[str]:
     """Return the lines that tell of a nudge: how the loss moved, and what the gradient promised."""
-    symbol = Traced(trace, number).symbol
+    # It is moved at the start of the iteration, whatever updates there have been since.
+    begun = Number(number.reference._replace(version=0), number.index)
+    symbol = Traced(trace, begun).symbol
     digits = min(12, apart(found.before, found.after) + 3)
     losses = (numeral(loss, digits=digits) for loss in (found.before, found.after))
     left = found.moved - found.promised

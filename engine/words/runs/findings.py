@@ -40,12 +40,13 @@ def in_short(kinds: Iterable[Kind]) -> str:
 
 
 def not_there(trace: Trace, looked: Looked) -> tuple[str, ...]:
-    """Return what has been looked for in a run and is not there, then what comes near to it."""
+    """Return what has been looked for in a run and is not there, then what comes near to being there."""
     kinds = {one.kind for one in looked.found}
     begun = [
         one for one in looked.found if one.kind == "not finite" and _iteration(trace, one) <= trace.begins
     ]
-    rest = [kind for kind in _SHORT if kind not in kinds]
+    near = {one.kind for one in looked.near}
+    rest = [kind for kind in _SHORT if kind not in kinds | near]
     if begun or trace.computed <= trace.begins or not rest:
         return ()  # there was nothing to look at, or all is found
     return f"Looked for and not there: {in_short(rest)}.", *map(_near, looked.near)
@@ -56,8 +57,8 @@ def _near(one: Near) -> str:
     shares = [f"{numeral(100.0 * value, digits=3)} %" for value in one.values]
     if one.kind == "saturated":
         return (
-            f"The flattest is {one.words[0]}: its mean slope is {shares[0]} of the steepest at step "
-            f"{one.step + 1:,}; below {numeral(100.0 * FLAT)} % for long it is saturated."
+            f"Not saturated, though the flattest is {one.words[0]}: its mean slope is {shares[0]} of the "
+            f"steepest at step {one.step + 1:,}; below {numeral(100.0 * FLAT)} % for long it is saturated."
         )
     told = shares[0] if shares[0] == shares[1] else f"{shares[0]} to {shares[1]}"
     far, near = one.words
@@ -76,7 +77,7 @@ _SHORT: dict[Kind, str] = {
     "symmetric": "equal neurons",
     "vanishing": "errors that vanish",
     "exploding": "errors that explode",
-    "overshoot": "steps too large",
+    "overshoot": "steps that overshoot",
     "rises": "C rises",
     "still": "a standstill",
 }
@@ -175,10 +176,21 @@ def _reach(trace: Trace, found: Finding) -> Told:
         "What is low learns next to nothing while the rest moves."
         if vanishes
         else "One learning rate is too large for what is low, or far too small for the rest.",
-        "relu or tanh for sigmoid, weights drawn to keep sizes (xavier, he), fewer layers or times."
+        _against_vanishing(trace, far)
         if vanishes
         else "clip_norm, smaller weights (recurrent ones of length 1: orthogonal), fewer layers or times.",
     )
+
+
+def _against_vanishing(trace: Trace, far: str) -> str:
+    """Return what keeps an error from vanishing in a network like this one."""
+    kinds = {layer.activation for layer in trace.scenario.network.layers}
+    slopes = ["relu or tanh for sigmoid"] if "sigmoid" in kinds else []
+    if far.startswith("time"):
+        ways = [*slopes, "recurrent weights of length 1 (orthogonal)", "fewer times"]
+    else:
+        ways = [*slopes, "weights drawn to keep sizes (xavier, he)", "fewer layers"]
+    return f"{', '.join(ways)}."
 
 
 def _overshoot(trace: Trace, found: Finding) -> Told:

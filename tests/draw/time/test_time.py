@@ -94,7 +94,7 @@ BPTT_BACK_AT_TIME_0 = """\
 ── size of δ, @0 to @1 ──────────────────────── log scale ▁ 0.0002428 █ 0.2428 ─
  ‖δ2@0‖   0.07577     ▇▇▇▇▇▇▇    ███████  not recurrent: no step back
  ‖δ1@0‖    0.1888     ███████    ▇▇▇▇▇▇▇  from the future × 0.6292: vanishing
-                  @0     ▲@0          @1
+                         ▲@0          @1
  One update of U1 adds up 2 gradients, one for each time. Written out: 3 chains
  of up to 4 derivatives, 10 in all. Each worked out once, 7 are enough."""
 

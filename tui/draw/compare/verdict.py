@@ -133,7 +133,9 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
     """Return the measured slope for the number looked at, beside what each order took for it."""
     pair = next(pair for pair in found.layers[layer - 1].pairs if pair.parameter == "weights")
     slope = central_difference(trace, found.iteration, layer, "weights", index)
-    name: Run = (f" ∂C/∂W{layer}[{index[0] + 1},{index[1] + 1}]", "heading")
+    # Of a mean the loss of the batch is one part in so many of what is gathered, and measured.
+    several = trace.scenario.training.reduction == "mean" and len(trace.shapes.batch(found.iteration)) > 1
+    name: Run = (f" {'Σ' * several}∂C/∂W{layer}[{index[0] + 1},{index[1] + 1}]", "heading")
     one, other = float(pair.first[index]), float(pair.second[index])
     digits, yours = apart(one, other), list[Run]()
     update = theirs_beside(trace, found)

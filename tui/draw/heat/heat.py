@@ -67,6 +67,13 @@ def _side_by_side(maps: list[Map], width: int, height: int) -> list[tuple[Map, i
             widths[place] = min(needed, space)
     left = space - sum(widths.values()) - _BETWEEN * (len(widths) - 1)
     wanted = {place: natural_width(maps[place], height) - cells for place, cells in widths.items()}
+    pictures = {place: cells for place, cells in widths.items() if maps[place].picture}
+    if sum(wanted[place] for place in pictures) > left:  # all have pixels of one size, to be compared
+        small = {
+            place: natural_width(maps[place], height, numbers=False) - cells
+            for place, cells in pictures.items()
+        }
+        wanted |= small if sum(small.values()) <= left else dict.fromkeys(pictures, 0)
     # A picture takes what it wants, then those that want little, then those that could use any room.
     eager = sorted(widths, key=lambda place: (not maps[place].picture, wanted[place]))
     for served, place in enumerate(eager):

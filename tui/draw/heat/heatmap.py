@@ -67,12 +67,12 @@ def least_width(one: Map) -> int:
     return max(one.labels + (columns if one.picture else min(columns, _LEAST_COLUMNS)), len(one.title))
 
 
-def natural_width(one: Map, height: int) -> int:
-    """Return the cells in which a map is drawn best in so many rows."""
+def natural_width(one: Map, height: int, *, numbers: bool = True) -> int:
+    """Return the cells in which a map is drawn best in so many rows, with its `numbers` or without."""
     rows, columns = len(one.values), int(one.values.shape[1])
     cell = 1
     if rows <= height - _AXIS_ROWS - _FOOT_ROWS:
-        cell = _NUMBER_CELLS if columns <= _MOST_NUMBERS else 2
+        cell = _NUMBER_CELLS if numbers and columns <= _MOST_NUMBERS else 2
     return max(one.labels + cell * columns, len(one.title))
 
 

@@ -19,6 +19,9 @@ FRAME = ("frame", "ways")
 """The styles of the boxes around the parts of the screen, and of the keys in their borders."""
 
 
+_EXAMPLE = 8  # cells of what is taken from the screen to show a colour
+
+
 class Entry(NamedTuple):
     """A line of the legend: what stands on the screen, in which style, what it means; what the table says."""
 
@@ -39,11 +42,16 @@ def legend(rows: Sequence[Row]) -> list[Entry]:
         if (stands := _where(sign, rows)) is not None
         for shown, meaning in (sign.of(stands),)
     ]
-    styles = sorted({str(style) for row in rows for text, style in row if text.strip()})
+    written: dict[str, list[str]] = {}
+    for row in rows:
+        for text, style in row:
+            if text.strip():
+                written.setdefault(str(style), []).append(text.strip())
     for colour in COLOURS:
-        first = next((style for style in styles if says(colour, style)), None)
+        first = next((style for style in sorted(written) if says(colour, style)), None)
         if first is not None:
-            found.append(Entry(colour.example, first, colour.meaning, colour.meaning))
+            shown = next((text for text in written[first] if len(text) <= _EXAMPLE), colour.example)
+            found.append(Entry(shown, first, colour.meaning, colour.meaning))
     return found
 
 

@@ -75,7 +75,7 @@ LETTERS: tuple[Sign, ...] = (
     ),
     Sign(
         "z1[2]",
-        "sum of weight × input, and the bias; a is made of it",
+        "pre-activation: the sum of weight × input, and the bias; a is made of it",
         rf"(?<!\w)z(?:\d+{_AT}|{_NAMED}|(?!\w))",
     ),
     Sign(
@@ -230,7 +230,9 @@ SIGNS: tuple[Sign, ...] = (
 
 COLOURS: tuple[Colour, ...] = (
     Colour(("new-",), "0.5", "made by this step: on a bright ground (in ASCII * behind)"),
-    Colour(("read-",), "0.5", "read by this step: underlined"),
+    Colour(("read-",), "0.5", "a number that is read by this step: underlined"),
+    Colour(("edge-",), "0.5", "a weight that is read by this step, or made: bold"),
+    Colour(("far-",), "0.5", "a weight that this step leaves alone: pale"),
     Colour(("selected", "chosen", "focus"), "0.5", "looked at: yellow, and bold"),
     Colour(("positive", "far-positive", "edge-positive", "heat-positive-"), "0.5", "positive: blue"),
     Colour(
@@ -239,12 +241,13 @@ COLOURS: tuple[Colour, ...] = (
     Colour(("phase-",), "δ1", "this step, in the colour of its phase"),
     Colour(("done-",), "a1", "steps before it, in the colours of their phases"),
     Colour(("future",), "W1", "steps to come"),
+    Colour(("loss",), "C", "the loss"),
     Colour(("warning",), "!", "what is not as it should be"),
 )
 """What colour and emphasis say."""
 
 _WORDS = "dim strong heading author title active-title rule note words symbol key key-off"
-_NUMBERS = "value unknown zero far-zero edge-zero far-unknown edge-unknown target loss wire wire-active"
+_NUMBERS = "value unknown zero far-zero edge-zero far-unknown edge-unknown target wire wire-active"
 PLAIN = frozenset(("", *_WORDS.split(), *_NUMBERS.split()))
 """The styles that say nothing but what their text does."""
 

@@ -161,7 +161,7 @@ class _Table:
             texts = in_column(values, _NUMBER + (sign == "= ") + self.roomy)
             for one, text, y in zip(numbers, texts, ys, strict=True):
                 canvas.write(x - len(sign), y, "- " if sign == "+ " and one.value < 0 else sign, "dim")
-                self._text(x, y, text, self._look(one), one)
+                self._text(x, y, text, self._look(one), one, len(sign))
             x += _COLUMN + self.roomy
         return x + 2
 
@@ -177,11 +177,17 @@ class _Table:
         style = self.known.touched(one.reference) + sign_style(one.value)
         return self.known.linked(style, one.reference, *one.index)
 
-    def _text(self, x: int, y: int, text: str, style: Style, one: Traced | None = None) -> None:
-        """Write a number without its blanks, which stay as they are; a mark before one that is wrong."""
+    def _text(
+        self, x: int, y: int, text: str, style: Style, one: Traced | None = None, signed: int = 0
+    ) -> None:
+        """Write a number without its blanks, which stay as they are.
+
+        Before one that is wrong stands a mark, also before the cells in which it is `signed`.
+        """
+        first = x
         x += len(text) - len(text.lstrip())
         if one is not None and one.beside is not None:
-            self.canvas.write(x - 1, y, WRONG, "warning")
+            self.canvas.write((first - signed if signed else x) - 1, y, WRONG, "warning")
         self.canvas.write(x, y, text.strip(), style)
 
     def _shares(

@@ -30,6 +30,8 @@ HEARD = 7
 """The cells of a number from another time, and of a pixel."""
 TARGET = 12
 """The cells of a target beside the last layer, with the blanks before it."""
+MOST_WEIGHT = 10
+"""The most cells of a weight."""
 REST = -1
 """Where a wire comes from that stands for all units that are not shown."""
 
@@ -37,7 +39,7 @@ _MANY = 40  # neurons of a layer above which all are shown as cells
 _FEW = 5  # neurons that need no numbers
 _LEAST_CELLS, _MOST_CELLS = 16, 32  # of a row of them
 _AROUND = 4  # cells of a gap that are neither a source's wire nor a weight
-_LEAST_WEIGHT, _MOST_WEIGHT = 5, 10
+_LEAST_WEIGHT = 5
 _GOOD_WEIGHT = 8
 _MOST_SPARE = 26
 _LEAST_LINES = 4  # rows in which there are no cells besides
@@ -158,7 +160,7 @@ class Gap(NamedTuple):
     @property
     def weight(self) -> int:
         """The cells of a weight."""
-        return min(_MOST_WEIGHT, self.join - self.number - 1)
+        return min(MOST_WEIGHT, self.join - self.number - 1)
 
 
 class Plan(Struct, frozen=True):

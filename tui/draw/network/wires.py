@@ -17,7 +17,7 @@ from engine.facts.number import Number, Traced, version_of
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 from tui.draw.kit.wires import Piece, Wires
 from tui.draw.marks.contributions import comes_back, contributions, formed_reference, heard_beside
-from tui.draw.network.plan import REST
+from tui.draw.network.plan import MOST_WEIGHT, REST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _FOLLOWS = " summing to "
 _POSITIVE, _NEGATIVE = "■", "□"
 _LEAST_BAR, _MOST_BAR = 5, 12  # cells of a wire that say how large its weight is
+_LEAST_WIRE = 3  # cells between a neuron and a weight that stands further left than planned
 _WEIGHT = 7  # cells of a weight that has something behind it
 _PRODUCT = 8  # cells of a product that stands alone
 
@@ -137,8 +138,21 @@ class _Weights:
         self.past, self.future = heard_beside(known, left.layer), heard_beside(known, right.layer)
         site = known.site
         self.formed = site.kind if site.layer == gap.layer and site.kind in ("gradient", "update") else None
-        self.x, self.weight = gap.number, gap.weight
+        self.x, self.weight = self._begin(), gap.weight
+        self.weight += gap.number - self.x
         self.bar, self.bar_x, self.largest = 0, 0, 0.0
+
+    def _begin(self) -> int:
+        """Return the first cell of the weights: further left than planned where they have not all they need.
+
+        Where no wires run down, what the layer below leaves free is theirs, too.
+        """
+        gap = self.gap
+        if gap.whole or gap.back or gap.picture is not None or self.left.sign is not None or not gap.wires:
+            return gap.number
+        free = max(self.ends.get(wire.source, self.left.end) for wire in gap.wires) + _LEAST_WIRE
+        wanted = max(len(self._text(wire, MOST_WEIGHT)) for wire in gap.wires)
+        return gap.number - max(0, min(wanted - gap.weight, gap.number - free))
 
     def draw(self) -> None:
         behind = next((one for one in self._behind() if self._fits(one)), None)
@@ -215,10 +229,10 @@ class _Weights:
         room = min(_MOST_BAR, self.gap.join - self.bar_x - 1)
         self.bar = room if self.largest and room >= _LEAST_BAR else 0
 
-    def _text(self, wire: Wire) -> str:
+    def _text(self, wire: Wire, room: int = 0) -> str:
         reference, index = self._number(wire)
         matrix = self.known.at(reference)
-        return UNKNOWN if matrix is None else numeral(float(matrix[index]), self.weight)
+        return UNKNOWN if matrix is None else numeral(float(matrix[index]), room or self.weight)
 
     def _product(self, wire: Wire) -> None:
         """Write what a wire of a ranked column brings, where there is no room for its weight, too."""
@@ -264,6 +278,7 @@ class _Weights:
 
     def _heading(self, behind: Behind | None, *, alone: bool) -> None:
         known, layer, gap = self.known, self.gap.layer, self.gap
+        x = max(self.x, gap.number)  # not over what stands above the layer below
         names = [f"W{layer}"] if self.right.size else []
         if self.past is not None and not self.past.back and not self.left.summed:
             names.append(f"U{layer}")
@@ -273,22 +288,22 @@ class _Weights:
             names[0] = f"∂C/∂{names[0]}"
         elif self.formed == "update":
             names[0] = f"{version_of(known.trace, known.reference('weights', layer))} {names[0]}"
-        text = ", ".join(names) if len(", ".join(names)) < gap.join - self.x else names[0]
+        text = ", ".join(names) if len(", ".join(names)) < gap.join - x else names[0]
         if alone:
             text = names[0] if self.formed == "gradient" else f"{names[0]}×{self._factor()}"
             if self.formed == "update":
                 text = f"ΔW{layer}"
-        room = (self.weight if behind is not None else gap.join - self.x) - 1
+        room = (self.x + self.weight if behind is not None else gap.join) - x - 1
         several = (self.left if gap.back else self.right).size > 1
         if not gap.whole and not alone and several and self.right.size and self.left.size:
             unit = known.cursor.units[gap.layer - 1 if gap.back else gap.layer] + 1
             way, arrow = ("from", "←") if gap.back else ("into", "→")
             longer = f"{text} {way} {unit}"
             text = longer if len(longer) <= room else text if self.formed else f"{text}{arrow}{unit}"
-        style = "active-title" if self.formed else "title"
-        self.canvas.write(self.x, 0, text, style)
+        self.canvas.write(x, 0, text, "active-title" if self.formed else "title")
         if behind is not None:
-            self.canvas.write(self.x + max(len(text), self.weight) + 1, 0, behind.heading, "title")
+            end = max(x + len(text), self.x + self.weight)
+            self.canvas.write(end + 1, 0, behind.heading, "title")
 
     def _factor(self) -> str:
         layer = self.gap.layer

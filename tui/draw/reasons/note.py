@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.catalog import lesson_number
-from engine.looking.notes import hidden_by, told_at
+from engine.looking.notes import before_notes, hidden_by, noted_steps, told_at
 from tui.draw.kit.numbers import counted
 from tui.draw.kit.panels import Panel
-from tui.draw.kit.wide import shortened, wrapped
+from tui.draw.kit.wide import shortened, told, wrapped
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -24,27 +24,36 @@ def note_panel(trace: Trace, cursor: Cursor, width: int, most: int, following: s
     What does not fit is counted, so that nobody takes half a note for all of it. In another order the
     title says which order the note was written for: its numbers are those of that order.
     """
-    told = told_at(trace, cursor.step)
-    if told is None or most < 1:
+    note = told_at(trace, cursor.step)
+    if most < 1:
         return None
-    lines = [line for text in told.texts for line in wrapped(text, max(20, width - 3))]
-    hidden = max(0, len(lines) - most)
     lesson = lesson_number(trace.scenario.name)
-    title = f"{f'lesson {lesson} · ' if lesson else ''}note {told.number} of {told.of}"
-    if told.order is not None:
-        title += f", written for the {told.order} order"
+    if note is None:
+        return _beginning(trace, lesson, width, most) if lesson and before_notes(trace, cursor.step) else None
+    lines = [line for text in note.texts for line in wrapped(text, max(20, width - 3))]
+    hidden = max(0, len(lines) - most)
+    title = f"{f'lesson {lesson} · ' if lesson else ''}note {note.number} of {note.of}"
+    if note.order is not None:
+        title += f", written for the {note.order} order"
     if hidden:
         ways = f"{counted(hidden, 'more line')} in a larger window"
     else:
-        ways = _way_on(trace, cursor, told, shortened(following, width // 2))
+        ways = _way_on(trace, cursor, note, shortened(following, width // 2))
     return Panel(title, [((f" {line}", "note"),) for line in lines[:most]], ways)
 
 
-def _way_on(trace: Trace, cursor: Cursor, told: Told, following: str) -> str:
-    if told.order is not None:
+def _beginning(trace: Trace, lesson: int, width: int, most: int) -> Panel:
+    """Return what a lesson is about, where its first note is still to come."""
+    lines = told(" ".join(trace.scenario.about.split()), max(20, width - 3), most)
+    title = f"lesson {lesson} · {counted(len(noted_steps(trace)), 'note')}"
+    return Panel(title, [((f" {line}", "note"),) for line in lines], "c first note")
+
+
+def _way_on(trace: Trace, cursor: Cursor, note: Told, following: str) -> str:
+    if note.order is not None:
         return "u goes back to it"
-    ways = ["C back"] if told.number > 1 else []
-    if told.number < told.of:
+    ways = ["C back"] if note.number > 1 else []
+    if note.number < note.of:
         ways.append("c next note")
     elif following and not trace.breaks:
         ways.append(f"c next lesson: {following}")

@@ -169,10 +169,10 @@ def draw_axis(bars: list[Bar], columns: TimeColumns) -> Row:
     here = next(bar for bar in bars if columns.present in bar.times)
     end = bars[-1].x + bars[-1].cells
     label, last = f"▲@{columns.present}", f"@{columns.times - 1}"
-    x = here.x + here.cells // 2
-    if x > LABEL + len("@0 "):
-        canvas.write(LABEL, 0, "@0", "dim")
-    if x + len(label) < end - len(last):
+    x, begin = here.x + here.cells // 2, bars[0].x
+    if columns.present and x > begin + len("@0 "):
+        canvas.write(begin, 0, "@0", "dim")
+    if columns.present < columns.times - 1 and x + len(label) < end - len(last):
         canvas.write(end - len(last), 0, last, "dim")
     canvas.write(x, 0, label, "focus")
     return canvas.rows()[0]

@@ -163,7 +163,7 @@ def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row
         end = trace.shapes.times - 1
         rows.append(
             columns.row(
-                ("← per step back", "title"),
+                ("← from the future", "title"),
                 lambda time: ("", "") if time == end else plain(factor.at(time), "×"),
                 wrong=factor.is_wrong,
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 def evaluate(
     one: Equation, read: Callable[[Factor], Array | float], bound: str = "", *, large: bool = False
 ) -> Array:
+    """Return the result of an equation: `evaluated`, whatever numpy would say to it."""
+    return evaluated(one, read, bound, large=large)
+
+
+def evaluated(
+    one: Equation, read: Callable[[Factor], Array | float], bound: str = "", *, large: bool = False
+) -> Array:
     """Return the result of an equation.
 
     `read(factor)` gives an array with an axis for each of the factor's letters, but for those in `bound`, at
@@ -45,7 +53,7 @@ def evaluate(
             name: _spread(np.asarray(read(factor)), _free(factor, bound), letters)
             for name, factor in one.arguments
         }
-        return np.asarray(_formula(whole(one.formula), values), dtype=np.float64)
+        return np.asarray(_function(whole(one.formula))(values), dtype=np.float64)
     total: Array = np.asarray(0.0)
     for term in one.terms:
         arrays = [np.asarray(read(factor)) for factor in term.factors]
@@ -54,7 +62,8 @@ def evaluate(
             product = arrays[0] if arrays else 1.0
         else:
             product = np.einsum(f"{spec}->{used}", *arrays, optimize=large or len(arrays) > 2)
-        total = total + term.coefficient * _spread(np.asarray(product), tuple(used), letters)
+        share = _spread(np.asarray(product), tuple(used), letters)
+        total = total + (share if term.coefficient == 1.0 else term.coefficient * share)
     return np.asarray(total)
 
 
@@ -69,7 +78,7 @@ def coupled(row: str, *given: Array) -> Array:
 @np.errstate(all="ignore")
 def applied(formula: ast.expr, values: Mapping[str, Array]) -> Array:
     """Return a formula applied number by number to arrays, by its names."""
-    return np.asarray(_formula(whole(formula), values), dtype=np.float64)
+    return np.asarray(_function(whole(formula))(values), dtype=np.float64)
 
 
 @np.errstate(all="ignore")
@@ -137,37 +146,48 @@ def _spread(array: Array, mine: tuple[str, ...], letters: tuple[str, ...]) -> Ar
 
 
 _COMPARED = {ast.Gt: np.greater, ast.GtE: np.greater_equal, ast.Lt: np.less, ast.LtE: np.less_equal}
+_CALCULATED = {ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide}
 
 
-def _formula(node: ast.expr, values: Mapping[str, Array]) -> Array | float:
+# By the identity of a tree: none is ever changed.
+@lru_cache(maxsize=2048)
+def _function(node: ast.expr) -> Callable[[Mapping[str, Array]], Array]:
+    """Return a formula as a function of arrays by their names."""
     constant = number(node)
     if constant is not None:
-        return constant
+        always: Array = np.asarray(constant)
+        return lambda _: always
     match node:
         case ast.Name(id=name):
-            return values[name]
+            return itemgetter(name)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_formula(operand, values)
+            return _of_one(np.negative, operand)
         case ast.BinOp(left=left, op=op, right=right):
-            one, other = np.asarray(_formula(left, values)), np.asarray(_formula(right, values))
-            return _CALCULATED[type(op)](one, other)
+            return _of_two(_CALCULATED[type(op)], left, right)
         case ast.IfExp(test=ast.Compare(left=left, ops=[compared], comparators=[right]), body=yes, orelse=no):
-            mask = _COMPARED[type(compared)](_formula(left, values), _formula(right, values))
-            return np.where(mask, _formula(yes, values), _formula(no, values))
+            mask = _of_two(_COMPARED[type(compared)], left, right)
+            one, other = _function(yes), _function(no)
+            return lambda values: np.where(mask(values), one(values), other(values))
         case ast.Call(func=ast.Name(id="share"), args=[weight, value]):
-            by = np.asarray(_formula(weight, values))
-            return np.where(by == 0.0, 0.0, by * _formula(value, values))
+            by, times = _function(weight), _function(value)
+            return lambda values: _share(by(values), times(values))
         case ast.Call(func=ast.Name(id="max"), args=[first, second]):
-            return np.maximum(_formula(first, values), _formula(second, values))
+            return _of_two(np.maximum, first, second)
         case ast.Call(func=ast.Name(id=name), args=[argument]):
-            return np.asarray(getattr(np, FUNCTIONS[name].ufunc)(_formula(argument, values)))
+            return _of_one(getattr(np, FUNCTIONS[name].ufunc), argument)
         case _:
             raise ValueError(f"not a formula: {ast.unparse(node)}")
 
 
-_CALCULATED: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
-    ast.Add: np.add,
-    ast.Sub: np.subtract,
-    ast.Mult: np.multiply,
-    ast.Div: np.divide,
-}
+def _of_one(ufunc: np.ufunc, node: ast.expr) -> Callable[[Mapping[str, Array]], Array]:
+    argument = _function(node)
+    return lambda values: ufunc(argument(values))
+
+
+def _of_two(ufunc: np.ufunc, left: ast.expr, right: ast.expr) -> Callable[[Mapping[str, Array]], Array]:
+    one, other = _function(left), _function(right)
+    return lambda values: ufunc(one(values), other(values))
+
+
+def _share(weight: Array, value: Array) -> Array:
+    return np.where(weight == 0.0, 0.0, weight * value)

@@ -13,7 +13,7 @@ import numpy as np
 from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.updates import new
 from engine.program.cycles import CircularError, cycles, direction
-from engine.program.evaluate import evaluate
+from engine.program.evaluate import evaluated
 from engine.program.rows import length_of
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Values:
                 array = array[(slice(None),) * factor.letters.index(SAMPLE) + (slice(-1, None),)]
             return array
 
-        found = evaluate(one, read, large=self._is_large(one))
+        found = evaluated(one, read, large=self._is_large(one))
         if one.gathers == "run":
             found = found + self.remembered.get(one.variable, 0.0)
         return found
@@ -174,7 +174,7 @@ class Values:
         return np.zeros(shape) if first is None else np.broadcast_to(first, shape)
 
     def _at(self, one: Equation, time: int) -> Array:
-        found = evaluate(one, lambda factor: self._read(factor, time), TIME)
+        found = evaluated(one, lambda factor: self._read(factor, time), TIME)
         return np.where(self.ground.missing[time], 0.0, found) if one.where_target else found
 
     def _read(self, factor: Factor, time: int | None) -> Array:

@@ -13,6 +13,7 @@ from engine.diagnosis.judging.found import Found
 from engine.diagnosis.judging.rounding import Tolerance
 from engine.diagnosis.mistakes.candidates import candidates_of
 from engine.equations.updates import old
+from engine.once import once
 from engine.order.shapes import shapes_of
 from engine.program.cycles import CircularError
 from engine.run.tracing import trace
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from engine.diagnosis.mistakes.altered import Altered
     from engine.diagnosis.mistakes.candidates import Candidate, Tried
     from engine.equations.equation import Equation, Variable
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
 T = TypeVar("T")
@@ -57,7 +59,7 @@ class Bench:
         self.chosen = chosen
         inputs, targets = chosen or (self.shapes.batch(iteration), None)
         self.ground = ground(scenario, inputs, targets)._replace(axes=self.equations.axes)
-        before = trace(scenario).parameters(iteration) if iteration else None
+        before = self.run.parameters(iteration) if iteration else None
         start = starting(scenario)
         self.remembered = start if before is None else {one: before.array(one) for one in start}
         self.right = Values(self.ground, self.equations.right, self.remembered)
@@ -66,6 +68,11 @@ class Bench:
         self.over: dict[Chosen, Values] = {}
         self._agreeing: dict[int, tuple[Reading, bool]] = {}
         self._printed: dict[int, tuple[Reading, Array | float]] = {}
+
+    @once
+    def run(self) -> Trace:
+        """The run of the scenario: in it the iteration has its place, and its numbers their symbols."""
+        return trace(self.scenario)
 
     def agrees(self, reading: Reading, values: Values) -> bool:
         """Return whether an array agrees with the numbers of an iteration, as exactly as it can."""

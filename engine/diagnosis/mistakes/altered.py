@@ -51,6 +51,7 @@ class Equations:
         there = {one: axes for one, axes in table.axes.items() if one.name != "slope" or one in made}
         self.axes = {**there, **{one.variable: _axes_of_mean(one, table) for one in means(table)}}
         self._making = {one.variable: one for one in self.right}
+        self._places = [place_of(one) for one in self.right]
         self._numbers = {one.variable: number for number, one in enumerate(self.right)}
         self._readers: dict[Variable, list[Variable]] = {}
         for one in self.right:
@@ -144,8 +145,7 @@ class Equations:
         assert row.rewrite is not None
         if row.rewrite not in self._numbers_of:
             found: dict[Place, list[int]] = {}
-            for number, one in enumerate(self.right):
-                place = place_of(one)
+            for number, (one, place) in enumerate(zip(self.right, self._places, strict=True)):
                 if place is not None and self._rewrite(row, one) is not None:
                     found.setdefault(place, []).append(number)
             self._numbers_of[row.rewrite] = found

@@ -83,7 +83,7 @@ def worked_out(
 class _Making:
     def __init__(self, bench: Bench, reading: Reading, found: Found | None, names: set[Variable]) -> None:
         self.bench, self.reading, self.found = bench, reading, found
-        self.run = trace(bench.scenario)
+        self.run = bench.run
         self.of = reading.quantity.variable  # what is printed is that, its mean or its share
         self.share = reading.share
         altered = None if found is None else found.altered

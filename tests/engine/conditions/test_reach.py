@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine import load, trace
@@ -50,7 +50,8 @@ def begins(hand: ByHand, text: str) -> list[int]:
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=20 if EVERY_CASE else 10)
+@example(seed=29)  # both conditions begin to hold at the same step
+@settings(max_examples=20 if EVERY_CASE else 4)
 def test_the_next_step_there_and_back(seed: int) -> None:
     chance = Random(seed)
     scenario = scenario_at_random(seed, replace(AT_RANDOM, order=chance.choice(ORDERS)))

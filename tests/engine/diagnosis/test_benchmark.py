@@ -18,10 +18,10 @@ from tests.engine.diagnosis.cases import ALL, network, planted, right, unknown
 from tests.engine.diagnosis.in_numpy import numbers
 from tests.engine.diagnosis.planted import of_scenario
 from tests.given.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
-from tests.given.some_of import EVERY_CASE, in_turns, some_of
+from tests.given.some_of import EVERY_CASE, in_turns
 
-PLANTED = range(40 if EVERY_CASE else 20)
-"""Of 20 each mistake is planted once, and some again; the other 20 are more networks with the same ones."""
+PLANTED = range(40) if EVERY_CASE else (0, 2, 3, 7, 10, 11, 13, 15, 24, 27, 28, 29, *range(31, 37), 38, 39)
+"""In these 20 each mistake is planted once, and some again, in the smaller networks; the others are more."""
 
 
 def test_of_20_planted_mistakes_19_are_named_first_and_all_are_named_and_worked_out() -> None:
@@ -35,7 +35,7 @@ def test_of_20_planted_mistakes_19_are_named_first_and_all_are_named_and_worked_
 
 
 def test_every_mistake_is_planted() -> None:
-    assert {planted(seed).mistake for seed in PLANTED[: len(ALL)]} == set(ALL)
+    assert {planted(seed).mistake for seed in PLANTED} == set(ALL)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -48,7 +48,7 @@ def test_a_right_program_is_not_accused(seed: int) -> None:
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_whatever_updates_the_parameters(optimizer: str) -> None:
-    for seed in some_of(range(3), 2):
+    for seed in in_turns(range(3), OPTIMIZERS.index(optimizer), 3):
         wanted = Wanted(optimizer=optimizer, order="deferred", settings=True, steps=200, iterations=2)
         scenario = scenario_at_random(seed, wanted)
         for iteration in (0, 1):
@@ -77,7 +77,7 @@ def test_what_a_textbook_loses_is_no_mistake(kind: type[np.floating[Any]], large
 
 
 # Of these six each kind of twist is there, in dense networks and along sequences, first, last and between.
-@pytest.mark.parametrize("seed", range(20) if EVERY_CASE else (0, 2, 3, 4, 7, 13))
+@pytest.mark.parametrize("seed", range(40) if EVERY_CASE else (2, 4, 10, 12, 26, 35))
 def test_of_an_unknown_mistake_nothing_is_named_but_what_is_wrong_first(seed: int) -> None:
     case = unknown(seed)
     found = diagnose(case.scenario, case.numbers)

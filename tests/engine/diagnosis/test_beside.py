@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,9 @@ from engine.looking.selection import explained
 from engine.looking.ways.differences import at_first_difference, difference_at
 from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
+from engine.scenario import Training
 from tests.engine.diagnosis.planted import of_scenario
+from tests.engine.diagnosis.programs.test_one_time import scenario as sequences
 from tests.engine.diagnosis.test_diagnosing import MAZUR, network
 
 if TYPE_CHECKING:
@@ -104,7 +107,7 @@ def test_the_differences_are_walked_in_turn() -> None:
 
 @pytest.mark.parametrize("iteration", [0, 1])
 def test_along_a_sequence(iteration: int) -> None:
-    scenario = load(find("elman"))
+    scenario = replace(sequences(3, 2, (3,)), training=Training(0.1, 2, 2))
     run = trace(scenario)
     right = of_scenario(scenario, iteration=iteration)
     wrong = right["delta1"].copy()

@@ -284,9 +284,8 @@ def by_places(scenario: Scenario, *wanted: tuple[str, list[int], list[str]]) -> 
 def test_two_that_are_made_in_some_places_are_found(
     kept: str, one: tuple[str, list[int], list[str]], other: tuple[str, list[int], list[str]]
 ) -> None:
-    scenario = network(reduction="mean")
-    numbers = by_places(scenario, one, other)
-    found = diagnose(scenario, {name: numbers[name] for name in numbers if kept in name})
+    numbers = by_places(MEAN, one, other)
+    found = diagnose(MEAN, {name: numbers[name] for name in numbers if kept in name})
     assert (*found.causes, *found.further) == ()
     told = sorted((cause.name, list(cause.where), list(cause.groups)) for cause in found.pair)
     assert told == sorted([one, other])

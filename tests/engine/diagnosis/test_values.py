@@ -10,7 +10,7 @@ import pytest
 
 from engine.diagnosis.iteration.ground import ground, starting
 from engine.diagnosis.iteration.values import Values
-from engine.diagnosis.mistakes.candidates import Candidates
+from engine.diagnosis.mistakes.candidates import candidates_of
 from engine.diagnosis.quantities import quantities
 from engine.equations.table import table_of
 from engine.equations.updates import old
@@ -49,7 +49,7 @@ def of_iteration(played: Iteration, quantity: Quantity) -> Array | None:
 
 def worked_out(scenario: Scenario, name: str | None) -> Values:
     """The first iteration with a mistake in all places."""
-    candidates = Candidates(scenario, table_of(scenario))
+    candidates = candidates_of(scenario)
     base = ground(scenario, range(scenario.training.batch_size))._replace(axes=candidates.equations.axes)
     right = Values(base, candidates.equations.right, starting(scenario))
     if name is None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, npt.NDArray[Any]]
 
+pytestmark = pytest.mark.usefixtures("each_scenario_is_worked_out_once")
+
 PEOPLE = {"z": "Z", "a": "A", "delta": "dZ", "gW": "dW", "gU": "dU", "gb": "db"}
 LAYOUTS = ["".join(letters) for letters in permutations("stu")]
 UNLIKE = scenario(4, 4, 5)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, npt.NDArray[Any]]
 
+pytestmark = pytest.mark.usefixtures("each_scenario_is_worked_out_once")
+
 
 def scenario(times: int, samples: int, states: tuple[int, ...]) -> Scenario:
     chance = np.random.default_rng(times)

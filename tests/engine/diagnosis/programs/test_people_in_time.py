@@ -15,6 +15,8 @@ from engine.scenario import Data, Layer, Network, Scenario, Training
 if TYPE_CHECKING:
     from engine.arrays import Array
 
+pytestmark = pytest.mark.usefixtures("each_scenario_is_worked_out_once")
+
 CHANCE = np.random.default_rng(3)
 W, U, V = (CHANCE.normal(size=shape) for shape in ((3, 2), (3, 3), (2, 3)))
 START = CHANCE.uniform(-0.9, 0.9, 3)

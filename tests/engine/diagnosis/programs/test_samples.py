@@ -204,8 +204,9 @@ SHUFFLED = [
 ]
 
 
-@pytest.mark.parametrize("kept", [("gW2", "gb2"), ("gW1", "gb1")])
-@pytest.mark.parametrize(("one", "written"), each_of(SHUFFLED, WRITTEN))
+@pytest.mark.parametrize(
+    ("one", "written", "kept"), each_of(SHUFFLED, WRITTEN, [("gW2", "gb2"), ("gW1", "gb1")])
+)
 def test_targets_that_were_shuffled_are_told_from_gradients(
     one: Scenario, written: str, kept: tuple[str, ...]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +11,14 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.facts.broken.breaking import break_rule
 from engine.facts.number import Traced
 from engine.looking.cursor import look_at, start
 from engine.looking.ways.moves import move
 from engine.words.batch import pulls
 from tests.draw.large_network import linked_numbers, of_batch, text_of
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tui.draw.kit.rows import plain
 from tui.draw.network.network import network_rows
 
 if TYPE_CHECKING:
@@ -118,3 +121,15 @@ def test_any_batch_can_be_drawn(seed: int) -> None:
 def test_what_is_said_of_shares(shares: list[float], words: str) -> None:
     said = pulls("∂C/∂W1[1,1]", np.array(shares))
     assert (words in said) if words else not said
+
+
+def test_what_an_update_out_of_turn_has_applied_is_taken_from_what_is_gathered() -> None:
+    run = break_rule(trace(load(find("xor"))), 9, 2)
+    step = next(one for one in range(12, len(run)) if run.schedule.site(one).kind == "update")
+    heads, *rows = (plain(row) for row in network_rows(run, start(run, step), 120, 11))
+    assert heads.split()[5:9] == ["gathered", "applied", "old", "change"]
+    bias = next(row for row in rows if row.startswith(" b2[1]"))
+    numbers = re.sub(r"≠|= +", "", re.sub(r"(?<=[-+]) (?=\d)", "", bias)).split()
+    gathered, applied, old, change, new = map(float, numbers[5:10])
+    assert gathered + applied == pytest.approx(change / -run.scenario.training.learning_rate, abs=1e-4)
+    assert old + change == pytest.approx(new, abs=1e-4)

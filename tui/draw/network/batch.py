@@ -32,6 +32,7 @@ _COLUMN = _NUMBER + 1
 _AFTER = 1 + 4 * _COLUMN + len("+ ") + len("= ")  # cells behind what the samples give
 _LEAST_BAR, _MOST_BAR = 12, 41
 _WIDE = 100  # cells from which a column has one more
+_TURNED = {"+ ": "- ", "- ": "+ "}  # what stands before a number below 0
 _ROOMY = 12  # rows from which a line says what the samples have been
 
 
@@ -55,6 +56,7 @@ class _Table:
         assert known.site.layer is not None
         self.layer = known.site.layer
         self.batch = known.trace.shapes.batch(known.iteration)
+        self.applied = self._applied()
         self.lines = self._lines()
         self.here = self._here()
 
@@ -96,6 +98,17 @@ class _Table:
             shares = numbers.shares_of_batch(self.layer, group, to)
             for source, each in enumerate(shares.T):
                 found.append(Line(group, (to,) if group == "biases" else (to, source), each))
+        return found
+
+    def _applied(self) -> dict[str, Reference]:
+        """Return by group what an update out of turn has applied of what is gathered; empty if none has."""
+        found: dict[str, Reference] = {}
+        for group in self.known.trace.shapes.groups(self.layer):
+            totals = [
+                one for one in self.known.reads if (one.quantity, one.layer) == (TOTAL_OF[group], self.layer)
+            ]
+            if len(totals) > 1:
+                found[group] = min(totals, key=lambda one: self.known.trace.flow.writer(one) or 0)
         return found
 
     def _here(self) -> int:
@@ -148,26 +161,30 @@ class _Table:
         for line, label, y in zip(lines, labels, ys, strict=True):
             canvas.write(1, y, label, "chosen" if line is self.lines[self.here] else "symbol")
         x = self._shares(lines, before, ys, x)
-        for heading, of, sign in (
-            ("gathered", TOTAL_OF, ""),
-            ("old", None, ""),
-            ("change", CHANGE_OF, "+ "),
-            ("new", None, "= "),
+        for heading, sign in (
+            ("gathered", ""),
+            *((("applied", "- "),) if self.applied else ()),
+            ("old", ""),
+            ("change", "+ "),
+            ("new", "= "),
         ):
             x += len(sign)
             canvas.write(x, 0, heading, "active-title" if heading == "new" else "title")
-            numbers = [self._number(line, of, old=heading == "old") for line in lines]
-            values = [abs(one.value) if sign == "+ " else one.value for one in numbers]
+            numbers = [self._number(line, heading) for line in lines]
+            values = [abs(one.value) if sign in _TURNED else one.value for one in numbers]
             texts = in_column(values, _NUMBER + (sign == "= ") + self.roomy)
             for one, text, y in zip(numbers, texts, ys, strict=True):
-                canvas.write(x - len(sign), y, "- " if sign == "+ " and one.value < 0 else sign, "dim")
-                self._text(x, y, text, self._look(one), one, len(sign))
+                shown = _TURNED[sign] if sign in _TURNED and one.value < 0 else sign
+                canvas.write(x - len(sign), y, shown, "dim")
+                self._text(x, y, text, self._look(one), one)
             x += _COLUMN + self.roomy
         return x + 2
 
-    def _number(self, line: Line, of: dict[str, str] | None, *, old: bool) -> Traced:
-        one = self._traced(of, line)
-        if not old:
+    def _number(self, line: Line, heading: str) -> Traced:
+        if heading == "applied":
+            return Traced(self.known.trace, Number(self.applied[line.group], line.at))
+        one = self._traced({"gathered": TOTAL_OF, "change": CHANGE_OF}.get(heading), line)
+        if heading != "old":
             return one
         assert one.reference.version is not None
         before = one.reference._replace(version=one.reference.version - 1)
@@ -177,17 +194,11 @@ class _Table:
         style = self.known.touched(one.reference) + sign_style(one.value)
         return self.known.linked(style, one.reference, *one.index)
 
-    def _text(
-        self, x: int, y: int, text: str, style: Style, one: Traced | None = None, signed: int = 0
-    ) -> None:
-        """Write a number without its blanks, which stay as they are.
-
-        Before one that is wrong stands a mark, also before the cells in which it is `signed`.
-        """
-        first = x
+    def _text(self, x: int, y: int, text: str, style: Style, one: Traced | None = None) -> None:
+        """Write a number without its blanks, which stay as they are; a mark before one that is wrong."""
         x += len(text) - len(text.lstrip())
         if one is not None and one.beside is not None:
-            self.canvas.write((first - signed if signed else x) - 1, y, WRONG, "warning")
+            self.canvas.write(x - 1, y, WRONG, "warning")
         self.canvas.write(x, y, text.strip(), style)
 
     def _shares(
@@ -195,7 +206,8 @@ class _Table:
     ) -> int:
         """Write what the samples give: all, or those that give most, and what the others come to."""
         canvas, every = self.canvas, len(self.batch)
-        room = (canvas.width - x - _AFTER - 4 * self.roomy) // _COLUMN
+        more = _COLUMN + self.roomy + len("- ") if self.applied else 0
+        room = (canvas.width - x - _AFTER - 4 * self.roomy - more) // _COLUMN
         rows = [*range(1, 1 + len(before)), *ys]
         shown = np.arange(every)
         if every > room:

@@ -210,6 +210,14 @@ class User:
             await at_rest(self.app)
         await self.settle()
 
+    async def until_all_computed(self) -> None:
+        """Wait for the runs, too, that view 2 holds against the one on the screen."""
+        await self.until_computed()
+        while any(other.computed < other.iterations for other in self.stepping.others):
+            await asyncio.sleep(_POLL)
+            await at_rest(self.app)
+        await self.settle()
+
 
 @asynccontextmanager
 async def user_of(

@@ -90,10 +90,7 @@ async def test_opening_another_scenario_stops_the_run() -> None:
 async def test_what_the_run_brings_is_drawn_without_a_key(view: str) -> None:
     async with user_of(long_run(3_000), wait=0.08) as user:
         await user.press(view)
-        await user.until_computed()
-        while any(other.computed < other.iterations for other in user.stepping.others):
-            await user.pilot.pause(0.02)
-        await user.pilot.pause(0.08)
+        await user.until_all_computed()
         seen = user.panes()
         main = user.stepping.query_one(MainPane)
         main.redraw()

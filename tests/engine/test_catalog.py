@@ -110,6 +110,25 @@ def test_a_bad_file_does_not_break_the_list(tmp_path: Path, monkeypatch: pytest.
     assert all(isinstance(entry, Entry) for entry in shipped())
 
 
+def test_a_title_is_read_again_once_its_file_has_changed_and_not_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, shelf = tmp_path / "a.toml", catalog.Shelf(tmp_path)
+    texts = {'title = "One"': "One", 'title = "Two"': "Two", "title = ": "(this file can't be read)"}
+    for second, (text, title) in enumerate(texts.items(), 1):
+        file.write_text(text, "utf-8")
+        os.utime(file, (second, second))
+        assert [entry.title for entry in shelf.entries()] == [title]
+    file.write_text('title = "Three"', "utf-8")
+    assert [entry.title for entry in shelf.entries()] == ["Three"]
+
+    def never(*_: object, **__: object) -> bytes:
+        raise AssertionError
+
+    monkeypatch.setattr(catalog, "read_bytes", never)
+    assert [entry.title for entry in shelf.entries()] == ["Three"]
+
+
 def test_a_closed_shelf_gives_out_its_own_scenarios_alone(tmp_path: Path) -> None:
     shelf, outside = tmp_path / "shelf", tmp_path / "outside.toml"
     (shelf / "below").mkdir(parents=True)

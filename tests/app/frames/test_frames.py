@@ -6,7 +6,6 @@ its frames to draw, so one app shows all that is looked at of a scenario, in a t
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,8 +90,7 @@ async def test_views(name: str, snapshot: SnapshotAssertion) -> None:
                 continue
             await user.pick(step)
             await user.press(key)
-            while any(other.computed < other.iterations for other in user.stepping.others):
-                await asyncio.sleep(0.02)
+            await user.until_all_computed()
             async for size in grown(user):
                 shown = user.text().rpartition("\n")[0] + "\n"
                 assert shown == snapshot(name=f"{key}-{size}", extension_class=TextFrames)

@@ -51,8 +51,7 @@ async def test_a_step_draws_its_view_once(view: str, monkeypatch: pytest.MonkeyP
 
     async with user_of("mazur") as user:
         await user.press(view)
-        await user.until_computed()
-        await user.settle()
+        await user.until_all_computed()
         monkeypatch.setattr(MainPane, "draw", counted)
         monkeypatch.setattr(SteppingScreen, "turn_to", lambda *_: drawn.append(-1))
         await user.press("n")

@@ -129,7 +129,7 @@ def test_what_an_update_out_of_turn_has_applied_is_taken_from_what_is_gathered()
     heads, *rows = (plain(row) for row in network_rows(run, start(run, step), 120, 11))
     assert heads.split()[5:9] == ["gathered", "applied", "old", "change"]
     bias = next(row for row in rows if row.startswith(" b2[1]"))
-    numbers = re.sub(r"≠|= +", "", re.sub(r"(?<=[-+]) (?=\d)", "", bias)).split()
+    numbers = re.sub(r"[≠=] *", "", re.sub(r"(?<=[-+]) (?=\d)", "", bias)).split()
     gathered, applied, old, change, new = map(float, numbers[5:10])
     assert gathered + applied == pytest.approx(change / -run.scenario.training.learning_rate, abs=1e-4)
     assert old + change == pytest.approx(new, abs=1e-4)

@@ -64,7 +64,7 @@ def assert_as_in(run: Trace, number: int) -> None:
 @pytest.mark.parametrize("order", EVERY_ORDER)
 def test_step_by_step_it_is_the_run(order: str) -> None:
     """Whatever the program does at once, in place or rewritten: its numbers are those of the steps."""
-    for seed in range(3):
+    for seed in range(3) if EVERY_CASE else (1, EVERY_ORDER.index(order) % 2 * 2):
         wanted = Wanted(
             order=order, recurrent=seed != 1, depth=1 + seed, samples=4, batch_size=3, iterations=2
         )
@@ -150,7 +150,7 @@ def changes(iteration: Iteration, step: int, tries: Tries, place: int, read: Ref
 
 @pytest.mark.parametrize("order", EVERY_ORDER)
 def test_each_step_reads_what_it_says_and_nothing_else(order: str) -> None:
-    for seed in range(5 if EVERY_CASE else 3):
+    for seed in range(5) if EVERY_CASE else [(0, 1), (2, 3)][EVERY_ORDER.index(order) % 2]:
         wanted = Wanted(
             order=order,
             recurrent=seed % 2 == 0,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
 
 # Batches that differ in size, times without a target, more iterations than one round of the data.
-AT_RANDOM = Wanted(samples=5, batch_size=2, iterations=8)
+AT_RANDOM = Wanted(samples=5, batch_size=2, iterations=8, steps=400)
 
 
 def scenario(seed: int, order: Order) -> Scenario:

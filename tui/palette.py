@@ -34,7 +34,7 @@ LOOKS: dict[str, Look] = {
     "heading": Look("foreground", bold=True),
     "author": Look("foreground", bold=True),
     "title": Look("quiet"),
-    "active-title": Look("foreground", bold=True, underline=True),
+    "active-title": Look("foreground", bold=True),
     "rule": Look("faint"),
     "frame": Look("faint"),
     "ways": Look("quiet"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from engine.read.complaints import Complaint, ScenarioError
@@ -33,30 +34,35 @@ _FILE = re.compile(r"^[ \t]*+file[ \t]*+=", re.MULTILINE)
 _BRACES = re.compile(r"^[ \t]*+data[ \t]*+=[ \t]*+\{", re.MULTILINE)
 _NO_LAYER = re.compile(r"Cannot declare (data|training|lesson) ")
 _DEPTH = 64
-# tomllib takes time with the square of the number of parts of a dotted key.
+# tomllib takes time with the square of the number of parts of a dotted key. Such a key is looked for by the
+# dots within it, as what begins with one sign is found much sooner.
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){32}""")
+_DOTS = re.compile(r"""\.[ \t]*+(?:[\w"'-]++[ \t]*+\.[ \t]*+){31}""")
 # tomllib takes a hundred bytes for each digit of any number, and int() its time with their square.
-_LONG_NUMBER = re.compile(r"(?<![0-9_])[0-9][0-9_]{4000}")
+_DIGITS = 4000
+_LONG_NUMBER = re.compile(r"[0-9](?<![0-9_][0-9])[0-9_]{4000}")
 _LONG_IN_ANOTHER_BASE = re.compile(r"(?<=[=\[,\s])[+-]?0[xob][0-9a-fA-F_]{4000}")
+_BEHIND_A_BASE = re.compile(r"0[xob][0-9a-fA-F_]{4000}")
 _LONG = "a number of more than 4,000 digits"
 _FEWER = "17 digits are as many as a number keeps."
 _DECLARED = re.compile(r"\((['\"].*['\"]),?\)")
+_KEPT = 16_384  # characters: most files written by hand have fewer
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def parse(text: str, path: Path) -> dict[str, Any]:
-    """Return the TOML document `text` as plain Python values.
+    """Return the TOML document `text` as plain Python values. Others may have got the very same: read only.
 
     Raises:
         ScenarioError: the text is not TOML, or so long or deep that reading it would be a trap.
     """
     _refuse_masses(text, path)
-    if found := _LONG_KEY.search(text):
+    if _DOTS.search(text) and (found := _LONG_KEY.search(text)):
         raise _at(text, path, found.start(), "a key of more than 32 parts joined with dots")
     if found := _long_number(text):
         raise _at(text, path, found.start(), _LONG, _FEWER)
     try:
-        return tomllib.loads(text)
+        return (_kept if len(text) <= _KEPT else tomllib.loads)(text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(text, path, str(error)) from None
     except RecursionError:
@@ -66,10 +72,18 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         raise _at(text, path, found.start() if found else 0, _LONG, _FEWER) from None
 
 
+@lru_cache(maxsize=64)
+def _kept(text: str) -> dict[str, Any]:
+    """Kept, as what stands in a list is opened next, and what was opened is opened again."""
+    return tomllib.loads(text)
+
+
 def _long_number(text: str) -> re.Match[str] | None:
     """Return the first number of too many digits; in a text or a comment digits are no number."""
-    for pattern in (_LONG_NUMBER, _LONG_IN_ANOTHER_BASE):
-        if pattern.search(text):
+    if max(map(len, text.split("\n"))) <= _DIGITS:
+        return None
+    for quick, pattern in ((_LONG_NUMBER, _LONG_NUMBER), (_BEHIND_A_BASE, _LONG_IN_ANOTHER_BASE)):
+        if quick.search(text):
             from engine.read.document.lookalikes import blanked
 
             if found := pattern.search(blanked(text)):
@@ -79,7 +93,10 @@ def _long_number(text: str) -> re.Match[str] | None:
 
 def _refuse_masses(text: str, path: Path) -> None:
     counts = [(text.count(mark), most, name) for mark, (most, name) in MOST.items()]
-    for count, most, name in [*counts, (len(_TABLE.findall(text)), _TABLES, "tables")]:
+    tables = text.count("[")  # as many at most
+    if tables > _TABLES:
+        tables = len(_TABLE.findall(text))
+    for count, most, name in [*counts, (tables, _TABLES, "tables")]:
         if count > most:
             says = f"the file has more than {most:,} {name}"
             raise ScenarioError(Complaint(str(path), says, _SHORTER[_longest_part(text) == "network"]))

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.looking.cursor import start
 from tests.draw.large_network import large
 from tests.given.scenarios_at_random import scenario_at_random
+from tests.given.shipped import shipped_run
 from tests.golden.runs import layer, scenario
 from tui.draw.cost import cost_rows
 from tui.draw.kit.numbers import count
@@ -41,7 +41,7 @@ MAZUR_AT_STEP_6 = """\
 
 
 def test_mazur() -> None:
-    run = trace(load(SCENARIOS / "mazur.toml"))
+    run = shipped_run("mazur")
     rows = cost_rows(run, start(run, 5), 80, 18)
     assert "\n".join(plain(row).rstrip() for row in rows) == MAZUR_AT_STEP_6
 
@@ -83,7 +83,7 @@ def test_the_paths_of_a_long_sequence_are_shown() -> None:
 
 
 def test_bars_compare_counts_as_long_as_the_shortest_is_seen() -> None:
-    for run, scale in ((trace(load(find("11-reuse-and-cost"))), "bars: counts"), (large(), "log scale")):
+    for run, scale in ((shipped_run("11-reuse-and-cost"), "bars: counts"), (large(), "log scale")):
         rows = [plain(row).rstrip() for row in cost_rows(run, start(run), 120, 35)]
         head = next(row for row in rows if "same gradients" in row)
         counts, bars = [], []

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.equations.optimizers import OPTIMIZERS
 from engine.looking.cursor import go_to, start
 from tests.course.trained import changed
+from tests.given.shipped import scenario_of, shipped_run
 from tui.draw.gradient import gradient_rows
 from tui.draw.kit.rows import length, plain
 
@@ -26,7 +26,7 @@ def text_of(steps: Trace, step: int, width: int = 80, height: int = 17) -> list[
 
 
 def test_mazur_s_gradient() -> None:
-    lines = text_of(trace(load(find("mazur"))), 7)
+    lines = text_of(shipped_run("mazur"), 7)
     assert lines[0].split()[:4] == ["the", "whole", "gradient", "∇C"]
     first = next(line for line in lines if "W2[1,2]" in line)
     # 0.0826676 and 0.0821670 are printed by Mazur's article (to 9 digits: 0.082667628, 0.082167041).
@@ -36,20 +36,20 @@ def test_mazur_s_gradient() -> None:
 
 
 def test_a_negative_component_points_to_the_left() -> None:
-    lines = text_of(trace(load(find("mazur"))), 7)
+    lines = text_of(shipped_run("mazur"), 7)
     line = next(line for line in lines if "W2[2,2]" in line)
     assert line.rstrip().endswith("█│")
 
 
 def test_what_is_missing_is_not_zero() -> None:
-    lines = text_of(trace(load(find("mazur"))), 4)
+    lines = text_of(shipped_run("mazur"), 4)
     assert "W1 ·" in next(line for line in lines if "length by layer" in line)
     assert "as far as it is gathered" in lines[0]
-    assert "No gradient" in " ".join(text_of(trace(load(find("mazur"))), 0))
+    assert "No gradient" in " ".join(text_of(shipped_run("mazur"), 0))
 
 
 def test_the_rest_of_a_long_list_is_counted() -> None:
-    steps = trace(load(find("iris")))
+    steps = shipped_run("iris")
     lines = text_of(steps, 211)
     (rest,) = [line for line in lines if line.startswith(" and ")]
     listed = sum("Σ" in line for line in lines)
@@ -57,7 +57,7 @@ def test_the_rest_of_a_long_list_is_counted() -> None:
 
 
 def test_the_premature_sum_is_not_called_the_gradient() -> None:
-    steps = trace(load(find("mazur")), "premature")
+    steps = trace(scenario_of("mazur"), "premature")
     assert "which is not ∇C" in text_of(steps, steps.schedule.first_step(1) - 1)[0]
 
 
@@ -77,6 +77,6 @@ def test_an_update_uphill_is_not_said_to_go_against_it() -> None:
 @pytest.mark.parametrize("name", ["mazur", "iris", "elman", "deep"])
 @pytest.mark.parametrize(("width", "height"), [(60, 6), (80, 17), (120, 33), (200, 43)])
 def test_it_fits(name: str, width: int, height: int) -> None:
-    steps = trace(load(find(name)))
+    steps = shipped_run(name)
     for step in (0, 5, 11):
         text_of(steps, step, width, height)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.facts.explain import explain
 from engine.facts.number import Traced
 from engine.looking.choosing import look_at_number
@@ -20,7 +18,7 @@ from engine.looking.selection import explained, known
 from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.draw.networks import wide
-from tests.given.shipped import NAMES
+from tests.given.shipped import NAMES, shipped_run
 from tui.draw.kit.large_digits import HEIGHT, large
 from tui.draw.kit.numbers import UNKNOWN, numeral, signed
 from tui.draw.kit.rows import length, plain
@@ -30,11 +28,6 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 DOT = "█"
-
-
-@cache
-def steps_of(name: str) -> Trace:
-    return trace(load(find(name)))
 
 
 def at(steps: Trace, step: int, part: int = 0) -> Cursor:
@@ -76,7 +69,7 @@ def read(text: str) -> str:
 def test_a_page_keeps_within_its_place_and_shows_the_result(
     name: str, step: int, part: int, width: int, height: int
 ) -> None:
-    steps = steps_of(name)
+    steps = shipped_run(name)
     cursor = at(steps, min(step, len(steps)))
     for layer in range(steps.shapes.layers + 1):
         cursor = look_at(cursor, steps, layer, part)
@@ -96,7 +89,7 @@ def test_a_page_keeps_within_its_place_and_shows_the_result(
 ])  # fmt: skip
 def test_the_result_can_be_read_from_the_back_row(step: int, part: int, number: str) -> None:
     """The figures are those of Mazur's article, rounded."""
-    steps = steps_of("mazur")
+    steps = shipped_run("mazur")
     text = read(page(steps, at(steps, step, part)))
     assert float(text) == pytest.approx(float(number), rel=2e-2)
     assert text[0] == number[0]
@@ -121,7 +114,7 @@ def test_digits_are_as_large_as_there_is_room(width: int, height: int, rows: int
 
 
 def test_a_sum_stands_term_below_term() -> None:
-    steps = steps_of("mazur")
+    steps = shipped_run("mazur")
     lines = [line.split() for line in page(steps, at(steps, 1)).split("\n")]
     assert ["z1[1]", "=", "W1[1,1]", "×", "x[1]", "=", "0.15", "×", "0.05", "=", "0.0075"] in lines
     assert lines.index(["+", "W1[1,2]", "×", "x[2]", "=", "0.2", "×", "0.1", "=", "0.02"]) == 5
@@ -142,7 +135,7 @@ def test_of_a_long_sum_the_largest_terms_stay_and_the_rest_is_counted(size: tupl
 
 
 def test_a_number_of_a_later_step_is_a_dot() -> None:
-    steps = steps_of("mazur")
+    steps = shipped_run("mazur")
     later = explained(steps, at(steps, 6, 1))
     cursor = look_at_number(at(steps, 2), steps, later)
     assert not known(steps, cursor, later)
@@ -154,7 +147,7 @@ def test_a_number_of_a_later_step_is_a_dot() -> None:
 
 
 def test_the_place_among_the_step_s_numbers_is_told() -> None:
-    steps = steps_of("mazur")
+    steps = shipped_run("mazur")
     for part in range(3):
         assert f"number {part + 1} of 3 for this neuron" in page(steps, at(steps, 1, part))
 
@@ -177,5 +170,5 @@ def test_the_place_among_the_step_s_numbers_is_told() -> None:
 )
 def test_all_numbers_that_the_step_makes_are_counted(name: str, step: int, told: str) -> None:
     """Tab goes through those of one neuron: they are not all that the step makes."""
-    steps = steps_of(name)
+    steps = shipped_run(name)
     assert told in page(steps, at(steps, step), height=30)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.facts.slope import Place, place_of
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.ways.moves import move
 from engine.looking.weights import layer_looked_at
 from tests.cases import case
+from tests.given.shipped import shipped_run
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.rows import length, plain
 from tui.draw.slope import slope_rows
@@ -30,7 +30,7 @@ def place_at(run: Trace, cursor: Cursor) -> Place:
 
 
 def test_the_point_is_the_neuron_that_is_looked_at() -> None:
-    steps = trace(load(find("mazur")))
+    steps = shipped_run("mazur")
     cursor = look_at(go_to(start(steps), steps, 5), steps, 1, 1)
     place = place_at(steps, cursor)
     assert (place.layer, place.unit) == (1, 1)
@@ -43,13 +43,13 @@ def test_the_point_is_the_neuron_that_is_looked_at() -> None:
 
 
 def test_a_layer_away_from_the_step_can_be_looked_at() -> None:
-    steps = trace(load(find("mazur")))
+    steps = shipped_run("mazur")
     cursor = move(go_to(start(steps), steps, 5), steps, "layer-up")
     assert place_at(steps, cursor).layer == 2
 
 
 def test_what_is_not_known_yet_is_said() -> None:
-    steps = trace(load(find("mazur")))
+    steps = shipped_run("mazur")
     cursor = move(start(steps), steps, "layer-up")
     text = " ".join(plain(row) for row in slope_rows(steps, cursor, 80, 17))
     assert "z2[1] is not known yet" in " ".join(text.split())
@@ -70,7 +70,7 @@ def test_a_saturated_output_whose_whole_error_passes() -> None:
 @pytest.mark.parametrize("name", ["mazur", "iris", "elman", "deep", "saturated"])
 @pytest.mark.parametrize(("width", "height"), [(60, 6), (80, 17), (120, 33), (200, 43)])
 def test_it_fits(name: str, width: int, height: int) -> None:
-    steps = trace(load(find(name)))
+    steps = shipped_run(name)
     for step in (0, 3, 7):
         rows = slope_rows(steps, go_to(start(steps), steps, step), width, height)
         assert len(rows) <= height
@@ -78,7 +78,7 @@ def test_it_fits(name: str, width: int, height: int) -> None:
 
 
 def test_a_recurrent_neuron_passes_errors_down_and_back_in_time() -> None:
-    steps = trace(load(find("elman")))
+    steps = shipped_run("elman")
     cursor = go_to(start(steps), steps, 20)
     assert steps.schedule.site(20)[:1] == ("delta",)
     text = " ".join(" ".join(plain(row) for row in slope_rows(steps, cursor, 80, 17)).split())
@@ -87,13 +87,13 @@ def test_a_recurrent_neuron_passes_errors_down_and_back_in_time() -> None:
     assert "passes back through this neuron, down or to the time before, is multiplied by" in text
     first = " ".join(plain(row) for row in slope_rows(steps, start(steps), 80, 17))
     assert "time before" not in first
-    dense = trace(load(find("mazur")))
+    dense = shipped_run("mazur")
     assert "time before" not in " ".join(plain(row) for row in slope_rows(dense, start(dense, 5), 80, 17))
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 19), (100, 24), (120, 35), (200, 45)])
 def test_a_softmax_shows_all_its_outputs_and_what_each_error_gives(width: int, height: int) -> None:
-    run = trace(load(find("iris")))
+    run = shipped_run("iris")
     rows = slope_rows(run, start(run, 3), width, height)
     text = [plain(row) for row in rows]
     assert not any("…" in line for line in text)

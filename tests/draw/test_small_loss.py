@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.looking.cursor import go_to, start
+from tests.given.shipped import scenario_of
 from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, plain
@@ -16,13 +16,13 @@ WIDTH, HEIGHT = 44, 12
 
 
 def test_nothing_is_drawn_before_anything_is_computed() -> None:
-    run = trace(load(find("mazur")))
+    run = trace(scenario_of("mazur"))
     rows = [plain(row).strip() for row in small_loss(run, start(run, 0), WIDTH, HEIGHT).rows]
     assert [row for row in rows if row] == ["no iteration is computed yet"]
 
 
 def test_the_point_stands_at_its_loss_and_the_rest_is_pale() -> None:
-    run = trace(load(find("mazur")))
+    run = trace(scenario_of("mazur"))
     run.advance(run.iterations)
     values = run.losses.values()
     heights = []
@@ -62,7 +62,7 @@ def test_no_spike_is_lost_however_narrow_it_is() -> None:
 
 
 def test_a_step_within_an_iteration_changes_nothing() -> None:
-    run = trace(load(find("mazur")))
+    run = trace(scenario_of("mazur"))
     run.advance(100)
     drawn = [small_loss(run, start(run, step), WIDTH, HEIGHT) for step in range(9)]
     assert all(one == drawn[0] for one in drawn)

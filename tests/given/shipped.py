@@ -1,6 +1,31 @@
 """Which scenarios come with the program? Listed once, for all the tests that go through them."""
 
-from engine.catalog import shipped
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from engine import load, trace
+from engine.catalog import find, shipped
+
+if TYPE_CHECKING:
+    from engine.run.tracing import Trace
+    from engine.scenario import Scenario
 
 SHIPPED = shipped()
 NAMES = tuple(entry.name for entry in SHIPPED)
+
+
+@cache
+def scenario_of(name: str) -> Scenario:
+    """Return a scenario by its name, read once for all tests: nothing changes it."""
+    return load(find(name))
+
+
+@cache
+def shipped_run(name: str) -> Trace:
+    """Return the run of a scenario for tests that look at its steps, made once for all of them.
+
+    Those that ask how far it has been computed, or hold other numbers against it, make their own.
+    """
+    return trace(scenario_of(name))

@@ -7,14 +7,14 @@ from functools import cache
 
 import pytest
 
-from engine import load, trace
+from engine import trace
 from engine.branching.change import Change
 from engine.branching.making import branch
 from engine.branching.tree import Entry, Runs
-from engine.catalog import find
 from engine.looking.cursor import start
 from tests.draw.fitting import check_rows
 from tests.draw.legend.test_legend import unexplained
+from tests.given.shipped import scenario_of
 from tui.draw.branches.branches import branches_rows
 from tui.draw.frame.status import facts_row
 from tui.draw.kit.rows import plain
@@ -26,7 +26,7 @@ ROOMS = [(60, 12), (80, 19), (120, 33), (200, 42), (60, 3), (80, 1)]
 
 @cache
 def three() -> Runs:
-    run = trace(load(find("mazur")))
+    run = trace(scenario_of("mazur"))
     run.advance(2000)
     first = branch(run, 6, Change("weights", 0.3, 1, (0, 1)))
     first.advance(1000)
@@ -68,7 +68,7 @@ def test_two_runs_side_by_side() -> None:
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_losses_have_the_digits_that_tell_them_apart(width: int) -> None:
-    run = trace(load(find("mazur")))
+    run = trace(scenario_of("mazur"))
     run.advance(10)
     near = branch(
         run, 2, Change("weights", float(run.iteration(2).before.weights[0][0, 0]) + 1e-9, 1, (0, 0))

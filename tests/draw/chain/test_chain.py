@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
@@ -14,9 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import load, trace
+from engine import trace
 from engine.arrays import frozen
-from engine.catalog import find
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.selection import explained
@@ -25,8 +23,8 @@ from engine.order.quantities import Reference
 from engine.scenario import Data, Network, Scenario, Training
 from tests.draw.fitting import check_rows
 from tests.given.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
-from tests.given.shipped import NAMES
-from tests.given.some_of import EVERY_CASE, some_of
+from tests.given.shipped import NAMES, scenario_of, shipped_run
+from tests.given.some_of import EVERY_CASE, each_of, some_of
 from tui.draw.chain.asked import Asked
 from tui.draw.chain.chain import chain_rows
 from tui.draw.chain.reuse import reuse_rows
@@ -61,11 +59,6 @@ MAZUR_AT_STEP_7 = """\
  1, after 2 for δ1[1]. (Slopes not counted.)"""
 
 
-@cache
-def steps_of(name: str) -> Trace:
-    return trace(load(find(name)))
-
-
 def picture(run: Trace, cursor: Cursor, width: int, height: int) -> str:
     return "\n".join(plain(row).rstrip() for row in chain_rows(run, cursor, width, height))
 
@@ -79,7 +72,7 @@ def at(run: Trace, step: int, unit: int = 0) -> Cursor:
 
 
 def test_mazur() -> None:
-    run = steps_of("mazur")
+    run = shipped_run("mazur")
     assert picture(run, at(run, 6), 80, 20) == MAZUR_AT_STEP_7
 
 
@@ -91,29 +84,28 @@ def test_mazur() -> None:
     st.integers(0, 9),
 )
 def test_it_fits(name: str, step: int, width: int, height: int, unit: int) -> None:
-    run = steps_of(name)
+    run = shipped_run(name)
     check_rows(chain_rows(run, at(run, step, unit), width, height), width, height)
 
 
-@pytest.mark.parametrize("seed", range(15 if EVERY_CASE else 8))
+@pytest.mark.parametrize("seed", range(15 if EVERY_CASE else 6))
 def test_any_network_fits(seed: int) -> None:
     run = trace(scenario_at_random(seed), ORDERS[seed % len(ORDERS)])
-    for step in some_of(range(len(run)), 4):
-        for width, height in SIZES:
-            rows = chain_rows(run, at(run, step, seed % 3), width, height)
-            check_rows(rows, width, height)
-            # Nothing that matters is cut at the sizes of a lesson.
-            assert width != 120 or "…" not in "".join(map(plain, rows))
+    for step, (width, height) in each_of(some_of(range(len(run)), 6), SIZES):
+        rows = chain_rows(run, at(run, step, seed % 3), width, height)
+        check_rows(rows, width, height)
+        # Nothing that matters is cut at the sizes of a lesson.
+        assert width != 120 or "…" not in "".join(map(plain, rows))
 
 
-@pytest.mark.parametrize("seed", range(12 if EVERY_CASE else 6))
+@pytest.mark.parametrize("seed", range(12 if EVERY_CASE else 4))
 def test_going_forward_knows_nothing_of_the_target(seed: int) -> None:
     """With other targets the picture of a forward step is the same: what isn't known yet isn't shown."""
     one = scenario_at_random(seed, Wanted(samples=1, iterations=1, steps=60))
     other = replace(one, data=replace(one.data, targets=frozen(0.5 * one.data.targets + 0.25)))
     runs = trace(one), trace(other)
     differ = False
-    for step in some_of(range(len(runs[0])), 12):
+    for step in some_of(range(len(runs[0])), 10):
         first, second = (picture(run, at(run, step, 1), 100, 40) for run in runs)
         if runs[0].schedule.site(step).kind in ("forward", "loss"):
             assert first == second
@@ -132,7 +124,7 @@ def numbers(text: str) -> dict[str, float]:
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("name", ["mazur", "deep", "bptt"])
 def test_the_rows_of_the_sum_add_up(name: str, order: str) -> None:
-    run = trace(load(find(name)), order)
+    run = trace(scenario_of(name), order)
     tried = 0
     for step in range(run.schedule.first_step(1)):
         if run.schedule.site(step).kind != "gradient":
@@ -147,7 +139,7 @@ def test_the_rows_of_the_sum_add_up(name: str, order: str) -> None:
 
 
 def test_a_weight_that_changed_too_early_is_told_once_it_has() -> None:
-    run = steps_of("premature")
+    run = shipped_run("premature")
     layers = {run.schedule.site(step).kind: step for step in range(9) if run.schedule.site(step).layer == 1}
     assert "changed already" not in picture(run, at(run, layers["forward"]), 80, 20)
     text = picture(run, at(run, layers["delta"]), 80, 20)
@@ -157,7 +149,7 @@ def test_a_weight_that_changed_too_early_is_told_once_it_has() -> None:
 
 def test_the_path_of_the_chosen_parameter() -> None:
     """Tab goes from W to b to U; the path and its sum are those of the one that is explained."""
-    run = steps_of("13-vanishing")
+    run = shipped_run("13-vanishing")
     step = next(s for s in range(len(run)) if run.schedule.site(s)[::3] == ("gradient", 7))
     assert run.schedule.site(step) == ("gradient", 0, 0, 7, 1)
     cursor, texts = go_to(start(run), run, step), {}
@@ -209,7 +201,7 @@ def test_the_paths_of_a_large_network_are_not_listed() -> None:
 @pytest.mark.parametrize("room", range(1, 6))
 def test_what_comes_back_is_always_the_whole_sum(room: int) -> None:
     """Each summand has a row or is in the row of the rest: the rows above the slope make its factor."""
-    run = trace(load(find("deep")))
+    run = shipped_run("deep")
     step = next(s for s in range(len(run)) if run.schedule.site(s)[0::4] == ("gradient", 1))
     rows = [plain(row) for row in reuse_rows(Asked(run, start(run, step)), 80, room)]
     slope = next(y for y, row in enumerate(rows) if row.startswith(" × f'(z1"))

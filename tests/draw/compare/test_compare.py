@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.facts.broken.breaking import break_rule
 from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.deviations import Lines
@@ -21,6 +20,7 @@ from engine.looking.cursor import active_layer, look_at, start
 from engine.run.straight import loss_of
 from tests.draw.large_network import cursors, large
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.shipped import scenario_of
 from tests.given.some_of import some_of
 from tests.golden.runs import layer, scenario
 from tui.draw.compare.compare import compare_rows
@@ -68,7 +68,7 @@ def text_of(run: Trace, other: Trace | None, cursor: Cursor, width: int = 80, he
 
 
 def test_mazur() -> None:
-    late, early = (trace(load(SCENARIOS / "mazur.toml"), order) for order in ORDERS)
+    late, early = (trace(scenario_of("mazur"), order) for order in ORDERS)
     unknown = f" loss after all {'·':>14}{'·':>14}  10,000 iterations"
     assert unknown in text_of(late, early, start(late, 4))
     late.advance(late.iterations)
@@ -91,8 +91,8 @@ def test_a_flipped_sign_is_told_without_colour() -> None:
 
 def test_it_says_with_which_weights_both_orders_begin() -> None:
     """In a later iteration the run after this one and the whole run do not begin with the same weights."""
-    early = trace(load(find("09-too-early-loss")), "premature")
-    late = trace(load(find("09-too-early-loss")))
+    early = trace(scenario_of("09-too-early-loss"), "premature")
+    late = trace(scenario_of("09-too-early-loss"))
     for run in (early, late):
         run.advance(run.iterations)
     first, second = (" ".join(text_of(early, late, start(early, step)).split()) for step in (0, 11))
@@ -125,7 +125,7 @@ def test_it_says_with_which_weights_both_orders_begin() -> None:
 
 
 def test_after_a_break_it_names_the_step_where_the_break_is_compared() -> None:
-    whole = trace(load(find("mazur")))
+    whole = trace(scenario_of("mazur"))
     broken = break_rule(whole, 4, 2)
     later = " ".join(text_of(broken, None, start(broken, 11)).split())
     assert "the weights that iteration 1 left; the gradients are right for these" in later
@@ -133,14 +133,14 @@ def test_after_a_break_it_names_the_step_where_the_break_is_compared() -> None:
     there = text_of(broken, None, start(broken, int(step) - 1))
     assert "yours" in there
     assert "begin here" not in there
-    last = trace(load(find("07-update")))
+    last = trace(scenario_of("07-update"))
     last_broken = break_rule(last, len(last) - 5, 2)
     assert "begin here" not in text_of(last_broken, None, start(last_broken))
 
 
 def test_what_overflows_is_named_and_its_signs_are_not_counted() -> None:
     """The nan of lesson 14 is right: the early updates of iteration 2 double the exponent."""
-    run = trace(load(find("14-exploding")))
+    run = trace(scenario_of("14-exploding"))
     text = " ".join(text_of(run, None, start(run, 46)).split())
     assert "In the premature order numbers have grown beyond" in text
     assert "no signs to compare" in text
@@ -228,7 +228,7 @@ def test_a_large_layer_lists_what_deviates_most(number: int) -> None:
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_in_a_large_layer_the_number_looked_at_stays(width: int, height: int) -> None:
     run = large()
-    for cursor in some_of([*cursors(run)], 20):
+    for cursor in some_of([*cursors(run)], 10):
         rows = [plain(row) for row in compare_rows(run, (), cursor, width, height)]
         marked = [row for row in rows if row.startswith("▸")]
         layer = active_layer(run, cursor.step)
@@ -240,7 +240,7 @@ def test_in_a_large_layer_the_number_looked_at_stays(width: int, height: int) ->
 
 def test_with_room_each_number_stands_beside_its_measured_change() -> None:
     """It takes the side of the deferred order, also where the premature one turns the sign."""
-    run = trace(load(find("08-too-early-sign")))
+    run = trace(scenario_of("08-too-early-sign"))
     rows = [plain(row) for row in compare_rows(run, (), start(run), 120, 20)]
     heads = next(row for row in rows if "change of" in row).split()
     assert heads[:2] == ["change", "of"]
@@ -254,7 +254,7 @@ def test_with_room_each_number_stands_beside_its_measured_change() -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(80, 19), (100, 25), (120, 35), (200, 45)])
 def test_where_they_part_right_stands_above_made(width: int, height: int) -> None:
-    run = trace(load(find("08-too-early-sign")))
+    run = trace(scenario_of("08-too-early-sign"))
     rows = [plain(row).rstrip() for row in compare_rows(run, (), start(run), width, height)]
     first = next(at for at, row in enumerate(rows) if "where the two part: step 7, ∂C/∂a1[1]" in row)
     four = rows[first + 1 : first + 5]

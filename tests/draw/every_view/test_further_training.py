@@ -60,7 +60,7 @@ def test_every_view_at_places_at_random(seed: int, optimizer: str, mistake: str 
     cursor = start(run, chance.randrange(len(run)))
     views = [*VIEWS, PRESENTER]
     chance.shuffle(views)
-    for place in range(5 if EVERY_CASE else 3):
+    for place in range(5 if EVERY_CASE else 2):
         cursor = move(cursor, run, chance.choice(COMMANDS))
         width, height = chance.choice(((80, 12), (120, 30), (40, 8)))
         # Each view at one of the places: with as many runs it is seen at places of each kind.

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.looking.cursor import go_to, start
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.shipped import scenario_of
 from tests.given.some_of import in_turns, some_of
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import reasons_rows
@@ -41,10 +41,10 @@ def check(scenario: Scenario, most: int) -> None:
 
 @pytest.mark.parametrize("name", SMALL)
 def test_one_is_never_many(name: str) -> None:
-    check(load(find(name)), 10)
+    check(scenario_of(name), 6)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_one_is_never_many_in_any_small_network(seed: int) -> None:
     wanted = Wanted(samples=1, depth=2, iterations=1, recurrent=seed % 2 == 0, steps=40)
-    check(scenario_at_random(seed, wanted), 6)
+    check(scenario_at_random(seed, wanted), 4)

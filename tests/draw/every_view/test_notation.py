@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.looking.along import Along
 from engine.looking.cursor import go_to, look_at, start
 from tests.draw.every_view.whole_screen import SIZES, screen_rows
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.shipped import scenario_of
 from tests.given.some_of import EVERY_CASE, in_turns
 from tui.draw.kit.rows import plain
 from tui.views import PRESENTER, VIEWS
@@ -31,6 +31,7 @@ NUMERAL = re.compile(r"(?<![\w.,\[@])-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.\]
 STRANGE = re.compile(
     r"−|(?<![\w.,\]) ])\+ ?\d|\+ -\d|- -\d|\d\.(?!\d)(?= [a-z0-9])|\de[+0]|e-0|(?<!\w)\.\d|-0(?![.\d])"
 )
+SOME = ("mazur", "elman", "iris", "16-adam", "saturated")
 LEAST, BEYOND = 1e-4, 999_999.5
 """From where to where a number has no power of ten."""
 
@@ -73,11 +74,11 @@ def test_a_number_has_one_notation_on_any_screen(seed: int) -> None:
     assert of_some_screens(trace(scenario_at_random(seed, wanted)), seed) == []
 
 
-@pytest.mark.parametrize("name", ["mazur", "elman", "iris", "16-adam", "saturated"])
+@pytest.mark.parametrize("name", SOME)
 def test_a_number_has_one_notation_on_the_screens_of_a_scenario(name: str) -> None:
-    run = trace(load(find(name)))
-    # Of the sizes of each view one run has two, the next the others.
-    chances = in_turns(range(4), len(name), 2)
+    run = trace(scenario_of(name))
+    # Of the sizes of each view one run has one, the next another.
+    chances = in_turns(range(4), SOME.index(name), 4)
     found = [fault for chance in chances for fault in of_some_screens(run, chance)]
     assert found == []
 

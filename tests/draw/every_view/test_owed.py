@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.looking.cursor import start
 from engine.looking.shown import VIEWS
 from tests.draw.every_view.owed import OWED, words_of
 from tests.draw.fitting import check_rows, check_without_colours
+from tests.given.shipped import scenario_of
 from tests.given.some_of import in_turns
 from tui.draw.kit.rows import Canvas, plain
 from tui.views import view_rows
@@ -36,7 +36,7 @@ CASES += [(view, "digits") for view in VIEWS if view != "compare"]
 
 @cache
 def run_of(name: str) -> Trace:
-    run = trace(load(find(name)))
+    run = trace(scenario_of(name))
     run.advance(min(60, run.iterations))
     return run
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import load, trace
-from engine.catalog import find
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
-from tests.given.shipped import NAMES
+from tests.given.shipped import NAMES, shipped_run
 from tui.draw.frame.footer import footer_row
 from tui.draw.frame.status import status_row
 from tui.draw.frame.timeline import timeline_row
@@ -32,11 +29,6 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Row
 
 REACH = 2000  # steps from the start that are tried; what comes later looks the same
-
-
-@cache
-def steps_of(name: str) -> Trace:
-    return trace(load(find(name)))
 
 
 def at(steps: Trace, step: int) -> Cursor:
@@ -59,7 +51,7 @@ def picture(rows: list[Row]) -> str:
 def test_nothing_is_wider_or_higher_than_its_place(
     name: str, step: int, width: int, height: int, unit: int, part: int
 ) -> None:
-    steps = steps_of(name)
+    steps = shipped_run(name)
     cursor = at(steps, step + 1)
     for layer in range(steps.shapes.layers + 1):
         cursor = look_at(cursor, steps, layer, unit)
@@ -77,7 +69,7 @@ def test_nothing_is_wider_or_higher_than_its_place(
 
 @given(st.sampled_from(NAMES), st.integers(0, REACH))
 def test_what_a_later_step_writes_is_unknown(name: str, step: int) -> None:
-    steps = steps_of(name)
+    steps = shipped_run(name)
     cursor = at(steps, step + 1)
     known = Known(steps, cursor)
     site = steps.schedule.site(cursor.step)
@@ -88,7 +80,7 @@ def test_what_a_later_step_writes_is_unknown(name: str, step: int) -> None:
 
 
 def test_not_yet_computed_is_a_dot_and_never_zero() -> None:
-    steps = steps_of("mazur")
+    steps = shipped_run("mazur")
     numbers = ("0.5933", "0.3775", "0.7514", "0.2748", "0.1385", "-0.0381")
     appears = (1, 1, 2, 3, 4, 4)
     dots = []
@@ -105,7 +97,7 @@ def test_not_yet_computed_is_a_dot_and_never_zero() -> None:
 
 
 def test_a_true_zero_is_written_as_one() -> None:
-    steps = steps_of("elman")
+    steps = shipped_run("elman")
     text = picture(network_rows(steps, at(steps, 3), 120, 14))
     assert "y 0" in text
 
@@ -125,14 +117,14 @@ def test_a_true_zero_is_written_as_one() -> None:
     ],
 )
 def test_equations_put_the_numbers_in(step: int, lines: tuple[str, ...]) -> None:
-    steps = steps_of("mazur")
+    steps = shipped_run("mazur")
     text = picture(equation_rows(steps, at(steps, step), 80, 8))
     for line in lines:
         assert line in text
 
 
 def test_the_chosen_number_is_marked() -> None:
-    steps = steps_of("mazur")
+    steps = shipped_run("mazur")
     cursor = at(steps, 1)
     for place, symbol in enumerate(("z1[1]", "a1[1]", "f'(z1[1])")):
         marked = [row for row in equation_rows(steps, cursor, 80, 9) if plain(row).startswith("▸")]
@@ -142,7 +134,7 @@ def test_the_chosen_number_is_marked() -> None:
 
 
 def test_the_timeline_marks_where_we_are() -> None:
-    steps = steps_of("mazur")
+    steps = shipped_run("mazur")
     chips = ["a1", "a2", "C", "δ2", "∇2", "δ1", "∇1", "W2", "W1"]
     for step in range(1, 10):
         row = timeline_row(steps, at(steps, step), 80)
@@ -156,7 +148,7 @@ def test_the_timeline_marks_where_we_are() -> None:
 def test_the_timeline_has_the_present_step_and_names_only_what_is_made(
     name: str, step: int, width: int
 ) -> None:
-    steps = steps_of(name)
+    steps = shipped_run(name)
     row = timeline_row(steps, at(steps, step), width)
     assert sum(style.startswith("phase-") for _, style in row) == 1
     # U1 is a recurrent weight of layer 1, never a step; and no letter stands for a phase.
@@ -180,12 +172,12 @@ def test_the_timeline_has_the_present_step_and_names_only_what_is_made(
     ],
 )
 def test_the_timeline_says_what_its_steps_have_in_common(name: str, step: int, said: str) -> None:
-    steps = steps_of(name)
+    steps = shipped_run(name)
     assert plain(timeline_row(steps, at(steps, step), 80)).rstrip() == said
 
 
 def test_the_timeline_says_where_it_goes_on() -> None:
-    steps = steps_of("iris")
+    steps = shipped_run("iris")
     middle, width = at(steps, 100), 80
     assert plain(timeline_row(steps, at(steps, 1), width)).rstrip().endswith("›")
     assert plain(timeline_row(steps, middle, width)).startswith("‹")
@@ -210,7 +202,7 @@ def test_the_footer_greys_what_can_do_nothing() -> None:
 
 
 def test_the_status_says_where_in_the_run_we_are() -> None:
-    steps = steps_of("bptt")
+    steps = shipped_run("bptt")
     text = plain(status_row(steps, at(steps, 40), 120))
     for word in ("step 40 of 320", "iteration 3 of 20", "time "):
         assert word in text

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Leaf, evaluate
 from engine.facts.explain.shown import digits_of, rounded, shortened
@@ -33,6 +32,7 @@ from tests.given.scenarios_at_random import (
     in_turn,
     scenario_at_random,
 )
+from tests.given.shipped import scenario_of
 from tests.given.some_of import in_turns
 from tests.readers.equation_reader import numeral_of, value_of
 from tui.draw.kit.rows import plain
@@ -80,7 +80,7 @@ def every_fault(run: Trace) -> list[str]:
     for step in range(len(run)):
         numbers = numbers_of_step(run, start(run, step))
         # Of as many numbers, and of their equations' widths, each step has its share.
-        for number in in_turns(numbers, step, 2) or numbers:
+        for number in in_turns(numbers, step, 3) or numbers:
             for width in in_turns(WIDTHS, next(turns), len(WIDTHS)):
                 rows = explanation_rows(run, number, width)
                 found += faults([plain(row) for row in rows if {style for _, style in row} != {"words"}])
@@ -134,7 +134,7 @@ def few_digits(run: Trace) -> Iterator[str]:
     """The operands have as many digits as the result needs, and no more."""
     for step in range(len(run)):
         numbers = numbers_of_step(run, start(run, step))
-        for number in in_turns(numbers, step + 1, 2) or numbers:  # the others than those of `every_fault`
+        for number in in_turns(numbers, step + 1, 3) or numbers:  # the others than those of `every_fault`
             equation = explain(run, number)
             expression, value = shortened(equation.expression, 8), equation.result.value
             if isinstance(expression, Leaf) or not math.isfinite(value):
@@ -149,7 +149,7 @@ def few_digits(run: Trace) -> Iterator[str]:
 def test_each_output_with_each_loss(output: str) -> None:
     for loss in LOSSES:
         turn = in_turn(output, loss)
-        wanted = Wanted(output=output, loss=loss, order=ORDERS[turn % len(ORDERS)], iterations=1, steps=25)
+        wanted = Wanted(output=output, loss=loss, order=ORDERS[turn % len(ORDERS)], iterations=1, steps=18)
         run = trace(scenario_at_random(turn, wanted))
         assert every_fault(run)[:3] == []
         assert list(few_digits(run))[:3] == []
@@ -157,7 +157,7 @@ def test_each_output_with_each_loss(output: str) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_what_stands_in_the_pane_comes_out_too(seed: int) -> None:
-    wanted = Wanted(recurrent=seed % 2 == 0, optimizer=OPTIMIZERS[seed], samples=2, iterations=1, steps=40)
+    wanted = Wanted(recurrent=seed % 2 == 0, optimizer=OPTIMIZERS[seed], samples=2, iterations=1, steps=24)
     assert faults_of_panes(trace(scenario_at_random(seed, wanted)))[:3] == []
 
 
@@ -180,7 +180,7 @@ def test_a_result_that_four_digits_do_not_give_is_found() -> None:
 
 def test_a_number_has_one_notation_on_the_page() -> None:
     """What is put in, the values of the terms and the result: each number is written in one form."""
-    run = trace(load(find("mazur")))
+    run = trace(scenario_of("mazur"))
     for step in range(run.schedule.first_step(1)):
         for part in range(len(numbers_of_step(run, start(run, step)))):
             cursor = replace(start(run, step), part=part)

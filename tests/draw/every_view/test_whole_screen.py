@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.facts.explain import explain
 from engine.facts.number import Traced
 from engine.looking.cursor import start
@@ -22,7 +21,7 @@ from engine.looking.selection import explained, numbers_of_step
 from engine.looking.shown import shown_at
 from tests.draw.every_view.whole_screen import SIZES, height_of_lower, lower_rows, screen_rows
 from tests.draw.fitting import check_without_colours
-from tests.given.shipped import NAMES
+from tests.given.shipped import NAMES, scenario_of
 from tests.given.some_of import in_turns
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import Canvas, length, plain
@@ -37,7 +36,7 @@ SOME = ("mazur", "elman", "iris", "deep", "premature", "01-derivative", "05-hidd
 
 @cache
 def run_of(name: str) -> Trace:
-    run = trace(load(find(name)))
+    run = trace(scenario_of(name))
     run.advance(min(20, run.iterations))  # so that there are some losses
     return run
 
@@ -64,9 +63,9 @@ def test_what_every_screen_owes(name: str, size: tuple[int, int], monkeypatch: p
 
     monkeypatch.setattr(Canvas, "write", watched)
     run = run_of(name)
-    # Where there are several sizes each has every other step; elsewhere each scenario has.
-    turn = SIZES.index(size) if name in SOME else NAMES.index(name)
-    steps = in_turns(steps_of(run), turn, 2)
+    # Where there are several sizes they share the steps; elsewhere each scenario has a third of them.
+    turn, shares = (SIZES.index(size), len(SIZES)) if name in SOME else (NAMES.index(name), 3)
+    steps = in_turns(steps_of(run), turn, shares) or [0]
     for step in steps:
         rows = screen_rows(run, start(run, step), *size)
         assert [row for row in rows if length(row) > size[0]] == []
@@ -130,7 +129,7 @@ def test_what_is_explained_has_its_sentence_where_a_row_is_free() -> None:
             words = explain(run, explained(run, cursor)).words
             if "pre_activation" not in shown_at(run, step):
                 words = words.replace(", plus the bias.", ".")
-            for size in in_turns(SIZES, place, 2):
+            for size in in_turns(SIZES, place, len(SIZES)):
                 inside = parts_of(lower_rows(run, cursor, *size), size)["where"]
                 told = " ".join(" ".join(map(plain, inside)).split())
                 blank = sum(not plain(row).strip() for row in inside)

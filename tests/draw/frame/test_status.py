@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.equations.losses import LOSSES
 from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import start
 from engine.order.orders import WAITING
 from tests.cases import case
-from tests.given.shipped import NAMES
+from tests.given.shipped import NAMES, shipped_run
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.kit.rows import plain
 from tui.draw.kit.wide import cells
@@ -25,12 +24,9 @@ if TYPE_CHECKING:
 
 
 @cache
-def steps_of(name: str) -> Trace:
-    return trace(load(find(name)))
-
-
-def broken(steps: Trace) -> list[Trace]:
+def broken(name: str) -> list[Trace]:
     """Return a run whose first gradient is applied at once; nothing where no rule can be broken."""
+    steps = shipped_run(name)
     if steps.order != WAITING or steps.shapes.clips:
         return []
     step = next(step for step in range(len(steps)) if steps.schedule.site(step).kind == "gradient")
@@ -40,8 +36,8 @@ def broken(steps: Trace) -> list[Trace]:
 @pytest.mark.parametrize("width", [80, 120, 200])
 @pytest.mark.parametrize("name", NAMES)
 def test_the_facts_that_the_formulas_use_are_never_cut(name: str, width: int) -> None:
-    training, network = steps_of(name).scenario.training, steps_of(name).scenario.network
-    for steps in (steps_of(name), *broken(steps_of(name))):
+    training, network = shipped_run(name).scenario.training, shipped_run(name).scenario.network
+    for steps in (shipped_run(name), *broken(name)):
         for step in (0, len(steps) - 1, *steps.out_of_turn):
             row = plain(facts_row(steps, start(steps, step), width, "")).rstrip()
             assert "…" not in row
@@ -58,7 +54,7 @@ def test_the_facts_that_the_formulas_use_are_never_cut(name: str, width: int) ->
 
 @pytest.mark.parametrize("name", ["mazur", "elman", "06-batch"])
 def test_the_iterations_after_a_break_begin_with_weights_of_no_unbroken_run(name: str) -> None:
-    (steps,) = broken(steps_of(name))
+    (steps,) = broken(name)
     texts = [
         plain(facts_row(steps, start(steps, steps.schedule.first_step(number)), 80, ""))
         for number in range(3)
@@ -71,7 +67,7 @@ def test_the_iterations_after_a_break_begin_with_weights_of_no_unbroken_run(name
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_title_is_always_there(name: str) -> None:
-    steps = steps_of(name)
+    steps = shipped_run(name)
     stop = steps.schedule.first_step(1)
     for step in range(0, stop, 1 + stop // 50):
         assert plain(status_row(steps, start(steps, step), 80)).startswith(f" {steps.scenario.title[:6]}")

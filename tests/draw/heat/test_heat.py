@@ -13,9 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import load, trace
+from engine import trace
 from engine.arrays import frozen
-from engine.catalog import find
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import look_at, start
 from engine.looking.selection import explained
@@ -24,7 +23,7 @@ from engine.order.quantities import Reference
 from tests.draw.fitting import check_rows
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
 from tests.given.scenarios_at_random import scenario_at_random
-from tests.given.shipped import NAMES
+from tests.given.shipped import NAMES, shipped_run
 from tests.given.some_of import some_of
 from tui.draw.heat.heat import heat_rows
 from tui.draw.heat.heatmap import Map, draw_map
@@ -212,18 +211,18 @@ def test_which_matrix_a_step_is_about() -> None:
 
 
 def test_recurrent_weights_have_a_map_too() -> None:
-    steps = trace(load(find("elman")))
+    steps = shipped_run("elman")
     assert re.search(r"W1  3×1 .* U1  3×3 .* h1@0", plain(heat_rows(steps, start(steps, 0), 120, 33)[0]))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_fits_and_links_what_it_says(name: str) -> None:
-    steps = trace(load(find(name)))
-    for step, room in some_of([*product(range(min(300, len(steps))), ROOMS)], 6):
+    steps = shipped_run(name)
+    for step, room in some_of([*product(range(min(300, len(steps))), ROOMS)], 4):
         check(steps, start(steps, step), *room)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", some_of(range(12), 8))
 def test_at_random_too(seed: int) -> None:
     steps = trace(scenario_at_random(seed))
     for cursor in some_of([*cursors(steps, seed)], 5):
@@ -250,7 +249,7 @@ def marked(rows: list[Row]) -> list[str]:
 
 def test_what_is_selected_is_marked_once_and_told_with_its_value() -> None:
     """A vector that was chosen is shown over the batch; an entry of a matrix in the matrix."""
-    steps = trace(load(find("mazur")))
+    steps = shipped_run("mazur")
     cursor = start(steps, 5)
     assert marked(heat_rows(steps, cursor, 80, 19)) == []  # ∂C/∂a1[1], which no map shows
     delta = move(cursor, steps, "next-part")
@@ -273,7 +272,7 @@ def test_what_is_selected_is_marked_once_and_told_with_its_value() -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(80, 19), (100, 25), (120, 35), (200, 45)])
 def test_no_rows_are_merged_while_lines_are_empty(width: int, height: int) -> None:
-    for steps, step in ((trace(load(find("iris"))), 5), (large(), 12), (large(), 3)):
+    for steps, step in ((shipped_run("iris"), 5), (large(), 12), (large(), 3)):
         rows = heat_rows(steps, start(steps, step), width, height)
         if re.search(r"\d×\d", "\n".join(plain(row) for row in rows[2:])):
             assert len(rows) == height

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine import load, trace
-from engine.catalog import find
 from engine.facts import number as numbers
 from engine.looking.cursor import start
 from engine.looking.selection import explained
 from engine.looking.ways.moves import Command, move
+from tests.given.shipped import shipped_run
 from tests.given.wide_layer import wide
 from tui.draw.kit.rows import plain
 from tui.draw.page import presenter_rows
@@ -32,7 +31,7 @@ COMMANDS: tuple[Command, ...] = (
 
 
 def test_a_negative_number_after_a_sign_stands_in_brackets_in_a_ratio_too() -> None:
-    run = trace(load(find("16-adam")))
+    run = shipped_run("16-adam")
     first = start(run, run.schedule.first_step(1) - 1)
     chosen = next(
         cursor

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.looking.cursor import start
 from engine.read.document.text import clean
+from tests.given.shipped import scenario_of
 from tests.work.work import lines_run, million_rounds
 from tui.draw.frame.status import status_row
 from tui.draw.kit.rows import plain
@@ -62,7 +62,7 @@ def test_a_hundred_thousand_characters_soon() -> None:
 )
 def test_a_title_in_any_script_leaves_the_step_and_the_phase_where_they_are(title: str) -> None:
     for form in ("NFC", "NFD"):
-        scenario = replace(load(find("mazur")), title=clean(normalize(form, title)))
+        scenario = replace(scenario_of("mazur"), title=clean(normalize(form, title)))
         steps = trace(scenario)
         for width in (60, 80, 120):
             text = plain(status_row(steps, start(steps, 5), width))

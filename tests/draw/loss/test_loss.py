@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from engine import load, trace
+from engine import trace
 from engine.facts.losses import falls_far
 from engine.looking.along import Along, seen
 from engine.looking.cursor import start
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.shipped import scenario_of
 from tests.given.some_of import each_of
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.numbers import numeral
@@ -29,6 +31,13 @@ if TYPE_CHECKING:
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 SIZES = [(80, 18), (120, 30), (200, 44)]
+
+
+@cache
+def mazur_to_its_end() -> Trace:
+    run = trace(scenario_of("mazur"))
+    run.advance(run.iterations)
+    return run
 
 
 def loss_rows(run: Trace, cursor: Cursor, width: int, height: int, logarithmic: bool) -> list[Row]:
@@ -47,8 +56,7 @@ def heights(rows: list[Row], width: int, height: int) -> list[int | None]:
 @pytest.mark.parametrize("logarithmic", [False, True])
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_a_falling_curve_falls(width: int, height: int, logarithmic: bool) -> None:
-    run = trace(load(SCENARIOS / "mazur.toml"))
-    run.advance(run.iterations)
+    run = mazur_to_its_end()
     step = run.schedule.first_step(5_000)
     rows = loss_rows(run, start(run, step), width, height, logarithmic)
     found = heights(rows, width, height)
@@ -67,8 +75,7 @@ def test_a_falling_curve_falls(width: int, height: int, logarithmic: bool) -> No
 
 
 def test_the_axis_is_labelled_with_losses() -> None:
-    run = trace(load(SCENARIOS / "mazur.toml"))
-    run.advance(run.iterations)
+    run = mazur_to_its_end()
     labels = [
         float(plain(row)[:10])
         for row in loss_rows(run, start(run), 80, 18, True)[1:15]
@@ -82,8 +89,7 @@ def test_the_axis_is_labelled_with_losses() -> None:
 
 def test_lines_stand_at_powers_of_ten_and_bounds_are_told() -> None:
     """The figures are those of Mazur's run: 0.001 is a thousand iterations away, 0.0001 five thousand."""
-    run = trace(load(SCENARIOS / "mazur.toml"))
-    run.advance(run.iterations)
+    run = mazur_to_its_end()
     rows = [plain(row) for row in loss_rows(run, start(run), 80, 20, True)]
     lines = [row for row in rows if row.count("╌") > 40]
     assert [row.split()[0] for row in lines] == ["0.1", "0.01", "0.001", "0.0001"]
@@ -100,7 +106,7 @@ def test_lines_stand_at_powers_of_ten_and_bounds_are_told() -> None:
 
 
 def test_a_fall_that_would_be_an_l_is_shown_on_a_logarithmic_scale() -> None:
-    run = trace(load(SCENARIOS / "mazur.toml"))
+    run = trace(scenario_of("mazur"))
     assert not falls_far(run)
     run.advance(20)
     assert not falls_far(run)
@@ -112,7 +118,7 @@ def test_a_fall_that_would_be_an_l_is_shown_on_a_logarithmic_scale() -> None:
 
 
 def test_a_curve_that_is_not_finished_says_so() -> None:
-    run = trace(load(SCENARIOS / "mazur.toml"))
+    run = trace(scenario_of("mazur"))
     run.advance(5_000)
     text = "\n".join(plain(row) for row in loss_rows(run, start(run), 80, 18, True))
     assert "computed: 5,000 of 10,000" in text
@@ -124,7 +130,7 @@ def test_a_curve_that_is_not_finished_says_so() -> None:
 
 
 def test_only_what_has_been_computed_is_drawn() -> None:
-    run = trace(load(SCENARIOS / "mazur.toml"))
+    run = trace(scenario_of("mazur"))
     rows = loss_rows(run, start(run), 80, 18, False)
     assert "No iteration has been computed yet." in plain(rows[2])
     assert run.computed == 0
@@ -176,8 +182,7 @@ def test_losses_that_are_zero_or_not_finite_are_left_out_and_counted() -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(80, 19), (100, 25), (120, 35), (200, 45)])
 def test_what_is_pointed_at_is_told_beside_the_curve_and_never_over_it(width: int, height: int) -> None:
-    run = trace(load(SCENARIOS / "mazur.toml"))
-    run.advance(run.iterations)
+    run = mazur_to_its_end()
     without = whole_view(run, start(run), width, height, Along(True))
     for at in (0, 1_999, 9_999):
         rows = whole_view(run, start(run), width, height, Along(True, at))
@@ -195,8 +200,7 @@ def test_what_is_pointed_at_is_told_beside_the_curve_and_never_over_it(width: in
 
 
 def test_a_zoom_shows_its_iterations_and_marks_what_is_out_of_sight_nowhere() -> None:
-    run = trace(load(SCENARIOS / "mazur.toml"))
-    run.advance(run.iterations)
+    run = mazur_to_its_end()
     rows = [plain(row) for row in whole_view(run, start(run), 80, 19, Along(None, 5_000, 2))]
     assert not any("▲" in row for row in rows)
     ticks = [int(tick.replace(",", "")) for tick in rows[-2].split()]
@@ -209,8 +213,7 @@ def test_a_zoom_shows_its_iterations_and_marks_what_is_out_of_sight_nowhere() ->
 
 
 def test_with_room_it_says_what_c_is_made_of_and_when_it_fell_below_bounds() -> None:
-    run = trace(load(SCENARIOS / "mazur.toml"))
-    run.advance(run.iterations)
+    run = mazur_to_its_end()
     text = "\n".join(plain(row) for row in whole_view(run, start(run), 120, 35, Along(None, 1_999)))
     assert "C[1] = ½ × (a2[1] - y[1])² = 0.5 × (0.031292 - 0.01)²  0.0002267" in text
     assert "what C is made of at iteration 2,000" in text

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.facts.broken.breaking import break_rule
 from engine.facts.number import Traced
 from engine.looking.cursor import look_at, start
@@ -18,6 +17,8 @@ from engine.looking.ways.moves import move
 from engine.words.batch import pulls
 from tests.draw.large_network import linked_numbers, of_batch, text_of
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.shipped import shipped_run
+from tests.given.some_of import in_turns
 from tui.draw.kit.rows import plain
 from tui.draw.network.network import network_rows
 
@@ -40,7 +41,7 @@ def updates(run: Trace) -> Iterator[Cursor]:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", ["batch", "iris", "elman", "digits", "15-momentum", "16-adam"])
 def test_old_and_change_are_new(name: str, size: tuple[int, int]) -> None:
-    run = trace(load(find(name)))
+    run = shipped_run(name)
     rows = 0
     for cursor in updates(run):
         numbers = [number for _, number in linked_numbers(network_rows(run, cursor, *size))]
@@ -59,12 +60,12 @@ def test_old_and_change_are_new(name: str, size: tuple[int, int]) -> None:
 
 def test_every_share_has_its_column_or_is_in_the_rest() -> None:
     """Three samples, all shown; of 30 those that give most, and the others as one sum."""
-    run = trace(load(find("batch")))
+    run = shipped_run("batch")
     text = text_of(network_rows(run, start(run, 12), 80, 7))
     for part in ("-0.2809  0.5      -0.2809   -0.06171", "0.1     + 0.002057 =  0.1021", "- 0.008333"):
         assert part in text
     assert "more" not in text
-    iris = trace(load(find("iris")))
+    iris = shipped_run("iris")
     cursor = start(iris, 210)
     shown = linked_numbers(network_rows(iris, cursor, 120, 17))
     shares = {
@@ -81,18 +82,18 @@ def test_every_share_has_its_column_or_is_in_the_rest() -> None:
 
 
 def test_no_sample_stands_for_the_batch() -> None:
-    run = trace(load(find("batch")))
+    run = shipped_run("batch")
     text = text_of(network_rows(run, start(run, 12), 120, 17))
     assert "x 1" not in text
     away = move(start(run, 12), run, "layer-down")  # the inputs are asked for: of which sample is said
     assert " sample 3" in text_of(network_rows(run, away, 120, 17))
-    single = trace(load(find("mazur")))
+    single = shipped_run("mazur")
     assert "= 0.4 - 0.04108" in text_of(network_rows(single, start(single, 7), 200, 17))
     assert "Δ - 0.04108" in text_of(network_rows(single, start(single, 7), 120, 17))
 
 
 def test_the_window_follows_the_weight_that_is_looked_at() -> None:
-    run = trace(load(find("digits")))
+    run = shipped_run("digits")
     cursor = look_at(look_at(start(run, 225), run, 1, 11), run, 0, 63)
     text = text_of(network_rows(run, cursor, 80, 7))
     assert "\n▸W1[12,64] " in text
@@ -102,8 +103,8 @@ def test_the_window_follows_the_weight_that_is_looked_at() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_any_batch_can_be_drawn(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(samples=4, recurrent=seed % 2 == 0)))
-    for cursor in updates(run):
-        for size in ((60, 5), *SIZES):
+    for place, cursor in enumerate(updates(run)):
+        for size in in_turns(((60, 5), *SIZES), place + seed, 2):
             rows = network_rows(run, cursor, *size)
             assert len(rows) == size[1]
 
@@ -124,7 +125,7 @@ def test_what_is_said_of_shares(shares: list[float], words: str) -> None:
 
 
 def test_what_an_update_out_of_turn_has_applied_is_taken_from_what_is_gathered() -> None:
-    run = break_rule(trace(load(find("xor"))), 9, 2)
+    run = break_rule(shipped_run("xor"), 9, 2)
     step = next(one for one in range(12, len(run)) if run.schedule.site(one).kind == "update")
     heads, *rows = (plain(row) for row in network_rows(run, start(run, step), 120, 11))
     assert heads.split()[5:9] == ["gathered", "applied", "old", "change"]

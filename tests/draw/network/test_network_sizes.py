@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from engine import load, trace
+from engine import trace
 from engine.arrays import frozen
-from engine.catalog import find
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer, look_at, start
 from engine.order.site import Site
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.draw.large_network import large, linked_numbers, of_batch
+from tests.given.shipped import shipped_run
 from tests.given.some_of import EVERY_CASE, some_of
 from tests.golden import runs
 from tui.draw.kit.numbers import numeral
@@ -53,7 +53,7 @@ LINES = ("wire", "wire-active", "rule")
 
 @cache
 def run_of(name: str) -> Trace:
-    return large() if name == "large" else trace(load(find(name)))
+    return large() if name == "large" else shipped_run(name)
 
 
 def looks(run: Trace, most: int) -> Iterator[Cursor]:
@@ -91,7 +91,7 @@ class Watched(Canvas):
 def test_nothing_is_cut_or_covered(name: str, room: tuple[int, int], monkeypatch: Any) -> None:
     monkeypatch.setattr(network, "Canvas", Watched)
     monkeypatch.setattr(batch, "Canvas", Watched)
-    for cursor in looks(run_of(name), 4):
+    for cursor in looks(run_of(name), 3):
         rows = network_rows(run_of(name), cursor, *room)
         assert [length(row) for row in rows] == [room[0]] * room[1]
         for row in rows:
@@ -103,7 +103,7 @@ def test_nothing_is_cut_or_covered(name: str, room: tuple[int, int], monkeypatch
 @pytest.mark.parametrize("name", NETWORKS)
 def test_what_is_looked_at_is_on_the_screen_with_its_number(name: str, room: tuple[int, int]) -> None:
     run = run_of(name)
-    for cursor in looks(run, 4):
+    for cursor in looks(run, 3):
         layer, known = active_layer(run, cursor.step), Known(run, cursor)
         shown = {number: text for text, number in linked_numbers(network_rows(run, cursor, *room))}
         if of_batch(run, cursor.step):
@@ -175,7 +175,7 @@ def any_network(chance: np.random.Generator) -> Trace:
     return trace(Scenario("any", network, data, Training(0.1, 2, samples)))
 
 
-@pytest.mark.parametrize("seed", range(12 if EVERY_CASE else 8))
+@pytest.mark.parametrize("seed", range(12 if EVERY_CASE else 5))
 def test_any_network_at_any_size_is_drawn_within_it(seed: int, monkeypatch: Any) -> None:
     monkeypatch.setattr(network, "Canvas", Watched)
     monkeypatch.setattr(batch, "Canvas", Watched)
@@ -195,7 +195,7 @@ def test_any_network_at_any_size_is_drawn_within_it(seed: int, monkeypatch: Any)
 def test_of_hundreds_of_layers_those_that_cannot_be_seen_are_not_laid_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    layers, made, gap = 400, list[int](), _Planner._gap
+    layers, made, gap = 200, list[int](), _Planner._gap
 
     def counted(self: _Planner, left: Column, right: Column, *, fan: bool) -> Gap:
         made.append(right.layer)

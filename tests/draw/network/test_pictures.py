@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
-from engine.facts.number import Traced
+from engine.facts.number import Number, Traced
 from engine.looking.cursor import look_at, start
 from engine.looking.ways.jumps import pick
+from engine.order.quantities import Reference
 from tests.draw.heat.test_heat import glyph
 from tests.draw.large_network import large, linked_numbers
+from tests.given.shipped import shipped_run
 from tui.draw.kit.rows import Linked, plain
 from tui.draw.kit.signs.ascii import in_ascii
+from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 
 if TYPE_CHECKING:
+    from engine.order.quantities import Quantity
     from engine.run.tracing import Trace
 
 FORWARD, GRADIENT = 0, 6
@@ -28,7 +31,7 @@ FORWARD, GRADIENT = 0, 6
 
 @cache
 def digits() -> Trace:
-    return trace(load(find("digits")))
+    return shipped_run("digits")
 
 
 def cells(step: int, size: tuple[int, int], quantity: str) -> dict[int, str]:
@@ -136,3 +139,24 @@ def is_drawn(lines: list[str], unit: int, *, large: bool) -> bool:
         for y, line in enumerate(lines)
         for found in re.finditer(re.escape(picture[0]), line)
     )
+
+
+@pytest.mark.parametrize(
+    ("quantity", "layer", "index", "pixel"),
+    [
+        ("input", 0, (41,), 41),
+        ("weights", 1, (2, 30), 30),
+        ("biases", 1, (2,), 63),
+        ("weights", 2, (3, 5), 63),
+        (None, 0, (), 63),
+    ],
+)
+def test_the_pixel_that_is_looked_at_is_that_of_a_chosen_number_if_it_has_one(
+    quantity: Quantity | None, layer: int, index: tuple[int, ...], pixel: int
+) -> None:
+    run = digits()
+    cursor = look_at(start(run, FORWARD), run, 0, 63)
+    if quantity is not None:
+        sample, time = (0, 0) if layer == 0 else (None, None)
+        cursor = replace(cursor, focus=Number(Reference(quantity, 0, layer, sample, time), index))
+    assert Known(run, cursor).pixel == pixel

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import load, trace
-from engine.catalog import find
 from engine.facts.number import Number
 from engine.looking.cursor import look_at, start
 from tests.draw.large_network import of_batch
+from tests.given.shipped import shipped_run
 from tests.given.some_of import some_of
 from tui.draw.kit.rows import Linked, length, plain
 from tui.draw.marks.known_numbers import Known
@@ -50,8 +49,8 @@ def test_two_by_two_always_have_room_in_seven_rows() -> None:
 def test_every_weight_stands_in_the_picture_or_the_network_is_drawn_otherwise(
     name: str, width: int, height: int
 ) -> None:
-    run = trace(load(find(name)))
-    for step in some_of(range(run.schedule.first_step(1)), 8):
+    run = shipped_run(name)
+    for step in some_of(range(run.schedule.first_step(1)), 5):
         if of_batch(run, step):
             continue
         cursor = look_at(start(run, step), run, 1, 1)
@@ -74,7 +73,7 @@ def test_every_weight_stands_in_the_picture_or_the_network_is_drawn_otherwise(
 
 def test_the_wires_that_a_step_reads_are_heavy() -> None:
     """δ of the first hidden neuron: the error came back through the first column of W2."""
-    run = trace(load(find("mazur")))
+    run = shipped_run("mazur")
     text = "\n".join(plain(row) for row in network_rows(run, start(run, 5), 80, 10))
     for value in ("0.4", "0.5"):
         assert re.search(rf"━ {re.escape(value)} ━", text) or re.search(rf"╋ {re.escape(value)} ━", text)
@@ -87,6 +86,6 @@ def test_the_wires_that_a_step_reads_are_heavy() -> None:
 @pytest.mark.parametrize("width", [80, 100])
 def test_the_whole_loss_keeps_its_digits_at_the_edge(width: int) -> None:
     """The first loss below 0.01 must not read as 0.010."""
-    run = trace(load(find("mazur")))
+    run = shipped_run("mazur")
     text = "\n".join(plain(row) for row in network_rows(run, start(run, 1559), width, 10))
     assert "of both 0.009968" in text

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.facts.explain import explain
 from engine.looking.cursor import start
 from engine.looking.selection import numbers_of_step
+from tests.given.shipped import scenario_of, shipped_run
 from tests.given.some_of import some_of
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.equation import equation_panel
@@ -20,8 +20,8 @@ NAMES = ("mazur", "12-through-time", "elman", "deep", "premature")
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_does_not_fit_is_counted(name: str) -> None:
-    whole = trace(load(find(name)))
-    for step in some_of(range(whole.schedule.first_step(1)), 16):
+    whole = shipped_run(name)
+    for step in some_of(range(whole.schedule.first_step(1)), 8):
         cursor = start(whole, step)
         symbols = [explain(whole, number).result.symbol for number in numbers_of_step(whole, cursor)]
         for height in range(2, 9):
@@ -35,3 +35,14 @@ def test_what_does_not_fit_is_counted(name: str) -> None:
             left_out = len(symbols) - shown
             if height > 2:  # the chosen equation alone may fill two rows
                 assert left_out == (int(told[1]) if told else 0), text
+
+
+def test_after_an_update_the_loss_says_what_it_was_before_where_there_is_room() -> None:
+    run = trace(scenario_of("mazur"))
+    run.advance(2)
+    loss = run.schedule.first_step(1) + 2
+    for height, told in ((8, True), (2, False)):
+        text = " ".join(plain(row).strip() for row in equation_panel(run, start(run, loss), 100, height).rows)
+        assert ("before the update: it has fallen by" in text) == told
+    before = equation_panel(run, start(run, 2), 100, 8).rows
+    assert "before the update" not in " ".join(map(plain, before))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
 from engine.looking.cursor import start
 from engine.looking.sorting import Sorting
 from tests.draw.fitting import check_rows
-from tests.given.shipped import NAMES
+from tests.given.shipped import NAMES, shipped_run
+from tests.given.some_of import in_turns
 from tui.draw.kit.rows import plain, target_at
 from tui.draw.samples.samples import samples_rows
 
@@ -18,14 +19,15 @@ ROOMS = [(60, 12), (80, 19), (120, 33), (200, 42), (60, 3), (80, 1)]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_fits(name: str) -> None:
-    steps = trace(load(find(name)))
-    for width, height in ROOMS:
-        for sorting in (Sorting(), Sorting("said", which="batch", row=3), Sorting("99", which="wrong")):
-            check_rows(samples_rows(steps, start(steps), width, height, sorting), width, height)
+    steps = shipped_run(name)
+    sortings = (Sorting(), Sorting("said", which="batch", row=3), Sorting("99", which="wrong"))
+    # Of as many scenarios each has half of the combinations.
+    for (width, height), sorting in in_turns([*product(ROOMS, sortings)], NAMES.index(name), 2):
+        check_rows(samples_rows(steps, start(steps), width, height, sorting), width, height)
 
 
 def lines(name: str, step: int, sorting: Sorting, width: int = 80, height: int = 19) -> list[str]:
-    steps = trace(load(find(name)))
+    steps = shipped_run(name)
     rows = samples_rows(steps, start(steps, step), width, height, sorting)
     return [plain(row).rstrip() for row in rows]
 
@@ -63,7 +65,7 @@ def test_a_large_screen_has_the_chosen_sample_in_full() -> None:
 
 
 def test_a_click_on_a_sample_leads_to_its_loss() -> None:
-    steps = trace(load(find("xor")))
+    steps = shipped_run("xor")
     rows = samples_rows(steps, start(steps), 80, 19, Sorting())
     target = target_at(rows[2], plain(rows[2]).index("2"))
     assert isinstance(target, int)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.diagnosis.diagnosing import right_of
 from engine.facts.beside.theirs import Held, Theirs, hold
 from engine.facts.number import Number
 from engine.order.quantities import GRADIENT_OF, TOTAL_OF, Reference
+from tests.given.shipped import scenario_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -27,7 +27,7 @@ VECTORS: tuple[Stored, ...] = ("activation", "delta")
 @cache
 def run_of(name: str) -> Trace:
     """The run of a shipped scenario as it should be, with some losses."""
-    run = trace(right_of(load(find(name))))
+    run = trace(right_of(scenario_of(name)))
     run.advance(min(3, run.iterations))
     return run
 

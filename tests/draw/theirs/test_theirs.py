@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine import diagnose, load, trace
-from engine.catalog import find
+from engine import diagnose, trace
 from engine.diagnosis.beside import stood_beside
 from engine.facts.beside.theirs import hold
 from engine.looking.cursor import start
@@ -18,6 +17,7 @@ from engine.looking.weights import weight_looked_at
 from engine.order.quantities import GROUP_OF
 from tests.engine.diagnosis.planted import of_scenario
 from tests.engine.diagnosis.test_diagnosing import MAZUR
+from tests.given.shipped import scenario_of
 from tui.draw.frame.looking import looking_row
 from tui.draw.kit.rows import plain
 from tui.draw.legend.signs import SIGNS
@@ -93,7 +93,7 @@ def held_against_elman(change: Callable[[Array], None]) -> Trace:
 
     To look for the mistake that makes them takes long, and nothing of it is drawn.
     """
-    elman = load(find("elman"))
+    elman = scenario_of("elman")
     run, found = trace(elman), diagnose(elman, {"delta1": of_scenario(elman)["delta1"]})
     (one,) = found.compared
     change(theirs := one.ours.copy())

@@ -63,8 +63,10 @@ def marks(rows: list[Row]) -> int:
     return sum(plain(row).count(WRONG) for row in rows)
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("what", MARKING)
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [(name, what) for place, name in enumerate(NAMES) for what in in_turns(tuple(MARKING), place, 2)],
+)
 def test_what_differs_is_marked_where_it_is_shown(name: str, what: Planted) -> None:
     run = run_of(name)
     number = plant(run, what)

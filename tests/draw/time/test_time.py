@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.facts.unrolled.layers import reached
 from engine.looking.cursor import active_layer, go_to, look_at, start
 from engine.run.steps import DeltaStep
@@ -20,8 +18,8 @@ from engine.words.unrolled import ONE_TIME, through_the_layers
 from tests.cases import case
 from tests.draw.fitting import check_rows
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
-from tests.given.shipped import NAMES
-from tests.given.some_of import EVERY_CASE, each_of, some_of
+from tests.given.shipped import NAMES, scenario_of, shipped_run
+from tests.given.some_of import EVERY_CASE, each_of, in_turns, some_of
 from tests.golden.runs import layer, scenario
 from tests.work.work import lines_run
 from tui.draw.kit.numbers import numeral, signed
@@ -39,11 +37,6 @@ if TYPE_CHECKING:
 
 NONE = float("nan")
 SIZES = [(60, 6), (60, 12), (80, 17), (80, 20), (120, 36), (200, 46)]
-
-
-@cache
-def shipped_run(name: str) -> Trace:
-    return trace(load(find(name)))
 
 
 def numbers_page(run: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -108,7 +101,7 @@ def test_two_times_of_one_neuron() -> None:
 @pytest.mark.parametrize("seed", range(12 if EVERY_CASE else 4))
 def test_it_fits(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(recurrent=seed % 4 != 0)))
-    for step, (width, height), page in each_of(some_of(range(len(run)), 24), SIZES, range(3)):
+    for step, (width, height), page in each_of(some_of(range(len(run)), 12), SIZES, range(3)):
         cursor = replace(start(run, step), page=page)
         for number in range(run.shapes.layers + 1):
             cursor = look_at(cursor, run, number, step)
@@ -131,7 +124,8 @@ def test_it_never_falls_over_in_a_corner(width: int, height: int) -> None:
 def test_every_shipped_scenario(name: str) -> None:
     run = shipped_run(name)
     steps = (0, 7, 40, 200, len(run) // len(range(run.iterations)) - 1)
-    for step, page, (width, height) in each_of(steps, range(3), SIZES):
+    # As many scenarios take turns.
+    for step, page, (width, height) in in_turns(each_of(steps, range(3), SIZES), NAMES.index(name), 2):
         rows = time_rows(run, replace(go_to(start(run), run, step), page=page), width, height)
         assert len(rows) <= height
         assert all(length(row) <= width for row in rows)
@@ -308,7 +302,7 @@ def test_the_price_of_one_update(times: int, samples: int, derivatives: str) -> 
 
 
 def test_the_premature_order_sums_nothing() -> None:
-    run = trace(load(find("elman")), "premature")
+    run = trace(scenario_of("elman"), "premature")
     text = "\n".join(lines(run, at(run, "gradient", 1, 2)))
     assert "premature: each applied at once" in text
     assert "An iteration applies 24 gradients (4 samples × 6 times) to U1, each at once." in text
@@ -361,16 +355,15 @@ def test_the_scenarios_that_are_named_have_several_times() -> None:
 def test_many_layers_keep_the_active_one() -> None:
     hidden = [layer("tanh", [[0.5]], recurrent=[[0.5]]) for _ in range(12)]
     run = trace(scenario(hidden, [[1.0]] * 4, [[0.5]] * 4))
-    for number in range(1, 13):
+    for number, height in each_of(range(1, 13), (6, 17, 20, 36)):
         cursor = at(run, "delta", number, 2)
         assert active_layer(run, cursor.step) == number
-        for height in (6, 17, 20, 36):
-            shown = lines(run, cursor, 80, height)
-            assert any(line.startswith(f" ▸ δ{number}[1]") for line in shown), height
-            window = re.match(r" layers (\d+)-(\d+) ← ↓", shown[0])
-            assert (window is not None) == (sum("▸" in line or "   δ" in line[:4] for line in shown) < 12)
-            assert window is None or int(window[1]) <= number <= int(window[2])
-            assert any(line.startswith(f" ‖δ{number}@2‖") for line in shown) or height < 10
+        shown = lines(run, cursor, 80, height)
+        assert any(line.startswith(f" ▸ δ{number}[1]") for line in shown), height
+        window = re.match(r" layers (\d+)-(\d+) ← ↓", shown[0])
+        assert (window is not None) == (sum("▸" in line or "   δ" in line[:4] for line in shown) < 12)
+        assert window is None or int(window[1]) <= number <= int(window[2])
+        assert any(line.startswith(f" ‖δ{number}@2‖") for line in shown) or height < 10
 
 
 def test_room_is_granted_in_order() -> None:

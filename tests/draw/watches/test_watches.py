@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.looking.cursor import start
 from engine.looking.selection import selected
 from engine.watching.history import History, Watched
 from engine.watching.watched_number import name_of, symbol_of, watched
 from tests.draw.fitting import check_rows
+from tests.given.shipped import scenario_of
 from tui.draw.kit.rows import plain
 from tui.draw.watches.watches import NARROW, watch_rows, watches_rows
 
@@ -26,7 +26,7 @@ TEXTS = ("loss", "W1[1,2]", "delta[1][1]", "max(abs(gradient[1])) / norm(weight[
 
 @cache
 def watching(name: str, computed: int) -> tuple[Trace, tuple[Watched, ...]]:
-    run = trace(load(find(name)))
+    run = trace(scenario_of(name))
     run.advance(computed)
     every = []
     for text in TEXTS:
@@ -64,7 +64,7 @@ def test_beside_the_reasons_stand_the_value_now_and_how_it_went() -> None:
 
 
 def test_a_number_that_is_looked_at_is_called_as_on_the_screen_too() -> None:
-    run = trace(load(find("mazur")))
+    run = trace(scenario_of("mazur"))
     cursor = start(run, 4)
     assert name_of(selected(run, cursor)) == "gradient_weight[2][1,1]"
     every = [

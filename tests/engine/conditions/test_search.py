@@ -191,7 +191,7 @@ def test_a_search_finds_what_a_scan_of_the_records_finds(machine: str, seed: int
 def test_whatever_is_not_finite_is_found_where_the_records_have_it(machine: str, seed: int) -> None:
     chance = Random(seed)
     rate = 10.0 ** chance.choice((3, 30, 100, 160, 300))
-    wanted = replace(AT_RANDOM, order=chance.choice(ORDERS), batch_size=chance.choice((1, 2)), steps=150)
+    wanted = replace(AT_RANDOM, order=chance.choice(ORDERS), batch_size=chance.choice((1, 2)), steps=100)
     scenario = scenario_at_random(seed, replace(wanted, learning_rate=rate))
     with patch.object(machine_module, "_SURELY", 0.0 if machine == "floats" else 1e9):
         machine_module._straight.cache_clear()

@@ -107,7 +107,7 @@ def test_the_differences_are_walked_in_turn() -> None:
 
 @pytest.mark.parametrize("iteration", [0, 1])
 def test_along_a_sequence(iteration: int) -> None:
-    scenario = replace(sequences(3, 2, (3,)), training=Training(0.1, 2, 2))
+    scenario = replace(sequences(2, 2, (2,)), training=Training(0.1, 2, 2))
     run = trace(scenario)
     right = of_scenario(scenario, iteration=iteration)
     wrong = right["delta1"].copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -305,6 +306,7 @@ def test_zeros_accuse_nobody(name: str) -> None:
     assert causes(THREE, numbers | {name: before}) == ()
 
 
+@cache
 def nothing_from_the_last_sample() -> Scenario:
     """The scenario whose last sample is met exactly: its gradient alone is 0."""
     targets = THREE.data.targets.copy()

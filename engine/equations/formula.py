@@ -258,29 +258,30 @@ FLOATS: dict[str, Callable[..., float]] = {
 @lru_cache(maxsize=2048)
 def whole(formula: ast.expr) -> ast.expr:
     """Return a formula with the activations that it applies by name written out."""
-    from engine.equations.activations import ACTIVATIONS
-
-    class Writing(Rewriting):
-        def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
-            made = self.generic_visit(node)
-            match made:
-                case ast.UnaryOp(op=ast.USub(), operand=ast.UnaryOp(op=ast.USub(), operand=inner)):
-                    return inner
-            assert isinstance(made, ast.expr)
-            return made
-
-        def visit_Call(self, node: ast.Call) -> ast.expr:
-            made = self.generic_visit(node)
-            assert isinstance(made, ast.Call)
-            assert isinstance(made.func, ast.Name)
-            row = None if made.func.id in FLOATS or made.func.id in OF_ROWS else ACTIVATIONS[made.func.id]
-            if row is None:
-                return made
-            return whole(replaced(parse(row.coupled or row.formula), {"z": made.args[0]}))
-
-    found = Writing().visit(formula)
+    found = _WritingOut().visit(formula)
     assert isinstance(found, ast.expr)
     return found
+
+
+class _WritingOut(Rewriting):
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        made = self.generic_visit(node)
+        match made:
+            case ast.UnaryOp(op=ast.USub(), operand=ast.UnaryOp(op=ast.USub(), operand=inner)):
+                return inner
+        assert isinstance(made, ast.expr)
+        return made
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        from engine.equations.activations import ACTIVATIONS
+
+        made = self.generic_visit(node)
+        assert isinstance(made, ast.Call)
+        assert isinstance(made.func, ast.Name)
+        row = None if made.func.id in FLOATS or made.func.id in OF_ROWS else ACTIVATIONS[made.func.id]
+        if row is None:
+            return made
+        return whole(replaced(parse(row.coupled or row.formula), {"z": made.args[0]}))
 
 
 class _Dividing(Rewriting):

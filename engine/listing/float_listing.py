@@ -82,6 +82,12 @@ class _Step(NamedTuple):
         """Return what is written of the step."""
         return [*self.statements, *self.record]
 
+    def calling(self) -> Iterator[ast.Assign]:
+        """Yield the statements that may call a function."""
+        for tree, text in zip(self.trees, self.statements, strict=True):
+            if readable.calls(text):
+                yield tree
+
     def divide_plainly(self) -> None:
         """Let the statements divide with `/`, which stops at 0."""
         for place, text in enumerate(self.statements):
@@ -130,7 +136,7 @@ class _Listing:
             for step in steps:
                 step.divide_plainly()
         return [
-            *self._functions([tree for step in steps for tree in step.trees]),
+            *self._functions([tree for step in steps for tree in step.calling()]),
             *SHOW.split("\n"),
             "",
             "",

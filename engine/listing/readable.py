@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
-_PART = re.compile(r"x\d\w*")  # a part of a formula; what a sample brings along has an underscore
+_PART = re.compile(r"\bx\d\w*")  # a part of a formula; what a sample brings along has an underscore
 _CALL = re.compile(r"\w\(")
 _IN_MATH = {"ln": "log"}
 
@@ -77,12 +77,20 @@ def readable(statements: Sequence[str]) -> list[ast.Assign | None]:
     """
     parsed = ast.parse("\n".join(statements)).body
     trees = [_prepared(tree, text) for tree, text in zip(parsed, statements, strict=True)]
-    uses = Counter(node.id for tree in trees for node in ast.walk(tree.value) if isinstance(node, ast.Name))
+    reading = [bool(_PART.search(text.partition(" = ")[2])) for text in statements]  # most read no part
+    uses = Counter(
+        node.id
+        for tree, reads in zip(trees, reading, strict=True)
+        if reads
+        for node in ast.walk(tree.value)
+        if isinstance(node, ast.Name)
+    )
     by: dict[str, ast.expr] = {}
     kept: dict[str, str] = {}
     found: list[ast.Assign | None] = []
-    for tree in trees:
-        tree.value = _Inlined(by).visit(tree.value)
+    for tree, reads in zip(trees, reading, strict=True):
+        if reads:
+            tree.value = _Inlined(by).visit(tree.value)
         (target,) = tree.targets
         if isinstance(target, ast.Name) and _PART.fullmatch(target.id):
             if uses[target.id] == 1 or _is_light(tree.value):
@@ -98,7 +106,7 @@ def readable(statements: Sequence[str]) -> list[ast.Assign | None]:
 
 def _prepared(tree: ast.stmt, statement: str) -> ast.Assign:
     """Return a statement as Python has it, with what its masks say of its numbers."""
-    if _CALL.search(statement):
+    if calls(statement):
         tree = _InPython().visit(tree)
     if " if " in statement:
         tree = _Decided().visit(tree)
@@ -128,6 +136,11 @@ def divide_plainly(tree: ast.Assign) -> None:
 def in_math(name: str) -> str:
     """Return what Python calls a function of a formula."""
     return _IN_MATH.get(name, name)
+
+
+def calls(statement: str) -> bool:
+    """Return whether a statement may call a function: who looks for calls need not look at all the others."""
+    return _CALL.search(statement) is not None
 
 
 def called(trees: Iterable[ast.AST]) -> list[str]:

@@ -57,13 +57,14 @@ def evaluated(
     total: Array = np.asarray(0.0)
     for term in one.terms:
         arrays = [np.asarray(read(factor)) for factor in term.factors]
+        if arrays and term.coefficient != 1.0:  # first, as in programs: a product may round
+            arrays[0] = term.coefficient * arrays[0]
         spec, used = _spec(tuple(factor.letters for factor in term.factors), letters, bound)
         if spec == used:
-            product = arrays[0] if arrays else 1.0
+            product = arrays[0] if arrays else term.coefficient
         else:
             product = np.einsum(f"{spec}->{used}", *arrays, optimize=large or len(arrays) > 2)
-        share = _spread(np.asarray(product), tuple(used), letters)
-        total = total + (share if term.coefficient == 1.0 else term.coefficient * share)
+        total = total + _spread(np.asarray(product), tuple(used), letters)
     return np.asarray(total)
 
 

@@ -58,6 +58,7 @@ class _Written:
     def __init__(self, given: Mapping[str, Terms[Traced]]) -> None:
         self._given = given
         self._known: dict[str, Expression] = {}
+        self._numbers: dict[ast.expr, Array] = {}
 
     def at(self, node: ast.expr, unit: int) -> Expression:
         """Return what a part of the formula is for a unit."""
@@ -112,7 +113,13 @@ class _Written:
         return Terms(values, len(every), lambda place: self.at(x, place), place_of)
 
     def _values(self, node: ast.expr) -> Array:
-        """Return what a part comes to for each unit."""
+        """Return what a part comes to for each unit: it is asked for again at every unit."""
+        known = self._numbers.get(node)
+        if known is None:
+            known = self._numbers[node] = self._calculated(node)
+        return known
+
+    def _calculated(self, node: ast.expr) -> Array:
         found: dict[str, Array] = {name: terms.values for name, terms in self._given.items()}
 
         def numbers(one: ast.Call) -> Array:

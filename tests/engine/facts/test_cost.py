@@ -10,7 +10,7 @@ import pytest
 from engine import trace
 from engine.facts.cost import Tally, cost
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
-from tests.given.some_of import some_of
+from tests.given.some_of import each_of, some_of
 from tests.golden.runs import layer, scenario
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ def by_hand(run: Trace, step: int) -> Tally:
     return Tally(*(found if site.kind == kind else 0 for kind in ("forward", "delta", "gradient")))
 
 
-@pytest.mark.parametrize("seed", some_of(SEEDS[:15], 6))
-@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(("seed", "order"), each_of(some_of(SEEDS[:15], 6), ORDERS))
 def test_so_far_is_the_sum_over_the_steps(seed: int, order: str) -> None:
     found = scenario_at_random(seed, Wanted(order=order, iterations=3))
     run = trace(found)

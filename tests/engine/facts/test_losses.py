@@ -13,6 +13,7 @@ from engine.facts.number import array_of
 from engine.words.runs.losses import each_tenth_costs, first_below, made_of, pointed_at
 from tests.draw.large_network import large
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.some_of import some_of
 
 
 def test_the_first_iterations_below_round_bounds() -> None:
@@ -29,7 +30,8 @@ def test_the_first_iterations_below_round_bounds() -> None:
     assert each_tenth_costs(found) == "Each tenth took 5.6, 6.3, 5.0 times as many iterations."
 
 
-@pytest.mark.parametrize("seed", range(12))
+# In 3 the loss is the mean over a batch.
+@pytest.mark.parametrize("seed", sorted({*some_of(range(12), 6), 3}))
 def test_the_shares_add_up_to_the_loss(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(iterations=30, recurrent=bool(seed % 2))))
     run.advance(run.iterations)

@@ -17,7 +17,8 @@ from tests.given.some_of import EVERY_CASE, in_turns, some_of
 from tests.golden.runs import layer, scenario
 
 
-@pytest.mark.parametrize("seed", some_of(range(60), 20))
+# In 2 the loss is the same in both.
+@pytest.mark.parametrize("seed", sorted({*some_of(range(60), 14), 2}))
 def test_the_sentence_is_true(seed: int) -> None:
     found = compare(trace(scenario_at_random(seed, Wanted(iterations=1))), 0)
     text = f"{sentence(found)} {judged(found)}"
@@ -32,14 +33,16 @@ def test_the_sentence_is_true(seed: int) -> None:
 RATES = (1e-4, 1e-8, 1e-10, 1e-12, 1e-18)
 
 
-@pytest.mark.parametrize("rate", RATES)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    ("optimizer", "rate"),
+    [(one, rate) for turn, one in enumerate(OPTIMIZERS) for rate in in_turns(RATES, turn, 2)],
+)
 def test_the_same_is_said_of_nothing_that_differs(optimizer: str, rate: float) -> None:
     """However little the orders part, it is not called the same change; nor is more said than is so."""
     turn = OPTIMIZERS.index(optimizer) + RATES.index(rate)
     for seed in in_turns(range(6), turn, 6):
         wanted = Wanted(
-            iterations=1, optimizer=optimizer, learning_rate=rate, steps=None if EVERY_CASE else 120
+            iterations=1, optimizer=optimizer, learning_rate=rate, steps=None if EVERY_CASE else 80
         )
         run = trace(scenario_at_random(seed, wanted))
         for two in choices(run, 0):
@@ -68,7 +71,7 @@ def test_sentences_where_there_is_nothing_to_compare() -> None:
     assert sentence(compare(trace(at_rest), 0)).startswith("Neither order changes anything")
 
 
-@pytest.mark.parametrize("seed", some_of(range(25), 10))
+@pytest.mark.parametrize("seed", some_of(range(25), 7))
 def test_where_they_part_is_told_with_the_numbers_of_both(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(iterations=1)))
     found = compare(run, 0)

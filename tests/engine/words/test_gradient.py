@@ -8,6 +8,7 @@ import pytest
 
 from engine import trace
 from engine.facts.gradient import gradient_vector
+from engine.order.orders import WAITING
 from engine.run.steps import UpdateStep
 from engine.words.gradient import sentence, what_it_is
 from tests.given.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
@@ -44,8 +45,8 @@ def test_what_the_vector_is(seed: int) -> None:
 def test_an_update_that_goes_against_it_changes_each_component_so(order: Order, optimizer: str) -> None:
     """By the rate times it, at once: with whatever is trained, decays or stands for several."""
     said, turn = 0, ORDERS.index(order) + OPTIMIZERS.index(optimizer)
-    for seed in in_turns(range(12), turn, 4):
-        wanted = Wanted(iterations=1, order=order, optimizer=optimizer, settings=seed % 3 > 0, steps=80)
+    for seed in in_turns(range(8), turn, 4 if order == WAITING else 8):
+        wanted = Wanted(iterations=1, order=order, optimizer=optimizer, settings=seed % 3 > 0, steps=60)
         run = trace(scenario_at_random(seed, wanted))
         vector = gradient_vector(run, len(run) - 1)
         text = sentence(vector)

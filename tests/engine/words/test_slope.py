@@ -60,7 +60,7 @@ def test_silu_is_not_saturated_at_its_minimum() -> None:
 
 
 # In 17 and 45 numbers are not finite.
-@pytest.mark.parametrize("seed", sorted({*some_of(range(60), 24), 17, 45}))
+@pytest.mark.parametrize("seed", sorted({*some_of(range(60), 14), 17, 45}))
 def test_what_is_said_of_a_slope_is_so(seed: int) -> None:
     """Where errors are said to be multiplied by it, δ is that product; where none passes, δ is 0."""
     run = trace(scenario_at_random(seed, Wanted(iterations=1, tame=seed % 2 == 0)))
@@ -121,7 +121,7 @@ def test_what_is_coming_comes(seed: int) -> None:
     assert told or run.shapes.layers == 1
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", some_of(range(12), 8))
 def test_how_a_softmax_forms_its_deltas(seed: int) -> None:
     """Where a short form is spoken of no error is read; else δ is the sum over all outputs."""
     run = trace(scenario_at_random(seed, Wanted(output="softmax", iterations=1, recurrent=False)))

@@ -18,6 +18,7 @@ from engine.facts.unrolled.errors import layer_told, story, told
 from engine.facts.unrolled.gain import through_layers, through_times
 from engine.facts.unrolled.through_time import sample_of, shares, times_done
 from engine.numerals import numeral
+from engine.order.orders import WAITING
 from engine.order.quantities import Reference
 from engine.run.steps import DeltaStep, GradientStep, LossStep
 from engine.words.unrolled import before_any_story, how_gathered, steps_back, story_words, through_the_layers
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 NUMBER = r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)"
 
 
-@pytest.mark.parametrize("seed", some_of(range(16), 9))
+@pytest.mark.parametrize("seed", some_of(range(16), 7))
 def test_how_much_of_the_output_s_delta_reaches_a_layer(seed: int) -> None:
     """The percents are those of the lengths of the deltas; both factors make them; the bound holds."""
     run = trace(scenario_at_random(seed, Wanted(recurrent=False, iterations=1)), ORDERS[seed % len(ORDERS)])
@@ -93,7 +94,7 @@ def one_error_alone(found: Scenario, sample: int, time: int) -> Trace:
 
 
 # In 4, 12 and 13 an error gives nothing.
-@pytest.mark.parametrize("seed", sorted({*some_of(range(16), 8), 4, 12, 13}))
+@pytest.mark.parametrize("seed", sorted({*some_of(range(16), 5), 4, 12, 13}))
 def test_the_story_of_an_error(seed: int) -> None:
     """What is left of an error is what a run has for deltas in which no other is made."""
     found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1, order="deferred"))
@@ -102,7 +103,7 @@ def test_the_story_of_an_error(seed: int) -> None:
         return
     alone: dict[tuple[int, int], Trace] = {}
     losses = [*steps_of(run, LossStep)]
-    for step in some_of(list(run), 40):
+    for step in map(run.__getitem__, some_of(range(len(run)), 40)):
         made, sample = told(run, step.step, seed % run.shapes.times), sample_of(run, step.step)
         if made is None:
             text = before_any_story(run, step.step)
@@ -160,7 +161,8 @@ def test_how_the_shares_of_a_gradient_come_together(seed: int) -> None:
     """Applied at once where an update follows each gradient, else upon what earlier samples have gathered."""
     found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1))
     run = trace(found, ORDERS[seed % len(ORDERS)])
-    for step in some_of([*steps_of(run, GradientStep)], 20):
+    gradients = [*steps_of(run, GradientStep)]
+    for step in some_of(gradients, 20):
         assert step.layer is not None
         weight = Traced(run, Number(Reference("weights", 0, step.layer, version=0), (0, 0)))
         given = shares(run, step.step, step.layer, "weights", (0, 0))
@@ -172,20 +174,26 @@ def test_how_the_shares_of_a_gradient_come_together(seed: int) -> None:
             total = float(step.weight_total[0, 0])
             mine = sum(
                 float(one.weight_gradient[0, 0])
-                for one in steps_of(run, GradientStep)
+                for one in gradients
                 if one.step <= step.step and (one.layer, one.sample) == (step.layer, step.sample)
             )
             assert given.before == pytest.approx(total - mine, abs=1e-9 * (abs(total) + abs(mine)))
             assert at_once or f"upon {numeral(given.before)} of" in text
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize(
+    ("mistake", "order"),
+    [
+        (mistake, order)
+        for turn, mistake in enumerate(MISTAKES)
+        for order in (WAITING, *in_turns(ORDERS[1:], turn, 2))
+    ],
+)
 def test_with_a_mistake_they_come_together_to_the_totals(mistake: str, order: Order) -> None:
     """The sum so far is the total of the step, whatever is kept or dropped, and it is told of what it is."""
     turn = MISTAKES.index(mistake) + ORDERS.index(order)
     for seed in in_turns(range(3), turn, 3):
-        wanted = Wanted(recurrent=True, iterations=2, mistake=mistake, order=order, steps=90)
+        wanted = Wanted(recurrent=True, iterations=2, mistake=mistake, order=order, steps=60)
         run = trace(scenario_at_random(seed, wanted))
         for step in steps_of(run, GradientStep):
             if step.layer is None or step.time is None:
@@ -204,7 +212,7 @@ def test_with_a_mistake_they_come_together_to_the_totals(mistake: str, order: Or
                     assert "all before" not in text
 
 
-@pytest.mark.parametrize("seed", range(9))
+@pytest.mark.parametrize("seed", some_of(range(9), 6))
 def test_what_steps_back_through_time_leave(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(recurrent=True, iterations=1)))
     for step, layer in product(range(0, len(run), 3), range(1, run.shapes.layers + 1)):

@@ -18,6 +18,7 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
+from engine.equations import robust
 from engine.facts.explain import explain
 from engine.facts.explain.expression import (
     Apply,
@@ -34,7 +35,7 @@ from engine.facts.explain.terms import Terms
 from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import Reference
 from tests.given.scenarios_at_random import ORDERS, PAIRS, Wanted, in_turn, scenario_at_random, with_training
-from tests.given.some_of import some_of
+from tests.given.some_of import EVERY_CASE, some_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -231,12 +232,23 @@ def faults_of(run: Trace, most: int = 3) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("output", "loss"), PAIRS)
+@pytest.mark.parametrize(
+    ("output", "loss"),
+    [
+        (output, loss)
+        for output, loss in PAIRS
+        if EVERY_CASE
+        or (output, loss) in robust.PAIRS
+        or output == "softmax"
+        or in_turn(output, loss) % 2 == 0
+    ],
+)
 def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
-    number = in_turn(output, loss)
+    """Half of the pairs, and those with a formula of their own: what softmax passes back depends on both."""
+    number = in_turn(output, loss) // 2
     order = ORDERS[number % len(ORDERS)]
     wanted = Wanted(
-        output=output, loss=loss, order=order, recurrent=bool(number % 2), samples=2, iterations=2, steps=40
+        output=output, loss=loss, order=order, recurrent=bool(number % 2), samples=2, iterations=2, steps=32
     )
     assert faults_of(trace(scenario_at_random(number, wanted)), 2)[:3] == []
 
@@ -253,7 +265,7 @@ FAULTY = (21, 111, 196, 252, 354)
 
 # Divergence is meant here: numbers that aren't finite must be explained too.
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-@pytest.mark.parametrize("seed", [*some_of(range(12), 5), *FAULTY])
+@pytest.mark.parametrize("seed", [*some_of(range(12), 3), *FAULTY])
 def test_saturated_and_diverging(seed: int) -> None:
     steps = None if seed in FAULTY else 50
     scenario = enlarged(scenario_at_random(seed, Wanted(tame=False, samples=2, iterations=2, steps=steps)))

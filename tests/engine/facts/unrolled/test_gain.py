@@ -15,9 +15,10 @@ from engine.facts.unrolled.through_time import sample_of, sizes
 from engine.order.orders import WAITING
 from engine.order.site import Site
 from tests.cases import case
+from tests.engine.facts.unrolled.test_through_time import of_kinds
 from tests.given.recorded import recorded
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
-from tests.given.some_of import some_of
+from tests.given.some_of import each_of, some_of
 from tests.golden.runs import layer, scenario
 from tests.oracle import records
 
@@ -30,15 +31,6 @@ NONE = float("nan")
 
 def recurrent_at_random(seed: int, **wanted: Any) -> Scenario:
     return scenario_at_random(seed, Wanted(recurrent=True, iterations=2, **wanted))
-
-
-def of_kind(found: Scenario, kind: str) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """The oracle's records of one kind by iteration, sample, time and layer."""
-    return {
-        tuple(record[name] for name in ("iteration", "sample", "time", "layer")): record
-        for record in records(found)
-        if record["kind"] == kind
-    }
 
 
 def norm(vector: Any) -> float:
@@ -73,13 +65,12 @@ def product(run: Trace, deltas: dict[Any, Any], forward: dict[Any, Any], step: i
     return found
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("seed", some_of(range(10), 4))
+@pytest.mark.parametrize(("seed", "order"), each_of(some_of(range(10), 6), ORDERS))
 def test_the_gain_is_that_of_the_product_of_the_jacobians(seed: int, order: str) -> None:
     """With the weights as each step back reads them, also where they have changed on the way."""
     given = recurrent_at_random(seed, order=order)
     run = trace(given)
-    deltas, forward = of_kind(given, "delta"), of_kind(given, "forward")
+    deltas, forward = of_kinds(given, "delta", "forward")
     for step in range(0, len(run), 5):
         k, sample = run.schedule.site(step).iteration, sample_of(run, step)
         for number, mine in enumerate(given.network.layers, start=1):
@@ -108,7 +99,7 @@ def test_the_gain_is_that_of_the_product_of_the_jacobians(seed: int, order: str)
 def test_the_factors_are_the_part_from_the_future(seed: int) -> None:
     given = recurrent_at_random(seed)
     run = trace(given)
-    deltas, forward = of_kind(given, "delta"), of_kind(given, "forward")
+    deltas, forward = of_kinds(given, "delta", "forward")
     for step in range(0, len(run), 3):
         k, sample = run.schedule.site(step).iteration, sample_of(run, step)
         for number, mine in enumerate(given.network.layers, start=1):
@@ -186,8 +177,9 @@ def test_through_layers_the_largest_gain_is_the_norm_of_the_product(seed: int) -
     if found.error is None:
         return
     jacobian = np.eye(given.network.sizes[-1])
+    every = list(records(given))
     for number in (3, 2, 1):
-        forward = next(one for one in records(given) if (one["kind"], one["layer"]) == ("forward", number))
+        forward = next(one for one in every if (one["kind"], one["layer"]) == ("forward", number))
         slope: Any = forward["slope"]
         jacobian = np.diag(slope) @ given.network.layers[number].weights.T @ jacobian
     assert found.most is not None
@@ -200,7 +192,7 @@ def test_the_factors_of_softmax_are_the_part_from_the_future(seed: int) -> None:
     """∂a_i/∂z_j of softmax is a_i (1[i=j] - a_j), written out."""
     found = recurrent_at_random(seed, output="softmax", depth=1, loss="squared-error", samples=1)
     run = trace(found)
-    deltas, forward = of_kind(found, "delta"), of_kind(found, "forward")
+    deltas, forward = of_kinds(found, "delta", "forward")
     factor = through_times(run, run.schedule.first_step(1) - 1, 1)
     for time in factor.each.times:
         a, future = forward[0, 0, time, 1]["activation"], deltas[0, 0, time, 1]["from_future"]

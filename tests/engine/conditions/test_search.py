@@ -241,10 +241,12 @@ def first(text: str, run: Trace) -> int:
         ("weight[2][1,1] > 0", 7),  # no weight has been written before
         ("change_weight[1][1,1] < 0", 8),
         ("loss falls", 9 + 2),
+        ("delta[1][2] changes sign", 9 * 8 + 5),
         ("weight[1][1,1] falls", 9 + 8),
         ("not finite(loss) or iteration == 3", 18),
         ("not loss > 100", 0),  # what is not known yet is not above 100 either
         ("max(gradient) > 0", 6),  # known when that of every layer is
+        ("mean(activation[1]) > 0", 0),
         ("activation[1][1] > 0 and delta[2][1] > 0", 3),
         ("loss of sample 1 < 0.01", 9 * 173 + 2),
         ("not any not finite", 0),

@@ -220,26 +220,24 @@ def one_account_has_four_sessions_at_most(room: Class) -> None:
     """One of each kind that the page tells of, and then one more."""
     setting, *words = shlex.split(ASCII)
     uncoloured = [LESSON[0], "-o", "SetEnv=NO_COLOR=1", *LESSON[1:]]
-    kinds = {
-        a_student_picks_a_scenario: room.student(LIST),
-        a_student_opens_a_lesson_by_its_name: room.student(LESSON),
-        ascii_for_a_terminal_without_the_signs: room.student(
-            [*words, LESSON[-1]], language=setting.removeprefix("LC_ALL=")
-        ),
-        who_wants_no_colours_gets_none: room.student(uncoloured),
-    }
-    for tale, line in kinds.items():
-        tale(line)
-    with room.student(LESSON) as line:
-        # Said by PAM, where it counts the logins of a host without a service manager.
-        said = {
-            254: b"There were too many logins for 'ada'",
-            2: b"all 4 sessions that ada may have are taken",
-        }
-        assert said[line.gone()] in line.output()
-    leaves(*kinds.values())
-    for line in kinds.values():
-        line.close()
+    with (
+        room.student(LIST) as listed,
+        room.student(LESSON) as lesson,
+        room.student([*words, LESSON[-1]], language=setting.removeprefix("LC_ALL=")) as in_ascii,
+        room.student(uncoloured) as grey,
+    ):
+        a_student_picks_a_scenario(listed)
+        a_student_opens_a_lesson_by_its_name(lesson)
+        ascii_for_a_terminal_without_the_signs(in_ascii)
+        who_wants_no_colours_gets_none(grey)
+        with room.student(LESSON) as line:
+            # Said by PAM, where it counts the logins of a host without a service manager.
+            said = {
+                254: b"There were too many logins for 'ada'",
+                2: b"all 4 sessions that ada may have are taken",
+            }
+            assert said[line.gone()] in line.output()
+        leaves(listed, lesson, in_ascii, grey)
 
 
 def a_class_has_as_many_sessions_as_seats(room: Class) -> None:
@@ -267,20 +265,20 @@ def a_class_has_as_many_sessions_as_seats(room: Class) -> None:
 def the_journal_tells_the_administrator_of_ends_and_of_faults(room: Class) -> None:
     """By the host's own logger, and from a session that can write no file; alan's was killed before."""
     broken = "$(echo /opt/bp-tui/lib/python3*/site-packages/tui/screens/stepping.py)"
-    fault = "\ndef fall(self, view): raise ZeroDivisionError('hidden')\nSteppingScreen.action_view = fall\n"
+    fault = "\ndef fall(self, view): raise ZeroDivisionError('unsaid')\nSteppingScreen.action_view = fall\n"
     assert room.host.type(f"cp {broken} /root/whole; cat >> {broken} <<'END'{fault}END").returncode == 0
     with room.student(LESSON) as ada:
         ada.shows("step 1 of ")
         ada.send(b"2")
         assert ada.gone() == 1
         ada.is_as_it_was(said="the administrator finds the report with `journalctl -t bp-tui`.")
-        assert b"hidden" not in ada.output()
+        assert b"unsaid" not in ada.output()
     assert room.host.type(f"cp /root/whole {broken}").returncode == 0
     told = room.host.type(f"cat {JOURNAL}").stdout
     end = "bp-tui: alan: this session was ended from outside, or at a limit of the host (exit code 137)"
     assert re.search(rf"<12>.*{re.escape(end)}", told), told
     assert re.search(r"<11>.*bp-tui\[\d+\]: Traceback", told), told
-    assert re.search(r"<11>.*bp-tui\[\d+\]: ZeroDivisionError: hidden", told), told
+    assert re.search(r"<11>.*bp-tui\[\d+\]: ZeroDivisionError: unsaid", told), told
 
 
 def without_the_drop_in_a_login_is_no_shell(room: Class) -> None:

@@ -12,6 +12,7 @@ from engine.read import build
 from tests.fuzz import follow, judge
 from tests.fuzz.__main__ import judged
 from tests.fuzz.make import case_of
+from tests.fuzz.worker import verdict_on
 from tests.fuzz.wrong import Wrong, judge_text
 from tests.given.some_of import EVERY_CASE
 from tests.read.files import PLAIN, write
@@ -29,6 +30,13 @@ def test_a_short_run_finds_nothing(seed: int, first: int) -> None:
     assert [verdict for verdict in verdicts if not verdict.good] == []
     outcomes = {verdict.outcome for verdict in verdicts}
     assert (len(verdicts), outcomes) == (cases, {"loaded", "refused"})
+
+
+@pytest.mark.parametrize(
+    ("seed", "number"), [(1, 34), (4, 46)], ids=["sequences without inputs", "a file for unknown units"]
+)
+def test_a_case_that_reaches_what_few_do(seed: int, number: int, tmp_path: Path) -> None:
+    assert verdict_on(seed, number, tmp_path).outcome == "refused"
 
 
 def test_a_number_always_makes_the_same_files() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,8 +119,9 @@ def test_a_pasted_text_without_an_end_is_not_kept(line: Line) -> None:
 @pytest.mark.parametrize("size", [9999, 65535] if EVERY_CASE else [65535])
 def test_a_terminal_that_claims_to_be_larger_than_any(size: int) -> None:
     """From the start: the model of the terminal here is as small as ever, and looked at no further."""
-    words = ["sh", "-c", f"stty rows {size} columns {size}; exec {' '.join(APP)} mazur"]
-    with Line(words) as line:
+    claimed = struct.pack("HHHH", size, size, 0, 0)
+    claim = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSWINSZ, {claimed!r})"
+    with Line([*APP, "mazur"], first=claim) as line:
         line.until(lambda _: b"of 90,000" in line.output())
         line.settle(0.5, 2.0)
         peak = Path(f"/proc/{line.pid}/status").read_text().partition("VmHWM:")[2].split()[0]

@@ -80,7 +80,7 @@ def at_one(leader: User, follower: User) -> bool:
     )
 
 
-@pytest.mark.parametrize("seed", some_of(range(6), 2))
+@pytest.mark.parametrize("seed", some_of(range(6), 3))
 async def test_a_walk_of_every_kind_of_key(seed: int, tmp_path: Path) -> None:
     chance = Random(seed)
     name = chance.choice(["mazur", "06-batch", "bptt", "xor", "counting"])

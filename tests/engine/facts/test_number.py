@@ -77,3 +77,14 @@ def test_it_is_the_same_number_only_in_the_same_trace_by_the_same_name() -> None
     assert one not in (Traced(other, number), one.called("it"), Traced(run, Number(number.reference, (0,))))
     assert len({one, Traced(run, number), Traced(other, number)}) == 2
     assert repr(one) == f"δ1[2] = {one.value}"
+
+
+def test_what_an_optimizer_makes_is_called_by_what_it_is_made_of() -> None:
+    run = trace(load(find("16-adam")))
+    update = next(step for step in range(len(run)) if run.schedule.site(step).kind == "update")
+    words = {
+        one.quantity: Traced(run, Number(one, (0,) if one.quantity.startswith("bias") else (0, 0))).words
+        for one in run.flow.writes(update)
+    }
+    assert words["weights_applied"].startswith("gradient applied to the weight of layer ")
+    assert words["biases_second_moment"].startswith("second moment of the bias of layer ")

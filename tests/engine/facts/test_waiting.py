@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import trace
+from engine import load, trace
+from engine.catalog import find
 from engine.facts.number import array_of
 from engine.facts.waiting import Ahead, Waiting, waiting
 from engine.order import loops
@@ -268,3 +269,13 @@ def test_a_long_sequence_costs_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
         assert waiting(schedule, middle, 2, "recurrent_weights").contributions == samples * times
         work.append(lines_run(waiting, schedule, middle, 2, "recurrent_weights"))
     assert work[1] < 1.5 * work[0]
+
+
+@pytest.mark.parametrize(("order", "times"), [("premature", "4 times"), ("layerwise", "once")])
+def test_what_has_changed_too_early_is_said_to_have_when_nothing_reads_it_any_more(
+    order: Order, times: str
+) -> None:
+    run = trace(load(find("xor")), order)
+    layers = (Layer(run, step, 2) for step in range(run.schedule.first_step(1)))
+    layer = next(one for one in layers if one.safe and one.early and not one.left)
+    assert reasons(layer)[0].startswith(f"W2 changed {times} while steps of this iteration still read it")

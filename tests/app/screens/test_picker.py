@@ -144,12 +144,11 @@ async def test_a_bad_file_is_complained_about_and_the_picker_survives(
         assert user.step() == 1
 
 
-async def test_keys_are_answered_while_a_large_file_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def b_is_large(folder: Path, patch: pytest.MonkeyPatch) -> Event:
+    """Three scenarios, of which b is read as long as is wished."""
     for name in ("a", "b", "c"):
         text = SMALL.format(title=f"Title {name}", about=f"Of {name}.")
-        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     there = Event()
     at_once = Shelf.load
 
@@ -158,7 +157,14 @@ async def test_keys_are_answered_while_a_large_file_is_read(
             pass
         return at_once(shelf, path)
 
-    monkeypatch.setattr(Shelf, "load", slowly)
+    patch.setattr(Shelf, "load", slowly)
+    return there
+
+
+async def test_keys_are_answered_while_a_large_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = b_is_large(tmp_path, monkeypatch)
     monkeypatch.setattr(reader, "WAIT", 0.15)
     async with user_of(None, shelf=Shelf(tmp_path)) as user:
         await user.press("down")
@@ -252,18 +258,7 @@ async def test_a_large_file_opens_however_fast_enter_followed(
     typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The list told late of what was chosen for the words, and what was being read was left for that."""
-    for name in ("a", "b", "c"):
-        text = SMALL.format(title=f"Title {name}", about=f"Of {name}.")
-        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
-    there = Event()
-    at_once = Shelf.load
-
-    def slowly(shelf: Shelf, path: Path) -> Scenario:
-        while path.stem == "b" and not there.wait(0.01):
-            pass
-        return at_once(shelf, path)
-
-    monkeypatch.setattr(Shelf, "load", slowly)
+    there = b_is_large(tmp_path, monkeypatch)
     monkeypatch.setattr(reader, "WAIT", 0.05)
     monkeypatch.chdir(tmp_path)
     async with user_of(None, shelf=Shelf(tmp_path)) as user:

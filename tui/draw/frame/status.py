@@ -51,7 +51,7 @@ def _places(trace: Trace, site: Site) -> Iterator[str]:
         if len(batch) > 1:
             sample = f" · sample {site.sample - batch.start + 1:,} of {len(batch):,}"
     if shapes.sequences and site.time is not None:
-        time, of_times = f" · time {site.time}", f" of 0 to {shapes.times - 1}"
+        time, of_times = f" · time {site.time}", f" (0 to {shapes.times - 1})"
     # How many times there are is seen in the timeline, and how many iterations at the last step.
     yield f"{iteration}{of_run}{batches}{sample}{time}{of_times}"
     yield f"{iteration}{of_run}{batches}{sample}{time}"

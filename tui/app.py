@@ -291,7 +291,7 @@ class BackpropApp(CellDiffApp[None]):
         why = error.complaints[0].in_short
         screen.say(f"Not read, this is the run before: {one_line(why)}")
         if asked:  # else keys that are meant for the screen are on their way
-            from tui.screens.pressing import tell
+            from tui.screens.dialogs.pressing import tell
 
             more = len(error.complaints) - 1
             first = f"{why}\n{error.complaints[0].remedy}".strip()
@@ -391,19 +391,19 @@ class BackpropApp(CellDiffApp[None]):
             self._save(self.stepping, message.rest)
             return
         from tui.commands.making.exporting import export
-        from tui.screens.pressing import ask_first
+        from tui.screens.dialogs.pressing import ask_first
 
         trace, here = self.stepping.walk.place
         export(trace, here.step, message.rest, self.stepping.say, partial(ask_first, self))
 
     def _save(self, screen: SteppingScreen, to: str = "") -> bool:
-        from tui.screens.pressing import ask_first
+        from tui.screens.dialogs.pressing import ask_first
 
         return self._keeping.save(screen, self._source, to, partial(ask_first, self))
 
     async def action_quit(self) -> None:
         """Leave; where there is something that is not kept, ask whether it is to be."""
-        from tui.screens.pressing import PressScreen
+        from tui.screens.dialogs.pressing import PressScreen
 
         # Who is asked already, and leaves, leaves.
         if isinstance(self.screen, PressScreen):
@@ -417,7 +417,7 @@ class BackpropApp(CellDiffApp[None]):
         if screen is None or self._follows or not self._keeping.is_to_be_offered(screen, self._source):
             go()
             return
-        from tui.screens.pressing import ask_for_leave
+        from tui.screens.dialogs.pressing import ask_for_leave
 
         said: list[str] = []
 

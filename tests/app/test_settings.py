@@ -10,7 +10,7 @@ from engine.read import ScenarioError
 from tests.app.driving import driven, user_of
 from tui.app import BackpropApp
 from tui.keys import KEYS, NAMED, is_key, taken
-from tui.screens.help import HelpScreen
+from tui.screens.dialogs.help import HelpScreen
 from tui.settings import Settings, remember_theme, remembered_theme, settings_in
 from tui.theme import DARK, LIGHT
 from tui.walking.done import Done

@@ -19,7 +19,7 @@ from tui.app import BackpropApp
 from tui.classroom.app import RestrictedApp
 from tui.commands.opening import beside
 from tui.meanwhile.background import Background
-from tui.screens.pressing import PressScreen
+from tui.screens.dialogs.pressing import PressScreen
 from tui.sessions import resuming
 from tui.sessions.keeping import Keeping
 from tui.sessions.opening import order_of, started_in

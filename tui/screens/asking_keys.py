@@ -58,19 +58,19 @@ class AskingKeys(ViewKeys):
 
     def action_repeat(self) -> None:
         """Ask for a count and for the move that is to be made so often."""
-        from tui.screens.pressing import ask_for_count
+        from tui.screens.dialogs.pressing import ask_for_count
 
         ask_for_count(self.app, self.action_move)
 
     def action_mark(self) -> None:
         """Ask for a letter and mark this place by it."""
-        from tui.screens.pressing import ask_for_letter
+        from tui.screens.dialogs.pressing import ask_for_letter
 
         ask_for_letter(self.app, "Mark this place by a letter", self._walk.marks, self._mark)
 
     def action_to_mark(self) -> None:
         """Ask for a letter and go to the place that is marked by it."""
-        from tui.screens.pressing import ask_for_letter
+        from tui.screens.dialogs.pressing import ask_for_letter
 
         ask_for_letter(self.app, "Go to the place marked by a letter", self._walk.marks, self._to_mark)
 
@@ -114,7 +114,7 @@ class AskingKeys(ViewKeys):
 
     def action_command_line(self, begun: str = "") -> None:
         """Ask for a command, of which something may be there already, and obey it."""
-        from tui.screens.command_line import CommandScreen
+        from tui.screens.dialogs.command_line import CommandScreen
         from tui.walking.command_line import CommandLine
 
         def act(action: str) -> None:
@@ -137,7 +137,7 @@ class AskingKeys(ViewKeys):
     def action_help(self) -> None:
         """Say what stands on the screen, and show the keys."""
         from tui.draw.legend.step import sentence_of
-        from tui.screens.help import HelpScreen
+        from tui.screens.dialogs.help import HelpScreen
 
         rows = [row for pane in self.query(Pane) if pane.display and pane.region for row in pane.picture]
         trace, cursor = self._walk.place

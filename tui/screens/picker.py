@@ -23,9 +23,9 @@ from tui.draw.kit.wide import cells, shortened
 from tui.draw.small_net import small_net
 from tui.meanwhile.reader import Reader, tried
 from tui.palette import Palette
+from tui.screens.dialogs.typed_line import TypedLine
 from tui.screens.lists import PagedList
 from tui.screens.stepping import SteppingScreen
-from tui.screens.typed_line import TypedLine
 from tui.walking.done import Done
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from engine.looking.ways.finding import EXAMPLES, find
 from engine.looking.ways.jumps import pick
 from engine.looking.ways.places import OTHERWISE, step_named
 from engine.order.quantities import PARAMETERS
-from tui.screens.ask import AskScreen
+from tui.screens.dialogs.ask import AskScreen
 from tui.walking.nothing import why_nothing_set
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from engine.order.schedule import Poke
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
-    from tui.screens.mistakes import Chosen
+    from tui.screens.dialogs.mistakes import Chosen
     from tui.walking.journey import Journey
 
 _LONGEST = 30  # characters; no name of a number has more
@@ -64,7 +64,7 @@ def ask_for_finding(app: App[None], journey: Journey, looked: Looked, go: Callab
     Return what there is to say where there is neither.
     """
     from engine.words.runs.findings import not_there, told
-    from tui.screens.choosing import ChooseScreen, Entry
+    from tui.screens.dialogs.choosing import ChooseScreen, Entry
 
     trace, here, found = journey.trace, journey.here, looked.found
     whole = trace.computed == trace.iterations
@@ -143,7 +143,7 @@ def ask_for_mistake(
     app: App[None], opened: Scenario, running: Trace, make: Callable[[str | None], None]
 ) -> None:
     """Ask for a mistake in a scenario, or for none; `running` is its run, in whichever order."""
-    from tui.screens.mistakes import MistakesScreen
+    from tui.screens.dialogs.mistakes import MistakesScreen
 
     def chosen(choice: Chosen | None) -> None:
         if choice is not None:

@@ -316,7 +316,7 @@ class SteppingScreen(AskingKeys):
         """Say what has been found, or what stopped the walk; of several lines, in front of the picture."""
         self._show_progress()
         if "\n" in sentence:
-            from tui.screens.pressing import tell
+            from tui.screens.dialogs.pressing import tell
 
             self.say("")
             tell(self.app, sentence)

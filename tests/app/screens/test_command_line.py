@@ -15,7 +15,7 @@ from tests.app.driving import User, user_of
 from tests.given.some_of import each_of
 from tui.meanwhile import quest
 from tui.panes.pane import Pane
-from tui.screens.command_line import CommandScreen
+from tui.screens.dialogs.command_line import CommandScreen
 
 _BARE = {"\r": "enter", "\b": "backspace"}
 

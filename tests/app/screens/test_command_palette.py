@@ -8,7 +8,7 @@ from textual.events import Key, MouseDown, MouseUp
 from textual.widgets import Input, OptionList
 
 from tests.app.driving import User, user_of
-from tui.screens.ask import AskScreen
+from tui.screens.dialogs.ask import AskScreen
 from tui.screens.picker import PickerScreen
 from tui.screens.stepping import SteppingScreen
 

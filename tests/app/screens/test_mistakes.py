@@ -16,7 +16,7 @@ from tests.app.driving import User, driven, user_of
 from tests.given.some_of import EVERY_CASE, in_turns
 from tui.classroom.app import RestrictedApp
 from tui.draw.kit.signs.ascii import in_ascii
-from tui.screens.mistakes import MistakesScreen
+from tui.screens.dialogs.mistakes import MistakesScreen
 
 
 def listed(user: User) -> str:

@@ -14,7 +14,7 @@ from engine.looking.ways.moves import move
 from tests.app.driving import User, user_of
 from tests.given.some_of import in_turns
 from tui.keys import KEYS
-from tui.screens.help import SYMBOLS, HelpScreen
+from tui.screens.dialogs.help import SYMBOLS, HelpScreen
 from tui.screens.picker import PickerScreen
 from tui.screens.stepping import SteppingScreen
 

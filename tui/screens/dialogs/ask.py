@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from engine.apart import NotAtHandError
-from tui.screens.typed_line import TypedLine
+from tui.screens.dialogs.typed_line import TypedLine
 from tui.walking.nothing import NOT_AT_HAND
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from engine.conditions.grammar import LONGEST
-from tui.screens.typed_line import TypedLine
+from tui.screens.dialogs.typed_line import TypedLine
 from tui.walking.command_line import completed, completions
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
-from tui.screens.behind import passed_on
+from tui.screens.dialogs.behind import passed_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable

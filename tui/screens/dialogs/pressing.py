@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.screens.behind import passed_on
+from tui.screens.dialogs.behind import passed_on
 from tui.walking.command_line import MOVES
 
 if TYPE_CHECKING:

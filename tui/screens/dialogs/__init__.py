@@ -1,0 +1,1 @@
+"""What is asked for, chosen or read in front of a screen?"""

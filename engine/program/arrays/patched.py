@@ -142,8 +142,10 @@ class Patched:
         samples, times = self._schedule.places(self._iteration, Sort("gradient", one.home.layer))
         begin = self._begin.get(one.variable)
         if stop == len(samples):  # the sum over the whole batch is that of the program
-            if begin is not None:
-                np.copyto(self._memory.array(one.variable), begin)
+            # All totals of a layer are formed together: each begins where it did, whichever is asked for.
+            for other in self._memory.table.at[one.home]:
+                if other.variable in self._begin:
+                    np.copyto(self._memory.array(other.variable), self._begin[other.variable])
             for part in parts_of(self._memory, [Stretch((one.home,))], keep=True):
                 assert not isinstance(part, Loop)
                 for operation in part.operations:

@@ -25,6 +25,7 @@ from engine.order.orders import WAITING
 from engine.order.quantities import Reference
 from engine.order.schedule import Poke
 from engine.order.site import Site
+from engine.program.machine import straight
 from engine.run.straight import loss_of
 from tests.engine.facts.test_cost import counted
 from tests.given.breaks_at_random import BrokenOracle, break_at_random, breaks_at_random, layer_of
@@ -55,6 +56,17 @@ def test_every_record_is_that_of_the_oracle(seed: int, recurrent: bool) -> None:
             assert record["sample"] is not None
     found = [line for record, step in zip(records, steps, strict=True) for line in differences(record, step)]
     assert found == []
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+def test_a_total_that_is_never_cleared_is_gathered_once_on_arrays_too(recurrent: bool) -> None:
+    """Those of the weights were gathered again with those of the biases."""
+    wanted = Wanted(mistake="gradient-kept", optimizer="sgd", recurrent=recurrent, samples=2, batch_size=2)
+    cases = (break_at_random(seed, Random(seed), wanted) for seed in range(200))
+    case = next(one for one in cases if not straight(one.scenario, one.trace.shapes))
+    steps = list(BrokenOracle(case.scenario, case.iteration, case.marks).steps())
+    records = [as_record(step) for step in case.trace]
+    assert [line for one, step in zip(records, steps, strict=True) for line in differences(one, step)] == []
 
 
 @pytest.mark.parametrize(("optimizer", "recurrent"), each_of(OPTIMIZERS, [False, True]))

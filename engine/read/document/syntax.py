@@ -72,7 +72,7 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         raise _at(text, path, found.start() if found else 0, _LONG, _FEWER) from None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # in a class each of sixty apps has its own
 def _kept(text: str) -> dict[str, Any]:
     """Kept, as what stands in a list is opened next, and what was opened is opened again."""
     return tomllib.loads(text)

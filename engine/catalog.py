@@ -46,10 +46,6 @@ _EXAMPLES = (
 _files: WeakKeyDictionary[Scenario, Path] = WeakKeyDictionary()
 
 
-# The titles of files, by the state that they were read in: all of a file has to be read for a single line.
-_titles: dict[tuple[Shelf, Path, tuple[int, ...]], str] = {}
-
-
 def file_of(scenario: Scenario) -> Path | None:
     """Return the file from which a shelf has given out this very scenario; None of any other."""
     return _files.get(scenario)
@@ -174,16 +170,9 @@ class Shelf(NamedTuple):
         try:
             found = path.stat()
             state = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-            if (self, path, state) not in _titles:
-                _titles[self, path, state] = self._read_title(path)
-            return _titles[self, path, state]
+            return _title_in(path, self._within, state)
         except (OSError, ValueError, ScenarioError):
             return "(this file can't be read)"
-
-    def _read_title(self, path: Path) -> str:
-        content = read_bytes(path, _LARGEST_TITLED, "", within=self._within)
-        title = parse(decode(content, path), path).get("title")
-        return one_line(title) if isinstance(title, str) and title.strip() else "(no title)"
 
     def _unknown(self, name: str, is_path: bool) -> Complaint:
         if is_path:
@@ -220,7 +209,13 @@ def _place(name: str) -> int:
     return _EXAMPLES.index(name) if name in _EXAMPLES else len(_EXAMPLES)
 
 
-@lru_cache(256)
+@lru_cache(maxsize=1024)
+def _title_in(path: Path, within: Path | None, state: tuple[int, ...]) -> str:  # noqa: ARG001
+    """Return the title in a file in a state; kept, as all of it has to be read for a single line."""
+    title = parse(decode(read_bytes(path, _LARGEST_TITLED, "", within=within), path), path).get("title")
+    return one_line(title) if isinstance(title, str) and title.strip() else "(no title)"
+
+
 def lesson_number(name: str) -> int:
     """Return the number that the name of a lesson begins with; 0 without one."""
     digits, hyphen, _ = name.partition("-")

@@ -56,12 +56,6 @@ def told_at(trace: Trace, step: int) -> Told | None:
     return Told(texts, noted.index(step) + 1, len(noted), order)
 
 
-def before_notes(trace: Trace, step: int) -> bool:
-    """Return whether a step (0-based) lies before the first note of a run that has some."""
-    noted = noted_steps(trace)
-    return bool(noted) and step < noted[0]
-
-
 def notes_at(trace: Trace, step: int) -> tuple[str, ...]:
     """Return the texts of the notes of a step (0-based), in the order of the file."""
     return tuple(note.text for note in _noted(trace, step))

@@ -177,8 +177,12 @@ class User:
         stop = time.monotonic() + PATIENCE
         while not true(self.text()):
             assert time.monotonic() < stop, self.text()
-            await asyncio.sleep(_POLL)
-            await at_rest(self.app)
+            await self._for_a_while()
+
+    async def _for_a_while(self) -> None:
+        """Let what takes its time go on, and the app show it."""
+        await asyncio.sleep(_POLL)
+        await at_rest(self.app)
 
     async def give_size(self, width: int, height: int) -> None:
         """Give the terminal another size. `Pilot` would wait until a run in the background pauses."""
@@ -206,16 +210,14 @@ class User:
             or self.stepping.progress
             or self.stepping.looks_around
         ):
-            await asyncio.sleep(_POLL)
-            await at_rest(self.app)
+            await self._for_a_while()
         await self.settle()
 
     async def until_all_computed(self) -> None:
         """Wait for the runs, too, that view 2 holds against the one on the screen."""
         await self.until_computed()
         while any(other.computed < other.iterations for other in self.stepping.others):
-            await asyncio.sleep(_POLL)
-            await at_rest(self.app)
+            await self._for_a_while()
         await self.settle()
 
 

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Self
 
+from tests.classroom.client import by_options
 from tests.terminal.line import ROOT, Line
 from tests.work.patience import PATIENCE
 
@@ -266,17 +267,11 @@ class Host:
         """Type an ssh command line, and the password that it asks for; the options say where HOST is."""
         options = {
             "Port": self._port,
-            "UserKnownHostsFile": "/dev/null",
-            "GlobalKnownHostsFile": "/dev/null",
-            "StrictHostKeyChecking": "no",
-            "LogLevel": "ERROR",
-            "KexAlgorithms": "curve25519-sha256",  # a tenth of the work of the default
             "PubkeyAuthentication": "no",
             "SendEnv": "LANG LC_*",
         }
-        given = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
         words = [word.replace("HOST", "127.0.0.1") for word in words]
-        line = Line([words[0], "-F", "/dev/null", *given, *words[1:]], LANG=None, LC_ALL=language)
+        line = Line([words[0], *by_options(options), *words[1:]], LANG=None, LC_ALL=language)
         line.terminal.feed(b"\r\n")  # ssh asks from the beginning of the line, over what is there
         line.shows("password:")
         line.send(f"{password}\n".encode())

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.classroom.client import by_options
 from tests.commands.running import run
 from tests.terminal.line import Line
 from tests.work.patience import PATIENCE
@@ -76,15 +77,9 @@ class Server:
             "Port": self.port,
             "IdentityFile": self.folder / "user_key",
             "IdentitiesOnly": "yes",
-            "UserKnownHostsFile": "/dev/null",
-            "GlobalKnownHostsFile": "/dev/null",
-            "StrictHostKeyChecking": "no",
-            "LogLevel": "ERROR",
-            "KexAlgorithms": "curve25519-sha256",  # a tenth of the work of the default
             "BatchMode": "yes",
         }
-        given = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
-        return [program, "-F", "/dev/null", *given, *words]
+        return [program, *by_options(options), *words]
 
     def login(
         self,

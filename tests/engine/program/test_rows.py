@@ -78,17 +78,19 @@ def test_floats_compute_what_arrays_do(activation: Activation, seed: int) -> Non
 
 
 OF_LAYERS = [
-    f"{one.row}_{in_program(name)}" for one in ACTIVATIONS.values() for name in (*one.digits, *one.deltas)
+    (one.row, f"{one.row}_{in_program(name)}")
+    for one in ACTIVATIONS.values()
+    for name in (*one.digits, *one.deltas)
 ]
 
 
 @pytest.mark.parametrize("wide", [1.0, 30.0, 700.0])
-@pytest.mark.parametrize("name", OF_LAYERS)
-def test_further_functions_of_a_layer_are_the_same_of_floats(name: str, wide: float) -> None:
+@pytest.mark.parametrize(("activation", "name"), OF_LAYERS)
+def test_further_functions_of_a_layer_are_the_same_of_floats(activation: str, name: str, wide: float) -> None:
     row, chance = row_of(name), np.random.default_rng(int(wide))
     assert row is not None
     z = chance.uniform(-wide, wide, (6, 4))
-    given = {"z": z, "a": of_rows(numpy_of("softmax"), z), "y": np.eye(6, 4)}
+    given = {"z": z, "a": of_rows(numpy_of(activation), z), "y": np.eye(6, 4)}
     with np.errstate(all="ignore"):
         arrays = of_rows(numpy_of(name), *(given[one] for one in row.arguments))
     for place, expected in enumerate(arrays):

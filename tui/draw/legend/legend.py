@@ -47,8 +47,9 @@ def legend(rows: Sequence[Row]) -> list[Entry]:
         for text, style in row:
             if text.strip():
                 written.setdefault(str(style), []).append(text.strip())
+    styles = sorted(written)
     for colour in COLOURS:
-        first = next((style for style in sorted(written) if says(colour, style)), None)
+        first = next((style for style in styles if says(colour, style)), None)
         if first is not None:
             shown = next((text for text in written[first] if len(text) <= _EXAMPLE), colour.example)
             found.append(Entry(shown, first, colour.meaning, colour.meaning))

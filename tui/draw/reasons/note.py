@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.catalog import lesson_number
-from engine.looking.notes import before_notes, hidden_by, noted_steps, told_at
+from engine.looking.notes import hidden_by, noted_steps, told_at
 from tui.draw.kit.numbers import counted
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.wide import shortened, told, wrapped
@@ -29,7 +29,7 @@ def note_panel(trace: Trace, cursor: Cursor, width: int, most: int, following: s
         return None
     lesson = lesson_number(trace.scenario.name)
     if note is None:
-        return _beginning(trace, lesson, width, most) if lesson and before_notes(trace, cursor.step) else None
+        return _beginning(trace, cursor, lesson, width, most) if lesson else None
     lines = [line for text in note.texts for line in wrapped(text, max(20, width - 3))]
     hidden = max(0, len(lines) - most)
     title = f"{f'lesson {lesson} · ' if lesson else ''}note {note.number} of {note.of}"
@@ -42,10 +42,13 @@ def note_panel(trace: Trace, cursor: Cursor, width: int, most: int, following: s
     return Panel(title, [((f" {line}", "note"),) for line in lines[:most]], ways)
 
 
-def _beginning(trace: Trace, lesson: int, width: int, most: int) -> Panel:
+def _beginning(trace: Trace, cursor: Cursor, lesson: int, width: int, most: int) -> Panel | None:
     """Return what a lesson is about, where its first note is still to come."""
+    noted = noted_steps(trace)
+    if not noted or cursor.step >= noted[0]:
+        return None
     lines = told(" ".join(trace.scenario.about.split()), max(20, width - 3), most)
-    title = f"lesson {lesson} · {counted(len(noted_steps(trace)), 'note')}"
+    title = f"lesson {lesson} · {counted(len(noted), 'note')}"
     return Panel(title, [((f" {line}", "note"),) for line in lines], "c first note")
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +29,24 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Each run draws other examples; so many of them find what there is to be found in the course of a few runs.
 settings.register_profile("unhurried", deadline=None, max_examples=100 if EVERY_CASE else 30)
 settings.load_profile("unhurried")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Of a fresh clone each worker compiles a share of the tests, not each of them all."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker or session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    root = Path(__file__).parent
+    shares = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    for file in sorted(root.rglob("test_*.py"))[int(worker.removeprefix("gw")) :: shares]:
+        with suppress(Exception, pytest.skip.Exception):  # told when it is collected
+            importlib.import_module(".".join(file.relative_to(root.parent).with_suffix("").parts))
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: who looks for garbage need not look through it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -138,7 +138,9 @@ def _sum(parts: Sequence[Expression], most: int, keep: Number | None) -> Sum:
     if not others:
         return Sum(chosen)
     rest = added(np.delete(np.array(values_of(parts)), places).tolist())
-    return Sum((*chosen, Constant(f"the other {others:,}", rest)), others)
+    last = parts[-1]  # a bias is a number beside products: it is named where it is counted with them
+    counts = isinstance(last, Traced) and last.reference.quantity == "biases" and len(parts) - 1 not in places
+    return Sum((*chosen, Constant(f"the other {others:,}{' incl. b' * counts}", rest)), others)
 
 
 def _said(parts: Sequence[Expression], most: int, kept: list[int]) -> list[int]:

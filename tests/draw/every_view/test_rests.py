@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from engine import trace
@@ -18,9 +19,11 @@ from engine.looking.cursor import Cursor, start
 from tests.cases import case
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.some_of import EVERY_CASE, some_of
+from tests.given.wide_layer import wide
 from tui.draw.chain.chain import chain_rows
 from tui.draw.gradient import gradient_rows
 from tui.draw.page import presenter_rows
+from tui.draw.reasons.equation import equation_rows
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -111,3 +114,18 @@ def test_the_page_for_a_class_has_the_rest_of_a_sum(moved: bool) -> None:
             assert int(left[1]) == 41 - 2 - small
             assert float(left[2]) == pytest.approx(0.3 * (38 - small), rel=1e-3)
     assert seen > 5
+
+
+@pytest.mark.parametrize("size", [0.0, 9.0])
+def test_what_is_counted_with_a_bias_says_so(size: float) -> None:
+    """A reader counts the weights that are not written: the bias is one more only where it is named."""
+    scenario = wide(60).scenario
+    (layer,) = scenario.network.layers
+    layer = replace(layer, biases=frozen(np.full(layer.units, size)))
+    run = trace(replace(scenario, network=replace(scenario.network, layers=(layer,))))
+    for draw, width in product((equation_rows, presenter_rows), (60, 80, 120)):
+        shown = text(draw(run, start(run), width, 12))
+        (many, named) = re.findall(r"the other (\d+)( incl\. b)?", shown)[0]
+        written = len(set(re.findall(r"W1\[\d+,\d+\]", shown)))
+        assert int(many) == 60 - written + (not size)
+        assert bool(named) == (not size)

@@ -346,6 +346,30 @@ def test_deltas_by_layers_owe_every_layer_and_what_it_means(name: str, size: tup
     assert "neuron by neuron" in text
 
 
+def test_numbers_by_layers_are_shorter_where_they_would_touch() -> None:
+    """Also beside a mark: each column begins with a blank, and none is cut."""
+    small = [layer("identity", [[1.2345e-100]]), layer("identity", [[1.2345e-100]])]
+    run = trace(scenario(small, [[1.0]], [[1.0]], order="premature"))
+    row = next(line for line in lines(run, at(run, "delta", 1, 0), 80, 20) if line.startswith(" ▸ δ1"))
+    assert {row[cell] for cell in range(6, 78, 12)} == {" "}
+    numbers = ["1.85e-100", "1.234e-100", "1.9e-98", "2e-100", "1.85e-100"]
+    assert re.findall(r"[\d.]+e-\d+", row) == numbers
+
+
+@pytest.mark.parametrize("width", [80, 116])
+def test_a_mark_keeps_a_blank_to_the_number_before_it(width: int) -> None:
+    """The lesson has eleven times, more than have wide columns, and updates that have not waited."""
+    run = trace(scenario_of("13-vanishing"), "premature")
+    seen = 0
+    for step, page in product((12, 18, 42), range(3)):
+        for row in time_rows(run, replace(start(run, step), page=page), width, 36):
+            text = plain(row)
+            seen += text.count("≠")
+            assert not re.search(r"[^ ←→]≠", text)
+            assert not re.search(r"‖\S*@\d+(?!\d|‖)", text)
+    assert seen > 50
+
+
 def test_the_scenarios_that_are_named_have_several_times() -> None:
     names = re.findall(r"\b(bptt|counting|elman)\b", ONE_TIME)
     assert len(names) == 3

@@ -25,17 +25,20 @@ _MOST, _ENDS = 11, 3  # columns from which both ends have one
 class TimeColumns:
     """The times that fit, of all `times`: `shown`. `number` is the cells of a number, with its sign.
 
-    `also` is a time that is looked at beside the present one.
+    `also` is a time that is looked at beside the present one. Where numbers are held against others, a blank
+    keeps the mark before one apart from the one before.
     """
 
-    def __init__(self, times: int, present: int, width: int, also: int | None = None) -> None:
+    def __init__(
+        self, times: int, present: int, width: int, also: int | None = None, *, held: bool = False
+    ) -> None:
         self.times, self.present, self.width, self.also = times, present, width, also
         room = max(1, width - LABEL - 2)
-        self.number = NUMBER
-        if room // (NUMBER + 1) < times <= room // (_SHORT_NUMBER + 1) and times < MANY:
+        self.number, gap = NUMBER, 1 + held
+        if room // (NUMBER + gap) < times <= room // (_SHORT_NUMBER + gap) and times < MANY:
             self.number = _SHORT_NUMBER
-        self.shown = _chosen(times, present, room // (self.number + 1), also)
-        self.cells = max(self.number + 1, min(_MOST, room // len(self.shown)))
+        self.shown = _chosen(times, present, room // (self.number + gap), also)
+        self.cells = max(self.number + gap, min(_MOST, room // len(self.shown)))
 
     def gap(self, time: int) -> int:
         """Return the first cell of the gap between a time and the one that is shown before it."""

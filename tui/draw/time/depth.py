@@ -98,10 +98,12 @@ def _number(one: Reached, right: Reached | None, name: str) -> Run:
     value = getattr(one, name)
     if value is None:
         return UNKNOWN.rjust(_CELLS), "unknown"
-    text = {"left": f"{numeral(100.0 * value)} %", "gain": f"× {numeral(value)}"}.get(name, numeral(value))
-    if _is_wrong(one, right, name):
-        return f"{WRONG} {text}".rjust(_CELLS), "negative"
-    return text.rjust(_CELLS), "strong" if name == "size" else "value"
+    wrong = _is_wrong(one, right, name)
+    before, after = f"{WRONG} " * wrong + "× " * (name == "gain"), " %" * (name == "left")
+    # A blank is between columns: where digits are many, less of them.
+    text = numeral(value * (100.0 if after else 1.0), _CELLS - 1 - len(before + after))
+    style = "negative" if wrong else "strong" if name == "size" else "value"
+    return f"{before}{text}{after}".rjust(_CELLS), style
 
 
 def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:

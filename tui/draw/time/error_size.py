@@ -137,11 +137,10 @@ def _verdict(text: str) -> Row:
 
 def _head(canvas: Canvas, layer: int, present: int, along: Along, *, wrong: bool) -> None:
     y, size = canvas.height - 1, along.at(present)
-    canvas.write(1, y, f"‖δ{layer}@{present}‖", "title")
-    text = UNKNOWN if size is None else numeral(size)
-    canvas.write(LABEL - 1 - len(text), y, text, "unknown" if size is None else "strong")
-    if wrong:
-        canvas.write(LABEL - 2 - len(text), y, WRONG, "warning")
+    end = canvas.write(1, y, f"‖δ{layer}@{present}‖", "title")
+    text = UNKNOWN if size is None else numeral(size, max(5, LABEL - 2 - end - wrong))
+    x = canvas.write(LABEL - 1 - len(text) - wrong, y, WRONG * wrong, "warning")
+    canvas.write(x, y, text, "unknown" if size is None else "strong")
 
 
 def draw_bars(canvas: Canvas, along: Along, scale: Share | None, bars: list[Bar], present: int) -> None:

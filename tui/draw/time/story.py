@@ -42,7 +42,8 @@ class Teller:
         self.layer = layer_told(trace, layer_looked_at(trace, cursor))
         self.unit, self.output = cursor.units[self.layer], cursor.units[-1]
         self.other = alongside(trace, cursor.step)
-        self.columns = TimeColumns(trace.shapes.times, self.known.site.time or 0, width, self.made)
+        time, held = self.known.site.time or 0, self.other is not None
+        self.columns = TimeColumns(trace.shapes.times, time, width, self.made, held=held)
         self.there = trace.shapes.has_target[self.known.sample]
 
     @property

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.beside.alongside import alongside
 from engine.looking.weights import weight_looked_at
 from engine.words.derivatives import WHAT_COUNTS, price_sentence
 from engine.words.unrolled import WHAT_FACTOR
@@ -115,7 +116,8 @@ def _extra(trace: Trace, cursor: Cursor, teller: Teller, height: int) -> list[Ro
 
 def _numbers(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     layers = trace.shapes.layers
-    columns = TimeColumns(trace.shapes.times, trace.schedule.site(cursor.step).time or 0, width)
+    time, held = trace.schedule.site(cursor.step).time or 0, alongside(trace, cursor.step) is not None
+    columns = TimeColumns(trace.shapes.times, time, width, held=held)
     tables, weight = parts(trace, cursor, columns), gathered(trace, cursor, columns)
     numbers = size_numbers(trace, cursor, columns)
     price = paragraph(price_sentence(weight_looked_at(trace, cursor)), width)

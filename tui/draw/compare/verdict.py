@@ -171,6 +171,8 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
     of = ", all data" if trace.shapes.samples > 1 else ""
     final = final_losses(trace, found, others)
     last = (UNKNOWN, UNKNOWN) if final is None else _losses(final.first, final.second)
+    style = "unknown" if final is None else "loss"
+    runs = _runs(trace, found, width - NAME - 2 * CELLS, known=final is not None)
     first, second = _losses(found.loss_first, found.loss_second)
     after: Row = ((" loss after this".ljust(NAME), "heading"), *right(first, "loss"), *right(second, "loss"))
     before: Row = ((f"  before {numeral(found.loss_before, digits=_LOSS_DIGITS)}{of}", "dim"),)
@@ -182,9 +184,9 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
         (*after, *(before if length(after) + length(before) <= width else ())),
         (
             (" loss after all".ljust(NAME), "heading"),
-            *right(last[0], "unknown" if final is None else "loss"),
-            *right(last[1], "unknown" if final is None else "loss"),
-            (_runs(trace, found, width - NAME - 2 * CELLS), "dim"),
+            *right(last[0], style),
+            *right(last[1], style),
+            (runs, "dim"),
         ),
     ]
 
@@ -197,11 +199,16 @@ def _loss_with_theirs(trace: Trace, found: Comparison) -> float | None:
     return should_be(found.loss_first, update.loss_after(trace))
 
 
-def _runs(trace: Trace, found: Comparison, room: int) -> str:
-    """Return over how many iterations the whole runs go, and where they begin if the line above doesn't."""
+def _runs(trace: Trace, found: Comparison, room: int, *, known: bool) -> str:
+    """Return over how many iterations the whole runs go, and where they begin if the line above doesn't.
+
+    Of runs that are not at their end, which takes long on a crowded host, that.
+    """
     said = f"  {counted(trace.iterations, 'iteration')}"
     if trace.breaks:
         said = "  known of unbroken runs only"
+    elif not known:
+        said += ", not run yet"
     elif found.iteration:
         alone = f"{said}, each on its own"
         said = alone if len(alone) <= room else "  each on its own from the start"

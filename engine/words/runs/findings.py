@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.facts.findings.layers import FAR, FLAT
 from engine.facts.number import Traced
 from engine.numerals import counted, numeral
+from engine.words.disturbed import otherwise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,7 +41,10 @@ def in_short(kinds: Iterable[Kind]) -> str:
 
 
 def not_there(trace: Trace, looked: Looked) -> tuple[str, ...]:
-    """Return what has been looked for in a run and is not there, then what comes near to being there."""
+    """Return what has been looked for in a run and is not there, then what comes near to being there.
+
+    What makes the run another than it should be stands out nowhere: last who tells of that.
+    """
     kinds = {one.kind for one in looked.found}
     begun = [
         one for one in looked.found if one.kind == "not finite" and _iteration(trace, one) <= trace.begins
@@ -49,7 +53,10 @@ def not_there(trace: Trace, looked: Looked) -> tuple[str, ...]:
     rest = [kind for kind in _SHORT if kind not in kinds | near]
     if begun or trace.computed <= trace.begins or not rest:
         return ()  # there was nothing to look at, or all is found
-    return f"Looked for and not there: {in_short(rest)}.", *map(_near, looked.near)
+    words = [f"Looked for and not there: {in_short(rest)}.", *map(_near, looked.near)]
+    if trace.disturbed:
+        words.append(f"Not looked for: what would be otherwise, {otherwise(trace)}. That tells view 2.")
+    return tuple(words)
 
 
 def _near(one: Near) -> str:

@@ -59,6 +59,22 @@ def test_a_good_run_has_none() -> None:
         assert found_in(load(find(name)))[1] == {}, name
 
 
+@pytest.mark.parametrize(
+    ("name", "unless"),
+    [
+        ("17-layerwise", "had every update waited"),
+        ("18-no-slope", "without the mistake no-slope"),
+        ("batch", ""),
+    ],
+)
+def test_who_looks_for_what_stands_out_is_told_who_tells_what_would_be_otherwise(
+    name: str, unless: str
+) -> None:
+    run, _ = found_in(load(find(name)))
+    assert ("Not looked for:" in said(run, looked_through(run))) == bool(unless)
+    assert unless in said(run, looked_through(run))
+
+
 def test_a_relu_that_dies_with_the_update_that_killed_it() -> None:
     net = [layer("relu", [[1.0], [0.5]]), layer("identity", [[2.0, 0.5]])]
     run, found = found_in(scenario(net, [[1.0], [2.0]], [[-1.0], [-2.0]], rate=0.2, iterations=20))

@@ -69,6 +69,8 @@ def ask_for_finding(app: App[None], journey: Journey, looked: Looked, go: Callab
     trace, here, found = journey.trace, journey.here, looked.found
     whole = trace.computed == trace.iterations
     of = "the run" if whole else f"the first {trace.computed:,} of {trace.iterations:,} iterations"
+    if trace.computed <= trace.begins:  # a crowded host puts it off
+        of = "the data; iterations are still to be run: ask again"
     nothing, rest = f"Nothing stands out in {of}.", not_there(trace, looked)
     if not found and not rest:
         return nothing

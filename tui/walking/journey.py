@@ -50,6 +50,10 @@ class Journey:
         if not self._ended:
             self._background.start()
 
+    def run_if_short(self) -> None:
+        """Run all of it now, unless that takes longer than a key may."""
+        self._background.reaches(self.trace.iterations)
+
     def end(self) -> None:
         """Leave the run; from now on no place of it can be reached."""
         self._ended = True

@@ -228,7 +228,8 @@ class Walk:
         self._reach([meaning], trace.first_step if back else len(trace) - 1, told)
 
     def look_around(self, told: Callable[[Looked], None]) -> None:
-        """Look for what there is to find in as much of the run as has been computed."""
+        """Look for what there is to find in as much of the run as has been computed: all, if it is short."""
+        self.journey.run_if_short()
         self.noticed.seen()
         from engine.facts.findings.search import findings
         from tui.meanwhile.quest import Quest

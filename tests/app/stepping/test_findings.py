@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tests.app.driving import user_of
+from tui.meanwhile.background import Background
+
+if TYPE_CHECKING:
+    import pytest
 
 
 async def test_enter_goes_to_what_was_found() -> None:
@@ -37,6 +43,21 @@ async def test_a_good_run_is_said_to_be_one() -> None:
         await user.press("enter")
         assert user.step() == 1
         assert user.stepping.is_current
+
+
+async def test_before_the_run_has_come_anywhere_a_short_one_is_run_and_of_a_long_one_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On a crowded host it is put off."""
+    monkeypatch.setattr(Background, "start", lambda _: None)
+    async with user_of("17-layerwise") as user:
+        await user.press("F")
+        await user.until(lambda text: "Nothing stands out in the " in text)
+        assert "Nothing stands out in the run." in user.text()
+        assert "That tells view 2." in user.dialog()
+    async with user_of("xor") as user:
+        await user.press("F")
+        assert "Nothing stands out in the data; iterations are still to be run: ask again." in user.text()
 
 
 async def test_something_serious_is_told_unasked_until_it_is_asked_for() -> None:

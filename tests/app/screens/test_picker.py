@@ -18,6 +18,7 @@ from tests.given.shipped import NAMES, SHIPPED
 from tests.given.some_of import EVERY_CASE, some_of
 from tui.app import BackpropApp
 from tui.meanwhile import reader
+from tui.screens.lists import PagedList
 from tui.screens.picker import PickerScreen, flowing
 from tui.walking.done import Done
 
@@ -292,6 +293,18 @@ async def test_a_preview_has_a_drawing_of_the_network_and_space_shows_the_rest_o
             await user.press(" ")
         await user.press(" ")
         assert page.scroll_y == 0
+
+
+async def test_no_title_that_is_shipped_is_cut_in_a_list() -> None:
+    """In 80 cells either, where of a title there is its head; what has been done stands beside it."""
+    async with user_of(None) as user:
+        lessons, scenarios = (
+            [str(one.prompt).rstrip() for one in user.app.screen.query_one(name, PagedList).options]
+            for name in ("#lessons", "#scenarios")
+        )
+        assert len(lessons) == 18
+        assert not [line for line in (*lessons, *scenarios) if "…" in line]
+        assert max(map(len, lessons)) < 42 - len("note 10 of 10")
 
 
 async def test_what_is_typed_filters_by_name_title_or_word_until_it_is_there_no_more() -> None:

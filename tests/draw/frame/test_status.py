@@ -73,6 +73,20 @@ def test_the_title_is_always_there(name: str) -> None:
         assert plain(status_row(steps, start(steps, step), 80)).startswith(f" {steps.scenario.title[:6]}")
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if name[0].isdigit()])
+def test_the_head_of_a_lesson_s_title_is_whole_and_the_rest_is_cut_between_words(name: str) -> None:
+    steps = shipped_run(name)
+    title, last = steps.scenario.title, len(steps) - 1
+    for step in (0, 1, 2, last // 2, last - 1, last):
+        shown = plain(status_row(steps, start(steps, step), 80)).partition("  ")[0].strip()
+        if shown != title:
+            kept = shown.removesuffix("…")
+            assert title.startswith(kept)
+            assert kept.startswith(title.partition(":")[0])
+            assert not title[len(kept)].isalnum()
+            assert kept != shown
+
+
 @pytest.mark.parametrize(
     "title",
     [

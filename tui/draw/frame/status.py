@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.equations.losses import LOSSES
 from engine.words.runs.branched import origin_words
 from tui.draw.kit.rows import Row, clip, length, plain
-from tui.draw.kit.wide import cells, shortened
+from tui.draw.kit.wide import cells, shortened, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 
-_SHORTEST_TITLE = 8  # cells
+_SHORTEST_TITLE, _LONGEST_HEAD, _LEAST_WORDS = 8, 13, 6  # cells; a head of more may be cut
 _WIDE = 100  # cells from which facts have whole words: they are the same whatever stands behind them
 
 
@@ -26,15 +26,24 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     site, phase_now = trace.schedule.anchor(cursor.step), trace.schedule.site(cursor.step).phase
     phase = (f" {phase_now.upper():8} ", f"phase-{phase_now}")
     step: Row = ((f"step {cursor.step + 1:,} of {len(trace):,}", "strong"), (" ", ""), phase)
+    title = trace.scenario.title
+    head = cells(title.partition(":")[0]) + 1
     for where in _places(trace, site):
         room = width - length(step) - len(where) - 6
-        if room >= _SHORTEST_TITLE:
+        if room >= (head if _SHORTEST_TITLE < head <= _LONGEST_HEAD else _SHORTEST_TITLE):
             break
-    title = "" if room < _SHORTEST_TITLE else shortened(trace.scenario.title, room)
+    title = "" if room < _SHORTEST_TITLE else _fitting(title, room)
     # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
     where = plain(clip(((where, ""),), width - length(step) - 4))
     gap = width - cells(title) - len(where) - length(step) - 4
     return clip(((f" {title}", "author"), (f"{' ' * max(0, gap)}{where} · ", ""), *step), width)
+
+
+def _fitting(title: str, room: int) -> str:
+    """Return a title, cut between words where it is too long, unless that cuts its head, up to the colon."""
+    words = wrapped(title, room - 1)[0].rstrip(" :,")
+    whole = cells(title) <= room or len(words) < max(_LEAST_WORDS, len(title.partition(":")[0]))
+    return shortened(title, room) if whole else f"{words}…"
 
 
 def _places(trace: Trace, site: Site) -> Iterator[str]:

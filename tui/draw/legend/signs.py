@@ -59,6 +59,11 @@ LETTERS: tuple[Sign, ...] = (
         rf"(?<![\w∂Δ∇Σ])(?:early |new )?W(?:\d+{_AT}|(?!\w))",
     ),
     Sign(
+        "W2→1",
+        "weights of layer {0} into its neuron {1} alone; with ← those from neuron {1} below",
+        r"\b[WU]\d+[→←]\d+",
+    ),
+    Sign(
         "U1[1,3]",
         "recurrent weight of layer {0}: to its neuron {1}, from its neuron {2} one time before",
         rf"(?<![\w∂Δ])(?:early |new )?U(?:\d+{_AT}|(?!\w))",

@@ -297,9 +297,9 @@ class _Weights:
         several = (self.left if gap.back else self.right).size > 1
         if not gap.whole and not alone and several and self.right.size and self.left.size:
             unit = known.cursor.units[gap.layer - 1 if gap.back else gap.layer] + 1
-            way, arrow = ("from", "←") if gap.back else ("into", "→")
-            longer = f"{text} {way} {unit}"
-            text = longer if len(longer) <= room else text if self.formed else f"{text}{arrow}{unit}"
+            longer = f"{text}{'←' if gap.back else '→'}{unit}"
+            # What is formed is named by itself where the word `layer` behind it needs the room.
+            text = text if self.formed and len(longer) + len("layer") > room else longer
         self.canvas.write(x, 0, text, "active-title" if self.formed else "title")
         if behind is not None:
             end = max(x + len(text), self.x + self.weight)

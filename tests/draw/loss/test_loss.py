@@ -21,6 +21,7 @@ from tests.golden.runs import layer, scenario
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.plot import Scale
 from tui.draw.kit.rows import Row, length, plain
+from tui.draw.loss.below import parts_rows
 from tui.draw.loss.loss import curve_and_bounds
 from tui.draw.loss.loss import loss_rows as whole_view
 from tui.palette import LOOKS
@@ -227,3 +228,20 @@ def test_the_axis_reaches_to_the_largest_number_of_all() -> None:
     scale = Scale(0.0, float(np.nextafter(np.log10(top), np.inf)), True)
     assert scale.value(1.0) == top
     assert scale.value(0.5) == pytest.approx(top**0.5, rel=1e-9)
+
+
+@pytest.mark.parametrize("count", [2, 3, 12])
+def test_the_shares_of_a_mean_say_how_much_of_a_sample_s_loss_they_are(count: int) -> None:
+    """Elsewhere on the screen a sample's loss is all of it."""
+    net = [layer("identity", [[1.0]])]
+    values = [[1.0 + place] for place in range(count)]
+    run = trace(scenario(net, values, [[0.0]] * count, reduction="mean"))
+    run.advance(1)
+    rows = [plain(row) for row in parts_rows(run, 0, 80, 9)]
+    terms = run.iteration(0).vectors("terms", None).sum(axis=(1, 2))
+    said = [re.match(rf" \(1/{count}\) × (?:sample (\d+)|the other (\d+)) +(\S+)", row) for row in rows]
+    samples = [found for found in said if found is not None and found[1]]
+    assert len(samples) == (count if count < 7 else 5)
+    for found in samples:
+        assert float(found[3]) == pytest.approx(terms[int(found[1]) - 1] / count, rel=1e-3)
+    assert any(found is not None and found[2] == "7" for found in said) == (count == 12)

@@ -57,10 +57,14 @@ def parts_rows(trace: Trace, iteration: int, width: int, height: int) -> list[Ro
     listed = [part for part in found if part in listed]
     rest = math.fsum(part.value for part in found) - math.fsum(part.value for part in listed)
     room_for_name = width - 16 - _YOURS * any(other is not None for other in theirs.values())
-    lines = [_Line(_written(trace, part, room_for_name), part.value, theirs[part.name]) for part in listed]
+    batch = len(trace.shapes.batch(iteration))
+    mean = f"(1/{batch:,}) × " if batch > 1 and trace.scenario.training.reduction == "mean" else ""
+    lines = [
+        _Line(_written(trace, part, mean, room_for_name), part.value, theirs[part.name]) for part in listed
+    ]
     if len(listed) < len(found):
         differ = sum(theirs[part.name] is not None for part in found if part not in listed)
-        lines.append(_Line(((f"the other {len(found) - len(listed):,}", "dim"),), rest, apart=differ))
+        lines.append(_Line(((f"{mean}the other {len(found) - len(listed):,}", "dim"),), rest, apart=differ))
     lines.append(_Line((("C", "symbol"),), math.fsum(part.value for part in found), theirs["C"]))
     rows = [head, *_with_values(lines, width)]
     return [*rows, *((((f" {shortened(words, width - 1)}", "words"),),) if words else ())][:height]
@@ -75,9 +79,12 @@ def _with_theirs(trace: Trace, found: Sequence[Part], iteration: int) -> dict[st
     return dict(zip(names, (*theirs, other.value), strict=True))
 
 
-def _written(trace: Trace, part: Part, room: int) -> Row:
-    """Return a share's name and, of an output's, its equation with numbers where that fits."""
-    name: Row = ((part.name, "symbol"),)
+def _written(trace: Trace, part: Part, mean: str, room: int) -> Row:
+    """Return a share's name and, of an output's, its equation with numbers where that fits.
+
+    In a `mean` that is so much of a sample's loss.
+    """
+    name: Row = ((mean + part.name, "symbol"),)
     if part.number is None:
         return name
     written = Writing().written(explain(trace, part.number).expression, part.value)

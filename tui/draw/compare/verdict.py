@@ -146,11 +146,8 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
         yours += beside(f"yours {numeral(own, digits=digits)}", 2)
     first: Sequence[tuple[str, float]] = (("measured", slope.value), (found.names[0], one))
     # If there is room, how far off the measured slope may be; beside the user's own also the other order.
-    for uncertain, parts in (
-        (True, (*first, (found.names[1], other))),
-        (False, (*first, (found.names[1], other))),
-        (False, first),
-    ):
+    both = (*first, (found.names[1], other))
+    for uncertain, parts in ((True, both), (False, both), (False, first)):
         row: list[Run] = [name]
         for word, value in parts:
             row += [(f"  {word} ", "dim"), (numeral(value, digits=digits), sign_style(value))]
@@ -170,8 +167,9 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
     """
     of = ", all data" if trace.shapes.samples > 1 else ""
     final = final_losses(trace, found, others)
-    last = (UNKNOWN, UNKNOWN) if final is None else _losses(final.first, final.second)
-    style = "unknown" if final is None else "loss"
+    last, style = (UNKNOWN, UNKNOWN), "unknown"
+    if final is not None:
+        last, style = _losses(final.first, final.second), "loss"
     runs = _runs(trace, found, width - NAME - 2 * CELLS, known=final is not None)
     first, second = _losses(found.loss_first, found.loss_second)
     after: Row = ((" loss after this".ljust(NAME), "heading"), *right(first, "loss"), *right(second, "loss"))
@@ -180,14 +178,10 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
         first, yours = _losses(found.loss_first, other)
         after = (after[0], *marked(first.rjust(CELLS), "loss"), *after[-2:])
         after = (*after, *beside(f"with yours {yours}", 2))
+    name: Run = (" loss after all".ljust(NAME), "heading")
     return [
         (*after, *(before if length(after) + length(before) <= width else ())),
-        (
-            (" loss after all".ljust(NAME), "heading"),
-            *right(last[0], style),
-            *right(last[1], style),
-            (runs, "dim"),
-        ),
+        (name, *right(last[0], style), *right(last[1], style), (runs, "dim")),
     ]
 
 
@@ -200,10 +194,7 @@ def _loss_with_theirs(trace: Trace, found: Comparison) -> float | None:
 
 
 def _runs(trace: Trace, found: Comparison, room: int, *, known: bool) -> str:
-    """Return over how many iterations the whole runs go, and where they begin if the line above doesn't.
-
-    Of runs that are not at their end, which takes long on a crowded host, that.
-    """
+    """Return over how many iterations whole runs go, where they begin, and why nothing is `known` of them."""
     said = f"  {counted(trace.iterations, 'iteration')}"
     if trace.breaks:
         said = "  known of unbroken runs only"

@@ -56,12 +56,10 @@ def parts_rows(trace: Trace, iteration: int, width: int, height: int) -> list[Ro
     listed = largest[: room - (len(found) > room)]
     listed = [part for part in found if part in listed]
     rest = math.fsum(part.value for part in found) - math.fsum(part.value for part in listed)
-    room_for_name = width - 16 - _YOURS * any(other is not None for other in theirs.values())
+    cells = width - 16 - _YOURS * any(other is not None for other in theirs.values())
     batch = len(trace.shapes.batch(iteration))
     mean = f"(1/{batch:,}) × " if batch > 1 and trace.scenario.training.reduction == "mean" else ""
-    lines = [
-        _Line(_written(trace, part, mean, room_for_name), part.value, theirs[part.name]) for part in listed
-    ]
+    lines = [_Line(_written(trace, part, mean, cells), part.value, theirs[part.name]) for part in listed]
     if len(listed) < len(found):
         differ = sum(theirs[part.name] is not None for part in found if part not in listed)
         lines.append(_Line(((f"{mean}the other {len(found) - len(listed):,}", "dim"),), rest, apart=differ))
@@ -80,10 +78,7 @@ def _with_theirs(trace: Trace, found: Sequence[Part], iteration: int) -> dict[st
 
 
 def _written(trace: Trace, part: Part, mean: str, room: int) -> Row:
-    """Return a share's name and, of an output's, its equation with numbers where that fits.
-
-    In a `mean` that is so much of a sample's loss.
-    """
+    """Return a share's name, how much of it `mean` takes and, of an output, its equation where that fits."""
     name: Row = ((mean + part.name, "symbol"),)
     if part.number is None:
         return name
@@ -104,15 +99,11 @@ def _with_values(lines: Sequence[_Line], width: int) -> list[Row]:
         return bar(value / whole, max(0, room)) if 0.0 < value <= whole < math.inf else ""
 
     def row(line: _Line, text: str) -> Row:
-        name = filled(line.name, left)
-        if not marked_ones:
-            return ((" ", ""), *name, (f"{text}  {share(line.value)}", "loss"))
-        number = ((text, "loss"),) if line.theirs is None else marked(f" {text}", "loss")
-        start = (" ", ""), *(name if line.theirs is None else filled(line.name, left - 1)), *number
-        return (
-            *filled((*start, *_beside(line)), 1 + left + len(texts[0]) + _YOURS),
-            (share(line.value), "loss"),
-        )
+        differs = line.theirs is not None
+        number = marked(f" {text}", "loss") if differs else ((text, "loss"),)
+        start = (" ", ""), *filled(line.name, left - differs), *number, *_beside(line)
+        cells = 1 + left + len(texts[0]) + (_YOURS if marked_ones else 2)
+        return (*filled(start, cells), (share(line.value), "loss"))
 
     return [row(line, text) for line, text in zip(lines, texts, strict=True)]
 

@@ -290,9 +290,8 @@ class _Weights:
             names[0] = f"{version_of(known.trace, known.reference('weights', layer))} {names[0]}"
         text = ", ".join(names) if len(", ".join(names)) < gap.join - x else names[0]
         if alone:
-            text = names[0] if self.formed == "gradient" else f"{names[0]}×{self._factor()}"
-            if self.formed == "update":
-                text = f"ΔW{layer}"
+            others = {"gradient": names[0], "update": f"ΔW{layer}"}
+            text = others.get(self.formed or "", f"{names[0]}×{self._factor()}")
         room = (self.x + self.weight if behind is not None else gap.join) - x - 1
         several = (self.left if gap.back else self.right).size > 1
         if not gap.whole and not alone and several and self.right.size and self.left.size:

@@ -29,20 +29,22 @@ class Claim(NamedTuple):
     @classmethod
     def of(cls, found: Along, beside: Along | None, other: Alongside | None) -> Claim:
         """Return the claim of numbers along a sequence; `beside` are the same of the `other` trace."""
-        if beside is None or other is None:
-            return cls(found.at, lambda _: None)
-        return cls(found.at, right_along(found, beside), other.worked_out)
+        return cls(found.at, right_along(found, beside), "" if other is None else other.worked_out)
+
+    @classmethod
+    def made(
+        cls, make: Callable[[Trace, int], Along], trace: Trace, step: int, other: Alongside | None
+    ) -> Claim:
+        """Return the claim of what is made of a trace at a step."""
+        return cls.of(make(trace, step), None if other is None else make(other.trace, other.step), other)
 
     @classmethod
     def of_unit(
         cls, name: Stored, layer: int, unit: int, trace: Trace, step: int, other: Alongside | None
     ) -> Claim:
         """Return the claim of a kept quantity of a unit."""
-        found = quantity(trace, step, name, layer, unit)
-        if other is None:
-            return cls.of(found, None, None)
-        beside = quantity(other.trace, other.step, name, layer, unit)
-        return cls.of(found, beside, other)._replace(whose=other.whose)
+        found = cls.made(lambda run, at: quantity(run, at, name, layer, unit), trace, step, other)
+        return found if other is None else found._replace(whose=other.whose)
 
     def is_wrong(self, time: int) -> bool:
         """Return whether anything stands beside the number of a time."""
@@ -65,19 +67,13 @@ def claimed_rows(
     right = {time: value for time in columns.shown if (value := claim.right(time)) is not None}
 
     def run(time: int) -> Run:
-        return narrow(columns, number(time), emphasis(time) if emphasis else "")
+        value = number(time)
+        if isinstance(value, str):  # a word in its place
+            return f" {value}", "dim"
+        return columns.run(value, emphasis(time) if emphasis else "")
 
     rows = [columns.row((name, "title"), run, arrow, right.__contains__)]
     if right:
         label = (f"  {WRONG} {claim.whose}", "negative")
-        rows.append(columns.row(label, lambda time: _right_run(columns, right.get(time))))
+        rows.append(columns.row(label, lambda time: columns.run(right[time]) if time in right else ("", "")))
     return rows
-
-
-def _right_run(columns: TimeColumns, value: float | None) -> Run:
-    return ("", "") if value is None else columns.run(value)
-
-
-def narrow(columns: TimeColumns, value: float | str | None, emphasis: str = "") -> Run:
-    """Return a number, or a word in its place, as it stands in a column."""
-    return (f" {value}", "dim") if isinstance(value, str) else columns.run(value, emphasis)

@@ -67,9 +67,8 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     head = " " * _LABEL + "".join(text.rjust(_CELLS) for text in heads)
     bars = min(width - len(head) - 3, _MOST_BAR)
     whose = of_sample(trace, step)
-    title = f"δ{whose} by layers: how much of the output's error reaches each"
-    if whose:
-        title = title.replace("the output's error", f"δ{layers}")
+    start = f"δ{layers}" if whose else "the output's error"
+    title = f"δ{whose} by layers: how much of {start} reaches each"
     if len(shown) < layers:
         title = f"δ{whose} by layers, {shown[-1]} to {shown[0]} of {layers}"
     rows = [rule(title, width, after="bars: log scale" if bars > 0 else ""), clip(((head, "title"),), width)]

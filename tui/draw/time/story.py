@@ -122,10 +122,8 @@ class Teller:
     def _reach(self, found: Story) -> list[Row]:
         """Return the error where it was made, and what it gives to each time before."""
         other = self.other
-        beside = None
-        if other is not None:
-            beside = story(other.trace, other.step, found.made, self.layer, self.unit).part
-        parts = Claim.of(found.part, beside, other)
+        there = None if other is None else story(other.trace, other.step, found.made, self.layer, self.unit)
+        parts = Claim.of(found.part, None if there is None else there.part, other)
         units = self.trace.scenario.network.layers[self.layer - 1].units
 
         def percent(time: int) -> float | None:

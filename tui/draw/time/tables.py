@@ -147,13 +147,8 @@ def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row
     """Return the size of the looked at layer's delta at each time, and what the step back to it leaves."""
     layer = layer_looked_at(trace, cursor)
     other = alongside(trace, cursor.step)
-    there = None if other is None else (other.trace, other.step)
-    size = Claim.of(sizes(trace, cursor.step, layer), None if there is None else sizes(*there, layer), other)
-    factor = Claim.of(
-        through_times(trace, cursor.step, layer).each,
-        None if there is None else through_times(*there, layer).each,
-        other,
-    )
+    size = Claim.made(lambda run, at: sizes(run, at, layer), trace, cursor.step, other)
+    factor = Claim.made(lambda run, at: through_times(run, at, layer).each, trace, cursor.step, other)
 
     def plain(value: float | None, sign: str = " ") -> Run:
         return columns.run(None) if value is None else ((sign + numeral(value, columns.number - 1)), "value")

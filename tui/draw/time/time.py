@@ -42,11 +42,8 @@ _HINTS = {
 
 def time_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the view in `width` x `height` cells."""
-    if trace.shapes.sequences:
-        rows = _page(trace, cursor, width, height)
-    else:
-        rows = depth_rows(trace, cursor, width, height)
-    return [clip(row, width) for row in rows[:height]]
+    make = _page if trace.shapes.sequences else depth_rows
+    return [clip(row, width) for row in make(trace, cursor, width, height)[:height]]
 
 
 def _page(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -57,14 +54,12 @@ def _page(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     page = pages[cursor.page % len(pages)]
     if page == "numbers":
         rows = _numbers(trace, cursor, width, height)
-        hint = _HINTS["story"]
     elif page == "errors":
         rows = errors_rows(teller, height - 1)
         rows += _extra(trace, cursor, teller, height - 1 - len(rows))
-        hint = _HINTS["numbers"]
     else:
         rows = _story(trace, cursor, teller, height - 1, together=together and teller.several)
-        hint = _HINTS[pages[1]]
+    hint = _HINTS[pages[(cursor.page + 1) % len(pages)]]
     turn: list[Row] = [((" 5 again: ", "key"), (hint, "dim"))] if len(rows) < height else []
     return [*rows, *turn]
 

@@ -18,7 +18,7 @@ from tui.draw.time.claims import Claim
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.order.quantities import Quantity
+    from engine.order.quantities import Quantity, Reference
     from engine.run.tracing import Trace
     from tui.draw.time.columns import TimeColumns
 
@@ -128,10 +128,8 @@ class _Strip:
         """Return the arrows into (or, on the way back, out of) a layer from below; L+1 is the loss."""
         row = Canvas(self.columns.width, 1)
         losses = layer == self.trace.shapes.layers + 1
-        for time in self.columns.shown:
+        for time in () if self.back and layer == 1 else self.columns.shown:
             if losses and not self.trace.shapes.has_target[self.known.sample, time]:
-                continue
-            if self.back and layer == 1:
                 continue
             if self.back:
                 used = self.site.kind == "delta" and self.site.layer == layer - 1
@@ -143,23 +141,25 @@ class _Strip:
 
     def _losses(self) -> Row:
         done = times_done(self.trace, self.cursor.step, "loss", None)
+        there = self.trace.shapes.has_target[self.known.sample]
+
+        def loss(time: int) -> Reference:
+            return self.known.reference("loss", None)._replace(time=time)
 
         def number(time: int) -> Run:
-            if not self.trace.shapes.has_target[self.known.sample, time]:
+            if not there[time]:
                 return (" none" if self.columns.cells < _NO_TARGET else "no target"), "dim"
             if time not in done:
                 return self.columns.run(None)
-            terms = self.known.at(self.known.reference("loss", None)._replace(time=time))
+            terms = self.known.at(loss(time))
             assert terms is not None
             text, _ = self.columns.run(float(terms))
             emphasis = self.known.touched_at("loss", None, time)
             return text, f"{emphasis}zero" if emphasis else "loss"
 
         def wrong(time: int) -> bool:
-            if not self.trace.shapes.has_target[self.known.sample, time]:
-                return False
-            reference = self.known.reference("loss", None)._replace(time=time)
-            return time in done and Traced(self.trace, Number(reference, ())).beside is not None
+            made = bool(there[time]) and time in done
+            return made and Traced(self.trace, Number(loss(time), ())).beside is not None
 
         here = self.site.kind == "loss"
         label = f"{'▸' if here else ' '} C", "chosen" if here else "title"

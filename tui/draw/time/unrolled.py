@@ -110,7 +110,7 @@ class _Strip:
         row.runs(0, 0, self.columns.row(self._label(letter, layer), number, wrong=claim.is_wrong))
         if recurrent:
             for time in self.columns.shown:
-                if time > 0:
+                if time > 0 and row.is_free(self.columns.middle(time), 0, 1):  # else a mark stands there
                     self._sideways(row, name, layer, time)
         return row.rows()[0]
 

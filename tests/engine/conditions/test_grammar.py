@@ -19,6 +19,7 @@ from engine.conditions.grammar import (
 )
 from engine.conditions.words import EVERY
 from engine.read.document.text import in_place
+from tests.given.any_character import ANY_CHARACTER
 
 
 def written(node: Node) -> str:
@@ -122,7 +123,7 @@ def test_the_mark_is_below_the_place() -> None:
 tokens = st.sampled_from([*EVERY, "<", "==", "(", ")", "[1]", "[1,2]", "1", "2.5e3", "-", ",", "é", "\x00"])
 
 
-@given(st.lists(tokens, max_size=12).map(" ".join) | st.text(max_size=30))
+@given(st.lists(tokens, max_size=12).map(" ".join) | st.text(ANY_CHARACTER, max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
     found: ConditionError | None = None
     try:

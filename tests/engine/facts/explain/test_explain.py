@@ -240,15 +240,22 @@ def faults_of(run: Trace, most: int = 3) -> list[str]:
         if EVERY_CASE
         or (output, loss) in robust.PAIRS
         or output == "softmax"
-        or in_turn(output, loss) % 2 == 0
+        or in_turn(output, loss) % 3 == 0
     ],
 )
 def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
-    """Half of the pairs, and those with a formula of their own: what softmax passes back depends on both."""
-    number = in_turn(output, loss) // 2
+    """A third of the pairs, and those with a formula of their own: what softmax passes back depends on both."""
+    number = in_turn(output, loss) // 3
     order = ORDERS[number % len(ORDERS)]
     wanted = Wanted(
-        output=output, loss=loss, order=order, recurrent=bool(number % 2), samples=2, iterations=2, steps=32
+        output=output,
+        loss=loss,
+        order=order,
+        recurrent=bool(number % 2),
+        depth=1 if number % 2 else 2,
+        samples=2,
+        iterations=2,
+        steps=40,
     )
     assert faults_of(trace(scenario_at_random(number, wanted)), 2)[:3] == []
 
@@ -260,7 +267,7 @@ def enlarged(scenario: Scenario) -> Scenario:
 
 
 FAULTY = (21, 111, 196, 252, 354)
-"""Seeds of larger runs in which faults have been found: every number is explained."""
+"""Seeds of larger runs in which faults have been found: more numbers are explained, or all."""
 
 
 # Divergence is meant here: numbers that aren't finite must be explained too.
@@ -269,7 +276,8 @@ FAULTY = (21, 111, 196, 252, 354)
 def test_saturated_and_diverging(seed: int) -> None:
     steps = None if seed in FAULTY else 50
     scenario = enlarged(scenario_at_random(seed, Wanted(tame=False, samples=2, iterations=2, steps=steps)))
-    assert faults_of(trace(scenario), 10**6 if seed in FAULTY else 3)[:3] == []
+    most = 3 if seed not in FAULTY else 10**6 if EVERY_CASE else 4
+    assert faults_of(trace(scenario), most)[:3] == []
 
 
 RECURRENT = Wanted(output="softmax", loss="cross-entropy", recurrent=True, depth=2, samples=2, iterations=2)

@@ -223,12 +223,14 @@ class _Listing:
 
     def _steps(self) -> Iterator[_Step]:
         """Yield the steps, each when it has been run."""
-        trees = iter(readable.readable(list(self._lines())))
+        lines = list(self._lines())
+        written = iter(zip(readable.readable(lines), lines, strict=True))
         for number, site in enumerate(self._sites):
             befores = self._befores(site)
             self._trying.run(befores)
             mine: list[ast.Assign] = []
             statements: list[str] = []
+            waiting: list[str] = []  # statements that are run when a sign is asked for
             notes: dict[int, list[str]] = {}
             marked = False
             for one in self._code.blocks[number].equations:
@@ -236,14 +238,19 @@ class _Listing:
                 mark = settings.marked(self._scenario) if wrong and not marked else []
                 notes.setdefault(len(statements), []).extend([*mark, *self._note(one)])
                 marked = wrong
-                tree = next(trees)
+                tree, text = next(written)
                 if tree is not None:
                     if self._reads_total(one):
+                        self._trying.run(waiting)
+                        waiting.clear()
                         tree.value = self._trying.signed(tree.value)
-                    text = ast.unparse(tree)
-                    self._trying.run([text])
+                        text = ast.unparse(tree)
+                    elif not readable.is_plain(text):
+                        text = ast.unparse(tree)
+                    waiting.append(text)
                     mine.append(tree)
                     statements.append(text)
+            self._trying.run(waiting)
             record = [f"{one.field}={self._text(one)}" for one in self._record(number, site)]
             yield _Step(number, site, befores, mine, statements, notes, record)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -79,14 +81,20 @@ def _pieces(text: str, signs: tuple[str, ...]) -> list[str]:
     """Return a text cut outside of its brackets: behind a comma, before any other sign."""
     found: list[str] = []
     start = depth = 0
-    for place, letter in enumerate(text):
-        depth += (letter in "([{") - (letter in ")]}")
-        if depth or not text.startswith(signs, place):
-            continue
-        cut = place + 1
-        found.append(text[start:cut].strip())
-        start = cut
+    for place in _places(signs).finditer(text):
+        if bracket := place[0]:
+            depth += 1 if bracket in "([{" else -1
+        elif not depth:
+            cut = place.start() + 1
+            found.append(text[start:cut].strip())
+            start = cut
     return [*found, text[start:].strip()] if text[start:].strip() else found
+
+
+@cache
+def _places(signs: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds brackets, and, as nothing, the places before a sign."""
+    return re.compile(rf"[(){{}}[\]]|(?={'|'.join(map(re.escape, signs))})")
 
 
 def _brackets(text: str) -> tuple[int, int]:

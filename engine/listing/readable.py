@@ -143,6 +143,11 @@ def calls(statement: str) -> bool:
     return _CALL.search(statement) is not None
 
 
+def is_plain(statement: str) -> bool:
+    """Return whether a statement of sums and products reads as it is: no bracket, no part of a formula."""
+    return "(" not in statement and " if " not in statement and not _PART.search(statement)
+
+
 def called(trees: Iterable[ast.AST]) -> list[str]:
     """Return the names of the functions that some code calls, each once."""
     found = (

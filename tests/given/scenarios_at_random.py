@@ -111,6 +111,8 @@ class Wanted:
     optimiser are by chance, too. With any of them the network and the data of a seed are the same."""
     steps: int | None = field(default=None, repr=False)
     """How many steps its run may have; of those that are tried, the first that has no more is taken."""
+    parameters: int | None = field(default=None, repr=False)
+    """How many parameters it may have, chosen in the same way."""
 
 
 def scenario_at_random(seed: int, wanted: Wanted | None = None) -> Scenario:
@@ -122,6 +124,8 @@ def scenario_at_random(seed: int, wanted: Wanted | None = None) -> Scenario:
         scenario = drawn(chance, want, f"at random, seed {seed}")
         if want.settings:
             scenario = with_settings_at_random(further, scenario)
+        if want.parameters is not None and scenario.network.parameters > want.parameters:
+            continue
         if want.steps is None or len(schedule_of(scenario)) <= want.steps:
             return scenario
 

@@ -22,6 +22,7 @@ from engine.equations.activations import ACTIVATIONS
 from engine.program import machine as machine_module
 from tests.engine.conditions.by_hand import ByHand
 from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, ORDERS, Wanted, scenario_at_random
+from tests.given.shipped import shipped_run
 from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def first(text: str, run: Trace) -> int:
     ],
 )
 def test_steps_of_mazur_that_are_known(text: str, step: int) -> None:
-    assert first(text, trace(load(find("mazur")))) == step
+    assert first(text, shipped_run("mazur")) == step
 
 
 def test_what_belongs_to_a_sample_counts_for_its_own_steps_only() -> None:

@@ -111,7 +111,7 @@ def flat_changes(found: Comparison, order: Order) -> np.ndarray:
 @pytest.mark.parametrize("seed", some_of(range(15), 6))
 def test_both_runs_are_told_by_their_own_updates(seed: int) -> None:
     """What each order applied is the whole change of its parameters, over batches and times."""
-    found = scenario_at_random(seed, Wanted(iterations=1))
+    found = scenario_at_random(seed, Wanted(iterations=1, steps=80, parameters=30))
     comparisons = [compare(trace(found, order), 0) for order in ORDERS]
     for order in ORDERS:
         run = trace(found, order)
@@ -132,7 +132,9 @@ def test_both_runs_are_told_by_their_own_updates(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", some_of(range(15), 6))
 def test_the_judge_takes_the_side_of_the_deferred_order(seed: int) -> None:
-    found = scenario_at_random(seed, Wanted(hidden="tanh", output="sigmoid", iterations=2))
+    found = scenario_at_random(
+        seed, Wanted(hidden="tanh", output="sigmoid", iterations=2, steps=120, parameters=30)
+    )
     run = trace(found)
     for layer_ in compare(run, 1).layers:
         for pair in layer_.pairs:
@@ -161,7 +163,7 @@ def test_a_kink_shows_as_uncertainty(distance: float) -> None:
 
 
 def test_one_layer_and_one_sample_are_the_same_in_both_orders() -> None:
-    found = scenario_at_random(3, Wanted(depth=1, samples=1, recurrent=False))
+    found = scenario_at_random(3, Wanted(depth=1, samples=1, recurrent=False, steps=80, parameters=30))
     angle = compare(trace(found), 0).overall
     assert (angle.differ, angle.degrees) == (0, 0.0)
 

@@ -97,7 +97,7 @@ def by_hand(run: Trace, step: int) -> Tally:
 
 @pytest.mark.parametrize(("seed", "order"), each_of(some_of(SEEDS[:15], 6), ORDERS))
 def test_so_far_is_the_sum_over_the_steps(seed: int, order: str) -> None:
-    found = scenario_at_random(seed, Wanted(order=order, iterations=3))
+    found = scenario_at_random(seed, Wanted(order=order, iterations=3, steps=120, parameters=30))
     run = trace(found)
     for iteration in range(3):
         done = Tally()
@@ -111,7 +111,7 @@ def test_so_far_is_the_sum_over_the_steps(seed: int, order: str) -> None:
 
 @pytest.mark.parametrize("seed", some_of(SEEDS, 16))
 def test_held_is_what_is_made_forward_and_read_backward(seed: int) -> None:
-    found = scenario_at_random(seed, Wanted(order="deferred", iterations=1))
+    found = scenario_at_random(seed, Wanted(order="deferred", iterations=1, steps=120, parameters=30))
     run = trace(found)
     held: dict[int, set[Reference]] = {}
     for step in range(len(run)):

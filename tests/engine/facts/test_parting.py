@@ -47,7 +47,10 @@ def check(run: Trace, iteration: int, two: Two) -> None:
 
 @pytest.mark.parametrize(("seed", "order"), each_of(some_of(range(10), 6), ORDERS))
 def test_the_equation_gives_the_number_of_either_order(seed: int, order: Order) -> None:
-    run = trace(scenario_at_random(seed, Wanted(iterations=2, recurrent=bool(seed % 2))), order)
+    run = trace(
+        scenario_at_random(seed, Wanted(iterations=2, recurrent=bool(seed % 2), steps=120, parameters=30)),
+        order,
+    )
     for iteration in range(2):
         for two in choices(run, iteration):
             check(run, iteration, two)
@@ -55,7 +58,7 @@ def test_the_equation_gives_the_number_of_either_order(seed: int, order: Order) 
 
 @pytest.mark.parametrize("seed", some_of(range(10), 4))
 def test_after_a_break_too(seed: int) -> None:
-    case = break_at_random(seed, Random(seed), Wanted(steps=150))
+    case = break_at_random(seed, Random(seed), Wanted(steps=80, parameters=30))
     assert choices(case.trace, case.iteration)[0] == NOBODY_CHOSE
     for two in choices(case.trace, case.iteration):
         check(case.trace, case.iteration, two)
@@ -82,7 +85,7 @@ def test_a_mistake_parts_where_its_equation_is_another(mistake: str) -> None:
 @pytest.mark.parametrize("seed", some_of(range(12), 5))
 def test_no_number_before_it_is_wrong(seed: int, order: Order) -> None:
     """What should be is what each number says of itself (`Traced.right`)."""
-    run = trace(scenario_at_random(seed, Wanted(iterations=1)), order)
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, steps=80, parameters=30)), order)
     there = parting(run, compare(run, 0), start(run).units)
     for step in range(len(run)):
         for reference in run.flow.writes(step):
@@ -99,7 +102,7 @@ def test_no_number_before_it_is_wrong(seed: int, order: Order) -> None:
 
 @pytest.mark.parametrize("seed", some_of(range(8), 5))
 def test_what_follows_is_what_both_runs_make_of_it(seed: int) -> None:
-    early = trace(scenario_at_random(seed, Wanted(iterations=1)), "layerwise")
+    early = trace(scenario_at_random(seed, Wanted(iterations=1, steps=80, parameters=30)), "layerwise")
     late = trace(early.scenario, "deferred")
     found, units = compare(early, 0), start(early).units
     there = parting(early, found, units)

@@ -69,7 +69,7 @@ class Place(NamedTuple):
 
 @pytest.mark.parametrize(("seed", "recurrent"), each_of(some_of(range(13), 6), [False, True]))
 def test_marked_is_what_differs_from_the_undisturbed_run(seed: int, recurrent: bool) -> None:
-    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=100))
+    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=100, parameters=30))
     ordinary: Marks = [layer for layer in case.marks if layer is None]
     broken = [
         step for step, layer in zip(steps_of(case, case.marks), case.marks, strict=True) if layer is None
@@ -120,7 +120,7 @@ def entries(value: object, index: tuple[int, ...] = ()) -> Iterator[tuple[tuple[
 
 @pytest.mark.parametrize(("seed", "recurrent"), each_of(some_of(range(20), 8), [False, True]))
 def test_whatever_is_marked_lies_downstream_of_a_break(seed: int, recurrent: bool) -> None:
-    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent))
+    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=100, parameters=30))
     whole = case.trace
     downstream: set[Reference] = set()
     for step in range(len(whole)):
@@ -137,7 +137,9 @@ def test_whatever_is_marked_lies_downstream_of_a_break(seed: int, recurrent: boo
 @pytest.mark.parametrize("seed", some_of(range(10), 4))
 def test_rounding_is_never_taken_for_falsehood(seed: int) -> None:
     """Once everything is gathered and read, an update out of turn leaves every number right."""
-    whole = trace(scenario_at_random(seed, Wanted(order="deferred", samples=5, batch_size=5, steps=150)))
+    whole = trace(
+        scenario_at_random(seed, Wanted(order="deferred", samples=5, batch_size=5, steps=120, parameters=30))
+    )
     last = whole.schedule.first_step(1) - 1 - whole.shapes.layers
     for number in range(1, whole.shapes.layers + 1):
         broken = break_rule(whole, last, number)
@@ -210,7 +212,7 @@ def test_the_marks_of_a_matrix_are_read_only() -> None:
 
 @pytest.mark.parametrize("seed", some_of(range(12), 6))
 def test_the_premature_order_is_held_against_the_deferred_one(seed: int) -> None:
-    found = scenario_at_random(seed, Wanted(iterations=1, steps=100))
+    found = scenario_at_random(seed, Wanted(iterations=1, steps=70, parameters=30))
     steps, right = trace(found, "premature"), trace(found, "deferred")
     marked = 0
     for step in range(len(steps)):
@@ -258,7 +260,9 @@ def test_parameters_that_an_update_leaves_elsewhere_are_marked_even_if_the_gradi
     for tried, (seed, optimizer) in enumerate((*rows[turn:], *rows[:turn])):
         if tried >= 1 and (moved or not can_move) and not EVERY_CASE:
             break
-        wanted = Wanted(mistake=mistake, optimizer=optimizer, settings=True, iterations=1, steps=60)
+        wanted = Wanted(
+            mistake=mistake, optimizer=optimizer, settings=True, iterations=1, steps=45, parameters=30
+        )
         found = scenario_at_random(seed, wanted)
         if order != "deferred" and found.training.clip_norm is not None:
             continue  # there is no such run

@@ -24,7 +24,9 @@ def with_batches(scenario: Scenario, size: int) -> Scenario:
 @pytest.mark.parametrize("seed", some_of(range(12), 7))
 def test_a_row_has_the_numbers_of_its_loss_step(seed: int) -> None:
     order = ORDERS[seed % len(ORDERS)]
-    scenario = scenario_at_random(seed, Wanted(order=order, iterations=3, recurrent=seed % 2 == 0))
+    scenario = scenario_at_random(
+        seed, Wanted(order=order, iterations=3, recurrent=seed % 2 == 0, steps=120, parameters=30)
+    )
     run = trace(scenario)
     for iteration in range(3):
         rows = samples_at(run, iteration)
@@ -46,7 +48,9 @@ def test_a_row_has_the_numbers_of_its_loss_step(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_sample_of_another_batch_is_as_if_it_were_of_this_one(seed: int) -> None:
-    whole = scenario_at_random(seed, Wanted(samples=5, iterations=2, recurrent=seed % 2 == 0))
+    whole = scenario_at_random(
+        seed, Wanted(samples=5, iterations=2, recurrent=seed % 2 == 0, steps=120, parameters=30)
+    )
     together = samples_at(trace(with_batches(whole, 5), "deferred"), 0)
     apart = samples_at(trace(with_batches(whole, 2), "deferred"), 0)
     assert int(apart.in_batch.sum()) < len(apart)

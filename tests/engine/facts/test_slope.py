@@ -57,7 +57,11 @@ def test_by_how_much_it_moves_keeps_its_digits(name: str, z: float) -> None:
 @pytest.mark.parametrize("seed", some_of(range(24), 10))
 def test_the_shares_of_all_outputs_are_the_delta(seed: int) -> None:
     """What the error of each output gives through the softmax's slopes adds up to the recorded δ."""
-    run = trace(scenario_at_random(seed, Wanted(output="softmax", iterations=1, recurrent=False)))
+    run = trace(
+        scenario_at_random(
+            seed, Wanted(output="softmax", iterations=1, recurrent=False, steps=60, parameters=30)
+        )
+    )
     last = run.shapes.layers
     for step in steps_of(run, DeltaStep):
         if step.layer != last:

@@ -26,16 +26,16 @@ orders = st.sampled_from(ORDERS)
 
 @st.composite
 def shapes(draw: st.DrawFn, min_layers: int = 1) -> Shapes:
-    """Shapes of up to 3 layers, 5 samples, 4 times and 6 iterations, with targets at some of the times."""
+    """Shapes of up to 3 layers, 4 samples, 3 times and 5 iterations, with targets at some of the times."""
     layers = draw(st.integers(min_layers, 3))
     recurrent = tuple(draw(st.lists(st.booleans(), min_size=layers, max_size=layers)))
-    samples = draw(st.integers(1, 5))
-    times = draw(st.integers(1, 4)) if any(recurrent) else 1
+    samples = draw(st.integers(1, 4))
+    times = draw(st.integers(1, 3)) if any(recurrent) else 1
     targets = draw(st.lists(st.booleans(), min_size=samples * times, max_size=samples * times))
     has_target = np.array(targets).reshape(samples, times)
     if times == 1:
         has_target[:] = True
-    return Shapes(layers, recurrent, has_target, draw(st.integers(1, samples)), draw(st.integers(1, 6)))
+    return Shapes(layers, recurrent, has_target, draw(st.integers(1, samples)), draw(st.integers(1, 5)))
 
 
 def listed(shapes: Shapes, order: Order) -> list[Site]:

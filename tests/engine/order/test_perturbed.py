@@ -66,7 +66,14 @@ def test_step_by_step_it_is_the_run(order: str) -> None:
     """Whatever the program does at once, in place or rewritten: its numbers are those of the steps."""
     for seed in range(3) if EVERY_CASE else (1, EVERY_ORDER.index(order) % 2 * 2):
         wanted = Wanted(
-            order=order, recurrent=seed != 1, depth=1 + seed, samples=4, batch_size=3, iterations=2
+            order=order,
+            recurrent=seed != 1,
+            depth=1 + seed,
+            samples=4,
+            batch_size=3,
+            iterations=2,
+            steps=120,
+            parameters=30,
         )
         run = trace(scenario_at_random(seed, wanted))
         for number in range(2) if EVERY_CASE else (seed % 2,):
@@ -157,6 +164,8 @@ def test_each_step_reads_what_it_says_and_nothing_else(order: str) -> None:
             depth=1 + seed % 3,
             samples=1 + seed % 2,
             batch_size=2 - seed % 2,
+            steps=60,
+            parameters=30,
         )
         scenario = scenario_at_random(seed, wanted)
         assert faults(scenario, trace(scenario).schedule, number=0) == []
@@ -169,7 +178,7 @@ def test_each_output_activation_with_each_loss(output: str, recurrent: bool) -> 
     apart = (2 if recurrent else 1) if EVERY_CASE else (4 if recurrent else 3)
     some = LOSSES[OUTPUTS.index(output) % apart :: apart]
     for seed, loss in enumerate(some):
-        wanted = Wanted(output, loss, recurrent=recurrent, depth=1, samples=1)
+        wanted = Wanted(output, loss, recurrent=recurrent, depth=1, samples=1, steps=40, parameters=30)
         scenario = scenario_at_random(seed, wanted)
         assert faults(scenario, trace(scenario).schedule, number=0) == [], loss
 
@@ -177,7 +186,16 @@ def test_each_output_activation_with_each_loss(output: str, recurrent: bool) -> 
 def broken(seed: int) -> Trace:
     """A run with some updates out of turn in one iteration."""
     chance = Random(f"perturbed {seed}")
-    wanted = Wanted(order="deferred", depth=2, samples=2, batch_size=2, recurrent=seed % 2 == 0, iterations=2)
+    wanted = Wanted(
+        order="deferred",
+        depth=2,
+        samples=2,
+        batch_size=2,
+        recurrent=seed % 2 == 0,
+        iterations=2,
+        steps=120,
+        parameters=30,
+    )
     run = trace(scenario_at_random(seed, wanted))
     begin, end = (run.schedule.first_step(number) for number in (1, 2))
     for _ in range(1 + seed % 3):
@@ -206,7 +224,15 @@ def test_updates_out_of_turn(seed: int) -> None:
 @pytest.mark.parametrize("kind", ["forward", "loss", "delta", "gradient", "update"])
 def test_a_read_too_few_and_a_read_too_many_are_found(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = Wanted(
-        "tanh", "huber", order="premature", recurrent=True, depth=2, samples=1, hidden="sigmoid", steps=40
+        "tanh",
+        "huber",
+        order="premature",
+        recurrent=True,
+        depth=2,
+        samples=1,
+        hidden="sigmoid",
+        steps=40,
+        parameters=30,
     )
     scenario = scenario_at_random(2, wanted)
     schedule = trace(scenario).schedule

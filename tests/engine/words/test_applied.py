@@ -162,7 +162,8 @@ def runs(order: Order, mistake: str | None) -> Iterator[Trace]:
             reduction=reduction,
             iterations=2,
             settings=chance.random() < 0.6,
-            steps=60,
+            steps=45,
+            parameters=30,
         )
         yield trace(scenario_at_random(chance.randrange(10**6), wanted))
 
@@ -267,7 +268,8 @@ def test_so_it_does_out_of_turn(optimizer: str, mistake: str | None) -> None:
         samples=2,
         batch_size=2,
         settings=mistake is None,
-        steps=60,
+        steps=45,
+        parameters=30,
     )
     for number, case in enumerate(islice(breaks_at_random(wanted), 8)):
         told = mistake == "mean-twice" or any("out of turn" in words for words in seen)
@@ -296,11 +298,14 @@ def with_trained(scenario: Scenario, trained: bool | None) -> Scenario:
 def test_what_is_said_to_be_in_the_length_of_all_gradients_is_in_it(mistake: str | None) -> None:
     """Where all is trained, what comes by chance, and nothing."""
     seen: set[str] = set()
-    wanted = Wanted(order="deferred", mistake=mistake, iterations=2, settings=True, steps=60)
+    wanted = Wanted(order="deferred", mistake=mistake, iterations=2, settings=True, steps=45, parameters=30)
     scenarios = (scenario_at_random(seed, wanted) for seed in count())
     clipping = (one for one in scenarios if one.training.clip_norm is not None)
     kinds = cycle((None, True, False))
-    for scenario, trained in zip(islice(clipping, 60 if EVERY_CASE else 3), kinds, strict=False):
+    expected = {"What is gathered for all that is trained", "Nothing is trained: no gradient"}
+    for tried, (scenario, trained) in enumerate(zip(islice(clipping, 60), kinds, strict=False)):
+        if tried >= 3 and expected <= seen and not EVERY_CASE:
+            break
         run = trace(with_trained(scenario, trained))
         clip_norm = scenario.training.clip_norm
         assert clip_norm is not None
@@ -328,14 +333,16 @@ def test_what_is_said_to_be_in_the_length_of_all_gradients_is_in_it(mistake: str
         assert words.startswith("Nothing is trained") != trains
         longer = "are longer than c" in told["clip_scale"].words
         assert longer == (norm > clip_norm) == (told["clip_scale"].result.value < 1.0)
-    assert {"What is gathered for all that is trained", "Nothing is trained: no gradient"} <= seen
+    assert expected <= seen
     assert ("Every gradient of the batch" in seen) == (mistake not in OF_OTHER_TOTALS)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_what_is_said_to_stay_and_not_to_be_applied_does_so(optimizer: str) -> None:
     said, most = 0, 25 if EVERY_CASE else 3
-    for case in islice(breaks_at_random(Wanted(optimizer=optimizer, iterations=2, steps=60)), most):
+    for case in islice(
+        breaks_at_random(Wanted(optimizer=optimizer, iterations=2, steps=45, parameters=30)), most
+    ):
         run = case.trace
         for update in steps_of(run, UpdateStep):
             for reference in run.flow.writes(update.step):
@@ -359,7 +366,9 @@ def test_an_iteration_adds_up_and_applies_as_many_gradients_as_is_said(
 ) -> None:
     turn = ORDERS.index(order) + (None, *MISTAKES).index(mistake)
     for seed in in_turns(range(8), turn, 3):
-        wanted = Wanted(order=order, mistake=mistake, recurrent=seed % 2 > 0, iterations=2, steps=80)
+        wanted = Wanted(
+            order=order, mistake=mistake, recurrent=seed % 2 > 0, iterations=2, steps=80, parameters=30
+        )
         run = trace(scenario_at_random(seed, wanted))
         every, eta = gradients_of(run), run.scenario.training.learning_rate
         for update in steps_of(run, UpdateStep):
@@ -385,7 +394,9 @@ def test_a_symbol_of_an_update_stands_for_one_number(optimizer: str, order: Orde
     """What was before an update and what it is after it have each their own, as text and in LaTeX."""
     turn = ORDERS.index(order) + OPTIMIZERS.index(optimizer)
     for seed in in_turns(range(3), turn, 3):
-        wanted = Wanted(optimizer=optimizer, order=order, iterations=2, samples=3, settings=True, steps=60)
+        wanted = Wanted(
+            optimizer=optimizer, order=order, iterations=2, samples=3, settings=True, steps=45, parameters=30
+        )
         run = trace(scenario_at_random(seed, wanted))
         for update in steps_of(run, UpdateStep):
             for reference in run.flow.writes(update.step):

@@ -44,7 +44,7 @@ def test_the_factors_of_a_path() -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_slope_and_what_came_in_are_named_by_their_place(seed: int) -> None:
-    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, steps=60, parameters=30)))
     units = (0,) * (run.shapes.layers + 1)
     for layer in range(1, run.shapes.layers + 1):
         for one in Chain(run, 0, 0, 0, layer).path(units):
@@ -59,7 +59,7 @@ def test_a_slope_and_what_came_in_are_named_by_their_place(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_whom_deltas_serve_and_what_a_weight_costs_alone(seed: int) -> None:
-    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, steps=60, parameters=30)))
     layers = run.scenario.network.layers
     for layer, mine in enumerate(layers, start=1):
         for time in range(run.shapes.times):
@@ -77,7 +77,7 @@ def test_whom_deltas_serve_and_what_a_weight_costs_alone(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_what_is_not_known_yet_is_made_by_the_step_that_is_named(seed: int) -> None:
-    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, steps=60, parameters=30)))
     units = (0,) * (run.shapes.layers + 1)
     for layer, time in product(range(1, run.shapes.layers + 1), range(run.shapes.times)):
         chain = Chain(run, 0, 0, time, layer)
@@ -96,7 +96,7 @@ def test_what_is_not_known_yet_is_made_by_the_step_that_is_named(seed: int) -> N
 @pytest.mark.parametrize("seed", range(16))
 def test_what_is_said_of_a_path(seed: int) -> None:
     """Of one factor where its delta is no product, of a target where there is none, and else nothing."""
-    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, steps=60, parameters=30)))
     units = (0,) * (run.shapes.layers + 1)
     for layer, time in product(range(1, run.shapes.layers + 1), range(run.shapes.times)):
         chain = Chain(run, 0, 0, time, layer)
@@ -113,7 +113,7 @@ def test_what_is_said_of_a_path(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_over_which_paths_the_sum_is_and_what_is_used_again(seed: int) -> None:
-    random = scenario_at_random(seed, Wanted(iterations=1, recurrent=seed % 2 == 0))
+    random = scenario_at_random(seed, Wanted(iterations=1, recurrent=seed % 2 == 0, steps=60, parameters=30))
     run = trace(random if seed else load(find("elman")))  # which has a target at every time
     sizes, last = run.scenario.network.sizes, run.shapes.layers
     for layer, time in product(range(1, last + 1), range(run.shapes.times)):

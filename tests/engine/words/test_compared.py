@@ -20,7 +20,7 @@ from tests.golden.runs import layer, scenario
 # In 2 the loss is the same in both.
 @pytest.mark.parametrize("seed", sorted({*some_of(range(60), 14), 2}))
 def test_the_sentence_is_true(seed: int) -> None:
-    found = compare(trace(scenario_at_random(seed, Wanted(iterations=1))), 0)
+    found = compare(trace(scenario_at_random(seed, Wanted(iterations=1, steps=60, parameters=40))), 0)
     text = f"{sentence(found)} {judged(found)}"
     same = found.loss_second == pytest.approx(found.loss_first, rel=1e-10, abs=0.0)
     apart = found.overall.differ > 0 and not same
@@ -42,7 +42,11 @@ def test_the_same_is_said_of_nothing_that_differs(optimizer: str, rate: float) -
     turn = OPTIMIZERS.index(optimizer) + RATES.index(rate)
     for seed in in_turns(range(6), turn, 6):
         wanted = Wanted(
-            iterations=1, optimizer=optimizer, learning_rate=rate, steps=None if EVERY_CASE else 80
+            iterations=1,
+            optimizer=optimizer,
+            learning_rate=rate,
+            steps=None if EVERY_CASE else 50,
+            parameters=30,
         )
         run = trace(scenario_at_random(seed, wanted))
         for two in choices(run, 0):
@@ -73,7 +77,7 @@ def test_sentences_where_there_is_nothing_to_compare() -> None:
 
 @pytest.mark.parametrize("seed", some_of(range(25), 7))
 def test_where_they_part_is_told_with_the_numbers_of_both(seed: int) -> None:
-    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, steps=60, parameters=30)))
     found = compare(run, 0)
     there = parting(run, found, (0,) * (run.shapes.layers + 1))
     if there is None:

@@ -33,7 +33,7 @@ def said(run: Trace, step: int, quantity: str) -> str:
 # In 28 the targets of a softmax don't add up to 1.
 @pytest.mark.parametrize("seed", sorted({*some_of(range(80), 20), 28}))
 def test_what_is_said_of_a_delta(seed: int) -> None:
-    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, steps=60, parameters=40)))
     for step in steps_of(run, DeltaStep):
         if not np.isfinite(step.delta).all():
             continue
@@ -66,7 +66,7 @@ def test_what_is_said_of_a_delta(seed: int) -> None:
 @pytest.mark.parametrize(("seed", "order"), each_of(some_of(range(20), 9), ORDERS))
 def test_what_is_said_of_a_change(seed: int, order: str) -> None:
     """Weights had been changed before a gradient was formed only if an update came before it."""
-    run = trace(scenario_at_random(seed, Wanted(iterations=1, order=order)))
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, order=order, steps=60, parameters=30)))
     updated: list[int] = []
     before: dict[int, list[int]] = {}
     for number in range(len(run)):
@@ -85,7 +85,15 @@ def test_what_is_said_of_a_change(seed: int, order: str) -> None:
 
 
 def test_of_a_bias_that_stands_for_several_it_is_said_and_written() -> None:
-    wanted = Wanted(iterations=1, recurrent=True, reduction="sum", order="deferred", optimizer="momentum")
+    wanted = Wanted(
+        iterations=1,
+        recurrent=True,
+        reduction="sum",
+        order="deferred",
+        optimizer="momentum",
+        steps=60,
+        parameters=30,
+    )
     found = with_training(scenario_at_random(1, wanted), clip_norm=0.01)
     layers = (replace(layer, bias_copies=3, train_biases=True) for layer in found.network.layers)
     run = trace(replace(found, network=replace(found.network, layers=tuple(layers))))
@@ -109,7 +117,7 @@ def test_of_a_bias_that_stands_for_several_it_is_said_and_written() -> None:
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_what_a_mistake_gathered_is_not_called_the_gradient(mistake: str) -> None:
-    wanted = Wanted(iterations=1, recurrent=True, reduction="mean", mistake=mistake)
+    wanted = Wanted(iterations=1, recurrent=True, reduction="mean", mistake=mistake, steps=60, parameters=30)
     run = trace(scenario_at_random(1, wanted))
     updates = [step.step for step in steps_of(run, UpdateStep)]
     assert updates

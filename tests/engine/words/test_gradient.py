@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("seed", some_of(range(12), 6))
 def test_what_the_vector_is(seed: int) -> None:
     """The whole gradient where every gradient of the iteration is formed and nothing had changed before."""
-    run = trace(scenario_at_random(seed, Wanted(iterations=1)), ORDERS[seed % len(ORDERS)])
+    run = trace(
+        scenario_at_random(seed, Wanted(iterations=1, steps=60, parameters=30)), ORDERS[seed % len(ORDERS)]
+    )
     gradients = [step for step in range(len(run)) if run.schedule.site(step).kind == "gradient"]
     updates = [step for step in range(len(run)) if run.schedule.site(step).kind == "update"]
     for step in range(len(run)):
@@ -46,7 +48,9 @@ def test_an_update_that_goes_against_it_changes_each_component_so(order: Order, 
     """By the rate times it, at once: with whatever is trained, decays or stands for several."""
     said, turn = 0, ORDERS.index(order) + OPTIMIZERS.index(optimizer)
     for seed in in_turns(range(8), turn, 4 if order == WAITING else 8):
-        wanted = Wanted(iterations=1, order=order, optimizer=optimizer, settings=seed % 3 > 0, steps=60)
+        wanted = Wanted(
+            iterations=1, order=order, optimizer=optimizer, settings=seed % 3 > 0, steps=60, parameters=30
+        )
         run = trace(scenario_at_random(seed, wanted))
         vector = gradient_vector(run, len(run) - 1)
         text = sentence(vector)

@@ -63,7 +63,7 @@ def test_silu_is_not_saturated_at_its_minimum() -> None:
 @pytest.mark.parametrize("seed", sorted({*some_of(range(60), 14), 17, 45}))
 def test_what_is_said_of_a_slope_is_so(seed: int) -> None:
     """Where errors are said to be multiplied by it, δ is that product; where none passes, δ is 0."""
-    run = trace(scenario_at_random(seed, Wanted(iterations=1, tame=seed % 2 == 0)))
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, tame=seed % 2 == 0, steps=60, parameters=30)))
     for step in steps_of(run, DeltaStep):
         cursor = look_at(start(run, step.step), run, step.layer or 0, 0)
         place = place_at(run, cursor)
@@ -97,7 +97,7 @@ def test_an_error_that_a_mistake_lets_through_is_not_said_to_be_multiplied(mista
 @pytest.mark.parametrize("seed", some_of(range(16), 8))
 def test_what_is_coming_comes(seed: int) -> None:
     """z is made by the step that is named, and not before; δ by the one that is named for it."""
-    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
+    run = trace(scenario_at_random(seed, Wanted(iterations=1, steps=60, parameters=30)))
     told = 0
     for step, layer in product(range(min(len(run), 12)), range(1, run.shapes.layers + 1)):
         place = place_of(run, step, layer, 0)
@@ -124,7 +124,11 @@ def test_what_is_coming_comes(seed: int) -> None:
 @pytest.mark.parametrize("seed", some_of(range(12), 8))
 def test_how_a_softmax_forms_its_deltas(seed: int) -> None:
     """Where a short form is spoken of no error is read; else δ is the sum over all outputs."""
-    run = trace(scenario_at_random(seed, Wanted(output="softmax", iterations=1, recurrent=False)))
+    run = trace(
+        scenario_at_random(
+            seed, Wanted(output="softmax", iterations=1, recurrent=False, steps=60, parameters=30)
+        )
+    )
     last = run.shapes.layers
     step = next(one.step for one in steps_of(run, DeltaStep) if one.layer == last)
     place = place_of(run, step, last, 0)

@@ -39,7 +39,10 @@ NUMBER = r"(-?\d+(?:\.\d+)?(?:e-?\d+)?)"
 @pytest.mark.parametrize("seed", some_of(range(16), 7))
 def test_how_much_of_the_output_s_delta_reaches_a_layer(seed: int) -> None:
     """The percents are those of the lengths of the deltas; both factors make them; the bound holds."""
-    run = trace(scenario_at_random(seed, Wanted(recurrent=False, iterations=1)), ORDERS[seed % len(ORDERS)])
+    run = trace(
+        scenario_at_random(seed, Wanted(recurrent=False, iterations=1, steps=80, parameters=30)),
+        ORDERS[seed % len(ORDERS)],
+    )
     if run.shapes.sequences:
         return
     last, told = run.shapes.layers, 0
@@ -159,7 +162,7 @@ def test_with_the_future_dropped_no_error_goes_back() -> None:
 @pytest.mark.parametrize("seed", some_of(range(9), 6))
 def test_how_the_shares_of_a_gradient_come_together(seed: int) -> None:
     """Applied at once where an update follows each gradient, else upon what earlier samples have gathered."""
-    found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1))
+    found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1, steps=80, parameters=30))
     run = trace(found, ORDERS[seed % len(ORDERS)])
     gradients = [*steps_of(run, GradientStep)]
     for step in some_of(gradients, 20):
@@ -193,7 +196,7 @@ def test_with_a_mistake_they_come_together_to_the_totals(mistake: str, order: Or
     """The sum so far is the total of the step, whatever is kept or dropped, and it is told of what it is."""
     turn = MISTAKES.index(mistake) + ORDERS.index(order)
     for seed in in_turns(range(3), turn, 3):
-        wanted = Wanted(recurrent=True, iterations=2, mistake=mistake, order=order, steps=60)
+        wanted = Wanted(recurrent=True, iterations=2, mistake=mistake, order=order, steps=60, parameters=30)
         run = trace(scenario_at_random(seed, wanted))
         for step in steps_of(run, GradientStep):
             if step.layer is None or step.time is None:
@@ -214,7 +217,7 @@ def test_with_a_mistake_they_come_together_to_the_totals(mistake: str, order: Or
 
 @pytest.mark.parametrize("seed", some_of(range(9), 6))
 def test_what_steps_back_through_time_leave(seed: int) -> None:
-    run = trace(scenario_at_random(seed, Wanted(recurrent=True, iterations=1)))
+    run = trace(scenario_at_random(seed, Wanted(recurrent=True, iterations=1, steps=80, parameters=30)))
     for step, layer in product(range(0, len(run), 3), range(1, run.shapes.layers + 1)):
         back = through_times(run, step, layer)
         present = run.schedule.site(step).time or 0

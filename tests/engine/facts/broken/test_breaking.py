@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(("seed", "recurrent"), each_of(some_of(range(20), 8), [False, True]))
 def test_every_record_is_that_of_the_oracle(seed: int, recurrent: bool) -> None:
-    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=100))
+    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=100, parameters=30))
     steps = list(BrokenOracle(case.scenario, case.iteration, case.marks).steps())
     records = [as_record(step) for step in case.trace]
     assert len(records) == len(steps) == len(case.trace)
@@ -72,7 +72,9 @@ def test_a_total_that_is_never_cleared_is_gathered_once_on_arrays_too(recurrent:
 @pytest.mark.parametrize(("optimizer", "recurrent"), each_of(OPTIMIZERS, [False, True]))
 def test_every_record_is_that_of_the_oracle_whatever_the_optimizer(optimizer: str, recurrent: bool) -> None:
     """With decay, settings and what is trained as they come, but for clipping: then no update comes early."""
-    wanted = Wanted(recurrent=recurrent, optimizer=optimizer, settings=True, samples=2, steps=100)
+    wanted = Wanted(
+        recurrent=recurrent, optimizer=optimizer, settings=True, samples=2, steps=100, parameters=30
+    )
     for case in islice(breaks_at_random(wanted), 3 if EVERY_CASE else 1):
         steps = list(BrokenOracle(case.scenario, case.iteration, case.marks).steps())
         records = [as_record(step) for step in case.trace]
@@ -101,7 +103,7 @@ def test_every_number_is_what_its_explanation_says(seed: int, recurrent: bool) -
 def test_a_change_is_exactly_what_it_is_said_to_be() -> None:
     """The learning rate times what is gathered, without what has been applied: bit for bit."""
     for seed in some_of(range(10), 4):
-        case = break_at_random(seed, Random(seed), Wanted(samples=3, batch_size=3, steps=100))
+        case = break_at_random(seed, Random(seed), Wanted(samples=3, batch_size=3, steps=100, parameters=30))
         whole = case.trace
         begin = whole.schedule.first_step(case.iteration)
         for step in range(begin, whole.schedule.first_step(case.iteration + 1)):
@@ -115,7 +117,7 @@ def test_a_change_is_exactly_what_it_is_said_to_be() -> None:
 
 @pytest.mark.parametrize("seed", some_of(range(10), 3))
 def test_the_undisturbed_trace_stays_as_it_was(seed: int) -> None:
-    case = break_at_random(seed, Random(seed), Wanted(steps=150))
+    case = break_at_random(seed, Random(seed), Wanted(steps=150, parameters=30))
     list(case.trace)
     fresh = trace(case.scenario)
     assert case.trace.undisturbed.breaks == ()
@@ -124,7 +126,7 @@ def test_the_undisturbed_trace_stays_as_it_was(seed: int) -> None:
 
 @pytest.mark.parametrize(("seed", "recurrent"), each_of(some_of(range(10), 4), [False, True]))
 def test_an_update_out_of_turn_costs_no_multiply_adds(seed: int, recurrent: bool) -> None:
-    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=150))
+    case = break_at_random(seed, Random(seed), Wanted(recurrent=recurrent, steps=150, parameters=30))
     whole, so_far = case.trace, Tally()
     for step in range(len(whole)):
         if step == whole.schedule.first_step(whole.schedule.site(step).iteration):
@@ -184,7 +186,7 @@ def test_no_harm_where_nothing_reads_the_layer_any_more_and_harm_one_reading_ste
     seed: int, recurrent: bool
 ) -> None:
     scenario = scenario_at_random(
-        seed, Wanted(order="deferred", recurrent=recurrent, iterations=1, steps=100)
+        seed, Wanted(order="deferred", recurrent=recurrent, iterations=1, steps=100, parameters=30)
     )
     whole = trace(scenario)
     steps = [as_record(step) for step in whole]

@@ -244,7 +244,7 @@ def faults_of(run: Trace, most: int = 3) -> list[str]:
     ],
 )
 def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
-    """A third of the pairs, and those with a formula of their own: what softmax passes back depends on both."""
+    """A third of the pairs, and those with a formula of their own: what softmax passes back is of both."""
     number = in_turn(output, loss) // 3
     order = ORDERS[number % len(ORDERS)]
     wanted = Wanted(
@@ -256,6 +256,7 @@ def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
         samples=2,
         iterations=2,
         steps=40,
+        parameters=30,
     )
     assert faults_of(trace(scenario_at_random(number, wanted)), 2)[:3] == []
 

@@ -49,7 +49,10 @@ def test_of_a_long_sum_against_sorting_all_terms(recurrent: bool) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_place_of_each_number_is_its_first(seed: int) -> None:
-    for run in (trace(scenario_at_random(seed, Wanted(samples=1, iterations=1))), wide(12)):
+    for run in (
+        trace(scenario_at_random(seed, Wanted(samples=1, iterations=1, steps=40, parameters=30))),
+        wide(12),
+    ):
         for number in numbers_of(run)[:100]:
             found = origins(run, number)
             every = [leaf.number for leaf in found]

@@ -41,7 +41,9 @@ def asked_only_at(found: Scenario, time: int) -> Scenario:
 @pytest.mark.parametrize("seed", some_of(range(24), 6))
 def test_a_part_is_what_the_error_gives_alone(seed: int) -> None:
     """A run in which nothing but this error is made has these deltas."""
-    found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1, samples=1, order="deferred"))
+    found = scenario_at_random(
+        seed, Wanted(recurrent=True, iterations=1, samples=1, order="deferred", steps=90, parameters=30)
+    )
     run = trace(found)
     times = run.shapes.times
     for time in np.flatnonzero(found.data.has_target[0]).tolist():
@@ -57,7 +59,10 @@ def test_a_part_is_what_the_error_gives_alone(seed: int) -> None:
 @pytest.mark.parametrize("seed", some_of(range(24), 6))
 def test_the_parts_of_all_errors_are_the_deltas(seed: int) -> None:
     """In any order and with any mistake, one by one or several together."""
-    run = trace(scenario_at_random(seed, Wanted(recurrent=True, iterations=2)), ORDERS[seed % len(ORDERS)])
+    run = trace(
+        scenario_at_random(seed, Wanted(recurrent=True, iterations=2, steps=130, parameters=30)),
+        ORDERS[seed % len(ORDERS)],
+    )
     for step in {one.sample: one.step for one in steps_of(run, DeltaStep)}.values():
         times = run.shapes.times
         one_by_one = tuple((time,) for time in range(times))
@@ -101,7 +106,7 @@ def test_which_layer_is_told_of() -> None:
 
 @pytest.mark.parametrize("seed", some_of(range(12), 6))
 def test_a_story_goes_back_as_far_as_the_run(seed: int) -> None:
-    run = trace(scenario_at_random(seed, Wanted(recurrent=True, iterations=1)))
+    run = trace(scenario_at_random(seed, Wanted(recurrent=True, iterations=1, steps=90, parameters=30)))
     for step in range(min(len(run), 60)):
         made = told(run, step, None)
         if made is None:

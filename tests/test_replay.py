@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from functools import cache
+from functools import cache, partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from engine import trace
 from engine.arrays import frozen
-from engine.run import iteration
+from engine.run import iteration, tracing
+from engine.run.checkpoints import BUDGET, Checkpoints
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.given.recorded import as_record
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
@@ -135,15 +136,21 @@ def large(order: Order, samples: int, iterations: int, times: int = 0, size: int
     )
 
 
-def test_a_long_run_of_a_large_network() -> None:
+def test_a_long_run_of_a_large_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """So many parameters that checkpoints become rarer on the way."""
-    scenario = large("deferred", 1, 200)
+    size = 50 if EVERY_CASE else 10
+    for name in ("_ITERATION_BYTES", "_PARAMETER_BYTES"):
+        monkeypatch.setattr(tracing, name, getattr(tracing, name) * size**2 // 50**2)
+    monkeypatch.setattr(tracing, "Checkpoints", partial(Checkpoints, budget=BUDGET * size**2 // 50**2))
+    scenario = large("deferred", 1, 200, size=size)
     chosen = [9 * iteration + 1 for iteration in (0, 1, 15, 16, 17, 95, 96, 97, 111, 112, 191, 192, 199)]
     straight = straight_on(scenario, chosen)
     steps = trace(scenario)
+    assert steps._checkpoints.stride == 16
     Random(1).shuffle(chosen)
     for index in [*chosen, *chosen[::-1]]:
         assert text(steps[index]) == straight[index]
+    assert steps._checkpoints.stride == 64
 
 
 @pytest.mark.parametrize(("samples", "times"), [(20, 0), (4, 5)], ids=["dense", "recurrent"])

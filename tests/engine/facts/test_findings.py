@@ -195,7 +195,14 @@ def test_what_moves_no_more_though_it_is_not_done() -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_the_run_each_finding_is_at_a_step_of_it_and_can_be_told(seed: int) -> None:
-    wanted = Wanted(order=ORDERS[seed % len(ORDERS)], iterations=12, recurrent=seed % 2 == 0, tame=False)
+    wanted = Wanted(
+        order=ORDERS[seed % len(ORDERS)],
+        iterations=12,
+        recurrent=seed % 2 == 0,
+        tame=False,
+        steps=400,
+        parameters=30,
+    )
     what = scenario_at_random(seed, wanted)
     what = replace(what, training=replace(what.training, learning_rate=(0.1, 3.0, 1e3)[seed % 3]))
     run = trace(what)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
 from engine.equations.mistakes import MISTAKES
 from engine.facts.beside.right import ROUNDING
 from engine.facts.explain.expression import evaluate
@@ -24,6 +23,7 @@ from engine.order.orders import ORDERS
 from engine.read.fitting import why_unfit
 from tests.given.breaks_at_random import break_at_random
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.shipped import scenario_of
 from tests.given.some_of import each_of, some_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def test_after_a_break_too(seed: int) -> None:
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_parts_where_its_equation_is_another(mistake: str) -> None:
-    scenario = load(find("elman" if "time" in mistake or "recurrent" in mistake else "iris"))
+    scenario = scenario_of("elman" if "time" in mistake or "recurrent" in mistake else "iris")
     if why_unfit(scenario, mistake):
         pytest.skip("it can't be made there")
     run = trace(replace(scenario, training=replace(scenario.training, mistake=mistake)))

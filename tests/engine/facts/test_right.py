@@ -256,12 +256,18 @@ def test_parameters_that_an_update_leaves_elsewhere_are_marked_even_if_the_gradi
     """
     moved, turn = 0, (2 * [*ORDERS].index(order) + (None, *MISTAKES).index(mistake) // 2) % len(OPTIMIZERS)
     can_move = order != WAITING or mistake not in (None, "gradient-kept")
-    rows = [*enumerate(OPTIMIZERS)]
+    rows = [*enumerate(OPTIMIZERS * 2)]
     for tried, (seed, optimizer) in enumerate((*rows[turn:], *rows[:turn])):
         if tried >= 1 and (moved or not can_move) and not EVERY_CASE:
             break
         wanted = Wanted(
-            mistake=mistake, optimizer=optimizer, settings=True, iterations=1, steps=45, parameters=30
+            mistake=mistake,
+            depth=2,
+            optimizer=optimizer,
+            settings=True,
+            iterations=1,
+            steps=45,
+            parameters=30,
         )
         found = scenario_at_random(seed, wanted)
         if order != "deferred" and found.training.clip_norm is not None:

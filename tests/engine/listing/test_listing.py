@@ -39,6 +39,7 @@ from tests.given.scenarios_at_random import (
     scenario_at_random,
     with_training,
 )
+from tests.given.shipped import scenario_of
 from tests.given.some_of import EVERY_CASE, each_of, in_turns
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def run_on_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("name", "order"), each_of(NAMES, ORDERS))
 def test_a_shipped_scenario(name: str, order: Order) -> None:
-    scenario = load(find(name))
+    scenario = scenario_of(name)
     assert printed(scenario, order) == expected(scenario, order)
 
 

@@ -105,7 +105,9 @@ def test_a_count_is_so_many_moves_and_one_way_back(
 @pytest.mark.parametrize("seed", range(4))
 def test_what_was_made_late_in_a_large_batch_is_made_last_in_a_small_one(seed: int) -> None:
     """Premature updates are one each sample or time: an iteration of fewer samples has fewer of them."""
-    wanted = Wanted(order="premature", samples=5, batch_size=2, iterations=4, recurrent=seed % 2 == 0)
+    wanted = Wanted(
+        order="premature", samples=5, batch_size=2, iterations=4, recurrent=seed % 2 == 0, parameters=30
+    )
     run = trace(scenario_at_random(seed, wanted))
     assert len(run.shapes.batch(2)) < len(run.shapes.batch(1))
     for step in range(run.schedule.first_step(1), run.schedule.first_step(2)):

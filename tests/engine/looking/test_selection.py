@@ -44,7 +44,9 @@ def mazur() -> Trace:
 @pytest.fixture(scope="module", params=range(6 if EVERY_CASE else 3))
 def steps(request: pytest.FixtureRequest) -> Trace:
     seed: int = request.param
-    wanted = Wanted(order=ORDERS[seed % len(ORDERS)], iterations=2, recurrent=seed % 3 == 0, steps=90)
+    wanted = Wanted(
+        order=ORDERS[seed % len(ORDERS)], iterations=2, recurrent=seed % 3 == 0, steps=64, parameters=30
+    )
     return trace(scenario_at_random(seed, wanted))
 
 

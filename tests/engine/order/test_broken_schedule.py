@@ -107,7 +107,7 @@ def test_what_is_done_by_a_step(case: Broken) -> None:
 
 
 @given(broken())
-@settings(max_examples=50 if EVERY_CASE else 15, deadline=None)
+@settings(max_examples=50 if EVERY_CASE else 10, deadline=None)
 def test_what_a_parameter_waits_for_agrees_with_the_reads_of_every_step(case: Broken) -> None:
     schedule = case.schedule
     for iteration in range(case.shapes.iterations):

@@ -163,7 +163,7 @@ def runs(order: Order, mistake: str | None) -> Iterator[Trace]:
             iterations=2,
             settings=chance.random() < 0.6,
             steps=45,
-            parameters=30,
+            parameters=20,
         )
         yield trace(scenario_at_random(chance.randrange(10**6), wanted))
 
@@ -269,7 +269,7 @@ def test_so_it_does_out_of_turn(optimizer: str, mistake: str | None) -> None:
         batch_size=2,
         settings=mistake is None,
         steps=45,
-        parameters=30,
+        parameters=20,
     )
     for number, case in enumerate(islice(breaks_at_random(wanted), 8)):
         told = mistake == "mean-twice" or any("out of turn" in words for words in seen)
@@ -298,7 +298,7 @@ def with_trained(scenario: Scenario, trained: bool | None) -> Scenario:
 def test_what_is_said_to_be_in_the_length_of_all_gradients_is_in_it(mistake: str | None) -> None:
     """Where all is trained, what comes by chance, and nothing."""
     seen: set[str] = set()
-    wanted = Wanted(order="deferred", mistake=mistake, iterations=2, settings=True, steps=45, parameters=30)
+    wanted = Wanted(order="deferred", mistake=mistake, iterations=2, settings=True, steps=45, parameters=20)
     scenarios = (scenario_at_random(seed, wanted) for seed in count())
     clipping = (one for one in scenarios if one.training.clip_norm is not None)
     kinds = cycle((None, True, False))
@@ -341,7 +341,7 @@ def test_what_is_said_to_be_in_the_length_of_all_gradients_is_in_it(mistake: str
 def test_what_is_said_to_stay_and_not_to_be_applied_does_so(optimizer: str) -> None:
     said, most = 0, 25 if EVERY_CASE else 3
     for case in islice(
-        breaks_at_random(Wanted(optimizer=optimizer, iterations=2, steps=45, parameters=30)), most
+        breaks_at_random(Wanted(optimizer=optimizer, iterations=2, steps=45, parameters=20)), most
     ):
         run = case.trace
         for update in steps_of(run, UpdateStep):
@@ -367,7 +367,7 @@ def test_an_iteration_adds_up_and_applies_as_many_gradients_as_is_said(
     turn = ORDERS.index(order) + (None, *MISTAKES).index(mistake)
     for seed in in_turns(range(8), turn, 3):
         wanted = Wanted(
-            order=order, mistake=mistake, recurrent=seed % 2 > 0, iterations=2, steps=80, parameters=30
+            order=order, mistake=mistake, recurrent=seed % 2 > 0, iterations=2, steps=80, parameters=20
         )
         run = trace(scenario_at_random(seed, wanted))
         every, eta = gradients_of(run), run.scenario.training.learning_rate
@@ -395,7 +395,7 @@ def test_a_symbol_of_an_update_stands_for_one_number(optimizer: str, order: Orde
     turn = ORDERS.index(order) + OPTIMIZERS.index(optimizer)
     for seed in in_turns(range(3), turn, 3):
         wanted = Wanted(
-            optimizer=optimizer, order=order, iterations=2, samples=3, settings=True, steps=45, parameters=30
+            optimizer=optimizer, order=order, iterations=2, samples=3, settings=True, steps=45, parameters=20
         )
         run = trace(scenario_at_random(seed, wanted))
         for update in steps_of(run, UpdateStep):

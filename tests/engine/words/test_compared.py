@@ -46,7 +46,7 @@ def test_the_same_is_said_of_nothing_that_differs(optimizer: str, rate: float) -
             optimizer=optimizer,
             learning_rate=rate,
             steps=None if EVERY_CASE else 50,
-            parameters=30,
+            parameters=20,
         )
         run = trace(scenario_at_random(seed, wanted))
         for two in choices(run, 0):

@@ -196,7 +196,7 @@ def test_with_a_mistake_they_come_together_to_the_totals(mistake: str, order: Or
     """The sum so far is the total of the step, whatever is kept or dropped, and it is told of what it is."""
     turn = MISTAKES.index(mistake) + ORDERS.index(order)
     for seed in in_turns(range(3), turn, 3):
-        wanted = Wanted(recurrent=True, iterations=2, mistake=mistake, order=order, steps=60, parameters=30)
+        wanted = Wanted(recurrent=True, iterations=2, mistake=mistake, order=order, steps=60, parameters=20)
         run = trace(scenario_at_random(seed, wanted))
         for step in steps_of(run, GradientStep):
             if step.layer is None or step.time is None:

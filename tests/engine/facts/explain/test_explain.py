@@ -256,7 +256,7 @@ def test_each_output_activation_with_each_loss(output: str, loss: str) -> None:
         samples=2,
         iterations=2,
         steps=40,
-        parameters=30,
+        parameters=20,
     )
     assert faults_of(trace(scenario_at_random(number, wanted)), 2)[:3] == []
 

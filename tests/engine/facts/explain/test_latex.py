@@ -153,28 +153,28 @@ def test_each_output_activation_and_each_loss(output: str, loss: str) -> None:
         samples=2,
         iterations=2,
         steps=40,
-        parameters=30,
+        parameters=20,
     )
     assert faults_of(trace(scenario_at_random(number, wanted)))[:3] == []
 
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_each_order(order: str) -> None:
-    wanted = Wanted(order=order, recurrent=True, samples=2, iterations=2, steps=50, parameters=30)
+    wanted = Wanted(order=order, recurrent=True, samples=2, iterations=2, steps=50, parameters=20)
     run = trace(scenario_at_random(3, wanted))
     assert faults_of(run)[:3] == []
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_each_optimizer(optimizer: str) -> None:
-    wanted = Wanted(optimizer=optimizer, recurrent=True, samples=2, iterations=2, steps=40, parameters=30)
+    wanted = Wanted(optimizer=optimizer, recurrent=True, samples=2, iterations=2, steps=40, parameters=20)
     assert faults_of(trace(scenario_at_random(6, wanted)))[:3] == []
 
 
 def test_weight_decay_and_clipping() -> None:
     for optimizer in OPTIMIZERS:
         wanted = Wanted(
-            optimizer=optimizer, order="deferred", samples=2, iterations=2, steps=24, parameters=30
+            optimizer=optimizer, order="deferred", samples=2, iterations=2, steps=24, parameters=20
         )
         scenario = with_training(scenario_at_random(7, wanted), weight_decay=0.1, clip_norm=1e-3)
         assert faults_of(trace(scenario))[:3] == []
@@ -182,7 +182,7 @@ def test_weight_decay_and_clipping() -> None:
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_each_mistake(mistake: str) -> None:
-    wanted = Wanted(mistake=mistake, recurrent=True, samples=2, iterations=2, steps=40, parameters=30)
+    wanted = Wanted(mistake=mistake, recurrent=True, samples=2, iterations=2, steps=40, parameters=20)
     assert faults_of(trace(scenario_at_random(8, wanted)))[:3] == []
 
 
@@ -289,7 +289,7 @@ def test_a_new_activation_and_a_new_loss(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_new_order(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
     put(monkeypatch)
     scenario = scenario_at_random(
-        4, Wanted(recurrent=True, samples=2, batch_size=2, iterations=2, steps=50, parameters=30)
+        4, Wanted(recurrent=True, samples=2, batch_size=2, iterations=2, steps=50, parameters=20)
     )
     assert faults_of(trace(scenario, order))[:3] == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,13 @@ NAMES = tuple(entry.name for entry in SHIPPED)
 def scenario_of(name: str) -> Scenario:
     """Return a scenario by its name, read once for all tests: nothing changes it."""
     return load(find(name))
+
+
+@cache
+def shortened(name: str, iterations: int = 50) -> Scenario:
+    """Return a scenario by its name, with so many iterations: an app computes all that there are."""
+    scenario = scenario_of(name)
+    return replace(scenario, training=replace(scenario.training, iterations=iterations))
 
 
 @cache

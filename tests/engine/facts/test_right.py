@@ -238,6 +238,10 @@ def test_the_premature_order_is_held_against_the_deferred_one(seed: int) -> None
     assert marked == 0 or not alone
 
 
+THROUGH_TIME = ("future-dropped", "state-of-same-time")
+"""Mistakes that are none where there is one time."""
+
+
 @pytest.mark.parametrize(
     ("mistake", "order"),
     [
@@ -263,6 +267,7 @@ def test_parameters_that_an_update_leaves_elsewhere_are_marked_even_if_the_gradi
         wanted = Wanted(
             mistake=mistake,
             depth=2,
+            recurrent=True if mistake in THROUGH_TIME else None,
             optimizer=optimizer,
             settings=True,
             iterations=1,

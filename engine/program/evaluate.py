@@ -89,10 +89,10 @@ def compute(table: Table, variable: Variable, given: Values) -> Array:
 
     def need(factor: Factor) -> Array | float:
         if factor.variable not in known:
-            known[factor.variable] = evaluate(table.making[factor.variable], need)
+            known[factor.variable] = evaluated(table.making[factor.variable], need)
         return known[factor.variable]
 
-    return evaluate(table.making[variable], need)
+    return evaluated(table.making[variable], need)
 
 
 @np.errstate(all="ignore")
@@ -103,7 +103,7 @@ def updated(table: Table, layer: int, given: Values) -> dict[Variable, Array]:
     def need(factor: Factor) -> Array | float:
         variable = factor.variable
         if variable not in known:  # what reads nothing has a value for each number, too
-            found = evaluate(table.making[variable], need)
+            found = evaluated(table.making[variable], need)
             known[variable] = np.broadcast_to(found, table.shape(variable))
         return known[variable]
 

@@ -293,7 +293,7 @@ def assert_marked(scenario: Scenario, program: str) -> None:
         elif made and made[1] in wrong:
             assert behind
             found.add(made[1])
-        elif made and not re.fullmatch(r"x\d+", made[1]):  # a part of a formula belongs to what follows
+        elif made and not re.match(r"x\d|own_", made[1]):  # a part of a formula belongs to what follows
             behind = False
     assert found
 

@@ -214,7 +214,7 @@ def test_what_is_wrong_by_a_step_is_counted_number_by_number(seed: int) -> None:
 
 def test_a_lower_loss_is_reported_as_it_is() -> None:
     """Among many breaks some end lower and some turn a sign; the sentences say so of just those."""
-    seen = set()
+    seen: set[tuple[bool, bool]] = set()
     for seed in range(30):
         if seed >= 6 and len(seen) == 4 and not EVERY_CASE:
             break

@@ -139,7 +139,7 @@ OF_LAYERS = [(row.name, loss) for row in ACTIVATIONS.values() for loss in row.de
 """Pairs of which one formula gives all deltas of a layer."""
 
 
-# All pairs are explained in `test_explain`; how an expression is written depends on either alone,
+# More pairs are explained in `test_explain`; how an expression is written depends on either alone,
 # but for pairs with a formula of their own.
 @pytest.mark.parametrize(("output", "loss"), [*each_of(OUTPUTS, LOSSES), *PAIRS, *OF_LAYERS])
 def test_each_output_activation_and_each_loss(output: str, loss: str) -> None:

@@ -30,9 +30,7 @@ NONE = float("nan")
 
 
 def recurrent_at_random(seed: int, **wanted: Any) -> Scenario:
-    return scenario_at_random(
-        seed, Wanted(**({"iterations": 2, "steps": 130, "parameters": 30} | wanted), recurrent=True)
-    )
+    return scenario_at_random(seed, Wanted(recurrent=True, iterations=2, steps=130, parameters=30, **wanted))
 
 
 def norm(vector: Any) -> float:

@@ -113,6 +113,7 @@ def test_a_step_too_large_turns_the_gradient_and_a_larger_one_raises_the_loss() 
     values = found["overshoot"].values
     assert values[0] == 2.0
     assert values[1] == pytest.approx(-1.8)
+    assert "2, -1.8" in told(run, found["overshoot"]).why
     assert run.schedule.site(found["overshoot"].step).kind == "gradient"
     run, found = found_in(linear(2.1))
     assert found["rises"].values[:2] == (39.0, 39.0)
@@ -195,14 +196,7 @@ def test_what_moves_no_more_though_it_is_not_done() -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_the_run_each_finding_is_at_a_step_of_it_and_can_be_told(seed: int) -> None:
-    wanted = Wanted(
-        order=ORDERS[seed % len(ORDERS)],
-        iterations=12,
-        recurrent=seed % 2 == 0,
-        tame=False,
-        steps=400,
-        parameters=30,
-    )
+    wanted = Wanted(order=ORDERS[seed % len(ORDERS)], iterations=12, recurrent=seed % 2 == 0, tame=False)
     what = scenario_at_random(seed, wanted)
     what = replace(what, training=replace(what.training, learning_rate=(0.1, 3.0, 1e3)[seed % 3]))
     run = trace(what)

@@ -222,7 +222,7 @@ def multiplies_something(scenario: Scenario, step: int, layer: int, parameter: P
 
 @pytest.mark.parametrize("seed", some_of(range(6), 3))
 def test_with_clipping_a_change_is_known_when_the_last_gradient_of_all_layers_is_there(seed: int) -> None:
-    found = scenario_at_random(seed, Wanted(order="deferred", iterations=2, steps=100, parameters=30))
+    found = scenario_at_random(seed, Wanted(order="deferred", iterations=2, steps=100))
     whole = trace(replace(found, training=replace(found.training, clip_norm=0.1)))
     freely = trace(found).schedule
     for step in range(len(whole)):

@@ -77,7 +77,7 @@ def test_sentences_where_there_is_nothing_to_compare() -> None:
 
 @pytest.mark.parametrize("seed", some_of(range(25), 7))
 def test_where_they_part_is_told_with_the_numbers_of_both(seed: int) -> None:
-    run = trace(scenario_at_random(seed, Wanted(iterations=1, steps=60, parameters=30)))
+    run = trace(scenario_at_random(seed, Wanted(iterations=1)))
     found = compare(run, 0)
     there = parting(run, found, (0,) * (run.shapes.layers + 1))
     if there is None:

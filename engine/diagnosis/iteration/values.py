@@ -6,12 +6,14 @@ taken from there; so a hundred mistakes can be tried in the time of a few iterat
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.updates import new
+from engine.once import once
 from engine.program.cycles import CircularError, cycles, direction
 from engine.program.evaluate import evaluated
 from engine.program.rows import length_of
@@ -32,7 +34,8 @@ class Values:
 
     `base` are the numbers by other equations from the same; what is not `depending` on what has changed is
     taken from there. `known` are numbers that are not to be worked out. `like` are those of another iteration
-    by the same equations.
+    by the same equations. `instead` are those that the base has not, by what they make, if somebody knows
+    them; None stands for one that it alone has.
     """
 
     def __init__(
@@ -44,11 +47,13 @@ class Values:
         depending: frozenset[Variable] = frozenset(),
         known: Mapping[Variable, Array] | None = None,
         like: Values | None = None,
+        instead: Mapping[Variable, Equation | None] | None = None,
     ) -> None:
         self.ground = ground
         self.equations = equations
         self.remembered = remembered
         self._making = None if like is None else like.making
+        self._instead = instead
         self._base = base
         self.depending = frozenset(self.making) if base is None else depending
         self._known: dict[Variable, Array] = dict(known or {})
@@ -67,20 +72,32 @@ class Values:
             return found
         if self._base is not None and variable not in self.depending:
             return self._base.of(variable)
+        with np.errstate(all="ignore"):
+            return self._of(variable)
+
+    def _of(self, variable: Variable) -> Array:
+        """Return `of`, whatever numpy would say to it."""
+        found = self._known.get(variable)
+        if found is not None:
+            return found
+        if self._base is not None and variable not in self.depending:
+            return self._base.of(variable)
         if variable not in self.making:
             given = self.ground.given.get(variable)
             return np.asarray(self.remembered[variable] if given is None else given)
         if variable in self._begun:
             raise CircularError
         self._begun.add(variable)
-        with np.errstate(all="ignore"):
-            self._make(variable)
+        self._make(variable)
         return self._known[variable]
 
     @property
     def making(self) -> Mapping[Variable, Equation]:
         """The equation of each variable that is made."""
-        if self._making is None:
+        if self._making is None and self._base is not None and self._instead is not None:
+            every = {**self._base.making, **self._instead}
+            self._making = {name: one for name, one in every.items() if one is not None}
+        elif self._making is None:
             self._making = {one.result.variable: one for one in self.equations}
         return self._making
 
@@ -140,11 +157,11 @@ class Values:
 
     def _whole(self, one: Equation) -> Array:
         if one.row == "length":
-            return np.asarray(length_of(*(self.of(read.variable) for _, read in one.arguments)))
+            return np.asarray(length_of(*(self._of(read.variable) for _, read in one.arguments)))
         last = one.gathers == "sample"
 
         def read(factor: Factor) -> Array:
-            array = self.read(factor)
+            array = self._shifted(factor, self._of(factor.variable))
             if last and SAMPLE in factor.letters:
                 array = array[(slice(None),) * factor.letters.index(SAMPLE) + (slice(-1, None),)]
             return array
@@ -155,11 +172,25 @@ class Values:
         return found
 
     def _is_large(self, one: Equation) -> bool:
-        return any(self.of(read.variable).size > _LARGE for term in one.terms for read in term.factors)
+        if not self.has_large:
+            return False
+        return any(self._of(read.variable).size > _LARGE for term in one.terms for read in term.factors)
+
+    @once
+    def has_large(self) -> bool:
+        """Whether any array may be large: what a mistake makes has the axes of something that is right."""
+        if self._base is not None and self._base.ground.samples == self.ground.samples:
+            return self._base.has_large
+        there = (*self.ground.given.values(), *self.remembered.values())
+        return any(np.size(one) > _LARGE for one in there) or any(
+            math.prod(self.ground.shape(one)) > _LARGE for one in self.ground.axes
+        )
 
     def read(self, factor: Factor) -> Array:
         """Return an array as a factor reads it: at each time that of its own time, or of another."""
-        array = self.of(factor.variable)
+        return self._shifted(factor, self.of(factor.variable))
+
+    def _shifted(self, factor: Factor, array: Array) -> Array:
         if not factor.shift:
             return array
         edge = self._edge(factor)
@@ -180,8 +211,8 @@ class Values:
     def _read(self, factor: Factor, time: int | None) -> Array:
         """Return what a factor is at a time, or at all."""
         if time is None:
-            return self.read(factor)
-        array = self.of(factor.variable)
+            return self._shifted(factor, self._of(factor.variable))
+        array = self._of(factor.variable)
         if TIME not in factor.letters:
             return array
         at = time + factor.shift

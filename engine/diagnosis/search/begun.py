@@ -9,6 +9,8 @@ from engine.diagnosis.iteration.ground import ground, starting
 from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.judging.bench import WORK, Bench
 from engine.diagnosis.quantities import FORWARD
+from engine.equations.table import table_of
+from engine.equations.updates import new
 from engine.once import once
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
@@ -28,22 +30,43 @@ class Begun:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self._started: dict[int, Values | None] = {}
+        self._applied_at_once: Values | None = None
 
     def ways(self, one: Tried, way: Way) -> Iterator[Values]:
         """Yield the iteration with a mistake that was made from the first on, or only in this one."""
         bench = self.bench
-        forward = [reading for reading in way.readings if reading.variable.name in FORWARD]
-        as_it_should = bool(forward) and not any(reading.theirs in way.wrong for reading in forward)
-        kept = any(equation.gathers == "run" for equation in one.altered.equations)
-        if bench.iteration and (kept or one.candidate.known or not as_it_should):
-            made = self._made_from_the_first_on(one)
-            if made is not None:
-                yield made
-        if bench.iteration and forward and not as_it_should:
-            return
+        if bench.iteration:
+            forward = [reading for reading in way.readings if reading.variable.name in FORWARD]
+            as_it_should = bool(forward) and not any(reading.theirs in way.wrong for reading in forward)
+            kept = any(equation.gathers == "run" for equation in one.altered.equations)
+            if kept or one.candidate.known or not as_it_should:
+                made = self._made_from_the_first_on(one)
+                if made is not None:
+                    yield made
+            if forward and not as_it_should:
+                return
         # What a mistake has no part in can't be wrong because of it.
         if all(reading.variable in one.depending for reading in way.readings if reading.theirs in way.wrong):
             yield bench.kept(one)
+
+    def at_once(self) -> Values:
+        """Return the iteration with each gradient applied at once, from the first on; kept if it is small."""
+        if self._applied_at_once is not None:
+            return self._applied_at_once
+        bench = self.bench
+        table = table_of(bench.scenario)
+        played = trace(bench.scenario, "premature").iteration(bench.iteration)
+        known = {
+            one: played.vectors(one.name, one.layer).transpose(1, 0, 2)  # type: ignore[arg-type]
+            for one in table.kept
+            if one.layer is not None
+        }
+        for parameter in table.parameters:
+            known[new(parameter)] = played.after.array(parameter)
+        made = Values(bench.ground, bench.equations.right, bench.remembered, known=known)
+        if bench.is_small:
+            self._applied_at_once = made
+        return made
 
     def _made_from_the_first_on(self, one: Tried) -> Values | None:
         """Return the iteration with a mistake that was made in those before it, too; kept if it is small."""

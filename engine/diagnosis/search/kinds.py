@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.judging.bench import WORK, Bench
 from engine.diagnosis.judging.found import Found
 from engine.diagnosis.mistakes.candidates import Candidate
@@ -24,12 +23,10 @@ from engine.diagnosis.samples.values import values_of
 from engine.diagnosis.samples.words import mistake_of
 from engine.diagnosis.search.look import STEPS
 from engine.diagnosis.search.times import times_of
-from engine.equations.table import table_of
-from engine.equations.updates import new
-from engine.run.tracing import trace
 
 if TYPE_CHECKING:
     from engine.diagnosis.iteration.ground import Chosen
+    from engine.diagnosis.iteration.values import Values
     from engine.diagnosis.judging.ways import Way
     from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.mistakes.candidates import Tried
@@ -111,19 +108,9 @@ def _at_once(begun: Begun, way: Way) -> Iterator[Trial]:
     work = bench.products * (bench.iteration + 1)
     if training.clip_norm is not None or work > WORK or not way.readings or bench.chosen is not None:
         return
-    run = trace(bench.scenario, "premature")
-    played = run.iteration(bench.iteration)
-    known = {
-        one: played.vectors(one.name, one.layer).transpose(1, 0, 2)  # type: ignore[arg-type]
-        for one in table_of(bench.scenario).kept
-        if one.layer is not None
-    }
-    for parameter in table_of(bench.scenario).parameters:
-        known[new(parameter)] = played.after.array(parameter)
-    values = Values(bench.ground, bench.equations.right, bench.remembered, known=known)
     places = frozenset(Place(layer + 1) for layer in range(len(bench.scenario.network.layers)))
     one = Candidate("premature", PREMATURE, places, whole=True, known=True)
-    yield one.name, (Found((one,), values),)
+    yield one.name, (Found((one,), begun.at_once()),)
 
 
 def _anywhere(begun: Begun, way: Way) -> Iterator[Trial]:

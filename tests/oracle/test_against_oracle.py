@@ -9,7 +9,7 @@ import json
 import math
 from dataclasses import replace
 from itertools import combinations, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -48,15 +48,22 @@ if TYPE_CHECKING:
 SITE = ["step", "iteration", "kind", "sample", "time", "layer"]
 
 
-def disagreements(scenario: Scenario, oracle: Oracle | None = None) -> list[str]:
-    """Everything that the engine and an oracle see differently."""
-    steps = list((oracle or Oracle(scenario)).steps())
+def disagreements(scenario: Scenario) -> list[str]:
+    """Everything that the engine and the oracle see differently."""
+    steps = list(Oracle(scenario).steps())
     found = recorded(scenario)
     if len(found) != len(steps):
         return [f"{len(found)} steps, expected {len(steps)}"]
     return [
         line for record, expected in zip(found, steps, strict=True) for line in differences(record, expected)
     ]
+
+
+def agree(found: Sequence[dict[str, Any]], oracle: Oracle) -> bool:
+    """Whether an oracle, which may be wrong, says what was recorded: it ends where it does not."""
+    steps = oracle.steps()
+    same = all(not differences(record, expected) for record, expected in zip(found, steps, strict=False))
+    return same and next(steps, None) is None
 
 
 @pytest.mark.parametrize(
@@ -111,13 +118,13 @@ def test_each_batch_size(batch_size: int, reduction: Reduction, order: Order) ->
 def test_whatever_the_predictions(seed: int) -> None:
     """Nothing keeps the predictions in (0, 1) here: the loss may have no value, and must say so."""
     loss = LOGARITHMIC[seed % len(LOGARITHMIC)]
-    wanted = Wanted(loss=loss, output=("identity", "relu", "elu", "tanh")[seed % 4], tame=False, steps=150)
+    wanted = Wanted(loss=loss, output=("identity", "relu", "elu", "tanh")[seed % 4], tame=False, steps=70)
     assert disagreements(scenario_at_random(seed, wanted)) == []
 
 
 def test_some_predictions_above_have_no_loss() -> None:
     """So that the test above is about what it says."""
-    wanted = Wanted(loss="cross-entropy", output="tanh", tame=False, steps=150)
+    wanted = Wanted(loss="cross-entropy", output="tanh", tame=False, steps=70)
     losses = [record.get("loss") for record in records(scenario_at_random(11, wanted))]
     assert "nan" in losses
 
@@ -165,17 +172,19 @@ def test_each_mistake(name: str, order: Order, floats: bool) -> None:
         assert disagreements(scenario_at_random(seed, wanted)) == []
 
 
-@pytest.mark.parametrize(("output", "loss"), PAIRS)
+@pytest.mark.parametrize(
+    ("output", "loss"), [pair for pair in PAIRS if EVERY_CASE or in_turn(*pair) % 2 == 0]
+)
 def test_each_mistake_where_the_loss_meets_the_output(output: str, loss: str) -> None:
-    """They take turns: each meets every activation and every loss."""
-    number = in_turn(output, loss)
+    """They take turns in half of the pairs: each meets every activation and every loss."""
+    number = in_turn(output, loss) // 2
     for seed, mistake in enumerate(("no-output-slope", "slope-of-activation", "target-first")):
         if seed != number % 3 and not EVERY_CASE:
             continue
         wanted = Wanted(
             output=output,
             loss=loss,
-            recurrent=bool((LOSSES.index(loss) + seed) % 2),
+            recurrent=bool((LOSSES.index(loss) // 2 + seed) % 2),
             mistake=mistake,
             depth=1,
             iterations=2,
@@ -239,7 +248,7 @@ def numbers(value: Value) -> Iterator[Number]:
 def test_most_numbers_are_held_to_twelve_digits() -> None:
     """The tolerance is relative to a size; where it is below 100 values it means 1e-12 of the value."""
     strict = count = 0
-    for output, loss in PAIRS:
+    for output, loss in PAIRS[:: 1 if EVERY_CASE else 5]:
         for step in Oracle(scenario_at_random(0, Wanted(output=output, loss=loss, steps=70))).steps():
             for number in (n for value in step.values() for n in numbers(value)):
                 strict += number.size <= 100.0 * abs(number.value)
@@ -249,11 +258,11 @@ def test_most_numbers_are_held_to_twelve_digits() -> None:
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_long_sequence(order: Order) -> None:
-    """Errors shrink or grow over 60 times; the totals gather 60 shares."""
+    """Errors shrink or grow over all these times; the totals gather as many shares."""
     wanted = Wanted(order=order, recurrent=True, depth=2, samples=1, iterations=2, loss="squared-error")
     scenario = scenario_at_random(5, wanted)
     units = scenario.network.layers[-1].units
-    times = 60
+    times = 60 if EVERY_CASE else 25
     wave = [
         [[math.sin(0.7 * time + unit) for unit in range(scenario.network.inputs)] for time in range(times)]
     ]
@@ -650,17 +659,27 @@ def test_the_scenario_of_the_flaws_is_right_without_one() -> None:
     assert disagreements(with_everything("deferred")) == []
 
 
-@pytest.mark.parametrize("flaw", FLAWS)
-def test_a_wrong_oracle_disagrees(flaw: type[Oracle]) -> None:
+@pytest.fixture(scope="module")
+def right() -> tuple[Scenario, list[dict[str, Any]]]:
+    """The scenario of the flaws, and its records."""
     scenario = with_everything("deferred")
-    assert disagreements(scenario, flaw(scenario)) != []
+    found = recorded(scenario)
+    assert agree(found, Oracle(scenario))
+    return scenario, found
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
+def test_a_wrong_oracle_disagrees(flaw: type[Oracle], right: tuple[Scenario, list[dict[str, Any]]]) -> None:
+    scenario, found = right
+    assert not agree(found, flaw(scenario))
 
 
 @pytest.mark.parametrize("flaw", FLAWS_OF_UPDATES)
 def test_a_wrong_update_of_the_oracle_disagrees(flaw: type[Oracle]) -> None:
     scenario = with_training(with_everything("deferred"), **FLAWS_OF_UPDATES[flaw])
-    assert disagreements(scenario) == []
-    assert disagreements(scenario, flaw(scenario)) != []
+    found = recorded(scenario)
+    assert agree(found, Oracle(scenario))
+    assert not agree(found, flaw(scenario))
 
 
 @pytest.mark.parametrize("orders", [*combinations(ORDERS, 2)], ids="-".join)

@@ -169,7 +169,7 @@ def plain(value: Array | float) -> RecordValue:
     """Return an array as (nested) lists of numbers, ready for strict JSON."""
     if isinstance(value, float):
         return number(value)
-    if np.isfinite(value).all():
+    if np.logical_and.reduce(np.isfinite(value), axis=None):
         plain: RecordValue = value.tolist()
         return plain
     if value.ndim == 1:

@@ -408,9 +408,10 @@ def test_every_pair_keeps_its_digits(activation: str, loss: str, recurrent: bool
 
     One sample at a time and all at once, for the engine may choose another program for each, in a dense layer
     and in a recurrent one: they take turns, and each activation and each loss meets them all. The oracle,
-    which is held to these digits below, has each pair in the other kind of layer.
+    which is held to these digits below, has each pair in the other kind of layer. Of the rows each has half:
+    the oracle has the others.
     """
-    rows = cases(activation, loss)
+    rows = in_turns(cases(activation, loss), in_turn(activation, loss) // 4 + 1, 2)
     both = (len(rows), 1)
     for batch_size in both if EVERY_CASE else (both[in_turn(activation, loss) // 2 % 2],):
         scenario = last_layer(activation, loss, rows, batch_size, recurrent)
@@ -421,9 +422,10 @@ def test_every_pair_keeps_its_digits(activation: str, loss: str, recurrent: bool
 @pytest.mark.parametrize("activation", OUTPUTS)
 def test_a_sign_is_right_where_float64_can_hold_the_distance_no_more(activation: str) -> None:
     """Nearer to a limit than any float64 a is not the limit: the absolute error has a slope there."""
-    rows = cases(activation, "absolute-error")
+    every = cases(activation, "absolute-error")
     beyond = 0
-    for batch_size in (len(rows), 1):
+    for turn, batch_size in enumerate((len(every), 1)):
+        rows = in_turns(every, turn, 2)
         found = found_by(last_layer(activation, "absolute-error", rows, batch_size, recurrent=False))
         for sample, row in enumerate(rows):
             with localcontext(exact.digits_for(*row.z)):
@@ -442,7 +444,7 @@ def test_a_sign_is_right_where_float64_can_hold_the_distance_no_more(activation:
 )
 def test_the_oracle_keeps_its_digits_too(activation: str, loss: str, recurrent: bool) -> None:
     """So that what is judged by it is judged rightly far out. Pairs take turns in halves of the rows."""
-    rows = in_turns(cases(activation, loss), in_turn(activation, loss) // 2, 2)
+    rows = in_turns(cases(activation, loss), in_turn(activation, loss) // 4, 2)
     scenario = last_layer(activation, loss, rows, len(rows), recurrent)
     steps: list[dict[str, Any]] = [*records(scenario)]
     found = {(r["kind"], r["sample"]): r for r in steps if not r["time"]}
@@ -453,8 +455,9 @@ def test_the_oracle_keeps_its_digits_too(activation: str, loss: str, recurrent: 
 def test_what_the_future_alone_sends_back(activation: str) -> None:
     """Where a time has no target, delta is what f' or Jᵀ makes of the future, with the winner's digits."""
     zero = Sized(Decimal(0), Decimal(0))
-    rows = [row._replace(shares=(Share(zero, zero),) * 3) for row in cases(activation, "half-squared-error")]
-    for batch_size in (len(rows), 1):
+    every = [row._replace(shares=(Share(zero, zero),) * 3) for row in cases(activation, "half-squared-error")]
+    for turn, batch_size in enumerate((len(every), 1)):
+        rows = in_turns(every, turn, 2)
         scenario = last_layer(activation, "half-squared-error", rows, batch_size, recurrent=True)
         targets, has_target = scenario.data.targets.copy(), scenario.data.has_target.copy()
         targets[:, 0], has_target[:, 0] = 0.0, False

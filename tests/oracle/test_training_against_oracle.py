@@ -28,7 +28,7 @@ from tests.given.scenarios_at_random import (
     scenario_at_random,
     with_training,
 )
-from tests.given.some_of import EVERY_CASE, each_of
+from tests.given.some_of import EVERY_CASE, each_of, in_turns
 from tests.oracle import Number, Oracle
 from tests.oracle.number import TOLERANCE, exact, total
 from tests.oracle.verdict import TINIEST, agree
@@ -138,7 +138,10 @@ def test_each_hidden_activation(hidden: str, order: Order) -> None:
 
 @pytest.mark.parametrize(("batch_size", "recurrent", "order"), each_of([1, 2, 3, 5], [False, True], ORDERS))
 def test_each_batch_size(batch_size: int, recurrent: bool, order: Order) -> None:
-    """Five samples and eleven iterations, in pieces that do not fit the round of the batches."""
+    """Five samples and eleven iterations, in pieces that do not fit the round of the batches.
+
+    Their losses are added up or averaged by turns.
+    """
     wanted = Wanted(
         order=order,
         recurrent=recurrent,
@@ -150,7 +153,7 @@ def test_each_batch_size(batch_size: int, recurrent: bool, order: Order) -> None
         hidden="sigmoid",
         depth=2,
     )
-    for seed, reduction in enumerate(("sum", "mean")):
+    for seed, reduction in in_turns([*enumerate(("sum", "mean"))], batch_size // 2, 2):
         assert_trains_alike(with_training(scenario_at_random(seed, wanted), reduction=reduction), pieces=4)
 
 
@@ -178,7 +181,7 @@ def test_each_optimizer(optimizer: str, order: Order, monkeypatch: pytest.Monkey
     """In pieces, too: what is remembered from one update to the next goes on. Either program in turn."""
     for seed in range(4 if EVERY_CASE else 2):
         choose(monkeypatch, floats=bool(seed % 2))
-        wanted = Wanted(order=order, optimizer=optimizer, settings=True, depth=2, iterations=7, samples=3)
+        wanted = Wanted(order=order, optimizer=optimizer, settings=True, depth=2, iterations=5, steps=150)
         assert_trains_alike(scenario_at_random(seed, wanted))
 
 
@@ -196,7 +199,7 @@ def test_each_mistake(mistake: str, order: Order, monkeypatch: pytest.MonkeyPatc
             depth=2,
             samples=3,
             iterations=3,
-            steps=200,
+            steps=100,
         )
         assert_trains_alike(scenario_at_random(seed, wanted))
 

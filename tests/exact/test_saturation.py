@@ -187,21 +187,21 @@ def test_binary_cross_entropy_of_a_prediction_close_to_0_or_1(a: float, target: 
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "softplus", "silu", "elu"])
-@pytest.mark.parametrize("z", [*BEYOND, -700.0, -20.0, 20.0, 700.0])
-def test_each_smooth_activation_far_out(activation: str, z: float) -> None:
+def test_each_smooth_activation_far_out(activation: str) -> None:
     """Activation and slope to a few roundings of their own size, however small."""
-    x = Decimal(z)
-    low = sigmoid(x) * sigmoid(-x)
-    expected = {
-        "sigmoid": (sigmoid(x), low),
-        "tanh": (2 * sigmoid(2 * x) - 1, 4 * sigmoid(2 * x) * sigmoid(-2 * x)),
-        "softplus": ((1 + x.exp()).ln(), sigmoid(x)),
-        "silu": (x * sigmoid(x), sigmoid(x) + x * low),
-        "elu": (x, Decimal(1)) if z > 0.0 else (x.exp() - 1, x.exp()),
-    }[activation]
-    record = by_kind(outputs(activation, "half-squared-error", [z], [0.5]))["forward", 2]
-    for found, value in zip((record["activation"][0], record["slope"][0]), expected, strict=True):
-        assert found == pytest.approx(float(value), rel=1e-14, abs=1e-300)
+    far = [*BEYOND, -700.0, -20.0, 20.0, 700.0]
+    record = by_kind(outputs(activation, "half-squared-error", far, [0.5] * len(far)))["forward", 2]
+    for z, *found in zip(far, record["activation"], record["slope"], strict=True):
+        x = Decimal(z)
+        low = sigmoid(x) * sigmoid(-x)
+        expected = {
+            "sigmoid": (sigmoid(x), low),
+            "tanh": (2 * sigmoid(2 * x) - 1, 4 * sigmoid(2 * x) * sigmoid(-2 * x)),
+            "softplus": ((1 + x.exp()).ln(), sigmoid(x)),
+            "silu": (x * sigmoid(x), sigmoid(x) + x * low),
+            "elu": (x, Decimal(1)) if z > 0.0 else (x.exp() - 1, x.exp()),
+        }[activation]
+        assert found == [pytest.approx(float(value), rel=1e-14, abs=1e-300) for value in expected], z
 
 
 # --- every pair of activation and loss ----------------------------------------------------------------
@@ -510,19 +510,23 @@ def test_pairs_whose_numbers_one_knows_by_heart(
     assert_gradients(records, z)
 
 
-@pytest.mark.parametrize("sign", [1.0, -1.0])
-@pytest.mark.parametrize(
-    "size", [1e-200, 1e-150, 1e-17, 2.0**-30, 0.1, 1.0 - 2.0**-53, 1.0, 1.0 + 2.0**-52, 30.0, 1e3]
-)
+SIZES = (1e-200, 1e-150, 1e-17, 2.0**-30, 0.1, 1.0 - 2.0**-53, 1.0, 1.0 + 2.0**-52, 30.0, 1e3)
+
+
 @pytest.mark.parametrize("loss", sorted({*LOSSES} - {*LOGARITHMIC}))
-def test_tiny_and_huge_distances(loss: str, size: float, sign: float) -> None:
-    records = by_kind(outputs("identity", loss, [sign * size], [0.0]))
-    expected = exact.share(loss, Sized(Decimal(sign * size), Decimal(0)), 0.0, n=1)
-    assert expected is not None
-    assert expected.error is not None
-    assert agrees(records["loss", None]["loss"], expected.term)
-    assert agrees(records["delta", 2]["error"][0], expected.error)
-    assert records["delta", 2]["delta"] == records["delta", 2]["error"]
+def test_tiny_and_huge_distances(loss: str) -> None:
+    """Of outputs side by side; that a loss is the sum of their terms is looked at above."""
+    distances = [sign * size for size in SIZES for sign in (1.0, -1.0)]
+    records = by_kind(outputs("identity", loss, distances, [0.0] * len(distances)))
+    terms, errors = records["loss", None]["terms"], records["delta", 2]["error"]
+    for distance, term, error in zip(distances, terms, errors, strict=True):
+        given = Sized(Decimal(distance), Decimal(0))
+        expected = exact.share(loss, given, 0.0, n=len(distances))
+        assert expected is not None
+        assert expected.error is not None
+        assert agrees(term, expected.term), distance
+        assert agrees(error, expected.error), distance
+    assert records["delta", 2]["delta"] == errors
 
 
 def test_lost_digits_are_found() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from engine.diagnosis import diagnosing
 from engine.diagnosis.judging.bench import Bench
+from engine.diagnosis.search import answer
 from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:
@@ -23,3 +24,10 @@ def each_scenario_is_worked_out_once() -> Iterator[None]:
             patch.setattr(diagnosing, "_begun", cache(diagnosing._begun))
             patch.setattr(Bench, "together", cache(Bench.together))
         yield
+
+
+@pytest.fixture
+def no_two_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what is seen of numbers that no mistake makes: hundreds of pairs would be tried in vain."""
+    if not EVERY_CASE:
+        monkeypatch.setattr(answer, "pairs", lambda *_: None)

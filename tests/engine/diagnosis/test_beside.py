@@ -105,6 +105,7 @@ def test_the_differences_are_walked_in_turn() -> None:
     assert move(start(plain), plain, "next-difference") == start(plain)
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 @pytest.mark.parametrize("iteration", [0, 1])
 def test_along_a_sequence(iteration: int) -> None:
     scenario = replace(sequences(2, 2, (2,)), training=Training(0.1, 2, 2))

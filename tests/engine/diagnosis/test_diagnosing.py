@@ -115,6 +115,7 @@ def test_arrays_are_read_as_he_writes_them(*, turned: bool, from_first: bool, sh
     assert bool(found.read_as) == (turned or from_first or share != 1.0)
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_one_way_of_writing_holds_for_all_arrays() -> None:
     mixed = people(RIGHT, turned=False, from_first=False)
     mixed["dW2"] = mixed["dW2"].T  # square: it would fit
@@ -123,6 +124,7 @@ def test_one_way_of_writing_holds_for_all_arrays() -> None:
     assert "turned over" in found.remarks[0]
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_the_names_of_the_contract_mean_exactly_that() -> None:
     assert diagnose(THREE, {"gW2": RIGHT["gW2"].T}).first_wrong == "gW2"
     assert diagnose(THREE, {"gW1": RIGHT["gW1"] / 4}).first_wrong == "gW1"
@@ -131,6 +133,7 @@ def test_the_names_of_the_contract_mean_exactly_that() -> None:
     assert "turned over" in " ".join(found.remarks)
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_beside_other_names_ours_stand_as_the_others_do() -> None:
     mine = {name: RIGHT[name].T for name in ("z1", "a1", "z2", "delta2")}
     found = diagnose(THREE, mine | {"dW1": RIGHT["gW1"], "dW2": -RIGHT["gW2"]})
@@ -182,6 +185,7 @@ def test_the_rounding_of_float32_and_of_printing_add_up() -> None:
     assert found.rounding == "printed to 6 digits, but with the rounding of float32"
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_of_a_wrong_program_in_float32_only_what_is_wrong_is_wrong() -> None:
     wrong = {name: printed(array * (1.0 + 3e-7)) for name, array in of_scenario(THREE, "no-slope").items()}
     found = diagnose(THREE, {name: wrong[name] for name in ("z1", "a1", "z2", "delta3", "gW1")})
@@ -197,6 +201,7 @@ def test_each_array_is_printed_as_it_was() -> None:
     assert found.rounding.startswith("printed to 4")
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_parameters_that_are_left_as_they_were_are_not_printed_short() -> None:
     first, *others = THREE.network.layers
     short = replace(first, weights=frozen(np.round(first.weights, 4)))
@@ -410,6 +415,7 @@ def test_further_mistakes_are_none_of_the_contract() -> None:
 # -- what is seen of it --------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_a_ratio_is_named_by_what_it_may_come_from() -> None:
     assert remarks("gW1", RIGHT["gW1"] / 4).startswith(
         "every number of gW1 is 1/m times the right one, with m = "
@@ -419,6 +425,7 @@ def test_a_ratio_is_named_by_what_it_may_come_from() -> None:
     assert "1.2346 times" in remarks("gW1", RIGHT["gW1"] * 1.2346)
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_what_else_is_wrong_is_told_where_it_is_not_made_of_the_first() -> None:
     """Three mistakes are named by nobody: each is told by what it looks like."""
     chance = np.random.default_rng(3)
@@ -440,6 +447,7 @@ def test_what_else_is_wrong_is_told_where_it_is_not_made_of_the_first() -> None:
     assert len(found.remarks) == 1, "all else is made of delta3"
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_one_sample_alone_is_seen_in_a_mean() -> None:
     numbers = {f"d{name[1:]}": OF_MEAN[name] / 4 for name in OF_MEAN if name[0] == "g"}
     alone = OF_MEAN["delta1"][1] / 4
@@ -455,6 +463,7 @@ def test_a_shape_is_named() -> None:
     assert "isn't summed over the samples" in remarks("gb1", RIGHT["delta1"])
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_the_sum_over_all_is_named_in_every_unit() -> None:
     every = np.full_like(RIGHT["gb1"], RIGHT["gb1"].sum())
     assert "gb1 is the sum over all of the right ones" in remarks("gb1", every)
@@ -478,6 +487,7 @@ def test_a_sign_that_the_update_takes_back_is_told_with_it() -> None:
     assert [one.name for one in found.pair] == ["target-first", "sign"]
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_what_makes_the_first_alone_is_said_but_named_by_nobody() -> None:
     """Two mistakes that no pair has: no slope in the second layer, and something odd below it."""
     delta = RIGHT["error2"]
@@ -515,6 +525,7 @@ def test_the_slope_of_another_activation_is_named(name: str, slope: Callable[[Ar
     assert (name, (1,)) in [(one.name, one.where) for one in found.further]
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_another_quantity_is_named() -> None:
     assert "delta1 is error1" in remarks("delta1", RIGHT["error1"])
     assert "is that of sample 2 alone" in remarks(
@@ -527,6 +538,7 @@ def test_another_order_of_the_data_is_named() -> None:
     assert "another order: 3, 1, 4, 2" in remarks("z1", RIGHT["z1"][[2, 0, 3, 1]])
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_data_in_another_order_are_a_cause() -> None:
     order = [2, 0, 3, 1]
     numbers = {name: RIGHT[name][order] for name in ("z1", "a2", "delta2", "delta1")}
@@ -550,12 +562,14 @@ def test_numbers_of_one_unit_are_told_by_it() -> None:
     assert remarks("z1", wrong) == "4 of 12 numbers of z1 differ, all of unit 2"
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_few_numbers_are_named() -> None:
     wrong = RIGHT["gW1"].copy()
     wrong[1, 0] += 0.3
     assert remarks("gW1", wrong) == "only 1 number differs of 6 in gW1: [2,1]"
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_decay_is_seen() -> None:
     wrong = RIGHT["gW1"] + 0.01 * THREE.network.layers[0].weights
     assert "0.01 times W1" in remarks("gW1", wrong)
@@ -567,6 +581,7 @@ def test_what_is_right_excludes_what_it_is_made_of() -> None:
     assert "delta1" not in found.excluded
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_a_sum_over_one_sample_excludes_what_it_is_made_of_over_more_it_does_not() -> None:
     """Nobody knows a mistake here: it is the sum alone that tells too little."""
     for samples in (1, 4):
@@ -642,6 +657,7 @@ def test_what_is_told_wins() -> None:
     assert found.record()["not_looked_at"] == ["dW1"]
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_a_name_of_several_meanings_is_only_taken_where_it_fits() -> None:
     for name in ("output", "D3", "o3"):
         found = diagnose(THREE, {"gb3": RIGHT["gb3"], name: np.ones((4, 3))})
@@ -651,6 +667,7 @@ def test_a_name_of_several_meanings_is_only_taken_where_it_fits() -> None:
     assert diagnose(THREE, {"dW3": np.ones((4, 3))}).wrong == ("gW3",)
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_a_module_is_the_layer_that_it_fits() -> None:
     wrong = np.asarray(RIGHT["gW3"]) + 1.0
     found = diagnose(THREE, {"gb1": RIGHT["gb1"], "fc.weight.grad": wrong, "fc.bias.grad": RIGHT["gb3"]})
@@ -744,6 +761,7 @@ def test_of_weights_with_their_biases_it_is_said_how_to_part_them() -> None:
     assert "apart" not in remarks("gW3", joined[:, :2])
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_what_is_no_number_is_said() -> None:
     bad = np.asarray(RIGHT["gW1"]).copy()
     bad[0] = np.nan, np.inf

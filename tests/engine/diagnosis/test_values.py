@@ -17,6 +17,7 @@ from engine.equations.updates import old
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
 from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, Wanted, scenario_at_random
+from tests.given.some_of import EVERY_CASE, each_of
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -61,8 +62,7 @@ def worked_out(scenario: Scenario, name: str | None) -> Values:
     return Values(own, altered.equations, starting(scenario), right, altered.depending)
 
 
-@pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(("seed", "optimizer"), each_of(range(4), OPTIMIZERS))
 def test_an_iteration_is_that_which_runs(seed: int, optimizer: str) -> None:
     scenario = scenario_at_random(
         seed, Wanted(optimizer=optimizer, order="deferred", settings=True, steps=300)
@@ -70,9 +70,20 @@ def test_an_iteration_is_that_which_runs(seed: int, optimizer: str) -> None:
     assert compared(scenario, worked_out(scenario, None), trace(scenario).iteration(0)) >= 6
 
 
-@pytest.mark.parametrize("recurrent", [False, True])
-@pytest.mark.parametrize("mistake", [*MISTAKES, "layerwise"])
+IN_TIME = ("future-dropped", "state-of-same-time")
+
+
+@pytest.mark.parametrize(
+    ("mistake", "recurrent"),
+    [
+        (mistake, recurrent)
+        for place, mistake in enumerate((*MISTAKES, "layerwise"))
+        for recurrent in (False, True)
+        if EVERY_CASE or mistake in IN_TIME or place % 2 == recurrent
+    ],
+)
 def test_a_mistake_in_all_layers_is_that_of_the_app(mistake: str, *, recurrent: bool) -> None:
+    """Dense or recurrent by turns."""
     in_table = mistake if mistake in MISTAKES else None
     wanted = Wanted(
         mistake=in_table, recurrent=recurrent, order="deferred", depth=3, samples=3, batch_size=3, steps=400
@@ -83,7 +94,7 @@ def test_a_mistake_in_all_layers_is_that_of_the_app(mistake: str, *, recurrent: 
     try:
         values = worked_out(right, mistake)
     except StopIteration:  # there is nothing that it could be made with
-        assert mistake in ("future-dropped", "state-of-same-time")
+        assert mistake in IN_TIME
         assert not recurrent
         return
     run = trace(scenario, None if in_table else "layerwise")

@@ -31,7 +31,7 @@ from tests.draw.every_view.test_recomputed import faults
 from tests.engine.diagnosis.both_sides import entry_of
 from tests.engine.diagnosis.planted import in_layers, of_scenario
 from tests.given.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
-from tests.given.some_of import some_of
+from tests.given.some_of import EVERY_CASE, in_turns, some_of
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.equation import worked_rows
 
@@ -149,7 +149,7 @@ def test_of_every_mistake_in_every_place_both_sides_come_to_what_they_are(scenar
             some = some_of([*readings(bench, found)], 5)
             assert list(unlike_of(bench, found, some, shown=True)) == []
         else:
-            assert list(unlike(bench, found, 2, shown=whole)) == []
+            assert list(unlike(bench, found, 2 if whole or EVERY_CASE else 1, shown=whole)) == []
         kinds.add((one.candidate.known, one.candidate.whole))
     assert len(kinds) == 4
 
@@ -157,7 +157,7 @@ def test_of_every_mistake_in_every_place_both_sides_come_to_what_they_are(scenar
 @pytest.mark.parametrize("scenario", [DENSE, IN_TIME], ids=["dense", "in time"])
 def test_so_of_pairs(scenario: Scenario) -> None:
     bench, chance, tried = bench_of(scenario), Random(8), 0
-    while tried < 60:
+    while tried < (60 if EVERY_CASE else 30):
         one, other = chance.sample(bench.tried(), 2)
         found = found_of(bench, one.candidate, other.candidate)
         if found is not None and one.candidate.name != other.candidate.name:
@@ -171,8 +171,9 @@ def test_so_of_pairs(scenario: Scenario) -> None:
 def test_so_whatever_updates_the_parameters(optimizer: str, iteration: int) -> None:
     wanted = Wanted(optimizer=optimizer, order="deferred", settings=True, steps=60, iterations=2, depth=2)
     bench = bench_of(scenario_at_random(5, wanted), iteration)
-    for one in bench.tried():
-        found = found_of(bench, one.candidate) if one.candidate.whole else None
+    whole = [one for one in bench.tried() if one.candidate.whole]
+    for one in in_turns(whole, OPTIMIZERS.index(optimizer), 2):
+        found = found_of(bench, one.candidate)
         if found is not None:
             assert list(unlike_of(bench, found, some_of([*readings(bench, found)], 2))) == []
 
@@ -224,6 +225,7 @@ def test_two_signs_are_none() -> None:
     assert " + η × (new m" in re.sub(" +", " ", rows_of(theirs)[0])
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_of_what_nobody_knows_ours_alone_is_worked_out() -> None:
     entry = entry_of(diagnose(DEEP, {"gW2": of_scenario(DEEP)["gW2"] * 1.37}))
     (first,) = entry.worked

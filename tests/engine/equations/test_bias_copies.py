@@ -25,6 +25,7 @@ from engine.scenario import Data, Layer, Network, Scenario, Training
 from engine.words.gradient import sentence as gradient_words
 from engine.words.harm import words_of_harm
 from tests.given.scenarios_at_random import with_training
+from tests.given.some_of import each_of
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -66,8 +67,9 @@ def assert_alike(one: Trace, other: Trace) -> None:
     np.testing.assert_allclose(one.parameters(ITERATIONS).biases[0], both, rtol=1e-12, atol=1e-13)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("training", [{}, {"reduction": "mean", "clip_norm": 0.2}], ids=["plain", "clipped"])
+@pytest.mark.parametrize(
+    ("optimizer", "training"), each_of(OPTIMIZERS, [{}, {"reduction": "mean", "clip_norm": 0.2}])
+)
 def test_every_optimizer_trains_both(optimizer: str, training: dict[str, Any]) -> None:
     asked = {"optimizer": optimizer, **training}
     assert_alike(trace(as_one(**asked)), trace(apart(**asked)))

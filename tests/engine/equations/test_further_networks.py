@@ -6,6 +6,7 @@ its slope along directions at random, measured with the four-point central diffe
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.equations.equation import Variable
+    from engine.program.operations import Memory
     from tests.engine.equations.running import Losses
 
 H = 1e-3
@@ -37,8 +39,18 @@ NETWORKS: dict[str, Callable[[Sizes, int], Told]] = {
 SHAPES = [(Sizes(), 3, 4), (Sizes(2, 1, 3), 1, 3), (Sizes(1, 2, 2), 4, 1), (Sizes(1, 1, 2), 1, 1)]
 
 
-def cases(name: str) -> list[Case]:
-    return [Case(NETWORKS[name](sizes, samples * times), samples, times) for sizes, samples, times in SHAPES]
+@cache
+def cases(name: str) -> tuple[Case, ...]:
+    """Nobody changes a case: programs have arrays of their own."""
+    return tuple(
+        Case(NETWORKS[name](sizes, samples * times), samples, times) for sizes, samples, times in SHAPES
+    )
+
+
+@cache
+def played(case: Case) -> Memory:
+    """All numbers of the first iteration of a case, which are only looked at."""
+    return case.program().run()
 
 
 def slope(losses: Losses, parameter: Variable, direction: Array) -> tuple[float, float]:
@@ -69,7 +81,7 @@ def wrong(losses: Losses, gradients: dict[Variable, Array]) -> list[Variable]:
 
 
 def gradients_of(case: Case) -> dict[Variable, Array]:
-    memory = case.program().run()
+    memory = played(case)
     return {one: memory.array(derivative(one)).copy() for one in case.parameters}
 
 
@@ -94,7 +106,7 @@ def test_a_gradient_off_by_a_hundred_thousandth_is_found(name: str) -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_program_agrees_with_the_equations_one_by_one(name: str) -> None:
     for case in cases(name):
-        memory = case.program().run()
+        memory = played(case)
         every = case.evaluated()
         for one in case.table.equations:
             if not one.variable.name.endswith("'"):

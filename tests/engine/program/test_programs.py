@@ -26,6 +26,7 @@ from engine.scenario import Network, Scenario, Training
 from tests.given import further_orders
 from tests.given.further_orders import FURTHER
 from tests.given.scenarios_at_random import (
+    LOSSES,
     ORDERS,
     PAIRS,
     Wanted,
@@ -71,12 +72,16 @@ def of_one_unit(seed: int) -> Scenario:
 
 def scenarios() -> list[Scenario]:
     """At random, and what has axes of size 1, batches of unequal size, times without a target."""
-    found = [scenario_at_random(seed, Wanted(iterations=ITERATIONS, steps=150)) for seed in range(10)]
+    found = [
+        scenario_at_random(seed, Wanted(iterations=ITERATIONS, steps=150))
+        for seed in range(10 if EVERY_CASE else 6)
+    ]
     found += [of_one_unit(seed) for seed in range(8)]
     for seed, recurrent in enumerate((False, True, True)):
         wanted = Wanted(samples=5, batch_size=2, recurrent=recurrent, iterations=ITERATIONS, depth=2)
         found.append(scenario_at_random(seed, wanted))
-    for seed, (output, loss) in enumerate(PAIRS[:: len(PAIRS) // 12]):
+    # Each activation and each loss.
+    for seed, (output, loss) in enumerate((*PAIRS[:: len(LOSSES) + 1], PAIRS[-1])):
         found.append(
             scenario_at_random(seed, Wanted(output, loss, depth=2, iterations=ITERATIONS, steps=150))
         )

@@ -31,14 +31,14 @@ def test_the_loss_of_a_step_is_that_of_the_run(output: str) -> None:
         scenario = with_training(scenario, iterations=1)
         if not straight(scenario, shapes_of(scenario)) or scenario.network.sizes[-1] < 3:
             continue
-        if seen == 4 and not EVERY_CASE:
+        if seen == 2 and not EVERY_CASE:
             break
         seen += 1
         steps = trace(scenario)
         steps.advance(1)
         (loss,) = (step.record()["loss"] for step in steps if step.kind == "loss")
         assert loss == pytest.approx(float(steps.losses.values()[0]), abs=0.0, nan_ok=True)
-    assert seen > 3
+    assert seen > (3 if EVERY_CASE else 1)
 
 
 @pytest.mark.parametrize("seed", range(8))

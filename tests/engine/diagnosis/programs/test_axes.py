@@ -82,6 +82,7 @@ def test_one_array_that_stands_otherwise_than_the_rest_accuses_nobody() -> None:
     assert diagnose(flat, turned).wrong == ()
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_what_has_one_meaning_by_its_sizes_is_compared_so() -> None:
     mine = people(UNLIKE, "tsu")
     found = diagnose(UNLIKE, mine | {"dZ1": np.zeros((3, 4, 5))})  # [unit, sample, time]
@@ -141,6 +142,7 @@ def test_what_is_known_tells_where_the_biases_are(*, last: bool, turned: bool) -
     assert found.mistakes == ("target-first",)
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_where_nothing_tells_it_is_said_what_to_do() -> None:
     one = JOINED[0]
     found = diagnose(one, {"Theta1_grad": np.zeros((3, 3))})

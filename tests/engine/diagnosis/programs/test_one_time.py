@@ -121,6 +121,7 @@ def test_it_is_worked_out_where_it_is_made() -> None:
     assert (last.right.result.number.reference.time, last.theirs is None) == (time, False)
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_right_programs_and_unknown_slopes_are_given_no_name() -> None:
     for one, *_ in CASES:
         assert diagnose(one, program(one)).first_wrong is None

@@ -120,6 +120,7 @@ def test_of_two_biases_the_gradients_are_ours_and_the_sum_is(kind: type, digits:
     assert (found.agrees, found.wrong, found.not_looked_at) == (("gb1", "b1_after"), (), "")
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_of_two_biases_a_wrong_one_is_seen() -> None:
     numbers = two_biases(np.float64)
     numbers["rnn.bias_hh_l0"] = numbers["rnn.bias_hh_l0"] + 1e-3
@@ -134,6 +135,7 @@ def test_one_of_two_biases_is_not_looked_at() -> None:
     assert found.not_looked_at.endswith("and one is missing: rnn.bias_hh_l0.")
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_that_the_scenario_has_one_bias_for_two_is_said() -> None:
     layers = tuple(replace(layer, bias_copies=1) for layer in TORCH.network.layers)
     alone = replace(TORCH, network=replace(TORCH.network, layers=layers))

@@ -218,6 +218,7 @@ def test_targets_that_were_shuffled_are_told_from_gradients(
         assert ", ".join(str(place + 1) for place in order[:8]) in words
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_other_mistakes_of_gradients_are_no_order_of_many() -> None:
     one = scenario(8, 8)
     arrays = of(one, range(8), range(8), ("gW", "gb"))
@@ -309,6 +310,7 @@ def test_a_mistake_beside_other_samples_is_found_with_them(
     assert unknown.remarks[0].endswith("; but for it delta1 is the first that is wrong")
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_right_programs_and_other_mistakes_are_no_other_samples() -> None:
     def cut(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return np.vectorize(lambda x: float(f"{x:.5e}"))(array)  # type: ignore[no-any-return]
@@ -327,6 +329,7 @@ def test_right_programs_and_other_mistakes_are_no_other_samples() -> None:
         assert (found.wrong, *found.further, *found.pair) == ((name,),)
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_few_digits_tell_no_order() -> None:
     """One decimal of three sums is what some order of five targets makes by chance."""
     one = scenario(5, 5)

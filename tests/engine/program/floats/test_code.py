@@ -49,7 +49,7 @@ def calls(node: ast.AST) -> Iterator[str]:
 )
 def test_no_function_is_applied_twice(output: str, loss: str, recurrent: bool) -> None:
     wanted = Wanted(
-        output, loss, recurrent=recurrent, hidden="sigmoid", samples=2, batch_size=2, depth=2, steps=100
+        output, loss, recurrent=recurrent, hidden="sigmoid", samples=2, batch_size=2, depth=2, steps=60
     )
     found = Counter(call for one in statements(wanted) for call in calls(one))
     assert found

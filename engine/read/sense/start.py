@@ -14,12 +14,13 @@ from engine.equations.updates import is_plain
 from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of
 from engine.read.findings import Finding
-from engine.run.straight import Run, loss_of
+from engine.run.straight import Run, losses_of
 from engine.run.tracing import trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.parameters import Parameters
     from engine.scenario import Data, Scenario
 
 WORK = 20_000_000
@@ -83,7 +84,7 @@ def _too_far(scenario: Scenario) -> Iterator[Finding]:
     training = replace(training, iterations=1, batch_size=data.samples, learning_rate=rate)
     whole = data.samples == scenario.training.batch_size
     scenario = replace(scenario, data=data, training=training, notes=())
-    before, after = _update(scenario)
+    before, after = _losses(scenario, (0, 1))
     if not isfinite(before) or after <= before + abs(before) * _RISE:
         return
     lowering = _lowering(scenario, before)
@@ -120,7 +121,8 @@ def _lowering(scenario: Scenario, before: float) -> float | None:
 
     def lowers(halvings: int) -> bool:
         rate = scenario.training.learning_rate * 0.5**halvings
-        return _update(replace(scenario, training=replace(scenario.training, learning_rate=rate)))[1] < before
+        (after,) = _losses(replace(scenario, training=replace(scenario.training, learning_rate=rate)), (1,))
+        return after < before
 
     for high, low in pairwise(_HALVINGS):
         if lowers(low):
@@ -131,10 +133,13 @@ def _lowering(scenario: Scenario, before: float) -> float | None:
     return None
 
 
-def _update(scenario: Scenario) -> tuple[float, float]:
-    """Return the loss of a batch before and after its update."""
+def _losses(scenario: Scenario, updates: tuple[int, ...]) -> list[float]:
+    """Return the loss of a batch after so many updates, 0 or 1."""
     shapes = shapes_of(scenario)
     run = Run(scenario, shapes, WAITING)
-    before = loss_of(scenario, shapes, run.parameters())
-    run.advance(1)
-    return before, loss_of(scenario, shapes, run.parameters())
+
+    def parameters(count: int) -> Parameters:
+        run.advance(count - run.iteration)
+        return run.parameters()
+
+    return losses_of(scenario, shapes, map(parameters, updates))

@@ -7,6 +7,7 @@ import pytest
 
 from engine.read import ScenarioError, load
 from engine.read.data import csvtable
+from tests.given.some_of import EVERY_CASE
 from tests.read.data.test_datafile import naming
 from tests.read.files import SEQUENCES, assert_read_only, changed, complaint, complaints, write
 from tests.work.work import million_rounds
@@ -201,7 +202,7 @@ _ODD = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(40 if EVERY_CASE else 20))
 def test_blocks_of_rows_are_read_as_row_by_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
@@ -260,7 +261,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(3 if EVERY_CASE else 2))
 @pytest.mark.parametrize("kind", _KINDS)
 def test_blocks_of_any_table_are_read_as_row_by_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, seed: int
@@ -288,7 +289,7 @@ def test_blocks_of_any_table_are_read_as_row_by_row(
         assert _taken_in_blocks(path, chance, monkeypatch) == _taken_in_blocks(path, None, monkeypatch), rows
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(4 if EVERY_CASE else 2))
 def test_blocks_of_sequences_are_read_as_row_by_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

@@ -97,9 +97,9 @@ def test_every_picture_of_what_was_found_is_there(tmp_path: Path, name: str) -> 
         steps = trace(scenario)
         for step in range(len(steps)):
             height = (MAIN_HEIGHT, TALL_HEIGHT)[step // 2 % 2]
-            # Of as many pictures each is drawn at every third step.
+            # Of as many pictures each is drawn at every fifth step.
             acts = [act for _, act in pictures(steps, go_to(start(steps), steps, step), height)]
-            for act in in_turns(acts, step, 3):
+            for act in in_turns(acts, step, 5):
                 act()
 
 
